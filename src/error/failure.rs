@@ -1,0 +1,332 @@
+//! What can fail above the layers, and what each failure says: message, SQLSTATE, cause, hint, exit status.
+
+use std::fmt;
+
+use super::ExitStatus;
+use crate::catalog::{CatalogError, Usage, UsageKind};
+use crate::name::ConnectionName;
+use crate::secret::SecretError;
+use crate::sql::SqlError;
+use crate::sqlstate::SqlState;
+use crate::url::UrlError;
+
+/// Which file or stream could not be used, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileUse {
+    /// Reading a script.
+    Read,
+    /// Writing a result.
+    Write,
+}
+
+/// What failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The text is not a statement.
+    Sql(SqlError),
+    /// The value of CONNECTION_STRING is not a URL that redwire takes.
+    Url(UrlError),
+    /// The catalog could not be opened, read or changed.
+    Catalog(CatalogError),
+    /// A secret could not be stored, read or deleted.
+    Secret(SecretError),
+    /// CREATE on a name that exists.
+    ConnectionExists {
+        /// The name.
+        name: ConnectionName,
+    },
+    /// The connection is not in the catalog.
+    NoSuchConnection {
+        /// The name.
+        name: ConnectionName,
+        /// A name in the catalog that is nearly it.
+        nearest: Option<ConnectionName>,
+    },
+    /// A drop that would take something from under its dependents.
+    InUse {
+        /// What depends on it, each once.
+        usages: Vec<Usage>,
+        /// The connections that were to be dropped.
+        names: Vec<ConnectionName>,
+    },
+    /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
+    PasswordVariable {
+        /// The name of the environment variable.
+        variable: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// `PASSWORD = FILE 'path'`, and the file cannot be read or holds no password.
+    PasswordFile {
+        /// The path as written.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A password is needed from a terminal, and there is none.
+    NoTerminal {
+        /// What the operating system said.
+        cause: String,
+    },
+    /// CREATE without PASSWORD in a script.
+    PasswordMissing,
+    /// The password that was typed, read or written is empty or holds a NUL.
+    PasswordUnusable {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// BEGIN inside a transaction.
+    TransactionOpen,
+    /// COMMIT or ROLLBACK outside one.
+    NoTransaction,
+    /// A statement after an error inside a transaction.
+    TransactionFailed,
+    /// The script ended inside a transaction, which was rolled back.
+    EndInTransaction,
+    /// A statement failed inside `--single-transaction`, or BEGIN stands in it.
+    InSingleTransaction,
+    /// `\expect` named a state, and the statement did not fail with it.
+    Expected {
+        /// The state that was expected.
+        expected: SqlState,
+        /// What happened: another state, or success.
+        happened: Option<SqlState>,
+    },
+    /// The statement was cancelled.
+    Cancelled,
+    /// A backslash command that cannot be run.
+    Command {
+        /// What is wrong.
+        message: String,
+        /// What to type.
+        hint: Option<String>,
+    },
+    /// A file or stream that cannot be used.
+    File {
+        /// What was tried.
+        attempt: FileUse,
+        /// Its name as given.
+        path: String,
+        /// What the operating system said.
+        cause: String,
+    },
+}
+
+/// How many names the documented message about usages lists before it says how many more there are.
+const MAX_NAMES_IN_MESSAGE: usize = 20;
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sql(error) => error.fmt(f),
+            Self::Url(error) => error.fmt(f),
+            Self::Catalog(error) => error.fmt(f),
+            Self::Secret(error) => error.fmt(f),
+            Self::ConnectionExists { name } => write!(f, "connection {name} exists"),
+            Self::NoSuchConnection { name, .. } => write!(f, "there is no connection {name}"),
+            Self::InUse { usages, .. } => write_usages(f, usages),
+            Self::PasswordVariable { variable, problem } => {
+                write!(f, "the environment variable {variable} {problem}")
+            }
+            Self::PasswordFile { path, problem } => write!(f, "the password file '{path}' {problem}"),
+            Self::NoTerminal { .. } => f.write_str("there is no terminal to ask for a password"),
+            Self::PasswordMissing => f.write_str("the option PASSWORD is missing"),
+            Self::PasswordUnusable { problem } => write!(f, "the password {problem}"),
+            Self::TransactionOpen => f.write_str("a transaction is already open"),
+            Self::NoTransaction => f.write_str("no transaction is open"),
+            Self::TransactionFailed => {
+                f.write_str("the transaction has failed: statements are refused until it is rolled back")
+            }
+            Self::EndInTransaction => f.write_str("the script ended inside a transaction, which was rolled back"),
+            Self::InSingleTransaction => {
+                f.write_str("BEGIN, COMMIT and ROLLBACK cannot stand in a script that runs with --single-transaction")
+            }
+            Self::Expected {
+                expected,
+                happened: Some(happened),
+            } => {
+                write!(
+                    f,
+                    "expected the failure {expected}, but the statement failed with {happened}"
+                )
+            }
+            Self::Expected {
+                expected,
+                happened: None,
+            } => {
+                write!(f, "expected the failure {expected}, but the statement succeeded")
+            }
+            Self::Cancelled => f.write_str("cancelled"),
+            Self::Command { message, .. } => f.write_str(message),
+            Self::File {
+                attempt: FileUse::Read,
+                path,
+                ..
+            } => write!(f, "cannot read {path}"),
+            Self::File {
+                attempt: FileUse::Write,
+                path,
+                ..
+            } => write!(f, "cannot write {path}"),
+        }
+    }
+}
+
+/// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a number.
+fn write_usages(f: &mut fmt::Formatter<'_>, usages: &[Usage]) -> fmt::Result {
+    f.write_str("Cannot delete connection due to usages:")?;
+    let shown = &usages[..usages.len().min(MAX_NAMES_IN_MESSAGE)];
+    for kind in [UsageKind::Table, UsageKind::Job] {
+        let names: Vec<&str> = shown
+            .iter()
+            .filter(|u| u.kind == kind)
+            .map(|u| u.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            write!(f, " {}", names.join(", "))?;
+        }
+    }
+    if usages.len() > MAX_NAMES_IN_MESSAGE {
+        write!(f, " and {} more", usages.len() - MAX_NAMES_IN_MESSAGE)?;
+    }
+    Ok(())
+}
+
+impl Failure {
+    /// The SQLSTATE of the failure.
+    pub fn sqlstate(&self) -> SqlState {
+        match self {
+            Self::Sql(error) => error.sqlstate(),
+            Self::Url(error) => error.sqlstate(),
+            Self::Catalog(error) => error.sqlstate(),
+            Self::Secret(error) => error.sqlstate(),
+            Self::ConnectionExists { .. } => SqlState::DuplicateObject,
+            Self::NoSuchConnection { .. } => SqlState::UndefinedObject,
+            Self::InUse { .. } => SqlState::DependentObjectsStillExist,
+            Self::PasswordVariable { .. } | Self::PasswordFile { .. } | Self::NoTerminal { .. } => {
+                SqlState::InvalidPassword
+            }
+            Self::PasswordMissing | Self::Command { .. } => SqlState::SyntaxError,
+            Self::PasswordUnusable { .. } => SqlState::InvalidParameterValue,
+            Self::TransactionOpen | Self::InSingleTransaction => SqlState::ActiveTransaction,
+            Self::NoTransaction | Self::EndInTransaction => SqlState::NoActiveTransaction,
+            Self::TransactionFailed => SqlState::FailedTransaction,
+            Self::Expected { .. } => SqlState::UnexpectedOutcome,
+            Self::Cancelled => SqlState::QueryCanceled,
+            Self::File { .. } => SqlState::IoError,
+        }
+    }
+
+    /// What lies behind the failure, as the outside world put it.
+    pub fn cause(&self) -> Option<String> {
+        match self {
+            Self::Catalog(error) => error.cause().map(str::to_owned),
+            Self::Secret(error) => error.cause().map(str::to_owned),
+            Self::NoTerminal { cause } | Self::File { cause, .. } => Some(cause.clone()),
+            Self::Sql(_)
+            | Self::Url(_)
+            | Self::ConnectionExists { .. }
+            | Self::NoSuchConnection { .. }
+            | Self::InUse { .. }
+            | Self::PasswordVariable { .. }
+            | Self::PasswordFile { .. }
+            | Self::PasswordMissing
+            | Self::PasswordUnusable { .. }
+            | Self::TransactionOpen
+            | Self::NoTransaction
+            | Self::TransactionFailed
+            | Self::EndInTransaction
+            | Self::InSingleTransaction
+            | Self::Expected { .. }
+            | Self::Cancelled
+            | Self::Command { .. } => None,
+        }
+    }
+
+    /// What to type next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Sql(error) => error.hint(),
+            Self::Url(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
+            Self::Secret(error) => error.hint(),
+            Self::ConnectionExists { name } => Some(format!(
+                "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name \
+                 that exists"
+            )),
+            Self::NoSuchConnection {
+                nearest: Some(nearest), ..
+            } => Some(format!("did you mean {nearest}?")),
+            Self::NoSuchConnection { nearest: None, .. } => Some("SHOW CONNECTIONS lists what is there".to_owned()),
+            Self::InUse { usages, names } => Some(drop_script(usages, names)),
+            Self::PasswordVariable { variable, .. } => Some(format!(
+                "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
+            )),
+            Self::PasswordFile { .. } => {
+                Some("the file's first line is the password; it must be readable by you, and by nobody else".to_owned())
+            }
+            Self::NoTerminal { .. } => {
+                Some("write PASSWORD = ENV 'NAME' or PASSWORD = FILE 'path', or run redwire in a terminal".to_owned())
+            }
+            Self::PasswordMissing => Some(
+                "add PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or PASSWORD = FILE 'path'"
+                    .to_owned(),
+            ),
+            Self::TransactionOpen => Some("COMMIT or ROLLBACK ends it".to_owned()),
+            Self::NoTransaction => Some("BEGIN opens one".to_owned()),
+            Self::TransactionFailed => Some("ROLLBACK ends it".to_owned()),
+            Self::EndInTransaction => Some("end the script with COMMIT".to_owned()),
+            Self::InSingleTransaction => Some("leave the option or the statement out".to_owned()),
+            Self::Command { hint, .. } => hint.clone(),
+            Self::PasswordUnusable { .. } | Self::Expected { .. } | Self::Cancelled | Self::File { .. } => None,
+        }
+    }
+
+    /// The exit status of a program that ends with this failure.
+    pub fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
+            Self::File { .. } => ExitStatus::Unusable,
+            Self::Sql(_)
+            | Self::Url(_)
+            | Self::Catalog(_)
+            | Self::Secret(_)
+            | Self::ConnectionExists { .. }
+            | Self::NoSuchConnection { .. }
+            | Self::InUse { .. }
+            | Self::PasswordVariable { .. }
+            | Self::PasswordFile { .. }
+            | Self::NoTerminal { .. }
+            | Self::PasswordMissing
+            | Self::PasswordUnusable { .. }
+            | Self::TransactionOpen
+            | Self::NoTransaction
+            | Self::TransactionFailed
+            | Self::EndInTransaction
+            | Self::InSingleTransaction
+            | Self::Expected { .. }
+            | Self::Cancelled
+            | Self::Command { .. } => ExitStatus::Failed,
+        }
+    }
+}
+
+/// A script that drops what is in the way, and then the connections; it works as it stands.
+fn drop_script(usages: &[Usage], names: &[ConnectionName]) -> String {
+    let mut script = String::new();
+    for (kind, statement) in [(UsageKind::Job, "DROP JOB"), (UsageKind::Table, "DROP TABLE")] {
+        let names: Vec<&str> = usages
+            .iter()
+            .filter(|u| u.kind == kind)
+            .map(|u| u.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            script.push_str(&format!("{statement} {}; ", names.join(", ")));
+        }
+    }
+    let names: Vec<String> = names.iter().map(ConnectionName::to_string).collect();
+    format!(
+        "{script}DROP CONNECTION {0}; or, in one: DROP CONNECTION {0} CASCADE;",
+        names.join(", ")
+    )
+}

@@ -1,0 +1,3 @@
+//! Statements to outcomes.
+mod outcome;
+pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};

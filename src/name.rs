@@ -1,0 +1,244 @@
+//! Checked names of the objects in the catalog.
+//!
+//! Owns how a name is folded, limited and printed (the rules of Redshift: AWS documentation, "Names and
+//! identifiers"). Knows nothing of statements: the quotes are taken off before a name comes here.
+
+use std::fmt;
+
+/// The most bytes of UTF-8 that a name may have (AWS documentation, "Names and identifiers").
+pub const MAX_NAME_BYTES: usize = 127;
+
+/// Words that cannot stand as a bare name, in lower case and sorted: those that are reserved in `PostgreSQL`
+/// (documentation, appendix C), on which Redshift is built, and `if`, which would make a clause ambiguous.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "between",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "if",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "is",
+    "leading",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "new",
+    "not",
+    "null",
+    "off",
+    "offset",
+    "old",
+    "on",
+    "only",
+    "or",
+    "order",
+    "placing",
+    "primary",
+    "references",
+    "select",
+    "session_user",
+    "some",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "when",
+    "where",
+    "with",
+];
+
+/// Why a text cannot be a name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing stands between the quotes.
+    #[error("a name cannot be empty")]
+    Empty,
+    /// More than [`MAX_NAME_BYTES`].
+    #[error("the name has {bytes} bytes, the limit is {MAX_NAME_BYTES}")]
+    TooLong {
+        /// The length of the name in UTF-8.
+        bytes: usize,
+    },
+    /// A character of Unicode's class Cc.
+    #[error("a name cannot hold the control character U+{:04X}", u32::from(*character))]
+    ControlCharacter {
+        /// The first such character.
+        character: char,
+    },
+    /// `system`, under which the catalog shows itself.
+    #[error("the name system is kept for the catalog's own tables")]
+    System,
+}
+
+/// The name of a connection: folded to lower case, 1 to 127 bytes, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConnectionName(String);
+
+impl ConnectionName {
+    /// Checks and folds the text between the quotes, or the bare word.
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        if text.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if text.len() > MAX_NAME_BYTES {
+            return Err(NameError::TooLong { bytes: text.len() });
+        }
+        if let Some(character) = text.chars().find(|c| c.is_control()) {
+            return Err(NameError::ControlCharacter { character });
+        }
+        let folded = text.to_ascii_lowercase();
+        if folded == "system" {
+            return Err(NameError::System);
+        }
+        Ok(Self(folded))
+    }
+
+    /// The folded name, without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Prints the name as SQL: bare where it would read back bare, else quoted.
+impl fmt::Display for ConnectionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Identifier(&self.0).fmt(f)
+    }
+}
+
+/// Prints any text as an identifier of SQL: bare where it would read back bare, else quoted.
+#[derive(Clone, Copy, Debug)]
+pub struct Identifier<'a>(pub &'a str);
+
+impl fmt::Display for Identifier<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if reads_back_bare(self.0) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+        }
+    }
+}
+
+/// Whether the word is reserved, in any letter case: such a name must be quoted.
+pub fn is_reserved(word: &str) -> bool {
+    let folded = word.to_ascii_lowercase();
+    RESERVED.binary_search(&folded.as_str()).is_ok()
+}
+
+/// Whether the character may begin a bare name.
+pub fn starts_bare_name(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_'
+}
+
+/// Whether the character may stand in a bare name after the first one.
+pub fn continues_bare_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '$'
+}
+
+fn reads_back_bare(name: &str) -> bool {
+    name.starts_with(starts_bare_name)
+        && name.chars().all(|c| continues_bare_name(c) && !c.is_ascii_uppercase())
+        && !is_reserved(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_in_letter_case_are_one() {
+        assert_eq!(ConnectionName::new("My_Conn"), ConnectionName::new("MY_CONN"));
+        assert_eq!(ConnectionName::new("my_conn").unwrap().as_str(), "my_conn");
+    }
+
+    #[test]
+    fn only_ascii_letters_are_folded() {
+        assert_eq!(ConnectionName::new("ÄB").unwrap().as_str(), "Äb");
+    }
+
+    #[test]
+    fn the_reserved_words_are_sorted() {
+        assert!(RESERVED.is_sorted());
+    }
+
+    #[test]
+    fn a_name_prints_bare_only_where_it_reads_back_bare() {
+        for (text, printed) in [
+            ("a$1", "a$1"),
+            ("if", "\"if\""),
+            ("1a", "\"1a\""),
+            ("a b", "\"a b\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("é", "\"é\""),
+        ] {
+            assert_eq!(ConnectionName::new(text).unwrap().to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn a_name_has_1_to_127_bytes_of_utf8() {
+        assert_eq!(ConnectionName::new(""), Err(NameError::Empty));
+        assert!(ConnectionName::new(&"a".repeat(127)).is_ok());
+        assert_eq!(
+            ConnectionName::new(&"é".repeat(64)),
+            Err(NameError::TooLong { bytes: 128 })
+        );
+    }
+
+    #[test]
+    fn a_name_holds_no_control_characters() {
+        for text in ["a\0", "a\nb", "\u{85}"] {
+            assert!(
+                matches!(ConnectionName::new(text), Err(NameError::ControlCharacter { .. })),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_name_system_is_kept() {
+        assert_eq!(ConnectionName::new("SYSTEM"), Err(NameError::System));
+    }
+}

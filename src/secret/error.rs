@@ -1,0 +1,117 @@
+//! What can go wrong with a secret store.
+
+use super::StoreKind;
+use crate::sqlstate::SqlState;
+
+/// Why a secret could not be stored, read or deleted. No variant holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// The keyring cannot be reached at all: no session bus, no service behind it, or no answer in time.
+    #[error("no keyring can be reached")]
+    KeyringUnreachable {
+        /// What the platform said.
+        cause: String,
+    },
+    /// The keyring is there and stays locked: its prompt was dismissed, or there is nobody to ask.
+    #[error("the keyring is locked")]
+    KeyringLocked {
+        /// What the platform said.
+        cause: String,
+    },
+    /// The keyring refused the operation or broke off in the middle of it.
+    #[error("the keyring refused the password")]
+    KeyringRefused {
+        /// What the platform said.
+        cause: String,
+    },
+    /// The vault's file cannot be read or written.
+    #[error("the vault {path} cannot be used")]
+    VaultUnusable {
+        /// The vault's file.
+        path: String,
+        /// What the operating system or the decryption said.
+        cause: String,
+    },
+    /// The passphrase does not open the vault.
+    #[error("the passphrase does not open the vault {path}")]
+    WrongPassphrase {
+        /// The vault's file.
+        path: String,
+    },
+    /// The vault needs a passphrase and there is nobody to ask for it.
+    #[error("the vault {path} needs its passphrase")]
+    NoPassphrase {
+        /// The vault's file.
+        path: String,
+        /// Why there is none.
+        cause: String,
+    },
+    /// The journal beside the catalog cannot be read or written.
+    #[error("the journal of secrets {path} cannot be used")]
+    JournalUnusable {
+        /// The journal's file.
+        path: String,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// The secret is in no store that this process has open.
+    #[error("the password lies in the store {kind}, which is not the one in use")]
+    OtherStore {
+        /// The store that has it.
+        kind: StoreKind,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gives no random bytes")]
+    NoRandomness(String),
+}
+
+impl SecretError {
+    /// The SQLSTATE of the failure.
+    pub fn sqlstate(&self) -> SqlState {
+        SqlState::SystemError
+    }
+
+    /// What the platform said, if it said anything.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::KeyringUnreachable { cause }
+            | Self::KeyringLocked { cause }
+            | Self::KeyringRefused { cause }
+            | Self::VaultUnusable { cause, .. }
+            | Self::NoPassphrase { cause, .. }
+            | Self::JournalUnusable { cause, .. }
+            | Self::NoRandomness(cause) => Some(cause),
+            Self::WrongPassphrase { .. } | Self::OtherStore { .. } => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::KeyringUnreachable { .. } => Some(
+                "start a keyring (on Linux: gnome-keyring or KWallet in a D-Bus session), or keep passwords in an \
+                 encrypted file: redwire --secret-store vault"
+                    .to_owned(),
+            ),
+            Self::KeyringLocked { .. } => Some(
+                "unlock the keyring and run the statement again, or keep passwords in an encrypted file: \
+                 redwire --secret-store vault"
+                    .to_owned(),
+            ),
+            Self::KeyringRefused { .. } => {
+                Some("look at the keyring, then run the statement again: nothing was changed".to_owned())
+            }
+            Self::VaultUnusable { .. } | Self::JournalUnusable { .. } => {
+                Some("look at the file and its folder, then run the statement again: nothing was changed".to_owned())
+            }
+            Self::WrongPassphrase { .. } => {
+                Some("there is no way to recover a vault without its passphrase".to_owned())
+            }
+            Self::NoPassphrase { .. } => {
+                Some("set REDWIRE_VAULT_PASSPHRASE_FILE to a file that only you can read".to_owned())
+            }
+            Self::OtherStore { kind } => Some(format!("run redwire with --secret-store {kind}")),
+            Self::NoRandomness(_) => None,
+        }
+    }
+}

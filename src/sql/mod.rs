@@ -1,0 +1,3 @@
+//! Text to statements.
+mod error;
+pub use error::{SqlError, SqlErrorKind};

@@ -1,0 +1,78 @@
+//! SQLSTATE codes that redwire gives to failures.
+//!
+//! Owns the list and nothing else. The codes are those of the SQL standard and of `PostgreSQL`
+//! (documentation, appendix A), used where `PostgreSQL` would use them.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! sqlstates {
+    ($($name:ident = $code:literal, $class:literal;)*) => {
+        /// A five-character SQLSTATE that redwire can report.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum SqlState {
+            $(#[doc = $class] $name,)*
+        }
+
+        impl SqlState {
+            /// Every code that redwire can report, in the order of the reference page.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The five characters of the code.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What the code stands for, in a few words.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $class,)* }
+            }
+        }
+    };
+}
+
+sqlstates! {
+    SyntaxError = "42601", "the text is not a statement";
+    DuplicateObject = "42710", "a connection of that name exists";
+    UndefinedObject = "42704", "there is no such connection";
+    DependentObjectsStillExist = "2BP01", "still in use";
+    InvalidParameterValue = "22023", "the value of an option is not allowed";
+    CharacterNotInRepertoire = "22021", "the input is not UTF-8, or holds a NUL";
+    InvalidName = "42602", "the name is not allowed";
+    ProgramLimitExceeded = "54000", "too long or too deep";
+    ActiveTransaction = "25001", "a transaction is already open";
+    NoActiveTransaction = "25P01", "no transaction is open";
+    FailedTransaction = "25P02", "the open transaction has failed";
+    ReadOnly = "25006", "the catalog is read-only";
+    ObjectInUse = "55P03", "the catalog is busy";
+    DiskFull = "53100", "the disk is full";
+    InvalidPassword = "28P01", "a password is missing";
+    SystemError = "58000", "the secret store is out of reach";
+    IoError = "58030", "a file could not be read or written";
+    QueryCanceled = "57014", "cancelled";
+    NotSupported = "0A000", "not supported";
+    UnexpectedOutcome = "P0004", "\\expect: the statement did not fail as expected";
+    InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
+}
+
+impl fmt::Display for SqlState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// The text is not the code of any failure that redwire reports.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownSqlState;
+
+impl FromStr for SqlState {
+    type Err = UnknownSqlState;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|state| state.code().eq_ignore_ascii_case(text))
+            .ok_or(UnknownSqlState)
+    }
+}

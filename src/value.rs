@@ -1,0 +1,68 @@
+//! Values, columns and result sets: what a statement answers with, before anything is drawn.
+
+/// One cell of a result set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// SQL NULL; distinct from an empty text.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// A 64-bit integer.
+    Integer(i64),
+    /// A double precision number.
+    Real(f64),
+    /// Text; may hold anything but NUL, also line breaks.
+    Text(String),
+}
+
+impl Value {
+    /// Text, or NULL where there is none.
+    pub fn optional_text(text: Option<impl Into<String>>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.into()))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+/// A column of a result set, as it is named to the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The heading, and the key in JSON.
+    pub name: String,
+}
+
+/// Rows under named columns; every row has one value for each column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResultSet {
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The rows, in order.
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl ResultSet {
+    /// An empty result set with the given headings.
+    pub fn with_columns<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let columns = names.into_iter().map(|name| Column { name: name.to_owned() }).collect();
+        Self {
+            columns,
+            rows: Vec::new(),
+        }
+    }
+}
