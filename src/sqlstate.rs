@@ -38,7 +38,6 @@ sqlstates! {
     DependentObjectsStillExist = "2BP01", "still in use";
     InvalidParameterValue = "22023", "the value of an option is not allowed";
     CharacterNotInRepertoire = "22021", "the input is not UTF-8, or holds a NUL";
-    InvalidName = "42602", "the name is not allowed";
     ProgramLimitExceeded = "54000", "too long or too deep";
     ActiveTransaction = "25001", "a transaction is already open";
     NoActiveTransaction = "25P01", "no transaction is open";

@@ -5,6 +5,12 @@ use std::ops::Range;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
 
+/// The most bytes that one statement may have: 16 MiB, as much as Redshift takes (AWS documentation, "Quotas").
+pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// How deep parentheses and comments may nest.
+pub const MAX_NESTING: usize = 1_000;
+
 /// What is wrong with the text; what it names is known vocabulary or checked, never a value that may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SqlErrorKind {
@@ -18,6 +24,126 @@ pub enum SqlErrorKind {
         /// What to type.
         hint: Option<String>,
     },
+    /// The first word begins no statement.
+    #[error("unknown statement")]
+    UnknownStatement {
+        /// The statement that it may have been meant to be.
+        nearest: Option<&'static str>,
+    },
+    /// `CREATE SNOWFLAKE CONNECTION`.
+    #[error("unknown kind of connection")]
+    UnknownConnectionKind {
+        /// The kinds that there are.
+        known: &'static [&'static str],
+    },
+    /// A string without its closing quote.
+    #[error("the string that begins here has no end")]
+    UnfinishedString,
+    /// A quoted name without its closing quote.
+    #[error("the quoted name that begins here has no end")]
+    UnfinishedName,
+    /// A block comment without its end.
+    #[error("the comment that begins here has no end")]
+    UnfinishedComment,
+    /// The input ends in the middle of a statement.
+    #[error("the input was cut short: the last statement has no end")]
+    CutShort,
+    /// A `)` without its `(`.
+    #[error("there is no ( for this )")]
+    StrayParenthesis,
+    /// A name that breaks a rule for names.
+    #[error("{0}")]
+    Name(NameError),
+    /// A reserved word where a name belongs.
+    #[error("{word} is a reserved word")]
+    ReservedWord {
+        /// The word, in lower case.
+        word: String,
+    },
+    /// An option that the statement does not have.
+    #[error("unknown option {name}")]
+    UnknownOption {
+        /// The word as written.
+        name: String,
+        /// The option that it may have been meant to be.
+        nearest: Option<&'static str>,
+        /// The options that there are.
+        known: Vec<&'static str>,
+    },
+    /// The same option for a second time.
+    #[error("the option {option} is given twice")]
+    DuplicateOption {
+        /// The option.
+        option: &'static str,
+    },
+    /// A required option is not there.
+    #[error("the option {option} is missing")]
+    MissingOption {
+        /// The option.
+        option: &'static str,
+        /// A value as it could be written.
+        example: &'static str,
+    },
+    /// A value of another type.
+    #[error("{option} takes {expected}, found {found}")]
+    WrongType {
+        /// The option.
+        option: &'static str,
+        /// The type that it takes, in words.
+        expected: &'static str,
+        /// What stands there, in words that hold no value.
+        found: String,
+        /// A value as it could be written.
+        example: &'static str,
+    },
+    /// A number outside of its limits.
+    #[error("{option} is out of range: it takes {minimum} to {maximum}")]
+    OutOfRange {
+        /// The option.
+        option: &'static str,
+        /// The smallest number.
+        minimum: i64,
+        /// The largest number.
+        maximum: i64,
+    },
+    /// An empty text where something must stand.
+    #[error("{option} cannot be empty")]
+    EmptyValue {
+        /// The option.
+        option: &'static str,
+    },
+    /// RESET of an option that has no default.
+    #[error("{option} is required and has no default to go back to")]
+    ResetOfRequired {
+        /// The option.
+        option: &'static str,
+    },
+    /// The same option or the name changed twice in one ALTER.
+    #[error("{what} is changed twice")]
+    ChangedTwice {
+        /// The option, or `the name`.
+        what: &'static str,
+    },
+    /// OR REPLACE and IF NOT EXISTS in one statement.
+    #[error("OR REPLACE and IF NOT EXISTS cannot stand together")]
+    ReplaceAndIfNotExists,
+    /// A text that is not UTF-8.
+    #[error("the byte {byte} of the input (0x{value:02X}) is not UTF-8")]
+    NotUtf8 {
+        /// Which byte of the input it is, from 1.
+        byte: u64,
+        /// The byte.
+        value: u8,
+    },
+    /// The character NUL.
+    #[error("the input holds a NUL character")]
+    Nul,
+    /// A statement over the limit.
+    #[error("the statement is longer than {} MiB", MAX_STATEMENT_BYTES / 1024 / 1024)]
+    TooLong,
+    /// Nesting over the limit.
+    #[error("parentheses or comments are nested deeper than {MAX_NESTING}")]
+    TooDeep,
 }
 
 /// A syntax error at a place of the statement's text.
@@ -29,17 +155,90 @@ pub struct SqlError {
     /// The bytes of the text that it is about; empty at its end.
     pub span: Range<usize>,
 }
+
 impl SqlError {
+    /// An error at the given bytes of the text.
+    pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
+        Self {
+            kind: Box::new(kind),
+            span,
+        }
+    }
+
     /// The SQLSTATE of the failure.
     pub fn sqlstate(&self) -> SqlState {
-        SqlState::SyntaxError
+        self.kind.sqlstate()
     }
+
     /// What to type.
     pub fn hint(&self) -> Option<String> {
-        match &*self.kind {
-            SqlErrorKind::Expected { hint, .. } => hint.clone(),
+        self.kind.hint()
+    }
+}
+
+impl SqlErrorKind {
+    fn sqlstate(&self) -> SqlState {
+        match self {
+            Self::OutOfRange { .. } | Self::EmptyValue { .. } | Self::WrongType { .. } => {
+                SqlState::InvalidParameterValue
+            }
+            Self::NotUtf8 { .. } | Self::Nul => SqlState::CharacterNotInRepertoire,
+            Self::TooLong | Self::TooDeep => SqlState::ProgramLimitExceeded,
+            Self::Name(NameError::TooLong { .. }) => SqlState::ProgramLimitExceeded,
+            Self::Name(NameError::Empty | NameError::ControlCharacter { .. } | NameError::System) => {
+                SqlState::SyntaxError
+            }
+            Self::UnknownConnectionKind { .. } => SqlState::NotSupported,
+            Self::Expected { .. }
+            | Self::UnknownStatement { .. }
+            | Self::UnfinishedString
+            | Self::UnfinishedName
+            | Self::UnfinishedComment
+            | Self::CutShort
+            | Self::StrayParenthesis
+            | Self::ReservedWord { .. }
+            | Self::UnknownOption { .. }
+            | Self::DuplicateOption { .. }
+            | Self::MissingOption { .. }
+            | Self::ResetOfRequired { .. }
+            | Self::ChangedTwice { .. }
+            | Self::ReplaceAndIfNotExists => SqlState::SyntaxError,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Expected { hint, .. } => hint.clone(),
+            Self::UnknownStatement { nearest: Some(nearest) } => Some(format!("did you mean {nearest}?")),
+            Self::UnknownStatement { nearest: None } => Some("\\h lists the statements".to_owned()),
+            Self::UnknownConnectionKind { known } => Some(format!("the kinds are: {}", known.join(", "))),
+            Self::UnfinishedString => Some("close it with ', and write a quote inside it twice".to_owned()),
+            Self::UnfinishedName => Some("close it with \", and write a quote inside it twice".to_owned()),
+            Self::UnfinishedComment => Some("close it with */; comments nest".to_owned()),
+            Self::CutShort => Some("end it with ; or with a line break; nothing of it was run".to_owned()),
+            Self::ReservedWord { word } => Some(format!("write it in double quotes: \"{word}\"")),
+            Self::UnknownOption {
+                nearest: Some(nearest), ..
+            } => Some(format!("did you mean {nearest}?")),
+            Self::UnknownOption {
+                nearest: None, known, ..
+            } => Some(format!("the options are: {}", known.join(", "))),
+            Self::MissingOption { option, example } => Some(format!("add {option} = {example}")),
+            Self::WrongType { option, example, .. } => Some(format!("write {option} = {example}")),
+            Self::ReplaceAndIfNotExists => Some(
+                "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: choose one".to_owned(),
+            ),
+            Self::ResetOfRequired { option } => Some(format!("write SET {option} = … to change it")),
+            Self::NotUtf8 { .. } => Some("save the script as UTF-8".to_owned()),
+            Self::StrayParenthesis
+            | Self::Name(_)
+            | Self::DuplicateOption { .. }
+            | Self::OutOfRange { .. }
+            | Self::EmptyValue { .. }
+            | Self::ChangedTwice { .. }
+            | Self::Nul
+            | Self::TooLong
+            | Self::TooDeep => None,
         }
     }
 }
-#[allow(unused)]
-type _N = NameError;

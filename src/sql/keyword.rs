@@ -1,0 +1,89 @@
+//! The words that redwire knows: for colours, for naming what was found, and for guessing what was meant.
+
+/// Words of redwire's statements, in upper case and sorted.
+pub const KEYWORDS: &[&str] = &[
+    "ALTER",
+    "AND",
+    "AS",
+    "BEGIN",
+    "CASCADE",
+    "COMMIT",
+    "CONNECTION",
+    "CONNECTIONS",
+    "CREATE",
+    "DESCRIBE",
+    "DROP",
+    "ENV",
+    "EXISTS",
+    "FILE",
+    "FROM",
+    "GROUP",
+    "IF",
+    "LIKE",
+    "LIMIT",
+    "NOT",
+    "OF",
+    "OR",
+    "ORDER",
+    "PROMPT",
+    "REDSHIFT",
+    "RENAME",
+    "REPLACE",
+    "RESET",
+    "RESTRICT",
+    "ROLLBACK",
+    "SELECT",
+    "SET",
+    "SHOW",
+    "TO",
+    "USAGES",
+    "WHERE",
+    "WITH",
+];
+
+/// The keyword or option that the word is, in upper case; None for any other word, which may be a secret.
+pub fn known(word: &str) -> Option<&'static str> {
+    keyword(word).or_else(|| super::option::connection_option(word).map(|option| option.name))
+}
+
+/// The keyword that the word is, in upper case.
+pub fn keyword(word: &str) -> Option<&'static str> {
+    let upper = word.to_ascii_uppercase();
+    KEYWORDS
+        .binary_search(&upper.as_str())
+        .ok()
+        .map(|index| KEYWORDS[index])
+}
+
+/// How alike two words must be, of 1, for one to be taken for the other (Jaro-Winkler similarity).
+const LIKENESS: f64 = 0.86;
+
+/// The candidate that was probably meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let upper = word.to_uppercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&upper, &candidate.to_uppercase()), candidate))
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keywords_are_sorted() {
+        assert!(KEYWORDS.is_sorted());
+    }
+
+    #[test]
+    fn the_nearest_word_is_found_and_a_far_one_is_not() {
+        let options = ["MAX_CONCURRENT_CONNECTIONS", "PASSWORD", "COMMENT"];
+        assert_eq!(nearest("PASWORD", options), Some("PASSWORD"));
+        assert_eq!(nearest("max_connections", options), Some("MAX_CONCURRENT_CONNECTIONS"));
+        assert_eq!(nearest("max_conc", options), Some("MAX_CONCURRENT_CONNECTIONS"));
+        assert_eq!(nearest("hunter2", options), None);
+    }
+}

@@ -1,0 +1,258 @@
+//! The smallest parsers: white space, keywords, symbols, strings, integers; and how a parser says what it wanted.
+//!
+//! Every parser here takes the blanks (white space and comments) that follow its token, so the rest always begins at
+//! a token, which is where an error points.
+
+use std::ops::Range;
+
+use nom::{IResult, Parser};
+
+use super::error::{SqlError, SqlErrorKind};
+use super::keyword;
+use super::token::{block_comment_length, line_comment_length, quoted_length, tokens};
+use crate::name::{continues_bare_name, starts_bare_name};
+
+/// What a parser of this module tree answers with.
+pub(super) type Parsed<'a, O> = IResult<&'a str, O, Fault<'a>>;
+
+/// Where a parser gave up, and why. nom's own words never leave this module tree.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fault<'a> {
+    /// The text from the place of the fault on.
+    pub rest: &'a str,
+    /// How many bytes of it are at fault; None: the token there.
+    pub length: Option<usize>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a parser gave up.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Reason {
+    /// The grammar wants this, in words.
+    Wanted(&'static str),
+    /// Anything else.
+    Other(Box<SqlErrorKind>),
+}
+
+impl<'a> nom::error::ParseError<&'a str> for Fault<'a> {
+    fn from_error_kind(rest: &'a str, _kind: nom::error::ErrorKind) -> Self {
+        Self {
+            rest,
+            length: None,
+            reason: Reason::Wanted("something else"),
+        }
+    }
+
+    fn append(_rest: &'a str, _kind: nom::error::ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+impl Fault<'_> {
+    /// The error for the user; `source` is the whole text that was parsed.
+    pub(super) fn into_error(self, source: &str) -> SqlError {
+        let start = source.len() - self.rest.len();
+        let length = self.length.unwrap_or_else(|| token_length(self.rest));
+        let kind = match self.reason {
+            Reason::Wanted(expected) => SqlErrorKind::Expected {
+                expected: expected.to_owned(),
+                found: found(self.rest),
+                hint: None,
+            },
+            Reason::Other(kind) => *kind,
+        };
+        SqlError::new(kind, start..start + length)
+    }
+}
+
+/// A fault from which the parser may try something else.
+pub(super) fn wanted<'a, O>(rest: &'a str, expected: &'static str) -> Parsed<'a, O> {
+    Err(nom::Err::Error(Fault {
+        rest,
+        length: None,
+        reason: Reason::Wanted(expected),
+    }))
+}
+
+/// A fault that ends the parse, at the token that begins `rest`.
+pub(super) fn fail<O>(rest: &str, kind: SqlErrorKind) -> Parsed<'_, O> {
+    Err(nom::Err::Failure(Fault {
+        rest,
+        length: None,
+        reason: Reason::Other(Box::new(kind)),
+    }))
+}
+
+/// A fault that ends the parse, about the first `length` bytes of `rest`.
+pub(super) fn fail_at<O>(rest: &str, length: usize, kind: SqlErrorKind) -> Parsed<'_, O> {
+    Err(nom::Err::Failure(Fault {
+        rest,
+        length: Some(length),
+        reason: Reason::Other(Box::new(kind)),
+    }))
+}
+
+/// Commits: from here on nothing else can stand than what the parser takes.
+pub(super) fn expect<'a, O>(
+    expected: &'static str,
+    mut parser: impl Parser<&'a str, Output = O, Error = Fault<'a>>,
+) -> impl FnMut(&'a str) -> Parsed<'a, O> {
+    move |input| match parser.parse(input) {
+        Err(nom::Err::Error(fault)) => Err(nom::Err::Failure(Fault {
+            reason: Reason::Wanted(expected),
+            length: None,
+            rest: fault.rest,
+        })),
+        other => other,
+    }
+}
+
+/// White space and comments.
+pub(super) fn blanks(mut input: &str) -> Parsed<'_, ()> {
+    loop {
+        input = input.trim_start();
+        if input.starts_with("--") {
+            input = &input[line_comment_length(input)..];
+        } else if input.starts_with("/*") {
+            match block_comment_length(input) {
+                Some(length) => input = &input[length..],
+                None => return fail_at(input, 2, SqlErrorKind::UnfinishedComment),
+            }
+        } else {
+            return Ok((input, ()));
+        }
+    }
+}
+
+/// A bare word as it is written: `[A-Za-z_][A-Za-z0-9_$]*`.
+pub(super) fn word(input: &str) -> Parsed<'_, &str> {
+    let length = word_length(input);
+    if length == 0 {
+        return wanted(input, "a word");
+    }
+    let (rest, ()) = blanks(&input[length..])?;
+    Ok((rest, &input[..length]))
+}
+
+/// The length of the bare word at the start of the text, or 0.
+pub(super) fn word_length(input: &str) -> usize {
+    if !input.starts_with(starts_bare_name) {
+        return 0;
+    }
+    input.find(|c| !continues_bare_name(c)).unwrap_or(input.len())
+}
+
+/// One keyword, in any letter case.
+pub(super) fn keyword<'a>(expected: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
+    move |input| {
+        let length = word_length(input);
+        if !input[..length].eq_ignore_ascii_case(expected) {
+            return wanted(input, expected);
+        }
+        blanks(&input[length..])
+    }
+}
+
+/// Several keywords in a row, or none of them.
+pub(super) fn keywords<'a>(expected: &'static [&'static str]) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
+    move |input| {
+        let mut rest = input;
+        for word in expected {
+            match keyword(word)(rest) {
+                Ok((after, ())) => rest = after,
+                Err(nom::Err::Error(_)) => return wanted(input, expected[0]),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok((rest, ()))
+    }
+}
+
+/// One character that is no letter or digit.
+pub(super) fn symbol<'a>(character: char, expected: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
+    move |input| match input.strip_prefix(character) {
+        Some(rest) => blanks(rest),
+        None => wanted(input, expected),
+    }
+}
+
+/// `'…'`, a doubled quote being one quote; a backslash is an ordinary character.
+pub(super) fn string(input: &str) -> Parsed<'_, String> {
+    let (rest, text) = quoted(input, '\'', "a string", SqlErrorKind::UnfinishedString)?;
+    Ok((rest, text))
+}
+
+/// `"…"`, a doubled quote being one quote.
+pub(super) fn quoted_name(input: &str) -> Parsed<'_, String> {
+    quoted(input, '"', "a quoted name", SqlErrorKind::UnfinishedName)
+}
+
+fn quoted<'a>(input: &'a str, quote: char, what: &'static str, unfinished: SqlErrorKind) -> Parsed<'a, String> {
+    if !input.starts_with(quote) {
+        return wanted(input, what);
+    }
+    let Some(length) = quoted_length(input, quote) else {
+        return fail_at(input, 1, unfinished);
+    };
+    let inside = &input[1..length - 1];
+    let text = if inside.contains(quote) {
+        let doubled: String = [quote, quote].iter().collect();
+        inside.replace(&doubled, quote.encode_utf8(&mut [0; 4]))
+    } else {
+        inside.to_owned()
+    };
+    let (rest, ()) = blanks(&input[length..])?;
+    Ok((rest, text))
+}
+
+/// Decimal digits with an optional minus; the text, since its range is the caller's matter.
+pub(super) fn integer(input: &str) -> Parsed<'_, &str> {
+    let digits = input.strip_prefix('-').unwrap_or(input);
+    let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let sticks = digits[count..].starts_with(|c| continues_bare_name(c) || c == '.');
+    if count == 0 || sticks {
+        return wanted(input, "a whole number");
+    }
+    let length = input.len() - digits.len() + count;
+    let (rest, ()) = blanks(&input[length..])?;
+    Ok((rest, &input[..length]))
+}
+
+/// The bytes between two rests of one source, without the blanks at their end.
+pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usize> {
+    let start = source.len() - before.len();
+    let end = source.len() - after.len();
+    let mut last = start;
+    for token in tokens(&source[start..end]) {
+        if token.kind != super::token::TokenKind::Comment {
+            last = start + token.span.end;
+        }
+    }
+    start..last
+}
+
+/// What stands at the start of the text, in words that hold no value of the user's.
+pub(super) fn found(rest: &str) -> String {
+    use super::token::TokenKind;
+    let Some(token) = tokens(rest).next() else {
+        return "the end of the statement".to_owned();
+    };
+    match token.kind {
+        TokenKind::Word => keyword::known(token.text(rest)).unwrap_or("another word").to_owned(),
+        TokenKind::QuotedName => "a quoted name".to_owned(),
+        TokenKind::String => "a string".to_owned(),
+        TokenKind::Number => "a number".to_owned(),
+        TokenKind::Comment => "a comment".to_owned(),
+        TokenKind::Symbol(character) if character.is_control() => {
+            format!("the control character U+{:04X}", u32::from(character))
+        }
+        TokenKind::Symbol(character) => character.to_string(),
+    }
+}
+
+fn token_length(rest: &str) -> usize {
+    tokens(rest)
+        .next()
+        .map_or(0, |token| if token.span.start == 0 { token.span.end } else { 0 })
+}

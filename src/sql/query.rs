@@ -1,0 +1,150 @@
+//! SELECT over the catalog: the text, rewritten for SQLite, with the way back to the user's places.
+//!
+//! ```ebnf
+//! query = ( "SELECT" | "WITH" ), (* what SQLite takes; tables are system.information_schema.name *) ;
+//! ```
+
+use std::fmt;
+use std::ops::Range;
+
+use super::error::SqlErrorKind;
+use super::lexical::{Parsed, fail_at};
+use super::token::{Token, TokenKind, tokens};
+
+/// The schema that the catalog shows itself as, and its name in SQLite.
+const PREFIX: [&str; 2] = ["system", "information_schema"];
+const SQLITE_SCHEMA: &str = "temp";
+
+/// `SELECT …` or `WITH … SELECT …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// What the user wrote.
+    pub text: String,
+    /// What SQLite gets: each `system.information_schema` is `temp`.
+    pub rewritten: String,
+    /// The bytes of `text` that were replaced, in order.
+    replaced: Vec<Range<usize>>,
+    /// Where `text` begins in the statement.
+    start: usize,
+}
+
+impl Query {
+    /// The place in the statement of a place in the rewritten text.
+    pub fn original_offset(&self, offset: usize) -> usize {
+        let mut shift = 0;
+        for range in &self.replaced {
+            if range.start >= offset + shift {
+                break;
+            }
+            shift += range.len() - SQLITE_SCHEMA.len();
+        }
+        self.start + (offset + shift).min(self.text.len())
+    }
+
+    /// The bytes of the statement's token at a place in the rewritten text.
+    pub fn original_span(&self, offset: usize) -> Range<usize> {
+        let start = self.original_offset(offset);
+        let rest = &self.text[start - self.start..];
+        let length = tokens(rest)
+            .next()
+            .map_or(0, |token| if token.span.start == 0 { token.span.end } else { 0 });
+        start..start + length
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Takes everything to the end of the statement; SQLite parses it.
+pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Query> {
+    let text = input.trim_end().trim_end_matches(';').trim_end();
+    let found: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    if let Some(stray) = stray_parenthesis(&found) {
+        return fail_at(&input[stray..], 1, SqlErrorKind::StrayParenthesis);
+    }
+    let mut query = Query {
+        text: text.to_owned(),
+        rewritten: String::with_capacity(text.len()),
+        replaced: Vec::new(),
+        start: source.len() - input.len(),
+    };
+    let mut copied = 0;
+    for window in found.windows(4) {
+        if is_prefix(text, window) && window[0].span.start >= copied {
+            query.rewritten.push_str(&text[copied..window[0].span.start]);
+            query.rewritten.push_str(SQLITE_SCHEMA);
+            copied = window[2].span.end;
+            query.replaced.push(window[0].span.start..copied);
+        }
+    }
+    query.rewritten.push_str(&text[copied..]);
+    Ok(("", query))
+}
+
+/// `system . information_schema .`, in any letter case, quoted or not.
+fn is_prefix(text: &str, window: &[Token]) -> bool {
+    names(text, &window[0], PREFIX[0])
+        && window[1].kind == TokenKind::Symbol('.')
+        && names(text, &window[2], PREFIX[1])
+        && window[3].kind == TokenKind::Symbol('.')
+}
+
+fn names(text: &str, token: &Token, name: &str) -> bool {
+    match token.kind {
+        TokenKind::Word => token.text(text).eq_ignore_ascii_case(name),
+        TokenKind::QuotedName => text[token.inside()].eq_ignore_ascii_case(name),
+        TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => false,
+    }
+}
+
+/// The byte of a `)` that closes nothing.
+fn stray_parenthesis(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') if depth == 0 => return Some(token.span.start),
+            TokenKind::Symbol(')') => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        parse_query(text, text).unwrap().1
+    }
+
+    #[test]
+    fn the_prefix_is_rewritten_wherever_it_stands() {
+        let query = query(
+            "SELECT c.name FROM System.\"information_schema\" . connections c JOIN system.information_schema.usages",
+        );
+        assert_eq!(
+            query.rewritten,
+            "SELECT c.name FROM temp . connections c JOIN temp.usages"
+        );
+    }
+
+    #[test]
+    fn strings_and_comments_are_left_alone() {
+        let text = "SELECT 'system.information_schema.x' /* system.information_schema.y */";
+        assert_eq!(query(text).rewritten, text);
+    }
+
+    #[test]
+    fn a_place_in_the_rewritten_text_leads_back() {
+        let text = "SELECT bad FROM system.information_schema.connections WHERE worse";
+        let query = query(text);
+        let offset = query.rewritten.find("worse").unwrap();
+        assert_eq!(query.original_span(offset), text.find("worse").unwrap()..text.len());
+        assert_eq!(query.original_offset(7), 7);
+    }
+}

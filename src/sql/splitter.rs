@@ -1,0 +1,474 @@
+//! The one splitter: it cuts a script into statements and backslash commands, for the prompt, `-c`, `-f` and stdin.
+//!
+//! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a statement are
+//! dropped as they come, so that they take no memory.
+
+use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+
+/// A statement or a command, cut from a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Its text: a statement with its `;`, a command with its backslash and without the line break.
+    pub text: &'a str,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The column at which it begins, in characters, from 1.
+    pub column: usize,
+}
+
+/// What a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// SQL.
+    Statement,
+    /// A backslash command.
+    Command,
+}
+
+/// A piece that cannot be one: what is wrong, and the text so far; the error's span is bytes of that text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenPiece<'a> {
+    /// What is wrong.
+    pub error: SqlError,
+    /// The text so far, its beginning where it is very long.
+    pub text: &'a str,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The column at which it begins, in characters, from 1.
+    pub column: usize,
+}
+
+/// Whether the last statement of a source may end without `;`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastStatement {
+    /// It runs in any case: `-c`, and what is submitted at a prompt.
+    Complete,
+    /// It runs if the text ends in a line break; otherwise the input was cut short: files and stdin.
+    NeedsLineBreak,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Code,
+    Dash,
+    Slash,
+    SingleQuoted,
+    DoubleQuoted,
+    LineComment,
+    BlockComment { depth: usize },
+    BlockCommentStar { depth: usize },
+    BlockCommentSlash { depth: usize },
+    Command,
+}
+
+/// How much of a statement that is too long is kept for the error.
+const EXCERPT_BYTES: usize = 1024;
+
+/// Cuts a script that arrives in any pieces.
+#[derive(Debug)]
+pub struct Splitter {
+    buffer: String,
+    /// Where the current piece begins in the buffer; what stands before it is done with.
+    start: usize,
+    /// The next byte to look at.
+    position: usize,
+    /// Where the quote or comment that is open began.
+    opened: usize,
+    state: State,
+    parentheses: usize,
+    /// Whether the current piece has anything but blanks and comments.
+    begun: bool,
+    /// Whether the rest of a broken statement is being passed over.
+    passing_over: bool,
+    line: usize,
+    column: usize,
+}
+
+impl Default for Splitter {
+    fn default() -> Self {
+        Self {
+            buffer: String::new(),
+            start: 0,
+            position: 0,
+            opened: 0,
+            state: State::Code,
+            parentheses: 0,
+            begun: false,
+            passing_over: false,
+            line: 1,
+            column: 1,
+        }
+    }
+}
+
+/// What one byte does to the piece.
+enum Step {
+    Go,
+    /// The piece ends before the given byte.
+    End(PieceKind, usize),
+    Broken(SqlErrorKind),
+}
+
+impl Splitter {
+    /// Takes the next part of the script.
+    pub fn push(&mut self, text: &str) {
+        self.buffer.drain(..self.start);
+        self.position -= self.start;
+        self.opened = self.opened.saturating_sub(self.start);
+        self.start = 0;
+        self.buffer.push_str(text);
+    }
+
+    /// The next piece that is complete; None until more text is pushed.
+    pub fn next_piece(&mut self) -> Option<Result<Piece<'_>, BrokenPiece<'_>>> {
+        while self.position < self.buffer.len() {
+            match self.step(self.buffer.as_bytes()[self.position]) {
+                Step::Go => {
+                    self.position += 1;
+                    if !self.begun && self.state == State::Code {
+                        self.drop_blanks();
+                    }
+                    if self.position - self.start > MAX_STATEMENT_BYTES && (self.begun || self.passing_over) {
+                        return Some(Err(self.too_long()));
+                    }
+                }
+                Step::End(_, end) if self.passing_over => self.finish_passing_over(end),
+                Step::End(kind, end) => return Some(Ok(self.take(kind, end))),
+                Step::Broken(kind) if self.passing_over => {
+                    let _ = kind;
+                    self.position += 1;
+                }
+                Step::Broken(kind) => return Some(Err(self.broken(kind))),
+            }
+        }
+        None
+    }
+
+    /// What is left at the end of the source.
+    pub fn finish(&mut self, last: LastStatement) -> Option<Result<Piece<'_>, BrokenPiece<'_>>> {
+        if self.passing_over || self.is_idle() {
+            return None;
+        }
+        let end = self.buffer.len();
+        match self.state {
+            State::Command => Some(Ok(self.take(PieceKind::Command, end))),
+            State::SingleQuoted => Some(Err(self.broken_at(SqlErrorKind::UnfinishedString, self.opened, 1))),
+            State::DoubleQuoted => Some(Err(self.broken_at(SqlErrorKind::UnfinishedName, self.opened, 1))),
+            State::BlockComment { .. } | State::BlockCommentStar { .. } | State::BlockCommentSlash { .. } => {
+                Some(Err(self.broken_at(SqlErrorKind::UnfinishedComment, self.opened, 2)))
+            }
+            State::Code | State::Dash | State::Slash | State::LineComment => {
+                if last == LastStatement::Complete || self.buffer.ends_with('\n') {
+                    return Some(Ok(self.take(PieceKind::Statement, end)));
+                }
+                Some(Err(self.broken_at(SqlErrorKind::CutShort, end, 0)))
+            }
+        }
+    }
+
+    /// Whether nothing but blanks and comments has come since the last piece.
+    pub fn is_idle(&self) -> bool {
+        !self.begun && matches!(self.state, State::Code | State::LineComment)
+    }
+
+    /// Whether a text that was submitted needs no more lines: every statement in it has its end.
+    pub fn is_complete(text: &str) -> bool {
+        let mut splitter = Self::default();
+        splitter.push(text);
+        while splitter.next_piece().is_some() {}
+        splitter.is_idle() || splitter.state == State::Command
+    }
+
+    fn step(&mut self, byte: u8) -> Step {
+        if byte == 0 {
+            return Step::Broken(SqlErrorKind::Nul);
+        }
+        match (self.state, byte) {
+            (State::Dash, b'-') => self.enter(State::LineComment, 1),
+            (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
+            (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
+            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => self.state = State::Code,
+            (State::LineComment, b'\n') => self.state = State::Code,
+            (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
+            (State::SingleQuoted | State::DoubleQuoted | State::LineComment | State::Command, _) => {}
+            (State::BlockComment { depth }, _) => self.step_comment(depth, byte),
+            (State::BlockCommentStar { depth: 1 }, b'/') => self.state = State::Code,
+            (State::BlockCommentStar { depth }, b'/') => self.state = State::BlockComment { depth: depth - 1 },
+            (State::BlockCommentSlash { depth }, b'*') if depth >= MAX_NESTING => {
+                return Step::Broken(SqlErrorKind::TooDeep);
+            }
+            (State::BlockCommentSlash { depth }, b'*') => self.state = State::BlockComment { depth: depth + 1 },
+            (State::BlockCommentStar { depth } | State::BlockCommentSlash { depth }, _) => {
+                self.step_comment(depth, byte);
+            }
+        }
+        Step::Go
+    }
+
+    fn step_comment(&mut self, depth: usize, byte: u8) {
+        self.state = match byte {
+            b'*' => State::BlockCommentStar { depth },
+            b'/' => State::BlockCommentSlash { depth },
+            _ => State::BlockComment { depth },
+        };
+    }
+
+    fn step_code(&mut self, byte: u8) -> Step {
+        // A mark that did not become a comment is code of the piece.
+        self.begun |= self.state != State::Code;
+        self.state = State::Code;
+        match byte {
+            b';' if self.begun || self.passing_over => return Step::End(PieceKind::Statement, self.position + 1),
+            b';' => {}
+            b'\\' if !self.begun && !self.passing_over => {
+                self.begun = true;
+                self.state = State::Command;
+            }
+            b'-' => self.state = State::Dash,
+            b'/' => self.state = State::Slash,
+            b'\'' => self.enter_quote(State::SingleQuoted),
+            b'"' => self.enter_quote(State::DoubleQuoted),
+            b'(' if self.parentheses >= MAX_NESTING => return Step::Broken(SqlErrorKind::TooDeep),
+            b'(' => {
+                self.begun = true;
+                self.parentheses += 1;
+            }
+            b')' => {
+                self.begun = true;
+                self.parentheses = self.parentheses.saturating_sub(1);
+            }
+            b if b.is_ascii_whitespace() => {}
+            _ => self.begun = true,
+        }
+        Step::Go
+    }
+
+    fn enter_quote(&mut self, state: State) {
+        self.begun = true;
+        self.enter(state, 0);
+    }
+
+    /// Opens a quote or comment whose first mark stands `back` bytes before this one.
+    fn enter(&mut self, state: State, back: usize) {
+        self.opened = self.position - back;
+        self.state = state;
+    }
+
+    /// Moves the start of the piece over blanks and comments that come before it.
+    fn drop_blanks(&mut self) {
+        // A byte-order mark or another blank outside of ASCII stays: the parser takes it for white space.
+        self.advance(self.position);
+    }
+
+    fn take(&mut self, kind: PieceKind, end: usize) -> Piece<'_> {
+        let (start, line, column) = (self.start, self.line, self.column);
+        self.position = end;
+        self.reset_piece();
+        self.advance(end);
+        Piece {
+            kind,
+            text: self.buffer[start..end].trim_end(),
+            line,
+            column,
+        }
+    }
+
+    fn finish_passing_over(&mut self, end: usize) {
+        self.position = end;
+        self.passing_over = false;
+        self.reset_piece();
+        self.advance(end);
+    }
+
+    fn reset_piece(&mut self) {
+        self.state = State::Code;
+        self.parentheses = 0;
+        self.begun = false;
+    }
+
+    /// Moves the start of the piece, and its line and column, to the given byte.
+    fn advance(&mut self, end: usize) {
+        let passed = &self.buffer[self.start..end];
+        match passed.rfind('\n') {
+            Some(last) => {
+                self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
+                self.column = passed[last + 1..].chars().count() + 1;
+            }
+            None => self.column += passed.chars().count(),
+        }
+        self.start = end;
+    }
+
+    fn too_long(&mut self) -> BrokenPiece<'_> {
+        let (start, line, column) = (self.start, self.line, self.column);
+        let end = self.buffer[..start + EXCERPT_BYTES].floor_char_boundary(start + EXCERPT_BYTES);
+        let done = self.buffer.floor_char_boundary(self.position);
+        self.passing_over = true;
+        self.advance(done);
+        let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
+        BrokenPiece {
+            error,
+            text: &self.buffer[start..end],
+            line,
+            column,
+        }
+    }
+
+    /// The byte at the position breaks the piece.
+    fn broken(&mut self, kind: SqlErrorKind) -> BrokenPiece<'_> {
+        let at = self.position;
+        self.position += 1;
+        self.broken_at(kind, at, 1)
+    }
+
+    fn broken_at(&mut self, kind: SqlErrorKind, at: usize, length: usize) -> BrokenPiece<'_> {
+        self.passing_over = true;
+        let (start, line, column) = (self.start, self.line, self.column);
+        let error = SqlError::new(kind, at - start..at - start + length);
+        BrokenPiece {
+            error,
+            text: &self.buffer[start..self.position.max(at + length)],
+            line,
+            column,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pieces of a text that arrives in parts of the given size.
+    fn split(text: &str, part: usize, last: LastStatement) -> Vec<(String, usize, usize)> {
+        let mut splitter = Splitter::default();
+        let mut pieces = Vec::new();
+        let mut keep = |result: Result<Piece<'_>, BrokenPiece<'_>>| {
+            pieces.push(match result {
+                Ok(piece) => (piece.text.to_owned(), piece.line, piece.column),
+                Err(broken) => (
+                    format!("{} at {:?}", broken.error, broken.error.span),
+                    broken.line,
+                    broken.column,
+                ),
+            });
+        };
+        let characters: Vec<char> = text.chars().collect();
+        for chunk in characters.chunks(part) {
+            splitter.push(&chunk.iter().collect::<String>());
+            while let Some(result) = splitter.next_piece() {
+                keep(result);
+            }
+        }
+        if let Some(result) = splitter.finish(last) {
+            keep(result);
+        }
+        pieces
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        split(text, usize::MAX, LastStatement::Complete)
+            .into_iter()
+            .map(|(text, ..)| text)
+            .collect()
+    }
+
+    #[test]
+    fn a_semicolon_ends_a_statement_but_not_inside_quotes_or_comments() {
+        assert_eq!(
+            texts("a ';' \"b;\" /* ; /* ; */ ; */ -- ;\n ; c;"),
+            ["a ';' \"b;\" /* ; /* ; */ ; */ -- ;\n ;", "c;"]
+        );
+    }
+
+    #[test]
+    fn a_doubled_quote_does_not_end_a_string() {
+        assert_eq!(texts("a 'it''s; ' ; b"), ["a 'it''s; ' ;", "b"]);
+    }
+
+    #[test]
+    fn blanks_comments_and_lone_semicolons_are_no_statements() {
+        assert!(texts(" \n;; -- nothing\n/* at all */;\r\n").is_empty());
+    }
+
+    #[test]
+    fn a_command_ends_with_its_line() {
+        assert_eq!(
+            texts("\\x auto\nSHOW CONNECTIONS;\\q"),
+            ["\\x auto", "SHOW CONNECTIONS;", "\\q"]
+        );
+    }
+
+    #[test]
+    fn a_piece_knows_its_line_and_column() {
+        let pieces = split("-- é\n  a;\n é b;  c", 1, LastStatement::Complete);
+        assert_eq!(pieces, [("a;".into(), 2, 3), ("é b;".into(), 3, 2), ("c".into(), 3, 8)]);
+    }
+
+    #[test]
+    fn a_file_that_ends_in_mid_statement_was_cut_short() {
+        assert_eq!(
+            split("a; b", 9, LastStatement::NeedsLineBreak)[1].0,
+            "the input was cut short: the last statement has no end at 1..1"
+        );
+        assert_eq!(split("a; b\n", 9, LastStatement::NeedsLineBreak)[1].0, "b");
+        assert_eq!(split("a; b -- c\n", 9, LastStatement::NeedsLineBreak).len(), 2);
+    }
+
+    #[test]
+    fn what_has_no_end_is_named_at_its_beginning() {
+        assert_eq!(texts("a 'b"), ["the string that begins here has no end at 2..3"]);
+        assert_eq!(texts("a \"b"), ["the quoted name that begins here has no end at 2..3"]);
+        assert_eq!(texts("/* b"), ["the comment that begins here has no end at 0..2"]);
+        assert_eq!(
+            texts("a; /* b"),
+            ["a;", "the comment that begins here has no end at 0..2"]
+        );
+    }
+
+    #[test]
+    fn a_statement_over_the_limit_is_passed_over() {
+        let text = format!("a '{}'; b;", "x".repeat(MAX_STATEMENT_BYTES));
+        assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+    }
+
+    #[test]
+    fn nesting_over_the_limit_is_passed_over() {
+        assert_eq!(texts(&format!("{};", "(".repeat(1000))).len(), 1);
+        assert_eq!(texts(&format!("a {}; b;", "(".repeat(1001)))[1], "b;");
+        assert!(texts(&format!("a {}; b;", "(".repeat(1001)))[0].contains("deeper than 1000"));
+        let comments = format!("a {} ok {}; b;", "/*".repeat(1001), "*/".repeat(1001));
+        assert!(texts(&comments)[0].contains("deeper than 1000"));
+    }
+
+    #[test]
+    fn a_nul_is_refused_at_its_place() {
+        assert_eq!(texts("a \0; b;"), ["the input holds a NUL character at 2..3", "b;"]);
+    }
+
+    #[test]
+    fn long_comments_take_no_memory() {
+        let mut splitter = Splitter::default();
+        for _ in 0..100 {
+            splitter.push(&"-- a remark that nobody keeps\n".repeat(1000));
+            assert!(splitter.next_piece().is_none());
+            assert!(splitter.is_idle());
+            splitter.push("");
+            assert!(splitter.buffer.is_empty());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_size_of_the_parts_makes_no_difference(text in "[ab;'\"\\-/*\\\\\n() é]{0,60}", part in 1_usize..5) {
+            let whole = split(&text, usize::MAX, LastStatement::NeedsLineBreak);
+            proptest::prop_assert_eq!(split(&text, part, LastStatement::NeedsLineBreak), whole);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,200}|[\\x00-\\x7f]{0,200}") {
+            split(&text, 7, LastStatement::Complete);
+        }
+    }
+}
