@@ -35,6 +35,7 @@ sqlstates! {
     SyntaxError = "42601", "the text is not a statement";
     DuplicateObject = "42710", "a connection of that name exists";
     UndefinedObject = "42704", "there is no such connection";
+    UndefinedTable = "42P01", "there is no such table";
     DependentObjectsStillExist = "2BP01", "still in use";
     InvalidParameterValue = "22023", "the value of an option is not allowed";
     CharacterNotInRepertoire = "22021", "the input is not UTF-8, or holds a NUL";

@@ -1,7 +1,18 @@
-//! Definitions in SQLite.
+//! Definitions in SQLite: what there is, and what depends on what.
+//!
+//! Knows nothing of statements and nothing of secrets but their ids. Each change is made inside a transaction that
+//! the executor opens with [`Db::begin`].
 
+mod connection;
 mod error;
+mod failure;
+mod open;
+mod query;
+mod transaction;
 mod usage;
 
+pub use connection::{Definition, NameRange, SecretReference, StoredConnection};
 pub use error::CatalogError;
+pub use open::{Db, Location};
+pub use query::VIEWS;
 pub use usage::{Usage, UsageKind};

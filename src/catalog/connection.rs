@@ -1,0 +1,244 @@
+//! Connections in the catalog.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::failure::{Attempt, translate};
+use super::{CatalogError, Db};
+use crate::name::ConnectionName;
+use crate::value::{ResultSet, Value};
+
+/// Where a connection's password lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretReference {
+    /// The word for the store that has it.
+    pub store: String,
+    /// The id under which it is there.
+    pub id: String,
+}
+
+/// What the catalog keeps of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: ConnectionName,
+    /// The URL as it was written.
+    pub connection_string: String,
+    /// The host in it.
+    pub host: String,
+    /// The port in it, or the default.
+    pub port: u16,
+    /// The database in it.
+    pub database: String,
+    /// The database user that logs in.
+    pub user_name: String,
+    /// Where the password lies.
+    pub secret: SecretReference,
+    /// How many sessions may be open at once; None is no limit.
+    pub max_concurrent_connections: Option<i64>,
+    /// A remark.
+    pub comment: Option<String>,
+}
+
+/// A connection with its identity and its dates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredConnection {
+    /// Its identity, which a change of name leaves alone.
+    pub id: i64,
+    /// What it is.
+    pub definition: Definition,
+    /// When it was made: `YYYY-MM-DD hh:mm:ss`, UTC.
+    pub created_at: String,
+    /// When it was last changed.
+    pub altered_at: String,
+    /// `stored` or `missing`, as far as the catalog knows.
+    pub password: String,
+}
+
+/// Names that begin alike: the first ones, and the last one where some are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameRange {
+    /// The first names of the range, in order.
+    pub first: Vec<String>,
+    /// The last name of the range, where `first` does not reach it.
+    pub last: Option<String>,
+}
+
+const COLUMNS: &str = "id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
+     max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch')";
+
+impl Db {
+    /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
+    pub fn insert_connection(&self, definition: &Definition, now: i64) -> Result<(), CatalogError> {
+        self.change(
+            "INSERT INTO connection (name, connection_string, host, port, database_name, user_name, secret_store, \
+             secret_id, max_concurrent_connections, comment, created_at, altered_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+            params![
+                definition.name.as_str(),
+                definition.connection_string,
+                definition.host,
+                definition.port,
+                definition.database,
+                definition.user_name,
+                definition.secret.store,
+                definition.secret.id,
+                definition.max_concurrent_connections,
+                definition.comment,
+                now
+            ],
+        )
+    }
+
+    /// Gives the connection of that identity a new definition.
+    pub fn update_connection(&self, id: i64, definition: &Definition, now: i64) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE connection SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
+             user_name = ?7, secret_store = ?8, secret_id = ?9, max_concurrent_connections = ?10, comment = ?11, \
+             altered_at = ?12 WHERE id = ?1",
+            params![
+                id,
+                definition.name.as_str(),
+                definition.connection_string,
+                definition.host,
+                definition.port,
+                definition.database,
+                definition.user_name,
+                definition.secret.store,
+                definition.secret.id,
+                definition.max_concurrent_connections,
+                definition.comment,
+                now
+            ],
+        )
+    }
+
+    /// Removes the connection of that identity; a foreign key forbids it while anything depends on it.
+    pub fn delete_connection(&self, id: i64) -> Result<(), CatalogError> {
+        self.change("DELETE FROM connection WHERE id = ?1", [id])
+    }
+
+    /// Whether there is a connection of that name.
+    pub fn has_connection(&self, name: &ConnectionName) -> Result<bool, CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        let mut statement =
+            self.sqlite.prepare_cached("SELECT 1 FROM main.connection WHERE name = ?1").map_err(&translated)?;
+        statement.exists([name.as_str()]).map_err(&translated)
+    }
+
+    /// The connection of that name.
+    pub fn find_connection(&self, name: &ConnectionName) -> Result<Option<StoredConnection>, CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT password FROM temp.connections v WHERE v.name = c.name) \
+             FROM main.connection c WHERE name = ?1"
+        );
+        let mut statement = self.sqlite.prepare_cached(&sql).map_err(&translated)?;
+        let found = statement.query_row([name.as_str()], read_connection).optional().map_err(&translated)?;
+        Ok(found)
+    }
+
+    /// The rows of SHOW CONNECTIONS, by name.
+    pub fn list_connections(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        let mut statement = self
+            .sqlite
+            .prepare_cached(
+                "SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
+                 FROM temp.connections WHERE ?1 IS NULL OR name LIKE ?1 ORDER BY name",
+            )
+            .map_err(&translated)?;
+        let mut rows = statement.query([like]).map_err(&translated)?;
+        let mut set = ResultSet::with_columns([
+            "name",
+            "endpoint",
+            "user_name",
+            "max_connections",
+            "password",
+            "usages",
+            "comment",
+        ]);
+        while let Some(row) = rows.next().map_err(&translated)? {
+            set.rows.push(read_listing(row).map_err(&translated)?);
+        }
+        Ok(set)
+    }
+
+    /// Up to `limit` names that begin with the prefix, and the last such name: enough for their longest common prefix.
+    pub fn connection_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        // U+10FFFF sorts after every character that a name may go on with.
+        let end = format!("{prefix}\u{10FFFF}");
+        let mut statement = self
+            .sqlite
+            .prepare_cached("SELECT name FROM main.connection WHERE name >= ?1 AND name < ?2 ORDER BY name LIMIT ?3")
+            .map_err(&translated)?;
+        let first = statement
+            .query_map(params![prefix, end, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))
+            .and_then(Iterator::collect::<Result<Vec<String>, _>>)
+            .map_err(&translated)?;
+        if first.len() < limit {
+            return Ok(NameRange { first, last: None });
+        }
+        let mut statement = self
+            .sqlite
+            .prepare_cached("SELECT max(name) FROM main.connection WHERE name >= ?1 AND name < ?2")
+            .map_err(&translated)?;
+        let last: Option<String> = statement.query_row([prefix, &end], |row| row.get(0)).map_err(&translated)?;
+        let last = last.filter(|last| first.last() != Some(last));
+        Ok(NameRange { first, last })
+    }
+
+    /// Whether a row names the secret, so that it must be kept.
+    pub fn names_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        let mut statement =
+            self.sqlite.prepare_cached("SELECT 1 FROM main.connection WHERE secret_id = ?1").map_err(&translated)?;
+        statement.exists([secret_id]).map_err(&translated)
+    }
+
+    pub(super) fn change(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<(), CatalogError> {
+        let translated = translate(&self.path, Attempt::Change);
+        let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
+        statement.execute(parameters).map_err(&translated)?;
+        Ok(())
+    }
+}
+
+fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
+    let name: String = row.get(1)?;
+    let name = ConnectionName::new(&name)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error)))?;
+    Ok(StoredConnection {
+        id: row.get(0)?,
+        definition: Definition {
+            name,
+            connection_string: row.get(2)?,
+            host: row.get(3)?,
+            port: row.get(4)?,
+            database: row.get(5)?,
+            user_name: row.get(6)?,
+            secret: SecretReference { store: row.get(7)?, id: row.get(8)? },
+            max_concurrent_connections: row.get(9)?,
+            comment: row.get(10)?,
+        },
+        created_at: row.get(11)?,
+        altered_at: row.get(12)?,
+        password: row.get(13)?,
+    })
+}
+
+fn read_listing(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
+    let host = row.get_ref(1)?.as_str()?;
+    let (port, database) = (row.get_ref(2)?.as_i64()?, row.get_ref(3)?.as_str()?);
+    let endpoint =
+        if host.contains(':') { format!("[{host}]:{port}/{database}") } else { format!("{host}:{port}/{database}") };
+    Ok(vec![
+        Value::Text(row.get(0)?),
+        Value::Text(endpoint),
+        Value::Text(row.get(4)?),
+        row.get::<_, Option<i64>>(5)?.map_or(Value::Null, Value::Integer),
+        Value::Text(row.get(6)?),
+        Value::Integer(row.get(7)?),
+        Value::optional_text(row.get::<_, Option<String>>(8)?),
+    ])
+}

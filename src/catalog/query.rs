@@ -1,0 +1,136 @@
+//! SELECT over `system.information_schema`: run by SQLite, which may read the views of the catalog and nothing else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::types::ValueRef;
+use rusqlite::{Error, ErrorCode, Statement};
+
+use super::failure::{Attempt, cause_of, translate};
+use super::{CatalogError, Db};
+use crate::sqlstate::SqlState;
+use crate::value::{Column, ResultSet, Value};
+
+/// The views that SELECT may read, by name.
+pub const VIEWS: &[&str] = &["connections"];
+
+/// Functions of SQLite that answer with rows and read nothing but their arguments.
+const ROW_FUNCTIONS: &[&str] = &["json_each", "json_tree"];
+
+/// How many steps of SQLite's machine pass between two looks at the flag that cancels.
+const STEPS_BETWEEN_LOOKS: i32 = 10_000;
+
+impl Db {
+    /// Runs a SELECT, which sees the views as `temp.name`. `cancel` ends it.
+    pub fn query(&mut self, sql: &str, cancel: &Arc<AtomicBool>) -> Result<ResultSet, CatalogError> {
+        let flag = Arc::clone(cancel);
+        let translated = translate(&self.path, Attempt::Open);
+        self.sqlite
+            .progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))
+            .and_then(|()| self.sqlite.authorizer(Some(only_reads)))
+            .map_err(&translated)?;
+        let result = self.run_query(sql);
+        let remove: Option<fn(AuthContext<'_>) -> Authorization> = None;
+        self.sqlite
+            .authorizer(remove)
+            .and_then(|()| self.sqlite.progress_handler(0, None::<fn() -> bool>))
+            .map_err(&translated)?;
+        result
+    }
+
+    fn run_query(&self, sql: &str) -> Result<ResultSet, CatalogError> {
+        let failed = |error: Error| self.query_failure(error);
+        let mut statement = self.sqlite.prepare(sql).map_err(failed)?;
+        if !statement.readonly() {
+            return Err(only_select());
+        }
+        let mut set = ResultSet { columns: columns(&statement), rows: Vec::new() };
+        let count = set.columns.len();
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let values = (0..count).map(|index| row.get_ref(index).map(value)).collect::<Result<_, _>>();
+            set.rows.push(values.map_err(failed)?);
+        }
+        Ok(set)
+    }
+
+    /// SQLite's complaint about the text is the user's error; anything else is the catalog's.
+    fn query_failure(&self, error: Error) -> CatalogError {
+        let cause = cause_of(&error);
+        match &error {
+            Error::SqlInputError { offset, .. } => query_error(&cause, usize::try_from(*offset).ok()),
+            Error::SqliteFailure(code, _) if code.code == ErrorCode::AuthorizationForStatementDenied => only_select(),
+            Error::SqliteFailure(code, _) if matches!(code.code, ErrorCode::Unknown | ErrorCode::TooBig) => {
+                query_error(&cause, None)
+            }
+            _ => translate(&self.path, Attempt::Open)(error),
+        }
+    }
+}
+
+fn only_select() -> CatalogError {
+    CatalogError::Query {
+        message: "a SELECT may read the tables of system.information_schema and change nothing".to_owned(),
+        offset: None,
+        sqlstate: SqlState::NotSupported,
+        hint: Some(tables_hint()),
+    }
+}
+
+fn tables_hint() -> String {
+    let names: Vec<String> = VIEWS.iter().map(|view| format!("system.information_schema.{view}")).collect();
+    format!("the tables are: {}", names.join(", "))
+}
+
+/// An error of the text, in the user's names.
+fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
+    let message = cause.replace("temp.", "system.information_schema.");
+    // SQLite has no code of its own for a table or column that is missing, only these words; they choose a
+    // SQLSTATE and a hint, and nothing else.
+    let missing_table = message.starts_with("no such table") || message.contains("prohibited");
+    let sqlstate = if missing_table { SqlState::UndefinedTable } else { SqlState::SyntaxError };
+    let hint = missing_table.then(tables_hint);
+    CatalogError::Query { message, offset, sqlstate, hint }
+}
+
+/// Lets a SELECT read the views, what they read, and the functions of SQLite; nothing else.
+fn only_reads(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Select | AuthAction::Function { .. } | AuthAction::Recursive => Authorization::Allow,
+        AuthAction::Read { table_name, .. } => {
+            let through_view = context.accessor.is_some_and(|view| VIEWS.contains(&view));
+            if through_view || VIEWS.contains(&table_name) || ROW_FUNCTIONS.contains(&table_name) {
+                Authorization::Allow
+            } else {
+                Authorization::Deny
+            }
+        }
+        _ => Authorization::Deny,
+    }
+}
+
+fn columns(statement: &Statement<'_>) -> Vec<Column> {
+    statement.column_names().into_iter().map(|name| Column { name: name.to_owned() }).collect()
+}
+
+fn value(cell: ValueRef<'_>) -> Value {
+    match cell {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Text(hexadecimal(bytes)),
+    }
+}
+
+/// Bytes as `PostgreSQL` prints them: `\x` and hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("\\x");
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
