@@ -12,6 +12,11 @@ impl Db {
         self.sqlite.execute_batch("BEGIN IMMEDIATE").map_err(translate(&self.path, Attempt::Change))
     }
 
+    /// Whether a transaction is open.
+    pub fn is_in_transaction(&self) -> bool {
+        !self.sqlite.is_autocommit()
+    }
+
     /// Makes the changes of the transaction permanent.
     pub fn commit(&self) -> Result<(), CatalogError> {
         self.sqlite.execute_batch("COMMIT").map_err(translate(&self.path, Attempt::Change))
@@ -19,7 +24,7 @@ impl Db {
 
     /// Gives up the changes of the transaction; fine where SQLite has done so by itself.
     pub fn rollback(&self) -> Result<(), CatalogError> {
-        if self.sqlite.is_autocommit() {
+        if !self.is_in_transaction() {
             return Ok(());
         }
         self.sqlite.execute_batch("ROLLBACK").map_err(translate(&self.path, Attempt::Change))

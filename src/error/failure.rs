@@ -94,6 +94,11 @@ pub enum Failure {
     },
     /// The statement was cancelled.
     Cancelled,
+    /// Something that cannot be: a fault of redwire.
+    Fault {
+        /// What cannot be.
+        what: &'static str,
+    },
     /// A backslash command that cannot be run.
     Command {
         /// What is wrong.
@@ -157,6 +162,7 @@ impl fmt::Display for Failure {
                 write!(f, "expected the failure {expected}, but the statement succeeded")
             }
             Self::Cancelled => f.write_str("cancelled"),
+            Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
             Self::File {
                 attempt: FileUse::Read,
@@ -213,6 +219,7 @@ impl Failure {
             Self::TransactionFailed => SqlState::FailedTransaction,
             Self::Expected { .. } => SqlState::UnexpectedOutcome,
             Self::Cancelled => SqlState::QueryCanceled,
+            Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
         }
     }
@@ -239,6 +246,7 @@ impl Failure {
             | Self::InSingleTransaction
             | Self::Expected { .. }
             | Self::Cancelled
+            | Self::Fault { .. }
             | Self::Command { .. } => None,
         }
     }
@@ -278,7 +286,7 @@ impl Failure {
             Self::EndInTransaction => Some("end the script with COMMIT".to_owned()),
             Self::InSingleTransaction => Some("leave the option or the statement out".to_owned()),
             Self::Command { hint, .. } => hint.clone(),
-            Self::PasswordUnusable { .. } | Self::Expected { .. } | Self::Cancelled | Self::File { .. } => None,
+            Self::PasswordUnusable { .. } | Self::Expected { .. } | Self::Cancelled | Self::Fault { .. } | Self::File { .. } => None,
         }
     }
 
@@ -306,6 +314,7 @@ impl Failure {
             | Self::InSingleTransaction
             | Self::Expected { .. }
             | Self::Cancelled
+            | Self::Fault { .. }
             | Self::Command { .. } => ExitStatus::Failed,
         }
     }

@@ -76,6 +76,13 @@ impl Error {
         }
     }
 
+    /// The same failure, at the given bytes unless it has a place of its own.
+    #[must_use]
+    pub fn or_at(mut self, span: Range<usize>) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
+
     /// The same failure, at a place of the user's input.
     #[must_use]
     pub fn with_place(mut self, place: Place) -> Self {

@@ -1,3 +1,196 @@
-//! Statements to outcomes.
+//! Statements to outcomes: the order of work across the catalog and the secret store.
+//!
+//! Prompts and unlocking come before the catalog's transaction begins. A statement that fails leaves nothing behind.
+
+mod change;
 mod outcome;
+mod password;
+mod secrets;
+mod show;
+mod transaction;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, SystemTime};
+
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
+pub use password::{Environment, PasswordPrompt, PromptError};
+pub use secrets::StoreOpener;
+pub use transaction::TransactionState;
+
+use password::PasswordReader;
+use secrets::{Secrets, catalog_error};
+
+use crate::catalog::{Db, Location, NameRange};
+use crate::error::{Error, Failure};
+use crate::name::ConnectionName;
+use crate::secret::{Journal, SecretId, StoreKind};
+use crate::sql::{Spanned, Statement};
+
+/// How a statement came to redwire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was typed at the prompt: a password that is left out is asked for.
+    Prompt,
+    /// It stands on the command line, which other users of the machine can see.
+    CommandLine,
+    /// It was read from a file or from stdin.
+    Script,
+}
+
+/// What an executor works with.
+pub struct Resources {
+    /// Where the catalog is.
+    pub location: Location,
+    /// The store that new passwords go to.
+    pub store: StoreKind,
+    /// Opens secret stores.
+    pub opener: StoreOpener,
+    /// What the memory store calls this process; rows with other ids in memory have lost their passwords.
+    pub process: String,
+    /// Asks for passwords.
+    pub prompt: Box<dyn PasswordPrompt>,
+    /// The environment, for `PASSWORD = ENV`.
+    pub environment: Environment,
+    /// The time.
+    pub clock: Box<dyn Fn() -> SystemTime>,
+    /// Set to cancel the statement that runs.
+    pub cancel: Arc<AtomicBool>,
+}
+
+/// Runs statements against one catalog and its secret store.
+pub struct Executor {
+    location: Location,
+    /// The catalog, once it is open.
+    db: Option<Db>,
+    /// What stands for a catalog that does not exist, for reading.
+    stand_in: Option<Db>,
+    secrets: Secrets,
+    process: String,
+    passwords: PasswordReader,
+    clock: Box<dyn Fn() -> SystemTime>,
+    cancel: Arc<AtomicBool>,
+    transaction: TransactionState,
+}
+
+impl Executor {
+    /// An executor; nothing is opened until a statement needs it.
+    pub fn new(resources: Resources) -> Self {
+        let journal = match &resources.location {
+            Location::File(path) => {
+                let mut name = path.as_os_str().to_owned();
+                name.push(".secrets");
+                Some(Journal::at(name))
+            }
+            Location::Memory => None,
+        };
+        Self {
+            location: resources.location,
+            db: None,
+            stand_in: None,
+            secrets: Secrets::new(resources.store, resources.opener, journal),
+            process: resources.process,
+            passwords: PasswordReader { prompt: resources.prompt, environment: resources.environment },
+            clock: resources.clock,
+            cancel: resources.cancel,
+            transaction: TransactionState::None,
+        }
+    }
+
+    /// Runs one statement. In a transaction, an error makes it fail as a whole.
+    pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
+        if let Statement::Transaction(change) = statement {
+            return self.change_transaction(*change);
+        }
+        if self.transaction == TransactionState::Failed {
+            return Err(Error::new(Failure::TransactionFailed));
+        }
+        let result = match statement {
+            Statement::CreateConnection(create) => self.create_connection(create, origin),
+            Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
+            Statement::DropConnection(drop) => self.drop_connection(drop),
+            Statement::Show(show) => self.show(show),
+            Statement::Query(query) => self.query(query),
+            Statement::Transaction(change) => self.change_transaction(*change),
+        };
+        if result.is_err() {
+            self.fail_transaction();
+        }
+        result
+    }
+
+    /// Tells the open transaction that something went wrong outside of a statement, as a text that does not parse.
+    pub fn fail_transaction(&mut self) {
+        if self.transaction == TransactionState::Open {
+            self.abandon();
+            self.transaction = TransactionState::Failed;
+        }
+    }
+
+    /// Whether a transaction is open.
+    pub fn transaction(&self) -> TransactionState {
+        self.transaction
+    }
+
+    /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.
+    pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
+        self.reader()
+            .and_then(|db| db.connection_names(prefix, limit).map_err(catalog_error))
+            .unwrap_or_default()
+    }
+
+    /// The catalog, to read it; never makes one.
+    fn reader(&mut self) -> Result<&mut Db, Error> {
+        if self.db.is_none() {
+            let id = self.new_catalog_id()?;
+            let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
+            self.tell_store_in_use(&db)?;
+            let place = if real { &mut self.db } else { &mut self.stand_in };
+            return Ok(place.insert(db));
+        }
+        self.db.as_mut().ok_or_else(missing_handle)
+    }
+
+    /// The catalog, to change it; makes one where there is none.
+    fn writer(&mut self) -> Result<&Db, Error> {
+        if self.db.is_none() {
+            let id = self.new_catalog_id()?;
+            let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
+            self.tell_store_in_use(&db)?;
+            self.db = Some(db);
+            self.stand_in = None;
+        }
+        self.db.as_ref().ok_or_else(missing_handle)
+    }
+
+    fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
+        db.set_store_in_use(self.secrets.kind().word(), &self.process).map_err(catalog_error)
+    }
+
+    fn new_catalog_id(&self) -> Result<String, Error> {
+        let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+        Ok(id.as_str().to_owned())
+    }
+
+    /// Seconds since 1970, UTC.
+    fn now(&self) -> i64 {
+        let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// There is no connection of that name: the error, with the name that was probably meant.
+    fn no_such_connection(&mut self, name: &Spanned<ConnectionName>) -> Error {
+        let names = self.connection_names("", NAMES_TO_GUESS_FROM).first;
+        let nearest = crate::sql::keyword::nearest(name.value.as_str(), names.iter().map(String::as_str));
+        let nearest = nearest.and_then(|nearest| ConnectionName::new(nearest).ok());
+        Error::at(Failure::NoSuchConnection { name: name.value.clone(), nearest }, name.span.clone())
+    }
+}
+
+/// How many names are looked through for the one that was meant.
+const NAMES_TO_GUESS_FROM: usize = 10_000;
+
+/// The handle that was just put there is gone: a fault of redwire.
+fn missing_handle() -> Error {
+    Error::new(Failure::Fault { what: "the catalog has no handle" })
+}

@@ -1,0 +1,138 @@
+//! Passwords on their way in: from the statement, the terminal, the environment or a file.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Notice, Outcome};
+use crate::error::{Error, Failure};
+use crate::name::ConnectionName;
+use crate::sql::option::PasswordSource;
+
+/// The longest password that is taken, in bytes.
+const MAX_PASSWORD_BYTES: u64 = 64 * 1024;
+
+/// Why nobody answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PromptError {
+    /// There is no terminal to ask at.
+    NoTerminal {
+        /// What the operating system said.
+        cause: String,
+    },
+    /// The user broke off.
+    Interrupted,
+}
+
+/// Asks for a password without showing it.
+pub trait PasswordPrompt {
+    /// Shows the question and reads one line.
+    ///
+    /// # Errors
+    /// There is nobody to ask, or the user broke off.
+    fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
+}
+
+/// Looks a variable of the environment up.
+pub type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
+
+/// Where passwords can be read from.
+pub(super) struct PasswordReader {
+    pub prompt: Box<dyn PasswordPrompt>,
+    pub environment: Environment,
+}
+
+impl PasswordReader {
+    /// The password from its source; adds a warning to the outcome where others may read it too.
+    pub fn read(
+        &mut self,
+        source: &PasswordSource,
+        name: &ConnectionName,
+        outcome: &mut Outcome,
+    ) -> Result<SecretString, Error> {
+        let password = match source {
+            PasswordSource::Literal(password) => password.clone(),
+            PasswordSource::Prompt => self.ask(name)?,
+            PasswordSource::Variable(variable) => self.variable(variable)?,
+            PasswordSource::File(path) => read_file(path, outcome)?,
+        };
+        match problem_of(password.expose_secret()) {
+            None => Ok(password),
+            Some(problem) => Err(Error::new(Failure::PasswordUnusable { problem })),
+        }
+    }
+
+    fn ask(&mut self, name: &ConnectionName) -> Result<SecretString, Error> {
+        self.prompt.ask(&format!("Password for connection {name}: ")).map_err(|error| {
+            Error::new(match error {
+                PromptError::NoTerminal { cause } => Failure::NoTerminal { cause },
+                PromptError::Interrupted => Failure::Cancelled,
+            })
+        })
+    }
+
+    fn variable(&self, variable: &str) -> Result<SecretString, Error> {
+        let failure = |problem| Error::new(Failure::PasswordVariable { variable: variable.to_owned(), problem });
+        let usable = !variable.is_empty() && !variable.contains(['=', '\0']);
+        let value = usable.then(|| (self.environment)(variable)).flatten().ok_or_else(|| failure("is not set"))?;
+        if value.is_empty() {
+            return Err(failure("is empty"));
+        }
+        value.into_string().map(SecretString::from).map_err(|_| failure("is not UTF-8"))
+    }
+}
+
+/// Why a text cannot be a password.
+fn problem_of(password: &str) -> Option<&'static str> {
+    if password.is_empty() {
+        Some("is empty")
+    } else if password.contains('\0') {
+        Some("holds a NUL character")
+    } else if password.len() as u64 > MAX_PASSWORD_BYTES {
+        Some("is longer than 64 KiB")
+    } else {
+        None
+    }
+}
+
+/// The only line of the file.
+fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
+    let failure =
+        |problem: String| Error::new(Failure::PasswordFile { path: path.to_owned(), problem });
+    let unreadable = |error: std::io::Error| failure(format!("cannot be read: {error}"));
+    let file = File::open(path).map_err(unreadable)?;
+    if is_open_to_others(&file) {
+        let text = format!("the password file '{path}' can be read by other users of this machine: chmod 600 closes it");
+        outcome.notices.push(Notice::warning(text));
+    }
+    let mut text = String::new();
+    let mut limited = file.take(MAX_PASSWORD_BYTES + 2);
+    match limited.read_to_string(&mut text) {
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(failure("is not UTF-8".to_owned())),
+        Err(error) => Err(unreadable(error)),
+        Ok(_) => {
+            let text = SecretString::from(text);
+            let line = text.expose_secret();
+            let line = line.strip_suffix('\n').unwrap_or(line);
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            match line {
+                "" => Err(failure("is empty".to_owned())),
+                line if line.contains('\n') => Err(failure("has more than one line".to_owned())),
+                line => Ok(SecretString::from(line)),
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_open_to_others(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_file: &File) -> bool {
+    false
+}

@@ -1,0 +1,219 @@
+//! Passwords and the catalog in step: the order of work across the two stores.
+//!
+//! A password goes to the secret store under a fresh id before the catalog's transaction commits, and an old one
+//! leaves it after. The journal holds each id from before the first of these until after the last; so whenever the
+//! process ends, what no row names is found and deleted by the next one.
+
+use secrecy::SecretString;
+
+use super::Notice;
+use crate::catalog::{CatalogError, Db, SecretReference};
+use crate::error::{Error, Failure};
+use crate::secret::{Journal, JournalEntry, JournalGuard, SecretError, SecretId, SecretStore, StoreKind};
+
+/// Opens the secret store of a kind, for the catalog of the given id.
+pub type StoreOpener = Box<dyn FnMut(StoreKind, &str) -> Result<Box<dyn SecretStore>, SecretError>>;
+
+/// A password that waits for the commit.
+struct Put {
+    id: SecretId,
+    label: String,
+    secret: SecretString,
+}
+
+/// The secret stores that are open, what waits for the commit, and the journal.
+pub(super) struct Secrets {
+    in_use: StoreKind,
+    opener: StoreOpener,
+    stores: Vec<Box<dyn SecretStore>>,
+    journal: Option<Journal>,
+    swept: bool,
+    puts: Vec<Put>,
+    deletes: Vec<JournalEntry>,
+}
+
+impl Secrets {
+    /// `journal` is None for a catalog in memory, which leaves nothing behind.
+    pub fn new(in_use: StoreKind, opener: StoreOpener, journal: Option<Journal>) -> Self {
+        Self { in_use, opener, stores: Vec::new(), journal, swept: false, puts: Vec::new(), deletes: Vec::new() }
+    }
+
+    /// The store that new passwords go to.
+    pub fn kind(&self) -> StoreKind {
+        self.in_use
+    }
+
+    /// Makes sure that the store in use takes passwords now; it may ask the user.
+    pub fn prepare(&mut self, catalog_id: &str) -> Result<(), Error> {
+        let kind = self.in_use;
+        self.store(kind, catalog_id).and_then(SecretStore::prepare).map_err(secret_error)
+    }
+
+    /// Keeps a password until the commit; the reference is for the catalog's row.
+    pub fn add(&mut self, catalog_id: &str, label: String, secret: SecretString) -> Result<SecretReference, Error> {
+        let kind = self.in_use;
+        let id = self.store(kind, catalog_id).and_then(SecretStore::new_id).map_err(secret_error)?;
+        let reference = SecretReference { store: kind.word().to_owned(), id: id.as_str().to_owned() };
+        self.puts.push(Put { id, label, secret });
+        Ok(reference)
+    }
+
+    /// Notes that a row no longer names the password, so that it goes after the commit.
+    pub fn remove(&mut self, reference: &SecretReference) {
+        if let Some(index) = self.puts.iter().rposition(|put| put.id.as_str() == reference.id) {
+            self.puts.swap_remove(index);
+        } else if let Ok(kind) = reference.store.parse() {
+            self.deletes.push(JournalEntry { id: SecretId::from_stored(&reference.id), kind });
+        }
+    }
+
+    /// Forgets what waits for the commit.
+    pub fn discard(&mut self) {
+        self.puts.clear();
+        self.deletes.clear();
+    }
+
+    /// Stores what waits, commits the catalog's transaction, deletes what no row names any more. When it fails, the
+    /// transaction is rolled back and no new password is left behind.
+    pub fn commit(&mut self, db: &Db) -> Result<Vec<Notice>, Error> {
+        let puts = std::mem::take(&mut self.puts);
+        let deletes = std::mem::take(&mut self.deletes);
+        let new = |put: &Put| JournalEntry { id: put.id.clone(), kind: self.in_use };
+        let added: Vec<JournalEntry> = puts.iter().map(new).collect();
+        let noted = self.note(&added, &deletes);
+        let result = noted.and_then(|guard| {
+            let stored = self.store_all(db.catalog_id(), &puts);
+            let committed = stored.and_then(|()| db.commit().map_err(catalog_error));
+            Ok((guard, committed))
+        });
+        let (guard, committed) = match result {
+            Ok(done) => done,
+            Err(error) => (None, Err(error)),
+        };
+        if let Err(error) = committed {
+            // The first error is the one to report; SQLite may have rolled back already.
+            let _ = db.rollback();
+            self.clean_up(db, guard, &added, true);
+            return Err(error);
+        }
+        Ok(self.clean_up(db, guard, &deletes, false))
+    }
+
+    /// Deletes what processes that were killed left behind. Once, before the first change.
+    pub fn sweep(&mut self, db: &Db) -> Vec<Notice> {
+        if std::mem::replace(&mut self.swept, true) {
+            return Vec::new();
+        }
+        let Some(journal) = &self.journal else {
+            return Vec::new();
+        };
+        match journal.try_sweep() {
+            Ok(Some(mut guard)) => {
+                let entries = guard.entries().to_vec();
+                let left = self.delete_unnamed(db, &entries);
+                let kept = guard.retain(|entry| left.iter().any(|(left, _)| left.id == entry.id));
+                left_over(left.into_iter().map(|(_, error)| error).chain(kept.err()))
+            }
+            Ok(None) => Vec::new(),
+            Err(error) => left_over([error]),
+        }
+    }
+
+    /// Writes down which ids are about to appear and to disappear. Memory needs no notes.
+    fn note(&self, added: &[JournalEntry], deleted: &[JournalEntry]) -> Result<Option<JournalGuard>, Error> {
+        let entries: Vec<JournalEntry> =
+            added.iter().chain(deleted).filter(|entry| entry.kind != StoreKind::Memory).cloned().collect();
+        let Some(journal) = self.journal.as_ref().filter(|_| !entries.is_empty()) else {
+            return Ok(None);
+        };
+        let mut guard = journal.lock().map_err(secret_error)?;
+        guard.note(&entries).map_err(secret_error)?;
+        Ok(Some(guard))
+    }
+
+    fn store_all(&mut self, catalog_id: &str, puts: &[Put]) -> Result<(), Error> {
+        if puts.is_empty() {
+            return Ok(());
+        }
+        let kind = self.in_use;
+        let store = self.store(kind, catalog_id).map_err(secret_error)?;
+        for put in puts {
+            store.put(&put.id, &put.label, &put.secret).map_err(secret_error)?;
+        }
+        store.flush().map_err(secret_error)
+    }
+
+    /// Deletes ids that the transaction made useless. After a failed commit nobody knows whether the disk has it, so
+    /// the catalog is asked (`doubtful`). What cannot be deleted stays in the journal for the next sweep.
+    fn clean_up(
+        &mut self,
+        db: &Db,
+        guard: Option<JournalGuard>,
+        entries: &[JournalEntry],
+        doubtful: bool,
+    ) -> Vec<Notice> {
+        let left = if doubtful { self.delete_unnamed(db, entries) } else { self.delete(db.catalog_id(), entries) };
+        let mut errors: Vec<SecretError> = left.into_iter().map(|(_, error)| error).collect();
+        if let Some(mut guard) = guard.filter(|_| errors.is_empty()) {
+            errors.extend(guard.clear().err());
+        }
+        left_over(errors)
+    }
+
+    fn delete_unnamed(&mut self, db: &Db, entries: &[JournalEntry]) -> Vec<(JournalEntry, SecretError)> {
+        let unnamed = |entry: &&JournalEntry| matches!(db.names_secret(entry.id.as_str()), Ok(false));
+        let entries: Vec<JournalEntry> = entries.iter().filter(unnamed).cloned().collect();
+        self.delete(db.catalog_id(), &entries)
+    }
+
+    /// Deletes secrets; what is left, with the reason.
+    fn delete(&mut self, catalog_id: &str, entries: &[JournalEntry]) -> Vec<(JournalEntry, SecretError)> {
+        let mut left: Vec<(JournalEntry, SecretError)> = Vec::new();
+        for kind in StoreKind::ALL.iter().copied() {
+            let of_kind = entries.iter().filter(|entry| entry.kind == kind);
+            // A store that failed once is not asked again: each try may take its whole deadline.
+            let mut failed: Option<SecretError> = None;
+            for entry in of_kind {
+                if failed.is_none() {
+                    failed = self.store(kind, catalog_id).and_then(|store| store.delete(&entry.id)).err();
+                }
+                left.extend(failed.clone().map(|error| (entry.clone(), error)));
+            }
+            let deleted_any = failed.is_none() && entries.iter().any(|entry| entry.kind == kind);
+            if deleted_any && let Err(error) = self.store(kind, catalog_id).and_then(|store| store.flush()) {
+                let of_kind = entries.iter().filter(|entry| entry.kind == kind);
+                left.extend(of_kind.map(|entry| (entry.clone(), error.clone())));
+            }
+        }
+        left
+    }
+
+    fn store(&mut self, kind: StoreKind, catalog_id: &str) -> Result<&mut dyn SecretStore, SecretError> {
+        let index = match self.stores.iter().position(|store| store.kind() == kind) {
+            Some(index) => index,
+            None => {
+                self.stores.push((self.opener)(kind, catalog_id)?);
+                self.stores.len() - 1
+            }
+        };
+        Ok(self.stores[index].as_mut())
+    }
+}
+
+/// One notice for all that could not be deleted now.
+fn left_over(errors: impl IntoIterator<Item = SecretError>) -> Vec<Notice> {
+    let first = errors.into_iter().next();
+    let notice = |error: SecretError| {
+        let cause = error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        Notice::notice(format!("old passwords could not be removed yet, a later change will try again: {error}{cause}"))
+    };
+    first.map(notice).into_iter().collect()
+}
+
+fn secret_error(error: SecretError) -> Error {
+    Error::new(Failure::Secret(error))
+}
+
+pub(super) fn catalog_error(error: CatalogError) -> Error {
+    Error::new(Failure::Catalog(error))
+}
