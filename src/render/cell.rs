@@ -46,6 +46,8 @@ fn write_real(real: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -60,6 +62,15 @@ mod tests {
             (f64::NEG_INFINITY, "-Infinity"),
         ] {
             assert_eq!(Exact(&Value::Real(real)).to_string(), written);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_real_number_reads_back(real in any::<f64>()) {
+            prop_assume!(!real.is_nan());
+            let text = Exact(&Value::Real(real)).to_string();
+            prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), real.to_bits());
         }
     }
 }

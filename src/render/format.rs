@@ -36,6 +36,7 @@ impl Format {
     ];
 
     /// The word that names the format.
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -49,6 +50,7 @@ impl Format {
     }
 
     /// Whether errors and remarks are JSON too.
+    #[must_use]
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }

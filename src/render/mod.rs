@@ -41,6 +41,7 @@ pub struct Style {
 
 impl Style {
     /// A style for a file or a pipe: no colour, no width.
+    #[must_use]
     pub fn plain(format: Format) -> Self {
         Self {
             format,

@@ -53,11 +53,15 @@ pub(super) fn write(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> 
     Ok(())
 }
 
-/// Writes two columns without a heading.
-pub(super) fn write_pairs(pairs: &[(&str, String)], out: &mut impl Write) -> io::Result<()> {
+/// Writes names and what belongs to them, without a heading, wrapped to the given columns.
+pub(super) fn write_pairs(pairs: &[(&str, String)], columns: usize, out: &mut impl Write) -> io::Result<()> {
     let mut table = empty_table(style(true, true));
-    for (name, value) in pairs {
-        table.add_row([*name, value.as_str()]);
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(columns).unwrap_or(u16::MAX))
+        .add_rows(pairs.iter().map(|(name, value)| [*name, value.as_str()]));
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
     }
     write_lines(&table, out)
 }

@@ -26,12 +26,12 @@ pub(super) struct Drawing {
 
 /// Draws the excerpt in at most the given columns; of a longer line, the part around the carets.
 pub(super) fn draw(excerpt: &Excerpt, line: usize, columns: usize) -> Drawing {
-    let gutter = format!("{line} | ");
+    let gutter = format!("{line} │ ");
     // One column is kept for a caret behind the end of the text.
-    let room = columns.saturating_sub(gutter.len() + 1);
+    let room = columns.saturating_sub(gutter.width() + 1);
     let [left, marked, right] = window(parts(excerpt), room);
     Drawing {
-        indent: format!("{:>1$}{2:3$}", "| ", gutter.len(), "", left.width()),
+        indent: format!("{:>1$}{2:3$}", "│ ", gutter.width(), "", left.width()),
         carets: "^".repeat(marked.width().max(1)),
         text: format!("{gutter}{left}{marked}{right}"),
     }
@@ -55,7 +55,7 @@ fn boundary(line: &str, byte: usize) -> usize {
 
 /// As much of the three parts as fits: the mark gets up to two thirds, what is around it the rest.
 fn window([left, marked, right]: [String; 3], columns: usize) -> [String; 3] {
-    let marked = cut_end(&marked, columns * 2 / 3 + columns % 3).into_owned();
+    let marked = cut_end(&marked, columns * 2 / 3).into_owned();
     let room = columns.saturating_sub(marked.width());
     let left = cut_start(&left, room - right.width().min(room / 2)).into_owned();
     let right = cut_end(&right, room - left.width()).into_owned();

@@ -9,6 +9,7 @@ use super::Style;
 use crate::error::Error;
 
 /// An error as whole lines: one JSON object on one line in the JSON formats, a report to read in the others.
+#[must_use]
 pub fn render_error(error: &Error, style: &Style) -> String {
     if style.format.is_json() {
         json::render(error)
@@ -16,3 +17,6 @@ pub fn render_error(error: &Error, style: &Style) -> String {
         text::render(error, style)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,13 @@
 //! An error as a report to read: what failed, where, by what it is held up, and what to type.
 
+use std::fmt::Display;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::excerpt;
 use super::paint::{Ink, paint};
 use crate::catalog::Usage;
 use crate::error::{Error, Failure, Place};
-use crate::name::ConnectionName;
 use crate::render::Style;
 use crate::render::layout::Layout;
 use crate::render::sanitize::{lines, one_line};
@@ -16,10 +17,13 @@ use crate::value::{ResultSet, Value};
 /// The columns that a report keeps to where there is no terminal.
 const REPORT_COLUMNS: usize = 100;
 
+/// What the border and the names of the table of details take: `│ sqlstate │  │`.
+const DETAILS_FRAME: usize = 15;
+
 /// The usages that a report lists at a terminal before it says how many more there are.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
-/// The report, whole lines: the message, the excerpt, the usages, a table of details, and what is too long for it.
+/// The report, whole lines: the message, the excerpt, the usages, a table of details, and what would not go into it.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
     if let Some(place) = error.place() {
@@ -36,9 +40,10 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
 fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
-    match error.failure() {
-        Failure::InUse { .. } => format!("{}\n", paint(&message, Ink::Error, style)),
-        _ => format!("{} {message}\n", paint("error:", Ink::Error, style)),
+    if matches!(error.failure(), Failure::InUse { .. }) {
+        format!("{}\n", paint(&message, Ink::Error, style))
+    } else {
+        format!("{} {message}\n", paint("error:", Ink::Error, style))
     }
 }
 
@@ -56,7 +61,7 @@ fn excerpt_lines(place: &Place, style: &Style) -> String {
 }
 
 /// A row for each object that is in the way; a terminal gets the first ones.
-fn usages_table(usages: &[Usage], names: &[ConnectionName], style: &Style) -> String {
+fn usages_table(usages: &[Usage], names: &[impl Display], style: &Style) -> String {
     let shown = match style.width {
         Some(_) => usages.len().min(MAX_USAGES_AT_TERMINAL),
         None => usages.len(),
@@ -82,26 +87,41 @@ fn usage_row(usage: &Usage) -> Vec<Value> {
     ]
 }
 
-fn more_usages(left_out: usize, names: &[ConnectionName]) -> String {
+fn more_usages(left_out: usize, names: &[impl Display]) -> String {
     match names {
-        [name] => format!("… and {left_out} more; SHOW USAGES OF CONNECTION {name} lists all\n"),
-        _ => format!("… and {left_out} more; SHOW USAGES OF CONNECTION lists those of one connection\n"),
+        [name] => {
+            let name = name.to_string();
+            format!(
+                "… and {left_out} more; SHOW USAGES OF CONNECTION {} lists all\n",
+                one_line(&name)
+            )
+        }
+        _ => format!("… and {left_out} more; SHOW USAGES OF CONNECTION lists them for one connection\n"),
     }
 }
 
-/// A table of what is known beside the message; a value that does not fit into it stands under it, whole, so that
-/// it can be copied.
+/// A table of what is known beside the message. Under it stands, whole, what would lose by being wrapped: a value with
+/// a word that is longer than a line, and the script that drops what is in the way, which is there to be copied.
 fn details(error: &Error, style: &Style) -> String {
-    let (fitting, long): (Vec<_>, Vec<_>) = pairs(error).into_iter().partition(|(_, value)| fits(value, style));
-    let mut text = match fitting.as_slice() {
+    let is_script = |name: &str| name == "hint" && matches!(error.failure(), Failure::InUse { .. });
+    let room = columns(style).saturating_sub(DETAILS_FRAME);
+    let (inside, under): (Vec<_>, Vec<_>) = pairs(error)
+        .into_iter()
+        .partition(|(name, value)| !is_script(name) && wraps_well(value, room));
+    let table = match inside.as_slice() {
         [] => String::new(),
-        pairs => drawn(|out| table::write_pairs(pairs, out)),
+        pairs => drawn(|out| table::write_pairs(pairs, columns(style), out)),
     };
-    for (name, value) in long {
-        let ink = if name == "hint" { Ink::Hint } else { Ink::Notice };
-        text.push_str(&format!("{} {value}\n", paint(&format!("{name}:"), ink, style)));
+    under
+        .iter()
+        .fold(table, |text, (name, value)| text + &labelled(name, value, style))
+}
+
+fn labelled(name: &str, value: &str, style: &Style) -> String {
+    match name {
+        "hint" => format!("{} {value}\n", paint("hint:", Ink::Hint, style)),
+        name => format!("{name}: {value}\n"),
     }
-    text
 }
 
 fn pairs(error: &Error) -> Vec<(&'static str, String)> {
@@ -126,10 +146,9 @@ fn position(place: &Place) -> Option<String> {
     ))
 }
 
-/// Whether the value fits on one line beside the widest name.
-fn fits(value: &str, style: &Style) -> bool {
-    let taken = "│ sqlstate │  │".width();
-    !value.contains('\n') && value.width() + taken <= columns(style)
+/// Whether the value breaks between words alone when its lines have the given columns.
+fn wraps_well(value: &str, columns: usize) -> bool {
+    value.split_whitespace().all(|word| word.width() <= columns)
 }
 
 /// What the table writes, as text: it writes UTF-8, and memory does not fail.
