@@ -3,6 +3,7 @@ pub mod catalog;
 pub mod error;
 pub mod executor;
 pub mod name;
+pub mod render;
 pub mod secret;
 pub mod sql;
 pub mod sqlstate;

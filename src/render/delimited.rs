@@ -1,0 +1,98 @@
+//! Values between commas or tabs, for other programs: the data is exact, nothing is made printable.
+
+use std::io::{self, Write};
+
+use super::cell::Exact;
+use crate::value::{ResultSet, Value};
+
+/// Writes RFC 4180's CSV with a header, except that lines end in a line feed. NULL is nothing, empty text is `""`.
+pub(super) fn write_csv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+    write_header(rows, b",", write_csv_text, out)?;
+    for row in &rows.rows {
+        for (index, value) in row.iter().enumerate() {
+            write_delimiter(index, b",", out)?;
+            match value {
+                Value::Null => {}
+                Value::Text(text) => write_csv_text(text, out)?,
+                Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write!(out, "{}", Exact(value))?,
+            }
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Writes the text format of `PostgreSQL`'s COPY with a header (its documentation, COPY, "Text Format").
+pub(super) fn write_tsv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+    write_header(rows, b"\t", write_tsv_text, out)?;
+    for row in &rows.rows {
+        for (index, value) in row.iter().enumerate() {
+            write_delimiter(index, b"\t", out)?;
+            match value {
+                Value::Null => out.write_all(b"\\N")?,
+                Value::Text(text) => write_tsv_text(text, out)?,
+                Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write!(out, "{}", Exact(value))?,
+            }
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn write_header<W: Write>(
+    rows: &ResultSet,
+    delimiter: &[u8],
+    write_text: fn(&str, &mut W) -> io::Result<()>,
+    out: &mut W,
+) -> io::Result<()> {
+    for (index, column) in rows.columns.iter().enumerate() {
+        write_delimiter(index, delimiter, out)?;
+        write_text(&column.name, out)?;
+    }
+    out.write_all(b"\n")
+}
+
+fn write_delimiter(index: usize, delimiter: &[u8], out: &mut impl Write) -> io::Result<()> {
+    if index == 0 { Ok(()) } else { out.write_all(delimiter) }
+}
+
+fn write_csv_text<W: Write>(text: &str, out: &mut W) -> io::Result<()> {
+    if text.is_empty() {
+        return out.write_all(b"\"\"");
+    }
+    if !text.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
+        return out.write_all(text.as_bytes());
+    }
+    out.write_all(b"\"")?;
+    for (index, part) in text.split('"').enumerate() {
+        if index > 0 {
+            out.write_all(b"\"\"")?;
+        }
+        out.write_all(part.as_bytes())?;
+    }
+    out.write_all(b"\"")
+}
+
+fn write_tsv_text<W: Write>(text: &str, out: &mut W) -> io::Result<()> {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|&byte| copy_escape(byte).is_some()) {
+        out.write_all(&rest[..at])?;
+        out.write_all(copy_escape(rest[at]).unwrap_or_default())?;
+        rest = &rest[at + 1..];
+    }
+    out.write_all(rest)
+}
+
+/// How COPY writes a byte that cannot stand for itself.
+fn copy_escape(byte: u8) -> Option<&'static [u8]> {
+    match byte {
+        b'\\' => Some(b"\\\\"),
+        b'\t' => Some(b"\\t"),
+        b'\n' => Some(b"\\n"),
+        b'\r' => Some(b"\\r"),
+        0x08 => Some(b"\\b"),
+        0x0b => Some(b"\\v"),
+        0x0c => Some(b"\\f"),
+        _ => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! The formats of result sets, and their names.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A format of result sets, as `--format` and `\format` name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// A table with borders, for reading.
+    #[default]
+    Table,
+    /// A line for each value, for reading rows that are too wide for a table.
+    Vertical,
+    /// A table of GitHub Flavored Markdown, for pasting.
+    Markdown,
+    /// Comma-separated values (RFC 4180, lines end in a line feed).
+    Csv,
+    /// Tab-separated values, escaped as `PostgreSQL` does in COPY's text format.
+    Tsv,
+    /// One array of objects.
+    Json,
+    /// An object on each line.
+    Jsonl,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: &'static [Self] = &[
+        Self::Table,
+        Self::Vertical,
+        Self::Markdown,
+        Self::Csv,
+        Self::Tsv,
+        Self::Json,
+        Self::Jsonl,
+    ];
+
+    /// The word that names the format.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Vertical => "vertical",
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+        }
+    }
+
+    /// Whether errors and remarks are JSON too.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The word names no format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the format is one of table, vertical, markdown, csv, tsv, json, jsonl")]
+pub struct UnknownFormat;
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.word().eq_ignore_ascii_case(text))
+            .ok_or(UnknownFormat)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_of_every_format_reads_back_in_any_letter_case() {
+        for &format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(format));
+            assert_eq!(format.word().to_uppercase().parse(), Ok(format));
+        }
+    }
+
+    #[test]
+    fn the_refusal_of_a_word_names_every_format() {
+        let words: Vec<&str> = Format::ALL.iter().map(|format| format.word()).collect();
+        assert!(
+            "xml"
+                .parse::<Format>()
+                .unwrap_err()
+                .to_string()
+                .ends_with(&words.join(", "))
+        );
+    }
+}

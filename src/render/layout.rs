@@ -1,0 +1,105 @@
+//! The widths of a table's columns, and how they shrink to a terminal.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::cell::{self, Printable};
+use crate::value::{ResultSet, Value};
+
+/// The narrowest that a column is wrapped to; a table with more columns than that allows stays as wide as it is.
+const MIN_WRAPPED_COLUMNS: usize = 8;
+
+/// What a table's border and the blanks beside a cell take: three columns a cell, and one for the last border.
+const fn frame(columns: usize) -> usize {
+    columns * 3 + 1
+}
+
+/// Widths and alignments of columns, in columns of a terminal and without the blanks around them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// The width of each column's widest cell or heading.
+    pub(super) widths: Vec<usize>,
+    /// Whether each column holds numbers, which stand on the right.
+    pub(super) numeric: Vec<bool>,
+}
+
+impl Layout {
+    /// The widths that the rows need when their text is made printable in the given way.
+    pub(super) fn of(rows: &ResultSet, printable: Printable) -> Self {
+        let mut layout = Self::of_headings(rows, printable);
+        for row in &rows.rows {
+            for (width, value) in layout.widths.iter_mut().zip(row) {
+                *width = (*width).max(cell::text(value, printable).width());
+            }
+        }
+        layout
+    }
+
+    fn of_headings(rows: &ResultSet, printable: Printable) -> Self {
+        let headings = rows.columns.iter().map(|column| printable(&column.name).width());
+        Self {
+            widths: headings.collect(),
+            numeric: (0..rows.columns.len()).map(|column| is_numeric(rows, column)).collect(),
+        }
+    }
+
+    /// The columns of the terminal that a table of this layout takes.
+    pub(super) fn table_width(&self) -> usize {
+        self.widths.iter().sum::<usize>() + frame(self.widths.len())
+    }
+
+    /// The layout with its wide columns made narrower, evenly, until the table has the given width.
+    pub(super) fn fitted(mut self, table_width: usize) -> Self {
+        let columns = self.widths.len();
+        let room = table_width.saturating_sub(frame(columns));
+        if self.table_width() > table_width && room >= columns * MIN_WRAPPED_COLUMNS {
+            self.share_out(room);
+        }
+        self
+    }
+
+    /// Gives each column what it needs, narrow ones first, or an even share of what is left.
+    fn share_out(&mut self, mut room: usize) {
+        let mut columns: Vec<&mut usize> = self.widths.iter_mut().collect();
+        columns.sort();
+        let mut waiting = columns.len();
+        for width in columns {
+            *width = (*width).min(room / waiting);
+            room -= *width;
+            waiting -= 1;
+        }
+    }
+}
+
+/// A column is numeric when it has a number and nothing but numbers and NULL.
+fn is_numeric(rows: &ResultSet, column: usize) -> bool {
+    let values = rows.rows.iter().filter_map(|row| row.get(column));
+    let mut known = values.filter(|value| !matches!(value, Value::Null)).peekable();
+    known.peek().is_some() && known.all(|value| matches!(value, Value::Integer(_) | Value::Real(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(widths: &[usize]) -> Layout {
+        Layout {
+            widths: widths.to_vec(),
+            numeric: vec![false; widths.len()],
+        }
+    }
+
+    #[test]
+    fn a_table_that_fits_is_left_alone() {
+        assert_eq!(layout(&[10, 20]).fitted(37), layout(&[10, 20]));
+    }
+
+    #[test]
+    fn narrow_columns_keep_their_width_and_wide_ones_share_the_rest() {
+        assert_eq!(layout(&[50, 5, 100]).fitted(70), layout(&[27, 5, 28]));
+    }
+
+    #[test]
+    fn a_table_of_too_many_columns_is_not_wrapped_to_shreds() {
+        assert_eq!(layout(&[30; 20]).fitted(80), layout(&[30; 20]));
+    }
+}

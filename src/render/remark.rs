@@ -1,0 +1,84 @@
+//! Notices, warnings and command tags: a line each.
+
+use super::Style;
+use super::json::Object;
+use super::report::paint::{Ink, paint};
+use super::sanitize::one_line;
+use crate::executor::{Notice, Severity};
+
+/// A notice or a warning as one line, with its line break.
+#[must_use]
+pub fn render_notice(notice: &Notice, style: &Style) -> String {
+    let word = notice.severity.word();
+    if style.format.is_json() {
+        return Object::default().text(word, &notice.text).into_json() + "\n";
+    }
+    let ink = match notice.severity {
+        Severity::Notice => Ink::Notice,
+        Severity::Warning => Ink::Warning,
+    };
+    let label = paint(&format!("{word}:"), ink, style);
+    format!("{label} {}\n", one_line(&notice.text))
+}
+
+/// A command tag as one line, with its line break.
+#[must_use]
+pub fn render_tag(tag: &str, style: &Style) -> String {
+    if style.format.is_json() {
+        return Object::default().text("tag", tag).into_json() + "\n";
+    }
+    format!("{}\n", one_line(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::Format;
+
+    fn colored(format: Format) -> Style {
+        Style {
+            color: true,
+            ..Style::plain(format)
+        }
+    }
+
+    #[test]
+    fn a_notice_and_a_warning_are_a_line_each() {
+        let style = Style::plain(Format::Csv);
+        assert_eq!(
+            render_notice(&Notice::notice("a\n\x1bb"), &style),
+            "notice: a\\n\\x1bb\n"
+        );
+        assert_eq!(render_notice(&Notice::warning("a"), &style), "warning: a\n");
+    }
+
+    #[test]
+    fn only_the_label_of_a_notice_is_coloured() {
+        let style = colored(Format::Table);
+        assert_eq!(
+            render_notice(&Notice::notice("a"), &style),
+            "\x1b[36mnotice:\x1b[0m a\n"
+        );
+        assert_eq!(
+            render_notice(&Notice::warning("a"), &style),
+            "\x1b[33mwarning:\x1b[0m a\n"
+        );
+        assert_eq!(render_tag("CREATE CONNECTION", &style), "CREATE CONNECTION\n");
+    }
+
+    #[test]
+    fn in_json_each_is_an_object_without_colour() {
+        for format in [Format::Json, Format::Jsonl] {
+            let style = colored(format);
+            assert_eq!(
+                render_notice(&Notice::notice("a\"\n"), &style),
+                "{\"notice\": \"a\\\"\\n\"}\n"
+            );
+            assert_eq!(render_notice(&Notice::warning("a"), &style), "{\"warning\": \"a\"}\n");
+            assert_eq!(
+                render_tag("DROP CONNECTION", &style),
+                "{\"tag\": \"DROP CONNECTION\"}\n"
+            );
+        }
+    }
+}

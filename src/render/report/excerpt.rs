@@ -1,0 +1,100 @@
+//! The line that an error points at, and the carets under it.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::error::Excerpt;
+use crate::render::sanitize::lines;
+
+/// What a tab is drawn as.
+const TAB: &str = "    ";
+
+/// What stands for text that was cut off; one column wide.
+const ELLIPSIS: char = '…';
+
+/// A line of the input and the carets under it, both without a line break, and the gutter with the line's number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Drawing {
+    /// The gutter and the text.
+    pub(super) text: String,
+    /// The gutter of the line below, and the blanks before the carets.
+    pub(super) indent: String,
+    /// The carets: at least one.
+    pub(super) carets: String,
+}
+
+/// Draws the excerpt in at most the given columns; of a longer line, the part around the carets.
+pub(super) fn draw(excerpt: &Excerpt, line: usize, columns: usize) -> Drawing {
+    let gutter = format!("{line} │ ");
+    // One column is kept for a caret behind the end of the text.
+    let room = columns.saturating_sub(gutter.width() + 1);
+    let [left, marked, right] = window(parts(excerpt), room);
+    Drawing {
+        indent: format!("{:>1$}{2:3$}", "│ ", gutter.width(), "", left.width()),
+        carets: "^".repeat(marked.width().max(1)),
+        text: format!("{gutter}{left}{marked}{right}"),
+    }
+}
+
+/// The line before, in and after the marked bytes, each made printable.
+fn parts(excerpt: &Excerpt) -> [String; 3] {
+    let line = &excerpt.line;
+    let start = boundary(line, excerpt.marked.start);
+    let end = boundary(line, excerpt.marked.end).max(start);
+    [&line[..start], &line[start..end], &line[end..]].map(|part| lines(part).replace('\t', TAB))
+}
+
+/// The last place at or before the given byte where the line may be cut.
+fn boundary(line: &str, byte: usize) -> usize {
+    (0..=byte.min(line.len()))
+        .rev()
+        .find(|&at| line.is_char_boundary(at))
+        .unwrap_or(0)
+}
+
+/// As much of the three parts as fits: the mark gets up to two thirds, what is around it the rest.
+fn window([left, marked, right]: [String; 3], columns: usize) -> [String; 3] {
+    let marked = cut_end(&marked, columns * 2 / 3).into_owned();
+    let room = columns.saturating_sub(marked.width());
+    let left = cut_start(&left, room - right.width().min(room / 2)).into_owned();
+    let right = cut_end(&right, room - left.width()).into_owned();
+    [left, marked, right]
+}
+
+/// The beginning of the text, with an ellipsis where some of it was cut off.
+fn cut_end(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.width() <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = take(text.chars(), columns);
+    kept.extend((columns > 0).then_some(ELLIPSIS));
+    Cow::Owned(kept)
+}
+
+/// The end of the text, with an ellipsis where some of it was cut off.
+fn cut_start(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.width() <= columns {
+        return Cow::Borrowed(text);
+    }
+    let kept = take(text.chars().rev(), columns);
+    Cow::Owned(
+        (columns > 0)
+            .then_some(ELLIPSIS)
+            .into_iter()
+            .chain(kept.chars().rev())
+            .collect(),
+    )
+}
+
+/// As many characters as fit beside an ellipsis.
+fn take(chars: impl Iterator<Item = char>, columns: usize) -> String {
+    let mut room = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let width = c.width().unwrap_or(0);
+        let fits = width <= room;
+        room = room.saturating_sub(width);
+        fits
+    };
+    chars.take_while(fits).collect()
+}

@@ -1,0 +1,33 @@
+//! An error as one JSON object; what does not apply is left out.
+
+use crate::catalog::Usage;
+use crate::error::Error;
+use crate::render::json::Object;
+
+/// The object on one line, with its line break.
+pub(super) fn render(error: &Error) -> String {
+    let place = error.place();
+    let mut fields = Object::default()
+        .text("message", &error.message())
+        .text("sqlstate", error.sqlstate().code())
+        .optional_text("file", place.and_then(|place| place.source.as_deref()))
+        .optional_number("line", place.map(|place| place.line))
+        .optional_number("column", place.map(|place| place.column))
+        .optional_number("statement", place.and_then(|place| place.statement))
+        .optional_text("cause", error.cause().as_deref())
+        .optional_text("hint", error.hint().as_deref());
+    if !error.usages().is_empty() {
+        let usages: Vec<String> = error.usages().iter().map(usage).collect();
+        fields = fields.raw("usages", &format!("[{}]", usages.join(", ")));
+    }
+    Object::default().raw("error", &fields.into_json()).into_json() + "\n"
+}
+
+/// A row of SHOW USAGES.
+fn usage(usage: &Usage) -> String {
+    Object::default()
+        .text("usage", usage.kind.word())
+        .text("name", &usage.name)
+        .text("via", &usage.via.join(", "))
+        .into_json()
+}

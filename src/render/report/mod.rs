@@ -1,0 +1,22 @@
+//! The one place that draws an error: a report to read, or one JSON object.
+
+mod excerpt;
+mod json;
+pub(super) mod paint;
+mod text;
+
+use super::Style;
+use crate::error::Error;
+
+/// An error as whole lines: one JSON object on one line in the JSON formats, a report to read in the others.
+#[must_use]
+pub fn render_error(error: &Error, style: &Style) -> String {
+    if style.format.is_json() {
+        json::render(error)
+    } else {
+        text::render(error, style)
+    }
+}
+
+#[cfg(test)]
+mod tests;

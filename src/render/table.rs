@@ -1,0 +1,107 @@
+//! Tables with borders, drawn by comfy-table a piece at a time, so that memory does not grow with the rows.
+
+use std::io::{self, Write};
+
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle, Width,
+    presets::UTF8_FULL_CONDENSED,
+};
+
+use super::cell;
+use super::layout::Layout;
+use super::sanitize::one_line;
+use crate::value::{ResultSet, Value};
+
+/// The most columns of a terminal, over all its lines, that are drawn before they are written.
+const PIECE_COLUMNS: usize = 256 * 1024;
+
+/// The most rows that are drawn before they are written.
+const PIECE_ROWS: usize = 1_000;
+
+/// The blanks beside a cell.
+const PADDING: usize = 2;
+
+/// Writes the table and under it the number of its rows, as psql does.
+pub(super) fn write_with_count(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+    if !rows.columns.is_empty() {
+        write(rows, layout, out)?;
+    }
+    write_count(rows.rows.len(), out)
+}
+
+/// Writes how many rows there were.
+pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
+    match rows {
+        1 => writeln!(out, "(1 row)"),
+        rows => writeln!(out, "({rows} rows)"),
+    }
+}
+
+/// Writes the table: its heading with the first piece, its lower border with the last.
+pub(super) fn write(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+    let size = (PIECE_COLUMNS / layout.table_width()).clamp(1, PIECE_ROWS);
+    let (first, rest) = rows.rows.split_at(rows.rows.len().min(size));
+    let mut heading = empty_table(style(true, rest.is_empty()));
+    heading.set_header(rows.columns.iter().map(|column| one_line(&column.name)));
+    write_piece(heading, first, layout, out)?;
+
+    let mut pieces = rest.chunks(size).peekable();
+    while let Some(piece) = pieces.next() {
+        let is_last = pieces.peek().is_none();
+        write_piece(empty_table(style(false, is_last)), piece, layout, out)?;
+    }
+    Ok(())
+}
+
+/// Writes names and what belongs to them, without a heading, wrapped to the given columns.
+pub(super) fn write_pairs(pairs: &[(&str, String)], columns: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut table = empty_table(style(true, true));
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(columns).unwrap_or(u16::MAX))
+        .add_rows(pairs.iter().map(|(name, value)| [*name, value.as_str()]));
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    write_lines(&table, out)
+}
+
+/// comfy-table's borders with whole lines between the columns. A piece that is neither first nor last has none.
+fn style(is_first: bool, is_last: bool) -> TableStyle {
+    let border = |drawn: bool, line: LineStyle| if drawn { line } else { LineStyle::none() };
+    let between = ContentLineStyle::new('│', '│', '│');
+    UTF8_FULL_CONDENSED
+        .header_lines(between)
+        .content_lines(between)
+        .top_border(border(is_first, LineStyle::new('┌', '─', '┬', '┐')))
+        .bottom_border(border(is_last, LineStyle::new('└', '─', '┴', '┘')))
+}
+
+fn empty_table(style: TableStyle) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(style)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table
+}
+
+fn write_piece(mut table: Table, rows: &[Vec<Value>], layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+    for row in rows {
+        table.add_row(
+            row.iter()
+                .map(|value| Cell::new_owned(cell::text(value, one_line).into_owned())),
+        );
+    }
+    for (column, (&width, &numeric)) in table.column_iter_mut().zip(layout.widths.iter().zip(&layout.numeric)) {
+        let width = u16::try_from(width + PADDING).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        if numeric {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    write_lines(&table, out)
+}
+
+fn write_lines(table: &Table, out: &mut impl Write) -> io::Result<()> {
+    table.lines().try_for_each(|line| writeln!(out, "{line}"))
+}

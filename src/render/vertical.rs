@@ -1,0 +1,77 @@
+//! Rows as blocks of lines, a value on each, as psql draws them after `\x`.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::cell;
+use super::sanitize::{lines, one_line};
+use super::table::write_count;
+use crate::value::{ResultSet, Value};
+
+/// The longest rule above a record where there is no terminal.
+const RULE_COLUMNS: usize = 80;
+
+/// Writes each row under a rule with its number; where there is none, says so.
+pub(super) fn write(rows: &ResultSet, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    if rows.rows.is_empty() {
+        return write_count(0, out);
+    }
+    let names: Vec<String> = rows
+        .columns
+        .iter()
+        .map(|column| one_line(&column.name).into_owned())
+        .collect();
+    let names = Names {
+        width: names.iter().map(|name| name.width()).max().unwrap_or(0),
+        names,
+    };
+    let rule = (names.width + 3 + widest_value(rows)).min(width.unwrap_or(RULE_COLUMNS));
+    for (index, row) in rows.rows.iter().enumerate() {
+        write_rule(index, names.width, rule, out)?;
+        names.write_record(row, out)?;
+    }
+    Ok(())
+}
+
+/// The headings, and the width of the widest.
+struct Names {
+    names: Vec<String>,
+    width: usize,
+}
+
+impl Names {
+    fn write_record(&self, row: &[Value], out: &mut impl Write) -> io::Result<()> {
+        for (name, value) in self.names.iter().zip(row) {
+            let mut left = name.as_str();
+            for line in cell::text(value, lines).split('\n') {
+                let blank = self.width - left.width();
+                writeln!(out, "{left}{:blank$} │ {line}", "")?;
+                left = "";
+            }
+        }
+        Ok(())
+    }
+}
+
+fn widest_value(rows: &ResultSet) -> usize {
+    let lines_of = |value| {
+        cell::text(value, lines)
+            .split('\n')
+            .map(UnicodeWidthStr::width)
+            .max()
+            .unwrap_or(0)
+    };
+    rows.rows.iter().flatten().map(lines_of).max().unwrap_or(0)
+}
+
+/// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values where the label leaves room.
+fn write_rule(index: usize, names: usize, columns: usize, out: &mut impl Write) -> io::Result<()> {
+    let label = format!("─[ RECORD {} ]─", index + 1);
+    let taken = label.chars().count();
+    let joint = if index == 0 { '┬' } else { '┼' };
+    let rest: String = (taken..columns)
+        .map(|column| if column == names + 1 { joint } else { '─' })
+        .collect();
+    writeln!(out, "{label}{rest}")
+}
