@@ -54,6 +54,12 @@ pub enum SecretError {
         /// What the operating system said.
         cause: String,
     },
+    /// Another process holds the lock of the vault or of the journal for too long.
+    #[error("another process is at work on {path}")]
+    FileBusy {
+        /// The locked file.
+        path: String,
+    },
     /// The secret is in no store that this process has open.
     #[error("the password lies in the store {kind}, which is not the one in use")]
     OtherStore {
@@ -68,7 +74,18 @@ pub enum SecretError {
 impl SecretError {
     /// The SQLSTATE of the failure.
     pub fn sqlstate(&self) -> SqlState {
-        SqlState::SystemError
+        match self {
+            Self::FileBusy { .. } => SqlState::ObjectInUse,
+            Self::KeyringUnreachable { .. }
+            | Self::KeyringLocked { .. }
+            | Self::KeyringRefused { .. }
+            | Self::VaultUnusable { .. }
+            | Self::WrongPassphrase { .. }
+            | Self::NoPassphrase { .. }
+            | Self::JournalUnusable { .. }
+            | Self::OtherStore { .. }
+            | Self::NoRandomness(_) => SqlState::SystemError,
+        }
     }
 
     /// What the platform said, if it said anything.
@@ -81,7 +98,7 @@ impl SecretError {
             | Self::NoPassphrase { cause, .. }
             | Self::JournalUnusable { cause, .. }
             | Self::NoRandomness(cause) => Some(cause),
-            Self::WrongPassphrase { .. } | Self::OtherStore { .. } => None,
+            Self::WrongPassphrase { .. } | Self::FileBusy { .. } | Self::OtherStore { .. } => None,
         }
     }
 
@@ -110,6 +127,7 @@ impl SecretError {
             Self::NoPassphrase { .. } => {
                 Some("set REDWIRE_VAULT_PASSPHRASE_FILE to a file that only you can read".to_owned())
             }
+            Self::FileBusy { .. } => Some("run the statement again when the other process is done".to_owned()),
             Self::OtherStore { kind } => Some(format!("run redwire with --secret-store {kind}")),
             Self::NoRandomness(_) => None,
         }

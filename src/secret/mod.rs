@@ -3,12 +3,18 @@
 //! Knows nothing of statements and nothing of the catalog. A password is a [`SecretString`] from the moment it is
 //! read; it leaves this module only through [`SecretStore::get`].
 
+mod checksum;
 mod error;
+mod journal;
+mod memory;
+mod private_file;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use error::SecretError;
+pub use journal::{Journal, JournalEntry, JournalGuard};
+pub use memory::MemoryStore;
 
 pub use secrecy::SecretString;
 
@@ -110,4 +116,10 @@ pub trait SecretStore {
 
     /// Deletes the secret under the id; fine where there is none.
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError>;
+
+    /// Makes the puts and deletes since the last flush last. A store may keep them in memory until then; it gives
+    /// them up where this fails. Called after the puts and before the catalog commits, and again after the deletes.
+    fn flush(&mut self) -> Result<(), SecretError> {
+        Ok(())
+    }
 }
