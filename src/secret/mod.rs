@@ -8,6 +8,7 @@ mod error;
 mod journal;
 mod memory;
 mod private_file;
+mod vault;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,7 @@ use std::str::FromStr;
 pub use error::SecretError;
 pub use journal::{Journal, JournalEntry, JournalGuard};
 pub use memory::MemoryStore;
+pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 
 pub use secrecy::SecretString;
 
@@ -58,7 +60,7 @@ impl FromStr for StoreKind {
 }
 
 /// The opaque name of one secret: 32 lower-case hexadecimal digits, never used twice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SecretId(String);
 
 impl SecretId {
@@ -92,6 +94,11 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
+}
+
+/// The secret in the bytes, or None where they are not UTF-8. Makes no copy that stays behind.
+fn secret_text(bytes: &[u8]) -> Option<SecretString> {
+    std::str::from_utf8(bytes).ok().map(SecretString::from)
 }
 
 /// A place that keeps passwords under opaque ids.
