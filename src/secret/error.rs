@@ -73,6 +73,7 @@ pub enum SecretError {
 
 impl SecretError {
     /// The SQLSTATE of the failure.
+    #[must_use]
     pub fn sqlstate(&self) -> SqlState {
         match self {
             Self::FileBusy { .. } => SqlState::ObjectInUse,
@@ -89,6 +90,7 @@ impl SecretError {
     }
 
     /// What the platform said, if it said anything.
+    #[must_use]
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::KeyringUnreachable { cause }
@@ -103,6 +105,7 @@ impl SecretError {
     }
 
     /// What to do about it.
+    #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::KeyringUnreachable { .. } => Some(

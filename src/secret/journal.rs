@@ -36,7 +36,7 @@ impl Journal {
         match fs::metadata(&self.path) {
             Ok(metadata) => Ok(metadata.len() <= HEADER.len() as u64),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-            Err(error) => Err(unusable(&self.path, error)),
+            Err(error) => Err(unusable(&self.path, &error)),
         }
     }
 
@@ -48,7 +48,7 @@ impl Journal {
 
     fn lock_within(&self, limit: Duration) -> Result<JournalGuard, SecretError> {
         let file = self.open()?;
-        let is_locked = private_file::lock_within(limit, &file).map_err(|error| unusable(&self.path, error))?;
+        let is_locked = private_file::lock_within(limit, &file).map_err(|error| unusable(&self.path, &error))?;
         if is_locked {
             return JournalGuard::new(file, &self.path);
         }
@@ -64,7 +64,7 @@ impl Journal {
             return Ok(None);
         }
         let file = self.open()?;
-        if !private_file::try_lock(&file).map_err(|error| unusable(&self.path, error))? {
+        if !private_file::try_lock(&file).map_err(|error| unusable(&self.path, &error))? {
             return Ok(None);
         }
         let guard = JournalGuard::new(file, &self.path)?;
@@ -72,7 +72,7 @@ impl Journal {
     }
 
     fn open(&self) -> Result<File, SecretError> {
-        private_file::open_or_create(&self.path).map_err(|error| unusable(&self.path, error))
+        private_file::open_or_create(&self.path).map_err(|error| unusable(&self.path, &error))
     }
 }
 
@@ -92,8 +92,8 @@ pub struct JournalGuard {
 impl JournalGuard {
     fn new(mut file: File, path: &Path) -> Result<Self, SecretError> {
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|error| unusable(path, error))?;
-        let contents = Contents::read(&bytes).map_err(|cause| unusable(path, cause))?;
+        file.read_to_end(&mut bytes).map_err(|error| unusable(path, &error))?;
+        let contents = Contents::read(&bytes).map_err(|cause| unusable(path, &cause))?;
         Ok(Self {
             file,
             path: path.to_owned(),
@@ -104,6 +104,7 @@ impl JournalGuard {
     }
 
     /// What earlier holders noted and did not clear: each of these ids that no row names has to be deleted.
+    #[must_use]
     pub fn entries(&self) -> &[JournalEntry] {
         &self.left
     }
@@ -113,23 +114,23 @@ impl JournalGuard {
         if let Some(entry) = entries.iter().find(|entry| !record::can_hold(&entry.id)) {
             return Err(unusable(
                 &self.path,
-                format!("it cannot hold the id {:?}", entry.id.as_str()),
+                &format!("it cannot hold the id {:?}", entry.id.as_str()),
             ));
         }
         self.append(Verb::Note, entries)
-            .map_err(|error| unusable(&self.path, error))
+            .map_err(|error| unusable(&self.path, &error))
     }
 
     /// Forgets what this guard noted, and only that: the store and the catalog agree again.
     pub fn clear(&mut self) -> Result<(), SecretError> {
-        self.cut(self.begin).map_err(|error| unusable(&self.path, error))
+        self.cut(self.begin).map_err(|error| unusable(&self.path, &error))
     }
 
     /// After a sweep: keeps those of [`Self::entries`] that could not be dealt with, and forgets the others.
     pub fn retain(&mut self, mut keep: impl FnMut(&JournalEntry) -> bool) -> Result<(), SecretError> {
         let (kept, done): (Vec<_>, Vec<_>) = self.left.drain(..).partition(|entry| keep(entry));
         self.left = kept;
-        self.forget(&done).map_err(|error| unusable(&self.path, error))
+        self.forget(&done).map_err(|error| unusable(&self.path, &error))
     }
 
     fn forget(&mut self, done: &[JournalEntry]) -> io::Result<()> {
@@ -182,7 +183,7 @@ impl JournalGuard {
     }
 }
 
-fn unusable(path: &Path, cause: impl ToString) -> SecretError {
+fn unusable(path: &Path, cause: &impl ToString) -> SecretError {
     SecretError::JournalUnusable {
         path: path.display().to_string(),
         cause: cause.to_string(),

@@ -6,6 +6,7 @@
 mod checksum;
 mod error;
 mod journal;
+mod keyring;
 mod memory;
 mod private_file;
 mod vault;
@@ -15,6 +16,7 @@ use std::str::FromStr;
 
 pub use error::SecretError;
 pub use journal::{Journal, JournalEntry, JournalGuard};
+pub use keyring::KeyringStore;
 pub use memory::MemoryStore;
 pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 
@@ -36,6 +38,7 @@ impl StoreKind {
     pub const ALL: &'static [Self] = &[Self::Keyring, Self::Vault, Self::Memory];
 
     /// The word that stands on the command line and in the catalog.
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Keyring => "keyring",
@@ -80,12 +83,14 @@ impl SecretId {
     }
 
     /// The digits.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// Lower-case hexadecimal digits of the bytes.
+#[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);

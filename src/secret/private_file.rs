@@ -1,6 +1,6 @@
 //! Files that only their owner can read, their locks, and what makes them last.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 use std::thread;
@@ -24,8 +24,8 @@ pub(super) fn open_or_create(path: &Path) -> io::Result<File> {
 
 /// Creates the file anew, for its owner alone, in the place of what an interrupted process left there.
 pub(super) fn create_anew(path: &Path) -> io::Result<File> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => owner_only().write(true).create_new(true).open(path),
     }
 }

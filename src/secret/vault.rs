@@ -52,9 +52,9 @@ impl VaultStore {
         match fs::read(&self.path) {
             Ok(bytes) => Contents::read(&bytes)
                 .map(Some)
-                .map_err(|cause| unusable(&self.path, cause)),
+                .map_err(|cause| unusable(&self.path, &cause)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unusable(&self.path, error)),
+            Err(error) => Err(unusable(&self.path, &error)),
         }
     }
 
@@ -91,7 +91,7 @@ impl VaultStore {
         let before = contents.secrets.len();
         contents.secrets.retain(|id, _| !matches!(waiting.get(id), Some(None)));
         if has_puts || contents.secrets.len() < before {
-            replace(&self.path, &contents.to_bytes()).map_err(|error| unusable(&self.path, error))?;
+            replace(&self.path, &contents.to_bytes()).map_err(|error| unusable(&self.path, &error))?;
         }
         Ok(())
     }
@@ -112,9 +112,9 @@ impl VaultStore {
     /// The lock that every process takes before it replaces the file. Freed when the handle is dropped.
     fn lock(&self) -> Result<File, SecretError> {
         let path = beside(&self.path, ".lock");
-        let file = private_file::open_or_create(&path).map_err(|error| unusable(&path, error))?;
+        let file = private_file::open_or_create(&path).map_err(|error| unusable(&path, &error))?;
         let is_locked = private_file::lock_within(private_file::LOCK_LIMIT, &file);
-        if is_locked.map_err(|error| unusable(&path, error))? {
+        if is_locked.map_err(|error| unusable(&path, &error))? {
             return Ok(file);
         }
         Err(SecretError::FileBusy {
@@ -140,7 +140,10 @@ impl SecretStore for VaultStore {
 
     fn put(&mut self, id: &SecretId, _label: &str, secret: &SecretString) -> Result<(), SecretError> {
         if !contents::can_hold(id) {
-            return Err(unusable(&self.path, format!("it cannot hold the id {:?}", id.as_str())));
+            return Err(unusable(
+                &self.path,
+                &format!("it cannot hold the id {:?}", id.as_str()),
+            ));
         }
         if self.unlocked.is_none() {
             self.prepare()?;
@@ -195,7 +198,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn unusable(path: &Path, cause: impl ToString) -> SecretError {
+fn unusable(path: &Path, cause: &impl ToString) -> SecretError {
     SecretError::VaultUnusable {
         path: path.display().to_string(),
         cause: cause.to_string(),

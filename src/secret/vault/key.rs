@@ -61,7 +61,8 @@ impl Key {
         let identity = x25519::Identity::generate();
         let mut recipient = scrypt::Recipient::new(passphrase.clone());
         recipient.set_work_factor(WORK_FACTOR);
-        let wrapped = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes()).map_err(not_sealed)?;
+        let wrapped = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes())
+            .map_err(|error| not_sealed(&error))?;
         Ok(Self::new(identity, wrapped))
     }
 
@@ -95,7 +96,7 @@ impl Key {
         text.extend_from_slice(id.as_bytes());
         text.push(b'\n');
         text.extend_from_slice(secret.as_bytes());
-        age::encrypt(&self.recipient, &text).map_err(not_sealed)
+        age::encrypt(&self.recipient, &text).map_err(|error| not_sealed(&error))
     }
 
     /// Decrypts what [`Self::seal`] made of the secret with this id.
@@ -126,7 +127,7 @@ fn decrypt(identity: &dyn age::Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<
     Ok(text)
 }
 
-fn not_sealed(error: EncryptError) -> KeyError {
+fn not_sealed(error: &EncryptError) -> KeyError {
     KeyError::Unusable(error.to_string())
 }
 
