@@ -54,6 +54,12 @@ pub enum SecretError {
         /// What the operating system said.
         cause: String,
     },
+    /// Another process holds the lock of the vault or of the journal for too long.
+    #[error("another process is at work on {path}")]
+    FileBusy {
+        /// The locked file.
+        path: String,
+    },
     /// The secret is in no store that this process has open.
     #[error("the password lies in the store {kind}, which is not the one in use")]
     OtherStore {
@@ -67,11 +73,24 @@ pub enum SecretError {
 
 impl SecretError {
     /// The SQLSTATE of the failure.
+    #[must_use]
     pub fn sqlstate(&self) -> SqlState {
-        SqlState::SystemError
+        match self {
+            Self::FileBusy { .. } => SqlState::ObjectInUse,
+            Self::KeyringUnreachable { .. }
+            | Self::KeyringLocked { .. }
+            | Self::KeyringRefused { .. }
+            | Self::VaultUnusable { .. }
+            | Self::WrongPassphrase { .. }
+            | Self::NoPassphrase { .. }
+            | Self::JournalUnusable { .. }
+            | Self::OtherStore { .. }
+            | Self::NoRandomness(_) => SqlState::SystemError,
+        }
     }
 
     /// What the platform said, if it said anything.
+    #[must_use]
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::KeyringUnreachable { cause }
@@ -81,11 +100,12 @@ impl SecretError {
             | Self::NoPassphrase { cause, .. }
             | Self::JournalUnusable { cause, .. }
             | Self::NoRandomness(cause) => Some(cause),
-            Self::WrongPassphrase { .. } | Self::OtherStore { .. } => None,
+            Self::WrongPassphrase { .. } | Self::FileBusy { .. } | Self::OtherStore { .. } => None,
         }
     }
 
     /// What to do about it.
+    #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::KeyringUnreachable { .. } => Some(
@@ -110,6 +130,7 @@ impl SecretError {
             Self::NoPassphrase { .. } => {
                 Some("set REDWIRE_VAULT_PASSPHRASE_FILE to a file that only you can read".to_owned())
             }
+            Self::FileBusy { .. } => Some("run the statement again when the other process is done".to_owned()),
             Self::OtherStore { kind } => Some(format!("run redwire with --secret-store {kind}")),
             Self::NoRandomness(_) => None,
         }

@@ -3,12 +3,22 @@
 //! Knows nothing of statements and nothing of the catalog. A password is a [`SecretString`] from the moment it is
 //! read; it leaves this module only through [`SecretStore::get`].
 
+mod checksum;
 mod error;
+mod journal;
+mod keyring;
+mod memory;
+mod private_file;
+mod vault;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use error::SecretError;
+pub use journal::{Journal, JournalEntry, JournalGuard};
+pub use keyring::KeyringStore;
+pub use memory::MemoryStore;
+pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 
 pub use secrecy::SecretString;
 
@@ -28,6 +38,7 @@ impl StoreKind {
     pub const ALL: &'static [Self] = &[Self::Keyring, Self::Vault, Self::Memory];
 
     /// The word that stands on the command line and in the catalog.
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Keyring => "keyring",
@@ -52,7 +63,7 @@ impl FromStr for StoreKind {
 }
 
 /// The opaque name of one secret: 32 lower-case hexadecimal digits, never used twice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SecretId(String);
 
 impl SecretId {
@@ -72,12 +83,14 @@ impl SecretId {
     }
 
     /// The digits.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// Lower-case hexadecimal digits of the bytes.
+#[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -86,6 +99,11 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
+}
+
+/// The secret in the bytes, or None where they are not UTF-8. Makes no copy that stays behind.
+fn secret_text(bytes: &[u8]) -> Option<SecretString> {
+    std::str::from_utf8(bytes).ok().map(SecretString::from)
 }
 
 /// A place that keeps passwords under opaque ids.
@@ -110,4 +128,10 @@ pub trait SecretStore {
 
     /// Deletes the secret under the id; fine where there is none.
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError>;
+
+    /// Makes the puts and deletes since the last flush last. A store may keep them in memory until then; it gives
+    /// them up where this fails. Called after the puts and before the catalog commits, and again after the deletes.
+    fn flush(&mut self) -> Result<(), SecretError> {
+        Ok(())
+    }
 }

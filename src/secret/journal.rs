@@ -1,0 +1,194 @@
+//! The journal beside the catalog: every secret that is about to appear or to disappear, with its store.
+//!
+//! A statement notes the ids, changes the store, commits the catalog, deletes what no row names any more and clears
+//! its notes. A process that ends in between leaves the notes behind; the next one sweeps them. Which ids a row names
+//! is for the caller to find out: the journal knows neither the catalog nor a store, and it holds nothing secret.
+//!
+//! The file is only ever appended to and cut back, so that a process can end at any moment. Its lock is held from
+//! note to clear. It is never renamed or deleted: a lock on a file that has lost its name would guard nothing.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{SecretError, private_file};
+
+mod record;
+
+pub use record::JournalEntry;
+use record::{Contents, HEADER, Verb};
+
+/// The journal of one catalog.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    path: PathBuf,
+}
+
+impl Journal {
+    /// The journal in the file at the path. Nothing is opened or created yet.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Whether nobody left or holds a note. Looks at the file's length alone: no lock, and no file where there is none.
+    pub fn is_empty(&self) -> Result<bool, SecretError> {
+        match fs::metadata(&self.path) {
+            Ok(metadata) => Ok(metadata.len() <= HEADER.len() as u64),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(unusable(&self.path, &error)),
+        }
+    }
+
+    /// Takes the journal's lock for a change of secrets, creating the file where it is missing. Waits up to 5 s for
+    /// another process.
+    pub fn lock(&self) -> Result<JournalGuard, SecretError> {
+        self.lock_within(private_file::LOCK_LIMIT)
+    }
+
+    fn lock_within(&self, limit: Duration) -> Result<JournalGuard, SecretError> {
+        let file = self.open()?;
+        let is_locked = private_file::lock_within(limit, &file).map_err(|error| unusable(&self.path, &error))?;
+        if is_locked {
+            return JournalGuard::new(file, &self.path);
+        }
+        Err(SecretError::FileBusy {
+            path: self.path.display().to_string(),
+        })
+    }
+
+    /// Takes the journal's lock for a sweep, without waiting. None where there is nothing to sweep, or where another
+    /// process holds the lock and so is still at work on its notes.
+    pub fn try_sweep(&self) -> Result<Option<JournalGuard>, SecretError> {
+        if self.is_empty()? {
+            return Ok(None);
+        }
+        let file = self.open()?;
+        if !private_file::try_lock(&file).map_err(|error| unusable(&self.path, &error))? {
+            return Ok(None);
+        }
+        let guard = JournalGuard::new(file, &self.path)?;
+        Ok((!guard.entries().is_empty()).then_some(guard))
+    }
+
+    fn open(&self) -> Result<File, SecretError> {
+        private_file::open_or_create(&self.path).map_err(|error| unusable(&self.path, &error))
+    }
+}
+
+/// The journal while this process holds its lock. Dropping it frees the lock and leaves its notes to a later sweep.
+#[derive(Debug)]
+pub struct JournalGuard {
+    file: File,
+    path: PathBuf,
+    /// What earlier holders left.
+    left: Vec<JournalEntry>,
+    /// Where this guard's own notes begin.
+    begin: u64,
+    /// Where the next line goes.
+    end: u64,
+}
+
+impl JournalGuard {
+    fn new(mut file: File, path: &Path) -> Result<Self, SecretError> {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| unusable(path, &error))?;
+        let contents = Contents::read(&bytes).map_err(|cause| unusable(path, &cause))?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            left: contents.entries,
+            begin: contents.length,
+            end: contents.length,
+        })
+    }
+
+    /// What earlier holders noted and did not clear: each of these ids that no row names has to be deleted.
+    #[must_use]
+    pub fn entries(&self) -> &[JournalEntry] {
+        &self.left
+    }
+
+    /// Notes ids that are about to appear or to disappear. When it returns they are on the disk.
+    pub fn note(&mut self, entries: &[JournalEntry]) -> Result<(), SecretError> {
+        if let Some(entry) = entries.iter().find(|entry| !record::can_hold(&entry.id)) {
+            return Err(unusable(
+                &self.path,
+                &format!("it cannot hold the id {:?}", entry.id.as_str()),
+            ));
+        }
+        self.append(Verb::Note, entries)
+            .map_err(|error| unusable(&self.path, &error))
+    }
+
+    /// Forgets what this guard noted, and only that: the store and the catalog agree again.
+    pub fn clear(&mut self) -> Result<(), SecretError> {
+        self.cut(self.begin).map_err(|error| unusable(&self.path, &error))
+    }
+
+    /// After a sweep: keeps those of [`Self::entries`] that could not be dealt with, and forgets the others.
+    pub fn retain(&mut self, mut keep: impl FnMut(&JournalEntry) -> bool) -> Result<(), SecretError> {
+        let (kept, done): (Vec<_>, Vec<_>) = self.left.drain(..).partition(|entry| keep(entry));
+        self.left = kept;
+        self.forget(&done).map_err(|error| unusable(&self.path, &error))
+    }
+
+    fn forget(&mut self, done: &[JournalEntry]) -> io::Result<()> {
+        let has_own_notes = self.end > self.begin;
+        if self.left.is_empty() && !has_own_notes {
+            self.begin = self.begin.min(HEADER.len() as u64);
+            return self.cut(self.begin);
+        }
+        self.append(Verb::Done, done)?;
+        if !has_own_notes {
+            self.begin = self.end;
+        }
+        Ok(())
+    }
+
+    /// Writes the lines behind the last whole one, in the place of one that an interrupted process did not finish.
+    fn append(&mut self, verb: Verb, entries: &[JournalEntry]) -> io::Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.ensure_header()?;
+        let text: String = entries.iter().map(|entry| record::line(verb, entry)).collect();
+        self.write_at_end(&text)?;
+        self.file.sync_data()
+    }
+
+    /// A header proves that the file's name is on the disk, so it comes after the folder.
+    fn ensure_header(&mut self) -> io::Result<()> {
+        if self.end > 0 {
+            return Ok(());
+        }
+        private_file::sync_folder(&self.path)?;
+        self.write_at_end(HEADER)?;
+        self.begin = self.end;
+        Ok(())
+    }
+
+    fn write_at_end(&mut self, text: &str) -> io::Result<()> {
+        self.file.set_len(self.end)?;
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(text.as_bytes())?;
+        self.end += text.len() as u64;
+        Ok(())
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)?;
+        self.end = length;
+        Ok(())
+    }
+}
+
+fn unusable(path: &Path, cause: &impl ToString) -> SecretError {
+    SecretError::JournalUnusable {
+        path: path.display().to_string(),
+        cause: cause.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! The text of the journal: a header, then one line for each note.
+//!
+//! ```text
+//! redwire journal of secrets 1
+//! note keyring 5f0c…e1 9a8b7c6d5e4f3a2b
+//! done keyring 5f0c…e1 0011223344556677
+//! ```
+//!
+//! A line is a verb, a store, an id and the checksum of what stands before it. `note` says that the id is about to
+//! appear or to disappear, `done` takes such a line back. Bytes behind the last line feed are a line that was not
+//! finished: whoever wrote it had not yet touched a store. Any other deviation is damage.
+
+use crate::secret::checksum::checksum;
+use crate::secret::{SecretId, StoreKind};
+
+/// The first line of a journal of this version. A shorter file has never been noted in.
+pub(super) const HEADER: &str = "redwire journal of secrets 1\n";
+
+/// What the headers of all versions begin with.
+const FAMILY: &[u8] = b"redwire journal of secrets ";
+
+/// One secret that is about to appear or to disappear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// The secret's id.
+    pub id: SecretId,
+    /// The store that it lies in.
+    pub kind: StoreKind,
+}
+
+/// What a line says of its entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// About to appear or to disappear.
+    Note,
+    /// Dealt with.
+    Done,
+}
+
+impl Verb {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// Whether the id can stand in a line.
+pub(super) fn can_hold(id: &SecretId) -> bool {
+    !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The line of one entry, with its line feed.
+pub(super) fn line(verb: Verb, entry: &JournalEntry) -> String {
+    let text = format!("{} {} {}", verb.word(), entry.kind, entry.id.as_str());
+    let sum = checksum(text.as_bytes());
+    format!("{text} {sum}\n")
+}
+
+/// What stands in a journal.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// The entries that nobody took back, each once, in the order of their first notes.
+    pub(super) entries: Vec<JournalEntry>,
+    /// How much of the file is whole: the header and the finished lines.
+    pub(super) length: u64,
+}
+
+impl Contents {
+    /// Reads the whole file. The error says what is wrong with it.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
+        let finished = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        let (whole, unfinished) = bytes.split_at(finished);
+        if whole.is_empty() && is_unfinished_header(unfinished) {
+            return Ok(Self::default());
+        }
+        let Some(lines) = whole.strip_prefix(HEADER.as_bytes()) else {
+            return Err(foreign_header(bytes));
+        };
+        let mut contents = Self {
+            entries: Vec::new(),
+            length: whole.len() as u64,
+        };
+        for (index, line) in lines.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            let (verb, entry) = parse(line).ok_or_else(|| format!("line {} is damaged", index + 2))?;
+            contents.apply(verb, entry);
+        }
+        Ok(contents)
+    }
+
+    fn apply(&mut self, verb: Verb, entry: JournalEntry) {
+        match verb {
+            Verb::Note if self.entries.contains(&entry) => {}
+            Verb::Note => self.entries.push(entry),
+            Verb::Done => self.entries.retain(|noted| *noted != entry),
+        }
+    }
+}
+
+/// A power failure can leave zeros in the place of a header that was never finished.
+fn is_unfinished_header(bytes: &[u8]) -> bool {
+    HEADER.as_bytes().starts_with(bytes) || bytes.iter().all(|byte| *byte == 0)
+}
+
+fn foreign_header(bytes: &[u8]) -> String {
+    if bytes.starts_with(FAMILY) {
+        "it was written by another version of redwire".to_owned()
+    } else {
+        "line 1 is damaged, or this is no journal".to_owned()
+    }
+}
+
+fn parse(line: &[u8]) -> Option<(Verb, JournalEntry)> {
+    let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    let (text, sum) = line.rsplit_once(' ')?;
+    if checksum(text.as_bytes()) != sum {
+        return None;
+    }
+    let (verb, rest) = text.split_once(' ')?;
+    let (kind, id) = rest.split_once(' ')?;
+    let verb = [Verb::Note, Verb::Done]
+        .into_iter()
+        .find(|known| known.word() == verb)?;
+    let entry = JournalEntry {
+        id: SecretId::from_stored(id),
+        kind: kind.parse().ok()?,
+    };
+    Some((verb, entry))
+}

@@ -1,0 +1,154 @@
+//! The keyring of the operating system: Keychain, Credential Manager, or the Secret Service of a Linux desktop.
+//!
+//! Every operation runs on a thread of its own and is given up when it takes too long, because the libraries below
+//! wait for ever. The link to the keyring is kept between operations and built again, once, when it fails: a keyring
+//! that was restarted knows the old link no more.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind, secret_text};
+
+mod attempt;
+#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
+mod failure;
+#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
+#[path = "keyring/freedesktop.rs"]
+mod platform;
+#[cfg(not(all(unix, not(target_vendor = "apple"), not(target_os = "android"))))]
+#[path = "keyring/native.rs"]
+mod platform;
+
+use attempt::{Progress, Stage};
+use platform::Link;
+
+/// What a keyring shows as the program that the passwords belong to.
+const SERVICE: &str = "redwire";
+
+/// Keeps the passwords of one catalog in the keyring.
+pub struct KeyringStore {
+    catalog_id: Arc<str>,
+    link: Option<Link>,
+}
+
+impl KeyringStore {
+    /// The passwords of the catalog with this id. The keyring is not looked for yet.
+    pub fn new(catalog_id: impl Into<Arc<str>>) -> Self {
+        Self {
+            catalog_id: catalog_id.into(),
+            link: None,
+        }
+    }
+
+    /// The user name under which the keyring has the secret.
+    fn user(&self, id: &SecretId) -> String {
+        format!("{}/{}", self.catalog_id, id.as_str())
+    }
+
+    /// Does the work over the link that is there, or over a new one where that fails or is missing.
+    fn run<T: Send + 'static>(&mut self, work: impl Work<T>) -> Result<T, SecretError> {
+        let kept = self.link.take();
+        let (link, result) = attempt::run(move |progress| {
+            let first = kept.map(|link| over(link, &work, progress));
+            match first {
+                Some((_, Err(error))) if may_be_stale(&error) => over_new_link(&work, progress),
+                Some(done) => done,
+                None => over_new_link(&work, progress),
+            }
+        })?;
+        self.link = link;
+        result
+    }
+}
+
+/// What an operation gives, and the link to keep.
+type Outcome<T> = (Option<Link>, Result<T, SecretError>);
+
+fn over<T>(link: Link, work: &impl Work<T>, progress: &Progress) -> Outcome<T> {
+    let result = work(&link, progress);
+    (Some(link), result)
+}
+
+fn over_new_link<T>(work: &impl Work<T>, progress: &Progress) -> Outcome<T> {
+    match progress.enter(Stage::Reaching).and_then(|()| Link::open()) {
+        Ok(link) => over(link, work, progress),
+        Err(error) => (None, Err(error)),
+    }
+}
+
+/// One operation over a link. It may run twice.
+trait Work<T>: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static {}
+
+impl<T, F: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static> Work<T> for F {}
+
+/// Whether the failure can come from a keyring that was restarted since the link was made.
+fn may_be_stale(error: &SecretError) -> bool {
+    matches!(
+        error,
+        SecretError::KeyringUnreachable { .. } | SecretError::KeyringRefused { .. }
+    )
+}
+
+impl SecretStore for KeyringStore {
+    fn kind(&self) -> StoreKind {
+        StoreKind::Keyring
+    }
+
+    fn prepare(&mut self) -> Result<(), SecretError> {
+        self.run(Link::unlock_for_writing)
+    }
+
+    fn new_id(&mut self) -> Result<SecretId, SecretError> {
+        SecretId::random()
+    }
+
+    fn put(&mut self, id: &SecretId, label: &str, secret: &SecretString) -> Result<(), SecretError> {
+        let (user, label, secret) = (self.user(id), label.to_owned(), secret.clone());
+        self.run(move |link, progress| {
+            link.unlock_for_writing(progress)?;
+            let entry = link.entry(&user, Some(&label))?;
+            let stored = entry.set_secret(secret.expose_secret().as_bytes());
+            stored.map_err(|error| platform::explain(&error))
+        })
+    }
+
+    fn get(&mut self, id: &SecretId) -> Result<Option<SecretString>, SecretError> {
+        let user = self.user(id);
+        self.run(move |link, progress| {
+            link.unlock_for_reading(&user, progress)?;
+            match link.entry(&user, None)?.get_secret() {
+                Ok(bytes) => secret_text(&Zeroizing::new(bytes)).map(Some).ok_or_else(not_text),
+                Err(keyring_core::Error::NoEntry) => Ok(None),
+                Err(error) => Err(platform::explain(&error)),
+            }
+        })
+    }
+
+    fn delete(&mut self, id: &SecretId) -> Result<(), SecretError> {
+        let user = self.user(id);
+        self.run(move |link, progress| {
+            link.unlock_for_reading(&user, progress)?;
+            match link.entry(&user, None)?.delete_credential() {
+                Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
+                Err(error) => Err(platform::explain(&error)),
+            }
+        })
+    }
+}
+
+fn not_text() -> SecretError {
+    SecretError::KeyringRefused {
+        cause: "what it keeps is not UTF-8".to_owned(),
+    }
+}
+
+impl fmt::Debug for KeyringStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyringStore")
+            .field("catalog_id", &self.catalog_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! Keychain and Credential Manager, as the crate `keyring` has them.
+//!
+//! They belong to the operating system: there is nothing to connect to, nothing to build again, and their prompts
+//! come with the operation itself. Neither shows a label of ours.
+
+use keyring_core::Entry;
+
+use super::SERVICE;
+use super::attempt::{Progress, Stage};
+use crate::secret::SecretError;
+
+/// The way to the keyring of the operating system.
+pub(super) struct Link;
+
+impl Link {
+    /// Chooses the keyring of this platform.
+    pub(super) fn open() -> Result<Self, SecretError> {
+        match keyring::Entry::store_status() {
+            Ok(()) => Ok(Self),
+            Err(error) => Err(SecretError::KeyringUnreachable {
+                cause: error.to_string(),
+            }),
+        }
+    }
+
+    /// The operation itself may ask the user on Apple's systems; Windows never asks.
+    #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
+    pub(super) fn unlock_for_writing(&self, progress: &Progress) -> Result<(), SecretError> {
+        progress.enter(if cfg!(windows) {
+            Stage::Working
+        } else {
+            Stage::Prompting
+        })
+    }
+
+    /// As for writing.
+    pub(super) fn unlock_for_reading(&self, _user: &str, progress: &Progress) -> Result<(), SecretError> {
+        self.unlock_for_writing(progress)
+    }
+
+    /// The secret of this user name.
+    #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
+    pub(super) fn entry(&self, user: &str, _label: Option<&str>) -> Result<Entry, SecretError> {
+        let entry = keyring::Entry::new(SERVICE, user).map_err(|error| explain(&error))?;
+        Ok(entry.inner)
+    }
+}
+
+/// What an error of the keyring means.
+pub(super) fn explain(error: &keyring_core::Error) -> SecretError {
+    let cause = error.to_string();
+    match error {
+        keyring_core::Error::NoDefaultStore => SecretError::KeyringUnreachable { cause },
+        keyring_core::Error::NoStorageAccess(_) => SecretError::KeyringLocked { cause },
+        _ => SecretError::KeyringRefused { cause },
+    }
+}

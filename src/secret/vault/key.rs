@@ -1,0 +1,144 @@
+//! The key of a vault: an X25519 identity of age, wrapped by the passphrase, to which each secret is encrypted.
+//!
+//! The public half stands nowhere in the file, so that nobody without the passphrase can put a secret into it.
+
+use std::io::{self, Read};
+use std::iter;
+use std::path::Path;
+
+use age::{DecryptError, Decryptor, EncryptError, scrypt, x25519};
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+use crate::secret::{SecretError, SecretId, SecretString, secret_text};
+
+/// The work of scrypt, as a power of two: about 0.1 s and 64 MB. age's own choice depends on the machine's speed on
+/// the day and takes ten times as long.
+const WORK_FACTOR: u8 = 16;
+
+/// The most work that a file may ask for: four times ours. More would let a planted file stall the process.
+const MAX_WORK_FACTOR: u8 = 18;
+
+/// The unwrapped key and what the file holds of it.
+pub(super) struct Key {
+    identity: x25519::Identity,
+    recipient: x25519::Recipient,
+    wrapped: Vec<u8>,
+}
+
+/// Why a key could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum KeyError {
+    /// Nothing was typed.
+    EmptyPassphrase,
+    /// The passphrase does not open the key.
+    WrongPassphrase,
+    /// Anything else, in words.
+    Unusable(String),
+}
+
+impl KeyError {
+    /// The error of the vault at the path.
+    pub(super) fn at(self, path: &Path) -> SecretError {
+        let path = path.display().to_string();
+        match self {
+            Self::EmptyPassphrase => SecretError::NoPassphrase {
+                path,
+                cause: "the passphrase given is empty".to_owned(),
+            },
+            Self::WrongPassphrase => SecretError::WrongPassphrase { path },
+            Self::Unusable(cause) => SecretError::VaultUnusable { path, cause },
+        }
+    }
+}
+
+impl Key {
+    /// A fresh key, wrapped by the passphrase.
+    pub(super) fn generate(passphrase: &SecretString) -> Result<Self, KeyError> {
+        if passphrase.expose_secret().is_empty() {
+            return Err(KeyError::EmptyPassphrase);
+        }
+        let identity = x25519::Identity::generate();
+        let mut recipient = scrypt::Recipient::new(passphrase.clone());
+        recipient.set_work_factor(WORK_FACTOR);
+        let wrapped = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes())
+            .map_err(|error| not_sealed(&error))?;
+        Ok(Self::new(identity, wrapped))
+    }
+
+    /// The key that the file holds.
+    pub(super) fn unwrap(wrapped: &[u8], passphrase: &SecretString) -> Result<Self, KeyError> {
+        let mut opener = scrypt::Identity::new(passphrase.clone());
+        opener.set_max_work_factor(MAX_WORK_FACTOR);
+        let text = decrypt(&opener, wrapped).map_err(|error| not_unwrapped(&error))?;
+        let identity = std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
+        let identity = identity.ok_or_else(|| KeyError::Unusable("its key is damaged".to_owned()))?;
+        Ok(Self::new(identity, wrapped.to_owned()))
+    }
+
+    fn new(identity: x25519::Identity, wrapped: Vec<u8>) -> Self {
+        Self {
+            recipient: identity.to_public(),
+            identity,
+            wrapped,
+        }
+    }
+
+    /// The key as the file holds it.
+    pub(super) fn wrapped(&self) -> &[u8] {
+        &self.wrapped
+    }
+
+    /// Encrypts the secret together with its id, so that no secret can be passed off as another one.
+    pub(super) fn seal(&self, id: &SecretId, secret: &SecretString) -> Result<Vec<u8>, KeyError> {
+        let (id, secret) = (id.as_str(), secret.expose_secret());
+        let mut text = Zeroizing::new(Vec::with_capacity(id.len() + 1 + secret.len()));
+        text.extend_from_slice(id.as_bytes());
+        text.push(b'\n');
+        text.extend_from_slice(secret.as_bytes());
+        age::encrypt(&self.recipient, &text).map_err(|error| not_sealed(&error))
+    }
+
+    /// Decrypts what [`Self::seal`] made of the secret with this id.
+    pub(super) fn open(&self, id: &SecretId, sealed: &[u8]) -> Result<SecretString, KeyError> {
+        let damaged = || KeyError::Unusable(format!("the secret {} is damaged", id.as_str()));
+        let text = decrypt(&self.identity, sealed).map_err(|_| damaged())?;
+        let secret = text
+            .strip_prefix(id.as_str().as_bytes())
+            .and_then(|rest| rest.strip_prefix(b"\n"));
+        secret.and_then(secret_text).ok_or_else(damaged)
+    }
+}
+
+/// Decrypts into one buffer that is never moved and is overwritten at the end.
+fn decrypt(identity: &dyn age::Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+    let mut text = Zeroizing::new(vec![0; sealed.len()]);
+    let mut reader = Decryptor::new_buffered(sealed)?.decrypt(iter::once(identity))?;
+    let mut length = 0;
+    loop {
+        match reader.read(&mut text[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    text.truncate(length);
+    Ok(text)
+}
+
+fn not_sealed(error: &EncryptError) -> KeyError {
+    KeyError::Unusable(error.to_string())
+}
+
+fn not_unwrapped(error: &DecryptError) -> KeyError {
+    match error {
+        DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed | DecryptError::NoMatchingKeys => {
+            KeyError::WrongPassphrase
+        }
+        DecryptError::ExcessiveWork { required, .. } => KeyError::Unusable(format!(
+            "its passphrase has the work factor {required}; redwire allows {MAX_WORK_FACTOR}"
+        )),
+        other => KeyError::Unusable(other.to_string()),
+    }
+}

@@ -1,0 +1,289 @@
+use super::*;
+use secrecy::ExposeSecret;
+use std::cell::RefCell;
+use std::rc::Rc;
+use tempfile::TempDir;
+
+/// A source that always gives the same passphrase and keeps the reasons why it was asked.
+struct Fixed(&'static str, Rc<RefCell<Vec<PassphraseReason>>>);
+
+impl PassphraseSource for Fixed {
+    fn passphrase(&mut self, _vault: &Path, reason: PassphraseReason) -> Result<SecretString, SecretError> {
+        self.1.borrow_mut().push(reason);
+        Ok(self.0.into())
+    }
+}
+
+/// A source with nobody to ask.
+struct Nobody;
+
+impl PassphraseSource for Nobody {
+    fn passphrase(&mut self, vault: &Path, _reason: PassphraseReason) -> Result<SecretString, SecretError> {
+        Err(SecretError::NoPassphrase {
+            path: vault.display().to_string(),
+            cause: "there is no terminal".to_owned(),
+        })
+    }
+}
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("catalog.db.vault")
+    }
+
+    /// A vault as a new process opens it.
+    fn open(&self, passphrase: &'static str) -> VaultStore {
+        self.open_counting(passphrase).0
+    }
+
+    fn open_counting(&self, passphrase: &'static str) -> (VaultStore, Rc<RefCell<Vec<PassphraseReason>>>) {
+        let asked = Rc::default();
+        let source = Box::new(Fixed(passphrase, Rc::clone(&asked)));
+        (VaultStore::new(self.path(), source), asked)
+    }
+
+    fn open_without_passphrase(&self) -> VaultStore {
+        VaultStore::new(self.path(), Box::new(Nobody))
+    }
+
+    fn file_names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn put(store: &mut VaultStore, secret: &str) -> SecretId {
+    let id = store.new_id().unwrap();
+    store.put(&id, "label", &secret.into()).unwrap();
+    store.flush().unwrap();
+    id
+}
+
+fn got(store: &mut VaultStore, id: &SecretId) -> Option<String> {
+    store.get(id).unwrap().map(|secret| secret.expose_secret().to_owned())
+}
+
+#[test]
+fn another_process_reads_what_was_put() {
+    let place = Place::new();
+    let id = put(&mut place.open("pass"), "s3cret\nof 'two' lines");
+    let mut other = place.open("pass");
+    assert_eq!(got(&mut other, &id).as_deref(), Some("s3cret\nof 'two' lines"));
+    other.delete(&id).unwrap();
+    other.flush().unwrap();
+    assert_eq!(got(&mut place.open("pass"), &id), None);
+}
+
+#[test]
+fn what_waits_for_a_flush_can_be_got_and_taken_back() {
+    let place = Place::new();
+    let mut store = place.open("pass");
+    let id = store.new_id().unwrap();
+    store.put(&id, "label", &"s3cret".into()).unwrap();
+    assert_eq!(got(&mut store, &id).as_deref(), Some("s3cret"));
+    assert!(!place.path().exists());
+    store.delete(&id).unwrap();
+    assert_eq!(got(&mut store, &id), None);
+    store.flush().unwrap();
+    assert!(place.file_names().is_empty());
+}
+
+#[test]
+fn a_new_vault_appears_with_its_first_secret() {
+    let place = Place::new();
+    let (mut store, asked) = place.open_counting("pass");
+    store.prepare().unwrap();
+    assert!(place.file_names().is_empty());
+    put(&mut store, "s3cret");
+    put(&mut store, "another");
+    assert_eq!(*asked.borrow(), [PassphraseReason::NewVault]);
+    assert_eq!(place.file_names(), ["catalog.db.vault", "catalog.db.vault.lock"]);
+}
+
+#[test]
+fn the_passphrase_is_asked_for_once() {
+    let place = Place::new();
+    let id = put(&mut place.open("pass"), "s3cret");
+    let (mut store, asked) = place.open_counting("pass");
+    store.prepare().unwrap();
+    got(&mut store, &id).unwrap();
+    put(&mut store, "another");
+    assert_eq!(*asked.borrow(), [PassphraseReason::Unlock]);
+}
+
+#[test]
+fn a_wrong_passphrase_is_refused_and_asked_for_again() {
+    let place = Place::new();
+    let id = put(&mut place.open("pass"), "s3cret");
+    let (mut store, asked) = place.open_counting("wrong");
+    let wrong = SecretError::WrongPassphrase {
+        path: place.path().display().to_string(),
+    };
+    assert_eq!(store.prepare(), Err(wrong.clone()));
+    assert_eq!(store.get(&id).map(drop), Err(wrong));
+    assert_eq!(asked.borrow().len(), 2);
+}
+
+#[test]
+fn an_empty_passphrase_makes_no_vault() {
+    let place = Place::new();
+    let error = place.open("").prepare().unwrap_err();
+    assert!(matches!(error, SecretError::NoPassphrase { .. }), "{error:?}");
+}
+
+#[test]
+fn deleting_and_missing_secrets_need_no_passphrase() {
+    let place = Place::new();
+    let mut store = place.open_without_passphrase();
+    let missing = SecretId::from_stored("aa");
+    assert_eq!(got(&mut store, &missing), None);
+    let id = put(&mut place.open("pass"), "s3cret");
+    assert_eq!(got(&mut store, &missing), None);
+    store.delete(&id).unwrap();
+    store.delete(&missing).unwrap();
+    store.flush().unwrap();
+    assert_eq!(got(&mut place.open("pass"), &id), None);
+}
+
+#[test]
+fn two_processes_that_create_the_vault_share_it() {
+    let place = Place::new();
+    let (mut one, mut other) = (place.open("pass"), place.open("pass"));
+    one.prepare().unwrap();
+    other.prepare().unwrap();
+    let (first, second) = (put(&mut one, "first"), put(&mut other, "second"));
+    assert_eq!(got(&mut other, &first).as_deref(), Some("first"));
+    assert_eq!(got(&mut one, &second).as_deref(), Some("second"));
+}
+
+#[test]
+fn two_processes_that_create_the_vault_differently_do_not_lose_a_secret() {
+    let place = Place::new();
+    let (mut one, mut other) = (place.open("pass"), place.open("different"));
+    other.prepare().unwrap();
+    let first = put(&mut one, "first");
+    let id = other.new_id().unwrap();
+    other.put(&id, "label", &"second".into()).unwrap();
+    let error = other.flush().unwrap_err();
+    assert!(matches!(error, SecretError::WrongPassphrase { .. }), "{error:?}");
+    assert_eq!(got(&mut one, &first).as_deref(), Some("first"));
+}
+
+#[test]
+fn a_thousand_puts_write_the_file_once() {
+    let place = Place::new();
+    let mut store = place.open("pass");
+    let ids: Vec<_> = (0..1000)
+        .map(|number| {
+            let id = store.new_id().unwrap();
+            store.put(&id, "label", &format!("secret {number}").into()).unwrap();
+            id
+        })
+        .collect();
+    assert!(!place.path().exists());
+    store.flush().unwrap();
+    let mut other = place.open("pass");
+    assert_eq!(got(&mut other, &ids[999]).as_deref(), Some("secret 999"));
+}
+
+#[test]
+fn a_damaged_vault_is_left_as_it_is() {
+    let place = Place::new();
+    let mut store = place.open("pass");
+    let id = put(&mut store, "s3cret");
+    let mut bytes = fs::read(place.path()).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(place.path(), &bytes).unwrap();
+    store.put(&store_id("aa"), "label", &"more".into()).unwrap();
+    for result in [store.flush(), store.prepare(), store.get(&id).map(drop)] {
+        assert!(matches!(result, Err(SecretError::VaultUnusable { .. })), "{result:?}");
+    }
+    store.delete(&id).unwrap();
+    assert!(store.flush().is_err());
+    assert_eq!(fs::read(place.path()).unwrap(), bytes);
+}
+
+fn store_id(text: &str) -> SecretId {
+    SecretId::from_stored(text)
+}
+
+#[test]
+fn a_flush_that_fails_gives_up_what_was_waiting() {
+    let place = Place::new();
+    let mut store = place.open("pass");
+    let id = store.new_id().unwrap();
+    store.put(&id, "label", &"s3cret".into()).unwrap();
+    fs::create_dir(place.path()).unwrap();
+    assert!(store.flush().is_err());
+    fs::remove_dir(place.path()).unwrap();
+    store.flush().unwrap();
+    assert_eq!(got(&mut store, &id), None);
+}
+
+#[test]
+fn a_secret_passed_off_as_another_is_damage() {
+    let place = Place::new();
+    let mut store = place.open("pass");
+    let (low, high) = (put(&mut store, "low"), put(&mut store, "high"));
+    let mut contents = store.read().unwrap().unwrap();
+    let sealed = contents.secrets[&high].clone();
+    contents.secrets.insert(low.clone(), sealed);
+    replace(&place.path(), &contents.to_bytes()).unwrap();
+    let error = store.get(&low).map(drop).unwrap_err();
+    assert!(matches!(error, SecretError::VaultUnusable { .. }), "{error:?}");
+}
+
+#[test]
+fn a_file_that_asks_for_too_much_work_is_refused() {
+    let place = Place::new();
+    let mut recipient = age::scrypt::Recipient::new("pass".into());
+    recipient.set_work_factor(19);
+    let wrapped = age::encrypt(&recipient, b"whatever").unwrap();
+    replace(&place.path(), &Contents::new(wrapped).to_bytes()).unwrap();
+    let error = place.open("pass").prepare().unwrap_err();
+    assert!(matches!(error, SecretError::VaultUnusable { .. }), "{error:?}");
+}
+
+#[test]
+fn what_an_interrupted_process_left_is_written_over() {
+    let place = Place::new();
+    fs::write(beside(&place.path(), ".new"), "half a vault").unwrap();
+    let id = put(&mut place.open("pass"), "s3cret");
+    assert_eq!(got(&mut place.open("pass"), &id).as_deref(), Some("s3cret"));
+    assert_eq!(place.file_names(), ["catalog.db.vault", "catalog.db.vault.lock"]);
+}
+
+#[test]
+fn no_file_holds_the_secret_or_the_passphrase() {
+    let place = Place::new();
+    put(&mut place.open("passphrase"), "canary-s3cret");
+    for name in place.file_names() {
+        let bytes = fs::read(place.0.path().join(name)).unwrap();
+        for word in ["canary-s3cret", "passphrase"] {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    put(&mut place.open("pass"), "s3cret");
+    for name in place.file_names() {
+        let mode = fs::metadata(place.0.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
