@@ -1,0 +1,326 @@
+//! The loop over stdin, files and `-c`: all of a command line, in its order, is one script.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ExitStatus, Failure, FileUse};
+use crate::executor::Origin;
+use crate::shell::{Flow, Input, Shell};
+use crate::sql::splitter::{BrokenPiece, LastStatement, Splitter};
+use crate::sql::{SqlError, SqlErrorKind};
+
+/// How much is read at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How deep `\i` may nest.
+const MAX_INCLUDES: usize = 32;
+
+/// One part of a script.
+pub enum Source {
+    /// The text of a `-c`.
+    Text(String),
+    /// A file.
+    File(PathBuf),
+    /// Standard input, or any other stream, with the name that errors give it.
+    Stream(Box<dyn Read>, &'static str),
+}
+
+/// What to do after a statement that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnError {
+    /// End the script.
+    Stop,
+    /// Go on with the next statement.
+    Continue,
+}
+
+/// A part that was opened.
+struct Opened {
+    input: Input,
+    reader: Box<dyn Read>,
+    last: LastStatement,
+    folder: Option<PathBuf>,
+}
+
+/// Runs the parts one after the other as one script. Every file is opened before the first statement runs.
+pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_transaction: bool) -> ExitStatus {
+    let opened = match sources.into_iter().map(open).collect::<Result<Vec<_>, _>>() {
+        Ok(opened) => opened,
+        Err(error) => {
+            shell.fail(&error);
+            return shell.status();
+        }
+    };
+    if single_transaction && let Err(error) = shell.begin_script() {
+        shell.fail(&error);
+        return shell.status();
+    }
+    let mut script = Script { on_error, depth: 0 };
+    let flow = run_parts(shell, &mut script, opened);
+    if flow == Flow::Interrupted {
+        return ExitStatus::Interrupted;
+    }
+    if single_transaction {
+        shell.end_script();
+    } else {
+        shell.end_input();
+    }
+    shell.output().flush_error();
+    match flow {
+        Flow::Closed if shell.status() == ExitStatus::Done => ExitStatus::Failed,
+        _ => shell.status(),
+    }
+}
+
+/// Runs a file from the prompt; it stops at its first error.
+pub fn include(shell: &mut Shell, path: &Path) -> Flow {
+    let mut script = Script { on_error: OnError::Stop, depth: 0 };
+    script.include(shell, path)
+}
+
+/// Runs a text that was submitted at the prompt; it stops at its first error.
+pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
+    let input = Input { name: None, origin: Origin::Prompt };
+    let mut opened = Opened { input, reader: Box::new(io::Cursor::new(text.to_owned())), last: LastStatement::Complete, folder: None };
+    Script { on_error: OnError::Stop, depth: 0 }.run_part(shell, &mut opened)
+}
+
+fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flow {
+    for mut part in opened {
+        match script.run_part(shell, &mut part) {
+            Flow::Go => {}
+            flow => return flow,
+        }
+    }
+    Flow::Go
+}
+
+fn open(source: Source) -> Result<Opened, Error> {
+    match source {
+        Source::Text(text) => Ok(Opened {
+            input: Input { name: Some("-c".to_owned()), origin: Origin::CommandLine },
+            reader: Box::new(io::Cursor::new(text)),
+            last: LastStatement::Complete,
+            folder: None,
+        }),
+        Source::File(path) => open_file(&path),
+        Source::Stream(reader, name) => Ok(Opened {
+            input: Input { name: Some(name.to_owned()), origin: Origin::Script },
+            reader,
+            last: LastStatement::NeedsLineBreak,
+            folder: None,
+        }),
+    }
+}
+
+fn open_file(path: &Path) -> Result<Opened, Error> {
+    let unreadable = |cause: String| {
+        Error::new(Failure::File { attempt: FileUse::Read, path: path.display().to_string(), cause })
+    };
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(unreadable("it is a folder".to_owned()));
+    }
+    Ok(Opened {
+        input: Input { name: Some(path.display().to_string()), origin: Origin::Script },
+        reader: Box::new(file),
+        last: LastStatement::NeedsLineBreak,
+        folder: path.parent().map(Path::to_owned),
+    })
+}
+
+struct Script {
+    on_error: OnError,
+    depth: usize,
+}
+
+impl Script {
+    fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
+        let mut splitter = Splitter::default();
+        let mut decoder = Decoder::default();
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            shell.output().flush_error();
+            let read = match read_some(part.reader.as_mut(), &mut chunk) {
+                Ok(read) => read,
+                Err(error) => return unreadable(shell, part, &error),
+            };
+            let decoded = decoder.decode(&chunk[..read]);
+            splitter.push(&decoded.text);
+            match self.run_pieces(shell, part, &mut splitter) {
+                Flow::Go => {}
+                flow => return flow,
+            }
+            if let Some(error) = decoded.error {
+                return reject_bytes(shell, part, &error, decoder.line);
+            }
+            if read == 0 {
+                return self.run_last(shell, part, &mut splitter);
+            }
+        }
+    }
+
+    fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
+        while let Some(result) = splitter.next_piece() {
+            let flow = match result {
+                Ok(piece) => shell.run(piece, &part.input),
+                Err(broken) => shell.reject(&broken, &part.input),
+            };
+            match self.follow(shell, part, flow) {
+                Flow::Go => {}
+                flow => return flow,
+            }
+        }
+        Flow::Go
+    }
+
+    fn run_last(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
+        let flow = match splitter.finish(part.last) {
+            None => Flow::Go,
+            Some(Ok(piece)) => shell.run(piece, &part.input),
+            Some(Err(broken)) => shell.reject(&broken, &part.input),
+        };
+        self.follow(shell, part, flow)
+    }
+
+    /// Does what a piece asked for, and decides whether the script goes on.
+    fn follow(&mut self, shell: &mut Shell, part: &Opened, flow: Flow) -> Flow {
+        let flow = match flow {
+            // As psql's \i: a relative path is looked up from the folder of the process.
+            Flow::Include(path) => self.include(shell, &path),
+            other => other,
+        };
+        let _ = part;
+        match (flow, self.on_error) {
+            (Flow::Failed, OnError::Continue) => Flow::Go,
+            (flow, _) => flow,
+        }
+    }
+
+    fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
+        if self.depth >= MAX_INCLUDES {
+            let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
+            return shell.fail(&Error::new(Failure::Command { message, hint: None }));
+        }
+        let mut opened = match open_file(path) {
+            Ok(opened) => opened,
+            Err(error) => return shell.fail(&error),
+        };
+        self.depth += 1;
+        let flow = self.run_part(shell, &mut opened);
+        self.depth -= 1;
+        match flow {
+            // As in psql, \q in an included file ends that file.
+            Flow::Quit => Flow::Go,
+            flow => flow,
+        }
+    }
+}
+
+/// Reads what is there now; a signal that only interrupts the call is no end.
+fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(chunk) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
+    let path = part.input.name.clone().unwrap_or_default();
+    shell.fail(&Error::new(Failure::File { attempt: FileUse::Read, path, cause: error.to_string() }))
+}
+
+/// What follows bytes that are not UTF-8 cannot be trusted, so the source ends here whatever `--on-error` says.
+fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
+    let error = SqlError::new(error.clone(), 0..0);
+    shell.reject(&BrokenPiece { error, text: "", line, column: 1 }, &part.input);
+    Flow::Quit
+}
+
+/// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark is passed over.
+#[derive(Default)]
+struct Decoder {
+    /// The beginning of a character whose rest is in the next chunk.
+    rest: Vec<u8>,
+    /// How many bytes of the source are done with.
+    done: u64,
+    /// The line, from 0, in which the next byte stands.
+    line: usize,
+}
+
+struct Decoded {
+    text: String,
+    error: Option<SqlErrorKind>,
+}
+
+impl Decoder {
+    /// Decodes the next chunk; an empty one is the end.
+    fn decode(&mut self, chunk: &[u8]) -> Decoded {
+        let mut bytes = std::mem::take(&mut self.rest);
+        let at_end = chunk.is_empty();
+        bytes.extend_from_slice(chunk);
+        let (mut text, bad) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let (valid, cut) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len().is_none());
+                let mut bytes = error.into_bytes();
+                let tail = bytes.split_off(valid);
+                let bad = (!cut || at_end).then(|| tail[0]);
+                self.rest = tail;
+                (String::from_utf8(bytes).unwrap_or_default(), bad)
+            }
+        };
+        let first = self.done == 0;
+        self.done += text.len() as u64;
+        self.line += text.bytes().filter(|byte| *byte == b'\n').count();
+        if first && text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let error = bad.map(|value| {
+            self.line += 1;
+            SqlErrorKind::NotUtf8 { byte: self.done + 1, value }
+        });
+        Decoded { text, error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(bytes: &[u8], size: usize) -> (String, Option<SqlErrorKind>) {
+        let mut decoder = Decoder::default();
+        let mut text = String::new();
+        for chunk in bytes.chunks(size).chain([&[][..]]) {
+            let decoded = decoder.decode(chunk);
+            text.push_str(&decoded.text);
+            if decoded.error.is_some() {
+                return (text, decoded.error);
+            }
+        }
+        (text, None)
+    }
+
+    #[test]
+    fn a_character_may_be_cut_in_two() {
+        for size in 1..6 {
+            assert_eq!(decode("aé€𝄞b".as_bytes(), size), ("aé€𝄞b".to_owned(), None));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_at_the_start_only() {
+        assert_eq!(decode("\u{feff}a\u{feff}".as_bytes(), 9).0, "a\u{feff}");
+    }
+
+    #[test]
+    fn a_byte_that_is_not_utf8_is_named() {
+        let (text, error) = decode(b"ab\n\xffc", 2);
+        assert_eq!(text, "ab\n");
+        assert_eq!(error, Some(SqlErrorKind::NotUtf8 { byte: 4, value: 0xff }));
+        assert_eq!(decode(b"a\xe2\x82", 9).1, Some(SqlErrorKind::NotUtf8 { byte: 2, value: 0xe2 }));
+    }
+}

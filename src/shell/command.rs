@@ -1,0 +1,206 @@
+//! Backslash commands: what there are, and reading one.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::error::Failure;
+use crate::render::Format;
+use crate::sql::keyword::nearest;
+use crate::sqlstate::SqlState;
+
+/// One backslash command, as help and completion see it.
+#[derive(Debug)]
+pub struct CommandSpec {
+    /// Its name, with the backslash.
+    pub name: &'static str,
+    /// What may follow it.
+    pub argument: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+    /// Whether it works at the prompt only.
+    pub prompt_only: bool,
+}
+
+/// Every backslash command.
+pub static COMMANDS: &[CommandSpec] = &[
+    CommandSpec { name: "\\?", argument: "", help: "list these commands", prompt_only: false },
+    CommandSpec { name: "\\h", argument: "[STATEMENT]", help: "show the syntax of statements", prompt_only: false },
+    CommandSpec { name: "\\q", argument: "", help: "quit", prompt_only: false },
+    CommandSpec { name: "\\i", argument: "FILE", help: "run the statements in a file", prompt_only: false },
+    CommandSpec {
+        name: "\\e",
+        argument: "[FILE]",
+        help: "edit the last statement, or a file, in $EDITOR, and run it; passwords are masked",
+        prompt_only: true,
+    },
+    CommandSpec {
+        name: "\\x",
+        argument: "[on|off|auto]",
+        help: "draw rows vertically: always, never, or where a table is too wide",
+        prompt_only: false,
+    },
+    CommandSpec {
+        name: "\\format",
+        argument: "[FORMAT]",
+        help: "set the format: table, vertical, markdown, csv, tsv, json or jsonl",
+        prompt_only: false,
+    },
+    CommandSpec { name: "\\timing", argument: "[on|off]", help: "report the time of each statement", prompt_only: false },
+    CommandSpec {
+        name: "\\o",
+        argument: "[FILE]",
+        help: "send results to a file, or back to the standard output",
+        prompt_only: false,
+    },
+    CommandSpec {
+        name: "\\expect",
+        argument: "SQLSTATE",
+        help: "the next statement must fail with this state; then that counts as success",
+        prompt_only: false,
+    },
+];
+
+/// The commands as a text: name, argument, what it does.
+pub fn command_help() -> String {
+    let mut text = String::new();
+    for command in COMMANDS {
+        let call = format!("{} {}", command.name, command.argument);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {call:<24} {}", command.help);
+    }
+    text
+}
+
+/// How rows are turned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expanded {
+    On,
+    Off,
+    Auto,
+    /// On if it is off, off if it is on.
+    Toggle,
+}
+
+/// A command that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    Help,
+    Syntax(String),
+    Quit,
+    Include(PathBuf),
+    Edit(Option<PathBuf>),
+    Expanded(Expanded),
+    Format(Option<Format>),
+    Timing(Option<bool>),
+    Output(Option<PathBuf>),
+    Expect(SqlState),
+}
+
+impl Command {
+    /// Reads a command, which begins with a backslash and is one line.
+    pub fn parse(line: &str) -> Result<Self, Failure> {
+        let line = line.trim_end();
+        let end = line.find(char::is_whitespace).unwrap_or(line.len());
+        let (name, argument) = (&line[..end], line[end..].trim().trim_end_matches(';').trim_end());
+        match name {
+            "\\?" => without_argument(name, argument, Self::Help),
+            "\\q" => without_argument(name, argument, Self::Quit),
+            "\\h" => Ok(Self::Syntax(argument.to_owned())),
+            "\\i" => path(name, argument).map(Self::Include),
+            "\\e" => Ok(Self::Edit(optional_path(argument))),
+            "\\x" => expanded(argument).map(Self::Expanded),
+            "\\format" if argument.is_empty() => Ok(Self::Format(None)),
+            "\\format" => argument.parse().map(|format| Self::Format(Some(format))).map_err(|error: crate::render::UnknownFormat| wrong(error.to_string(), None)),
+            "\\timing" => switch(name, argument).map(Self::Timing),
+            "\\o" => Ok(Self::Output(optional_path(argument))),
+            "\\expect" => expect(argument),
+            _ => Err(unknown(name)),
+        }
+    }
+}
+
+fn wrong(message: String, hint: Option<String>) -> Failure {
+    Failure::Command { message, hint }
+}
+
+/// The name may be anything that was typed after a backslash, so it is not repeated.
+fn unknown(name: &str) -> Failure {
+    let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
+    let hint = meant.map_or_else(|| "\\? lists the commands".to_owned(), |meant| format!("did you mean {meant}?"));
+    wrong("unknown backslash command".to_owned(), Some(hint))
+}
+
+fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, Failure> {
+    if argument.is_empty() { Ok(command) } else { Err(wrong(format!("{name} takes no argument"), None)) }
+}
+
+/// A path as it is written, or in single quotes, in which a doubled quote is one.
+fn optional_path(argument: &str) -> Option<PathBuf> {
+    let quoted = argument.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    match quoted {
+        Some(inside) => Some(PathBuf::from(inside.replace("''", "'"))),
+        None if argument.is_empty() => None,
+        None => Some(PathBuf::from(argument)),
+    }
+}
+
+fn path(name: &str, argument: &str) -> Result<PathBuf, Failure> {
+    optional_path(argument).ok_or_else(|| wrong(format!("{name} needs the name of a file"), None))
+}
+
+fn expanded(argument: &str) -> Result<Expanded, Failure> {
+    match argument {
+        "" => Ok(Expanded::Toggle),
+        "on" => Ok(Expanded::On),
+        "off" => Ok(Expanded::Off),
+        "auto" => Ok(Expanded::Auto),
+        _ => Err(wrong("\\x takes on, off or auto".to_owned(), None)),
+    }
+}
+
+fn switch(name: &str, argument: &str) -> Result<Option<bool>, Failure> {
+    match argument {
+        "" => Ok(None),
+        "on" => Ok(Some(true)),
+        "off" => Ok(Some(false)),
+        _ => Err(wrong(format!("{name} takes on or off"), None)),
+    }
+}
+
+fn expect(argument: &str) -> Result<Command, Failure> {
+    argument.parse().map(Command::Expect).map_err(|_| {
+        let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
+        wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_of_the_table_is_read() {
+        for command in COMMANDS {
+            let argument = match command.name {
+                "\\i" | "\\o" => "x.sql",
+                "\\expect" => "2BP01",
+                "\\format" => "csv",
+                _ => "",
+            };
+            assert!(Command::parse(&format!("{} {argument}", command.name)).is_ok(), "{}", command.name);
+        }
+    }
+
+    #[test]
+    fn a_path_may_be_quoted() {
+        assert_eq!(Command::parse("\\i 'it''s here.sql'"), Ok(Command::Include("it's here.sql".into())));
+        assert_eq!(Command::parse("\\i a b.sql "), Ok(Command::Include("a b.sql".into())));
+    }
+
+    #[test]
+    fn an_unknown_command_suggests_the_nearest() {
+        let Err(Failure::Command { message, hint }) = Command::parse("\\timng") else { panic!("it was read") };
+        assert_eq!(message, "unknown backslash command");
+        assert_eq!(hint.unwrap(), "did you mean \\timing?");
+    }
+}

@@ -1,0 +1,239 @@
+//! What the prompt and scripts share: running one piece of input and showing what came of it.
+//!
+//! Knows nothing of where input comes from: the script's loop and the prompt's loop bring the pieces.
+
+mod command;
+mod output;
+mod place;
+mod session_commands;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+pub use command::{COMMANDS, CommandSpec, command_help};
+pub use output::{Output, Pager, TerminalWidth};
+pub use place::{Input, url_is_presentable};
+
+use command::Command;
+
+use crate::error::{Error, ExitStatus, Failure};
+use crate::executor::{Executor, Origin, Outcome};
+use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
+use crate::sql::{self, Statement};
+use crate::sqlstate::SqlState;
+
+/// What the loop is to do after a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    Go,
+    /// The piece failed.
+    Failed,
+    /// Run this file, then go on.
+    Include(PathBuf),
+    /// Let the user edit what is being typed, or this file.
+    Edit(Option<PathBuf>),
+    /// End, as the user wishes.
+    Quit,
+    /// End quietly: nobody reads the output any more.
+    Closed,
+    /// End: the user interrupted.
+    Interrupted,
+}
+
+/// How a shell behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manners {
+    /// Whether BEGIN, COMMIT and ROLLBACK are refused, since the whole script is one transaction.
+    pub single_transaction: bool,
+    /// Whether each statement's time is reported.
+    pub timing: bool,
+}
+
+/// The state that pieces of input share.
+pub struct Shell {
+    executor: Executor,
+    output: Output,
+    manners: Manners,
+    /// The failure that the next statement is to end in.
+    expected: Option<SqlState>,
+    /// The worst that has happened so far.
+    status: ExitStatus,
+    /// How many pieces have been run.
+    pieces: usize,
+}
+
+impl Shell {
+    /// A shell around an executor.
+    pub fn new(executor: Executor, output: Output, manners: Manners) -> Self {
+        Self { executor, output, manners, expected: None, status: ExitStatus::Done, pieces: 0 }
+    }
+
+    /// The executor, for completion and for the state of the transaction.
+    pub fn executor(&mut self) -> &mut Executor {
+        &mut self.executor
+    }
+
+    /// Where results and remarks go.
+    pub fn output(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    /// The exit status as of now: of several failures 1 wins.
+    pub fn status(&self) -> ExitStatus {
+        self.status
+    }
+
+    /// Runs a piece of the input.
+    pub fn run(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
+        self.pieces += 1;
+        match piece.kind {
+            PieceKind::Command => self.run_command(piece, input),
+            PieceKind::Statement => self.run_text(piece, input),
+        }
+    }
+
+    /// Reports a piece that the splitter could not make sense of.
+    pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
+        self.pieces += 1;
+        let piece = Piece { kind: PieceKind::Statement, text: broken.text, line: broken.line, column: broken.column };
+        let error = self.not_a_statement(broken.error.clone());
+        self.settle(Err(error), &piece, input)
+    }
+
+    /// Begins the transaction of a script that runs as a whole.
+    pub fn begin_script(&mut self) -> Result<(), Error> {
+        let begin = Statement::Transaction(sql::Transaction::Begin);
+        self.executor.execute(&begin, Origin::Script).map(|_| ())
+    }
+
+    /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
+    pub fn end_script(&mut self) -> Flow {
+        let change = if self.status == ExitStatus::Done { sql::Transaction::Commit } else { sql::Transaction::Rollback };
+        match self.executor.execute(&Statement::Transaction(change), Origin::Script) {
+            Ok(outcome) => self.show_remarks(&outcome),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Looks at what the end of the input leaves open: a transaction, or an expectation.
+    pub fn end_input(&mut self) -> Flow {
+        if let Some(expected) = self.expected.take() {
+            return self.fail(&Error::new(Failure::Expected { expected, happened: None }));
+        }
+        if self.executor.transaction() == crate::executor::TransactionState::None {
+            return Flow::Go;
+        }
+        let rollback = Statement::Transaction(sql::Transaction::Rollback);
+        // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
+        let _ = self.executor.execute(&rollback, Origin::Script);
+        self.fail(&Error::new(Failure::EndInTransaction))
+    }
+
+    /// Shows an error that no piece of input caused, and keeps its status.
+    pub fn fail(&mut self, error: &Error) -> Flow {
+        self.output.error(error);
+        self.note_status(error.exit_status());
+        match error.exit_status() {
+            ExitStatus::Interrupted => Flow::Interrupted,
+            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable => Flow::Failed,
+        }
+    }
+
+    fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
+        let started = Instant::now();
+        let result = match sql::parse(piece.text) {
+            Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
+                self.executor.fail_transaction();
+                Err(Error::new(Failure::InSingleTransaction))
+            }
+            Ok(statement) => self.executor.execute(&statement, input.origin),
+            Err(error) => Err(self.not_a_statement(error)),
+        };
+        let flow = self.settle(result, &piece, input);
+        if self.manners.timing {
+            self.output.time(started.elapsed());
+        }
+        flow
+    }
+
+    fn not_a_statement(&mut self, error: sql::SqlError) -> Error {
+        self.executor.fail_transaction();
+        let span = error.span.clone();
+        Error::at(Failure::Sql(error), span)
+    }
+
+    /// Shows what came of a piece and holds it against what was expected.
+    fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
+        let place = |error: Error| place::locate(error, piece, input, self.pieces);
+        match (self.expected.take(), result) {
+            (None, Ok(outcome)) => self.show(&outcome),
+            (None, Err(error)) => {
+                let error = place(error);
+                self.fail(&error)
+            }
+            (Some(expected), Ok(outcome)) => {
+                let error = place(Error::new(Failure::Expected { expected, happened: None }));
+                match self.show(&outcome) {
+                    Flow::Closed => Flow::Closed,
+                    _ => self.fail(&error),
+                }
+            }
+            (Some(expected), Err(error)) => {
+                let happened = error.sqlstate();
+                let unexpected = place(Error::new(Failure::Expected { expected, happened: Some(happened) }));
+                self.output.error(&place::locate(error, piece, input, self.pieces));
+                if happened == expected { Flow::Go } else { self.fail(&unexpected) }
+            }
+        }
+    }
+
+    /// Shows an outcome: the answer on the standard output, remarks and the tag beside it.
+    fn show(&mut self, outcome: &Outcome) -> Flow {
+        if let Some(answer) = &outcome.answer
+            && let Err(error) = self.output.answer(answer)
+        {
+            return self.output_failed(&error);
+        }
+        self.show_remarks(outcome)
+    }
+
+    fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
+        if let Some(tag) = outcome.tag {
+            self.output.tag(tag);
+        }
+        for notice in &outcome.notices {
+            self.output.notice(notice);
+        }
+        Flow::Go
+    }
+
+    /// A reader that went away ends the program quietly; any other trouble with the output is an error.
+    fn output_failed(&mut self, error: &std::io::Error) -> Flow {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Flow::Closed;
+        }
+        let path = self.output.target();
+        let failure = Failure::File { attempt: crate::error::FileUse::Write, path, cause: error.to_string() };
+        self.fail(&Error::new(failure))
+    }
+
+    /// Of several failures 1 wins.
+    fn note_status(&mut self, status: ExitStatus) {
+        if self.status != ExitStatus::Failed || status == ExitStatus::Interrupted {
+            self.status = status;
+        }
+    }
+
+    fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
+        let result = Command::parse(piece.text).and_then(|command| self.perform(command, input));
+        match result {
+            Ok(flow) => flow,
+            Err(failure) => {
+                let error = Error::at(failure, 0..piece.text.len());
+                let error = place::locate(error, &piece, input, self.pieces);
+                self.fail(&error)
+            }
+        }
+    }
+}

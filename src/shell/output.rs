@@ -1,0 +1,156 @@
+//! Where results, remarks and errors go: result sets to the standard output or a file, all else to the standard
+//! error, in the order in which they came up.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::executor::{Answer, Notice, Severity};
+use crate::render::{Format, Style, render_answer, render_error, render_notice, render_tag};
+
+/// Shows long texts page by page.
+pub trait Pager {
+    /// Shows the text if it is too long for the terminal; false leaves that to the caller.
+    fn show(&mut self, text: &[u8]) -> io::Result<bool>;
+}
+
+/// Asks for the terminal's width now, in columns; None where there is no terminal.
+pub type TerminalWidth = Box<dyn Fn() -> Option<usize>>;
+
+/// Where everything that redwire says goes.
+pub struct Output {
+    out: BufWriter<Box<dyn Write>>,
+    error: BufWriter<Box<dyn Write>>,
+    style: Style,
+    error_style: Style,
+    width: TerminalWidth,
+    pager: Option<Box<dyn Pager>>,
+    file: Option<(File, String)>,
+    quiet: bool,
+}
+
+impl Output {
+    /// Results go to `out`, all else to `error`. `quiet` leaves tags and notices out.
+    pub fn new(out: Box<dyn Write>, error: Box<dyn Write>, style: Style, error_style: Style, quiet: bool) -> Self {
+        Self {
+            out: BufWriter::new(out),
+            error: BufWriter::new(error),
+            style,
+            error_style,
+            width: Box::new(|| None),
+            pager: None,
+            file: None,
+            quiet,
+        }
+    }
+
+    /// Wraps results to the width of the terminal as of now.
+    pub fn set_width(&mut self, width: TerminalWidth) {
+        self.width = width;
+    }
+
+    /// Shows long results through a pager.
+    pub fn set_pager(&mut self, pager: Box<dyn Pager>) {
+        self.pager = Some(pager);
+    }
+
+    /// The style of results.
+    pub fn style_mut(&mut self) -> &mut Style {
+        &mut self.style
+    }
+
+    /// Changes the format of results, and with it that of errors and remarks.
+    pub fn set_format(&mut self, format: Format) {
+        self.style.format = format;
+        self.error_style.format = format;
+    }
+
+    /// Sends results to a file, which is made or emptied, or back to the standard output.
+    pub fn redirect(&mut self, path: Option<&Path>) -> io::Result<()> {
+        self.file = match path {
+            Some(path) => Some((File::create(path)?, path.display().to_string())),
+            None => None,
+        };
+        Ok(())
+    }
+
+    /// What an error calls the place that results go to.
+    pub fn target(&self) -> String {
+        self.file.as_ref().map_or_else(|| "the standard output".to_owned(), |(_, name)| name.clone())
+    }
+
+    /// Writes the answer of a statement.
+    pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
+        self.style.width = (self.width)();
+        if let Some((file, _)) = &mut self.file {
+            return render_answer(answer, &Style { width: None, ..self.style }, file);
+        }
+        self.flush_error();
+        if let Some(pager) = &mut self.pager {
+            let mut text = Vec::new();
+            render_answer(answer, &self.style, &mut text)?;
+            if pager.show(&text)? {
+                return Ok(());
+            }
+            self.out.write_all(&text)?;
+        } else {
+            render_answer(answer, &self.style, &mut self.out)?;
+        }
+        self.out.flush()
+    }
+
+    /// Writes a text that a command answers with.
+    pub fn text(&mut self, text: &str) -> io::Result<()> {
+        self.flush_error();
+        if let Some(pager) = &mut self.pager
+            && pager.show(text.as_bytes())?
+        {
+            return Ok(());
+        }
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+
+    /// Writes an error at once.
+    pub fn error(&mut self, error: &Error) {
+        self.error_style.width = (self.width)();
+        let text = render_error(error, &self.error_style);
+        self.remark(&text);
+        self.flush_error();
+    }
+
+    /// Writes a remark; a quiet output keeps warnings only.
+    pub fn notice(&mut self, notice: &Notice) {
+        if !self.quiet || notice.severity == Severity::Warning {
+            let text = render_notice(notice, &self.error_style);
+            self.remark(&text);
+        }
+    }
+
+    /// Writes a command tag.
+    pub fn tag(&mut self, tag: &str) {
+        if !self.quiet {
+            let text = render_tag(tag, &self.error_style);
+            self.remark(&text);
+        }
+    }
+
+    /// Writes how long a statement took.
+    pub fn time(&mut self, time: Duration) {
+        let text = format!("time: {:.3} ms", time.as_secs_f64() * 1000.0);
+        self.notice(&Notice::notice(text));
+        self.flush_error();
+    }
+
+    /// Brings remarks out; they wait so that a script with many statements writes them in large pieces.
+    pub fn flush_error(&mut self) {
+        // When the standard error is gone there is nobody left to tell.
+        let _ = self.error.flush();
+    }
+
+    fn remark(&mut self, text: &str) {
+        let _ = self.error.write_all(text.as_bytes());
+    }
+}

@@ -1,0 +1,54 @@
+//! Places: from bytes of a statement to file, line and column, and the line itself without its secrets.
+
+use std::ops::Range;
+
+use crate::error::{Error, Excerpt, Place};
+use crate::executor::Origin;
+use crate::sql::mask;
+use crate::sql::splitter::Piece;
+use crate::url;
+
+/// Where pieces come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// What an error calls it; None at the prompt.
+    pub name: Option<String>,
+    /// How it came to redwire.
+    pub origin: Origin,
+}
+
+/// The check that a URL must pass to be shown.
+pub fn url_is_presentable(url: &str) -> bool {
+    url::is_presentable(url)
+}
+
+/// Gives an error its place in the user's input.
+pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, number: usize) -> Error {
+    let span = error.span();
+    let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
+    let before = &piece.text[..start];
+    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+    let columns_before = before[line_start..].chars().count();
+    let place = Place {
+        source: input.name.clone(),
+        line: piece.line + before.bytes().filter(|byte| *byte == b'\n').count(),
+        column: if line_start == 0 { piece.column + columns_before } else { columns_before + 1 },
+        statement: input.name.as_ref().map(|_| number),
+        excerpt: span.map(|span| excerpt(piece.text, &span)),
+    };
+    error.with_place(place)
+}
+
+/// The line of the masked text in which the range begins.
+fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
+    let masked = mask::mask(text, url_is_presentable);
+    let clamp = |offset: usize| masked.text.floor_char_boundary(offset.min(masked.text.len()));
+    let range = masked.range(span.start.min(text.len())..span.end.min(text.len()));
+    let (start, end) = (clamp(range.start), clamp(range.end));
+    let line_start = masked.text[..start].rfind('\n').map_or(0, |index| index + 1);
+    let line_end = masked.text[start..].find('\n').map_or(masked.text.len(), |index| start + index);
+    Excerpt {
+        line: masked.text[line_start..line_end].trim_end_matches('\r').to_owned(),
+        marked: start - line_start..end.clamp(start, line_end) - line_start,
+    }
+}

@@ -1,0 +1,106 @@
+//! What backslash commands do.
+
+use super::command::{Command, Expanded};
+use super::{Flow, Input, Shell, command_help};
+use crate::error::Failure;
+use crate::executor::{Notice, Origin};
+use crate::render::Format;
+use crate::sql::grammar;
+
+impl Shell {
+    pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
+        match command {
+            Command::Help => Ok(self.print(&command_help())),
+            Command::Syntax(words) => syntax_help(&words).map(|text| self.print(&text)),
+            Command::Quit => Ok(Flow::Quit),
+            Command::Include(path) => Ok(Flow::Include(path)),
+            Command::Edit(path) if input.origin == Origin::Prompt => Ok(Flow::Edit(path)),
+            Command::Edit(_) => Err(Failure::Command { message: "\\e works at the prompt only".to_owned(), hint: None }),
+            Command::Expanded(expanded) => Ok(self.turn(expanded)),
+            Command::Format(format) => Ok(self.set_format(format)),
+            Command::Timing(timing) => {
+                self.manners.timing = timing.unwrap_or(!self.manners.timing);
+                Ok(self.remark(format!("timing is {}", if self.manners.timing { "on" } else { "off" })))
+            }
+            Command::Output(path) => self.redirect(path),
+            Command::Expect(state) => {
+                self.expected = Some(state);
+                Ok(Flow::Go)
+            }
+        }
+    }
+
+    fn print(&mut self, text: &str) -> Flow {
+        match self.output.text(text) {
+            Ok(()) => Flow::Go,
+            Err(error) => self.output_failed(&error),
+        }
+    }
+
+    fn remark(&mut self, text: String) -> Flow {
+        self.output.notice(&Notice::notice(text));
+        Flow::Go
+    }
+
+    fn turn(&mut self, expanded: Expanded) -> Flow {
+        let style = self.output.style_mut();
+        let (format, when_wide) = match expanded {
+            Expanded::On => (Format::Vertical, false),
+            Expanded::Off => (Format::Table, false),
+            Expanded::Auto => (Format::Table, true),
+            Expanded::Toggle if style.format == Format::Vertical => (Format::Table, false),
+            Expanded::Toggle => (Format::Vertical, false),
+        };
+        style.format = format;
+        style.vertical_when_wide = when_wide;
+        let text = match (format, when_wide) {
+            (Format::Vertical, _) => "rows are drawn vertically",
+            (_, true) => "rows are drawn vertically where a table is too wide",
+            (_, false) => "rows are drawn as tables",
+        };
+        self.remark(text.to_owned())
+    }
+
+    fn set_format(&mut self, format: Option<Format>) -> Flow {
+        if let Some(format) = format {
+            self.output.set_format(format);
+        }
+        let format = self.output.style_mut().format;
+        self.remark(format!("the format is {format}"))
+    }
+
+    fn redirect(&mut self, path: Option<std::path::PathBuf>) -> Result<Flow, Failure> {
+        self.output.redirect(path.as_deref()).map_err(|error| Failure::File {
+            attempt: crate::error::FileUse::Write,
+            path: path.map(|path| path.display().to_string()).unwrap_or_default(),
+            cause: error.to_string(),
+        })?;
+        Ok(Flow::Go)
+    }
+}
+
+/// The syntax of the statements whose names begin with the words; of all of them without words.
+fn syntax_help(words: &str) -> Result<String, Failure> {
+    let found = grammar::statements_named(words);
+    if found.is_empty() {
+        return Err(Failure::Command {
+            message: "no statement begins with these words".to_owned(),
+            hint: Some("\\h lists the statements".to_owned()),
+        });
+    }
+    let mut text = String::new();
+    for statement in &found {
+        text.push_str(&statement.synopsis());
+        text.push_str("\n    ");
+        text.push_str(statement.summary);
+        text.push('\n');
+        if found.len() == 1 && statement.has_options() {
+            text.push_str("Options:\n");
+            text.push_str(&grammar::option_help());
+        }
+    }
+    if words.trim().is_empty() {
+        text.push_str("\\h STATEMENT tells more of one.\n");
+    }
+    Ok(text)
+}
