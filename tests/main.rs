@@ -1,1 +1,5 @@
+//! The one binary of the integration tests.
 
+#[cfg(target_os = "linux")]
+mod keyring;
+mod support;

@@ -23,7 +23,7 @@ pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 pub use secrecy::SecretString;
 
 /// Which store a secret went to; the catalog keeps this word beside the secret's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StoreKind {
     /// The keyring of the operating system.
     Keyring,

@@ -10,6 +10,8 @@
 //! appear or to disappear, `done` takes such a line back. Bytes behind the last line feed are a line that was not
 //! finished: whoever wrote it had not yet touched a store. Any other deviation is damage.
 
+use std::collections::HashMap;
+
 use crate::secret::checksum::checksum;
 use crate::secret::{SecretId, StoreKind};
 
@@ -20,7 +22,7 @@ pub(super) const HEADER: &str = "redwire journal of secrets 1\n";
 const FAMILY: &[u8] = b"redwire journal of secrets ";
 
 /// One secret that is about to appear or to disappear.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JournalEntry {
     /// The secret's id.
     pub id: SecretId,
@@ -78,24 +80,30 @@ impl Contents {
         let Some(lines) = whole.strip_prefix(HEADER.as_bytes()) else {
             return Err(foreign_header(bytes));
         };
-        let mut contents = Self {
-            entries: Vec::new(),
-            length: whole.len() as u64,
-        };
+        let mut left = HashMap::new();
         for (index, line) in lines.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let (verb, entry) = parse(line).ok_or_else(|| format!("line {} is damaged", index + 2))?;
-            contents.apply(verb, entry);
+            match verb {
+                Verb::Note => {
+                    left.entry(entry).or_insert(index);
+                }
+                Verb::Done => {
+                    left.remove(&entry);
+                }
+            }
         }
-        Ok(contents)
+        Ok(Self {
+            entries: in_order(left),
+            length: whole.len() as u64,
+        })
     }
+}
 
-    fn apply(&mut self, verb: Verb, entry: JournalEntry) {
-        match verb {
-            Verb::Note if self.entries.contains(&entry) => {}
-            Verb::Note => self.entries.push(entry),
-            Verb::Done => self.entries.retain(|noted| *noted != entry),
-        }
-    }
+/// The entries in the order of their lines.
+fn in_order(left: HashMap<JournalEntry, usize>) -> Vec<JournalEntry> {
+    let mut entries: Vec<_> = left.into_iter().collect();
+    entries.sort_unstable_by_key(|(_, index)| *index);
+    entries.into_iter().map(|(entry, _)| entry).collect()
 }
 
 /// A power failure can leave zeros in the place of a header that was never finished.

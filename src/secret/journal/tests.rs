@@ -100,6 +100,18 @@ fn a_sweep_takes_no_note_of_its_own_back() {
 }
 
 #[test]
+fn an_entry_that_was_noted_twice_is_left_once() {
+    let (_folder, journal) = journal();
+    leave(&journal, &two());
+    leave(&journal, &[entry("aa", StoreKind::Keyring)]);
+    let mut guard = journal.lock().unwrap();
+    assert_eq!(guard.entries(), two());
+    guard.retain(|entry| entry.kind == StoreKind::Vault).unwrap();
+    drop(guard);
+    assert_eq!(left(&journal), &two()[1..]);
+}
+
+#[test]
 fn a_sweeper_goes_on_without_the_lock() {
     let (_folder, journal) = journal();
     let mut guard = journal.lock().unwrap();

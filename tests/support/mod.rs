@@ -1,0 +1,4 @@
+//! What several families of tests need.
+
+#[cfg(target_os = "linux")]
+pub mod keyring_session;
