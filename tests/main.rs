@@ -3,3 +3,4 @@
 #[cfg(target_os = "linux")]
 mod keyring;
 mod support;
+mod url;

@@ -1,0 +1,301 @@
+//! Where a connection leads and how it is opened: what a URL says, checked.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::address::{self, Scheme, scheme, split_options};
+use super::error::{UrlError, UrlErrorKind};
+use super::leak::{first_leak, secret_start};
+use super::lookup::nearest;
+use super::part::Part;
+use super::read;
+use super::settings::{Options, SslMode};
+
+/// A Redshift database, and the options to open it with. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// A host name or an address, an IPv6 address without its brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The database, decoded.
+    pub database: String,
+    /// The options in force.
+    pub options: Options,
+    /// The options without effect, in their order.
+    pub ignored: Vec<IgnoredOption>,
+}
+
+/// An option of the URL that is kept and has no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoredOption {
+    /// Its name as written.
+    pub name: String,
+    /// Its value, decoded.
+    pub value: String,
+    /// Whether AWS's JDBC driver has an option of that name.
+    pub is_listed: bool,
+}
+
+impl Endpoint {
+    /// Reads a URL. A secret in it is refused before anything else is looked at, so that no other error can follow
+    /// one.
+    pub fn parse(url: &str) -> Result<Self, UrlError> {
+        Self::read(url).map_err(|error| match secret_start(url) {
+            Some(hidden_from) => error.clipped(hidden_from),
+            None => error,
+        })
+    }
+
+    fn read(url: &str) -> Result<Self, UrlError> {
+        let scheme = scheme(url)?;
+        if let Some(leak) = first_leak(url) {
+            return Err(leak.into_error());
+        }
+        let start = match scheme {
+            Scheme::Password(start) => start,
+            Scheme::Iam(end) => return Err(UrlError::new(UrlErrorKind::IamUrl, 0..end)),
+        };
+        let text = url.trim_end();
+        if text.len() < url.len() {
+            return Err(UrlError::new(UrlErrorKind::WhiteSpace, text.len()..url.len()));
+        }
+        Self::read_parts(Part { text, start: 0 }.skip(start))
+    }
+
+    fn read_parts(text: Part<'_>) -> Result<Self, UrlError> {
+        let (address, options) = split_options(text)?;
+        let (host, port, database) = address::read(address)?;
+        let (options, ignored) = read::read(options)?;
+        Ok(Self {
+            host,
+            port,
+            database,
+            options,
+            ignored,
+        })
+    }
+
+    /// Whether the host is the machine itself, judged by its name alone (RFC 6761, 6.3).
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        if let Ok(address) = self.host.parse::<IpAddr>() {
+            return address.to_canonical().is_loopback();
+        }
+        let name = self.host.trim_end_matches('.').to_ascii_lowercase();
+        name == "localhost" || name.ends_with(".localhost")
+    }
+
+    /// The options in force as names and values of a URL; those with a default always, the others where they are set.
+    #[must_use]
+    pub fn options_in_force(&self) -> Vec<(&'static str, String)> {
+        let options = &self.options;
+        let seconds = |limit: Duration| limit.as_secs_f64().to_string();
+        let no_limit = || "0".to_owned();
+        [
+            ("sslmode", Some(options.sslmode.as_str().to_owned())),
+            ("sslrootcert", options.sslrootcert.clone()),
+            ("loginTimeout", options.login_timeout.map(seconds)),
+            (
+                "connectTimeout",
+                Some(options.connect_timeout.map_or_else(no_limit, seconds)),
+            ),
+            ("socketTimeout", options.socket_timeout.map(seconds)),
+            ("tcpKeepAlive", Some(options.tcp_keep_alive.to_string())),
+            ("ApplicationName", options.application_name.clone()),
+            ("currentSchema", options.current_schema.clone()),
+            ("queryGroup", options.query_group.clone()),
+            ("readOnly", Some(options.read_only.to_string())),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+
+    /// What the user should know of the URL: warnings on TLS, and the options without effect. Plain sentences, which
+    /// hold names of options as written.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        let unlisted = self
+            .ignored
+            .iter()
+            .filter(|option| !option.is_listed)
+            .map(unlisted_notice);
+        let mut notices: Vec<String> = self.tls_warning().into_iter().collect();
+        notices.extend(self.ignored_notice());
+        notices.extend(unlisted);
+        notices
+    }
+
+    fn tls_warning(&self) -> Option<String> {
+        match self.options.sslmode {
+            SslMode::Disable if self.is_loopback() => None,
+            SslMode::Disable => Some(format!(
+                "TLS is off: whatever goes to {} can be read and changed on its way",
+                self.host
+            )),
+            SslMode::Require if self.options.non_validating_factory => Some(format!(
+                "NonValidatingFactory is taken as sslmode=require: {NOTHING_VERIFIED}"
+            )),
+            SslMode::Require => Some(format!(
+                "sslmode=require: {NOTHING_VERIFIED}; the JDBC driver 2.x refuses this mode"
+            )),
+            SslMode::VerifyCa | SslMode::VerifyFull => None,
+        }
+    }
+
+    fn ignored_notice(&self) -> Option<String> {
+        let listed = self.ignored.iter().filter(|option| option.is_listed);
+        let names: Vec<&str> = listed.map(|option| option.name.as_str()).collect();
+        match names.as_slice() {
+            [] => None,
+            [name] => Some(format!("the URL option {name} tunes the JDBC driver and is ignored")),
+            names => Some(format!(
+                "the URL options {} tune the JDBC driver and are ignored",
+                names.join(", ")
+            )),
+        }
+    }
+}
+
+const NOTHING_VERIFIED: &str = "data is encrypted, but nothing verifies that it goes to the right server";
+
+fn unlisted_notice(option: &IgnoredOption) -> String {
+    let name = &option.name;
+    match nearest(name) {
+        Some(nearest) => format!(
+            "the URL option {name} is not known and is ignored; did you mean {}?",
+            nearest.name
+        ),
+        None => format!("the URL option {name} is not known and is ignored"),
+    }
+}
+
+/// `host:port/database`, an IPv6 address in brackets; what cannot be seen in the database's name is escaped.
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}/", self.host, self.port)?;
+        } else {
+            write!(f, "{}:{}/", self.host, self.port)?;
+        }
+        self.database.chars().try_for_each(|c| {
+            if c.is_ascii() && !c.is_ascii_control() {
+                write!(f, "{c}")
+            } else {
+                write!(f, "{}", c.escape_debug())
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(rest: &str) -> Endpoint {
+        Endpoint::parse(&format!("jdbc:redshift://{rest}")).expect("a URL")
+    }
+
+    #[test]
+    fn an_endpoint_prints_as_host_port_and_database() {
+        for (rest, printed) in [
+            ("h/dev", "h:5439/dev"),
+            ("[::1]:5740/db", "[::1]:5740/db"),
+            ("h/caf%C3%A9%20'%5C", "h:5439/café '\\"),
+            ("h/a%E2%80%AEb", "h:5439/a\\u{202e}b"),
+        ] {
+            assert_eq!(endpoint(rest).to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn the_options_in_force_are_those_set_and_those_with_a_default() {
+        let pairs = |rest| -> String {
+            let pairs = endpoint(rest).options_in_force().into_iter();
+            pairs
+                .flat_map(|(name, value)| [name.to_owned(), "=".to_owned(), value, " ".to_owned()])
+                .collect()
+        };
+        assert_eq!(
+            pairs("h/dev"),
+            "sslmode=verify-full connectTimeout=10 tcpKeepAlive=true readOnly=false "
+        );
+        assert_eq!(
+            pairs("h/dev?connectTimeout=0&loginTimeout=1.5&queryGroup=etl&ssl=false"),
+            "sslmode=disable loginTimeout=1.5 connectTimeout=0 tcpKeepAlive=true queryGroup=etl readOnly=false "
+        );
+    }
+
+    #[test]
+    fn tls_that_is_off_is_warned_about_unless_the_host_is_the_machine_itself() {
+        for host in [
+            "localhost",
+            "LocalHost.",
+            "a.localhost",
+            "127.1.2.3",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert!(
+                endpoint(&format!("{host}/dev?ssl=false")).notices().is_empty(),
+                "{host}"
+            );
+        }
+        assert_eq!(
+            endpoint("h/dev?ssl=false").notices(),
+            ["TLS is off: whatever goes to h can be read and changed on its way"]
+        );
+    }
+
+    #[test]
+    fn tls_that_verifies_nothing_is_warned_about() {
+        let factory = "sslfactory=com.amazon.redshift.ssl.NonValidatingFactory";
+        for (option, word) in [
+            ("sslmode=require", "JDBC driver 2.x"),
+            (factory, "NonValidatingFactory"),
+        ] {
+            let notices = endpoint(&format!("h/dev?{option}")).notices();
+            assert!(
+                notices[0].contains("nothing verifies") && notices[0].contains(word),
+                "{notices:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn ignored_options_get_one_notice_and_each_unknown_one_its_own() {
+        assert_eq!(
+            endpoint("h/dev;DSILogLevel=6;LogPath=/home;AplicationName=x;zzz=1").notices(),
+            [
+                "the URL options DSILogLevel, LogPath tune the JDBC driver and are ignored",
+                "the URL option AplicationName is not known and is ignored; did you mean ApplicationName?",
+                "the URL option zzz is not known and is ignored",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_secret_is_reported_before_any_other_mistake() {
+        for url in [
+            "jdbc:redshift://h?PWD=x",
+            "jdbc:redshift://h/dev?a=%;PWD=x",
+            "jdbc:redshift:iam://cluster:us-west-2/dev?PWD=x",
+        ] {
+            let error = Endpoint::parse(url).expect_err("a refusal");
+            assert!(matches!(error.kind, UrlErrorKind::Secret { .. }), "{url}");
+            assert_eq!(&url[error.span], "PWD");
+        }
+    }
+
+    #[test]
+    fn logins_through_iam_are_not_supported() {
+        for url in [
+            "jdbc:redshift:iam://cluster:us-west-2/dev",
+            "jdbc:redshift://h/dev?IAMAuth=true",
+        ] {
+            assert_eq!(Endpoint::parse(url).expect_err("a refusal").sqlstate().code(), "0A000");
+        }
+    }
+}

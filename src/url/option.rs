@@ -1,0 +1,263 @@
+//! The table of URL options: every one that AWS's JDBC driver 2.2.6 lists (`RedshiftProperty.java`), and what redwire
+//! does with it.
+
+use Setting as S;
+
+/// What redwire does with a listed option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It has an effect.
+    Used(Setting),
+    /// It tunes the driver: kept in the URL, and reported once as ignored.
+    Ignored,
+    /// It moves the connection elsewhere or loads files or classes: the URL is refused.
+    Refused,
+    /// Its value is a secret: the URL is refused, and the value never shown.
+    Secret,
+    /// Its value is the user, for whom `USER_NAME` is the option: the URL is refused.
+    UserName,
+    /// It has to do with AWS IAM or an identity provider: the URL is refused as not supported.
+    Iam,
+}
+
+/// Which setting a used option changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields of Options of the same names say what they are")]
+pub enum Setting {
+    ApplicationName,
+    ConnectTimeout,
+    CurrentSchema,
+    LoginTimeout,
+    QueryGroup,
+    ReadOnly,
+    SocketTimeout,
+    Ssl,
+    SslFactory,
+    SslMode,
+    SslRootCert,
+    TcpKeepAlive,
+}
+
+/// A listed option.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OptionSpec {
+    /// The name in the letter case of AWS's documentation; it is matched in any.
+    pub name: &'static str,
+    /// What redwire does with it.
+    pub class: Class,
+    /// What it means, or what to do instead.
+    pub note: &'static str,
+}
+
+const fn used(name: &'static str, setting: Setting, note: &'static str) -> OptionSpec {
+    let class = Class::Used(setting);
+    OptionSpec { name, class, note }
+}
+
+const fn ignored(name: &'static str) -> OptionSpec {
+    let (class, note) = (Class::Ignored, "tunes the JDBC driver; redwire has no use for it");
+    OptionSpec { name, class, note }
+}
+
+const fn refused(name: &'static str, note: &'static str) -> OptionSpec {
+    let class = Class::Refused;
+    OptionSpec { name, class, note }
+}
+
+const fn password(name: &'static str) -> OptionSpec {
+    let (class, note) = (Class::Secret, PASSWORD_NOTE);
+    OptionSpec { name, class, note }
+}
+
+const fn secret(name: &'static str, note: &'static str) -> OptionSpec {
+    let class = Class::Secret;
+    OptionSpec { name, class, note }
+}
+
+const fn user_name(name: &'static str) -> OptionSpec {
+    let (class, note) = (Class::UserName, "USER_NAME is the option for it");
+    OptionSpec { name, class, note }
+}
+
+const fn iam(name: &'static str) -> OptionSpec {
+    let note = "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
+    let class = Class::Iam;
+    OptionSpec { name, class, note }
+}
+
+/// What to do with a password in a URL.
+pub(super) const PASSWORD_NOTE: &str =
+    "take it out of the URL: PASSWORD is the option for it, and USER_NAME for the user name";
+const KEY_NOTE: &str = "take it out of the URL: redwire logs in with USER_NAME and PASSWORD";
+const CERT_NOTE: &str = "Redshift's logins use no client certificate; leave it out";
+const STORE_NOTE: &str = "sslrootcert names a file of root certificates";
+const CLASS_NOTE: &str = "it loads a Java class, which redwire cannot; leave it out";
+const KERBEROS_NOTE: &str = "Kerberos is not supported; leave it out";
+const FILE_NOTE: &str = "write the options that the file holds into the URL";
+
+/// Every listed option, sorted by its name in lower case.
+pub static OPTIONS: [OptionSpec; 116] = [
+    secret("AccessKeyID", KEY_NOTE),
+    ignored("allowEncodingChanges"),
+    used(
+        "ApplicationName",
+        S::ApplicationName,
+        "the name of the program, as the server logs it",
+    ),
+    ignored("assumeMinServerVersion"),
+    used("AuthMech", S::SslMode, "another name of sslmode"),
+    secret("AuthProfile", KEY_NOTE),
+    iam("AutoCreate"),
+    ignored("autosave"),
+    ignored("binaryTransfer"),
+    ignored("binaryTransferDisable"),
+    ignored("binaryTransferEnable"),
+    ignored("blockingRowsMode"),
+    ignored("cancelSignalTimeout"),
+    ignored("cleanupSavepoints"),
+    iam("ClusterID"),
+    ignored("compression"),
+    ignored("connectionTimezone"),
+    used(
+        "connectTimeout",
+        S::ConnectTimeout,
+        "seconds for the TCP connection, default 10; 0 is no limit",
+    ),
+    used(
+        "currentSchema",
+        S::CurrentSchema,
+        "the search_path, schemas separated by commas",
+    ),
+    ignored("databaseMetadataCacheFields"),
+    ignored("databaseMetadataCacheFieldsMiB"),
+    ignored("databaseMetadataCurrentDbOnly"),
+    iam("DbGroups"),
+    iam("DbGroupsFilter"),
+    refused("dbname", "the database stands after the / of the URL"),
+    iam("DbUser"),
+    ignored("defaultRowFetchSize"),
+    ignored("disableColumnSanitiser"),
+    ignored("disableIsValidQuery"),
+    ignored("DSILogLevel"),
+    ignored("enableFetchRingBuffer"),
+    ignored("enableGeneratedName"),
+    ignored("enableMultiSqlSupport"),
+    ignored("enableStatementCache"),
+    iam("EndpointUrl"),
+    ignored("escapeSyntaxCallMode"),
+    ignored("fetchRingBufferSize"),
+    iam("ForceLowercase"),
+    iam("groupFederation"),
+    refused("gsslib", KERBEROS_NOTE),
+    ignored("hideUnprivilegedObjects"),
+    refused("host", "the host stands after the // of the URL"),
+    ignored("hostRecheckSeconds"),
+    iam("IAMAuth"),
+    iam("IAMDisableCache"),
+    iam("IAMDuration"),
+    iam("idc_client_display_name"),
+    iam("identity_namespace"),
+    refused("IniFile", FILE_NOTE),
+    refused("IniSection", FILE_NOTE),
+    iam("isServerless"),
+    refused("jaasApplicationName", KERBEROS_NOTE),
+    refused("jaasLogin", KERBEROS_NOTE),
+    refused("kerberosServerName", KERBEROS_NOTE),
+    ignored("loadBalanceHosts"),
+    used(
+        "loginTimeout",
+        S::LoginTimeout,
+        "seconds for the whole login, fractions allowed; 0, the default, is no limit",
+    ),
+    ignored("LogLevel"),
+    ignored("LogPath"),
+    ignored("logServerErrorDetail"),
+    ignored("logUnclosedConnections"),
+    ignored("MaxLogFileCount"),
+    ignored("MaxLogFileSize"),
+    ignored("maxResultBuffer"),
+    ignored("maxWarningCount"),
+    refused(
+        "options",
+        "start-up options cannot be given; currentSchema and queryGroup are options of the URL",
+    ),
+    ignored("OverrideSchemaPatternType"),
+    password("password"),
+    iam("plugin_name"),
+    refused("port", "the port stands after the host, as in host:5439"),
+    ignored("preferQueryMode"),
+    ignored("preparedStatementCacheQueries"),
+    ignored("preparedStatementCacheSizeMiB"),
+    ignored("prepareThreshold"),
+    iam("Profile"),
+    ignored("protocolVersion"),
+    iam("providerName"),
+    password("PWD"),
+    used(
+        "queryGroup",
+        S::QueryGroup,
+        "the query_group that queries are labelled with",
+    ),
+    ignored("raiseExceptionOnSilentRollback"),
+    used(
+        "readOnly",
+        S::ReadOnly,
+        "true or false, default false: sessions that only read",
+    ),
+    ignored("readOnlyMode"),
+    ignored("receiveBufferSize"),
+    iam("Region"),
+    ignored("reWriteBatchedInserts"),
+    ignored("reWriteBatchedInsertsSize"),
+    secret("SecretAccessKey", KEY_NOTE),
+    ignored("sendBufferSize"),
+    iam("serverlessAcctId"),
+    iam("serverlessWorkGroup"),
+    secret("SessionToken", KEY_NOTE),
+    refused("socketFactory", CLASS_NOTE),
+    refused("socketFactoryArg", CLASS_NOTE),
+    used(
+        "socketTimeout",
+        S::SocketTimeout,
+        "seconds to wait for the server to send; 0, the default, is no limit",
+    ),
+    used("ssl", S::Ssl, "true or false, default true: whether TLS is on"),
+    refused("sslcert", CERT_NOTE),
+    used(
+        "sslfactory",
+        S::SslFactory,
+        "com.amazon.redshift.ssl.NonValidatingFactory only: sslmode=require",
+    ),
+    refused("sslfactoryarg", CLASS_NOTE),
+    refused("sslhostnameverifier", CLASS_NOTE),
+    secret("sslkey", CERT_NOTE),
+    used(
+        "sslmode",
+        S::SslMode,
+        "verify-full, the default; verify-ca; require, which verifies nothing; disable",
+    ),
+    secret("sslpassword", CERT_NOTE),
+    refused("sslpasswordcallback", CLASS_NOTE),
+    used(
+        "sslrootcert",
+        S::SslRootCert,
+        "a file of root certificates, in PEM, to trust instead of the built-in ones",
+    ),
+    secret("ssltruststore", STORE_NOTE),
+    refused("ssltruststorepath", STORE_NOTE),
+    refused("sspiServiceClass", KERBEROS_NOTE),
+    ignored("stringtype"),
+    iam("StsEndpointUrl"),
+    ignored("targetServerType"),
+    used(
+        "tcpKeepAlive",
+        S::TcpKeepAlive,
+        "true or false, default true: keep idle sessions alive",
+    ),
+    iam("token_type"),
+    user_name("UID"),
+    ignored("unknownLength"),
+    user_name("user"),
+    refused("useSpnego", KERBEROS_NOTE),
+    secret("webIdentityToken", KEY_NOTE),
+];

@@ -1,0 +1,155 @@
+//! A piece of a URL that knows where in it it stands, and how such a piece is decoded.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::error::{UrlError, UrlErrorKind};
+
+/// A piece of a URL.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    /// The piece as written.
+    pub text: &'a str,
+    /// The byte of the URL at which it begins.
+    pub start: usize,
+}
+
+impl<'a> Part<'a> {
+    /// The bytes of the URL that the piece takes up.
+    pub fn span(self) -> Range<usize> {
+        self.start..self.end()
+    }
+
+    /// The byte of the URL after the piece.
+    pub fn end(self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// The piece from the given byte of it on.
+    pub fn skip(self, bytes: usize) -> Self {
+        Part {
+            text: &self.text[bytes..],
+            start: self.start + bytes,
+        }
+    }
+
+    /// What stands before and after the first separator, which is one byte long.
+    pub fn split_once(self, separator: u8) -> Option<(Self, Self)> {
+        let at = self.text.bytes().position(|byte| byte == separator)?;
+        let before = Part {
+            text: &self.text[..at],
+            ..self
+        };
+        Some((before, self.skip(at + 1)))
+    }
+
+    /// The first of these ASCII marks in the piece, and the byte of the URL that it is.
+    pub fn find_mark(self, wanted: impl Fn(u8) -> bool) -> Option<(char, Range<usize>)> {
+        let at = self.text.bytes().position(wanted)?;
+        let start = self.start + at;
+        Some((char::from(self.text.as_bytes()[at]), start..start + 1))
+    }
+
+    /// The failure of the whole piece.
+    pub fn error(self, kind: UrlErrorKind) -> UrlError {
+        UrlError::new(kind, self.span())
+    }
+
+    /// The form-decoded text: `%XX` is a byte of UTF-8 and `+` a space, as in Java's `URLDecoder`; no control
+    /// characters come out of it.
+    pub fn decode(self) -> Result<Cow<'a, str>, UrlError> {
+        let decoded = if self.text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+            Cow::Owned(self.unescape()?)
+        } else {
+            Cow::Borrowed(self.text)
+        };
+        if holds_control(&decoded) {
+            return Err(self.error(UrlErrorKind::ControlCharacter));
+        }
+        Ok(decoded)
+    }
+
+    fn unescape(self) -> Result<String, UrlError> {
+        let bytes = self.text.as_bytes();
+        let mut decoded = Vec::with_capacity(bytes.len());
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += match byte {
+                b'%' => {
+                    let escaped = escaped_byte(&bytes[at..]).ok_or_else(|| self.bad_escape(at))?;
+                    decoded.push(escaped);
+                    3
+                }
+                b'+' => {
+                    decoded.push(b' ');
+                    1
+                }
+                _ => {
+                    decoded.push(byte);
+                    1
+                }
+            };
+        }
+        String::from_utf8(decoded).map_err(|_| self.error(UrlErrorKind::EscapeNotUtf8))
+    }
+
+    fn bad_escape(self, at: usize) -> UrlError {
+        let start = self.start + at;
+        UrlError::new(UrlErrorKind::BadEscape, start..start + 1)
+    }
+}
+
+fn holds_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
+    }
+}
+
+/// The byte that `%XX` at the start of the text stands for.
+pub(super) fn escaped_byte(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else { return None };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(text: &str) -> Result<String, UrlErrorKind> {
+        let part = Part { text, start: 0 };
+        part.decode().map(Cow::into_owned).map_err(|error| error.kind)
+    }
+
+    #[test]
+    fn escapes_are_bytes_of_utf8_and_a_plus_is_a_space() {
+        assert_eq!(decode("caf%C3%a9+1").as_deref(), Ok("café 1"));
+    }
+
+    #[test]
+    fn a_malformed_escape_is_refused() {
+        for text in ["1%", "%4", "%zz", "%+5", "%é"] {
+            assert_eq!(decode(text), Err(UrlErrorKind::BadEscape), "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_that_are_not_utf8_are_refused() {
+        assert_eq!(decode("%ff"), Err(UrlErrorKind::EscapeNotUtf8));
+    }
+
+    #[test]
+    fn control_characters_are_refused_escaped_or_not() {
+        for text in ["a%00", "a\n", "%C2%85"] {
+            assert_eq!(decode(text), Err(UrlErrorKind::ControlCharacter), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_points_at_its_place_in_the_url() {
+        let part = Part { text: "a%", start: 10 };
+        assert_eq!(part.decode().map_err(|error| error.span), Err(11..12));
+    }
+}

@@ -1,0 +1,341 @@
+//! How the options of a URL are read: names, values, and which of them go together.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::endpoint::IgnoredOption;
+use super::error::{UrlError, UrlErrorKind};
+use super::lookup::find;
+use super::option::{Class, OPTIONS, OptionSpec, Setting};
+use super::part::Part;
+use super::settings::{Options, SslMode};
+
+/// The longest timeout in seconds: the driver counts milliseconds in 32 bits.
+const MAX_TIMEOUT_SECONDS: f64 = 2_147_483.0;
+
+/// The one class that `sslfactory` may name (AWS documentation, "Configuring authentication and SSL").
+const NON_VALIDATING_FACTORY: &str = "com.amazon.redshift.ssl.NonValidatingFactory";
+
+const BOOLEAN: &str = "true or false";
+const SECONDS: &str = "seconds from 0 to 2147483, with or without a fraction";
+const WHOLE_SECONDS: &str = "whole seconds from 0 to 2147483";
+const TEXT: &str = "a text that is not empty";
+
+/// Reads the options of a URL: those in force, and those that are kept but have no effect.
+pub(super) fn read(text: Part<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
+    let mut reader = Reader::default();
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (token, after) = split_token(text);
+        if !token.text.is_empty() {
+            reader.read(token)?;
+        }
+        rest = after;
+    }
+    reader.finish()
+}
+
+fn split_token(text: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
+    match text.text.bytes().position(|byte| matches!(byte, b';' | b'&')) {
+        Some(at) => (
+            Part {
+                text: &text.text[..at],
+                ..text
+            },
+            Some(text.skip(at + 1)),
+        ),
+        None => (text, None),
+    }
+}
+
+/// What has been read of the options so far.
+#[derive(Default)]
+struct Reader {
+    options: Options,
+    ignored: Vec<IgnoredOption>,
+    /// One bit for each of [`OPTIONS`].
+    seen: u128,
+    ssl: Option<bool>,
+    sslmode: Option<SslMode>,
+    /// The last of the options on TLS.
+    tls_span: Range<usize>,
+}
+
+impl Reader {
+    fn read(&mut self, token: Part<'_>) -> Result<(), UrlError> {
+        let Some((name, value)) = token.split_once(b'=') else {
+            return Err(token.error(UrlErrorKind::OptionWithoutValue));
+        };
+        check_name(name)?;
+        match find(name.text) {
+            Some(place) => self.read_listed(place, name, value),
+            None => self.keep_unlisted(name, value),
+        }
+    }
+
+    fn read_listed(&mut self, place: usize, name: Part<'_>, value: Part<'_>) -> Result<(), UrlError> {
+        let option = &OPTIONS[place];
+        let refusal = match option.class {
+            Class::Used(_) | Class::Ignored => {
+                let is_new = self.seen & (1 << place) == 0;
+                self.seen |= 1 << place;
+                (!is_new).then_some(UrlErrorKind::Duplicate { option })
+            }
+            Class::Refused => Some(UrlErrorKind::Refused { option }),
+            Class::Secret => Some(UrlErrorKind::Secret { option }),
+            Class::UserName => Some(UrlErrorKind::UserName { and_secret: false }),
+            Class::Iam => Some(UrlErrorKind::IamOption { option }),
+        };
+        if let Some(kind) = refusal {
+            return Err(name.error(kind));
+        }
+        if let Class::Used(setting) = option.class {
+            if matches!(
+                setting,
+                Setting::Ssl | Setting::SslFactory | Setting::SslMode | Setting::SslRootCert
+            ) {
+                self.tls_span = name.start..value.end();
+            }
+            return self.set(setting, Given { option, name, value });
+        }
+        self.keep(name, value, true)
+    }
+
+    fn keep_unlisted(&mut self, name: Part<'_>, value: Part<'_>) -> Result<(), UrlError> {
+        if self
+            .ignored
+            .iter()
+            .any(|kept| kept.name.eq_ignore_ascii_case(name.text))
+        {
+            return Err(name.error(UrlErrorKind::DuplicateUnlisted));
+        }
+        self.keep(name, value, false)
+    }
+
+    fn keep(&mut self, name: Part<'_>, value: Part<'_>, is_listed: bool) -> Result<(), UrlError> {
+        self.ignored.push(IgnoredOption {
+            name: name.text.to_owned(),
+            value: value.decode()?.into_owned(),
+            is_listed,
+        });
+        Ok(())
+    }
+
+    fn set(&mut self, setting: Setting, given: Given<'_>) -> Result<(), UrlError> {
+        let options = &mut self.options;
+        match setting {
+            Setting::ApplicationName => options.application_name = Some(given.text()?),
+            Setting::ConnectTimeout => options.connect_timeout = given.whole_seconds()?,
+            Setting::CurrentSchema => options.current_schema = Some(given.text()?),
+            Setting::LoginTimeout => options.login_timeout = given.seconds()?,
+            Setting::QueryGroup => options.query_group = Some(given.text()?),
+            Setting::ReadOnly => options.read_only = given.boolean()?,
+            Setting::SocketTimeout => options.socket_timeout = given.whole_seconds()?,
+            Setting::TcpKeepAlive => options.tcp_keep_alive = given.boolean()?,
+            Setting::Ssl => self.ssl = Some(given.boolean()?),
+            Setting::SslFactory => {
+                given.one_of(&[(NON_VALIDATING_FACTORY, ())], NON_VALIDATING_FACTORY)?;
+                options.non_validating_factory = true;
+            }
+            Setting::SslMode => return self.set_sslmode(given),
+            Setting::SslRootCert => options.sslrootcert = Some(given.text()?),
+        }
+        Ok(())
+    }
+
+    fn set_sslmode(&mut self, given: Given<'_>) -> Result<(), UrlError> {
+        let mode = given.one_of(&SslMode::ALL.map(|mode| (mode.as_str(), mode)), SslMode::NAMES)?;
+        if self.sslmode.replace(mode).is_some() {
+            let option = given.option;
+            return Err(given.name.error(UrlErrorKind::Duplicate { option }));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
+        if let Some((first, second)) = self.contradiction() {
+            return Err(UrlError::new(
+                UrlErrorKind::Contradiction { first, second },
+                self.tls_span,
+            ));
+        }
+        self.options.sslmode = match (self.ssl, self.sslmode) {
+            (Some(false), _) => SslMode::Disable,
+            // As in libpq: with a root certificate at hand, require verifies the chain.
+            (_, Some(SslMode::Require)) if self.options.sslrootcert.is_some() => SslMode::VerifyCa,
+            (_, Some(mode)) => mode,
+            (_, None) if self.options.non_validating_factory => SslMode::Require,
+            (_, None) => SslMode::VerifyFull,
+        };
+        Ok((self.options, self.ignored))
+    }
+
+    /// Two options on TLS that cannot both be meant.
+    fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+        let factory = self.options.non_validating_factory;
+        match (self.ssl, self.sslmode) {
+            (Some(false), Some(_)) => Some(("ssl=false", "sslmode")),
+            (Some(true), Some(SslMode::Disable)) => Some(("ssl=true", "sslmode=disable")),
+            (Some(false), None) if factory => Some(("ssl=false", "sslfactory")),
+            (_, Some(mode)) if factory && mode != SslMode::Require => Some(("sslfactory", "sslmode")),
+            _ if factory && self.options.sslrootcert.is_some() => Some(("sslfactory", "sslrootcert")),
+            _ => None,
+        }
+    }
+}
+
+fn check_name(name: Part<'_>) -> Result<(), UrlError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.text.is_empty() || !name.text.bytes().all(allowed) {
+        return Err(name.error(UrlErrorKind::OptionName));
+    }
+    Ok(())
+}
+
+/// An option as it stands in the URL.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    option: &'static OptionSpec,
+    name: Part<'a>,
+    value: Part<'a>,
+}
+
+impl Given<'_> {
+    fn text(self) -> Result<String, UrlError> {
+        let text = self.value.decode()?;
+        if text.is_empty() {
+            return Err(self.error(TEXT));
+        }
+        Ok(text.into_owned())
+    }
+
+    fn boolean(self) -> Result<bool, UrlError> {
+        self.one_of(&[("true", true), ("false", false)], BOOLEAN)
+    }
+
+    fn one_of<T: Copy>(self, values: &[(&str, T)], expected: &'static str) -> Result<T, UrlError> {
+        let text = self.value.decode()?;
+        let found = values.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
+        found.map(|(_, value)| *value).ok_or_else(|| self.error(expected))
+    }
+
+    fn whole_seconds(self) -> Result<Option<Duration>, UrlError> {
+        if self.value.text.contains('.') {
+            return Err(self.error(WHOLE_SECONDS));
+        }
+        self.seconds()
+    }
+
+    /// Digits with an optional fraction; zero is no limit.
+    fn seconds(self) -> Result<Option<Duration>, UrlError> {
+        let text = self.value.decode()?;
+        let is_decimal = text.starts_with(|c: char| c.is_ascii_digit())
+            && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let seconds = if is_decimal { text.parse().ok() } else { None };
+        match seconds {
+            Some(seconds) if seconds <= MAX_TIMEOUT_SECONDS => {
+                Ok(Some(Duration::from_secs_f64(seconds)).filter(|limit| !limit.is_zero()))
+            }
+            _ => Err(self.error(SECONDS)),
+        }
+    }
+
+    fn error(self, expected: &'static str) -> UrlError {
+        let option = self.option;
+        self.value.error(UrlErrorKind::Value { option, expected })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(text: &str) -> Result<Options, UrlErrorKind> {
+        read(Part { text, start: 0 })
+            .map(|(options, _)| options)
+            .map_err(|error| error.kind)
+    }
+
+    fn sslmode(text: &str) -> Option<SslMode> {
+        options(text).ok().map(|options| options.sslmode)
+    }
+
+    #[test]
+    fn tls_is_on_and_verified_unless_told_otherwise() {
+        for (text, mode) in [
+            ("", SslMode::VerifyFull),
+            ("SSL=TRUE", SslMode::VerifyFull),
+            ("ssl=false", SslMode::Disable),
+            ("AuthMech=verify-ca", SslMode::VerifyCa),
+            ("sslmode=require", SslMode::Require),
+            (
+                "sslfactory=com.amazon.redshift.ssl.NonValidatingFactory",
+                SslMode::Require,
+            ),
+            ("sslmode=require&sslrootcert=/a.pem", SslMode::VerifyCa),
+            ("sslmode=disable", SslMode::Disable),
+        ] {
+            assert_eq!(sslmode(text), Some(mode), "{text}");
+        }
+    }
+
+    #[test]
+    fn options_on_tls_that_contradict_each_other_are_refused() {
+        const FACTORY: &str = "sslfactory=com.amazon.redshift.ssl.NonValidatingFactory";
+        for text in [
+            "ssl=false&sslmode=verify-full",
+            "sslmode=disable;ssl=false",
+            "ssl=true&sslmode=disable",
+            &format!("ssl=false&{FACTORY}"),
+            &format!("{FACTORY}&sslmode=verify-ca"),
+            &format!("{FACTORY}&sslrootcert=/a.pem"),
+        ] {
+            assert!(
+                matches!(options(text), Err(UrlErrorKind::Contradiction { .. })),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_option_given_twice_is_refused_also_under_two_names() {
+        for text in [
+            "ssl=true&SSL=true",
+            "sslmode=require&AuthMech=require",
+            "autosave=a&autosave=a",
+        ] {
+            assert!(matches!(options(text), Err(UrlErrorKind::Duplicate { .. })), "{text}");
+        }
+        assert_eq!(options("a=1&A=2"), Err(UrlErrorKind::DuplicateUnlisted));
+    }
+
+    #[test]
+    fn a_timeout_is_a_number_of_seconds_and_zero_is_none() {
+        let limit = |text| options(text).ok().and_then(|options| options.login_timeout);
+        assert_eq!(limit("loginTimeout=1.5"), Some(Duration::from_millis(1500)));
+        assert_eq!(limit("loginTimeout=0"), None);
+        assert_eq!(
+            options("connectTimeout=0").map(|options| options.connect_timeout),
+            Ok(None)
+        );
+        for text in [
+            "loginTimeout=1e3",
+            "loginTimeout=-1",
+            "loginTimeout=.5",
+            "loginTimeout=NaN",
+            "loginTimeout=9999999",
+        ] {
+            assert!(matches!(options(text), Err(UrlErrorKind::Value { .. })), "{text}");
+        }
+        assert!(matches!(options("connectTimeout=1.5"), Err(UrlErrorKind::Value { .. })));
+    }
+
+    #[test]
+    fn an_empty_value_is_refused_where_the_option_has_an_effect() {
+        for text in ["ApplicationName=", "ssl=", "socketTimeout="] {
+            assert!(matches!(options(text), Err(UrlErrorKind::Value { .. })), "{text}");
+        }
+        assert!(options("autosave=").is_ok());
+        assert_eq!(options("ssl"), Err(UrlErrorKind::OptionWithoutValue));
+    }
+}
