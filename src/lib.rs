@@ -1,11 +1,25 @@
 //! redwire: a SQL shell that keeps Amazon Redshift connections.
+//!
+//! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the [`executor`] keeps the two
+//! in step. [`sql`] reads statements, [`render`] draws what came of them, [`script`] and [`repl`] are the two loops
+//! that bring statements in, and [`shell`] is what the loops share. The binary is a thin shell around [`run`].
+
 pub mod catalog;
+pub mod cli;
+pub mod config;
 pub mod error;
 pub mod executor;
 pub mod name;
 pub mod render;
+pub mod script;
 pub mod secret;
+pub mod shell;
 pub mod sql;
 pub mod sqlstate;
+pub mod terminal;
 pub mod url;
 pub mod value;
+
+mod run;
+
+pub use run::{Process, run};

@@ -1,1 +1,97 @@
-fn main() {}
+//! The only file that touches the process: arguments, environment, standard streams, signals, exit status.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use etcetera::BaseStrategy;
+use redwire::config::{Config, ConfigError, Surroundings};
+use redwire::error::ExitStatus;
+use redwire::{Process, run};
+
+fn main() -> ExitCode {
+    let config = match Config::new(std::env::args_os().collect(), &surroundings()) {
+        Ok(config) => config,
+        Err(ConfigError::Arguments(error)) => {
+            // Help and version are no errors; clap knows which stream and status each has.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            return ExitCode::from(ExitStatus::Unusable as u8);
+        }
+    };
+    let process = process();
+    end_on_interrupt(&process);
+    ExitCode::from(run(config, process) as u8)
+}
+
+fn surroundings() -> Surroundings {
+    Surroundings {
+        catalog: std::env::var_os("REDWIRE_CATALOG"),
+        secret_store: std::env::var_os("REDWIRE_SECRET_STORE"),
+        no_color: std::env::var_os("NO_COLOR"),
+        term: std::env::var_os("TERM"),
+        data_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.data_dir()),
+        stdin_is_terminal: std::io::stdin().is_terminal(),
+        stdout_is_terminal: std::io::stdout().is_terminal(),
+        stderr_is_terminal: std::io::stderr().is_terminal(),
+    }
+}
+
+fn process() -> Process {
+    Process {
+        stdin: Box::new(std::io::stdin()),
+        stdout: Box::new(std::io::stdout()),
+        stderr: Box::new(std::io::stderr()),
+        environment: |name: &str| -> Option<OsString> { std::env::var_os(name) },
+        width: || {
+            std::io::stdout()
+                .is_terminal()
+                .then(terminal_size::terminal_size)
+                .flatten()
+                .map(|(width, _)| usize::from(width.0))
+        },
+        cancel: Arc::default(),
+        asking: Arc::default(),
+        at_prompt: Arc::default(),
+    }
+}
+
+/// An interrupt cancels what runs at the prompt, and ends a script. While a password is asked for, the question ends
+/// first, so that the terminal shows again what is typed.
+#[cfg(unix)]
+fn end_on_interrupt(process: &Process) {
+    use std::time::Duration;
+
+    /// How long an open question has to give the terminal back.
+    const GRACE: Duration = Duration::from_millis(300);
+
+    let flags: [Arc<AtomicBool>; 3] = [
+        Arc::clone(&process.cancel),
+        Arc::clone(&process.asking),
+        Arc::clone(&process.at_prompt),
+    ];
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) else {
+        return;
+    };
+    std::thread::spawn(move || {
+        let [cancel, asking, at_prompt] = flags;
+        for _ in signals.forever() {
+            cancel.store(true, Ordering::SeqCst);
+            if at_prompt.load(Ordering::SeqCst) {
+                continue;
+            }
+            if asking.load(Ordering::SeqCst) {
+                std::thread::sleep(GRACE);
+            }
+            std::process::exit(ExitStatus::Interrupted as i32);
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn end_on_interrupt(_process: &Process) {}

@@ -40,7 +40,6 @@ struct Opened {
     input: Input,
     reader: Box<dyn Read>,
     last: LastStatement,
-    folder: Option<PathBuf>,
 }
 
 /// Runs the parts one after the other as one script. Every file is opened before the first statement runs.
@@ -75,15 +74,29 @@ pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_tr
 
 /// Runs a file from the prompt; it stops at its first error.
 pub fn include(shell: &mut Shell, path: &Path) -> Flow {
-    let mut script = Script { on_error: OnError::Stop, depth: 0 };
+    let mut script = Script {
+        on_error: OnError::Stop,
+        depth: 0,
+    };
     script.include(shell, path)
 }
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
-    let input = Input { name: None, origin: Origin::Prompt };
-    let mut opened = Opened { input, reader: Box::new(io::Cursor::new(text.to_owned())), last: LastStatement::Complete, folder: None };
-    Script { on_error: OnError::Stop, depth: 0 }.run_part(shell, &mut opened)
+    let input = Input {
+        name: None,
+        origin: Origin::Prompt,
+    };
+    let mut opened = Opened {
+        input,
+        reader: Box::new(io::Cursor::new(text.to_owned())),
+        last: LastStatement::Complete,
+    };
+    Script {
+        on_error: OnError::Stop,
+        depth: 0,
+    }
+    .run_part(shell, &mut opened)
 }
 
 fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flow {
@@ -99,34 +112,44 @@ fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flo
 fn open(source: Source) -> Result<Opened, Error> {
     match source {
         Source::Text(text) => Ok(Opened {
-            input: Input { name: Some("-c".to_owned()), origin: Origin::CommandLine },
+            input: Input {
+                name: Some("-c".to_owned()),
+                origin: Origin::CommandLine,
+            },
             reader: Box::new(io::Cursor::new(text)),
             last: LastStatement::Complete,
-            folder: None,
         }),
         Source::File(path) => open_file(&path),
         Source::Stream(reader, name) => Ok(Opened {
-            input: Input { name: Some(name.to_owned()), origin: Origin::Script },
+            input: Input {
+                name: Some(name.to_owned()),
+                origin: Origin::Script,
+            },
             reader,
             last: LastStatement::NeedsLineBreak,
-            folder: None,
         }),
     }
 }
 
 fn open_file(path: &Path) -> Result<Opened, Error> {
     let unreadable = |cause: String| {
-        Error::new(Failure::File { attempt: FileUse::Read, path: path.display().to_string(), cause })
+        Error::new(Failure::File {
+            attempt: FileUse::Read,
+            path: path.display().to_string(),
+            cause,
+        })
     };
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("it is a folder".to_owned()));
     }
     Ok(Opened {
-        input: Input { name: Some(path.display().to_string()), origin: Origin::Script },
+        input: Input {
+            name: Some(path.display().to_string()),
+            origin: Origin::Script,
+        },
         reader: Box::new(file),
         last: LastStatement::NeedsLineBreak,
-        folder: path.parent().map(Path::to_owned),
     })
 }
 
@@ -167,7 +190,7 @@ impl Script {
                 Ok(piece) => shell.run(piece, &part.input),
                 Err(broken) => shell.reject(&broken, &part.input),
             };
-            match self.follow(shell, part, flow) {
+            match self.follow(shell, flow) {
                 Flow::Go => {}
                 flow => return flow,
             }
@@ -181,17 +204,16 @@ impl Script {
             Some(Ok(piece)) => shell.run(piece, &part.input),
             Some(Err(broken)) => shell.reject(&broken, &part.input),
         };
-        self.follow(shell, part, flow)
+        self.follow(shell, flow)
     }
 
     /// Does what a piece asked for, and decides whether the script goes on.
-    fn follow(&mut self, shell: &mut Shell, part: &Opened, flow: Flow) -> Flow {
+    fn follow(&mut self, shell: &mut Shell, flow: Flow) -> Flow {
         let flow = match flow {
-            // As psql's \i: a relative path is looked up from the folder of the process.
+            // As in psql, a relative path is looked up from the folder of the process.
             Flow::Include(path) => self.include(shell, &path),
             other => other,
         };
-        let _ = part;
         match (flow, self.on_error) {
             (Flow::Failed, OnError::Continue) => Flow::Go,
             (flow, _) => flow,
@@ -230,13 +252,25 @@ fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
 
 fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
     let path = part.input.name.clone().unwrap_or_default();
-    shell.fail(&Error::new(Failure::File { attempt: FileUse::Read, path, cause: error.to_string() }))
+    shell.fail(&Error::new(Failure::File {
+        attempt: FileUse::Read,
+        path,
+        cause: error.to_string(),
+    }))
 }
 
 /// What follows bytes that are not UTF-8 cannot be trusted, so the source ends here whatever `--on-error` says.
 fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
     let error = SqlError::new(error.clone(), 0..0);
-    shell.reject(&BrokenPiece { error, text: "", line, column: 1 }, &part.input);
+    shell.reject(
+        &BrokenPiece {
+            error,
+            text: "",
+            line,
+            column: 1,
+        },
+        &part.input,
+    );
     Flow::Quit
 }
 
@@ -265,7 +299,10 @@ impl Decoder {
         let (mut text, bad) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(error) => {
-                let (valid, cut) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len().is_none());
+                let (valid, cut) = (
+                    error.utf8_error().valid_up_to(),
+                    error.utf8_error().error_len().is_none(),
+                );
                 let mut bytes = error.into_bytes();
                 let tail = bytes.split_off(valid);
                 let bad = (!cut || at_end).then(|| tail[0]);
@@ -281,7 +318,10 @@ impl Decoder {
         }
         let error = bad.map(|value| {
             self.line += 1;
-            SqlErrorKind::NotUtf8 { byte: self.done + 1, value }
+            SqlErrorKind::NotUtf8 {
+                byte: self.done + 1,
+                value,
+            }
         });
         Decoded { text, error }
     }
@@ -321,6 +361,9 @@ mod tests {
         let (text, error) = decode(b"ab\n\xffc", 2);
         assert_eq!(text, "ab\n");
         assert_eq!(error, Some(SqlErrorKind::NotUtf8 { byte: 4, value: 0xff }));
-        assert_eq!(decode(b"a\xe2\x82", 9).1, Some(SqlErrorKind::NotUtf8 { byte: 2, value: 0xe2 }));
+        assert_eq!(
+            decode(b"a\xe2\x82", 9).1,
+            Some(SqlErrorKind::NotUtf8 { byte: 2, value: 0xe2 })
+        );
     }
 }

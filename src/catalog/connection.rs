@@ -120,8 +120,10 @@ impl Db {
     /// Whether there is a connection of that name.
     pub fn has_connection(&self, name: &ConnectionName) -> Result<bool, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
-        let mut statement =
-            self.sqlite.prepare_cached("SELECT 1 FROM main.connection WHERE name = ?1").map_err(&translated)?;
+        let mut statement = self
+            .sqlite
+            .prepare_cached("SELECT 1 FROM main.connection WHERE name = ?1")
+            .map_err(&translated)?;
         statement.exists([name.as_str()]).map_err(&translated)
     }
 
@@ -133,7 +135,10 @@ impl Db {
              FROM main.connection c WHERE name = ?1"
         );
         let mut statement = self.sqlite.prepare_cached(&sql).map_err(&translated)?;
-        let found = statement.query_row([name.as_str()], read_connection).optional().map_err(&translated)?;
+        let found = statement
+            .query_row([name.as_str()], read_connection)
+            .optional()
+            .map_err(&translated)?;
         Ok(found)
     }
 
@@ -173,7 +178,9 @@ impl Db {
             .prepare_cached("SELECT name FROM main.connection WHERE name >= ?1 AND name < ?2 ORDER BY name LIMIT ?3")
             .map_err(&translated)?;
         let first = statement
-            .query_map(params![prefix, end, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))
+            .query_map(params![prefix, end, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                row.get(0)
+            })
             .and_then(Iterator::collect::<Result<Vec<String>, _>>)
             .map_err(&translated)?;
         if first.len() < limit {
@@ -183,7 +190,9 @@ impl Db {
             .sqlite
             .prepare_cached("SELECT max(name) FROM main.connection WHERE name >= ?1 AND name < ?2")
             .map_err(&translated)?;
-        let last: Option<String> = statement.query_row([prefix, &end], |row| row.get(0)).map_err(&translated)?;
+        let last: Option<String> = statement
+            .query_row([prefix, &end], |row| row.get(0))
+            .map_err(&translated)?;
         let last = last.filter(|last| first.last() != Some(last));
         Ok(NameRange { first, last })
     }
@@ -191,8 +200,10 @@ impl Db {
     /// Whether a row names the secret, so that it must be kept.
     pub fn names_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
-        let mut statement =
-            self.sqlite.prepare_cached("SELECT 1 FROM main.connection WHERE secret_id = ?1").map_err(&translated)?;
+        let mut statement = self
+            .sqlite
+            .prepare_cached("SELECT 1 FROM main.connection WHERE secret_id = ?1")
+            .map_err(&translated)?;
         statement.exists([secret_id]).map_err(&translated)
     }
 
@@ -217,7 +228,10 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
             port: row.get(4)?,
             database: row.get(5)?,
             user_name: row.get(6)?,
-            secret: SecretReference { store: row.get(7)?, id: row.get(8)? },
+            secret: SecretReference {
+                store: row.get(7)?,
+                id: row.get(8)?,
+            },
             max_concurrent_connections: row.get(9)?,
             comment: row.get(10)?,
         },
@@ -230,8 +244,11 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
 fn read_listing(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
     let host = row.get_ref(1)?.as_str()?;
     let (port, database) = (row.get_ref(2)?.as_i64()?, row.get_ref(3)?.as_str()?);
-    let endpoint =
-        if host.contains(':') { format!("[{host}]:{port}/{database}") } else { format!("{host}:{port}/{database}") };
+    let endpoint = if host.contains(':') {
+        format!("[{host}]:{port}/{database}")
+    } else {
+        format!("{host}:{port}/{database}")
+    };
     Ok(vec![
         Value::Text(row.get(0)?),
         Value::Text(endpoint),

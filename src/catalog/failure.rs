@@ -22,16 +22,20 @@ pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> Cata
     move |error| {
         let cause = cause_of(&error);
         let Some(code) = error.sqlite_error().copied() else {
-            return CatalogError::Other { path: path.clone(), cause };
+            return CatalogError::Other {
+                path: path.clone(),
+                cause,
+            };
         };
         let path = path.clone();
         match code.code {
             ErrorCode::NotADatabase => CatalogError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => CatalogError::Damaged { path, cause },
             ErrorCode::ReadOnly => CatalogError::ReadOnly { path },
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-                CatalogError::Busy { path, seconds: BUSY_TIMEOUT.as_secs() }
-            }
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => CatalogError::Busy {
+                path,
+                seconds: BUSY_TIMEOUT.as_secs(),
+            },
             ErrorCode::DiskFull => CatalogError::DiskFull { path },
             ErrorCode::OperationInterrupted => CatalogError::Interrupted,
             ErrorCode::CannotOpen | ErrorCode::PermissionDenied if attempt == Attempt::Open => {

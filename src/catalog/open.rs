@@ -79,13 +79,15 @@ impl Db {
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
+        let open =
+            |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
         let sqlite = open(path, flags)?;
         match Self::prepare(sqlite, path.to_owned(), new_id) {
             // A folder in which SQLite may not make its shared-memory file. With no log beside the catalog nobody is
             // writing it, and it can be read as it stands.
             Err(CatalogError::CannotOpen { .. }) if !path_exists(&beside(path, "-wal")) => {
-                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let flags =
+                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
                 let uri = format!("file:{}?immutable=1", percent_encode(path));
                 Self::prepare(open(Path::new(&uri), flags)?, path.to_owned(), new_id)
             }
@@ -95,7 +97,9 @@ impl Db {
 
     fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
         sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-        sqlite.busy_timeout(BUSY_TIMEOUT).map_err(translate(&path, Attempt::Open))?;
+        sqlite
+            .busy_timeout(BUSY_TIMEOUT)
+            .map_err(translate(&path, Attempt::Open))?;
         let version = check_file(&sqlite, &path)?;
         if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
             migrate(&mut sqlite, &path, new_id)?;
@@ -114,15 +118,19 @@ impl Db {
 /// The version of the file, once it is clear that it is a catalog, or empty.
 fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
     let number = |pragma: &str| {
-        sqlite.query_row(pragma, [], |row| row.get::<_, i64>(0)).map_err(translate(path, Attempt::Open))
+        sqlite
+            .query_row(pragma, [], |row| row.get::<_, i64>(0))
+            .map_err(translate(path, Attempt::Open))
     };
     let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
     let objects = number("SELECT count(*) FROM sqlite_schema")?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     match application {
-        APPLICATION_ID if version > known => {
-            Err(CatalogError::TooNew { path: path.to_owned(), found: version, known })
-        }
+        APPLICATION_ID if version > known => Err(CatalogError::TooNew {
+            path: path.to_owned(),
+            found: version,
+            known,
+        }),
         APPLICATION_ID => Ok(version),
         0 if version == 0 && objects == 0 => Ok(0),
         _ => Err(CatalogError::NotACatalog { path: path.to_owned() }),
@@ -132,15 +140,21 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
 /// Does the migrations that are missing, all in one transaction.
 fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
     let translated = translate(path, Attempt::Change);
-    sqlite.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(&translated)?;
-    let transaction = sqlite.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&translated)?;
+    sqlite
+        .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
+        .map_err(&translated)?;
+    let transaction = sqlite
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(&translated)?;
     // Another process may have done it in the meantime.
     let version = usize::try_from(check_file(&transaction, path)?).unwrap_or(usize::MAX);
     for migration in MIGRATIONS.iter().skip(version) {
         transaction.execute_batch(migration).map_err(&translated)?;
     }
     if version == 0 {
-        transaction.execute("INSERT INTO catalog (only_row, id) VALUES (1, ?1)", [new_id]).map_err(&translated)?;
+        transaction
+            .execute("INSERT INTO catalog (only_row, id) VALUES (1, ?1)", [new_id])
+            .map_err(&translated)?;
     }
     transaction
         .execute_batch(&format!(
@@ -156,7 +170,10 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     if path_exists(path) {
         return Ok(());
     }
-    let cannot = |error: std::io::Error| CatalogError::CannotOpen { path: path.to_owned(), cause: error.to_string() };
+    let cannot = |error: std::io::Error| CatalogError::CannotOpen {
+        path: path.to_owned(),
+        cause: error.to_string(),
+    };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
@@ -189,5 +206,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// A path as it stands in a URI (sqlite.org, "Uniform Resource Identifiers").
 fn percent_encode(path: &Path) -> String {
-    path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+    path.to_string_lossy()
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
 }

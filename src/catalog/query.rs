@@ -45,11 +45,16 @@ impl Db {
         if !statement.readonly() {
             return Err(only_select());
         }
-        let mut set = ResultSet { columns: columns(&statement), rows: Vec::new() };
+        let mut set = ResultSet {
+            columns: columns(&statement),
+            rows: Vec::new(),
+        };
         let count = set.columns.len();
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            let values = (0..count).map(|index| row.get_ref(index).map(value)).collect::<Result<_, _>>();
+            let values = (0..count)
+                .map(|index| row.get_ref(index).map(value))
+                .collect::<Result<_, _>>();
             set.rows.push(values.map_err(failed)?);
         }
         Ok(set)
@@ -79,7 +84,10 @@ fn only_select() -> CatalogError {
 }
 
 fn tables_hint() -> String {
-    let names: Vec<String> = VIEWS.iter().map(|view| format!("system.information_schema.{view}")).collect();
+    let names: Vec<String> = VIEWS
+        .iter()
+        .map(|view| format!("system.information_schema.{view}"))
+        .collect();
     format!("the tables are: {}", names.join(", "))
 }
 
@@ -89,9 +97,18 @@ fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
     // SQLite has no code of its own for a table or column that is missing, only these words; they choose a
     // SQLSTATE and a hint, and nothing else.
     let missing_table = message.starts_with("no such table") || message.contains("prohibited");
-    let sqlstate = if missing_table { SqlState::UndefinedTable } else { SqlState::SyntaxError };
+    let sqlstate = if missing_table {
+        SqlState::UndefinedTable
+    } else {
+        SqlState::SyntaxError
+    };
     let hint = missing_table.then(tables_hint);
-    CatalogError::Query { message, offset, sqlstate, hint }
+    CatalogError::Query {
+        message,
+        offset,
+        sqlstate,
+        hint,
+    }
 }
 
 /// Lets a SELECT read the views, what they read, and the functions of SQLite; nothing else.
@@ -111,7 +128,11 @@ fn only_reads(context: AuthContext<'_>) -> Authorization {
 }
 
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
-    statement.column_names().into_iter().map(|name| Column { name: name.to_owned() }).collect()
+    statement
+        .column_names()
+        .into_iter()
+        .map(|name| Column { name: name.to_owned() })
+        .collect()
 }
 
 fn value(cell: ValueRef<'_>) -> Value {

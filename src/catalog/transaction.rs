@@ -7,9 +7,13 @@ impl Db {
     /// Begins a transaction that may write; waits up to 5 s for another process.
     pub fn begin(&self) -> Result<(), CatalogError> {
         if self.is_read_only() {
-            return Err(CatalogError::ReadOnly { path: self.path.clone() });
+            return Err(CatalogError::ReadOnly {
+                path: self.path.clone(),
+            });
         }
-        self.sqlite.execute_batch("BEGIN IMMEDIATE").map_err(translate(&self.path, Attempt::Change))
+        self.sqlite
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(translate(&self.path, Attempt::Change))
     }
 
     /// Whether a transaction is open.
@@ -19,7 +23,9 @@ impl Db {
 
     /// Makes the changes of the transaction permanent.
     pub fn commit(&self) -> Result<(), CatalogError> {
-        self.sqlite.execute_batch("COMMIT").map_err(translate(&self.path, Attempt::Change))
+        self.sqlite
+            .execute_batch("COMMIT")
+            .map_err(translate(&self.path, Attempt::Change))
     }
 
     /// Gives up the changes of the transaction; fine where SQLite has done so by itself.
@@ -27,13 +33,18 @@ impl Db {
         if !self.is_in_transaction() {
             return Ok(());
         }
-        self.sqlite.execute_batch("ROLLBACK").map_err(translate(&self.path, Attempt::Change))
+        self.sqlite
+            .execute_batch("ROLLBACK")
+            .map_err(translate(&self.path, Attempt::Change))
     }
 
     /// Tells the catalog which secret store is in use, and which process this is to the memory store: rows whose
     /// secrets lie elsewhere say `missing`.
     pub fn set_store_in_use(&self, kind: &str, process: &str) -> Result<(), CatalogError> {
         self.change("DELETE FROM temp.store_in_use", [])?;
-        self.change("INSERT INTO temp.store_in_use (kind, process) VALUES (?1, ?2)", [kind, process])
+        self.change(
+            "INSERT INTO temp.store_in_use (kind, process) VALUES (?1, ?2)",
+            [kind, process],
+        )
     }
 }

@@ -69,7 +69,10 @@ impl Db {
                 self.change(sql, [id])?;
             }
         }
-        Ok(found.into_iter().map(|((kind, name, _), via)| Usage { kind, name, via }).collect())
+        Ok(found
+            .into_iter()
+            .map(|((kind, name, _), via)| Usage { kind, name, via })
+            .collect())
     }
 
     fn dependents(&self, ids: &[i64]) -> Result<BTreeMap<Object, Vec<String>>, CatalogError> {
@@ -80,16 +83,27 @@ impl Db {
             found.entry(object).or_default().push("connection".to_owned());
             Ok(())
         })?;
-        self.each_row(&format!("{JOBS_OF_CONNECTIONS} WHERE u.connection_id IN ({places}) ORDER BY u.tie DESC"), ids, |row| {
-            let object = (UsageKind::Job, job_name(row)?, row.get(0)?);
-            add_tie(found.entry(object).or_default(), row.get(2)?);
-            Ok(())
-        })?;
-        self.each_row(&format!("{JOBS_OF_TABLES} WHERE t.connection_id IN ({places})"), ids, |row| {
-            let object = (UsageKind::Job, job_name(row)?, row.get(0)?);
-            add_tie(found.entry(object).or_default(), format!("table {}", table_name(row, 2)?));
-            Ok(())
-        })?;
+        self.each_row(
+            &format!("{JOBS_OF_CONNECTIONS} WHERE u.connection_id IN ({places}) ORDER BY u.tie DESC"),
+            ids,
+            |row| {
+                let object = (UsageKind::Job, job_name(row)?, row.get(0)?);
+                add_tie(found.entry(object).or_default(), row.get(2)?);
+                Ok(())
+            },
+        )?;
+        self.each_row(
+            &format!("{JOBS_OF_TABLES} WHERE t.connection_id IN ({places})"),
+            ids,
+            |row| {
+                let object = (UsageKind::Job, job_name(row)?, row.get(0)?);
+                add_tie(
+                    found.entry(object).or_default(),
+                    format!("table {}", table_name(row, 2)?),
+                );
+                Ok(())
+            },
+        )?;
         Ok(found)
     }
 
@@ -126,7 +140,12 @@ fn job_name(row: &rusqlite::Row<'_>) -> rusqlite::Result<String> {
 /// `connection.schema.table` as SQL, from three columns.
 fn table_name(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<String> {
     let part = |index: usize| row.get::<_, String>(first + index);
-    Ok(format!("{}.{}.{}", Identifier(&part(0)?), Identifier(&part(1)?), Identifier(&part(2)?)))
+    Ok(format!(
+        "{}.{}.{}",
+        Identifier(&part(0)?),
+        Identifier(&part(1)?),
+        Identifier(&part(2)?)
+    ))
 }
 
 fn add_tie(ties: &mut Vec<String>, tie: String) {

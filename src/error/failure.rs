@@ -286,7 +286,11 @@ impl Failure {
             Self::EndInTransaction => Some("end the script with COMMIT".to_owned()),
             Self::InSingleTransaction => Some("leave the option or the statement out".to_owned()),
             Self::Command { hint, .. } => hint.clone(),
-            Self::PasswordUnusable { .. } | Self::Expected { .. } | Self::Cancelled | Self::Fault { .. } | Self::File { .. } => None,
+            Self::PasswordUnusable { .. }
+            | Self::Expected { .. }
+            | Self::Cancelled
+            | Self::Fault { .. }
+            | Self::File { .. } => None,
         }
     }
 
@@ -295,6 +299,7 @@ impl Failure {
         match self {
             Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
             Self::File { .. } => ExitStatus::Unusable,
+            Self::Cancelled | Self::Catalog(CatalogError::Interrupted) => ExitStatus::Interrupted,
             Self::Sql(_)
             | Self::Url(_)
             | Self::Catalog(_)
@@ -313,7 +318,6 @@ impl Failure {
             | Self::EndInTransaction
             | Self::InSingleTransaction
             | Self::Expected { .. }
-            | Self::Cancelled
             | Self::Fault { .. }
             | Self::Command { .. } => ExitStatus::Failed,
         }

@@ -19,14 +19,20 @@ impl Executor {
         let mut outcome = Outcome::done("CREATE CONNECTION");
         let endpoint = checked_endpoint(&create.settings, &mut outcome)?;
         // Looked up before anybody is asked for a password, and once more inside the transaction.
-        let exists = self.reader()?.has_connection(&create.name.value).map_err(catalog_error)?;
+        let exists = self
+            .reader()?
+            .has_connection(&create.name.value)
+            .map_err(catalog_error)?;
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
         }
         let source = self.source_of_password(create, origin)?;
         let password = self.read_password(&source, create, origin, &mut outcome)?;
         self.change(&mut outcome, |executor, outcome| {
-            let existing = executor.changing()?.find_connection(&create.name.value).map_err(catalog_error)?;
+            let existing = executor
+                .changing()?
+                .find_connection(&create.name.value)
+                .map_err(catalog_error)?;
             if existing.is_some() && !create.or_replace {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
@@ -68,7 +74,13 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
         let span = value_span(settings, &PASSWORD);
-        let located = |error: Error| if span.is_empty() { error } else { error.or_at(span.clone()) };
+        let located = |error: Error| {
+            if span.is_empty() {
+                error
+            } else {
+                error.or_at(span.clone())
+            }
+        };
         if self.reader()?.is_read_only() {
             self.writer()?;
         }
@@ -99,17 +111,25 @@ impl Executor {
             port: endpoint.port,
             database: endpoint.database,
             user_name: settings.text(&USER_NAME).unwrap_or_default().to_owned(),
-            secret: SecretReference { store: String::new(), id: String::new() },
+            secret: SecretReference {
+                store: String::new(),
+                id: String::new(),
+            },
             max_concurrent_connections: settings.integer(&MAX_CONCURRENT_CONNECTIONS),
             comment: settings.text(&COMMENT).map(str::to_owned),
         };
         self.add_secret(&mut definition, password)?;
         let now = self.now();
         match existing {
-            None => self.changing()?.insert_connection(&definition, now).map_err(catalog_error),
+            None => self
+                .changing()?
+                .insert_connection(&definition, now)
+                .map_err(catalog_error),
             Some(existing) => {
                 self.secrets.remove(&existing.definition.secret);
-                self.changing()?.update_connection(existing.id, &definition, now).map_err(catalog_error)
+                self.changing()?
+                    .update_connection(existing.id, &definition, now)
+                    .map_err(catalog_error)
             }
         }
     }
@@ -126,7 +146,11 @@ impl Executor {
             Some(_) => Some(checked_endpoint(&alter.settings, &mut outcome)?),
             None => None,
         };
-        if !self.reader()?.has_connection(&alter.name.value).map_err(catalog_error)? {
+        if !self
+            .reader()?
+            .has_connection(&alter.name.value)
+            .map_err(catalog_error)?
+        {
             return self.nothing_to_alter(alter);
         }
         let password = match alter.settings.password() {
@@ -136,7 +160,11 @@ impl Executor {
             None => None,
         };
         self.change(&mut outcome, |executor, outcome| {
-            match executor.changing()?.find_connection(&alter.name.value).map_err(catalog_error)? {
+            match executor
+                .changing()?
+                .find_connection(&alter.name.value)
+                .map_err(catalog_error)?
+            {
                 Some(found) => executor.apply(alter, found, endpoint, password),
                 None => {
                     *outcome = executor.nothing_to_alter(alter)?;
@@ -148,7 +176,11 @@ impl Executor {
     }
 
     fn nothing_to_alter(&mut self, alter: &AlterConnection) -> Result<Outcome, Error> {
-        if alter.if_exists { Ok(Outcome::done(NO_CHANGE)) } else { Err(self.no_such_connection(&alter.name)) }
+        if alter.if_exists {
+            Ok(Outcome::done(NO_CHANGE))
+        } else {
+            Err(self.no_such_connection(&alter.name))
+        }
     }
 
     fn apply(
@@ -160,8 +192,14 @@ impl Executor {
     ) -> Result<(), Error> {
         let mut definition = found.definition;
         if let Some(new_name) = &alter.new_name {
-            if self.changing()?.has_connection(&new_name.value).map_err(catalog_error)? {
-                let failure = Failure::ConnectionExists { name: new_name.value.clone() };
+            if self
+                .changing()?
+                .has_connection(&new_name.value)
+                .map_err(catalog_error)?
+            {
+                let failure = Failure::ConnectionExists {
+                    name: new_name.value.clone(),
+                };
                 return Err(Error::at(failure, new_name.span.clone()));
             }
             definition.name = new_name.value.clone();
@@ -178,7 +216,9 @@ impl Executor {
             self.add_secret(&mut definition, password)?;
         }
         let now = self.now();
-        self.changing()?.update_connection(found.id, &definition, now).map_err(catalog_error)
+        self.changing()?
+            .update_connection(found.id, &definition, now)
+            .map_err(catalog_error)
     }
 
     pub(super) fn drop_connection(&mut self, drop: &DropConnection) -> Result<Outcome, Error> {
@@ -222,17 +262,24 @@ impl Executor {
         let ids: Vec<i64> = found.iter().map(|connection| connection.id).collect();
         if drop.cascade {
             for dropped in self.changing()?.delete_dependents(&ids).map_err(catalog_error)? {
-                outcome.notices.push(Notice::notice(format!("dropped {} {}", dropped.kind, dropped.name)));
+                outcome
+                    .notices
+                    .push(Notice::notice(format!("dropped {} {}", dropped.kind, dropped.name)));
             }
         }
         let usages = self.changing()?.usages_of_connections(&ids).map_err(catalog_error)?;
         if !usages.is_empty() {
-            let names = found.iter().map(|connection| connection.definition.name.clone()).collect();
+            let names = found
+                .iter()
+                .map(|connection| connection.definition.name.clone())
+                .collect();
             return Err(Error::at(Failure::InUse { usages, names }, span_of_names(drop)));
         }
         for connection in found {
             self.secrets.remove(&connection.definition.secret);
-            self.changing()?.delete_connection(connection.id).map_err(catalog_error)?;
+            self.changing()?
+                .delete_connection(connection.id)
+                .map_err(catalog_error)?;
         }
         Ok(())
     }
@@ -241,9 +288,15 @@ impl Executor {
 /// CREATE on a name that exists: an error, or no change with IF NOT EXISTS.
 fn name_is_taken(create: &CreateConnection, outcome: Outcome) -> Result<Outcome, Error> {
     if create.if_not_exists {
-        return Ok(Outcome { tag: Some(NO_CHANGE), notices: Vec::new(), ..outcome });
+        return Ok(Outcome {
+            tag: Some(NO_CHANGE),
+            notices: Vec::new(),
+            ..outcome
+        });
     }
-    let failure = Failure::ConnectionExists { name: create.name.value.clone() };
+    let failure = Failure::ConnectionExists {
+        name: create.name.value.clone(),
+    };
     Err(Error::at(failure, create.name.span.clone()))
 }
 
@@ -265,7 +318,10 @@ fn url_notice(text: String) -> Notice {
 /// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it doubled.
 fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range<usize> {
     let place = |offset: usize| {
-        let quotes = url.as_bytes()[..offset.min(url.len())].iter().filter(|byte| **byte == b'\'').count();
+        let quotes = url.as_bytes()[..offset.min(url.len())]
+            .iter()
+            .filter(|byte| **byte == b'\'')
+            .count();
         (literal.start + 1 + offset + quotes).min(literal.end)
     };
     place(error.span.start)..place(error.span.end)
@@ -297,6 +353,12 @@ fn apply_settings(definition: &mut Definition, settings: &Settings, resets: &[&'
 
 /// What a keyring program shows for the password, as of the day on which it is stored.
 fn label(definition: &Definition) -> String {
-    let Definition { name, user_name, host, database, .. } = definition;
+    let Definition {
+        name,
+        user_name,
+        host,
+        database,
+        ..
+    } = definition;
     format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
 }

@@ -90,7 +90,10 @@ impl Executor {
             stand_in: None,
             secrets: Secrets::new(resources.store, resources.opener, journal),
             process: resources.process,
-            passwords: PasswordReader { prompt: resources.prompt, environment: resources.environment },
+            passwords: PasswordReader {
+                prompt: resources.prompt,
+                environment: resources.environment,
+            },
             clock: resources.clock,
             cancel: resources.cancel,
             transaction: TransactionState::None,
@@ -164,7 +167,8 @@ impl Executor {
     }
 
     fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
-        db.set_store_in_use(self.secrets.kind().word(), &self.process).map_err(catalog_error)
+        db.set_store_in_use(self.secrets.kind().word(), &self.process)
+            .map_err(catalog_error)
     }
 
     fn new_catalog_id(&self) -> Result<String, Error> {
@@ -174,7 +178,9 @@ impl Executor {
 
     /// Seconds since 1970, UTC.
     fn now(&self) -> i64 {
-        let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let since = (self.clock)()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 
@@ -183,7 +189,13 @@ impl Executor {
         let names = self.connection_names("", NAMES_TO_GUESS_FROM).first;
         let nearest = crate::sql::keyword::nearest(name.value.as_str(), names.iter().map(String::as_str));
         let nearest = nearest.and_then(|nearest| ConnectionName::new(nearest).ok());
-        Error::at(Failure::NoSuchConnection { name: name.value.clone(), nearest }, name.span.clone())
+        Error::at(
+            Failure::NoSuchConnection {
+                name: name.value.clone(),
+                nearest,
+            },
+            name.span.clone(),
+        )
     }
 }
 
@@ -192,5 +204,7 @@ const NAMES_TO_GUESS_FROM: usize = 10_000;
 
 /// The handle that was just put there is gone: a fault of redwire.
 fn missing_handle() -> Error {
-    Error::new(Failure::Fault { what: "the catalog has no handle" })
+    Error::new(Failure::Fault {
+        what: "the catalog has no handle",
+    })
 }

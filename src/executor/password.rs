@@ -65,22 +65,35 @@ impl PasswordReader {
     }
 
     fn ask(&mut self, name: &ConnectionName) -> Result<SecretString, Error> {
-        self.prompt.ask(&format!("Password for connection {name}: ")).map_err(|error| {
-            Error::new(match error {
-                PromptError::NoTerminal { cause } => Failure::NoTerminal { cause },
-                PromptError::Interrupted => Failure::Cancelled,
+        self.prompt
+            .ask(&format!("Password for connection {name}: "))
+            .map_err(|error| {
+                Error::new(match error {
+                    PromptError::NoTerminal { cause } => Failure::NoTerminal { cause },
+                    PromptError::Interrupted => Failure::Cancelled,
+                })
             })
-        })
     }
 
     fn variable(&self, variable: &str) -> Result<SecretString, Error> {
-        let failure = |problem| Error::new(Failure::PasswordVariable { variable: variable.to_owned(), problem });
+        let failure = |problem| {
+            Error::new(Failure::PasswordVariable {
+                variable: variable.to_owned(),
+                problem,
+            })
+        };
         let usable = !variable.is_empty() && !variable.contains(['=', '\0']);
-        let value = usable.then(|| (self.environment)(variable)).flatten().ok_or_else(|| failure("is not set"))?;
+        let value = usable
+            .then(|| (self.environment)(variable))
+            .flatten()
+            .ok_or_else(|| failure("is not set"))?;
         if value.is_empty() {
             return Err(failure("is empty"));
         }
-        value.into_string().map(SecretString::from).map_err(|_| failure("is not UTF-8"))
+        value
+            .into_string()
+            .map(SecretString::from)
+            .map_err(|_| failure("is not UTF-8"))
     }
 }
 
@@ -99,12 +112,17 @@ fn problem_of(password: &str) -> Option<&'static str> {
 
 /// The only line of the file.
 fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
-    let failure =
-        |problem: String| Error::new(Failure::PasswordFile { path: path.to_owned(), problem });
+    let failure = |problem: String| {
+        Error::new(Failure::PasswordFile {
+            path: path.to_owned(),
+            problem,
+        })
+    };
     let unreadable = |error: std::io::Error| failure(format!("cannot be read: {error}"));
     let file = File::open(path).map_err(unreadable)?;
     if is_open_to_others(&file) {
-        let text = format!("the password file '{path}' can be read by other users of this machine: chmod 600 closes it");
+        let text =
+            format!("the password file '{path}' can be read by other users of this machine: chmod 600 closes it");
         outcome.notices.push(Notice::warning(text));
     }
     let mut text = String::new();
@@ -129,7 +147,8 @@ fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
 #[cfg(unix)]
 fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
-    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.mode() & 0o077 != 0)
+    file.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]

@@ -35,7 +35,15 @@ pub(super) struct Secrets {
 impl Secrets {
     /// `journal` is None for a catalog in memory, which leaves nothing behind.
     pub fn new(in_use: StoreKind, opener: StoreOpener, journal: Option<Journal>) -> Self {
-        Self { in_use, opener, stores: Vec::new(), journal, swept: false, puts: Vec::new(), deletes: Vec::new() }
+        Self {
+            in_use,
+            opener,
+            stores: Vec::new(),
+            journal,
+            swept: false,
+            puts: Vec::new(),
+            deletes: Vec::new(),
+        }
     }
 
     /// The store that new passwords go to.
@@ -46,14 +54,22 @@ impl Secrets {
     /// Makes sure that the store in use takes passwords now; it may ask the user.
     pub fn prepare(&mut self, catalog_id: &str) -> Result<(), Error> {
         let kind = self.in_use;
-        self.store(kind, catalog_id).and_then(SecretStore::prepare).map_err(secret_error)
+        self.store(kind, catalog_id)
+            .and_then(SecretStore::prepare)
+            .map_err(secret_error)
     }
 
     /// Keeps a password until the commit; the reference is for the catalog's row.
     pub fn add(&mut self, catalog_id: &str, label: String, secret: SecretString) -> Result<SecretReference, Error> {
         let kind = self.in_use;
-        let id = self.store(kind, catalog_id).and_then(SecretStore::new_id).map_err(secret_error)?;
-        let reference = SecretReference { store: kind.word().to_owned(), id: id.as_str().to_owned() };
+        let id = self
+            .store(kind, catalog_id)
+            .and_then(SecretStore::new_id)
+            .map_err(secret_error)?;
+        let reference = SecretReference {
+            store: kind.word().to_owned(),
+            id: id.as_str().to_owned(),
+        };
         self.puts.push(Put { id, label, secret });
         Ok(reference)
     }
@@ -63,7 +79,10 @@ impl Secrets {
         if let Some(index) = self.puts.iter().rposition(|put| put.id.as_str() == reference.id) {
             self.puts.swap_remove(index);
         } else if let Ok(kind) = reference.store.parse() {
-            self.deletes.push(JournalEntry { id: SecretId::from_stored(&reference.id), kind });
+            self.deletes.push(JournalEntry {
+                id: SecretId::from_stored(&reference.id),
+                kind,
+            });
         }
     }
 
@@ -78,7 +97,10 @@ impl Secrets {
     pub fn commit(&mut self, db: &Db) -> Result<Vec<Notice>, Error> {
         let puts = std::mem::take(&mut self.puts);
         let deletes = std::mem::take(&mut self.deletes);
-        let new = |put: &Put| JournalEntry { id: put.id.clone(), kind: self.in_use };
+        let new = |put: &Put| JournalEntry {
+            id: put.id.clone(),
+            kind: self.in_use,
+        };
         let added: Vec<JournalEntry> = puts.iter().map(new).collect();
         let noted = self.note(&added, &deletes);
         let result = noted.and_then(|guard| {
@@ -121,8 +143,12 @@ impl Secrets {
 
     /// Writes down which ids are about to appear and to disappear. Memory needs no notes.
     fn note(&self, added: &[JournalEntry], deleted: &[JournalEntry]) -> Result<Option<JournalGuard>, Error> {
-        let entries: Vec<JournalEntry> =
-            added.iter().chain(deleted).filter(|entry| entry.kind != StoreKind::Memory).cloned().collect();
+        let entries: Vec<JournalEntry> = added
+            .iter()
+            .chain(deleted)
+            .filter(|entry| entry.kind != StoreKind::Memory)
+            .cloned()
+            .collect();
         let Some(journal) = self.journal.as_ref().filter(|_| !entries.is_empty()) else {
             return Ok(None);
         };
@@ -152,7 +178,11 @@ impl Secrets {
         entries: &[JournalEntry],
         doubtful: bool,
     ) -> Vec<Notice> {
-        let left = if doubtful { self.delete_unnamed(db, entries) } else { self.delete(db.catalog_id(), entries) };
+        let left = if doubtful {
+            self.delete_unnamed(db, entries)
+        } else {
+            self.delete(db.catalog_id(), entries)
+        };
         let mut errors: Vec<SecretError> = left.into_iter().map(|(_, error)| error).collect();
         if let Some(mut guard) = guard.filter(|_| errors.is_empty()) {
             errors.extend(guard.clear().err());
@@ -175,7 +205,10 @@ impl Secrets {
             let mut failed: Option<SecretError> = None;
             for entry in of_kind {
                 if failed.is_none() {
-                    failed = self.store(kind, catalog_id).and_then(|store| store.delete(&entry.id)).err();
+                    failed = self
+                        .store(kind, catalog_id)
+                        .and_then(|store| store.delete(&entry.id))
+                        .err();
                 }
                 left.extend(failed.clone().map(|error| (entry.clone(), error)));
             }
@@ -205,7 +238,9 @@ fn left_over(errors: impl IntoIterator<Item = SecretError>) -> Vec<Notice> {
     let first = errors.into_iter().next();
     let notice = |error: SecretError| {
         let cause = error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        Notice::notice(format!("old passwords could not be removed yet, a later change will try again: {error}{cause}"))
+        Notice::notice(format!(
+            "old passwords could not be removed yet, a later change will try again: {error}{cause}"
+        ))
     };
     first.map(notice).into_iter().collect()
 }

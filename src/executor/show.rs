@@ -5,8 +5,8 @@ use super::{Answer, Executor, Outcome};
 use crate::catalog::{CatalogError, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionValue, PasswordSource, Setting, Settings};
 use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME};
+use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionValue, PasswordSource, Setting, Settings};
 use crate::sql::{CreateConnection, Query, Show, Spanned};
 use crate::url::Endpoint;
 use crate::value::{ResultSet, Value};
@@ -14,13 +14,18 @@ use crate::value::{ResultSet, Value};
 impl Executor {
     pub(super) fn show(&mut self, show: &Show) -> Result<Outcome, Error> {
         match show {
-            Show::Connections { like } => {
-                self.reader()?.list_connections(like.as_deref()).map(Outcome::rows).map_err(catalog_error)
-            }
+            Show::Connections { like } => self
+                .reader()?
+                .list_connections(like.as_deref())
+                .map(Outcome::rows)
+                .map_err(catalog_error),
             Show::Connection(name) => self.find(name).map(|found| Outcome::rows(describe(&found))),
             Show::CreateConnection(name) => {
                 let answer = Answer::Sql(format!("{};", statement_of(&self.find(name)?)));
-                Ok(Outcome { answer: Some(answer), ..Outcome::default() })
+                Ok(Outcome {
+                    answer: Some(answer),
+                    ..Outcome::default()
+                })
             }
             Show::UsagesOfConnection(name) => self.show_usages(name),
         }
@@ -38,23 +43,30 @@ impl Executor {
         let usages = self.reader()?.usages_of_connections(&[id]).map_err(catalog_error)?;
         let mut rows = ResultSet::with_columns(["usage", "name", "via"]);
         for usage in usages {
-            rows.rows.push(vec![usage.kind.word().into(), usage.name.into(), usage.via.join(", ").into()]);
+            rows.rows.push(vec![
+                usage.kind.word().into(),
+                usage.name.into(),
+                usage.via.join(", ").into(),
+            ]);
         }
         Ok(Outcome::rows(rows))
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
         let cancel = std::sync::Arc::clone(&self.cancel);
-        self.reader()?.query(&query.rewritten, &cancel).map(Outcome::rows).map_err(|error| {
-            let offset = match &error {
-                CatalogError::Query { offset, .. } => *offset,
-                _ => None,
-            };
-            match offset {
-                Some(offset) => Error::at(Failure::Catalog(error), query.original_span(offset)),
-                None => catalog_error(error),
-            }
-        })
+        self.reader()?
+            .query(&query.rewritten, &cancel)
+            .map(Outcome::rows)
+            .map_err(|error| {
+                let offset = match &error {
+                    CatalogError::Query { offset, .. } => *offset,
+                    _ => None,
+                };
+                match offset {
+                    Some(offset) => Error::at(Failure::Catalog(error), query.original_span(offset)),
+                    None => catalog_error(error),
+                }
+            })
     }
 }
 
@@ -92,12 +104,19 @@ fn value_of(found: &StoredConnection, option: &OptionSpec) -> Value {
 /// A statement that makes the same connection, and asks for its password.
 fn statement_of(found: &StoredConnection) -> CreateConnection {
     let setting = |option: &&'static OptionSpec| {
-        setting_of(found, option).map(|value| Setting { option, value, span: 0..0 })
+        setting_of(found, option).map(|value| Setting {
+            option,
+            value,
+            span: 0..0,
+        })
     };
     CreateConnection {
         or_replace: false,
         if_not_exists: false,
-        name: Spanned { value: found.definition.name.clone(), span: 0..0 },
+        name: Spanned {
+            value: found.definition.name.clone(),
+            span: 0..0,
+        },
         settings: Settings(CONNECTION_OPTIONS.iter().filter_map(setting).collect()),
     }
 }

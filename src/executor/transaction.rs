@@ -38,7 +38,9 @@ impl Executor {
             (Transaction::Commit, TransactionState::Failed) => {
                 self.transaction = TransactionState::None;
                 let mut outcome = Outcome::done(Transaction::Rollback.word());
-                outcome.notices.push(Notice::warning("the transaction had failed, so it was rolled back"));
+                outcome
+                    .notices
+                    .push(Notice::warning("the transaction had failed, so it was rolled back"));
                 Ok(outcome)
             }
             (Transaction::Rollback, TransactionState::Open | TransactionState::Failed) => {

@@ -22,6 +22,11 @@ pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 
 pub use secrecy::SecretString;
 
+/// The text is not the word for a secret store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the secret stores are keyring, vault and memory")]
+pub struct UnknownStore;
+
 /// Which store a secret went to; the catalog keeps this word beside the secret's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StoreKind {
@@ -55,10 +60,14 @@ impl fmt::Display for StoreKind {
 }
 
 impl FromStr for StoreKind {
-    type Err = ();
+    type Err = UnknownStore;
 
-    fn from_str(word: &str) -> Result<Self, ()> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word).ok_or(())
+    fn from_str(word: &str) -> Result<Self, UnknownStore> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == word)
+            .ok_or(UnknownStore)
     }
 }
 

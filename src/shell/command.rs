@@ -23,10 +23,30 @@ pub struct CommandSpec {
 
 /// Every backslash command.
 pub static COMMANDS: &[CommandSpec] = &[
-    CommandSpec { name: "\\?", argument: "", help: "list these commands", prompt_only: false },
-    CommandSpec { name: "\\h", argument: "[STATEMENT]", help: "show the syntax of statements", prompt_only: false },
-    CommandSpec { name: "\\q", argument: "", help: "quit", prompt_only: false },
-    CommandSpec { name: "\\i", argument: "FILE", help: "run the statements in a file", prompt_only: false },
+    CommandSpec {
+        name: "\\?",
+        argument: "",
+        help: "list these commands",
+        prompt_only: false,
+    },
+    CommandSpec {
+        name: "\\h",
+        argument: "[STATEMENT]",
+        help: "show the syntax of statements",
+        prompt_only: false,
+    },
+    CommandSpec {
+        name: "\\q",
+        argument: "",
+        help: "quit",
+        prompt_only: false,
+    },
+    CommandSpec {
+        name: "\\i",
+        argument: "FILE",
+        help: "run the statements in a file",
+        prompt_only: false,
+    },
     CommandSpec {
         name: "\\e",
         argument: "[FILE]",
@@ -45,7 +65,12 @@ pub static COMMANDS: &[CommandSpec] = &[
         help: "set the format: table, vertical, markdown, csv, tsv, json or jsonl",
         prompt_only: false,
     },
-    CommandSpec { name: "\\timing", argument: "[on|off]", help: "report the time of each statement", prompt_only: false },
+    CommandSpec {
+        name: "\\timing",
+        argument: "[on|off]",
+        help: "report the time of each statement",
+        prompt_only: false,
+    },
     CommandSpec {
         name: "\\o",
         argument: "[FILE]",
@@ -110,7 +135,10 @@ impl Command {
             "\\e" => Ok(Self::Edit(optional_path(argument))),
             "\\x" => expanded(argument).map(Self::Expanded),
             "\\format" if argument.is_empty() => Ok(Self::Format(None)),
-            "\\format" => argument.parse().map(|format| Self::Format(Some(format))).map_err(|error: crate::render::UnknownFormat| wrong(error.to_string(), None)),
+            "\\format" => argument
+                .parse()
+                .map(|format| Self::Format(Some(format)))
+                .map_err(|error: crate::render::UnknownFormat| wrong(error.to_string(), None)),
             "\\timing" => switch(name, argument).map(Self::Timing),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),
@@ -126,12 +154,19 @@ fn wrong(message: String, hint: Option<String>) -> Failure {
 /// The name may be anything that was typed after a backslash, so it is not repeated.
 fn unknown(name: &str) -> Failure {
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
-    let hint = meant.map_or_else(|| "\\? lists the commands".to_owned(), |meant| format!("did you mean {meant}?"));
+    let hint = meant.map_or_else(
+        || "\\? lists the commands".to_owned(),
+        |meant| format!("did you mean {meant}?"),
+    );
     wrong("unknown backslash command".to_owned(), Some(hint))
 }
 
 fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, Failure> {
-    if argument.is_empty() { Ok(command) } else { Err(wrong(format!("{name} takes no argument"), None)) }
+    if argument.is_empty() {
+        Ok(command)
+    } else {
+        Err(wrong(format!("{name} takes no argument"), None))
+    }
 }
 
 /// A path as it is written, or in single quotes, in which a doubled quote is one.
@@ -187,19 +222,28 @@ mod tests {
                 "\\format" => "csv",
                 _ => "",
             };
-            assert!(Command::parse(&format!("{} {argument}", command.name)).is_ok(), "{}", command.name);
+            assert!(
+                Command::parse(&format!("{} {argument}", command.name)).is_ok(),
+                "{}",
+                command.name
+            );
         }
     }
 
     #[test]
     fn a_path_may_be_quoted() {
-        assert_eq!(Command::parse("\\i 'it''s here.sql'"), Ok(Command::Include("it's here.sql".into())));
+        assert_eq!(
+            Command::parse("\\i 'it''s here.sql'"),
+            Ok(Command::Include("it's here.sql".into()))
+        );
         assert_eq!(Command::parse("\\i a b.sql "), Ok(Command::Include("a b.sql".into())));
     }
 
     #[test]
     fn an_unknown_command_suggests_the_nearest() {
-        let Err(Failure::Command { message, hint }) = Command::parse("\\timng") else { panic!("it was read") };
+        let Err(Failure::Command { message, hint }) = Command::parse("\\timng") else {
+            panic!("it was read")
+        };
         assert_eq!(message, "unknown backslash command");
         assert_eq!(hint.unwrap(), "did you mean \\timing?");
     }

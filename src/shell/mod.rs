@@ -66,7 +66,14 @@ pub struct Shell {
 impl Shell {
     /// A shell around an executor.
     pub fn new(executor: Executor, output: Output, manners: Manners) -> Self {
-        Self { executor, output, manners, expected: None, status: ExitStatus::Done, pieces: 0 }
+        Self {
+            executor,
+            output,
+            manners,
+            expected: None,
+            status: ExitStatus::Done,
+            pieces: 0,
+        }
     }
 
     /// The executor, for completion and for the state of the transaction.
@@ -96,7 +103,12 @@ impl Shell {
     /// Reports a piece that the splitter could not make sense of.
     pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
         self.pieces += 1;
-        let piece = Piece { kind: PieceKind::Statement, text: broken.text, line: broken.line, column: broken.column };
+        let piece = Piece {
+            kind: PieceKind::Statement,
+            text: broken.text,
+            line: broken.line,
+            column: broken.column,
+        };
         let error = self.not_a_statement(broken.error.clone());
         self.settle(Err(error), &piece, input)
     }
@@ -109,7 +121,11 @@ impl Shell {
 
     /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
     pub fn end_script(&mut self) -> Flow {
-        let change = if self.status == ExitStatus::Done { sql::Transaction::Commit } else { sql::Transaction::Rollback };
+        let change = if self.status == ExitStatus::Done {
+            sql::Transaction::Commit
+        } else {
+            sql::Transaction::Rollback
+        };
         match self.executor.execute(&Statement::Transaction(change), Origin::Script) {
             Ok(outcome) => self.show_remarks(&outcome),
             Err(error) => self.fail(&error),
@@ -119,7 +135,10 @@ impl Shell {
     /// Looks at what the end of the input leaves open: a transaction, or an expectation.
     pub fn end_input(&mut self) -> Flow {
         if let Some(expected) = self.expected.take() {
-            return self.fail(&Error::new(Failure::Expected { expected, happened: None }));
+            return self.fail(&Error::new(Failure::Expected {
+                expected,
+                happened: None,
+            }));
         }
         if self.executor.transaction() == crate::executor::TransactionState::None {
             return Flow::Go;
@@ -173,7 +192,10 @@ impl Shell {
                 self.fail(&error)
             }
             (Some(expected), Ok(outcome)) => {
-                let error = place(Error::new(Failure::Expected { expected, happened: None }));
+                let error = place(Error::new(Failure::Expected {
+                    expected,
+                    happened: None,
+                }));
                 match self.show(&outcome) {
                     Flow::Closed => Flow::Closed,
                     _ => self.fail(&error),
@@ -181,9 +203,16 @@ impl Shell {
             }
             (Some(expected), Err(error)) => {
                 let happened = error.sqlstate();
-                let unexpected = place(Error::new(Failure::Expected { expected, happened: Some(happened) }));
+                let unexpected = place(Error::new(Failure::Expected {
+                    expected,
+                    happened: Some(happened),
+                }));
                 self.output.error(&place::locate(error, piece, input, self.pieces));
-                if happened == expected { Flow::Go } else { self.fail(&unexpected) }
+                if happened == expected {
+                    Flow::Go
+                } else {
+                    self.fail(&unexpected)
+                }
             }
         }
     }
@@ -214,7 +243,11 @@ impl Shell {
             return Flow::Closed;
         }
         let path = self.output.target();
-        let failure = Failure::File { attempt: crate::error::FileUse::Write, path, cause: error.to_string() };
+        let failure = Failure::File {
+            attempt: crate::error::FileUse::Write,
+            path,
+            cause: error.to_string(),
+        };
         self.fail(&Error::new(failure))
     }
 

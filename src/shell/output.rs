@@ -78,14 +78,23 @@ impl Output {
 
     /// What an error calls the place that results go to.
     pub fn target(&self) -> String {
-        self.file.as_ref().map_or_else(|| "the standard output".to_owned(), |(_, name)| name.clone())
+        self.file
+            .as_ref()
+            .map_or_else(|| "the standard output".to_owned(), |(_, name)| name.clone())
     }
 
     /// Writes the answer of a statement.
     pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
         self.style.width = (self.width)();
         if let Some((file, _)) = &mut self.file {
-            return render_answer(answer, &Style { width: None, ..self.style }, file);
+            return render_answer(
+                answer,
+                &Style {
+                    width: None,
+                    ..self.style
+                },
+                file,
+            );
         }
         self.flush_error();
         if let Some(pager) = &mut self.pager {

@@ -32,7 +32,11 @@ pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, number: usi
     let place = Place {
         source: input.name.clone(),
         line: piece.line + before.bytes().filter(|byte| *byte == b'\n').count(),
-        column: if line_start == 0 { piece.column + columns_before } else { columns_before + 1 },
+        column: if line_start == 0 {
+            piece.column + columns_before
+        } else {
+            columns_before + 1
+        },
         statement: input.name.as_ref().map(|_| number),
         excerpt: span.map(|span| excerpt(piece.text, &span)),
     };
@@ -46,7 +50,9 @@ fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
     let range = masked.range(span.start.min(text.len())..span.end.min(text.len()));
     let (start, end) = (clamp(range.start), clamp(range.end));
     let line_start = masked.text[..start].rfind('\n').map_or(0, |index| index + 1);
-    let line_end = masked.text[start..].find('\n').map_or(masked.text.len(), |index| start + index);
+    let line_end = masked.text[start..]
+        .find('\n')
+        .map_or(masked.text.len(), |index| start + index);
     Excerpt {
         line: masked.text[line_start..line_end].trim_end_matches('\r').to_owned(),
         marked: start - line_start..end.clamp(start, line_end) - line_start,

@@ -15,7 +15,10 @@ impl Shell {
             Command::Quit => Ok(Flow::Quit),
             Command::Include(path) => Ok(Flow::Include(path)),
             Command::Edit(path) if input.origin == Origin::Prompt => Ok(Flow::Edit(path)),
-            Command::Edit(_) => Err(Failure::Command { message: "\\e works at the prompt only".to_owned(), hint: None }),
+            Command::Edit(_) => Err(Failure::Command {
+                message: "\\e works at the prompt only".to_owned(),
+                hint: None,
+            }),
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {

@@ -166,6 +166,11 @@ pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
 }
 
 impl StatementSyntax {
+    /// Whether options stand in it.
+    pub fn has_options(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, Settings | Actions))
+    }
+
     /// The syntax as one line of text.
     pub fn synopsis(&self) -> String {
         let mut text = String::new();

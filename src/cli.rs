@@ -1,0 +1,148 @@
+//! The command line, as clap reads it; nothing else.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::render::Format;
+use crate::script::OnError;
+use crate::secret::StoreKind;
+
+/// A SQL shell that keeps Amazon Redshift connections.
+///
+/// Without -c and -f: a prompt when standard input is a terminal, else a script from standard input.
+#[derive(Debug, Parser)]
+#[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Run statements, then exit; may be given several times, together with -f, in order
+    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append)]
+    pub command: Vec<String>,
+
+    /// Run a script, then exit; - is standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
+    pub file: Vec<PathBuf>,
+
+    /// What every way in takes.
+    #[command(flatten)]
+    pub common: Common,
+
+    /// Another way in.
+    #[command(subcommand)]
+    pub subcommand: Option<Sub>,
+}
+
+/// Options that every way in takes.
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct Common {
+    /// The catalog's file [env: REDWIRE_CATALOG] [default: redwire/catalog.db in the platform's data folder]
+    #[arg(long, value_name = "PATH", global = true, value_hint = ValueHint::FilePath)]
+    pub catalog: Option<PathBuf>,
+
+    /// Where passwords are kept [env: REDWIRE_SECRET_STORE] [default: keyring]
+    #[arg(long, value_name = "STORE", global = true, value_parser = store_parser())]
+    pub secret_store: Option<StoreKind>,
+
+    /// Keep catalog and passwords in memory and write no history: nothing is left behind
+    #[arg(long, global = true, conflicts_with_all = ["catalog", "secret_store"])]
+    pub ephemeral: bool,
+
+    /// How results are written
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
+    pub format: Format,
+
+    /// What a script does after a statement that failed
+    #[arg(long, value_name = "ACTION", global = true, default_value = "stop")]
+    pub on_error: OnErrorArg,
+
+    /// Run the whole script as one transaction
+    #[arg(long, global = true)]
+    pub single_transaction: bool,
+
+    /// Show long results without a pager
+    #[arg(long, global = true)]
+    pub no_pager: bool,
+
+    /// Colours on the terminal; auto follows NO_COLOR and TERM
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: ColorArg,
+
+    /// Leave command tags and notices out
+    #[arg(short = 'q', long, global = true)]
+    pub quiet: bool,
+
+    /// Tell on standard error what redwire opens and does
+    #[arg(short = 'v', long, global = true)]
+    pub verbose: bool,
+}
+
+/// Ways in beside the prompt and scripts.
+#[derive(Debug, Subcommand)]
+pub enum Sub {
+    /// List the connections, or describe one
+    Show {
+        /// The connection to describe
+        name: Option<String>,
+    },
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: ShellArg,
+    },
+}
+
+/// What to do after a statement that failed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum OnErrorArg {
+    /// End the script
+    Stop,
+    /// Go on with the next statement
+    Continue,
+}
+
+impl From<OnErrorArg> for OnError {
+    fn from(argument: OnErrorArg) -> Self {
+        match argument {
+            OnErrorArg::Stop => Self::Stop,
+            OnErrorArg::Continue => Self::Continue,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal that has them, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A shell that completion scripts exist for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellArg {
+    /// GNU bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// elvish
+    Elvish,
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.word())).try_map(|word| word.parse::<Format>())
+}
+
+fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
+    PossibleValuesParser::new(StoreKind::ALL.iter().map(|kind| kind.word())).try_map(|word| word.parse::<StoreKind>())
+}
+
+const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
+    unusable; 130 interrupted.";

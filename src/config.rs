@@ -1,0 +1,334 @@
+//! Flags and environment to one configuration: what is to be done, with which catalog, and how it is to look.
+//!
+//! Reads neither the environment nor the terminal itself: `main` brings both.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+use crate::catalog::Location;
+use crate::cli::{Cli, ColorArg, ShellArg, Sub};
+use crate::render::{Format, Style};
+use crate::script::OnError;
+use crate::secret::StoreKind;
+
+/// What `main` knows of the process.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// REDWIRE_CATALOG
+    pub catalog: Option<OsString>,
+    /// REDWIRE_SECRET_STORE
+    pub secret_store: Option<OsString>,
+    /// NO_COLOR
+    pub no_color: Option<OsString>,
+    /// TERM
+    pub term: Option<OsString>,
+    /// The platform's folder for data of programs.
+    pub data_folder: Option<PathBuf>,
+    /// Whether standard input is a terminal.
+    pub stdin_is_terminal: bool,
+    /// Whether standard output is one.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is one.
+    pub stderr_is_terminal: bool,
+}
+
+/// What redwire is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Talk at a terminal.
+    Prompt,
+    /// Run these parts as one script.
+    Script(Vec<Part>),
+    /// Print the completion script of a shell.
+    Completions(ShellArg),
+}
+
+/// One part of a script, as it stands on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `-c`, or a statement that a subcommand stands for; not typed by the user, it has no place to point at.
+    Text(String),
+    /// `-f`
+    File(PathBuf),
+    /// `-f -`, or no part at all.
+    Stdin,
+}
+
+/// Everything that a run of redwire depends on.
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct Config {
+    /// What to do.
+    pub task: Task,
+    /// Where the catalog is.
+    pub location: Location,
+    /// Where new passwords go.
+    pub store: StoreKind,
+    /// Where the prompt keeps its history; None: nowhere.
+    pub history: Option<PathBuf>,
+    /// What a script does after an error.
+    pub on_error: OnError,
+    /// Whether a script is one transaction.
+    pub single_transaction: bool,
+    /// How results look.
+    pub style: Style,
+    /// How errors and remarks look.
+    pub error_style: Style,
+    /// Whether the terminal shows colours.
+    pub color: bool,
+    /// Whether long results go through a pager.
+    pub pager: bool,
+    /// Whether tags and notices are left out.
+    pub quiet: bool,
+    /// Whether redwire tells what it does.
+    pub verbose: bool,
+}
+
+/// Why there is no configuration: what is wrong with the command line or the environment.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// clap says so, or has printed what was asked for.
+    #[error(transparent)]
+    Arguments(#[from] clap::Error),
+    /// A variable of the environment has a value that nothing knows.
+    #[error("{variable} is set to a value that is not known: {expected}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// What it takes.
+        expected: String,
+    },
+    /// There is no folder for the catalog.
+    #[error("there is no home folder for the catalog: name a file with --catalog, or use --ephemeral")]
+    NoDataFolder,
+}
+
+impl Config {
+    /// Reads the arguments, the name of the program first.
+    pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
+        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let cli = Cli::from_arg_matches(&matches)?;
+        let location = location(&cli, surroundings)?;
+        let history = surroundings
+            .data_folder
+            .as_ref()
+            .map(|folder| folder.join("redwire").join("history"));
+        let color = color(&cli, surroundings);
+        let interactive = surroundings.stdin_is_terminal && surroundings.stdout_is_terminal;
+        let task = task(&cli, &matches, surroundings);
+        let format = cli.common.format;
+        let style = Style {
+            vertical_when_wide: task == Task::Prompt && format == Format::Table,
+            ..Style::plain(format)
+        };
+        check_transaction(&cli, &task)?;
+        Ok(Self {
+            task,
+            store: store(&cli, &location, surroundings)?,
+            history: history.filter(|_| location != Location::Memory),
+            location,
+            on_error: cli.common.on_error.into(),
+            single_transaction: cli.common.single_transaction,
+            style,
+            error_style: Style {
+                color: color && surroundings.stderr_is_terminal || cli.common.color == ColorArg::Always,
+                ..Style::plain(format)
+            },
+            color,
+            pager: interactive && !cli.common.no_pager,
+            quiet: cli.common.quiet,
+            verbose: cli.common.verbose,
+        })
+    }
+}
+
+fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
+    let wrong = |message: &str| {
+        Err(ConfigError::Arguments(
+            Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message),
+        ))
+    };
+    if !cli.common.single_transaction {
+        return Ok(());
+    }
+    if OnError::from(cli.common.on_error) == OnError::Continue {
+        return wrong(
+            "--single-transaction cannot be used with --on-error continue: after an error nothing of it is kept",
+        );
+    }
+    if *task == Task::Prompt {
+        return wrong("--single-transaction is for scripts: at the prompt write BEGIN and COMMIT");
+    }
+    Ok(())
+}
+
+fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
+    match &cli.subcommand {
+        Some(Sub::Completions { shell }) => return Task::Completions(*shell),
+        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Text("SHOW CONNECTIONS".to_owned())]),
+        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Text(describe(name))]),
+        None => {}
+    }
+    let parts = parts(cli, matches);
+    if !parts.is_empty() {
+        Task::Script(parts)
+    } else if surroundings.stdin_is_terminal {
+        Task::Prompt
+    } else {
+        Task::Script(vec![Part::Stdin])
+    }
+}
+
+/// The statement behind `redwire show NAME`; the name is taken as it is, so it stands in quotes.
+fn describe(name: &str) -> String {
+    format!("DESCRIBE CONNECTION \"{}\"", name.replace('"', "\"\""))
+}
+
+/// All `-c` and `-f`, in the order in which they stand on the command line.
+fn parts(cli: &Cli, matches: &ArgMatches) -> Vec<Part> {
+    let place = |id: &str| {
+        matches
+            .indices_of(id)
+            .map(Iterator::collect::<Vec<_>>)
+            .unwrap_or_default()
+    };
+    let commands = cli.command.iter().map(|text| Part::Text(text.clone()));
+    let files = cli.file.iter().map(|path| {
+        if path.as_os_str() == "-" {
+            Part::Stdin
+        } else {
+            Part::File(path.clone())
+        }
+    });
+    let mut placed: Vec<(usize, Part)> = place("command")
+        .into_iter()
+        .zip(commands)
+        .chain(place("file").into_iter().zip(files))
+        .collect();
+    placed.sort_by_key(|(index, _)| *index);
+    placed.into_iter().map(|(_, part)| part).collect()
+}
+
+fn location(cli: &Cli, surroundings: &Surroundings) -> Result<Location, ConfigError> {
+    if cli.common.ephemeral {
+        return Ok(Location::Memory);
+    }
+    let named = cli
+        .common
+        .catalog
+        .clone()
+        .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
+    let default = || {
+        surroundings
+            .data_folder
+            .as_ref()
+            .map(|folder| folder.join("redwire").join("catalog.db"))
+    };
+    named
+        .or_else(default)
+        .map(Location::File)
+        .ok_or(ConfigError::NoDataFolder)
+}
+
+fn store(cli: &Cli, location: &Location, surroundings: &Surroundings) -> Result<StoreKind, ConfigError> {
+    if *location == Location::Memory {
+        return Ok(StoreKind::Memory);
+    }
+    if let Some(store) = cli.common.secret_store {
+        return Ok(store);
+    }
+    let Some(word) = given(surroundings.secret_store.as_ref()) else {
+        return Ok(StoreKind::Keyring);
+    };
+    word.to_string_lossy()
+        .parse()
+        .map_err(|error: crate::secret::UnknownStore| ConfigError::Variable {
+            variable: "REDWIRE_SECRET_STORE",
+            expected: error.to_string(),
+        })
+}
+
+/// A variable that is set to nothing counts as not set.
+fn given(variable: Option<&OsString>) -> Option<&OsString> {
+    variable.filter(|value| !value.is_empty())
+}
+
+fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
+    match cli.common.color {
+        ColorArg::Always => true,
+        ColorArg::Never => false,
+        ColorArg::Auto => {
+            let dumb = surroundings.term.as_ref().is_some_and(|term| term == "dumb");
+            surroundings.stdout_is_terminal && !dumb && given(surroundings.no_color.as_ref()).is_none()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(arguments: &[&str], surroundings: &Surroundings) -> Result<Config, ConfigError> {
+        let arguments = ["redwire"].iter().chain(arguments).map(OsString::from).collect();
+        Config::new(arguments, surroundings)
+    }
+
+    fn at_home() -> Surroundings {
+        Surroundings {
+            data_folder: Some(PathBuf::from("/data")),
+            ..Surroundings::default()
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_script_keep_their_order() {
+        let config = config(&["-f", "a.sql", "-c", "SHOW CONNECTIONS", "-f", "-"], &at_home()).unwrap();
+        let expected = [
+            Part::File("a.sql".into()),
+            Part::Text("SHOW CONNECTIONS".into()),
+            Part::Stdin,
+        ];
+        assert_eq!(config.task, Task::Script(expected.to_vec()));
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_an_empty_variable_counts_as_none() {
+        let mut surroundings = at_home();
+        surroundings.catalog = Some("/env.db".into());
+        surroundings.secret_store = Some(OsString::new());
+        let from_environment = config(&[], &surroundings).unwrap();
+        assert_eq!(from_environment.location, Location::File("/env.db".into()));
+        assert_eq!(from_environment.store, StoreKind::Keyring);
+        let from_flag = config(&["--catalog", "/flag.db"], &surroundings).unwrap();
+        assert_eq!(from_flag.location, Location::File("/flag.db".into()));
+    }
+
+    #[test]
+    fn nothing_of_an_ephemeral_run_is_kept() {
+        let config = config(&["--ephemeral"], &at_home()).unwrap();
+        assert_eq!(
+            (config.location, config.store, config.history),
+            (Location::Memory, StoreKind::Memory, None)
+        );
+    }
+
+    #[test]
+    fn a_store_that_is_not_known_is_an_error() {
+        let mut surroundings = at_home();
+        surroundings.secret_store = Some("wallet".into());
+        assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn one_transaction_and_going_on_after_errors_exclude_each_other() {
+        assert!(
+            config(
+                &["--single-transaction", "--on-error", "continue", "-c", ""],
+                &at_home()
+            )
+            .is_err()
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! One run of redwire: puts the layers together as the configuration says.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
+
+use crate::catalog::Location;
+use crate::config::{Config, Part, Task};
+use crate::error::{Error, ExitStatus, Failure};
+use crate::executor::{Environment, Executor, Resources, StoreOpener};
+use crate::script::{self, Source};
+use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
+use crate::shell::{Manners, Output, Shell, TerminalWidth};
+use crate::terminal::{TerminalPrompt, VaultPassphrase};
+
+/// What `main` hands over: the streams, the environment and the flags that signals set.
+pub struct Process {
+    /// Standard input.
+    pub stdin: Box<dyn Read>,
+    /// Standard output.
+    pub stdout: Box<dyn Write>,
+    /// Standard error.
+    pub stderr: Box<dyn Write>,
+    /// Looks a variable of the environment up.
+    pub environment: fn(&str) -> Option<OsString>,
+    /// The width of the terminal as of now, in columns.
+    pub width: fn() -> Option<usize>,
+    /// Set by an interrupt, to cancel what runs.
+    pub cancel: Arc<AtomicBool>,
+    /// Set while a password is asked for.
+    pub asking: Arc<AtomicBool>,
+    /// Set while the prompt is up, where an interrupt does not end the program.
+    pub at_prompt: Arc<AtomicBool>,
+}
+
+/// Does what the configuration says; the status is for the caller to exit with.
+pub fn run(config: Config, process: Process) -> ExitStatus {
+    let Process {
+        stdin,
+        stdout,
+        stderr,
+        environment,
+        width,
+        cancel,
+        asking,
+        at_prompt,
+    } = process;
+    let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
+    output.set_width(terminal_width(width));
+    let prompt = TerminalPrompt::new(asking);
+    let resources = match resources(&config, environment, &prompt, Arc::clone(&cancel)) {
+        Ok(resources) => resources,
+        Err(error) => {
+            output.error(&Error::new(Failure::Secret(error)));
+            return ExitStatus::Unusable;
+        }
+    };
+    let manners = Manners {
+        single_transaction: config.single_transaction,
+        timing: false,
+    };
+    let mut shell = Shell::new(Executor::new(resources), output, manners);
+    match config.task {
+        Task::Completions(_) | Task::Prompt => {
+            let _ = at_prompt;
+            ExitStatus::Done
+        }
+        Task::Script(parts) => {
+            let sources = sources(parts, stdin);
+            script::run(&mut shell, sources, config.on_error, config.single_transaction)
+        }
+    }
+}
+
+fn terminal_width(width: fn() -> Option<usize>) -> TerminalWidth {
+    Box::new(width)
+}
+
+/// Standard input can be read once: a second `-` finds its end.
+fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
+    let mut stdin = Some(stdin);
+    let source = |part| match part {
+        Part::Text(text) => Source::Text(text),
+        Part::File(path) => Source::File(path),
+        Part::Stdin => Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin"),
+    };
+    parts.into_iter().map(source).collect()
+}
+
+fn resources(
+    config: &Config,
+    environment: fn(&str) -> Option<OsString>,
+    prompt: &TerminalPrompt,
+    cancel: Arc<AtomicBool>,
+) -> Result<Resources, SecretError> {
+    let memory = MemoryStore::new()?;
+    let process = memory.nonce().to_owned();
+    Ok(Resources {
+        location: config.location.clone(),
+        store: config.store,
+        opener: opener(&config.location, environment, prompt.clone(), memory),
+        process,
+        prompt: Box::new(prompt.clone()),
+        environment: Box::new(environment),
+        clock: Box::new(SystemTime::now),
+        cancel,
+    })
+}
+
+/// Opens secret stores. The memory store is one for the process's life.
+fn opener(
+    location: &Location,
+    environment: fn(&str) -> Option<OsString>,
+    prompt: TerminalPrompt,
+    memory: MemoryStore,
+) -> StoreOpener {
+    let vault = vault_path(location);
+    let mut memory = Some(memory);
+    Box::new(move |kind, catalog_id| -> Result<Box<dyn SecretStore>, SecretError> {
+        Ok(match kind {
+            StoreKind::Keyring => Box::new(KeyringStore::new(catalog_id)),
+            StoreKind::Vault => {
+                let environment: Environment = Box::new(environment);
+                let passphrase = VaultPassphrase::new(environment, prompt.clone());
+                Box::new(VaultStore::new(vault.clone(), Box::new(passphrase)))
+            }
+            StoreKind::Memory => match memory.take() {
+                Some(memory) => Box::new(memory),
+                None => Box::new(MemoryStore::new()?),
+            },
+        })
+    })
+}
+
+/// The vault lies beside the catalog.
+fn vault_path(location: &Location) -> PathBuf {
+    match location {
+        Location::File(path) => {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".vault");
+            PathBuf::from(name)
+        }
+        Location::Memory => Path::new("memory.vault").to_owned(),
+    }
+}
