@@ -66,6 +66,8 @@ impl fmt::Display for Statement {
 
 /// Reads one statement, with or without its `;`. The spans of the error are bytes of `text`.
 pub fn parse(text: &str) -> Result<Statement, SqlError> {
+    let text = text.trim_end();
+    let text = text.strip_suffix(';').unwrap_or(text);
     let result = blanks(text)
         .and_then(|(input, ())| statement(text, input))
         .and_then(|(rest, statement)| {
@@ -107,20 +109,16 @@ fn nearest_statement(word: &str) -> Option<&'static str> {
     keyword::nearest(word, firsts)
 }
 
-/// Nothing but one `;` may follow a statement.
+/// Nothing may follow a statement.
 fn at_end(rest: &str) -> Result<(), nom::Err<lexical::Fault<'_>>> {
-    let after = rest.strip_prefix(';').map_or(Ok((rest, ())), blanks)?.0;
-    if after.is_empty() {
-        return Ok(());
-    }
-    let kind = if after.starts_with(')') {
-        SqlErrorKind::StrayParenthesis
-    } else {
-        SqlErrorKind::Expected {
+    let kind = match rest.chars().next() {
+        None => return Ok(()),
+        Some(')') => SqlErrorKind::StrayParenthesis,
+        Some(_) => SqlErrorKind::Expected {
             expected: "the end of the statement".to_owned(),
-            found: found(after),
+            found: found(rest),
             hint: None,
-        }
+        },
     };
-    fail::<()>(after, kind).map(|_| ())
+    fail::<()>(rest, kind).map(|_| ())
 }

@@ -60,7 +60,7 @@ impl fmt::Display for Query {
 
 /// Takes everything to the end of the statement; SQLite parses it.
 pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Query> {
-    let text = input.trim_end().trim_end_matches(';').trim_end();
+    let text = input.trim_end();
     let found: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
     if let Some(stray) = stray_parenthesis(&found) {
         return fail_at(&input[stray..], 1, SqlErrorKind::StrayParenthesis);
