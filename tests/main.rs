@@ -2,5 +2,6 @@
 
 #[cfg(target_os = "linux")]
 mod keyring;
+mod script;
 mod support;
 mod url;

@@ -1,4 +1,5 @@
 //! What several families of tests need.
 
+pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;

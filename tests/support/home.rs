@@ -1,0 +1,219 @@
+//! A home of a test's own, and the redwire program run in it: nothing of the user's is read, nothing is left.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// The program under test.
+pub const REDWIRE: &str = env!("CARGO_BIN_EXE_redwire");
+
+/// HOME, XDG folders and TMPDIR of one test.
+pub struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// A fresh, empty home.
+    pub fn new() -> Self {
+        let folder = TempDir::with_prefix("redwire-test-").expect("a temporary folder");
+        for name in ["tmp", "run", "data", "config", "state", "cache"] {
+            std::fs::create_dir(folder.path().join(name)).expect("a folder in the home");
+        }
+        Self { folder }
+    }
+
+    /// The home's folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file in the home.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// Where the catalog is by default.
+    pub fn catalog(&self) -> PathBuf {
+        self.path().join("data/redwire/catalog.db")
+    }
+
+    /// Writes a file in the home.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.file(name);
+        std::fs::write(&path, content).expect("a file in the home");
+        path
+    }
+
+    /// A program with this home's environment, and with nothing else of the test's environment but PATH.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().current_dir(self.path());
+        command
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path());
+        for (variable, folder) in [
+            ("TMPDIR", "tmp"),
+            ("XDG_RUNTIME_DIR", "run"),
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_STATE_HOME", "state"),
+            ("XDG_CACHE_HOME", "cache"),
+        ] {
+            command.env(variable, self.file(folder));
+        }
+        command
+    }
+
+    /// redwire with these arguments.
+    pub fn redwire<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Run {
+        let mut command = self.command(REDWIRE);
+        command.args(arguments);
+        Run {
+            command,
+            input: Vec::new(),
+        }
+    }
+
+    /// redwire with the memory store on this home's catalog, running a script from stdin.
+    pub fn script(&self, script: &str) -> Run {
+        self.redwire(["--secret-store", "memory"]).stdin(script)
+    }
+}
+
+/// One run of a program, with what it reads from stdin.
+pub struct Run {
+    command: Command,
+    input: Vec<u8>,
+}
+
+impl Run {
+    /// What the program reads; the end of it is the end of the input.
+    pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    /// One more argument.
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// One more variable of the environment.
+    pub fn env(mut self, variable: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(variable, value);
+        self
+    }
+
+    /// Runs it to its end. It has no controlling terminal that it could ask at.
+    pub fn run(mut self) -> Done {
+        without_terminal(&mut self.command);
+        let mut child = self
+            .command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("its input");
+        let input = self.input;
+        // A program that ends early closes its input; that is no fault of the test.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().expect("the program ends");
+        writer.join().expect("its input is written");
+        Done::from(output)
+    }
+}
+
+/// Puts the program into a session of its own, which has no terminal.
+fn without_terminal(command: &mut Command) {
+    let mut wrapped = Command::new("setsid");
+    wrapped
+        .arg("--wait")
+        .arg(command.get_program())
+        .args(command.get_args());
+    wrapped.env_clear();
+    for (variable, value) in command.get_envs() {
+        if let Some(value) = value {
+            wrapped.env(variable, value);
+        }
+    }
+    if let Some(folder) = command.get_current_dir() {
+        wrapped.current_dir(folder);
+    }
+    *command = wrapped;
+}
+
+/// What came of a run: everything that a user would see.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+    /// The exit status; -1 where a signal ended it.
+    pub status: i32,
+}
+
+impl From<Output> for Done {
+    fn from(output: Output) -> Self {
+        Self {
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+            status: output.status.code().unwrap_or(-1),
+        }
+    }
+}
+
+impl fmt::Debug for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "status {}\n--- out\n{}--- err\n{}---",
+            self.status, self.out, self.err
+        )
+    }
+}
+
+impl Done {
+    /// Checks the exit status.
+    #[track_caller]
+    pub fn status(self, expected: i32) -> Self {
+        assert_eq!(self.status, expected, "{self:?}");
+        self
+    }
+
+    /// Checks that standard error has a text.
+    #[track_caller]
+    pub fn err_has(self, expected: &str) -> Self {
+        assert!(
+            self.err.contains(expected),
+            "{expected:?} is not in the errors of {self:?}"
+        );
+        self
+    }
+
+    /// Checks that standard output has a text.
+    #[track_caller]
+    pub fn out_has(self, expected: &str) -> Self {
+        assert!(
+            self.out.contains(expected),
+            "{expected:?} is not in the output of {self:?}"
+        );
+        self
+    }
+
+    /// Checks that a text stands nowhere.
+    #[track_caller]
+    pub fn nowhere(self, secret: &str) -> Self {
+        assert!(
+            !self.out.contains(secret) && !self.err.contains(secret),
+            "{secret:?} shows in {self:?}"
+        );
+        self
+    }
+}
