@@ -88,6 +88,10 @@ fn end_on_interrupt(process: &Process) {
             if asking.load(Ordering::SeqCst) {
                 std::thread::sleep(GRACE);
             }
+            #[allow(
+                clippy::exit,
+                reason = "an interrupt ends a script wherever it is; SQLite and the journal undo the rest"
+            )]
             std::process::exit(ExitStatus::Interrupted as i32);
         }
     });

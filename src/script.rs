@@ -169,13 +169,13 @@ impl Script {
                 Ok(read) => read,
                 Err(error) => return unreadable(shell, part, &error),
             };
-            let decoded = decoder.decode(&chunk[..read]);
-            splitter.push(&decoded.text);
+            let part_text = decoder.decode(&chunk[..read]);
+            splitter.push(&part_text.text);
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
                 flow => return flow,
             }
-            if let Some(error) = decoded.error {
+            if let Some(error) = part_text.error {
                 return reject_bytes(shell, part, &error, decoder.line);
             }
             if read == 0 {
@@ -335,10 +335,10 @@ mod tests {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
-            let decoded = decoder.decode(chunk);
-            text.push_str(&decoded.text);
-            if decoded.error.is_some() {
-                return (text, decoded.error);
+            let part = decoder.decode(chunk);
+            text.push_str(&part.text);
+            if part.error.is_some() {
+                return (text, part.error);
             }
         }
         (text, None)

@@ -257,9 +257,7 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some() {
-            self.next += 1;
-        } else if self.is_being_typed(token) && sounds_like_an_option(word) {
+        } else if known(word).is_some() || (self.is_being_typed(token) && sounds_like_an_option(word)) {
             self.next += 1;
         } else {
             self.hide_stray();

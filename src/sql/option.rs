@@ -380,14 +380,14 @@ fn password(input: &str) -> Parsed<'_, PasswordSource> {
                 keyword("ENV"),
                 super::lexical::expect("the name of an environment variable, as a string", string),
             ),
-            |(_, name)| PasswordSource::Variable(name),
+            |((), name)| PasswordSource::Variable(name),
         ),
         map(
             (
                 keyword("FILE"),
                 super::lexical::expect("the path of a file, as a string", string),
             ),
-            |(_, path)| PasswordSource::File(path),
+            |((), path)| PasswordSource::File(path),
         ),
     ))
     .parse(input)
