@@ -298,8 +298,9 @@ pub fn value_span(settings: &Settings, option: &OptionSpec) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::{Statement, parse};
-    use super::*;
     use crate::sql::SqlErrorKind as Kind;
+
+    type Check = fn(&Kind) -> bool;
 
     const REQUIRED: &str = "CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u'";
 
@@ -379,7 +380,7 @@ mod tests {
     #[test]
     fn an_option_that_is_wrong_is_an_error_of_its_own_at_its_place() {
         let create = |rest: &str| format!("CREATE REDSHIFT CONNECTION c {REQUIRED} {rest}");
-        let cases: [(String, fn(&Kind) -> bool, &str); 9] = [
+        let cases: [(String, Check, &str); 9] = [
             (
                 create("MAX_CONNECTIONS = 5"),
                 |kind| {
