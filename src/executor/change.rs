@@ -9,9 +9,8 @@ use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, PasswordSource, Settings, USER_NAME,
-};
+use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME};
+use crate::sql::setting::{PasswordSource, Settings};
 use crate::sql::{AlterConnection, CreateConnection, DropConnection, value_span};
 use crate::url::{Endpoint, UrlError};
 

@@ -10,7 +10,8 @@ use nom::combinator::{opt, value};
 use super::error::SqlErrorKind;
 use super::lexical::{Parsed, expect, fail, fail_at, keyword, keywords, symbol, wanted, word_length};
 use super::name::{Spanned, connection_name, connection_names, locate};
-use super::option::{CONNECTION_OPTIONS, OptionSpec, PASSWORD, Setting, Settings, option_name, setting, settings};
+use super::option::{CONNECTION_OPTIONS, OptionSpec, PASSWORD};
+use super::setting::{Setting, Settings, option_name, setting, settings};
 use crate::name::ConnectionName;
 
 /// `CREATE REDSHIFT CONNECTION`

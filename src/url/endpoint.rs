@@ -10,7 +10,7 @@ use super::leak::{first_leak, secret_start};
 use super::lookup::nearest;
 use super::part::Part;
 use super::read;
-use super::settings::{Options, SslMode};
+use super::settings::{IgnoredOption, Options, SslMode};
 
 /// A Redshift database, and the options to open it with. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,17 +25,6 @@ pub struct Endpoint {
     pub options: Options,
     /// The options without effect, in their order.
     pub ignored: Vec<IgnoredOption>,
-}
-
-/// An option of the URL that is kept and has no effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IgnoredOption {
-    /// Its name as written.
-    pub name: String,
-    /// Its value, decoded.
-    pub value: String,
-    /// Whether AWS's JDBC driver has an option of that name.
-    pub is_listed: bool,
 }
 
 impl Endpoint {
