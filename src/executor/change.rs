@@ -299,12 +299,9 @@ fn checked_endpoint(settings: &Settings, outcome: &mut Outcome) -> Result<Endpoi
         let span = span_in_literal(&value_span(settings, &CONNECTION_STRING), url, &error);
         Error::at(Failure::Url(error), span)
     })?;
-    outcome.notices.extend(endpoint.notices().into_iter().map(url_notice));
+    outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
+    outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
     Ok(endpoint)
-}
-
-fn url_notice(text: String) -> Notice {
-    Notice::new(text)
 }
 
 /// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it doubled.
