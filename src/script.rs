@@ -20,6 +20,8 @@ const MAX_INCLUDES: usize = 32;
 pub enum Source {
     /// The text of a `-c`.
     Text(String),
+    /// A statement that nobody wrote, so that an error has no place in it.
+    Statement(String),
     /// A file.
     File(PathBuf),
     /// Standard input, or any other stream, with the name that errors give it.
@@ -83,15 +85,7 @@ pub fn include(shell: &mut Shell, path: &Path) -> Flow {
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
-    let input = Input {
-        name: None,
-        origin: Origin::Prompt,
-    };
-    let mut opened = Opened {
-        input,
-        reader: Box::new(io::Cursor::new(text.to_owned())),
-        last: LastStatement::Complete,
-    };
+    let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
     Script {
         on_error: OnError::Stop,
         depth: 0,
@@ -111,14 +105,8 @@ fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flo
 
 fn open(source: Source) -> Result<Opened, Error> {
     match source {
-        Source::Text(text) => Ok(Opened {
-            input: Input {
-                name: Some("-c".to_owned()),
-                origin: Origin::CommandLine,
-            },
-            reader: Box::new(io::Cursor::new(text)),
-            last: LastStatement::Complete,
-        }),
+        Source::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
+        Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
         Source::File(path) => open_file(&path),
         Source::Stream(reader, name) => Ok(Opened {
             input: Input {
@@ -128,6 +116,17 @@ fn open(source: Source) -> Result<Opened, Error> {
             reader,
             last: LastStatement::NeedsLineBreak,
         }),
+    }
+}
+
+fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
+    Opened {
+        input: Input {
+            name: name.map(str::to_owned),
+            origin,
+        },
+        reader: Box::new(io::Cursor::new(text)),
+        last: LastStatement::Complete,
     }
 }
 
