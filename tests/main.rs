@@ -3,6 +3,8 @@
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(target_os = "linux")]
+mod process;
 mod script;
 mod support;
 mod url;
