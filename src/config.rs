@@ -154,7 +154,7 @@ fn without_statements(error: clap::Error) -> clap::Error {
     let is_statement =
         |value: &ContextValue| matches!(value, ContextValue::String(text) if text.contains(char::is_whitespace));
     if error.context().any(|(_, value)| is_statement(value)) {
-        let message = "an argument that is no option and no command; statements are given with -c 'STATEMENTS'\n";
+        let message = "an argument that is no option and no command; statements are given with -c 'STATEMENTS'";
         return Cli::command().error(ErrorKind::UnknownArgument, message);
     }
     error
