@@ -27,8 +27,13 @@ impl Db {
         !self.sqlite.is_autocommit()
     }
 
-    /// Makes the changes of the transaction permanent.
+    /// Makes the changes of the transaction permanent. What goes to a file without a name would be lost.
     pub fn commit(&self) -> Result<(), CatalogError> {
+        if !self.is_current() {
+            return Err(CatalogError::Removed {
+                path: self.path.clone(),
+            });
+        }
         self.sqlite
             .execute_batch("COMMIT")
             .map_err(translate(&self.path, Attempt::Change))

@@ -86,6 +86,12 @@ impl Secrets {
         }
     }
 
+    /// Another catalog has taken the place of the one that the stores were opened for. Memory serves any.
+    pub fn change_catalog(&mut self) {
+        self.stores.retain(|store| store.kind() == StoreKind::Memory);
+        self.swept = false;
+    }
+
     /// Forgets what waits for the commit.
     pub fn discard(&mut self) {
         self.puts.clear();
