@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
@@ -118,7 +117,8 @@ fn opener(
     prompt: TerminalPrompt,
     memory: MemoryStore,
 ) -> StoreOpener {
-    let vault = vault_path(location);
+    // With a catalog in memory there is no other store than memory.
+    let vault = location.beside(".vault").unwrap_or_default();
     let mut memory = Some(memory);
     Box::new(move |kind, catalog_id| -> Result<Box<dyn SecretStore>, SecretError> {
         Ok(match kind {
@@ -134,16 +134,4 @@ fn opener(
             },
         })
     })
-}
-
-/// The vault lies beside the catalog.
-fn vault_path(location: &Location) -> PathBuf {
-    match location {
-        Location::File(path) => {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".vault");
-            PathBuf::from(name)
-        }
-        Location::Memory => Path::new("memory.vault").to_owned(),
-    }
 }

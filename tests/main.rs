@@ -1,5 +1,7 @@
 //! The one binary of the integration tests.
 
+#[cfg(target_os = "linux")]
+mod catalog;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;

@@ -8,6 +8,7 @@ mod error;
 mod failure;
 mod open;
 mod query;
+mod stamp;
 mod transaction;
 mod usage;
 

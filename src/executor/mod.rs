@@ -9,6 +9,9 @@ mod secrets;
 mod show;
 mod transaction;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime};
@@ -76,14 +79,7 @@ pub struct Executor {
 impl Executor {
     /// An executor; nothing is opened until a statement needs it.
     pub fn new(resources: Resources) -> Self {
-        let journal = match &resources.location {
-            Location::File(path) => {
-                let mut name = path.as_os_str().to_owned();
-                name.push(".secrets");
-                Some(Journal::at(name))
-            }
-            Location::Memory => None,
-        };
+        let journal = resources.location.beside(".secrets").map(Journal::at);
         Self {
             location: resources.location,
             db: None,
@@ -144,6 +140,7 @@ impl Executor {
 
     /// The catalog, to read it; never makes one.
     fn reader(&mut self) -> Result<&mut Db, Error> {
+        self.let_go_of_removed();
         if self.db.is_none() {
             let id = new_catalog_id()?;
             let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
@@ -156,6 +153,7 @@ impl Executor {
 
     /// The catalog, to change it; makes one where there is none.
     fn writer(&mut self) -> Result<&Db, Error> {
+        self.let_go_of_removed();
         if self.db.is_none() {
             let id = new_catalog_id()?;
             let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
@@ -164,6 +162,15 @@ impl Executor {
             self.stand_in = None;
         }
         self.db.as_ref().ok_or_else(missing_handle)
+    }
+
+    /// Closes a catalog whose file was removed or replaced: what is at its place now is another one.
+    fn let_go_of_removed(&mut self) {
+        let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
+        if self.db.as_ref().is_some_and(is_gone) {
+            self.db = None;
+            self.secrets.change_catalog();
+        }
     }
 
     fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {

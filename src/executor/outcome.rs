@@ -87,4 +87,13 @@ impl Outcome {
             ..Self::default()
         }
     }
+
+    /// Adds remarks, each once: two steps of a statement may stumble over the same thing.
+    pub fn remark(&mut self, notices: impl IntoIterator<Item = Notice>) {
+        for notice in notices {
+            if !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
+        }
+    }
 }
