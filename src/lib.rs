@@ -11,6 +11,7 @@ pub mod error;
 pub mod executor;
 pub mod name;
 pub mod render;
+pub mod repl;
 pub mod script;
 pub mod secret;
 pub mod shell;

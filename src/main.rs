@@ -60,17 +60,20 @@ fn process() -> Process {
         stdout: Box::new(std::io::stdout()),
         stderr: Box::new(std::io::stderr()),
         environment: |name: &str| -> Option<OsString> { std::env::var_os(name) },
-        width: || {
-            std::io::stdout()
-                .is_terminal()
-                .then(terminal_size::terminal_size)
-                .flatten()
-                .map(|(width, _)| usize::from(width.0))
-        },
+        width: || terminal_size().map(|(width, _)| usize::from(width.0)),
+        height: || terminal_size().map(|(_, height)| usize::from(height.0)),
         cancel: Arc::default(),
         asking: Arc::default(),
         at_prompt: Arc::default(),
     }
+}
+
+/// The size of the terminal that standard output is.
+fn terminal_size() -> Option<(terminal_size::Width, terminal_size::Height)> {
+    std::io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size)
+        .flatten()
 }
 
 /// An interrupt cancels what runs at the prompt, and ends a script. While a password is asked for, the question ends

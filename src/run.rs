@@ -10,6 +10,7 @@ use crate::catalog::Location;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Environment, Executor, Resources, StoreOpener};
+use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
 use crate::shell::{Manners, Output, Shell, TerminalWidth};
@@ -27,6 +28,8 @@ pub struct Process {
     pub environment: fn(&str) -> Option<OsString>,
     /// The width of the terminal as of now, in columns.
     pub width: fn() -> Option<usize>,
+    /// The height of the terminal as of now, in lines.
+    pub height: fn() -> Option<usize>,
     /// Set by an interrupt, to cancel what runs.
     pub cancel: Arc<AtomicBool>,
     /// Set while a password is asked for.
@@ -43,6 +46,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         stderr,
         environment,
         width,
+        height,
         cancel,
         asking,
         at_prompt,
@@ -63,9 +67,23 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
     };
     let mut shell = Shell::new(Executor::new(resources), output, manners);
     match config.task {
-        Task::Completions(_) | Task::Prompt => {
-            let _ = at_prompt;
-            ExitStatus::Done
+        Task::Completions(_) => ExitStatus::Done,
+        Task::Prompt => {
+            let surroundings = repl::Surroundings {
+                stdin,
+                environment,
+                width,
+                height,
+                cancel,
+                at_prompt,
+            };
+            let manners = repl::Manners {
+                history: config.history,
+                color: config.color,
+                pager: config.pager,
+                quiet: config.quiet,
+            };
+            repl::run(shell, surroundings, manners)
         }
         Task::Script(parts) => {
             let sources = sources(parts, stdin);

@@ -185,6 +185,9 @@ impl Script {
 
     fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
         while let Some(result) = splitter.next_piece() {
+            if shell.executor().is_cancelled() {
+                return shell.fail(&Error::new(Failure::Cancelled));
+            }
             let flow = match result {
                 Ok(piece) => shell.run(piece, &part.input),
                 Err(broken) => shell.reject(&broken, &part.input),

@@ -13,9 +13,10 @@ mod transaction;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+pub use crate::catalog::NameRange;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use secrets::StoreOpener;
@@ -24,7 +25,7 @@ pub use transaction::TransactionState;
 use password::PasswordReader;
 use secrets::{Secrets, catalog_error};
 
-use crate::catalog::{Db, Location, NameRange};
+use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::secret::{Journal, SecretId, StoreKind};
@@ -129,6 +130,11 @@ impl Executor {
     /// Whether a transaction is open.
     pub fn transaction(&self) -> TransactionState {
         self.transaction
+    }
+
+    /// Whether the user has cancelled what runs.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::SeqCst)
     }
 
     /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.

@@ -17,7 +17,7 @@ pub use place::{Input, url_is_presentable};
 use command::Command;
 
 use crate::error::{Error, ExitStatus, Failure};
-use crate::executor::{Executor, Origin, Outcome};
+use crate::executor::{Executor, Notice, Origin, Outcome};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::SqlState;
@@ -149,6 +149,23 @@ impl Shell {
         // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
         let _ = self.executor.execute(&rollback, Origin::Script);
         self.fail(&Error::new(Failure::EndInTransaction))
+    }
+
+    /// Ends a prompt: an open transaction is rolled back, and the user is told so.
+    pub fn end_prompt(&mut self) {
+        if self.executor.transaction() != crate::executor::TransactionState::None {
+            let rollback = Statement::Transaction(sql::Transaction::Rollback);
+            // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
+            let _ = self.executor.execute(&rollback, Origin::Prompt);
+            self.warn("the open transaction was rolled back");
+        }
+        self.output.flush_error();
+    }
+
+    /// Warns of something that no piece of input caused.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.output.notice(&Notice::warning(text));
+        self.output.flush_error();
     }
 
     /// Shows an error that no piece of input caused, and keeps its status.

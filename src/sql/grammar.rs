@@ -152,6 +152,34 @@ pub static STATEMENTS: &[StatementSyntax] = &[
     },
 ];
 
+/// A table that SELECT can read.
+#[derive(Debug)]
+pub struct CatalogTable {
+    /// Its name, with its schema.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: &'static [&'static str],
+}
+
+/// The catalog's own tables; a test holds that they are what SELECT finds.
+pub static CATALOG_TABLES: &[CatalogTable] = &[CatalogTable {
+    name: "system.information_schema.connections",
+    columns: &[
+        "name",
+        "kind",
+        "host",
+        "port",
+        "database",
+        "user_name",
+        "max_concurrent_connections",
+        "password",
+        "usages",
+        "comment",
+        "created_at",
+        "altered_at",
+    ],
+}];
+
 /// The statement whose syntax the words ask for, in any letter case: all whose names begin with them.
 pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     let wanted: Vec<String> = words.split_whitespace().map(str::to_ascii_uppercase).collect();

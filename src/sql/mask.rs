@@ -257,7 +257,9 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some() || (self.is_being_typed(token) && sounds_like_an_option(word)) {
+        } else if known(word).is_some()
+            || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
+        {
             self.next += 1;
         } else {
             self.hide_stray();
@@ -322,6 +324,15 @@ impl<'a> Masker<'a> {
 
     fn is_being_typed(&self, token: &Token) -> bool {
         self.stage == Stage::Typing && token.span.end == self.text.len()
+    }
+
+    /// Whether the word may become one that can stand here. One that sticks to a string may be the rest of it.
+    fn begins_a_known_word(&self, token: &Token) -> bool {
+        let word = token.text(self.text).to_ascii_uppercase();
+        let stands_alone = self.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
+        let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
+        let mut known = ["SET", "RESET", "RENAME", "TO"].into_iter().chain(options);
+        stands_alone && known.any(|known| known.starts_with(&word))
     }
 
     /// Something stands here that no statement has here.
@@ -468,11 +479,21 @@ mod tests {
         );
         for typed in [
             "CREATE REDSHIFT CONNECTION c COMM",
+            "CREATE REDSHIFT CONNECTION c U",
+            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' max_c",
+            "ALTER REDSHIFT CONNECTION c RESE",
             "CREATE REDSHIFT CONNECTION c COMMENT = 'it is",
             "CREA",
         ] {
             assert!(hidden(typed, Stage::Typing, |_| true).is_empty(), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_sticks_to_a_string_may_be_the_rest_of_a_password() {
+        let typed = "CREATE REDSHIFT CONNECTION c PASSWORD = 'it's";
+        let ranges = hidden(typed, Stage::Typing, |_| true);
+        assert_eq!(ranges.last().unwrap().span, typed.len() - 1..typed.len());
     }
 
     #[test]
