@@ -1,5 +1,6 @@
 //! The one binary of the integration tests.
 
+mod docs;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod script;
