@@ -48,8 +48,10 @@ pub enum Task {
 /// One part of a script, as it stands on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// `-c`, or a statement that a subcommand stands for; not typed by the user, it has no place to point at.
+    /// `-c`
     Text(String),
+    /// The statement that a subcommand stands for.
+    Statement(String),
     /// `-f`
     File(PathBuf),
     /// `-f -`, or no part at all.
@@ -167,8 +169,8 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
 fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
     match &cli.subcommand {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
-        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Text("SHOW CONNECTIONS".to_owned())]),
-        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Text(describe(name))]),
+        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]),
+        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Statement(describe(name))]),
         None => {}
     }
     let parts = parts(cli, matches);

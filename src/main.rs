@@ -12,6 +12,7 @@ use redwire::error::ExitStatus;
 use redwire::{Process, run};
 
 fn main() -> ExitCode {
+    keep_out_of_core_dumps();
     let config = match Config::new(std::env::args_os().collect(), &surroundings()) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
@@ -28,6 +29,17 @@ fn main() -> ExitCode {
     end_on_interrupt(&process);
     ExitCode::from(run(config, process) as u8)
 }
+
+/// A password that passes through this process reaches no core file, and no debugger of the same user. Children that
+/// are started get the kernel's default back (Linux, prctl(2), PR_SET_DUMPABLE).
+#[cfg(target_os = "linux")]
+fn keep_out_of_core_dumps() {
+    // Where the kernel refuses, redwire works all the same.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_out_of_core_dumps() {}
 
 fn surroundings() -> Surroundings {
     Surroundings {
@@ -88,6 +100,10 @@ fn end_on_interrupt(process: &Process) {
             if asking.load(Ordering::SeqCst) {
                 std::thread::sleep(GRACE);
             }
+            #[allow(
+                clippy::exit,
+                reason = "an interrupt ends a script wherever it is; SQLite and the journal undo the rest"
+            )]
             std::process::exit(ExitStatus::Interrupted as i32);
         }
     });

@@ -84,6 +84,7 @@ fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
     let mut stdin = Some(stdin);
     let source = |part| match part {
         Part::Text(text) => Source::Text(text),
+        Part::Statement(text) => Source::Statement(text),
         Part::File(path) => Source::File(path),
         Part::Stdin => Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin"),
     };

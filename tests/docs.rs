@@ -30,7 +30,6 @@ const NOT_RUN: &[(&str, &str)] = &[
     (".ci/run", "runs this test"),
     ("cargo fmt", "changes the source"),
     ("cargo clippy --all-targets -- -D warnings", "builds the program"),
-    ("cargo test --test redwire docs", "runs this test"),
     ("UPDATE_GENERATED=1 cargo test --test redwire docs", "runs this test"),
 ];
 
@@ -168,6 +167,39 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(faults.is_empty(), "these links lead nowhere:\n{faults}");
+}
+
+/// The names under `[dependencies]` and the like.
+fn dependencies() -> Vec<String> {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        } else if let Some((name, _)) = line.split_once(" = ").filter(|_| inside) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+#[test]
+fn every_dependency_has_its_line_among_the_decisions() {
+    let path = root().join("docs/decisions/dependencies.md");
+    let text = std::fs::read_to_string(path).expect("the list of dependencies");
+    let listed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    let mut missing = dependencies();
+    missing.retain(|name| !listed.contains(&name.as_str()));
+    assert!(missing.is_empty(), "no line for {missing:?}");
+    let unused: Vec<_> = listed
+        .iter()
+        .filter(|name| !dependencies().iter().any(|used| used == *name))
+        .collect();
+    assert!(unused.is_empty(), "no dependency any more: {unused:?}");
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! The one binary of the integration tests.
 
 mod docs;
+mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(target_os = "linux")]
+mod process;
 mod script;
 mod support;
 mod url;

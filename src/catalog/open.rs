@@ -4,21 +4,17 @@
 //! would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
-use super::failure::{Attempt, translate};
+use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 
 /// The migrations, oldest first; the list only grows. The number of those done is the catalog's `user_version`.
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("migration/0001_connections.sql")];
 
 /// Marks an SQLite file as a catalog of redwire (`application_id`): the letters `rdwr`.
 const APPLICATION_ID: i64 = 0x7264_7772;
-
-/// How long a statement waits for another process that is changing the catalog.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many prepared statements are kept.
 const STATEMENT_CACHE: usize = 32;

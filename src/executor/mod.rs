@@ -145,7 +145,7 @@ impl Executor {
     /// The catalog, to read it; never makes one.
     fn reader(&mut self) -> Result<&mut Db, Error> {
         if self.db.is_none() {
-            let id = self.new_catalog_id()?;
+            let id = new_catalog_id()?;
             let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
             let place = if real { &mut self.db } else { &mut self.stand_in };
@@ -157,7 +157,7 @@ impl Executor {
     /// The catalog, to change it; makes one where there is none.
     fn writer(&mut self) -> Result<&Db, Error> {
         if self.db.is_none() {
-            let id = self.new_catalog_id()?;
+            let id = new_catalog_id()?;
             let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
             self.db = Some(db);
@@ -169,11 +169,6 @@ impl Executor {
     fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
         db.set_store_in_use(self.secrets.kind().word(), &self.process)
             .map_err(catalog_error)
-    }
-
-    fn new_catalog_id(&self) -> Result<String, Error> {
-        let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
-        Ok(id.as_str().to_owned())
     }
 
     /// Seconds since 1970, UTC.
@@ -197,6 +192,11 @@ impl Executor {
             name.span.clone(),
         )
     }
+}
+
+fn new_catalog_id() -> Result<String, Error> {
+    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    Ok(id.as_str().to_owned())
 }
 
 /// How many names are looked through for the one that was meant.

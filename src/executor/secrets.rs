@@ -102,14 +102,11 @@ impl Secrets {
             kind: self.in_use,
         };
         let added: Vec<JournalEntry> = puts.iter().map(new).collect();
-        let noted = self.note(&added, &deletes);
-        let result = noted.and_then(|guard| {
-            let stored = self.store_all(db.catalog_id(), &puts);
-            let committed = stored.and_then(|()| db.commit().map_err(catalog_error));
-            Ok((guard, committed))
-        });
-        let (guard, committed) = match result {
-            Ok(done) => done,
+        let (guard, committed) = match self.note(&added, &deletes) {
+            Ok(guard) => {
+                let stored = self.store_all(db.catalog_id(), &puts);
+                (guard, stored.and_then(|()| db.commit().map_err(catalog_error)))
+            }
             Err(error) => (None, Err(error)),
         };
         if let Err(error) = committed {
@@ -213,7 +210,7 @@ impl Secrets {
                 left.extend(failed.clone().map(|error| (entry.clone(), error)));
             }
             let deleted_any = failed.is_none() && entries.iter().any(|entry| entry.kind == kind);
-            if deleted_any && let Err(error) = self.store(kind, catalog_id).and_then(|store| store.flush()) {
+            if deleted_any && let Err(error) = self.store(kind, catalog_id).and_then(SecretStore::flush) {
                 let of_kind = entries.iter().filter(|entry| entry.kind == kind);
                 left.extend(of_kind.map(|entry| (entry.clone(), error.clone())));
             }
@@ -238,7 +235,7 @@ fn left_over(errors: impl IntoIterator<Item = SecretError>) -> Vec<Notice> {
     let first = errors.into_iter().next();
     let notice = |error: SecretError| {
         let cause = error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        Notice::notice(format!(
+        Notice::new(format!(
             "old passwords could not be removed yet, a later change will try again: {error}{cause}"
         ))
     };

@@ -97,7 +97,9 @@ fn call(option: &Arg) -> String {
 }
 
 fn meaning(option: &Arg) -> String {
-    let mut text = option.get_help().map(ToString::to_string).unwrap_or_default();
+    let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+    // clap's own remark on the other form of help.
+    let mut text = help.split(" (see ").next().unwrap_or_default().to_owned();
     // A switch has values too, true and false, which nobody types.
     if option.get_action().takes_values() {
         let values = option.get_possible_values();
@@ -125,7 +127,7 @@ fn write_subcommands(page: &mut Page, command: &Command) {
         [code(call.trim_end()), about(sub)]
     });
     page.heading(3, "Subcommands");
-    page.paragraph("A subcommand takes the options too.");
+    page.paragraph("A subcommand takes the options too, but for `-c` and `-f`.");
     page.table(["subcommand", "what it does"], rows);
 }
 

@@ -47,6 +47,7 @@ fn write_options(page: &mut Page) {
         ]
     });
     page.table(["option", "value", "required", "default", "what it is"], rows);
+    page.paragraph("MAX_CONCURRENT_CONNECTIONS is kept and shown; this version opens no sessions that it could count.");
     page.paragraph("A password comes from one of these:");
     page.table(
         ["source", "where the password is read"],

@@ -59,8 +59,8 @@ pub struct Shell {
     expected: Option<SqlState>,
     /// The worst that has happened so far.
     status: ExitStatus,
-    /// How many pieces have been run.
-    pieces: usize,
+    /// How many statements have been run; commands do not count.
+    statements: usize,
 }
 
 impl Shell {
@@ -72,7 +72,7 @@ impl Shell {
             manners,
             expected: None,
             status: ExitStatus::Done,
-            pieces: 0,
+            statements: 0,
         }
     }
 
@@ -93,16 +93,18 @@ impl Shell {
 
     /// Runs a piece of the input.
     pub fn run(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
-        self.pieces += 1;
         match piece.kind {
             PieceKind::Command => self.run_command(piece, input),
-            PieceKind::Statement => self.run_text(piece, input),
+            PieceKind::Statement => {
+                self.statements += 1;
+                self.run_text(piece, input)
+            }
         }
     }
 
     /// Reports a piece that the splitter could not make sense of.
     pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
-        self.pieces += 1;
+        self.statements += 1;
         let piece = Piece {
             kind: PieceKind::Statement,
             text: broken.text,
@@ -184,7 +186,7 @@ impl Shell {
 
     /// Shows what came of a piece and holds it against what was expected.
     fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
-        let place = |error: Error| place::locate(error, piece, input, self.pieces);
+        let place = |error: Error| place::locate(error, piece, input, Some(self.statements));
         match (self.expected.take(), result) {
             (None, Ok(outcome)) => self.show(&outcome),
             (None, Err(error)) => {
@@ -207,7 +209,8 @@ impl Shell {
                     expected,
                     happened: Some(happened),
                 }));
-                self.output.error(&place::locate(error, piece, input, self.pieces));
+                self.output
+                    .error(&place::locate(error, piece, input, Some(self.statements)));
                 if happened == expected {
                     Flow::Go
                 } else {
@@ -264,7 +267,7 @@ impl Shell {
             Ok(flow) => flow,
             Err(failure) => {
                 let error = Error::at(failure, 0..piece.text.len());
-                let error = place::locate(error, &piece, input, self.pieces);
+                let error = place::locate(error, &piece, input, None);
                 self.fail(&error)
             }
         }

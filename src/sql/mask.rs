@@ -257,9 +257,7 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some() {
-            self.next += 1;
-        } else if self.is_being_typed(token) && sounds_like_an_option(word) {
+        } else if known(word).is_some() || (self.is_being_typed(token) && sounds_like_an_option(word)) {
             self.next += 1;
         } else {
             self.hide_stray();
@@ -289,11 +287,9 @@ impl<'a> Masker<'a> {
             (OptionType::Url, TokenKind::String) => self.hide_next(HiddenKind::Url),
             (OptionType::Url, _) => self.hide_from_here(),
             (_, TokenKind::Symbol('-')) => self.next += 2,
-            (_, TokenKind::Symbol(_)) => self.hide_stray(),
-            (
-                _,
-                TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::QuotedName | TokenKind::Comment,
-            ) => {
+            // No option takes a quoted name; it may have swallowed the next option.
+            (_, TokenKind::Symbol(_) | TokenKind::QuotedName) => self.hide_stray(),
+            (_, TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::Comment) => {
                 self.next += 1;
             }
         }
@@ -439,6 +435,7 @@ mod tests {
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob, PASSWORD = s3cret, COMMENT = 'x''",
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob PASSWORD = s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret",
+            "CREATE REDSHIFT CONNECTION c COMMENT = \" PASSWORD = 's3cret' \"",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a;s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a'b;s3cret'",
             "CREATE REDSHIFT CONNECTION c PASSWORD = a;s3cret",
