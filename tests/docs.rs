@@ -112,11 +112,9 @@ fn home_of(page: &Page) -> Home {
     for path in page.sources("FILE") {
         write(&home.file(&path));
     }
-    for name in ["docs/quickstart.sql"] {
-        let copy = home.file(name);
-        std::fs::create_dir_all(copy.parent().expect("a folder")).expect("a folder in the home");
-        std::fs::copy(root().join(name), copy).expect("a copy of a script");
-    }
+    let quickstart = home.file("docs/quickstart.sql");
+    std::fs::create_dir_all(home.file("docs")).expect("a folder in the home");
+    std::fs::copy(root().join("docs/quickstart.sql"), quickstart).expect("a copy of the quickstart");
     home
 }
 

@@ -146,7 +146,10 @@ fn advice(state: SqlState) -> Advice {
             "begin with BEGIN, end with COMMIT",
         ),
         SqlState::FailedTransaction => (
-            &["a statement after an error in the same transaction"],
+            &[
+                "a statement after an error in the same transaction",
+                "with `--single-transaction`, a failure that `\\expect` announced: it has undone the whole script",
+            ],
             "ROLLBACK, mend what failed, and run the transaction again",
         ),
         SqlState::ReadOnly => (
@@ -182,7 +185,7 @@ fn advice(state: SqlState) -> Advice {
             &[
                 "a script cannot be read",
                 "a result cannot be written",
-                "the catalog's file or folder cannot be opened or made",
+                "the catalog's file or folder cannot be opened or made, or the file was removed while redwire used it",
             ],
             "look at the path and its rights",
         ),
