@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -110,7 +111,9 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the name of the program first.
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
-        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let matches = Cli::command()
+            .try_get_matches_from(arguments)
+            .map_err(without_statements)?;
         let cli = Cli::from_arg_matches(&matches)?;
         let location = location(&cli, surroundings)?;
         let history = surroundings
@@ -146,10 +149,21 @@ impl Config {
     }
 }
 
+/// clap repeats the argument that it does not know. A statement, given without -c, may hold a password.
+fn without_statements(error: clap::Error) -> clap::Error {
+    let is_statement =
+        |value: &ContextValue| matches!(value, ContextValue::String(text) if text.contains(char::is_whitespace));
+    if error.context().any(|(_, value)| is_statement(value)) {
+        let message = "an argument that is no option and no command; statements are given with -c 'STATEMENTS'";
+        return Cli::command().error(ErrorKind::UnknownArgument, message);
+    }
+    error
+}
+
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     let wrong = |message: &str| {
         Err(ConfigError::Arguments(
-            Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message),
+            Cli::command().error(ErrorKind::ArgumentConflict, message),
         ))
     };
     if !cli.common.single_transaction {
@@ -321,6 +335,18 @@ mod tests {
         let mut surroundings = at_home();
         surroundings.secret_store = Some("wallet".into());
         assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn a_statement_out_of_place_is_not_repeated() {
+        for arguments in [
+            &["CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret'"][..],
+            &["show", "a", "PASSWORD 's3cret'"],
+            &["--format", "x 's3cret'"],
+        ] {
+            let error = config(arguments, &at_home()).unwrap_err().to_string();
+            assert!(!error.contains("s3cret") && error.contains("-c"), "{error}");
+        }
     }
 
     #[test]
