@@ -1,5 +1,6 @@
 //! The one binary of the integration tests.
 
+#[cfg(unix)]
 mod docs;
 mod house;
 #[cfg(target_os = "linux")]
