@@ -10,6 +10,7 @@ pub mod config;
 pub mod error;
 pub mod executor;
 pub mod name;
+pub mod reference;
 pub mod render;
 pub mod repl;
 pub mod script;

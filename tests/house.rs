@@ -29,7 +29,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("manual", &["cli"]),
     (
         "reference",
-        &["catalog", "cli", "error", "render", "shell", "sql", "sqlstate", "url"],
+        &[
+            "catalog", "cli", "error", "name", "render", "shell", "sql", "sqlstate", "url",
+        ],
     ),
     ("terminal", &["executor", "secret"]),
     (

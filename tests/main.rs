@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod catalog;
+#[cfg(unix)]
+mod docs;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;

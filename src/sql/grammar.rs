@@ -87,7 +87,7 @@ pub static STATEMENTS: &[StatementSyntax] = &[
             Optional(&[OneOf(&[&[Word("CASCADE")], &[Word("RESTRICT")]])]),
         ],
         summary: "Remove connections and their passwords; refused while anything depends on them, unless CASCADE is given.",
-        example: "DROP CONNECTION sales",
+        example: "DROP CONNECTION IF EXISTS old_sales, old_marts",
     },
     StatementSyntax {
         name: "SHOW CONNECTIONS",
