@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "repl",
         &[
-            "catalog", "error", "executor", "render", "script", "shell", "sql", "sqlstate", "terminal", "url",
+            "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate", "terminal", "url",
         ],
     ),
     ("script", &["error", "executor", "shell", "sql"]),
