@@ -29,9 +29,13 @@ const VARIABLES: &[(&str, &str)] = &[
     ("TERM", "`dumb`: no colours, unless `--color always` is given"),
     (
         "PAGER",
-        "the program for long results at the prompt; `less -FRSX` where it is not set",
+        "the program for long results at the prompt; `less -FRSX` where it is not set, or `less` where LESS is set; \
+         none where it is set to nothing",
     ),
-    ("VISUAL, EDITOR", "the program that `\\e` opens, the first that is set"),
+    (
+        "VISUAL, EDITOR",
+        "the program that `\\e` opens, the first that is set; `vi` where none is",
+    ),
 ];
 
 pub(super) fn write(page: &mut Page) {
@@ -49,7 +53,7 @@ pub(super) fn write(page: &mut Page) {
     );
     write_subcommands(page, &command);
     page.heading(3, "Environment");
-    page.paragraph("A variable that is set to nothing counts as not set.");
+    page.paragraph("A variable that is set to nothing counts as not set, but for PAGER.");
     let rows = VARIABLES
         .iter()
         .map(|(name, meaning)| [codes(name.split(", ")), (*meaning).to_owned()]);

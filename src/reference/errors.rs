@@ -51,7 +51,9 @@ pub fn errors_page() -> String {
 pub(super) fn write_statuses(page: &mut Page) {
     let rows = STATUSES.map(|status| [code(&(status as u8).to_string()), meaning(status).to_owned()]);
     page.table(["status", "meaning"], rows);
-    page.paragraph("Where several statements fail, with `--on-error continue`, 1 wins over 2.");
+    page.paragraph(
+        "Where several statements fail, with `--on-error continue`, 1 wins over 2. A prompt that the user ends has status 0.",
+    );
 }
 
 fn meaning(status: ExitStatus) -> &'static str {
