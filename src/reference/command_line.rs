@@ -29,8 +29,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("TERM", "`dumb`: no colours, unless `--color always` is given"),
     (
         "PAGER",
-        "the program for long results at the prompt; `less -FRSX` where it is not set, or `less` where LESS is set; \
-         none where it is set to nothing",
+        "the program for long results at the prompt; `less -FRSX` where it is not set, or `less` where LESS is set",
     ),
     (
         "VISUAL, EDITOR",
@@ -53,7 +52,7 @@ pub(super) fn write(page: &mut Page) {
     );
     write_subcommands(page, &command);
     page.heading(3, "Environment");
-    page.paragraph("A variable that is set to nothing counts as not set, but for PAGER.");
+    page.paragraph("A variable that is set to nothing counts as not set; but with such a PAGER there is none.");
     let rows = VARIABLES
         .iter()
         .map(|(name, meaning)| [codes(name.split(", ")), (*meaning).to_owned()]);
