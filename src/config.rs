@@ -110,7 +110,7 @@ impl Config {
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
         let matches = Cli::command().try_get_matches_from(arguments)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location = location(&cli, surroundings)?;
+        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
         let history = surroundings
             .data_folder
             .as_ref()
@@ -123,6 +123,7 @@ impl Config {
             vertical_when_wide: task == Task::Prompt && format == Format::Table,
             ..Style::plain(format)
         };
+        check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -144,12 +145,21 @@ impl Config {
     }
 }
 
+fn wrong(message: &str) -> Result<(), ConfigError> {
+    Err(ConfigError::Arguments(
+        Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message),
+    ))
+}
+
+/// A command has no script: what -c or -f brings would go unnoticed.
+fn check_script(cli: &Cli) -> Result<(), ConfigError> {
+    if cli.subcommand.is_some() && !(cli.command.is_empty() && cli.file.is_empty()) {
+        return wrong("-c and -f cannot be used with a command");
+    }
+    Ok(())
+}
+
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
-    let wrong = |message: &str| {
-        Err(ConfigError::Arguments(
-            Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message),
-        ))
-    };
     if !cli.common.single_transaction {
         return Ok(());
     }
@@ -211,14 +221,17 @@ fn parts(cli: &Cli, matches: &ArgMatches) -> Vec<Part> {
     placed.into_iter().map(|(_, part)| part).collect()
 }
 
-fn location(cli: &Cli, surroundings: &Surroundings) -> Result<Location, ConfigError> {
-    if cli.common.ephemeral {
+/// Where the catalog is: by the command line, else by the environment, else in the platform's folder.
+pub(crate) fn location_of(
+    ephemeral: bool,
+    named: Option<&PathBuf>,
+    surroundings: &Surroundings,
+) -> Result<Location, ConfigError> {
+    if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = cli
-        .common
-        .catalog
-        .clone()
+    let named = named
+        .cloned()
         .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
     let default = || {
         surroundings
@@ -319,6 +332,12 @@ mod tests {
         let mut surroundings = at_home();
         surroundings.secret_store = Some("wallet".into());
         assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn a_command_has_no_script() {
+        assert!(config(&["-c", "SHOW CONNECTIONS", "show"], &at_home()).is_err());
+        assert!(config(&["-f", "a.sql", "completions", "zsh"], &at_home()).is_err());
     }
 
     #[test]

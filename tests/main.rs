@@ -2,6 +2,9 @@
 
 #[cfg(target_os = "linux")]
 mod keyring;
+mod manual;
 mod script;
+#[cfg(unix)]
+mod shells;
 mod support;
 mod url;

@@ -78,21 +78,7 @@ impl Db {
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open =
-            |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
-        let sqlite = open(path, flags)?;
-        match Self::prepare(sqlite, path.to_owned(), new_id) {
-            // A folder in which SQLite may not make its shared-memory file. With no log beside the catalog nobody is
-            // writing it, and it can be read as it stands.
-            Err(CatalogError::CannotOpen { .. }) if !path_exists(&beside(path, "-wal")) => {
-                let flags =
-                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let uri = format!("file:{}?immutable=1", percent_encode(path));
-                Self::prepare(open(Path::new(&uri), flags)?, path.to_owned(), new_id)
-            }
-            other => other,
-        }
+        open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))
     }
 
     fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
@@ -115,8 +101,27 @@ impl Db {
     }
 }
 
+/// Opens a file that is there and has it prepared, to be written where that is allowed.
+pub(super) fn open_with<T>(
+    path: &Path,
+    prepare: impl Fn(Connection) -> Result<T, CatalogError>,
+) -> Result<T, CatalogError> {
+    let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match prepare(open(path, flags)?) {
+        // A folder in which SQLite may not make its shared-memory file. With no log beside the catalog nobody is
+        // writing it, and it can be read as it stands.
+        Err(CatalogError::CannotOpen { .. }) if !path_exists(&beside(path, "-wal")) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let uri = format!("file:{}?immutable=1", percent_encode(path));
+            prepare(open(Path::new(&uri), flags)?)
+        }
+        other => other,
+    }
+}
+
 /// The version of the file, once it is clear that it is a catalog, or empty.
-fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
+pub(super) fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
     let number = |pragma: &str| {
         sqlite
             .query_row(pragma, [], |row| row.get::<_, i64>(0))

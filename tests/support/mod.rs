@@ -3,3 +3,4 @@
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
+pub mod program;
