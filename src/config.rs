@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -48,8 +49,10 @@ pub enum Task {
 /// One part of a script, as it stands on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// `-c`, or a statement that a subcommand stands for; not typed by the user, it has no place to point at.
+    /// `-c`
     Text(String),
+    /// The statement that a subcommand stands for.
+    Statement(String),
     /// `-f`
     File(PathBuf),
     /// `-f -`, or no part at all.
@@ -108,7 +111,9 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the name of the program first.
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
-        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let matches = Cli::command()
+            .try_get_matches_from(arguments)
+            .map_err(without_statements)?;
         let cli = Cli::from_arg_matches(&matches)?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
         let history = surroundings
@@ -145,9 +150,29 @@ impl Config {
     }
 }
 
+/// clap repeats the argument that it does not know. A statement, given without -c, may hold a password.
+fn without_statements(error: clap::Error) -> clap::Error {
+    let is_typed = |kind| match kind {
+        ContextKind::InvalidValue | ContextKind::InvalidSubcommand => true,
+        // Of other errors it is the option, as clap writes it.
+        ContextKind::InvalidArg => error.kind() == ErrorKind::UnknownArgument,
+        _ => false,
+    };
+    let is_statement =
+        |value: &ContextValue| matches!(value, ContextValue::String(text) if text.contains(char::is_whitespace));
+    if error
+        .context()
+        .any(|(kind, value)| is_typed(kind) && is_statement(value))
+    {
+        let message = "an argument that is no option and no command; statements are given with -c 'STATEMENTS'";
+        return Cli::command().error(ErrorKind::UnknownArgument, message);
+    }
+    error
+}
+
 fn wrong(message: &str) -> Result<(), ConfigError> {
     Err(ConfigError::Arguments(
-        Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message),
+        Cli::command().error(ErrorKind::ArgumentConflict, message),
     ))
 }
 
@@ -177,8 +202,8 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
 fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
     match &cli.subcommand {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
-        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Text("SHOW CONNECTIONS".to_owned())]),
-        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Text(describe(name))]),
+        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]),
+        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Statement(describe(name))]),
         None => {}
     }
     let parts = parts(cli, matches);
@@ -338,6 +363,18 @@ mod tests {
     fn a_command_has_no_script() {
         assert!(config(&["-c", "SHOW CONNECTIONS", "show"], &at_home()).is_err());
         assert!(config(&["-f", "a.sql", "completions", "zsh"], &at_home()).is_err());
+    }
+
+    #[test]
+    fn a_statement_out_of_place_is_not_repeated() {
+        for arguments in [
+            &["CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret'"][..],
+            &["show", "a", "PASSWORD 's3cret'"],
+            &["--format", "x 's3cret'"],
+        ] {
+            let error = config(arguments, &at_home()).unwrap_err().to_string();
+            assert!(!error.contains("s3cret") && error.contains("-c"), "{error}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use redwire::error::ExitStatus;
 use redwire::{Process, run};
 
 fn main() -> ExitCode {
+    keep_out_of_core_dumps();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     if let Some(question) = question(&arguments) {
         // A shell that stops reading has got what it wanted.
@@ -50,6 +51,17 @@ fn whereabouts() -> Whereabouts {
     }
 }
 
+/// A password that passes through this process reaches no core file, and no debugger of the same user. Children that
+/// are started get the kernel's default back (Linux, prctl(2), PR_SET_DUMPABLE).
+#[cfg(target_os = "linux")]
+fn keep_out_of_core_dumps() {
+    // Where the kernel refuses, redwire works all the same.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_out_of_core_dumps() {}
+
 fn surroundings() -> Surroundings {
     Surroundings {
         catalog: std::env::var_os("REDWIRE_CATALOG"),
@@ -69,17 +81,20 @@ fn process() -> Process {
         stdout: Box::new(std::io::stdout()),
         stderr: Box::new(std::io::stderr()),
         environment: |name: &str| -> Option<OsString> { std::env::var_os(name) },
-        width: || {
-            std::io::stdout()
-                .is_terminal()
-                .then(terminal_size::terminal_size)
-                .flatten()
-                .map(|(width, _)| usize::from(width.0))
-        },
+        width: || terminal_size().map(|(width, _)| usize::from(width.0)),
+        height: || terminal_size().map(|(_, height)| usize::from(height.0)),
         cancel: Arc::default(),
         asking: Arc::default(),
         at_prompt: Arc::default(),
     }
+}
+
+/// The size of the terminal that standard output is.
+fn terminal_size() -> Option<(terminal_size::Width, terminal_size::Height)> {
+    std::io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size)
+        .flatten()
 }
 
 /// An interrupt cancels what runs at the prompt, and ends a script. While a password is asked for, the question ends
@@ -109,6 +124,10 @@ fn end_on_interrupt(process: &Process) {
             if asking.load(Ordering::SeqCst) {
                 std::thread::sleep(GRACE);
             }
+            #[allow(
+                clippy::exit,
+                reason = "an interrupt ends a script wherever it is; SQLite and the journal undo the rest"
+            )]
             std::process::exit(ExitStatus::Interrupted as i32);
         }
     });

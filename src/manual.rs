@@ -1,13 +1,13 @@
-//! The manual page: what clap knows of the command line, and what is written here about the rest.
+//! The manual page: what clap knows of the command line, the tables of the reference, and files and examples.
 
 use std::io;
 
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
-use clap_mangen::roff::{Roff, bold, italic, roman};
+use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::cli::Cli;
-use crate::error::ExitStatus;
+use crate::reference::{VARIABLES, exit_statuses};
 
 /// No date: the page is the same whenever it is made. clap_mangen would put the next argument in the place of the date.
 const TITLE: &str = concat!(
@@ -18,44 +18,6 @@ const TITLE: &str = concat!(
 
 /// A term and what it stands for.
 type Term = (&'static str, &'static str);
-
-const EXIT_STATUS: [(ExitStatus, &str); 4] = [
-    (ExitStatus::Done, "all done"),
-    (ExitStatus::Failed, "a statement failed"),
-    (
-        ExitStatus::Unusable,
-        "the command line, a file or the catalog is unusable",
-    ),
-    (ExitStatus::Interrupted, "interrupted"),
-];
-
-const ENVIRONMENT: &[Term] = &[
-    ("REDWIRE_CATALOG", "The catalog's file, where --catalog is not given."),
-    (
-        "REDWIRE_SECRET_STORE",
-        "Where passwords are kept, where --secret-store is not given: keyring, vault or memory.",
-    ),
-    (
-        "REDWIRE_VAULT_PASSPHRASE",
-        "The passphrase of the vault. Without it, and without the next one, redwire asks at the terminal.",
-    ),
-    (
-        "REDWIRE_VAULT_PASSPHRASE_FILE",
-        "A file whose first line is the passphrase of the vault.",
-    ),
-    (
-        "NO_COLOR",
-        "Where it is set, and not to nothing, there are no colours but with --color=always.",
-    ),
-    (
-        "PAGER",
-        "Shows long results at the prompt. Where it is not set: less -FRSX.",
-    ),
-    (
-        "VISUAL, EDITOR",
-        "The editor that \\e opens at the prompt; VISUAL comes first.",
-    ),
-];
 
 const FILES: &[Term] = &[
     (
@@ -110,7 +72,7 @@ pub fn page() -> io::Result<String> {
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
-    for section in [commands(&command), exit_status(), lists(), examples()] {
+    for section in [commands(&command), exit_status(), environment(), files(), examples()] {
         section.to_writer(&mut page)?;
     }
     String::from_utf8(page).map_err(io::Error::other)
@@ -169,23 +131,38 @@ fn add_values(roff: &mut Roff, command: &Command) {
 fn exit_status() -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["EXIT STATUS"]);
-    for (status, meaning) in EXIT_STATUS {
-        roff.control("TP", [])
-            .text([bold((status as u8).to_string())])
-            .text([roman(meaning)]);
+    for (status, meaning) in exit_statuses() {
+        add_term(&mut roff, &status.to_string(), meaning);
     }
     roff
 }
 
-fn lists() -> Roff {
+fn environment() -> Roff {
     let mut roff = Roff::new();
-    for (heading, terms) in [("ENVIRONMENT", ENVIRONMENT), ("FILES", FILES)] {
-        roff.control("SH", [heading]);
-        for (term, meaning) in terms {
-            roff.control("TP", []).text([bold(*term)]).text([roman(*meaning)]);
-        }
+    roff.control("SH", ["ENVIRONMENT"]);
+    for (name, meaning) in VARIABLES {
+        add_term(&mut roff, name, meaning);
     }
     roff
+}
+
+fn files() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["FILES"]);
+    for (path, meaning) in FILES {
+        add_term(&mut roff, path, meaning);
+    }
+    roff
+}
+
+/// A term and its meaning, with what stands in backticks in bold.
+fn add_term(roff: &mut Roff, term: &str, meaning: &str) {
+    let inlines: Vec<Inline> = meaning
+        .split('`')
+        .enumerate()
+        .map(|(index, text)| if index % 2 == 0 { roman(text) } else { bold(text) })
+        .collect();
+    roff.control("TP", []).text([bold(term)]).text(inlines);
 }
 
 fn examples() -> Roff {
@@ -199,16 +176,4 @@ fn examples() -> Roff {
         roff.control("fi", []).control("RE", []);
     }
     roff
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_help_has_the_same_exit_statuses() {
-        let help = Cli::command().get_after_help().unwrap().to_string();
-        let all = EXIT_STATUS.map(|(status, meaning)| format!("{} {meaning}", status as u8));
-        assert_eq!(help, format!("Exit status: {}.", all.join("; ")));
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
@@ -12,6 +11,7 @@ use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Environment, Executor, Resources, StoreOpener};
+use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
 use crate::shell::{Manners, Output, Shell, TerminalWidth};
@@ -29,6 +29,8 @@ pub struct Process {
     pub environment: fn(&str) -> Option<OsString>,
     /// The width of the terminal as of now, in columns.
     pub width: fn() -> Option<usize>,
+    /// The height of the terminal as of now, in lines.
+    pub height: fn() -> Option<usize>,
     /// Set by an interrupt, to cancel what runs.
     pub cancel: Arc<AtomicBool>,
     /// Set while a password is asked for.
@@ -45,6 +47,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         stderr,
         environment,
         width,
+        height,
         cancel,
         asking,
         at_prompt,
@@ -70,9 +73,23 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
     };
     let mut shell = Shell::new(Executor::new(resources), output, manners);
     match config.task {
-        Task::Completions(_) | Task::Prompt => {
-            let _ = at_prompt;
-            ExitStatus::Done
+        Task::Completions(_) => ExitStatus::Done,
+        Task::Prompt => {
+            let surroundings = repl::Surroundings {
+                stdin,
+                environment,
+                width,
+                height,
+                cancel,
+                at_prompt,
+            };
+            let manners = repl::Manners {
+                history: config.history,
+                color: config.color,
+                pager: config.pager,
+                quiet: config.quiet,
+            };
+            repl::run(shell, surroundings, manners)
         }
         Task::Script(parts) => {
             let sources = sources(parts, stdin);
@@ -90,6 +107,7 @@ fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
     let mut stdin = Some(stdin);
     let source = |part| match part {
         Part::Text(text) => Source::Text(text),
+        Part::Statement(text) => Source::Statement(text),
         Part::File(path) => Source::File(path),
         Part::Stdin => Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin"),
     };
@@ -123,7 +141,8 @@ fn opener(
     prompt: TerminalPrompt,
     memory: MemoryStore,
 ) -> StoreOpener {
-    let vault = vault_path(location);
+    // With a catalog in memory there is no other store than memory.
+    let vault = location.beside(".vault").unwrap_or_default();
     let mut memory = Some(memory);
     Box::new(move |kind, catalog_id| -> Result<Box<dyn SecretStore>, SecretError> {
         Ok(match kind {
@@ -139,16 +158,4 @@ fn opener(
             },
         })
     })
-}
-
-/// The vault lies beside the catalog.
-fn vault_path(location: &Location) -> PathBuf {
-    match location {
-        Location::File(path) => {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".vault");
-            PathBuf::from(name)
-        }
-        Location::Memory => Path::new("memory.vault").to_owned(),
-    }
 }

@@ -20,6 +20,8 @@ const MAX_INCLUDES: usize = 32;
 pub enum Source {
     /// The text of a `-c`.
     Text(String),
+    /// A statement that nobody wrote, so that an error has no place in it.
+    Statement(String),
     /// A file.
     File(PathBuf),
     /// Standard input, or any other stream, with the name that errors give it.
@@ -83,15 +85,7 @@ pub fn include(shell: &mut Shell, path: &Path) -> Flow {
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
-    let input = Input {
-        name: None,
-        origin: Origin::Prompt,
-    };
-    let mut opened = Opened {
-        input,
-        reader: Box::new(io::Cursor::new(text.to_owned())),
-        last: LastStatement::Complete,
-    };
+    let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
     Script {
         on_error: OnError::Stop,
         depth: 0,
@@ -111,14 +105,8 @@ fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flo
 
 fn open(source: Source) -> Result<Opened, Error> {
     match source {
-        Source::Text(text) => Ok(Opened {
-            input: Input {
-                name: Some("-c".to_owned()),
-                origin: Origin::CommandLine,
-            },
-            reader: Box::new(io::Cursor::new(text)),
-            last: LastStatement::Complete,
-        }),
+        Source::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
+        Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
         Source::File(path) => open_file(&path),
         Source::Stream(reader, name) => Ok(Opened {
             input: Input {
@@ -128,6 +116,17 @@ fn open(source: Source) -> Result<Opened, Error> {
             reader,
             last: LastStatement::NeedsLineBreak,
         }),
+    }
+}
+
+fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
+    Opened {
+        input: Input {
+            name: name.map(str::to_owned),
+            origin,
+        },
+        reader: Box::new(io::Cursor::new(text)),
+        last: LastStatement::Complete,
     }
 }
 
@@ -169,13 +168,13 @@ impl Script {
                 Ok(read) => read,
                 Err(error) => return unreadable(shell, part, &error),
             };
-            let decoded = decoder.decode(&chunk[..read]);
-            splitter.push(&decoded.text);
+            let part_text = decoder.decode(&chunk[..read]);
+            splitter.push(&part_text.text);
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
                 flow => return flow,
             }
-            if let Some(error) = decoded.error {
+            if let Some(error) = part_text.error {
                 return reject_bytes(shell, part, &error, decoder.line);
             }
             if read == 0 {
@@ -186,6 +185,9 @@ impl Script {
 
     fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
         while let Some(result) = splitter.next_piece() {
+            if shell.executor().is_cancelled() {
+                return shell.fail(&Error::new(Failure::Cancelled));
+            }
             let flow = match result {
                 Ok(piece) => shell.run(piece, &part.input),
                 Err(broken) => shell.reject(&broken, &part.input),
@@ -335,10 +337,10 @@ mod tests {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
-            let decoded = decoder.decode(chunk);
-            text.push_str(&decoded.text);
-            if decoded.error.is_some() {
-                return (text, decoded.error);
+            let part = decoder.decode(chunk);
+            text.push_str(&part.text);
+            if part.error.is_some() {
+                return (text, part.error);
             }
         }
         (text, None)

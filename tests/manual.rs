@@ -8,22 +8,6 @@ use redwire::manual;
 use crate::support::home::{Home, REDWIRE};
 use crate::support::program::is_here;
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/redwire.1");
-
-#[test]
-fn the_page_is_the_one_that_is_generated() {
-    let page = manual::page().unwrap();
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(PAGE, &page).unwrap();
-    }
-    let committed = std::fs::read_to_string(PAGE).unwrap_or_default();
-    assert!(
-        committed == page,
-        "docs/redwire.1 is not what src/cli.rs and src/manual.rs say; to renew it: \
-         UPDATE_GENERATED=1 cargo test --test redwire manual"
-    );
-}
-
 #[test]
 fn groff_has_nothing_against_the_page() {
     if !is_here("groff") {

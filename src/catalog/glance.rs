@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::connection::NameRange;
 use super::failure::{Attempt, translate};
-use super::open::{check_file, open_with};
+use super::open::{open_with, version_of};
 use super::{CatalogError, Location};
 
 /// How long a glance waits for a catalog that is locked as a whole.
@@ -23,11 +23,12 @@ const LOOKED_THROUGH: usize = 20_000;
 pub fn glance_at_names(location: &Location, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
     match location {
         Location::Memory => Ok(NameRange::default()),
-        Location::File(path) => open_with(path, |sqlite| {
+        Location::File(path) => open_with(path, |mut sqlite| {
             sqlite.busy_timeout(PATIENCE).map_err(translate(path, Attempt::Open))?;
-            check_file(&sqlite, path)?;
+            version_of(&mut sqlite, path)?;
             names(&sqlite, path, prefix, limit)
-        }),
+        })
+        .map(|(names, _)| names),
     }
 }
 

@@ -9,6 +9,7 @@ mod failure;
 mod glance;
 mod open;
 mod query;
+mod stamp;
 mod transaction;
 mod usage;
 

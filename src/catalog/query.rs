@@ -130,7 +130,6 @@ fn only_reads(context: AuthContext<'_>) -> Authorization {
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
     statement
         .column_names()
-        .into_iter()
         .map(|name| Column { name: name.to_owned() })
         .collect()
 }

@@ -13,10 +13,10 @@ pub(super) fn line(before: &OsStr, after: &OsStr, replaced: &OsStr) -> Line {
     let word = words.word.get_or_insert_default().clone();
     words.read(&after);
     words.end_word();
-    if redirected {
-        words.finished.insert(current, word);
-    } else {
-        words.finished[current] = word;
+    match words.finished.get_mut(current) {
+        Some(whole) if !redirected => *whole = word,
+        // A redirection, also one that only begins behind the cursor, takes the word away.
+        _ => words.finished.insert(current, word),
     }
     let kept = before.strip_suffix(&*replaced).and_then(|kept| Words::of(kept).word);
     Line {
@@ -186,6 +186,14 @@ mod tests {
             "",
         );
         check("redwire show ", "sales -q", "", &["redwire", "show", "", "-q"], 2, "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn there_is_always_a_word_to_complete(before in "[a2'\"\\\\ <>&|=:]{0,12}", after in "[a2'\"\\\\ <>&|]{0,8}") {
+            let line = line(OsStr::new(&before), OsStr::new(&after), OsStr::new(""));
+            proptest::prop_assert!(line.current < line.words.len());
+        }
     }
 
     #[test]

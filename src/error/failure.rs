@@ -334,7 +334,7 @@ fn drop_script(usages: &[Usage], names: &[ConnectionName]) -> String {
             .map(|u| u.name.as_str())
             .collect();
         if !names.is_empty() {
-            script.push_str(&format!("{statement} {}; ", names.join(", ")));
+            script.extend([statement, " ", &names.join(", "), "; "]);
         }
     }
     let names: Vec<String> = names.iter().map(ConnectionName::to_string).collect();

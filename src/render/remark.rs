@@ -45,20 +45,14 @@ mod tests {
     #[test]
     fn a_notice_and_a_warning_are_a_line_each() {
         let style = Style::plain(Format::Csv);
-        assert_eq!(
-            render_notice(&Notice::notice("a\n\x1bb"), &style),
-            "notice: a\\n\\x1bb\n"
-        );
+        assert_eq!(render_notice(&Notice::new("a\n\x1bb"), &style), "notice: a\\n\\x1bb\n");
         assert_eq!(render_notice(&Notice::warning("a"), &style), "warning: a\n");
     }
 
     #[test]
     fn only_the_label_of_a_notice_is_coloured() {
         let style = colored(Format::Table);
-        assert_eq!(
-            render_notice(&Notice::notice("a"), &style),
-            "\x1b[36mnotice:\x1b[0m a\n"
-        );
+        assert_eq!(render_notice(&Notice::new("a"), &style), "\x1b[36mnotice:\x1b[0m a\n");
         assert_eq!(
             render_notice(&Notice::warning("a"), &style),
             "\x1b[33mwarning:\x1b[0m a\n"
@@ -71,7 +65,7 @@ mod tests {
         for format in [Format::Json, Format::Jsonl] {
             let style = colored(format);
             assert_eq!(
-                render_notice(&Notice::notice("a\"\n"), &style),
+                render_notice(&Notice::new("a\"\n"), &style),
                 "{\"notice\": \"a\\\"\\n\"}\n"
             );
             assert_eq!(render_notice(&Notice::warning("a"), &style), "{\"warning\": \"a\"}\n");

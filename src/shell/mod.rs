@@ -17,7 +17,7 @@ pub use place::{Input, url_is_presentable};
 use command::Command;
 
 use crate::error::{Error, ExitStatus, Failure};
-use crate::executor::{Executor, Origin, Outcome};
+use crate::executor::{Executor, Notice, Origin, Outcome};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::SqlState;
@@ -59,8 +59,8 @@ pub struct Shell {
     expected: Option<SqlState>,
     /// The worst that has happened so far.
     status: ExitStatus,
-    /// How many pieces have been run.
-    pieces: usize,
+    /// How many statements have been run; commands do not count.
+    statements: usize,
 }
 
 impl Shell {
@@ -72,7 +72,7 @@ impl Shell {
             manners,
             expected: None,
             status: ExitStatus::Done,
-            pieces: 0,
+            statements: 0,
         }
     }
 
@@ -93,16 +93,18 @@ impl Shell {
 
     /// Runs a piece of the input.
     pub fn run(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
-        self.pieces += 1;
         match piece.kind {
             PieceKind::Command => self.run_command(piece, input),
-            PieceKind::Statement => self.run_text(piece, input),
+            PieceKind::Statement => {
+                self.statements += 1;
+                self.run_text(piece, input)
+            }
         }
     }
 
     /// Reports a piece that the splitter could not make sense of.
     pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
-        self.pieces += 1;
+        self.statements += 1;
         let piece = Piece {
             kind: PieceKind::Statement,
             text: broken.text,
@@ -149,6 +151,23 @@ impl Shell {
         self.fail(&Error::new(Failure::EndInTransaction))
     }
 
+    /// Ends a prompt: an open transaction is rolled back, and the user is told so.
+    pub fn end_prompt(&mut self) {
+        if self.executor.transaction() != crate::executor::TransactionState::None {
+            let rollback = Statement::Transaction(sql::Transaction::Rollback);
+            // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
+            let _ = self.executor.execute(&rollback, Origin::Prompt);
+            self.warn("the open transaction was rolled back");
+        }
+        self.output.flush_error();
+    }
+
+    /// Warns of something that no piece of input caused.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.output.notice(&Notice::warning(text));
+        self.output.flush_error();
+    }
+
     /// Shows an error that no piece of input caused, and keeps its status.
     pub fn fail(&mut self, error: &Error) -> Flow {
         self.output.error(error);
@@ -184,7 +203,7 @@ impl Shell {
 
     /// Shows what came of a piece and holds it against what was expected.
     fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
-        let place = |error: Error| place::locate(error, piece, input, self.pieces);
+        let place = |error: Error| place::locate(error, piece, input, Some(self.statements));
         match (self.expected.take(), result) {
             (None, Ok(outcome)) => self.show(&outcome),
             (None, Err(error)) => {
@@ -207,7 +226,8 @@ impl Shell {
                     expected,
                     happened: Some(happened),
                 }));
-                self.output.error(&place::locate(error, piece, input, self.pieces));
+                self.output
+                    .error(&place::locate(error, piece, input, Some(self.statements)));
                 if happened == expected {
                     Flow::Go
                 } else {
@@ -264,7 +284,7 @@ impl Shell {
             Ok(flow) => flow,
             Err(failure) => {
                 let error = Error::at(failure, 0..piece.text.len());
-                let error = place::locate(error, &piece, input, self.pieces);
+                let error = place::locate(error, &piece, input, None);
                 self.fail(&error)
             }
         }

@@ -22,8 +22,8 @@ pub fn url_is_presentable(url: &str) -> bool {
     url::is_presentable(url)
 }
 
-/// Gives an error its place in the user's input.
-pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, number: usize) -> Error {
+/// Gives an error its place in the user's input; `statement` is the number of the statement, if it is one.
+pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Error {
     let span = error.span();
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
     let before = &piece.text[..start];
@@ -37,7 +37,7 @@ pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, number: usi
         } else {
             columns_before + 1
         },
-        statement: input.name.as_ref().map(|_| number),
+        statement: statement.filter(|_| input.name.is_some()),
         excerpt: span.map(|span| excerpt(piece.text, &span)),
     };
     error.with_place(place)

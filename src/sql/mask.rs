@@ -257,9 +257,9 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some() {
-            self.next += 1;
-        } else if self.is_being_typed(token) && sounds_like_an_option(word) {
+        } else if known(word).is_some()
+            || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
+        {
             self.next += 1;
         } else {
             self.hide_stray();
@@ -289,11 +289,9 @@ impl<'a> Masker<'a> {
             (OptionType::Url, TokenKind::String) => self.hide_next(HiddenKind::Url),
             (OptionType::Url, _) => self.hide_from_here(),
             (_, TokenKind::Symbol('-')) => self.next += 2,
-            (_, TokenKind::Symbol(_)) => self.hide_stray(),
-            (
-                _,
-                TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::QuotedName | TokenKind::Comment,
-            ) => {
+            // No option takes a quoted name; it may have swallowed the next option.
+            (_, TokenKind::Symbol(_) | TokenKind::QuotedName) => self.hide_stray(),
+            (_, TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::Comment) => {
                 self.next += 1;
             }
         }
@@ -326,6 +324,15 @@ impl<'a> Masker<'a> {
 
     fn is_being_typed(&self, token: &Token) -> bool {
         self.stage == Stage::Typing && token.span.end == self.text.len()
+    }
+
+    /// Whether the word may become one that can stand here. One that sticks to a string may be the rest of it.
+    fn begins_a_known_word(&self, token: &Token) -> bool {
+        let word = token.text(self.text).to_ascii_uppercase();
+        let stands_alone = self.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
+        let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
+        let mut known = ["SET", "RESET", "RENAME", "TO"].into_iter().chain(options);
+        stands_alone && known.any(|known| known.starts_with(&word))
     }
 
     /// Something stands here that no statement has here.
@@ -439,6 +446,7 @@ mod tests {
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob, PASSWORD = s3cret, COMMENT = 'x''",
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob PASSWORD = s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret",
+            "CREATE REDSHIFT CONNECTION c COMMENT = \" PASSWORD = 's3cret' \"",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a;s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a'b;s3cret'",
             "CREATE REDSHIFT CONNECTION c PASSWORD = a;s3cret",
@@ -471,11 +479,21 @@ mod tests {
         );
         for typed in [
             "CREATE REDSHIFT CONNECTION c COMM",
+            "CREATE REDSHIFT CONNECTION c U",
+            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' max_c",
+            "ALTER REDSHIFT CONNECTION c RESE",
             "CREATE REDSHIFT CONNECTION c COMMENT = 'it is",
             "CREA",
         ] {
             assert!(hidden(typed, Stage::Typing, |_| true).is_empty(), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_sticks_to_a_string_may_be_the_rest_of_a_password() {
+        let typed = "CREATE REDSHIFT CONNECTION c PASSWORD = 'it's";
+        let ranges = hidden(typed, Stage::Typing, |_| true);
+        assert_eq!(ranges.last().unwrap().span, typed.len() - 1..typed.len());
     }
 
     #[test]

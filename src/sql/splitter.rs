@@ -3,7 +3,10 @@
 //! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a statement are
 //! dropped as they come, so that they take no memory.
 
+use std::ops::Range;
+
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+use super::token::{TokenKind, tokens};
 
 /// A statement or a command, cut from a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,17 @@ pub struct BrokenPiece<'a> {
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
+}
+
+/// A piece of a text that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its bytes, from its first character to its end.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: PieceKind,
+    /// Whether its end is there; only the last part may lack it.
+    pub complete: bool,
 }
 
 /// Whether the last statement of a source may end without `;`.
@@ -130,16 +144,16 @@ impl Splitter {
                     if !self.begun && self.state == State::Code {
                         self.drop_blanks();
                     }
-                    if self.position - self.start > MAX_STATEMENT_BYTES && (self.begun || self.passing_over) {
-                        return Some(Err(self.too_long()));
+                    if self.position - self.start > MAX_STATEMENT_BYTES {
+                        if !self.passing_over {
+                            return Some(Err(self.too_long()));
+                        }
+                        self.drop_passed_over();
                     }
                 }
                 Step::End(_, end) if self.passing_over => self.finish_passing_over(end),
                 Step::End(kind, end) => return Some(Ok(self.take(kind, end))),
-                Step::Broken(kind) if self.passing_over => {
-                    let _ = kind;
-                    self.position += 1;
-                }
+                Step::Broken(_) if self.passing_over => self.position += 1,
                 Step::Broken(kind) => return Some(Err(self.broken(kind))),
             }
         }
@@ -173,12 +187,37 @@ impl Splitter {
         !self.begun && matches!(self.state, State::Code | State::LineComment)
     }
 
-    /// Whether a text that was submitted needs no more lines: every statement in it has its end.
+    /// Whether a text that was submitted needs no more lines: every statement in it has its end, or one of them is
+    /// broken in a way that no further line mends.
     pub fn is_complete(text: &str) -> bool {
         let mut splitter = Self::default();
         splitter.push(text);
-        while splitter.next_piece().is_some() {}
+        while let Some(piece) = splitter.next_piece() {
+            if piece.is_err() {
+                return true;
+            }
+        }
         splitter.is_idle() || splitter.state == State::Command
+    }
+
+    /// The parts of a text that is being typed; blanks and comments between them belong to none.
+    pub fn parts(text: &str) -> Vec<Part> {
+        let mut splitter = Self::default();
+        splitter.push(text);
+        let mut parts = Vec::new();
+        let mut end = 0;
+        while let Some(piece) = splitter.next_piece() {
+            // What is broken is passed over, up to the end of the next part.
+            let Ok(Piece { kind, .. }) = piece else { continue };
+            parts.extend(part(text, end..splitter.start, kind, true));
+            end = splitter.start;
+        }
+        let kind = match splitter.state {
+            State::Command => PieceKind::Command,
+            _ => PieceKind::Statement,
+        };
+        parts.extend(part(text, end..text.len(), kind, false));
+        parts
     }
 
     fn step(&mut self, byte: u8) -> Step {
@@ -301,12 +340,16 @@ impl Splitter {
         self.start = end;
     }
 
+    /// Frees the memory of a statement that is being passed over.
+    fn drop_passed_over(&mut self) {
+        self.advance(self.buffer.floor_char_boundary(self.position));
+    }
+
     fn too_long(&mut self) -> BrokenPiece<'_> {
         let (start, line, column) = (self.start, self.line, self.column);
-        let end = self.buffer[..start + EXCERPT_BYTES].floor_char_boundary(start + EXCERPT_BYTES);
-        let done = self.buffer.floor_char_boundary(self.position);
+        let end = self.buffer.floor_char_boundary(start + EXCERPT_BYTES);
         self.passing_over = true;
-        self.advance(done);
+        self.drop_passed_over();
         let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
         BrokenPiece {
             error,
@@ -334,6 +377,16 @@ impl Splitter {
             column,
         }
     }
+}
+
+/// The part in the range, from its first token that is no comment; None where there is no such token.
+fn part(text: &str, range: Range<usize>, kind: PieceKind, complete: bool) -> Option<Part> {
+    let first = tokens(&text[range.clone()]).find(|token| token.kind != TokenKind::Comment)?;
+    Some(Part {
+        range: range.start + first.span.start..range.end,
+        kind,
+        complete,
+    })
 }
 
 #[cfg(test)]
@@ -429,8 +482,10 @@ mod tests {
 
     #[test]
     fn a_statement_over_the_limit_is_passed_over() {
-        let text = format!("a '{}'; b;", "x".repeat(MAX_STATEMENT_BYTES));
-        assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+        for length in [1, 3] {
+            let text = format!("a é'{}'; b;", "é".repeat(MAX_STATEMENT_BYTES * length / 2));
+            assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+        }
     }
 
     #[test]
@@ -470,5 +525,30 @@ mod tests {
         fn no_text_makes_it_panic(text in "\\PC{0,200}|[\\x00-\\x7f]{0,200}") {
             split(&text, 7, LastStatement::Complete);
         }
+    }
+
+    #[test]
+    fn the_parts_of_a_typed_text_have_their_places() {
+        let text = "/* a */ SHOW x; -- b\n\\x on\n\n SELECT ';";
+        let parts: Vec<(&str, PieceKind, bool)> = Splitter::parts(text)
+            .into_iter()
+            .map(|part| (&text[part.range], part.kind, part.complete))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                ("SHOW x;", PieceKind::Statement, true),
+                ("\\x on\n", PieceKind::Command, true),
+                ("SELECT ';", PieceKind::Statement, false),
+            ]
+        );
+        assert!(Splitter::parts(" -- only a comment").is_empty());
+    }
+
+    #[test]
+    fn what_no_further_line_can_mend_counts_as_complete() {
+        assert!(Splitter::is_complete("SELECT \0"));
+        assert!(Splitter::is_complete(&"(".repeat(MAX_NESTING + 1)));
+        assert!(!Splitter::is_complete("SELECT (\n\n"));
     }
 }

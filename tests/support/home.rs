@@ -78,6 +78,20 @@ impl Home {
         }
     }
 
+    /// The shell, running a script in which `redwire` is the program under test.
+    pub fn shell(&self, script: &str) -> Run {
+        let folder = Path::new(REDWIRE).parent().unwrap_or(Path::new("/"));
+        let mut path = folder.as_os_str().to_owned();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let mut command = self.command("sh");
+        command.env("PATH", path).args(["-c", script]);
+        Run {
+            command,
+            input: Vec::new(),
+        }
+    }
+
     /// redwire with the memory store on this home's catalog, running a script from stdin.
     pub fn script(&self, script: &str) -> Run {
         self.redwire(["--secret-store", "memory"]).stdin(script)

@@ -4,3 +4,5 @@ pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
 pub mod program;
+#[cfg(unix)]
+pub mod witness;
