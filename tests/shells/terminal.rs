@@ -10,7 +10,7 @@ use expectrl::{Expect, Regex};
 pub const PROMPT: &str = "ready> ";
 
 /// How long a shell may take; only a failure takes that long.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(45);
 
 /// For bash and zsh: a command that prints its arguments, so that they are seen as the shell reads them.
 pub const WORDS: &str = r#"words() { printf '%s' '[words'; printf '<%s>' "$@"; echo 'words]'; }"#;
