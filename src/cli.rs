@@ -115,24 +115,24 @@ impl From<OnErrorArg> for OnError {
 pub enum ColorArg {
     /// On a terminal that has them, unless NO_COLOR is set
     Auto,
-    /// Always
+    /// Also where no terminal is
     Always,
-    /// Never
+    /// Nowhere
     Never,
 }
 
 /// A shell that completion scripts exist for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ShellArg {
-    /// GNU bash
+    /// For ~/.local/share/bash-completion/completions/redwire, or to be sourced
     Bash,
-    /// zsh
+    /// For a file _redwire in a folder of $fpath
     Zsh,
-    /// fish
+    /// For ~/.config/fish/completions/redwire.fish
     Fish,
-    /// PowerShell
+    /// For $PROFILE: redwire completions powershell | Out-String | Invoke-Expression
     Powershell,
-    /// elvish
+    /// For rc.elv: eval (redwire completions elvish | slurp)
     Elvish,
 }
 

@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::{ContextValue, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -115,7 +115,7 @@ impl Config {
             .try_get_matches_from(arguments)
             .map_err(without_statements)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location = location(&cli, surroundings)?;
+        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
         let history = surroundings
             .data_folder
             .as_ref()
@@ -128,6 +128,7 @@ impl Config {
             vertical_when_wide: task == Task::Prompt && format == Format::Table,
             ..Style::plain(format)
         };
+        check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -151,21 +152,39 @@ impl Config {
 
 /// clap repeats the argument that it does not know. A statement, given without -c, may hold a password.
 fn without_statements(error: clap::Error) -> clap::Error {
+    let is_typed = |kind| match kind {
+        ContextKind::InvalidValue | ContextKind::InvalidSubcommand => true,
+        // Of other errors it is the option, as clap writes it.
+        ContextKind::InvalidArg => error.kind() == ErrorKind::UnknownArgument,
+        _ => false,
+    };
     let is_statement =
         |value: &ContextValue| matches!(value, ContextValue::String(text) if text.contains(char::is_whitespace));
-    if error.context().any(|(_, value)| is_statement(value)) {
+    if error
+        .context()
+        .any(|(kind, value)| is_typed(kind) && is_statement(value))
+    {
         let message = "an argument that is no option and no command; statements are given with -c 'STATEMENTS'";
         return Cli::command().error(ErrorKind::UnknownArgument, message);
     }
     error
 }
 
+fn wrong(message: &str) -> Result<(), ConfigError> {
+    Err(ConfigError::Arguments(
+        Cli::command().error(ErrorKind::ArgumentConflict, message),
+    ))
+}
+
+/// A command has no script: what -c or -f brings would go unnoticed.
+fn check_script(cli: &Cli) -> Result<(), ConfigError> {
+    if cli.subcommand.is_some() && !(cli.command.is_empty() && cli.file.is_empty()) {
+        return wrong("-c and -f cannot be used with a command");
+    }
+    Ok(())
+}
+
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
-    let wrong = |message: &str| {
-        Err(ConfigError::Arguments(
-            Cli::command().error(ErrorKind::ArgumentConflict, message),
-        ))
-    };
     if !cli.common.single_transaction {
         return Ok(());
     }
@@ -227,14 +246,17 @@ fn parts(cli: &Cli, matches: &ArgMatches) -> Vec<Part> {
     placed.into_iter().map(|(_, part)| part).collect()
 }
 
-fn location(cli: &Cli, surroundings: &Surroundings) -> Result<Location, ConfigError> {
-    if cli.common.ephemeral {
+/// Where the catalog is: by the command line, else by the environment, else in the platform's folder.
+pub(crate) fn location_of(
+    ephemeral: bool,
+    named: Option<&PathBuf>,
+    surroundings: &Surroundings,
+) -> Result<Location, ConfigError> {
+    if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = cli
-        .common
-        .catalog
-        .clone()
+    let named = named
+        .cloned()
         .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
     let default = || {
         surroundings
@@ -335,6 +357,12 @@ mod tests {
         let mut surroundings = at_home();
         surroundings.secret_store = Some("wallet".into());
         assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn a_command_has_no_script() {
+        assert!(config(&["-c", "SHOW CONNECTIONS", "show"], &at_home()).is_err());
+        assert!(config(&["-f", "a.sql", "completions", "zsh"], &at_home()).is_err());
     }
 
     #[test]

@@ -6,9 +6,11 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod completion;
 pub mod config;
 pub mod error;
 pub mod executor;
+pub mod manual;
 pub mod name;
 pub mod reference;
 pub mod render;

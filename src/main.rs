@@ -7,13 +7,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use etcetera::BaseStrategy;
+use redwire::completion::{self, Question, Whereabouts};
 use redwire::config::{Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
 use redwire::{Process, run};
 
 fn main() -> ExitCode {
     keep_out_of_core_dumps();
-    let config = match Config::new(std::env::args_os().collect(), &surroundings()) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(question) = question(&arguments) {
+        // A shell that stops reading has got what it wanted.
+        let _ = completion::answer(&question, &whereabouts(), &mut std::io::stdout().lock());
+        return ExitCode::SUCCESS;
+    }
+    let config = match Config::new(arguments, &surroundings()) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
             // Help and version are no errors; clap knows which stream and status each has.
@@ -28,6 +35,20 @@ fn main() -> ExitCode {
     let process = process();
     end_on_interrupt(&process);
     ExitCode::from(run(config, process) as u8)
+}
+
+/// What a shell asks on a Tab; its completion script sets these variables.
+fn question(arguments: &[OsString]) -> Option<Question> {
+    let [shell, index] = ["COMPLETE", "COMPLETE_INDEX"].map(std::env::var_os);
+    Question::find(arguments, shell.as_deref(), index.as_deref())
+}
+
+fn whereabouts() -> Whereabouts {
+    Whereabouts {
+        surroundings: surroundings(),
+        folder: std::env::current_dir().ok(),
+        home: etcetera::home_dir().ok(),
+    }
 }
 
 /// A password that passes through this process reaches no core file, and no debugger of the same user. Children that

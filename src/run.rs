@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use crate::catalog::Location;
+use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Environment, Executor, Resources, StoreOpener};
@@ -42,7 +43,7 @@ pub struct Process {
 pub fn run(config: Config, process: Process) -> ExitStatus {
     let Process {
         stdin,
-        stdout,
+        mut stdout,
         stderr,
         environment,
         width,
@@ -51,6 +52,11 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         asking,
         at_prompt,
     } = process;
+    if let Task::Completions(shell) = config.task {
+        // Whoever reads the script may stop before its end.
+        let _ = stdout.write_all(completion::script(shell).as_bytes());
+        return ExitStatus::Done;
+    }
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     output.set_width(terminal_width(width));
     let prompt = TerminalPrompt::new(asking);

@@ -203,9 +203,11 @@ fn every_dependency_has_its_line_among_the_decisions() {
 #[test]
 fn the_generated_pages_are_those_of_the_program() {
     let reference = redwire::reference::reference_page().expect("the reference");
+    let manual = redwire::manual::page().expect("the manual page");
     for (name, text) in [
         ("docs/reference.md", reference),
         ("docs/errors.md", redwire::reference::errors_page()),
+        ("docs/redwire.1", manual),
     ] {
         let path: PathBuf = root().join(name);
         if std::env::var_os("UPDATE_GENERATED").is_some_and(|update| update == "1") {

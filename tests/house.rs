@@ -26,7 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["catalog", "cli", "render", "script", "secret"]),
     ("cli", &["render", "script", "secret"]),
     ("completion", &["catalog", "cli", "config"]),
-    ("manual", &["cli"]),
+    ("manual", &["cli", "reference"]),
     (
         "reference",
         &[

@@ -7,8 +7,12 @@ mod docs;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(unix)]
+mod manual;
 #[cfg(target_os = "linux")]
 mod process;
 mod script;
+#[cfg(unix)]
+mod shells;
 mod support;
 mod url;

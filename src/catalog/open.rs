@@ -103,25 +103,7 @@ impl Db {
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let open =
-            |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
-        // A relative path may look like a URI, or like SQLite's own name for memory.
-        let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened = open(&name, flags).and_then(|sqlite| Self::prepare(sqlite, path.to_owned(), new_id));
-        let (mut db, is_frozen) = match opened {
-            // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
-            // nobody is writing it, and it can be read as it stands.
-            Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. })
-                if !path_exists(&beside(path, "-wal")) =>
-            {
-                let flags =
-                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let sqlite = open(Path::new(&immutable_uri(&name)), flags)?;
-                (Self::prepare(sqlite, path.to_owned(), new_id)?, true)
-            }
-            other => (other?, false),
-        };
+        let (mut db, is_frozen) = open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))?;
         db.stamp = Stamp::of(path, is_frozen);
         Ok(db)
     }
@@ -151,9 +133,30 @@ impl Db {
     }
 }
 
+/// Opens a file that is there and has it prepared; also says whether it is read as it stands, and cannot be written.
+pub(super) fn open_with<T>(
+    path: &Path,
+    prepare: impl Fn(Connection) -> Result<T, CatalogError>,
+) -> Result<(T, bool), CatalogError> {
+    let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
+    // A relative path may look like a URI, or like SQLite's own name for memory.
+    let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match open(&name, flags).and_then(&prepare) {
+        // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
+        // nobody is writing it, and it can be read as it stands.
+        Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }) if !path_exists(&beside(path, "-wal")) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let sqlite = open(Path::new(&immutable_uri(&name)), flags)?;
+            Ok((prepare(sqlite)?, true))
+        }
+        other => Ok((other?, false)),
+    }
+}
+
 /// The version of the file. A file that is refused stays as it is: closing it moves no log into
 /// it that was there before.
-fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
+pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
     let translated = translate(path, Attempt::Open);
     let keep_log = |sqlite: &Connection, keep| sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep);
     keep_log(sqlite, path_exists(&beside(path, "-wal"))).map_err(&translated)?;

@@ -7,7 +7,7 @@ use super::page::{Page, code, codes};
 use crate::cli::Cli;
 
 /// Variables of the environment, and what each is for.
-const VARIABLES: &[(&str, &str)] = &[
+pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ("REDWIRE_CATALOG", "the catalog's file, where `--catalog` is not given"),
     (
         "REDWIRE_SECRET_STORE",

@@ -47,9 +47,14 @@ pub fn errors_page() -> String {
     page.into_text()
 }
 
+/// The exit statuses, and what each means.
+pub(crate) fn exit_statuses() -> [(u8, &'static str); 4] {
+    STATUSES.map(|status| (status as u8, meaning(status)))
+}
+
 /// The exit statuses as a table.
 pub(super) fn write_statuses(page: &mut Page) {
-    let rows = STATUSES.map(|status| [code(&(status as u8).to_string()), meaning(status).to_owned()]);
+    let rows = exit_statuses().map(|(status, meaning)| [code(&status.to_string()), meaning.to_owned()]);
     page.table(["status", "meaning"], rows);
     page.paragraph(
         "Where several statements fail, with `--on-error continue`, 1 wins over 2. A prompt that the user ends has status 0.",

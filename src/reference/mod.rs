@@ -9,7 +9,9 @@ mod page;
 mod statements;
 mod url_options;
 
+pub(crate) use command_line::VARIABLES;
 pub use errors::errors_page;
+pub(crate) use errors::exit_statuses;
 
 use crate::catalog::CatalogError;
 use crate::render::Format;
