@@ -6,6 +6,7 @@
 mod connection;
 mod error;
 mod failure;
+mod guard;
 mod open;
 mod query;
 mod transaction;

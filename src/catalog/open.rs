@@ -38,6 +38,8 @@ pub struct Db {
     pub(super) sqlite: Connection,
     pub(super) path: PathBuf,
     id: String,
+    /// What the names of the views end in that may read the catalog for a SELECT.
+    pub(super) nonce: String,
 }
 
 impl Db {
@@ -106,12 +108,22 @@ impl Db {
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
-            .and_then(|()| sqlite.execute_batch(include_str!("views.sql")))
+            .map_err(translate(&path, Attempt::Open))?;
+        let nonce: String = sqlite
+            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+            .map_err(translate(&path, Attempt::Open))?;
+        sqlite
+            .execute_batch(&include_str!("views.sql").replace("{nonce}", &nonce))
             .map_err(translate(&path, Attempt::Open))?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
             .map_err(translate(&path, Attempt::Open))?;
-        Ok(Self { sqlite, path, id })
+        Ok(Self {
+            sqlite,
+            path,
+            id,
+            nonce,
+        })
     }
 }
 
