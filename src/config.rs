@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -108,7 +109,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the name of the program first.
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
-        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
         let location = location(&cli, surroundings)?;
         let history = surroundings
@@ -142,6 +143,34 @@ impl Config {
             verbose: cli.common.verbose,
         })
     }
+}
+
+/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain word is shown.
+fn masked(mut error: clap::Error) -> clap::Error {
+    for kind in [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+    ] {
+        if let Some(ContextValue::String(argument)) = error.get(kind)
+            && !is_plain_word(argument)
+        {
+            error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
+            let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        }
+    }
+    error
+}
+
+/// What stands for an argument that may hold a secret.
+const MASKED_ARGUMENT: &str = "***";
+
+/// A word as options and subcommands are, or the placeholder of a value.
+fn is_plain_word(argument: &str) -> bool {
+    let word = argument.split(" <").next().unwrap_or(argument);
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
 }
 
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod executor;
+pub mod log;
 pub mod name;
 pub mod render;
 pub mod script;

@@ -30,7 +30,9 @@ impl Guard {
         let translated = translate(&db.path, Attempt::Open);
         let mut statement = db
             .sqlite
-            .prepare_cached("SELECT lower(name) FROM main.sqlite_schema UNION ALL SELECT lower(name) FROM temp.sqlite_schema")
+            .prepare_cached(
+                "SELECT lower(name) FROM main.sqlite_schema UNION ALL SELECT lower(name) FROM temp.sqlite_schema",
+            )
             .map_err(&translated)?;
         let objects = statement
             .query_map([], |row| row.get(0))

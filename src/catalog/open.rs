@@ -32,6 +32,16 @@ pub enum Location {
     Memory,
 }
 
+impl Location {
+    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and reading makes none.
+    pub fn has_catalog(&self) -> bool {
+        match self {
+            Self::File(path) => path_exists(path) && !is_empty_file(path),
+            Self::Memory => true,
+        }
+    }
+}
+
 /// A catalog that is open: the handle on SQLite.
 #[derive(Debug)]
 pub struct Db {
@@ -57,8 +67,11 @@ impl Db {
     /// Opens a catalog to read it; where there is none, an empty one in memory stands for it, and none is made.
     pub fn open_to_read(location: &Location, new_id: &str) -> Result<(Self, bool), CatalogError> {
         match location {
-            Location::File(path) if path_exists(path) => Ok((Self::open_file(path, new_id)?, true)),
-            Location::File(_) => Ok((Self::in_memory(new_id)?, false)),
+            Location::File(path) if location.has_catalog() => Ok((Self::open_file(path, new_id)?, true)),
+            Location::File(path) => {
+                tracing::debug!("there is no catalog {} yet", path.display());
+                Ok((Self::in_memory(new_id)?, false))
+            }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
         }
     }
@@ -84,7 +97,7 @@ impl Db {
         let open =
             |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
         let sqlite = open(path, flags)?;
-        match Self::prepare(sqlite, path.to_owned(), new_id) {
+        let opened = match Self::prepare(sqlite, path.to_owned(), new_id) {
             // A folder in which SQLite may not make its shared-memory file. With no log beside the catalog nobody is
             // writing it, and it can be read as it stands.
             Err(CatalogError::CannotOpen { .. }) if !path_exists(&beside(path, "-wal")) => {
@@ -94,7 +107,16 @@ impl Db {
                 Self::prepare(open(Path::new(&uri), flags)?, path.to_owned(), new_id)
             }
             other => other,
+        };
+        if let Ok(db) = &opened {
+            let how = if db.is_read_only() {
+                "read-only"
+            } else {
+                "for reading and writing"
+            };
+            tracing::debug!("opened the catalog {} {how}", path.display());
         }
+        opened
     }
 
     fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
@@ -198,7 +220,10 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            tracing::debug!("made the catalog {}", path.display());
+            Ok(())
+        }
         // Another process was quicker; SQLite opens what it made.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(cannot(error)),
@@ -208,6 +233,11 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
 /// Whether something is there, also what cannot be read.
 fn path_exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
+}
+
+fn is_empty_file(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -27,7 +27,10 @@ impl Db {
         let translated = translate(&self.path, Attempt::Open);
         self.sqlite
             .progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))
-            .and_then(|()| self.sqlite.authorizer(Some(move |context: AuthContext<'_>| guard.judge(&context))))
+            .and_then(|()| {
+                self.sqlite
+                    .authorizer(Some(move |context: AuthContext<'_>| guard.judge(&context)))
+            })
             .map_err(&translated)?;
         let result = self.run_query(sql);
         let remove: Option<fn(AuthContext<'_>) -> Authorization> = None;

@@ -6,14 +6,20 @@ use super::{CatalogError, Db};
 impl Db {
     /// Begins a transaction that may write; waits up to 5 s for another process.
     pub fn begin(&self) -> Result<(), CatalogError> {
+        self.check_writable()?;
+        self.sqlite
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(translate(&self.path, Attempt::Change))
+    }
+
+    /// The error of a change, where the catalog cannot be written.
+    pub fn check_writable(&self) -> Result<(), CatalogError> {
         if self.is_read_only() {
             return Err(CatalogError::ReadOnly {
                 path: self.path.clone(),
             });
         }
-        self.sqlite
-            .execute_batch("BEGIN IMMEDIATE")
-            .map_err(translate(&self.path, Attempt::Change))
+        Ok(())
     }
 
     /// Whether a transaction is open.

@@ -92,6 +92,13 @@ pub enum Failure {
         /// What happened: another state, or success.
         happened: Option<SqlState>,
     },
+    /// `\expect` is the last thing in the script.
+    NothingToExpect {
+        /// The state that was expected.
+        expected: SqlState,
+    },
+    /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
+    ScriptUndone,
     /// The statement was cancelled.
     Cancelled,
     /// Something that cannot be: a fault of redwire.
@@ -161,6 +168,12 @@ impl fmt::Display for Failure {
             } => {
                 write!(f, "expected the failure {expected}, but the statement succeeded")
             }
+            Self::NothingToExpect { expected } => {
+                write!(f, "expected the failure {expected}, but no statement followed")
+            }
+            Self::ScriptUndone => {
+                f.write_str("a statement of the script has failed, so the whole script was rolled back")
+            }
             Self::Cancelled => f.write_str("cancelled"),
             Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
@@ -216,8 +229,8 @@ impl Failure {
             Self::PasswordUnusable { .. } => SqlState::InvalidParameterValue,
             Self::TransactionOpen | Self::InSingleTransaction => SqlState::ActiveTransaction,
             Self::NoTransaction | Self::EndInTransaction => SqlState::NoActiveTransaction,
-            Self::TransactionFailed => SqlState::FailedTransaction,
-            Self::Expected { .. } => SqlState::UnexpectedOutcome,
+            Self::TransactionFailed | Self::ScriptUndone => SqlState::FailedTransaction,
+            Self::Expected { .. } | Self::NothingToExpect { .. } => SqlState::UnexpectedOutcome,
             Self::Cancelled => SqlState::QueryCanceled,
             Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
@@ -245,6 +258,8 @@ impl Failure {
             | Self::EndInTransaction
             | Self::InSingleTransaction
             | Self::Expected { .. }
+            | Self::NothingToExpect { .. }
+            | Self::ScriptUndone
             | Self::Cancelled
             | Self::Fault { .. }
             | Self::Command { .. } => None,
@@ -271,7 +286,7 @@ impl Failure {
                 "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
             )),
             Self::PasswordFile { .. } => {
-                Some("the file's first line is the password; it must be readable by you, and by nobody else".to_owned())
+                Some("the file's only line is the password; it must be readable by you, and by nobody else".to_owned())
             }
             Self::NoTerminal { .. } => {
                 Some("write PASSWORD = ENV 'NAME' or PASSWORD = FILE 'path', or run redwire in a terminal".to_owned())
@@ -286,6 +301,8 @@ impl Failure {
             Self::EndInTransaction => Some("end the script with COMMIT".to_owned()),
             Self::InSingleTransaction => Some("leave the option or the statement out".to_owned()),
             Self::Command { hint, .. } => hint.clone(),
+            Self::ScriptUndone => Some("leave --single-transaction out where a script has \\expect in it".to_owned()),
+            Self::NothingToExpect { .. } => Some("write \\expect before the statement that is to fail".to_owned()),
             Self::PasswordUnusable { .. }
             | Self::Expected { .. }
             | Self::Cancelled
@@ -318,6 +335,8 @@ impl Failure {
             | Self::EndInTransaction
             | Self::InSingleTransaction
             | Self::Expected { .. }
+            | Self::NothingToExpect { .. }
+            | Self::ScriptUndone
             | Self::Fault { .. }
             | Self::Command { .. } => ExitStatus::Failed,
         }

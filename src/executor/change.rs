@@ -81,9 +81,7 @@ impl Executor {
                 error.or_at(span.clone())
             }
         };
-        if self.reader()?.is_read_only() {
-            self.writer()?;
-        }
+        self.reader()?.check_writable().map_err(catalog_error)?;
         let password = self.passwords.read(source, name, outcome).map_err(located)?;
         if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
             outcome.notices.push(Notice::notice(

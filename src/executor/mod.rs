@@ -145,6 +145,9 @@ impl Executor {
     /// The catalog, to read it; never makes one.
     fn reader(&mut self) -> Result<&mut Db, Error> {
         if self.db.is_none() {
+            if self.stand_in.is_some() && !self.location.has_catalog() {
+                return self.stand_in.as_mut().ok_or_else(missing_handle);
+            }
             let id = self.new_catalog_id()?;
             let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
