@@ -230,9 +230,9 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     }
 }
 
-/// Whether something is there, also what cannot be read.
+/// Whether something is there, also what cannot be read or looked at.
 fn path_exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn is_empty_file(path: &Path) -> bool {

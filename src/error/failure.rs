@@ -138,7 +138,7 @@ impl fmt::Display for Failure {
             Self::NoSuchConnection { name, .. } => write!(f, "there is no connection {name}"),
             Self::InUse { usages, .. } => write_usages(f, usages),
             Self::PasswordVariable { variable, problem } => {
-                write!(f, "the environment variable {variable} {problem}")
+                write!(f, "the environment variable {} {problem}", shown(variable))
             }
             Self::PasswordFile { path, problem } => write!(f, "the password file '{path}' {problem}"),
             Self::NoTerminal { .. } => f.write_str("there is no terminal to ask for a password"),
@@ -188,6 +188,19 @@ impl fmt::Display for Failure {
                 ..
             } => write!(f, "cannot write {path}"),
         }
+    }
+}
+
+/// The name of a variable as it stands in a sentence: in quotes where it is no plain word.
+fn shown(variable: &str) -> String {
+    let is_plain = !variable.is_empty()
+        && variable
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_plain {
+        variable.to_owned()
+    } else {
+        format!("'{variable}'")
     }
 }
 
@@ -283,8 +296,12 @@ impl Failure {
             Self::NoSuchConnection { nearest: None, .. } => Some("SHOW CONNECTIONS lists what is there".to_owned()),
             Self::InUse { usages, names } => Some(drop_script(usages, names)),
             Self::PasswordVariable { variable, .. } => Some(format!(
-                "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
+                "set {} in the environment of redwire, or write PASSWORD = PROMPT",
+                shown(variable)
             )),
+            Self::PasswordUnusable { .. } => {
+                Some("write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or FILE 'path'".to_owned())
+            }
             Self::PasswordFile { .. } => {
                 Some("the file's only line is the password; it must be readable by you, and by nobody else".to_owned())
             }
@@ -303,11 +320,7 @@ impl Failure {
             Self::Command { hint, .. } => hint.clone(),
             Self::ScriptUndone => Some("leave --single-transaction out where a script has \\expect in it".to_owned()),
             Self::NothingToExpect { .. } => Some("write \\expect before the statement that is to fail".to_owned()),
-            Self::PasswordUnusable { .. }
-            | Self::Expected { .. }
-            | Self::Cancelled
-            | Self::Fault { .. }
-            | Self::File { .. } => None,
+            Self::Expected { .. } | Self::Cancelled | Self::Fault { .. } | Self::File { .. } => None,
         }
     }
 

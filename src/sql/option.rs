@@ -269,7 +269,10 @@ fn unknown_option<'a, O>(input: &'a str, rest: &str, written: &str) -> Parsed<'a
             SqlErrorKind::Expected {
                 expected: "the name of an option".to_owned(),
                 found: found(input),
-                hint: Some(format!("the options are: {}", option_names().join(", "))),
+                hint: Some(match super::keyword::nearest(written, option_names()) {
+                    Some(nearest) => format!("did you mean {nearest}?"),
+                    None => format!("the options are: {}", option_names().join(", ")),
+                }),
             },
         );
     }

@@ -1,5 +1,7 @@
 //! What several families of tests need.
 
+pub mod golden;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
+pub mod sqlite;
