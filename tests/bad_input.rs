@@ -1,6 +1,7 @@
 //! Bad input of every kind: each gets its own message with place, hint and SQLSTATE, and changes nothing.
 
 use std::fs::File;
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Stdio;
@@ -318,7 +319,7 @@ fn a_full_file_system_is_a_full_disk() {
     if !may_mount {
         let message = "cannot run: this machine lets no user make mounts of their own (unshare --user --mount)";
         assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{message}");
-        eprintln!("{message}");
+        writeln!(std::io::stderr(), "{message}").expect("stderr is open");
         return;
     }
     let done: Done = home
@@ -463,101 +464,106 @@ fn overwrite(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     std::fs::write(path, bytes).expect("the catalog");
 }
 
+/// The bytes of a page of the catalog.
+const PAGE: usize = 4096;
+
+const NOT_SQLITE: &str = "it is no SQLite database";
+const DAMAGED: &str = "catalog.db is damaged";
+
+/// What was done to the file, how, and what redwire says to it.
+const SPOILT: &[(&str, Spoil, &str, &str)] = &[
+    (
+        "a text",
+        |path| overwrite(path, |bytes| *bytes = b"redwire\n".repeat(1000)),
+        NOT_SQLITE,
+        "XX000",
+    ),
+    (
+        "a word",
+        |path| overwrite(path, |bytes| *bytes = b"redwire\n".to_vec()),
+        NOT_SQLITE,
+        "XX000",
+    ),
+    (
+        "zeros",
+        |path| overwrite(path, |bytes| bytes.fill(0)),
+        NOT_SQLITE,
+        "XX000",
+    ),
+    (
+        "a broken header",
+        |path| overwrite(path, |bytes| bytes[..16].fill(b'x')),
+        NOT_SQLITE,
+        "XX000",
+    ),
+    (
+        "another program's",
+        |path| {
+            std::fs::remove_file(path).expect("the catalog");
+            sqlite3(path, "CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('x');");
+        },
+        "is not a catalog of redwire, but another SQLite database",
+        "XX000",
+    ),
+    (
+        "another program's, with a mark and a log of its own",
+        |path| {
+            std::fs::remove_file(path).expect("the catalog");
+            sqlite3(
+                path,
+                "PRAGMA journal_mode = WAL; PRAGMA application_id = 5; PRAGMA user_version = 1;",
+            );
+        },
+        "is not a catalog of redwire, but another SQLite database",
+        "XX000",
+    ),
+    (
+        "a newer redwire's",
+        |path| drop(sqlite3(path, "PRAGMA user_version = 99")),
+        "is of version 99",
+        "0A000",
+    ),
+    (
+        "overwritten pages",
+        |path| overwrite(path, |bytes| bytes[PAGE..].fill(0xff)),
+        DAMAGED,
+        "XX000",
+    ),
+    (
+        "an overwritten schema",
+        |path| overwrite(path, |bytes| bytes[100..PAGE].fill(0xff)),
+        DAMAGED,
+        "XX000",
+    ),
+    (
+        "half of it",
+        |path| overwrite(path, |bytes| bytes.truncate(bytes.len() / 2)),
+        DAMAGED,
+        "XX000",
+    ),
+    (
+        "its first page",
+        |path| overwrite(path, |bytes| bytes.truncate(PAGE)),
+        DAMAGED,
+        "XX000",
+    ),
+    (
+        "a part of a page",
+        |path| overwrite(path, |bytes| bytes.truncate(1000)),
+        "catalog.db",
+        "XX000",
+    ),
+    (
+        "its header",
+        |path| overwrite(path, |bytes| bytes.truncate(100)),
+        "catalog.db",
+        "XX000",
+    ),
+];
+
 #[test]
 fn a_file_that_is_no_catalog_or_is_damaged_is_refused_untouched() {
-    const PAGE: usize = 4096;
-    let not_sqlite = "it is no SQLite database";
-    let damaged = "catalog.db is damaged";
-    let cases: &[(&str, Spoil, &str, &str)] = &[
-        (
-            "a text",
-            |path| overwrite(path, |bytes| *bytes = b"redwire\n".repeat(1000)),
-            not_sqlite,
-            "XX000",
-        ),
-        (
-            "a word",
-            |path| overwrite(path, |bytes| *bytes = b"redwire\n".to_vec()),
-            not_sqlite,
-            "XX000",
-        ),
-        (
-            "zeros",
-            |path| overwrite(path, |bytes| bytes.fill(0)),
-            not_sqlite,
-            "XX000",
-        ),
-        (
-            "a broken header",
-            |path| overwrite(path, |bytes| bytes[..16].fill(b'x')),
-            not_sqlite,
-            "XX000",
-        ),
-        (
-            "another program's",
-            |path| {
-                std::fs::remove_file(path).expect("the catalog");
-                sqlite3(path, "CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('x');");
-            },
-            "is not a catalog of redwire, but another SQLite database",
-            "XX000",
-        ),
-        (
-            "another program's, with a mark and a log of its own",
-            |path| {
-                std::fs::remove_file(path).expect("the catalog");
-                sqlite3(
-                    path,
-                    "PRAGMA journal_mode = WAL; PRAGMA application_id = 5; PRAGMA user_version = 1;",
-                );
-            },
-            "is not a catalog of redwire, but another SQLite database",
-            "XX000",
-        ),
-        (
-            "a newer redwire's",
-            |path| drop(sqlite3(path, "PRAGMA user_version = 99")),
-            "is of version 99",
-            "0A000",
-        ),
-        (
-            "overwritten pages",
-            |path| overwrite(path, |bytes| bytes[PAGE..].fill(0xff)),
-            damaged,
-            "XX000",
-        ),
-        (
-            "an overwritten schema",
-            |path| overwrite(path, |bytes| bytes[100..PAGE].fill(0xff)),
-            damaged,
-            "XX000",
-        ),
-        (
-            "half of it",
-            |path| overwrite(path, |bytes| bytes.truncate(bytes.len() / 2)),
-            damaged,
-            "XX000",
-        ),
-        (
-            "its first page",
-            |path| overwrite(path, |bytes| bytes.truncate(PAGE)),
-            damaged,
-            "XX000",
-        ),
-        (
-            "a part of a page",
-            |path| overwrite(path, |bytes| bytes.truncate(1000)),
-            "catalog.db",
-            "XX000",
-        ),
-        (
-            "its header",
-            |path| overwrite(path, |bytes| bytes.truncate(100)),
-            "catalog.db",
-            "XX000",
-        ),
-    ];
-    for (what, spoil, message, state) in cases {
+    for (what, spoil, message, state) in SPOILT {
         let home = home_with_connection();
         let catalog = home.file("catalog.db");
         spoil(&catalog);

@@ -100,7 +100,9 @@ impl Db {
         let opened = match Self::prepare(sqlite, path.to_owned(), new_id) {
             // A folder in which SQLite may not make its shared-memory file. With no log beside the catalog nobody is
             // writing it, and it can be read as it stands.
-            Err(CatalogError::CannotOpen { .. }) if !path_exists(&beside(path, "-wal")) => {
+            Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. })
+                if !path_exists(&beside(path, "-wal")) =>
+            {
                 let flags =
                     OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
                 let uri = format!("file:{}?immutable=1", percent_encode(path));

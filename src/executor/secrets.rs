@@ -134,7 +134,7 @@ impl Secrets {
                 let entries = guard.entries().to_vec();
                 let left = self.delete_unnamed(db, &entries);
                 tracing::debug!(
-                    "swept {} notes of passwords that another process left in the journal, {} stay",
+                    "swept the journal: {} notes of passwords that another process left, {} stay",
                     entries.len(),
                     left.len()
                 );

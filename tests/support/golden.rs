@@ -16,7 +16,7 @@ pub fn check(home: &Home, name: &str, arguments: &[&str]) {
     let file = format!("{name}.sql");
     std::fs::copy(&script, home.file(&file)).expect("the golden script");
     let run = home.redwire(["--secret-store", "memory", "--catalog", "catalog.db", "-f", &file]);
-    compare_run(arguments.iter().fold(run, |run, argument| run.arg(argument)), name);
+    compare_run(run.args(arguments), name);
 }
 
 /// Runs the program to its end and compares what it says with `tests/golden/NAME.out`.
