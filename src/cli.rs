@@ -16,7 +16,8 @@ use crate::secret::StoreKind;
 #[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     /// Run statements, then exit; may be given several times, together with -f, in order
-    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append)]
+    // A statement may begin with a comment, and so with a hyphen.
+    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub command: Vec<String>,
 
     /// Run a script, then exit; - is standard input

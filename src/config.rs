@@ -111,9 +111,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the name of the program first.
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
-        let matches = Cli::command()
-            .try_get_matches_from(arguments)
-            .map_err(without_statements)?;
+        let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
         let history = surroundings
@@ -150,24 +148,32 @@ impl Config {
     }
 }
 
-/// clap repeats the argument that it does not know. A statement, given without -c, may hold a password.
-fn without_statements(error: clap::Error) -> clap::Error {
-    let is_typed = |kind| match kind {
-        ContextKind::InvalidValue | ContextKind::InvalidSubcommand => true,
-        // Of other errors it is the option, as clap writes it.
-        ContextKind::InvalidArg => error.kind() == ErrorKind::UnknownArgument,
-        _ => false,
-    };
-    let is_statement =
-        |value: &ContextValue| matches!(value, ContextValue::String(text) if text.contains(char::is_whitespace));
-    if error
-        .context()
-        .any(|(kind, value)| is_typed(kind) && is_statement(value))
-    {
-        let message = "an argument that is no option and no command; statements are given with -c 'STATEMENTS'";
-        return Cli::command().error(ErrorKind::UnknownArgument, message);
+/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain word is shown.
+fn masked(mut error: clap::Error) -> clap::Error {
+    for kind in [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+    ] {
+        if let Some(ContextValue::String(argument)) = error.get(kind)
+            && !is_plain_word(argument)
+        {
+            error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
+            let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        }
     }
     error
+}
+
+/// What stands for an argument that may hold a secret.
+const MASKED_ARGUMENT: &str = "***";
+
+/// A word as options and subcommands are, or the placeholder of a value.
+fn is_plain_word(argument: &str) -> bool {
+    let word = argument.split(" <").next().unwrap_or(argument);
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
 }
 
 fn wrong(message: &str) -> Result<(), ConfigError> {

@@ -10,6 +10,7 @@ pub mod completion;
 pub mod config;
 pub mod error;
 pub mod executor;
+pub mod log;
 pub mod manual;
 pub mod name;
 pub mod reference;

@@ -10,7 +10,7 @@ use etcetera::BaseStrategy;
 use redwire::completion::{self, Question, Whereabouts};
 use redwire::config::{Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
-use redwire::{Process, run};
+use redwire::{Process, log, run};
 
 fn main() -> ExitCode {
     keep_out_of_core_dumps();
@@ -32,6 +32,10 @@ fn main() -> ExitCode {
             return ExitCode::from(ExitStatus::Unusable as u8);
         }
     };
+    if config.verbose {
+        // Nothing else in the process sets one, so this is the first.
+        let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
+    }
     let process = process();
     end_on_interrupt(&process);
     ExitCode::from(run(config, process) as u8)

@@ -68,10 +68,7 @@ pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_tr
         shell.end_input();
     }
     shell.output().flush_error();
-    match flow {
-        Flow::Closed if shell.status() == ExitStatus::Done => ExitStatus::Failed,
-        _ => shell.status(),
-    }
+    shell.status()
 }
 
 /// Runs a file from the prompt; it stops at its first error.
@@ -95,9 +92,9 @@ pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
 
 fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flow {
     for mut part in opened {
-        match script.run_part(shell, &mut part) {
-            Flow::Go => {}
-            flow => return flow,
+        match (script.run_part(shell, &mut part), script.on_error) {
+            (Flow::Go, _) | (Flow::Failed, OnError::Continue) => {}
+            (flow, _) => return flow,
         }
     }
     Flow::Go
@@ -225,11 +222,11 @@ impl Script {
     fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
         if self.depth >= MAX_INCLUDES {
             let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
-            return shell.fail(&Error::new(Failure::Command { message, hint: None }));
+            return shell.fail_command(Error::new(Failure::Command { message, hint: None }));
         }
         let mut opened = match open_file(path) {
             Ok(opened) => opened,
-            Err(error) => return shell.fail(&error),
+            Err(error) => return shell.fail_command(error),
         };
         self.depth += 1;
         let flow = self.run_part(shell, &mut opened);
@@ -272,8 +269,7 @@ fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: us
             column: 1,
         },
         &part.input,
-    );
-    Flow::Quit
+    )
 }
 
 /// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark is passed over.

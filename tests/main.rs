@@ -1,5 +1,7 @@
 //! The one binary of the integration tests.
 
+mod bad_input;
+mod canary;
 #[cfg(target_os = "linux")]
 mod catalog;
 #[cfg(unix)]
@@ -14,5 +16,6 @@ mod process;
 mod script;
 #[cfg(unix)]
 mod shells;
+mod statements;
 mod support;
 mod url;

@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod failure;
 mod glance;
+mod guard;
 mod open;
 mod query;
 mod stamp;

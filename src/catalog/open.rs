@@ -47,6 +47,14 @@ impl Location {
             Self::Memory => None,
         }
     }
+
+    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and reading makes none.
+    pub fn has_catalog(&self) -> bool {
+        match self {
+            Self::File(path) => path_exists(path) && !is_empty(path),
+            Self::Memory => true,
+        }
+    }
 }
 
 /// A catalog that is open: the handle on SQLite.
@@ -57,6 +65,8 @@ pub struct Db {
     id: String,
     /// What the file was like when it was opened; None in memory.
     stamp: Option<Stamp>,
+    /// What the names of the views end in that may read the catalog for a SELECT.
+    pub(super) nonce: String,
 }
 
 impl Db {
@@ -75,8 +85,11 @@ impl Db {
     /// stands for it, and none is made.
     pub fn open_to_read(location: &Location, new_id: &str) -> Result<(Self, bool), CatalogError> {
         match location {
-            Location::File(path) if path_exists(path) && !is_empty(path) => Ok((Self::open_file(path, new_id)?, true)),
-            Location::File(_) => Ok((Self::in_memory(new_id)?, false)),
+            Location::File(path) if location.has_catalog() => Ok((Self::open_file(path, new_id)?, true)),
+            Location::File(path) => {
+                tracing::debug!("there is no catalog {} yet", path.display());
+                Ok((Self::in_memory(new_id)?, false))
+            }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
         }
     }
@@ -105,6 +118,12 @@ impl Db {
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
         let (mut db, is_frozen) = open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))?;
         db.stamp = Stamp::of(path, is_frozen);
+        let how = if db.is_read_only() {
+            "read-only"
+        } else {
+            "for reading and writing"
+        };
+        tracing::debug!("opened the catalog {} {how}", path.display());
         Ok(db)
     }
 
@@ -119,7 +138,12 @@ impl Db {
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
-            .and_then(|()| sqlite.execute_batch(include_str!("views.sql")))
+            .map_err(translate(&path, Attempt::Open))?;
+        let nonce: String = sqlite
+            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+            .map_err(translate(&path, Attempt::Open))?;
+        sqlite
+            .execute_batch(&include_str!("views.sql").replace("{nonce}", &nonce))
             .map_err(translate(&path, Attempt::Open))?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
@@ -129,6 +153,7 @@ impl Db {
             path,
             id,
             stamp: None,
+            nonce,
         })
     }
 }
@@ -250,16 +275,19 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            tracing::debug!("made the catalog {}", path.display());
+            Ok(())
+        }
         // Another process was quicker; SQLite opens what it made.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(cannot(error)),
     }
 }
 
-/// Whether something is there, also what cannot be read.
+/// Whether something is there, also what cannot be read or looked at.
 fn path_exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -148,6 +148,9 @@ impl Executor {
     fn reader(&mut self) -> Result<&mut Db, Error> {
         self.let_go_of_removed();
         if self.db.is_none() {
+            if self.stand_in.is_some() && !self.location.has_catalog() {
+                return self.stand_in.as_mut().ok_or_else(missing_handle);
+            }
             let id = new_catalog_id()?;
             let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;

@@ -139,6 +139,11 @@ impl Secrets {
             Ok(Some(mut guard)) => {
                 let entries = guard.entries().to_vec();
                 let left = self.delete_unnamed(db, &entries);
+                tracing::debug!(
+                    "swept the journal: {} notes of passwords that another process left, {} stay",
+                    entries.len(),
+                    left.len()
+                );
                 let kept = guard.retain(|entry| left.iter().any(|(left, _)| left.id == entry.id));
                 left_over(
                     left.into_iter()
@@ -233,6 +238,7 @@ impl Secrets {
         let index = match self.stores.iter().position(|store| store.kind() == kind) {
             Some(index) => index,
             None => {
+                tracing::debug!("using the secret store {kind}");
                 self.stores.push((self.opener)(kind, catalog_id)?);
                 self.stores.len() - 1
             }

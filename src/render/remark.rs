@@ -1,4 +1,4 @@
-//! Notices, warnings and command tags: a line each.
+//! Notices, warnings, command tags and what redwire tells of itself: a line each.
 
 use super::Style;
 use super::json::Object;
@@ -28,6 +28,15 @@ pub fn render_tag(tag: &str, style: &Style) -> String {
         return Object::default().text("tag", tag).into_json() + "\n";
     }
     format!("{}\n", one_line(tag))
+}
+
+/// What redwire tells of itself, as one line, with its line break.
+#[must_use]
+pub fn render_log(text: &str, style: &Style) -> String {
+    if style.format.is_json() {
+        return Object::default().text("log", text).into_json() + "\n";
+    }
+    format!("{} {}\n", paint("log:", Ink::Notice, style), one_line(text))
 }
 
 #[cfg(test)]
@@ -69,6 +78,7 @@ mod tests {
                 "{\"notice\": \"a\\\"\\n\"}\n"
             );
             assert_eq!(render_notice(&Notice::warning("a"), &style), "{\"warning\": \"a\"}\n");
+            assert_eq!(render_log("a", &style), "{\"log\": \"a\"}\n");
             assert_eq!(
                 render_tag("DROP CONNECTION", &style),
                 "{\"tag\": \"DROP CONNECTION\"}\n"

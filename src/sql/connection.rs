@@ -155,12 +155,18 @@ pub(super) fn kind_and_object(input: &str) -> Parsed<'_, ()> {
 }
 
 fn another_kind(input: &str) -> Parsed<'_, ()> {
+    known_kind(input)?;
+    expect("REDSHIFT CONNECTION", |rest| wanted(rest, "REDSHIFT"))(input)
+}
+
+/// The error of a word before CONNECTION that is no kind of connection.
+fn known_kind(input: &str) -> Parsed<'_, ()> {
     let length = word_length(input);
     let after = super::lexical::blanks(&input[length..]).map_or("", |(rest, ())| rest);
-    if length > 0 && keyword("CONNECTION")(after).is_ok() {
+    if length > 0 && keyword("CONNECTION")(after).is_ok() && keyword("CONNECTION")(input).is_err() {
         return fail(input, SqlErrorKind::UnknownConnectionKind { known: &["REDSHIFT"] });
     }
-    expect("REDSHIFT CONNECTION", |rest| wanted(rest, "REDSHIFT"))(input)
+    Ok((input, ()))
 }
 
 enum Action<'a> {
@@ -274,7 +280,10 @@ fn starts_action(input: &str) -> bool {
 /// ```
 pub(super) fn parse_drop<'a>(source: &'a str, input: &'a str) -> Parsed<'a, DropConnection> {
     let (rest, ()) = keyword("DROP")(input)?;
-    let (rest, _) = opt(keyword("REDSHIFT")).parse(rest)?;
+    let (rest, kind) = opt(keyword("REDSHIFT")).parse(rest)?;
+    if kind.is_none() {
+        known_kind(rest)?;
+    }
     let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
     let (rest, names) = connection_names(rest)?;

@@ -247,7 +247,7 @@ impl<'a> Masker<'a> {
         if let Some(option) = connection_option(word) {
             self.next += 1;
             self.value_of(Some(option));
-        } else if self.is_symbol(self.next + 1, '=') {
+        } else if self.is_symbol(self.next + 1, '=') && !self.touches_string() {
             self.next += 1;
             self.value_of(None);
         } else if token.is_word(self.text, "TO") {
@@ -320,6 +320,12 @@ impl<'a> Masker<'a> {
         self.tokens
             .get(index)
             .is_some_and(|token| token.kind == TokenKind::Symbol(symbol))
+    }
+
+    /// Whether a string ends right before: a quote in it was not doubled, and this is the rest of it.
+    fn touches_string(&self) -> bool {
+        let before = self.tokens[self.next - 1];
+        before.kind == TokenKind::String && before.span.end == self.tokens[self.next].span.start
     }
 
     fn is_being_typed(&self, token: &Token) -> bool {
@@ -450,6 +456,7 @@ mod tests {
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a;s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a'b;s3cret'",
             "CREATE REDSHIFT CONNECTION c PASSWORD = a;s3cret",
+            "CREATE REDSHIFT CONNECTION c PASSWORD = 'a's3cret='b'",
             "CREATE REDSHIFT CONNECTION c -- PASSWORD = 's3cret'\n USER_NAME = 'u'",
             "CREATE REDSHIFT CONNECTION c /* s3cret */ USER_NAME = 'u'",
             "CREAT REDSHFT CONECTION c PASSWORD = 's3cret'",

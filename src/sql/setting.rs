@@ -142,7 +142,10 @@ fn unknown_option<'a, O>(input: &'a str, rest: &str, written: &str) -> Parsed<'a
             SqlErrorKind::Expected {
                 expected: "the name of an option".to_owned(),
                 found: found(input),
-                hint: Some(format!("the options are: {}", option_names().join(", "))),
+                hint: Some(match super::keyword::nearest(written, option_names()) {
+                    Some(nearest) => format!("did you mean {nearest}?"),
+                    None => format!("the options are: {}", option_names().join(", ")),
+                }),
             },
         );
     }
@@ -160,6 +163,18 @@ fn option_names() -> Vec<&'static str> {
 
 /// `setting`, which is not one of those that `given` has.
 pub(super) fn setting<'a>(source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Setting> {
+    let touches_string = source[..source.len() - input.len()].ends_with('\'');
+    if touches_string && connection_option(&input[..word_length(input)]).is_none() {
+        // A quote in a password that was not doubled: what follows it may be the rest of the password.
+        return fail(
+            input,
+            SqlErrorKind::Expected {
+                expected: "a blank after the string".to_owned(),
+                found: found(input),
+                hint: Some("write a quote inside a string twice".to_owned()),
+            },
+        );
+    }
     let (rest, option) = option_name(input)?;
     if given.find(option).is_some() {
         return fail_at(

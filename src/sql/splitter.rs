@@ -90,6 +90,8 @@ pub struct Splitter {
     position: usize,
     /// Where the quote or comment that is open began.
     opened: usize,
+    /// Behind the quote that was closed last: where another one follows, both are one character of the text.
+    closed: usize,
     state: State,
     parentheses: usize,
     /// Whether the current piece has anything but blanks and comments.
@@ -107,6 +109,7 @@ impl Default for Splitter {
             start: 0,
             position: 0,
             opened: 0,
+            closed: 0,
             state: State::Code,
             parentheses: 0,
             begun: false,
@@ -131,6 +134,7 @@ impl Splitter {
         self.buffer.drain(..self.start);
         self.position -= self.start;
         self.opened = self.opened.saturating_sub(self.start);
+        self.closed = self.closed.saturating_sub(self.start);
         self.start = 0;
         self.buffer.push_str(text);
     }
@@ -228,7 +232,10 @@ impl Splitter {
             (State::Dash, b'-') => self.enter(State::LineComment, 1),
             (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
             (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
-            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => self.state = State::Code,
+            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
+                self.state = State::Code;
+                self.closed = self.position + 1;
+            }
             (State::LineComment, b'\n') => self.state = State::Code,
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (State::SingleQuoted | State::DoubleQuoted | State::LineComment | State::Command, _) => {}
@@ -286,7 +293,12 @@ impl Splitter {
 
     fn enter_quote(&mut self, state: State) {
         self.begun = true;
-        self.enter(state, 0);
+        let bytes = self.buffer.as_bytes();
+        if self.closed == self.position && bytes[..self.position].last() == bytes.get(self.position) {
+            self.state = state;
+        } else {
+            self.enter(state, 0);
+        }
     }
 
     /// Opens a quote or comment whose first mark stands `back` bytes before this one.
@@ -443,6 +455,35 @@ mod tests {
     #[test]
     fn blanks_comments_and_lone_semicolons_are_no_statements() {
         assert!(texts(" \n;; -- nothing\n/* at all */;\r\n").is_empty());
+    }
+
+    #[test]
+    fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
+        for part in [1, 9] {
+            assert_eq!(
+                split("a 'it''s", part, LastStatement::Complete)[0].0,
+                "the string that begins here has no end at 2..3"
+            );
+            assert_eq!(
+                split("a 'b'\"c", part, LastStatement::Complete)[0].0,
+                "the quoted name that begins here has no end at 5..6"
+            );
+        }
+    }
+
+    #[test]
+    fn a_statement_that_is_too_long_may_be_cut_inside_a_character() {
+        let text = "é".repeat(MAX_STATEMENT_BYTES / 2 + 1);
+        for before in ["a", "ab"] {
+            let text = format!("{before}{text}; c;");
+            let pieces = split(&text, 1 << 20, LastStatement::Complete);
+            assert!(
+                pieces[0].0.starts_with("the statement is longer than 16 MiB"),
+                "{}",
+                pieces[0].0
+            );
+            assert_eq!(pieces[1].0, "c;");
+        }
     }
 
     #[test]
