@@ -230,7 +230,7 @@ fn a_file_includes_others_as_far_as_it_makes_sense() {
     home.write("sub/in'most.sql", "SHOW\n  NOTHING;\n");
     let done = ephemeral(&home).args(["-f", "outer.sql"]).run().status(1);
     assert_eq!(done.out, "a\n1\nb\n2\n");
-    done.err_has("sub/in'most.sql:2:3, statement 5");
+    done.err_has("sub/in'most.sql:2:3, statement 3");
 
     home.write("circle.sql", "SELECT 1;\n\\i circle.sql\n");
     ephemeral(&home)
@@ -294,7 +294,7 @@ fn in_json_everything_beside_the_answers_is_an_object_on_a_line_of_stderr() {
         );
         assert_eq!(
             (&error["error"]["file"], &error["error"]["statement"]),
-            (&"stdin".into(), &6.into())
+            (&"stdin".into(), &5.into())
         );
     }
 }
