@@ -366,7 +366,9 @@ fn a_rolled_back_password_leaves_the_old_one_in_the_vault() {
 #[test]
 fn a_connection_whose_password_has_no_store_leaves_no_catalog_behind() {
     let home = Home::new();
-    home.redwire(["-c", &create("a")])
+    let create =
+        "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p'";
+    home.redwire(["-c", create])
         .run()
         .status(1)
         .err_has("58000")
