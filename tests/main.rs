@@ -4,6 +4,8 @@
 mod catalog;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(target_os = "linux")]
+mod kill;
 mod script;
 mod support;
 mod url;

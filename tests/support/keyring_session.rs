@@ -178,6 +178,21 @@ impl KeyringSession {
         text(&output.stdout) + &text(&output.stderr)
     }
 
+    /// Each secret of redwire's that another program finds, by its user name. Only for secrets of one line.
+    pub fn secrets(&self) -> Vec<(String, String)> {
+        let output = self.secret_tool(&["search", "--all", "service", "redwire"]);
+        // The items come in the same order on both streams.
+        let values = |stream: &[u8], key: &str| -> Vec<String> {
+            let stream = text(stream);
+            let lines = stream.lines().filter_map(|line| line.strip_prefix(key));
+            lines.map(str::to_owned).collect()
+        };
+        let users = values(&output.stderr, "attribute.username = ");
+        let secrets = values(&output.stdout, "secret = ");
+        assert_eq!(users.len(), secrets.len(), "{output:?}");
+        users.into_iter().zip(secrets).collect()
+    }
+
     fn secret_tool(&self, arguments: &[&str]) -> Output {
         self.command("secret-tool")
             .args(arguments)
@@ -185,7 +200,8 @@ impl KeyringSession {
             .expect("secret-tool runs")
     }
 
-    fn socket(&self) -> PathBuf {
+    /// The socket of the bus.
+    pub fn socket(&self) -> PathBuf {
         self.folder.path().join("run/session-bus")
     }
 

@@ -1,5 +1,7 @@
 //! What several families of tests need.
 
+#[cfg(target_os = "linux")]
+pub mod bus_proxy;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
