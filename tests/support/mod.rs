@@ -5,5 +5,7 @@ pub mod bus_proxy;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
+pub mod shell;
+#[cfg(target_os = "linux")]
 pub mod witness;
