@@ -20,7 +20,7 @@ use secrecy::ExposeSecret;
 use crate::support::bus_proxy::{BusProxy, LastMessage};
 use crate::support::home::{Home, REDWIRE};
 use crate::support::keyring_session::{Keyring, KeyringSession};
-use crate::support::witness::{sqlite3, statement_create};
+use crate::support::witness::{sqlite3, statement_create, strace_works};
 
 /// The calls that change what others can see.
 const STEPS: &str = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
@@ -600,20 +600,6 @@ impl Site for MemorySite {
     fn secrets(&mut self, _catalog_id: &str) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
-}
-
-/// Whether strace may trace here; where not, it says so, and fails where CI=true.
-fn strace_works() -> bool {
-    let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
-    let problem = match traced {
-        Ok(output) if output.status.success() => return true,
-        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
-        Err(error) => format!("{error} (apt-get install strace)"),
-    };
-    let message = format!("cannot run: strace: {problem}");
-    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{message}");
-    writeln!(std::io::stderr(), "{message}").expect("stderr is open");
-    false
 }
 
 fn seed() -> u64 {

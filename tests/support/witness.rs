@@ -1,5 +1,6 @@
 //! What tests look at redwire's files with, and the statements that they share.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,4 +25,18 @@ pub fn statement_create(name: &str, user: &str, password: &str) -> String {
         "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' \
          USER_NAME = '{user}' PASSWORD = '{password}'"
     )
+}
+
+/// Whether strace may trace here; where not, it says so, and fails where CI=true.
+pub fn strace_works() -> bool {
+    let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    let problem = match traced {
+        Ok(output) if output.status.success() => return true,
+        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Err(error) => format!("{error} (apt-get install strace)"),
+    };
+    let message = format!("cannot run: strace: {problem}");
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{message}");
+    writeln!(std::io::stderr(), "{message}").expect("stderr is open");
+    false
 }
