@@ -6,11 +6,16 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod completion;
 pub mod config;
 pub mod error;
 pub mod executor;
+pub mod log;
+pub mod manual;
 pub mod name;
+pub mod reference;
 pub mod render;
+pub mod repl;
 pub mod script;
 pub mod secret;
 pub mod shell;

@@ -7,9 +7,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use crate::catalog::Location;
+use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Environment, Executor, Resources, StoreOpener};
+use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
 use crate::shell::{Manners, Output, Shell, TerminalWidth};
@@ -27,6 +29,8 @@ pub struct Process {
     pub environment: fn(&str) -> Option<OsString>,
     /// The width of the terminal as of now, in columns.
     pub width: fn() -> Option<usize>,
+    /// The height of the terminal as of now, in lines.
+    pub height: fn() -> Option<usize>,
     /// Set by an interrupt, to cancel what runs.
     pub cancel: Arc<AtomicBool>,
     /// Set while a password is asked for.
@@ -39,14 +43,20 @@ pub struct Process {
 pub fn run(config: Config, process: Process) -> ExitStatus {
     let Process {
         stdin,
-        stdout,
+        mut stdout,
         stderr,
         environment,
         width,
+        height,
         cancel,
         asking,
         at_prompt,
     } = process;
+    if let Task::Completions(shell) = config.task {
+        // Whoever reads the script may stop before its end.
+        let _ = stdout.write_all(completion::script(shell).as_bytes());
+        return ExitStatus::Done;
+    }
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     output.set_width(terminal_width(width));
     let prompt = TerminalPrompt::new(asking);
@@ -63,9 +73,23 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
     };
     let mut shell = Shell::new(Executor::new(resources), output, manners);
     match config.task {
-        Task::Completions(_) | Task::Prompt => {
-            let _ = at_prompt;
-            ExitStatus::Done
+        Task::Completions(_) => ExitStatus::Done,
+        Task::Prompt => {
+            let surroundings = repl::Surroundings {
+                stdin,
+                environment,
+                width,
+                height,
+                cancel,
+                at_prompt,
+            };
+            let manners = repl::Manners {
+                history: config.history,
+                color: config.color,
+                pager: config.pager,
+                quiet: config.quiet,
+            };
+            repl::run(shell, surroundings, manners)
         }
         Task::Script(parts) => {
             let sources = sources(parts, stdin);
@@ -83,6 +107,7 @@ fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
     let mut stdin = Some(stdin);
     let source = |part| match part {
         Part::Text(text) => Source::Text(text),
+        Part::Statement(text) => Source::Statement(text),
         Part::File(path) => Source::File(path),
         Part::Stdin => Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin"),
     };

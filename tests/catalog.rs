@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use crate::support::home::{Done, Home, REDWIRE};
 use crate::support::shell::RunningShell;
-use crate::support::witness::{sqlite3, statement_create};
+use crate::support::sqlite::sqlite3;
+use crate::support::witness::statement_create;
 
 /// A statement that makes a connection of that name.
 fn create(name: &str) -> String {
@@ -42,11 +43,11 @@ fn names_at(home: &Home, catalog: &Path) -> Vec<String> {
 }
 
 fn mode(path: &Path) -> u32 {
-    fs::metadata(path).unwrap().mode() & 0o777
+    fs::metadata(path).expect("it is there").mode() & 0o777
 }
 
 fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("its owner may");
 }
 
 #[test]
@@ -364,7 +365,7 @@ fn a_transaction_in_a_catalog_that_is_removed_meanwhile_fails() {
 
 fn remove(catalog: &Path) {
     for suffix in ["", "-wal", "-shm"] {
-        fs::remove_file(beside(catalog, suffix)).unwrap();
+        fs::remove_file(beside(catalog, suffix)).expect("it is there");
     }
 }
 
@@ -450,7 +451,7 @@ fn start(home: &Home) -> RunningShell {
 
 /// redwire in this home, bound by the modes of files also where the tests run as root.
 fn without_privileges(home: &Home) -> Command {
-    let is_root = fs::metadata(home.path()).unwrap().uid() == 0;
+    let is_root = fs::metadata(home.path()).expect("it is there").uid() == 0;
     if !is_root {
         return home.command(REDWIRE);
     }

@@ -10,7 +10,8 @@ use expectrl::{Eof, Expect, Session};
 
 use crate::support::home::{Home, REDWIRE, Run};
 use crate::support::shell::RunningShell;
-use crate::support::witness::{sqlite3, statement_create, strace_works};
+use crate::support::sqlite::sqlite3;
+use crate::support::witness::{statement_create, strace_works};
 
 const VARIABLE: &str = "REDWIRE_VAULT_PASSPHRASE";
 const FILE_VARIABLE: &str = "REDWIRE_VAULT_PASSPHRASE_FILE";
@@ -40,7 +41,7 @@ fn file(home: &Home) -> PathBuf {
 
 /// How many passwords the vault has.
 fn count(home: &Home) -> usize {
-    let bytes = fs::read(file(home)).unwrap();
+    let bytes = fs::read(file(home)).expect("the vault");
     bytes.windows(8).filter(|window| window == b"\nsecret ").count()
 }
 
@@ -62,7 +63,7 @@ fn the_passphrase_comes_from_a_variable_or_from_the_first_line_of_a_file() {
         .env(VARIABLE, "right")
         .env(FILE_VARIABLE, "/nowhere");
     both.run().status(0).nowhere("right");
-    assert_eq!(names(&home), "a\nb\nc\nd\ne\n");
+    assert_eq!(names(&home), "a\nb\nc\nd\ne");
     assert_eq!(count(&home), 5);
 }
 
@@ -88,7 +89,7 @@ fn a_passphrase_that_is_wrong_or_cannot_be_had_changes_nothing() {
         }
     }
     assert!(fs::read(file(&home)).unwrap() == before);
-    assert_eq!(names(&home), "a\n");
+    assert_eq!(names(&home), "a");
     vault(&home, alter).env(VARIABLE, "right").run().status(0);
     assert_eq!(count(&home), 1);
 }
@@ -257,7 +258,7 @@ fn a_wrong_passphrase_is_asked_for_again_by_the_next_statement() {
     answer(&mut session, UNLOCK, "wrong");
     answer(&mut session, UNLOCK, "right");
     rest(&mut session);
-    assert_eq!(names(&home), "a\nc\n");
+    assert_eq!(names(&home), "a\nc");
     assert_eq!(count(&home), 2);
 }
 
@@ -271,7 +272,7 @@ fn others_can_change_the_catalog_while_the_passphrase_is_asked_for() {
         .status(0);
     session.send_line("right").expect("it reads");
     rest(&mut session);
-    assert_eq!(names(&home), "a\nb\n");
+    assert_eq!(names(&home), "a\nb");
 }
 
 #[test]
@@ -283,6 +284,6 @@ fn an_interrupt_at_the_question_ends_it_and_changes_nothing() {
     rest(&mut session);
     let status = session.get_process().wait().expect("its status");
     assert!(format!("{status:?}").contains("130"), "{status:?}");
-    assert_eq!(names(&home), "a\n");
+    assert_eq!(names(&home), "a");
     assert_eq!(count(&home), 1);
 }

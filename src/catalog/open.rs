@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
-use super::failure::{Attempt, translate};
+use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 
 /// The migrations, oldest first; the list only grows. The number of those done is the catalog's `user_version`.
@@ -18,9 +18,6 @@ pub(super) const MIGRATIONS: &[&str] = &[include_str!("migration/0001_connection
 
 /// Marks an SQLite file as a catalog of redwire (`application_id`): the letters `rdwr`.
 const APPLICATION_ID: i64 = 0x7264_7772;
-
-/// How long a statement waits for another process that is changing the catalog.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often it tries again where SQLite does not wait by itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
@@ -50,6 +47,14 @@ impl Location {
             Self::Memory => None,
         }
     }
+
+    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and reading makes none.
+    pub fn has_catalog(&self) -> bool {
+        match self {
+            Self::File(path) => path_exists(path) && !is_empty(path),
+            Self::Memory => true,
+        }
+    }
 }
 
 /// A catalog that is open: the handle on SQLite.
@@ -60,6 +65,8 @@ pub struct Db {
     id: String,
     /// What the file was like when it was opened; None in memory.
     stamp: Option<Stamp>,
+    /// What the names of the views end in that may read the catalog for a SELECT.
+    pub(super) nonce: String,
 }
 
 impl Db {
@@ -78,8 +85,11 @@ impl Db {
     /// stands for it, and none is made.
     pub fn open_to_read(location: &Location, new_id: &str) -> Result<(Self, bool), CatalogError> {
         match location {
-            Location::File(path) if path_exists(path) && !is_empty(path) => Ok((Self::open_file(path, new_id)?, true)),
-            Location::File(_) => Ok((Self::in_memory(new_id)?, false)),
+            Location::File(path) if location.has_catalog() => Ok((Self::open_file(path, new_id)?, true)),
+            Location::File(path) => {
+                tracing::debug!("there is no catalog {} yet", path.display());
+                Ok((Self::in_memory(new_id)?, false))
+            }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
         }
     }
@@ -106,26 +116,14 @@ impl Db {
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let open =
-            |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
-        // A relative path may look like a URI, or like SQLite's own name for memory.
-        let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened = open(&name, flags).and_then(|sqlite| Self::prepare(sqlite, path.to_owned(), new_id));
-        let (mut db, is_frozen) = match opened {
-            // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
-            // nobody is writing it, and it can be read as it stands.
-            Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. })
-                if !path_exists(&beside(path, "-wal")) =>
-            {
-                let flags =
-                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let sqlite = open(Path::new(&immutable_uri(&name)), flags)?;
-                (Self::prepare(sqlite, path.to_owned(), new_id)?, true)
-            }
-            other => (other?, false),
-        };
+        let (mut db, is_frozen) = open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))?;
         db.stamp = Stamp::of(path, is_frozen);
+        let how = if db.is_read_only() {
+            "read-only"
+        } else {
+            "for reading and writing"
+        };
+        tracing::debug!("opened the catalog {} {how}", path.display());
         Ok(db)
     }
 
@@ -140,7 +138,12 @@ impl Db {
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
-            .and_then(|()| sqlite.execute_batch(include_str!("views.sql")))
+            .map_err(translate(&path, Attempt::Open))?;
+        let nonce: String = sqlite
+            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+            .map_err(translate(&path, Attempt::Open))?;
+        sqlite
+            .execute_batch(&include_str!("views.sql").replace("{nonce}", &nonce))
             .map_err(translate(&path, Attempt::Open))?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
@@ -150,13 +153,35 @@ impl Db {
             path,
             id,
             stamp: None,
+            nonce,
         })
+    }
+}
+
+/// Opens a file that is there and has it prepared; also says whether it is read as it stands, and cannot be written.
+pub(super) fn open_with<T>(
+    path: &Path,
+    prepare: impl Fn(Connection) -> Result<T, CatalogError>,
+) -> Result<(T, bool), CatalogError> {
+    let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
+    // A relative path may look like a URI, or like SQLite's own name for memory.
+    let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match open(&name, flags).and_then(&prepare) {
+        // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
+        // nobody is writing it, and it can be read as it stands.
+        Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }) if !path_exists(&beside(path, "-wal")) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let sqlite = open(Path::new(&immutable_uri(&name)), flags)?;
+            Ok((prepare(sqlite)?, true))
+        }
+        other => Ok((other?, false)),
     }
 }
 
 /// The version of the file. A file that is refused stays as it is: closing it moves no log into
 /// it that was there before.
-fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
+pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
     let translated = translate(path, Attempt::Open);
     let keep_log = |sqlite: &Connection, keep| sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep);
     keep_log(sqlite, path_exists(&beside(path, "-wal"))).map_err(&translated)?;
@@ -250,16 +275,19 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            tracing::debug!("made the catalog {}", path.display());
+            Ok(())
+        }
         // Another process was quicker; SQLite opens what it made.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(cannot(error)),
     }
 }
 
-/// Whether something is there, also what cannot be read.
+/// Whether something is there, also what cannot be read or looked at.
 fn path_exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -276,12 +304,14 @@ fn is_empty(path: &Path) -> bool {
 
 /// The URI of a file that nobody writes (sqlite.org, "Uniform Resource Identifiers"). The path is absolute.
 fn immutable_uri(path: &Path) -> String {
+    use std::fmt::Write as _;
     let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file://" });
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
             b'\\' if cfg!(windows) => uri.push('/'),
             b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => uri.push(char::from(*byte)),
-            _ => uri.push_str(&format!("%{byte:02x}")),
+            // Writing to a String cannot fail.
+            _ => drop(write!(uri, "%{byte:02x}")),
         }
     }
     uri + "?immutable=1"

@@ -13,9 +13,10 @@ mod transaction;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+pub use crate::catalog::NameRange;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use secrets::StoreOpener;
@@ -24,7 +25,7 @@ pub use transaction::TransactionState;
 use password::PasswordReader;
 use secrets::{Secrets, catalog_error};
 
-use crate::catalog::{Db, Location, NameRange};
+use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::secret::{Journal, SecretId, StoreKind};
@@ -131,6 +132,11 @@ impl Executor {
         self.transaction
     }
 
+    /// Whether the user has cancelled what runs.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::SeqCst)
+    }
+
     /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.
     pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
         self.reader()
@@ -142,7 +148,10 @@ impl Executor {
     fn reader(&mut self) -> Result<&mut Db, Error> {
         self.let_go_of_removed();
         if self.db.is_none() {
-            let id = self.new_catalog_id()?;
+            if self.stand_in.is_some() && !self.location.has_catalog() {
+                return self.stand_in.as_mut().ok_or_else(missing_handle);
+            }
+            let id = new_catalog_id()?;
             let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
             let place = if real { &mut self.db } else { &mut self.stand_in };
@@ -155,7 +164,7 @@ impl Executor {
     fn writer(&mut self) -> Result<&Db, Error> {
         self.let_go_of_removed();
         if self.db.is_none() {
-            let id = self.new_catalog_id()?;
+            let id = new_catalog_id()?;
             let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
             self.db = Some(db);
@@ -176,11 +185,6 @@ impl Executor {
     fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
         db.set_store_in_use(self.secrets.kind().word(), &self.process)
             .map_err(catalog_error)
-    }
-
-    fn new_catalog_id(&self) -> Result<String, Error> {
-        let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
-        Ok(id.as_str().to_owned())
     }
 
     /// Seconds since 1970, UTC.
@@ -204,6 +208,11 @@ impl Executor {
             name.span.clone(),
         )
     }
+}
+
+fn new_catalog_id() -> Result<String, Error> {
+    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    Ok(id.as_str().to_owned())
 }
 
 /// How many names are looked through for the one that was meant.

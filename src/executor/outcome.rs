@@ -32,7 +32,7 @@ pub struct Notice {
 
 impl Notice {
     /// A remark that is worth knowing.
-    pub fn notice(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<String>) -> Self {
         Self {
             severity: Severity::Notice,
             text: text.into(),

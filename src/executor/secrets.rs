@@ -108,14 +108,11 @@ impl Secrets {
             kind: self.in_use,
         };
         let added: Vec<JournalEntry> = puts.iter().map(new).collect();
-        let noted = self.note(&added, &deletes);
-        let result = noted.and_then(|guard| {
-            let stored = self.store_all(db.catalog_id(), &puts);
-            let committed = stored.and_then(|()| db.commit().map_err(catalog_error));
-            Ok((guard, committed))
-        });
-        let (guard, committed) = match result {
-            Ok(done) => done,
+        let (guard, committed) = match self.note(&added, &deletes) {
+            Ok(guard) => {
+                let stored = self.store_all(db.catalog_id(), &puts);
+                (guard, stored.and_then(|()| db.commit().map_err(catalog_error)))
+            }
             Err(error) => (None, Err(error)),
         };
         if let Err(error) = committed {
@@ -142,6 +139,11 @@ impl Secrets {
             Ok(Some(mut guard)) => {
                 let entries = guard.entries().to_vec();
                 let left = self.delete_unnamed(db, &entries);
+                tracing::debug!(
+                    "swept the journal: {} notes of passwords that another process left, {} stay",
+                    entries.len(),
+                    left.len()
+                );
                 let kept = guard.retain(|entry| left.iter().any(|(left, _)| left.id == entry.id));
                 left_over(
                     left.into_iter()
@@ -236,6 +238,7 @@ impl Secrets {
         let index = match self.stores.iter().position(|store| store.kind() == kind) {
             Some(index) => index,
             None => {
+                tracing::debug!("using the secret store {kind}");
                 self.stores.push((self.opener)(kind, catalog_id)?);
                 self.stores.len() - 1
             }
@@ -252,7 +255,7 @@ fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
     let first = errors.into_iter().next();
     let notice = |error: Error| {
         let cause = error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        Notice::notice(format!(
+        Notice::new(format!(
             "old passwords could not be removed yet, a later change will try again: {error}{cause}"
         ))
     };

@@ -146,10 +146,25 @@ impl Output {
         }
     }
 
+    /// Writes a line for whoever sits at the terminal; formats that programs read have no place for it.
+    pub fn greeting(&mut self, line: &str) {
+        if !self.quiet && !self.error_style.format.is_json() {
+            self.remark(line);
+            self.remark("\n");
+            self.flush_error();
+        }
+    }
+
+    /// Writes a prompt where no editor does so. It is no result, so it goes where remarks go.
+    pub fn prompt(&mut self, prompt: &str) {
+        self.remark(prompt);
+        self.flush_error();
+    }
+
     /// Writes how long a statement took.
     pub fn time(&mut self, time: Duration) {
         let text = format!("time: {:.3} ms", time.as_secs_f64() * 1000.0);
-        self.notice(&Notice::notice(text));
+        self.notice(&Notice::new(text));
         self.flush_error();
     }
 

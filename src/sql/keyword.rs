@@ -41,6 +41,62 @@ pub const KEYWORDS: &[&str] = &[
     "WITH",
 ];
 
+/// Words of a SELECT, in upper case and sorted; SQLite knows more.
+pub const QUERY_KEYWORDS: &[&str] = &[
+    "ALL",
+    "AND",
+    "AS",
+    "ASC",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "CROSS",
+    "DESC",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "EXCEPT",
+    "EXISTS",
+    "FROM",
+    "FULL",
+    "GROUP",
+    "HAVING",
+    "IN",
+    "INNER",
+    "INTERSECT",
+    "IS",
+    "JOIN",
+    "LEFT",
+    "LIKE",
+    "LIMIT",
+    "NOT",
+    "NULL",
+    "OFFSET",
+    "ON",
+    "OR",
+    "ORDER",
+    "OUTER",
+    "OVER",
+    "PARTITION",
+    "RECURSIVE",
+    "RIGHT",
+    "SELECT",
+    "THEN",
+    "UNION",
+    "USING",
+    "VALUES",
+    "WHEN",
+    "WHERE",
+    "WITH",
+];
+
+/// Whether a SELECT has the word for itself, in any letter case.
+pub fn is_query_keyword(word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    QUERY_KEYWORDS.binary_search(&upper.as_str()).is_ok()
+}
+
 /// The keyword or option that the word is, in upper case; None for any other word, which may be a secret.
 pub fn known(word: &str) -> Option<&'static str> {
     keyword(word).or_else(|| super::option::connection_option(word).map(|option| option.name))
@@ -76,6 +132,7 @@ mod tests {
     #[test]
     fn the_keywords_are_sorted() {
         assert!(KEYWORDS.is_sorted());
+        assert!(QUERY_KEYWORDS.is_sorted());
     }
 
     #[test]

@@ -247,7 +247,7 @@ impl<'a> Masker<'a> {
         if let Some(option) = connection_option(word) {
             self.next += 1;
             self.value_of(Some(option));
-        } else if self.is_symbol(self.next + 1, '=') {
+        } else if self.is_symbol(self.next + 1, '=') && !self.touches_string() {
             self.next += 1;
             self.value_of(None);
         } else if token.is_word(self.text, "TO") {
@@ -257,9 +257,9 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some() {
-            self.next += 1;
-        } else if self.is_being_typed(token) && sounds_like_an_option(word) {
+        } else if known(word).is_some()
+            || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
+        {
             self.next += 1;
         } else {
             self.hide_stray();
@@ -289,11 +289,9 @@ impl<'a> Masker<'a> {
             (OptionType::Url, TokenKind::String) => self.hide_next(HiddenKind::Url),
             (OptionType::Url, _) => self.hide_from_here(),
             (_, TokenKind::Symbol('-')) => self.next += 2,
-            (_, TokenKind::Symbol(_)) => self.hide_stray(),
-            (
-                _,
-                TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::QuotedName | TokenKind::Comment,
-            ) => {
+            // No option takes a quoted name; it may have swallowed the next option.
+            (_, TokenKind::Symbol(_) | TokenKind::QuotedName) => self.hide_stray(),
+            (_, TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::Comment) => {
                 self.next += 1;
             }
         }
@@ -324,8 +322,23 @@ impl<'a> Masker<'a> {
             .is_some_and(|token| token.kind == TokenKind::Symbol(symbol))
     }
 
+    /// Whether a string ends right before: a quote in it was not doubled, and this is the rest of it.
+    fn touches_string(&self) -> bool {
+        let before = self.tokens[self.next - 1];
+        before.kind == TokenKind::String && before.span.end == self.tokens[self.next].span.start
+    }
+
     fn is_being_typed(&self, token: &Token) -> bool {
         self.stage == Stage::Typing && token.span.end == self.text.len()
+    }
+
+    /// Whether the word may become one that can stand here. One that sticks to a string may be the rest of it.
+    fn begins_a_known_word(&self, token: &Token) -> bool {
+        let word = token.text(self.text).to_ascii_uppercase();
+        let stands_alone = self.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
+        let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
+        let mut known = ["SET", "RESET", "RENAME", "TO"].into_iter().chain(options);
+        stands_alone && known.any(|known| known.starts_with(&word))
     }
 
     /// Something stands here that no statement has here.
@@ -439,9 +452,11 @@ mod tests {
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob, PASSWORD = s3cret, COMMENT = 'x''",
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob PASSWORD = s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret",
+            "CREATE REDSHIFT CONNECTION c COMMENT = \" PASSWORD = 's3cret' \"",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a;s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a'b;s3cret'",
             "CREATE REDSHIFT CONNECTION c PASSWORD = a;s3cret",
+            "CREATE REDSHIFT CONNECTION c PASSWORD = 'a's3cret='b'",
             "CREATE REDSHIFT CONNECTION c -- PASSWORD = 's3cret'\n USER_NAME = 'u'",
             "CREATE REDSHIFT CONNECTION c /* s3cret */ USER_NAME = 'u'",
             "CREAT REDSHFT CONECTION c PASSWORD = 's3cret'",
@@ -471,11 +486,21 @@ mod tests {
         );
         for typed in [
             "CREATE REDSHIFT CONNECTION c COMM",
+            "CREATE REDSHIFT CONNECTION c U",
+            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' max_c",
+            "ALTER REDSHIFT CONNECTION c RESE",
             "CREATE REDSHIFT CONNECTION c COMMENT = 'it is",
             "CREA",
         ] {
             assert!(hidden(typed, Stage::Typing, |_| true).is_empty(), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_sticks_to_a_string_may_be_the_rest_of_a_password() {
+        let typed = "CREATE REDSHIFT CONNECTION c PASSWORD = 'it's";
+        let ranges = hidden(typed, Stage::Typing, |_| true);
+        assert_eq!(ranges.last().unwrap().span, typed.len() - 1..typed.len());
     }
 
     #[test]

@@ -3,7 +3,10 @@
 //! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a statement are
 //! dropped as they come, so that they take no memory.
 
+use std::ops::Range;
+
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+use super::token::{TokenKind, tokens};
 
 /// A statement or a command, cut from a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,17 @@ pub struct BrokenPiece<'a> {
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
+}
+
+/// A piece of a text that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its bytes, from its first character to its end.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: PieceKind,
+    /// Whether its end is there; only the last part may lack it.
+    pub complete: bool,
 }
 
 /// Whether the last statement of a source may end without `;`.
@@ -76,6 +90,8 @@ pub struct Splitter {
     position: usize,
     /// Where the quote or comment that is open began.
     opened: usize,
+    /// Behind the quote that was closed last: where another one follows, both are one character of the text.
+    closed: usize,
     state: State,
     parentheses: usize,
     /// Whether the current piece has anything but blanks and comments.
@@ -93,6 +109,7 @@ impl Default for Splitter {
             start: 0,
             position: 0,
             opened: 0,
+            closed: 0,
             state: State::Code,
             parentheses: 0,
             begun: false,
@@ -117,6 +134,7 @@ impl Splitter {
         self.buffer.drain(..self.start);
         self.position -= self.start;
         self.opened = self.opened.saturating_sub(self.start);
+        self.closed = self.closed.saturating_sub(self.start);
         self.start = 0;
         self.buffer.push_str(text);
     }
@@ -130,16 +148,16 @@ impl Splitter {
                     if !self.begun && self.state == State::Code {
                         self.drop_blanks();
                     }
-                    if self.position - self.start > MAX_STATEMENT_BYTES && (self.begun || self.passing_over) {
-                        return Some(Err(self.too_long()));
+                    if self.position - self.start > MAX_STATEMENT_BYTES {
+                        if !self.passing_over {
+                            return Some(Err(self.too_long()));
+                        }
+                        self.drop_passed_over();
                     }
                 }
                 Step::End(_, end) if self.passing_over => self.finish_passing_over(end),
                 Step::End(kind, end) => return Some(Ok(self.take(kind, end))),
-                Step::Broken(kind) if self.passing_over => {
-                    let _ = kind;
-                    self.position += 1;
-                }
+                Step::Broken(_) if self.passing_over => self.position += 1,
                 Step::Broken(kind) => return Some(Err(self.broken(kind))),
             }
         }
@@ -173,12 +191,37 @@ impl Splitter {
         !self.begun && matches!(self.state, State::Code | State::LineComment)
     }
 
-    /// Whether a text that was submitted needs no more lines: every statement in it has its end.
+    /// Whether a text that was submitted needs no more lines: every statement in it has its end, or one of them is
+    /// broken in a way that no further line mends.
     pub fn is_complete(text: &str) -> bool {
         let mut splitter = Self::default();
         splitter.push(text);
-        while splitter.next_piece().is_some() {}
+        while let Some(piece) = splitter.next_piece() {
+            if piece.is_err() {
+                return true;
+            }
+        }
         splitter.is_idle() || splitter.state == State::Command
+    }
+
+    /// The parts of a text that is being typed; blanks and comments between them belong to none.
+    pub fn parts(text: &str) -> Vec<Part> {
+        let mut splitter = Self::default();
+        splitter.push(text);
+        let mut parts = Vec::new();
+        let mut end = 0;
+        while let Some(piece) = splitter.next_piece() {
+            // What is broken is passed over, up to the end of the next part.
+            let Ok(Piece { kind, .. }) = piece else { continue };
+            parts.extend(part(text, end..splitter.start, kind, true));
+            end = splitter.start;
+        }
+        let kind = match splitter.state {
+            State::Command => PieceKind::Command,
+            _ => PieceKind::Statement,
+        };
+        parts.extend(part(text, end..text.len(), kind, false));
+        parts
     }
 
     fn step(&mut self, byte: u8) -> Step {
@@ -189,7 +232,10 @@ impl Splitter {
             (State::Dash, b'-') => self.enter(State::LineComment, 1),
             (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
             (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
-            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => self.state = State::Code,
+            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
+                self.state = State::Code;
+                self.closed = self.position + 1;
+            }
             (State::LineComment, b'\n') => self.state = State::Code,
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (State::SingleQuoted | State::DoubleQuoted | State::LineComment | State::Command, _) => {}
@@ -247,7 +293,12 @@ impl Splitter {
 
     fn enter_quote(&mut self, state: State) {
         self.begun = true;
-        self.enter(state, 0);
+        let bytes = self.buffer.as_bytes();
+        if self.closed == self.position && bytes[..self.position].last() == bytes.get(self.position) {
+            self.state = state;
+        } else {
+            self.enter(state, 0);
+        }
     }
 
     /// Opens a quote or comment whose first mark stands `back` bytes before this one.
@@ -301,12 +352,16 @@ impl Splitter {
         self.start = end;
     }
 
+    /// Frees the memory of a statement that is being passed over.
+    fn drop_passed_over(&mut self) {
+        self.advance(self.buffer.floor_char_boundary(self.position));
+    }
+
     fn too_long(&mut self) -> BrokenPiece<'_> {
         let (start, line, column) = (self.start, self.line, self.column);
-        let end = self.buffer[..start + EXCERPT_BYTES].floor_char_boundary(start + EXCERPT_BYTES);
-        let done = self.buffer.floor_char_boundary(self.position);
+        let end = self.buffer.floor_char_boundary(start + EXCERPT_BYTES);
         self.passing_over = true;
-        self.advance(done);
+        self.drop_passed_over();
         let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
         BrokenPiece {
             error,
@@ -334,6 +389,16 @@ impl Splitter {
             column,
         }
     }
+}
+
+/// The part in the range, from its first token that is no comment; None where there is no such token.
+fn part(text: &str, range: Range<usize>, kind: PieceKind, complete: bool) -> Option<Part> {
+    let first = tokens(&text[range.clone()]).find(|token| token.kind != TokenKind::Comment)?;
+    Some(Part {
+        range: range.start + first.span.start..range.end,
+        kind,
+        complete,
+    })
 }
 
 #[cfg(test)]
@@ -393,6 +458,35 @@ mod tests {
     }
 
     #[test]
+    fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
+        for part in [1, 9] {
+            assert_eq!(
+                split("a 'it''s", part, LastStatement::Complete)[0].0,
+                "the string that begins here has no end at 2..3"
+            );
+            assert_eq!(
+                split("a 'b'\"c", part, LastStatement::Complete)[0].0,
+                "the quoted name that begins here has no end at 5..6"
+            );
+        }
+    }
+
+    #[test]
+    fn a_statement_that_is_too_long_may_be_cut_inside_a_character() {
+        let text = "é".repeat(MAX_STATEMENT_BYTES / 2 + 1);
+        for before in ["a", "ab"] {
+            let text = format!("{before}{text}; c;");
+            let pieces = split(&text, 1 << 20, LastStatement::Complete);
+            assert!(
+                pieces[0].0.starts_with("the statement is longer than 16 MiB"),
+                "{}",
+                pieces[0].0
+            );
+            assert_eq!(pieces[1].0, "c;");
+        }
+    }
+
+    #[test]
     fn a_command_ends_with_its_line() {
         assert_eq!(
             texts("\\x auto\nSHOW CONNECTIONS;\\q"),
@@ -429,8 +523,10 @@ mod tests {
 
     #[test]
     fn a_statement_over_the_limit_is_passed_over() {
-        let text = format!("a '{}'; b;", "x".repeat(MAX_STATEMENT_BYTES));
-        assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+        for length in [1, 3] {
+            let text = format!("a é'{}'; b;", "é".repeat(MAX_STATEMENT_BYTES * length / 2));
+            assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+        }
     }
 
     #[test]
@@ -470,5 +566,30 @@ mod tests {
         fn no_text_makes_it_panic(text in "\\PC{0,200}|[\\x00-\\x7f]{0,200}") {
             split(&text, 7, LastStatement::Complete);
         }
+    }
+
+    #[test]
+    fn the_parts_of_a_typed_text_have_their_places() {
+        let text = "/* a */ SHOW x; -- b\n\\x on\n\n SELECT ';";
+        let parts: Vec<(&str, PieceKind, bool)> = Splitter::parts(text)
+            .into_iter()
+            .map(|part| (&text[part.range], part.kind, part.complete))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                ("SHOW x;", PieceKind::Statement, true),
+                ("\\x on\n", PieceKind::Command, true),
+                ("SELECT ';", PieceKind::Statement, false),
+            ]
+        );
+        assert!(Splitter::parts(" -- only a comment").is_empty());
+    }
+
+    #[test]
+    fn what_no_further_line_can_mend_counts_as_complete() {
+        assert!(Splitter::is_complete("SELECT \0"));
+        assert!(Splitter::is_complete(&"(".repeat(MAX_NESTING + 1)));
+        assert!(!Splitter::is_complete("SELECT (\n\n"));
     }
 }

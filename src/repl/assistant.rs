@@ -1,0 +1,119 @@
+//! What the editor asks while a line is being typed: is it complete, what may follow, how is it drawn.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+use rustyline::completion::{Completer, Pair};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, GraphemeClusterMode};
+
+use super::completer::{Entry, Names, complete};
+use super::highlighter::draw;
+use super::hint::{Hint, hint};
+use super::ink::{Ink, painted};
+use crate::executor::NameRange;
+use crate::shell::Shell;
+use crate::sql::splitter::Splitter;
+
+/// How many names a completion looks at; with the last one they tell what all of them begin with.
+const MAX_NAMES: usize = 1000;
+
+/// Answers the editor's questions.
+#[derive(Clone)]
+pub(super) struct Assistant {
+    shell: Rc<RefCell<Shell>>,
+    color: bool,
+    clusters: GraphemeClusterMode,
+}
+
+impl Assistant {
+    /// An assistant that asks the shell's executor for names.
+    pub fn new(shell: Rc<RefCell<Shell>>, color: bool) -> Self {
+        Self {
+            shell,
+            color,
+            clusters: GraphemeClusterMode::from_env(),
+        }
+    }
+}
+
+impl rustyline::Helper for Assistant {}
+
+impl Validator for Assistant {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        if Splitter::is_complete(context.input()) {
+            Ok(ValidationResult::Valid(None))
+        } else {
+            Ok(ValidationResult::Incomplete)
+        }
+    }
+}
+
+impl Completer for Assistant {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, cursor: usize, _context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let completion = complete(line, cursor, &mut ShellNames(&self.shell));
+        let pairs = completion.candidates.into_iter().map(|candidate| Pair {
+            display: candidate.shown,
+            replacement: candidate.text,
+        });
+        Ok((completion.start, pairs.collect()))
+    }
+}
+
+/// Names from the catalog and the file system as they are now.
+struct ShellNames<'a>(&'a RefCell<Shell>);
+
+impl Names for ShellNames<'_> {
+    fn connections(&mut self, prefix: &str) -> NameRange {
+        self.0.borrow_mut().executor().connection_names(prefix, MAX_NAMES)
+    }
+
+    fn entries(&mut self, folder: &Path) -> Vec<Entry> {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter_map(|entry| {
+                Some(Entry {
+                    is_folder: entry.path().is_dir(),
+                    name: entry.file_name().into_string().ok()?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = Hint;
+
+    fn hint(&self, line: &str, cursor: usize, _context: &Context<'_>) -> Option<Hint> {
+        // Without colours a hint could not be told from what was typed.
+        if self.color && cursor == line.len() {
+            hint(line)
+        } else {
+            None
+        }
+    }
+}
+
+impl Highlighter for Assistant {
+    fn highlight<'l>(&self, line: &'l str, _cursor: usize) -> Cow<'l, str> {
+        Cow::Owned(draw(line, self.color, self.clusters))
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(painted(hint, Ink::Faint, self.color))
+    }
+
+    /// A line is always drawn as a whole: a character may change how everything before it is to be read.
+    fn highlight_char(&self, _line: &str, _cursor: usize, kind: CmdKind) -> bool {
+        kind != CmdKind::MoveCursor
+    }
+}

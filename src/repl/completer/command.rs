@@ -1,0 +1,56 @@
+//! Backslash commands and their arguments.
+
+use super::{Candidate, Completion, Names, begins, in_case_of, path};
+use crate::render::Format;
+use crate::shell::{COMMANDS, CommandSpec};
+use crate::sql::grammar::STATEMENTS;
+use crate::sqlstate::SqlState;
+
+/// `before` is the command up to the cursor.
+pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
+    let Some(end) = before.find(char::is_whitespace) else {
+        return Completion {
+            start: 0,
+            candidates: commands(before),
+        };
+    };
+    let argument = before[end..].trim_start();
+    let command = COMMANDS.iter().find(|command| command.name == &before[..end]);
+    Completion {
+        start: before.len() - argument.len(),
+        candidates: command.map_or_else(Vec::new, |command| arguments(command, argument, names)),
+    }
+}
+
+fn commands(typed: &str) -> Vec<Candidate> {
+    let begun = COMMANDS.iter().filter(|command| command.name.starts_with(typed));
+    begun
+        .map(|command| {
+            let after = if command.argument.is_empty() { "" } else { " " };
+            Candidate::new(format!("{}{after}", command.name), command.name)
+        })
+        .collect()
+}
+
+/// The table of commands says in words what an argument is.
+fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
+    match command.argument.trim_matches(['[', ']']) {
+        "FILE" => path::argument(typed, names),
+        "STATEMENT" => words(STATEMENTS.iter().map(|statement| statement.name), typed)
+            .into_iter()
+            .map(|name| in_case_of(typed, typed, name))
+            .map(|name| Candidate::new(name.clone(), name))
+            .collect(),
+        "FORMAT" => plain(words(Format::ALL.iter().map(|format| format.word()), typed)),
+        "SQLSTATE" => plain(words(SqlState::ALL.iter().map(|state| state.code()), typed)),
+        choices => plain(words(choices.split('|').filter(|choice| !choice.is_empty()), typed)),
+    }
+}
+
+fn words<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Vec<&'a str> {
+    words.filter(|word| begins(word, typed)).collect()
+}
+
+fn plain(words: Vec<&str>) -> Vec<Candidate> {
+    words.into_iter().map(|word| Candidate::new(word, word)).collect()
+}

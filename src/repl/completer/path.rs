@@ -1,0 +1,63 @@
+//! Paths of files: after `\i`, and after PASSWORD = FILE.
+
+use std::path::{MAIN_SEPARATOR, Path};
+
+use super::{Candidate, Names};
+
+/// Paths as the argument of a command: bare, or in single quotes where they begin with one or need them.
+pub(super) fn argument(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
+    match typed.strip_prefix('\'') {
+        Some(inside) => quoted(&inside.replace("''", "'"), names),
+        None => found(typed, names)
+            .into_iter()
+            .map(|found| {
+                let bare = !found.path.starts_with('\'') && !found.path.ends_with([' ', ';']);
+                let text = if bare { found.path } else { quote(&found.path, true) };
+                Candidate::new(text, found.name)
+            })
+            .collect(),
+    }
+}
+
+/// Paths as strings of SQL, without the last quote where a folder leads on.
+pub(super) fn quoted(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
+    found(typed, names)
+        .into_iter()
+        .map(|found| Candidate::new(quote(&found.path, !found.is_folder), found.name))
+        .collect()
+}
+
+fn quote(path: &str, closed: bool) -> String {
+    let end = if closed { "'" } else { "" };
+    format!("'{}{end}", path.replace('\'', "''"))
+}
+
+struct Found {
+    path: String,
+    name: String,
+    is_folder: bool,
+}
+
+/// What begins as typed, in order. Hidden files are offered once their point is typed.
+fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
+    let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
+    let (folder, beginning) = typed.split_at(cut);
+    let mut entries = names.entries(Path::new(if folder.is_empty() { "." } else { folder }));
+    entries.retain(|entry| entry.name.starts_with(beginning) && (beginning != "" || !entry.name.starts_with('.')));
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    entries
+        .into_iter()
+        .map(|entry| {
+            let end = if entry.is_folder {
+                String::from(MAIN_SEPARATOR)
+            } else {
+                String::new()
+            };
+            Found {
+                path: format!("{folder}{}{end}", entry.name),
+                name: format!("{}{end}", entry.name),
+                is_folder: entry.is_folder,
+            }
+        })
+        .collect()
+}

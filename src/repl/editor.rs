@@ -1,0 +1,112 @@
+//! The line editor: rustyline, with redwire's assistant.
+
+use std::rc::Rc;
+
+use rustyline::config::{BellStyle, ColorMode, CompletionType};
+use rustyline::error::ReadlineError;
+use rustyline::history::{History, MemHistory};
+use rustyline::{
+    Behavior, Cmd, ConditionalEventHandler, Config, Event, EventContext, EventHandler, KeyCode, KeyEvent, Modifiers,
+    RepeatCount,
+};
+
+use super::assistant::Assistant;
+use super::history::MAX_ENTRIES;
+use super::terminal_mode::QuietTerminal;
+use super::typing::{Line, LineSource};
+
+/// Edits a text of several lines as one buffer.
+pub(super) struct Editor {
+    editor: rustyline::Editor<Assistant, MemHistory>,
+    assistant: Assistant,
+    terminal: Option<Rc<QuietTerminal>>,
+    /// How many bytes had been typed ahead when the last text was submitted, beside those that the editor holds.
+    ahead: u64,
+}
+
+impl Editor {
+    /// An editor whose history has the entries; None where there is no terminal to edit at.
+    pub fn new(assistant: Assistant, terminal: Option<Rc<QuietTerminal>>, entries: Vec<String>) -> Option<Self> {
+        let mut history = MemHistory::with_config(&config());
+        for entry in entries {
+            history.add_owned(entry).ok()?;
+        }
+        Some(Self {
+            editor: open(assistant.clone(), history).ok()?,
+            assistant,
+            terminal,
+            ahead: 0,
+        })
+    }
+}
+
+impl LineSource for Editor {
+    fn read(&mut self, prompt: &str, initial: &str) -> Line {
+        let line = if initial.is_empty() {
+            self.editor.readline(prompt)
+        } else {
+            self.editor.readline_with_initial(prompt, (initial, ""))
+        };
+        self.ahead = self.terminal.as_ref().map_or(0, |terminal| terminal.waiting());
+        match line {
+            Ok(text) => Line::Text(text),
+            Err(ReadlineError::Interrupted) => Line::Dropped,
+            Err(ReadlineError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => Line::NotUtf8,
+            Err(_) => Line::End,
+        }
+    }
+
+    fn remember(&mut self, entry: &str) {
+        // A history in memory takes everything.
+        let _ = self.editor.add_history_entry(entry);
+    }
+
+    /// The editor has no way to give up what it has read ahead, but a new one has read nothing.
+    fn drop_typed_ahead(&mut self) {
+        let history = std::mem::take(self.editor.history_mut());
+        match open(self.assistant.clone(), history) {
+            Ok(editor) => self.editor = editor,
+            // The old editor goes on, without its entries, and with what it has read.
+            Err(_) => return,
+        }
+        if let Some(terminal) = &self.terminal {
+            terminal.discard(self.ahead);
+        }
+    }
+}
+
+fn config() -> Config {
+    let config = Config::builder()
+        .completion_type(CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
+        .bell_style(BellStyle::None)
+        // Bullets are drawn by the highlighter, which is called only where the editor believes in colours.
+        .color_mode(ColorMode::Forced)
+        // The prompt is no result: it goes to the terminal even if the standard output goes elsewhere.
+        .behavior(Behavior::PreferTerm);
+    let config = config.max_history_size(MAX_ENTRIES);
+    config.map(rustyline::config::Builder::build).unwrap_or_default()
+}
+
+fn open(assistant: Assistant, history: MemHistory) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
+    let mut editor = rustyline::Editor::with_history(config(), history)?;
+    editor.set_helper(Some(assistant));
+    editor.bind_sequence(
+        KeyEvent(KeyCode::Tab, Modifiers::NONE),
+        EventHandler::Conditional(Box::new(IndentBlankLine)),
+    );
+    Ok(editor)
+}
+
+/// A tab at the beginning of a further line indents it, so that an indented text can be pasted.
+struct IndentBlankLine;
+
+const INDENT: &str = "    ";
+
+impl ConditionalEventHandler for IndentBlankLine {
+    fn handle(&self, _event: &Event, _count: RepeatCount, _positive: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        let before = &context.line()[..context.pos()];
+        let line = &before[before.rfind('\n')? + 1..];
+        line.trim().is_empty().then(|| Cmd::Insert(1, INDENT.to_owned()))
+    }
+}

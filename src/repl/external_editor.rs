@@ -1,0 +1,120 @@
+//! `\e`: a text in an editor of the user's, and what came back.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::SystemTime;
+
+use tempfile::TempDir;
+
+use super::program::{in_terminal, user_command};
+use super::terminal_mode::QuietTerminal;
+use crate::error::{Error, Failure, FileUse};
+
+/// The editor where neither VISUAL nor EDITOR is set.
+const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
+
+/// Runs the user's editor.
+pub(super) struct ExternalEditor {
+    environment: fn(&str) -> Option<OsString>,
+    terminal: Option<Rc<QuietTerminal>>,
+}
+
+impl ExternalEditor {
+    /// The editor that VISUAL or EDITOR names when it is wanted.
+    pub fn new(environment: fn(&str) -> Option<OsString>, terminal: Option<Rc<QuietTerminal>>) -> Self {
+        Self { environment, terminal }
+    }
+
+    /// Edits the file, or the text in a file that is gone afterwards. None: nothing was changed.
+    pub fn edit(&self, text: &str, path: Option<&Path>) -> Result<Option<String>, Error> {
+        if let Some(path) = path {
+            return self.edit_file(path);
+        }
+        let (folder, file) = temporary_file(text).map_err(|error| {
+            let place = std::env::temp_dir();
+            file_error(FileUse::Write, &place, &error)
+        })?;
+        let edited = self.edit_file(&file);
+        drop(folder);
+        edited
+    }
+
+    fn edit_file(&self, path: &Path) -> Result<Option<String>, Error> {
+        let before = modified(path);
+        let mut command = user_command(&self.command(), Some(path));
+        let status = in_terminal(self.terminal.as_ref(), || command.status());
+        match status {
+            Ok(status) if status.success() => {}
+            Ok(status) => return Err(failed(&format!("the editor ended with {status}"))),
+            Err(error) => return Err(failed(&format!("the editor cannot be run: {error}"))),
+        }
+        if modified(path) == before {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| file_error(FileUse::Read, path, &error))?;
+        let text = text.trim_end();
+        Ok((!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    fn command(&self) -> String {
+        ["VISUAL", "EDITOR"]
+            .iter()
+            .filter_map(|name| (self.environment)(name))
+            .map(|value| value.to_string_lossy().into_owned())
+            .find(|value| !value.trim().is_empty())
+            .unwrap_or_else(|| DEFAULT.to_owned())
+    }
+}
+
+/// When and how long the file was last written; None where there is no file.
+fn modified(path: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// A file that only the user can read, in a folder that only the user can enter.
+fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("redwire-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        folder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    let folder = folder.tempdir()?;
+    let path = folder.path().join("statement.sql");
+    let mut file = create_private(&path)?;
+    if !text.is_empty() {
+        writeln!(file, "{text}")?;
+    }
+    // A time in the past, so that writing the same text at once counts as a change.
+    file.set_modified(SystemTime::now() - std::time::Duration::from_secs(2))?;
+    Ok((folder, path))
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+fn failed(why: &str) -> Error {
+    let message = format!("{why}, so nothing was run");
+    Error::new(Failure::Command { message, hint: None })
+}
+
+fn file_error(attempt: FileUse, path: &Path, error: &io::Error) -> Error {
+    Error::new(Failure::File {
+        attempt,
+        path: path.display().to_string(),
+        cause: error.to_string(),
+    })
+}

@@ -1,0 +1,139 @@
+//! The line as it is drawn: in colours where there are any, and with bullets for what is not to be seen.
+//!
+//! It is as wide as the line itself, or the editor would lose its cursor.
+
+use rustyline::GraphemeClusterMode;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::concealed::concealed;
+use super::ink::{Ink, inks};
+
+const BULLET: &str = "•";
+
+/// Draws a line. `clusters` is how the terminal measures characters that are made of several.
+pub(super) fn draw(line: &str, color: bool, clusters: GraphemeClusterMode) -> String {
+    let concealed = concealed(line);
+    let inks = if color { inks(line) } else { Vec::new() };
+    let (mut concealed, mut inks) = (concealed.iter().peekable(), inks.iter().peekable());
+    let mut drawing = Drawing::default();
+    for (index, cluster) in line.grapheme_indices(true) {
+        let end = index + cluster.len();
+        while concealed.next_if(|range| range.end <= index).is_some() {}
+        while inks.next_if(|(range, _)| range.end <= index).is_some() {}
+        let ink = inks
+            .peek()
+            .filter(|(range, _)| range.contains(&index))
+            .map(|(_, ink)| *ink);
+        drawing.change(ink);
+        match cluster {
+            "\n" | "\t" => drawing.text.push_str(cluster),
+            // The terminal would obey it.
+            _ if cluster.contains(char::is_control) => {}
+            _ if concealed.peek().is_some_and(|range| range.start < end) => {
+                let width = usize::from(clusters.width(cluster));
+                drawing.text.extend(std::iter::repeat_n(BULLET, width));
+            }
+            _ => drawing.text.push_str(cluster),
+        }
+    }
+    drawing.change(None);
+    drawing.text
+}
+
+#[derive(Default)]
+struct Drawing {
+    text: String,
+    ink: Option<Ink>,
+}
+
+impl Drawing {
+    fn change(&mut self, ink: Option<Ink>) {
+        if ink == self.ink {
+            return;
+        }
+        if self.ink.is_some() {
+            self.text.push_str("\x1b[0m");
+        }
+        if let Some(ink) = ink {
+            self.text.push_str("\x1b[");
+            self.text.push_str(ink.code());
+            self.text.push('m');
+        }
+        self.ink = ink;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plain(line: &str) -> String {
+        draw(line, false, GraphemeClusterMode::WcWidth)
+    }
+
+    /// The text without its colours.
+    fn without_colors(text: &str) -> String {
+        let mut rest = text;
+        let mut plain = String::new();
+        while let Some(start) = rest.find("\x1b[") {
+            plain.push_str(&rest[..start]);
+            rest = &rest[start + rest[start..].find('m').unwrap() + 1..];
+        }
+        plain + rest
+    }
+
+    fn width(text: &str, clusters: GraphemeClusterMode) -> usize {
+        text.split(['\n', '\t'])
+            .flat_map(|piece| piece.graphemes(true))
+            .filter(|cluster| !cluster.contains(char::is_control))
+            .map(|cluster| usize::from(clusters.width(cluster)))
+            .sum()
+    }
+
+    #[test]
+    fn a_bullet_stands_for_each_column() {
+        let create = "CREATE REDSHIFT CONNECTION c PASSWORD = ";
+        assert_eq!(plain(&format!("{create}'a漢b\n'")), format!("{create}'••••\n'"));
+    }
+
+    #[test]
+    fn colours_end_where_a_word_ends() {
+        let drawn = draw("SHOW x", true, GraphemeClusterMode::WcWidth);
+        assert_eq!(drawn, "\x1b[1;34mSHOW\x1b[0m \x1b[31mx\x1b[0m");
+    }
+
+    #[test]
+    fn a_line_without_secrets_and_colours_is_drawn_as_it_is() {
+        for line in ["SELECT 'größer' FROM x; \\x on", "漢字 👩‍👩‍👧", "a\n\tb"] {
+            assert_eq!(plain(line), line);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_as_wide_as_it_is_drawn(
+            before in "(CREATE REDSHIFT CONNECTION c |SELECT |\\\\h |'|;|\n){0,3}",
+            typed in "(PASSWORD = '|=|'|\"|\\PC| |\n|\t|\u{301}|\u{200d}|👩){0,20}",
+        ) {
+            let line = before + &typed;
+            for clusters in [GraphemeClusterMode::Unicode, GraphemeClusterMode::WcWidth, GraphemeClusterMode::NoZwj] {
+                let drawn = draw(&line, true, clusters);
+                let plain = without_colors(&drawn);
+                prop_assert_eq!(&plain, &draw(&line, false, clusters));
+                prop_assert_eq!(width(&plain, clusters), width(&line, clusters));
+                prop_assert_eq!(plain.matches('\n').count(), line.matches('\n').count());
+            }
+        }
+
+        #[test]
+        fn a_password_is_never_drawn(
+            password in "[A-Za-z0-9 #%+;=-]{8,20}",
+            before in "(SHOW CONNECTIONS; |\\\\x on\n|SELECT 1;\n|-- c\n){0,2}",
+        ) {
+            let line = format!("{before}CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = '{password}' COMMENT = 'x';");
+            prop_assert!(!without_colors(&draw(&line, true, GraphemeClusterMode::WcWidth)).contains(&password));
+        }
+    }
+}

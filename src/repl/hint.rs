@@ -1,0 +1,209 @@
+//! The grey text behind the cursor: what may follow.
+
+use super::completer::in_case_of;
+use crate::shell::COMMANDS;
+use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
+use crate::sql::option::{OptionSpec, OptionType};
+use crate::sql::splitter::{PieceKind, Splitter};
+
+/// What may follow the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hint {
+    /// What is shown.
+    pub shown: String,
+    /// What the right arrow adds to the line; None where there is no one thing to add.
+    pub completion: Option<String>,
+}
+
+impl rustyline::hint::Hint for Hint {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn completion(&self) -> Option<&str> {
+        self.completion.as_deref()
+    }
+}
+
+impl Hint {
+    fn to_add(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self {
+            shown: text.clone(),
+            completion: Some(text),
+        }
+    }
+
+    fn to_see(text: impl Into<String>) -> Self {
+        Self {
+            shown: text.into(),
+            completion: None,
+        }
+    }
+}
+
+/// How many things a hint names.
+const MAX_CHOICES: usize = 4;
+
+/// What may follow the line, where something is being typed.
+pub(super) fn hint(line: &str) -> Option<Hint> {
+    let part = Splitter::parts(line).pop().filter(|part| !part.complete)?;
+    let text = &line[part.range];
+    match part.kind {
+        PieceKind::Command => command(text),
+        PieceKind::Statement => statement(text),
+    }
+}
+
+fn command(text: &str) -> Option<Hint> {
+    let name = text.trim_end();
+    if name.len() < text.len() {
+        let command = COMMANDS.iter().find(|command| command.name == name)?;
+        return Some(Hint::to_see(command.argument)).filter(|hint| !hint.shown.is_empty());
+    }
+    let mut begun = COMMANDS.iter().filter(|command| command.name.starts_with(text));
+    let command = begun.next().filter(|_| begun.next().is_none() && text.len() > 1)?;
+    let rest = &command.name[text.len()..];
+    (!rest.is_empty()).then(|| Hint::to_add(rest))
+}
+
+fn statement(text: &str) -> Option<Hint> {
+    let place = expected_at(text);
+    let typed = &text[place.start..];
+    if typed.is_empty() {
+        next(text, &place)
+    } else {
+        rest_of_word(text, typed, &place)
+    }
+}
+
+/// The rest of the only word that begins as typed.
+fn rest_of_word(text: &str, typed: &str, place: &CompletionPlace) -> Option<Hint> {
+    let upper = typed.to_ascii_uppercase();
+    let words = place.expectations.iter().filter_map(|expectation| match expectation {
+        Expectation::Word(word) => Some(*word),
+        Expectation::Option(option) => Some(option.name),
+        _ => None,
+    });
+    let mut begun = words.filter(|word| word.starts_with(&upper));
+    let word = begun.next().filter(|_| begun.next().is_none())?;
+    let rest = &word[typed.len()..];
+    (!rest.is_empty()).then(|| Hint::to_add(in_case_of(text, typed, rest)))
+}
+
+/// What may stand next.
+fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
+    let mut choices = Vec::new();
+    for expectation in &place.expectations {
+        let choice = match expectation {
+            Expectation::Word(word) => in_case_of(text, "", word),
+            Expectation::Name | Expectation::NewName => "name".to_owned(),
+            Expectation::Equals => "=".to_owned(),
+            Expectation::Value(option) => value(option),
+            Expectation::Text(what) => (*what).to_owned(),
+            // The first option that is missing stands for all of them.
+            Expectation::Option(option) if Some(option.name) == first_option(place) => {
+                in_case_of(text, "", option.name)
+            }
+            Expectation::End if !required_is_missing(place) => ";".to_owned(),
+            Expectation::Option(_) | Expectation::Query | Expectation::End => continue,
+        };
+        if !choices.contains(&choice) {
+            choices.push(choice);
+        }
+    }
+    if choices.len() > MAX_CHOICES {
+        choices.truncate(MAX_CHOICES);
+        choices.push("…".to_owned());
+    }
+    let is_word = matches!(
+        place.expectations[..],
+        [Expectation::Word(_) | Expectation::Equals | Expectation::Option(_) | Expectation::End]
+    );
+    let blank = if text.ends_with(char::is_whitespace) || choices == [";"] {
+        ""
+    } else {
+        " "
+    };
+    match choices.as_slice() {
+        [] => None,
+        [only] if is_word => Some(Hint::to_add(format!("{blank}{only}"))),
+        several => Some(Hint::to_see(format!("{blank}{}", several.join(" | ")))),
+    }
+}
+
+fn first_option(place: &CompletionPlace) -> Option<&'static str> {
+    place.expectations.iter().find_map(|expectation| match expectation {
+        Expectation::Option(option) => Some(option.name),
+        _ => None,
+    })
+}
+
+/// Whether an option that CREATE needs is among those that are not given yet; ALTER offers SET beside them.
+fn required_is_missing(place: &CompletionPlace) -> bool {
+    let is_alter = place.expectations.contains(&Expectation::Word("SET"));
+    let is_required = |expectation: &Expectation| matches!(expectation, Expectation::Option(option) if option.required);
+    !is_alter && place.expectations.iter().any(is_required)
+}
+
+fn value(option: &OptionSpec) -> String {
+    match option.kind {
+        OptionType::Integer { minimum, maximum } => format!("{minimum} to {maximum}"),
+        OptionType::Password => option.kind.words().replace("a string, ", "'…', "),
+        OptionType::Text | OptionType::NonEmptyText | OptionType::Url => option.example.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(line: &str) -> Option<String> {
+        hint(line).map(|hint| hint.shown)
+    }
+
+    #[test]
+    fn the_rest_of_a_word_is_shown_once_there_is_one_only() {
+        assert_eq!(hint("cre"), Some(Hint::to_add("ate")));
+        assert_eq!(hint("DESCRIBE CONN"), Some(Hint::to_add("ECTION")));
+        assert_eq!(hint("\\ti"), Some(Hint::to_add("ming")));
+        assert_eq!(shown("S"), None);
+        assert_eq!(shown("SHOW"), None);
+        assert_eq!(shown("SELECT na"), None);
+    }
+
+    #[test]
+    fn what_may_come_next_is_named() {
+        assert_eq!(shown("DROP ").as_deref(), Some("REDSHIFT | CONNECTION"));
+        assert_eq!(shown("drop connection ").as_deref(), Some("if | name"));
+        assert_eq!(shown("DROP CONNECTION a ").as_deref(), Some("CASCADE | RESTRICT | ;"));
+        assert_eq!(hint("ALTER REDSHIFT "), Some(Hint::to_add("CONNECTION")));
+        assert_eq!(shown("\\x ").as_deref(), Some("[on|off|auto]"));
+    }
+
+    #[test]
+    fn the_next_option_is_named_and_the_end_once_nothing_is_missing() {
+        let create = "CREATE REDSHIFT CONNECTION c";
+        assert_eq!(
+            shown(&format!("{create} PASSWORD = PROMPT ")).as_deref(),
+            Some("CONNECTION_STRING")
+        );
+        assert_eq!(shown(&format!("{create} USER_NAME")), None);
+        assert_eq!(
+            shown(&format!("{create} MAX_CONCURRENT_CONNECTIONS = ")).as_deref(),
+            Some("1 to 2000")
+        );
+        let all = "CONNECTION_STRING = 'x' USER_NAME = 'u' PASSWORD = PROMPT";
+        assert_eq!(
+            shown(&format!("{create} {all} ")).as_deref(),
+            Some("MAX_CONCURRENT_CONNECTIONS | ;")
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_is_typed() {
+        for line in ["", "SHOW CONNECTIONS;", "-- a", "SELECT 'a", "FROB "] {
+            assert_eq!(shown(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The history: by statement, without secrets, in a file that only the user can read.
+//!
+//! A line of the file is an entry, in which `\n` stands for a line break and `\\` for a backslash. An entry is
+//! appended with one write, so several shells can share the file, and a shell that is killed has lost nothing.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::shell::{COMMANDS, url_is_presentable};
+use crate::sql::mask::mask;
+use crate::sql::splitter::{LastStatement, Piece, PieceKind, Splitter};
+
+/// How many entries come back; a file with more than twice as many is cut down to this.
+pub(super) const MAX_ENTRIES: usize = 10_000;
+
+/// What of a submitted text may be kept: an entry for each statement and command, without secrets.
+pub(super) fn entries(text: &str) -> Vec<String> {
+    let mut splitter = Splitter::default();
+    splitter.push(text);
+    let mut entries = Vec::new();
+    while let Some(piece) = splitter.next_piece() {
+        entries.extend(piece.ok().and_then(entry));
+    }
+    if let Some(Ok(piece)) = splitter.finish(LastStatement::Complete) {
+        entries.extend(entry(piece));
+    }
+    entries
+}
+
+fn entry(piece: Piece<'_>) -> Option<String> {
+    match piece.kind {
+        PieceKind::Statement => {
+            let masked = mask(piece.text, url_is_presentable).text;
+            let says_something = masked.replace("***", "").contains(char::is_alphanumeric);
+            says_something.then_some(masked)
+        }
+        PieceKind::Command => command_entry(piece.text),
+    }
+}
+
+/// A backslash command that redwire knows; what stands after an unknown one may be anything.
+fn command_entry(line: &str) -> Option<String> {
+    let end = line.find(char::is_whitespace).unwrap_or(line.len());
+    let (name, argument) = line.split_at(end);
+    if !COMMANDS.iter().any(|command| command.name == name) {
+        return None;
+    }
+    match name {
+        "\\h" => Some(format!("{name}{}", mask(argument, url_is_presentable).text)),
+        _ => Some(line.to_owned()),
+    }
+}
+
+/// The entries of this and earlier sessions, and the file that keeps them.
+pub(super) struct HistoryFile {
+    path: Option<PathBuf>,
+    last: Option<String>,
+    last_statement: Option<String>,
+    problem: Option<String>,
+}
+
+impl HistoryFile {
+    /// A history in the file; None keeps it nowhere.
+    pub fn new(path: Option<PathBuf>) -> Self {
+        Self {
+            path,
+            last: None,
+            last_statement: None,
+            problem: None,
+        }
+    }
+
+    /// The entries that are there, the oldest first.
+    pub fn load(&mut self) -> Vec<String> {
+        let Some(path) = &self.path else { return Vec::new() };
+        match load(path) {
+            Ok(entries) => {
+                self.last = entries.last().cloned();
+                self.last_statement = entries.iter().rev().find(|entry| is_statement(entry)).cloned();
+                entries
+            }
+            Err(error) => {
+                self.give_up(&error);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Keeps an entry, unless it is the same as the one before; says whether it is new.
+    pub fn append(&mut self, entry: &str) -> bool {
+        if self.last.as_deref() == Some(entry) {
+            return false;
+        }
+        self.last = Some(entry.to_owned());
+        if is_statement(entry) {
+            self.last_statement = Some(entry.to_owned());
+        }
+        if let Some(path) = &self.path
+            && let Err(error) = append(path, entry)
+        {
+            self.give_up(&error);
+        }
+        true
+    }
+
+    /// The last statement that was run, without its secrets.
+    pub fn last_statement(&self) -> Option<&str> {
+        self.last_statement.as_deref()
+    }
+
+    /// Why the history is not kept, once.
+    pub fn take_problem(&mut self) -> Option<String> {
+        self.problem.take()
+    }
+
+    fn give_up(&mut self, error: &io::Error) {
+        if let Some(path) = self.path.take() {
+            self.problem = Some(format!("the history cannot be kept in {}: {error}", path.display()));
+        }
+    }
+}
+
+fn is_statement(entry: &str) -> bool {
+    !entry.starts_with('\\')
+}
+
+/// Reads the entries, and cuts the file down where it has become long.
+fn load(path: &Path) -> io::Result<Vec<String>> {
+    let mut file = open(path)?;
+    file.lock()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    let kept = &lines[lines.len().saturating_sub(MAX_ENTRIES)..];
+    if lines.len() > 2 * MAX_ENTRIES {
+        let text: String = kept.iter().flat_map(|line| [*line, "\n"]).collect();
+        file.set_len(0)?;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(text.as_bytes())?;
+    }
+    Ok(kept.iter().map(|line| unescape(line)).collect())
+}
+
+fn append(path: &Path, entry: &str) -> io::Result<()> {
+    let mut file = open(path)?;
+    file.lock()?;
+    file.write_all(format!("{}\n", escape(entry)).as_bytes())
+}
+
+/// Opens the file for reading and appending, in a folder that is made where it is missing, and closes it to others.
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    let mut options = File::options();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(path)?;
+    close_to_others(&file)?;
+    Ok(file)
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+#[cfg(unix)]
+fn close_to_others(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if file.metadata()?.permissions().mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+fn escape(entry: &str) -> String {
+    entry.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r")
+}
+
+fn unescape(line: &str) -> String {
+    let mut entry = String::with_capacity(line.len());
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        entry.push(match (character, character == '\\') {
+            (_, true) => match characters.next() {
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some(other) => other,
+                None => '\\',
+            },
+            (other, false) => other,
+        });
+    }
+    entry
+}

@@ -1,0 +1,214 @@
+//! The colours of a line: what each word is to the statement that it stands in.
+
+use std::ops::Range;
+
+use crate::shell::COMMANDS;
+use crate::sql::expectation::{Expectation, expected_at};
+use crate::sql::keyword::{is_query_keyword, known};
+use crate::sql::option::OptionType;
+use crate::sql::splitter::{PieceKind, Splitter};
+use crate::sql::token::{Token, TokenKind, tokens};
+
+/// What a colour stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// A word of the language.
+    Keyword,
+    /// A string.
+    String,
+    /// A name.
+    Name,
+    /// A word that cannot stand where it stands.
+    Unknown,
+    /// Comments and hints.
+    Faint,
+}
+
+impl Ink {
+    /// The parameters of the escape sequence (ECMA-48, SGR).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Keyword => "1;34",
+            Self::String => "32",
+            Self::Name => "36",
+            Self::Unknown => "31",
+            Self::Faint => "90",
+        }
+    }
+}
+
+/// The text in the ink where there are colours.
+pub(super) fn painted(text: &str, ink: Ink, color: bool) -> String {
+    if color {
+        format!("\x1b[{}m{text}\x1b[0m", ink.code())
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Which bytes of the line have which ink, in order.
+pub(super) fn inks(line: &str) -> Vec<(Range<usize>, Ink)> {
+    let mut inks = Vec::new();
+    for part in Splitter::parts(line) {
+        let text = &line[part.range.clone()];
+        let found = match part.kind {
+            PieceKind::Command => command(text),
+            PieceKind::Statement => statement(text),
+        };
+        let start = part.range.start;
+        inks.extend(
+            found
+                .into_iter()
+                .map(|(range, ink)| (start + range.start..start + range.end, ink)),
+        );
+    }
+    inks
+}
+
+fn command(text: &str) -> Vec<(Range<usize>, Ink)> {
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    let is_known = COMMANDS.iter().any(|command| command.name == &text[..end]);
+    let is_begun = end == text.len() && COMMANDS.iter().any(|command| command.name.starts_with(text));
+    match (is_known, is_begun) {
+        (true, _) => vec![(0..end, Ink::Keyword)],
+        (false, true) => Vec::new(),
+        (false, false) => vec![(0..end, Ink::Unknown)],
+    }
+}
+
+/// How many words of a statement are looked at one by one. Each costs a walk through the grammar, at every key.
+const MAX_WORDS: usize = 60;
+
+fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
+    let mut words = 0;
+    let mut lost = false;
+    let mut inks = Vec::new();
+    for token in tokens(text) {
+        let ink = match token.kind {
+            TokenKind::String => Some(Ink::String),
+            TokenKind::QuotedName => Some(Ink::Name),
+            TokenKind::Comment => Some(Ink::Faint),
+            TokenKind::Number | TokenKind::Symbol(_) => None,
+            TokenKind::Word if lost || words >= MAX_WORDS => known(token.text(text)).map(|_| Ink::Keyword),
+            TokenKind::Word => {
+                words += 1;
+                let ink = word(text, &token);
+                // Behind a word that is wrong nobody knows what each other one is.
+                lost = ink == Some(Ink::Unknown);
+                ink
+            }
+        };
+        inks.extend(ink.map(|ink| (token.span, ink)));
+    }
+    inks
+}
+
+fn word(text: &str, token: &Token) -> Option<Ink> {
+    let word = token.text(text);
+    let expectations = expected_at(&text[..token.span.end]).expectations;
+    if expectations.iter().any(|expectation| is_word(*expectation, word)) {
+        return Some(Ink::Keyword);
+    }
+    if expectations.contains(&Expectation::Query) {
+        return is_query_keyword(word).then_some(Ink::Keyword);
+    }
+    if expectations
+        .iter()
+        .any(|e| matches!(e, Expectation::Name | Expectation::NewName))
+        && !crate::name::is_reserved(word)
+    {
+        return Some(Ink::Name);
+    }
+    let is_being_typed = token.span.end == text.len();
+    let is_begun = expectations.iter().any(|expectation| is_beginning(*expectation, word));
+    (!(is_being_typed && is_begun)).then_some(Ink::Unknown)
+}
+
+/// The words that stand for a password's source.
+const SOURCES: [&str; 3] = ["PROMPT", "ENV", "FILE"];
+
+fn is_word(expectation: Expectation, word: &str) -> bool {
+    words_of(&expectation)
+        .iter()
+        .any(|expected| expected.eq_ignore_ascii_case(word))
+}
+
+fn is_beginning(expectation: Expectation, word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    words_of(&expectation)
+        .iter()
+        .any(|expected| expected.starts_with(&upper))
+}
+
+fn words_of(expectation: &Expectation) -> &[&'static str] {
+    match expectation {
+        Expectation::Word(word) => std::slice::from_ref(word),
+        Expectation::Option(option) => std::slice::from_ref(&option.name),
+        Expectation::Value(option) if option.kind == OptionType::Password => &SOURCES,
+        Expectation::Value(_)
+        | Expectation::Name
+        | Expectation::NewName
+        | Expectation::Equals
+        | Expectation::Text(_)
+        | Expectation::Query
+        | Expectation::End => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inked(line: &str) -> Vec<(&str, Ink)> {
+        inks(line).into_iter().map(|(range, ink)| (&line[range], ink)).collect()
+    }
+
+    #[test]
+    fn words_names_and_strings_have_their_inks() {
+        assert_eq!(
+            inked("alter redshift connection web SET PASSWORD = ENV 'P' -- x"),
+            [
+                ("alter", Ink::Keyword),
+                ("redshift", Ink::Keyword),
+                ("connection", Ink::Keyword),
+                ("web", Ink::Name),
+                ("SET", Ink::Keyword),
+                ("PASSWORD", Ink::Keyword),
+                ("ENV", Ink::Keyword),
+                ("'P'", Ink::String),
+                ("-- x", Ink::Faint),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_first_wrong_word_is_marked_unless_it_is_being_typed() {
+        assert_eq!(inked("SHOW conect"), [("SHOW", Ink::Keyword), ("conect", Ink::Unknown)]);
+        assert_eq!(inked("SHOW conn"), [("SHOW", Ink::Keyword)]);
+        assert_eq!(
+            inked("SHOW conn b CONNECTION"),
+            [
+                ("SHOW", Ink::Keyword),
+                ("conn", Ink::Unknown),
+                ("CONNECTION", Ink::Keyword)
+            ]
+        );
+        assert_eq!(inked("frob"), [("frob", Ink::Unknown)]);
+        assert!(inked("SH").is_empty());
+    }
+
+    #[test]
+    fn a_query_has_words_and_no_unknown_ones() {
+        assert_eq!(
+            inked("select x from y;"),
+            [("select", Ink::Keyword), ("from", Ink::Keyword)]
+        );
+    }
+
+    #[test]
+    fn a_command_is_known_or_not() {
+        assert_eq!(inked("\\timing on"), [("\\timing", Ink::Keyword)]);
+        assert_eq!(inked("\\frob"), [("\\frob", Ink::Unknown)]);
+        assert!(inked("\\tim").is_empty());
+    }
+}

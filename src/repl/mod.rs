@@ -1,0 +1,225 @@
+//! The loop at a terminal: an editor with completion, colours, history and hints, and what is done with its lines.
+//!
+//! What is typed is split and run by [`crate::script`], as any script is. Nothing of a line is kept before its
+//! secrets are masked.
+
+mod assistant;
+pub mod completer;
+mod concealed;
+mod editor;
+mod external_editor;
+mod highlighter;
+mod hint;
+mod history;
+mod ink;
+mod pager;
+mod plain;
+mod program;
+mod terminal_mode;
+mod typing;
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::ExitStatus;
+use crate::executor::TransactionState;
+use crate::script;
+use crate::shell::{Flow, Shell};
+
+use assistant::Assistant;
+use editor::Editor;
+use external_editor::ExternalEditor;
+use history::HistoryFile;
+use pager::TerminalPager;
+use plain::PlainLines;
+use terminal_mode::QuietTerminal;
+use typing::{Line, LineSource};
+
+/// What the prompt needs of the process.
+pub struct Surroundings {
+    /// Standard input, for a terminal that can do no more than lines.
+    pub stdin: Box<dyn Read>,
+    /// Looks a variable of the environment up.
+    pub environment: fn(&str) -> Option<OsString>,
+    /// The width of the terminal as of now, in columns.
+    pub width: fn() -> Option<usize>,
+    /// The height of the terminal as of now, in lines.
+    pub height: fn() -> Option<usize>,
+    /// Set by an interrupt.
+    pub cancel: Arc<AtomicBool>,
+    /// Tells the process that an interrupt does not end it.
+    pub at_prompt: Arc<AtomicBool>,
+}
+
+/// How the prompt behaves.
+#[derive(Clone, Debug, Default)]
+pub struct Manners {
+    /// Where the history is kept; None: in memory.
+    pub history: Option<PathBuf>,
+    /// Whether there are colours.
+    pub color: bool,
+    /// Whether long results go through a pager.
+    pub pager: bool,
+    /// Whether the greeting is left out.
+    pub quiet: bool,
+}
+
+/// Talks with the user until the user ends it; what failed in between does not count.
+pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitStatus {
+    let at_prompt = Arc::clone(&surroundings.at_prompt);
+    at_prompt.store(true, Ordering::SeqCst);
+    let status = Prompt::new(shell, surroundings, manners).talk();
+    at_prompt.store(false, Ordering::SeqCst);
+    status
+}
+
+struct Prompt {
+    shell: Rc<RefCell<Shell>>,
+    lines: Box<dyn LineSource>,
+    history: HistoryFile,
+    external_editor: ExternalEditor,
+    cancel: Arc<AtomicBool>,
+    /// What the next line begins with.
+    unfinished: String,
+}
+
+impl Prompt {
+    fn new(mut shell: Shell, surroundings: Surroundings, manners: Manners) -> Self {
+        if !manners.quiet {
+            shell.output().greeting(GREETING);
+        }
+        let term = (surroundings.environment)("TERM");
+        let plain = plain::is_plain_terminal(term.as_deref());
+        let terminal = if plain { None } else { QuietTerminal::begin() }.map(Rc::new);
+        if manners.pager
+            && let Some(pager) = TerminalPager::new(&surroundings, terminal.clone())
+        {
+            shell.output().set_pager(Box::new(pager));
+        }
+        let mut history = HistoryFile::new(manners.history);
+        let entries = history.load();
+        let external_editor = ExternalEditor::new(surroundings.environment, terminal.clone());
+        let shell = Rc::new(RefCell::new(shell));
+        let assistant = Assistant::new(Rc::clone(&shell), manners.color);
+        let editor = if plain {
+            None
+        } else {
+            Editor::new(assistant, terminal, entries)
+        };
+        let lines: Box<dyn LineSource> = match editor {
+            Some(editor) => Box::new(editor),
+            None => {
+                shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
+                let output = Rc::clone(&shell);
+                let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
+                Box::new(PlainLines::new(
+                    surroundings.stdin,
+                    show,
+                    Arc::clone(&surroundings.cancel),
+                ))
+            }
+        };
+        Self {
+            shell,
+            lines,
+            history,
+            external_editor,
+            cancel: surroundings.cancel,
+            unfinished: String::new(),
+        }
+    }
+
+    fn talk(mut self) -> ExitStatus {
+        loop {
+            self.tell_of_history();
+            let text = std::mem::take(&mut self.unfinished);
+            let status = match self.lines.read(self.prompt(), &text) {
+                Line::Text(text) => self.submit(text),
+                Line::Dropped => None,
+                Line::NotUtf8 => {
+                    self.shell
+                        .borrow_mut()
+                        .warn("what was typed is not UTF-8, so it was dropped");
+                    None
+                }
+                Line::End => Some(ExitStatus::Done),
+            };
+            if let Some(status) = status {
+                self.shell.borrow_mut().end_prompt();
+                return status;
+            }
+        }
+    }
+
+    /// The prompt says whether a transaction is open, or has failed.
+    fn prompt(&self) -> &'static str {
+        match self.shell.borrow_mut().executor().transaction() {
+            TransactionState::None => "redwire> ",
+            TransactionState::Open => "redwire*> ",
+            TransactionState::Failed => "redwire!> ",
+        }
+    }
+
+    /// Runs what was submitted; a status ends the talk.
+    fn submit(&mut self, text: String) -> Option<ExitStatus> {
+        let mut next = Some(text);
+        while let Some(text) = next.take() {
+            self.remember(&text);
+            self.cancel.store(false, Ordering::SeqCst);
+            let flow = script::run_submitted(&mut self.shell.borrow_mut(), &text);
+            match flow {
+                Flow::Go | Flow::Include(_) => {}
+                Flow::Failed | Flow::Interrupted => self.lines.drop_typed_ahead(),
+                Flow::Edit(path) => next = self.edit(path.as_deref()),
+                Flow::Quit => return Some(ExitStatus::Done),
+                Flow::Closed => return Some(ExitStatus::Failed),
+            }
+        }
+        None
+    }
+
+    /// Lets the user edit; answers with the text if it is to run now.
+    fn edit(&mut self, path: Option<&Path>) -> Option<String> {
+        let statement = self.history.last_statement().unwrap_or_default();
+        match self.external_editor.edit(statement, path) {
+            Ok(Some(text)) if crate::sql::splitter::Splitter::is_complete(&text) => Some(text),
+            Ok(Some(text)) => {
+                self.unfinished = text;
+                None
+            }
+            Ok(None) => None,
+            Err(error) => {
+                self.shell.borrow_mut().fail(&error);
+                None
+            }
+        }
+    }
+
+    fn remember(&mut self, text: &str) {
+        for entry in history::entries(text) {
+            if self.history.append(&entry) {
+                self.lines.remember(&entry);
+            }
+        }
+    }
+
+    fn tell_of_history(&mut self) {
+        if let Some(problem) = self.history.take_problem() {
+            self.shell.borrow_mut().warn(problem);
+        }
+    }
+}
+
+const GREETING: &str = concat!(
+    "redwire ",
+    env!("CARGO_PKG_VERSION"),
+    ": statements end with ; \\? lists commands, \\h statements, \\q quits"
+);
+
+const NOTHING_IS_HIDDEN: &str = "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \
+     the answer";

@@ -1,0 +1,115 @@
+//! Lines from a terminal that can neither hide nor edit what is typed.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::typing::{Line, LineSource};
+use crate::sql::splitter::Splitter;
+
+/// The terminals that the line editor does not drive (rustyline 19, `tty/mod.rs`).
+const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
+
+/// Whether the value of TERM names a terminal that the line editor does not drive.
+pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
+    let term = term.and_then(OsStr::to_str).unwrap_or_default();
+    PLAIN_TERMINALS.iter().any(|plain| term.eq_ignore_ascii_case(plain))
+}
+
+/// Shows a prompt.
+pub(super) type ShowPrompt = Box<dyn FnMut(&str)>;
+
+/// Reads lines as the terminal gives them.
+pub(super) struct PlainLines {
+    stdin: BufReader<Box<dyn Read>>,
+    show: ShowPrompt,
+    cancel: Arc<AtomicBool>,
+}
+
+impl PlainLines {
+    /// Lines from the stream; an interrupt, which sets the flag, drops what came before it.
+    pub fn new(stdin: Box<dyn Read>, show: ShowPrompt, cancel: Arc<AtomicBool>) -> Self {
+        Self {
+            stdin: BufReader::new(stdin),
+            show,
+            cancel,
+        }
+    }
+
+    fn read_line(&mut self) -> io::Result<Option<String>> {
+        let mut line = String::new();
+        loop {
+            match self.stdin.read_line(&mut line) {
+                Ok(0) => return Ok(None),
+                Ok(_) => return Ok(Some(line)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl LineSource for PlainLines {
+    fn read(&mut self, prompt: &str, initial: &str) -> Line {
+        self.cancel.store(false, Ordering::SeqCst);
+        let mut text = initial.to_owned();
+        (self.show)(&format!("{prompt}{initial}"));
+        loop {
+            let line = match self.read_line() {
+                Ok(Some(line)) => line,
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => return Line::NotUtf8,
+                Ok(None) | Err(_) => return Line::End,
+            };
+            if self.cancel.swap(false, Ordering::SeqCst) {
+                text.clear();
+            }
+            text.push_str(&line);
+            if Splitter::is_complete(&text) {
+                return Line::Text(text);
+            }
+            (self.show)(CONTINUATION);
+        }
+    }
+
+    fn remember(&mut self, _entry: &str) {}
+
+    fn drop_typed_ahead(&mut self) {
+        let waiting = self.stdin.buffer().len();
+        self.stdin.consume(waiting);
+    }
+}
+
+const CONTINUATION: &str = "      -> ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &'static str) -> PlainLines {
+        PlainLines::new(Box::new(text.as_bytes()), Box::new(|_| {}), Arc::default())
+    }
+
+    #[test]
+    fn lines_are_read_until_the_statement_ends() {
+        let mut lines = lines("SHOW\n\nCONNECTIONS;\n\\x\n");
+        assert_eq!(lines.read("", ""), Line::Text("SHOW\n\nCONNECTIONS;\n".to_owned()));
+        assert_eq!(lines.read("", ""), Line::Text("\\x\n".to_owned()));
+        assert_eq!(lines.read("", ""), Line::End);
+    }
+
+    #[test]
+    fn what_was_typed_ahead_can_be_dropped() {
+        let mut lines = lines("a;\nb;\n");
+        assert_eq!(lines.read("", ""), Line::Text("a;\n".to_owned()));
+        lines.drop_typed_ahead();
+        assert_eq!(lines.read("", ""), Line::End);
+    }
+
+    #[test]
+    fn only_some_terminals_are_plain() {
+        assert!(is_plain_terminal(Some("dumb".as_ref())));
+        assert!(!is_plain_terminal(Some("xterm-256color".as_ref())));
+        assert!(!is_plain_terminal(None));
+    }
+}
