@@ -9,6 +9,10 @@ mod docs;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(target_os = "linux")]
+mod keyring_program;
+#[cfg(target_os = "linux")]
+mod kill;
 #[cfg(unix)]
 mod manual;
 #[cfg(target_os = "linux")]
@@ -19,3 +23,5 @@ mod shells;
 mod statements;
 mod support;
 mod url;
+#[cfg(unix)]
+mod vault;

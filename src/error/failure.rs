@@ -336,7 +336,9 @@ impl Failure {
         match self {
             Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
             Self::File { .. } => ExitStatus::Unusable,
-            Self::Cancelled | Self::Catalog(CatalogError::Interrupted) => ExitStatus::Interrupted,
+            Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
+                ExitStatus::Interrupted
+            }
             Self::Sql(_)
             | Self::Url(_)
             | Self::Catalog(_)
