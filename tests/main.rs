@@ -4,4 +4,6 @@
 mod keyring;
 mod script;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod url;

@@ -3,3 +3,5 @@
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
+#[cfg(unix)]
+pub mod terminal;
