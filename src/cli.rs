@@ -16,7 +16,8 @@ use crate::secret::StoreKind;
 #[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     /// Run statements, then exit; may be given several times, together with -f, in order
-    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append)]
+    // A statement may begin with a comment, and so with a hyphen.
+    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub command: Vec<String>,
 
     /// Run a script, then exit; - is standard input
@@ -115,24 +116,24 @@ impl From<OnErrorArg> for OnError {
 pub enum ColorArg {
     /// On a terminal that has them, unless NO_COLOR is set
     Auto,
-    /// Always
+    /// Also where no terminal is
     Always,
-    /// Never
+    /// Nowhere
     Never,
 }
 
 /// A shell that completion scripts exist for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ShellArg {
-    /// GNU bash
+    /// For ~/.local/share/bash-completion/completions/redwire, or to be sourced
     Bash,
-    /// zsh
+    /// For a file _redwire in a folder of $fpath
     Zsh,
-    /// fish
+    /// For ~/.config/fish/completions/redwire.fish
     Fish,
-    /// PowerShell
+    /// For $PROFILE: redwire completions powershell | Out-String | Invoke-Expression
     Powershell,
-    /// elvish
+    /// For rc.elv: eval (redwire completions elvish | slurp)
     Elvish,
 }
 

@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -48,8 +49,10 @@ pub enum Task {
 /// One part of a script, as it stands on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// `-c`, or a statement that a subcommand stands for; not typed by the user, it has no place to point at.
+    /// `-c`
     Text(String),
+    /// The statement that a subcommand stands for.
+    Statement(String),
     /// `-f`
     File(PathBuf),
     /// `-f -`, or no part at all.
@@ -108,9 +111,9 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the name of the program first.
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
-        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location = location(&cli, surroundings)?;
+        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
         let history = surroundings
             .data_folder
             .as_ref()
@@ -123,6 +126,7 @@ impl Config {
             vertical_when_wide: task == Task::Prompt && format == Format::Table,
             ..Style::plain(format)
         };
+        check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -144,12 +148,49 @@ impl Config {
     }
 }
 
+/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain word is shown.
+fn masked(mut error: clap::Error) -> clap::Error {
+    for kind in [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+    ] {
+        if let Some(ContextValue::String(argument)) = error.get(kind)
+            && !is_plain_word(argument)
+        {
+            error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
+            let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        }
+    }
+    error
+}
+
+/// What stands for an argument that may hold a secret.
+const MASKED_ARGUMENT: &str = "***";
+
+/// A word as options and subcommands are, or the placeholder of a value.
+fn is_plain_word(argument: &str) -> bool {
+    let word = argument.split(" <").next().unwrap_or(argument);
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
+}
+
+fn wrong(message: &str) -> Result<(), ConfigError> {
+    Err(ConfigError::Arguments(
+        Cli::command().error(ErrorKind::ArgumentConflict, message),
+    ))
+}
+
+/// A command has no script: what -c or -f brings would go unnoticed.
+fn check_script(cli: &Cli) -> Result<(), ConfigError> {
+    if cli.subcommand.is_some() && !(cli.command.is_empty() && cli.file.is_empty()) {
+        return wrong("-c and -f cannot be used with a command");
+    }
+    Ok(())
+}
+
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
-    let wrong = |message: &str| {
-        Err(ConfigError::Arguments(
-            Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message),
-        ))
-    };
     if !cli.common.single_transaction {
         return Ok(());
     }
@@ -167,8 +208,8 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
 fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
     match &cli.subcommand {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
-        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Text("SHOW CONNECTIONS".to_owned())]),
-        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Text(describe(name))]),
+        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]),
+        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Statement(describe(name))]),
         None => {}
     }
     let parts = parts(cli, matches);
@@ -211,14 +252,17 @@ fn parts(cli: &Cli, matches: &ArgMatches) -> Vec<Part> {
     placed.into_iter().map(|(_, part)| part).collect()
 }
 
-fn location(cli: &Cli, surroundings: &Surroundings) -> Result<Location, ConfigError> {
-    if cli.common.ephemeral {
+/// Where the catalog is: by the command line, else by the environment, else in the platform's folder.
+pub(crate) fn location_of(
+    ephemeral: bool,
+    named: Option<&PathBuf>,
+    surroundings: &Surroundings,
+) -> Result<Location, ConfigError> {
+    if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = cli
-        .common
-        .catalog
-        .clone()
+    let named = named
+        .cloned()
         .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
     let default = || {
         surroundings
@@ -319,6 +363,24 @@ mod tests {
         let mut surroundings = at_home();
         surroundings.secret_store = Some("wallet".into());
         assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn a_command_has_no_script() {
+        assert!(config(&["-c", "SHOW CONNECTIONS", "show"], &at_home()).is_err());
+        assert!(config(&["-f", "a.sql", "completions", "zsh"], &at_home()).is_err());
+    }
+
+    #[test]
+    fn a_statement_out_of_place_is_not_repeated() {
+        for arguments in [
+            &["CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret'"][..],
+            &["show", "a", "PASSWORD 's3cret'"],
+            &["--format", "x 's3cret'"],
+        ] {
+            let error = config(arguments, &at_home()).unwrap_err().to_string();
+            assert!(!error.contains("s3cret") && error.contains("-c"), "{error}");
+        }
     }
 
     #[test]

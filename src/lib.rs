@@ -6,10 +6,14 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod completion;
 pub mod config;
 pub mod error;
 pub mod executor;
+pub mod log;
+pub mod manual;
 pub mod name;
+pub mod reference;
 pub mod render;
 pub mod repl;
 pub mod script;

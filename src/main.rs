@@ -7,12 +7,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use etcetera::BaseStrategy;
+use redwire::completion::{self, Question, Whereabouts};
 use redwire::config::{Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
-use redwire::{Process, run};
+use redwire::{Process, log, run};
 
 fn main() -> ExitCode {
-    let config = match Config::new(std::env::args_os().collect(), &surroundings()) {
+    keep_out_of_core_dumps();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(question) = question(&arguments) {
+        // A shell that stops reading has got what it wanted.
+        let _ = completion::answer(&question, &whereabouts(), &mut std::io::stdout().lock());
+        return ExitCode::SUCCESS;
+    }
+    let config = match Config::new(arguments, &surroundings()) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
             // Help and version are no errors; clap knows which stream and status each has.
@@ -24,10 +32,39 @@ fn main() -> ExitCode {
             return ExitCode::from(ExitStatus::Unusable as u8);
         }
     };
+    if config.verbose {
+        // Nothing else in the process sets one, so this is the first.
+        let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
+    }
     let process = process();
     end_on_interrupt(&process);
     ExitCode::from(run(config, process) as u8)
 }
+
+/// What a shell asks on a Tab; its completion script sets these variables.
+fn question(arguments: &[OsString]) -> Option<Question> {
+    let [shell, index] = ["COMPLETE", "COMPLETE_INDEX"].map(std::env::var_os);
+    Question::find(arguments, shell.as_deref(), index.as_deref())
+}
+
+fn whereabouts() -> Whereabouts {
+    Whereabouts {
+        surroundings: surroundings(),
+        folder: std::env::current_dir().ok(),
+        home: etcetera::home_dir().ok(),
+    }
+}
+
+/// A password that passes through this process reaches no core file, and no debugger of the same user. Children that
+/// are started get the kernel's default back (Linux, prctl(2), PR_SET_DUMPABLE).
+#[cfg(target_os = "linux")]
+fn keep_out_of_core_dumps() {
+    // Where the kernel refuses, redwire works all the same.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_out_of_core_dumps() {}
 
 fn surroundings() -> Surroundings {
     Surroundings {
@@ -89,6 +126,10 @@ fn end_on_interrupt(process: &Process) {
             if asking.load(Ordering::SeqCst) {
                 std::thread::sleep(GRACE);
             }
+            #[allow(
+                clippy::exit,
+                reason = "an interrupt ends a script wherever it is; SQLite and the journal undo the rest"
+            )]
             std::process::exit(ExitStatus::Interrupted as i32);
         }
     });

@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use crate::catalog::Location;
+use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Environment, Executor, Resources, StoreOpener};
@@ -43,7 +43,7 @@ pub struct Process {
 pub fn run(config: Config, process: Process) -> ExitStatus {
     let Process {
         stdin,
-        stdout,
+        mut stdout,
         stderr,
         environment,
         width,
@@ -52,6 +52,11 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         asking,
         at_prompt,
     } = process;
+    if let Task::Completions(shell) = config.task {
+        // Whoever reads the script may stop before its end.
+        let _ = stdout.write_all(completion::script(shell).as_bytes());
+        return ExitStatus::Done;
+    }
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     output.set_width(terminal_width(width));
     let prompt = TerminalPrompt::new(asking);
@@ -102,6 +107,7 @@ fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
     let mut stdin = Some(stdin);
     let source = |part| match part {
         Part::Text(text) => Source::Text(text),
+        Part::Statement(text) => Source::Statement(text),
         Part::File(path) => Source::File(path),
         Part::Stdin => Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin"),
     };
@@ -135,7 +141,8 @@ fn opener(
     prompt: TerminalPrompt,
     memory: MemoryStore,
 ) -> StoreOpener {
-    let vault = vault_path(location);
+    // With a catalog in memory there is no other store than memory.
+    let vault = location.beside(".vault").unwrap_or_default();
     let mut memory = Some(memory);
     Box::new(move |kind, catalog_id| -> Result<Box<dyn SecretStore>, SecretError> {
         Ok(match kind {
@@ -151,16 +158,4 @@ fn opener(
             },
         })
     })
-}
-
-/// The vault lies beside the catalog.
-fn vault_path(location: &Location) -> PathBuf {
-    match location {
-        Location::File(path) => {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".vault");
-            PathBuf::from(name)
-        }
-        Location::Memory => Path::new("memory.vault").to_owned(),
-    }
 }

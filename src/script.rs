@@ -20,6 +20,8 @@ const MAX_INCLUDES: usize = 32;
 pub enum Source {
     /// The text of a `-c`.
     Text(String),
+    /// A statement that nobody wrote, so that an error has no place in it.
+    Statement(String),
     /// A file.
     File(PathBuf),
     /// Standard input, or any other stream, with the name that errors give it.
@@ -66,10 +68,7 @@ pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_tr
         shell.end_input();
     }
     shell.output().flush_error();
-    match flow {
-        Flow::Closed if shell.status() == ExitStatus::Done => ExitStatus::Failed,
-        _ => shell.status(),
-    }
+    shell.status()
 }
 
 /// Runs a file from the prompt; it stops at its first error.
@@ -83,15 +82,7 @@ pub fn include(shell: &mut Shell, path: &Path) -> Flow {
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
-    let input = Input {
-        name: None,
-        origin: Origin::Prompt,
-    };
-    let mut opened = Opened {
-        input,
-        reader: Box::new(io::Cursor::new(text.to_owned())),
-        last: LastStatement::Complete,
-    };
+    let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
     Script {
         on_error: OnError::Stop,
         depth: 0,
@@ -101,9 +92,9 @@ pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
 
 fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flow {
     for mut part in opened {
-        match script.run_part(shell, &mut part) {
-            Flow::Go => {}
-            flow => return flow,
+        match (script.run_part(shell, &mut part), script.on_error) {
+            (Flow::Go, _) | (Flow::Failed, OnError::Continue) => {}
+            (flow, _) => return flow,
         }
     }
     Flow::Go
@@ -111,14 +102,8 @@ fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flo
 
 fn open(source: Source) -> Result<Opened, Error> {
     match source {
-        Source::Text(text) => Ok(Opened {
-            input: Input {
-                name: Some("-c".to_owned()),
-                origin: Origin::CommandLine,
-            },
-            reader: Box::new(io::Cursor::new(text)),
-            last: LastStatement::Complete,
-        }),
+        Source::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
+        Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
         Source::File(path) => open_file(&path),
         Source::Stream(reader, name) => Ok(Opened {
             input: Input {
@@ -128,6 +113,17 @@ fn open(source: Source) -> Result<Opened, Error> {
             reader,
             last: LastStatement::NeedsLineBreak,
         }),
+    }
+}
+
+fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
+    Opened {
+        input: Input {
+            name: name.map(str::to_owned),
+            origin,
+        },
+        reader: Box::new(io::Cursor::new(text)),
+        last: LastStatement::Complete,
     }
 }
 
@@ -169,13 +165,13 @@ impl Script {
                 Ok(read) => read,
                 Err(error) => return unreadable(shell, part, &error),
             };
-            let decoded = decoder.decode(&chunk[..read]);
-            splitter.push(&decoded.text);
+            let part_text = decoder.decode(&chunk[..read]);
+            splitter.push(&part_text.text);
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
                 flow => return flow,
             }
-            if let Some(error) = decoded.error {
+            if let Some(error) = part_text.error {
                 return reject_bytes(shell, part, &error, decoder.line);
             }
             if read == 0 {
@@ -226,11 +222,11 @@ impl Script {
     fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
         if self.depth >= MAX_INCLUDES {
             let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
-            return shell.fail(&Error::new(Failure::Command { message, hint: None }));
+            return shell.fail_command(Error::new(Failure::Command { message, hint: None }));
         }
         let mut opened = match open_file(path) {
             Ok(opened) => opened,
-            Err(error) => return shell.fail(&error),
+            Err(error) => return shell.fail_command(error),
         };
         self.depth += 1;
         let flow = self.run_part(shell, &mut opened);
@@ -273,8 +269,7 @@ fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: us
             column: 1,
         },
         &part.input,
-    );
-    Flow::Quit
+    )
 }
 
 /// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark is passed over.
@@ -338,10 +333,10 @@ mod tests {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
-            let decoded = decoder.decode(chunk);
-            text.push_str(&decoded.text);
-            if decoded.error.is_some() {
-                return (text, decoded.error);
+            let part = decoder.decode(chunk);
+            text.push_str(&part.text);
+            if part.error.is_some() {
+                return (text, part.error);
             }
         }
         (text, None)

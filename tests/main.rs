@@ -1,8 +1,22 @@
 //! The one binary of the integration tests.
 
+mod bad_input;
+mod canary;
+#[cfg(target_os = "linux")]
+mod catalog;
+#[cfg(unix)]
+mod docs;
+mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(unix)]
+mod manual;
+#[cfg(target_os = "linux")]
+mod process;
 mod script;
+#[cfg(unix)]
+mod shells;
+mod statements;
 mod support;
 #[cfg(unix)]
 mod terminal;

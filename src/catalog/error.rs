@@ -45,6 +45,12 @@ pub enum CatalogError {
         /// The latest version that this program knows.
         known: i64,
     },
+    /// The file is no longer where it was opened.
+    #[error("the catalog {} was removed or replaced while redwire had it open", path.display())]
+    Removed {
+        /// The path at which it was.
+        path: PathBuf,
+    },
     /// A change to a catalog that cannot be written.
     #[error("the catalog {} is read-only", path.display())]
     ReadOnly {
@@ -94,7 +100,7 @@ impl CatalogError {
     /// The SQLSTATE of the failure.
     pub fn sqlstate(&self) -> SqlState {
         match self {
-            Self::CannotOpen { .. } => SqlState::IoError,
+            Self::CannotOpen { .. } | Self::Removed { .. } => SqlState::IoError,
             Self::NotADatabase { .. } | Self::NotACatalog { .. } | Self::Damaged { .. } | Self::Other { .. } => {
                 SqlState::InternalError
             }
@@ -114,7 +120,8 @@ impl CatalogError {
             | Self::NotADatabase { .. }
             | Self::NotACatalog { .. }
             | Self::Damaged { .. }
-            | Self::TooNew { .. } => true,
+            | Self::TooNew { .. }
+            | Self::Removed { .. } => true,
             Self::ReadOnly { .. }
             | Self::Busy { .. }
             | Self::DiskFull { .. }
@@ -131,6 +138,7 @@ impl CatalogError {
             Self::NotADatabase { .. }
             | Self::NotACatalog { .. }
             | Self::TooNew { .. }
+            | Self::Removed { .. }
             | Self::ReadOnly { .. }
             | Self::Busy { .. }
             | Self::DiskFull { .. }
@@ -151,6 +159,9 @@ impl CatalogError {
             )),
             Self::TooNew { .. } => {
                 Some("install the redwire that made it, or name another file with --catalog".to_owned())
+            }
+            Self::Removed { .. } => {
+                Some("nothing was changed: look at what is there now, then run the statements again".to_owned())
             }
             Self::ReadOnly { path } => Some(format!(
                 "give yourself the right to write {} and its folder {}",

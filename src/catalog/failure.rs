@@ -1,11 +1,14 @@
 //! What SQLite's errors mean for the catalog.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Error, ErrorCode, ffi};
 
 use super::CatalogError;
-use super::open::BUSY_TIMEOUT;
+
+/// How long a statement waits for another process that is changing the catalog.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

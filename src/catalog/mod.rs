@@ -6,13 +6,17 @@
 mod connection;
 mod error;
 mod failure;
+mod glance;
+mod guard;
 mod open;
 mod query;
+mod stamp;
 mod transaction;
 mod usage;
 
 pub use connection::{Definition, NameRange, SecretReference, StoredConnection};
 pub use error::CatalogError;
+pub use glance::glance_at_names;
 pub use open::{Db, Location};
 pub use query::VIEWS;
 pub use usage::{Usage, UsageKind};

@@ -4,12 +4,14 @@
 //! would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
-use super::failure::{Attempt, translate};
+use super::failure::{Attempt, BUSY_TIMEOUT, translate};
+use super::stamp::Stamp;
 
 /// The migrations, oldest first; the list only grows. The number of those done is the catalog's `user_version`.
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("migration/0001_connections.sql")];
@@ -17,8 +19,8 @@ pub(super) const MIGRATIONS: &[&str] = &[include_str!("migration/0001_connection
 /// Marks an SQLite file as a catalog of redwire (`application_id`): the letters `rdwr`.
 const APPLICATION_ID: i64 = 0x7264_7772;
 
-/// How long a statement waits for another process that is changing the catalog.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often it tries again where SQLite does not wait by itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// How many prepared statements are kept.
 const STATEMENT_CACHE: usize = 32;
@@ -32,12 +34,39 @@ pub enum Location {
     Memory,
 }
 
+impl Location {
+    /// A file of redwire's own that belongs to the catalog: its path with more behind the name. Where the path is a
+    /// link, the file lies beside what it leads to, so that all names of a catalog share it. None in memory.
+    pub fn beside(&self, suffix: &str) -> Option<PathBuf> {
+        match self {
+            Self::File(path) if path.is_symlink() => {
+                let real = path.canonicalize();
+                Some(beside(real.as_ref().unwrap_or(path), suffix))
+            }
+            Self::File(path) => Some(beside(path, suffix)),
+            Self::Memory => None,
+        }
+    }
+
+    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and reading makes none.
+    pub fn has_catalog(&self) -> bool {
+        match self {
+            Self::File(path) => path_exists(path) && !is_empty(path),
+            Self::Memory => true,
+        }
+    }
+}
+
 /// A catalog that is open: the handle on SQLite.
 #[derive(Debug)]
 pub struct Db {
     pub(super) sqlite: Connection,
     pub(super) path: PathBuf,
     id: String,
+    /// What the file was like when it was opened; None in memory.
+    stamp: Option<Stamp>,
+    /// What the names of the views end in that may read the catalog for a SELECT.
+    pub(super) nonce: String,
 }
 
 impl Db {
@@ -52,11 +81,15 @@ impl Db {
         }
     }
 
-    /// Opens a catalog to read it; where there is none, an empty one in memory stands for it, and none is made.
+    /// Opens a catalog to read it; where there is none, or one that is being made, an empty one in memory
+    /// stands for it, and none is made.
     pub fn open_to_read(location: &Location, new_id: &str) -> Result<(Self, bool), CatalogError> {
         match location {
-            Location::File(path) if path_exists(path) => Ok((Self::open_file(path, new_id)?, true)),
-            Location::File(_) => Ok((Self::in_memory(new_id)?, false)),
+            Location::File(path) if location.has_catalog() => Ok((Self::open_file(path, new_id)?, true)),
+            Location::File(path) => {
+                tracing::debug!("there is no catalog {} yet", path.display());
+                Ok((Self::in_memory(new_id)?, false))
+            }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
         }
     }
@@ -71,6 +104,11 @@ impl Db {
         self.sqlite.is_readonly("main").unwrap_or(true)
     }
 
+    /// Whether the handle still shows what lies at the catalog's path: not so when the file was removed or replaced.
+    pub fn is_current(&self) -> bool {
+        self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
+    }
+
     fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
         let path = PathBuf::from(":memory:");
         let sqlite = Connection::open_in_memory().map_err(translate(&path, Attempt::Open))?;
@@ -78,21 +116,15 @@ impl Db {
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open =
-            |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
-        let sqlite = open(path, flags)?;
-        match Self::prepare(sqlite, path.to_owned(), new_id) {
-            // A folder in which SQLite may not make its shared-memory file. With no log beside the catalog nobody is
-            // writing it, and it can be read as it stands.
-            Err(CatalogError::CannotOpen { .. }) if !path_exists(&beside(path, "-wal")) => {
-                let flags =
-                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let uri = format!("file:{}?immutable=1", percent_encode(path));
-                Self::prepare(open(Path::new(&uri), flags)?, path.to_owned(), new_id)
-            }
-            other => other,
-        }
+        let (mut db, is_frozen) = open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))?;
+        db.stamp = Stamp::of(path, is_frozen);
+        let how = if db.is_read_only() {
+            "read-only"
+        } else {
+            "for reading and writing"
+        };
+        tracing::debug!("opened the catalog {} {how}", path.display());
+        Ok(db)
     }
 
     fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
@@ -100,19 +132,65 @@ impl Db {
         sqlite
             .busy_timeout(BUSY_TIMEOUT)
             .map_err(translate(&path, Attempt::Open))?;
-        let version = check_file(&sqlite, &path)?;
+        let version = version_of(&mut sqlite, &path)?;
         if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
             migrate(&mut sqlite, &path, new_id)?;
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
-            .and_then(|()| sqlite.execute_batch(include_str!("views.sql")))
+            .map_err(translate(&path, Attempt::Open))?;
+        let nonce: String = sqlite
+            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+            .map_err(translate(&path, Attempt::Open))?;
+        sqlite
+            .execute_batch(&include_str!("views.sql").replace("{nonce}", &nonce))
             .map_err(translate(&path, Attempt::Open))?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
             .map_err(translate(&path, Attempt::Open))?;
-        Ok(Self { sqlite, path, id })
+        Ok(Self {
+            sqlite,
+            path,
+            id,
+            stamp: None,
+            nonce,
+        })
     }
+}
+
+/// Opens a file that is there and has it prepared; also says whether it is read as it stands, and cannot be written.
+pub(super) fn open_with<T>(
+    path: &Path,
+    prepare: impl Fn(Connection) -> Result<T, CatalogError>,
+) -> Result<(T, bool), CatalogError> {
+    let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
+    // A relative path may look like a URI, or like SQLite's own name for memory.
+    let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match open(&name, flags).and_then(&prepare) {
+        // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
+        // nobody is writing it, and it can be read as it stands.
+        Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }) if !path_exists(&beside(path, "-wal")) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let sqlite = open(Path::new(&immutable_uri(&name)), flags)?;
+            Ok((prepare(sqlite)?, true))
+        }
+        other => Ok((other?, false)),
+    }
+}
+
+/// The version of the file. A file that is refused stays as it is: closing it moves no log into
+/// it that was there before.
+pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
+    let translated = translate(path, Attempt::Open);
+    let keep_log = |sqlite: &Connection, keep| sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep);
+    keep_log(sqlite, path_exists(&beside(path, "-wal"))).map_err(&translated)?;
+    // One transaction, so that all is read as of one moment: another process may be making the catalog.
+    let transaction = sqlite.transaction().map_err(&translated)?;
+    let version = check_file(&transaction, path)?;
+    transaction.finish().map_err(&translated)?;
+    keep_log(sqlite, false).map_err(&translated)?;
+    Ok(version)
 }
 
 /// The version of the file, once it is clear that it is a catalog, or empty.
@@ -140,9 +218,7 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
 /// Does the migrations that are missing, all in one transaction.
 fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
     let translated = translate(path, Attempt::Change);
-    sqlite
-        .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
-        .map_err(&translated)?;
+    turn_on_log(sqlite).map_err(&translated)?;
     let transaction = sqlite
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(&translated)?;
@@ -163,6 +239,19 @@ fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), Cat
         ))
         .and_then(|()| transaction.commit())
         .map_err(&translated)
+}
+
+/// Turns the write-ahead log on. Where another process is at the same, SQLite does not wait for it by itself.
+fn turn_on_log(sqlite: &Connection) -> rusqlite::Result<()> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match sqlite.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < deadline => {
+                std::thread::sleep(BUSY_PAUSE);
+            }
+            result => return result,
+        }
+    }
 }
 
 /// Makes the file, which only its owner may read, in a folder that only its owner may enter.
@@ -186,16 +275,19 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            tracing::debug!("made the catalog {}", path.display());
+            Ok(())
+        }
         // Another process was quicker; SQLite opens what it made.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(cannot(error)),
     }
 }
 
-/// Whether something is there, also what cannot be read.
+/// Whether something is there, also what cannot be read or looked at.
 fn path_exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -204,10 +296,24 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A path as it stands in a URI (sqlite.org, "Uniform Resource Identifiers").
-fn percent_encode(path: &Path) -> String {
-    path.to_string_lossy()
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23")
+/// Whether the file is there and holds nothing: a catalog that is just being made, or none.
+fn is_empty(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
 }
+
+/// The URI of a file that nobody writes (sqlite.org, "Uniform Resource Identifiers"). The path is absolute.
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file://" });
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => uri.push(char::from(*byte)),
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+#[cfg(test)]
+mod tests;

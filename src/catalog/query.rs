@@ -3,20 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Error, ErrorCode, Statement};
 
 use super::failure::{Attempt, cause_of, translate};
+use super::guard::Guard;
 use super::{CatalogError, Db};
 use crate::sqlstate::SqlState;
 use crate::value::{Column, ResultSet, Value};
 
 /// The views that SELECT may read, by name.
 pub const VIEWS: &[&str] = &["connections"];
-
-/// Functions of SQLite that answer with rows and read nothing but their arguments.
-const ROW_FUNCTIONS: &[&str] = &["json_each", "json_tree"];
 
 /// How many steps of SQLite's machine pass between two looks at the flag that cancels.
 const STEPS_BETWEEN_LOOKS: i32 = 10_000;
@@ -25,10 +23,14 @@ impl Db {
     /// Runs a SELECT, which sees the views as `temp.name`. `cancel` ends it.
     pub fn query(&mut self, sql: &str, cancel: &Arc<AtomicBool>) -> Result<ResultSet, CatalogError> {
         let flag = Arc::clone(cancel);
+        let mut guard = Guard::new(self)?;
         let translated = translate(&self.path, Attempt::Open);
         self.sqlite
             .progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))
-            .and_then(|()| self.sqlite.authorizer(Some(only_reads)))
+            .and_then(|()| {
+                self.sqlite
+                    .authorizer(Some(move |context: AuthContext<'_>| guard.judge(&context)))
+            })
             .map_err(&translated)?;
         let result = self.run_query(sql);
         let remove: Option<fn(AuthContext<'_>) -> Authorization> = None;
@@ -111,26 +113,9 @@ fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
     }
 }
 
-/// Lets a SELECT read the views, what they read, and the functions of SQLite; nothing else.
-fn only_reads(context: AuthContext<'_>) -> Authorization {
-    match context.action {
-        AuthAction::Select | AuthAction::Function { .. } | AuthAction::Recursive => Authorization::Allow,
-        AuthAction::Read { table_name, .. } => {
-            let through_view = context.accessor.is_some_and(|view| VIEWS.contains(&view));
-            if through_view || VIEWS.contains(&table_name) || ROW_FUNCTIONS.contains(&table_name) {
-                Authorization::Allow
-            } else {
-                Authorization::Deny
-            }
-        }
-        _ => Authorization::Deny,
-    }
-}
-
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
     statement
         .column_names()
-        .into_iter()
         .map(|name| Column { name: name.to_owned() })
         .collect()
 }

@@ -4,13 +4,19 @@ use super::failure::{Attempt, translate};
 use super::{CatalogError, Db};
 
 impl Db {
-    /// Begins a transaction that may write; waits up to 5 s for another process.
-    pub fn begin(&self) -> Result<(), CatalogError> {
+    /// Fails where no transaction that writes can begin.
+    pub fn check_writable(&self) -> Result<(), CatalogError> {
         if self.is_read_only() {
             return Err(CatalogError::ReadOnly {
                 path: self.path.clone(),
             });
         }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write; waits up to 5 s for another process.
+    pub fn begin(&self) -> Result<(), CatalogError> {
+        self.check_writable()?;
         self.sqlite
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(translate(&self.path, Attempt::Change))
@@ -21,8 +27,13 @@ impl Db {
         !self.sqlite.is_autocommit()
     }
 
-    /// Makes the changes of the transaction permanent.
+    /// Makes the changes of the transaction permanent. What goes to a file without a name would be lost.
     pub fn commit(&self) -> Result<(), CatalogError> {
+        if !self.is_current() {
+            return Err(CatalogError::Removed {
+                path: self.path.clone(),
+            });
+        }
         self.sqlite
             .execute_batch("COMMIT")
             .map_err(translate(&self.path, Attempt::Change))
@@ -46,5 +57,11 @@ impl Db {
             "INSERT INTO temp.store_in_use (kind, process) VALUES (?1, ?2)",
             [kind, process],
         )
+    }
+
+    /// Turns each commit into a rollback, as a full disk does.
+    #[cfg(test)]
+    pub fn refuse_commits(&mut self) {
+        self.sqlite.commit_hook(Some(|| true)).unwrap();
     }
 }

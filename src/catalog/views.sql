@@ -1,7 +1,8 @@
 -- The catalog as SELECT sees it: system.information_schema. TEMP views, since they may read the main database.
+-- Those that read it end in a number drawn for this handle ({nonce}), see query.rs.
 CREATE TEMP TABLE store_in_use (kind TEXT NOT NULL, process TEXT NOT NULL);
 
-CREATE TEMP VIEW connections AS
+CREATE TEMP VIEW "connections_{nonce}" AS
 SELECT
     name,
     'redshift' AS kind,
@@ -22,3 +23,5 @@ SELECT
     datetime(created_at, 'unixepoch') AS created_at,
     datetime(altered_at, 'unixepoch') AS altered_at
 FROM main.connection;
+
+CREATE TEMP VIEW connections AS SELECT * FROM temp."connections_{nonce}";

@@ -92,6 +92,13 @@ pub enum Failure {
         /// What happened: another state, or success.
         happened: Option<SqlState>,
     },
+    /// `\expect` is the last thing in the script.
+    NothingToExpect {
+        /// The state that was expected.
+        expected: SqlState,
+    },
+    /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
+    ScriptUndone,
     /// The statement was cancelled.
     Cancelled,
     /// Something that cannot be: a fault of redwire.
@@ -131,7 +138,7 @@ impl fmt::Display for Failure {
             Self::NoSuchConnection { name, .. } => write!(f, "there is no connection {name}"),
             Self::InUse { usages, .. } => write_usages(f, usages),
             Self::PasswordVariable { variable, problem } => {
-                write!(f, "the environment variable {variable} {problem}")
+                write!(f, "the environment variable {} {problem}", shown(variable))
             }
             Self::PasswordFile { path, problem } => write!(f, "the password file '{path}' {problem}"),
             Self::NoTerminal { .. } => f.write_str("there is no terminal to ask for a password"),
@@ -161,6 +168,12 @@ impl fmt::Display for Failure {
             } => {
                 write!(f, "expected the failure {expected}, but the statement succeeded")
             }
+            Self::NothingToExpect { expected } => {
+                write!(f, "expected the failure {expected}, but no statement followed")
+            }
+            Self::ScriptUndone => {
+                f.write_str("a statement of the script has failed, so the whole script was rolled back")
+            }
             Self::Cancelled => f.write_str("cancelled"),
             Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
@@ -175,6 +188,19 @@ impl fmt::Display for Failure {
                 ..
             } => write!(f, "cannot write {path}"),
         }
+    }
+}
+
+/// The name of a variable as it stands in a sentence: in quotes where it is no plain word.
+fn shown(variable: &str) -> String {
+    let is_plain = !variable.is_empty()
+        && variable
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_plain {
+        variable.to_owned()
+    } else {
+        format!("'{variable}'")
     }
 }
 
@@ -216,8 +242,8 @@ impl Failure {
             Self::PasswordUnusable { .. } => SqlState::InvalidParameterValue,
             Self::TransactionOpen | Self::InSingleTransaction => SqlState::ActiveTransaction,
             Self::NoTransaction | Self::EndInTransaction => SqlState::NoActiveTransaction,
-            Self::TransactionFailed => SqlState::FailedTransaction,
-            Self::Expected { .. } => SqlState::UnexpectedOutcome,
+            Self::TransactionFailed | Self::ScriptUndone => SqlState::FailedTransaction,
+            Self::Expected { .. } | Self::NothingToExpect { .. } => SqlState::UnexpectedOutcome,
             Self::Cancelled => SqlState::QueryCanceled,
             Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
@@ -245,6 +271,8 @@ impl Failure {
             | Self::EndInTransaction
             | Self::InSingleTransaction
             | Self::Expected { .. }
+            | Self::NothingToExpect { .. }
+            | Self::ScriptUndone
             | Self::Cancelled
             | Self::Fault { .. }
             | Self::Command { .. } => None,
@@ -268,10 +296,14 @@ impl Failure {
             Self::NoSuchConnection { nearest: None, .. } => Some("SHOW CONNECTIONS lists what is there".to_owned()),
             Self::InUse { usages, names } => Some(drop_script(usages, names)),
             Self::PasswordVariable { variable, .. } => Some(format!(
-                "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
+                "set {} in the environment of redwire, or write PASSWORD = PROMPT",
+                shown(variable)
             )),
+            Self::PasswordUnusable { .. } => {
+                Some("write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or FILE 'path'".to_owned())
+            }
             Self::PasswordFile { .. } => {
-                Some("the file's first line is the password; it must be readable by you, and by nobody else".to_owned())
+                Some("the file's only line is the password; it must be readable by you, and by nobody else".to_owned())
             }
             Self::NoTerminal { .. } => {
                 Some("write PASSWORD = ENV 'NAME' or PASSWORD = FILE 'path', or run redwire in a terminal".to_owned())
@@ -286,11 +318,9 @@ impl Failure {
             Self::EndInTransaction => Some("end the script with COMMIT".to_owned()),
             Self::InSingleTransaction => Some("leave the option or the statement out".to_owned()),
             Self::Command { hint, .. } => hint.clone(),
-            Self::PasswordUnusable { .. }
-            | Self::Expected { .. }
-            | Self::Cancelled
-            | Self::Fault { .. }
-            | Self::File { .. } => None,
+            Self::ScriptUndone => Some("leave --single-transaction out where a script has \\expect in it".to_owned()),
+            Self::NothingToExpect { .. } => Some("write \\expect before the statement that is to fail".to_owned()),
+            Self::Expected { .. } | Self::Cancelled | Self::Fault { .. } | Self::File { .. } => None,
         }
     }
 
@@ -318,6 +348,8 @@ impl Failure {
             | Self::EndInTransaction
             | Self::InSingleTransaction
             | Self::Expected { .. }
+            | Self::NothingToExpect { .. }
+            | Self::ScriptUndone
             | Self::Fault { .. }
             | Self::Command { .. } => ExitStatus::Failed,
         }
@@ -334,7 +366,7 @@ fn drop_script(usages: &[Usage], names: &[ConnectionName]) -> String {
             .map(|u| u.name.as_str())
             .collect();
         if !names.is_empty() {
-            script.push_str(&format!("{statement} {}; ", names.join(", ")));
+            script.extend([statement, " ", &names.join(", "), "; "]);
         }
     }
     let names: Vec<String> = names.iter().map(ConnectionName::to_string).collect();

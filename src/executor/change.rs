@@ -8,9 +8,9 @@ use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::error::{Error, Failure};
-use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, PasswordSource, Settings, USER_NAME,
-};
+use crate::name::ConnectionName;
+use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME};
+use crate::sql::setting::{PasswordSource, Settings};
 use crate::sql::{AlterConnection, CreateConnection, DropConnection, value_span};
 use crate::url::{Endpoint, UrlError};
 
@@ -26,8 +26,8 @@ impl Executor {
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
         }
-        let source = self.source_of_password(create, origin)?;
-        let password = self.read_password(&source, create, origin, &mut outcome)?;
+        let source = source_of_password(create, origin)?;
+        let password = self.password_for(&source, &create.settings, &create.name.value, origin, &mut outcome)?;
         self.change(&mut outcome, |executor, outcome| {
             let existing = executor
                 .changing()?
@@ -42,34 +42,13 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// A password that is left out is asked for at the prompt, and an error in a script.
-    fn source_of_password(&self, create: &CreateConnection, origin: Origin) -> Result<PasswordSource, Error> {
-        match (create.settings.password(), origin) {
-            (Some(source), _) => Ok(source.clone()),
-            (None, Origin::Prompt) => Ok(PasswordSource::Prompt),
-            (None, Origin::CommandLine | Origin::Script) => {
-                Err(Error::at(Failure::PasswordMissing, create.name.span.clone()))
-            }
-        }
-    }
-
-    fn read_password(
-        &mut self,
-        source: &PasswordSource,
-        create: &CreateConnection,
-        origin: Origin,
-        outcome: &mut Outcome,
-    ) -> Result<SecretString, Error> {
-        self.password_for(source, &create.settings, &create.name.value.clone(), origin, outcome)
-    }
-
     /// Reads a password and makes sure that the store takes it: both may ask the user, so both come before the
     /// catalog is locked.
     fn password_for(
         &mut self,
         source: &PasswordSource,
         settings: &Settings,
-        name: &crate::name::ConnectionName,
+        name: &ConnectionName,
         origin: Origin,
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
@@ -81,12 +60,10 @@ impl Executor {
                 error.or_at(span.clone())
             }
         };
-        if self.reader()?.is_read_only() {
-            self.writer()?;
-        }
+        self.reader()?.check_writable().map_err(catalog_error)?;
         let password = self.passwords.read(source, name, outcome).map_err(located)?;
         if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
-            outcome.notices.push(Notice::notice(
+            outcome.notices.push(Notice::new(
                 "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
                  ENV or FILE",
             ));
@@ -205,7 +182,11 @@ impl Executor {
             definition.name = new_name.value.clone();
         }
         if let Some(endpoint) = endpoint {
-            definition.connection_string = alter.settings.text(&CONNECTION_STRING).unwrap_or_default().to_owned();
+            alter
+                .settings
+                .text(&CONNECTION_STRING)
+                .unwrap_or_default()
+                .clone_into(&mut definition.connection_string);
             definition.host = endpoint.host;
             definition.port = endpoint.port;
             definition.database = endpoint.database;
@@ -245,7 +226,7 @@ impl Executor {
                 Some(_) => {}
                 None if drop.if_exists => {
                     let text = format!("there is no connection {}, it is passed over", name.value);
-                    outcome.notices.push(Notice::notice(text));
+                    outcome.notices.push(Notice::new(text));
                 }
                 None => return Err(self.no_such_connection(name)),
             }
@@ -264,7 +245,7 @@ impl Executor {
             for dropped in self.changing()?.delete_dependents(&ids).map_err(catalog_error)? {
                 outcome
                     .notices
-                    .push(Notice::notice(format!("dropped {} {}", dropped.kind, dropped.name)));
+                    .push(Notice::new(format!("dropped {} {}", dropped.kind, dropped.name)));
             }
         }
         let usages = self.changing()?.usages_of_connections(&ids).map_err(catalog_error)?;
@@ -282,6 +263,17 @@ impl Executor {
                 .map_err(catalog_error)?;
         }
         Ok(())
+    }
+}
+
+/// A password that is left out is asked for at the prompt, and an error in a script.
+fn source_of_password(create: &CreateConnection, origin: Origin) -> Result<PasswordSource, Error> {
+    match (create.settings.password(), origin) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, Origin::Prompt) => Ok(PasswordSource::Prompt),
+        (None, Origin::CommandLine | Origin::Script) => {
+            Err(Error::at(Failure::PasswordMissing, create.name.span.clone()))
+        }
     }
 }
 
@@ -307,12 +299,9 @@ fn checked_endpoint(settings: &Settings, outcome: &mut Outcome) -> Result<Endpoi
         let span = span_in_literal(&value_span(settings, &CONNECTION_STRING), url, &error);
         Error::at(Failure::Url(error), span)
     })?;
-    outcome.notices.extend(endpoint.notices().into_iter().map(url_notice));
+    outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
+    outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
     Ok(endpoint)
-}
-
-fn url_notice(text: String) -> Notice {
-    Notice::notice(text)
 }
 
 /// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it doubled.

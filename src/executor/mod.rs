@@ -9,6 +9,9 @@ mod secrets;
 mod show;
 mod transaction;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -77,14 +80,7 @@ pub struct Executor {
 impl Executor {
     /// An executor; nothing is opened until a statement needs it.
     pub fn new(resources: Resources) -> Self {
-        let journal = match &resources.location {
-            Location::File(path) => {
-                let mut name = path.as_os_str().to_owned();
-                name.push(".secrets");
-                Some(Journal::at(name))
-            }
-            Location::Memory => None,
-        };
+        let journal = resources.location.beside(".secrets").map(Journal::at);
         Self {
             location: resources.location,
             db: None,
@@ -150,8 +146,12 @@ impl Executor {
 
     /// The catalog, to read it; never makes one.
     fn reader(&mut self) -> Result<&mut Db, Error> {
+        self.let_go_of_removed();
         if self.db.is_none() {
-            let id = self.new_catalog_id()?;
+            if self.stand_in.is_some() && !self.location.has_catalog() {
+                return self.stand_in.as_mut().ok_or_else(missing_handle);
+            }
+            let id = new_catalog_id()?;
             let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
             let place = if real { &mut self.db } else { &mut self.stand_in };
@@ -162,8 +162,9 @@ impl Executor {
 
     /// The catalog, to change it; makes one where there is none.
     fn writer(&mut self) -> Result<&Db, Error> {
+        self.let_go_of_removed();
         if self.db.is_none() {
-            let id = self.new_catalog_id()?;
+            let id = new_catalog_id()?;
             let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
             self.tell_store_in_use(&db)?;
             self.db = Some(db);
@@ -172,14 +173,18 @@ impl Executor {
         self.db.as_ref().ok_or_else(missing_handle)
     }
 
+    /// Closes a catalog whose file was removed or replaced: what is at its place now is another one.
+    fn let_go_of_removed(&mut self) {
+        let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
+        if self.db.as_ref().is_some_and(is_gone) {
+            self.db = None;
+            self.secrets.change_catalog();
+        }
+    }
+
     fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
         db.set_store_in_use(self.secrets.kind().word(), &self.process)
             .map_err(catalog_error)
-    }
-
-    fn new_catalog_id(&self) -> Result<String, Error> {
-        let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
-        Ok(id.as_str().to_owned())
     }
 
     /// Seconds since 1970, UTC.
@@ -203,6 +208,11 @@ impl Executor {
             name.span.clone(),
         )
     }
+}
+
+fn new_catalog_id() -> Result<String, Error> {
+    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    Ok(id.as_str().to_owned())
 }
 
 /// How many names are looked through for the one that was meant.

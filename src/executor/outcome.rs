@@ -32,7 +32,7 @@ pub struct Notice {
 
 impl Notice {
     /// A remark that is worth knowing.
-    pub fn notice(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<String>) -> Self {
         Self {
             severity: Severity::Notice,
             text: text.into(),
@@ -85,6 +85,15 @@ impl Outcome {
         Self {
             answer: Some(Answer::Rows(rows)),
             ..Self::default()
+        }
+    }
+
+    /// Adds remarks, each once: two steps of a statement may stumble over the same thing.
+    pub fn remark(&mut self, notices: impl IntoIterator<Item = Notice>) {
+        for notice in notices {
+            if !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
         }
     }
 }

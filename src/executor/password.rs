@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Notice, Outcome};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::PasswordSource;
+use crate::sql::setting::PasswordSource;
 
 /// The longest password that is taken, in bytes.
 const MAX_PASSWORD_BYTES: u64 = 64 * 1024;

@@ -86,6 +86,12 @@ impl Secrets {
         }
     }
 
+    /// Another catalog has taken the place of the one that the stores were opened for. Memory serves any.
+    pub fn change_catalog(&mut self) {
+        self.stores.retain(|store| store.kind() == StoreKind::Memory);
+        self.swept = false;
+    }
+
     /// Forgets what waits for the commit.
     pub fn discard(&mut self) {
         self.puts.clear();
@@ -102,26 +108,26 @@ impl Secrets {
             kind: self.in_use,
         };
         let added: Vec<JournalEntry> = puts.iter().map(new).collect();
-        let noted = self.note(&added, &deletes);
-        let result = noted.and_then(|guard| {
-            let stored = self.store_all(db.catalog_id(), &puts);
-            let committed = stored.and_then(|()| db.commit().map_err(catalog_error));
-            Ok((guard, committed))
-        });
-        let (guard, committed) = match result {
-            Ok(done) => done,
+        let (guard, committed) = match self.note(&added, &deletes) {
+            Ok(guard) => {
+                let stored = self.store_all(db.catalog_id(), &puts);
+                (guard, stored.and_then(|()| db.commit().map_err(catalog_error)))
+            }
             Err(error) => (None, Err(error)),
         };
         if let Err(error) = committed {
             // The first error is the one to report; SQLite may have rolled back already.
             let _ = db.rollback();
-            self.clean_up(db, guard, &added, true);
+            let left = self.delete_unnamed(db, &added);
+            self.settle(guard, left, may_still_happen(&error));
             return Err(error);
         }
-        Ok(self.clean_up(db, guard, &deletes, false))
+        let left = self.delete(db.catalog_id(), &deletes);
+        Ok(self.settle(guard, left, false))
     }
 
-    /// Deletes what processes that were killed left behind. Once, before the first change.
+    /// Deletes what is noted and no row names: processes that were killed left it behind, or stores that could not
+    /// be reached. Looked for before the first change, and again after one that left something.
     pub fn sweep(&mut self, db: &Db) -> Vec<Notice> {
         if std::mem::replace(&mut self.swept, true) {
             return Vec::new();
@@ -133,11 +139,20 @@ impl Secrets {
             Ok(Some(mut guard)) => {
                 let entries = guard.entries().to_vec();
                 let left = self.delete_unnamed(db, &entries);
+                tracing::debug!(
+                    "swept the journal: {} notes of passwords that another process left, {} stay",
+                    entries.len(),
+                    left.len()
+                );
                 let kept = guard.retain(|entry| left.iter().any(|(left, _)| left.id == entry.id));
-                left_over(left.into_iter().map(|(_, error)| error).chain(kept.err()))
+                left_over(
+                    left.into_iter()
+                        .map(|(_, error)| error)
+                        .chain(kept.err().map(secret_error)),
+                )
             }
             Ok(None) => Vec::new(),
-            Err(error) => left_over([error]),
+            Err(error) => left_over([secret_error(error)]),
         }
     }
 
@@ -169,62 +184,61 @@ impl Secrets {
         store.flush().map_err(secret_error)
     }
 
-    /// Deletes ids that the transaction made useless. After a failed commit nobody knows whether the disk has it, so
-    /// the catalog is asked (`doubtful`). What cannot be deleted stays in the journal for the next sweep.
-    fn clean_up(
-        &mut self,
-        db: &Db,
-        guard: Option<JournalGuard>,
-        entries: &[JournalEntry],
-        doubtful: bool,
-    ) -> Vec<Notice> {
-        let left = if doubtful {
-            self.delete_unnamed(db, entries)
-        } else {
-            self.delete(db.catalog_id(), entries)
-        };
-        let mut errors: Vec<SecretError> = left.into_iter().map(|(_, error)| error).collect();
-        if let Some(mut guard) = guard.filter(|_| errors.is_empty()) {
-            errors.extend(guard.clear().err());
+    /// Ends a change: clears its notes if nothing of it is left, else leaves them to a later sweep.
+    fn settle(&mut self, guard: Option<JournalGuard>, left: Vec<Left>, keep_notes: bool) -> Vec<Notice> {
+        let mut errors: Vec<Error> = left.into_iter().map(|(_, error)| error).collect();
+        if let Some(mut guard) = guard.filter(|_| errors.is_empty() && !keep_notes) {
+            errors.extend(guard.clear().err().map(secret_error));
         }
+        self.swept &= errors.is_empty() && !keep_notes;
         left_over(errors)
     }
 
-    fn delete_unnamed(&mut self, db: &Db, entries: &[JournalEntry]) -> Vec<(JournalEntry, SecretError)> {
-        let unnamed = |entry: &&JournalEntry| matches!(db.names_secret(entry.id.as_str()), Ok(false));
-        let entries: Vec<JournalEntry> = entries.iter().filter(unnamed).cloned().collect();
-        self.delete(db.catalog_id(), &entries)
+    /// Deletes those secrets that no row names. One that the catalog cannot be asked about counts as left.
+    fn delete_unnamed(&mut self, db: &Db, entries: &[JournalEntry]) -> Vec<Left> {
+        let mut unnamed = Vec::new();
+        let mut left = Vec::new();
+        for entry in entries {
+            match db.names_secret(entry.id.as_str()) {
+                Ok(true) => {}
+                Ok(false) => unnamed.push(entry.clone()),
+                Err(error) => left.push((entry.clone(), catalog_error(error))),
+            }
+        }
+        left.extend(self.delete(db.catalog_id(), &unnamed));
+        left
     }
 
-    /// Deletes secrets; what is left, with the reason.
-    fn delete(&mut self, catalog_id: &str, entries: &[JournalEntry]) -> Vec<(JournalEntry, SecretError)> {
-        let mut left: Vec<(JournalEntry, SecretError)> = Vec::new();
+    /// Deletes secrets. Where a store fails, all of its secrets count as left: deleting one twice does no harm.
+    fn delete(&mut self, catalog_id: &str, entries: &[JournalEntry]) -> Vec<Left> {
+        let mut left = Vec::new();
         for kind in StoreKind::ALL.iter().copied() {
-            let of_kind = entries.iter().filter(|entry| entry.kind == kind);
-            // A store that failed once is not asked again: each try may take its whole deadline.
-            let mut failed: Option<SecretError> = None;
-            for entry in of_kind {
-                if failed.is_none() {
-                    failed = self
-                        .store(kind, catalog_id)
-                        .and_then(|store| store.delete(&entry.id))
-                        .err();
-                }
-                left.extend(failed.clone().map(|error| (entry.clone(), error)));
-            }
-            let deleted_any = failed.is_none() && entries.iter().any(|entry| entry.kind == kind);
-            if deleted_any && let Err(error) = self.store(kind, catalog_id).and_then(|store| store.flush()) {
-                let of_kind = entries.iter().filter(|entry| entry.kind == kind);
-                left.extend(of_kind.map(|entry| (entry.clone(), error.clone())));
+            let of_kind: Vec<&JournalEntry> = entries.iter().filter(|entry| entry.kind == kind).collect();
+            if let Err(error) = self.delete_from(kind, catalog_id, &of_kind) {
+                let of_kind = of_kind.into_iter().cloned();
+                left.extend(of_kind.map(|entry| (entry, secret_error(error.clone()))));
             }
         }
         left
+    }
+
+    /// Stops at the first failure: each try may take the store's whole deadline.
+    fn delete_from(&mut self, kind: StoreKind, catalog_id: &str, entries: &[&JournalEntry]) -> Result<(), SecretError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let store = self.store(kind, catalog_id)?;
+        for entry in entries {
+            store.delete(&entry.id)?;
+        }
+        store.flush()
     }
 
     fn store(&mut self, kind: StoreKind, catalog_id: &str) -> Result<&mut dyn SecretStore, SecretError> {
         let index = match self.stores.iter().position(|store| store.kind() == kind) {
             Some(index) => index,
             None => {
+                tracing::debug!("using the secret store {kind}");
                 self.stores.push((self.opener)(kind, catalog_id)?);
                 self.stores.len() - 1
             }
@@ -233,16 +247,24 @@ impl Secrets {
     }
 }
 
+/// A secret that could not be deleted now, with the reason.
+type Left = (JournalEntry, Error);
+
 /// One notice for all that could not be deleted now.
-fn left_over(errors: impl IntoIterator<Item = SecretError>) -> Vec<Notice> {
+fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
     let first = errors.into_iter().next();
-    let notice = |error: SecretError| {
+    let notice = |error: Error| {
         let cause = error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        Notice::notice(format!(
+        Notice::new(format!(
             "old passwords could not be removed yet, a later change will try again: {error}{cause}"
         ))
     };
     first.map(notice).into_iter().collect()
+}
+
+/// Whether a store that was given up may store the password yet.
+fn may_still_happen(error: &Error) -> bool {
+    matches!(error.failure(), Failure::Secret(error) if error.may_still_happen())
 }
 
 fn secret_error(error: SecretError) -> Error {

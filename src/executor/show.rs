@@ -5,8 +5,10 @@ use super::{Answer, Executor, Outcome};
 use crate::catalog::{CatalogError, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME};
-use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionValue, PasswordSource, Setting, Settings};
+use crate::sql::option::{
+    COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
+};
+use crate::sql::setting::{OptionValue, PasswordSource, Setting, Settings};
 use crate::sql::{CreateConnection, Query, Show, Spanned};
 use crate::url::Endpoint;
 use crate::value::{ResultSet, Value};

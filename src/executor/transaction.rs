@@ -80,7 +80,7 @@ impl Executor {
         match (result, self.transaction) {
             (Ok(()), TransactionState::None) => {
                 let db = self.db.as_ref().ok_or_else(super::missing_handle)?;
-                outcome.notices.extend(self.secrets.commit(db)?);
+                outcome.remark(self.secrets.commit(db)?);
                 Ok(())
             }
             (Ok(()), TransactionState::Open | TransactionState::Failed) => Ok(()),
@@ -99,7 +99,7 @@ impl Executor {
             return Ok(());
         }
         if !db.is_read_only() {
-            outcome.notices.extend(self.secrets.sweep(db));
+            outcome.remark(self.secrets.sweep(db));
         }
         db.begin().map_err(catalog_error)
     }

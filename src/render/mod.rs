@@ -18,7 +18,7 @@ mod table;
 mod vertical;
 
 pub use format::{Format, UnknownFormat};
-pub use remark::{render_notice, render_tag};
+pub use remark::{render_log, render_notice, render_tag};
 pub use report::render_error;
 
 use crate::executor::Answer;

@@ -1,4 +1,4 @@
-//! Notices, warnings and command tags: a line each.
+//! Notices, warnings, command tags and what redwire tells of itself: a line each.
 
 use super::Style;
 use super::json::Object;
@@ -30,6 +30,15 @@ pub fn render_tag(tag: &str, style: &Style) -> String {
     format!("{}\n", one_line(tag))
 }
 
+/// What redwire tells of itself, as one line, with its line break.
+#[must_use]
+pub fn render_log(text: &str, style: &Style) -> String {
+    if style.format.is_json() {
+        return Object::default().text("log", text).into_json() + "\n";
+    }
+    format!("{} {}\n", paint("log:", Ink::Notice, style), one_line(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,20 +54,14 @@ mod tests {
     #[test]
     fn a_notice_and_a_warning_are_a_line_each() {
         let style = Style::plain(Format::Csv);
-        assert_eq!(
-            render_notice(&Notice::notice("a\n\x1bb"), &style),
-            "notice: a\\n\\x1bb\n"
-        );
+        assert_eq!(render_notice(&Notice::new("a\n\x1bb"), &style), "notice: a\\n\\x1bb\n");
         assert_eq!(render_notice(&Notice::warning("a"), &style), "warning: a\n");
     }
 
     #[test]
     fn only_the_label_of_a_notice_is_coloured() {
         let style = colored(Format::Table);
-        assert_eq!(
-            render_notice(&Notice::notice("a"), &style),
-            "\x1b[36mnotice:\x1b[0m a\n"
-        );
+        assert_eq!(render_notice(&Notice::new("a"), &style), "\x1b[36mnotice:\x1b[0m a\n");
         assert_eq!(
             render_notice(&Notice::warning("a"), &style),
             "\x1b[33mwarning:\x1b[0m a\n"
@@ -71,10 +74,11 @@ mod tests {
         for format in [Format::Json, Format::Jsonl] {
             let style = colored(format);
             assert_eq!(
-                render_notice(&Notice::notice("a\"\n"), &style),
+                render_notice(&Notice::new("a\"\n"), &style),
                 "{\"notice\": \"a\\\"\\n\"}\n"
             );
             assert_eq!(render_notice(&Notice::warning("a"), &style), "{\"warning\": \"a\"}\n");
+            assert_eq!(render_log("a", &style), "{\"log\": \"a\"}\n");
             assert_eq!(
                 render_tag("DROP CONNECTION", &style),
                 "{\"tag\": \"DROP CONNECTION\"}\n"

@@ -2,7 +2,7 @@
 
 use super::completer::in_case_of;
 use crate::shell::COMMANDS;
-use crate::sql::grammar::{CompletionPlace, Expectation, expected_at};
+use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
 use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::splitter::{PieceKind, Splitter};
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::shell::COMMANDS;
-use crate::sql::grammar::{Expectation, expected_at};
+use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::keyword::{is_query_keyword, known};
 use crate::sql::option::OptionType;
 use crate::sql::splitter::{PieceKind, Splitter};

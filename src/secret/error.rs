@@ -89,6 +89,23 @@ impl SecretError {
         }
     }
 
+    /// Whether what failed may be done all the same, later: a keyring that gave no answer in time may go on by itself.
+    #[must_use]
+    pub fn may_still_happen(&self) -> bool {
+        match self {
+            Self::KeyringUnreachable { .. } => true,
+            Self::KeyringLocked { .. }
+            | Self::KeyringRefused { .. }
+            | Self::VaultUnusable { .. }
+            | Self::WrongPassphrase { .. }
+            | Self::NoPassphrase { .. }
+            | Self::JournalUnusable { .. }
+            | Self::FileBusy { .. }
+            | Self::OtherStore { .. }
+            | Self::NoRandomness(_) => false,
+        }
+    }
+
     /// What the platform said, if it said anything.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
@@ -118,9 +135,11 @@ impl SecretError {
                  redwire --secret-store vault"
                     .to_owned(),
             ),
-            Self::KeyringRefused { .. } => {
-                Some("look at the keyring, then run the statement again: nothing was changed".to_owned())
-            }
+            Self::KeyringRefused { .. } => Some(
+                "look at the keyring and run the statement again, or keep passwords in an encrypted file: \
+                     redwire --secret-store vault"
+                    .to_owned(),
+            ),
             Self::VaultUnusable { .. } | Self::JournalUnusable { .. } => {
                 Some("look at the file and its folder, then run the statement again: nothing was changed".to_owned())
             }

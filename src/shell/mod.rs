@@ -16,8 +16,8 @@ pub use place::{Input, url_is_presentable};
 
 use command::Command;
 
-use crate::error::{Error, ExitStatus, Failure};
-use crate::executor::{Executor, Notice, Origin, Outcome};
+use crate::error::{Error, ExitStatus, Failure, Place};
+use crate::executor::{Executor, Notice, Origin, Outcome, TransactionState};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::SqlState;
@@ -50,6 +50,9 @@ pub struct Manners {
     pub timing: bool,
 }
 
+/// How much of a statement `--verbose` shows.
+const MAX_LOGGED_CHARACTERS: usize = 1_000;
+
 /// The state that pieces of input share.
 pub struct Shell {
     executor: Executor,
@@ -59,8 +62,10 @@ pub struct Shell {
     expected: Option<SqlState>,
     /// The worst that has happened so far.
     status: ExitStatus,
-    /// How many pieces have been run.
-    pieces: usize,
+    /// How many statements have been run; commands do not count.
+    statements: usize,
+    /// Where the last backslash command stands, for what goes wrong while the loop does what it asks for.
+    command_place: Option<Place>,
 }
 
 impl Shell {
@@ -72,7 +77,8 @@ impl Shell {
             manners,
             expected: None,
             status: ExitStatus::Done,
-            pieces: 0,
+            statements: 0,
+            command_place: None,
         }
     }
 
@@ -93,16 +99,18 @@ impl Shell {
 
     /// Runs a piece of the input.
     pub fn run(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
-        self.pieces += 1;
         match piece.kind {
             PieceKind::Command => self.run_command(piece, input),
-            PieceKind::Statement => self.run_text(piece, input),
+            PieceKind::Statement => {
+                self.statements += 1;
+                self.run_text(piece, input)
+            }
         }
     }
 
     /// Reports a piece that the splitter could not make sense of.
     pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
-        self.pieces += 1;
+        self.statements += 1;
         let piece = Piece {
             kind: PieceKind::Statement,
             text: broken.text,
@@ -121,6 +129,10 @@ impl Shell {
 
     /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
     pub fn end_script(&mut self) -> Flow {
+        self.end_expectation();
+        if self.status == ExitStatus::Done && self.executor.transaction() == TransactionState::Failed {
+            self.fail(&Error::new(Failure::ScriptUndone));
+        }
         let change = if self.status == ExitStatus::Done {
             sql::Transaction::Commit
         } else {
@@ -132,15 +144,17 @@ impl Shell {
         }
     }
 
+    /// An expectation that no statement followed.
+    fn end_expectation(&mut self) {
+        if let Some(expected) = self.expected.take() {
+            self.fail(&Error::new(Failure::NothingToExpect { expected }));
+        }
+    }
+
     /// Looks at what the end of the input leaves open: a transaction, or an expectation.
     pub fn end_input(&mut self) -> Flow {
-        if let Some(expected) = self.expected.take() {
-            return self.fail(&Error::new(Failure::Expected {
-                expected,
-                happened: None,
-            }));
-        }
-        if self.executor.transaction() == crate::executor::TransactionState::None {
+        self.end_expectation();
+        if self.executor.transaction() == TransactionState::None {
             return Flow::Go;
         }
         let rollback = Statement::Transaction(sql::Transaction::Rollback);
@@ -178,12 +192,19 @@ impl Shell {
 
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         let started = Instant::now();
+        self.log_statement(&piece, input);
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
                 self.executor.fail_transaction();
                 Err(Error::new(Failure::InSingleTransaction))
             }
-            Ok(statement) => self.executor.execute(&statement, input.origin),
+            Ok(statement) => {
+                if matches!(statement, Statement::Query(_)) {
+                    // It may run for long, or until it is interrupted.
+                    self.output.flush_error();
+                }
+                self.executor.execute(&statement, input.origin)
+            }
             Err(error) => Err(self.not_a_statement(error)),
         };
         let flow = self.settle(result, &piece, input);
@@ -191,6 +212,17 @@ impl Shell {
             self.output.time(started.elapsed());
         }
         flow
+    }
+
+    /// Tells under `--verbose` which statement runs.
+    fn log_statement(&mut self, piece: &Piece<'_>, input: &Input) {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            // What is told goes to the standard error by itself; earlier remarks come before it.
+            self.output.flush_error();
+            let source = input.name.as_deref().unwrap_or("prompt");
+            let text = place::shown(piece.text, MAX_LOGGED_CHARACTERS);
+            tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
+        }
     }
 
     fn not_a_statement(&mut self, error: sql::SqlError) -> Error {
@@ -201,7 +233,7 @@ impl Shell {
 
     /// Shows what came of a piece and holds it against what was expected.
     fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
-        let place = |error: Error| place::locate(error, piece, input, self.pieces);
+        let place = |error: Error| place::locate(error, piece, input, Some(self.statements));
         match (self.expected.take(), result) {
             (None, Ok(outcome)) => self.show(&outcome),
             (None, Err(error)) => {
@@ -224,7 +256,8 @@ impl Shell {
                     expected,
                     happened: Some(happened),
                 }));
-                self.output.error(&place::locate(error, piece, input, self.pieces));
+                self.output
+                    .error(&place::locate(error, piece, input, Some(self.statements)));
                 if happened == expected {
                     Flow::Go
                 } else {
@@ -257,6 +290,8 @@ impl Shell {
     /// A reader that went away ends the program quietly; any other trouble with the output is an error.
     fn output_failed(&mut self, error: &std::io::Error) -> Flow {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
+            // What was left undone is not done, also where it was to be committed as a whole.
+            self.note_status(ExitStatus::Failed);
             return Flow::Closed;
         }
         let path = self.output.target();
@@ -276,14 +311,24 @@ impl Shell {
     }
 
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
+        // Without the line: what follows an unknown command may be a secret.
+        self.command_place = Some(place::place(&piece, input, None));
         let result = Command::parse(piece.text).and_then(|command| self.perform(command, input));
         match result {
             Ok(flow) => flow,
             Err(failure) => {
-                let error = Error::at(failure, 0..piece.text.len());
-                let error = place::locate(error, &piece, input, self.pieces);
+                let error = place::locate(Error::new(failure), &piece, input, None);
                 self.fail(&error)
             }
         }
+    }
+
+    /// Shows an error that came of doing what the last backslash command asked for.
+    pub fn fail_command(&mut self, error: Error) -> Flow {
+        let error = match self.command_place.take() {
+            Some(place) => error.with_place(place),
+            None => error,
+        };
+        self.fail(&error)
     }
 }

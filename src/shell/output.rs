@@ -164,7 +164,7 @@ impl Output {
     /// Writes how long a statement took.
     pub fn time(&mut self, time: Duration) {
         let text = format!("time: {:.3} ms", time.as_secs_f64() * 1000.0);
-        self.notice(&Notice::notice(text));
+        self.notice(&Notice::new(text));
         self.flush_error();
     }
 

@@ -22,25 +22,44 @@ pub fn url_is_presentable(url: &str) -> bool {
     url::is_presentable(url)
 }
 
+/// Where a piece begins in the user's input; `statement` is the number of the statement, if it is one.
+pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Place {
+    Place {
+        source: input.name.clone(),
+        line: piece.line,
+        column: piece.column,
+        statement: statement.filter(|_| input.name.is_some()),
+        excerpt: None,
+    }
+}
+
 /// Gives an error its place in the user's input.
-pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, number: usize) -> Error {
+pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Error {
     let span = error.span();
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
     let before = &piece.text[..start];
     let line_start = before.rfind('\n').map_or(0, |index| index + 1);
     let columns_before = before[line_start..].chars().count();
     let place = Place {
-        source: input.name.clone(),
         line: piece.line + before.bytes().filter(|byte| *byte == b'\n').count(),
         column: if line_start == 0 {
             piece.column + columns_before
         } else {
             columns_before + 1
         },
-        statement: input.name.as_ref().map(|_| number),
         excerpt: span.map(|span| excerpt(piece.text, &span)),
+        ..place(piece, input, statement)
     };
     error.with_place(place)
+}
+
+/// The text without its secrets, its beginning where it is long.
+pub(super) fn shown(text: &str, max_characters: usize) -> String {
+    let masked = mask::mask(text, url_is_presentable).text;
+    match masked.char_indices().nth(max_characters) {
+        Some((end, _)) => format!("{}…", &masked[..end]),
+        None => masked,
+    }
 }
 
 /// The line of the masked text in which the range begins.

@@ -41,7 +41,7 @@ impl Shell {
     }
 
     fn remark(&mut self, text: String) -> Flow {
-        self.output.notice(&Notice::notice(text));
+        self.output.notice(&Notice::new(text));
         Flow::Go
     }
 

@@ -208,7 +208,8 @@ impl SqlErrorKind {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Expected { hint, .. } => hint.clone(),
+            Self::Expected { hint: Some(hint), .. } => Some(hint.clone()),
+            Self::Expected { hint: None, .. } => Some("\\h shows the syntax of each statement".to_owned()),
             Self::UnknownStatement { nearest: Some(nearest) } => Some(format!("did you mean {nearest}?")),
             Self::UnknownStatement { nearest: None } => Some("\\h lists the statements".to_owned()),
             Self::UnknownConnectionKind { known } => Some(format!("the kinds are: {}", known.join(", "))),
@@ -229,16 +230,22 @@ impl SqlErrorKind {
                 "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: choose one".to_owned(),
             ),
             Self::ResetOfRequired { option } => Some(format!("write SET {option} = … to change it")),
+            Self::OutOfRange { option, maximum, .. } => {
+                Some(format!("write {option} = {maximum} for the most it takes"))
+            }
             Self::NotUtf8 { .. } => Some("save the script as UTF-8".to_owned()),
-            Self::StrayParenthesis
-            | Self::Name(_)
-            | Self::DuplicateOption { .. }
-            | Self::OutOfRange { .. }
-            | Self::EmptyValue { .. }
-            | Self::ChangedTwice { .. }
-            | Self::Nul
-            | Self::TooLong
-            | Self::TooDeep => None,
+            Self::Nul => Some("save the script as UTF-8; a text full of NUL characters is often UTF-16".to_owned()),
+            Self::StrayParenthesis => Some("take it out, or write the ( that it closes".to_owned()),
+            Self::Name(NameError::Empty) => Some("write a name between the quotes".to_owned()),
+            Self::Name(NameError::TooLong { .. }) => {
+                Some("letters outside of ASCII count as two to four bytes".to_owned())
+            }
+            Self::Name(NameError::ControlCharacter { .. }) => Some("take it out, or retype the name".to_owned()),
+            Self::Name(NameError::System) => Some("choose another name".to_owned()),
+            Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => Some("leave one of the two out".to_owned()),
+            Self::EmptyValue { .. } => Some("write something between the quotes".to_owned()),
+            Self::TooLong => Some("is the ; of an earlier statement missing, or a closing quote?".to_owned()),
+            Self::TooDeep => Some("is a closing ) or */ missing?".to_owned()),
         }
     }
 }

@@ -55,6 +55,8 @@ impl Fault<'_> {
         let start = source.len() - self.rest.len();
         let length = self.length.unwrap_or_else(|| token_length(self.rest));
         let kind = match self.reason {
+            // No statement of this grammar has parentheses, so nothing opened what is closed here.
+            Reason::Wanted(_) if self.rest.starts_with(')') => SqlErrorKind::StrayParenthesis,
             Reason::Wanted(expected) => SqlErrorKind::Expected {
                 expected: expected.to_owned(),
                 found: found(self.rest),

@@ -247,7 +247,7 @@ impl<'a> Masker<'a> {
         if let Some(option) = connection_option(word) {
             self.next += 1;
             self.value_of(Some(option));
-        } else if self.is_symbol(self.next + 1, '=') {
+        } else if self.is_symbol(self.next + 1, '=') && !self.touches_string() {
             self.next += 1;
             self.value_of(None);
         } else if token.is_word(self.text, "TO") {
@@ -257,9 +257,9 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some() {
-            self.next += 1;
-        } else if self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)) {
+        } else if known(word).is_some()
+            || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
+        {
             self.next += 1;
         } else {
             self.hide_stray();
@@ -289,11 +289,9 @@ impl<'a> Masker<'a> {
             (OptionType::Url, TokenKind::String) => self.hide_next(HiddenKind::Url),
             (OptionType::Url, _) => self.hide_from_here(),
             (_, TokenKind::Symbol('-')) => self.next += 2,
-            (_, TokenKind::Symbol(_)) => self.hide_stray(),
-            (
-                _,
-                TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::QuotedName | TokenKind::Comment,
-            ) => {
+            // No option takes a quoted name; it may have swallowed the next option.
+            (_, TokenKind::Symbol(_) | TokenKind::QuotedName) => self.hide_stray(),
+            (_, TokenKind::String | TokenKind::Number | TokenKind::Word | TokenKind::Comment) => {
                 self.next += 1;
             }
         }
@@ -322,6 +320,12 @@ impl<'a> Masker<'a> {
         self.tokens
             .get(index)
             .is_some_and(|token| token.kind == TokenKind::Symbol(symbol))
+    }
+
+    /// Whether a string ends right before: a quote in it was not doubled, and this is the rest of it.
+    fn touches_string(&self) -> bool {
+        let before = self.tokens[self.next - 1];
+        before.kind == TokenKind::String && before.span.end == self.tokens[self.next].span.start
     }
 
     fn is_being_typed(&self, token: &Token) -> bool {
@@ -448,9 +452,11 @@ mod tests {
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob, PASSWORD = s3cret, COMMENT = 'x''",
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob PASSWORD = s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret",
+            "CREATE REDSHIFT CONNECTION c COMMENT = \" PASSWORD = 's3cret' \"",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a;s3cret",
             "CREATE REDSHIFT CONNECTION c PASSWORD = 'a'b;s3cret'",
             "CREATE REDSHIFT CONNECTION c PASSWORD = a;s3cret",
+            "CREATE REDSHIFT CONNECTION c PASSWORD = 'a's3cret='b'",
             "CREATE REDSHIFT CONNECTION c -- PASSWORD = 's3cret'\n USER_NAME = 'u'",
             "CREATE REDSHIFT CONNECTION c /* s3cret */ USER_NAME = 'u'",
             "CREAT REDSHFT CONECTION c PASSWORD = 's3cret'",

@@ -1,10 +1,11 @@
 //! Text to statements: pure, without the catalog, the network or the terminal.
 //!
 //! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides what may be a secret in any
-//! text, finished or not, and [`grammar`] knows what may follow.
+//! text, finished or not, and [`expectation`] knows what may follow.
 
 mod connection;
 mod error;
+pub mod expectation;
 pub mod grammar;
 pub mod keyword;
 mod lexical;
@@ -13,6 +14,7 @@ pub mod mask;
 mod name;
 pub mod option;
 mod query;
+pub mod setting;
 mod show;
 pub mod splitter;
 pub mod token;

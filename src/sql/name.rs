@@ -13,7 +13,7 @@ use nom::combinator::map;
 use nom::multi::separated_list1;
 
 use super::error::SqlErrorKind;
-use super::lexical::{Parsed, fail, quoted_name, symbol, wanted, word};
+use super::lexical::{Parsed, fail, quoted_name, symbol, word};
 use crate::name::{ConnectionName, is_reserved};
 
 /// A value and the bytes of the statement in which it stands.
@@ -63,7 +63,14 @@ fn bare(input: &str) -> Parsed<'_, String> {
         );
     }
     if rest.len() + text.len() == input.len() && rest.starts_with(|c: char| !c.is_ascii()) {
-        return wanted(input, "a bare name of ASCII letters, or a quoted one");
+        return fail(
+            input,
+            SqlErrorKind::Expected {
+                expected: "a name of ASCII letters, digits, _ and $, or a quoted one".to_owned(),
+                found: "a word with other letters".to_owned(),
+                hint: Some("write it in double quotes".to_owned()),
+            },
+        );
     }
     Ok((rest, text))
 }

@@ -20,7 +20,7 @@ const SQLITE_SCHEMA: &str = "temp";
 pub struct Query {
     /// What the user wrote.
     pub text: String,
-    /// What SQLite gets: each `system.information_schema` is `temp`.
+    /// What SQLite gets: each `system.information_schema` is `temp`, and comments are blanks, since its own do not nest.
     pub rewritten: String,
     /// The bytes of `text` that were replaced, in order.
     replaced: Vec<Range<usize>>,
@@ -61,7 +61,8 @@ impl fmt::Display for Query {
 /// Takes everything to the end of the statement; SQLite parses it.
 pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Query> {
     let text = input.trim_end();
-    let found: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let (comments, found): (Vec<Token>, Vec<Token>) = tokens(text).partition(|token| token.kind == TokenKind::Comment);
+    let without_comments = blank_out(text, &comments);
     if let Some(stray) = stray_parenthesis(&found) {
         return fail_at(&input[stray..], 1, SqlErrorKind::StrayParenthesis);
     }
@@ -74,14 +75,29 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
     let mut copied = 0;
     for window in found.windows(4) {
         if is_prefix(text, window) && window[0].span.start >= copied {
-            query.rewritten.push_str(&text[copied..window[0].span.start]);
+            query
+                .rewritten
+                .push_str(&without_comments[copied..window[0].span.start]);
             query.rewritten.push_str(SQLITE_SCHEMA);
             copied = window[2].span.end;
             query.replaced.push(window[0].span.start..copied);
         }
     }
-    query.rewritten.push_str(&text[copied..]);
+    query.rewritten.push_str(&without_comments[copied..]);
     Ok(("", query))
+}
+
+/// The text with blanks in the place of the comments, so that every other byte stays where it is.
+fn blank_out(text: &str, comments: &[Token]) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    let mut copied = 0;
+    for comment in comments {
+        blanked.push_str(&text[copied..comment.span.start]);
+        blanked.extend(std::iter::repeat_n(' ', comment.span.len()));
+        copied = comment.span.end;
+    }
+    blanked.push_str(&text[copied..]);
+    blanked
 }
 
 /// `system . information_schema .`, in any letter case, quoted or not.
@@ -134,9 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_comments_are_left_alone() {
-        let text = "SELECT 'system.information_schema.x' /* system.information_schema.y */";
-        assert_eq!(query(text).rewritten, text);
+    fn strings_are_left_alone_and_comments_become_blanks() {
+        let comment = "/* /* é */ system.information_schema.y */";
+        let text = |comment: &str| format!("SELECT 'system.information_schema.x /*' AS a {comment} , 1");
+        let blanks = " ".repeat(comment.len());
+        assert_eq!(query(&text(comment)).rewritten, text(&blanks));
     }
 
     #[test]

@@ -90,6 +90,8 @@ pub struct Splitter {
     position: usize,
     /// Where the quote or comment that is open began.
     opened: usize,
+    /// Behind the quote that was closed last: where another one follows, both are one character of the text.
+    closed: usize,
     state: State,
     parentheses: usize,
     /// Whether the current piece has anything but blanks and comments.
@@ -107,6 +109,7 @@ impl Default for Splitter {
             start: 0,
             position: 0,
             opened: 0,
+            closed: 0,
             state: State::Code,
             parentheses: 0,
             begun: false,
@@ -131,6 +134,7 @@ impl Splitter {
         self.buffer.drain(..self.start);
         self.position -= self.start;
         self.opened = self.opened.saturating_sub(self.start);
+        self.closed = self.closed.saturating_sub(self.start);
         self.start = 0;
         self.buffer.push_str(text);
     }
@@ -144,16 +148,16 @@ impl Splitter {
                     if !self.begun && self.state == State::Code {
                         self.drop_blanks();
                     }
-                    if self.position - self.start > MAX_STATEMENT_BYTES && (self.begun || self.passing_over) {
-                        return Some(Err(self.too_long()));
+                    if self.position - self.start > MAX_STATEMENT_BYTES {
+                        if !self.passing_over {
+                            return Some(Err(self.too_long()));
+                        }
+                        self.drop_passed_over();
                     }
                 }
                 Step::End(_, end) if self.passing_over => self.finish_passing_over(end),
                 Step::End(kind, end) => return Some(Ok(self.take(kind, end))),
-                Step::Broken(kind) if self.passing_over => {
-                    let _ = kind;
-                    self.position += 1;
-                }
+                Step::Broken(_) if self.passing_over => self.position += 1,
                 Step::Broken(kind) => return Some(Err(self.broken(kind))),
             }
         }
@@ -228,7 +232,10 @@ impl Splitter {
             (State::Dash, b'-') => self.enter(State::LineComment, 1),
             (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
             (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
-            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => self.state = State::Code,
+            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
+                self.state = State::Code;
+                self.closed = self.position + 1;
+            }
             (State::LineComment, b'\n') => self.state = State::Code,
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (State::SingleQuoted | State::DoubleQuoted | State::LineComment | State::Command, _) => {}
@@ -286,7 +293,12 @@ impl Splitter {
 
     fn enter_quote(&mut self, state: State) {
         self.begun = true;
-        self.enter(state, 0);
+        let bytes = self.buffer.as_bytes();
+        if self.closed == self.position && bytes[..self.position].last() == bytes.get(self.position) {
+            self.state = state;
+        } else {
+            self.enter(state, 0);
+        }
     }
 
     /// Opens a quote or comment whose first mark stands `back` bytes before this one.
@@ -340,12 +352,16 @@ impl Splitter {
         self.start = end;
     }
 
+    /// Frees the memory of a statement that is being passed over.
+    fn drop_passed_over(&mut self) {
+        self.advance(self.buffer.floor_char_boundary(self.position));
+    }
+
     fn too_long(&mut self) -> BrokenPiece<'_> {
         let (start, line, column) = (self.start, self.line, self.column);
-        let end = self.buffer[..start + EXCERPT_BYTES].floor_char_boundary(start + EXCERPT_BYTES);
-        let done = self.buffer.floor_char_boundary(self.position);
+        let end = self.buffer.floor_char_boundary(start + EXCERPT_BYTES);
         self.passing_over = true;
-        self.advance(done);
+        self.drop_passed_over();
         let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
         BrokenPiece {
             error,
@@ -442,6 +458,35 @@ mod tests {
     }
 
     #[test]
+    fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
+        for part in [1, 9] {
+            assert_eq!(
+                split("a 'it''s", part, LastStatement::Complete)[0].0,
+                "the string that begins here has no end at 2..3"
+            );
+            assert_eq!(
+                split("a 'b'\"c", part, LastStatement::Complete)[0].0,
+                "the quoted name that begins here has no end at 5..6"
+            );
+        }
+    }
+
+    #[test]
+    fn a_statement_that_is_too_long_may_be_cut_inside_a_character() {
+        let text = "é".repeat(MAX_STATEMENT_BYTES / 2 + 1);
+        for before in ["a", "ab"] {
+            let text = format!("{before}{text}; c;");
+            let pieces = split(&text, 1 << 20, LastStatement::Complete);
+            assert!(
+                pieces[0].0.starts_with("the statement is longer than 16 MiB"),
+                "{}",
+                pieces[0].0
+            );
+            assert_eq!(pieces[1].0, "c;");
+        }
+    }
+
+    #[test]
     fn a_command_ends_with_its_line() {
         assert_eq!(
             texts("\\x auto\nSHOW CONNECTIONS;\\q"),
@@ -478,8 +523,10 @@ mod tests {
 
     #[test]
     fn a_statement_over_the_limit_is_passed_over() {
-        let text = format!("a '{}'; b;", "x".repeat(MAX_STATEMENT_BYTES));
-        assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+        for length in [1, 3] {
+            let text = format!("a é'{}'; b;", "é".repeat(MAX_STATEMENT_BYTES * length / 2));
+            assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+        }
     }
 
     #[test]

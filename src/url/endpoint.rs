@@ -10,7 +10,7 @@ use super::leak::{first_leak, secret_start};
 use super::lookup::nearest;
 use super::part::Part;
 use super::read;
-use super::settings::{Options, SslMode};
+use super::settings::{IgnoredOption, Options, SslMode};
 
 /// A Redshift database, and the options to open it with. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,17 +25,6 @@ pub struct Endpoint {
     pub options: Options,
     /// The options without effect, in their order.
     pub ignored: Vec<IgnoredOption>,
-}
-
-/// An option of the URL that is kept and has no effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IgnoredOption {
-    /// Its name as written.
-    pub name: String,
-    /// Its value, decoded.
-    pub value: String,
-    /// Whether AWS's JDBC driver has an option of that name.
-    pub is_listed: bool,
 }
 
 impl Endpoint {
@@ -113,8 +102,8 @@ impl Endpoint {
         .collect()
     }
 
-    /// What the user should know of the URL: warnings on TLS, and the options without effect. Plain sentences, which
-    /// hold names of options as written.
+    /// What the user should know of the URL: the options without effect. Plain sentences, which hold names of
+    /// options as written.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let unlisted = self
@@ -122,13 +111,11 @@ impl Endpoint {
             .iter()
             .filter(|option| !option.is_listed)
             .map(unlisted_notice);
-        let mut notices: Vec<String> = self.tls_warning().into_iter().collect();
-        notices.extend(self.ignored_notice());
-        notices.extend(unlisted);
-        notices
+        self.ignored_notice().into_iter().chain(unlisted).collect()
     }
 
-    fn tls_warning(&self) -> Option<String> {
+    /// What is not safe about the way there, as a sentence; None where the server is verified, or on this machine.
+    pub fn tls_warning(&self) -> Option<String> {
         match self.options.sslmode {
             SslMode::Disable if self.is_loopback() => None,
             SslMode::Disable => Some(format!(
@@ -239,13 +226,13 @@ mod tests {
             "[::ffff:127.0.0.1]",
         ] {
             assert!(
-                endpoint(&format!("{host}/dev?ssl=false")).notices().is_empty(),
+                endpoint(&format!("{host}/dev?ssl=false")).tls_warning().is_none(),
                 "{host}"
             );
         }
         assert_eq!(
-            endpoint("h/dev?ssl=false").notices(),
-            ["TLS is off: whatever goes to h can be read and changed on its way"]
+            endpoint("h/dev?ssl=false").tls_warning().unwrap(),
+            "TLS is off: whatever goes to h can be read and changed on its way"
         );
     }
 
@@ -256,10 +243,10 @@ mod tests {
             ("sslmode=require", "JDBC driver 2.x"),
             (factory, "NonValidatingFactory"),
         ] {
-            let notices = endpoint(&format!("h/dev?{option}")).notices();
+            let warning = endpoint(&format!("h/dev?{option}")).tls_warning().unwrap();
             assert!(
-                notices[0].contains("nothing verifies") && notices[0].contains(word),
-                "{notices:?}"
+                warning.contains("nothing verifies") && warning.contains(word),
+                "{warning}"
             );
         }
     }

@@ -22,11 +22,11 @@ mod part;
 mod read;
 mod settings;
 
-pub use endpoint::{Endpoint, IgnoredOption};
+pub use endpoint::Endpoint;
 pub use error::{UrlError, UrlErrorKind};
 pub use leak::secret_start;
 pub use option::{Class, OPTIONS, OptionSpec, Setting};
-pub use settings::{Options, SslMode};
+pub use settings::{IgnoredOption, Options, SslMode};
 
 /// The port of a URL that names none: Redshift's own (AWS documentation, "Build the connection URL").
 pub const DEFAULT_PORT: u16 = 5439;

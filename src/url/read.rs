@@ -3,12 +3,11 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::endpoint::IgnoredOption;
 use super::error::{UrlError, UrlErrorKind};
 use super::lookup::find;
 use super::option::{Class, OPTIONS, OptionSpec, Setting};
 use super::part::Part;
-use super::settings::{Options, SslMode};
+use super::settings::{IgnoredOption, Options, SslMode};
 
 /// The longest timeout in seconds: the driver counts milliseconds in 32 bits.
 const MAX_TIMEOUT_SECONDS: f64 = 2_147_483.0;

@@ -78,3 +78,14 @@ impl Default for Options {
 
 /// The driver's own default (`RedshiftProperty.java`, `CONNECT_TIMEOUT`).
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An option of the URL that is kept and has no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoredOption {
+    /// Its name as written.
+    pub name: String,
+    /// Its value, decoded.
+    pub value: String,
+    /// Whether AWS's JDBC driver has an option of that name.
+    pub is_listed: bool,
+}

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -78,6 +78,20 @@ impl Home {
         }
     }
 
+    /// The shell, running a script in which `redwire` is the program under test.
+    pub fn shell(&self, script: &str) -> Run {
+        let folder = Path::new(REDWIRE).parent().unwrap_or(Path::new("/"));
+        let mut path = folder.as_os_str().to_owned();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let mut command = self.command("sh");
+        command.env("PATH", path).args(["-c", script]);
+        Run {
+            command,
+            input: Vec::new(),
+        }
+    }
+
     /// redwire with the memory store on this home's catalog, running a script from stdin.
     pub fn script(&self, script: &str) -> Run {
         self.redwire(["--secret-store", "memory"]).stdin(script)
@@ -103,10 +117,43 @@ impl Run {
         self
     }
 
+    /// More arguments.
+    pub fn args<I: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = I>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     /// One more variable of the environment.
     pub fn env(mut self, variable: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(variable, value);
         self
+    }
+
+    /// The folder that it runs in.
+    pub fn folder(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs it to its end; `out` has standard output and standard error, in the order in which they were written.
+    pub fn run_merged(mut self) -> Done {
+        without_terminal(&mut self.command);
+        let (mut reader, writer) = std::io::pipe().expect("a pipe");
+        self.command
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone().expect("the same pipe"))
+            .stderr(writer);
+        let mut child = self.command.spawn().expect("the program starts");
+        // The command holds the pipe's other end, which would keep it open.
+        drop(self.command);
+        let mut out = String::new();
+        reader.read_to_string(&mut out).expect("UTF-8");
+        let status = child.wait().expect("the program ends").code().unwrap_or(-1);
+        Done {
+            out,
+            err: String::new(),
+            status,
+        }
     }
 
     /// Runs it to its end. It has no controlling terminal that it could ask at.

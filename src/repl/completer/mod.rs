@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::executor::NameRange;
 use crate::name::Identifier;
-use crate::sql::grammar::{Expectation, expected_at};
+use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::splitter::{PieceKind, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens};

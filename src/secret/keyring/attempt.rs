@@ -21,7 +21,7 @@ impl Stage {
     fn limit(self) -> Duration {
         match self {
             Self::Reaching => Duration::from_millis(900),
-            Self::Prompting => Duration::from_secs(60),
+            Self::Prompting => Duration::from_mins(1),
             Self::Working => Duration::from_secs(10),
         }
     }

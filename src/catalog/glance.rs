@@ -1,0 +1,62 @@
+//! A glance at the names in a catalog, for a shell that completes a word: at once or not at all.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::connection::NameRange;
+use super::failure::{Attempt, translate};
+use super::open::{open_with, version_of};
+use super::{CatalogError, Location};
+
+/// How long a glance waits for a catalog that is locked as a whole.
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// How many names of the range are looked through from each end; those in quotes count too.
+const LOOKED_THROUGH: usize = 20_000;
+
+/// Up to `limit` names that begin with the prefix and need no quotes in a shell, and the last such name.
+///
+/// A plain name has ASCII letters, digits, `_`, `.` and `-`, which does not come first. Among very many names in quotes
+/// a plain one may be missed, until more of it is typed. Makes no catalog, brings none to a new version, and waits for no other process.
+pub fn glance_at_names(location: &Location, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+    match location {
+        Location::Memory => Ok(NameRange::default()),
+        Location::File(path) => open_with(path, |mut sqlite| {
+            sqlite.busy_timeout(PATIENCE).map_err(translate(path, Attempt::Open))?;
+            version_of(&mut sqlite, path)?;
+            names(&sqlite, path, prefix, limit)
+        })
+        .map(|(names, _)| names),
+    }
+}
+
+fn names(sqlite: &Connection, path: &Path, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+    let translated = translate(path, Attempt::Open);
+    // DEL sorts after every character of such a name.
+    let end = format!("{prefix}\u{7F}");
+    let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = sqlite.prepare(&plain_names("ASC")).map_err(&translated)?;
+    let first: Vec<String> = statement
+        .query_map(params![prefix, end, rows], |row| row.get(0))
+        .and_then(Iterator::collect)
+        .map_err(&translated)?;
+    if first.len() < limit {
+        return Ok(NameRange { first, last: None });
+    }
+    let last: Option<String> = sqlite
+        .query_row(&plain_names("DESC"), params![prefix, end, 1], |row| row.get(0))
+        .optional()
+        .map_err(&translated)?;
+    let last = last.filter(|last| first.last() != Some(last));
+    Ok(NameRange { first, last })
+}
+
+fn plain_names(order: &str) -> String {
+    format!(
+        "SELECT name FROM (SELECT name FROM main.connection WHERE name >= ?1 AND name < ?2 ORDER BY name {order} \
+         LIMIT {LOOKED_THROUGH}) \
+         WHERE name NOT GLOB '*[^a-zA-Z0-9_.-]*' AND name NOT GLOB '-*' ORDER BY name {order} LIMIT ?3"
+    )
+}

@@ -1,0 +1,115 @@
+use super::*;
+use tempfile::TempDir;
+
+/// What a redwire of that version left: a catalog, from version 1 on with one connection in it.
+fn catalog_of_version(version: usize) -> (TempDir, Location) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalog.db");
+    let sqlite = Connection::open(&path).unwrap();
+    for migration in &MIGRATIONS[..version] {
+        sqlite.execute_batch(migration).unwrap();
+    }
+    if version > 0 {
+        let marks = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version};");
+        sqlite.execute_batch(&marks).unwrap();
+        sqlite.execute_batch(CONTENTS).unwrap();
+    }
+    (folder, Location::File(path))
+}
+
+/// In the words of version 1, which every later one takes over.
+const CONTENTS: &str = "PRAGMA journal_mode = WAL; \
+    INSERT INTO catalog (only_row, id) VALUES (1, 'old'); \
+    INSERT INTO connection (name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
+    created_at, altered_at) VALUES ('a', 'jdbc:redshift://h/dev', 'h', 5439, 'dev', 'etl', 'vault', 'aa', 1, 2);";
+
+/// Every table and index, as SQLite keeps it.
+fn schema(db: &Db) -> Vec<String> {
+    let mut statement = db
+        .sqlite
+        .prepare("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM main.sqlite_schema ORDER BY 1")
+        .unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn every_version_ever_released_opens_and_keeps_what_it_has() {
+    let newest = Db::open_or_create(&Location::Memory, "new").unwrap();
+    for version in 0..=MIGRATIONS.len() {
+        let (_folder, location) = catalog_of_version(version);
+        let db = Db::open_or_create(&location, "new").unwrap();
+        assert_eq!(schema(&db), schema(&newest), "version {version}");
+        assert_eq!(db.catalog_id(), if version == 0 { "new" } else { "old" });
+        let count = usize::from(version > 0);
+        assert_eq!(
+            db.list_connections(None).unwrap().rows.len(),
+            count,
+            "version {version}"
+        );
+        assert_eq!(db.names_secret("aa").unwrap(), version > 0, "version {version}");
+        let marks = db
+            .sqlite
+            .query_row("SELECT * FROM pragma_user_version, pragma_application_id", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            });
+        let known = i64::try_from(MIGRATIONS.len()).unwrap();
+        assert_eq!(marks.unwrap(), (known, APPLICATION_ID), "version {version}");
+    }
+}
+
+#[test]
+fn a_reader_upgrades_an_old_version_too() {
+    for version in 1..=MIGRATIONS.len() {
+        let (_folder, location) = catalog_of_version(version);
+        let (db, is_real) = Db::open_to_read(&location, "new").unwrap();
+        assert!(is_real);
+        assert_eq!(db.list_connections(None).unwrap().rows.len(), 1, "version {version}");
+    }
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_version_before_it() {
+    let (_folder, location) = catalog_of_version(0);
+    let Location::File(path) = &location else {
+        panic!("it is a file")
+    };
+    let mut sqlite = Connection::open(path).unwrap();
+    sqlite.commit_hook(Some(|| true)).unwrap();
+    Db::prepare(sqlite, path.clone(), "new").unwrap_err();
+    let sqlite = Connection::open(path).unwrap();
+    assert_eq!(check_file(&sqlite, path).unwrap(), 0);
+}
+
+#[test]
+fn many_that_make_the_same_catalog_at_once_share_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..20 {
+        let location = Location::File(folder.path().join(format!("{round}.db")));
+        let ids: Vec<String> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|thread| {
+                    let location = &location;
+                    scope.spawn(move || {
+                        let db = Db::open_or_create(location, &format!("id{thread}")).unwrap();
+                        db.catalog_id().to_owned()
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+}
+
+#[test]
+fn a_path_becomes_a_uri_that_means_it() {
+    for (path, uri) in [
+        ("/a/catalog.db", "file:///a/catalog.db?immutable=1"),
+        ("//a/b.db", "file:////a/b.db?immutable=1"),
+        ("/a b?c#d%41'.db", "file:///a%20b%3fc%23d%2541%27.db?immutable=1"),
+        ("/ä", "file:///%c3%a4?immutable=1"),
+    ] {
+        assert_eq!(immutable_uri(Path::new(path)), uri);
+    }
+}

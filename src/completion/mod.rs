@@ -1,0 +1,130 @@
+//! Completion in the user's shell: the scripts that shells load, and the answers to what those ask on a Tab.
+//!
+//! A script runs `COMPLETE=<shell> redwire -- …` and gets lines to offer. An answer never fails and never asks for a
+//! password: where something is missing, damaged or busy, less is offered. Nothing here opens a secret store.
+
+mod answer;
+mod bash;
+mod search;
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+pub use answer::answer;
+
+use crate::cli::ShellArg;
+use crate::config::Surroundings;
+
+/// The script that makes the shell complete redwire's command lines; the files in `completions/`.
+pub fn script(shell: ShellArg) -> &'static str {
+    match shell {
+        ShellArg::Bash => include_str!("../../completions/redwire.bash"),
+        ShellArg::Zsh => include_str!("../../completions/_redwire"),
+        ShellArg::Fish => include_str!("../../completions/redwire.fish"),
+        ShellArg::Powershell => include_str!("../../completions/redwire.ps1"),
+        ShellArg::Elvish => include_str!("../../completions/redwire.elv"),
+    }
+}
+
+/// What a shell asks: which words the line has, and which of them is to be completed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    shell: ShellArg,
+    line: Line,
+}
+
+/// A command line, split into words without quotes, the program's name first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Line {
+    words: Vec<OsString>,
+    /// Which word is to be completed; there always is such a word.
+    current: usize,
+    /// The beginning of the current word that the shell leaves as it stands.
+    kept: String,
+    /// Whether the current word is the file of a redirection, and no argument.
+    redirected: bool,
+}
+
+/// What of the process an answer depends on.
+#[derive(Clone, Debug, Default)]
+pub struct Whereabouts {
+    /// The environment.
+    pub surroundings: Surroundings,
+    /// The working folder.
+    pub folder: Option<PathBuf>,
+    /// The user's home, for paths that begin with `~`.
+    pub home: Option<PathBuf>,
+}
+
+impl Question {
+    /// Finds the question in the arguments, the name of the program first: COMPLETE names the shell, and the first
+    /// argument is `--`, with which no command line of redwire begins. COMPLETE_INDEX says which word is meant, from
+    /// 0; where it is not set it is the last one. None: redwire was not called to complete.
+    pub fn find(arguments: &[OsString], shell: Option<&OsStr>, index: Option<&OsStr>) -> Option<Self> {
+        let shell = ShellArg::from_str(shell?.to_str()?, false).ok()?;
+        let [_, dashes, words @ ..] = arguments else {
+            return None;
+        };
+        (dashes == "--").then(|| Self {
+            shell,
+            line: match (shell, words) {
+                (ShellArg::Bash, [before, after, replaced]) => bash::line(before, after, replaced),
+                _ => Line::of_words(words, index),
+            },
+        })
+    }
+}
+
+impl Line {
+    fn of_words(words: &[OsString], index: Option<&OsStr>) -> Self {
+        let index = index.and_then(OsStr::to_str).and_then(|index| index.parse().ok());
+        let current: usize = index.unwrap_or(words.len().saturating_sub(1)).min(words.len());
+        let mut words = words.to_vec();
+        if current == words.len() {
+            words.push(OsString::new());
+        }
+        Self {
+            words,
+            current,
+            ..Self::default()
+        }
+    }
+
+    fn current_word(&self) -> &OsStr {
+        self.words.get(self.current).map_or(OsStr::new(""), OsString::as_os_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(shell: Option<&str>, index: Option<&str>, arguments: &[&str]) -> Option<Question> {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        Question::find(&arguments, shell.map(OsStr::new), index.map(OsStr::new))
+    }
+
+    #[test]
+    fn only_a_shell_that_asks_is_answered() {
+        assert!(question(Some("zsh"), None, &["redwire", "--", "redwire", ""]).is_some());
+        assert_eq!(question(None, None, &["redwire", "--", "redwire", ""]), None);
+        assert_eq!(question(Some("1"), None, &["redwire", "--", "redwire", ""]), None);
+        assert_eq!(question(Some("zsh"), None, &["redwire", "show"]), None);
+        assert_eq!(question(Some("zsh"), None, &["redwire"]), None);
+    }
+
+    #[test]
+    fn the_word_may_be_missing_where_the_shell_leaves_empty_ones_out() {
+        let line = question(Some("powershell"), Some("2"), &["redwire", "--", "redwire", "show"])
+            .unwrap()
+            .line;
+        assert_eq!(
+            (line.words.len(), line.current, line.current_word()),
+            (3, 2, OsStr::new(""))
+        );
+        let line = question(Some("fish"), Some("77"), &["redwire", "--"]).unwrap().line;
+        assert_eq!((line.words.len(), line.current), (1, 0));
+    }
+}

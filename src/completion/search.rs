@@ -1,0 +1,208 @@
+//! What could stand at a place of a command line: asks clap, and the catalog for names.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use clap::{Command, CommandFactory, ValueHint};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
+
+use super::{Line, Whereabouts};
+use crate::catalog::{Location, glance_at_names};
+use crate::cli::Cli;
+use crate::config::location_of;
+
+/// How many names are offered. Of more, the last one comes along, so that what all of them begin with stays right.
+pub(super) const NAMES_OFFERED: usize = 1_000;
+
+/// The arguments that are the name of a connection, by clap's id.
+const NAME_ARGUMENT: &str = "name";
+
+/// What could stand there.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Words to offer.
+    pub candidates: Vec<CompletionCandidate>,
+    /// Where the name of a file can stand: what of it is typed.
+    pub file: Option<OsString>,
+}
+
+/// Looks for what could stand at the line's current word.
+pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
+    if line.redirected {
+        return Found {
+            file: Some(line.current_word().to_owned()),
+            ..Found::default()
+        };
+    }
+    let file = FileWord::default();
+    let mut command = command_with(
+        &ArgValueCompleter::new(names(catalog_of(line, whereabouts))),
+        &ArgValueCompleter::new(files(file.clone(), whereabouts.folder.clone())),
+    );
+    let words = line.words.clone();
+    let folder = whereabouts.folder.as_deref();
+    let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder).unwrap_or_default();
+    candidates.retain(|candidate| is_wanted(candidate, line));
+    Found {
+        candidates,
+        file: file.lock().ok().and_then(|mut file| file.take()),
+    }
+}
+
+/// Set to the part of the current word that is the name of a file, if it is one.
+type FileWord = Arc<Mutex<Option<OsString>>>;
+
+/// The command line's definition, knowing where names and files come from.
+fn command_with(names: &ArgValueCompleter, files: &ArgValueCompleter) -> Command {
+    let complete_files = |command: Command| {
+        command.mut_args(|argument| match argument.get_value_hint() {
+            ValueHint::FilePath => argument.add(files.clone()),
+            _ => argument,
+        })
+    };
+    let complete_names = |command: Command| {
+        command.mut_args(|argument| match argument.get_id().as_str() {
+            NAME_ARGUMENT => argument.add(names.clone()),
+            _ => argument,
+        })
+    };
+    complete_files(Cli::command()).mut_subcommands(|command| complete_names(complete_files(command)))
+}
+
+fn names(catalog: Option<Location>) -> impl ValueCompleter {
+    move |typed: &OsStr| {
+        let (Some(catalog), Some(typed)) = (&catalog, typed.to_str()) else {
+            return Vec::new();
+        };
+        let range = glance_at_names(catalog, &typed.to_ascii_lowercase(), NAMES_OFFERED).unwrap_or_default();
+        range
+            .first
+            .into_iter()
+            .chain(range.last)
+            .map(CompletionCandidate::new)
+            .collect()
+    }
+}
+
+fn files(file: FileWord, folder: Option<PathBuf>) -> impl ValueCompleter {
+    move |typed: &OsStr| {
+        if let Ok(mut file) = file.lock() {
+            *file = Some(typed.to_owned());
+        }
+        let mut paths = PathCompleter::file();
+        if let Some(folder) = &folder {
+            paths = paths.current_dir(folder);
+        }
+        paths.complete(typed)
+    }
+}
+
+/// Options are offered once a dash is typed, commands only before `--`; and nothing that would spoil a list of lines
+/// or the terminal.
+fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
+    let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
+    let escaped = line.words[..line.current].iter().any(|word| word == "--");
+    let readable = |text: &str| !text.contains(char::is_control);
+    candidate.get_value().to_str().is_some_and(readable)
+        && !(is("arg::") && line.current_word().is_empty())
+        && !(is("command::") && escaped)
+}
+
+/// The catalog that the line, or else the environment, names.
+fn catalog_of(line: &Line, whereabouts: &Whereabouts) -> Option<Location> {
+    let mut words = line.words.clone();
+    words.remove(line.current);
+    for word in &mut words {
+        expand_home(word, whereabouts.home.as_deref());
+    }
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
+    let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
+    location_of(ephemeral.unwrap_or_default(), named, &whereabouts.surroundings).ok()
+}
+
+/// A shell that hands words over as they were typed leaves `~/` in them.
+fn expand_home(word: &mut OsString, home: Option<&Path>) {
+    if let (Ok(path), Some(home)) = (Path::new(word).strip_prefix("~"), home) {
+        *word = home.join(path).into_os_string();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The candidates for the last of the words.
+    fn offered(words: &[&str]) -> Vec<String> {
+        let line = Line {
+            words: words.iter().map(OsString::from).collect(),
+            current: words.len() - 1,
+            ..Line::default()
+        };
+        let found = search(&line, &Whereabouts::default());
+        let text = |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
+        found.candidates.iter().map(text).collect()
+    }
+
+    #[test]
+    fn commands_come_before_two_dashes_and_options_after_one() {
+        assert_eq!(offered(&["redwire", ""]), ["show", "completions", "help"]);
+        assert_eq!(offered(&["redwire", "--", ""]), [""; 0]);
+        assert_eq!(offered(&["redwire", "show", "--", "-"]), [""; 0]);
+        assert_eq!(offered(&["redwire", "--se"]), ["--secret-store"]);
+        assert!(offered(&["redwire", "-"]).contains(&"-c".to_owned()));
+        assert!(offered(&["redwire", "-q"]).contains(&"-qv".to_owned()));
+    }
+
+    #[test]
+    fn values_are_completed_in_every_spelling() {
+        assert_eq!(offered(&["redwire", "--format", "js"]), ["json", "jsonl"]);
+        assert_eq!(offered(&["redwire", "show", "--format=v"]), ["--format=vertical"]);
+        assert_eq!(
+            offered(&["redwire", "--secret-store", ""]),
+            ["keyring", "vault", "memory"]
+        );
+        assert_eq!(offered(&["redwire", "--on-error", "c"]), ["continue"]);
+        assert_eq!(
+            offered(&["redwire", "--color="]),
+            ["--color=auto", "--color=always", "--color=never"]
+        );
+        assert_eq!(offered(&["redwire", "completions", "p"]), ["powershell"]);
+    }
+
+    #[test]
+    fn the_line_names_the_catalog() {
+        let catalog = |words: &[&str], current: usize| {
+            let line = Line {
+                words: words.iter().map(OsString::from).collect(),
+                current,
+                ..Line::default()
+            };
+            let surroundings = crate::config::Surroundings {
+                catalog: Some("/environment".into()),
+                ..Default::default()
+            };
+            catalog_of(
+                &line,
+                &Whereabouts {
+                    surroundings,
+                    home: Some("/home/me".into()),
+                    ..Default::default()
+                },
+            )
+        };
+        let file = |path: &str| Some(Location::File(path.into()));
+        assert_eq!(catalog(&["redwire", "--catalog", "/a b", "show", ""], 4), file("/a b"));
+        assert_eq!(catalog(&["redwire", "show", "", "--catalog=/c"], 2), file("/c"));
+        assert_eq!(
+            catalog(&["redwire", "show", "--catalog", "~/c", "x"], 4),
+            file("/home/me/c")
+        );
+        assert_eq!(catalog(&["redwire", "-c", "x", "show", ""], 4), file("/environment"));
+        assert_eq!(
+            catalog(&["redwire", "--ephemeral", "show", ""], 3),
+            Some(Location::Memory)
+        );
+    }
+}

@@ -1,0 +1,624 @@
+//! The two stores in step, with a secret store that fails at a chosen call.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rusqlite::Connection;
+use secrecy::{ExposeSecret, SecretString};
+use tempfile::TempDir;
+
+use super::*;
+use crate::secret::{SecretError, SecretStore};
+
+/// The calls of a store that can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    Open,
+    Prepare,
+    NewId,
+    Put,
+    Flush,
+    Delete,
+}
+
+const CALLS: [Call; 6] = [
+    Call::Open,
+    Call::Prepare,
+    Call::NewId,
+    Call::Put,
+    Call::Flush,
+    Call::Delete,
+];
+
+/// What a store keeps while processes come and go, and how it is to fail.
+#[derive(Default)]
+struct Backing {
+    secrets: BTreeMap<SecretId, String>,
+    calls: Vec<Call>,
+    /// Fails this call the n-th time that it comes; 0 is the next time.
+    fails_at: Option<(Call, usize)>,
+    /// A put that fails stores the secret all the same.
+    stores_what_fails: bool,
+    /// A put gets no answer, and stores the secret when the process has long given up.
+    puts_arrive_late: bool,
+    late: BTreeMap<SecretId, String>,
+    /// Each call fails.
+    is_out_of_reach: bool,
+    /// Puts and deletes wait for a flush, as in the vault; without it they are done at once, as in the keyring.
+    waits_for_flush: bool,
+}
+
+impl Backing {
+    fn call(&mut self, call: Call) -> Result<(), SecretError> {
+        self.calls.push(call);
+        if self.is_out_of_reach {
+            let cause = "no bus".to_owned();
+            return Err(SecretError::KeyringUnreachable { cause });
+        }
+        match self.fails_at {
+            Some((failing, 0)) if failing == call => {
+                self.fails_at = None;
+                let cause = "as the test wants it".to_owned();
+                Err(SecretError::KeyringRefused { cause })
+            }
+            Some((failing, count)) if failing == call => {
+                self.fails_at = Some((failing, count - 1));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One process's handle on the store; it calls itself a keyring.
+struct FakeStore {
+    backing: Rc<RefCell<Backing>>,
+    waiting: Vec<(SecretId, Option<String>)>,
+}
+
+impl FakeStore {
+    fn change(&mut self, id: &SecretId, secret: Option<String>) {
+        self.waiting.push((id.clone(), secret));
+        if !self.backing.borrow().waits_for_flush {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        let secrets = &mut self.backing.borrow_mut().secrets;
+        for (id, secret) in self.waiting.drain(..) {
+            match secret {
+                Some(secret) => secrets.insert(id, secret),
+                None => secrets.remove(&id),
+            };
+        }
+    }
+}
+
+impl SecretStore for FakeStore {
+    fn kind(&self) -> StoreKind {
+        StoreKind::Keyring
+    }
+
+    fn prepare(&mut self) -> Result<(), SecretError> {
+        self.backing.borrow_mut().call(Call::Prepare)
+    }
+
+    fn new_id(&mut self) -> Result<SecretId, SecretError> {
+        self.backing.borrow_mut().call(Call::NewId)?;
+        SecretId::random()
+    }
+
+    fn put(&mut self, id: &SecretId, _label: &str, secret: &SecretString) -> Result<(), SecretError> {
+        let done = self.backing.borrow_mut().call(Call::Put);
+        if self.backing.borrow().puts_arrive_late {
+            let secret = secret.expose_secret().to_owned();
+            self.backing.borrow_mut().late.insert(id.clone(), secret);
+            let cause = "no answer".to_owned();
+            return Err(SecretError::KeyringUnreachable { cause });
+        }
+        if done.is_ok() || self.backing.borrow().stores_what_fails {
+            self.change(id, Some(secret.expose_secret().to_owned()));
+        }
+        done
+    }
+
+    fn get(&mut self, id: &SecretId) -> Result<Option<SecretString>, SecretError> {
+        let secret = self.backing.borrow().secrets.get(id).cloned();
+        Ok(secret.map(SecretString::from))
+    }
+
+    fn delete(&mut self, id: &SecretId) -> Result<(), SecretError> {
+        self.backing.borrow_mut().call(Call::Delete)?;
+        self.change(id, None);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), SecretError> {
+        if let Err(error) = self.backing.borrow_mut().call(Call::Flush) {
+            self.waiting.clear();
+            return Err(error);
+        }
+        self.settle();
+        Ok(())
+    }
+}
+
+type Answerer = Box<dyn FnMut(&str) -> Result<SecretString, PromptError>>;
+
+/// A prompt that answers as the test says.
+struct FakePrompt(Answerer);
+
+impl PasswordPrompt for FakePrompt {
+    fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
+        (self.0)(question)
+    }
+}
+
+/// A catalog's folder and the store beside it, which outlive the executors.
+struct World {
+    folder: TempDir,
+    backing: Rc<RefCell<Backing>>,
+}
+
+/// Every connection with the password that the store has for it.
+type Passwords = Vec<(String, Option<String>)>;
+
+impl World {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            backing: Rc::default(),
+        }
+    }
+
+    /// One with the connections a and b.
+    fn with_two() -> Self {
+        let world = Self::new();
+        world.run(&mut world.executor(), &create("a"));
+        world.run(&mut world.executor(), &create("b"));
+        world.backing.borrow_mut().calls.clear();
+        world
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("catalog.db")
+    }
+
+    fn journal(&self) -> Journal {
+        Journal::at(self.folder.path().join("catalog.db.secrets"))
+    }
+
+    fn sqlite(&self) -> Connection {
+        Connection::open(self.path()).unwrap()
+    }
+
+    /// A new process, with nobody at its terminal.
+    fn executor(&self) -> Executor {
+        self.executor_asking(Box::new(|question| panic!("it asks {question:?}")))
+    }
+
+    fn executor_asking(&self, answerer: Answerer) -> Executor {
+        let backing = Rc::clone(&self.backing);
+        Executor::new(Resources {
+            location: Location::File(self.path()),
+            store: StoreKind::Keyring,
+            opener: Box::new(move |_, _| {
+                backing.borrow_mut().call(Call::Open)?;
+                Ok(Box::new(FakeStore {
+                    backing: Rc::clone(&backing),
+                    waiting: Vec::new(),
+                }))
+            }),
+            process: "0".repeat(16),
+            prompt: Box::new(FakePrompt(answerer)),
+            environment: Box::new(|_| None),
+            clock: Box::new(|| SystemTime::UNIX_EPOCH),
+            cancel: Arc::default(),
+        })
+    }
+
+    /// Runs statements that all work; their notices.
+    #[track_caller]
+    fn run(&self, executor: &mut Executor, script: &str) -> Vec<String> {
+        run(executor, script).unwrap()
+    }
+
+    /// What the catalog has, each with its password.
+    fn passwords(&self) -> Passwords {
+        let sqlite = self.sqlite();
+        let mut rows = sqlite
+            .prepare("SELECT name, secret_id FROM connection ORDER BY name")
+            .unwrap();
+        let secrets = &self.backing.borrow().secrets;
+        let password = |id: String| secrets.get(&SecretId::from_stored(id)).cloned();
+        rows.query_map([], |row| Ok((row.get(0)?, password(row.get(1)?))))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    }
+
+    /// Nothing is left over: as many secrets as rows, and no notes.
+    #[track_caller]
+    fn is_tidy(&self) {
+        let rows = self.passwords();
+        assert!(rows.iter().all(|(_, password)| password.is_some()), "{rows:?}");
+        assert_eq!(self.backing.borrow().secrets.len(), rows.len(), "a secret is left over");
+        assert!(self.journal().is_empty().unwrap(), "a note is left");
+    }
+
+    /// After one more change by another process nothing is left over.
+    #[track_caller]
+    fn is_tidy_after_a_change(&self) {
+        self.run(
+            &mut self.executor(),
+            "ALTER REDSHIFT CONNECTION b SET COMMENT = 'swept'",
+        );
+        self.is_tidy();
+    }
+}
+
+fn create(name: &str) -> String {
+    format!(
+        "CREATE REDSHIFT CONNECTION {name} {} PASSWORD = '{name}-old'",
+        options()
+    )
+}
+
+fn options() -> &'static str {
+    "CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'etl'"
+}
+
+/// Runs statements, separated by `; `, up to the first that fails; the notices of all.
+fn run(executor: &mut Executor, script: &str) -> Result<Vec<String>, Error> {
+    let mut notices = Vec::new();
+    for statement in script.split("; ") {
+        let statement = crate::sql::parse(statement).unwrap();
+        let outcome = executor.execute(&statement, Origin::Script)?;
+        notices.extend(outcome.notices.into_iter().map(|notice| notice.text));
+    }
+    Ok(notices)
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Passwords {
+    let pair = |(name, password): &(&str, &str)| ((*name).to_owned(), Some((*password).to_owned()));
+    expected.iter().map(pair).collect()
+}
+
+/// A script, and what the catalog has after it.
+struct Scenario {
+    script: String,
+    after: Passwords,
+}
+
+/// Every kind of change of a catalog with a and b, with one secret and with several.
+fn scenarios() -> Vec<Scenario> {
+    let scenario = |script: &str, after: &[(&str, &str)]| Scenario {
+        script: script.to_owned(),
+        after: pairs(after),
+    };
+    let (a, b) = (("a", "a-old"), ("b", "b-old"));
+    let (c, a_new) = (("c", "c-old"), ("a", "a-new"));
+    let options = options();
+    vec![
+        scenario(&create("c"), &[a, b, c]),
+        scenario("ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'", &[a_new, b]),
+        scenario(
+            "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'c-old' RENAME TO c",
+            &[b, c],
+        ),
+        scenario(
+            &format!("CREATE OR REPLACE REDSHIFT CONNECTION a {options} PASSWORD = 'a-new'"),
+            &[a_new, b],
+        ),
+        scenario("DROP CONNECTION a", &[b]),
+        scenario(
+            &format!(
+                "BEGIN; {}; ALTER REDSHIFT CONNECTION a SET PASSWORD = 'between'; \
+                 ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'; {}; DROP CONNECTION d; COMMIT",
+                create("c"),
+                create("d")
+            ),
+            &[a_new, b, c],
+        ),
+        scenario(&format!("BEGIN; DROP CONNECTION a; {}; COMMIT", create("a")), &[a, b]),
+    ]
+}
+
+#[test]
+fn whatever_call_fails_the_change_is_made_as_a_whole_or_not_at_all() {
+    for waits_for_flush in [false, true] {
+        for scenario in scenarios() {
+            for call in CALLS {
+                let times = (0..).take_while(|time| fail_at(&scenario, call, *time, waits_for_flush));
+                // Else the failing call never came.
+                let may_be_none = scenario.script.starts_with("DROP") || call == Call::Delete;
+                assert!(times.count() > 0 || may_be_none, "{call:?}: {}", scenario.script);
+            }
+        }
+    }
+}
+
+/// Runs the scenario with a store that fails at this call, this time; whether the call came.
+fn fail_at(scenario: &Scenario, call: Call, time: usize, waits_for_flush: bool) -> bool {
+    let world = World::with_two();
+    let before = world.passwords();
+    world.backing.borrow_mut().waits_for_flush = waits_for_flush;
+    world.backing.borrow_mut().fails_at = Some((call, time));
+    let mut executor = world.executor();
+    let result = run(&mut executor, &scenario.script);
+    let has_failed = world.backing.borrow_mut().fails_at.take().is_none();
+    let context = format!("{call:?} {time} ({waits_for_flush}) of {}: {result:?}", scenario.script);
+    match result {
+        Ok(notices) => {
+            assert_eq!(world.passwords(), scenario.after, "{context}");
+            assert_eq!(notices.len(), usize::from(has_failed), "{context}");
+        }
+        Err(error) => {
+            assert!(has_failed, "{context}");
+            assert_eq!(error.sqlstate().code(), "58000", "{context}");
+            assert_eq!(error.cause().as_deref(), Some("as the test wants it"), "{context}");
+            assert!(error.hint().is_some(), "{context}");
+            assert_eq!(world.passwords(), before, "{context}");
+        }
+    }
+    // The same process goes on, and so does the next one.
+    if executor.transaction() != TransactionState::None {
+        world.run(&mut executor, "ROLLBACK");
+    }
+    if time.is_multiple_of(2) {
+        world.run(&mut executor, "ALTER REDSHIFT CONNECTION b SET COMMENT = 'goes on'");
+        world.is_tidy();
+    }
+    world.is_tidy_after_a_change();
+    has_failed
+}
+
+#[test]
+fn a_password_that_the_store_took_and_denied_is_deleted() {
+    let world = World::with_two();
+    world.backing.borrow_mut().stores_what_fails = true;
+    world.backing.borrow_mut().fails_at = Some((Call::Put, 0));
+    run(
+        &mut world.executor(),
+        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'",
+    )
+    .unwrap_err();
+    assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
+    world.is_tidy_after_a_change();
+}
+
+#[test]
+fn a_password_that_arrives_when_the_store_was_given_up_is_deleted_later() {
+    let world = World::with_two();
+    world.backing.borrow_mut().puts_arrive_late = true;
+    run(
+        &mut world.executor(),
+        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'",
+    )
+    .unwrap_err();
+    let late = std::mem::take(&mut world.backing.borrow_mut().late);
+    assert_eq!(late.len(), 1);
+    world.backing.borrow_mut().secrets.extend(late);
+    assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
+    world.is_tidy_after_a_change();
+}
+
+#[test]
+fn a_commit_that_the_catalog_refuses_leaves_no_password() {
+    for script in scenarios().into_iter().map(|scenario| scenario.script) {
+        let world = World::with_two();
+        let before = world.passwords();
+        let mut executor = world.executor();
+        executor.writer().unwrap();
+        executor.db.as_mut().unwrap().refuse_commits();
+        run(&mut executor, &script).unwrap_err();
+        assert_eq!(executor.transaction(), TransactionState::None, "{script}");
+        assert_eq!(world.passwords(), before, "{script}");
+        world.is_tidy();
+    }
+}
+
+#[test]
+fn a_drop_works_with_a_store_out_of_reach_and_says_so_once() {
+    let world = World::with_two();
+    world.run(&mut world.executor(), &create("c"));
+    world.backing.borrow_mut().is_out_of_reach = true;
+    for name in ["a", "c"] {
+        // The second one also finds the note that the first one left.
+        let notices = world.run(&mut world.executor(), &format!("DROP CONNECTION {name}"));
+        assert_eq!(notices.len(), 1, "{notices:?}");
+        assert!(notices[0].contains("no keyring can be reached"), "{notices:?}");
+        assert!(notices[0].contains("no bus"), "{notices:?}");
+    }
+    assert_eq!(world.passwords(), pairs(&[("b", "b-old")]));
+    assert_eq!(world.backing.borrow().secrets.len(), 3);
+    world.backing.borrow_mut().is_out_of_reach = false;
+    world.is_tidy_after_a_change();
+}
+
+#[test]
+fn what_a_process_could_not_delete_it_deletes_with_a_later_change() {
+    let world = World::with_two();
+    let mut executor = world.executor();
+    world.backing.borrow_mut().fails_at = Some((Call::Delete, 0));
+    assert_eq!(world.run(&mut executor, "DROP CONNECTION a").len(), 1);
+    assert_eq!(world.backing.borrow().secrets.len(), 2);
+    let notices = world.run(&mut executor, "ALTER REDSHIFT CONNECTION b SET COMMENT = 'later'");
+    assert_eq!(notices, Vec::<String>::new());
+    world.is_tidy();
+}
+
+#[test]
+fn a_sweep_that_cannot_ask_the_catalog_keeps_its_notes() {
+    let world = World::with_two();
+    world.backing.borrow_mut().fails_at = Some((Call::Delete, 0));
+    world.run(&mut world.executor(), "DROP CONNECTION a");
+    let mut executor = world.executor();
+    executor.writer().unwrap();
+    let rename = |from: &str, to: &str| {
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        world.sqlite().execute_batch(&sql).unwrap();
+    };
+    rename("connection", "elsewhere");
+    let mut outcome = Outcome::default();
+    executor.change(&mut outcome, |_, _| Ok(())).unwrap();
+    assert_eq!(outcome.notices.len(), 1, "{outcome:?}");
+    rename("elsewhere", "connection");
+    world.is_tidy_after_a_change();
+}
+
+#[test]
+fn what_only_reads_never_touches_the_store() {
+    let world = World::with_two();
+    world.run(
+        &mut world.executor(),
+        "SHOW CONNECTIONS; DESCRIBE CONNECTION a; SHOW CREATE CONNECTION a; SHOW USAGES OF CONNECTION a; \
+         SELECT * FROM system.information_schema.connections",
+    );
+    assert_eq!(world.backing.borrow().calls, []);
+}
+
+#[test]
+fn a_change_without_a_password_never_touches_the_store() {
+    let world = World::with_two();
+    world.run(
+        &mut world.executor(),
+        "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x', USER_NAME = 'y'; ALTER REDSHIFT CONNECTION a RENAME TO c",
+    );
+    assert_eq!(world.backing.borrow().calls, []);
+    assert_eq!(world.passwords(), pairs(&[("b", "b-old"), ("c", "a-old")]));
+    world.is_tidy();
+}
+
+#[test]
+fn passwords_wait_in_memory_for_the_commit() {
+    let world = World::with_two();
+    let mut executor = world.executor();
+    world.run(&mut executor, &format!("BEGIN; {}", create("c")));
+    world.run(
+        &mut executor,
+        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'; DROP CONNECTION b",
+    );
+    assert!(!world.backing.borrow().calls.contains(&Call::Put));
+    assert!(!world.backing.borrow().calls.contains(&Call::Delete));
+    assert!(world.journal().is_empty().unwrap());
+    world.run(&mut executor, "COMMIT");
+    assert_eq!(world.passwords(), pairs(&[("a", "a-new"), ("c", "c-old")]));
+    world.is_tidy();
+}
+
+#[test]
+fn a_rollback_leaves_neither_row_nor_password() {
+    for script in scenarios().into_iter().map(|scenario| scenario.script) {
+        let world = World::with_two();
+        let before = world.passwords();
+        let script = script.trim_start_matches("BEGIN; ").trim_end_matches("; COMMIT");
+        world.run(&mut world.executor(), &format!("BEGIN; {script}; ROLLBACK"));
+        assert!(!world.backing.borrow().calls.contains(&Call::Put), "{script}");
+        assert_eq!(world.passwords(), before, "{script}");
+        world.is_tidy();
+    }
+}
+
+#[test]
+fn a_statement_that_fails_rolls_its_transaction_back_as_a_whole() {
+    let world = World::with_two();
+    let mut executor = world.executor();
+    world.run(&mut executor, &format!("BEGIN; {}; DROP CONNECTION b", create("c")));
+    let error = run(&mut executor, &create("a")).unwrap_err();
+    assert_eq!(error.sqlstate().code(), "42710");
+    assert_eq!(
+        run(&mut executor, "SHOW CONNECTIONS").unwrap_err().sqlstate().code(),
+        "25P02"
+    );
+    assert_eq!(world.run(&mut executor, "COMMIT").len(), 1);
+    assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
+    world.is_tidy();
+}
+
+#[test]
+fn a_name_that_is_taken_asks_for_nothing() {
+    let world = World::with_two();
+    let mut executor = world.executor();
+    for (head, works) in [
+        ("REDSHIFT CONNECTION IF NOT EXISTS a", true),
+        ("REDSHIFT CONNECTION a", false),
+    ] {
+        let statement = format!("CREATE {head} {} PASSWORD = PROMPT", options());
+        assert_eq!(run(&mut executor, &statement).is_ok(), works, "{statement}");
+    }
+    world.run(
+        &mut executor,
+        "ALTER REDSHIFT CONNECTION IF EXISTS nobody SET PASSWORD = PROMPT",
+    );
+    assert_eq!(world.backing.borrow().calls, []);
+}
+
+#[test]
+fn others_can_change_the_catalog_while_a_password_is_asked_for() {
+    let world = World::with_two();
+    let path = world.path();
+    let statements = [
+        format!("CREATE REDSHIFT CONNECTION c {} PASSWORD = PROMPT", options()),
+        "ALTER REDSHIFT CONNECTION a SET PASSWORD = PROMPT".to_owned(),
+        format!(
+            "CREATE OR REPLACE REDSHIFT CONNECTION b {} PASSWORD = PROMPT",
+            options()
+        ),
+        format!(
+            "BEGIN; CREATE REDSHIFT CONNECTION d {} PASSWORD = PROMPT; COMMIT",
+            options()
+        ),
+    ];
+    for statement in statements {
+        let path = path.clone();
+        let mut executor = world.executor_asking(Box::new(move |_| {
+            let other = Connection::open(&path).unwrap();
+            other.busy_timeout(Duration::ZERO).unwrap();
+            other
+                .execute_batch("BEGIN EXCLUSIVE; UPDATE connection SET comment = 'meanwhile'; COMMIT")
+                .unwrap();
+            Ok("asked".into())
+        }));
+        world.run(&mut executor, &statement);
+        world.is_tidy();
+    }
+    let asked = world.passwords();
+    assert_eq!(asked.len(), 4);
+    assert!(
+        asked.iter().all(|(_, password)| password.as_deref() == Some("asked")),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn a_prompt_that_is_broken_off_changes_nothing() {
+    let world = World::with_two();
+    let mut executor = world.executor_asking(Box::new(|_| Err(PromptError::Interrupted)));
+    let error = run(&mut executor, "ALTER REDSHIFT CONNECTION a SET PASSWORD = PROMPT").unwrap_err();
+    assert_eq!(error.failure(), &Failure::Cancelled);
+    assert_eq!(world.backing.borrow().calls, []);
+    world.is_tidy();
+}
+
+#[test]
+fn a_journal_that_is_damaged_refuses_changes_of_passwords_and_no_others() {
+    let world = World::with_two();
+    std::fs::write(
+        world.folder.path().join("catalog.db.secrets"),
+        "not a journal, but quite as long as one\n",
+    )
+    .unwrap();
+    let error = run(
+        &mut world.executor(),
+        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'",
+    )
+    .unwrap_err();
+    assert_eq!(error.sqlstate().code(), "58000");
+    let notices = world.run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'");
+    assert_eq!(notices.len(), 1);
+    assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
+    assert_eq!(world.backing.borrow().secrets.len(), 2);
+}

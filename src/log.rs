@@ -1,0 +1,57 @@
+//! What redwire tells of itself under `--verbose`: a line for each event of this crate, in the form of its remarks.
+//!
+//! Events of other crates are left out: the library of the session bus would write whole messages, secrets included.
+
+use std::fmt;
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::render::{Style, render_log};
+
+/// Writes the events of this crate to the standard error.
+pub fn subscriber(style: Style) -> impl Subscriber + Send + Sync {
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::DEBUG)
+        .with_writer(std::io::stderr)
+        // A standard error that is closed is no reason to end.
+        .log_internal_errors(false)
+        .event_format(Lines { style })
+        .finish()
+        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::DEBUG))
+}
+
+/// A line for each event.
+struct Lines {
+    style: Style,
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut message = Message::default();
+        event.record(&mut message);
+        writer.write_str(&render_log(&message.0, &self.style))
+    }
+}
+
+/// The text of an event.
+#[derive(Default)]
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}

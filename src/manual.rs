@@ -1,0 +1,179 @@
+//! The manual page: what clap knows of the command line, the tables of the reference, and files and examples.
+
+use std::io;
+
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
+
+use crate::cli::Cli;
+use crate::reference::{VARIABLES, exit_statuses};
+
+/// No date: the page is the same whenever it is made. clap_mangen would put the next argument in the place of the date.
+const TITLE: &str = concat!(
+    ".TH REDWIRE 1 \"\" \"redwire ",
+    env!("CARGO_PKG_VERSION"),
+    "\" \"User Commands\"\n"
+);
+
+/// A term and what it stands for.
+type Term = (&'static str, &'static str);
+
+const FILES: &[Term] = &[
+    (
+        "~/.local/share/redwire/catalog.db",
+        "The catalog: definitions of connections, and what depends on them. No password is in it. The folder is redwire \
+         in $XDG_DATA_HOME where that is set, and in the data folder of the user on other platforms.",
+    ),
+    (
+        "CATALOG.secrets",
+        "Beside the catalog: a journal of the passwords that are being stored or deleted, by their ids, so that a crash \
+         leaves none behind. No password is in it.",
+    ),
+    (
+        "CATALOG.vault",
+        "Beside the catalog: the passwords that are kept in the vault, encrypted.",
+    ),
+    (
+        "~/.local/share/redwire/history",
+        "The history of the prompt, with every password masked.",
+    ),
+];
+
+/// What an example is for, and its command line.
+pub const EXAMPLES: &[Term] = &[
+    (
+        "Try a statement, and leave nothing behind:",
+        "redwire --ephemeral -c 'SHOW CONNECTIONS'",
+    ),
+    (
+        "Run a script as a whole or not at all, on a machine without a keyring:",
+        "redwire --secret-store vault --single-transaction -f connections.sql",
+    ),
+    ("See one connection, as JSON:", "redwire show sales --format json"),
+    (
+        "Ask the catalog in SQL:",
+        "redwire --format csv -c 'SELECT name FROM system.information_schema.connections' > names.csv",
+    ),
+    (
+        "Have fish complete redwire's command lines:",
+        "redwire completions fish > ~/.config/fish/completions/redwire.fish",
+    ),
+];
+
+/// The page, in the language of man(7).
+pub fn page() -> io::Result<String> {
+    let mut command = Cli::command();
+    command.build();
+    let usage = usage(&command);
+    let man = Man::new(command.clone().override_usage(usage));
+    let mut page = TITLE.as_bytes().to_vec();
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    for section in [commands(&command), exit_status(), environment(), files(), examples()] {
+        section.to_writer(&mut page)?;
+    }
+    String::from_utf8(page).map_err(io::Error::other)
+}
+
+/// One line for redwire itself and for each of its commands.
+fn usage(command: &Command) -> String {
+    let mut usage = "redwire [OPTIONS]".to_owned();
+    for sub in commands_of(command) {
+        let line = sub.clone().render_usage().to_string();
+        usage.push('\n');
+        usage.push_str(line.trim_start_matches("Usage: "));
+    }
+    usage
+}
+
+/// The commands, without clap's `help`.
+fn commands_of(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|sub| sub.get_name() != "help")
+}
+
+fn commands(command: &Command) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["COMMANDS"]);
+    for sub in commands_of(command) {
+        let mut header = vec![bold(sub.get_name())];
+        for positional in sub.get_positionals() {
+            header.extend([roman(" "), italic(positional.to_string())]);
+        }
+        let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+        roff.control("TP", []).text(header).text([roman(format!("{about}."))]);
+        add_values(&mut roff, sub);
+    }
+    roff
+}
+
+/// What the command's own argument can be, where there is a choice.
+fn add_values(roff: &mut Roff, command: &Command) {
+    let values: Vec<_> = command
+        .get_positionals()
+        .flat_map(clap::Arg::get_possible_values)
+        .collect();
+    if values.is_empty() {
+        return;
+    }
+    roff.control("RS", []);
+    for value in values {
+        let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+        roff.control("TP", [])
+            .text([bold(value.get_name())])
+            .text([roman(help)]);
+    }
+    roff.control("RE", []);
+}
+
+fn exit_status() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXIT STATUS"]);
+    for (status, meaning) in exit_statuses() {
+        add_term(&mut roff, &status.to_string(), meaning);
+    }
+    roff
+}
+
+fn environment() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["ENVIRONMENT"]);
+    for (name, meaning) in VARIABLES {
+        add_term(&mut roff, name, meaning);
+    }
+    roff
+}
+
+fn files() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["FILES"]);
+    for (path, meaning) in FILES {
+        add_term(&mut roff, path, meaning);
+    }
+    roff
+}
+
+/// A term and its meaning, with what stands in backticks in bold.
+fn add_term(roff: &mut Roff, term: &str, meaning: &str) {
+    let inlines: Vec<Inline> = meaning
+        .split('`')
+        .enumerate()
+        .map(|(index, text)| if index % 2 == 0 { roman(text) } else { bold(text) })
+        .collect();
+    roff.control("TP", []).text([bold(term)]).text(inlines);
+}
+
+fn examples() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"])
+        .text([roman("Each of these runs in a shell as it stands.")]);
+    for (what, command) in EXAMPLES {
+        roff.control("PP", []).text([roman(*what)]);
+        roff.control("PP", []).control("RS", ["4"]).control("nf", []);
+        roff.text([roman(*command)]);
+        roff.control("fi", []).control("RE", []);
+    }
+    roff
+}

@@ -1,0 +1,76 @@
+//! What SHOW and SELECT answer with: columns from the catalog itself, meanings from here.
+
+use std::sync::Arc;
+
+use super::page::{Page, code};
+use crate::catalog::{CatalogError, Db, Location, VIEWS};
+
+/// What the columns mean; one meaning for a name, wherever it stands.
+const MEANINGS: &[(&str, &str)] = &[
+    ("name", "the name, without quotes"),
+    ("kind", "`redshift`"),
+    ("endpoint", "`host:port/database`"),
+    ("host", "the host in CONNECTION_STRING"),
+    ("port", "the port in CONNECTION_STRING, or the default"),
+    ("database", "the database in CONNECTION_STRING, decoded"),
+    ("user_name", "USER_NAME"),
+    ("max_connections", "MAX_CONCURRENT_CONNECTIONS; NULL is no limit"),
+    (
+        "max_concurrent_connections",
+        "MAX_CONCURRENT_CONNECTIONS; NULL is no limit",
+    ),
+    (
+        "password",
+        "`stored`, or `missing` where it lies in another secret store than the one in use, or was in the memory of \
+         another process. This is the catalog's word: the store itself is not asked",
+    ),
+    ("usages", "how many things in the catalog depend on the connection"),
+    ("comment", "COMMENT; NULL where there is none"),
+    ("created_at", "when it was made, UTC"),
+    ("altered_at", "when it was last changed, UTC"),
+];
+
+pub(super) fn write(page: &mut Page) -> Result<(), CatalogError> {
+    let mut db = Db::open_or_create(&Location::Memory, "reference")?;
+    page.heading(2, "Columns of SHOW CONNECTIONS");
+    let listing = db.list_connections(None)?;
+    write_columns(page, listing.columns.iter().map(|column| column.name.as_str()));
+    page.paragraph(
+        "DESCRIBE CONNECTION has the columns `property` and `value`: a row for each option, when it was made and \
+         changed, the host, port and database, and the options of the URL that are in force. SHOW USAGES has `usage`, \
+         `name` and `via`.",
+    );
+    page.heading(2, "Tables of the catalog");
+    page.paragraph("SELECT reads these tables, with any expression and function of SQLite.");
+    for view in VIEWS {
+        page.heading(3, &format!("system.information_schema.{view}"));
+        let rows = db.query(&format!("SELECT * FROM temp.{view} LIMIT 0"), &Arc::default())?;
+        write_columns(page, rows.columns.iter().map(|column| column.name.as_str()));
+    }
+    Ok(())
+}
+
+fn write_columns<'a>(page: &mut Page, columns: impl Iterator<Item = &'a str>) {
+    let meaning = |column: &str| {
+        MEANINGS
+            .iter()
+            .find(|(name, _)| *name == column)
+            .map_or("", |(_, text)| text)
+    };
+    page.table(
+        ["column", "meaning"],
+        columns.map(|column| [code(column), meaning(column).to_owned()]),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_has_a_meaning() {
+        let mut page = Page::default();
+        write(&mut page).unwrap();
+        assert!(!page.into_text().contains("|  |"));
+    }
+}

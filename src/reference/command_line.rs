@@ -1,0 +1,150 @@
+//! The command line, the environment and the exit statuses.
+
+use clap::{Arg, Command, CommandFactory};
+
+use super::errors;
+use super::page::{Page, code, codes};
+use crate::cli::Cli;
+
+/// Variables of the environment, and what each is for.
+pub(crate) const VARIABLES: &[(&str, &str)] = &[
+    ("REDWIRE_CATALOG", "the catalog's file, where `--catalog` is not given"),
+    (
+        "REDWIRE_SECRET_STORE",
+        "`keyring`, `vault` or `memory`, where `--secret-store` is not given",
+    ),
+    ("REDWIRE_VAULT_PASSPHRASE", "the passphrase of the vault"),
+    (
+        "REDWIRE_VAULT_PASSPHRASE_FILE",
+        "a file whose first line is the passphrase of the vault; looked at where REDWIRE_VAULT_PASSPHRASE is not set",
+    ),
+    (
+        "XDG_DATA_HOME",
+        "on Linux, the folder in which `redwire/catalog.db` is kept by default; else `~/.local/share`",
+    ),
+    (
+        "NO_COLOR",
+        "set to anything: no colours, unless `--color always` is given",
+    ),
+    ("TERM", "`dumb`: no colours, unless `--color always` is given"),
+    (
+        "PAGER",
+        "the program for long results at the prompt; `less -FRSX` where it is not set, or `less` where LESS is set",
+    ),
+    (
+        "VISUAL, EDITOR",
+        "the program that `\\e` opens, the first that is set; `vi` where none is",
+    ),
+];
+
+pub(super) fn write(page: &mut Page) {
+    let mut command = Cli::command();
+    command.build();
+    page.heading(2, "Command line");
+    page.code("text", &usage(&command));
+    page.paragraph(
+        "Without `-c` and `-f` redwire gives a prompt where standard input is a terminal, and else runs a script from \
+         standard input. All `-c` and `-f` of a command line, in their order, are one script.",
+    );
+    page.table(
+        ["option", "meaning"],
+        options(&command).map(|option| [call(option), meaning(option)]),
+    );
+    write_subcommands(page, &command);
+    page.heading(3, "Environment");
+    page.paragraph("A variable that is set to nothing counts as not set; but with such a PAGER there is none.");
+    let rows = VARIABLES
+        .iter()
+        .map(|(name, meaning)| [codes(name.split(", ")), (*meaning).to_owned()]);
+    page.table(["variable", "meaning"], rows);
+    page.heading(3, "Exit status");
+    errors::write_statuses(page);
+}
+
+fn usage(command: &Command) -> String {
+    let of = |command: &Command, before: &str| {
+        let usage = command.clone().render_usage().to_string();
+        usage.replacen("Usage: ", before, 1)
+    };
+    let mut lines = vec![of(command, "")];
+    lines.extend(subcommands(command).map(|sub| of(sub, "")));
+    lines.join("\n")
+}
+
+fn subcommands(command: &Command) -> impl Iterator<Item = &Command> {
+    command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help" && !sub.is_hide_set())
+}
+
+fn options(command: &Command) -> impl Iterator<Item = &Arg> {
+    command
+        .get_arguments()
+        .filter(|argument| !argument.is_positional() && !argument.is_hide_set())
+}
+
+/// `-c`, `--command STATEMENTS`
+fn call(option: &Arg) -> String {
+    let value = option
+        .get_action()
+        .takes_values()
+        .then(|| option.get_value_names())
+        .flatten()
+        .and_then(<[_]>::first);
+    let long = option.get_long().map(|long| match value {
+        Some(value) => format!("--{long} {value}"),
+        None => format!("--{long}"),
+    });
+    let short = option.get_short().map(|short| format!("-{short}"));
+    codes(short.into_iter().chain(long))
+}
+
+fn meaning(option: &Arg) -> String {
+    let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+    // clap's own remark on the other form of help.
+    let mut text = help.split(" (see ").next().unwrap_or_default().to_owned();
+    // A switch has values too, true and false, which nobody types.
+    if option.get_action().takes_values() {
+        let values = option.get_possible_values();
+        if !values.is_empty() {
+            let names = values.iter().map(clap::builder::PossibleValue::get_name);
+            text = format!("{text}; one of {}", codes(names));
+        }
+        let defaults: Vec<_> = option
+            .get_default_values()
+            .iter()
+            .map(|value| value.to_string_lossy())
+            .collect();
+        if !defaults.is_empty() {
+            text = format!("{text}; default {}", codes(defaults));
+        }
+    }
+    text
+}
+
+fn write_subcommands(page: &mut Page, command: &Command) {
+    let about = |sub: &Command| sub.get_about().map(ToString::to_string).unwrap_or_default();
+    let rows = subcommands(command).map(|sub| {
+        let arguments: Vec<String> = sub.get_positionals().map(argument).collect();
+        let call = format!("redwire {} {}", sub.get_name(), arguments.join(" "));
+        [code(call.trim_end()), about(sub)]
+    });
+    page.heading(3, "Subcommands");
+    page.paragraph("A subcommand takes the options too, but for `-c` and `-f`.");
+    page.table(["subcommand", "what it does"], rows);
+}
+
+/// `NAME`, in brackets where it may be left out, or the values to choose from.
+fn argument(argument: &Arg) -> String {
+    let values = argument.get_possible_values();
+    if !values.is_empty() {
+        let names: Vec<&str> = values.iter().map(clap::builder::PossibleValue::get_name).collect();
+        return names.join("|");
+    }
+    let name = argument.get_id().as_str().to_ascii_uppercase();
+    if argument.is_required_set() {
+        name
+    } else {
+        format!("[{name}]")
+    }
+}

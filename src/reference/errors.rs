@@ -1,0 +1,226 @@
+//! Errors: every SQLSTATE with what causes it and what to do, and the exit statuses.
+
+use super::page::{Page, code};
+use crate::error::ExitStatus;
+use crate::sqlstate::SqlState;
+
+/// What leads to an error, and the way out.
+struct Advice {
+    causes: &'static [&'static str],
+    remedy: &'static str,
+}
+
+const STATUSES: [ExitStatus; 4] = [
+    ExitStatus::Done,
+    ExitStatus::Failed,
+    ExitStatus::Unusable,
+    ExitStatus::Interrupted,
+];
+
+/// docs/errors.md.
+pub fn errors_page() -> String {
+    let mut page = Page::titled("Errors");
+    page.paragraph(
+        "An error says what failed, shows the line with the place marked, and gives a SQLSTATE, the place, the cause and \
+         a hint, as far as there are any. [formats.md](formats.md#errors-notices-and-command-tags) has its form as text \
+         and as JSON. A statement that fails changes nothing. Scripts should look at the SQLSTATE and the exit status; \
+         the words may change.",
+    );
+    page.heading(2, "Exit status");
+    write_statuses(&mut page);
+    page.heading(2, "SQLSTATE");
+    page.paragraph("The codes are PostgreSQL's, where it has one. `\\expect` takes any of them.");
+    let rows = SqlState::ALL.iter().map(|state| {
+        [
+            format!("[{0}](#{1})", state.code(), state.code().to_lowercase()),
+            state.meaning().to_owned(),
+        ]
+    });
+    page.table(["SQLSTATE", "meaning"], rows);
+    for state in SqlState::ALL {
+        let advice = advice(*state);
+        page.heading(3, state.code());
+        page.paragraph(&format!("{}. Causes:", capitalised(state.meaning())));
+        page.list(advice.causes);
+        page.paragraph(&format!("What to do: {}.", advice.remedy));
+    }
+    page.into_text()
+}
+
+/// The exit statuses, and what each means.
+pub(crate) fn exit_statuses() -> [(u8, &'static str); 4] {
+    STATUSES.map(|status| (status as u8, meaning(status)))
+}
+
+/// The exit statuses as a table.
+pub(super) fn write_statuses(page: &mut Page) {
+    let rows = exit_statuses().map(|(status, meaning)| [code(&status.to_string()), meaning.to_owned()]);
+    page.table(["status", "meaning"], rows);
+    page.paragraph(
+        "Where several statements fail, with `--on-error continue`, 1 wins over 2. A prompt that the user ends has status 0.",
+    );
+}
+
+fn meaning(status: ExitStatus) -> &'static str {
+    match status {
+        ExitStatus::Done => "all done; a failure that `\\expect` announced counts as done",
+        ExitStatus::Failed => "a statement failed, or whoever read standard output went away before its end",
+        ExitStatus::Unusable => {
+            "the command line, a file or the catalog is unusable: run the same again only after something was mended"
+        }
+        ExitStatus::Interrupted => "interrupted by Ctrl-C",
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    if text.starts_with('\\') {
+        return code(text.split(':').next().unwrap_or(text)) + text.split_once(':').map_or("", |(_, rest)| rest);
+    }
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[allow(clippy::too_many_lines, reason = "a table, one arm for each code")]
+fn advice(state: SqlState) -> Advice {
+    let (causes, remedy): (&[&str], &str) = match state {
+        SqlState::SyntaxError => (
+            &[
+                "a word that begins no statement, or a word in the wrong place",
+                "a string, a quoted name or a comment without its end; a `)` without its `(`",
+                "an option that is unknown, given twice, or missing; RESET of an option that is required",
+                "a name that is empty, is reserved, or has control characters",
+                "a script that ends in the middle of a statement",
+                "CREATE without PASSWORD in a script",
+                "a backslash command that is unknown or has a wrong argument",
+                "a SELECT that SQLite cannot read, such as one with an unknown column",
+            ],
+            "look at the marked place; `\\h STATEMENT` shows the syntax",
+        ),
+        SqlState::DuplicateObject => (
+            &["CREATE or RENAME TO with a name that is taken; names that differ only in letter case are one name"],
+            "choose another name; CREATE OR REPLACE changes the connection that is there, IF NOT EXISTS leaves it alone",
+        ),
+        SqlState::UndefinedObject => (
+            &["a statement names a connection that is not in the catalog in use"],
+            "look at SHOW CONNECTIONS and at the spelling; IF EXISTS makes it no error. Perhaps `--catalog` or \
+             REDWIRE_CATALOG leads to another catalog",
+        ),
+        SqlState::UndefinedTable => (
+            &["a SELECT reads a table that `system.information_schema` does not have"],
+            "use one of the tables that the hint lists",
+        ),
+        SqlState::DependentObjectsStillExist => (
+            &[
+                "DROP CONNECTION while something in the catalog depends on the connection. This version makes nothing yet \
+               that could depend on one",
+            ],
+            "drop what the error lists first, as its hint shows, or add CASCADE",
+        ),
+        SqlState::InvalidParameterValue => (
+            &[
+                "the value of an option has the wrong type, is out of range, or is empty",
+                "CONNECTION_STRING is not a URL that redwire takes; one with a user, a password or a key in it never is",
+                "a password is empty, holds a NUL character, or is longer than 64 KiB",
+            ],
+            "look at the hint, and at [the options](reference.md#options-of-a-connection)",
+        ),
+        SqlState::CharacterNotInRepertoire => (
+            &["the input has bytes that are not UTF-8, or a NUL; nothing after them in that file is run"],
+            "save the script as UTF-8",
+        ),
+        SqlState::ProgramLimitExceeded => (
+            &[
+                "a statement of more than 16 MiB",
+                "parentheses or comments nested deeper than 1,000",
+                "a name of more than 127 bytes, or a URL of more than 8,192",
+            ],
+            "make it shorter; perhaps a quote or a comment is not closed",
+        ),
+        SqlState::ActiveTransaction => (
+            &[
+                "BEGIN while a transaction is open",
+                "BEGIN, COMMIT or ROLLBACK in a script that runs with `--single-transaction`",
+            ],
+            "end the open transaction first, or leave the option out",
+        ),
+        SqlState::NoActiveTransaction => (
+            &[
+                "COMMIT or ROLLBACK while no transaction is open",
+                "a script that ends inside a transaction; it was rolled back",
+            ],
+            "begin with BEGIN, end with COMMIT",
+        ),
+        SqlState::FailedTransaction => (
+            &[
+                "a statement after an error in the same transaction",
+                "with `--single-transaction`, a failure that `\\expect` announced: it has undone the whole script",
+            ],
+            "ROLLBACK, mend what failed, and run the transaction again",
+        ),
+        SqlState::ReadOnly => (
+            &["a change to a catalog whose file or folder you may not write, or that lies on a read-only disk"],
+            "give yourself the right to write the file and its folder; reading works without",
+        ),
+        SqlState::ObjectInUse => (
+            &["another process has been changing the catalog, the vault or the journal for more than 5 seconds"],
+            "run the statement again. A redwire that holds a transaction open with BEGIN may be the other process",
+        ),
+        SqlState::DiskFull => (
+            &["there is no room on the disk of the catalog"],
+            "make room and run the statement again",
+        ),
+        SqlState::InvalidPassword => (
+            &[
+                "`PASSWORD = ENV`: the variable is not set, is empty, or is not UTF-8",
+                "`PASSWORD = FILE`: the file cannot be read, is empty, has more than one line, or is not UTF-8",
+                "`PASSWORD = PROMPT`: there is no terminal to ask at",
+            ],
+            "set the variable, mend the file, or run redwire in a terminal",
+        ),
+        SqlState::SystemError => (
+            &[
+                "no keyring can be reached, or it is locked, or it refused",
+                "the vault cannot be read or written, or needs a passphrase that nobody gave, or got a wrong one",
+                "the journal beside the catalog cannot be read or written",
+            ],
+            "[the guide](guide.md#where-passwords-are-kept) says how to choose a store. Statements that need no password \
+             go on working",
+        ),
+        SqlState::IoError => (
+            &[
+                "a script cannot be read",
+                "a result cannot be written",
+                "the catalog's file or folder cannot be opened or made, or the file was removed while redwire used it",
+            ],
+            "look at the path and its rights",
+        ),
+        SqlState::QueryCanceled => (
+            &["Ctrl-C while a statement ran or while a password was asked for"],
+            "nothing was changed; run the statement again if you like",
+        ),
+        SqlState::NotSupported => (
+            &[
+                "a URL or an option that logs in through AWS IAM or an identity provider",
+                "a connection of another kind than REDSHIFT",
+                "a SELECT that would change something, or read outside of the tables of the catalog",
+                "a catalog that a later redwire has changed",
+            ],
+            "look at the hint",
+        ),
+        SqlState::UnexpectedOutcome => (
+            &["the statement after `\\expect` succeeded, or failed with another SQLSTATE"],
+            "mend the statement, or what is expected of it",
+        ),
+        SqlState::InternalError => (
+            &[
+                "the catalog's file is damaged, is no SQLite database, or is one that redwire did not make",
+                "SQLite failed in a way that has no code of its own",
+                "redwire has a fault",
+            ],
+            "look at the cause and the hint; the file was left as it is. Please report a fault of redwire",
+        ),
+    };
+    Advice { causes, remedy }
+}

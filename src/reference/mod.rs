@@ -1,0 +1,78 @@
+//! The pages of docs/ that are made from the program's own tables: text alone, no file is touched.
+//!
+//! tests/docs.rs compares them with the committed files, so that neither can change without the other.
+
+mod catalog_tables;
+mod command_line;
+mod errors;
+mod page;
+mod statements;
+mod url_options;
+
+pub(crate) use command_line::VARIABLES;
+pub use errors::errors_page;
+pub(crate) use errors::exit_statuses;
+
+use crate::catalog::CatalogError;
+use crate::render::Format;
+use crate::shell::COMMANDS;
+
+use page::{Page, code};
+
+/// docs/reference.md.
+pub fn reference_page() -> Result<String, CatalogError> {
+    let mut page = Page::titled("Reference");
+    page.paragraph(
+        "What redwire reads and says, in tables. The [guide](guide.md) shows how it goes together, \
+         [errors.md](errors.md) has the errors, [formats.md](formats.md) the formats in detail.",
+    );
+    command_line::write(&mut page);
+    statements::write(&mut page);
+    url_options::write(&mut page);
+    write_backslash_commands(&mut page);
+    catalog_tables::write(&mut page)?;
+    write_formats(&mut page);
+    Ok(page.into_text())
+}
+
+fn write_backslash_commands(page: &mut Page) {
+    page.heading(2, "Backslash commands");
+    page.paragraph(
+        "A backslash command is one line and needs no `;`. All work in scripts too, but for those that the table marks.",
+    );
+    let rows = COMMANDS.iter().map(|command| {
+        let call = format!("{} {}", command.name, command.argument);
+        let mark = if command.prompt_only {
+            " (at the prompt only)"
+        } else {
+            ""
+        };
+        [code(call.trim_end()), format!("{}{mark}", command.help)]
+    });
+    page.table(["command", "what it does"], rows);
+    page.paragraph(
+        "A path stands as it is, or in single quotes. As in psql, a relative path is looked up from the folder in which \
+         redwire was started.",
+    );
+}
+
+fn write_formats(page: &mut Page) {
+    page.heading(2, "Formats");
+    page.paragraph("The words that `--format` and `\\format` take. [formats.md](formats.md) shows each of them.");
+    let rows = Format::ALL
+        .iter()
+        .map(|format| [code(format.word()), meaning_of_format(*format).to_owned()]);
+    page.table(["format", "for"], rows);
+}
+
+fn meaning_of_format(format: Format) -> &'static str {
+    match format {
+        Format::Table => "reading; the default, in a pipe too",
+        Format::Vertical => "reading rows that are too wide for a table",
+        Format::Markdown => "pasting into a page or a message",
+        Format::Csv => "other programs; RFC 4180, but lines end in a line feed",
+        Format::Tsv => "other programs; the text format of PostgreSQL's COPY, with a header",
+        Format::Json => "other programs; one array of objects for each result",
+        Format::Jsonl => "other programs; one object on each line",
+    }
+}

@@ -1,0 +1,379 @@
+//! A marked password in every right and wrong place: it must turn up in no output and in no file.
+
+use std::path::Path;
+
+use crate::support::home::{Done, Home, REDWIRE};
+use crate::support::keyring_session::{Keyring, KeyringSession};
+
+/// The mark. Letters and digits alone, so that no encoding of URLs changes it.
+const MARK: &str = "Kanari7Zq";
+
+/// What is looked for, in lower case: the mark without its first letter, which some statements percent-encode.
+const CORE: &str = "anari7zq";
+
+const FORMATS: &[&str] = &["table", "csv", "json"];
+
+/// Where a password belongs; `<` stands for the mark.
+const RIGHT_PLACES: &[&str] = &[
+    "CREATE OR REPLACE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = '<'",
+    "create or replace redshift connection c password='it''s <', connection_string='jdbc:redshift://h/d' user_name='u'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = ENV 'MARKED'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '../marked.txt'",
+    "BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = '<' SET COMMENT = 'x'; ROLLBACK",
+    "SHOW CREATE CONNECTION c; DESCRIBE CONNECTION c; SHOW CONNECTIONS",
+    "SELECT * FROM system.information_schema.connections",
+];
+
+/// What follows `CREATE REDSHIFT CONNECTION w`, and has the password where it does not belong.
+const WRONG_OPTIONS: &[&str] = &[
+    "PASWORD = '<'",
+    "PASSWORD '<'",
+    "PASSWORD \"<\"",
+    "PASSWORD <",
+    "PASSWORD = <",
+    "PASSWORD = \"<\"",
+    "PASSWORD = my<",
+    "PASSWORD = my < = 5",
+    "PASSWORD = my COMMENT = '<'",
+    "PASSWORD = ENV <",
+    "PASSWORD = FILE <",
+    "PASSWORD = PROMPT '<'",
+    "PASSWORD = ('<')",
+    "PASSWORD = ['<']",
+    "PASSWORD = $$<$$",
+    "PASSWORD = E'<'",
+    "PASSWORD = `<`",
+    "PASSWORD == '<'",
+    "PASSWORD := '<'",
+    "PASSWORD: '<'",
+    "PASSWORD => '<'",
+    "PASSWORD = 'a' '<'",
+    "PASSWORD = 'a'<'b'",
+    "PASSWORD = 'a'<='b'",
+    "PASSWORD = 'a'\"<\"",
+    "PASSWORD = 'a', '<'",
+    "PWD = '<'",
+    "TOKEN = '<'",
+    "SECRET <",
+    "'<'",
+    "\"<\"",
+    "<",
+    "COMMENT = 'c' '<'",
+    "COMMENT = 'c' <",
+    "COMMENT = 'c', '<'",
+    "COMMENT = 'c' \"<\"",
+    "COMMENT '<'",
+    "COMMENT <",
+    "USER_NAME = 'u' '<'",
+    "USER_NAME = 'u'/'<'",
+    "USER_NAME = 'u'@'<'",
+    "USER_NAME = 'bob, PASSWORD = '<', COMMENT = 'x'",
+    "-- PASSWORD = '<'\n",
+    "/* PASSWORD = '<' */",
+    "PASSWORD = 'a' WITH TEST '<'",
+    "CONNECTION_STRING = jdbc:redshift://u:<@h/d",
+    "CONNECTION_STRING 'jdbc:redshift://h/d?PWD=<'",
+    "PASSWORD = 'a' PASSWORD = '<'",
+];
+
+/// URLs with the password in them.
+const WRONG_URLS: &[&str] = &[
+    "jdbc:redshift://u:<@h/d",
+    "jdbc:redshift://u%3A<@h/d",
+    "jdbc:redshift://<@h/d",
+    "jdbc:redshift://h/d?PWD=<",
+    "jdbc:redshift://h/d;pwd=<",
+    "jdbc:redshift://h/d?ssl=true&password=<",
+    "jdbc:redshift://h/d?P%57D=<",
+    "jdbc:redshift://h/d?PWD=%4Banari7Zq",
+    "jdbc:redshift://h/d?PASWORD=<",
+    "jdbc:redshift://h/d?SecretAccessKey=<",
+    "jdbc:redshift://h/d?AccessKeyID=<",
+    "jdbc:redshift://h/d?SessionToken=<",
+    "jdbc:redshift://h/d?Client_Secret=<",
+    "jdbc:redshift://h/d?token=<",
+    "jdbc:redshift://h/d?UID=u&PWD=<&ssl=maybe",
+    "jdbc:redshift://h/d?ssl=maybe&PWD=<",
+    "jdbc:redshift://h/d?UID=<",
+    "jdbc:redshift://h/d?ssl=<;PWD=<",
+    "jdbc:redshift:iam://h/d?PWD=<",
+    "jdbc:redshift://h:<PWD=/d?PWD=<",
+    "jdbc:postgresql://u:<@h/d",
+    "redshift://u:<@h/d",
+    "postgres://u:<@h:5439/d?sslmode=require",
+    "host=h user=u password=<",
+];
+
+/// Statements of other kinds, and what is no statement.
+const WRONG_STATEMENTS: &[&str] = &[
+    "<",
+    "'<'",
+    "\"<\"",
+    "PASSWORD = '<'",
+    "password: <",
+    "export PGPASSWORD=<",
+    "CREAT REDSHFT CONECTION c PASWORD = '<'",
+    "CREATE CONNECTION c PASSWORD = '<'",
+    "CREATE SNOWFLAKE CONNECTION c PASSWORD = '<'",
+    "CREATE SNOWFLAKE CONNECTION c PRIVATE_KEY = <",
+    "CREATE USER u WITH PASSWORD '<'",
+    "ALTER USER u PASSWORD '<'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD TO '<'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD '<'",
+    "ALTER REDSHIFT CONNECTION c PASSWORD = '<'",
+    "ALTER REDSHIFT CONNECTION c SET <",
+    "ALTER REDSHIFT CONNECTION c RESET <",
+    "ALTER REDSHIFT CONNECTION c RESET PASSWORD '<'",
+    "ALTER REDSHIFT CONNECTION c RENAME TO '<'",
+    "ALTER REDSHIFT CONNECTION nobody SET PASSWORD = '<'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<' RENAME TO c",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<', CONNECTION_STRING = 'jdbc:redshift://h'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<', PASSWORD = '<'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '../two_lines.txt'",
+    "DROP CONNECTION c '<'",
+    "SHOW CONNECTIONS '<'",
+    "SET PASSWORD = '<'",
+    "COPY t FROM 's3://b' CREDENTIALS 'aws_secret_access_key=<'",
+    "UNLOAD ('select 1') TO 's3://b' ACCESS_KEY_ID '<'",
+];
+
+/// What ends in the middle; each is an input of its own.
+const TORN: &[&[u8]] = &[
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = '<",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = '<;\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = \"<\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = '<'",
+    b"CREATE REDSHIFT CONNECTION w USER_NAME = 'u PASSWORD = <\n",
+    b"CREATE REDSHIFT CONNECTION w /* PASSWORD = '<'\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = 'a;<\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = 'a'b;<';\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = '<\xff';\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = '<\0';\n",
+    b"CREATE REDSHIFT CONNECTION w PASSWORD = '<' COMMENT = 'c;\nSHOW CONNECTIONS;\n",
+    b"\\password <\nSHOW CONNECTIONS;\n",
+    b"\\<\n",
+    b"\\connect host=h password=<\n",
+    b"\\format <\n",
+    b"\\expect <\n",
+    b"\\set PASSWORD '<'\n",
+];
+
+fn marked(text: &str) -> String {
+    text.replace('<', MARK)
+}
+
+fn marked_bytes(text: &[u8]) -> Vec<u8> {
+    let pieces: Vec<&[u8]> = text.split(|byte| *byte == b'<').collect();
+    pieces.join(MARK.as_bytes())
+}
+
+/// Every form that the mark could have in the bytes.
+fn has_mark(bytes: &[u8]) -> bool {
+    let bytes = bytes.to_ascii_lowercase();
+    let core = CORE.as_bytes();
+    let hexadecimal = redwire::secret::hexadecimal(&core[3..]);
+    let reversed: Vec<u8> = core.iter().rev().copied().collect();
+    let wide: Vec<u8> = core.iter().flat_map(|byte| [*byte, 0]).collect();
+    [core, hexadecimal.as_bytes(), &reversed, &wide]
+        .iter()
+        .any(|form| bytes.windows(form.len()).any(|window| window == *form))
+}
+
+#[track_caller]
+fn assert_said_nothing(done: &Done, input: &str) {
+    assert!(!has_mark(done.out.as_bytes()), "{input}\n{done:?}");
+    assert!(!has_mark(done.err.as_bytes()), "{input}\n{done:?}");
+}
+
+/// Looks into every file under the folder.
+#[track_caller]
+fn assert_kept_nothing(folder: &Path) -> usize {
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let kind = path.symlink_metadata().expect("its kind").file_type();
+        if kind.is_dir() {
+            files += assert_kept_nothing(&path);
+        } else if kind.is_file() {
+            let name = path.display().to_string();
+            assert!(!has_mark(name.as_bytes()), "{name}");
+            assert!(
+                !has_mark(&std::fs::read(&path).expect("the file")),
+                "the mark is in {name}"
+            );
+            files += 1;
+        }
+    }
+    files
+}
+
+/// All statements that end, one a line, as one script.
+fn whole_script() -> String {
+    let create = "CREATE REDSHIFT CONNECTION w CONNECTION_STRING = 'jdbc:redshift://h/d'";
+    let options = WRONG_OPTIONS
+        .iter()
+        .map(|options| format!("CREATE REDSHIFT CONNECTION w {options}"));
+    let more_options = WRONG_OPTIONS
+        .iter()
+        .map(|options| format!("{create} USER_NAME = 'u' {options}"));
+    let urls = WRONG_URLS.iter().flat_map(|url| {
+        ["", "ALTER REDSHIFT CONNECTION c SET "].map(|alter| match alter {
+            "" => format!("CREATE REDSHIFT CONNECTION w CONNECTION_STRING = '{url}' USER_NAME = 'u' PASSWORD = '<'"),
+            alter => format!("{alter} CONNECTION_STRING = '{url}'"),
+        })
+    });
+    RIGHT_PLACES
+        .iter()
+        .chain(WRONG_STATEMENTS)
+        .map(|&statement| statement.to_owned())
+        .chain(options)
+        .chain(more_options)
+        .chain(urls)
+        .map(|statement| marked(&statement) + ";\n")
+        .collect()
+}
+
+/// A home in which no file has the mark yet; what has it lies beside it.
+struct Cage {
+    outside: Home,
+}
+
+impl Cage {
+    fn new() -> Self {
+        let outside = Home::new();
+        std::fs::create_dir(outside.file("inside")).expect("a folder");
+        outside.write("marked.txt", format!("{MARK}\n"));
+        outside.write("two_lines.txt", format!("{MARK}\n{MARK}\n"));
+        Self { outside }
+    }
+
+    fn run(&self, store: &str, arguments: &[&str], input: &[u8]) -> Done {
+        let inside = self.outside.file("inside");
+        self.outside
+            .redwire(["-v", "--on-error", "continue", "--secret-store", store])
+            .args(arguments)
+            .env("HOME", &inside)
+            .env("XDG_DATA_HOME", inside.join("data"))
+            .env("TMPDIR", &inside)
+            .env("MARKED", MARK)
+            .env("REDWIRE_VAULT_PASSPHRASE", MARK)
+            .folder(&inside)
+            .stdin(input)
+            .run()
+    }
+
+    #[track_caller]
+    fn assert_empty(&self) {
+        assert!(
+            assert_kept_nothing(&self.outside.file("inside")) > 0,
+            "there is a catalog at least"
+        );
+    }
+}
+
+#[test]
+fn a_marked_password_shows_in_no_output_and_no_file() {
+    let script = whole_script();
+    for store in ["memory", "vault"] {
+        let cage = Cage::new();
+        for format in FORMATS {
+            let done = cage.run(store, &["--format", format], script.as_bytes()).status(1);
+            assert_said_nothing(&done, "the whole script");
+            assert!(
+                done.err.contains("CREATE CONNECTION") && done.err.contains("***"),
+                "{done:?}"
+            );
+        }
+        cage.assert_empty();
+    }
+}
+
+#[test]
+fn what_is_torn_shows_no_password_either() {
+    let cage = Cage::new();
+    cage.run("memory", &[], marked(RIGHT_PLACES[0]).as_bytes());
+    for torn in TORN {
+        for format in FORMATS {
+            let input = marked_bytes(torn);
+            let done = cage.run("memory", &["--format", format], &input);
+            assert_said_nothing(&done, &String::from_utf8_lossy(&input));
+        }
+    }
+    let long = marked("CREATE REDSHIFT CONNECTION w PASSWORD = '<") + &"x".repeat(17 << 20) + "';\n";
+    assert_said_nothing(
+        &cage.run("memory", &[], long.as_bytes()).status(1),
+        "a statement that is too long",
+    );
+}
+
+#[test]
+fn a_password_on_the_command_line_shows_nowhere_whatever_is_wrong_with_the_line() {
+    let cage = Cage::new();
+    let create = marked(RIGHT_PLACES[0]);
+    cage.run("memory", &["-c", &create], b"")
+        .status(0)
+        .err_has("the password stands on the command line, where other users of this machine can see it")
+        .nowhere(MARK);
+    for wrong in WRONG_OPTIONS.iter().step_by(4) {
+        let statement = marked(&format!("CREATE REDSHIFT CONNECTION w {wrong}"));
+        assert_said_nothing(&cage.run("memory", &["-c", &statement], b"").status(1), &statement);
+    }
+    let mark_with = |before: &str| format!("{before}{MARK}");
+    for line in [
+        vec![create.clone()],
+        vec![MARK.to_owned()],
+        vec!["CREATE".to_owned(), "PASSWORD".to_owned(), MARK.to_owned()],
+        vec!["show".to_owned(), "c".to_owned(), MARK.to_owned()],
+        vec!["show".to_owned(), "c".to_owned(), mark_with("PASSWORD=")],
+        vec![mark_with("--password=")],
+        vec![mark_with("--pasword ")],
+        vec![mark_with("--format=")],
+        vec!["--format".to_owned(), create.clone()],
+        vec![mark_with("-p")],
+        vec!["completions".to_owned(), MARK.to_owned()],
+        vec!["--".to_owned(), create.clone()],
+    ] {
+        let line: Vec<&str> = line.iter().map(String::as_str).collect();
+        let done = cage.run("memory", &line, b"").status(2);
+        assert_said_nothing(&done, &line.join(" "));
+    }
+    cage.assert_empty();
+}
+
+#[test]
+fn a_password_on_its_way_to_the_keyring_is_told_nowhere() {
+    let Some(session) = KeyringSession::start(Keyring::Unlocked) else {
+        return;
+    };
+    let script: String = RIGHT_PLACES.iter().map(|statement| marked(statement) + ";\n").collect();
+    let script = script.replace("FILE '../marked.txt'", "ENV 'MARKED'");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("script.sql");
+    std::fs::write(&path, script).expect("the script");
+    let output = session
+        .command(REDWIRE)
+        .args(["-v", "-f"])
+        .arg(path)
+        .env("MARKED", MARK)
+        .output()
+        .expect("redwire runs");
+    let done = Done::from(output).status(0).err_has("using the secret store keyring");
+    assert_said_nothing(&done, "the script");
+    assert!(session.listed().contains(MARK), "it is in the keyring");
+    assert!(assert_kept_nothing(&session.home()) > 0);
+}
+
+#[test]
+fn the_search_finds_what_it_looks_for() {
+    for text in [
+        MARK.to_owned(),
+        MARK.to_uppercase(),
+        "%4banari7zq".to_owned(),
+        "qz7iranak".to_owned(),
+    ] {
+        assert!(has_mark(format!("x{text}x").as_bytes()), "{text}");
+    }
+    let wide: Vec<u8> = MARK.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(has_mark(&wide) && !has_mark(b"kanari"));
+}

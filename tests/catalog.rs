@@ -1,0 +1,551 @@
+//! The catalog's file through the program: where it lies, who may read it, several processes at once, and what
+//! becomes of it when it is old, new, foreign, read-only, removed or cut short by a kill.
+
+use std::ffi::OsStr;
+use std::fs::{self, Permissions};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::home::{Done, Home, REDWIRE};
+use crate::support::witness::{sqlite3, statement_create};
+
+/// A statement that makes a connection of that name.
+fn create(name: &str) -> String {
+    statement_create(name, "etl", "x")
+}
+
+/// The names that SHOW CONNECTIONS lists in this home.
+#[track_caller]
+fn names(home: &Home) -> Vec<String> {
+    names_at(home, &home.catalog())
+}
+
+#[track_caller]
+fn names_at(home: &Home, catalog: &Path) -> Vec<String> {
+    let done = home
+        .redwire([
+            "--format",
+            "tsv",
+            "-c",
+            "SELECT name FROM system.information_schema.connections ORDER BY name",
+        ])
+        .arg("--catalog")
+        .arg(catalog)
+        .run()
+        .status(0);
+    done.out.lines().skip(1).map(str::to_owned).collect()
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().mode() & 0o777
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn it_lies_in_the_data_folder_and_only_its_owner_may_read_it() {
+    let home = Home::new();
+    let mut writer = Writer::start(&home);
+    writer.says(&create("a"), "CREATE CONNECTION");
+    let catalog = home.catalog();
+    assert_eq!(mode(catalog.parent().unwrap()), 0o700);
+    for suffix in ["", "-wal", "-shm"] {
+        assert_eq!(mode(&beside(&catalog, suffix)), 0o600, "{suffix:?}");
+    }
+    writer.ends(0);
+    assert_eq!(fs::read_dir(catalog.parent().unwrap()).unwrap().count(), 1);
+}
+
+#[test]
+fn what_only_reads_never_makes_a_catalog() {
+    let home = Home::new();
+    let script = "SHOW CONNECTIONS;\n\
+        SELECT * FROM system.information_schema.connections;\n\
+        \\expect 42704\nDESCRIBE CONNECTION a;\n\
+        \\expect 42704\nSHOW CREATE CONNECTION a;\n\
+        \\expect 42704\nSHOW USAGES OF CONNECTION a;\n\
+        \\expect 42704\nDROP CONNECTION a;\n\
+        DROP CONNECTION IF EXISTS a;\n\
+        ALTER REDSHIFT CONNECTION IF EXISTS a SET COMMENT = 'x';\n\
+        BEGIN;\nROLLBACK;\nBEGIN;\nCOMMIT;\n";
+    home.script(script).run().status(0);
+    home.redwire(["show"]).run().status(0);
+    assert_eq!(fs::read_dir(home.file("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn an_empty_file_is_a_catalog_with_nothing_in_it() {
+    let home = Home::new();
+    let catalog = home.write("empty.db", "");
+    assert!(names_at(&home, &catalog).is_empty());
+    assert_eq!(fs::metadata(&catalog).unwrap().len(), 0);
+    home.script(&format!("{};\n", create("a")))
+        .arg("--catalog")
+        .arg(&catalog)
+        .run()
+        .status(0);
+    assert_eq!(names_at(&home, &catalog), ["a"]);
+}
+
+#[test]
+fn twenty_processes_at_once_make_one_catalog_with_twenty_connections() {
+    let home = Home::new();
+    // All wait at their input for their statement, so that they begin together.
+    let mut writers: Vec<Writer> = (0..20).map(|_| Writer::start(&home)).collect();
+    for (index, writer) in writers.iter_mut().enumerate() {
+        writer.tell(&create(&format!("c{index:02}")));
+    }
+    for writer in writers {
+        writer.ends(0);
+    }
+    let expected: Vec<String> = (0..20).map(|index| format!("c{index:02}")).collect();
+    assert_eq!(names(&home), expected);
+}
+
+#[test]
+fn a_second_process_waits_for_the_first_and_goes_on() {
+    let home = Home::new();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    let mut first = Writer::start(&home);
+    first.says("BEGIN", "BEGIN");
+    first.says(&create("b"), "CREATE CONNECTION");
+    let mut second = Writer::start(&home);
+    second.says("SHOW CONNECTIONS", "");
+    second.tell(&create("c"));
+    assert_eq!(names(&home), ["a"], "a reader sees neither change, and does not wait");
+    first.says("COMMIT", "COMMIT");
+    first.ends(0);
+    second.ends(0);
+    assert_eq!(names(&home), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_catalog_that_stays_busy_is_55p03_after_five_seconds_while_reading_works() {
+    let home = Home::new();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    let mut first = Writer::start(&home);
+    first.says("BEGIN", "BEGIN");
+    first.says("DROP CONNECTION a", "DROP CONNECTION");
+    let begin = Instant::now();
+    let script = format!("{};\n", create("b"));
+    let refused = home.script(&script).run().status(1);
+    refused.err_has("55P03").err_has("run the statement again");
+    let took = begin.elapsed();
+    assert!(
+        (Duration::from_secs(5)..Duration::from_secs(8)).contains(&took),
+        "{took:?}"
+    );
+    assert_eq!(names(&home), ["a"]);
+    first.says("ROLLBACK", "ROLLBACK");
+    home.script(&script).run().status(0);
+}
+
+#[test]
+fn a_file_that_is_no_catalog_is_refused_and_stays_as_it_is() {
+    let home = Home::new();
+    let text = home.write(
+        "text.db",
+        "-- not a database, but more than a hundred bytes of text. ".repeat(9),
+    );
+    let foreign = home.file("foreign.db");
+    sqlite3(&foreign, "CREATE TABLE mine (x); INSERT INTO mine VALUES (1)");
+    let marked = home.file("marked.db");
+    sqlite3(&marked, "PRAGMA application_id = 7");
+    for (file, message) in [
+        (&text, "no SQLite database"),
+        (&foreign, "another SQLite database"),
+        (&marked, "another SQLite database"),
+    ] {
+        is_refused_untouched(&home, file, message);
+    }
+}
+
+#[test]
+fn a_catalog_of_a_newer_version_is_refused_and_stays_as_it_is() {
+    let home = Home::new();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    let catalog = home.catalog();
+    sqlite3(&catalog, "PRAGMA user_version = 1000");
+    is_refused_untouched(&home, &catalog, "is of version 1000");
+}
+
+#[test]
+fn a_newer_catalog_whose_writer_was_killed_stays_as_it_is_with_its_log() {
+    let home = Home::new();
+    let catalog = home.catalog();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    // A log that no process has open, as a kill leaves it.
+    let mut other = Command::new("sqlite3")
+        .arg(&catalog)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = other.stdin.take().unwrap();
+    writeln!(input, "PRAGMA user_version = 1000; SELECT 'done';").unwrap();
+    let mut answer = [0; 5];
+    std::io::Read::read_exact(other.stdout.as_mut().unwrap(), &mut answer).unwrap();
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert!(fs::metadata(beside(&catalog, "-wal")).unwrap().len() > 0);
+    is_refused_untouched(&home, &catalog, "is of version 1000");
+}
+
+/// Reading and changing fail with exit status 2, and every byte stays as it was.
+#[track_caller]
+fn is_refused_untouched(home: &Home, file: &Path, message: &str) {
+    let bytes = || ["", "-wal"].map(|suffix| fs::read(beside(file, suffix)).ok());
+    let before = bytes();
+    for script in ["SHOW CONNECTIONS;\n".to_owned(), format!("{};\n", create("z"))] {
+        let refused = home.script(&script).arg("--catalog").arg(file).run().status(2);
+        refused.err_has(message).err_has("hint");
+        assert!(bytes() == before, "{} was changed by {script}", file.display());
+    }
+}
+
+#[test]
+fn a_damaged_catalog_is_named() {
+    let home = Home::new();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    let catalog = home.catalog();
+    let bytes = fs::read(&catalog).unwrap();
+    for damaged in [
+        bytes[..bytes.len() / 2].to_vec(),
+        [&bytes[..4096], vec![0xaa; bytes.len() - 4096].as_slice()].concat(),
+    ] {
+        fs::write(&catalog, &damaged).unwrap();
+        is_refused_untouched(&home, &catalog, "is damaged");
+    }
+}
+
+/// What may stand in a path and means something to SQLite, to a URI or to a shell.
+const ODD_NAMES: [&[u8]; 8] = [
+    b"with space.db",
+    b"what?mode=memory",
+    b"number#1.db",
+    b"100%25.db",
+    b"file:odd.db",
+    b":memory:",
+    b"quote'\".db",
+    b"not-utf8-\xff.db",
+];
+
+#[test]
+fn any_path_works_to_write_and_to_read_also_where_nothing_can_be_written() {
+    for name in ODD_NAMES {
+        let home = Home::new();
+        let folder = home.file("catalogs");
+        fs::create_dir(&folder).unwrap();
+        let relative = Path::new("catalogs").join(OsStr::from_bytes(name));
+        // As it is named from inside its folder, from above, and with two slashes at its beginning.
+        let absolute = home.path().join(&relative);
+        let doubled = PathBuf::from(OsStr::from_bytes(&[b"/", absolute.as_os_str().as_bytes()].concat()));
+        let script = format!("{};\n", create("a"));
+        let mut inside = home.command(REDWIRE);
+        inside
+            .current_dir(&folder)
+            .args(["--secret-store", "memory", "-c", &script, "--catalog"]);
+        let output = inside.arg(OsStr::from_bytes(name)).output().unwrap();
+        Done::from(output).status(0);
+        assert!(absolute.is_file(), "{}", absolute.display());
+        set_mode(&folder, 0o500);
+        for path in [&relative, &absolute, &doubled] {
+            assert_eq!(names_at(&home, path), ["a"], "{}", path.display());
+            let mut command = without_privileges(&home);
+            command.arg("--catalog").arg(path).args(["-c", "SHOW CONNECTIONS"]);
+            Done::from(command.output().unwrap()).status(0).out_has("h.example.com");
+        }
+        set_mode(&folder, 0o700);
+    }
+}
+
+#[test]
+fn a_read_only_file_or_folder_is_read_and_a_change_is_25006_before_anybody_is_asked() {
+    for (folder_mode, file_mode) in [(0o500, 0o600), (0o500, 0o400), (0o700, 0o400)] {
+        let home = Home::new();
+        home.script(&format!("{};\n", create("a"))).run().status(0);
+        let catalog = home.catalog();
+        let folder = catalog.parent().unwrap();
+        let before = fs::read(&catalog).unwrap();
+        set_mode(&catalog, file_mode);
+        set_mode(folder, folder_mode);
+        let ask = create("b").replace("'x'", "PROMPT");
+        for change in [
+            &create("b"),
+            &ask,
+            "DROP CONNECTION a",
+            "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'",
+        ] {
+            let mut command = without_privileges(&home);
+            let script = format!("SHOW CONNECTIONS; {change};");
+            let done = Done::from(
+                command
+                    .args(["--secret-store", "keyring", "-c", &script])
+                    .output()
+                    .unwrap(),
+            );
+            done.status(1)
+                .out_has("h.example.com")
+                .err_has("25006")
+                .err_has("right to write");
+        }
+        set_mode(folder, 0o700);
+        assert!(fs::read(&catalog).unwrap() == before);
+        set_mode(&catalog, 0o600);
+        assert_eq!(names(&home), ["a"]);
+    }
+}
+
+#[test]
+fn what_another_process_writes_is_seen_where_only_reading_is_allowed() {
+    let home = Home::new();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    let catalog = home.catalog();
+    let folder = catalog.parent().unwrap().to_owned();
+    set_mode(&folder, 0o500);
+    let mut reader = Writer::start_as(without_privileges(&home));
+    reader.says("SHOW CONNECTIONS", "");
+    // One that may write all the same: root may, and the owner of the folder can allow it to himself.
+    set_mode(&folder, 0o700);
+    home.script(&format!("{};\n", create("b"))).run().status(0);
+    set_mode(&folder, 0o500);
+    reader.says("DESCRIBE CONNECTION b", "");
+    reader.ends(0);
+    set_mode(&folder, 0o700);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let home = Home::new();
+    let folder = home.file("closed");
+    fs::create_dir(&folder).unwrap();
+    set_mode(&folder, 0o500);
+    let mut command = without_privileges(&home);
+    command.args(["--catalog", "closed/new.db", "-c", &create("a")]);
+    let done = Done::from(command.output().unwrap()).status(2);
+    done.err_has("cannot open the catalog").err_has("closed/new.db");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_catalog_that_is_removed_meanwhile_is_begun_anew() {
+    let home = Home::new();
+    let mut writer = Writer::start(&home);
+    writer.says(&create("a"), "CREATE CONNECTION");
+    remove(&home.catalog());
+    writer.says("\\expect 42704\nDESCRIBE CONNECTION a", "there is no connection a");
+    assert!(!home.catalog().exists());
+    writer.says(&create("b"), "CREATE CONNECTION");
+    assert_eq!(names(&home), ["b"]);
+    writer.ends(0);
+    assert_eq!(names(&home), ["b"]);
+}
+
+#[test]
+fn a_transaction_in_a_catalog_that_is_removed_meanwhile_fails() {
+    let home = Home::new();
+    home.script(&format!("{};\n", create("a"))).run().status(0);
+    let mut writer = Writer::start(&home);
+    writer.says("BEGIN", "BEGIN");
+    writer.says(&create("b"), "CREATE CONNECTION");
+    remove(&home.catalog());
+    home.script(&format!("{};\n", create("c"))).run().status(0);
+    writer.tell("COMMIT");
+    writer.ends(2).err_has("was removed or replaced");
+    assert_eq!(names(&home), ["c"]);
+}
+
+fn remove(catalog: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        fs::remove_file(beside(catalog, suffix)).unwrap();
+    }
+}
+
+#[test]
+fn a_link_and_the_catalog_behind_it_are_one_with_its_journal_and_its_vault() {
+    let home = Home::new();
+    let folder = home.file("real");
+    fs::create_dir(&folder).unwrap();
+    let link = home.file("link.db");
+    let real = folder.join("catalog.db");
+    let vault = |path: &Path, script: &str| {
+        home.redwire(["--secret-store", "vault", "-c", script, "--catalog"])
+            .arg(path)
+            .env("REDWIRE_VAULT_PASSPHRASE", "pass")
+            .run()
+            .status(0)
+    };
+    vault(&real, &create("a"));
+    symlink(&real, &link).unwrap();
+    vault(&link, "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'y'");
+    vault(&link, &create("b"));
+    assert_eq!(names_at(&home, &real), ["a", "b"]);
+    let entries = fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let beside_link: Vec<_> = entries.filter(|name| name.as_bytes().starts_with(b"link.db")).collect();
+    assert_eq!(beside_link, ["link.db"]);
+}
+
+#[test]
+fn a_link_to_nowhere_is_named() {
+    let home = Home::new();
+    let link = home.file("link.db");
+    symlink(home.file("nowhere.db"), &link).unwrap();
+    let done = home
+        .script(&format!("{};\n", create("a")))
+        .arg("--catalog")
+        .arg(&link)
+        .run()
+        .status(2);
+    done.err_has("cannot open the catalog");
+}
+
+#[test]
+fn no_file_of_the_catalog_ever_holds_a_password() {
+    let home = Home::new();
+    let canary = "cAnArY-5f0c";
+    let mut writer = Writer::start_as({
+        let mut command = home.command(REDWIRE);
+        command.args(["--secret-store", "memory"]);
+        command
+    });
+    for round in 0..20 {
+        let name = format!("c{}", round % 5);
+        let create = statement_create(&name, "etl", &format!("{canary}{round}"));
+        writer.says(&create.replace("CREATE", "CREATE OR REPLACE"), "CREATE CONNECTION");
+        let alter = format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = '{canary}' COMMENT = 'visible{round}'");
+        writer.says(&alter, "ALTER CONNECTION");
+        if round % 3 == 0 {
+            writer.says(&format!("BEGIN;\nDROP CONNECTION {name};\nROLLBACK"), "ROLLBACK");
+        }
+    }
+    // Another process looks: in this one, closing a file of SQLite's would drop no lock that matters here.
+    let grep = |text: &str| {
+        let found = Command::new("grep")
+            .args(["-rl", "--", text])
+            .arg(home.path())
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&found.stdout).into_owned()
+    };
+    assert!(
+        grep("visible19").contains("catalog.db-wal"),
+        "the search finds what is there"
+    );
+    assert_eq!(grep(canary), "");
+    writer.ends(0);
+    assert_eq!(grep(canary), "");
+}
+
+/// A process that runs statements one by one as the test tells it, in a home of its own, on the memory store.
+struct Writer {
+    child: Child,
+    said: std::sync::mpsc::Receiver<String>,
+    err: String,
+}
+
+impl Writer {
+    fn start(home: &Home) -> Self {
+        let mut command = home.command(REDWIRE);
+        command.args(["--secret-store", "memory"]);
+        Self::start_as(command)
+    }
+
+    fn start_as(mut command: Command) -> Self {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let stderr = child.stderr.take().expect("its errors");
+        let (sender, said) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for line in std::io::BufRead::lines(std::io::BufReader::new(stderr)) {
+                // The test may have ended; then nobody listens.
+                let _ = sender.send(line.unwrap_or_default());
+            }
+        });
+        Self {
+            child,
+            said,
+            err: String::new(),
+        }
+    }
+
+    /// Sends statements without waiting for what comes of them.
+    fn tell(&mut self, statements: &str) {
+        let input = self.child.stdin.as_mut().expect("its input is open");
+        writeln!(input, "{statements};").expect("it reads its input");
+    }
+
+    /// Sends statements and waits until they are done and it has said this on the way.
+    #[track_caller]
+    fn says(&mut self, statements: &str, expected: &str) {
+        self.tell(statements);
+        // A remark of its own behind them marks their end.
+        writeln!(
+            self.child.stdin.as_mut().expect("its input is open"),
+            "\\timing on\n\\timing off"
+        )
+        .expect("it reads its input");
+        let mut heard = String::new();
+        while !heard.contains("timing is off") {
+            match self.said.recv_timeout(Duration::from_secs(20)) {
+                Ok(line) => heard = heard + &line + "\n",
+                Err(error) => panic!("{statements}: {error} after {heard}"),
+            }
+        }
+        assert!(heard.contains(expected), "{expected:?} is not in {heard}");
+        self.err += &heard;
+    }
+
+    /// Ends its input and waits for its end.
+    #[track_caller]
+    fn ends(mut self, status: i32) -> Done {
+        drop(self.child.stdin.take());
+        let ended = self.child.wait().expect("it ends");
+        let err = std::mem::take(&mut self.err) + &self.said.iter().collect::<Vec<_>>().join("\n");
+        let done = Done {
+            out: String::new(),
+            err,
+            status: ended.code().unwrap_or(-1),
+        };
+        done.status(status)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing left to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// redwire in this home, bound by the modes of files also where the tests run as root.
+fn without_privileges(home: &Home) -> Command {
+    let is_root = fs::metadata(home.path()).unwrap().uid() == 0;
+    if !is_root {
+        return home.command(REDWIRE);
+    }
+    let mut command = home.command("setpriv");
+    command.args([
+        "--bounding-set=-dac_override,-dac_read_search",
+        "--inh-caps=-all",
+        REDWIRE,
+    ]);
+    command
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

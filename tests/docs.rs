@@ -1,0 +1,222 @@
+//! README.md and docs/: every block of SQL and every command runs, every transcript shows what redwire says, every
+//! link leads somewhere, and every generated page is that of the program as it is.
+//!
+//! The blocks of one page run in their order, in one home with one catalog. Their passwords go to a vault, since a
+//! test has no keyring; a variable or file that a statement reads its password from is there. PROMPT is replaced by
+//! a variable, since a test has no terminal; tests of the prompt answer it.
+
+mod page;
+mod transcript;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::support::home::{Done, Home, Run};
+use page::{Block, Page};
+
+/// Languages of blocks that are shown and not run.
+const SHOWN: &[(&str, &str)] = &[
+    ("text", "syntax, sessions at the prompt, and output"),
+    ("fish", "set-up of a shell; tests of the completions run it"),
+    ("powershell", "set-up of a shell that the tests may not have"),
+    ("elvish", "set-up of a shell that the tests may not have"),
+    ("zsh", "set-up of a shell; tests of the completions run it"),
+];
+
+/// Commands that no test can run, and why.
+const NOT_RUN: &[(&str, &str)] = &[
+    ("cargo install --path .", "builds and installs the program"),
+    ("tests/run", "runs this test"),
+    (".ci/run", "runs this test"),
+    ("cargo fmt", "changes the source"),
+    ("cargo clippy --all-targets -- -D warnings", "builds the program"),
+    ("UPDATE_GENERATED=1 cargo test --test redwire docs", "runs this test"),
+];
+
+/// What a password is where a page takes one from a variable or a file.
+const PASSWORD: &str = "from the documentation";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<Page> {
+    let mut paths = vec![root().join("README.md")];
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder of docs") {
+            let path = entry.expect("an entry of docs").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(Page::read).collect()
+}
+
+#[test]
+fn every_block_of_the_documentation_runs() {
+    let mut faults = String::new();
+    for page in pages() {
+        let home = home_of(&page);
+        for block in &page.blocks {
+            if let Err(fault) = run(&home, &page, block) {
+                let _ = writeln!(faults, "{}:{}: {fault}\n", page.name, block.line);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+fn run(home: &Home, page: &Page, block: &Block) -> Result<(), String> {
+    match block.language.as_str() {
+        "sql" => {
+            let text = block
+                .text
+                .replace("PASSWORD = PROMPT", "PASSWORD = ENV 'REDWIRE_DOCS_PROMPT'");
+            succeeds(&in_page(page, home.redwire(["-f", "-"])).stdin(text).run())
+        }
+        "sh" => match transcript::runnable(&block.text) {
+            Some(script) => succeeds(&in_page(page, home.shell(&script)).run()),
+            None => Ok(()),
+        },
+        "console" => {
+            let done = in_page(page, home.shell(&transcript::script(&block.text))).run();
+            transcript::compare(&block.text, &done.out)
+        }
+        language if SHOWN.iter().any(|(shown, _)| *shown == language) => Ok(()),
+        other => Err(format!("nothing runs a block of {other:?}")),
+    }
+}
+
+fn succeeds(done: &Done) -> Result<(), String> {
+    if done.status == 0 {
+        Ok(())
+    } else {
+        Err(format!("{done:?}"))
+    }
+}
+
+/// A home with the files that the page's statements name.
+fn home_of(page: &Page) -> Home {
+    let home = Home::new();
+    let write = |path: &Path| {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder in the home");
+        std::fs::write(path, PASSWORD).expect("a file in the home");
+        restrict(path);
+    };
+    write(&home.file("passphrase"));
+    for path in page.sources("FILE") {
+        write(&home.file(&path));
+    }
+    let quickstart = home.file("docs/quickstart.sql");
+    std::fs::create_dir_all(home.file("docs")).expect("a folder in the home");
+    std::fs::copy(root().join("docs/quickstart.sql"), quickstart).expect("a copy of the quickstart");
+    home
+}
+
+fn restrict(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("the file's mode");
+}
+
+/// The run with the secret store, and with the variables that the page's statements name.
+fn in_page(page: &Page, run: Run) -> Run {
+    let run = run
+        .env("REDWIRE_SECRET_STORE", "vault")
+        .env("REDWIRE_VAULT_PASSPHRASE_FILE", "passphrase")
+        .env("REDWIRE_DOCS_PROMPT", PASSWORD);
+    page.sources("ENV")
+        .into_iter()
+        .fold(run, |run, name| run.env(&name, PASSWORD))
+}
+
+#[test]
+fn every_command_that_is_not_run_stands_in_the_documentation() {
+    let pages = pages();
+    for (command, reason) in NOT_RUN {
+        let used = pages.iter().flat_map(|page| &page.blocks).any(|block| {
+            let lines = block.text.lines().map(str::trim);
+            block.language == "sh" && lines.into_iter().any(|line| line == *command)
+        });
+        assert!(used, "no page has {command:?} ({reason})");
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut faults = String::new();
+    for page in pages() {
+        for link in &page.links {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() {
+                page.path.clone()
+            } else {
+                page.folder().join(path)
+            };
+            let missing = !target.exists()
+                || !anchor.is_empty() && target.is_file() && !Page::read(target).anchors.contains(&anchor.to_owned());
+            if missing {
+                let _ = writeln!(faults, "{}: {link}", page.name);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "these links lead nowhere:\n{faults}");
+}
+
+/// The names under `[dependencies]` and the like.
+fn dependencies() -> Vec<String> {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        } else if let Some((name, _)) = line.split_once(" = ").filter(|_| inside) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+#[test]
+fn every_dependency_has_its_line_among_the_decisions() {
+    let path = root().join("docs/decisions/dependencies.md");
+    let text = std::fs::read_to_string(path).expect("the list of dependencies");
+    let listed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    let mut missing = dependencies();
+    missing.retain(|name| !listed.contains(&name.as_str()));
+    assert!(missing.is_empty(), "no line for {missing:?}");
+    let unused: Vec<_> = listed
+        .iter()
+        .filter(|name| !dependencies().iter().any(|used| used == *name))
+        .collect();
+    assert!(unused.is_empty(), "no dependency any more: {unused:?}");
+}
+
+#[test]
+fn the_generated_pages_are_those_of_the_program() {
+    let reference = redwire::reference::reference_page().expect("the reference");
+    let manual = redwire::manual::page().expect("the manual page");
+    for (name, text) in [
+        ("docs/reference.md", reference),
+        ("docs/errors.md", redwire::reference::errors_page()),
+        ("docs/redwire.1", manual),
+    ] {
+        let path: PathBuf = root().join(name);
+        if std::env::var_os("UPDATE_GENERATED").is_some_and(|update| update == "1") {
+            std::fs::write(&path, &text).expect("the page is written");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == text,
+            "{name} is not that of the program; renew it with: UPDATE_GENERATED=1 cargo test --test redwire docs"
+        );
+    }
+}

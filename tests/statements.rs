@@ -1,0 +1,364 @@
+//! Every statement on connections with its options, messages, tags and SQLSTATEs: golden scripts, and what another
+//! program sees in the catalog.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::golden;
+use crate::support::home::{Home, Run};
+use crate::support::sqlite::{dump, sqlite3};
+
+const CONTINUE: &[&str] = &["--on-error", "continue"];
+
+#[test]
+fn create_makes_what_its_options_say() {
+    golden::check(&Home::new(), "create", CONTINUE);
+}
+
+#[test]
+fn alter_applies_all_its_actions_or_none() {
+    golden::check(&Home::new(), "alter", CONTINUE);
+}
+
+#[test]
+fn drop_takes_a_list_and_all_of_it_or_nothing() {
+    golden::check(&Home::new(), "drop", CONTINUE);
+}
+
+#[test]
+fn show_and_describe_answer_with_rows_or_sql() {
+    golden::check(&Home::new(), "show", CONTINUE);
+}
+
+#[test]
+fn select_reads_the_catalog_and_does_nothing_else() {
+    let home = Home::new();
+    golden::check(&home, "select", CONTINUE);
+    assert!(!home.file("other.db").exists() && !home.file("copy.db").exists());
+}
+
+#[test]
+fn a_transaction_is_one_change() {
+    golden::check(&Home::new(), "transactions", CONTINUE);
+}
+
+#[test]
+fn expect_holds_a_failure_against_the_one_that_is_meant() {
+    golden::check(&Home::new(), "expect", CONTINUE);
+}
+
+#[test]
+fn a_password_comes_from_a_literal_a_variable_or_a_file() {
+    let home = Home::new();
+    for (name, content) in [
+        ("private.txt", &b"from a file\n"[..]),
+        ("crlf.txt", b"from Windows\r\n"),
+        ("no_line_break.txt", b"from printf"),
+        ("readable_by_others.txt", b"from a careless file\n"),
+        ("empty.txt", b""),
+        ("empty_line.txt", b"\n"),
+        ("several_lines.txt", b"one\ntwo\n"),
+        ("not_utf8.txt", b"caf\xe9\n"),
+        ("nul.txt", b"a\0b\n"),
+        ("too_long.txt", "long".repeat(20_000).as_bytes()),
+    ] {
+        let mode = if name == "readable_by_others.txt" { 0o640 } else { 0o600 };
+        let path = home.write(name, content);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/password_sources.sql");
+    std::fs::copy(script, home.file("password_sources.sql")).unwrap();
+    let run = home
+        .redwire([
+            "--secret-store",
+            "memory",
+            "-f",
+            "password_sources.sql",
+            "--on-error",
+            "continue",
+        ])
+        .env("SET", "from the environment")
+        .env("EMPTY", "")
+        .env("NOT_UTF8", OsString::from_vec(b"caf\xe9".to_vec()));
+    golden::compare_run(run, "password_sources");
+}
+
+/// Connections with tables and jobs on them, as later versions of redwire will make them.
+fn catalog_in_use() -> Home {
+    let home = Home::new();
+    let create = |name: &str| {
+        format!(
+            "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';"
+        )
+    };
+    let script: String = ["my_redshift", "other", "unused", "crowded", "my_other"]
+        .map(create)
+        .concat();
+    on_catalog(&home).stdin(script).run().status(0);
+    let catalog = home.file("catalog.db");
+    sqlite3(
+        &catalog,
+        "PRAGMA foreign_keys = ON;
+        INSERT INTO warehouse_table VALUES (1, 1, 'public', 'orders'), (2, 1, 'Public', 'Odd Name'), (3, 2, 'public', 'copy');
+        INSERT INTO job VALUES (1, 'load_orders'), (2, 'Copy Orders'), (3, 'read_only');
+        INSERT INTO job_connection VALUES (1, 1, 'target'), (2, 2, 'target'), (2, 1, 'source'), (3, 2, 'source'), (3, 1, 'source');
+        INSERT INTO job_table VALUES (1, 1, 'target'), (2, 1, 'source'), (2, 3, 'target');
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 23)
+        INSERT INTO warehouse_table SELECT 100 + i, 4, 'public', format('t%02d', i) FROM n;
+        INSERT INTO job VALUES (4, 'last_one');
+        INSERT INTO job_connection VALUES (4, 4, 'target');",
+    );
+    home
+}
+
+fn on_catalog(home: &Home) -> Run {
+    home.redwire(["--secret-store", "memory", "--catalog", "catalog.db"])
+}
+
+#[test]
+fn a_drop_is_refused_while_anything_uses_the_connection() {
+    let home = catalog_in_use();
+    golden::check(&home, "in_use", CONTINUE);
+    let left = sqlite3(
+        &home.file("catalog.db"),
+        "SELECT count(*) FROM warehouse_table UNION ALL SELECT count(*) FROM job UNION ALL SELECT count(*) FROM job_connection",
+    );
+    assert_eq!(left, "0\n0\n0");
+}
+
+#[test]
+fn a_refused_drop_changes_nothing_and_ends_with_1() {
+    let home = catalog_in_use();
+    let before = dump(&home.file("catalog.db"));
+    let done = on_catalog(&home)
+        .stdin("DROP CONNECTION my_redshift;\n")
+        .run()
+        .status(1);
+    assert_eq!(
+        done.err.lines().next(),
+        Some(
+            "Cannot delete connection due to usages: my_redshift.\"Public\".\"Odd Name\", my_redshift.public.orders \
+             \"Copy Orders\", load_orders, read_only"
+        )
+    );
+    assert_eq!(dump(&home.file("catalog.db")), before);
+}
+
+#[test]
+fn the_hint_of_a_refused_drop_ends_in_a_statement_that_works() {
+    let home = catalog_in_use();
+    let done = on_catalog(&home).stdin("DROP CONNECTION crowded;\n").run().status(1);
+    let cascade = done.err.rsplit("or, in one: ").next().expect("a hint").to_owned();
+    on_catalog(&home)
+        .stdin(cascade)
+        .run()
+        .status(0)
+        .err_has("dropped job last_one")
+        .err_has("dropped table crowded.public.t23");
+}
+
+#[test]
+fn or_replace_rename_and_alter_keep_the_identity() {
+    let home = Home::new();
+    on_catalog(&home)
+        .stdin(
+            "CREATE REDSHIFT CONNECTION first CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';
+             CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p' COMMENT = 'x';\n",
+        )
+        .run()
+        .status(0);
+    let identity = || {
+        sqlite3(
+            &home.file("catalog.db"),
+            "SELECT id, created_at FROM connection WHERE name <> 'first'",
+        )
+    };
+    let before = identity();
+    on_catalog(&home)
+        .stdin(
+            "CREATE OR REPLACE REDSHIFT CONNECTION C CONNECTION_STRING = 'jdbc:redshift://new/d' USER_NAME = 'v' PASSWORD = 'q';
+             ALTER REDSHIFT CONNECTION c SET USER_NAME = 'w' RENAME TO d;\n",
+        )
+        .run()
+        .status(0);
+    assert_eq!(identity(), before);
+    let row = sqlite3(
+        &home.file("catalog.db"),
+        "SELECT name, host, user_name, comment IS NULL FROM connection WHERE name <> 'first'",
+    );
+    assert_eq!(
+        row, "d|new|w|1",
+        "OR REPLACE takes nothing over from the old definition"
+    );
+}
+
+#[test]
+fn show_create_prints_a_statement_that_makes_the_same_connection() {
+    let home = Home::new();
+    on_catalog(&home)
+        .stdin(
+            "CREATE REDSHIFT CONNECTION \"Odd \"\"Name\"\"; é\" CONNECTION_STRING = 'jdbc:redshift://[::1]:5440/my%20db?loginTimeout=5'
+                USER_NAME = 'it''s \\' PASSWORD = 'p' MAX_CONCURRENT_CONNECTIONS = 3 COMMENT = 'two\n''lines'' -- /* \"';
+             CREATE REDSHIFT CONNECTION plain CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p' COMMENT = '';\n",
+        )
+        .run()
+        .status(0);
+    let printed = on_catalog(&home)
+        .stdin("SHOW CREATE CONNECTION \"odd \"\"name\"\"; é\"; SHOW CREATE CONNECTION plain;\n")
+        .run()
+        .status(0)
+        .out;
+    home.redwire(["--secret-store", "memory", "--catalog", "second.db"])
+        .env("P", "p")
+        .stdin(printed.replace("PASSWORD = PROMPT", "PASSWORD = ENV 'P'"))
+        .run()
+        .status(0);
+    let definitions = |catalog: &str| {
+        sqlite3(
+            &home.file(catalog),
+            "SELECT hex(name), connection_string, host, port, database_name, user_name, max_concurrent_connections, \
+             hex(comment) FROM connection ORDER BY id",
+        )
+    };
+    assert_eq!(definitions("catalog.db"), definitions("second.db"));
+    assert_eq!(definitions("second.db").lines().count(), 2);
+}
+
+#[test]
+fn reading_never_makes_a_catalog() {
+    let home = Home::new();
+    home.script(
+        "SHOW CONNECTIONS; SELECT count(*) FROM system.information_schema.connections; BEGIN; SHOW CONNECTIONS; COMMIT;
+         \\expect 42704\nDESCRIBE CONNECTION c;\n\\expect 42704\nDROP CONNECTION c;\nDROP CONNECTION IF EXISTS c;\n",
+    )
+    .run()
+    .status(0);
+    assert!(!home.catalog().exists());
+
+    // A file that nobody has written to is no catalog either.
+    let empty = home.write("empty.db", "");
+    home.redwire(["--catalog", "empty.db", "-c", "SHOW CONNECTIONS"])
+        .run()
+        .status(0)
+        .out_has("(0 rows)");
+    assert_eq!(std::fs::metadata(empty).unwrap().len(), 0);
+}
+
+#[test]
+fn a_password_that_is_gone_with_its_process_is_missing() {
+    let home = Home::new();
+    let row = |run: Run| run.arg("--format").arg("tsv").run().status(0).out;
+    let create =
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';
+                  SELECT password FROM system.information_schema.connections;\n";
+    assert_eq!(row(home.script(create)), "password\nstored\n");
+    let select = "SELECT password FROM system.information_schema.connections;\n";
+    assert_eq!(row(home.script(select)), "password\nmissing\n");
+    assert_eq!(
+        row(home.redwire(["--secret-store", "vault"]).stdin(select)),
+        "password\nmissing\n"
+    );
+}
+
+#[test]
+fn single_transaction_keeps_all_of_a_script_or_nothing() {
+    let home = Home::new();
+    let create = |name: &str| {
+        format!(
+            "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';\n"
+        )
+    };
+    let run = |script: String| home.script(&script).arg("--single-transaction").run();
+    let names = || {
+        let select = "SELECT name FROM system.information_schema.connections ORDER BY name;\n";
+        let done = home.script(select).arg("--format").arg("jsonl").run().status(0);
+        done.out
+    };
+    run(create("a") + &create("b")).status(0).err_has("COMMIT");
+    assert_eq!(names(), "{\"name\": \"a\"}\n{\"name\": \"b\"}\n");
+
+    run(create("c") + "DROP CONNECTION nobody;\n")
+        .status(1)
+        .err_has("ROLLBACK");
+    run(create("c") + "SHWO;\n").status(1);
+    run(create("c") + "DROP CONNECTION c").status(1).err_has("cut short");
+    for word in ["BEGIN", "COMMIT", "ROLLBACK"] {
+        run(create("c") + word + ";\n")
+            .status(1)
+            .err_has("cannot stand in a script that runs with --single-transaction")
+            .err_has("25001");
+    }
+    // What \expect allows has undone the transaction all the same: that is no success.
+    run(create("c") + "\\expect 42710\n" + &create("a"))
+        .status(1)
+        .err_has("the whole script was rolled back")
+        .err_has("25P02");
+    run(create("c") + "\\expect 42710\n")
+        .status(1)
+        .err_has("no statement followed");
+    run(create("c") + "\\i missing.sql\n").status(2).err_has("ROLLBACK");
+    assert_eq!(names(), "{\"name\": \"a\"}\n{\"name\": \"b\"}\n");
+
+    run(create("c") + "\\q\nDROP CONNECTION nobody;\n").status(0);
+    assert!(
+        names().contains("\"c\""),
+        "\\q ends a script, and what was done so far is kept"
+    );
+    run("SHOW CONNECTIONS;\n".to_owned()).status(0);
+}
+
+#[test]
+fn single_transaction_and_going_on_after_errors_exclude_each_other() {
+    let home = Home::new();
+    home.script("SHOW CONNECTIONS;\n")
+        .arg("--single-transaction")
+        .arg("--on-error=continue")
+        .run()
+        .status(2)
+        .err_has("--single-transaction cannot be used with --on-error continue");
+}
+
+#[test]
+fn a_rolled_back_password_leaves_the_old_one_in_the_vault() {
+    let home = Home::new();
+    let vault = |script: &str| {
+        home.redwire(["--secret-store", "vault"])
+            .env("REDWIRE_VAULT_PASSPHRASE", "open")
+            .stdin(script)
+            .run()
+    };
+    vault("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';\n")
+        .status(0);
+    let stored = std::fs::read(home.file("data/redwire/catalog.db.vault")).unwrap();
+    let before = dump(&home.catalog());
+    vault(
+        "BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q';
+         CREATE REDSHIFT CONNECTION d CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p'; ROLLBACK;\n",
+    )
+    .status(0);
+    assert_eq!(
+        std::fs::read(home.file("data/redwire/catalog.db.vault")).unwrap(),
+        stored
+    );
+    assert_eq!(dump(&home.catalog()), before);
+    vault("BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q'; COMMIT; DROP CONNECTION c;\n").status(0);
+    // Each password stands under a line of its own.
+    let entries = || {
+        let vault = std::fs::read(home.file("data/redwire/catalog.db.vault")).unwrap();
+        vault
+            .split(|byte| *byte == b'\n')
+            .filter(|line| line.starts_with(b"secret "))
+            .count()
+    };
+    assert_eq!(entries(), 0);
+    // What was rolled back does not come along with a later change of the same process either.
+    vault(
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';
+         BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q'; ROLLBACK; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'r';\n",
+    )
+    .status(0);
+    assert_eq!(entries(), 1, "one password");
+    vault("DROP CONNECTION c;\n").status(0);
+    assert_eq!(entries(), 0, "a dropped connection takes its password with it");
+}
