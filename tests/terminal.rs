@@ -327,7 +327,7 @@ fn a_history_that_cannot_be_kept_is_told_once() {
 #[test]
 fn a_tab_completes_keywords_names_options_and_paths() {
     let home = Home::new();
-    home.write("statements.sql", "SELECT 'from ' || 'file';\n");
+    home.write("one.sql", "SELECT 'from ' || 'file';\n");
     let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
     terminal.run(&create("sales_eu", "'x'"), "CREATE CONNECTION\r\n");
     terminal.run(&create("\"sales us\"", "'x'"), "CREATE CONNECTION\r\n");
@@ -345,8 +345,8 @@ fn a_tab_completes_keywords_names_options_and_paths() {
         .wait_for("MAX_CONCURRENT");
     terminal.run(";", "ALTER CONNECTION\r\n");
     terminal
-        .keys(&format!("\\i st{TAB}"))
-        .wait_for("statements.sql")
+        .keys(&format!("\\i on{TAB}"))
+        .wait_for("one.sql")
         .run("", "from file");
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
     terminal.wait_for("'jdbc:redshift://host:5439/database'").keys(CTRL_C);
@@ -518,11 +518,7 @@ fn a_password_is_asked_for_without_showing_it() {
     terminal
         .submit("ALTER REDSHIFT CONNECTION sales SET PASSWORD = PROMPT;")
         .wait_for(question);
-    terminal
-        .keys("abc")
-        .keys(CTRL_C)
-        .wait_for("57014")
-        .wait_for("redwire> ");
+    terminal.keys("abc").keys_until(CTRL_C, "57014").wait_for("redwire> ");
     terminal.run("SELECT 1 + 1;", "│     2 │");
     assert!(!terminal.end().contains(SECRET));
     assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());

@@ -104,16 +104,33 @@ impl Terminal {
     /// Waits until the text is shown, after what was waited for before.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) -> &mut Self {
-        let deadline = Instant::now() + DEADLINE;
+        let shown = self.is_shown(text, DEADLINE);
+        assert!(shown, "{text:?} is not shown: {:?}", self.end_of_transcript());
+        self
+    }
+
+    /// Types again and again until the text is shown: nothing tells when a question has begun to listen.
+    #[track_caller]
+    pub fn keys_until(&mut self, keys: &str, text: &str) -> &mut Self {
+        for _ in 0..DEADLINE.as_secs() {
+            if self.keys(keys).is_shown(text, Duration::from_secs(1)) {
+                return self;
+            }
+        }
+        self.wait_for(text)
+    }
+
+    fn is_shown(&mut self, text: &str, wait: Duration) -> bool {
+        let deadline = Instant::now() + wait;
         loop {
             if let Some(at) = find(&self.shown[self.passed..], text.as_bytes()) {
                 self.passed += at + text.len();
-                return self;
+                return true;
             }
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(chunk) => self.shown.extend(chunk),
-                Err(error) => panic!("{text:?} is not shown ({error}): {:?}", self.end_of_transcript()),
+                Err(_) => return false,
             }
         }
     }
