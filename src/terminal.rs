@@ -86,7 +86,7 @@ impl PassphraseSource for VaultPassphrase {
         let mut ask = |question: &str| {
             self.prompt.ask(question).map_err(|error| match error {
                 PromptError::NoTerminal { cause } => missing(format!("there is no terminal to ask at: {cause}")),
-                PromptError::Interrupted => missing("interrupted".to_owned()),
+                PromptError::Interrupted => SecretError::Interrupted,
             })
         };
         match reason {

@@ -7,11 +7,13 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::home::{Done, Home, REDWIRE};
-use crate::support::witness::{sqlite3, statement_create};
+use crate::support::shell::RunningShell;
+use crate::support::sqlite::sqlite3;
+use crate::support::witness::statement_create;
 
 /// A statement that makes a connection of that name.
 fn create(name: &str) -> String {
@@ -41,17 +43,17 @@ fn names_at(home: &Home, catalog: &Path) -> Vec<String> {
 }
 
 fn mode(path: &Path) -> u32 {
-    fs::metadata(path).unwrap().mode() & 0o777
+    fs::metadata(path).expect("it is there").mode() & 0o777
 }
 
 fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("its owner may");
 }
 
 #[test]
 fn it_lies_in_the_data_folder_and_only_its_owner_may_read_it() {
     let home = Home::new();
-    let mut writer = Writer::start(&home);
+    let mut writer = start(&home);
     writer.says(&create("a"), "CREATE CONNECTION");
     let catalog = home.catalog();
     assert_eq!(mode(catalog.parent().unwrap()), 0o700);
@@ -97,7 +99,7 @@ fn an_empty_file_is_a_catalog_with_nothing_in_it() {
 fn twenty_processes_at_once_make_one_catalog_with_twenty_connections() {
     let home = Home::new();
     // All wait at their input for their statement, so that they begin together.
-    let mut writers: Vec<Writer> = (0..20).map(|_| Writer::start(&home)).collect();
+    let mut writers: Vec<RunningShell> = (0..20).map(|_| start(&home)).collect();
     for (index, writer) in writers.iter_mut().enumerate() {
         writer.tell(&create(&format!("c{index:02}")));
     }
@@ -112,10 +114,10 @@ fn twenty_processes_at_once_make_one_catalog_with_twenty_connections() {
 fn a_second_process_waits_for_the_first_and_goes_on() {
     let home = Home::new();
     home.script(&format!("{};\n", create("a"))).run().status(0);
-    let mut first = Writer::start(&home);
+    let mut first = start(&home);
     first.says("BEGIN", "BEGIN");
     first.says(&create("b"), "CREATE CONNECTION");
-    let mut second = Writer::start(&home);
+    let mut second = start(&home);
     second.says("SHOW CONNECTIONS", "");
     second.tell(&create("c"));
     assert_eq!(names(&home), ["a"], "a reader sees neither change, and does not wait");
@@ -129,7 +131,7 @@ fn a_second_process_waits_for_the_first_and_goes_on() {
 fn a_catalog_that_stays_busy_is_55p03_after_five_seconds_while_reading_works() {
     let home = Home::new();
     home.script(&format!("{};\n", create("a"))).run().status(0);
-    let mut first = Writer::start(&home);
+    let mut first = start(&home);
     first.says("BEGIN", "BEGIN");
     first.says("DROP CONNECTION a", "DROP CONNECTION");
     let begin = Instant::now();
@@ -309,7 +311,7 @@ fn what_another_process_writes_is_seen_where_only_reading_is_allowed() {
     let catalog = home.catalog();
     let folder = catalog.parent().unwrap().to_owned();
     set_mode(&folder, 0o500);
-    let mut reader = Writer::start_as(without_privileges(&home));
+    let mut reader = RunningShell::start(without_privileges(&home));
     reader.says("SHOW CONNECTIONS", "");
     // One that may write all the same: root may, and the owner of the folder can allow it to himself.
     set_mode(&folder, 0o700);
@@ -327,7 +329,14 @@ fn a_folder_that_cannot_be_written_is_named() {
     fs::create_dir(&folder).unwrap();
     set_mode(&folder, 0o500);
     let mut command = without_privileges(&home);
-    command.args(["--catalog", "closed/new.db", "-c", &create("a")]);
+    command.args([
+        "--secret-store",
+        "memory",
+        "--catalog",
+        "closed/new.db",
+        "-c",
+        &create("a"),
+    ]);
     let done = Done::from(command.output().unwrap()).status(2);
     done.err_has("cannot open the catalog").err_has("closed/new.db");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
@@ -336,7 +345,7 @@ fn a_folder_that_cannot_be_written_is_named() {
 #[test]
 fn a_catalog_that_is_removed_meanwhile_is_begun_anew() {
     let home = Home::new();
-    let mut writer = Writer::start(&home);
+    let mut writer = start(&home);
     writer.says(&create("a"), "CREATE CONNECTION");
     remove(&home.catalog());
     writer.says("\\expect 42704\nDESCRIBE CONNECTION a", "there is no connection a");
@@ -351,7 +360,7 @@ fn a_catalog_that_is_removed_meanwhile_is_begun_anew() {
 fn a_transaction_in_a_catalog_that_is_removed_meanwhile_fails() {
     let home = Home::new();
     home.script(&format!("{};\n", create("a"))).run().status(0);
-    let mut writer = Writer::start(&home);
+    let mut writer = start(&home);
     writer.says("BEGIN", "BEGIN");
     writer.says(&create("b"), "CREATE CONNECTION");
     remove(&home.catalog());
@@ -363,7 +372,7 @@ fn a_transaction_in_a_catalog_that_is_removed_meanwhile_fails() {
 
 fn remove(catalog: &Path) {
     for suffix in ["", "-wal", "-shm"] {
-        fs::remove_file(beside(catalog, suffix)).unwrap();
+        fs::remove_file(beside(catalog, suffix)).expect("it is there");
     }
 }
 
@@ -411,11 +420,7 @@ fn a_link_to_nowhere_is_named() {
 fn no_file_of_the_catalog_ever_holds_a_password() {
     let home = Home::new();
     let canary = "cAnArY-5f0c";
-    let mut writer = Writer::start_as({
-        let mut command = home.command(REDWIRE);
-        command.args(["--secret-store", "memory"]);
-        command
-    });
+    let mut writer = start(&home);
     for round in 0..20 {
         let name = format!("c{}", round % 5);
         let create = statement_create(&name, "etl", &format!("{canary}{round}"));
@@ -444,94 +449,16 @@ fn no_file_of_the_catalog_ever_holds_a_password() {
     assert_eq!(grep(canary), "");
 }
 
-/// A process that runs statements one by one as the test tells it, in a home of its own, on the memory store.
-struct Writer {
-    child: Child,
-    said: std::sync::mpsc::Receiver<String>,
-    err: String,
-}
-
-impl Writer {
-    fn start(home: &Home) -> Self {
-        let mut command = home.command(REDWIRE);
-        command.args(["--secret-store", "memory"]);
-        Self::start_as(command)
-    }
-
-    fn start_as(mut command: Command) -> Self {
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let stderr = child.stderr.take().expect("its errors");
-        let (sender, said) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            for line in std::io::BufRead::lines(std::io::BufReader::new(stderr)) {
-                // The test may have ended; then nobody listens.
-                let _ = sender.send(line.unwrap_or_default());
-            }
-        });
-        Self {
-            child,
-            said,
-            err: String::new(),
-        }
-    }
-
-    /// Sends statements without waiting for what comes of them.
-    fn tell(&mut self, statements: &str) {
-        let input = self.child.stdin.as_mut().expect("its input is open");
-        writeln!(input, "{statements};").expect("it reads its input");
-    }
-
-    /// Sends statements and waits until they are done and it has said this on the way.
-    #[track_caller]
-    fn says(&mut self, statements: &str, expected: &str) {
-        self.tell(statements);
-        // A remark of its own behind them marks their end.
-        writeln!(
-            self.child.stdin.as_mut().expect("its input is open"),
-            "\\timing on\n\\timing off"
-        )
-        .expect("it reads its input");
-        let mut heard = String::new();
-        while !heard.contains("timing is off") {
-            match self.said.recv_timeout(Duration::from_secs(20)) {
-                Ok(line) => heard = heard + &line + "\n",
-                Err(error) => panic!("{statements}: {error} after {heard}"),
-            }
-        }
-        assert!(heard.contains(expected), "{expected:?} is not in {heard}");
-        self.err += &heard;
-    }
-
-    /// Ends its input and waits for its end.
-    #[track_caller]
-    fn ends(mut self, status: i32) -> Done {
-        drop(self.child.stdin.take());
-        let ended = self.child.wait().expect("it ends");
-        let err = std::mem::take(&mut self.err) + &self.said.iter().collect::<Vec<_>>().join("\n");
-        let done = Done {
-            out: String::new(),
-            err,
-            status: ended.code().unwrap_or(-1),
-        };
-        done.status(status)
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to do.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// redwire on the memory store in this home, told what to do one by one.
+fn start(home: &Home) -> RunningShell {
+    let mut command = home.command(REDWIRE);
+    command.args(["--secret-store", "memory"]);
+    RunningShell::start(command)
 }
 
 /// redwire in this home, bound by the modes of files also where the tests run as root.
 fn without_privileges(home: &Home) -> Command {
-    let is_root = fs::metadata(home.path()).unwrap().uid() == 0;
+    let is_root = fs::metadata(home.path()).expect("it is there").uid() == 0;
     if !is_root {
         return home.command(REDWIRE);
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What each module may use; what is not listed uses nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["config", "error", "run", "completion"]),
+    ("main", &["completion", "config", "error", "log", "run"]),
     (
         "run",
         &[
@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["catalog", "cli", "render", "script", "secret"]),
     ("cli", &["render", "script", "secret"]),
     ("completion", &["catalog", "cli", "config"]),
+    ("log", &["render"]),
     ("manual", &["cli", "reference"]),
     (
         "reference",

@@ -9,6 +9,10 @@ mod docs;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(target_os = "linux")]
+mod keyring_program;
+#[cfg(target_os = "linux")]
+mod kill;
 #[cfg(unix)]
 mod manual;
 #[cfg(target_os = "linux")]
@@ -21,3 +25,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod url;
+#[cfg(unix)]
+mod vault;

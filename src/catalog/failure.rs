@@ -45,17 +45,19 @@ pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> Cata
                 CatalogError::CannotOpen { path, cause }
             }
             ErrorCode::CannotOpen | ErrorCode::PermissionDenied => CatalogError::ReadOnly { path },
-            ErrorCode::SystemIoFailure => io_failure(path, code.extended_code, cause),
+            ErrorCode::SystemIoFailure => io_failure(path, code.extended_code, cause, attempt),
             _ => CatalogError::Other { path, cause },
         }
     }
 }
 
 /// SQLite grows its log and its shared memory by ordinary writes; where those fail, the disk is full.
-fn io_failure(path: std::path::PathBuf, extended_code: i32, cause: String) -> CatalogError {
+fn io_failure(path: std::path::PathBuf, extended_code: i32, cause: String, attempt: Attempt) -> CatalogError {
     match extended_code {
         ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => CatalogError::DiskFull { path },
         ffi::SQLITE_IOERR_SHORT_READ => CatalogError::Damaged { path, cause },
+        // A folder, a device: the file as a whole is of no use.
+        _ if attempt == Attempt::Open => CatalogError::CannotOpen { path, cause },
         _ => CatalogError::Other { path, cause },
     }
 }

@@ -304,12 +304,14 @@ fn is_empty(path: &Path) -> bool {
 
 /// The URI of a file that nobody writes (sqlite.org, "Uniform Resource Identifiers"). The path is absolute.
 fn immutable_uri(path: &Path) -> String {
+    use std::fmt::Write as _;
     let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file://" });
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
             b'\\' if cfg!(windows) => uri.push('/'),
             b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => uri.push(char::from(*byte)),
-            _ => uri.push_str(&format!("%{byte:02x}")),
+            // Writing to a String cannot fail.
+            _ => drop(write!(uri, "%{byte:02x}")),
         }
     }
     uri + "?immutable=1"

@@ -33,6 +33,7 @@ const CALLS: [Call; 6] = [
 
 /// What a store keeps while processes come and go, and how it is to fail.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way to fail")]
 struct Backing {
     secrets: BTreeMap<SecretId, String>,
     calls: Vec<Call>,
@@ -222,6 +223,7 @@ impl World {
     /// Runs statements that all work; their notices.
     #[track_caller]
     fn run(&self, executor: &mut Executor, script: &str) -> Vec<String> {
+        assert_eq!(executor.location, Location::File(self.path()));
         run(executor, script).unwrap()
     }
 

@@ -46,6 +46,9 @@ pub enum SecretError {
         /// Why there is none.
         cause: String,
     },
+    /// The user broke off at the question for the passphrase.
+    #[error("cancelled")]
+    Interrupted,
     /// The journal beside the catalog cannot be read or written.
     #[error("the journal of secrets {path} cannot be used")]
     JournalUnusable {
@@ -77,6 +80,7 @@ impl SecretError {
     pub fn sqlstate(&self) -> SqlState {
         match self {
             Self::FileBusy { .. } => SqlState::ObjectInUse,
+            Self::Interrupted => SqlState::QueryCanceled,
             Self::KeyringUnreachable { .. }
             | Self::KeyringLocked { .. }
             | Self::KeyringRefused { .. }
@@ -99,6 +103,7 @@ impl SecretError {
             | Self::VaultUnusable { .. }
             | Self::WrongPassphrase { .. }
             | Self::NoPassphrase { .. }
+            | Self::Interrupted
             | Self::JournalUnusable { .. }
             | Self::FileBusy { .. }
             | Self::OtherStore { .. }
@@ -117,7 +122,7 @@ impl SecretError {
             | Self::NoPassphrase { cause, .. }
             | Self::JournalUnusable { cause, .. }
             | Self::NoRandomness(cause) => Some(cause),
-            Self::WrongPassphrase { .. } | Self::FileBusy { .. } | Self::OtherStore { .. } => None,
+            Self::WrongPassphrase { .. } | Self::Interrupted | Self::FileBusy { .. } | Self::OtherStore { .. } => None,
         }
     }
 
@@ -151,7 +156,7 @@ impl SecretError {
             }
             Self::FileBusy { .. } => Some("run the statement again when the other process is done".to_owned()),
             Self::OtherStore { kind } => Some(format!("run redwire with --secret-store {kind}")),
-            Self::NoRandomness(_) => None,
+            Self::Interrupted | Self::NoRandomness(_) => None,
         }
     }
 }

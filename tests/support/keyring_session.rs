@@ -37,6 +37,8 @@ pub enum Keyring {
     Locked,
     /// A keyring daemon with no keyring in it yet, and nobody who could ask for a password.
     Empty,
+    /// An unlocked keyring behind a bus that lets nobody add a secret to it.
+    Refusing,
     /// A bus without a Secret Service.
     NoService,
     /// A socket that takes connections and never answers.
@@ -67,7 +69,7 @@ impl KeyringSession {
         }
         let mut session = Self::with_folders(keyring);
         match keyring {
-            Keyring::Unlocked => session.start_bus_and_keyring(),
+            Keyring::Unlocked | Keyring::Refusing => session.start_bus_and_keyring(),
             Keyring::Locked => {
                 session.start_bus_and_keyring();
                 session.lock();
@@ -178,6 +180,21 @@ impl KeyringSession {
         text(&output.stdout) + &text(&output.stderr)
     }
 
+    /// Each secret of redwire's that another program finds, by its user name. Only for secrets of one line.
+    pub fn secrets(&self) -> Vec<(String, String)> {
+        let output = self.secret_tool(&["search", "--all", "service", "redwire"]);
+        // The items come in the same order on both streams.
+        let values = |stream: &[u8], key: &str| -> Vec<String> {
+            let stream = text(stream);
+            let lines = stream.lines().filter_map(|line| line.strip_prefix(key));
+            lines.map(str::to_owned).collect()
+        };
+        let users = values(&output.stderr, "attribute.username = ");
+        let secrets = values(&output.stdout, "secret = ");
+        assert_eq!(users.len(), secrets.len(), "{output:?}");
+        users.into_iter().zip(secrets).collect()
+    }
+
     fn secret_tool(&self, arguments: &[&str]) -> Output {
         self.command("secret-tool")
             .args(arguments)
@@ -185,7 +202,8 @@ impl KeyringSession {
             .expect("secret-tool runs")
     }
 
-    fn socket(&self) -> PathBuf {
+    /// The socket of the bus.
+    pub fn socket(&self) -> PathBuf {
         self.folder.path().join("run/session-bus")
     }
 
@@ -201,7 +219,7 @@ impl KeyringSession {
     /// A bus that starts no service by itself: neither a keyring nor the desktop's prompt for passwords.
     fn start_bus(&mut self) {
         let path = self.folder.path().join("bus.conf");
-        fs::write(&path, bus_configuration(&self.address())).expect("the bus's configuration");
+        fs::write(&path, bus_configuration(&self.address(), self.keyring)).expect("the bus's configuration");
         let mut command = self.command("dbus-daemon");
         command.arg("--nofork").arg(format!("--config-file={}", path.display()));
         self.bus = Some(quiet(&mut command).spawn().expect("dbus-daemon starts"));
@@ -283,7 +301,11 @@ fn is_installed(tool: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(tool).is_file())
 }
 
-fn bus_configuration(address: &str) -> String {
+fn bus_configuration(address: &str, keyring: Keyring) -> String {
+    let refusal = match keyring {
+        Keyring::Refusing => r#"<deny send_interface="org.freedesktop.Secret.Collection" send_member="CreateItem"/>"#,
+        _ => "",
+    };
     format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -295,6 +317,7 @@ fn bus_configuration(address: &str) -> String {
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
+    {refusal}
   </policy>
 </busconfig>
 "#

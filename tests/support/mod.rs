@@ -1,12 +1,16 @@
 //! What several families of tests need.
 
+#[cfg(target_os = "linux")]
+pub mod bus_proxy;
 pub mod golden;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
 pub mod program;
+#[cfg(target_os = "linux")]
+pub mod shell;
 pub mod sqlite;
 #[cfg(unix)]
 pub mod terminal;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub mod witness;

@@ -1,22 +1,7 @@
-//! What tests look at redwire's files with, and the statements that they share.
+//! A statement and a tool that several families of tests share.
 
-use std::path::Path;
+use std::io::Write;
 use std::process::Command;
-
-/// What the `sqlite3` program answers, a row a line, columns parted by `|`. A process of its own: in one that has the
-/// file open, closing another handle on it would drop SQLite's locks.
-#[track_caller]
-pub fn sqlite3(file: &Path, sql: &str) -> String {
-    let output = Command::new("sqlite3")
-        .args(["-batch", "-init", "/dev/null"])
-        .arg(file)
-        .arg(sql)
-        .output()
-        .expect("sqlite3 runs (apt-get install sqlite3)");
-    let err = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {sql}: {err}", file.display());
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
 
 /// A CREATE of a connection with this name, user and password, without a semicolon.
 pub fn statement_create(name: &str, user: &str, password: &str) -> String {
@@ -24,4 +9,18 @@ pub fn statement_create(name: &str, user: &str, password: &str) -> String {
         "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' \
          USER_NAME = '{user}' PASSWORD = '{password}'"
     )
+}
+
+/// Whether strace may trace here; where not, it says so, and fails where CI=true.
+pub fn strace_works() -> bool {
+    let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    let problem = match traced {
+        Ok(output) if output.status.success() => return true,
+        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Err(error) => format!("{error} (apt-get install strace)"),
+    };
+    let message = format!("cannot run: strace: {problem}");
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{message}");
+    writeln!(std::io::stderr(), "{message}").expect("stderr is open");
+    false
 }
