@@ -329,7 +329,14 @@ fn a_folder_that_cannot_be_written_is_named() {
     fs::create_dir(&folder).unwrap();
     set_mode(&folder, 0o500);
     let mut command = without_privileges(&home);
-    command.args(["--catalog", "closed/new.db", "-c", &create("a")]);
+    command.args([
+        "--secret-store",
+        "memory",
+        "--catalog",
+        "closed/new.db",
+        "-c",
+        &create("a"),
+    ]);
     let done = Done::from(command.output().unwrap()).status(2);
     done.err_has("cannot open the catalog").err_has("closed/new.db");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);

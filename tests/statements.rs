@@ -362,3 +362,16 @@ fn a_rolled_back_password_leaves_the_old_one_in_the_vault() {
     vault("DROP CONNECTION c;\n").status(0);
     assert_eq!(entries(), 0, "a dropped connection takes its password with it");
 }
+
+#[test]
+fn a_connection_whose_password_has_no_store_leaves_no_catalog_behind() {
+    let home = Home::new();
+    let create =
+        "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p'";
+    home.redwire(["-c", create])
+        .run()
+        .status(1)
+        .err_has("58000")
+        .err_has("no keyring can be reached");
+    assert_eq!(std::fs::read_dir(home.file("data")).unwrap().count(), 0);
+}

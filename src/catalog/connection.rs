@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::failure::{Attempt, translate};
+use super::like::Pattern;
 use super::{CatalogError, Db};
 use crate::name::ConnectionName;
 use crate::value::{ResultSet, Value};
@@ -149,10 +150,11 @@ impl Db {
             .sqlite
             .prepare_cached(
                 "SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
-                 FROM temp.connections WHERE ?1 IS NULL OR name LIKE ?1 ORDER BY name",
+                 FROM temp.connections ORDER BY name",
             )
             .map_err(&translated)?;
-        let mut rows = statement.query([like]).map_err(&translated)?;
+        let pattern = like.map(Pattern::new);
+        let mut rows = statement.query([]).map_err(&translated)?;
         let mut set = ResultSet::with_columns([
             "name",
             "endpoint",
@@ -163,7 +165,13 @@ impl Db {
             "comment",
         ]);
         while let Some(row) = rows.next().map_err(&translated)? {
-            set.rows.push(read_listing(row).map_err(&translated)?);
+            let name = row
+                .get_ref(0)
+                .and_then(|name| Ok(name.as_str()?))
+                .map_err(&translated)?;
+            if pattern.as_ref().is_none_or(|pattern| pattern.matches(name)) {
+                set.rows.push(read_listing(row).map_err(&translated)?);
+            }
         }
         Ok(set)
     }

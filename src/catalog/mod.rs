@@ -8,6 +8,7 @@ mod error;
 mod failure;
 mod glance;
 mod guard;
+mod like;
 mod open;
 mod query;
 mod stamp;

@@ -35,6 +35,11 @@ pub enum Failure {
         /// The name.
         name: ConnectionName,
     },
+    /// RENAME TO a name that exists.
+    NewNameExists {
+        /// The name.
+        name: ConnectionName,
+    },
     /// The connection is not in the catalog.
     NoSuchConnection {
         /// The name.
@@ -134,7 +139,7 @@ impl fmt::Display for Failure {
             Self::Url(error) => error.fmt(f),
             Self::Catalog(error) => error.fmt(f),
             Self::Secret(error) => error.fmt(f),
-            Self::ConnectionExists { name } => write!(f, "connection {name} exists"),
+            Self::ConnectionExists { name } | Self::NewNameExists { name } => write!(f, "connection {name} exists"),
             Self::NoSuchConnection { name, .. } => write!(f, "there is no connection {name}"),
             Self::InUse { usages, .. } => write_usages(f, usages),
             Self::PasswordVariable { variable, problem } => {
@@ -232,7 +237,7 @@ impl Failure {
             Self::Url(error) => error.sqlstate(),
             Self::Catalog(error) => error.sqlstate(),
             Self::Secret(error) => error.sqlstate(),
-            Self::ConnectionExists { .. } => SqlState::DuplicateObject,
+            Self::ConnectionExists { .. } | Self::NewNameExists { .. } => SqlState::DuplicateObject,
             Self::NoSuchConnection { .. } => SqlState::UndefinedObject,
             Self::InUse { .. } => SqlState::DependentObjectsStillExist,
             Self::PasswordVariable { .. } | Self::PasswordFile { .. } | Self::NoTerminal { .. } => {
@@ -259,6 +264,7 @@ impl Failure {
             Self::Sql(_)
             | Self::Url(_)
             | Self::ConnectionExists { .. }
+            | Self::NewNameExists { .. }
             | Self::NoSuchConnection { .. }
             | Self::InUse { .. }
             | Self::PasswordVariable { .. }
@@ -290,6 +296,7 @@ impl Failure {
                 "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name \
                  that exists"
             )),
+            Self::NewNameExists { name } => Some(format!("choose another name, or DROP CONNECTION {name} first")),
             Self::NoSuchConnection {
                 nearest: Some(nearest), ..
             } => Some(format!("did you mean {nearest}?")),
@@ -337,6 +344,7 @@ impl Failure {
             | Self::Catalog(_)
             | Self::Secret(_)
             | Self::ConnectionExists { .. }
+            | Self::NewNameExists { .. }
             | Self::NoSuchConnection { .. }
             | Self::InUse { .. }
             | Self::PasswordVariable { .. }

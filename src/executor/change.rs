@@ -68,7 +68,7 @@ impl Executor {
                  ENV or FILE",
             ));
         }
-        let catalog_id = self.writer()?.catalog_id().to_owned();
+        let catalog_id = self.reader()?.catalog_id().to_owned();
         self.secrets.prepare(&catalog_id)?;
         Ok(password)
     }
@@ -174,7 +174,7 @@ impl Executor {
                 .has_connection(&new_name.value)
                 .map_err(catalog_error)?
             {
-                let failure = Failure::ConnectionExists {
+                let failure = Failure::NewNameExists {
                     name: new_name.value.clone(),
                 };
                 return Err(Error::at(failure, new_name.span.clone()));

@@ -160,15 +160,20 @@ impl Executor {
         self.db.as_mut().ok_or_else(missing_handle)
     }
 
-    /// The catalog, to change it; makes one where there is none.
+    /// The catalog, to change it; makes one where there is none, under the id of what stood for it: the secret store
+    /// may be open for that one already.
     fn writer(&mut self) -> Result<&Db, Error> {
         self.let_go_of_removed();
         if self.db.is_none() {
-            let id = new_catalog_id()?;
+            let stand_in = self.stand_in.take();
+            let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
             let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
+            if db.catalog_id() != id {
+                // Another process was quicker.
+                self.secrets.change_catalog();
+            }
             self.tell_store_in_use(&db)?;
             self.db = Some(db);
-            self.stand_in = None;
         }
         self.db.as_ref().ok_or_else(missing_handle)
     }

@@ -41,6 +41,9 @@ pub struct Hidden {
     pub kind: HiddenKind,
 }
 
+/// What stands for a value that is hidden.
+const STARS: &str = "***";
+
 impl Hidden {
     /// What stands in the masked text instead. A masked password runs again, and asks.
     fn replacement(&self, text: &str) -> &'static str {
@@ -49,7 +52,7 @@ impl Hidden {
             HiddenKind::Url => "'***'",
             HiddenKind::Comment => " ",
             HiddenKind::Value if text[self.span.clone()].starts_with('\'') => "'***'",
-            HiddenKind::Value => "***",
+            HiddenKind::Value => STARS,
         }
     }
 }
@@ -97,7 +100,9 @@ pub fn mask(text: &str, url_passes: fn(&str) -> bool) -> Masked {
     let mut copied = 0;
     for hidden in hidden(text, Stage::Submitted, url_passes) {
         masked.text.push_str(&text[copied..hidden.span.start]);
-        let replacement = hidden.replacement(text);
+        // What touches was one word to the user, and how many parts it has is nobody's business.
+        let continues = hidden.span.start == copied && masked.text.ends_with(STARS);
+        let replacement = if continues { "" } else { hidden.replacement(text) };
         masked.text.push_str(replacement);
         copied = hidden.span.end;
         masked.edits.push((hidden.span, replacement.len()));
