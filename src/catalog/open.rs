@@ -38,6 +38,10 @@ pub struct Db {
     pub(super) sqlite: Connection,
     pub(super) path: PathBuf,
     id: String,
+    /// The secret store in use.
+    pub(super) kind: String,
+    /// What the memory store calls this process.
+    pub(super) process: String,
 }
 
 impl Db {
@@ -59,6 +63,13 @@ impl Db {
             Location::File(_) => Ok((Self::in_memory(new_id)?, false)),
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
         }
+    }
+
+    /// Tells the catalog which secret store is in use, and which process this is to the memory store: rows whose
+    /// secrets lie elsewhere say `missing`. To be called before the first look at the catalog.
+    pub fn set_store_in_use(&mut self, kind: &str, process: &str) {
+        kind.clone_into(&mut self.kind);
+        process.clone_into(&mut self.process);
     }
 
     /// The id of the catalog, under which its secrets are kept; it stays the same for the catalog's life.
@@ -106,12 +117,17 @@ impl Db {
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
-            .and_then(|()| sqlite.execute_batch(include_str!("views.sql")))
             .map_err(translate(&path, Attempt::Open))?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
             .map_err(translate(&path, Attempt::Open))?;
-        Ok(Self { sqlite, path, id })
+        Ok(Self {
+            sqlite,
+            path,
+            id,
+            kind: String::new(),
+            process: String::new(),
+        })
     }
 }
 
@@ -123,7 +139,6 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
             .map_err(translate(path, Attempt::Open))
     };
     let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
-    let objects = number("SELECT count(*) FROM sqlite_schema")?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     match application {
         APPLICATION_ID if version > known => Err(CatalogError::TooNew {
@@ -132,7 +147,7 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
             known,
         }),
         APPLICATION_ID => Ok(version),
-        0 if version == 0 && objects == 0 => Ok(0),
+        0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
         _ => Err(CatalogError::NotACatalog { path: path.to_owned() }),
     }
 }

@@ -15,6 +15,9 @@ use crate::value::{Column, ResultSet, Value};
 /// The views that SELECT may read, by name.
 pub const VIEWS: &[&str] = &["connections"];
 
+/// What each view selects. They are TEMP views, since only those may read the main database from beside it.
+const SELECTS: &[&str] = &[include_str!("connections.sql")];
+
 /// Functions of SQLite that answer with rows and read nothing but their arguments.
 const ROW_FUNCTIONS: &[&str] = &["json_each", "json_tree"];
 
@@ -24,6 +27,7 @@ const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 impl Db {
     /// Runs a SELECT, which sees the views as `temp.name`. `cancel` ends it.
     pub fn query(&mut self, sql: &str, cancel: &Arc<AtomicBool>) -> Result<ResultSet, CatalogError> {
+        self.create_views()?;
         let flag = Arc::clone(cancel);
         let translated = translate(&self.path, Attempt::Open);
         self.sqlite
@@ -37,6 +41,19 @@ impl Db {
             .and_then(|()| self.sqlite.progress_handler(0, None::<fn() -> bool>))
             .map_err(&translated)?;
         result
+    }
+
+    /// Makes the views where they are missing: nothing but SELECT needs them, and a rollback takes them away. A view
+    /// has no parameters, so their values stand in it as literals.
+    fn create_views(&self) -> Result<(), CatalogError> {
+        let (kind, process) = (literal(&self.kind), literal(&self.process));
+        for (view, select) in VIEWS.iter().zip(SELECTS) {
+            let select = select.replace(":kind", &kind).replace(":process", &process);
+            self.sqlite
+                .execute_batch(&format!("CREATE TEMP VIEW IF NOT EXISTS {view} AS {select}"))
+                .map_err(translate(&self.path, Attempt::Open))?;
+        }
+        Ok(())
     }
 
     fn run_query(&self, sql: &str) -> Result<ResultSet, CatalogError> {
@@ -127,6 +144,10 @@ fn only_reads(context: AuthContext<'_>) -> Authorization {
     }
 }
 
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
     statement
         .column_names()
@@ -140,8 +161,8 @@ fn value(cell: ValueRef<'_>) -> Value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Blob(bytes) => Value::Text(hexadecimal(bytes)),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).as_ref().into(),
+        ValueRef::Blob(bytes) => hexadecimal(bytes).into(),
     }
 }
 

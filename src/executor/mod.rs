@@ -146,8 +146,8 @@ impl Executor {
     fn reader(&mut self) -> Result<&mut Db, Error> {
         if self.db.is_none() {
             let id = self.new_catalog_id()?;
-            let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
-            self.tell_store_in_use(&db)?;
+            let (mut db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
+            db.set_store_in_use(self.secrets.kind().word(), &self.process);
             let place = if real { &mut self.db } else { &mut self.stand_in };
             return Ok(place.insert(db));
         }
@@ -158,17 +158,12 @@ impl Executor {
     fn writer(&mut self) -> Result<&Db, Error> {
         if self.db.is_none() {
             let id = self.new_catalog_id()?;
-            let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
-            self.tell_store_in_use(&db)?;
+            let mut db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
+            db.set_store_in_use(self.secrets.kind().word(), &self.process);
             self.db = Some(db);
             self.stand_in = None;
         }
         self.db.as_ref().ok_or_else(missing_handle)
-    }
-
-    fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
-        db.set_store_in_use(self.secrets.kind().word(), &self.process)
-            .map_err(catalog_error)
     }
 
     fn new_catalog_id(&self) -> Result<String, Error> {

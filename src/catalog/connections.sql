@@ -1,7 +1,5 @@
--- The catalog as SELECT sees it: system.information_schema. TEMP views, since they may read the main database.
-CREATE TEMP TABLE store_in_use (kind TEXT NOT NULL, process TEXT NOT NULL);
-
-CREATE TEMP VIEW connections AS
+-- system.information_schema.connections, for the kind of secret store in use, and for this process: a password that
+-- lies in another store is missing, and so is one that another process had in its memory.
 SELECT
     name,
     'redshift' AS kind,
@@ -11,8 +9,7 @@ SELECT
     user_name,
     max_concurrent_connections,
     CASE
-        WHEN secret_store = (SELECT kind FROM temp.store_in_use)
-            AND (secret_store <> 'memory' OR substr(secret_id, 1, 16) = (SELECT process FROM temp.store_in_use))
+        WHEN secret_store = :kind AND (secret_store <> 'memory' OR substr(secret_id, 1, 16) = :process)
         THEN 'stored'
         ELSE 'missing'
     END AS password,
@@ -21,4 +18,4 @@ SELECT
     comment,
     datetime(created_at, 'unixepoch') AS created_at,
     datetime(altered_at, 'unixepoch') AS altered_at
-FROM main.connection;
+FROM main.connection
