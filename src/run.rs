@@ -33,10 +33,8 @@ pub struct Process {
     pub height: fn() -> Option<usize>,
     /// Set by an interrupt, to cancel what runs.
     pub cancel: Arc<AtomicBool>,
-    /// Set while a password is asked for.
-    pub asking: Arc<AtomicBool>,
-    /// Set while the prompt is up, where an interrupt does not end the program.
-    pub at_prompt: Arc<AtomicBool>,
+    /// Whether an interrupt ends the process: not while the prompt is up, nor while a password is asked for.
+    pub ends_on_interrupt: Arc<AtomicBool>,
 }
 
 /// Does what the configuration says; the status is for the caller to exit with.
@@ -49,8 +47,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         width,
         height,
         cancel,
-        asking,
-        at_prompt,
+        ends_on_interrupt,
     } = process;
     if let Task::Completions(shell) = config.task {
         // Whoever reads the script may stop before its end.
@@ -59,7 +56,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
     }
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     output.set_width(terminal_width(width));
-    let prompt = TerminalPrompt::new(asking);
+    let prompt = TerminalPrompt::new(Arc::clone(&ends_on_interrupt));
     let resources = match resources(&config, environment, &prompt, Arc::clone(&cancel)) {
         Ok(resources) => resources,
         Err(error) => {
@@ -81,7 +78,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
                 width,
                 height,
                 cancel,
-                at_prompt,
+                ends_on_interrupt,
             };
             let manners = repl::Manners {
                 history: config.history,

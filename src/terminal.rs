@@ -14,22 +14,22 @@ use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 /// Asks at the controlling terminal; nothing that is typed is shown.
 #[derive(Clone, Debug)]
 pub struct TerminalPrompt {
-    /// Set while a question is open, so that an interrupt leaves the terminal as it was.
-    asking: Arc<AtomicBool>,
+    /// Off while a question is open, so that an interrupt leaves the terminal as it was.
+    ends_on_interrupt: Arc<AtomicBool>,
 }
 
 impl TerminalPrompt {
-    /// A prompt that sets the flag while it asks.
-    pub fn new(asking: Arc<AtomicBool>) -> Self {
-        Self { asking }
+    /// A prompt that takes the flag back while it asks.
+    pub fn new(ends_on_interrupt: Arc<AtomicBool>) -> Self {
+        Self { ends_on_interrupt }
     }
 }
 
 impl PasswordPrompt for TerminalPrompt {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
-        self.asking.store(true, Ordering::SeqCst);
+        let before = self.ends_on_interrupt.swap(false, Ordering::SeqCst);
         let answer = rpassword::prompt_password(question);
-        self.asking.store(false, Ordering::SeqCst);
+        self.ends_on_interrupt.store(before, Ordering::SeqCst);
         match answer {
             Ok(answer) => Ok(SecretString::from(answer)),
             Err(error)

@@ -52,8 +52,8 @@ pub struct Surroundings {
     pub height: fn() -> Option<usize>,
     /// Set by an interrupt.
     pub cancel: Arc<AtomicBool>,
-    /// Tells the process that an interrupt does not end it.
-    pub at_prompt: Arc<AtomicBool>,
+    /// Whether an interrupt ends the process; off while the prompt is up.
+    pub ends_on_interrupt: Arc<AtomicBool>,
 }
 
 /// How the prompt behaves.
@@ -71,10 +71,10 @@ pub struct Manners {
 
 /// Talks with the user until the user ends it; what failed in between does not count.
 pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitStatus {
-    let at_prompt = Arc::clone(&surroundings.at_prompt);
-    at_prompt.store(true, Ordering::SeqCst);
+    let ends_on_interrupt = Arc::clone(&surroundings.ends_on_interrupt);
+    ends_on_interrupt.store(false, Ordering::SeqCst);
     let status = Prompt::new(shell, surroundings, manners).talk();
-    at_prompt.store(false, Ordering::SeqCst);
+    ends_on_interrupt.store(true, Ordering::SeqCst);
     status
 }
 
