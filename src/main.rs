@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use etcetera::BaseStrategy;
 use redwire::completion::{self, Question, Whereabouts};
@@ -110,18 +110,16 @@ fn end_on_interrupt(process: &Process) {
     /// How long an open question has to give the terminal back.
     const GRACE: Duration = Duration::from_millis(300);
 
-    let flags: [Arc<AtomicBool>; 3] = [
-        Arc::clone(&process.cancel),
-        Arc::clone(&process.asking),
-        Arc::clone(&process.at_prompt),
-    ];
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) else {
+    let flags = [Arc::clone(&process.asking), Arc::clone(&process.at_prompt)];
+    // The flag is set by the signal itself, so that it is set before anything that is typed after the interrupt.
+    let cancels = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&process.cancel));
+    let signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]);
+    let (Ok(_), Ok(mut signals)) = (cancels, signals) else {
         return;
     };
     std::thread::spawn(move || {
-        let [cancel, asking, at_prompt] = flags;
+        let [asking, at_prompt] = flags;
         for _ in signals.forever() {
-            cancel.store(true, Ordering::SeqCst);
             if at_prompt.load(Ordering::SeqCst) {
                 continue;
             }

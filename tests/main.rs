@@ -22,6 +22,8 @@ mod script;
 mod shells;
 mod statements;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod url;
 #[cfg(unix)]
 mod vault;

@@ -561,3 +561,16 @@ fn a_script_of_100_mb_streams() {
     child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
     assert_eq!((child.wait().unwrap().code(), errors.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn the_tables_that_completion_knows_are_those_that_select_reads() {
+    let home = Home::new();
+    for table in redwire::sql::grammar::CATALOG_TABLES {
+        let query = format!("SELECT * FROM {}", table.name);
+        let done = home
+            .redwire(["--ephemeral", "--format", "csv", "-c", &query])
+            .run()
+            .status(0);
+        assert_eq!(done.out.trim_end(), table.columns.join(","));
+    }
+}

@@ -243,7 +243,8 @@ fn two_passphrases_that_differ_make_no_vault() {
         said.contains("the two passphrases differ") && said.contains("58000"),
         "{said}"
     );
-    assert_eq!(fs::read_dir(home.file("data")).unwrap().count(), 0);
+    assert!(!file(&home).exists());
+    assert!(!home.catalog().exists());
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -28,6 +30,8 @@ pub(super) struct Assistant {
     shell: Rc<RefCell<Shell>>,
     color: bool,
     clusters: GraphemeClusterMode,
+    /// Set when the user drops what is being typed.
+    dropped: Arc<AtomicBool>,
 }
 
 impl Assistant {
@@ -37,7 +41,13 @@ impl Assistant {
             shell,
             color,
             clusters: GraphemeClusterMode::from_env(),
+            dropped: Arc::default(),
         }
+    }
+
+    /// Set when the user drops what is being typed.
+    pub fn dropped(&self) -> &Arc<AtomicBool> {
+        &self.dropped
     }
 }
 
@@ -45,7 +55,9 @@ impl rustyline::Helper for Assistant {}
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        if Splitter::is_complete(context.input()) {
+        if self.dropped.load(Ordering::Relaxed) {
+            Ok(ValidationResult::Valid(Some("^C".to_owned())))
+        } else if Splitter::is_complete(context.input()) {
             Ok(ValidationResult::Valid(None))
         } else {
             Ok(ValidationResult::Incomplete)

@@ -116,6 +116,8 @@ mod tests {
             ("'hunter2' COMMENT = 'x'", "'•••••••' COMMENT = 'x'"),
             ("hun ter", "•••••••"),
             ("PROMPT", "PROMPT"),
+            ("PROM", "PROM"),
+            ("PROM ", "•••• "),
             ("ENV 'NAME'", "ENV 'NAME'"),
         ] {
             assert_eq!(seen(&format!("{create}{typed}")), format!("{create}{expected}"));

@@ -1,6 +1,8 @@
 //! The line editor: rustyline, with redwire's assistant.
 
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustyline::config::{BellStyle, ColorMode, CompletionType};
 use rustyline::error::ReadlineError;
@@ -17,7 +19,7 @@ use super::typing::{Line, LineSource};
 
 /// Edits a text of several lines as one buffer.
 pub(super) struct Editor {
-    editor: rustyline::Editor<Assistant, MemHistory>,
+    line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
     terminal: Option<Rc<QuietTerminal>>,
     /// How many bytes had been typed ahead when the last text was submitted, beside those that the editor holds.
@@ -32,7 +34,7 @@ impl Editor {
             history.add_owned(entry).ok()?;
         }
         Some(Self {
-            editor: open(assistant.clone(), history).ok()?,
+            line: open(assistant.clone(), history).ok()?,
             assistant,
             terminal,
             ahead: 0,
@@ -43,12 +45,14 @@ impl Editor {
 impl LineSource for Editor {
     fn read(&mut self, prompt: &str, initial: &str) -> Line {
         let line = if initial.is_empty() {
-            self.editor.readline(prompt)
+            self.line.readline(prompt)
         } else {
-            self.editor.readline_with_initial(prompt, (initial, ""))
+            self.line.readline_with_initial(prompt, (initial, ""))
         };
+        let dropped = self.assistant.dropped().swap(false, Ordering::Relaxed);
         self.ahead = self.terminal.as_ref().map_or(0, |terminal| terminal.waiting());
         match line {
+            Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
             Err(ReadlineError::Interrupted) => Line::Dropped,
             Err(ReadlineError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => Line::NotUtf8,
@@ -58,14 +62,14 @@ impl LineSource for Editor {
 
     fn remember(&mut self, entry: &str) {
         // A history in memory takes everything.
-        let _ = self.editor.add_history_entry(entry);
+        let _ = self.line.add_history_entry(entry);
     }
 
     /// The editor has no way to give up what it has read ahead, but a new one has read nothing.
     fn drop_typed_ahead(&mut self) {
-        let history = std::mem::take(self.editor.history_mut());
+        let history = std::mem::take(self.line.history_mut());
         match open(self.assistant.clone(), history) {
-            Ok(editor) => self.editor = editor,
+            Ok(new) => self.line = new,
             // The old editor goes on, without its entries, and with what it has read.
             Err(_) => return,
         }
@@ -90,12 +94,28 @@ fn config() -> Config {
 
 fn open(assistant: Assistant, history: MemHistory) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
     let mut editor = rustyline::Editor::with_history(config(), history)?;
+    for key in [KeyEvent::ctrl('C'), KeyEvent::ctrl('J'), KeyEvent::ctrl('M'), ENTER] {
+        let ending = EndLine(Arc::clone(assistant.dropped()));
+        editor.bind_sequence(key, EventHandler::Conditional(Box::new(ending)));
+    }
+    editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(IndentBlankLine)));
     editor.set_helper(Some(assistant));
-    editor.bind_sequence(
-        KeyEvent(KeyCode::Tab, Modifiers::NONE),
-        EventHandler::Conditional(Box::new(IndentBlankLine)),
-    );
     Ok(editor)
+}
+
+const ENTER: KeyEvent = KeyEvent(KeyCode::Enter, Modifiers::NONE);
+const TAB: KeyEvent = KeyEvent(KeyCode::Tab, Modifiers::NONE);
+
+/// The keys that end a line, and whether it was dropped. The editor's own interrupt would leave the hint on the
+/// screen, so that what was dropped reads as if more had been typed.
+struct EndLine(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for EndLine {
+    fn handle(&self, event: &Event, _count: RepeatCount, _positive: bool, _context: &EventContext<'_>) -> Option<Cmd> {
+        let dropped = event.get(0) == Some(&KeyEvent::ctrl('C'));
+        self.0.store(dropped, Ordering::Relaxed);
+        dropped.then_some(Cmd::AcceptLine)
+    }
 }
 
 /// A tab at the beginning of a further line indents it, so that an indented text can be pasted.

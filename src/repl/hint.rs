@@ -69,6 +69,9 @@ fn command(text: &str) -> Option<Hint> {
 
 fn statement(text: &str) -> Option<Hint> {
     let place = expected_at(text);
+    if place.expectations.contains(&Expectation::Query) {
+        return None;
+    }
     let typed = &text[place.start..];
     if typed.is_empty() {
         next(text, &place)
@@ -202,7 +205,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_where_nothing_is_typed() {
-        for line in ["", "SHOW CONNECTIONS;", "-- a", "SELECT 'a", "FROB "] {
+        for line in ["", "SHOW CONNECTIONS;", "-- a", "SELECT 'a", "SELECT a ", "FROB "] {
             assert_eq!(shown(line), None, "{line}");
         }
     }

@@ -180,10 +180,11 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn close_to_others(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    if file.metadata()?.permissions().mode() & 0o077 == 0 {
+    let private = fs::Permissions::from_mode(0o600);
+    if file.metadata()?.permissions().mode() & 0o777 == private.mode() {
         return Ok(());
     }
-    file.set_permissions(fs::Permissions::from_mode(0o600))
+    file.set_permissions(private)
 }
 
 #[cfg(not(unix))]

@@ -111,18 +111,14 @@ impl Prompt {
         } else {
             Editor::new(assistant, terminal, entries)
         };
-        let lines: Box<dyn LineSource> = match editor {
-            Some(editor) => Box::new(editor),
-            None => {
-                shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
-                let output = Rc::clone(&shell);
-                let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
-                Box::new(PlainLines::new(
-                    surroundings.stdin,
-                    show,
-                    Arc::clone(&surroundings.cancel),
-                ))
-            }
+        let lines: Box<dyn LineSource> = if let Some(editor) = editor {
+            Box::new(editor)
+        } else {
+            shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
+            let output = Rc::clone(&shell);
+            let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
+            let cancel = Arc::clone(&surroundings.cancel);
+            Box::new(PlainLines::new(surroundings.stdin, show, cancel))
         };
         Self {
             shell,
@@ -137,6 +133,8 @@ impl Prompt {
     fn talk(mut self) -> ExitStatus {
         loop {
             self.tell_of_history();
+            // From here on an interrupt drops what is typed; one that comes after the line cancels what runs.
+            self.cancel.store(false, Ordering::SeqCst);
             let text = std::mem::take(&mut self.unfinished);
             let status = match self.lines.read(self.prompt(), &text) {
                 Line::Text(text) => self.submit(text),
@@ -170,8 +168,7 @@ impl Prompt {
         let mut next = Some(text);
         while let Some(text) = next.take() {
             self.remember(&text);
-            self.cancel.store(false, Ordering::SeqCst);
-            let flow = script::run_submitted(&mut self.shell.borrow_mut(), &text);
+            let flow = self.run(&text);
             match flow {
                 Flow::Go | Flow::Include(_) => {}
                 Flow::Failed | Flow::Interrupted => self.lines.drop_typed_ahead(),
@@ -183,10 +180,20 @@ impl Prompt {
         None
     }
 
+    fn run(&self, text: &str) -> Flow {
+        let mut shell = self.shell.borrow_mut();
+        let flow = script::run_submitted(&mut shell, text);
+        shell.output().flush_error();
+        flow
+    }
+
     /// Lets the user edit; answers with the text if it is to run now.
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
         let statement = self.history.last_statement().unwrap_or_default();
-        match self.external_editor.edit(statement, path) {
+        let edited = self.external_editor.edit(statement, path);
+        // An interrupt was the editor's.
+        self.cancel.store(false, Ordering::SeqCst);
+        match edited {
             Ok(Some(text)) if crate::sql::splitter::Splitter::is_complete(&text) => Some(text),
             Ok(Some(text)) => {
                 self.unfinished = text;

@@ -52,7 +52,6 @@ impl PlainLines {
 
 impl LineSource for PlainLines {
     fn read(&mut self, prompt: &str, initial: &str) -> Line {
-        self.cancel.store(false, Ordering::SeqCst);
         let mut text = initial.to_owned();
         (self.show)(&format!("{prompt}{initial}"));
         loop {

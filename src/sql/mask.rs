@@ -317,8 +317,16 @@ impl<'a> Masker<'a> {
             TokenKind::String if sign => self.hide_next(HiddenKind::Password),
             TokenKind::Word if value.is_word(self.text, "PROMPT") && sign => self.next += 1,
             TokenKind::Word if source && from_string && sign => self.next += 2,
+            TokenKind::Word if sign && self.begins_a_source(value) => self.next += 1,
             _ => self.hide_from_here(),
         }
+    }
+
+    /// Whether the word is being typed and may become the source of a password.
+    fn begins_a_source(&self, token: &Token) -> bool {
+        let word = token.text(self.text).to_ascii_uppercase();
+        let sources = ["PROMPT", "ENV", "FILE"];
+        self.is_being_typed(token) && sources.iter().any(|source| source.starts_with(&word))
     }
 
     fn is_symbol(&self, index: usize, symbol: char) -> bool {
@@ -494,6 +502,7 @@ mod tests {
             "CREATE REDSHIFT CONNECTION c U",
             "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' max_c",
             "ALTER REDSHIFT CONNECTION c RESE",
+            "ALTER REDSHIFT CONNECTION c SET PASSWORD = prom",
             "CREATE REDSHIFT CONNECTION c COMMENT = 'it is",
             "CREA",
         ] {

@@ -10,5 +10,7 @@ pub mod program;
 #[cfg(target_os = "linux")]
 pub mod shell;
 pub mod sqlite;
+#[cfg(unix)]
+pub mod terminal;
 #[cfg(target_os = "linux")]
 pub mod witness;

@@ -43,7 +43,8 @@ fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
     let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
     let (folder, beginning) = typed.split_at(cut);
     let mut entries = names.entries(Path::new(if folder.is_empty() { "." } else { folder }));
-    entries.retain(|entry| entry.name.starts_with(beginning) && (beginning != "" || !entry.name.starts_with('.')));
+    entries
+        .retain(|entry| entry.name.starts_with(beginning) && (!beginning.is_empty() || !entry.name.starts_with('.')));
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     entries
         .into_iter()

@@ -1,0 +1,220 @@
+//! A program at a real pseudo-terminal: what is typed, and all that it shows.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use expectrl::process::Process;
+use expectrl::process::unix::{Signal, UnixProcess, WaitStatus};
+
+use super::home::{Home, REDWIRE};
+
+/// How long a text may take to appear.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Keys.
+pub const ENTER: &str = "\r";
+pub const CTRL_C: &str = "\x03";
+pub const CTRL_D: &str = "\x04";
+pub const CTRL_R: &str = "\x12";
+pub const CTRL_Z: &str = "\x1a";
+pub const UP: &str = "\x1b[A";
+pub const RIGHT: &str = "\x1b[C";
+pub const TAB: &str = "\t";
+
+/// What the editor tells the terminal when a line is submitted: that pastes need not be marked any more.
+const SUBMITTED: &str = "\x1b[?2004l";
+
+/// redwire at a terminal of 80 by 24.
+pub struct Terminal {
+    process: UnixProcess,
+    keyboard: File,
+    output: Receiver<Vec<u8>>,
+    /// Everything that was shown, escape sequences and all.
+    shown: Vec<u8>,
+    /// How much of it has been waited for.
+    passed: usize,
+}
+
+impl Terminal {
+    /// redwire in a home, with passwords in memory; the prompt is there.
+    pub fn open(home: &Home) -> Self {
+        Self::open_with(home, &["--secret-store", "memory"], &[])
+    }
+
+    /// redwire with these arguments and further variables; the prompt is there.
+    pub fn open_with(home: &Home, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = home.command("sh");
+        command
+            .args(["-c", "stty echo; exec \"$0\" \"$@\"", REDWIRE])
+            .args(arguments)
+            .env("TERM", "xterm");
+        for (variable, value) in environment {
+            command.env(variable, value);
+        }
+        let mut terminal = Self::start(command);
+        terminal.wait_for("redwire> ");
+        terminal
+    }
+
+    /// Any program.
+    pub fn start(command: Command) -> Self {
+        let process = UnixProcess::spawn_command(command).expect("a program at a pseudo-terminal");
+        let keyboard = process.get_raw_handle().expect("the terminal");
+        let mut screen = process.get_raw_handle().expect("the terminal");
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            // The terminal of a program that has ended cannot be read any more.
+            while let Ok(read @ 1..) = screen.read(&mut chunk) {
+                if sender.send(chunk[..read].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            process,
+            keyboard,
+            output,
+            shown: Vec::new(),
+            passed: 0,
+        }
+    }
+
+    /// Types, all at once.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).expect("a terminal to type at");
+        self
+    }
+
+    /// Types a line and Enter.
+    pub fn line(&mut self, line: &str) -> &mut Self {
+        self.keys(&format!("{line}{ENTER}"))
+    }
+
+    /// Pastes as terminals do that tell the program about it.
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.keys(&format!("\x1b[200~{text}\x1b[201~"))
+    }
+
+    /// Waits until the text is shown, after what was waited for before.
+    #[track_caller]
+    pub fn wait_for(&mut self, text: &str) -> &mut Self {
+        let shown = self.is_shown(text, DEADLINE);
+        assert!(shown, "{text:?} is not shown: {:?}", self.end_of_transcript());
+        self
+    }
+
+    /// Types again and again until the text is shown: nothing tells when a question has begun to listen.
+    #[track_caller]
+    pub fn keys_until(&mut self, keys: &str, text: &str) -> &mut Self {
+        for _ in 0..DEADLINE.as_secs() {
+            if self.keys(keys).is_shown(text, Duration::from_secs(1)) {
+                return self;
+            }
+        }
+        self.wait_for(text)
+    }
+
+    fn is_shown(&mut self, text: &str, wait: Duration) -> bool {
+        let deadline = Instant::now() + wait;
+        loop {
+            if let Some(at) = find(&self.shown[self.passed..], text.as_bytes()) {
+                self.passed += at + text.len();
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(chunk) => self.shown.extend(chunk),
+                Err(_) => return false,
+            }
+        }
+    }
+
+    /// Types a line and waits until it is submitted.
+    #[track_caller]
+    pub fn submit(&mut self, line: &str) -> &mut Self {
+        self.line(line).wait_for(SUBMITTED)
+    }
+
+    /// Types a line and waits for what comes of it, and for the next prompt.
+    #[track_caller]
+    pub fn run(&mut self, line: &str, answer: &str) -> &mut Self {
+        self.submit(line).wait_for(answer).wait_for("redwire> ")
+    }
+
+    /// Waits for the end of the program; its exit status.
+    #[track_caller]
+    pub fn status(&mut self) -> i32 {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(chunk) => self.shown.extend(chunk),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end: {:?}", self.end_of_transcript()),
+            }
+        }
+        match self.process.wait().expect("a program that has ended") {
+            WaitStatus::Exited(_, status) => status,
+            other => panic!("it ended with {other:?}: {:?}", self.end_of_transcript()),
+        }
+    }
+
+    /// Ends the program with Ctrl-D, checks its status, and gives all that was shown.
+    #[track_caller]
+    pub fn end(mut self) -> String {
+        self.keys(CTRL_D);
+        assert_eq!(self.status(), 0, "{:?}", self.end_of_transcript());
+        self.transcript()
+    }
+
+    /// Kills the program; nothing of it runs any more.
+    pub fn kill(mut self) {
+        self.process.kill(Signal::SIGKILL).expect("a program to kill");
+        while self.output.recv_timeout(DEADLINE).is_ok() {}
+    }
+
+    /// All that was shown so far.
+    pub fn transcript(&self) -> String {
+        String::from_utf8_lossy(&self.shown).into_owned()
+    }
+
+    fn end_of_transcript(&self) -> String {
+        let start = self.shown.len().saturating_sub(2000);
+        String::from_utf8_lossy(&self.shown[start..]).into_owned()
+    }
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    if part.is_empty() {
+        return Some(0);
+    }
+    text.windows(part.len()).position(|window| window == part)
+}
+
+/// The files under a folder that hold the text.
+pub fn files_with(folder: &Path, text: &str) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if std::fs::read(&path).is_ok_and(|bytes| find(&bytes, text.as_bytes()).is_some()) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Writes a script that can be run.
+pub fn program(home: &Home, name: &str, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = home.write(name, format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a file in the home");
+    OsStr::to_string_lossy(path.as_os_str()).into_owned()
+}

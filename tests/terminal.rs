@@ -1,0 +1,556 @@
+//! The prompt at a real pseudo-terminal: what is shown, what is kept, and what never is.
+
+use std::os::unix::fs::MetadataExt;
+
+use crate::support::home::{Home, REDWIRE};
+use crate::support::terminal::{CTRL_C, CTRL_D, CTRL_R, CTRL_Z, ENTER, RIGHT, TAB, Terminal, UP, files_with, program};
+
+const SECRET: &str = "S3cretCanary";
+
+/// A query that no machine finishes.
+const ENDLESS: &str = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t;";
+
+/// A statement that makes a connection, with what is given for PASSWORD.
+fn create(name: &str, password: &str) -> String {
+    format!(
+        "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u' \
+         PASSWORD = {password};"
+    )
+}
+
+fn history(home: &Home) -> String {
+    std::fs::read_to_string(home.file("data/redwire/history")).unwrap_or_default()
+}
+
+#[test]
+fn the_greeting_names_the_way_to_help_unless_redwire_is_quiet() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.run("\\?", "list these commands");
+    assert!(terminal.end().starts_with("redwire "));
+    let quiet = Terminal::open_with(&home, &["--ephemeral", "-q"], &[]);
+    assert!(!quiet.end().contains("\\?"));
+}
+
+#[test]
+fn a_statement_spans_lines_and_an_empty_line_does_not_submit_it() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.keys("SHOW\r\r  CONNECTIONS\r").run(";", "(0 rows)");
+    terminal.end();
+    assert_eq!(history(&home), "SHOW\\n\\n  CONNECTIONS\\n;\n");
+}
+
+#[test]
+fn pasted_statements_run_in_order() {
+    let home = Home::new();
+    for bracketed in [true, false] {
+        let mut terminal = Terminal::open(&home);
+        let text = "SELECT 'one' || 1;\rBEGIN;\rROLLBACK;\r";
+        if bracketed {
+            terminal.paste(text).keys(ENTER)
+        } else {
+            terminal.keys(text)
+        };
+        terminal.wait_for("one1").wait_for("BEGIN\r\n").wait_for("ROLLBACK\r\n");
+        terminal.end();
+    }
+}
+
+#[test]
+fn pasted_statements_stop_at_the_first_error() {
+    let home = Home::new();
+    for bracketed in [true, false] {
+        let mut terminal = Terminal::open(&home);
+        let text = "SELECT 'one' || 1;\rSHOW nonsense;\rDESCRIBE CONNECTION never;\r";
+        if bracketed {
+            terminal.paste(text).keys(ENTER)
+        } else {
+            terminal.keys(text)
+        };
+        terminal.wait_for("one1").wait_for("42601").wait_for("redwire> ");
+        terminal.run("SELECT 'two' || 2;", "two2");
+        assert!(!terminal.end().contains("there is no connection"));
+    }
+}
+
+#[test]
+fn a_long_paste_stops_at_its_first_error_too() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    let rest = "DESCRIBE CONNECTION never;\r".repeat(120);
+    terminal
+        .keys(&format!("SHOW nonsense;\r{rest}"))
+        .wait_for("42601")
+        .wait_for("redwire> ");
+    terminal.run("SELECT 'two' || 2;", "two2");
+    assert!(!terminal.end().contains("there is no connection"));
+}
+
+#[test]
+fn an_indented_statement_can_be_pasted_without_completing_anything() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.run("SHOW\r\tCONNECTIONS\r\tLIKE 'x';", "(0 rows)");
+    terminal.end();
+    assert_eq!(history(&home), "SHOW\\n    CONNECTIONS\\n    LIKE 'x';\n");
+}
+
+#[test]
+fn a_password_is_drawn_as_bullets_and_reaches_no_screen_and_no_file() {
+    for environment in [&[][..], &[("NO_COLOR", "1")]] {
+        let home = Home::new();
+        let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], environment);
+        for key in create("sales", &format!("'{SECRET}'")).chars() {
+            terminal.keys(&key.to_string());
+        }
+        terminal.wait_for(&"•".repeat(SECRET.len())).keys(ENTER);
+        terminal.wait_for("CREATE CONNECTION\r\n").wait_for("redwire> ");
+        terminal.paste(&format!(
+            "\\x on\nALTER REDSHIFT CONNECTION sales SET PASWORD = '{SECRET}';"
+        ));
+        terminal
+            .keys(ENTER)
+            .wait_for("did you mean PASSWORD?")
+            .wait_for("redwire> ");
+        let transcript = terminal.end();
+        assert!(!transcript.contains(SECRET), "{transcript}");
+        assert!(history(&home).contains("PASSWORD = PROMPT;\n"), "{}", history(&home));
+        assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
+    }
+}
+
+#[test]
+fn a_password_that_is_typed_ahead_is_not_shown() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    let slow =
+        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 1000000) SELECT max(n) FROM t;";
+    terminal.submit(slow);
+    terminal.line(&create("sales", &format!("'{SECRET}'")));
+    terminal.wait_for("1000000").wait_for("CREATE CONNECTION\r\n");
+    let transcript = terminal.end();
+    assert!(!transcript.contains(SECRET), "{transcript}");
+}
+
+#[test]
+fn a_secret_in_a_url_is_drawn_as_bullets() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    let url = format!("jdbc:redshift://h.example.com/dev?PWD={SECRET}");
+    terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}'"));
+    terminal
+        .wait_for(&format!("PWD={}", "•".repeat(SECRET.len())))
+        .run(";", "42601");
+    assert!(!terminal.end().contains(SECRET));
+    assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_terminal_that_can_hide_nothing_is_warned_of() {
+    let home = Home::new();
+    let environment = [("TERM", "dumb")];
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &environment);
+    assert!(terminal.transcript().contains("PASSWORD = PROMPT"));
+    terminal
+        .line("SHOW")
+        .wait_for("-> ")
+        .line("CONNECTIONS;")
+        .wait_for("(0 rows)")
+        .wait_for("redwire> ");
+    terminal
+        .line("SHOW")
+        .wait_for("-> ")
+        .keys("CON")
+        .wait_for("CON")
+        .keys(CTRL_C);
+    terminal
+        .wait_for("^C")
+        .line("SELECT 1 + 1;")
+        .wait_for("│     2 │")
+        .wait_for("redwire> ");
+    terminal.end();
+}
+
+#[test]
+fn an_interrupt_drops_what_is_typed() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .keys("SHOW CONNECT")
+        .wait_for("CONNECT")
+        .keys(CTRL_C)
+        .wait_for("^C")
+        .wait_for("redwire> ");
+    terminal.run("SELECT 1 + 1;", "│     2 │");
+    terminal.end();
+    assert_eq!(history(&home), "SELECT 1 + 1;\n");
+}
+
+#[test]
+fn an_interrupt_cancels_what_runs() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    for _ in 0..2 {
+        terminal.submit(ENDLESS).keys(CTRL_C);
+        terminal.wait_for("57014").wait_for("redwire> ");
+    }
+    terminal.run("SELECT 1 + 1;", "│     2 │");
+    terminal.end();
+}
+
+#[test]
+fn an_interrupt_cancels_a_file_between_its_statements() {
+    let home = Home::new();
+    home.write("endless.sql", format!("{ENDLESS}\n").repeat(1000));
+    let mut terminal = Terminal::open(&home);
+    terminal.submit("\\i endless.sql").keys(CTRL_C);
+    terminal.wait_for("57014").wait_for("redwire> ");
+    terminal.run("SELECT 1 + 1;", "│     2 │");
+    terminal.end();
+}
+
+#[test]
+fn the_shell_can_be_stopped_and_goes_on() {
+    let home = Home::new();
+    let mut command = home.command("bash");
+    command
+        .args(["--norc", "--noprofile", "-i"])
+        .env("TERM", "xterm")
+        .env("PS1", "sh> ");
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("sh> ").line("stty echo").wait_for("sh> ");
+    terminal.line(&format!("{REDWIRE} --ephemeral")).wait_for("redwire> ");
+    terminal.keys("SELECT 1").wait_for(" 1").keys(CTRL_Z).wait_for("sh> ");
+    terminal.line("stty -a").wait_for(" echo ").wait_for("sh> ");
+    terminal.line("fg").wait_for("redwire> ").run(" + 1;", "│     2 │");
+    terminal
+        .keys(CTRL_D)
+        .wait_for("sh> ")
+        .line("stty -a")
+        .wait_for(" echo ")
+        .wait_for("sh> ")
+        .line("exit");
+    terminal.status();
+}
+
+#[test]
+fn the_end_rolls_an_open_transaction_back_and_says_so() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.line("BEGIN;").wait_for("BEGIN\r\n").wait_for("redwire*> ");
+    terminal
+        .line(&create("sales", "'x'"))
+        .wait_for("CREATE CONNECTION\r\n")
+        .wait_for("redwire*> ");
+    terminal.line("SHOW nonsense;").wait_for("42601").wait_for("redwire!> ");
+    assert!(terminal.end().contains("the open transaction was rolled back"));
+}
+
+#[test]
+fn whatever_failed_the_status_of_the_end_is_0() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.run("SHOW nonsense;", "42601").line("\\q");
+    assert_eq!(terminal.status(), 0);
+}
+
+#[test]
+fn the_history_is_masked_private_and_comes_back() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.run(&create("sales", &format!("'{SECRET}'")), "CREATE CONNECTION\r\n");
+    terminal
+        .run("SHOW\rCONNECTIONS;", "h.example.com")
+        .run("SHOW\rCONNECTIONS;", "h.example.com");
+    terminal.end();
+    let file = home.file("data/redwire/history");
+    assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(file.parent().unwrap()).unwrap().mode() & 0o777, 0o700);
+    assert_eq!(
+        history(&home),
+        format!("{}\nSHOW\\nCONNECTIONS;\n", create("sales", "PROMPT"))
+    );
+
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .keys(UP)
+        .wait_for("CONNECTIONS")
+        .keys(ENTER)
+        .wait_for("RECORD 1")
+        .wait_for("redwire> ");
+    terminal
+        .keys(CTRL_R)
+        .wait_for("reverse-i-search")
+        .keys("sales")
+        .wait_for("PROMPT")
+        .keys(ENTER);
+    terminal.wait_for("connection sales exists").wait_for("redwire> ");
+    assert!(!terminal.end().contains(SECRET));
+}
+
+#[test]
+fn a_killed_shell_keeps_its_history_and_two_shells_share_it() {
+    let home = Home::new();
+    let (mut one, mut other) = (Terminal::open(&home), Terminal::open(&home));
+    one.run("SELECT 'one' || 1;", "one1");
+    other.run("SELECT 'two' || 2;", "two2");
+    one.run("\\timing on", "timing is on");
+    one.kill();
+    other.kill();
+    assert_eq!(
+        history(&home),
+        "SELECT 'one' || 1;\nSELECT 'two' || 2;\n\\\\timing on\n"
+    );
+}
+
+#[test]
+fn nothing_of_an_ephemeral_shell_is_kept() {
+    let home = Home::new();
+    let mut terminal = Terminal::open_with(&home, &["--ephemeral"], &[]);
+    terminal.run("SELECT 'one' || 1;", "one1");
+    terminal.end();
+    assert_eq!(std::fs::read_dir(home.file("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_history_that_cannot_be_kept_is_told_once() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.file("data/redwire/history")).unwrap();
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .run("SELECT 'one' || 1;", "one1")
+        .run("SELECT 'two' || 2;", "two2");
+    assert_eq!(terminal.end().matches("the history cannot be kept").count(), 1);
+}
+
+#[test]
+fn a_tab_completes_keywords_names_options_and_paths() {
+    let home = Home::new();
+    home.write("one.sql", "SELECT 'from ' || 'file';\n");
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
+    terminal.run(&create("sales_eu", "'x'"), "CREATE CONNECTION\r\n");
+    terminal.run(&create("\"sales us\"", "'x'"), "CREATE CONNECTION\r\n");
+    terminal
+        .keys(&format!("desc{TAB}conn{TAB}sales_{TAB}"))
+        .wait_for("describe connection sales_eu")
+        .run(";", "h.example.com");
+    terminal
+        .keys(&format!("DESCRIBE CONNECTION \"sa{TAB}"))
+        .wait_for("\"sales us\"")
+        .wait_for("\"sales_eu\"");
+    terminal.keys(CTRL_C).wait_for("redwire> ");
+    terminal
+        .keys(&format!("ALTER REDSHIFT CONNECTION sales_eu SET MAX{TAB}9"))
+        .wait_for("MAX_CONCURRENT");
+    terminal.run(";", "ALTER CONNECTION\r\n");
+    terminal
+        .keys(&format!("\\i on{TAB}"))
+        .wait_for("one.sql")
+        .run("", "from file");
+    terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
+    terminal.wait_for("'jdbc:redshift://host:5439/database'").keys(CTRL_C);
+    terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}"));
+    terminal
+        .wait_for("system.information_schema.connections")
+        .run(" LIMIT 0;", "(0 rows)");
+    terminal.end();
+}
+
+#[test]
+fn a_hint_shows_what_may_follow_and_the_right_arrow_takes_it() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .keys("show connectio")
+        .wait_for("\x1b[90mns")
+        .keys(RIGHT)
+        .run(";", "(0 rows)");
+    terminal.end();
+    let plain = Terminal::open_with(&home, &["--ephemeral"], &[("NO_COLOR", "1")]);
+    let mut plain = plain;
+    plain
+        .keys("show connectio")
+        .wait_for("connectio")
+        .run("ns;", "(0 rows)");
+    assert!(!plain.end().contains("\x1b[90m"));
+}
+
+#[test]
+fn the_editor_gets_the_masked_statement_in_a_private_file_and_no_secrets() {
+    let home = Home::new();
+    let editor = program(
+        &home,
+        "editor",
+        "cp \"$1\" seen; stat -c %a \"$1\" \"$(dirname \"$1\")\" > modes; env > environment; echo \"$1\" > path\n\
+         echo \"SELECT 'edi' || 'ted';\" > \"$1\"",
+    );
+    let environment = [("EDITOR", editor.as_str()), ("REDWIRE_VAULT_PASSPHRASE", SECRET)];
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &environment);
+    terminal.run(&create("sales", &format!("'{SECRET}'")), "CREATE CONNECTION\r\n");
+    terminal.run("\\timing off", "timing is off").run("\\e", "edited");
+    terminal.end();
+    assert_eq!(
+        std::fs::read_to_string(home.file("seen")).unwrap().trim(),
+        create("sales", "PROMPT")
+    );
+    assert_eq!(std::fs::read_to_string(home.file("modes")).unwrap(), "600\n700\n");
+    assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
+    let path = std::fs::read_to_string(home.file("path")).unwrap();
+    assert!(path.contains("/tmp/redwire-") && !std::path::Path::new(path.trim()).exists());
+    assert!(history(&home).ends_with("SELECT 'edi' || 'ted';\n"));
+}
+
+#[test]
+fn what_the_editor_left_unfinished_is_typed_on_and_what_failed_is_not_run() {
+    let home = Home::new();
+    let editor = program(
+        &home,
+        "editor",
+        "case $(cat on) in fail) exit 3;; esac; echo \"SELECT 'edi' ||\" > \"$1\"",
+    );
+    home.write("on", "");
+    home.write("own.sql", "");
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("VISUAL", editor.as_str())]);
+    terminal.line("\\e own.sql").wait_for("'edi'").run(" 'ted';", "edited");
+    home.write("on", "fail");
+    terminal.run("\\e", "nothing was run");
+    let idle = program(&home, "editor", "true");
+    assert_eq!(idle, editor);
+    terminal
+        .line("\\e")
+        .wait_for("redwire> ")
+        .run("SELECT 1 + 1;", "│     2 │");
+    terminal.end();
+    assert_eq!(std::fs::read_dir(home.file("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn backslash_commands_work_at_the_prompt() {
+    let home = Home::new();
+    home.write("one.sql", "SELECT 'one' || 1;\nSHOW nonsense;\nSELECT 'two' || 2;\n");
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .run("\\i one.sql", "one.sql:2:6")
+        .run("\\i none.sql", "cannot read none.sql");
+    terminal
+        .run("\\x on", "rows are drawn vertically")
+        .run("SELECT 5 AS five;", "RECORD 1");
+    terminal.run("\\x auto", "where a table is too wide");
+    terminal
+        .run("\\timing", "timing is on")
+        .run("SELECT 1;", "time: ")
+        .run("\\timing", "timing is off");
+    terminal
+        .run("\\o out.txt", "")
+        .run("SELECT 'in ' || 'file';", "")
+        .run("\\o", "");
+    terminal.run("\\timng", "did you mean \\timing?");
+    terminal.run("\\h DROP", "DROP [REDSHIFT] CONNECTION");
+    terminal
+        .run("\\expect 42704", "")
+        .run("DROP CONNECTION nobody;", "42704");
+    let transcript = terminal.end();
+    assert!(
+        !transcript.contains("two2") && !transcript.contains("in file"),
+        "{transcript}"
+    );
+    assert!(
+        std::fs::read_to_string(home.file("out.txt"))
+            .unwrap()
+            .contains("in file")
+    );
+}
+
+#[test]
+fn what_is_too_wide_is_drawn_vertically() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    let wide = "x".repeat(50);
+    terminal.run(&format!("SELECT '{wide}' AS a, '{wide}' AS b;"), "RECORD 1");
+    terminal.end();
+}
+
+#[test]
+fn long_results_go_through_the_pager() {
+    let home = Home::new();
+    let pager = program(&home, "pager", "env > environment; head -n 5; echo paged");
+    let numbers = |n: usize| {
+        format!("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {n}) SELECT n FROM t;")
+    };
+    let environment = [("PAGER", pager.as_str()), ("REDWIRE_VAULT_PASSPHRASE", SECRET)];
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &environment);
+    terminal
+        .run(&numbers(3), "(3 rows)")
+        .run(&numbers(50), "paged")
+        .run(&numbers(100_000), "paged");
+    assert!(!terminal.end().contains("(50 rows)"));
+    assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
+
+    for (arguments, pager) in [
+        (&["--secret-store", "memory", "--no-pager"][..], pager.as_str()),
+        (&["--secret-store", "memory"], "no-such-pager"),
+        (&["--secret-store", "memory"], ""),
+    ] {
+        let mut terminal = Terminal::open_with(&home, arguments, &[("PAGER", pager)]);
+        terminal.run(&numbers(50), "(50 rows)");
+        assert!(!terminal.end().contains("paged"));
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_without_showing_it() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    let question = "Password for connection sales: ";
+    terminal.submit(&create("sales", "PROMPT")).wait_for(question);
+    terminal
+        .line(SECRET)
+        .wait_for("CREATE CONNECTION\r\n")
+        .wait_for("redwire> ");
+    let left_out =
+        "CREATE REDSHIFT CONNECTION web CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u';";
+    terminal.submit(left_out).wait_for("Password for connection web: ");
+    terminal
+        .line(SECRET)
+        .wait_for("CREATE CONNECTION\r\n")
+        .wait_for("redwire> ");
+    terminal
+        .submit("ALTER REDSHIFT CONNECTION sales SET PASSWORD = PROMPT;")
+        .wait_for(question);
+    terminal.keys("abc").keys_until(CTRL_C, "57014").wait_for("redwire> ");
+    terminal.run("SELECT 1 + 1;", "│     2 │");
+    assert!(!terminal.end().contains(SECRET));
+    assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn results_alone_go_to_the_standard_output() {
+    let home = Home::new();
+    let mut command = home.command("sh");
+    let script = format!("{REDWIRE} --ephemeral > out.txt");
+    command.args(["-c", &script]).env("TERM", "xterm");
+    let mut terminal = Terminal::start(command);
+    terminal
+        .wait_for("redwire> ")
+        .line("SELECT 'one' || 1;")
+        .wait_for("redwire> ")
+        .line("\\q");
+    assert_eq!(terminal.status(), 0);
+    let out = std::fs::read_to_string(home.file("out.txt")).unwrap();
+    assert!(
+        out.contains("one1") && !out.contains("redwire") && !out.contains('\x1b'),
+        "{out:?}"
+    );
+}
+
+#[test]
+fn the_shell_survives_what_it_does_not_understand() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.run("frobnicate;", "42601").run(&"(".repeat(1001), "54000");
+    terminal.keys("\x16\0").run(";", "22021");
+    terminal.run(");", "42601").run("SELECT 1 + 1;", "│     2 │");
+    terminal.end();
+    assert_eq!(history(&home), "SELECT 1 + 1;\n");
+}
