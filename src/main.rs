@@ -10,6 +10,7 @@ use etcetera::BaseStrategy;
 use redwire::completion::{self, Question, Whereabouts};
 use redwire::config::{Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
+use redwire::terminal::Interrupts;
 use redwire::{Process, log, run};
 
 fn main() -> ExitCode {
@@ -87,8 +88,14 @@ fn process() -> Process {
         environment: |name: &str| -> Option<OsString> { std::env::var_os(name) },
         width: || terminal_size().map(|(width, _)| usize::from(width.0)),
         height: || terminal_size().map(|(_, height)| usize::from(height.0)),
-        cancel: Arc::default(),
-        ends_on_interrupt: Arc::new(AtomicBool::new(true)),
+        interrupts: Interrupts {
+            cancel: Arc::default(),
+            ends_process: Arc::new(AtomicBool::new(true)),
+            end: || {
+                #[allow(clippy::exit, reason = "as an interrupt does, wherever it finds the program")]
+                std::process::exit(ExitStatus::Interrupted as i32)
+            },
+        },
     }
 }
 
@@ -107,9 +114,9 @@ fn end_on_interrupt(process: &Process) {
     use signal_hook::{consts::SIGINT, flag};
 
     // Where the system refuses, an interrupt ends the process as it does by default.
-    let ends = Arc::clone(&process.ends_on_interrupt);
+    let ends = Arc::clone(&process.interrupts.ends_process);
     let _ = flag::register_conditional_shutdown(SIGINT, ExitStatus::Interrupted as i32, ends)
-        .and_then(|_| flag::register(SIGINT, Arc::clone(&process.cancel)));
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&process.interrupts.cancel)));
 }
 
 #[cfg(not(unix))]

@@ -168,10 +168,6 @@ impl Executor {
             let stand_in = self.stand_in.take();
             let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
             let mut db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
-            if db.catalog_id() != id {
-                // Another process was quicker.
-                self.secrets.change_catalog();
-            }
             db.set_store_in_use(self.secrets.kind().word(), &self.process);
             self.db = Some(db);
         }
@@ -183,7 +179,6 @@ impl Executor {
         let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
         if self.db.as_ref().is_some_and(is_gone) {
             self.db = None;
-            self.secrets.change_catalog();
         }
     }
 

@@ -30,6 +30,7 @@ use crate::error::ExitStatus;
 use crate::executor::TransactionState;
 use crate::script;
 use crate::shell::{Flow, Shell};
+use crate::terminal::Interrupts;
 
 use assistant::Assistant;
 use editor::Editor;
@@ -50,10 +51,8 @@ pub struct Surroundings {
     pub width: fn() -> Option<usize>,
     /// The height of the terminal as of now, in lines.
     pub height: fn() -> Option<usize>,
-    /// Set by an interrupt.
-    pub cancel: Arc<AtomicBool>,
-    /// Whether an interrupt ends the process; off while the prompt is up.
-    pub ends_on_interrupt: Arc<AtomicBool>,
+    /// What an interrupt does; while the prompt is up it ends nothing.
+    pub interrupts: Interrupts,
 }
 
 /// How the prompt behaves.
@@ -71,7 +70,7 @@ pub struct Manners {
 
 /// Talks with the user until the user ends it; what failed in between does not count.
 pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitStatus {
-    let ends_on_interrupt = Arc::clone(&surroundings.ends_on_interrupt);
+    let ends_on_interrupt = Arc::clone(&surroundings.interrupts.ends_process);
     ends_on_interrupt.store(false, Ordering::SeqCst);
     let status = Prompt::new(shell, surroundings, manners).talk();
     ends_on_interrupt.store(true, Ordering::SeqCst);
@@ -117,7 +116,7 @@ impl Prompt {
             shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
             let output = Rc::clone(&shell);
             let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
-            let cancel = Arc::clone(&surroundings.cancel);
+            let cancel = Arc::clone(&surroundings.interrupts.cancel);
             Box::new(PlainLines::new(surroundings.stdin, show, cancel))
         };
         Self {
@@ -125,7 +124,7 @@ impl Prompt {
             lines,
             history,
             external_editor,
-            cancel: surroundings.cancel,
+            cancel: surroundings.interrupts.cancel,
             unfinished: String::new(),
         }
     }
