@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
     let process = process();
     end_on_interrupt(&process);
-    ExitCode::from(run(config, process) as u8)
+    ExitCode::from(run(&config, process) as u8)
 }
 
 /// What a shell asks on a Tab; its completion script sets these variables.

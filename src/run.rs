@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use crate::catalog::Location;
@@ -36,25 +35,43 @@ pub struct Process {
 }
 
 /// Does what the configuration says; the status is for the caller to exit with.
-pub fn run(config: Config, process: Process) -> ExitStatus {
-    let Process {
-        stdin,
-        mut stdout,
-        stderr,
-        environment,
-        width,
-        height,
-        interrupts,
-    } = process;
-    if let Task::Completions(shell) = config.task {
-        // Whoever reads the script may stop before its end.
-        let _ = stdout.write_all(completion::script(shell).as_bytes());
-        return ExitStatus::Done;
+pub fn run(config: &Config, mut process: Process) -> ExitStatus {
+    match config.task.clone() {
+        Task::Completions(shell) => {
+            // Whoever reads the script may stop before its end.
+            let _ = process.stdout.write_all(completion::script(shell).as_bytes());
+            ExitStatus::Done
+        }
+        Task::Prompt => with_shell(config, process, |shell, input| prompt(shell, config, input)),
+        Task::Script(parts) => with_shell(config, process, |mut shell, input| {
+            let sources = sources(parts, input.stdin);
+            script::run(&mut shell, sources, config.on_error, config.single_transaction)
+        }),
     }
-    let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
-    output.set_width(terminal_width(width));
-    let prompt = TerminalPrompt::new(interrupts.clone());
-    let resources = match resources(&config, environment, &prompt, Arc::clone(&interrupts.cancel)) {
+}
+
+/// Puts a shell together and lends it to one of the two loops, with what is left of the process.
+fn with_shell(
+    config: &Config,
+    process: Process,
+    work: impl FnOnce(Shell, repl::Surroundings) -> ExitStatus,
+) -> ExitStatus {
+    let surroundings = repl::Surroundings {
+        stdin: process.stdin,
+        environment: process.environment,
+        width: process.width,
+        height: process.height,
+        interrupts: process.interrupts,
+    };
+    let mut output = Output::new(
+        process.stdout,
+        process.stderr,
+        config.style,
+        config.error_style,
+        config.quiet,
+    );
+    output.set_width(terminal_width(process.width));
+    let resources = match resources(config, process.environment, &surroundings.interrupts) {
         Ok(resources) => resources,
         Err(error) => {
             output.error(&Error::new(Failure::Secret(error)));
@@ -65,30 +82,17 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         single_transaction: config.single_transaction,
         timing: false,
     };
-    let mut shell = Shell::new(Executor::new(resources), output, manners);
-    match config.task {
-        Task::Completions(_) => ExitStatus::Done,
-        Task::Prompt => {
-            let surroundings = repl::Surroundings {
-                stdin,
-                environment,
-                width,
-                height,
-                interrupts,
-            };
-            let manners = repl::Manners {
-                history: config.history,
-                color: config.color,
-                pager: config.pager,
-                quiet: config.quiet,
-            };
-            repl::run(shell, surroundings, manners)
-        }
-        Task::Script(parts) => {
-            let sources = sources(parts, stdin);
-            script::run(&mut shell, sources, config.on_error, config.single_transaction)
-        }
-    }
+    work(Shell::new(Executor::new(resources), output, manners), surroundings)
+}
+
+fn prompt(shell: Shell, config: &Config, surroundings: repl::Surroundings) -> ExitStatus {
+    let manners = repl::Manners {
+        history: config.history.clone(),
+        color: config.color,
+        pager: config.pager,
+        quiet: config.quiet,
+    };
+    repl::run(shell, surroundings, manners)
 }
 
 fn terminal_width(width: fn() -> Option<usize>) -> TerminalWidth {
@@ -110,9 +114,9 @@ fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
 fn resources(
     config: &Config,
     environment: fn(&str) -> Option<OsString>,
-    prompt: &TerminalPrompt,
-    cancel: Arc<AtomicBool>,
+    interrupts: &Interrupts,
 ) -> Result<Resources, SecretError> {
+    let prompt = TerminalPrompt::new(interrupts.clone());
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();
     Ok(Resources {
@@ -120,10 +124,10 @@ fn resources(
         store: config.store,
         opener: opener(&config.location, environment, prompt.clone(), memory),
         process,
-        prompt: Box::new(prompt.clone()),
+        prompt: Box::new(prompt),
         environment: Box::new(environment),
         clock: Box::new(SystemTime::now),
-        cancel,
+        cancel: Arc::clone(&interrupts.cancel),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the process leaves to others: core files.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus, Stdio};
 
@@ -39,12 +39,16 @@ fn a_password_reaches_no_core_file() {
             std::env::var_os("CI").is_none(),
             "no program writes a core file on this machine, so nothing was tried"
         );
-        eprintln!("not run: no program writes a core file on this machine");
+        writeln!(
+            std::io::stderr(),
+            "not run: no program writes a core file on this machine"
+        )
+        .expect("stderr is open");
         return;
     }
     let mut redwire = start(&home, &format!("{REDWIRE} --ephemeral"));
     let mut stdin = redwire.stdin.take().expect("its input");
-    std::io::Write::write_all(&mut stdin, b"BEGIN;\n").expect("it reads");
+    stdin.write_all(b"BEGIN;\n").expect("it reads");
     let mut errors = BufReader::new(redwire.stderr.take().expect("its errors"));
     line.clear();
     errors.read_line(&mut line).expect("it is up");

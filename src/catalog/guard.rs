@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::failure::{Attempt, translate};
-use super::query::VIEWS;
+use super::views::VIEWS;
 use super::{CatalogError, Db};
 
 /// Functions of SQLite that answer with rows and read nothing but their arguments.

@@ -14,10 +14,11 @@ mod query;
 mod stamp;
 mod transaction;
 mod usage;
+mod views;
 
 pub use connection::{Definition, NameRange, SecretReference, StoredConnection};
 pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use open::{Db, Location};
-pub use query::VIEWS;
 pub use usage::{Usage, UsageKind};
+pub use views::VIEWS;

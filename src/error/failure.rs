@@ -288,7 +288,7 @@ impl Failure {
     /// What to type next.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Sql(error) => error.hint(),
+            Self::Sql(error) => Some(error.hint()),
             Self::Url(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
             Self::Secret(error) => error.hint(),

@@ -2,7 +2,10 @@
 //!
 //! Prompts and unlocking come before the catalog's transaction begins. A statement that fails leaves nothing behind.
 
-mod change;
+mod alter;
+mod create;
+mod define;
+mod drop;
 mod outcome;
 mod password;
 mod secrets;

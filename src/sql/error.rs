@@ -171,7 +171,7 @@ impl SqlError {
     }
 
     /// What to type.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> String {
         self.kind.hint()
     }
 }
@@ -206,46 +206,44 @@ impl SqlErrorKind {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    fn hint(&self) -> String {
         match self {
-            Self::Expected { hint: Some(hint), .. } => Some(hint.clone()),
-            Self::Expected { hint: None, .. } => Some("\\h shows the syntax of each statement".to_owned()),
-            Self::UnknownStatement { nearest: Some(nearest) } => Some(format!("did you mean {nearest}?")),
-            Self::UnknownStatement { nearest: None } => Some("\\h lists the statements".to_owned()),
-            Self::UnknownConnectionKind { known } => Some(format!("the kinds are: {}", known.join(", "))),
-            Self::UnfinishedString => Some("close it with ', and write a quote inside it twice".to_owned()),
-            Self::UnfinishedName => Some("close it with \", and write a quote inside it twice".to_owned()),
-            Self::UnfinishedComment => Some("close it with */; comments nest".to_owned()),
-            Self::CutShort => Some("end it with ; or with a line break; nothing of it was run".to_owned()),
-            Self::ReservedWord { word } => Some(format!("write it in double quotes: \"{word}\"")),
+            Self::Expected { hint: Some(hint), .. } => hint.clone(),
+            Self::Expected { hint: None, .. } => "\\h shows the syntax of each statement".to_owned(),
+            Self::UnknownStatement { nearest: Some(nearest) } => format!("did you mean {nearest}?"),
+            Self::UnknownStatement { nearest: None } => "\\h lists the statements".to_owned(),
+            Self::UnknownConnectionKind { known } => format!("the kinds are: {}", known.join(", ")),
+            Self::UnfinishedString => "close it with ', and write a quote inside it twice".to_owned(),
+            Self::UnfinishedName => "close it with \", and write a quote inside it twice".to_owned(),
+            Self::UnfinishedComment => "close it with */; comments nest".to_owned(),
+            Self::CutShort => "end it with ; or with a line break; nothing of it was run".to_owned(),
+            Self::ReservedWord { word } => format!("write it in double quotes: \"{word}\""),
             Self::UnknownOption {
                 nearest: Some(nearest), ..
-            } => Some(format!("did you mean {nearest}?")),
+            } => format!("did you mean {nearest}?"),
             Self::UnknownOption {
                 nearest: None, known, ..
-            } => Some(format!("the options are: {}", known.join(", "))),
-            Self::MissingOption { option, example } => Some(format!("add {option} = {example}")),
-            Self::WrongType { option, example, .. } => Some(format!("write {option} = {example}")),
-            Self::ReplaceAndIfNotExists => Some(
-                "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: choose one".to_owned(),
-            ),
-            Self::ResetOfRequired { option } => Some(format!("write SET {option} = … to change it")),
+            } => format!("the options are: {}", known.join(", ")),
+            Self::MissingOption { option, example } => format!("add {option} = {example}"),
+            Self::WrongType { option, example, .. } => format!("write {option} = {example}"),
+            Self::ReplaceAndIfNotExists => {
+                "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: choose one".to_owned()
+            }
+            Self::ResetOfRequired { option } => format!("write SET {option} = … to change it"),
             Self::OutOfRange { option, maximum, .. } => {
-                Some(format!("write {option} = {maximum} for the most it takes"))
+                format!("write {option} = {maximum} for the most it takes")
             }
-            Self::NotUtf8 { .. } => Some("save the script as UTF-8".to_owned()),
-            Self::Nul => Some("save the script as UTF-8; a text full of NUL characters is often UTF-16".to_owned()),
-            Self::StrayParenthesis => Some("take it out, or write the ( that it closes".to_owned()),
-            Self::Name(NameError::Empty) => Some("write a name between the quotes".to_owned()),
-            Self::Name(NameError::TooLong { .. }) => {
-                Some("letters outside of ASCII count as two to four bytes".to_owned())
-            }
-            Self::Name(NameError::ControlCharacter { .. }) => Some("take it out, or retype the name".to_owned()),
-            Self::Name(NameError::System) => Some("choose another name".to_owned()),
-            Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => Some("leave one of the two out".to_owned()),
-            Self::EmptyValue { .. } => Some("write something between the quotes".to_owned()),
-            Self::TooLong => Some("is the ; of an earlier statement missing, or a closing quote?".to_owned()),
-            Self::TooDeep => Some("is a closing ) or */ missing?".to_owned()),
+            Self::NotUtf8 { .. } => "save the script as UTF-8".to_owned(),
+            Self::Nul => "save the script as UTF-8; a text full of NUL characters is often UTF-16".to_owned(),
+            Self::StrayParenthesis => "take it out, or write the ( that it closes".to_owned(),
+            Self::Name(NameError::Empty) => "write a name between the quotes".to_owned(),
+            Self::Name(NameError::TooLong { .. }) => "letters outside of ASCII count as two to four bytes".to_owned(),
+            Self::Name(NameError::ControlCharacter { .. }) => "take it out, or retype the name".to_owned(),
+            Self::Name(NameError::System) => "choose another name".to_owned(),
+            Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => "leave one of the two out".to_owned(),
+            Self::EmptyValue { .. } => "write something between the quotes".to_owned(),
+            Self::TooLong => "is the ; of an earlier statement missing, or a closing quote?".to_owned(),
+            Self::TooDeep => "is a closing ) or */ missing?".to_owned(),
         }
     }
 }

@@ -1,0 +1,121 @@
+//! ALTER REDSHIFT CONNECTION: all its actions or none.
+
+use secrecy::SecretString;
+
+use super::define::checked_endpoint;
+use super::secrets::catalog_error;
+use super::{Executor, NO_CHANGE, Origin, Outcome};
+use crate::catalog::{Definition, StoredConnection};
+use crate::error::{Error, Failure};
+use crate::name::ConnectionName;
+use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, USER_NAME};
+use crate::sql::setting::Settings;
+use crate::sql::{AlterConnection, Spanned};
+use crate::url::Endpoint;
+
+impl Executor {
+    pub(super) fn alter_connection(&mut self, alter: &AlterConnection, origin: Origin) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::done("ALTER CONNECTION");
+        let endpoint = match alter.settings.find(&CONNECTION_STRING) {
+            Some(_) => Some(checked_endpoint(&alter.settings, &mut outcome)?),
+            None => None,
+        };
+        if !self
+            .reader()?
+            .has_connection(&alter.name.value)
+            .map_err(catalog_error)?
+        {
+            return self.nothing_to_alter(alter);
+        }
+        let password = match alter.settings.password() {
+            Some(source) => {
+                Some(self.password_for(source, &alter.settings, &alter.name.value, origin, &mut outcome)?)
+            }
+            None => None,
+        };
+        self.change(&mut outcome, |executor, outcome| {
+            match executor
+                .changing()?
+                .find_connection(&alter.name.value)
+                .map_err(catalog_error)?
+            {
+                Some(found) => executor.apply(alter, found, endpoint, password),
+                None => {
+                    *outcome = executor.nothing_to_alter(alter)?;
+                    Ok(())
+                }
+            }
+        })?;
+        Ok(outcome)
+    }
+
+    fn nothing_to_alter(&mut self, alter: &AlterConnection) -> Result<Outcome, Error> {
+        if alter.if_exists {
+            Ok(Outcome::done(NO_CHANGE))
+        } else {
+            Err(self.no_such_connection(&alter.name))
+        }
+    }
+
+    fn apply(
+        &mut self,
+        alter: &AlterConnection,
+        found: StoredConnection,
+        endpoint: Option<Endpoint>,
+        password: Option<SecretString>,
+    ) -> Result<(), Error> {
+        let mut definition = found.definition;
+        if let Some(new_name) = &alter.new_name {
+            definition.name = self.free_name(new_name)?;
+        }
+        if let Some(endpoint) = endpoint {
+            alter
+                .settings
+                .text(&CONNECTION_STRING)
+                .unwrap_or_default()
+                .clone_into(&mut definition.connection_string);
+            definition.host = endpoint.host;
+            definition.port = endpoint.port;
+            definition.database = endpoint.database;
+        }
+        apply_settings(&mut definition, &alter.settings, &alter.resets);
+        if let Some(password) = password {
+            self.secrets.remove(&definition.secret);
+            self.add_secret(&mut definition, password)?;
+        }
+        let now = self.now();
+        self.changing()?
+            .update_connection(found.id, &definition, now)
+            .map_err(catalog_error)
+    }
+
+    /// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.
+    fn free_name(&self, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
+        if self.changing()?.has_connection(&name.value).map_err(catalog_error)? {
+            let failure = Failure::NewNameExists {
+                name: name.value.clone(),
+            };
+            return Err(Error::at(failure, name.span.clone()));
+        }
+        Ok(name.value.clone())
+    }
+}
+
+fn apply_settings(definition: &mut Definition, settings: &Settings, resets: &[&'static OptionSpec]) {
+    if let Some(user_name) = settings.text(&USER_NAME) {
+        user_name.clone_into(&mut definition.user_name);
+    }
+    if let Some(limit) = settings.integer(&MAX_CONCURRENT_CONNECTIONS) {
+        definition.max_concurrent_connections = Some(limit);
+    }
+    if let Some(comment) = settings.text(&COMMENT) {
+        definition.comment = Some(comment.to_owned());
+    }
+    let is_reset = |option: &OptionSpec| resets.iter().any(|reset| reset.name == option.name);
+    if is_reset(&MAX_CONCURRENT_CONNECTIONS) {
+        definition.max_concurrent_connections = None;
+    }
+    if is_reset(&COMMENT) {
+        definition.comment = None;
+    }
+}

@@ -1,0 +1,106 @@
+//! CREATE REDSHIFT CONNECTION.
+
+use secrecy::SecretString;
+
+use super::define::checked_endpoint;
+use super::secrets::catalog_error;
+use super::{Executor, NO_CHANGE, Origin, Outcome};
+use crate::catalog::{Definition, SecretReference, StoredConnection};
+use crate::error::{Error, Failure};
+use crate::sql::CreateConnection;
+use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, USER_NAME};
+use crate::sql::setting::PasswordSource;
+use crate::url::Endpoint;
+
+impl Executor {
+    pub(super) fn create_connection(&mut self, create: &CreateConnection, origin: Origin) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::done("CREATE CONNECTION");
+        let endpoint = checked_endpoint(&create.settings, &mut outcome)?;
+        // Looked up before anybody is asked for a password, and once more inside the transaction.
+        let exists = self
+            .reader()?
+            .has_connection(&create.name.value)
+            .map_err(catalog_error)?;
+        if exists && !create.or_replace {
+            return name_is_taken(create, outcome);
+        }
+        let source = source_of_password(create, origin)?;
+        let password = self.password_for(&source, &create.settings, &create.name.value, origin, &mut outcome)?;
+        self.change(&mut outcome, |executor, outcome| {
+            let existing = executor
+                .changing()?
+                .find_connection(&create.name.value)
+                .map_err(catalog_error)?;
+            if existing.is_some() && !create.or_replace {
+                *outcome = name_is_taken(create, std::mem::take(outcome))?;
+                return Ok(());
+            }
+            executor.store_connection(create, endpoint, password, existing)
+        })?;
+        Ok(outcome)
+    }
+
+    fn store_connection(
+        &mut self,
+        create: &CreateConnection,
+        endpoint: Endpoint,
+        password: SecretString,
+        existing: Option<StoredConnection>,
+    ) -> Result<(), Error> {
+        let settings = &create.settings;
+        let mut definition = Definition {
+            name: create.name.value.clone(),
+            connection_string: settings.text(&CONNECTION_STRING).unwrap_or_default().to_owned(),
+            host: endpoint.host,
+            port: endpoint.port,
+            database: endpoint.database,
+            user_name: settings.text(&USER_NAME).unwrap_or_default().to_owned(),
+            secret: SecretReference {
+                store: String::new(),
+                id: String::new(),
+            },
+            max_concurrent_connections: settings.integer(&MAX_CONCURRENT_CONNECTIONS),
+            comment: settings.text(&COMMENT).map(str::to_owned),
+        };
+        self.add_secret(&mut definition, password)?;
+        let now = self.now();
+        match existing {
+            None => self
+                .changing()?
+                .insert_connection(&definition, now)
+                .map_err(catalog_error),
+            Some(existing) => {
+                self.secrets.remove(&existing.definition.secret);
+                self.changing()?
+                    .update_connection(existing.id, &definition, now)
+                    .map_err(catalog_error)
+            }
+        }
+    }
+}
+
+/// A password that is left out is asked for at the prompt, and an error in a script.
+fn source_of_password(create: &CreateConnection, origin: Origin) -> Result<PasswordSource, Error> {
+    match (create.settings.password(), origin) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, Origin::Prompt) => Ok(PasswordSource::Prompt),
+        (None, Origin::CommandLine | Origin::Script) => {
+            Err(Error::at(Failure::PasswordMissing, create.name.span.clone()))
+        }
+    }
+}
+
+/// CREATE on a name that exists: an error, or no change with IF NOT EXISTS.
+fn name_is_taken(create: &CreateConnection, outcome: Outcome) -> Result<Outcome, Error> {
+    if create.if_not_exists {
+        return Ok(Outcome {
+            tag: Some(NO_CHANGE),
+            notices: Vec::new(),
+            ..outcome
+        });
+    }
+    let failure = Failure::ConnectionExists {
+        name: create.name.value.clone(),
+    };
+    Err(Error::at(failure, create.name.span.clone()))
+}

@@ -1,0 +1,91 @@
+//! What CREATE and ALTER share: the checked URL, the password, and where it goes.
+
+use std::ops::Range;
+
+use secrecy::SecretString;
+
+use super::secrets::catalog_error;
+use super::{Executor, Notice, Origin, Outcome};
+use crate::catalog::Definition;
+use crate::error::{Error, Failure};
+use crate::name::ConnectionName;
+use crate::sql::option::{CONNECTION_STRING, PASSWORD};
+use crate::sql::setting::{PasswordSource, Settings};
+use crate::sql::value_span;
+use crate::url::{Endpoint, UrlError};
+
+impl Executor {
+    /// Reads a password and makes sure that the store takes it: both may ask the user, so both come before the
+    /// catalog is locked.
+    pub(super) fn password_for(
+        &mut self,
+        source: &PasswordSource,
+        settings: &Settings,
+        name: &ConnectionName,
+        origin: Origin,
+        outcome: &mut Outcome,
+    ) -> Result<SecretString, Error> {
+        let span = value_span(settings, &PASSWORD);
+        let located = |error: Error| {
+            if span.is_empty() {
+                error
+            } else {
+                error.or_at(span.clone())
+            }
+        };
+        self.reader()?.check_writable().map_err(catalog_error)?;
+        let password = self.passwords.read(source, name, outcome).map_err(located)?;
+        if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
+            outcome.notices.push(Notice::new(
+                "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
+                 ENV or FILE",
+            ));
+        }
+        let catalog_id = self.reader()?.catalog_id().to_owned();
+        self.secrets.prepare(&catalog_id)?;
+        Ok(password)
+    }
+
+    /// Gives the password to the secret store, at the commit, and its id to the definition.
+    pub(super) fn add_secret(&mut self, definition: &mut Definition, password: SecretString) -> Result<(), Error> {
+        let catalog_id = self.changing()?.catalog_id().to_owned();
+        definition.secret = self.secrets.add(&catalog_id, label(definition), password)?;
+        Ok(())
+    }
+}
+
+/// The endpoint of CONNECTION_STRING; what the user should know of it becomes notices.
+pub(super) fn checked_endpoint(settings: &Settings, outcome: &mut Outcome) -> Result<Endpoint, Error> {
+    let url = settings.text(&CONNECTION_STRING).unwrap_or_default();
+    let endpoint = Endpoint::parse(url).map_err(|error| {
+        let span = span_in_literal(&value_span(settings, &CONNECTION_STRING), url, &error);
+        Error::at(Failure::Url(error), span)
+    })?;
+    outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
+    outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
+    Ok(endpoint)
+}
+
+/// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it doubled.
+fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range<usize> {
+    let place = |offset: usize| {
+        let quotes = url.as_bytes()[..offset.min(url.len())]
+            .iter()
+            .filter(|byte| **byte == b'\'')
+            .count();
+        (literal.start + 1 + offset + quotes).min(literal.end)
+    };
+    place(error.span.start)..place(error.span.end)
+}
+
+/// What a keyring program shows for the password, as of the day on which it is stored.
+fn label(definition: &Definition) -> String {
+    let Definition {
+        name,
+        user_name,
+        host,
+        database,
+        ..
+    } = definition;
+    format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
+}
