@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::AtomicBool;
 
 use etcetera::BaseStrategy;
 use redwire::completion::{self, Question, Whereabouts};
 use redwire::config::{Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
+use redwire::terminal::Interrupts;
 use redwire::{Process, log, run};
 
 fn main() -> ExitCode {
@@ -87,9 +88,14 @@ fn process() -> Process {
         environment: |name: &str| -> Option<OsString> { std::env::var_os(name) },
         width: || terminal_size().map(|(width, _)| usize::from(width.0)),
         height: || terminal_size().map(|(_, height)| usize::from(height.0)),
-        cancel: Arc::default(),
-        asking: Arc::default(),
-        at_prompt: Arc::default(),
+        interrupts: Interrupts {
+            cancel: Arc::default(),
+            ends_process: Arc::new(AtomicBool::new(true)),
+            end: || {
+                #[allow(clippy::exit, reason = "as an interrupt does, wherever it finds the program")]
+                std::process::exit(ExitStatus::Interrupted as i32)
+            },
+        },
     }
 }
 
@@ -101,38 +107,16 @@ fn terminal_size() -> Option<(terminal_size::Width, terminal_size::Height)> {
         .flatten()
 }
 
-/// An interrupt cancels what runs at the prompt, and ends a script. While a password is asked for, the question ends
-/// first, so that the terminal shows again what is typed.
+/// An interrupt cancels what runs, and ends the process, unless the prompt is up or a password is asked for. No thread
+/// waits for it: in a short run its start and its end would be felt.
 #[cfg(unix)]
 fn end_on_interrupt(process: &Process) {
-    use std::time::Duration;
+    use signal_hook::{consts::SIGINT, flag};
 
-    /// How long an open question has to give the terminal back.
-    const GRACE: Duration = Duration::from_millis(300);
-
-    let flags = [Arc::clone(&process.asking), Arc::clone(&process.at_prompt)];
-    // The flag is set by the signal itself, so that it is set before anything that is typed after the interrupt.
-    let cancels = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&process.cancel));
-    let signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]);
-    let (Ok(_), Ok(mut signals)) = (cancels, signals) else {
-        return;
-    };
-    std::thread::spawn(move || {
-        let [asking, at_prompt] = flags;
-        for _ in signals.forever() {
-            if at_prompt.load(Ordering::SeqCst) {
-                continue;
-            }
-            if asking.load(Ordering::SeqCst) {
-                std::thread::sleep(GRACE);
-            }
-            #[allow(
-                clippy::exit,
-                reason = "an interrupt ends a script wherever it is; SQLite and the journal undo the rest"
-            )]
-            std::process::exit(ExitStatus::Interrupted as i32);
-        }
-    });
+    // Where the system refuses, an interrupt ends the process as it does by default.
+    let ends = Arc::clone(&process.interrupts.ends_process);
+    let _ = flag::register_conditional_shutdown(SIGINT, ExitStatus::Interrupted as i32, ends)
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&process.interrupts.cancel)));
 }
 
 #[cfg(not(unix))]

@@ -163,8 +163,10 @@ impl fmt::Display for Identifier<'_> {
 
 /// Whether the word is reserved, in any letter case: such a name must be quoted.
 pub fn is_reserved(word: &str) -> bool {
-    let folded = word.to_ascii_lowercase();
-    RESERVED.binary_search(&folded.as_str()).is_ok()
+    let folded = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+    RESERVED
+        .binary_search_by(|reserved| reserved.bytes().cmp(folded()))
+        .is_ok()
 }
 
 /// Whether the character may begin a bare name.

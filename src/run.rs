@@ -15,7 +15,7 @@ use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
 use crate::shell::{Manners, Output, Shell, TerminalWidth};
-use crate::terminal::{TerminalPrompt, VaultPassphrase};
+use crate::terminal::{Interrupts, TerminalPrompt, VaultPassphrase};
 
 /// What `main` hands over: the streams, the environment and the flags that signals set.
 pub struct Process {
@@ -31,12 +31,8 @@ pub struct Process {
     pub width: fn() -> Option<usize>,
     /// The height of the terminal as of now, in lines.
     pub height: fn() -> Option<usize>,
-    /// Set by an interrupt, to cancel what runs.
-    pub cancel: Arc<AtomicBool>,
-    /// Set while a password is asked for.
-    pub asking: Arc<AtomicBool>,
-    /// Set while the prompt is up, where an interrupt does not end the program.
-    pub at_prompt: Arc<AtomicBool>,
+    /// What an interrupt does.
+    pub interrupts: Interrupts,
 }
 
 /// Does what the configuration says; the status is for the caller to exit with.
@@ -48,9 +44,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
         environment,
         width,
         height,
-        cancel,
-        asking,
-        at_prompt,
+        interrupts,
     } = process;
     if let Task::Completions(shell) = config.task {
         // Whoever reads the script may stop before its end.
@@ -59,8 +53,8 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
     }
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     output.set_width(terminal_width(width));
-    let prompt = TerminalPrompt::new(asking);
-    let resources = match resources(&config, environment, &prompt, Arc::clone(&cancel)) {
+    let prompt = TerminalPrompt::new(interrupts.clone());
+    let resources = match resources(&config, environment, &prompt, Arc::clone(&interrupts.cancel)) {
         Ok(resources) => resources,
         Err(error) => {
             output.error(&Error::new(Failure::Secret(error)));
@@ -80,8 +74,7 @@ pub fn run(config: Config, process: Process) -> ExitStatus {
                 environment,
                 width,
                 height,
-                cancel,
-                at_prompt,
+                interrupts,
             };
             let manners = repl::Manners {
                 history: config.history,

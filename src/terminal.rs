@@ -5,31 +5,108 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::executor::{Environment, PasswordPrompt, PromptError};
 use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 
+/// What an interrupt does, and how a question changes that.
+#[derive(Clone, Debug)]
+pub struct Interrupts {
+    /// Set by an interrupt.
+    pub cancel: Arc<AtomicBool>,
+    /// Whether an interrupt ends the process by itself; off while a question is open or the prompt is up.
+    pub ends_process: Arc<AtomicBool>,
+    /// Ends the process as an interrupt does.
+    pub end: fn(),
+}
+
 /// Asks at the controlling terminal; nothing that is typed is shown.
 #[derive(Clone, Debug)]
 pub struct TerminalPrompt {
-    /// Set while a question is open, so that an interrupt leaves the terminal as it was.
-    asking: Arc<AtomicBool>,
+    interrupts: Interrupts,
 }
 
+/// How often an open question looks whether it was interrupted.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How long it then has to end by itself, as it does when Ctrl-C is typed into it.
+const GRACE: Duration = Duration::from_millis(300);
+
 impl TerminalPrompt {
-    /// A prompt that sets the flag while it asks.
-    pub fn new(asking: Arc<AtomicBool>) -> Self {
-        Self { asking }
+    /// A prompt that gives the terminal back before an interrupt ends the process.
+    pub fn new(interrupts: Interrupts) -> Self {
+        Self { interrupts }
     }
+
+    /// Reads the answer while another thread looks out for an interrupt that comes from elsewhere.
+    fn read(&self, question: &str) -> std::io::Result<String> {
+        let (done, waits) = mpsc::channel::<()>();
+        let interrupts = self.interrupts.clone();
+        let terminal = SavedTerminal::of_process();
+        let watcher = thread::spawn(move || {
+            let goes_on = |limit| waits.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
+            while goes_on(LOOK) {
+                if interrupts.cancel.load(Ordering::SeqCst) && goes_on(GRACE) {
+                    terminal.restore();
+                    (interrupts.end)();
+                }
+            }
+        });
+        let answer = rpassword::prompt_password(question);
+        drop(done);
+        // It has nothing to say: it ends, or the process does.
+        let _ = watcher.join();
+        answer
+    }
+}
+
+/// The state of the terminal before a question.
+struct SavedTerminal {
+    #[cfg(unix)]
+    state: Option<(std::fs::File, rustix::termios::Termios)>,
+}
+
+impl SavedTerminal {
+    #[cfg(unix)]
+    fn of_process() -> Self {
+        let state = std::fs::File::open("/dev/tty").ok().and_then(|terminal| {
+            let attributes = rustix::termios::tcgetattr(&terminal).ok()?;
+            Some((terminal, attributes))
+        });
+        Self { state }
+    }
+
+    #[cfg(unix)]
+    fn restore(&self) {
+        if let Some((terminal, attributes)) = &self.state {
+            // The process is about to end; a terminal that is gone needs nothing.
+            let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, attributes);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of_process() -> Self {
+        Self {}
+    }
+
+    #[cfg(not(unix))]
+    fn restore(&self) {}
 }
 
 impl PasswordPrompt for TerminalPrompt {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
-        self.asking.store(true, Ordering::SeqCst);
-        let answer = rpassword::prompt_password(question);
-        self.asking.store(false, Ordering::SeqCst);
+        let in_script = self.interrupts.ends_process.swap(false, Ordering::SeqCst);
+        let answer = if in_script {
+            self.read(question)
+        } else {
+            rpassword::prompt_password(question)
+        };
+        self.interrupts.ends_process.store(in_script, Ordering::SeqCst);
         match answer {
             Ok(answer) => Ok(SecretString::from(answer)),
             Err(error)

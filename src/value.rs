@@ -1,5 +1,7 @@
 //! Values, columns and result sets: what a statement answers with, before anything is drawn.
 
+use compact_str::CompactString;
+
 /// One cell of a result set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -11,26 +13,27 @@ pub enum Value {
     Integer(i64),
     /// A double precision number.
     Real(f64),
-    /// Text; may hold anything but NUL, also line breaks.
-    Text(String),
+    /// Text; may hold anything but NUL, also line breaks. A short one takes no memory beside the cell: most are, and
+    /// a result set may have many.
+    Text(CompactString),
 }
 
 impl Value {
     /// Text, or NULL where there is none.
-    pub fn optional_text(text: Option<impl Into<String>>) -> Self {
+    pub fn optional_text(text: Option<impl Into<CompactString>>) -> Self {
         text.map_or(Self::Null, |text| Self::Text(text.into()))
     }
 }
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What each module may use; what is not listed uses nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["completion", "config", "error", "log", "run"]),
+    ("main", &["completion", "config", "error", "log", "run", "terminal"]),
     (
         "run",
         &[

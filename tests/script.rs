@@ -574,3 +574,12 @@ fn the_tables_that_completion_knows_are_those_that_select_reads() {
         assert_eq!(done.out.trim_end(), table.columns.join(","));
     }
 }
+
+#[test]
+fn a_select_works_before_in_and_after_a_transaction_that_is_rolled_back() {
+    let home = Home::new();
+    let select = "SELECT name FROM system.information_schema.connections;";
+    let script = format!("BEGIN; {select} ROLLBACK; {select} BEGIN; {select} ROLLBACK;");
+    let done = ephemeral(&home).args(["-q", "-c", &script]).run();
+    assert_eq!(done.status(0).out, "name\nname\nname\n");
+}

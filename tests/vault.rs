@@ -244,7 +244,7 @@ fn two_passphrases_that_differ_make_no_vault() {
         "{said}"
     );
     assert!(!file(&home).exists());
-    assert_eq!(names(&home), "");
+    assert!(!home.catalog().exists());
 }
 
 #[test]
@@ -286,4 +286,18 @@ fn an_interrupt_at_the_question_ends_it_and_changes_nothing() {
     assert!(format!("{status:?}").contains("130"), "{status:?}");
     assert_eq!(names(&home), "a");
     assert_eq!(count(&home), 1);
+}
+
+#[test]
+fn an_interrupt_from_elsewhere_ends_the_question_too() {
+    let home = home_with_vault();
+    let mut session = at_terminal(&home, &create("b"));
+    session.expect(UNLOCK).expect("it asks");
+    let process = session.get_process().pid().to_string();
+    let sent = home.command("kill").args(["-INT", &process]).status();
+    assert!(sent.expect("kill runs").success());
+    rest(&mut session);
+    let status = session.get_process().wait().expect("its status");
+    assert!(format!("{status:?}").contains("130"), "{status:?}");
+    assert_eq!(names(&home), "a");
 }

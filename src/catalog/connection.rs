@@ -1,6 +1,7 @@
 //! Connections in the catalog.
 
-use rusqlite::{OptionalExtension, Row, params};
+use compact_str::ToCompactString;
+use rusqlite::{OptionalExtension, Row, named_params, params};
 
 use super::failure::{Attempt, translate};
 use super::like::Pattern;
@@ -64,8 +65,20 @@ pub struct NameRange {
     pub last: Option<String>,
 }
 
-const COLUMNS: &str = "id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
-     max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch')";
+const FIND: &str = concat!(
+    "WITH connections AS (",
+    include_str!("connections.sql"),
+    ") SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
+     max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch'), \
+     (SELECT password FROM connections WHERE connections.name = c.name) FROM main.connection c WHERE name = :name"
+);
+
+const LIST: &str = concat!(
+    "WITH connections AS (",
+    include_str!("connections.sql"),
+    ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
+     FROM connections ORDER BY name"
+);
 
 impl Db {
     /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
@@ -131,13 +144,12 @@ impl Db {
     /// The connection of that name.
     pub fn find_connection(&self, name: &ConnectionName) -> Result<Option<StoredConnection>, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
-        let sql = format!(
-            "SELECT {COLUMNS}, (SELECT password FROM temp.connections v WHERE v.name = c.name) \
-             FROM main.connection c WHERE name = ?1"
-        );
-        let mut statement = self.sqlite.prepare_cached(&sql).map_err(&translated)?;
+        let mut statement = self.sqlite.prepare_cached(FIND).map_err(&translated)?;
         let found = statement
-            .query_row([name.as_str()], read_connection)
+            .query_row(
+                named_params! {":name": name.as_str(), ":kind": self.kind, ":process": self.process},
+                read_connection,
+            )
             .optional()
             .map_err(&translated)?;
         Ok(found)
@@ -146,15 +158,11 @@ impl Db {
     /// The rows of SHOW CONNECTIONS, by name.
     pub fn list_connections(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self
-            .sqlite
-            .prepare_cached(
-                "SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
-                 FROM temp.connections ORDER BY name",
-            )
-            .map_err(&translated)?;
         let pattern = like.map(Pattern::new);
-        let mut rows = statement.query([]).map_err(&translated)?;
+        let mut statement = self.sqlite.prepare_cached(LIST).map_err(&translated)?;
+        let mut rows = statement
+            .query(named_params! {":kind": self.kind, ":process": self.process})
+            .map_err(&translated)?;
         let mut set = ResultSet::with_columns([
             "name",
             "endpoint",
@@ -250,20 +258,17 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
 }
 
 fn read_listing(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
-    let host = row.get_ref(1)?.as_str()?;
-    let (port, database) = (row.get_ref(2)?.as_i64()?, row.get_ref(3)?.as_str()?);
-    let endpoint = if host.contains(':') {
-        format!("[{host}]:{port}/{database}")
-    } else {
-        format!("{host}:{port}/{database}")
-    };
+    let (host, database) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str()?);
+    let port = row.get_ref(2)?.as_i64()?.to_compact_string();
+    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
+    let endpoint = [open, host, close, ":", &port, "/", database].concat();
     Ok(vec![
-        Value::Text(row.get(0)?),
-        Value::Text(endpoint),
-        Value::Text(row.get(4)?),
+        row.get_ref(0)?.as_str()?.into(),
+        endpoint.into(),
+        row.get_ref(4)?.as_str()?.into(),
         row.get::<_, Option<i64>>(5)?.map_or(Value::Null, Value::Integer),
-        Value::Text(row.get(6)?),
+        row.get_ref(6)?.as_str()?.into(),
         Value::Integer(row.get(7)?),
-        Value::optional_text(row.get::<_, Option<String>>(8)?),
+        Value::optional_text(row.get_ref(8)?.as_str_or_null()?),
     ])
 }

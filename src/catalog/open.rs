@@ -65,8 +65,12 @@ pub struct Db {
     id: String,
     /// What the file was like when it was opened; None in memory.
     stamp: Option<Stamp>,
-    /// What the names of the views end in that may read the catalog for a SELECT.
+    /// What the names of the views end in that may read the catalog for a SELECT; empty until the first one.
     pub(super) nonce: String,
+    /// The secret store in use.
+    pub(super) kind: String,
+    /// What the memory store calls this process.
+    pub(super) process: String,
 }
 
 impl Db {
@@ -92,6 +96,13 @@ impl Db {
             }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
         }
+    }
+
+    /// Tells the catalog which secret store is in use, and which process this is to the memory store: rows whose
+    /// secrets lie elsewhere say `missing`. To be called before the first look at the catalog.
+    pub fn set_store_in_use(&mut self, kind: &str, process: &str) {
+        kind.clone_into(&mut self.kind);
+        process.clone_into(&mut self.process);
     }
 
     /// The id of the catalog, under which its secrets are kept; it stays the same for the catalog's life.
@@ -139,12 +150,6 @@ impl Db {
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
             .map_err(translate(&path, Attempt::Open))?;
-        let nonce: String = sqlite
-            .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
-            .map_err(translate(&path, Attempt::Open))?;
-        sqlite
-            .execute_batch(&include_str!("views.sql").replace("{nonce}", &nonce))
-            .map_err(translate(&path, Attempt::Open))?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
             .map_err(translate(&path, Attempt::Open))?;
@@ -153,7 +158,9 @@ impl Db {
             path,
             id,
             stamp: None,
-            nonce,
+            nonce: String::new(),
+            kind: String::new(),
+            process: String::new(),
         })
     }
 }
@@ -201,7 +208,6 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
             .map_err(translate(path, Attempt::Open))
     };
     let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
-    let objects = number("SELECT count(*) FROM sqlite_schema")?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     match application {
         APPLICATION_ID if version > known => Err(CatalogError::TooNew {
@@ -210,7 +216,7 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
             known,
         }),
         APPLICATION_ID => Ok(version),
-        0 if version == 0 && objects == 0 => Ok(0),
+        0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
         _ => Err(CatalogError::NotACatalog { path: path.to_owned() }),
     }
 }

@@ -16,12 +16,16 @@ use crate::value::{Column, ResultSet, Value};
 /// The views that SELECT may read, by name.
 pub const VIEWS: &[&str] = &["connections"];
 
+/// What each view selects. They are TEMP views, since only those may read the main database from beside it.
+const SELECTS: &[&str] = &[include_str!("connections.sql")];
+
 /// How many steps of SQLite's machine pass between two looks at the flag that cancels.
 const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 
 impl Db {
     /// Runs a SELECT, which sees the views as `temp.name`. `cancel` ends it.
     pub fn query(&mut self, sql: &str, cancel: &Arc<AtomicBool>) -> Result<ResultSet, CatalogError> {
+        self.create_views()?;
         let flag = Arc::clone(cancel);
         let mut guard = Guard::new(self)?;
         let translated = translate(&self.path, Attempt::Open);
@@ -39,6 +43,29 @@ impl Db {
             .and_then(|()| self.sqlite.progress_handler(0, None::<fn() -> bool>))
             .map_err(&translated)?;
         result
+    }
+
+    /// Makes the views where they are missing: nothing but SELECT needs them, and a rollback takes them away. A view
+    /// has no parameters, so their values stand in it as literals. The view that reads the catalog ends in a nonce,
+    /// see [`Guard`]; the one of the plain name reads that one.
+    fn create_views(&mut self) -> Result<(), CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        if self.nonce.is_empty() {
+            self.nonce = self
+                .sqlite
+                .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
+                .map_err(&translated)?;
+        }
+        let (kind, process, nonce) = (literal(&self.kind), literal(&self.process), &self.nonce);
+        for (view, select) in VIEWS.iter().zip(SELECTS) {
+            let select = select.replace(":kind", &kind).replace(":process", &process);
+            let views = format!(
+                "CREATE TEMP VIEW IF NOT EXISTS \"{view}_{nonce}\" AS {select}; \
+                 CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT * FROM temp.\"{view}_{nonce}\";"
+            );
+            self.sqlite.execute_batch(&views).map_err(&translated)?;
+        }
+        Ok(())
     }
 
     fn run_query(&self, sql: &str) -> Result<ResultSet, CatalogError> {
@@ -113,6 +140,10 @@ fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
     }
 }
 
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
     statement
         .column_names()
@@ -125,8 +156,8 @@ fn value(cell: ValueRef<'_>) -> Value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Blob(bytes) => Value::Text(hexadecimal(bytes)),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).as_ref().into(),
+        ValueRef::Blob(bytes) => hexadecimal(bytes).into(),
     }
 }
 

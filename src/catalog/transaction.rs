@@ -49,16 +49,6 @@ impl Db {
             .map_err(translate(&self.path, Attempt::Change))
     }
 
-    /// Tells the catalog which secret store is in use, and which process this is to the memory store: rows whose
-    /// secrets lie elsewhere say `missing`.
-    pub fn set_store_in_use(&self, kind: &str, process: &str) -> Result<(), CatalogError> {
-        self.change("DELETE FROM temp.store_in_use", [])?;
-        self.change(
-            "INSERT INTO temp.store_in_use (kind, process) VALUES (?1, ?2)",
-            [kind, process],
-        )
-    }
-
     /// Turns each commit into a rollback, as a full disk does.
     #[cfg(test)]
     pub fn refuse_commits(&mut self) {

@@ -152,8 +152,8 @@ impl Executor {
                 return self.stand_in.as_mut().ok_or_else(missing_handle);
             }
             let id = new_catalog_id()?;
-            let (db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
-            self.tell_store_in_use(&db)?;
+            let (mut db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
+            db.set_store_in_use(self.secrets.kind().word(), &self.process);
             let place = if real { &mut self.db } else { &mut self.stand_in };
             return Ok(place.insert(db));
         }
@@ -167,12 +167,8 @@ impl Executor {
         if self.db.is_none() {
             let stand_in = self.stand_in.take();
             let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
-            let db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
-            if db.catalog_id() != id {
-                // Another process was quicker.
-                self.secrets.change_catalog();
-            }
-            self.tell_store_in_use(&db)?;
+            let mut db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
+            db.set_store_in_use(self.secrets.kind().word(), &self.process);
             self.db = Some(db);
         }
         self.db.as_ref().ok_or_else(missing_handle)
@@ -183,13 +179,7 @@ impl Executor {
         let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
         if self.db.as_ref().is_some_and(is_gone) {
             self.db = None;
-            self.secrets.change_catalog();
         }
-    }
-
-    fn tell_store_in_use(&self, db: &Db) -> Result<(), Error> {
-        db.set_store_in_use(self.secrets.kind().word(), &self.process)
-            .map_err(catalog_error)
     }
 
     /// Seconds since 1970, UTC.

@@ -26,6 +26,8 @@ pub(super) struct Secrets {
     in_use: StoreKind,
     opener: StoreOpener,
     stores: Vec<Box<dyn SecretStore>>,
+    /// The catalog that the stores are open for.
+    catalog_id: String,
     journal: Option<Journal>,
     swept: bool,
     puts: Vec<Put>,
@@ -39,6 +41,7 @@ impl Secrets {
             in_use,
             opener,
             stores: Vec::new(),
+            catalog_id: String::new(),
             journal,
             swept: false,
             puts: Vec::new(),
@@ -84,12 +87,6 @@ impl Secrets {
                 kind,
             });
         }
-    }
-
-    /// Another catalog has taken the place of the one that the stores were opened for. Memory serves any.
-    pub fn change_catalog(&mut self) {
-        self.stores.retain(|store| store.kind() == StoreKind::Memory);
-        self.swept = false;
     }
 
     /// Forgets what waits for the commit.
@@ -234,7 +231,12 @@ impl Secrets {
         store.flush()
     }
 
+    /// The store, open for this catalog. Another one may have taken the place of the last; memory serves any.
     fn store(&mut self, kind: StoreKind, catalog_id: &str) -> Result<&mut dyn SecretStore, SecretError> {
+        if self.catalog_id != catalog_id {
+            self.stores.retain(|store| store.kind() == StoreKind::Memory);
+            catalog_id.clone_into(&mut self.catalog_id);
+        }
         let index = match self.stores.iter().position(|store| store.kind() == kind) {
             Some(index) => index,
             None => {

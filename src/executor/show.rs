@@ -97,7 +97,7 @@ fn value_of(found: &StoredConnection, option: &OptionSpec) -> Value {
         return found.password.as_str().into();
     }
     match setting_of(found, option) {
-        Some(OptionValue::Text(text)) => Value::Text(text),
+        Some(OptionValue::Text(text)) => text.into(),
         Some(OptionValue::Integer(number)) => Value::Integer(number),
         Some(OptionValue::Password(_)) | None => Value::Null,
     }

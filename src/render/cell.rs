@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::{self, Write};
+
+use compact_str::ToCompactString;
 
 use crate::value::Value;
 
@@ -32,6 +35,14 @@ impl fmt::Display for Exact<'_> {
             Value::Real(real) => write_real(*real, f),
             Value::Text(text) => f.write_str(text),
         }
+    }
+}
+
+/// Writes a value as it is. Integers, which are many, are spared the formatter.
+pub(super) fn write_exact(value: &Value, out: &mut impl Write) -> io::Result<()> {
+    match value {
+        Value::Integer(integer) => out.write_all(integer.to_compact_string().as_bytes()),
+        Value::Null | Value::Boolean(_) | Value::Real(_) | Value::Text(_) => write!(out, "{}", Exact(value)),
     }
 }
 

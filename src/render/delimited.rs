@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cell::Exact;
+use super::cell::write_exact;
 use crate::value::{ResultSet, Value};
 
 /// Writes RFC 4180's CSV with a header, except that lines end in a line feed. NULL is nothing, empty text is `""`.
@@ -14,7 +14,7 @@ pub(super) fn write_csv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()
             match value {
                 Value::Null => {}
                 Value::Text(text) => write_csv_text(text, out)?,
-                Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write!(out, "{}", Exact(value))?,
+                Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write_exact(value, out)?,
             }
         }
         out.write_all(b"\n")?;
@@ -31,7 +31,7 @@ pub(super) fn write_tsv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()
             match value {
                 Value::Null => out.write_all(b"\\N")?,
                 Value::Text(text) => write_tsv_text(text, out)?,
-                Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write!(out, "{}", Exact(value))?,
+                Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write_exact(value, out)?,
             }
         }
         out.write_all(b"\n")?;

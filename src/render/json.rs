@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::cell::Exact;
+use super::cell::{Exact, write_exact};
 use super::sanitize::{is_hidden, is_plain_ascii};
 use crate::value::{ResultSet, Value};
 
@@ -69,7 +69,7 @@ fn write_value(value: &Value, out: &mut impl Write) -> io::Result<()> {
         Value::Text(text) => write_string(text, out),
         Value::Integer(integer) if integer.unsigned_abs() > MAX_SAFE_INTEGER => write!(out, "\"{integer}\""),
         Value::Real(real) if !real.is_finite() => write!(out, "\"{}\"", Exact(value)),
-        Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write!(out, "{}", Exact(value)),
+        Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write_exact(value, out),
     }
 }
 

@@ -395,8 +395,8 @@ fn any_value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::Integer),
         prop_oneof![any::<i32>().prop_map(f64::from), Just(f64::NAN), Just(f64::INFINITY)]
             .prop_map(|real| Value::Real(real / 8.0)),
-        any::<String>().prop_map(Value::Text),
-        "[a\\\\\"',|<\r\n\t\u{1b}\u{202e} ]{0,8}".prop_map(Value::Text),
+        any::<String>().prop_map(Value::from),
+        "[a\\\\\"',|<\r\n\t\u{1b}\u{202e} ]{0,8}".prop_map(Value::from),
     ]
 }
 

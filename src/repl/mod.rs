@@ -30,6 +30,7 @@ use crate::error::ExitStatus;
 use crate::executor::TransactionState;
 use crate::script;
 use crate::shell::{Flow, Shell};
+use crate::terminal::Interrupts;
 
 use assistant::Assistant;
 use editor::Editor;
@@ -50,10 +51,8 @@ pub struct Surroundings {
     pub width: fn() -> Option<usize>,
     /// The height of the terminal as of now, in lines.
     pub height: fn() -> Option<usize>,
-    /// Set by an interrupt.
-    pub cancel: Arc<AtomicBool>,
-    /// Tells the process that an interrupt does not end it.
-    pub at_prompt: Arc<AtomicBool>,
+    /// What an interrupt does; while the prompt is up it ends nothing.
+    pub interrupts: Interrupts,
 }
 
 /// How the prompt behaves.
@@ -71,10 +70,10 @@ pub struct Manners {
 
 /// Talks with the user until the user ends it; what failed in between does not count.
 pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitStatus {
-    let at_prompt = Arc::clone(&surroundings.at_prompt);
-    at_prompt.store(true, Ordering::SeqCst);
+    let ends_on_interrupt = Arc::clone(&surroundings.interrupts.ends_process);
+    ends_on_interrupt.store(false, Ordering::SeqCst);
     let status = Prompt::new(shell, surroundings, manners).talk();
-    at_prompt.store(false, Ordering::SeqCst);
+    ends_on_interrupt.store(true, Ordering::SeqCst);
     status
 }
 
@@ -109,7 +108,7 @@ impl Prompt {
             shell.borrow_mut().output().set_pager(Box::new(pager));
         }
         let external_editor = ExternalEditor::new(surroundings.environment, terminal.clone());
-        let cancel = Arc::clone(&surroundings.cancel);
+        let cancel = Arc::clone(&surroundings.interrupts.cancel);
         let lines: Box<dyn LineSource> = match editor {
             Some(editor) => Box::new(editor.at(terminal)),
             None => Box::new(plain_lines(&shell, surroundings)),
@@ -221,7 +220,7 @@ fn plain_lines(shell: &Rc<RefCell<Shell>>, surroundings: Surroundings) -> PlainL
     shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
-    PlainLines::new(surroundings.stdin, show, surroundings.cancel)
+    PlainLines::new(surroundings.stdin, show, surroundings.interrupts.cancel)
 }
 
 const GREETING: &str = concat!(

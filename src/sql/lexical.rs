@@ -142,7 +142,9 @@ pub(super) fn word_length(input: &str) -> usize {
     if !input.starts_with(starts_bare_name) {
         return 0;
     }
-    input.find(|c| !continues_bare_name(c)).unwrap_or(input.len())
+    // A bare name is ASCII, so its bytes are its characters.
+    let ends = |byte| !continues_bare_name(char::from(byte));
+    input.bytes().position(ends).unwrap_or(input.len())
 }
 
 /// One keyword, in any letter case.
@@ -225,8 +227,12 @@ pub(super) fn integer(input: &str) -> Parsed<'_, &str> {
 pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usize> {
     let start = source.len() - before.len();
     let end = source.len() - after.len();
+    let between = source[start..end].trim_end();
+    if !between.contains("--") && !between.contains("/*") {
+        return start..start + between.len();
+    }
     let mut last = start;
-    for token in tokens(&source[start..end]) {
+    for token in tokens(between) {
         if token.kind != super::token::TokenKind::Comment {
             last = start + token.span.end;
         }

@@ -106,15 +106,14 @@ fn quoted(rest: &str, quote: char, kind: TokenKind) -> (TokenKind, usize, bool) 
 
 /// The length of a quoted text with both quotes, a doubled quote being one of its characters; None without an end.
 pub(super) fn quoted_length(rest: &str, quote: char) -> Option<usize> {
-    let quote = quote as u8;
-    let bytes = rest.as_bytes();
     let mut position = 1;
     loop {
-        position += bytes[position..].iter().position(|byte| *byte == quote)?;
-        if bytes.get(position + 1) != Some(&quote) {
-            return Some(position + 1);
+        // The search for a character looks at a word of memory at a time.
+        position += rest[position..].find(quote)? + 1;
+        if !rest[position..].starts_with(quote) {
+            return Some(position);
         }
-        position += 2;
+        position += 1;
     }
 }
 

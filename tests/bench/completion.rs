@@ -1,0 +1,101 @@
+//! What the prompt waits for when the user asks for names: one answer for each line that may stand there.
+
+use std::hint::black_box;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use redwire::catalog::Location;
+use redwire::executor::{Executor, NameRange, PasswordPrompt, PromptError, Resources};
+use redwire::repl::completer::{Entry, Names, complete};
+use redwire::secret::{MemoryStore, SecretError, SecretStore, SecretString, StoreKind};
+
+use crate::figure::{Figure, Limit};
+use crate::measure::milliseconds;
+use crate::sample;
+use crate::stage::{MANY, Stage};
+
+/// How many times the user asks.
+const ANSWERS: usize = 2_000;
+
+/// How many names an answer has at most, as at the prompt.
+const NAMES: usize = 1_000;
+
+pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
+    let catalog = stage.catalog(MANY)?;
+    let mut names = Catalog(executor(Location::File(stage.path(&catalog)))?);
+    let complete = |line: &str| complete(line, line.len(), &mut names).candidates.len();
+    Ok(vec![Figure::milliseconds(
+        "names after `DROP CONNECTION`, for prefixes of every length: 99 of 100 answers",
+        milliseconds(times(complete)?),
+        99,
+        Some(Limit::AtMost(16.0)),
+    )])
+}
+
+/// How long each line takes to be answered; the first one opens the catalog.
+fn times(mut complete: impl FnMut(&str) -> usize) -> io::Result<Vec<Duration>> {
+    let mut random = Random(1);
+    let mut times = Vec::with_capacity(ANSWERS);
+    for _ in 0..ANSWERS {
+        let name = sample::name(random.below(MANY));
+        let prefix = &name[..random.below(name.len() + 1)];
+        let line = format!("DROP CONNECTION {prefix}");
+        let started = Instant::now();
+        let found = black_box(complete(black_box(&line)));
+        times.push(started.elapsed());
+        if found == 0 {
+            return Err(io::Error::other(format!("no names for {line}")));
+        }
+    }
+    Ok(times)
+}
+
+/// Names from the catalog, as the prompt has them.
+struct Catalog(Executor);
+
+impl Names for Catalog {
+    fn connections(&mut self, prefix: &str) -> NameRange {
+        self.0.connection_names(prefix, NAMES)
+    }
+
+    fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
+        Vec::new()
+    }
+}
+
+fn executor(location: Location) -> io::Result<Executor> {
+    let memory = MemoryStore::new().map_err(io::Error::other)?;
+    Ok(Executor::new(Resources {
+        location,
+        store: StoreKind::Memory,
+        process: memory.nonce().to_owned(),
+        opener: Box::new(|_, _| -> Result<Box<dyn SecretStore>, SecretError> { Ok(Box::new(MemoryStore::new()?)) }),
+        prompt: Box::new(Nobody),
+        environment: Box::new(|_| None),
+        clock: Box::new(SystemTime::now),
+        cancel: Arc::default(),
+    }))
+}
+
+/// There is nobody to ask for a password.
+struct Nobody;
+
+impl PasswordPrompt for Nobody {
+    fn ask(&mut self, _question: &str) -> Result<SecretString, PromptError> {
+        Err(PromptError::Interrupted)
+    }
+}
+
+/// Marsaglia's xorshift: the same numbers in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or_default() % end
+    }
+}

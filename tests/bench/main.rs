@@ -1,0 +1,104 @@
+//! How fast redwire is, against a peer in the same run: `cargo bench`, or `cargo bench -- NAME …` for a part of it.
+//!
+//! A run of everything writes its tables to docs/performance.md. The exit status is 1 where a limit is missed, and 2
+//! where something could not be measured. The peer of most of it is the program `sqlite3`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that reports at the terminal"
+)]
+
+mod completion;
+mod create;
+mod figure;
+mod list;
+mod measure;
+mod parser;
+mod report;
+mod sample;
+mod stage;
+mod start;
+mod stream;
+
+use std::io;
+use std::process::ExitCode;
+
+use figure::Figure;
+use stage::Stage;
+
+/// A benchmark: its name on the command line, its heading, and what it does.
+struct Benchmark {
+    name: &'static str,
+    title: &'static str,
+    measure: fn(&Stage) -> io::Result<Vec<Figure>>,
+}
+
+/// Those that start processes come first: on Linux a child's peak memory is never less than that of the process that
+/// started it, which is small until the last two fill it.
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "start",
+        title: "Start",
+        measure: start::measure,
+    },
+    Benchmark {
+        name: "create",
+        title: "100,000 CREATE REDSHIFT CONNECTION",
+        measure: create::measure,
+    },
+    Benchmark {
+        name: "list",
+        title: "SHOW CONNECTIONS of 100,000 rows",
+        measure: list::measure,
+    },
+    Benchmark {
+        name: "stream",
+        title: "A script of 100 MB",
+        measure: stream::measure,
+    },
+    Benchmark {
+        name: "parser",
+        title: "The parser",
+        measure: parser::measure,
+    },
+    Benchmark {
+        name: "completion",
+        title: "Completion among 100,000 connections",
+        measure: completion::measure,
+    },
+];
+
+fn main() -> ExitCode {
+    // cargo itself adds `--bench`.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    match measure_all(&wanted) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Measures what is wanted, or everything; whether every limit is kept.
+fn measure_all(wanted: &[String]) -> io::Result<bool> {
+    let stage = Stage::new()?;
+    let is_wanted = |benchmark: &&Benchmark| wanted.is_empty() || wanted.iter().any(|name| name == benchmark.name);
+    let mut tables = Vec::new();
+    let mut all_kept = true;
+    for benchmark in BENCHMARKS.iter().filter(is_wanted) {
+        println!("\n{} ({})", benchmark.title, benchmark.name);
+        let figures = (benchmark.measure)(&stage)?;
+        for figure in &figures {
+            println!("  {figure}");
+        }
+        all_kept &= figures.iter().all(Figure::is_kept);
+        tables.push((benchmark.title, figures));
+    }
+    if wanted.is_empty() {
+        report::write(&tables)?;
+    }
+    Ok(all_kept)
+}
