@@ -24,6 +24,9 @@ use crate::sql::splitter::Splitter;
 /// How many names a completion looks at; with the last one they tell what all of them begin with.
 const MAX_NAMES: usize = 1000;
 
+/// How many candidates are listed: the editor asks a question before it lists more, and fails above 65,535.
+const MAX_LISTED: usize = 100;
+
 /// Answers the editor's questions.
 #[derive(Clone)]
 pub(super) struct Assistant {
@@ -74,8 +77,26 @@ impl Completer for Assistant {
             display: candidate.shown,
             replacement: candidate.text,
         });
-        Ok((completion.start, pairs.collect()))
+        Ok((completion.start, shortened(pairs.collect())))
     }
+}
+
+/// The first candidates, and one that keeps what all of them begin with.
+fn shortened(mut pairs: Vec<Pair>) -> Vec<Pair> {
+    if pairs.len() <= MAX_LISTED {
+        return pairs;
+    }
+    let first = pairs[0].replacement.clone();
+    let shared = |pair: &Pair| {
+        let same = first.chars().zip(pair.replacement.chars());
+        same.take_while(|(one, other)| one == other).count()
+    };
+    if let Some(mut least) = pairs.iter().min_by_key(|pair| shared(pair)).cloned() {
+        "…".clone_into(&mut least.display);
+        pairs.truncate(MAX_LISTED - 1);
+        pairs.push(least);
+    }
+    pairs
 }
 
 /// Names from the catalog and the file system as they are now.
@@ -127,5 +148,23 @@ impl Highlighter for Assistant {
     /// A line is always drawn as a whole: a character may change how everything before it is to be read.
     fn highlight_char(&self, _line: &str, _cursor: usize, kind: CmdKind) -> bool {
         kind != CmdKind::MoveCursor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_cut_and_still_tells_what_all_candidates_begin_with() {
+        let pair = |number: usize| Pair {
+            display: format!("conn_{number:06}"),
+            replacement: format!("conn_{number:06}"),
+        };
+        let short = shortened((0..100_000).map(pair).collect());
+        assert_eq!(short.len(), MAX_LISTED);
+        assert_eq!(short[MAX_LISTED - 1].display, "…");
+        assert_eq!(rustyline::completion::longest_common_prefix(&short), Some("conn_0"));
+        assert_eq!(shortened((0..3).map(pair).collect()).len(), 3);
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Editor {
 
 impl Editor {
     /// An editor whose history has the entries; None where there is no terminal to edit at.
-    pub fn new(assistant: Assistant, terminal: Option<Rc<QuietTerminal>>, entries: Vec<String>) -> Option<Self> {
+    pub fn new(assistant: Assistant, entries: Vec<String>) -> Option<Self> {
         let mut history = MemHistory::with_config(&config());
         for entry in entries {
             history.add_owned(entry).ok()?;
@@ -36,9 +36,14 @@ impl Editor {
         Some(Self {
             line: open(assistant.clone(), history).ok()?,
             assistant,
-            terminal,
+            terminal: None,
             ahead: 0,
         })
+    }
+
+    /// The editor at a terminal that tells what is typed ahead.
+    pub fn at(self, terminal: Option<Rc<QuietTerminal>>) -> Self {
+        Self { terminal, ..self }
     }
 }
 

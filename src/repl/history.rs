@@ -200,15 +200,93 @@ fn unescape(line: &str) -> String {
     let mut entry = String::with_capacity(line.len());
     let mut characters = line.chars();
     while let Some(character) = characters.next() {
-        entry.push(match (character, character == '\\') {
-            (_, true) => match characters.next() {
-                Some('n') => '\n',
-                Some('r') => '\r',
-                Some(other) => other,
-                None => '\\',
-            },
-            (other, false) => other,
+        if character != '\\' {
+            entry.push(character);
+            continue;
+        }
+        entry.push(match characters.next() {
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some(other) => other,
+            None => '\\',
         });
     }
     entry
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_statement_and_command_is_an_entry_of_its_own() {
+        assert_eq!(
+            entries(" SHOW\nCONNECTIONS; -- why\n\\x on\n;;SELECT 1"),
+            ["SHOW\nCONNECTIONS;", "\\x on", "SELECT 1"]
+        );
+        assert!(entries(" ; -- nothing\n").is_empty());
+    }
+
+    #[test]
+    fn no_secret_is_kept() {
+        let create = "CREATE REDSHIFT CONNECTION c";
+        for (typed, kept) in [
+            ("PASSWORD = 's3cret';", Some("PASSWORD = PROMPT;")),
+            ("PASWORD = 's3cret';", Some("PASWORD = '***';")),
+            ("PASSWORD = 'a';s3cret", Some("PASSWORD = PROMPT;")),
+            (
+                "CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=s3cret';",
+                Some("CONNECTION_STRING = '***';"),
+            ),
+        ] {
+            let found = entries(&format!("{create} {typed}"));
+            assert_eq!(found.first(), kept.map(|kept| format!("{create} {kept}")).as_ref());
+            assert!(!found.iter().any(|entry| entry.contains("s3cret")), "{found:?}");
+        }
+        assert!(entries("s3cret;").is_empty());
+        assert!(entries("\\password s3cret").is_empty());
+        assert_eq!(
+            entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'").len(),
+            1
+        );
+        assert!(!entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'")[0].contains("s3cret"));
+    }
+
+    #[test]
+    fn entries_come_back_and_a_repeated_one_is_kept_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join("history");
+        let mut history = HistoryFile::new(Some(path.clone()));
+        assert!(history.load().is_empty());
+        assert!(history.append("SELECT\n1;") && !history.append("SELECT\n1;") && history.append("\\x"));
+        assert_eq!(history.last_statement(), Some("SELECT\n1;"));
+        let mut later = HistoryFile::new(Some(path));
+        assert_eq!(later.load(), ["SELECT\n1;", "\\x"]);
+        assert_eq!(later.last_statement(), Some("SELECT\n1;"));
+        assert_eq!(later.take_problem(), None);
+    }
+
+    #[test]
+    fn a_long_file_is_cut_down_to_its_newest_entries() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        let lines: Vec<String> = (0..=2 * MAX_ENTRIES)
+            .map(|number| format!("SELECT {number};\n"))
+            .collect();
+        fs::write(&path, lines.concat()).unwrap();
+        let entries = HistoryFile::new(Some(path.clone())).load();
+        assert_eq!(entries.len(), MAX_ENTRIES);
+        assert_eq!(entries.last().unwrap(), &format!("SELECT {};", 2 * MAX_ENTRIES));
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), MAX_ENTRIES);
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_comes_back_as_it_was(entry in "(\\PC|\\\\|\n|\r|n|r){0,30}") {
+            prop_assert_eq!(unescape(&escape(&entry)), entry.clone());
+            prop_assert_eq!(escape(&entry).lines().count(), usize::from(!entry.is_empty()));
+        }
+    }
 }

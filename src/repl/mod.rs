@@ -92,39 +92,33 @@ impl Prompt {
         if !manners.quiet {
             shell.output().greeting(GREETING);
         }
+        let mut history = HistoryFile::new(manners.history);
+        let entries = history.load();
+        let shell = Rc::new(RefCell::new(shell));
+        let assistant = Assistant::new(Rc::clone(&shell), manners.color);
         let term = (surroundings.environment)("TERM");
-        let plain = plain::is_plain_terminal(term.as_deref());
-        let terminal = if plain { None } else { QuietTerminal::begin() }.map(Rc::new);
+        let editor = Some(assistant)
+            .filter(|_| !plain::is_plain_terminal(term.as_deref()))
+            .and_then(|assistant| Editor::new(assistant, entries));
+        // Where lines are not edited, the terminal has to show what is typed.
+        let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
         if manners.pager
             && let Some(pager) = TerminalPager::new(&surroundings, terminal.clone())
         {
-            shell.output().set_pager(Box::new(pager));
+            shell.borrow_mut().output().set_pager(Box::new(pager));
         }
-        let mut history = HistoryFile::new(manners.history);
-        let entries = history.load();
         let external_editor = ExternalEditor::new(surroundings.environment, terminal.clone());
-        let shell = Rc::new(RefCell::new(shell));
-        let assistant = Assistant::new(Rc::clone(&shell), manners.color);
-        let editor = if plain {
-            None
-        } else {
-            Editor::new(assistant, terminal, entries)
-        };
-        let lines: Box<dyn LineSource> = if let Some(editor) = editor {
-            Box::new(editor)
-        } else {
-            shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
-            let output = Rc::clone(&shell);
-            let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
-            let cancel = Arc::clone(&surroundings.interrupts.cancel);
-            Box::new(PlainLines::new(surroundings.stdin, show, cancel))
+        let cancel = Arc::clone(&surroundings.interrupts.cancel);
+        let lines: Box<dyn LineSource> = match editor {
+            Some(editor) => Box::new(editor.at(terminal)),
+            None => Box::new(plain_lines(&shell, surroundings)),
         };
         Self {
             shell,
             lines,
             history,
             external_editor,
-            cancel: surroundings.interrupts.cancel,
+            cancel,
             unfinished: String::new(),
         }
     }
@@ -219,6 +213,14 @@ impl Prompt {
             self.shell.borrow_mut().warn(problem);
         }
     }
+}
+
+/// Lines as the terminal gives them, and a warning of what that means.
+fn plain_lines(shell: &Rc<RefCell<Shell>>, surroundings: Surroundings) -> PlainLines {
+    shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
+    let output = Rc::clone(shell);
+    let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
+    PlainLines::new(surroundings.stdin, show, surroundings.interrupts.cancel)
 }
 
 const GREETING: &str = concat!(
