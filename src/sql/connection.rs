@@ -254,17 +254,16 @@ fn action<'a>(source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, A
 
 /// The settings after SET, up to the end or the next action.
 fn set_action<'a>(source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<'a>> {
-    let mut known = given.clone();
-    let mut new = Vec::new();
+    let mut new = Settings::default();
     let mut rest = input;
     loop {
-        let (after, setting) = expect("the name of an option", |input| setting(source, &known, input))(rest)?;
-        known.0.push(setting.clone());
-        new.push(setting);
+        let is_given = |option: &OptionSpec| given.find(option).or_else(|| new.find(option)).is_some();
+        let (after, setting) = expect("the name of an option", |input| setting(source, is_given, input))(rest)?;
+        new.0.push(setting);
         let (after, comma) = opt(symbol(',', ",")).parse(after)?;
         rest = after;
         if comma.is_none() && (rest.is_empty() || starts_action(rest)) {
-            return Ok((rest, Action::Set(new)));
+            return Ok((rest, Action::Set(new.0)));
         }
     }
 }

@@ -161,8 +161,12 @@ fn option_names() -> Vec<&'static str> {
     CONNECTION_OPTIONS.iter().map(|option| option.name).collect()
 }
 
-/// `setting`, which is not one of those that `given` has.
-pub(super) fn setting<'a>(source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Setting> {
+/// `setting`, which is not one of those that are given already.
+pub(super) fn setting<'a>(
+    source: &'a str,
+    is_given: impl Fn(&OptionSpec) -> bool,
+    input: &'a str,
+) -> Parsed<'a, Setting> {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     if touches_string && connection_option(&input[..word_length(input)]).is_none() {
         // A quote in a password that was not doubled: what follows it may be the rest of the password.
@@ -176,7 +180,7 @@ pub(super) fn setting<'a>(source: &'a str, given: &Settings, input: &'a str) -> 
         );
     }
     let (rest, option) = option_name(input)?;
-    if given.find(option).is_some() {
+    if is_given(option) {
         return fail_at(
             input,
             option.name.len(),
@@ -194,7 +198,7 @@ pub(super) fn settings<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Settin
     let mut settings = Settings::default();
     let mut input = input;
     while !input.is_empty() {
-        let (rest, setting) = setting(source, &settings, input)?;
+        let (rest, setting) = setting(source, |option| settings.find(option).is_some(), input)?;
         settings.0.push(setting);
         let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
         if comma.is_some() && rest.is_empty() {
