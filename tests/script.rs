@@ -211,6 +211,30 @@ fn show_on_the_command_line_is_a_statement() {
         .run()
         .status(1)
         .err_has("did you mean plain?");
+    // Nobody wrote the statement that it runs, so no error points into it.
+    let done = home.redwire(["show", "nobody", "--format", "json"]).run().status(1);
+    assert_eq!(
+        done.err,
+        "{\"error\": {\"message\": \"there is no connection nobody\", \"sqlstate\": \"42704\", \
+         \"hint\": \"SHOW CONNECTIONS lists what is there\"}}\n"
+    );
+    let done = home.redwire(["show", "nobody"]).run().status(1);
+    assert!(!done.err.contains("DESCRIBE"), "{done:?}");
+}
+
+#[test]
+fn an_error_about_a_whole_statement_points_at_its_first_word() {
+    let home = Home::new();
+    home.script("SELECT 1 AS one;\n  SELECT *\n  FROM tables;\n")
+        .run()
+        .status(1)
+        .err_has("stdin:2:3, statement 2")
+        .err_has("2 │ SELECT *\n  │ ^^^^^^\n");
+    home.redwire(["--ephemeral", "-c", "BEGIN; BEGIN"])
+        .run()
+        .status(1)
+        .err_has("-c:1:8, statement 2")
+        .err_has("1 │ BEGIN\n  │ ^^^^^\n");
 }
 
 #[test]

@@ -33,9 +33,14 @@ pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) 
     }
 }
 
-/// Gives an error its place in the user's input.
+/// Gives an error its place in the user's input. In a script an error about a whole statement points at its first word.
 pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Error {
-    let span = error.span();
+    if input.name.is_none() && input.origin != Origin::Prompt {
+        // Nobody wrote the statement, so there is nothing to point at.
+        return error;
+    }
+    let is_in_script = input.name.is_some() && statement.is_some();
+    let span = error.span().or_else(|| is_in_script.then(|| first_word(piece.text)));
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
     let before = &piece.text[..start];
     let line_start = before.rfind('\n').map_or(0, |index| index + 1);
@@ -60,6 +65,12 @@ pub(super) fn shown(text: &str, max_characters: usize) -> String {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,
     }
+}
+
+/// The bytes of the word that a statement begins with.
+fn first_word(text: &str) -> Range<usize> {
+    let is_in_word = |c: char| c.is_alphanumeric() || c == '_';
+    0..text.find(|c| !is_in_word(c)).unwrap_or(text.len())
 }
 
 /// The line of the masked text in which the range begins.
