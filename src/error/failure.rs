@@ -381,7 +381,7 @@ fn drop_script(usages: &[Usage], names: &[ConnectionName]) -> String {
     }
     let names: Vec<String> = names.iter().map(ConnectionName::to_string).collect();
     format!(
-        "{script}DROP CONNECTION {0}; or, in one: DROP CONNECTION {0} CASCADE;",
+        "{script}DROP CONNECTION {0}; -- or, in one: DROP CONNECTION {0} CASCADE;",
         names.join(", ")
     )
 }

@@ -128,7 +128,7 @@ Cannot delete connection due to usages: my_redshift.public.orders load_orders
 │ sqlstate │ 2BP01                       │
 │ at       │ drop.sql:12:17, statement 3 │
 └──────────┴─────────────────────────────┘
-hint: DROP JOB load_orders; DROP TABLE my_redshift.public.orders; DROP CONNECTION my_redshift; or, in one: \
+hint: DROP JOB load_orders; DROP TABLE my_redshift.public.orders; DROP CONNECTION my_redshift; -- or, in one: \
 DROP CONNECTION my_redshift CASCADE;
 "
     );
@@ -323,7 +323,7 @@ fn json_is_one_object_on_one_line_with_every_usage() {
         "{\"error\": {\"message\": \"Cannot delete connection due to usages: my_redshift.public.orders load_orders\", \
          \"sqlstate\": \"2BP01\", \"file\": \"drop.sql\", \"line\": 12, \"column\": 17, \"statement\": 3, \
          \"hint\": \"DROP JOB load_orders; DROP TABLE my_redshift.public.orders; DROP CONNECTION my_redshift; \
-         or, in one: DROP CONNECTION my_redshift CASCADE;\", \
+         -- or, in one: DROP CONNECTION my_redshift CASCADE;\", \
          \"usages\": [{\"usage\": \"table\", \"name\": \"my_redshift.public.orders\", \"via\": \"connection\"}, \
          {\"usage\": \"job\", \"name\": \"load_orders\", \"via\": \"target, table my_redshift.public.orders\"}]}}\n"
     );
