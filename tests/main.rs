@@ -1,5 +1,6 @@
 //! The one binary of the integration tests.
 
+#[cfg(unix)]
 mod bad_input;
 mod canary;
 #[cfg(target_os = "linux")]
