@@ -562,9 +562,10 @@ impl KeyringSite {
         proxy.run(|| {
             let mut command = self.command(REDWIRE);
             command
-                .args(["-c", script])
+                .args(["-q", "-c", script])
                 .env("DBUS_SESSION_BUS_ADDRESS", proxy.address());
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            // What it says is for whoever looks at a test that failed.
+            command.stdin(Stdio::null()).stdout(Stdio::null());
             command.spawn().expect("redwire starts")
         })
     }
