@@ -51,7 +51,7 @@ sqlstates! {
     IoError = "58030", "a file could not be read or written";
     QueryCanceled = "57014", "cancelled";
     NotSupported = "0A000", "not supported";
-    UnexpectedOutcome = "P0004", "\\expect: the statement did not fail as expected";
+    UnexpectedOutcome = "P0004", "the statement did not fail as \\expect announced";
     InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
 }
 

@@ -73,9 +73,6 @@ fn meaning(status: ExitStatus) -> &'static str {
 }
 
 fn capitalised(text: &str) -> String {
-    if text.starts_with('\\') {
-        return code(text.split(':').next().unwrap_or(text)) + text.split_once(':').map_or("", |(_, rest)| rest);
-    }
     let mut chars = text.chars();
     chars
         .next()
