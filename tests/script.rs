@@ -444,6 +444,13 @@ fn help_is_an_answer() {
     ] {
         assert!(done.out.contains(text), "{text}: {done:?}");
     }
+    ephemeral(&home)
+        .stdin("\\h alter\n\\h SELECT\n")
+        .run()
+        .status(0)
+        .out_has("(a string, PROMPT, ENV 'NAME' or FILE 'path'; required)")
+        .out_has("(a whole number; default: no limit)")
+        .out_has("  system.information_schema.connections (name, kind, host, port,");
 }
 
 #[test]

@@ -101,6 +101,10 @@ fn syntax_help(words: &str) -> Result<String, Failure> {
             text.push_str("Options:\n");
             text.push_str(&grammar::option_help());
         }
+        if found.len() == 1 && statement.reads_tables() {
+            text.push_str("Tables:\n");
+            text.push_str(&grammar::table_help());
+        }
     }
     if words.trim().is_empty() {
         text.push_str("\\h STATEMENT tells more of one.\n");

@@ -196,6 +196,11 @@ impl StatementSyntax {
         self.items.iter().any(|item| matches!(item, Settings | Actions))
     }
 
+    /// Whether it reads the catalog's tables.
+    pub fn reads_tables(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, Query))
+    }
+
     /// The syntax as one line of text.
     pub fn synopsis(&self) -> String {
         let mut text = String::new();
@@ -241,12 +246,23 @@ pub fn option_help() -> String {
     let mut text = String::new();
     for option in CONNECTION_OPTIONS {
         let need = if option.required {
-            "required"
+            "required".to_owned()
         } else {
-            option.default.unwrap_or("optional")
+            format!("default: {}", option.default.unwrap_or("none"))
         };
+        let (name, kind) = (option.name, option.kind.words());
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {:<27} {} ({need})", option.name, option.help);
+        let _ = writeln!(text, "  {name:<27} {} ({kind}; {need})", option.help);
+    }
+    text
+}
+
+/// The catalog's tables as a text: each with its columns.
+pub fn table_help() -> String {
+    let mut text = String::new();
+    for table in CATALOG_TABLES {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {} ({})", table.name, table.columns.join(", "));
     }
     text
 }
