@@ -167,6 +167,31 @@ fn every_link_leads_somewhere() {
     assert!(faults.is_empty(), "these links lead nowhere:\n{faults}");
 }
 
+#[test]
+fn every_page_can_be_reached_from_the_readme() {
+    let pages = pages();
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut reached = vec![real(&root().join("README.md"))];
+    let mut next = 0;
+    while let Some(path) = reached.get(next).cloned() {
+        next += 1;
+        let page = pages.iter().find(|page| real(&page.path) == path);
+        for link in page.iter().flat_map(|page| &page.links) {
+            let file = path.with_file_name(link.split('#').next().unwrap_or_default());
+            let target = real(&file);
+            if !reached.contains(&target) {
+                reached.push(target);
+            }
+        }
+    }
+    let lost: Vec<&str> = pages
+        .iter()
+        .filter(|page| !reached.contains(&real(&page.path)))
+        .map(|page| page.name.as_str())
+        .collect();
+    assert!(lost.is_empty(), "no link leads to {lost:?}");
+}
+
 /// The names under `[dependencies]` and the like.
 fn dependencies() -> Vec<String> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
