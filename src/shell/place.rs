@@ -40,7 +40,11 @@ pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: 
         return error;
     }
     let is_in_script = input.name.is_some() && statement.is_some();
-    let span = error.span().or_else(|| is_in_script.then(|| first_word(piece.text)));
+    let span = error
+        .span()
+        .or_else(|| is_in_script.then(|| first_word(piece.text)))
+        // Of bytes that are no text there is nothing to show.
+        .filter(|_| !piece.text.is_empty());
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
     let before = &piece.text[..start];
     let line_start = before.rfind('\n').map_or(0, |index| index + 1);
