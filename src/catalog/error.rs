@@ -81,7 +81,7 @@ pub enum CatalogError {
         /// Its SQLSTATE.
         sqlstate: SqlState,
         /// What to type.
-        hint: Option<String>,
+        hint: String,
     },
     /// A statement was cancelled.
     #[error("cancelled")]
@@ -170,7 +170,7 @@ impl CatalogError {
             )),
             Self::Busy { .. } => Some("run the statement again when the other process is done".to_owned()),
             Self::DiskFull { .. } => Some("make room, then run the statement again: nothing was changed".to_owned()),
-            Self::Query { hint, .. } => hint.clone(),
+            Self::Query { hint, .. } => Some(hint.clone()),
             Self::Interrupted | Self::Other { .. } => None,
         }
     }

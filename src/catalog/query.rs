@@ -80,7 +80,7 @@ fn only_select() -> CatalogError {
         message: "a SELECT may read the tables of system.information_schema and change nothing".to_owned(),
         offset: None,
         sqlstate: SqlState::NotSupported,
-        hint: Some(tables_hint()),
+        hint: tables_hint(),
     }
 }
 
@@ -98,12 +98,12 @@ fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
     // SQLite has no code of its own for a table or column that is missing, only these words; they choose a
     // SQLSTATE and a hint, and nothing else.
     let missing_table = message.starts_with("no such table") || message.contains("prohibited");
-    let sqlstate = if missing_table {
-        SqlState::UndefinedTable
+    let (sqlstate, hint) = if missing_table {
+        (SqlState::UndefinedTable, tables_hint())
     } else {
-        SqlState::SyntaxError
+        let hint = "\\h SELECT lists the tables and their columns".to_owned();
+        (SqlState::SyntaxError, hint)
     };
-    let hint = missing_table.then(tables_hint);
     CatalogError::Query {
         message,
         offset,
