@@ -192,6 +192,24 @@ fn every_page_can_be_reached_from_the_readme() {
     assert!(lost.is_empty(), "no link leads to {lost:?}");
 }
 
+#[test]
+fn every_file_of_the_source_that_is_named_is_there() {
+    let mut named = 0;
+    let mut faults = String::new();
+    for page in pages() {
+        let text = std::fs::read_to_string(&page.path).expect("a page of the documentation");
+        let in_quotes = text.split('`').skip(1).step_by(2);
+        for path in in_quotes.filter(|word| word.starts_with("src/") || word.starts_with("tests/")) {
+            named += 1;
+            if !root().join(path).exists() {
+                let _ = writeln!(faults, "{}: {path}", page.name);
+            }
+        }
+    }
+    assert!(named > 10, "the names were not found");
+    assert!(faults.is_empty(), "these files are not there:\n{faults}");
+}
+
 /// The names under `[dependencies]` and the like.
 fn dependencies() -> Vec<String> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
