@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Range;
 
 mod failure;
+mod hint;
 
 pub use failure::{Failure, FileUse};
 
