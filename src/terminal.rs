@@ -2,6 +2,8 @@
 //!
 //! They are asked at the controlling terminal, so also while a script runs from a file or from stdin.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,13 +70,13 @@ impl TerminalPrompt {
 /// The state of the terminal before a question.
 struct SavedTerminal {
     #[cfg(unix)]
-    state: Option<(std::fs::File, rustix::termios::Termios)>,
+    state: Option<(File, rustix::termios::Termios)>,
 }
 
 impl SavedTerminal {
     #[cfg(unix)]
     fn of_process() -> Self {
-        let state = std::fs::File::open("/dev/tty").ok().and_then(|terminal| {
+        let state = File::open("/dev/tty").ok().and_then(|terminal| {
             let attributes = rustix::termios::tcgetattr(&terminal).ok()?;
             Some((terminal, attributes))
         });
@@ -131,6 +133,9 @@ pub struct VaultPassphrase {
     prompt: TerminalPrompt,
 }
 
+/// How much of a file is read to find the passphrase in its first line.
+const MAX_PASSPHRASE_FILE_BYTES: u64 = 64 * 1024;
+
 /// Variables that no child of redwire gets to see.
 pub const SECRET_VARIABLES: [&str; 2] = ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
 
@@ -182,7 +187,9 @@ impl PassphraseSource for VaultPassphrase {
 }
 
 fn read_first_line(path: &Path) -> Result<SecretString, String> {
-    let text = std::fs::read_to_string(path)
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_PASSPHRASE_FILE_BYTES).read_to_string(&mut text))
         .map_err(|error| format!("REDWIRE_VAULT_PASSPHRASE_FILE names {}: {error}", path.display()))?;
     let text = SecretString::from(text);
     match text.expose_secret().lines().next() {

@@ -413,7 +413,30 @@ fn a_link_to_nowhere_is_named() {
         .arg(&link)
         .run()
         .status(2);
-    done.err_has("cannot open the catalog");
+    let done = done.err_has("cannot open the catalog");
+    assert!(!done.err.contains("immutable"), "{done:?}");
+}
+
+#[test]
+fn what_is_no_ordinary_file_is_refused_at_once_and_gets_no_files_beside_it() {
+    let home = Home::new();
+    let pipe = home.file("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let folder = home.file("folder");
+    fs::create_dir(&folder).unwrap();
+    let device = home.file("device");
+    symlink("/dev/null", &device).unwrap();
+    for (file, message) in [
+        (&pipe, "ordinary file"),
+        (&folder, "a folder"),
+        (&device, "ordinary file"),
+    ] {
+        for script in ["SHOW CONNECTIONS;\n".to_owned(), format!("{};\n", create("a"))] {
+            let refused = home.script(&script).arg("--catalog").arg(file).run().status(2);
+            refused.err_has(message);
+        }
+    }
+    assert!(!Path::new("/dev/null-journal").exists());
 }
 
 #[test]

@@ -325,6 +325,39 @@ fn a_history_that_cannot_be_kept_is_told_once() {
 }
 
 #[test]
+fn a_history_that_is_no_ordinary_file_is_not_kept_and_stays_as_it_is() {
+    let home = Home::new();
+    let file = home.file("data/redwire/history");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    assert!(
+        home.command("mkfifo")
+            .args(["-m", "644"])
+            .arg(&file)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut terminal = Terminal::open(&home);
+    terminal.run("SELECT 'go' || 'es on';", "goes on");
+    assert!(terminal.end().contains("the history cannot be kept"));
+    assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o644);
+}
+
+#[test]
+fn a_tab_shows_names_that_would_turn_the_text_as_escapes() {
+    let home = Home::new();
+    for name in ["\"a\u{202e}b\"", "ac"] {
+        home.script(&create(name, "'x'")).run().status(0);
+    }
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .keys(&format!("DROP CONNECTION \"a{TAB}"))
+        .wait_for("\"a\\u{202e}b\"");
+    terminal.keys(CTRL_C).wait_for("redwire> ");
+    assert!(!terminal.end().contains('\u{202e}'));
+}
+
+#[test]
 fn a_tab_completes_keywords_names_options_and_paths() {
     let home = Home::new();
     home.write("one.sql", "SELECT 'from ' || 'file';\n");

@@ -170,6 +170,7 @@ pub(super) fn open_with<T>(
     path: &Path,
     prepare: impl Fn(Connection) -> Result<T, CatalogError>,
 ) -> Result<(T, bool), CatalogError> {
+    refuse_what_is_no_file(path)?;
     let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
     // A relative path may look like a URI, or like SQLite's own name for memory.
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -177,12 +178,30 @@ pub(super) fn open_with<T>(
     match open(&name, flags).and_then(&prepare) {
         // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
         // nobody is writing it, and it can be read as it stands.
-        Err(CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }) if !path_exists(&beside(path, "-wal")) => {
+        Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))
+            if !path_exists(&beside(path, "-wal")) =>
+        {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let sqlite = open(Path::new(&immutable_uri(&name)), flags)?;
+            let sqlite = open(Path::new(&immutable_uri(&name)), flags).map_err(|_| first)?;
             Ok((prepare(sqlite)?, true))
         }
         other => Ok((other?, false)),
+    }
+}
+
+/// SQLite would wait for ever for a pipe that nobody writes, and make files beside a device.
+fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
+    match path.metadata() {
+        Ok(metadata) if !metadata.is_file() => Err(CatalogError::CannotOpen {
+            path: path.to_owned(),
+            cause: if metadata.is_dir() {
+                "it is a folder"
+            } else {
+                "it is no ordinary file"
+            }
+            .to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -46,6 +46,12 @@ impl Db {
         if !statement.readonly() {
             return Err(only_select());
         }
+        if statement.parameter_count() > 0 {
+            return Err(query_error(
+                "there are no values for parameters such as ? and :name",
+                None,
+            ));
+        }
         let mut set = ResultSet {
             columns: columns(&statement),
             rows: Vec::new(),

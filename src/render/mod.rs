@@ -20,6 +20,7 @@ mod vertical;
 pub use format::{Format, UnknownFormat};
 pub use remark::{render_log, render_notice, render_tag};
 pub use report::render_error;
+pub use sanitize::{is_hidden, one_line};
 
 use crate::executor::Answer;
 use crate::value::{ResultSet, Value};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text on one line: line breaks and tabs are escaped as well.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     escape_where(text, is_hidden)
 }
 
@@ -16,7 +16,7 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
 /// of writing, line and paragraph separators, and invisible characters.
 ///
 /// The zero-width joiners stay, because emoji and several scripts are spelt with them.
-pub(super) fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     matches!(
         c,
         '\0'..='\u{1f}'

@@ -18,6 +18,7 @@ use super::highlighter::draw;
 use super::hint::{Hint, hint};
 use super::ink::{Ink, painted};
 use crate::executor::NameRange;
+use crate::render::one_line;
 use crate::shell::Shell;
 use crate::sql::splitter::Splitter;
 
@@ -74,7 +75,7 @@ impl Completer for Assistant {
     fn complete(&self, line: &str, cursor: usize, _context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
         let completion = complete(line, cursor, &mut ShellNames(&self.shell));
         let pairs = completion.candidates.into_iter().map(|candidate| Pair {
-            display: candidate.shown,
+            display: one_line(&candidate.shown).into_owned(),
             replacement: candidate.text,
         });
         Ok((completion.start, shortened(pairs.collect())))

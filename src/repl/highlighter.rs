@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::concealed::concealed;
 use super::ink::{Ink, inks};
+use crate::render::is_hidden;
 
 const BULLET: &str = "•";
 
@@ -32,6 +33,11 @@ pub(super) fn draw(line: &str, color: bool, clusters: GraphemeClusterMode) -> St
             _ if concealed.peek().is_some_and(|range| range.start < end) => {
                 let width = usize::from(clusters.width(cluster));
                 drawing.text.extend(std::iter::repeat_n(BULLET, width));
+            }
+            // The terminal would draw what follows in another order.
+            _ if cluster.contains(is_hidden) => {
+                let width = usize::from(clusters.width(cluster));
+                drawing.text.extend(std::iter::repeat_n(' ', width));
             }
             _ => drawing.text.push_str(cluster),
         }
@@ -109,6 +115,11 @@ mod tests {
         for line in ["SELECT 'größer' FROM x; \\x on", "漢字 👩‍👩‍👧", "a\n\tb"] {
             assert_eq!(plain(line), line);
         }
+    }
+
+    #[test]
+    fn what_turns_the_direction_of_writing_is_not_drawn() {
+        assert_eq!(plain("DROP CONNECTION \"a\u{202e}b\""), "DROP CONNECTION \"ab\"");
     }
 
     proptest! {

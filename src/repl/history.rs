@@ -162,6 +162,10 @@ fn open(path: &Path) -> io::Result<File> {
         options.mode(0o600);
     }
     let file = options.open(path)?;
+    // A pipe would never end, and the rights of a device are everybody's.
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no ordinary file"));
+    }
     close_to_others(&file)?;
     Ok(file)
 }

@@ -180,11 +180,20 @@ impl<'a> Masker<'a> {
 
     fn hide_strings_out_of_place(&mut self) {
         for index in 1..self.tokens.len() {
+            if index > 2 && self.is_secret_option(index - 1) && !is_object(self.tokens[index - 2].text(self.text)) {
+                return self.hide_rest(index);
+            }
             let after_like = self.tokens[index - 1].is_word(self.text, "LIKE");
             if self.tokens[index].kind == TokenKind::String && !after_like {
                 self.hide(index);
             }
         }
+    }
+
+    fn is_secret_option(&self, index: usize) -> bool {
+        let token = self.tokens[index];
+        let option = connection_option(token.text(self.text));
+        token.kind == TokenKind::Word && option.is_some_and(|option| option.secret)
     }
 
     /// CREATE, ALTER, and whatever cannot be told from a misspelt one.
@@ -437,6 +446,8 @@ mod tests {
             "SHOW CONNECTIONS LIKE 'a%'",
             "INSERT INTO t",
             "DROP CONNECTION a, \"b c\" CASCADE;",
+            "DESCRIBE CONNECTION password;",
+            "SHOW CREATE CONNECTION password x",
         ] {
             assert_eq!(masked(text), text);
         }
@@ -481,6 +492,9 @@ mod tests {
             "s3cret",
             "'s3cret'",
             "DROP CONNECTION c 's3cret'",
+            "DROP CONNECTION c PASSWORD s3cret",
+            "SHOW CREATE CONNECTION c PASSWORD = s3cret",
+            "DESCRIBE CONNECTION c, password = \"s3cret\" x",
         ] {
             assert!(!masked(text).contains("s3cret"), "{text} -> {}", masked(text));
         }

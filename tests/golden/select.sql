@@ -58,5 +58,6 @@ PRAGMA foreign_keys = OFF;
 VACUUM INTO 'copy.db';
 EXPLAIN SELECT 1;
 VALUES (1);
+SELECT ?1, :name;
 SELECT 1; DROP TABLE connection;
 SELECT name FROM system.information_schema.connections;
