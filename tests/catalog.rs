@@ -499,3 +499,15 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     PathBuf::from(name)
 }
+
+#[test]
+fn a_file_of_one_byte_is_no_empty_catalog() {
+    let home = Home::new();
+    let path = home.write("one.db", "x");
+    let arguments = ["--secret-store", "memory", "--catalog", "one.db", "-c", &create("a")];
+    home.redwire(arguments)
+        .run()
+        .status(2)
+        .err_has("one.db is not a catalog");
+    assert_eq!(fs::read(path).unwrap(), b"x");
+}

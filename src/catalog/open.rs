@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
@@ -21,6 +22,10 @@ const APPLICATION_ID: i64 = 0x7264_7772;
 
 /// How often it tries again where SQLite does not wait by itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
+
+/// The most bytes of one value or row: well over what a statement can bring, and little enough that a SELECT of one
+/// long value cannot take all memory.
+const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
 
 /// How many prepared statements are kept.
 const STATEMENT_CACHE: usize = 32;
@@ -141,6 +146,9 @@ impl Db {
     fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
         sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         sqlite
+            .set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+            .map_err(translate(&path, Attempt::Open))?;
+        sqlite
             .busy_timeout(BUSY_TIMEOUT)
             .map_err(translate(&path, Attempt::Open))?;
         let version = version_of(&mut sqlite, &path)?;
@@ -192,6 +200,10 @@ pub(super) fn open_with<T>(
 /// SQLite would wait for ever for a pipe that nobody writes, and make files beside a device.
 fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
     match path.metadata() {
+        // SQLite takes a file of one byte for an empty one, and would write over it.
+        Ok(metadata) if metadata.is_file() && metadata.len() == 1 => {
+            Err(CatalogError::NotADatabase { path: path.to_owned() })
+        }
         Ok(metadata) if !metadata.is_file() => Err(CatalogError::CannotOpen {
             path: path.to_owned(),
             cause: if metadata.is_dir() {

@@ -100,7 +100,7 @@ fn tables_hint() -> String {
 
 /// An error of the text, in the user's names.
 fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
-    let message = cause.replace("temp.", "system.information_schema.");
+    let message = cause.replace(": temp.", ": system.information_schema.");
     // SQLite has no code of its own for a table or column that is missing, only these words; they choose a
     // SQLSTATE and a hint, and nothing else.
     let missing_table = message.starts_with("no such table") || message.contains("prohibited");

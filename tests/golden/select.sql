@@ -61,3 +61,7 @@ VALUES (1);
 SELECT ?1, :name;
 SELECT 1; DROP TABLE connection;
 SELECT name FROM system.information_schema.connections;
+
+-- One long value cannot take all memory.
+SELECT zeroblob(1000000000);
+SELECT fts3_tokenizer('simple');
