@@ -135,7 +135,7 @@ fn a_catalog_whose_making_is_killed_at_any_step_is_made_by_the_next_change() {
     let site = || MemorySite(Home::new());
     for step in site().steps_of(&script) {
         let site = site();
-        site.run_until(&script, &step);
+        assert!(site.is_killed_at(&script, &step), "{step:?}");
         let existing = site.run("SHOW CONNECTIONS");
         site.run(&script.replacen("CONNECTION", "CONNECTION IF NOT EXISTS", 1));
         let names = sqlite3(&site.catalog(), "PRAGMA integrity_check; SELECT name FROM connection");
@@ -181,8 +181,7 @@ fn survives_every_step_of_a_file(site: &mut impl Site, scenario: &Scenario) {
     site.reset();
     let steps = site.steps_of(&scenario.script);
     for step in &steps {
-        begin_with(site, scenario);
-        site.run_until(&scenario.script, step);
+        end_at_step(site, scenario, step);
         is_old_or_new(site, scenario, &format!("{step:?}"), false);
     }
 }
@@ -204,6 +203,18 @@ fn survive_every_message(last: LastMessage) {
 
 /// How often something is tried again that a busy machine has made too slow.
 const TRIES: usize = 5;
+
+/// Kills the scenario before the step. On a busy machine a keyring may answer too late, or the calls be grouped in
+/// another way, so that the step is not reached.
+fn end_at_step(site: &mut impl Site, scenario: &Scenario, step: &Step) {
+    for _ in 0..TRIES {
+        begin_with(site, scenario);
+        if site.is_killed_at(&scenario.script, step) {
+            return;
+        }
+    }
+    panic!("{} is not killed at {step:?}", scenario.script);
+}
 
 /// Kills the scenario at the message, if it has so many. A keyring that answers too late is not what is tried here.
 fn end_at_message(site: &mut KeyringSite, scenario: &Scenario, message: usize, last: LastMessage) -> End {
@@ -381,19 +392,14 @@ trait Site {
         steps
     }
 
-    /// Runs statements and kills them before the step.
-    fn run_until(&self, script: &str, Step { call, number }: &Step) {
+    /// Runs statements and kills them before the step; whether they came so far.
+    fn is_killed_at(&self, script: &str, Step { call, number }: &Step) -> bool {
         let mut command = self.command("strace");
         command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e"]);
         command.arg(format!("inject={call}:signal=SIGKILL:when={number}"));
         command.args([REDWIRE, "-c", script]);
         let output = command.stdin(Stdio::null()).output().expect("strace runs");
-        let err = String::from_utf8_lossy(&output.stderr);
-        let status = output.status;
-        assert!(
-            matches!(status.code(), None | Some(137)),
-            "not killed at {call} {number}: {status} {err}"
-        );
+        matches!(output.status.code(), None | Some(137))
     }
 }
 
