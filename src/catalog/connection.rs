@@ -83,32 +83,38 @@ const LIST: &str = concat!(
 impl Db {
     /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
     pub fn insert_connection(&self, definition: &Definition, now: i64) -> Result<(), CatalogError> {
-        self.change(
-            "INSERT INTO connection (name, connection_string, host, port, database_name, user_name, secret_store, \
+        self.write_connection(
+            "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
              secret_id, max_concurrent_connections, comment, created_at, altered_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
-            params![
-                definition.name.as_str(),
-                definition.connection_string,
-                definition.host,
-                definition.port,
-                definition.database,
-                definition.user_name,
-                definition.secret.store,
-                definition.secret.id,
-                definition.max_concurrent_connections,
-                definition.comment,
-                now
-            ],
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+            None,
+            definition,
+            now,
         )
     }
 
     /// Gives the connection of that identity a new definition.
     pub fn update_connection(&self, id: i64, definition: &Definition, now: i64) -> Result<(), CatalogError> {
-        self.change(
+        self.write_connection(
             "UPDATE connection SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
              user_name = ?7, secret_store = ?8, secret_id = ?9, max_concurrent_connections = ?10, comment = ?11, \
              altered_at = ?12 WHERE id = ?1",
+            Some(id),
+            definition,
+            now,
+        )
+    }
+
+    /// Without an identity SQLite gives a new one.
+    fn write_connection(
+        &self,
+        sql: &str,
+        id: Option<i64>,
+        definition: &Definition,
+        now: i64,
+    ) -> Result<(), CatalogError> {
+        self.change(
+            sql,
             params![
                 id,
                 definition.name.as_str(),

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use crate::shell::url_is_presentable;
 use crate::sql::mask::{Hidden, HiddenKind, Stage, hidden};
 use crate::sql::option::CONNECTION_OPTIONS;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
 use crate::sql::token::{TokenKind, tokens};
-use crate::url::secret_start;
+use crate::url::{self, secret_start};
 
 /// The bytes of the line that are drawn as bullets; the quotes around them are shown.
 pub(super) fn concealed(line: &str) -> Vec<Range<usize>> {
@@ -15,7 +14,7 @@ pub(super) fn concealed(line: &str) -> Vec<Range<usize>> {
     for part in Splitter::parts(line) {
         let start = statement_start(line, &part);
         let text = &line[start..part.range.end];
-        for hidden in hidden(text, Stage::Typing, url_is_presentable) {
+        for hidden in hidden(text, Stage::Typing, url::is_presentable) {
             let shown = shown_bytes(text, &hidden);
             let end = hidden.span.end - closing_quote(text, &hidden);
             ranges.push(start + hidden.span.start + shown..start + end);

@@ -7,9 +7,10 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::shell::{COMMANDS, url_is_presentable};
+use crate::shell::COMMANDS;
 use crate::sql::mask::mask;
 use crate::sql::splitter::{LastStatement, Piece, PieceKind, Splitter};
+use crate::url;
 
 /// How many entries come back; a file with more than twice as many is cut down to this.
 pub(super) const MAX_ENTRIES: usize = 10_000;
@@ -31,7 +32,7 @@ pub(super) fn entries(text: &str) -> Vec<String> {
 fn entry(piece: Piece<'_>) -> Option<String> {
     match piece.kind {
         PieceKind::Statement => {
-            let masked = mask(piece.text, url_is_presentable).text;
+            let masked = mask(piece.text, url::is_presentable).text;
             let says_something = masked.replace("***", "").contains(char::is_alphanumeric);
             says_something.then_some(masked)
         }
@@ -47,7 +48,7 @@ fn command_entry(line: &str) -> Option<String> {
         return None;
     }
     match name {
-        "\\h" => Some(format!("{name}{}", mask(argument, url_is_presentable).text)),
+        "\\h" => Some(format!("{name}{}", mask(argument, url::is_presentable).text)),
         _ => Some(line.to_owned()),
     }
 }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 pub use command::{COMMANDS, CommandSpec, command_help};
 pub use output::{Output, Pager, TerminalWidth};
-pub use place::{Input, url_is_presentable};
+pub use place::Input;
 
 use command::Command;
 

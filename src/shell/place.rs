@@ -17,11 +17,6 @@ pub struct Input {
     pub origin: Origin,
 }
 
-/// The check that a URL must pass to be shown.
-pub fn url_is_presentable(url: &str) -> bool {
-    url::is_presentable(url)
-}
-
 /// Where a piece begins in the user's input; `statement` is the number of the statement, if it is one.
 pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Place {
     Place {
@@ -64,7 +59,7 @@ pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: 
 
 /// The text without its secrets, its beginning where it is long.
 pub(super) fn shown(text: &str, max_characters: usize) -> String {
-    let masked = mask::mask(text, url_is_presentable).text;
+    let masked = mask::mask(text, url::is_presentable).text;
     match masked.char_indices().nth(max_characters) {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,
@@ -79,7 +74,7 @@ fn first_word(text: &str) -> Range<usize> {
 
 /// The line of the masked text in which the range begins.
 fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
-    let masked = mask::mask(text, url_is_presentable);
+    let masked = mask::mask(text, url::is_presentable);
     let clamp = |offset: usize| masked.text.floor_char_boundary(offset.min(masked.text.len()));
     let range = masked.range(span.start.min(text.len())..span.end.min(text.len()));
     let (start, end) = (clamp(range.start), clamp(range.end));
