@@ -111,12 +111,15 @@ pub enum NameError {
     System,
 }
 
-/// The name of a connection: folded to lower case, 1 to 127 bytes, no control characters.
+/// The name of a schema, table or column: folded to lower case, 1 to 127 bytes, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConnectionName(String);
+pub struct Name(String);
 
-impl ConnectionName {
+impl Name {
     /// Checks and folds the text between the quotes, or the bare word.
+    ///
+    /// # Errors
+    /// The text breaks a rule for names.
     pub fn new(text: &str) -> Result<Self, NameError> {
         if text.is_empty() {
             return Err(NameError::Empty);
@@ -127,11 +130,7 @@ impl ConnectionName {
         if let Some(character) = text.chars().find(|c| c.is_control()) {
             return Err(NameError::ControlCharacter { character });
         }
-        let folded = text.to_ascii_lowercase();
-        if folded == "system" {
-            return Err(NameError::System);
-        }
-        Ok(Self(folded))
+        Ok(Self(text.to_ascii_lowercase()))
     }
 
     /// The folded name, without quotes.
@@ -141,9 +140,143 @@ impl ConnectionName {
 }
 
 /// Prints the name as SQL: bare where it would read back bare, else quoted.
-impl fmt::Display for ConnectionName {
+impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Identifier(&self.0).fmt(f)
+    }
+}
+
+/// The name of something that the catalog knows by one name: `system` is kept for the catalog itself.
+macro_rules! catalog_name {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Name);
+
+        impl $name {
+            /// Checks and folds the text between the quotes, or the bare word.
+            ///
+            /// # Errors
+            /// The text breaks a rule for names, or is `system`.
+            pub fn new(text: &str) -> Result<Self, NameError> {
+                let name = Name::new(text)?;
+                if name.as_str() == "system" {
+                    return Err(NameError::System);
+                }
+                Ok(Self(name))
+            }
+
+            /// The folded name, without quotes.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        /// Prints the name as SQL: bare where it would read back bare, else quoted.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+catalog_name! {
+    /// The name of a connection: as a [`Name`], and not `system`.
+    ConnectionName
+}
+
+catalog_name! {
+    /// The name of a job: as a [`Name`], and not `system`.
+    JobName
+}
+
+/// The name of a table in a warehouse: `connection.schema.table`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableName {
+    /// The connection that leads to it.
+    pub connection: ConnectionName,
+    /// Its schema there.
+    pub schema: Name,
+    /// Its name in the schema.
+    pub table: Name,
+}
+
+/// Prints the three parts as SQL, with points between them.
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.connection, self.schema, self.table)
+    }
+}
+
+/// Something in the catalog, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Object {
+    /// A connection.
+    Connection(ConnectionName),
+    /// The definition of a table.
+    Table(TableName),
+    /// A job.
+    Job(JobName),
+}
+
+impl Object {
+    /// What it is, in one word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Connection(_) => "connection",
+            Self::Table(_) => "table",
+            Self::Job(_) => "job",
+        }
+    }
+
+    /// Its name as SQL.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Connection(name) => name.to_string(),
+            Self::Table(name) => name.to_string(),
+            Self::Job(name) => name.to_string(),
+        }
+    }
+}
+
+/// Prints what it is and its name: `table my_redshift.public.orders`.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind(), self.name())
+    }
+}
+
+/// The name of an object in the catalog.
+pub trait ObjectName: Clone + fmt::Display {
+    /// The keyword that stands before it.
+    const KEYWORD: &'static str;
+
+    /// What it names.
+    fn object(self) -> Object;
+}
+
+impl ObjectName for ConnectionName {
+    const KEYWORD: &'static str = "CONNECTION";
+
+    fn object(self) -> Object {
+        Object::Connection(self)
+    }
+}
+
+impl ObjectName for TableName {
+    const KEYWORD: &'static str = "TABLE";
+
+    fn object(self) -> Object {
+        Object::Table(self)
+    }
+}
+
+impl ObjectName for JobName {
+    const KEYWORD: &'static str = "JOB";
+
+    fn object(self) -> Object {
+        Object::Job(self)
     }
 }
 

@@ -33,10 +33,13 @@ macro_rules! sqlstates {
 
 sqlstates! {
     SyntaxError = "42601", "the text is not a statement";
-    DuplicateObject = "42710", "a connection of that name exists";
-    UndefinedObject = "42704", "there is no such connection";
+    DuplicateObject = "42710", "a connection or job of that name exists";
+    DuplicateTable = "42P07", "a table of that name exists";
+    DuplicateColumn = "42701", "a column is there twice";
+    UndefinedObject = "42704", "there is no such connection or job";
     UndefinedTable = "42P01", "there is no such table";
     DependentObjectsStillExist = "2BP01", "still in use";
+    InvalidDefinition = "42P16", "the definition of a table contradicts itself";
     InvalidParameterValue = "22023", "the value of an option is not allowed";
     CharacterNotInRepertoire = "22021", "the input is not UTF-8, or holds a NUL";
     ProgramLimitExceeded = "54000", "too long or too deep";

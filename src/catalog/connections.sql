@@ -14,7 +14,7 @@ SELECT
         ELSE 'missing'
     END AS password,
     (SELECT count(*) FROM main.warehouse_table WHERE connection_id = connection.id)
-        + (SELECT count(DISTINCT job_id) FROM main.job_connection WHERE connection_id = connection.id) AS usages,
+        + (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE connection_id = connection.id) AS usages,
     comment,
     datetime(created_at, 'unixepoch') AS created_at,
     datetime(altered_at, 'unixepoch') AS altered_at

@@ -15,7 +15,10 @@ use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 
 /// The migrations, oldest first; the list only grows. The number of those done is the catalog's `user_version`.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migration/0001_connections.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migration/0001_connections.sql"),
+    include_str!("migration/0002_tables_and_jobs.sql"),
+];
 
 /// Marks an SQLite file as a catalog of redwire (`application_id`): the letters `rdwr`.
 const APPLICATION_ID: i64 = 0x7264_7772;

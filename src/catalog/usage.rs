@@ -127,10 +127,10 @@ const TABLES: &str = "SELECT t.id, c.name, t.schema_name, t.name \
      FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id";
 
 const JOBS_OF_CONNECTIONS: &str =
-    "SELECT j.id, j.name, u.tie FROM main.job_connection u JOIN main.job j ON j.id = u.job_id";
+    "SELECT j.id, j.name, u.tie FROM main.job_reference u JOIN main.job j ON j.id = u.job_id";
 
 const JOBS_OF_TABLES: &str = "SELECT DISTINCT j.id, j.name, c.name, t.schema_name, t.name \
-     FROM main.job_table u JOIN main.job j ON j.id = u.job_id \
+     FROM main.job_reference u JOIN main.job j ON j.id = u.job_id \
      JOIN main.warehouse_table t ON t.id = u.warehouse_table_id JOIN main.connection c ON c.id = t.connection_id";
 
 fn job_name(row: &rusqlite::Row<'_>) -> rusqlite::Result<String> {

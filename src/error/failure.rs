@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ExitStatus;
 use crate::catalog::{CatalogError, Usage, UsageKind};
-use crate::name::ConnectionName;
+use crate::name::Object;
 use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::SqlState;
@@ -31,28 +31,28 @@ pub enum Failure {
     /// A secret could not be stored, read or deleted.
     Secret(SecretError),
     /// CREATE on a name that exists.
-    ConnectionExists {
-        /// The name.
-        name: ConnectionName,
+    Exists {
+        /// What has the name.
+        object: Object,
     },
     /// RENAME TO a name that exists.
     NewNameExists {
-        /// The name.
-        name: ConnectionName,
+        /// What has the name.
+        object: Object,
     },
-    /// The connection is not in the catalog.
-    NoSuchConnection {
-        /// The name.
-        name: ConnectionName,
-        /// A name in the catalog that is nearly it.
-        nearest: Option<ConnectionName>,
+    /// The catalog has nothing of that kind and name.
+    Missing {
+        /// What was looked for.
+        object: Object,
+        /// The name of something in the catalog that is nearly it, as SQL.
+        nearest: Option<String>,
     },
     /// A drop that would take something from under its dependents.
     InUse {
         /// What depends on it, each once.
         usages: Vec<Usage>,
-        /// The connections that were to be dropped.
-        names: Vec<ConnectionName>,
+        /// What was to be dropped: at least one thing, all of one kind.
+        objects: Vec<Object>,
     },
     /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
     PasswordVariable {
@@ -139,9 +139,9 @@ impl fmt::Display for Failure {
             Self::Url(error) => error.fmt(f),
             Self::Catalog(error) => error.fmt(f),
             Self::Secret(error) => error.fmt(f),
-            Self::ConnectionExists { name } | Self::NewNameExists { name } => write!(f, "connection {name} exists"),
-            Self::NoSuchConnection { name, .. } => write!(f, "there is no connection {name}"),
-            Self::InUse { usages, .. } => write_usages(f, usages),
+            Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
+            Self::Missing { object, .. } => write!(f, "there is no {object}"),
+            Self::InUse { usages, objects } => write_usages(f, usages, objects),
             Self::PasswordVariable { variable, problem } => {
                 write!(f, "the environment variable {} {problem}", shown(variable))
             }
@@ -210,8 +210,9 @@ pub(super) fn shown(variable: &str) -> String {
 }
 
 /// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a number.
-fn write_usages(f: &mut fmt::Formatter<'_>, usages: &[Usage]) -> fmt::Result {
-    f.write_str("Cannot delete connection due to usages:")?;
+fn write_usages(f: &mut fmt::Formatter<'_>, usages: &[Usage], objects: &[Object]) -> fmt::Result {
+    let kind = objects.first().map_or("object", Object::kind);
+    write!(f, "Cannot delete {kind} due to usages:")?;
     let shown = &usages[..usages.len().min(MAX_NAMES_IN_MESSAGE)];
     for kind in [UsageKind::Table, UsageKind::Job] {
         let names: Vec<&str> = shown
@@ -237,8 +238,14 @@ impl Failure {
             Self::Url(error) => error.sqlstate(),
             Self::Catalog(error) => error.sqlstate(),
             Self::Secret(error) => error.sqlstate(),
-            Self::ConnectionExists { .. } | Self::NewNameExists { .. } => SqlState::DuplicateObject,
-            Self::NoSuchConnection { .. } => SqlState::UndefinedObject,
+            Self::Exists { object } | Self::NewNameExists { object } => match object {
+                Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
+                Object::Table(_) => SqlState::DuplicateTable,
+            },
+            Self::Missing { object, .. } => match object {
+                Object::Connection(_) | Object::Job(_) => SqlState::UndefinedObject,
+                Object::Table(_) => SqlState::UndefinedTable,
+            },
             Self::InUse { .. } => SqlState::DependentObjectsStillExist,
             Self::PasswordVariable { .. } | Self::PasswordFile { .. } | Self::NoTerminal { .. } => {
                 SqlState::InvalidPassword
@@ -263,9 +270,9 @@ impl Failure {
             Self::NoTerminal { cause } | Self::File { cause, .. } => Some(cause.clone()),
             Self::Sql(_)
             | Self::Url(_)
-            | Self::ConnectionExists { .. }
+            | Self::Exists { .. }
             | Self::NewNameExists { .. }
-            | Self::NoSuchConnection { .. }
+            | Self::Missing { .. }
             | Self::InUse { .. }
             | Self::PasswordVariable { .. }
             | Self::PasswordFile { .. }
@@ -297,9 +304,9 @@ impl Failure {
             | Self::Url(_)
             | Self::Catalog(_)
             | Self::Secret(_)
-            | Self::ConnectionExists { .. }
+            | Self::Exists { .. }
             | Self::NewNameExists { .. }
-            | Self::NoSuchConnection { .. }
+            | Self::Missing { .. }
             | Self::InUse { .. }
             | Self::PasswordVariable { .. }
             | Self::PasswordFile { .. }

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::failure::shown;
 use crate::catalog::{Usage, UsageKind};
-use crate::name::ConnectionName;
+use crate::name::Object;
 
 impl Failure {
     /// What to type next.
@@ -13,16 +13,20 @@ impl Failure {
             Self::Url(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
             Self::Secret(error) => error.hint(),
-            Self::ConnectionExists { name } => Some(format!(
-                "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name \
-                 that exists"
+            Self::Exists { object } => Some(other_than_create(object)),
+            Self::NewNameExists { object } => Some(format!(
+                "choose another name, or DROP {} {} first",
+                object.kind().to_ascii_uppercase(),
+                object.name()
             )),
-            Self::NewNameExists { name } => Some(format!("choose another name, or DROP CONNECTION {name} first")),
-            Self::NoSuchConnection {
+            Self::Missing {
                 nearest: Some(nearest), ..
             } => Some(format!("did you mean {nearest}?")),
-            Self::NoSuchConnection { nearest: None, .. } => Some("SHOW CONNECTIONS lists what is there".to_owned()),
-            Self::InUse { usages, names } => Some(drop_script(usages, names)),
+            Self::Missing { object, nearest: None } => Some(format!(
+                "SHOW {}S lists what is there",
+                object.kind().to_ascii_uppercase()
+            )),
+            Self::InUse { usages, objects } => Some(drop_script(usages, objects)),
             Self::PasswordVariable { variable, .. } => Some(format!(
                 "set {} in the environment of redwire, or write PASSWORD = PROMPT",
                 shown(variable)
@@ -53,8 +57,20 @@ impl Failure {
     }
 }
 
-/// A script that drops what is in the way, and then the connections; it works as it stands.
-fn drop_script(usages: &[Usage], names: &[ConnectionName]) -> String {
+/// What changes an object that exists, or leaves it alone.
+fn other_than_create(object: &Object) -> String {
+    match object {
+        Object::Connection(name) => format!(
+            "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that \
+             exists"
+        ),
+        Object::Table(name) => format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone"),
+        Object::Job(name) => format!("DROP JOB {name} removes it; IF NOT EXISTS leaves it alone"),
+    }
+}
+
+/// A script that drops what is in the way, and then the objects; it works as it stands.
+fn drop_script(usages: &[Usage], objects: &[Object]) -> String {
     let mut script = String::new();
     for (kind, statement) in [(UsageKind::Job, "DROP JOB"), (UsageKind::Table, "DROP TABLE")] {
         let names: Vec<&str> = usages
@@ -66,9 +82,10 @@ fn drop_script(usages: &[Usage], names: &[ConnectionName]) -> String {
             script.extend([statement, " ", &names.join(", "), "; "]);
         }
     }
-    let names: Vec<String> = names.iter().map(ConnectionName::to_string).collect();
+    let kind = objects.first().map_or("", Object::kind).to_ascii_uppercase();
+    let names: Vec<String> = objects.iter().map(Object::name).collect();
     format!(
-        "{script}DROP CONNECTION {0}; -- or, in one: DROP CONNECTION {0} CASCADE;",
+        "{script}DROP {kind} {0}; -- or, in one: DROP {kind} {0} CASCADE;",
         names.join(", ")
     )
 }

@@ -7,7 +7,7 @@ use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Origin, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
-use crate::name::ConnectionName;
+use crate::name::{ConnectionName, Object};
 use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, USER_NAME};
 use crate::sql::setting::Settings;
 use crate::sql::{AlterConnection, Spanned};
@@ -16,8 +16,8 @@ use crate::url::Endpoint;
 impl Executor {
     pub(super) fn alter_connection(&mut self, alter: &AlterConnection, origin: Origin) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("ALTER CONNECTION");
-        let endpoint = match alter.settings.find(&CONNECTION_STRING) {
-            Some(_) => Some(checked_endpoint(&alter.settings, &mut outcome)?),
+        let endpoint = match alter.actions.settings.find(&CONNECTION_STRING) {
+            Some(_) => Some(checked_endpoint(&alter.actions.settings, &mut outcome)?),
             None => None,
         };
         if !self
@@ -27,9 +27,9 @@ impl Executor {
         {
             return self.nothing_to_alter(alter);
         }
-        let password = match alter.settings.password() {
+        let password = match alter.actions.settings.password() {
             Some(source) => {
-                Some(self.password_for(source, &alter.settings, &alter.name.value, origin, &mut outcome)?)
+                Some(self.password_for(source, &alter.actions.settings, &alter.name.value, origin, &mut outcome)?)
             }
             None => None,
         };
@@ -53,7 +53,7 @@ impl Executor {
         if alter.if_exists {
             Ok(Outcome::done(NO_CHANGE))
         } else {
-            Err(self.no_such_connection(&alter.name))
+            Err(self.no_such_connection(&alter.name.value, alter.name.span.clone()))
         }
     }
 
@@ -65,11 +65,12 @@ impl Executor {
         password: Option<SecretString>,
     ) -> Result<(), Error> {
         let mut definition = found.definition;
-        if let Some(new_name) = &alter.new_name {
+        if let Some(new_name) = &alter.actions.new_name {
             definition.name = self.free_name(new_name)?;
         }
         if let Some(endpoint) = endpoint {
             alter
+                .actions
                 .settings
                 .text(&CONNECTION_STRING)
                 .unwrap_or_default()
@@ -78,7 +79,7 @@ impl Executor {
             definition.port = endpoint.port;
             definition.database = endpoint.database;
         }
-        apply_settings(&mut definition, &alter.settings, &alter.resets);
+        apply_settings(&mut definition, &alter.actions.settings, &alter.actions.resets);
         if let Some(password) = password {
             self.secrets.remove(&definition.secret);
             self.add_secret(&mut definition, password)?;
@@ -93,7 +94,7 @@ impl Executor {
     fn free_name(&self, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
         if self.changing()?.has_connection(&name.value).map_err(catalog_error)? {
             let failure = Failure::NewNameExists {
-                name: name.value.clone(),
+                object: Object::Connection(name.value.clone()),
             };
             return Err(Error::at(failure, name.span.clone()));
         }

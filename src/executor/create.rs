@@ -7,6 +7,7 @@ use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Origin, Outcome};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::error::{Error, Failure};
+use crate::name::Object;
 use crate::sql::CreateConnection;
 use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, USER_NAME};
 use crate::sql::setting::PasswordSource;
@@ -99,8 +100,8 @@ fn name_is_taken(create: &CreateConnection, outcome: Outcome) -> Result<Outcome,
             ..outcome
         });
     }
-    let failure = Failure::ConnectionExists {
-        name: create.name.value.clone(),
+    let failure = Failure::Exists {
+        object: Object::Connection(create.name.value.clone()),
     };
     Err(Error::at(failure, create.name.span.clone()))
 }

@@ -6,6 +6,7 @@ use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::StoredConnection;
 use crate::error::{Error, Failure};
+use crate::name::Object;
 use crate::sql::DropConnection;
 
 impl Executor {
@@ -35,7 +36,7 @@ impl Executor {
                     let text = format!("there is no connection {}, it is passed over", name.value);
                     outcome.notices.push(Notice::new(text));
                 }
-                None => return Err(self.no_such_connection(name)),
+                None => return Err(self.no_such_connection(&name.value, name.span.clone())),
             }
         }
         Ok(found)
@@ -57,11 +58,11 @@ impl Executor {
         }
         let usages = self.changing()?.usages_of_connections(&ids).map_err(catalog_error)?;
         if !usages.is_empty() {
-            let names = found
+            let objects = found
                 .iter()
-                .map(|connection| connection.definition.name.clone())
+                .map(|connection| Object::Connection(connection.definition.name.clone()))
                 .collect();
-            return Err(Error::at(Failure::InUse { usages, names }, span_of_names(drop)));
+            return Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)));
         }
         for connection in found {
             self.secrets.remove(&connection.definition.secret);

@@ -10,11 +10,13 @@ mod outcome;
 mod password;
 mod secrets;
 mod show;
+mod table;
 mod transaction;
 
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -30,9 +32,9 @@ use secrets::{Secrets, catalog_error};
 
 use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
-use crate::name::ConnectionName;
+use crate::name::{ConnectionName, Identifier, Object};
 use crate::secret::{Journal, SecretId, StoreKind};
-use crate::sql::{Spanned, Statement};
+use crate::sql::Statement;
 
 /// How a statement came to redwire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +114,13 @@ impl Executor {
             Statement::CreateConnection(create) => self.create_connection(create, origin),
             Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
             Statement::DropConnection(drop) => self.drop_connection(drop),
+            Statement::CreateTable(create) => self.create_table(create),
+            Statement::AlterTable(_)
+            | Statement::DropTable(_)
+            | Statement::CreateJob(_)
+            | Statement::AlterJob(_)
+            | Statement::DropJob(_)
+            | Statement::Export(_) => Err(missing_handle()),
             Statement::Show(show) => self.show(show),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
@@ -194,17 +203,14 @@ impl Executor {
     }
 
     /// There is no connection of that name: the error, with the name that was probably meant.
-    fn no_such_connection(&mut self, name: &Spanned<ConnectionName>) -> Error {
+    fn no_such_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Error {
         let names = self.connection_names("", NAMES_TO_GUESS_FROM).first;
-        let nearest = crate::sql::keyword::nearest(name.value.as_str(), names.iter().map(String::as_str));
-        let nearest = nearest.and_then(|nearest| ConnectionName::new(nearest).ok());
-        Error::at(
-            Failure::NoSuchConnection {
-                name: name.value.clone(),
-                nearest,
-            },
-            name.span.clone(),
-        )
+        let nearest = crate::sql::keyword::nearest(name.as_str(), names.iter().map(String::as_str));
+        let failure = Failure::Missing {
+            object: Object::Connection(name.clone()),
+            nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
+        };
+        Error::at(failure, span)
     }
 }
 

@@ -99,19 +99,34 @@ fn advice(state: SqlState) -> Advice {
             &["CREATE or RENAME TO with a name that is taken; names that differ only in letter case are one name"],
             "choose another name; CREATE OR REPLACE changes the connection that is there, IF NOT EXISTS leaves it alone",
         ),
+        SqlState::DuplicateTable => (
+            &["CREATE TABLE or RENAME TO with a name that is taken"],
+            "choose another name; IF NOT EXISTS leaves the table that is there alone",
+        ),
+        SqlState::DuplicateColumn => (
+            &["two columns of a table have one name: ASCII letters become lower case, in quotes too"],
+            "rename one of the two",
+        ),
+        SqlState::InvalidDefinition => (
+            &["the parts of a table's definition do not fit together, such as DISTSTYLE KEY without a DISTKEY"],
+            "look at the marked place; the hint says what would fit",
+        ),
         SqlState::UndefinedObject => (
-            &["a statement names a connection that is not in the catalog in use"],
-            "look at SHOW CONNECTIONS and at the spelling; IF EXISTS makes it no error. Perhaps `--catalog` or \
+            &["a statement names a connection or a job that is not in the catalog in use"],
+            "look at SHOW CONNECTIONS or SHOW JOBS and at the spelling; IF EXISTS makes it no error. Perhaps `--catalog` or \
              REDWIRE_CATALOG leads to another catalog",
         ),
         SqlState::UndefinedTable => (
-            &["a SELECT reads a table that `system.information_schema` does not have"],
-            "use one of the tables that the hint lists",
+            &[
+                "a statement names a table that is not in the catalog in use",
+                "a SELECT reads a table that `system.information_schema` does not have",
+            ],
+            "look at SHOW TABLES and at the spelling; a SELECT can read the tables that the hint lists",
         ),
         SqlState::DependentObjectsStillExist => (
             &[
-                "DROP CONNECTION while something in the catalog depends on the connection. This version makes nothing yet \
-               that could depend on one",
+                "DROP CONNECTION while tables or jobs depend on the connection",
+                "DROP TABLE while jobs depend on the table",
             ],
             "drop what the error lists first, as its hint shows, or add CASCADE",
         ),

@@ -153,7 +153,14 @@ fn value(option: &OptionSpec) -> String {
     match option.kind {
         OptionType::Integer { minimum, maximum } => format!("{minimum} to {maximum}"),
         OptionType::Password => option.kind.words().replace("a string, ", "'…', "),
-        OptionType::Text | OptionType::NonEmptyText | OptionType::Url => option.example.to_owned(),
+        OptionType::Boolean => option.kind.words().to_owned(),
+        OptionType::Text
+        | OptionType::NonEmptyText
+        | OptionType::Url
+        | OptionType::Interval
+        | OptionType::Moment { .. }
+        | OptionType::TextOrName
+        | OptionType::List => option.example.to_owned(),
     }
 }
 

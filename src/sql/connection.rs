@@ -1,17 +1,17 @@
-//! CREATE, ALTER and DROP of connections.
+//! CREATE and ALTER of connections.
 
 use std::fmt;
 use std::ops::Range;
 
 use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::{opt, value};
+use nom::combinator::opt;
 
+use super::action::{Actions, actions};
 use super::error::SqlErrorKind;
-use super::lexical::{Parsed, expect, fail, fail_at, keyword, keywords, symbol, wanted, word_length};
-use super::name::{Spanned, connection_name, connection_names, locate};
+use super::lexical::{Parsed, expect, fail, fail_at, keyword, keywords, wanted, word_length};
+use super::name::{Spanned, expect_name};
 use super::option::{CONNECTION_OPTIONS, OptionSpec, PASSWORD};
-use super::setting::{Setting, Settings, option_name, setting, settings};
+use super::setting::{Settings, settings};
 use crate::name::ConnectionName;
 
 /// `CREATE REDSHIFT CONNECTION`
@@ -34,23 +34,8 @@ pub struct AlterConnection {
     pub if_exists: bool,
     /// Its name.
     pub name: Spanned<ConnectionName>,
-    /// What SET gives, each option at most once.
-    pub settings: Settings,
-    /// What RESET names, none of them required and none of them set.
-    pub resets: Vec<&'static OptionSpec>,
-    /// What RENAME TO names.
-    pub new_name: Option<Spanned<ConnectionName>>,
-}
-
-/// `DROP CONNECTION`
-#[derive(Clone, Debug)]
-pub struct DropConnection {
-    /// IF EXISTS: connections that are missing are no error.
-    pub if_exists: bool,
-    /// Their names.
-    pub names: Vec<Spanned<ConnectionName>>,
-    /// CASCADE: drop with them what depends on them.
-    pub cascade: bool,
+    /// What is to be changed.
+    pub actions: Actions<ConnectionName>,
 }
 
 impl fmt::Display for CreateConnection {
@@ -78,50 +63,27 @@ impl fmt::Display for AlterConnection {
             f.write_str("IF EXISTS ")?;
         }
         write!(f, "{}", self.name.value)?;
-        for (index, setting) in self.settings.0.iter().enumerate() {
-            f.write_str(if index == 0 { " SET " } else { ", " })?;
-            setting.fmt(f)?;
-        }
-        for option in &self.resets {
-            write!(f, " RESET {}", option.name)?;
-        }
-        match &self.new_name {
-            Some(name) => write!(f, " RENAME TO {}", name.value),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for DropConnection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DROP CONNECTION ")?;
-        if self.if_exists {
-            f.write_str("IF EXISTS ")?;
-        }
-        for (index, name) in self.names.iter().enumerate() {
-            write!(f, "{}{}", if index == 0 { "" } else { ", " }, name.value)?;
-        }
-        if self.cascade { f.write_str(" CASCADE") } else { Ok(()) }
+        self.actions.fmt(f)
     }
 }
 
 /// ```ebnf
 /// create = "CREATE", [ "OR", "REPLACE" ], "REDSHIFT", "CONNECTION", [ "IF", "NOT", "EXISTS" ], name, options ;
 /// ```
+/// `input` begins behind CREATE.
 pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateConnection> {
-    let (rest, ()) = keyword("CREATE")(input)?;
-    let (rest, replace) = opt(keywords(&["OR", "REPLACE"])).parse(rest)?;
+    let (rest, replace) = opt(keywords(&["OR", "REPLACE"])).parse(input)?;
     let (rest, ()) = kind_and_object(rest)?;
     let (after, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(rest)?;
     if replace.is_some() && not_exists.is_some() {
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
     }
-    let (rest, name) = expect("the name of a connection", connection_name)(after)?;
-    let (rest, settings) = settings(source, rest)?;
+    let (rest, name) = expect_name(source, after)?;
+    let (rest, settings) = settings(CONNECTION_OPTIONS, source, |_| false, rest)?;
     let statement = CreateConnection {
         or_replace: replace.is_some(),
         if_not_exists: not_exists.is_some(),
-        name: locate(source, name),
+        name,
         settings,
     };
     match missing_option(&statement.settings) {
@@ -169,134 +131,30 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
     Ok((input, ()))
 }
 
-enum Action<'a> {
-    Set(Vec<Setting>),
-    Reset(&'static OptionSpec),
-    Rename(super::name::Unplaced<'a>),
-}
-
 /// ```ebnf
-/// alter  = "ALTER", "REDSHIFT", "CONNECTION", [ "IF", "EXISTS" ], name, action, { action } ;
-/// action = "SET", options | "RESET", option name | "RENAME", "TO", name ;
+/// alter = "ALTER", "REDSHIFT", "CONNECTION", [ "IF", "EXISTS" ], name, actions ;
 /// ```
+/// `input` begins behind ALTER.
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
-    let (rest, ()) = keyword("ALTER")(input)?;
-    let (rest, ()) = kind_and_object(rest)?;
+    let (rest, ()) = kind_and_object(input)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
-    let (rest, name) = expect("the name of a connection", connection_name)(rest)?;
-    let mut statement = AlterConnection {
+    let (rest, name) = expect_name(source, rest)?;
+    let (rest, actions) = actions(CONNECTION_OPTIONS, source, rest)?;
+    let statement = AlterConnection {
         if_exists: if_exists.is_some(),
-        name: locate(source, name),
-        settings: Settings::default(),
-        resets: Vec::new(),
-        new_name: None,
+        name,
+        actions,
     };
-    let mut rest = add_action(source, &mut statement, rest)?.0;
-    while !rest.is_empty() {
-        rest = add_action(source, &mut statement, rest)?.0;
-    }
     Ok((rest, statement))
 }
 
-fn add_action<'a>(source: &'a str, statement: &mut AlterConnection, input: &'a str) -> Parsed<'a, ()> {
-    let (rest, action) = expect("SET, RESET or RENAME TO", |input| {
-        action(source, &statement.settings, input)
-    })(input)?;
-    let place = object_of_action(input);
-    match action {
-        Action::Set(settings) => {
-            if let Some(twice) = settings
-                .iter()
-                .find(|setting| statement.resets.contains(&setting.option))
-            {
-                return fail(
-                    place,
-                    SqlErrorKind::ChangedTwice {
-                        what: twice.option.name,
-                    },
-                );
-            }
-            statement.settings.0.extend(settings);
-        }
-        Action::Reset(option) if option.required => {
-            return fail(place, SqlErrorKind::ResetOfRequired { option: option.name });
-        }
-        Action::Reset(option) if statement.settings.find(option).is_some() || statement.resets.contains(&option) => {
-            return fail(place, SqlErrorKind::ChangedTwice { what: option.name });
-        }
-        Action::Reset(option) => statement.resets.push(option),
-        Action::Rename(_) if statement.new_name.is_some() => {
-            return fail(input, SqlErrorKind::ChangedTwice { what: "the name" });
-        }
-        Action::Rename(name) => statement.new_name = Some(locate(source, name)),
-    }
-    Ok((rest, ()))
-}
-
-/// What stands after SET or RESET.
-fn object_of_action(input: &str) -> &str {
-    super::lexical::word(input).map_or(input, |(rest, _)| rest)
-}
-
-fn action<'a>(source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<'a>> {
-    if let Ok((rest, ())) = keyword("SET")(input) {
-        return set_action(source, given, rest);
-    }
-    if let Ok((rest, ())) = keyword("RESET")(input) {
-        let (rest, option) = expect("the name of an option", option_name)(rest)?;
-        return Ok((rest, Action::Reset(option)));
-    }
-    let (rest, ()) = keyword("RENAME")(input)?;
-    let (rest, ()) = expect("TO", keyword("TO"))(rest)?;
-    let (rest, name) = expect("the new name of the connection", connection_name)(rest)?;
-    Ok((rest, Action::Rename(name)))
-}
-
-/// The settings after SET, up to the end or the next action.
-fn set_action<'a>(source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<'a>> {
-    let mut new = Settings::default();
-    let mut rest = input;
-    loop {
-        let is_given = |option: &OptionSpec| given.find(option).or_else(|| new.find(option)).is_some();
-        let (after, setting) = expect("the name of an option", |input| setting(source, is_given, input))(rest)?;
-        new.0.push(setting);
-        let (after, comma) = opt(symbol(',', ",")).parse(after)?;
-        rest = after;
-        if comma.is_none() && (rest.is_empty() || starts_action(rest)) {
-            return Ok((rest, Action::Set(new.0)));
-        }
-    }
-}
-
-fn starts_action(input: &str) -> bool {
-    alt((keyword("SET"), keyword("RESET"), keyword("RENAME")))
-        .parse(input)
-        .is_ok()
-}
-
-/// ```ebnf
-/// drop = "DROP", [ "REDSHIFT" ], "CONNECTION", [ "IF", "EXISTS" ], names, [ "CASCADE" | "RESTRICT" ] ;
-/// ```
-pub(super) fn parse_drop<'a>(source: &'a str, input: &'a str) -> Parsed<'a, DropConnection> {
-    let (rest, ()) = keyword("DROP")(input)?;
-    let (rest, kind) = opt(keyword("REDSHIFT")).parse(rest)?;
+/// `DROP [REDSHIFT] CONNECTION`, up to its names.
+pub(super) fn drop_head(input: &str) -> Parsed<'_, ()> {
+    let (rest, kind) = opt(keyword("REDSHIFT")).parse(input)?;
     if kind.is_none() {
         known_kind(rest)?;
     }
-    let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
-    let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
-    let (rest, names) = connection_names(rest)?;
-    let (rest, cascade) = opt(alt((
-        value(true, keyword("CASCADE")),
-        value(false, keyword("RESTRICT")),
-    )))
-    .parse(rest)?;
-    let statement = DropConnection {
-        if_exists: if_exists.is_some(),
-        names: names.into_iter().map(|name| locate(source, name)).collect(),
-        cascade: cascade.unwrap_or(false),
-    };
-    Ok((rest, statement))
+    expect("CONNECTION, TABLE or JOB", keyword("CONNECTION"))(rest)
 }
 
 /// The bytes of the value of an option in the settings, or nothing where it is not given.

@@ -112,6 +112,18 @@ pub enum SqlErrorKind {
         /// The option.
         option: &'static str,
     },
+    /// A text after TIMESTAMP that is none.
+    #[error("{option} takes a moment that exists, written as '2026-01-31 10:00:00'")]
+    NotATimestamp {
+        /// The option.
+        option: &'static str,
+    },
+    /// ALTER of an option that stays as CREATE set it.
+    #[error("{option} cannot be changed")]
+    Immutable {
+        /// The option.
+        option: &'static str,
+    },
     /// RESET of an option that has no default.
     #[error("{option} is required and has no default to go back to")]
     ResetOfRequired {
@@ -179,7 +191,7 @@ impl SqlError {
 impl SqlErrorKind {
     fn sqlstate(&self) -> SqlState {
         match self {
-            Self::OutOfRange { .. } | Self::EmptyValue { .. } | Self::WrongType { .. } => {
+            Self::OutOfRange { .. } | Self::EmptyValue { .. } | Self::WrongType { .. } | Self::NotATimestamp { .. } => {
                 SqlState::InvalidParameterValue
             }
             Self::NotUtf8 { .. } | Self::Nul => SqlState::CharacterNotInRepertoire,
@@ -188,7 +200,7 @@ impl SqlErrorKind {
             Self::Name(NameError::Empty | NameError::ControlCharacter { .. } | NameError::System) => {
                 SqlState::SyntaxError
             }
-            Self::UnknownConnectionKind { .. } => SqlState::NotSupported,
+            Self::UnknownConnectionKind { .. } | Self::Immutable { .. } => SqlState::NotSupported,
             Self::Expected { .. }
             | Self::UnknownStatement { .. }
             | Self::UnfinishedString
@@ -229,6 +241,8 @@ impl SqlErrorKind {
             Self::ReplaceAndIfNotExists => {
                 "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: choose one".to_owned()
             }
+            Self::NotATimestamp { option } => format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
+            Self::Immutable { .. } => "drop it and create it again with the other value".to_owned(),
             Self::ResetOfRequired { option } => format!("write SET {option} = … to change it"),
             Self::OutOfRange { option, maximum, .. } => {
                 format!("write {option} = {maximum} for the most it takes")

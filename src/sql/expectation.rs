@@ -220,6 +220,11 @@ impl Walk<'_> {
                 self.token(value, position, found, is_string)
             }
             OptionType::Integer { .. } => self.token(value, position, found, |token| token.kind == TokenKind::Number),
+            OptionType::Boolean
+            | OptionType::Interval
+            | OptionType::Moment { .. }
+            | OptionType::TextOrName
+            | OptionType::List => self.token(value, position, found, |_| true),
             OptionType::Password => {
                 let from = self.tokens.get(position);
                 let named = from.is_some_and(|t| t.is_word(self.text, "ENV") || t.is_word(self.text, "FILE"));

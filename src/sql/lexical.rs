@@ -8,7 +8,6 @@ use std::ops::Range;
 use nom::{IResult, Parser};
 
 use super::error::{SqlError, SqlErrorKind};
-use super::keyword;
 use super::token::{block_comment_length, line_comment_length, quoted_length, tokens};
 use crate::name::{continues_bare_name, starts_bare_name};
 
@@ -247,7 +246,9 @@ pub(super) fn found(rest: &str) -> String {
         return "the end of the statement".to_owned();
     };
     match token.kind {
-        TokenKind::Word => keyword::known(token.text(rest)).unwrap_or("another word").to_owned(),
+        TokenKind::Word => super::keyword::known(token.text(rest))
+            .unwrap_or("another word")
+            .to_owned(),
         TokenKind::QuotedName => "a quoted name".to_owned(),
         TokenKind::String => "a string".to_owned(),
         TokenKind::Number => "a number".to_owned(),

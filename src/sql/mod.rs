@@ -3,10 +3,15 @@
 //! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides what may be a secret in any
 //! text, finished or not, and [`expectation`] knows what may follow.
 
+mod action;
 mod connection;
+mod data_type;
+mod drop;
 mod error;
 pub mod expectation;
+mod export;
 pub mod grammar;
+mod job;
 pub mod keyword;
 mod lexical;
 mod literal;
@@ -17,23 +22,30 @@ mod query;
 pub mod setting;
 mod show;
 pub mod splitter;
+mod table;
 pub mod token;
 mod transaction;
 
 use std::fmt;
 
 use nom::Parser;
-use nom::combinator::map;
+use nom::combinator::{map, opt};
 
-pub use connection::{AlterConnection, CreateConnection, DropConnection, value_span};
+pub use action::Actions;
+pub use connection::{AlterConnection, CreateConnection, value_span};
+pub use data_type::{DataType, Encoding};
+pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+pub use export::Export;
+pub use job::{AlterJob, CreateJob, JobBody, JobKind, TableReference};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
+pub use table::{AlterTable, ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
 pub use transaction::Transaction;
 
-use lexical::{Parsed, blanks, fail, found, word_length};
+use lexical::{Parsed, blanks, fail, found, keyword, word_length};
 
 /// One statement.
 #[derive(Clone, Debug)]
@@ -44,6 +56,20 @@ pub enum Statement {
     AlterConnection(AlterConnection),
     /// `DROP CONNECTION`
     DropConnection(DropConnection),
+    /// `CREATE TABLE`
+    CreateTable(CreateTable),
+    /// `ALTER TABLE`
+    AlterTable(AlterTable),
+    /// `DROP TABLE`
+    DropTable(DropTable),
+    /// `CREATE JOB`
+    CreateJob(CreateJob),
+    /// `ALTER JOB`
+    AlterJob(AlterJob),
+    /// `DROP JOB`
+    DropJob(DropJob),
+    /// `EXPORT CATALOG`
+    Export(Export),
     /// `SHOW` and `DESCRIBE`
     Show(Show),
     /// `SELECT`
@@ -59,6 +85,13 @@ impl fmt::Display for Statement {
             Self::CreateConnection(statement) => statement.fmt(f),
             Self::AlterConnection(statement) => statement.fmt(f),
             Self::DropConnection(statement) => statement.fmt(f),
+            Self::CreateTable(statement) => statement.fmt(f),
+            Self::AlterTable(statement) => statement.fmt(f),
+            Self::DropTable(statement) => statement.fmt(f),
+            Self::CreateJob(statement) => statement.fmt(f),
+            Self::AlterJob(statement) => statement.fmt(f),
+            Self::DropJob(statement) => statement.fmt(f),
+            Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
             Self::Query(statement) => statement.fmt(f),
             Self::Transaction(statement) => statement.fmt(f),
@@ -85,9 +118,10 @@ pub fn parse(text: &str) -> Result<Statement, SqlError> {
 fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     let first = input[..word_length(input)].to_ascii_uppercase();
     match first.as_str() {
-        "CREATE" => map(|i| connection::parse_create(source, i), Statement::CreateConnection).parse(input),
-        "ALTER" => map(|i| connection::parse_alter(source, i), Statement::AlterConnection).parse(input),
-        "DROP" => map(|i| connection::parse_drop(source, i), Statement::DropConnection).parse(input),
+        "CREATE" => create(source, input),
+        "ALTER" => alter(source, input),
+        "DROP" => drop_object(source, input),
+        "EXPORT" => map(|i| export::parse_export(source, i), Statement::Export).parse(input),
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
         "SELECT" | "WITH" => map(|i| query::parse_query(source, i), Statement::Query).parse(input),
@@ -102,6 +136,41 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
             },
         ),
     }
+}
+
+fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
+    let (rest, ()) = keyword("CREATE")(input)?;
+    if let Ok((rest, ())) = keyword("TABLE")(rest) {
+        return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);
+    }
+    let (after, _) = opt(keyword("SYNC")).parse(rest)?;
+    if let Ok((rest, ())) = keyword("JOB")(after) {
+        return map(|i| job::parse_create(source, i), Statement::CreateJob).parse(rest);
+    }
+    map(|i| connection::parse_create(source, i), Statement::CreateConnection).parse(rest)
+}
+
+fn alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
+    let (rest, ()) = keyword("ALTER")(input)?;
+    if keyword("TABLE")(rest).is_ok() {
+        map(|i| table::parse_alter(source, i), Statement::AlterTable).parse(rest)
+    } else if keyword("JOB")(rest).is_ok() {
+        map(|i| job::parse_alter(source, i), Statement::AlterJob).parse(rest)
+    } else {
+        map(|i| connection::parse_alter(source, i), Statement::AlterConnection).parse(rest)
+    }
+}
+
+fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
+    let (rest, ()) = keyword("DROP")(input)?;
+    if let Ok((rest, ())) = keyword("TABLE")(rest) {
+        return map(|i| drop::drop_of(source, i), Statement::DropTable).parse(rest);
+    }
+    if let Ok((rest, ())) = keyword("JOB")(rest) {
+        return map(|i| drop::drop_of(source, i), Statement::DropJob).parse(rest);
+    }
+    let (rest, ()) = connection::drop_head(rest)?;
+    map(|i| drop::drop_of(source, i), Statement::DropConnection).parse(rest)
 }
 
 fn nearest_statement(word: &str) -> Option<&'static str> {

@@ -1,8 +1,9 @@
 //! Names as they stand in statements.
 //!
 //! ```ebnf
-//! name  = bare name (* no reserved word *) | quoted name ;
-//! names = name, { ",", name } ;
+//! name       = bare name (* no reserved word *) | quoted name ;
+//! names      = name, { ",", name } ;
+//! table name = name (* of a connection *), ".", name (* of a schema *), ".", name ;
 //! ```
 
 use std::ops::Range;
@@ -10,11 +11,10 @@ use std::ops::Range;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::map;
-use nom::multi::separated_list1;
 
 use super::error::SqlErrorKind;
-use super::lexical::{Parsed, fail, quoted_name, symbol, word};
-use crate::name::{ConnectionName, is_reserved};
+use super::lexical::{Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word};
+use crate::name::{ConnectionName, JobName, Name, NameError, TableName, is_reserved};
 
 /// A value and the bytes of the statement in which it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,31 +25,107 @@ pub struct Spanned<T> {
     pub span: Range<usize>,
 }
 
-/// A connection's name with the rest at which it began; [`locate`] turns the rest into a place.
-pub(super) type Unplaced<'a> = (&'a str, ConnectionName);
+/// Reads a name of some kind, with its place.
+pub(super) trait Named: Sized {
+    /// What it is the name of, in words.
+    const WHAT: &'static str;
+    /// What its new name is called.
+    const NEW: &'static str;
 
-/// `name`
-pub(super) fn connection_name(input: &str) -> Parsed<'_, Unplaced<'_>> {
+    /// The name, without its place.
+    fn read(input: &str) -> Parsed<'_, Self>;
+}
+
+impl Named for ConnectionName {
+    const WHAT: &'static str = "the name of a connection";
+    const NEW: &'static str = "the new name of the connection";
+
+    fn read(input: &str) -> Parsed<'_, Self> {
+        checked(Self::WHAT, Self::new, input)
+    }
+}
+
+impl Named for JobName {
+    const WHAT: &'static str = "the name of a job";
+    const NEW: &'static str = "the new name of the job";
+
+    fn read(input: &str) -> Parsed<'_, Self> {
+        checked(Self::WHAT, Self::new, input)
+    }
+}
+
+/// The name of a column, or a part of another name.
+impl Named for Name {
+    const WHAT: &'static str = "a name";
+    const NEW: &'static str = "the new name of the table, without connection and schema";
+
+    fn read(input: &str) -> Parsed<'_, Self> {
+        checked(Self::WHAT, Self::new, input)
+    }
+}
+
+impl Named for TableName {
+    const WHAT: &'static str = "the name of a table: connection.schema.table";
+    const NEW: &'static str = "the new name of the table";
+
+    fn read(input: &str) -> Parsed<'_, Self> {
+        let (rest, connection) = checked(Self::WHAT, ConnectionName::new, input)?;
+        let (rest, schema) = part_of_table(rest)?;
+        let (rest, table) = part_of_table(rest)?;
+        let name = Self {
+            connection,
+            schema,
+            table,
+        };
+        Ok((rest, name))
+    }
+}
+
+fn part_of_table(input: &str) -> Parsed<'_, Name> {
+    let (rest, ()) = expect("a point: a table is named connection.schema.table", symbol('.', "."))(input)?;
+    expect("a name: a table is named connection.schema.table", Name::read)(rest)
+}
+
+/// One name with its place.
+pub(super) fn name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spanned<T>> {
+    let (rest, value) = T::read(input)?;
+    let span = span_between(source, input, rest);
+    Ok((rest, Spanned { value, span }))
+}
+
+/// One name with its place; nothing else can stand there.
+pub(super) fn expect_name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spanned<T>> {
+    expect(T::WHAT, |input| name(source, input))(input)
+}
+
+/// `names`
+pub(super) fn names<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Vec<Spanned<T>>> {
+    let (mut rest, first) = expect_name(source, input)?;
+    let mut names = vec![first];
+    while let Ok((after, ())) = symbol(',', ",")(rest) {
+        let (after, next) = expect_name(source, after)?;
+        names.push(next);
+        rest = after;
+    }
+    Ok((rest, names))
+}
+
+fn checked<'a, T>(
+    what: &'static str,
+    check: impl FnOnce(&str) -> Result<T, NameError>,
+    input: &'a str,
+) -> Parsed<'a, T> {
     let (rest, text) = alt((bare, quoted_name)).parse(input).map_err(|error| match error {
-        nom::Err::Error(fault) => nom::Err::Error(super::lexical::Fault {
-            reason: super::lexical::Reason::Wanted("the name of a connection"),
+        nom::Err::Error(fault) => nom::Err::Error(Fault {
+            reason: Reason::Wanted(what),
             ..fault
         }),
         other => other,
     })?;
-    match ConnectionName::new(&text) {
-        Ok(name) => Ok((rest, (input, name))),
+    match check(&text) {
+        Ok(name) => Ok((rest, name)),
         Err(error) => fail(input, SqlErrorKind::Name(error)),
     }
-}
-
-/// `names`
-pub(super) fn connection_names(input: &str) -> Parsed<'_, Vec<Unplaced<'_>>> {
-    separated_list1(
-        symbol(',', ","),
-        super::lexical::expect("the name of a connection", connection_name),
-    )
-    .parse(input)
 }
 
 fn bare(input: &str) -> Parsed<'_, String> {
@@ -73,14 +149,4 @@ fn bare(input: &str) -> Parsed<'_, String> {
         );
     }
     Ok((rest, text))
-}
-
-/// Gives a name its place in the statement.
-pub(super) fn locate(source: &str, (start, value): Unplaced<'_>) -> Spanned<ConnectionName> {
-    let begin = source.len() - start.len();
-    let length = super::token::tokens(start).next().map_or(0, |token| token.span.end);
-    Spanned {
-        value,
-        span: begin..begin + length,
-    }
 }

@@ -6,80 +6,182 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt};
 
-use super::lexical::{Parsed, expect, keyword, string};
+use super::lexical::{Parsed, expect, keyword, string, symbol};
 use super::literal::StringLiteral;
-use super::name::{Spanned, connection_name, locate};
-use crate::name::ConnectionName;
+use super::name::{Named, Spanned, expect_name, name};
+use crate::name::{ConnectionName, JobName, Name, Object, ObjectName, TableName};
 
-/// What is to be shown.
+/// What is to be shown. In a pattern `%` stands for any text and `_` for one character, in any letter case.
 #[derive(Clone, Debug)]
 pub enum Show {
     /// `SHOW CONNECTIONS [LIKE 'pattern']`
     Connections {
-        /// The pattern: `%` and `_`, any letter case.
+        /// The pattern.
         like: Option<String>,
     },
-    /// `DESCRIBE CONNECTION name`
-    Connection(Spanned<ConnectionName>),
-    /// `SHOW CREATE CONNECTION name`
-    CreateConnection(Spanned<ConnectionName>),
-    /// `SHOW USAGES OF CONNECTION name`
-    UsagesOfConnection(Spanned<ConnectionName>),
+    /// `SHOW TABLES [IN connection[.schema]] [LIKE 'pattern']`
+    Tables {
+        /// The connection that they are on.
+        connection: Option<Spanned<ConnectionName>>,
+        /// Their schema on it.
+        schema: Option<Name>,
+        /// The pattern.
+        like: Option<String>,
+    },
+    /// `SHOW JOBS [LIKE 'pattern']`
+    Jobs {
+        /// The pattern.
+        like: Option<String>,
+    },
+    /// `DESCRIBE object`
+    Object(Spanned<Object>),
+    /// `SHOW CREATE object`
+    Create(Spanned<Object>),
+    /// `SHOW USAGES OF object`: of a connection or a table.
+    Usages(Spanned<Object>),
 }
 
 impl fmt::Display for Show {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connections { like: None } => f.write_str("SHOW CONNECTIONS"),
-            Self::Connections { like: Some(pattern) } => write!(f, "SHOW CONNECTIONS LIKE {}", StringLiteral(pattern)),
-            Self::Connection(name) => write!(f, "DESCRIBE CONNECTION {}", name.value),
-            Self::CreateConnection(name) => write!(f, "SHOW CREATE CONNECTION {}", name.value),
-            Self::UsagesOfConnection(name) => write!(f, "SHOW USAGES OF CONNECTION {}", name.value),
+        let like = match self {
+            Self::Connections { like } => {
+                f.write_str("SHOW CONNECTIONS")?;
+                like
+            }
+            Self::Tables {
+                connection,
+                schema,
+                like,
+            } => {
+                f.write_str("SHOW TABLES")?;
+                if let Some(connection) = connection {
+                    write!(f, " IN {}", connection.value)?;
+                }
+                if let Some(schema) = schema {
+                    write!(f, ".{schema}")?;
+                }
+                like
+            }
+            Self::Jobs { like } => {
+                f.write_str("SHOW JOBS")?;
+                like
+            }
+            Self::Object(object) => return write_object(f, "DESCRIBE", object),
+            Self::Create(object) => return write_object(f, "SHOW CREATE", object),
+            Self::Usages(object) => return write_object(f, "SHOW USAGES OF", object),
+        };
+        match like {
+            Some(pattern) => write!(f, " LIKE {}", StringLiteral(pattern)),
+            None => Ok(()),
         }
     }
 }
 
+fn write_object(f: &mut fmt::Formatter<'_>, words: &str, object: &Spanned<Object>) -> fmt::Result {
+    let (kind, name) = (object.value.kind().to_ascii_uppercase(), object.value.name());
+    write!(f, "{words} {kind} {name}")
+}
+
 /// ```ebnf
-/// show = "SHOW", ( "CONNECTIONS", [ "LIKE", string ] | "CREATE", "CONNECTION", name | "USAGES", "OF", "CONNECTION", name ) ;
+/// show = "SHOW", ( "CONNECTIONS", [ like ] | "TABLES", [ "IN", name, [ ".", name ] ], [ like ] | "JOBS", [ like ]
+///      | "CREATE", object | "USAGES", "OF", ( "CONNECTION", name | "TABLE", table name ) ) ;
+/// like = "LIKE", string ;
 /// ```
 pub(super) fn parse_show<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     let (rest, ()) = keyword("SHOW")(input)?;
     expect(
-        "CONNECTIONS, CREATE CONNECTION or USAGES OF CONNECTION",
+        "CONNECTIONS, TABLES, JOBS, CREATE or USAGES OF",
         alt((
             connections,
-            map(|input| named("CREATE", source, input), Show::CreateConnection),
-            map(|input| usages(source, input), Show::UsagesOfConnection),
+            |input| tables(source, input),
+            jobs,
+            |input| create(source, input),
+            |input| usages(source, input),
         )),
     )(rest)
 }
 
 /// ```ebnf
-/// describe = "DESCRIBE", "CONNECTION", name ;
+/// describe = "DESCRIBE", object ;
+/// object   = "CONNECTION", name | "TABLE", table name | "JOB", name ;
 /// ```
 pub(super) fn parse_describe<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
-    map(|input| named("DESCRIBE", source, input), Show::Connection).parse(input)
+    let (rest, ()) = keyword("DESCRIBE")(input)?;
+    map(|input| object(source, input), Show::Object).parse(rest)
 }
 
 fn connections(input: &str) -> Parsed<'_, Show> {
     let (rest, ()) = keyword("CONNECTIONS")(input)?;
-    let (rest, like) = opt(keyword("LIKE")).parse(rest)?;
-    if like.is_none() {
-        return Ok((rest, Show::Connections { like: None }));
+    map(like, |like| Show::Connections { like }).parse(rest)
+}
+
+fn tables<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
+    let (rest, ()) = keyword("TABLES")(input)?;
+    let (rest, within) = opt(keyword("IN")).parse(rest)?;
+    let (rest, connection) = match within {
+        Some(()) => map(|input| expect_name(source, input), Some).parse(rest)?,
+        None => (rest, None),
+    };
+    let (rest, point) = opt(symbol('.', ".")).parse(rest)?;
+    let (rest, schema) = match point {
+        Some(()) if connection.is_some() => map(expect("the name of a schema", Name::read), Some).parse(rest)?,
+        Some(()) | None => (rest, None),
+    };
+    let (rest, like) = like(rest)?;
+    let show = Show::Tables {
+        connection,
+        schema,
+        like,
+    };
+    Ok((rest, show))
+}
+
+fn jobs(input: &str) -> Parsed<'_, Show> {
+    let (rest, ()) = keyword("JOBS")(input)?;
+    map(like, |like| Show::Jobs { like }).parse(rest)
+}
+
+fn like(input: &str) -> Parsed<'_, Option<String>> {
+    match opt(keyword("LIKE")).parse(input)? {
+        (rest, None) => Ok((rest, None)),
+        (rest, Some(())) => map(expect("a pattern, as a string", string), Some).parse(rest),
     }
-    let (rest, pattern) = expect("a pattern, as a string", string)(rest)?;
-    Ok((rest, Show::Connections { like: Some(pattern) }))
 }
 
-fn usages<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<ConnectionName>> {
+fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
+    let (rest, ()) = keyword("CREATE")(input)?;
+    map(|input| object(source, input), Show::Create).parse(rest)
+}
+
+fn usages<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     let (rest, ()) = keyword("USAGES")(input)?;
-    expect("OF CONNECTION", |input| named("OF", source, input))(rest)
+    let (rest, ()) = expect("OF CONNECTION or OF TABLE", keyword("OF"))(rest)?;
+    let used = expect(
+        "CONNECTION or TABLE",
+        alt((
+            |input| named::<ConnectionName>(source, input),
+            |input| named::<TableName>(source, input),
+        )),
+    );
+    map(used, Show::Usages).parse(rest)
 }
 
-/// A word, CONNECTION, and a name.
-fn named<'a>(word: &'static str, source: &'a str, input: &'a str) -> Parsed<'a, Spanned<ConnectionName>> {
-    let (rest, ()) = keyword(word)(input)?;
-    let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
-    let (rest, name) = expect("the name of a connection", connection_name)(rest)?;
-    Ok((rest, locate(source, name)))
+fn object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
+    expect(
+        "CONNECTION, TABLE or JOB",
+        alt((
+            |input| named::<ConnectionName>(source, input),
+            |input| named::<TableName>(source, input),
+            |input| named::<JobName>(source, input),
+        )),
+    )(input)
+}
+
+/// The keyword of the kind, and a name.
+fn named<'a, N: Named + ObjectName>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
+    let (rest, ()) = keyword(N::KEYWORD)(input)?;
+    let (rest, found) = expect(N::WHAT, |input| name::<N>(source, input))(rest)?;
+    let Spanned { value, span } = found;
+    let value = value.object();
+    Ok((rest, Spanned { value, span }))
 }

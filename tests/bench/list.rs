@@ -14,7 +14,7 @@ SELECT name, CASE WHEN instr(host, ':') THEN '[' || host || ']' ELSE host END ||
 AS endpoint, user_name, max_concurrent_connections AS max_connections, CASE WHEN secret_store = 'keyring' AND \
 (secret_store <> 'memory' OR substr(secret_id, 1, 16) = '0123456789abcdef') THEN 'stored' ELSE 'missing' END AS \
 password, (SELECT count(*) FROM warehouse_table WHERE connection_id = connection.id) + (SELECT count(DISTINCT job_id) \
-FROM job_connection WHERE connection_id = connection.id) AS usages, comment FROM connection ORDER BY name";
+FROM job_reference WHERE connection_id = connection.id) AS usages, comment FROM connection ORDER BY name";
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let catalog = stage.catalog(MANY)?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::*;
 use crate::catalog::{Usage, UsageKind};
 use crate::error::{Excerpt, Failure, FileUse, Place};
-use crate::name::ConnectionName;
+use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 
 fn name(text: &str) -> ConnectionName {
@@ -30,7 +30,7 @@ fn in_use() -> Error {
                 &["target", "table my_redshift.public.orders"],
             ),
         ],
-        names: vec![name("my_redshift")],
+        objects: vec![Object::Connection(name("my_redshift"))],
     })
 }
 
@@ -43,13 +43,13 @@ fn in_use_by_jobs(connection: &str, jobs: usize) -> Error {
         usages: (0..jobs)
             .map(|job| usage(UsageKind::Job, &format!("job_{job}"), &["source"]))
             .collect(),
-        names: vec![name(connection)],
+        objects: vec![Object::Connection(name(connection))],
     })
 }
 
 fn no_such(text: &str) -> Error {
-    Error::new(Failure::NoSuchConnection {
-        name: name(text),
+    Error::new(Failure::Missing {
+        object: Object::Connection(name(text)),
         nearest: None,
     })
 }

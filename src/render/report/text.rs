@@ -29,8 +29,8 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     if let Some(place) = error.place() {
         report.push_str(&excerpt_lines(place, style));
     }
-    if let Failure::InUse { usages, names } = error.failure() {
-        report.push_str(&usages_table(usages, names, style));
+    if let Failure::InUse { usages, objects } = error.failure() {
+        report.push_str(&usages_table(usages, objects, style));
     }
     report.push_str(&details(error, style));
     report

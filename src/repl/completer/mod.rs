@@ -135,7 +135,13 @@ impl StatementCompleter<'_> {
         let after = match option.kind {
             _ if self.is_after("RESET") => "",
             OptionType::Text | OptionType::NonEmptyText | OptionType::Url => " = '",
-            OptionType::Password | OptionType::Integer { .. } => " = ",
+            OptionType::Password
+            | OptionType::Integer { .. }
+            | OptionType::Boolean
+            | OptionType::Interval
+            | OptionType::Moment { .. }
+            | OptionType::TextOrName
+            | OptionType::List => " = ",
         };
         self.offer_word(option.name, after);
     }
@@ -166,7 +172,15 @@ impl StatementCompleter<'_> {
                 self.offer_word("ENV", " '");
                 self.offer_word("FILE", " '");
             }
-            OptionType::Url | OptionType::Text | OptionType::NonEmptyText | OptionType::Integer { .. } => {}
+            OptionType::Url
+            | OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Integer { .. }
+            | OptionType::Boolean
+            | OptionType::Interval
+            | OptionType::Moment { .. }
+            | OptionType::TextOrName
+            | OptionType::List => {}
         }
     }
 

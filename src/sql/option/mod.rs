@@ -1,7 +1,18 @@
 //! Options: what each one is.
 //!
-//! The table of options exists once. The parser, ALTER's checks, SHOW CREATE, masking, completion, the help and the
-//! reference page read it.
+//! The tables of options exist once. The parser, ALTER's checks, SHOW CREATE, masking, completion, the help and the
+//! reference page read them.
+
+mod connection;
+mod job;
+
+pub use connection::{
+    CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME, connection_option,
+};
+pub use job::{
+    ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_INTERVAL, RUN_PARALLELISM,
+    SKIP_ALL_VALIDATIONS, START_FROM,
+};
 
 /// The type of an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +32,19 @@ pub enum OptionType {
         /// The largest number.
         maximum: i64,
     },
+    /// TRUE or FALSE.
+    Boolean,
+    /// A time of at least one minute: `5 MINUTES`.
+    Interval,
+    /// A moment: one of these words, or TIMESTAMP '…' in UTC.
+    Moment {
+        /// The words that stand for a moment.
+        words: &'static [&'static str],
+    },
+    /// A string or a name in double quotes.
+    TextOrName,
+    /// Strings in parentheses.
+    List,
 }
 
 impl OptionType {
@@ -30,6 +54,14 @@ impl OptionType {
             Self::Text | Self::NonEmptyText | Self::Url => "a string",
             Self::Password => "a string, PROMPT, ENV 'NAME' or FILE 'path'",
             Self::Integer { .. } => "a whole number",
+            Self::Boolean => "TRUE or FALSE",
+            Self::Interval => "an interval of at least 1 minute, such as 5 MINUTES",
+            Self::Moment {
+                words: ["BEGINNING", ..],
+            } => "BEGINNING, NOW or TIMESTAMP '…'",
+            Self::Moment { .. } => "NOW, NEVER or TIMESTAMP '…'",
+            Self::TextOrName => "a string or a quoted name",
+            Self::List => "strings in parentheses",
         }
     }
 }
@@ -43,8 +75,12 @@ pub struct OptionSpec {
     pub kind: OptionType,
     /// Whether CREATE needs it.
     pub required: bool,
+    /// Whether ALTER can change it.
+    pub mutable: bool,
     /// Whether its value is a secret.
     pub secret: bool,
+    /// Whether redwire keeps it and has no use for it.
+    pub unused: bool,
     /// What it has when it is not given, in words.
     pub default: Option<&'static str>,
     /// A value as it could be written.
@@ -53,76 +89,25 @@ pub struct OptionSpec {
     pub help: &'static str,
 }
 
-/// Where the database is.
-pub static CONNECTION_STRING: OptionSpec = OptionSpec {
-    name: "CONNECTION_STRING",
-    kind: OptionType::Url,
-    required: true,
-    secret: false,
-    default: None,
-    example: "'jdbc:redshift://host:5439/database'",
-    help: "Redshift JDBC URL; it names the database, and holds no user and no password",
-};
-
-/// Who logs in.
-pub static USER_NAME: OptionSpec = OptionSpec {
-    name: "USER_NAME",
-    kind: OptionType::NonEmptyText,
-    required: true,
-    secret: false,
-    default: None,
-    example: "'user'",
-    help: "database user that logs in",
-};
-
-/// The user's password.
-pub static PASSWORD: OptionSpec = OptionSpec {
-    name: "PASSWORD",
-    kind: OptionType::Password,
-    required: true,
-    secret: true,
-    default: None,
-    example: "PROMPT",
-    help: "password of USER_NAME; kept in the secret store, never in the catalog",
-};
-
-/// How many sessions may be open at once.
-pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
-    name: "MAX_CONCURRENT_CONNECTIONS",
-    kind: OptionType::Integer {
-        minimum: 1,
-        maximum: 2000,
-    },
-    required: false,
-    secret: false,
-    default: Some("no limit"),
-    example: "5",
-    help: "how many sessions may be open at the same time",
-};
-
 /// A remark.
 pub static COMMENT: OptionSpec = OptionSpec {
     name: "COMMENT",
     kind: OptionType::Text,
     required: false,
+    mutable: true,
     secret: false,
+    unused: false,
     default: Some("none"),
     example: "'what it is for'",
-    help: "remark that SHOW CONNECTIONS prints",
+    help: "remark that SHOW prints",
 };
 
-/// The options of a Redshift connection, in the order in which SHOW CREATE prints them.
-pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
-    &CONNECTION_STRING,
-    &USER_NAME,
-    &PASSWORD,
-    &MAX_CONCURRENT_CONNECTIONS,
-    &COMMENT,
-];
+/// The options of a table, beside the clauses of CREATE TABLE.
+pub static TABLE_OPTIONS: &[&OptionSpec] = &[&COMMENT];
 
 /// The option of that name, in any letter case.
-pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {
-    CONNECTION_OPTIONS
+pub fn find_option(options: &[&'static OptionSpec], name: &str) -> Option<&'static OptionSpec> {
+    options
         .iter()
         .copied()
         .find(|option| option.name.eq_ignore_ascii_case(name))

@@ -1,79 +1,16 @@
-//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
+//! DESCRIBE CONNECTION and SHOW CREATE CONNECTION.
 
-use super::secrets::catalog_error;
-use super::{Answer, Executor, Outcome};
-use crate::catalog::{CatalogError, StoredConnection};
-use crate::error::{Error, Failure};
-use crate::name::ConnectionName;
+use crate::catalog::StoredConnection;
 use crate::sql::option::{
     COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
 };
 use crate::sql::setting::{OptionValue, PasswordSource, Setting, Settings};
-use crate::sql::{CreateConnection, Query, Show, Spanned};
+use crate::sql::{CreateConnection, Spanned};
 use crate::url::Endpoint;
 use crate::value::{ResultSet, Value};
 
-impl Executor {
-    pub(super) fn show(&mut self, show: &Show) -> Result<Outcome, Error> {
-        match show {
-            Show::Connections { like } => self
-                .reader()?
-                .list_connections(like.as_deref())
-                .map(Outcome::rows)
-                .map_err(catalog_error),
-            Show::Connection(name) => self.find(name).map(|found| Outcome::rows(describe(&found))),
-            Show::CreateConnection(name) => {
-                let answer = Answer::Sql(format!("{};", statement_of(&self.find(name)?)));
-                Ok(Outcome {
-                    answer: Some(answer),
-                    ..Outcome::default()
-                })
-            }
-            Show::UsagesOfConnection(name) => self.show_usages(name),
-        }
-    }
-
-    fn find(&mut self, name: &Spanned<ConnectionName>) -> Result<StoredConnection, Error> {
-        match self.reader()?.find_connection(&name.value).map_err(catalog_error)? {
-            Some(found) => Ok(found),
-            None => Err(self.no_such_connection(name)),
-        }
-    }
-
-    fn show_usages(&mut self, name: &Spanned<ConnectionName>) -> Result<Outcome, Error> {
-        let id = self.find(name)?.id;
-        let usages = self.reader()?.usages_of_connections(&[id]).map_err(catalog_error)?;
-        let mut rows = ResultSet::with_columns(["usage", "name", "via"]);
-        for usage in usages {
-            rows.rows.push(vec![
-                usage.kind.word().into(),
-                usage.name.into(),
-                usage.via.join(", ").into(),
-            ]);
-        }
-        Ok(Outcome::rows(rows))
-    }
-
-    pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        let cancel = std::sync::Arc::clone(&self.cancel);
-        self.reader()?
-            .query(&query.rewritten, &cancel)
-            .map(Outcome::rows)
-            .map_err(|error| {
-                let offset = match &error {
-                    CatalogError::Query { offset, .. } => *offset,
-                    _ => None,
-                };
-                match offset {
-                    Some(offset) => Error::at(Failure::Catalog(error), query.original_span(offset)),
-                    None => catalog_error(error),
-                }
-            })
-    }
-}
-
 /// One row an option, then the dates, the endpoint, and the options of the URL that are in force.
-fn describe(found: &StoredConnection) -> ResultSet {
+pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
     for option in CONNECTION_OPTIONS {
@@ -99,12 +36,13 @@ fn value_of(found: &StoredConnection, option: &OptionSpec) -> Value {
     match setting_of(found, option) {
         Some(OptionValue::Text(text)) => text.into(),
         Some(OptionValue::Integer(number)) => Value::Integer(number),
-        Some(OptionValue::Password(_)) | None => Value::Null,
+        Some(other) => other.to_string().into(),
+        None => Value::Null,
     }
 }
 
 /// A statement that makes the same connection, and asks for its password.
-fn statement_of(found: &StoredConnection) -> CreateConnection {
+pub(super) fn statement_of(found: &StoredConnection) -> CreateConnection {
     let setting = |option: &&'static OptionSpec| {
         setting_of(found, option).map(|value| Setting {
             option,

@@ -3,24 +3,34 @@
 //! ```ebnf
 //! options  = setting, { [ "," ], setting } ;
 //! setting  = option name, "=", value ;
-//! value    = string | integer | password ;
+//! value    = string | integer | boolean | interval | moment | quoted name | list | password ;
+//! boolean  = "TRUE" | "FALSE" ;
+//! interval = integer, ( "MINUTE" | "MINUTES" | "HOUR" | "HOURS" | "DAY" | "DAYS" ) ;
+//! moment   = "BEGINNING" | "NOW" | "NEVER" | "TIMESTAMP", string ;
+//! list     = "(", string, { ",", string }, ")" ;
 //! password = string | "PROMPT" | "ENV", string | "FILE", string ;
 //! ```
 
 use std::fmt;
 use std::ops::Range;
 
+mod moment;
+mod value;
+
 use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::{map, opt, value};
+use nom::combinator::opt;
 use secrecy::SecretString;
 
 use super::error::SqlErrorKind;
-use super::lexical::{
-    Fault, Parsed, Reason, fail, fail_at, found, integer, keyword, span_between, string, symbol, word, word_length,
-};
+use super::lexical::{Fault, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word, word_length};
 use super::literal::StringLiteral;
-use super::option::{CONNECTION_OPTIONS, OptionSpec, OptionType, PASSWORD, connection_option};
+use super::option::{OptionSpec, PASSWORD, find_option};
+
+pub use moment::{Interval, IntervalUnit};
+use value::option_value;
+
+/// The options that a statement has.
+pub(super) type Options = &'static [&'static OptionSpec];
 
 /// Where a password comes from.
 #[derive(Clone, Debug)]
@@ -53,6 +63,18 @@ pub enum OptionValue {
     Text(String),
     /// A whole number, within the option's limits.
     Integer(i64),
+    /// TRUE or FALSE.
+    Boolean(bool),
+    /// A time.
+    Interval(Interval),
+    /// A word of the option, in upper case.
+    Word(&'static str),
+    /// A moment, UTC: `YYYY-MM-DD hh:mm:ss`, with up to six digits behind a point.
+    Timestamp(String),
+    /// A name in double quotes, with its letter case.
+    QuotedName(String),
+    /// Strings.
+    List(Vec<String>),
     /// Where the password comes from.
     Password(PasswordSource),
 }
@@ -62,6 +84,20 @@ impl fmt::Display for OptionValue {
         match self {
             Self::Text(text) => StringLiteral(text).fmt(f),
             Self::Integer(number) => number.fmt(f),
+            Self::Boolean(true) => f.write_str("TRUE"),
+            Self::Boolean(false) => f.write_str("FALSE"),
+            Self::Interval(interval) => interval.fmt(f),
+            Self::Word(word) => f.write_str(word),
+            Self::Timestamp(text) => write!(f, "TIMESTAMP {}", StringLiteral(text)),
+            // In quotes also where it would read back bare: no option takes a bare name.
+            Self::QuotedName(name) => write!(f, "\"{}\"", name.replace('"', "\"\"")),
+            Self::List(texts) => {
+                f.write_str("(")?;
+                for (index, text) in texts.iter().enumerate() {
+                    write!(f, "{}{}", if index == 0 { "" } else { ", " }, StringLiteral(text))?;
+                }
+                f.write_str(")")
+            }
             Self::Password(source) => source.fmt(f),
         }
     }
@@ -96,31 +132,40 @@ impl Settings {
 
     /// The text that the option is set to.
     pub fn text(&self, option: &OptionSpec) -> Option<&str> {
-        match &self.find(option)?.value {
+        match self.value(option)? {
             OptionValue::Text(text) => Some(text),
-            OptionValue::Integer(_) | OptionValue::Password(_) => None,
+            _ => None,
         }
     }
 
     /// The number that the option is set to.
     pub fn integer(&self, option: &OptionSpec) -> Option<i64> {
-        match self.find(option)?.value {
-            OptionValue::Integer(number) => Some(number),
-            OptionValue::Text(_) | OptionValue::Password(_) => None,
+        match self.value(option)? {
+            OptionValue::Integer(number) => Some(*number),
+            _ => None,
         }
+    }
+
+    /// Whether the option is set to TRUE.
+    pub fn is_true(&self, option: &OptionSpec) -> bool {
+        matches!(self.value(option), Some(OptionValue::Boolean(true)))
     }
 
     /// Where the password comes from.
     pub fn password(&self) -> Option<&PasswordSource> {
-        match &self.find(&PASSWORD)?.value {
+        match self.value(&PASSWORD)? {
             OptionValue::Password(source) => Some(source),
-            OptionValue::Text(_) | OptionValue::Integer(_) => None,
+            _ => None,
         }
+    }
+
+    fn value(&self, option: &OptionSpec) -> Option<&OptionValue> {
+        self.find(option).map(|setting| &setting.value)
     }
 }
 
 /// The name of a known option; anything else ends the parse with the nearest known name.
-pub(super) fn option_name(input: &str) -> Parsed<'_, &'static OptionSpec> {
+pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static OptionSpec> {
     let (rest, written) = word(input).map_err(|error| match error {
         nom::Err::Error(fault) => nom::Err::Error(Fault {
             reason: Reason::Wanted("the name of an option"),
@@ -128,47 +173,45 @@ pub(super) fn option_name(input: &str) -> Parsed<'_, &'static OptionSpec> {
         }),
         other => other,
     })?;
-    match connection_option(written) {
+    match find_option(options, written) {
         Some(option) => Ok((rest, option)),
-        None => unknown_option(input, rest, written),
+        None => unknown_option(options, input, rest, written),
     }
 }
 
 /// A word that is no option is named only where `=` follows: a word alone may be a password out of place.
-fn unknown_option<'a, O>(input: &'a str, rest: &str, written: &str) -> Parsed<'a, O> {
+fn unknown_option<'a, O>(options: Options, input: &'a str, rest: &str, written: &str) -> Parsed<'a, O> {
+    let names = || options.iter().map(|option| option.name).collect::<Vec<_>>();
     if !rest.starts_with('=') {
         return fail(
             input,
             SqlErrorKind::Expected {
                 expected: "the name of an option".to_owned(),
                 found: found(input),
-                hint: Some(match super::keyword::nearest(written, option_names()) {
+                hint: Some(match super::keyword::nearest(written, names()) {
                     Some(nearest) => format!("did you mean {nearest}?"),
-                    None => format!("the options are: {}", option_names().join(", ")),
+                    None => format!("the options are: {}", names().join(", ")),
                 }),
             },
         );
     }
     let kind = SqlErrorKind::UnknownOption {
         name: written.to_owned(),
-        nearest: super::keyword::nearest(written, option_names()),
-        known: option_names(),
+        nearest: super::keyword::nearest(written, names()),
+        known: names(),
     };
     fail_at(input, word_length(input), kind)
 }
 
-fn option_names() -> Vec<&'static str> {
-    CONNECTION_OPTIONS.iter().map(|option| option.name).collect()
-}
-
 /// `setting`, which is not one of those that are given already.
 pub(super) fn setting<'a>(
+    options: Options,
     source: &'a str,
     is_given: impl Fn(&OptionSpec) -> bool,
     input: &'a str,
 ) -> Parsed<'a, Setting> {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
-    if touches_string && connection_option(&input[..word_length(input)]).is_none() {
+    if touches_string && find_option(options, &input[..word_length(input)]).is_none() {
         // A quote in a password that was not doubled: what follows it may be the rest of the password.
         return fail(
             input,
@@ -179,7 +222,7 @@ pub(super) fn setting<'a>(
             },
         );
     }
-    let (rest, option) = option_name(input)?;
+    let (rest, option) = option_name(options, input)?;
     if is_given(option) {
         return fail_at(
             input,
@@ -187,100 +230,32 @@ pub(super) fn setting<'a>(
             SqlErrorKind::DuplicateOption { option: option.name },
         );
     }
-    let (begin, ()) = super::lexical::expect("=", symbol('=', "=")).parse(rest)?;
+    let (begin, ()) = expect("=", symbol('=', "=")).parse(rest)?;
     let (rest, value) = option_value(option, begin)?;
     let span = span_between(source, begin, rest);
     Ok((rest, Setting { option, value, span }))
 }
 
-/// `options`
-pub(super) fn settings<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Settings> {
+/// `options`, up to the end or to what `ends` sees.
+pub(super) fn settings<'a>(
+    options: Options,
+    source: &'a str,
+    ends: impl Fn(&str) -> bool,
+    input: &'a str,
+) -> Parsed<'a, Settings> {
     let mut settings = Settings::default();
     let mut input = input;
-    while !input.is_empty() {
-        let (rest, setting) = setting(source, |option| settings.find(option).is_some(), input)?;
+    let is_over = |rest: &str| rest.is_empty() || ends(rest);
+    while !is_over(input) {
+        let (rest, setting) = setting(options, source, |option| settings.find(option).is_some(), input)?;
         settings.0.push(setting);
         let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
-        if comma.is_some() && rest.is_empty() {
-            return super::lexical::expect("the name of an option", word)
-                .parse(rest)
-                .map(|(rest, _)| (rest, settings));
+        if comma.is_some() && is_over(rest) {
+            return expect("the name of an option", |rest| {
+                super::lexical::wanted(rest, "an option")
+            })(rest);
         }
         input = rest;
     }
     Ok((input, settings))
-}
-
-fn option_value<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
-    let result = match option.kind {
-        OptionType::Text | OptionType::Url => map(string, OptionValue::Text).parse(input),
-        OptionType::NonEmptyText => non_empty_text(option, input),
-        OptionType::Integer { minimum, maximum } => integer_within(option, minimum, maximum, input),
-        OptionType::Password => map(password, OptionValue::Password).parse(input),
-    };
-    match result {
-        Err(nom::Err::Error(_)) => wrong_type(option, input),
-        other => other,
-    }
-}
-
-fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, O> {
-    let kind = SqlErrorKind::WrongType {
-        option: option.name,
-        expected: option.kind.words(),
-        found: found(input),
-        example: option.example,
-    };
-    fail(input, kind)
-}
-
-fn non_empty_text<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
-    let (rest, text) = string(input)?;
-    if text.is_empty() {
-        return fail(input, SqlErrorKind::EmptyValue { option: option.name });
-    }
-    Ok((rest, OptionValue::Text(text)))
-}
-
-fn integer_within<'a>(
-    option: &'static OptionSpec,
-    minimum: i64,
-    maximum: i64,
-    input: &'a str,
-) -> Parsed<'a, OptionValue> {
-    let (rest, digits) = integer(input)?;
-    match digits.parse::<i64>() {
-        Ok(number) if (minimum..=maximum).contains(&number) => Ok((rest, OptionValue::Integer(number))),
-        Ok(_) | Err(_) => fail_at(
-            input,
-            digits.len(),
-            SqlErrorKind::OutOfRange {
-                option: option.name,
-                minimum,
-                maximum,
-            },
-        ),
-    }
-}
-
-fn password(input: &str) -> Parsed<'_, PasswordSource> {
-    alt((
-        map(string, |text| PasswordSource::Literal(SecretString::from(text))),
-        value(PasswordSource::Prompt, keyword("PROMPT")),
-        map(
-            (
-                keyword("ENV"),
-                super::lexical::expect("the name of an environment variable, as a string", string),
-            ),
-            |((), name)| PasswordSource::Variable(name),
-        ),
-        map(
-            (
-                keyword("FILE"),
-                super::lexical::expect("the path of a file, as a string", string),
-            ),
-            |((), path)| PasswordSource::File(path),
-        ),
-    ))
-    .parse(input)
 }

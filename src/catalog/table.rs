@@ -1,0 +1,208 @@
+//! Definitions of tables in the catalog.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::failure::{Attempt, translate};
+use super::{CatalogError, Db};
+use crate::name::{Name, TableName};
+
+/// What the catalog keeps of a table in a warehouse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableDefinition {
+    /// Its name.
+    pub name: TableName,
+    /// Its columns, in order.
+    pub columns: Vec<Column>,
+    /// The columns of its primary key, in order.
+    pub primary_key: Vec<Name>,
+    /// DISTSTYLE, as the keyword.
+    pub dist_style: Option<String>,
+    /// The column by which rows are spread.
+    pub dist_key: Option<Name>,
+    /// COMPOUND or INTERLEAVED, where it was said.
+    pub sort_style: Option<String>,
+    /// The columns by which rows are sorted, in order.
+    pub sort_key: Vec<Name>,
+    /// A remark.
+    pub comment: Option<String>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: Name,
+    /// Its type, as redwire prints it.
+    pub data_type: String,
+    /// Whether it may be NULL.
+    pub is_nullable: bool,
+    /// How it is compressed.
+    pub encoding: Option<String>,
+}
+
+/// A table with its identity and its dates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTable {
+    /// Its identity, which a change of name leaves alone.
+    pub id: i64,
+    /// What it is.
+    pub definition: TableDefinition,
+    /// When it was made: `YYYY-MM-DD hh:mm:ss`, UTC.
+    pub created_at: String,
+    /// When it was last changed.
+    pub altered_at: String,
+}
+
+impl Db {
+    /// Adds a table on the connection of that identity and answers with the table's. `now` is in seconds since 1970,
+    /// UTC. The name must not be taken.
+    pub fn insert_table(
+        &self,
+        connection_id: i64,
+        definition: &TableDefinition,
+        now: i64,
+    ) -> Result<i64, CatalogError> {
+        self.change(
+            "INSERT INTO warehouse_table (connection_id, schema_name, name, dist_style, sort_style, comment, \
+             created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+            params![
+                connection_id,
+                definition.name.schema.as_str(),
+                definition.name.table.as_str(),
+                definition.dist_style,
+                definition.sort_style,
+                definition.comment,
+                now
+            ],
+        )?;
+        let id = self.sqlite.last_insert_rowid();
+        self.insert_columns(id, definition)?;
+        Ok(id)
+    }
+
+    fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {
+        let place = |names: &[Name], name: &Name| {
+            let index = names.iter().position(|other| other == name)?;
+            i64::try_from(index + 1).ok()
+        };
+        for (ordinal, column) in (1_i64..).zip(&definition.columns) {
+            self.change(
+                "INSERT INTO warehouse_column (warehouse_table_id, ordinal, name, data_type, is_nullable, encoding, \
+                 is_dist_key, sort_ordinal, primary_key_ordinal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    id,
+                    ordinal,
+                    column.name.as_str(),
+                    column.data_type,
+                    column.is_nullable,
+                    column.encoding,
+                    definition.dist_key.as_ref() == Some(&column.name),
+                    place(&definition.sort_key, &column.name),
+                    place(&definition.primary_key, &column.name),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The identity of the table of that name.
+    pub fn find_table_id(&self, name: &TableName) -> Result<Option<i64>, CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        let mut statement = self
+            .sqlite
+            .prepare_cached(
+                "SELECT t.id FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
+                 WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3",
+            )
+            .map_err(&translated)?;
+        statement
+            .query_row(
+                params![name.connection.as_str(), name.schema.as_str(), name.table.as_str()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(&translated)
+    }
+
+    /// The table of that name.
+    pub fn find_table(&self, name: &TableName) -> Result<Option<StoredTable>, CatalogError> {
+        let Some(id) = self.find_table_id(name)? else {
+            return Ok(None);
+        };
+        let translated = translate(&self.path, Attempt::Open);
+        let mut statement = self
+            .sqlite
+            .prepare_cached(
+                "SELECT id, dist_style, sort_style, comment, datetime(created_at, 'unixepoch'), \
+                 datetime(altered_at, 'unixepoch') FROM main.warehouse_table WHERE id = ?1",
+            )
+            .map_err(&translated)?;
+        let mut stored = statement
+            .query_row([id], |row| read_table(name, row))
+            .map_err(&translated)?;
+        self.read_columns(id, &mut stored.definition)?;
+        Ok(Some(stored))
+    }
+
+    fn read_columns(&self, id: i64, definition: &mut TableDefinition) -> Result<(), CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        let mut statement = self
+            .sqlite
+            .prepare_cached(
+                "SELECT name, data_type, is_nullable, encoding, is_dist_key, sort_ordinal, primary_key_ordinal \
+                 FROM main.warehouse_column WHERE warehouse_table_id = ?1 ORDER BY ordinal",
+            )
+            .map_err(&translated)?;
+        let mut rows = statement.query([id]).map_err(&translated)?;
+        let (mut sort_key, mut primary_key) = (Vec::new(), Vec::new());
+        while let Some(row) = rows.next().map_err(&translated)? {
+            let column = read_column(row).map_err(&translated)?;
+            if row.get(4).map_err(&translated)? {
+                definition.dist_key = Some(column.name.clone());
+            }
+            for (key, index) in [(&mut sort_key, 5), (&mut primary_key, 6)] {
+                let place: Option<i64> = row.get(index).map_err(&translated)?;
+                key.extend(place.map(|place| (place, column.name.clone())));
+            }
+            definition.columns.push(column);
+        }
+        definition.sort_key = in_order(sort_key);
+        definition.primary_key = in_order(primary_key);
+        Ok(())
+    }
+}
+
+fn in_order(mut names: Vec<(i64, Name)>) -> Vec<Name> {
+    names.sort();
+    names.into_iter().map(|(_, name)| name).collect()
+}
+
+fn read_table(name: &TableName, row: &Row<'_>) -> rusqlite::Result<StoredTable> {
+    Ok(StoredTable {
+        id: row.get(0)?,
+        definition: TableDefinition {
+            name: name.clone(),
+            columns: Vec::new(),
+            primary_key: Vec::new(),
+            dist_style: row.get(1)?,
+            dist_key: None,
+            sort_style: row.get(2)?,
+            sort_key: Vec::new(),
+            comment: row.get(3)?,
+        },
+        created_at: row.get(4)?,
+        altered_at: row.get(5)?,
+    })
+}
+
+fn read_column(row: &Row<'_>) -> rusqlite::Result<Column> {
+    let name: String = row.get(0)?;
+    let name = Name::new(&name)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))?;
+    Ok(Column {
+        name,
+        data_type: row.get(1)?,
+        is_nullable: row.get(2)?,
+        encoding: row.get(3)?,
+    })
+}

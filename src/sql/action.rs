@@ -1,0 +1,153 @@
+//! What ALTER does: SET, RESET and RENAME TO.
+//!
+//! ```ebnf
+//! actions = action, { action } ;
+//! action  = "SET", options | "RESET", option name | "RENAME", "TO", name ;
+//! ```
+
+use std::fmt;
+
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::opt;
+
+use super::error::SqlErrorKind;
+use super::lexical::{Parsed, expect, fail, keyword, symbol, word};
+use super::name::{Named, Spanned, name};
+use super::option::OptionSpec;
+use super::setting::{Options, Setting, Settings, option_name, setting};
+
+/// What one ALTER changes: all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct Actions<N> {
+    /// What SET gives, each option at most once.
+    pub settings: Settings,
+    /// What RESET names, none of them required and none of them set.
+    pub resets: Vec<&'static OptionSpec>,
+    /// What RENAME TO names.
+    pub new_name: Option<Spanned<N>>,
+}
+
+/// Prints the actions, each with a space before it.
+impl<N: fmt::Display> fmt::Display for Actions<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, setting) in self.settings.0.iter().enumerate() {
+            f.write_str(if index == 0 { " SET " } else { ", " })?;
+            setting.fmt(f)?;
+        }
+        for option in &self.resets {
+            write!(f, " RESET {}", option.name)?;
+        }
+        match &self.new_name {
+            Some(name) => write!(f, " RENAME TO {}", name.value),
+            None => Ok(()),
+        }
+    }
+}
+
+enum Action<N> {
+    Set(Vec<Setting>),
+    Reset(&'static OptionSpec),
+    Rename(Spanned<N>),
+}
+
+/// `actions`, up to the end.
+pub(super) fn actions<'a, N: Named>(options: Options, source: &'a str, input: &'a str) -> Parsed<'a, Actions<N>> {
+    let mut actions = Actions {
+        settings: Settings::default(),
+        resets: Vec::new(),
+        new_name: None,
+    };
+    let mut rest = add_action(options, source, &mut actions, input)?.0;
+    while !rest.is_empty() {
+        rest = add_action(options, source, &mut actions, rest)?.0;
+    }
+    Ok((rest, actions))
+}
+
+fn add_action<'a, N: Named>(
+    options: Options,
+    source: &'a str,
+    actions: &mut Actions<N>,
+    input: &'a str,
+) -> Parsed<'a, ()> {
+    let (rest, action) = expect("SET, RESET or RENAME TO", |input| {
+        action(options, source, &actions.settings, input)
+    })(input)?;
+    let place = object_of_action(input);
+    match action {
+        Action::Set(settings) => {
+            if let Some(twice) = settings.iter().find(|setting| actions.resets.contains(&setting.option)) {
+                return fail(
+                    place,
+                    SqlErrorKind::ChangedTwice {
+                        what: twice.option.name,
+                    },
+                );
+            }
+            actions.settings.0.extend(settings);
+        }
+        Action::Reset(option) if option.required => {
+            return fail(place, SqlErrorKind::ResetOfRequired { option: option.name });
+        }
+        Action::Reset(option) if !option.mutable => {
+            return fail(place, SqlErrorKind::Immutable { option: option.name });
+        }
+        Action::Reset(option) if actions.settings.find(option).is_some() || actions.resets.contains(&option) => {
+            return fail(place, SqlErrorKind::ChangedTwice { what: option.name });
+        }
+        Action::Reset(option) => actions.resets.push(option),
+        Action::Rename(_) if actions.new_name.is_some() => {
+            return fail(input, SqlErrorKind::ChangedTwice { what: "the name" });
+        }
+        Action::Rename(name) => actions.new_name = Some(name),
+    }
+    Ok((rest, ()))
+}
+
+/// What stands after SET or RESET.
+fn object_of_action(input: &str) -> &str {
+    word(input).map_or(input, |(rest, _)| rest)
+}
+
+fn action<'a, N: Named>(options: Options, source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<N>> {
+    if let Ok((rest, ())) = keyword("SET")(input) {
+        return set_action(options, source, given, rest);
+    }
+    if let Ok((rest, ())) = keyword("RESET")(input) {
+        let (rest, option) = expect("the name of an option", |input| option_name(options, input))(rest)?;
+        return Ok((rest, Action::Reset(option)));
+    }
+    let (rest, ()) = keyword("RENAME")(input)?;
+    let (rest, ()) = expect("TO", keyword("TO"))(rest)?;
+    let (rest, name) = expect(N::NEW, |input| name(source, input))(rest)?;
+    Ok((rest, Action::Rename(name)))
+}
+
+/// The settings after SET, up to the end or the next action.
+fn set_action<'a, N>(options: Options, source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<N>> {
+    let mut new = Settings::default();
+    let mut rest = input;
+    loop {
+        let is_given = |option: &OptionSpec| given.find(option).or_else(|| new.find(option)).is_some();
+        let (after, setting) = expect("the name of an option", |input| {
+            setting(options, source, is_given, input)
+        })(rest)?;
+        if !setting.option.mutable {
+            let option = setting.option.name;
+            return fail(rest, SqlErrorKind::Immutable { option });
+        }
+        new.0.push(setting);
+        let (after, comma) = opt(symbol(',', ",")).parse(after)?;
+        rest = after;
+        if comma.is_none() && (rest.is_empty() || starts_action(rest)) {
+            return Ok((rest, Action::Set(new.0)));
+        }
+    }
+}
+
+fn starts_action(input: &str) -> bool {
+    alt((keyword("SET"), keyword("RESET"), keyword("RENAME")))
+        .parse(input)
+        .is_ok()
+}

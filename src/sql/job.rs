@@ -1,0 +1,156 @@
+//! CREATE and ALTER of jobs.
+
+use std::fmt;
+use std::ops::Range;
+
+use nom::Parser;
+use nom::combinator::opt;
+
+use super::action::{Actions, actions};
+use super::lexical::{Parsed, expect, keyword, keywords};
+use super::name::{Spanned, expect_name};
+use super::option::JOB_OPTIONS;
+use super::setting::{Settings, settings};
+use crate::name::{JobName, TableName};
+
+/// `CREATE JOB`
+#[derive(Clone, Debug)]
+pub struct CreateJob {
+    /// IF NOT EXISTS: leave the job alone if it exists.
+    pub if_not_exists: bool,
+    /// Its name.
+    pub name: Spanned<JobName>,
+    /// Its options.
+    pub settings: Settings,
+    /// What it does.
+    pub body: JobBody,
+}
+
+/// What a job does with its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// It adds rows.
+    Insert,
+    /// It adds, replaces and deletes rows.
+    Merge,
+}
+
+impl JobKind {
+    /// The word for it, in lower case.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Merge => "merge",
+        }
+    }
+}
+
+/// What a job does: its canonical text, and where in it tables are named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobBody {
+    /// What it does with its target.
+    pub kind: JobKind,
+    /// The text behind AS: the clauses in canonical form, the query as it was written.
+    pub text: String,
+    /// The table that it writes.
+    pub target: TableReference,
+    /// The tables that its query reads, in the order of their places; one that is named twice is there twice.
+    pub sources: Vec<TableReference>,
+}
+
+/// A table that the body of a job names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableReference {
+    /// Its name.
+    pub name: TableName,
+    /// The bytes of the body's text in which the name stands.
+    pub inside: Range<usize>,
+    /// The bytes of the statement in which the name stands.
+    pub span: Range<usize>,
+}
+
+/// `ALTER JOB`
+#[derive(Clone, Debug)]
+pub struct AlterJob {
+    /// Its name.
+    pub name: Spanned<JobName>,
+    /// What is to be changed.
+    pub actions: Actions<JobName>,
+}
+
+impl fmt::Display for CreateJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CREATE JOB ")?;
+        if self.if_not_exists {
+            f.write_str("IF NOT EXISTS ")?;
+        }
+        write!(f, "{}", self.name.value)?;
+        for setting in &self.settings.0 {
+            write!(f, "\n    {setting}")?;
+        }
+        write!(f, "\nAS {}", self.body.text)
+    }
+}
+
+impl fmt::Display for AlterJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ALTER JOB {}{}", self.name.value, self.actions)
+    }
+}
+
+/// ```ebnf
+/// create job = "CREATE", [ "SYNC" ], "JOB", [ "IF", "NOT", "EXISTS" ], name, options, [ "AS" ], body ;
+/// ```
+/// `input` begins behind JOB.
+pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateJob> {
+    let (rest, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(input)?;
+    let (rest, name) = expect_name(source, rest)?;
+    let (rest, settings) = settings(JOB_OPTIONS, source, begins_body, rest)?;
+    let (rest, _) = opt(keyword("AS")).parse(rest)?;
+    let (rest, body) = body(source, rest)?;
+    let statement = CreateJob {
+        if_not_exists: not_exists.is_some(),
+        name,
+        settings,
+        body,
+    };
+    Ok((rest, statement))
+}
+
+fn begins_body(input: &str) -> bool {
+    let words = ["AS", "INSERT", "MERGE", "COPY"];
+    words.iter().any(|word| keyword(word)(input).is_ok())
+}
+
+/// ```ebnf
+/// body = "INSERT", "INTO", [ "REDSHIFT" ], table name, query ;
+/// ```
+fn body<'a>(source: &'a str, input: &'a str) -> Parsed<'a, JobBody> {
+    let (rest, ()) = expect("INSERT INTO or MERGE INTO", keywords(&["INSERT", "INTO"]))(input)?;
+    let (rest, _) = opt(keyword("REDSHIFT")).parse(rest)?;
+    let (rest, target) = expect_name::<TableName>(source, rest)?;
+    let head = "INSERT INTO ";
+    let name = target.value.to_string();
+    let body = JobBody {
+        kind: JobKind::Insert,
+        text: format!("{head}{name}\n{}", rest.trim_end()),
+        target: TableReference {
+            inside: head.len()..head.len() + name.len(),
+            name: target.value,
+            span: target.span,
+        },
+        sources: Vec::new(),
+    };
+    Ok(("", body))
+}
+
+/// ```ebnf
+/// alter job = "ALTER", "JOB", name, actions ;
+/// ```
+/// `input` begins at JOB.
+pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterJob> {
+    let (rest, ()) = keyword("JOB")(input)?;
+    let (rest, name) = expect_name(source, rest)?;
+    let (rest, actions) = actions(JOB_OPTIONS, source, rest)?;
+    Ok((rest, AlterJob { name, actions }))
+}

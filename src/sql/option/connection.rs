@@ -1,0 +1,72 @@
+//! The options of a connection.
+
+use super::{COMMENT, OptionSpec, OptionType, find_option};
+
+/// Where the database is.
+pub static CONNECTION_STRING: OptionSpec = OptionSpec {
+    name: "CONNECTION_STRING",
+    kind: OptionType::Url,
+    required: true,
+    mutable: true,
+    secret: false,
+    unused: false,
+    default: None,
+    example: "'jdbc:redshift://host:5439/database'",
+    help: "Redshift JDBC URL; it names the database, and holds no user and no password",
+};
+
+/// Who logs in.
+pub static USER_NAME: OptionSpec = OptionSpec {
+    name: "USER_NAME",
+    kind: OptionType::NonEmptyText,
+    required: true,
+    mutable: true,
+    secret: false,
+    unused: false,
+    default: None,
+    example: "'user'",
+    help: "database user that logs in",
+};
+
+/// The user's password.
+pub static PASSWORD: OptionSpec = OptionSpec {
+    name: "PASSWORD",
+    kind: OptionType::Password,
+    required: true,
+    mutable: true,
+    secret: true,
+    unused: false,
+    default: None,
+    example: "PROMPT",
+    help: "password of USER_NAME; kept in the secret store, never in the catalog",
+};
+
+/// How many sessions may be open at once.
+pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
+    name: "MAX_CONCURRENT_CONNECTIONS",
+    kind: OptionType::Integer {
+        minimum: 1,
+        maximum: 2000,
+    },
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: false,
+    default: Some("no limit"),
+    example: "5",
+    help: "how many sessions may be open at the same time",
+};
+
+/// The options of a Redshift connection, in the order in which SHOW CREATE prints them.
+pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
+    &CONNECTION_STRING,
+    &USER_NAME,
+    &PASSWORD,
+    &MAX_CONCURRENT_CONNECTIONS,
+    &COMMENT,
+];
+
+/// The option of a connection of that name, in any letter case.
+pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {
+    find_option(CONNECTION_OPTIONS, name)
+}

@@ -1,0 +1,186 @@
+//! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job options).
+
+use super::{COMMENT, OptionSpec, OptionType};
+
+/// How often the job runs.
+pub static RUN_INTERVAL: OptionSpec = OptionSpec {
+    name: "RUN_INTERVAL",
+    kind: OptionType::Interval,
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: false,
+    default: Some("none: runs when told"),
+    example: "5 MINUTES",
+    help: "how often the job runs",
+};
+
+/// From when on it reads.
+pub static START_FROM: OptionSpec = OptionSpec {
+    name: "START_FROM",
+    kind: OptionType::Moment {
+        words: &["BEGINNING", "NOW"],
+    },
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: false,
+    default: Some("BEGINNING"),
+    example: "NOW",
+    help: "from which moment on the job reads",
+};
+
+/// Until when it runs.
+pub static END_AT: OptionSpec = OptionSpec {
+    name: "END_AT",
+    kind: OptionType::Moment {
+        words: &["NOW", "NEVER"],
+    },
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: false,
+    default: Some("NEVER"),
+    example: "NEVER",
+    help: "the moment at which the job ends",
+};
+
+/// How many intervals run at once.
+pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
+    name: "RUN_PARALLELISM",
+    kind: OptionType::Integer {
+        minimum: 1,
+        maximum: 100,
+    },
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: false,
+    default: Some("1"),
+    example: "4",
+    help: "how many intervals may run at the same time",
+};
+
+/// Whether it makes its target.
+pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
+    name: "CREATE_TABLE_IF_MISSING",
+    kind: OptionType::Boolean,
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: false,
+    default: Some("TRUE"),
+    example: "FALSE",
+    help: "whether the job makes its target where the warehouse lacks it",
+};
+
+/// Whether it adds columns to its target.
+pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
+    name: "ADD_MISSING_COLUMNS",
+    kind: OptionType::Boolean,
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: false,
+    default: Some("FALSE"),
+    example: "TRUE",
+    help: "whether the job adds columns that its target lacks",
+};
+
+/// Whether the query is taken as it is.
+pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
+    name: "SKIP_ALL_VALIDATIONS",
+    kind: OptionType::Boolean,
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: false,
+    default: Some("FALSE"),
+    example: "TRUE",
+    help: "whether the query is taken as it is, without a check of its syntax",
+};
+
+/// The cluster of Upsolver that runs it.
+static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
+    name: "COMPUTE_CLUSTER",
+    kind: OptionType::TextOrName,
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: true,
+    default: Some("none"),
+    example: "'Default Compute'",
+    help: "cluster of Upsolver; kept, and without effect in redwire",
+};
+
+/// How many parts an aggregation has there.
+static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
+    name: "AGGREGATION_PARALLELISM",
+    kind: OptionType::Integer {
+        minimum: 1,
+        maximum: 1_000_000,
+    },
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: true,
+    default: Some("none"),
+    example: "2",
+    help: "parts of an aggregation in Upsolver; kept, and without effect in redwire",
+};
+
+/// What a write error does there.
+static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
+    name: "FAIL_ON_WRITE_ERROR",
+    kind: OptionType::Boolean,
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: true,
+    default: Some("none"),
+    example: "TRUE",
+    help: "what a write error does in Upsolver; kept, and without effect in redwire",
+};
+
+/// What a file that cannot be read does there.
+static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
+    name: "SKIP_FAILED_FILES",
+    kind: OptionType::Boolean,
+    required: false,
+    mutable: true,
+    secret: false,
+    unused: true,
+    default: Some("none"),
+    example: "TRUE",
+    help: "what a file that cannot be read does in Upsolver; kept, and without effect in redwire",
+};
+
+/// Which checks of Upsolver are left out.
+static SKIP_VALIDATIONS: OptionSpec = OptionSpec {
+    name: "SKIP_VALIDATIONS",
+    kind: OptionType::List,
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: true,
+    default: Some("none"),
+    example: "('ALLOW_CARTESIAN_PRODUCT')",
+    help: "which checks of Upsolver are left out; kept, and without effect in redwire",
+};
+
+/// The options of a job, in the order in which SHOW CREATE prints them.
+pub static JOB_OPTIONS: &[&OptionSpec] = &[
+    &RUN_INTERVAL,
+    &START_FROM,
+    &END_AT,
+    &RUN_PARALLELISM,
+    &CREATE_TABLE_IF_MISSING,
+    &ADD_MISSING_COLUMNS,
+    &SKIP_ALL_VALIDATIONS,
+    &COMPUTE_CLUSTER,
+    &AGGREGATION_PARALLELISM,
+    &FAIL_ON_WRITE_ERROR,
+    &SKIP_FAILED_FILES,
+    &SKIP_VALIDATIONS,
+    &COMMENT,
+];

@@ -1,0 +1,127 @@
+//! The value of an option: read as the option's type says.
+
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{map, value};
+use nom::multi::separated_list1;
+use nom::sequence::delimited;
+use secrecy::SecretString;
+
+use super::moment::{interval, timestamp};
+use super::{OptionValue, PasswordSource};
+use crate::sql::error::SqlErrorKind;
+use crate::sql::lexical::{
+    Parsed, expect, fail, fail_at, found, integer, keyword, quoted_name, string, symbol, wanted, word, word_length,
+};
+use crate::sql::option::{OptionSpec, OptionType};
+
+/// `value`, of the option's type.
+pub(super) fn option_value<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
+    let result = match option.kind {
+        OptionType::Text | OptionType::Url => map(string, OptionValue::Text).parse(input),
+        OptionType::NonEmptyText => non_empty_text(option, input),
+        OptionType::Integer { minimum, maximum } => integer_within(option, minimum, maximum, input),
+        OptionType::Password => map(password, OptionValue::Password).parse(input),
+        OptionType::Boolean => boolean(input),
+        OptionType::Interval => interval(option.name, input),
+        OptionType::Moment { words } => moment(option, words, input),
+        OptionType::TextOrName => alt((
+            map(string, OptionValue::Text),
+            map(quoted_name, OptionValue::QuotedName),
+        ))
+        .parse(input),
+        OptionType::List => list(input),
+    };
+    match result {
+        Err(nom::Err::Error(_)) => wrong_type(option, input),
+        other => other,
+    }
+}
+
+fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, O> {
+    let kind = SqlErrorKind::WrongType {
+        option: option.name,
+        expected: option.kind.words(),
+        found: found(input),
+        example: option.example,
+    };
+    fail(input, kind)
+}
+
+fn non_empty_text<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
+    let (rest, text) = string(input)?;
+    if text.is_empty() {
+        return fail(input, SqlErrorKind::EmptyValue { option: option.name });
+    }
+    Ok((rest, OptionValue::Text(text)))
+}
+
+fn integer_within<'a>(
+    option: &'static OptionSpec,
+    minimum: i64,
+    maximum: i64,
+    input: &'a str,
+) -> Parsed<'a, OptionValue> {
+    let (rest, digits) = integer(input)?;
+    match digits.parse::<i64>() {
+        Ok(number) if (minimum..=maximum).contains(&number) => Ok((rest, OptionValue::Integer(number))),
+        Ok(_) | Err(_) => fail_at(
+            input,
+            digits.len(),
+            SqlErrorKind::OutOfRange {
+                option: option.name,
+                minimum,
+                maximum,
+            },
+        ),
+    }
+}
+
+fn password(input: &str) -> Parsed<'_, PasswordSource> {
+    alt((
+        map(string, |text| PasswordSource::Literal(SecretString::from(text))),
+        value(PasswordSource::Prompt, keyword("PROMPT")),
+        map(
+            (
+                keyword("ENV"),
+                expect("the name of an environment variable, as a string", string),
+            ),
+            |((), name)| PasswordSource::Variable(name),
+        ),
+        map(
+            (keyword("FILE"), expect("the path of a file, as a string", string)),
+            |((), path)| PasswordSource::File(path),
+        ),
+    ))
+    .parse(input)
+}
+
+fn boolean(input: &str) -> Parsed<'_, OptionValue> {
+    map(
+        alt((value(true, keyword("TRUE")), value(false, keyword("FALSE")))),
+        OptionValue::Boolean,
+    )
+    .parse(input)
+}
+
+fn moment<'a>(option: &'static OptionSpec, words: &[&'static str], input: &'a str) -> Parsed<'a, OptionValue> {
+    let length = word_length(input);
+    if let Some(known) = words.iter().find(|word| input[..length].eq_ignore_ascii_case(word)) {
+        let (rest, _) = word(input)?;
+        return Ok((rest, OptionValue::Word(known)));
+    }
+    let (rest, ()) = keyword("TIMESTAMP")(input)?;
+    timestamp(option.name, rest)
+}
+
+fn list(input: &str) -> Parsed<'_, OptionValue> {
+    if !input.starts_with('(') {
+        return wanted(input, "(");
+    }
+    let texts = separated_list1(symbol(',', ","), expect("a string", string));
+    map(
+        delimited(symbol('(', "("), texts, expect(", or )", symbol(')', ")"))),
+        OptionValue::List,
+    )
+    .parse(input)
+}
