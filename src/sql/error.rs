@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::job::JobError;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
 
@@ -147,6 +148,9 @@ pub enum SqlErrorKind {
         /// The byte.
         value: u8,
     },
+    /// The body of a job.
+    #[error("{0}")]
+    Job(JobError),
     /// The character NUL.
     #[error("the input holds a NUL character")]
     Nul,
@@ -201,6 +205,7 @@ impl SqlErrorKind {
                 SqlState::SyntaxError
             }
             Self::UnknownConnectionKind { .. } | Self::Immutable { .. } => SqlState::NotSupported,
+            Self::Job(error) => error.sqlstate(),
             Self::Expected { .. }
             | Self::UnknownStatement { .. }
             | Self::UnfinishedString
@@ -255,6 +260,7 @@ impl SqlErrorKind {
             Self::Name(NameError::ControlCharacter { .. }) => "take it out, or retype the name".to_owned(),
             Self::Name(NameError::System) => "choose another name".to_owned(),
             Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => "leave one of the two out".to_owned(),
+            Self::Job(error) => error.hint(),
             Self::EmptyValue { .. } => "write something between the quotes".to_owned(),
             Self::TooLong => "is the ; of an earlier statement missing, or a closing quote?".to_owned(),
             Self::TooDeep => "is a closing ) or */ missing?".to_owned(),
