@@ -66,7 +66,7 @@ impl Scanner<'_, '_> {
             "SELECT" => self.begin_select(),
             "UNPIVOT" | "ONLY" if is_lonely && self.names_a_table(self.at + 1) => {}
             _ if is_lonely && NO_ALIAS.binary_search(&word).is_ok() => {
-                self.word_behind_table(From::Joined, word, &self.words.tokens[self.at])
+                self.word_behind_table(From::Joined, word, &self.words.tokens[self.at]);
             }
             _ => return self.table(),
         }
