@@ -14,6 +14,7 @@ mod open;
 mod query;
 mod stamp;
 mod table;
+mod table_list;
 mod transaction;
 mod usage;
 mod views;

@@ -115,8 +115,8 @@ impl Executor {
             Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
             Statement::DropConnection(drop) => self.drop_connection(drop),
             Statement::CreateTable(create) => self.create_table(create),
-            Statement::AlterTable(_)
-            | Statement::DropTable(_)
+            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::DropTable(_)
             | Statement::CreateJob(_)
             | Statement::AlterJob(_)
             | Statement::DropJob(_)

@@ -1,6 +1,7 @@
 //! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
 
 mod connection;
+pub(super) mod table;
 
 use std::ops::Range;
 
@@ -20,7 +21,12 @@ impl Executor {
                 .list_connections(like.as_deref())
                 .map(Outcome::rows)
                 .map_err(catalog_error),
-            Show::Tables { .. } | Show::Jobs { .. } => Err(super::missing_handle()),
+            Show::Tables {
+                connection,
+                schema,
+                like,
+            } => self.show_tables(connection.as_ref(), schema.as_ref(), like.as_deref()),
+            Show::Jobs { .. } => Err(super::missing_handle()),
             Show::Object(object) => self.describe(object),
             Show::Create(object) => self.show_create(object),
             Show::Usages(object) => self.show_usages(object),
@@ -33,7 +39,11 @@ impl Executor {
                 let found = self.find_shown_connection(name, span.clone())?;
                 Ok(Outcome::rows(connection::describe(&found)))
             }
-            Object::Table(_) | Object::Job(_) => Err(super::missing_handle()),
+            Object::Table(name) => {
+                let found = self.find_table(name, span.clone())?;
+                Ok(Outcome::rows(table::describe(&found)))
+            }
+            Object::Job(_) => Err(super::missing_handle()),
         }
     }
 
@@ -43,7 +53,11 @@ impl Executor {
                 let found = self.find_shown_connection(name, span.clone())?;
                 connection::statement_of(&found).to_string()
             }
-            Object::Table(_) | Object::Job(_) => return Err(super::missing_handle()),
+            Object::Table(name) => {
+                let found = self.find_table(name, span.clone())?;
+                table::statement_of(&found.definition)?.to_string()
+            }
+            Object::Job(_) => return Err(super::missing_handle()),
         };
         Ok(Outcome {
             answer: Some(Answer::Sql(format!("{sql};"))),
