@@ -125,10 +125,14 @@ fn paths_are_offered_with_their_folders() {
 
 #[test]
 fn a_query_knows_the_catalog() {
-    let table = "system.information_schema.connections";
-    assert_eq!(completed("SELECT name FROM |"), [table]);
-    assert_eq!(completed("SELECT name FROM system.inf|"), [table]);
-    assert_eq!(completed("SELECT c.us|"), ["c.usages", "c.user_name"]);
+    let tables =
+        ["connections", "tables", "columns", "jobs", "usages"].map(|name| format!("system.information_schema.{name}"));
+    assert_eq!(completed("SELECT name FROM |"), tables);
+    assert_eq!(completed("SELECT name FROM system.inf|"), tables);
+    assert_eq!(
+        completed("SELECT c.us|"),
+        ["c.usage", "c.usages", "c.used", "c.used_kind", "c.user_name"]
+    );
     assert_eq!(completed("SELECT name fr|"), ["from "]);
     assert!(completed("SELECT 'na|").is_empty());
 }
