@@ -10,6 +10,7 @@ mod glance;
 mod guard;
 mod job;
 mod like;
+mod names;
 mod open;
 mod query;
 mod stamp;

@@ -6,6 +6,7 @@ mod alter;
 mod create;
 mod define;
 mod drop;
+mod names;
 mod outcome;
 mod password;
 mod secrets;
@@ -147,13 +148,6 @@ impl Executor {
     /// Whether the user has cancelled what runs.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.load(Ordering::SeqCst)
-    }
-
-    /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.
-    pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.connection_names(prefix, limit).map_err(catalog_error))
-            .unwrap_or_default()
     }
 
     /// The catalog, to read it; never makes one.

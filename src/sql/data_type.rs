@@ -21,3 +21,50 @@ impl fmt::Display for Encoding {
         f.write_str(self.0)
     }
 }
+
+/// A type as it can be written.
+#[derive(Debug)]
+pub struct TypeSpec {
+    /// Its name, in upper case.
+    pub name: &'static str,
+    /// Its other names.
+    pub aliases: &'static [&'static str],
+    /// What may stand behind the name, such as `(n)`; empty where nothing may.
+    pub parameters: &'static str,
+    /// Its limits, in words.
+    pub limits: &'static str,
+}
+
+const fn plain(name: &'static str, aliases: &'static [&'static str]) -> TypeSpec {
+    TypeSpec {
+        name,
+        aliases,
+        parameters: "",
+        limits: "",
+    }
+}
+
+/// The types of Redshift.
+pub static TYPES: &[TypeSpec] = &[
+    plain("SMALLINT", &["INT2"]),
+    plain("INTEGER", &["INT", "INT4"]),
+    plain("BIGINT", &["INT8"]),
+    TypeSpec {
+        name: "DECIMAL",
+        aliases: &["NUMERIC"],
+        parameters: "(p, s)",
+        limits: "",
+    },
+    plain("DOUBLE PRECISION", &["FLOAT8"]),
+    TypeSpec {
+        name: "VARCHAR",
+        aliases: &["CHARACTER VARYING", "CHAR VARYING", "NVARCHAR"],
+        parameters: "(n)",
+        limits: "",
+    },
+    plain("TIMESTAMP", &["TIMESTAMP WITHOUT TIME ZONE"]),
+    plain("TIMESTAMPTZ", &["TIMESTAMP WITH TIME ZONE"]),
+];
+
+/// The encodings, in lower case and sorted.
+pub static ENCODINGS: &[&str] = &["auto", "az64", "zstd"];

@@ -5,7 +5,7 @@
 
 mod action;
 mod connection;
-mod data_type;
+pub mod data_type;
 mod drop;
 mod error;
 pub mod expectation;
@@ -174,9 +174,7 @@ fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
 }
 
 fn nearest_statement(word: &str) -> Option<&'static str> {
-    let firsts = grammar::STATEMENTS
-        .iter()
-        .filter_map(|statement| statement.name.split(' ').next());
+    let firsts = grammar::statements().filter_map(|statement| statement.name.split(' ').next());
     keyword::nearest(word, firsts)
 }
 
