@@ -47,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "executor",
         &["catalog", "error", "name", "secret", "sql", "url", "value"],
     ),
-    ("render", &["catalog", "error", "executor", "value"]),
+    ("render", &["catalog", "error", "executor", "name", "value"]),
     ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url"]),
     ("catalog", &["name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),

@@ -6,6 +6,8 @@
 mod connection;
 mod error;
 mod failure;
+#[cfg(test)]
+mod fixture;
 mod glance;
 mod guard;
 mod job;
@@ -13,17 +15,19 @@ mod like;
 mod names;
 mod open;
 mod query;
+mod rows;
 mod stamp;
 mod table;
 mod transaction;
 mod usage;
 mod views;
 
-pub use connection::{Definition, NameRange, SecretReference, StoredConnection};
+pub use connection::{Definition, SecretReference, StoredConnection};
 pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use job::{JobDefinition, JobReference, StoredJob};
+pub use names::NameRange;
 pub use open::{Db, Location};
 pub use table::{Column, StoredTable, TableDefinition};
-pub use usage::{Usage, UsageKind};
+pub use usage::{Usage, UsageKind, Used};
 pub use views::VIEWS;

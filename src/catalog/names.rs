@@ -1,148 +1,188 @@
-//! Names that begin alike, for completion: found in an index, however many there are.
+//! Names of what is in the catalog: read from rows, and by how they begin, for completion.
 
-use rusqlite::types::ToSql;
+use rusqlite::types::{ToSql, Type};
+use rusqlite::{Error, Row, params, params_from_iter};
 
-use super::failure::{Attempt, translate};
-use super::{CatalogError, Db, NameRange};
+use super::{CatalogError, Db};
+use crate::name::{ConnectionName, Name, NameError, TableName};
 
-const JOBS: [&str; 2] = [
-    "SELECT name FROM main.job WHERE name >= ?1 AND name < ?2 ORDER BY name LIMIT ?3",
-    "SELECT name FROM main.job WHERE name >= ?1 AND name < ?2 ORDER BY name DESC LIMIT ?3",
-];
+/// Names that begin alike: the first ones, and the last one where some are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameRange<T = String> {
+    /// The first names of the range, in order.
+    pub first: Vec<T>,
+    /// The last name of the range, where `first` does not reach it.
+    pub last: Option<T>,
+}
 
-const TABLES: [&str; 2] = [
-    "SELECT t.name FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-     WHERE c.name = ?4 AND t.schema_name = ?5 AND t.name >= ?1 AND t.name < ?2 ORDER BY t.name LIMIT ?3",
-    "SELECT t.name FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-     WHERE c.name = ?4 AND t.schema_name = ?5 AND t.name >= ?1 AND t.name < ?2 ORDER BY t.name DESC LIMIT ?3",
-];
+impl<T> Default for NameRange<T> {
+    fn default() -> Self {
+        Self {
+            first: Vec::new(),
+            last: None,
+        }
+    }
+}
 
-/// The first one walks from each schema to the next, since a schema may have very many tables.
-const SCHEMAS: [&str; 2] = [
-    "WITH RECURSIVE schema (name) AS ( \
-     SELECT (SELECT min(t.schema_name) FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-     WHERE c.name = ?4 AND t.schema_name >= ?1) \
+impl NameRange<TableName> {
+    /// The names as SQL.
+    pub fn printed(&self) -> NameRange {
+        NameRange {
+            first: self.first.iter().map(ToString::to_string).collect(),
+            last: self.last.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// A name from a column.
+pub(super) fn read_name<T>(
+    row: &Row<'_>,
+    index: usize,
+    check: fn(&str) -> Result<T, NameError>,
+) -> rusqlite::Result<T> {
+    let text = row.get_ref(index)?.as_str()?;
+    check(text).map_err(|error| Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
+}
+
+/// The name of a table from three columns: of its connection, of its schema, its own.
+pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<TableName> {
+    Ok(TableName {
+        connection: read_name(row, first, ConnectionName::new)?,
+        schema: read_name(row, first + 1, Name::new)?,
+        table: read_name(row, first + 2, Name::new)?,
+    })
+}
+
+const TABLES: &str = "SELECT c.name, t.schema_name, t.name FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+const SCHEMA_OF_TABLES: &str = "SELECT t.schema_name FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+/// Walks from each schema to the next, since one of them may have very many tables.
+const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
+     SELECT (SELECT min(t.schema_name) FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name >= ?2) \
      UNION ALL \
-     SELECT (SELECT min(t.schema_name) FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-     WHERE c.name = ?4 AND t.schema_name > schema.name) FROM schema WHERE schema.name < ?2) \
-     SELECT name FROM schema WHERE name < ?2 LIMIT ?3",
-    "SELECT t.schema_name FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-     WHERE c.name = ?4 AND t.schema_name >= ?1 AND t.schema_name < ?2 ORDER BY t.schema_name DESC LIMIT ?3",
-];
+     SELECT (SELECT min(t.schema_name) FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name > schema.name) \
+     FROM schema WHERE schema.name < ?3) \
+     SELECT name FROM schema WHERE name < ?3 LIMIT ?4";
 
 impl Db {
+    /// Up to `limit` names of connections that begin with the prefix, and the last such name: enough for their longest
+    /// common prefix.
+    pub fn connection_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+        self.range("SELECT name FROM main.connection", &["name"], &[prefix], limit, |row| {
+            row.get(0)
+        })
+    }
+
     /// Up to `limit` names of jobs that begin with the prefix, and the last such name.
     pub fn job_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
-        self.range(JOBS, prefix, limit, &[])
+        self.range("SELECT name FROM main.job", &["name"], &[prefix], limit, |row| {
+            row.get(0)
+        })
     }
 
-    /// Up to `limit` names of schemas in which the connection has tables, as [`Db::job_names`].
+    /// Up to `limit` names of tables, and the last such name. The prefix is a name as far as it is typed, as SQL:
+    /// `connection.sch`, with or without quotes.
+    pub fn table_names(&self, prefix: &str, limit: usize) -> Result<NameRange<TableName>, CatalogError> {
+        let parts = typed_parts(prefix);
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let columns = ["c.name", "t.schema_name", "t.name"];
+        if parts.len() > columns.len() {
+            return Ok(NameRange::default());
+        }
+        self.range(TABLES, &columns, &parts, limit, |row| read_table_name(row, 0))
+    }
+
+    /// Up to `limit` names of schemas in which the connection has tables, and the last such name.
     pub fn schema_names(&self, connection: &str, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
-        self.range(SCHEMAS, prefix, limit, &[&connection])
+        let end = format!("{prefix}\u{10FFFF}");
+        let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+        let first: Vec<String> = self.collect(SCHEMAS, params![connection, prefix, end, rows], |row| row.get(0))?;
+        if first.len() < limit {
+            return Ok(NameRange { first, last: None });
+        }
+        let ends = self.range(
+            SCHEMA_OF_TABLES,
+            &["c.name", "t.schema_name"],
+            &[connection, prefix],
+            1,
+            |row| row.get(0),
+        )?;
+        let last = ends.last.filter(|last| first.last() != Some(last));
+        Ok(NameRange { first, last })
     }
 
-    /// Up to `limit` names of tables in the schema of the connection, as [`Db::job_names`].
-    pub fn table_names(
+    /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a prefix.
+    fn range<T: PartialEq>(
         &self,
-        connection: &str,
-        schema: &str,
-        prefix: &str,
+        select: &str,
+        columns: &[&str],
+        parts: &[&str],
         limit: usize,
-    ) -> Result<NameRange, CatalogError> {
-        self.range(TABLES, prefix, limit, &[&connection, &schema])
-    }
-
-    /// `sql` selects the names from one to before another, up to a limit: from the first on, and from the last one back.
-    fn range(
-        &self,
-        [first, last]: [&str; 2],
-        prefix: &str,
-        limit: usize,
-        within: &[&dyn ToSql],
-    ) -> Result<NameRange, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<NameRange<T>, CatalogError> {
+        let Some((prefix, whole)) = parts.split_last() else {
+            return Ok(NameRange::default());
+        };
         // U+10FFFF sorts after every character that a name may go on with.
         let end = format!("{prefix}\u{10FFFF}");
-        let read = |sql: &str, limit: usize| {
+        let mut bounds: Vec<&str> = whole.to_vec();
+        bounds.extend([*prefix, end.as_str()]);
+        let names = |order: &str, limit: usize| {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let parameters: Vec<&dyn ToSql> = [&prefix as &dyn ToSql, &end, &limit]
-                .into_iter()
-                .chain(within.iter().copied())
-                .collect();
-            let mut statement = self.sqlite.prepare_cached(sql)?;
-            let names = statement.query_map(parameters.as_slice(), |row| row.get(0))?;
-            names.collect::<Result<Vec<String>, _>>()
+            let parameters = bounds.iter().map(|bound| bound as &dyn ToSql);
+            let parameters = parameters.chain(std::iter::once(&limit as &dyn ToSql));
+            let sql = range_query(select, columns, whole.len(), order);
+            self.collect(&sql, params_from_iter(parameters), &read)
         };
-        let names = read(first, limit).map_err(&translated)?;
-        if names.len() < limit {
-            return Ok(NameRange {
-                first: names,
-                last: None,
-            });
+        let first = names("ASC", limit)?;
+        if first.len() < limit {
+            return Ok(NameRange { first, last: None });
         }
-        let last = read(last, 1).map_err(&translated)?.pop();
-        let last = last.filter(|last| names.last() != Some(last));
-        Ok(NameRange { first: names, last })
+        let last = names("DESC", 1)?.pop().filter(|last| first.last() != Some(last));
+        Ok(NameRange { first, last })
     }
+}
+
+/// `whole` columns are given, the next one lies between two bounds.
+fn range_query(select: &str, columns: &[&str], whole: usize, order: &str) -> String {
+    use std::fmt::Write as _;
+    let mut sql = format!("{select} WHERE ");
+    // Writing to a String cannot fail.
+    for column in &columns[..whole] {
+        let _ = write!(sql, "{column} = ? AND ");
+    }
+    let column = columns[whole];
+    let ordered: Vec<String> = columns.iter().map(|column| format!("{column} {order}")).collect();
+    let _ = write!(
+        sql,
+        "{column} >= ? AND {column} < ? ORDER BY {} LIMIT ?",
+        ordered.join(", ")
+    );
+    sql
+}
+
+/// The parts of a name with points in it, as far as it is typed: folded, and without quotes.
+fn typed_parts(typed: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut is_quoted = false;
+    let mut characters = typed.chars().peekable();
+    while let Some(c) = characters.next() {
+        let last = parts.len() - 1;
+        match c {
+            '"' if is_quoted && characters.next_if_eq(&'"').is_some() => parts[last].push('"'),
+            '"' => is_quoted = !is_quoted,
+            '.' if !is_quoted => parts.push(String::new()),
+            c if c.is_whitespace() && !is_quoted => {}
+            c => parts[last].push(c.to_ascii_lowercase()),
+        }
+    }
+    parts
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::Location;
-
-    /// A catalog with tables in two schemas of a connection, and with jobs.
-    fn db() -> Db {
-        let db = Db::open_or_create(&Location::Memory, "test").unwrap();
-        db.sqlite
-            .execute_batch(
-                "INSERT INTO connection VALUES (1, 'sales', 'u', 'h', 1, 'd', 'u', 's', 'i', NULL, NULL, 0, 0), \
-                 (2, 'web', 'u', 'h', 1, 'd', 'u', 's', 'j', NULL, NULL, 0, 0); \
-                 WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 99) \
-                 INSERT INTO warehouse_table (connection_id, schema_name, name, created_at, altered_at) \
-                 SELECT 1, iif(n < 90, 'public', 'staging'), printf('t%02d', n), 0, 0 FROM n; \
-                 INSERT INTO warehouse_table (connection_id, schema_name, name, created_at, altered_at) \
-                 VALUES (2, 'private', 't', 0, 0); \
-                 INSERT INTO job VALUES (1, 'load', 'insert', '', NULL, 0, 0), (2, 'merge', 'merge', '', NULL, 0, 0);",
-            )
-            .unwrap();
-        db
-    }
-
-    fn range(first: &[&str], last: Option<&str>) -> NameRange {
-        NameRange {
-            first: first.iter().map(|name| (*name).to_owned()).collect(),
-            last: last.map(str::to_owned),
-        }
-    }
-
-    #[test]
-    fn names_begin_with_the_prefix() {
-        let db = db();
-        assert_eq!(db.job_names("", 9).unwrap(), range(&["load", "merge"], None));
-        assert_eq!(db.job_names("m", 9).unwrap(), range(&["merge"], None));
-        assert_eq!(
-            db.schema_names("sales", "", 9).unwrap(),
-            range(&["public", "staging"], None)
-        );
-        assert_eq!(db.schema_names("sales", "s", 9).unwrap(), range(&["staging"], None));
-        assert_eq!(db.schema_names("nobody", "", 9).unwrap(), NameRange::default());
-        assert_eq!(
-            db.table_names("sales", "staging", "t91", 9).unwrap(),
-            range(&["t91"], None)
-        );
-        assert_eq!(db.table_names("web", "public", "", 9).unwrap(), NameRange::default());
-    }
-
-    #[test]
-    fn of_many_names_the_first_and_the_last_are_told() {
-        let db = db();
-        let tables = db.table_names("sales", "public", "", 2).unwrap();
-        assert_eq!(tables, range(&["t00", "t01"], Some("t89")));
-        assert_eq!(
-            db.schema_names("sales", "", 1).unwrap(),
-            range(&["public"], Some("staging"))
-        );
-        assert_eq!(db.job_names("", 2).unwrap(), range(&["load", "merge"], None));
-    }
-}
+mod tests;
