@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::connection::NameRange;
 use super::failure::{Attempt, translate};
+use super::names::NameRange;
 use super::open::{open_with, version_of};
 use super::{CatalogError, Location};
 

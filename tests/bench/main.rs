@@ -14,12 +14,14 @@ mod create;
 mod figure;
 mod list;
 mod measure;
+mod mixed;
 mod parser;
 mod report;
 mod sample;
 mod stage;
 mod start;
 mod stream;
+mod usages;
 
 use std::io;
 use std::process::ExitCode;
@@ -56,6 +58,16 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "stream",
         title: "A script of 100 MB",
         measure: stream::measure,
+    },
+    Benchmark {
+        name: "usages",
+        title: "Dropping what is in use",
+        measure: usages::measure,
+    },
+    Benchmark {
+        name: "mixed",
+        title: "100,000 connections, tables and jobs",
+        measure: mixed::measure,
     },
     Benchmark {
         name: "parser",

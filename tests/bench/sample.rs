@@ -116,3 +116,146 @@ pub fn create_table(number: usize) -> String {
         sample.limit * 8
     )
 }
+
+/// Over how many connections the tables and jobs of a catalog are spread.
+pub const SHARED: usize = 50;
+
+/// Every so many statements of a mixed script make a connection, the first of all among them.
+const CONNECTION_EVERY: usize = 10;
+
+/// A connection of that name.
+pub fn connection_named(name: &str) -> String {
+    format!(
+        "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = 'jdbc:redshift://used.example.com/dev' \
+         USER_NAME = 'loader' PASSWORD = 'Secret';"
+    )
+}
+
+/// The connections over which that many tables and jobs are spread.
+pub fn connections_for(objects: usize) -> impl Iterator<Item = String> {
+    (0..objects.min(SHARED)).map(create_connection)
+}
+
+/// A table on a connection, with five columns.
+pub fn table_on(connection: &str, number: usize) -> String {
+    format!(
+        "CREATE TABLE {connection}.public.orders_{number:06} (id BIGINT NOT NULL, customer VARCHAR(64), status CHAR(1), \
+         placed_at TIMESTAMP, amount DECIMAL(18, 2)) SORTKEY (placed_at);"
+    )
+}
+
+/// A job on a connection that reads the table of that number and writes the one before it.
+pub fn job_on(connection: &str, number: usize, prefix: &str) -> String {
+    let target = number.saturating_sub(1);
+    format!(
+        "CREATE JOB {prefix}_{number:06} RUN_INTERVAL = 5 MINUTES AS {};",
+        job_body(connection, target, number)
+    )
+}
+
+fn job_body(connection: &str, target: usize, source: usize) -> String {
+    format!("{}{}", job_head(connection, target), job_query(connection, source))
+}
+
+fn job_head(connection: &str, target: usize) -> String {
+    format!("INSERT INTO {connection}.public.orders_{target:06} MAP_COLUMNS_BY_NAME\n")
+}
+
+fn job_query(connection: &str, source: usize) -> String {
+    format!("{}{connection}.public.orders_{source:06}{}", QUERY_BEFORE, QUERY_AFTER)
+}
+
+const QUERY_BEFORE: &str = "SELECT id, customer, status, placed_at, amount FROM ";
+const QUERY_AFTER: &str = " o WHERE o.status = 'x' AND o.amount > 100";
+
+/// What the statement of that number in a mixed script makes, and on which connection.
+enum Mixed {
+    Connection(usize),
+    Table { connection: usize, number: usize },
+    Job { connection: usize, number: usize },
+}
+
+impl Mixed {
+    /// In each group of ten: a connection, five tables on it, four jobs that read one of these and write the next.
+    fn new(statement: usize) -> Self {
+        let (group, place) = (statement / CONNECTION_EVERY, statement % CONNECTION_EVERY);
+        match place {
+            0 => Self::Connection(group),
+            1..=5 => Self::Table {
+                connection: group,
+                number: place - 1,
+            },
+            _ => Self::Job {
+                connection: group,
+                number: place - 6,
+            },
+        }
+    }
+}
+
+/// A statement of a script that makes connections, tables and jobs in turn.
+pub fn mixed(statement: usize) -> String {
+    match Mixed::new(statement) {
+        Mixed::Connection(number) => create_connection(number),
+        Mixed::Table { connection, number } => table_on(&name(connection), number),
+        Mixed::Job { connection, number } => {
+            let connection = name(connection);
+            let body = job_body(&connection, number + 1, number);
+            format!("CREATE JOB load_{connection}_{number} RUN_INTERVAL = 5 MINUTES AS {body};")
+        }
+    }
+}
+
+/// The rows that redwire makes of that statement, as INSERTs.
+pub fn mixed_inserts(statement: usize) -> String {
+    match Mixed::new(statement) {
+        Mixed::Connection(number) => insert(number),
+        Mixed::Table { connection, number } => insert_table(connection, number),
+        Mixed::Job { connection, number } => insert_job(connection, number),
+    }
+}
+
+fn insert_table(connection: usize, number: usize) -> String {
+    let id = connection * 5 + number + 1;
+    let mut text = format!(
+        "INSERT INTO warehouse_table (connection_id, schema_name, name, dist_style, sort_style, comment, created_at, \
+         altered_at) VALUES ({}, 'public', 'orders_{number:06}', NULL, NULL, NULL, 1767225600, 1767225600);",
+        connection + 1
+    );
+    for (ordinal, (name, data_type)) in (1..).zip([
+        ("id", "BIGINT"),
+        ("customer", "VARCHAR(64)"),
+        ("status", "CHAR(1)"),
+        ("placed_at", "TIMESTAMP"),
+        ("amount", "DECIMAL(18, 2)"),
+    ]) {
+        let (is_nullable, sort) = (i32::from(ordinal != 1), if ordinal == 4 { "1" } else { "NULL" });
+        text.push_str(&format!(
+            "\nINSERT INTO warehouse_column VALUES ({id}, {ordinal}, '{name}', '{data_type}', {is_nullable}, NULL, 0, \
+             {sort}, NULL);"
+        ));
+    }
+    text
+}
+
+fn insert_job(connection: usize, number: usize) -> String {
+    let id = connection * 4 + number + 1;
+    let table = |number: usize| connection * 5 + number + 1;
+    let (connection_id, connection) = (connection + 1, name(connection));
+    let body = job_body(&connection, number + 1, number);
+    let target = "INSERT INTO ".len();
+    let source = job_head(&connection, number + 1).len() + QUERY_BEFORE.len();
+    let length = format!("{connection}.public.orders_000000").len();
+    format!(
+        "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES ('load_{connection}_{number}', \
+         'insert', '{}', NULL, 1767225600, 1767225600);\n\
+         INSERT INTO job_option VALUES ({id}, 'RUN_INTERVAL', '5 MINUTES');\n\
+         INSERT INTO job_reference VALUES ({id}, 0, 'target', {target}, {}, {connection_id}, {}, NULL, NULL);\n\
+         INSERT INTO job_reference VALUES ({id}, 1, 'source', {source}, {}, {connection_id}, {}, NULL, NULL);",
+        body.replace('\'', "''"),
+        target + length,
+        table(number + 1),
+        source + length,
+        table(number),
+    )
+}

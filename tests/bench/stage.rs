@@ -1,6 +1,6 @@
 //! A folder to measure in, and the two programs as they are started in it: with an environment of their own.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -79,5 +79,25 @@ impl Stage {
             run(&mut self.reading(self.redwire_in_memory(&catalog), &script)?)?;
         }
         Ok(catalog)
+    }
+
+    /// The name of a catalog whose only connection was dropped again.
+    pub fn empty_catalog(&self) -> io::Result<String> {
+        let catalog = "empty.db".to_owned();
+        let create_and_drop = format!("{}\nDROP CONNECTION {};", sample::create_connection(0), sample::name(0));
+        run(self.redwire_in_memory(&catalog).args(["-c", &create_and_drop]))?;
+        Ok(catalog)
+    }
+
+    /// A copy of a catalog that nobody has open, in place of the one from the last round.
+    pub fn fresh_copy(&self, from: &str, to: &str) -> io::Result<String> {
+        for suffix in ["", "-wal", "-shm", ".secrets"] {
+            match fs::remove_file(self.path(&format!("{to}{suffix}"))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        fs::copy(self.path(from), self.path(to))?;
+        Ok(to.to_owned())
     }
 }

@@ -1,0 +1,59 @@
+//! The places in jobs that name tables, as foreign keys: a table that the catalog has is held by its identity, and one
+//! that it lacks by its name, until a table takes the name up.
+
+use rusqlite::params;
+
+use super::JobDefinition;
+use crate::catalog::{CatalogError, Db};
+use crate::name::TableName;
+
+/// The name that the reference has now; `c` is its connection, `t` its table where the catalog has it.
+pub(super) const NAME_OF_NOW: &str = "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
+
+/// What [`NAME_OF_NOW`] reads from, behind `job_reference u`.
+pub(super) const JOIN_NAME_OF_NOW: &str = "JOIN main.connection c ON c.id = u.connection_id \
+     LEFT JOIN main.warehouse_table t ON t.id = u.warehouse_table_id";
+
+/// Looks the table up in the same statement, so that a table of the name cannot be missed.
+const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
+     warehouse_table_id, schema_name, table_name) \
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL) \
+     FROM (SELECT 1) LEFT JOIN main.warehouse_table t \
+     ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
+
+impl Db {
+    pub(super) fn insert_references(&self, job_id: i64, definition: &JobDefinition) -> Result<(), CatalogError> {
+        let bytes = |offset: usize| i64::try_from(offset).unwrap_or(i64::MAX);
+        for (ordinal, reference) in (0_i64..).zip(&definition.references) {
+            self.change(
+                INSERT,
+                params![
+                    job_id,
+                    ordinal,
+                    if ordinal == 0 { "target" } else { "source" },
+                    bytes(reference.span.start),
+                    bytes(reference.span.end),
+                    reference.connection_id,
+                    reference.name.schema.as_str(),
+                    reference.name.table.as_str(),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Ties the references by name to the table that has the name now. To be called when a table is made, and when it
+    /// gets a new name.
+    pub(in crate::catalog) fn take_up_references(
+        &self,
+        table_id: i64,
+        connection_id: i64,
+        name: &TableName,
+    ) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_reference SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL \
+             WHERE warehouse_table_id IS NULL AND connection_id = ?2 AND schema_name = ?3 AND table_name = ?4",
+            params![table_id, connection_id, name.schema.as_str(), name.table.as_str()],
+        )
+    }
+}
