@@ -5,7 +5,7 @@
 
 mod action;
 mod connection;
-mod data_type;
+pub mod data_type;
 mod drop;
 mod error;
 pub mod expectation;
@@ -42,7 +42,10 @@ pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
-pub use table::{AlterTable, ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
+pub use table::{
+    AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
+    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableFault,
+};
 pub use transaction::Transaction;
 
 use lexical::{Parsed, blanks, fail, found, keyword, word_length};
@@ -143,6 +146,7 @@ fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     if let Ok((rest, ())) = keyword("TABLE")(rest) {
         return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);
     }
+    table::refuse_temporary(rest)?;
     let (after, _) = opt(keyword("SYNC")).parse(rest)?;
     if let Ok((rest, ())) = keyword("JOB")(after) {
         return map(|i| job::parse_create(source, i), Statement::CreateJob).parse(rest);
