@@ -50,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "executor",
         &["access", "catalog", "error", "name", "secret", "sql", "url", "value"],
     ),
-    ("render", &["catalog", "error", "executor", "value"]),
+    ("render", &["catalog", "error", "executor", "name", "value"]),
     ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url"]),
     ("catalog", &["access", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),

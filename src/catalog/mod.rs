@@ -30,5 +30,5 @@ pub use job::{JobDefinition, JobReference, StoredJob};
 pub use names::NameRange;
 pub use open::{Db, Location};
 pub use table::{Column, StoredTable, TableDefinition};
-pub use usage::{Usage, UsageKind};
+pub use usage::{Usage, UsageKind, Used};
 pub use views::VIEWS;

@@ -7,12 +7,31 @@ use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, NameError, TableName};
 
 /// Names that begin alike: the first ones, and the last one where some are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NameRange {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameRange<T = String> {
     /// The first names of the range, in order.
-    pub first: Vec<String>,
+    pub first: Vec<T>,
     /// The last name of the range, where `first` does not reach it.
-    pub last: Option<String>,
+    pub last: Option<T>,
+}
+
+impl<T> Default for NameRange<T> {
+    fn default() -> Self {
+        Self {
+            first: Vec::new(),
+            last: None,
+        }
+    }
+}
+
+impl NameRange<TableName> {
+    /// The names as SQL.
+    pub fn printed(&self) -> NameRange {
+        NameRange {
+            first: self.first.iter().map(ToString::to_string).collect(),
+            last: self.last.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 /// A name from a column.
@@ -53,29 +72,27 @@ impl Db {
         })
     }
 
-    /// Up to `limit` names of tables, and the last such name, as SQL: `connection.schema.table`. The prefix is such a
-    /// name as far as it is typed; a part of it may begin with a quote.
-    pub fn table_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+    /// Up to `limit` names of tables, and the last such name. The prefix is a name as far as it is typed, as SQL:
+    /// `connection.sch`, with or without quotes.
+    pub fn table_names(&self, prefix: &str, limit: usize) -> Result<NameRange<TableName>, CatalogError> {
         let parts = typed_parts(prefix);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let columns = ["c.name", "t.schema_name", "t.name"];
         if parts.len() > columns.len() {
             return Ok(NameRange::default());
         }
-        self.range(TABLES, &columns, &parts, limit, |row| {
-            Ok(read_table_name(row, 0)?.to_string())
-        })
+        self.range(TABLES, &columns, &parts, limit, |row| read_table_name(row, 0))
     }
 
     /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a prefix.
-    fn range(
+    fn range<T: PartialEq>(
         &self,
         select: &str,
         columns: &[&str],
         parts: &[&str],
         limit: usize,
-        read: impl Fn(&Row<'_>) -> rusqlite::Result<String>,
-    ) -> Result<NameRange, CatalogError> {
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<NameRange<T>, CatalogError> {
         let Some((prefix, whole)) = parts.split_last() else {
             return Ok(NameRange::default());
         };

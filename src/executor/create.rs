@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::define::checked_endpoint;
 use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Origin, Outcome};
+use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::Object;
@@ -36,7 +36,8 @@ impl Executor {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
             }
-            executor.store_connection(create, endpoint, password, existing)
+            outcome.remark(executor.store_connection(create, endpoint, password, existing)?);
+            Ok(())
         })?;
         Ok(outcome)
     }
@@ -47,7 +48,7 @@ impl Executor {
         endpoint: Endpoint,
         password: SecretString,
         existing: Option<StoredConnection>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Notice>, Error> {
         let settings = &create.settings;
         let mut definition = Definition {
             name: create.name.value.clone(),
@@ -66,15 +67,18 @@ impl Executor {
         self.add_secret(&mut definition, password)?;
         let now = self.now();
         match existing {
-            None => self
-                .changing()?
-                .insert_connection(&definition, now)
-                .map_err(catalog_error),
+            None => {
+                self.changing()?
+                    .insert_connection(&definition, now)
+                    .map_err(catalog_error)?;
+                Ok(None)
+            }
             Some(existing) => {
                 self.secrets.remove(&existing.definition.secret);
                 self.changing()?
                     .update_connection(existing.id, &definition, now)
-                    .map_err(catalog_error)
+                    .map_err(catalog_error)?;
+                self.moved(&existing, &definition)
             }
         }
     }

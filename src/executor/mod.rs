@@ -6,6 +6,9 @@ mod alter;
 mod create;
 mod define;
 mod drop;
+mod job;
+mod missing;
+mod moved;
 mod outcome;
 mod password;
 mod secrets;
@@ -17,7 +20,6 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -35,7 +37,6 @@ use trial::trial_stores;
 
 use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
-use crate::name::{ConnectionName, Identifier, Object};
 use crate::secret::{Journal, SecretId, StoreKind};
 use crate::sql::Statement;
 
@@ -136,14 +137,14 @@ impl Executor {
         let result = match statement {
             Statement::CreateConnection(create) => self.create_connection(create, origin),
             Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
-            Statement::DropConnection(drop) => self.drop_connection(drop),
+            Statement::DropConnection(drop) => self.drop_objects(drop),
             Statement::CreateTable(create) => self.create_table(create),
-            Statement::AlterTable(_)
-            | Statement::DropTable(_)
-            | Statement::CreateJob(_)
-            | Statement::AlterJob(_)
-            | Statement::DropJob(_)
-            | Statement::Export(_) => Err(missing_handle()),
+            Statement::AlterTable(_) => Err(missing_handle()),
+            Statement::DropTable(drop) => self.drop_objects(drop),
+            Statement::CreateJob(create) => self.create_job(create),
+            Statement::AlterJob(alter) => self.alter_job(alter),
+            Statement::DropJob(drop) => self.drop_objects(drop),
+            Statement::Export(_) => Err(missing_handle()),
             Statement::Show(show) => self.show(show),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
@@ -176,6 +177,22 @@ impl Executor {
     pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
         self.reader()
             .and_then(|db| db.connection_names(prefix, limit).map_err(catalog_error))
+            .unwrap_or_default()
+    }
+
+    /// Names of jobs that begin with the prefix, for completion. A catalog that cannot be read has none.
+    pub fn job_names(&mut self, prefix: &str, limit: usize) -> NameRange {
+        self.reader()
+            .and_then(|db| db.job_names(prefix, limit).map_err(catalog_error))
+            .unwrap_or_default()
+    }
+
+    /// Names of tables as SQL, `connection.schema.table`, that begin as what is typed, for completion. A catalog that
+    /// cannot be read has none.
+    pub fn table_names(&mut self, typed: &str, limit: usize) -> NameRange {
+        self.reader()
+            .and_then(|db| db.table_names(typed, limit).map_err(catalog_error))
+            .map(|range| range.printed())
             .unwrap_or_default()
     }
 
@@ -231,26 +248,12 @@ impl Executor {
             .unwrap_or(Duration::ZERO);
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
-
-    /// There is no connection of that name: the error, with the name that was probably meant.
-    fn no_such_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Error {
-        let names = self.connection_names("", NAMES_TO_GUESS_FROM).first;
-        let nearest = crate::sql::keyword::nearest(name.as_str(), names.iter().map(String::as_str));
-        let failure = Failure::Missing {
-            object: Object::Connection(name.clone()),
-            nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
-        };
-        Error::at(failure, span)
-    }
 }
 
 fn new_catalog_id() -> Result<String, Error> {
     let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
     Ok(id.as_str().to_owned())
 }
-
-/// How many names are looked through for the one that was meant.
-const NAMES_TO_GUESS_FROM: usize = 10_000;
 
 /// The handle that was just put there is gone: a fault of redwire.
 fn missing_handle() -> Error {

@@ -8,7 +8,7 @@ use crate::name::Object;
 use crate::sql::CreateTable;
 
 /// What each change of a table says.
-const RECORDED: &str = "recorded here; the table in the warehouse was not touched";
+pub(super) const RECORDED: &str = "recorded here; the table in the warehouse was not touched";
 
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {

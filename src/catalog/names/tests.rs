@@ -21,19 +21,9 @@ fn catalog() -> Db {
 
 #[track_caller]
 fn tables(db: &Db, prefix: &str, expected: &[&str]) {
-    let range = db.table_names(prefix, 10).unwrap();
-    assert_eq!(
-        (range.first.as_slice(), range.last),
-        (
-            expected
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<Vec<_>>()
-                .as_slice(),
-            None
-        ),
-        "{prefix}"
-    );
+    let range = db.table_names(prefix, 10).unwrap().printed();
+    assert_eq!(range.first, expected, "{prefix}");
+    assert_eq!(range.last, None, "{prefix}");
 }
 
 #[test]
@@ -56,7 +46,7 @@ fn tables_are_found_by_how_their_names_begin() {
 #[test]
 fn a_range_has_its_first_names_and_its_last() {
     let db = catalog();
-    let range = db.table_names("", 2).unwrap();
+    let range = db.table_names("", 2).unwrap().printed();
     assert_eq!(range.first, ["a.other.orders", "a.public.order_items"]);
     assert_eq!(range.last.as_deref(), Some("\"two words\".s.\"odd name\""));
     let range = db.job_names("load", 1).unwrap();
