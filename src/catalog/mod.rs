@@ -19,6 +19,7 @@ mod query;
 mod rows;
 mod stamp;
 mod table;
+mod table_list;
 mod transaction;
 mod usage;
 mod views;

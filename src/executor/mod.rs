@@ -139,7 +139,7 @@ impl Executor {
             Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
             Statement::DropConnection(drop) => self.drop_objects(drop),
             Statement::CreateTable(create) => self.create_table(create),
-            Statement::AlterTable(_) => Err(missing_handle()),
+            Statement::AlterTable(alter) => self.alter_table(alter),
             Statement::DropTable(drop) => self.drop_objects(drop),
             Statement::CreateJob(create) => self.create_job(create),
             Statement::AlterJob(alter) => self.alter_job(alter),
