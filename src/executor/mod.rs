@@ -6,11 +6,13 @@ mod alter;
 mod create;
 mod define;
 mod drop;
+mod export;
 mod job;
 mod missing;
 mod moved;
 mod outcome;
 mod password;
+mod plan;
 mod secrets;
 mod show;
 mod table;
@@ -27,6 +29,7 @@ use std::time::{Duration, SystemTime};
 pub use crate::catalog::NameRange;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
+pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
 pub use transaction::TransactionState;
 pub use trial::Mode;
@@ -144,7 +147,7 @@ impl Executor {
             Statement::CreateJob(create) => self.create_job(create),
             Statement::AlterJob(alter) => self.alter_job(alter),
             Statement::DropJob(drop) => self.drop_objects(drop),
-            Statement::Export(_) => Err(missing_handle()),
+            Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
