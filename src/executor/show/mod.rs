@@ -1,7 +1,7 @@
 //! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
 
-mod connection;
-mod job;
+pub(super) mod connection;
+pub(super) mod job;
 pub(super) mod table;
 
 use std::ops::Range;
@@ -128,7 +128,7 @@ impl Executor {
 }
 
 /// The statement with its semicolon, which a comment at its end must not swallow.
-fn terminated(sql: String) -> String {
+pub(super) fn terminated(sql: String) -> String {
     let has_comment = sql.lines().last().is_some_and(|line| line.contains("--"));
     sql + if has_comment { "\n;" } else { ";" }
 }
