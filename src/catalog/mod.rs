@@ -4,6 +4,7 @@
 //! the executor opens with [`Db::begin`].
 
 mod connection;
+mod copy;
 mod error;
 mod failure;
 #[cfg(test)]

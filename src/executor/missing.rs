@@ -31,8 +31,8 @@ impl Executor {
         self.no_such(Object::Connection(name.clone()), span)
     }
 
-    /// A table that is nearly called so: on the connection of nearly that name, in the same schema, or in another one
-    /// under the same name. A catalog that cannot be read has none.
+    /// A table that is nearly called so: on the connection of nearly that name, under the same name in another schema,
+    /// or else in the same schema. A catalog that cannot be read has none.
     fn nearest_table(&mut self, name: &TableName) -> Option<TableName> {
         let db = self.reader().ok()?;
         let mut guess = name.clone();
@@ -41,14 +41,15 @@ impl Executor {
             let connection = nearest(name.connection.as_str(), names.iter().map(String::as_str))?;
             guess.connection = ConnectionName::new(connection).ok()?;
         }
-        let beside = db.tables_beside(&guess, NAMES_TO_GUESS_FROM).ok()?;
-        if let Some(table) = nearest(name.table.as_str(), beside.iter().map(String::as_str)) {
-            guess.table = Name::new(table).ok()?;
-            return Some(guess);
-        }
         let schemas = db.schemas_with(&guess, NAMES_TO_GUESS_FROM).ok()?;
         let likely = nearest(name.schema.as_str(), schemas.iter().map(String::as_str));
-        guess.schema = Name::new(likely.or(schemas.first().map(String::as_str))?).ok()?;
+        if let Some(schema) = likely.or(schemas.first().map(String::as_str)) {
+            guess.schema = Name::new(schema).ok()?;
+            return Some(guess);
+        }
+        let beside = db.tables_beside(&guess, NAMES_TO_GUESS_FROM).ok()?;
+        let table = nearest(name.table.as_str(), beside.iter().map(String::as_str))?;
+        guess.table = Name::new(table).ok()?;
         Some(guess)
     }
 }

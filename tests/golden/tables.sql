@@ -75,3 +75,10 @@ ALTER TABLE sales.public.gone RENAME TO away;
 ALTER TABLE sales.public.orders SET COMMENT = 'never';
 ROLLBACK;
 SHOW TABLES IN sales LIKE '%o%e%';
+
+-- A name that is nearly there.
+DESCRIBE TABLE sales.public.textes;
+DESCRIBE TABLE sales.pub.texts;
+DESCRIBE TABLE sale.public.texts;
+DESCRIBE TABLE sales.lake.moments;
+SHOW TABLES IN salse;

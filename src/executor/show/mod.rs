@@ -1,7 +1,7 @@
 //! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
 
-mod connection;
-mod job;
+pub(super) mod connection;
+pub(super) mod job;
 pub(super) mod table;
 
 use std::ops::Range;
