@@ -496,3 +496,71 @@ fn a_file_of_one_byte_is_no_empty_catalog() {
         .err_has("one.db is not a catalog");
     assert_eq!(fs::read(path).unwrap(), b"x");
 }
+
+/// A catalog as the first version of redwire left it, with one connection in it.
+fn catalog_of_version_1(home: &Home) -> PathBuf {
+    let catalog = home.catalog();
+    fs::create_dir(catalog.parent().unwrap()).unwrap();
+    let migration = include_str!("../src/catalog/migration/0001_connections.sql");
+    let contents = "PRAGMA application_id = 0x72647772; PRAGMA user_version = 1; \
+        INSERT INTO catalog VALUES (1, 'old'); \
+        INSERT INTO connection (name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
+        created_at, altered_at) \
+        VALUES ('a', 'jdbc:redshift://old.example.com/dev', 'old.example.com', 5439, 'dev', 'etl', 'vault', 'aa', 1, 2);";
+    sqlite3(&catalog, &format!("PRAGMA journal_mode = WAL;\n{migration}{contents}"));
+    catalog
+}
+
+#[test]
+fn a_catalog_of_the_first_version_takes_tables_and_jobs() {
+    let home = Home::new();
+    let catalog = catalog_of_version_1(&home);
+    home.script("SHOW CONNECTIONS; SHOW JOBS;\n")
+        .run()
+        .status(0)
+        .out_has("old.example.com");
+    home.script("CREATE TABLE a.s.t (); CREATE JOB j AS INSERT INTO a.s.t SELECT 1;\n")
+        .run()
+        .status(0);
+    assert_eq!(sqlite3(&catalog, "PRAGMA user_version"), "2");
+    home.script("DROP CONNECTION a;\n").run().status(1).err_has("a.s.t j");
+}
+
+#[test]
+fn a_catalog_of_the_first_version_that_is_read_only_can_be_read() {
+    for (folder_mode, file_mode) in [(0o500, 0o600), (0o500, 0o400), (0o700, 0o400)] {
+        let home = Home::new();
+        let catalog = catalog_of_version_1(&home);
+        let folder = catalog.parent().unwrap();
+        let before = fs::read(&catalog).unwrap();
+        set_mode(&catalog, file_mode);
+        set_mode(folder, folder_mode);
+        let script = "SHOW CONNECTIONS; SHOW JOBS; SELECT count(*) FROM system.information_schema.tables; \
+            DESCRIBE CONNECTION a; DROP CONNECTION a;";
+        for options in [&[][..], &["--dry-run"]] {
+            let mut command = home.unprivileged();
+            let done = Done::from(command.args(options).args(["-c", script]).output().unwrap());
+            done.status(1)
+                .out_has("old.example.com")
+                .out_has("run_interval")
+                .out_has("altered_at")
+                .err_has("25006")
+                .err_has("right to write");
+        }
+        set_mode(folder, 0o700);
+        assert!(fs::read(&catalog).unwrap() == before);
+    }
+}
+
+#[test]
+fn what_another_process_writes_is_seen_in_a_copy_of_an_old_version() {
+    let home = Home::new();
+    let catalog = catalog_of_version_1(&home);
+    set_mode(&catalog, 0o400);
+    let mut reader = RunningShell::start(home.unprivileged());
+    reader.says("\\expect 42704\nDESCRIBE CONNECTION b", "there is no connection b");
+    set_mode(&catalog, 0o600);
+    sqlite3(&catalog, "UPDATE connection SET name = 'b'");
+    reader.says("DESCRIBE CONNECTION b", "");
+    reader.ends(0);
+}
