@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::home::{Done, Home, REDWIRE};
 use crate::support::shell::RunningShell;
-use crate::support::sqlite::sqlite3;
+use crate::support::sqlite::{dump, sqlite3};
 use crate::support::witness::statement_create;
 
 /// A statement that makes a connection of that name.
@@ -125,6 +125,48 @@ fn a_second_process_waits_for_the_first_and_goes_on() {
     first.ends(0);
     second.ends(0);
     assert_eq!(names(&home), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_second_process_that_waited_sees_the_tables_and_jobs_of_the_first() {
+    let home = Home::new();
+    let script = format!("{}; CREATE TABLE a.s.t ();\n", create("a"));
+    home.script(&script).run().status(0);
+    let mut first = start(&home);
+    first.says("BEGIN", "BEGIN");
+    first.says("CREATE JOB j AS INSERT INTO a.s.t SELECT 1", "CREATE JOB");
+    first.says("CREATE TABLE a.s.later ()", "CREATE TABLE");
+    let mut second = start(&home);
+    second.says("SHOW USAGES OF CONNECTION a", "");
+    // Each waits for the first one, and is judged by what is there then.
+    second.tell("\\expect 2BP01\nDROP TABLE a.s.t");
+    second.tell("CREATE JOB k AS INSERT INTO a.s.later SELECT 1");
+    second.tell("\\expect 42710\nCREATE JOB j AS INSERT INTO a.s.t SELECT 1");
+    second.tell("\\expect 2BP01\nDROP TABLE a.s.later");
+    first.says("COMMIT", "COMMIT");
+    first.ends(0);
+    second.ends(0).err_has("due to usages: j").err_has("due to usages: k");
+}
+
+#[test]
+fn a_drop_in_a_transaction_that_stays_open_makes_others_fail_with_55p03() {
+    let home = Home::new();
+    let script = format!(
+        "{}; CREATE TABLE a.s.t (); CREATE JOB j AS INSERT INTO a.s.t SELECT 1;\n",
+        create("a")
+    );
+    home.script(&script).run().status(0);
+    let before = dump(&home.catalog());
+    let mut first = start(&home);
+    first.says("BEGIN", "BEGIN");
+    first.says("DROP TABLE a.s.t CASCADE", "DROP TABLE");
+    home.script("ALTER JOB j SET COMMENT = 'x';\n")
+        .run()
+        .status(1)
+        .err_has("55P03");
+    first.says("ROLLBACK", "ROLLBACK");
+    first.ends(0);
+    assert_eq!(dump(&home.catalog()), before);
 }
 
 #[test]
