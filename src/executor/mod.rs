@@ -6,11 +6,14 @@ mod alter;
 mod create;
 mod define;
 mod drop;
+mod export;
 mod job;
 mod missing;
 mod moved;
+mod names;
 mod outcome;
 mod password;
+mod plan;
 mod secrets;
 mod show;
 mod table;
@@ -27,6 +30,7 @@ use std::time::{Duration, SystemTime};
 pub use crate::catalog::NameRange;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
+pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
 pub use transaction::TransactionState;
 pub use trial::Mode;
@@ -144,7 +148,7 @@ impl Executor {
             Statement::CreateJob(create) => self.create_job(create),
             Statement::AlterJob(alter) => self.alter_job(alter),
             Statement::DropJob(drop) => self.drop_objects(drop),
-            Statement::Export(_) => Err(missing_handle()),
+            Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
@@ -171,29 +175,6 @@ impl Executor {
     /// Whether the user has cancelled what runs.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.load(Ordering::SeqCst)
-    }
-
-    /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.
-    pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.connection_names(prefix, limit).map_err(catalog_error))
-            .unwrap_or_default()
-    }
-
-    /// Names of jobs that begin with the prefix, for completion. A catalog that cannot be read has none.
-    pub fn job_names(&mut self, prefix: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.job_names(prefix, limit).map_err(catalog_error))
-            .unwrap_or_default()
-    }
-
-    /// Names of tables as SQL, `connection.schema.table`, that begin as what is typed, for completion. A catalog that
-    /// cannot be read has none.
-    pub fn table_names(&mut self, typed: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.table_names(typed, limit).map_err(catalog_error))
-            .map(|range| range.printed())
-            .unwrap_or_default()
     }
 
     /// The catalog, to read it; never makes one.

@@ -178,9 +178,7 @@ fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
 }
 
 fn nearest_statement(word: &str) -> Option<&'static str> {
-    let firsts = grammar::STATEMENTS
-        .iter()
-        .filter_map(|statement| statement.name.split(' ').next());
+    let firsts = grammar::statements().filter_map(|statement| statement.name.split(' ').next());
     keyword::nearest(word, firsts)
 }
 
