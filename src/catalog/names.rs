@@ -1,7 +1,7 @@
 //! Names of what is in the catalog: read from rows, and by how they begin, for completion.
 
 use rusqlite::types::{ToSql, Type};
-use rusqlite::{Error, Row, params_from_iter};
+use rusqlite::{Error, Row, params, params_from_iter};
 
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, NameError, TableName};
@@ -56,6 +56,19 @@ pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<T
 const TABLES: &str = "SELECT c.name, t.schema_name, t.name FROM main.connection c \
      CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
 
+const SCHEMA_OF_TABLES: &str = "SELECT t.schema_name FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+/// Walks from each schema to the next, since one of them may have very many tables.
+const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
+     SELECT (SELECT min(t.schema_name) FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name >= ?2) \
+     UNION ALL \
+     SELECT (SELECT min(t.schema_name) FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name > schema.name) \
+     FROM schema WHERE schema.name < ?3) \
+     SELECT name FROM schema WHERE name < ?3 LIMIT ?4";
+
 impl Db {
     /// Up to `limit` names of connections that begin with the prefix, and the last such name: enough for their longest
     /// common prefix.
@@ -82,6 +95,25 @@ impl Db {
             return Ok(NameRange::default());
         }
         self.range(TABLES, &columns, &parts, limit, |row| read_table_name(row, 0))
+    }
+
+    /// Up to `limit` names of schemas in which the connection has tables, and the last such name.
+    pub fn schema_names(&self, connection: &str, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+        let end = format!("{prefix}\u{10FFFF}");
+        let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+        let first: Vec<String> = self.collect(SCHEMAS, params![connection, prefix, end, rows], |row| row.get(0))?;
+        if first.len() < limit {
+            return Ok(NameRange { first, last: None });
+        }
+        let ends = self.range(
+            SCHEMA_OF_TABLES,
+            &["c.name", "t.schema_name"],
+            &[connection, prefix],
+            1,
+            |row| row.get(0),
+        )?;
+        let last = ends.last.filter(|last| first.last() != Some(last));
+        Ok(NameRange { first, last })
     }
 
     /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a prefix.

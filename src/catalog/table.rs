@@ -78,7 +78,7 @@ impl Db {
         )?;
         let id = self.sqlite.last_insert_rowid();
         self.insert_columns(id, definition)?;
-        self.take_up_references(id, connection_id, &definition.name)?;
+        self.take_up_references(id)?;
         Ok(id)
     }
 
@@ -98,7 +98,8 @@ impl Db {
             ],
         )?;
         self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
-        self.insert_columns(id, definition)
+        self.insert_columns(id, definition)?;
+        self.take_up_references(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {

@@ -10,6 +10,7 @@ mod export;
 mod job;
 mod missing;
 mod moved;
+mod names;
 mod outcome;
 mod password;
 mod plan;
@@ -174,29 +175,6 @@ impl Executor {
     /// Whether the user has cancelled what runs.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.load(Ordering::SeqCst)
-    }
-
-    /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.
-    pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.connection_names(prefix, limit).map_err(catalog_error))
-            .unwrap_or_default()
-    }
-
-    /// Names of jobs that begin with the prefix, for completion. A catalog that cannot be read has none.
-    pub fn job_names(&mut self, prefix: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.job_names(prefix, limit).map_err(catalog_error))
-            .unwrap_or_default()
-    }
-
-    /// Names of tables as SQL, `connection.schema.table`, that begin as what is typed, for completion. A catalog that
-    /// cannot be read has none.
-    pub fn table_names(&mut self, typed: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.table_names(typed, limit).map_err(catalog_error))
-            .map(|range| range.printed())
-            .unwrap_or_default()
     }
 
     /// The catalog, to read it; never makes one.

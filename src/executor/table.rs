@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use super::missing::NAMES_TO_GUESS_FROM;
 use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Column, StoredTable, TableDefinition};
 use crate::error::{Error, Failure};
-use crate::name::{ConnectionName, Name, Object, TableName};
-use crate::sql::keyword::nearest;
+use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
@@ -43,15 +41,15 @@ impl Executor {
     /// The identity of the new table's connection; None where the table exists and may.
     fn may_create(&mut self, create: &CreateTable) -> Result<Option<i64>, Error> {
         let name = &create.name.value;
-        let Some(connection) = self
+        let Some(connection_id) = self
             .reader()?
-            .find_connection(&name.connection)
+            .find_connection_id(&name.connection)
             .map_err(catalog_error)?
         else {
             return Err(self.no_such_connection(&name.connection, create.connection_span.clone()));
         };
         match self.reader()?.find_table_id(name).map_err(catalog_error)? {
-            None => Ok(Some(connection.id)),
+            None => Ok(Some(connection_id)),
             Some(_) if create.if_not_exists => Ok(None),
             Some(_) => {
                 let failure = Failure::Exists {
@@ -113,28 +111,6 @@ impl Executor {
             Some(found) => Ok(found),
             None => Err(self.no_such(Object::Table(name.clone()), span)),
         }
-    }
-
-    /// A table that is nearly called so: on the connection of nearly that name, under the same name in another schema,
-    /// or else in the same schema. A catalog that cannot be read has none.
-    pub(super) fn nearest_table(&mut self, name: &TableName) -> Option<TableName> {
-        let db = self.reader().ok()?;
-        let mut guess = name.clone();
-        if !db.has_connection(&name.connection).ok()? {
-            let names = db.connection_names("", NAMES_TO_GUESS_FROM).ok()?.first;
-            let connection = nearest(name.connection.as_str(), names.iter().map(String::as_str))?;
-            guess.connection = ConnectionName::new(connection).ok()?;
-        }
-        let schemas = db.schemas_with(&guess, NAMES_TO_GUESS_FROM).ok()?;
-        let likely = nearest(name.schema.as_str(), schemas.iter().map(String::as_str));
-        if let Some(schema) = likely.or(schemas.first().map(String::as_str)) {
-            guess.schema = Name::new(schema).ok()?;
-            return Some(guess);
-        }
-        let beside = db.tables_beside(&guess, NAMES_TO_GUESS_FROM).ok()?;
-        let table = nearest(name.table.as_str(), beside.iter().map(String::as_str))?;
-        guess.table = Name::new(table).ok()?;
-        Some(guess)
     }
 }
 

@@ -37,7 +37,7 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 pub use export::Export;
-pub use job::{AlterJob, CreateJob, JobBody, JobKind, TableReference};
+pub use job::{AlterJob, CreateJob, JobBody, JobError, JobKind, TableReference};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
@@ -178,9 +178,7 @@ fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
 }
 
 fn nearest_statement(word: &str) -> Option<&'static str> {
-    let firsts = grammar::STATEMENTS
-        .iter()
-        .filter_map(|statement| statement.name.split(' ').next());
+    let firsts = grammar::statements().filter_map(|statement| statement.name.split(' ').next());
     keyword::nearest(word, firsts)
 }
 

@@ -70,3 +70,17 @@ fn names_come_from_the_indexes_in_their_order() {
         }
     }
 }
+
+#[test]
+fn the_schemas_of_a_connection_come_each_once() {
+    let db = catalog();
+    let names =
+        |connection: &str, prefix: &str, limit: usize| db.schema_names(connection, prefix, limit).unwrap().first;
+    assert_eq!(names("a", "", 9), ["other", "public"]);
+    assert_eq!(names("a", "p", 9), ["public"]);
+    assert_eq!(names("a", "", 1), ["other"]);
+    assert_eq!(db.schema_names("a", "", 1).unwrap().last.as_deref(), Some("public"));
+    assert_eq!(db.schema_names("a", "", 2).unwrap().last, None);
+    assert_eq!(db.schema_names("b", "", 1).unwrap().last, None);
+    assert!(names("a", "q", 9).is_empty() && names("nobody", "", 9).is_empty());
+}

@@ -44,10 +44,9 @@ pub(super) fn describe(found: &StoredTable) -> ResultSet {
             Value::optional_text(keys_of(definition, column)),
         ]);
     }
-    let sort_style = definition.sort_style.as_deref();
     for (name, value) in [
         ("DISTSTYLE", Value::optional_text(definition.dist_style.as_deref())),
-        ("SORTKEY", Value::optional_text(sort_style)),
+        ("SORTKEY", Value::optional_text(sort_key_of(definition))),
         (COMMENT.name, Value::optional_text(definition.comment.as_deref())),
         ("created_at", found.created_at.as_str().into()),
         ("altered_at", found.altered_at.as_str().into()),
@@ -61,6 +60,14 @@ pub(super) fn describe(found: &StoredTable) -> ResultSet {
         );
     }
     rows
+}
+
+/// The sort key as it stands behind SORTKEY, with its style before it.
+fn sort_key_of(definition: &TableDefinition) -> Option<String> {
+    let columns: Vec<String> = definition.sort_key.iter().map(Name::to_string).collect();
+    let style = definition.sort_style.as_ref().map(|style| format!("{style} "));
+    let style = style.unwrap_or_default();
+    (!columns.is_empty()).then(|| format!("{style}({})", columns.join(", ")))
 }
 
 /// The keys that the column is in; with its place where a key has several columns.
