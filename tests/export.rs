@@ -160,6 +160,11 @@ fn a_trial_writes_no_file() {
         .status(0)
         .err_has("EXPORT CATALOG (dry run)");
     assert!(!home.file("e.sql").exists());
+    let twice = "EXPORT CATALOG TO 'e.sql'; EXPORT CATALOG TO 'e.sql'";
+    for options in [&["--dry-run"][..], &[]] {
+        let run = home.redwire(options).args(["-c", twice]);
+        run.run().status(1).err_has("58P02").err_has("statement 2");
+    }
 }
 
 #[test]

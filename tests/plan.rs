@@ -196,7 +196,10 @@ fn a_password_counts_as_changed_when_the_store_holds_another_one() {
             format!("{NOTHING}alter,connection a,PASSWORD: another one is kept\n"),
         ),
     ] {
-        let planned = redwire(&home, &["plan", "f.sql"]).env("P", variable).run().status(0);
+        let planned = redwire(&home, &["--verbose", "plan", "f.sql"])
+            .env("P", variable)
+            .run()
+            .status(0);
         assert_eq!(planned.out, differs);
         planned.nowhere("Kanari7Zq").nowhere("Papagei9Wv");
     }
