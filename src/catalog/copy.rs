@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::failure::{Attempt, BUSY_TIMEOUT, translate};
-use super::open::{MIGRATIONS, open_with, version_of};
+use super::open::{open_with, version_of};
 use super::{CatalogError, Db, Location};
 use crate::access;
 
@@ -41,23 +41,22 @@ impl Db {
 
 /// The pages of the file, in memory; and why the file cannot be changed, if that is so.
 fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogError> {
-    let ((copy, version), is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
+    let (copy, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
         sqlite
             .busy_timeout(BUSY_TIMEOUT)
             .map_err(translate(path, Attempt::Open))?;
-        let version = version_of(&mut sqlite, path)?;
-        Ok((copy_pages(&sqlite, path)?, version))
+        version_of(&mut sqlite, path)?;
+        copy_pages(&sqlite, path)
     })?;
     let is_read_only = is_frozen || opens_read_only(path)?;
-    let refusal = is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() });
-    match refusal {
-        // Such a catalog cannot be brought to this version, so that not even reading it works.
-        Some(refusal) if usize::try_from(version).is_ok_and(|version| version < MIGRATIONS.len()) => Err(refusal),
-        refusal => Ok((copy, refusal)),
-    }
+    Ok((
+        copy,
+        is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() }),
+    ))
 }
 
-fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
+/// The pages of an open catalog, in memory.
+pub(super) fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
     let translated = translate(path, Attempt::Open);
     // Closing the catalog moves no log into it.
     sqlite

@@ -11,6 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
+use super::copy::copy_pages;
 use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 
@@ -31,7 +32,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
 
 /// How many prepared statements are kept.
-const STATEMENT_CACHE: usize = 32;
+const STATEMENT_CACHE: usize = 64;
 
 /// Where a catalog is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub struct Db {
     pub(super) kind: String,
     /// What the memory store calls this process.
     pub(super) process: String,
-    /// Why nothing can be changed in a copy, where its original cannot be changed.
+    /// Why nothing can be changed in a copy, where its original cannot be changed; None for what is no copy.
     pub(super) refusal: Option<CatalogError>,
 }
 
@@ -140,7 +141,7 @@ impl Db {
         let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
             Self::prepare(sqlite, path.to_owned(), new_id)
         })?;
-        db.stamp = Stamp::of(path, is_frozen);
+        db.stamp = Stamp::of(path, is_frozen || db.refusal.is_some());
         let how = if db.is_read_only() {
             "read-only"
         } else {
@@ -151,16 +152,11 @@ impl Db {
     }
 
     pub(super) fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
-        sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-        sqlite
-            .set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
-            .map_err(translate(&path, Attempt::Open))?;
-        sqlite
-            .busy_timeout(BUSY_TIMEOUT)
-            .map_err(translate(&path, Attempt::Open))?;
+        configure(&sqlite).map_err(translate(&path, Attempt::Open))?;
         let version = version_of(&mut sqlite, &path)?;
+        let mut refusal = None;
         if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
-            migrate(&mut sqlite, &path, new_id)?;
+            (sqlite, refusal) = upgraded(sqlite, &path, new_id)?;
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
@@ -176,7 +172,7 @@ impl Db {
             nonce: String::new(),
             kind: String::new(),
             process: String::new(),
-            refusal: None,
+            refusal,
         })
     }
 }
@@ -258,6 +254,36 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
         APPLICATION_ID => Ok(version),
         0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
         _ => Err(CatalogError::NotACatalog { path: path.to_owned() }),
+    }
+}
+
+/// What every handle on a catalog has.
+fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
+    sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
+    sqlite.busy_timeout(BUSY_TIMEOUT)
+}
+
+/// The catalog at the version of this program. One that cannot be written stays as it is; a copy of it in memory, which
+/// can be read, stands for it. Also says why nothing can be changed there.
+fn upgraded(
+    mut sqlite: Connection,
+    path: &Path,
+    new_id: &str,
+) -> Result<(Connection, Option<CatalogError>), CatalogError> {
+    match migrate(&mut sqlite, path, new_id) {
+        Ok(()) => Ok((sqlite, None)),
+        Err(refusal @ CatalogError::ReadOnly { .. }) => {
+            let mut copy = copy_pages(&sqlite, path)?;
+            configure(&copy).map_err(translate(path, Attempt::Open))?;
+            migrate(&mut copy, path, new_id)?;
+            tracing::debug!(
+                "read a copy of {}, which is of an older version and read-only",
+                path.display()
+            );
+            Ok((copy, Some(refusal)))
+        }
+        Err(error) => Err(error),
     }
 }
 
