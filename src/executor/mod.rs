@@ -23,6 +23,8 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -91,6 +93,8 @@ pub struct Executor {
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
     transaction: TransactionState,
+    /// The files that a trial would have made.
+    would_exist: HashSet<PathBuf>,
 }
 
 impl Executor {
@@ -115,6 +119,7 @@ impl Executor {
             clock: resources.clock,
             cancel: resources.cancel,
             transaction: TransactionState::None,
+            would_exist: HashSet::new(),
         }
     }
 
