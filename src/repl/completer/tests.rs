@@ -265,7 +265,7 @@ fn the_query_of_a_job_knows_tables_and_words() {
     assert_eq!(completed(&format!("{merge}SELECT 1) s ON t.a = s.a WH|")), ["WHEN "]);
     assert_eq!(
         completed(&format!("{merge}SELECT 1) s ON t.a = s.a WHEN |")),
-        ["MATCHED ", "NOT "]
+        ["MATCHED "]
     );
 }
 
