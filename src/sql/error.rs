@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::data_type::TypeFault;
+use super::job::JobError;
 use super::table::TableFault;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
@@ -155,6 +156,9 @@ pub enum SqlErrorKind {
         /// The byte.
         value: u8,
     },
+    /// The body of a job.
+    #[error("{0}")]
+    Job(JobError),
     /// The character NUL.
     #[error("the input holds a NUL character")]
     Nul,
@@ -211,6 +215,7 @@ impl SqlErrorKind {
                 SqlState::SyntaxError
             }
             Self::UnknownConnectionKind { .. } | Self::Immutable { .. } => SqlState::NotSupported,
+            Self::Job(error) => error.sqlstate(),
             Self::Expected { .. }
             | Self::UnknownStatement { .. }
             | Self::UnfinishedString
@@ -267,6 +272,7 @@ impl SqlErrorKind {
             Self::Name(NameError::ControlCharacter { .. }) => "take it out, or retype the name".to_owned(),
             Self::Name(NameError::System) => "choose another name".to_owned(),
             Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => "leave one of the two out".to_owned(),
+            Self::Job(error) => error.hint(),
             Self::EmptyValue { .. } => "write something between the quotes".to_owned(),
             Self::TooLong => "is the ; of an earlier statement missing, or a closing quote?".to_owned(),
             Self::TooDeep => "is a closing ) or */ missing?".to_owned(),

@@ -37,7 +37,7 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 pub use export::Export;
-pub use job::{AlterJob, CreateJob, JobBody, JobKind, TableReference};
+pub use job::{AlterJob, CreateJob, JobBody, JobError, JobKind, TableReference};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
