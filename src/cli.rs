@@ -61,6 +61,10 @@ pub struct Common {
     #[arg(long, global = true)]
     pub single_transaction: bool,
 
+    /// Try everything on a copy of the catalog: show what would come of it, ask for no password and keep nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+
     /// Show long results without a pager
     #[arg(long, global = true)]
     pub no_pager: bool,

@@ -10,6 +10,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
 use crate::cli::{Cli, ColorArg, ShellArg, Sub};
+use crate::executor::Mode;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
@@ -75,6 +76,8 @@ pub struct Config {
     pub on_error: OnError,
     /// Whether a script is one transaction.
     pub single_transaction: bool,
+    /// Whether what statements do is kept.
+    pub mode: Mode,
     /// How results look.
     pub style: Style,
     /// How errors and remarks look.
@@ -126,12 +129,14 @@ impl Config {
             vertical_when_wide: task == Task::Prompt && format == Format::Table,
             ..Style::plain(format)
         };
+        let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
         check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
             store: store(&cli, &location, surroundings)?,
-            history: history.filter(|_| location != Location::Memory),
+            history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
+            mode,
             location,
             on_error: cli.common.on_error.into(),
             single_transaction: cli.common.single_transaction,

@@ -9,7 +9,7 @@ use crate::catalog::Location;
 use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
-use crate::executor::{Environment, Executor, Resources, StoreOpener};
+use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
@@ -71,6 +71,9 @@ fn with_shell(
         config.quiet,
     );
     output.set_width(terminal_width(process.width));
+    if config.mode == Mode::Trial {
+        output.write_no_files();
+    }
     let resources = match resources(config, process.environment, &surroundings.interrupts) {
         Ok(resources) => resources,
         Err(error) => {
@@ -91,6 +94,7 @@ fn prompt(shell: Shell, config: &Config, surroundings: repl::Surroundings) -> Ex
         color: config.color,
         pager: config.pager,
         quiet: config.quiet,
+        is_trial: config.mode == Mode::Trial,
     };
     repl::run(shell, surroundings, manners)
 }
@@ -120,6 +124,7 @@ fn resources(
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();
     Ok(Resources {
+        mode: config.mode,
         location: config.location.clone(),
         store: config.store,
         opener: opener(&config.location, environment, prompt.clone(), memory),

@@ -59,7 +59,7 @@ pub struct StoredConnection {
 
 const FIND: &str = concat!(
     "WITH connections AS (",
-    include_str!("connections.sql"),
+    include_str!("view/connections.sql"),
     ") SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
      max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch'), \
      (SELECT password FROM connections WHERE connections.name = c.name) FROM main.connection c WHERE name = :name"
@@ -67,7 +67,7 @@ const FIND: &str = concat!(
 
 const ALL: &str = concat!(
     "WITH connections AS (",
-    include_str!("connections.sql"),
+    include_str!("view/connections.sql"),
     ") SELECT c.id, c.name, c.connection_string, c.host, c.port, c.database_name, c.user_name, c.secret_store, \
      c.secret_id, c.max_concurrent_connections, c.comment, v.created_at, v.altered_at, v.password \
      FROM main.connection c JOIN connections v ON v.name = c.name ORDER BY c.name"
@@ -75,7 +75,7 @@ const ALL: &str = concat!(
 
 const LIST: &str = concat!(
     "WITH connections AS (",
-    include_str!("connections.sql"),
+    include_str!("view/connections.sql"),
     ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
      FROM connections ORDER BY name"
 );

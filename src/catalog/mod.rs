@@ -4,6 +4,7 @@
 //! the executor opens with [`Db::begin`].
 
 mod connection;
+mod copy;
 mod error;
 mod failure;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod query;
 mod rows;
 mod stamp;
 mod table;
+mod table_list;
 mod transaction;
 mod usage;
 mod views;

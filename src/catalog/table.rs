@@ -78,8 +78,28 @@ impl Db {
         )?;
         let id = self.sqlite.last_insert_rowid();
         self.insert_columns(id, definition)?;
-        self.take_up_references(id, connection_id, &definition.name)?;
+        self.take_up_references(id)?;
         Ok(id)
+    }
+
+    /// Gives the table of that identity a new definition; it stays on its connection.
+    pub fn update_table(&self, id: i64, definition: &TableDefinition, now: i64) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE warehouse_table SET schema_name = ?2, name = ?3, dist_style = ?4, sort_style = ?5, comment = ?6, \
+             altered_at = ?7 WHERE id = ?1",
+            params![
+                id,
+                definition.name.schema.as_str(),
+                definition.name.table.as_str(),
+                definition.dist_style,
+                definition.sort_style,
+                definition.comment,
+                now
+            ],
+        )?;
+        self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
+        self.insert_columns(id, definition)?;
+        self.take_up_references(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Executor, secrets::catalog_error};
+use super::Executor;
 use crate::error::{Error, Failure};
-use crate::name::{ConnectionName, Identifier, Object, TableName};
+use crate::name::{ConnectionName, Identifier, Name, Object, TableName};
 use crate::sql::keyword::nearest;
 
 /// How many names are looked through for the one that was meant.
@@ -22,7 +22,7 @@ impl Executor {
                 let names = self.job_names("", NAMES_TO_GUESS_FROM).first;
                 nearest_printed(name.as_str(), &names)
             }
-            Object::Table(name) => self.nearest_table(name),
+            Object::Table(name) => self.nearest_table(name).map(|nearest| nearest.to_string()),
         };
         Error::at(Failure::Missing { object, nearest }, span)
     }
@@ -31,38 +31,29 @@ impl Executor {
         self.no_such(Object::Connection(name.clone()), span)
     }
 
-    /// A table whose name is like the wanted one in each of its parts; those of the same schema come first.
-    fn nearest_table(&mut self, wanted: &TableName) -> Option<String> {
-        let of_schema = format!("{}.{}.", wanted.connection, wanted.schema);
-        [of_schema.as_str(), ""].iter().find_map(|prefix| {
-            let names = self
-                .reader()
-                .and_then(|db| db.table_names(prefix, NAMES_TO_GUESS_FROM).map_err(catalog_error))
-                .unwrap_or_default();
-            let alike: Vec<String> = names
-                .first
-                .iter()
-                .filter(|name| is_alike(wanted, name))
-                .map(ToString::to_string)
-                .collect();
-            nearest(&wanted.to_string(), alike.iter().map(String::as_str)).map(str::to_owned)
-        })
+    /// A table that is nearly called so: on the connection of nearly that name, under the same name in another schema,
+    /// or else in the same schema. A catalog that cannot be read has none.
+    fn nearest_table(&mut self, name: &TableName) -> Option<TableName> {
+        let db = self.reader().ok()?;
+        let mut guess = name.clone();
+        if !db.has_connection(&name.connection).ok()? {
+            let names = db.connection_names("", NAMES_TO_GUESS_FROM).ok()?.first;
+            let connection = nearest(name.connection.as_str(), names.iter().map(String::as_str))?;
+            guess.connection = ConnectionName::new(connection).ok()?;
+        }
+        let schemas = db.schemas_with(&guess, NAMES_TO_GUESS_FROM).ok()?;
+        let likely = nearest(name.schema.as_str(), schemas.iter().map(String::as_str));
+        if let Some(schema) = likely.or(schemas.first().map(String::as_str)) {
+            guess.schema = Name::new(schema).ok()?;
+            return Some(guess);
+        }
+        let beside = db.tables_beside(&guess, NAMES_TO_GUESS_FROM).ok()?;
+        let table = nearest(name.table.as_str(), beside.iter().map(String::as_str))?;
+        guess.table = Name::new(table).ok()?;
+        Some(guess)
     }
 }
 
 fn nearest_printed(name: &str, names: &[String]) -> Option<String> {
     nearest(name, names.iter().map(String::as_str)).map(|nearest| Identifier(nearest).to_string())
-}
-
-fn is_alike(wanted: &TableName, name: &TableName) -> bool {
-    let parts = |name: &TableName| {
-        [&name.table, &name.schema]
-            .map(|part| part.as_str().to_owned())
-            .into_iter()
-            .chain([name.connection.as_str().to_owned()])
-            .collect::<Vec<_>>()
-    };
-    let (wanted, found) = (parts(wanted), parts(name));
-    let mut pairs = wanted.iter().zip(&found);
-    pairs.all(|(wanted, found)| nearest(wanted, [found.as_str()]).is_some())
 }

@@ -16,6 +16,7 @@ mod secrets;
 mod show;
 mod table;
 mod transaction;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -29,9 +30,11 @@ pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use secrets::StoreOpener;
 pub use transaction::TransactionState;
+pub use trial::Mode;
 
 use password::PasswordReader;
 use secrets::{Secrets, catalog_error};
+use trial::trial_stores;
 
 use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
@@ -51,6 +54,8 @@ pub enum Origin {
 
 /// What an executor works with.
 pub struct Resources {
+    /// Whether what statements do is kept.
+    pub mode: Mode,
     /// Where the catalog is.
     pub location: Location,
     /// The store that new passwords go to.
@@ -71,6 +76,7 @@ pub struct Resources {
 
 /// Runs statements against one catalog and its secret store.
 pub struct Executor {
+    mode: Mode,
     location: Location,
     /// The catalog, once it is open.
     db: Option<Db>,
@@ -87,14 +93,19 @@ pub struct Executor {
 impl Executor {
     /// An executor; nothing is opened until a statement needs it.
     pub fn new(resources: Resources) -> Self {
-        let journal = resources.location.beside(".secrets").map(Journal::at);
+        let (opener, journal) = match resources.mode {
+            Mode::Real => (resources.opener, resources.location.beside(".secrets").map(Journal::at)),
+            Mode::Trial => (trial_stores(resources.opener), None),
+        };
         Self {
+            mode: resources.mode,
             location: resources.location,
             db: None,
             stand_in: None,
-            secrets: Secrets::new(resources.store, resources.opener, journal),
+            secrets: Secrets::new(resources.store, opener, journal),
             process: resources.process,
             passwords: PasswordReader {
+                mode: resources.mode,
                 prompt: resources.prompt,
                 environment: resources.environment,
             },
@@ -106,6 +117,18 @@ impl Executor {
 
     /// Runs one statement. In a transaction, an error makes it fail as a whole.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
+        self.run(statement, origin).map(|outcome| self.marked(outcome))
+    }
+
+    /// Says of an outcome whether it was a trial's.
+    fn marked(&self, outcome: Outcome) -> Outcome {
+        Outcome {
+            is_trial: self.mode == Mode::Trial,
+            ..outcome
+        }
+    }
+
+    fn run(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
         if let Statement::Transaction(change) = statement {
             return self.change_transaction(*change);
         }
@@ -117,7 +140,7 @@ impl Executor {
             Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
             Statement::DropConnection(drop) => self.drop_objects(drop),
             Statement::CreateTable(create) => self.create_table(create),
-            Statement::AlterTable(_) => Err(missing_handle()),
+            Statement::AlterTable(alter) => self.alter_table(alter),
             Statement::DropTable(drop) => self.drop_objects(drop),
             Statement::CreateJob(create) => self.create_job(create),
             Statement::AlterJob(alter) => self.alter_job(alter),
@@ -159,7 +182,11 @@ impl Executor {
                 return self.stand_in.as_mut().ok_or_else(missing_handle);
             }
             let id = new_catalog_id()?;
-            let (mut db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
+            let opened = match self.mode {
+                Mode::Real => Db::open_to_read(&self.location, &id),
+                Mode::Trial => Db::copy_of(&self.location, &id).map(|copy| (copy, true)),
+            };
+            let (mut db, real) = opened.map_err(catalog_error)?;
             db.set_store_in_use(self.secrets.kind().word(), &self.process);
             let place = if real { &mut self.db } else { &mut self.stand_in };
             return Ok(place.insert(db));
@@ -170,6 +197,9 @@ impl Executor {
     /// The catalog, to change it; makes one where there is none, under the id of what stood for it: the secret store
     /// may be open for that one already.
     fn writer(&mut self) -> Result<&Db, Error> {
+        if self.mode == Mode::Trial {
+            return self.reader().map(|copy| &*copy);
+        }
         self.let_go_of_removed();
         if self.db.is_none() {
             let stand_in = self.stand_in.take();

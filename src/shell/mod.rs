@@ -279,7 +279,7 @@ impl Shell {
 
     fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
         if let Some(tag) = outcome.tag {
-            self.output.tag(tag);
+            self.output.tag(tag, outcome.is_trial);
         }
         for notice in &outcome.notices {
             self.output.notice(notice);

@@ -7,6 +7,9 @@ mod list;
 mod read;
 mod reference;
 
+#[cfg(test)]
+pub(super) use reference::TAKE_UP;
+
 use std::ops::Range;
 
 use rusqlite::params;

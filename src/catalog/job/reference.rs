@@ -5,7 +5,6 @@ use rusqlite::params;
 
 use super::JobDefinition;
 use crate::catalog::{CatalogError, Db};
-use crate::name::TableName;
 
 /// The name that the reference has now; `c` is its connection, `t` its table where the catalog has it.
 pub(super) const NAME_OF_NOW: &str = "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
@@ -20,6 +19,12 @@ const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_star
      SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL) \
      FROM (SELECT 1) LEFT JOIN main.warehouse_table t \
      ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
+
+/// The index of references by name finds them.
+pub(in crate::catalog) const TAKE_UP: &str = "UPDATE job_reference \
+     SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
+     AND (connection_id, schema_name, table_name) = \
+     (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
 
 impl Db {
     pub(super) fn insert_references(&self, job_id: i64, definition: &JobDefinition) -> Result<(), CatalogError> {
@@ -44,16 +49,7 @@ impl Db {
 
     /// Ties the references by name to the table that has the name now. To be called when a table is made, and when it
     /// gets a new name.
-    pub(in crate::catalog) fn take_up_references(
-        &self,
-        table_id: i64,
-        connection_id: i64,
-        name: &TableName,
-    ) -> Result<(), CatalogError> {
-        self.change(
-            "UPDATE job_reference SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL \
-             WHERE warehouse_table_id IS NULL AND connection_id = ?2 AND schema_name = ?3 AND table_name = ?4",
-            params![table_id, connection_id, name.schema.as_str(), name.table.as_str()],
-        )
+    pub(in crate::catalog) fn take_up_references(&self, table_id: i64) -> Result<(), CatalogError> {
+        self.change(TAKE_UP, [table_id])
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::catalog::fixture::{connection, db, job, job_definition, table, table_name};
+use crate::catalog::fixture::{connection, db, job, job_definition, table};
+use crate::name::Name;
 
 fn find(db: &Db, name: &str) -> StoredJob {
     db.find_job(&JobName::new(name).unwrap()).unwrap().unwrap()
@@ -15,8 +16,10 @@ fn references(db: &Db, name: &str) -> Vec<(String, Option<i64>)> {
 }
 
 fn rename_table(db: &Db, id: i64, name: &str) {
-    db.change("UPDATE warehouse_table SET name = ?2 WHERE id = ?1", params![id, name])
-        .unwrap();
+    let mut tables = db.all_tables().unwrap().into_iter();
+    let mut definition = tables.find(|table| table.id == id).unwrap().definition;
+    definition.name.table = Name::new(name).unwrap();
+    db.update_table(id, &definition, 0).unwrap();
 }
 
 #[test]
@@ -86,8 +89,6 @@ fn a_table_that_gets_a_name_is_held_by_the_jobs_that_name_it() {
     let id = table(&db, "c.s.old");
     let source = table(&db, "c.s.u");
     rename_table(&db, id, "t");
-    db.take_up_references(id, connection(&db, "c"), &table_name("c.s.t"))
-        .unwrap();
     let expected = [("c.s.t", Some(id)), ("c.s.u", Some(source))];
     assert_eq!(references(&db, "j"), expected.map(|(name, id)| (name.to_owned(), id)));
     db.delete_table(id).unwrap_err();

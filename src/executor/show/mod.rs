@@ -1,7 +1,8 @@
 //! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
 
-mod connection;
-mod job;
+pub(super) mod connection;
+pub(super) mod job;
+pub(super) mod table;
 
 use std::ops::Range;
 
@@ -21,7 +22,11 @@ impl Executor {
                 .list_connections(like.as_deref())
                 .map(Outcome::rows)
                 .map_err(catalog_error),
-            Show::Tables { .. } => Err(super::missing_handle()),
+            Show::Tables {
+                connection,
+                schema,
+                like,
+            } => self.show_tables(connection.as_ref(), schema.as_ref(), like.as_deref()),
             Show::Jobs { like } => self
                 .reader()?
                 .list_jobs(like.as_deref())
@@ -39,7 +44,10 @@ impl Executor {
                 let found = self.find_shown_connection(name, span.clone())?;
                 Ok(Outcome::rows(connection::describe(&found)))
             }
-            Object::Table(_) => Err(super::missing_handle()),
+            Object::Table(name) => {
+                let found = self.find_table(name, span.clone())?;
+                Ok(Outcome::rows(table::describe(&found)))
+            }
             Object::Job(name) => {
                 let found = self.find_shown_job(name, span.clone())?;
                 Ok(Outcome::rows(job::describe(&found)))
@@ -53,7 +61,10 @@ impl Executor {
                 let found = self.find_shown_connection(name, span.clone())?;
                 connection::statement_of(&found).to_string()
             }
-            Object::Table(_) => return Err(super::missing_handle()),
+            Object::Table(name) => {
+                let found = self.find_table(name, span.clone())?;
+                table::statement_of(&found.definition)?.to_string()
+            }
             Object::Job(name) => {
                 let found = self.find_shown_job(name, span.clone())?;
                 job::statement_of(&found).ok_or_else(super::missing_handle)?.to_string()

@@ -123,6 +123,8 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
 
 /// What a number in parentheses means, and how far it goes.
 struct Limit {
+    /// What may stand there, in words.
+    expected: &'static str,
     what: &'static str,
     minimum: u32,
     maximum: u32,
@@ -131,7 +133,7 @@ struct Limit {
 }
 
 fn number(limit: Limit, input: &str) -> Parsed<'_, u32> {
-    let (rest, digits) = expect("a whole number", integer)(input)?;
+    let (rest, digits) = expect(limit.expected, integer)(input)?;
     match digits.parse::<u32>() {
         Ok(number) if (limit.minimum..=limit.maximum).contains(&number) => Ok((rest, number)),
         Ok(_) | Err(_) => {
@@ -140,6 +142,7 @@ fn number(limit: Limit, input: &str) -> Parsed<'_, u32> {
                 minimum,
                 maximum,
                 most,
+                ..
             } = limit;
             let fault = TypeFault::OutOfRange {
                 what,
@@ -171,6 +174,7 @@ fn length<'a>(spec: &TypeSpec, default: u32, maximum: u32, takes_max: bool, inpu
     };
     let most = format!("{}({maximum})", spec.name);
     let limit = Limit {
+        expected: if takes_max { "a length, or MAX" } else { "a length" },
         what,
         minimum: 1,
         maximum,
@@ -190,6 +194,7 @@ fn decimal(input: &str) -> Parsed<'_, DataType> {
         return Ok((rest, whole));
     }
     let limit = Limit {
+        expected: "a whole number",
         what: "the precision of DECIMAL",
         minimum: 1,
         maximum: MAX_PRECISION,
@@ -207,6 +212,7 @@ fn decimal(input: &str) -> Parsed<'_, DataType> {
 fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
     let maximum = precision.min(MAX_SCALE);
     let limit = Limit {
+        expected: "a whole number",
         what: "the scale of DECIMAL",
         minimum: 0,
         maximum,
@@ -221,6 +227,7 @@ fn float(input: &str) -> Parsed<'_, DataType> {
         return Ok((rest, DataType::DoublePrecision));
     }
     let limit = Limit {
+        expected: "a whole number",
         what: "the precision of FLOAT",
         minimum: 1,
         maximum: MAX_FLOAT_BITS,
@@ -241,6 +248,7 @@ fn seconds(input: &str) -> Parsed<'_, DataType> {
         return Ok((rest, DataType::IntervalDayToSecond(DEFAULT_FRACTION_DIGITS)));
     }
     let limit = Limit {
+        expected: "a whole number",
         what: "the precision of INTERVAL DAY TO SECOND",
         minimum: 0,
         maximum: MAX_FRACTION_DIGITS,

@@ -49,20 +49,55 @@ pub struct CatalogTable {
 }
 
 /// The catalog's own tables; a test holds that they are what SELECT finds.
-pub static CATALOG_TABLES: &[CatalogTable] = &[CatalogTable {
-    name: "system.information_schema.connections",
-    columns: &[
-        "name",
-        "kind",
-        "host",
-        "port",
-        "database",
-        "user_name",
-        "max_concurrent_connections",
-        "password",
-        "usages",
-        "comment",
-        "created_at",
-        "altered_at",
-    ],
-}];
+pub static CATALOG_TABLES: &[CatalogTable] = &[
+    CatalogTable {
+        name: "system.information_schema.connections",
+        columns: &[
+            "name",
+            "kind",
+            "host",
+            "port",
+            "database",
+            "user_name",
+            "max_concurrent_connections",
+            "password",
+            "usages",
+            "comment",
+            "created_at",
+            "altered_at",
+        ],
+    },
+    CatalogTable {
+        name: "system.information_schema.tables",
+        columns: &["catalog", "schema", "name", "comment", "created_at", "altered_at"],
+    },
+    CatalogTable {
+        name: "system.information_schema.columns",
+        columns: &[
+            "catalog",
+            "schema",
+            "table",
+            "name",
+            "ordinal",
+            "data_type",
+            "is_nullable",
+        ],
+    },
+    CatalogTable {
+        name: "system.information_schema.jobs",
+        columns: &[
+            "name",
+            "kind",
+            "catalog",
+            "schema",
+            "table",
+            "comment",
+            "created_at",
+            "altered_at",
+        ],
+    },
+    CatalogTable {
+        name: "system.information_schema.usages",
+        columns: &["used_kind", "used", "usage", "name", "via"],
+    },
+];

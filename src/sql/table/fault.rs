@@ -112,6 +112,8 @@ pub enum TableFault {
     NotKept {
         /// Its keywords.
         what: &'static str,
+        /// What to do about it.
+        hint: &'static str,
     },
     /// A change of a table other than those of its comment and its name.
     #[error("ALTER TABLE changes the comment and the name of a table, and nothing else")]
@@ -160,9 +162,7 @@ impl TableFault {
             Self::StyleWithoutKey => "add DISTKEY (column), or write DISTSTYLE AUTO".to_owned(),
             Self::StyleAgainstKey { .. } => "write DISTSTYLE KEY, or leave the DISTKEY out".to_owned(),
             Self::NullInPrimaryKey => "leave NULL out".to_owned(),
-            Self::NotKept { .. } => {
-                "leave it out: the definition here does not touch the table in the warehouse".to_owned()
-            }
+            Self::NotKept { hint, .. } => (*hint).to_owned(),
             Self::NotAltered => "DROP TABLE and CREATE TABLE record it anew".to_owned(),
         }
     }
