@@ -142,6 +142,10 @@ fn backslash_commands_and_their_arguments_are_offered() {
             "show create job"
         ]
     );
+    assert_eq!(completed("\\tree sa|"), ["sales", "sales_eu"]);
+    assert_eq!(completed("\\tree sales.|"), ["public.", "staging."]);
+    assert_eq!(completed("\\tree sales.public.ord|"), ["\"order items\"", "orders"]);
+    assert_eq!(completed("\\tree \"my|"), ["\"my conn\""]);
     assert_eq!(completed("\\expect 2B|"), ["2BP01"]);
     assert!(completed("\\q |").is_empty());
 }
