@@ -90,6 +90,30 @@ pub enum Sub {
         /// The connection to describe
         name: Option<String>,
     },
+    /// Show what would change for the catalog to be what a file of CREATE statements describes
+    Plan {
+        /// The file; - is standard input
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+
+        /// End with status 4 where something differs
+        #[arg(long)]
+        exit_code: bool,
+
+        /// Count what the file does not describe as something to drop
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Make the catalog what a file of CREATE statements describes, in one transaction
+    Apply {
+        /// The file; - is standard input
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+
+        /// Drop what the file does not describe
+        #[arg(long)]
+        prune: bool,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -150,4 +174,4 @@ fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
-    unusable; 130 interrupted.";
+    unusable; 4 plan --exit-code found a difference; 130 interrupted.";

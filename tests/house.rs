@@ -23,7 +23,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal",
         ],
     ),
-    ("config", &["catalog", "cli", "executor", "render", "script", "secret"]),
+    (
+        "config",
+        &["catalog", "cli", "executor", "render", "script", "secret", "shell"],
+    ),
     ("cli", &["render", "script", "secret"]),
     ("completion", &["catalog", "cli", "config"]),
     ("log", &["render"]),
@@ -44,7 +47,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("script", &["error", "executor", "shell", "sql"]),
     (
         "shell",
-        &["access", "error", "executor", "render", "sql", "sqlstate", "url"],
+        &[
+            "access", "error", "executor", "name", "render", "sql", "sqlstate", "url",
+        ],
     ),
     (
         "executor",

@@ -80,6 +80,13 @@ const LIST: &str = concat!(
      FROM connections ORDER BY name"
 );
 
+impl StoredConnection {
+    /// Whether the store in use should have its password, as far as the catalog knows.
+    pub fn has_password(&self) -> bool {
+        self.password == "stored"
+    }
+}
+
 impl Db {
     /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
     pub fn insert_connection(&self, definition: &Definition, now: i64) -> Result<(), CatalogError> {

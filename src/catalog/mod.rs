@@ -4,6 +4,7 @@
 //! the executor opens with [`Db::begin`].
 
 mod connection;
+mod contents;
 mod copy;
 mod error;
 mod failure;
@@ -26,6 +27,7 @@ mod usage;
 mod views;
 
 pub use connection::{Definition, SecretReference, StoredConnection};
+pub use contents::Contents;
 pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use job::{JobDefinition, JobReference, StoredJob};

@@ -40,7 +40,7 @@ impl Executor {
                 .map_err(catalog_error)?
             {
                 Some(found) => {
-                    outcome.remark(executor.apply(alter, found, endpoint, password)?);
+                    outcome.remark(executor.apply_to_connection(alter, found, endpoint, password)?);
                     Ok(())
                 }
                 None => {
@@ -60,7 +60,7 @@ impl Executor {
         }
     }
 
-    fn apply(
+    fn apply_to_connection(
         &mut self,
         alter: &AlterConnection,
         found: StoredConnection,

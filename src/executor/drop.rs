@@ -4,15 +4,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::secrets::catalog_error;
-use super::table::RECORDED;
+use super::table::{RECORDED, RECORDED_OF_SEVERAL};
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{CatalogError, Db, UsageKind, Used};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 use crate::sql::Drop;
-
-/// What is said where several tables went.
-const RECORDED_OF_SEVERAL: &str = "recorded here; the tables in the warehouse were not touched";
 
 /// What can be dropped.
 pub(super) trait Droppable: ObjectName {

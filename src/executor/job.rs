@@ -125,13 +125,13 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
 }
 
 /// The options that are kept by name, with their values as SQL.
-fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
+pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
     let kept = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
     kept.map(|setting| (setting.option.name.to_owned(), setting.value.to_string()))
 }
 
 /// One remark for all options that are kept and do nothing.
-fn without_use(settings: &Settings) -> Option<Notice> {
+pub(super) fn without_use(settings: &Settings) -> Option<Notice> {
     let unused = settings.0.iter().filter(|setting| setting.option.unused);
     let names: Vec<&str> = unused.map(|setting| setting.option.name).collect();
     let (last, others) = names.split_last()?;

@@ -6,12 +6,14 @@ mod alter;
 mod create;
 mod define;
 mod drop;
+mod export;
 mod job;
 mod missing;
 mod moved;
 mod names;
 mod outcome;
 mod password;
+mod plan;
 mod secrets;
 mod show;
 mod table;
@@ -22,6 +24,8 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -29,6 +33,7 @@ use std::time::{Duration, SystemTime};
 pub use crate::catalog::{Branch, NameRange};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
+pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
 pub use transaction::TransactionState;
 pub use trial::Mode;
@@ -89,6 +94,8 @@ pub struct Executor {
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
     transaction: TransactionState,
+    /// The files that a trial would have made.
+    would_exist: HashSet<PathBuf>,
 }
 
 impl Executor {
@@ -113,6 +120,7 @@ impl Executor {
             clock: resources.clock,
             cancel: resources.cancel,
             transaction: TransactionState::None,
+            would_exist: HashSet::new(),
         }
     }
 
@@ -146,7 +154,7 @@ impl Executor {
             Statement::CreateJob(create) => self.create_job(create),
             Statement::AlterJob(alter) => self.alter_job(alter),
             Statement::DropJob(drop) => self.drop_objects(drop),
-            Statement::Export(_) => Err(missing_handle()),
+            Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),

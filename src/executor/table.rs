@@ -10,6 +10,9 @@ use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
+/// What is said where several tables changed at once.
+pub(super) const RECORDED_OF_SEVERAL: &str = "recorded here; the tables in the warehouse were not touched";
+
 /// What each change of a table says.
 pub(super) const RECORDED: &str = "recorded here; the table in the warehouse was not touched";
 

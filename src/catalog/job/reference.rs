@@ -47,6 +47,16 @@ impl Db {
         Ok(())
     }
 
+    /// Ties the references to the table to its name instead. To be called before a table goes that jobs still name.
+    pub fn release_references(&self, table_id: i64) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
+             (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = ?1) \
+             WHERE warehouse_table_id = ?1",
+            [table_id],
+        )
+    }
+
     /// Ties the references by name to the table that has the name now. To be called when a table is made, and when it
     /// gets a new name.
     pub(in crate::catalog) fn take_up_references(&self, table_id: i64) -> Result<(), CatalogError> {

@@ -40,7 +40,7 @@ fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
 }
 
 /// A statement that makes the same job; None where the catalog's row makes no sense.
-pub(super) fn statement_of(found: &StoredJob) -> Option<CreateJob> {
+pub(in crate::executor) fn statement_of(found: &StoredJob) -> Option<CreateJob> {
     let definition = &found.definition;
     let setting = |option: &&'static OptionSpec| {
         setting_of(found, option).map(|value| Setting {

@@ -128,7 +128,7 @@ impl Executor {
 }
 
 /// The statement with its semicolon, which a comment at its end must not swallow.
-fn terminated(sql: String) -> String {
+pub(super) fn terminated(sql: String) -> String {
     let has_comment = sql.lines().last().is_some_and(|line| line.contains("--"));
     sql + if has_comment { "\n;" } else { ";" }
 }

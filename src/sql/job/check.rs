@@ -63,15 +63,22 @@ pub(super) fn check(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, outlin
     let span = words.span_of(tokens);
     let text = without_comments(words, tokens);
     let load = Load::of(words, tokens)?;
-    let names = load
-        .run(|| parse(&text, kind))
-        .map_err(|trouble| match trouble {
-            Trouble::TooDeep(at) => error_at(words, span.start + at, JobError::TooDeep),
-            Trouble::Syntax(at) => syntax_error(words, tokens, kind, span.start + innermost(words, outline, &load, &span, &text).unwrap_or(at)),
-        })?;
+    let names = load.run(|| parse(&text, kind)).map_err(|trouble| match trouble {
+        Trouble::TooDeep(at) => error_at(words, span.start + at, JobError::TooDeep),
+        Trouble::Syntax(at) => syntax_error(
+            words,
+            tokens,
+            kind,
+            span.start + innermost(words, outline, &load, &span, &text).unwrap_or(at),
+        ),
+    })?;
     for at in names {
         let at = span.start + at;
-        if outline.tables.binary_search_by_key(&at, |table| table.span.start).is_err() {
+        if outline
+            .tables
+            .binary_search_by_key(&at, |table| table.span.start)
+            .is_err()
+        {
             return Err(error_at(words, at, JobError::ObscureName));
         }
     }
@@ -242,10 +249,12 @@ fn place_of_failure(parser: &Parser<'_>, text: &str, kind: Kind) -> usize {
 /// Tokens of each sort that can follow another one.
 fn probes() -> Vec<ParserToken> {
     let word = |text: &str| ParserToken::make_word(text, None);
-    let mut probes: Vec<ParserToken> = ["x", "SELECT", "FROM", "BY", "AND", "AS", "THEN", "END", "JOIN", "NULL", "IN"]
-        .into_iter()
-        .map(word)
-        .collect();
+    let mut probes: Vec<ParserToken> = [
+        "x", "SELECT", "FROM", "BY", "AND", "AS", "THEN", "END", "JOIN", "NULL", "IN",
+    ]
+    .into_iter()
+    .map(word)
+    .collect();
     probes.extend([
         ParserToken::LParen,
         ParserToken::RParen,

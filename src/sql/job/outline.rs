@@ -363,7 +363,9 @@ impl<'w> Scanner<'w, '_> {
 
     fn word_of_with(&mut self, with: With, word: &str, token: &Token) {
         let next = match with {
-            With::Name { .. } if word == "RECURSIVE" && !self.is_symbol(self.at + 1, '(') && self.upper(self.at + 1) != "AS" => {
+            With::Name { .. }
+                if word == "RECURSIVE" && !self.is_symbol(self.at + 1, '(') && self.upper(self.at + 1) != "AS" =>
+            {
                 With::Name { recursive: true }
             }
             With::Name { recursive } => {
@@ -478,7 +480,9 @@ impl<'w> Scanner<'w, '_> {
             "LATERAL" => self.set_from(From::Table { lateral: true }),
             "SELECT" => self.begin_select(),
             "UNPIVOT" | "ONLY" if is_lonely && self.names_a_table(self.at + 1) => {}
-            _ if is_lonely && NO_ALIAS.binary_search(&word).is_ok() => self.word_behind_table(From::Joined, word, &self.words.tokens[self.at]),
+            _ if is_lonely && NO_ALIAS.binary_search(&word).is_ok() => {
+                self.word_behind_table(From::Joined, word, &self.words.tokens[self.at])
+            }
             _ => return self.table(),
         }
         self.at += 1;

@@ -16,7 +16,8 @@ fn job(text: &str) -> CreateJob {
             assert_eq!(again.body.text, job.body.text);
             let places = |body: &JobBody| {
                 let all = std::iter::once(&body.target).chain(&body.sources);
-                all.map(|found| (found.name.clone(), found.inside.clone())).collect::<Vec<_>>()
+                all.map(|found| (found.name.clone(), found.inside.clone()))
+                    .collect::<Vec<_>>()
             };
             assert_eq!(places(&again.body), places(&job.body), "{printed}");
         }
@@ -88,24 +89,35 @@ fn an_insert_has_one_form() {
 #[test]
 fn columns_are_found_by_name_or_listed() {
     for (written, printed) in [
-        ("MAP_COLUMNS_BY_NAME SELECT 1 AS a", " MAP_COLUMNS_BY_NAME\nSELECT 1 AS a"),
+        (
+            "MAP_COLUMNS_BY_NAME SELECT 1 AS a",
+            " MAP_COLUMNS_BY_NAME\nSELECT 1 AS a",
+        ),
         (
             "map_columns_by_name except A, \"b c\" SELECT 1 AS a",
             " MAP_COLUMNS_BY_NAME EXCEPT a, \"b c\"\nSELECT 1 AS a",
         ),
         ("(a) (SELECT 1)", " (a)\n(SELECT 1)"),
         ("((SELECT 1) UNION SELECT 2)", "\n((SELECT 1) UNION SELECT 2)"),
-        ("( WITH x AS (SELECT 1) SELECT * FROM x)", "\n( WITH x AS (SELECT 1) SELECT * FROM x)"),
+        (
+            "( WITH x AS (SELECT 1) SELECT * FROM x)",
+            "\n( WITH x AS (SELECT 1) SELECT * FROM x)",
+        ),
     ] {
         let job = job(&format!("CREATE JOB j AS INSERT INTO sales.public.t {written}"));
         assert_eq!(job.body.text, format!("INSERT INTO sales.public.t{printed}"));
     }
     let refused = |columns: &str| {
-        let (state, at, _) = refused(&format!("CREATE JOB j AS INSERT INTO sales.public.t {columns} SELECT 1"));
+        let (state, at, _) = refused(&format!(
+            "CREATE JOB j AS INSERT INTO sales.public.t {columns} SELECT 1"
+        ));
         (state, at)
     };
     assert_eq!(refused("(a, b, A)"), ("42701", "A".to_owned()));
-    assert_eq!(refused("MAP_COLUMNS_BY_NAME EXCEPT a, \"A\""), ("42701", "\"A\"".to_owned()));
+    assert_eq!(
+        refused("MAP_COLUMNS_BY_NAME EXCEPT a, \"A\""),
+        ("42701", "\"A\"".to_owned())
+    );
     assert_eq!(refused("(a, )"), ("42601", ")".to_owned()));
     assert_eq!(refused("()"), ("42601", ")".to_owned()));
     assert_eq!(refused("(a b)"), ("42601", "b".to_owned()));
@@ -165,24 +177,84 @@ fn a_merge_that_is_wrong_says_where_and_why() {
         ("t.k = s.k", "k = s.k", "42601", "=", "expected a point"),
         ("t.k = s.k", "t.k = t.j", "42601", "t", "each condition of ON compares"),
         ("t.k = s.k", "t.k = x.k", "42601", "x", "x is not an alias"),
-        ("t.k = s.k", "(t.k = s.k", "42601", "(", "the parenthesis that begins here"),
-        ("t.k = s.k", "t.k = s.k OR t.j = s.j", "42601", "OR", "WHEN MATCHED THEN REPLACE is missing"),
-        ("t.k = s.k", "(t.k = s.k OR t.j = s.j)", "42601", "OR", "expected AND or )"),
+        (
+            "t.k = s.k",
+            "(t.k = s.k",
+            "42601",
+            "(",
+            "the parenthesis that begins here",
+        ),
+        (
+            "t.k = s.k",
+            "t.k = s.k OR t.j = s.j",
+            "42601",
+            "OR",
+            "WHEN MATCHED THEN REPLACE is missing",
+        ),
+        (
+            "t.k = s.k",
+            "(t.k = s.k OR t.j = s.j)",
+            "42601",
+            "OR",
+            "expected AND or )",
+        ),
         ("t.k = s.k", "()", "42601", ")", "expected a name"),
         ("AS s ON", "ON", "42601", "ON", "expected an alias of the query"),
-        ("AS s ON", "AS t ON", "42601", "t", "the target and the query have the same alias"),
-        ("(SELECT k FROM sales.raw.o)", "sales.raw.o", "42601", "sales", "expected a query in parentheses"),
-        ("THEN REPLACE", "THEN UPDATE SET k = 1", "0A000", "UPDATE", "MERGE replaces whole rows"),
+        (
+            "AS s ON",
+            "AS t ON",
+            "42601",
+            "t",
+            "the target and the query have the same alias",
+        ),
+        (
+            "(SELECT k FROM sales.raw.o)",
+            "sales.raw.o",
+            "42601",
+            "sales",
+            "expected a query in parentheses",
+        ),
+        (
+            "THEN REPLACE",
+            "THEN UPDATE SET k = 1",
+            "0A000",
+            "UPDATE",
+            "MERGE replaces whole rows",
+        ),
         ("THEN REPLACE", "THEN DELETE", "42601", "DELETE", "expected REPLACE"),
-        ("WHEN MATCHED THEN REPLACE ", "", "42601", "", "WHEN MATCHED THEN REPLACE is missing"),
+        (
+            "WHEN MATCHED THEN REPLACE ",
+            "",
+            "42601",
+            "",
+            "WHEN MATCHED THEN REPLACE is missing",
+        ),
         (insert, "", "42601", "", "WHEN NOT MATCHED THEN INSERT is missing"),
         (insert, "WHEN MATCHED THEN REPLACE", "42601", "WHEN", "is there twice"),
-        ("WHEN MATCHED THEN REPLACE", "WHEN MATCHED THEN REPLACE WHEN MATCHED AND t.x THEN DELETE", "42601", "WHEN", "is there twice"),
+        (
+            "WHEN MATCHED THEN REPLACE",
+            "WHEN MATCHED THEN REPLACE WHEN MATCHED AND t.x THEN DELETE",
+            "42601",
+            "WHEN",
+            "is there twice",
+        ),
         (delete, "", "", "", ""),
         ("(s.k, 1)", "(s.k)", "42601", ")", "2 columns and 1 values"),
-        ("(s.k, 1)", "(s.k, 1, 2 + 3)", "42601", "2 + 3", "2 columns and 3 values"),
+        (
+            "(s.k, 1)",
+            "(s.k, 1, 2 + 3)",
+            "42601",
+            "2 + 3",
+            "2 columns and 3 values",
+        ),
         ("(s.k, 1)", "(s.k, )", "42601", ")", "expected an expression"),
-        ("(s.k, 1)", "(s.k, 1 +)", "42601", ")", "expected an expression that Redshift would take"),
+        (
+            "(s.k, 1)",
+            "(s.k, 1 +)",
+            "42601",
+            ")",
+            "expected an expression that Redshift would take",
+        ),
         ("(k, n)", "(k, K)", "42701", "K", "the column k is there twice"),
         ("AND t.gone", "AND", "42601", "THEN", "expected an expression"),
         ("AND t.gone THEN", "AND t.gone", "42601", "MATCHED", "expected"),
@@ -207,38 +279,126 @@ fn every_table_is_a_source_wherever_it_stands() {
     for (query, expected) in [
         ("SELECT 1", &[][..]),
         ("SELECT * FROM sales.a.b", &["sales.a.b"]),
-        ("SELECT * FROM SALES.\"A\".B b, sales.a.\"c d\"", &["sales.a.b", "sales.a.\"c d\""]),
-        ("SELECT * FROM sales.a.b UNION ALL SELECT * FROM sales.a.c EXCEPT SELECT * FROM sales.a.d", &["sales.a.b", "sales.a.c", "sales.a.d"]),
-        ("(SELECT * FROM sales.a.b) UNION (SELECT * FROM sales.a.c)", &["sales.a.b", "sales.a.c"]),
-        ("SELECT * FROM ((SELECT * FROM sales.a.b) UNION SELECT * FROM sales.a.c) x, sales.a.d", &["sales.a.b", "sales.a.c", "sales.a.d"]),
-        ("SELECT * FROM (sales.a.b x JOIN sales.a.c y ON x.i = y.i), sales.a.d", &["sales.a.b", "sales.a.c", "sales.a.d"]),
-        ("SELECT * FROM ((SELECT 1 AS i) x JOIN sales.a.c y ON x.i = y.i)", &["sales.a.c"]),
-        ("SELECT * FROM sales.a.b JOIN sales.a.c USING (i) LEFT JOIN sales.a.d ON true, sales.a.e", &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e"]),
-        ("SELECT * FROM sales.a.b NATURAL JOIN sales.a.c CROSS JOIN sales.a.d FULL OUTER JOIN sales.a.e ON true", &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e"]),
-        ("SELECT (SELECT max(x) FROM sales.a.b) FROM sales.a.c WHERE x IN (SELECT x FROM sales.a.d) AND EXISTS (SELECT 1 FROM sales.a.e) GROUP BY y HAVING y > ALL (SELECT y FROM sales.a.f) ORDER BY (SELECT 1 FROM sales.a.g) LIMIT 10", &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e", "sales.a.f", "sales.a.g"]),
-        ("SELECT * FROM sales.a.b x JOIN sales.a.c y ON x.i = (SELECT max(i) FROM sales.a.d) , sales.a.e", &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e"]),
-        ("WITH x AS (SELECT * FROM sales.a.b), y AS (SELECT * FROM x, sales.a.c) SELECT * FROM x, y, sales.a.d", &["sales.a.b", "sales.a.c", "sales.a.d"]),
-        ("WITH RECURSIVE x(n) AS (SELECT n FROM sales.a.b UNION ALL SELECT n + 1 FROM x) SELECT * FROM x", &["sales.a.b"]),
-        ("WITH x AS (SELECT 1) SELECT * FROM (SELECT * FROM (WITH y AS (SELECT * FROM x) SELECT * FROM y) z) w", &[]),
-        ("SELECT * FROM sales.a.orders o, o.items i, i.subs.more s", &["sales.a.orders"]),
+        (
+            "SELECT * FROM SALES.\"A\".B b, sales.a.\"c d\"",
+            &["sales.a.b", "sales.a.\"c d\""],
+        ),
+        (
+            "SELECT * FROM sales.a.b UNION ALL SELECT * FROM sales.a.c EXCEPT SELECT * FROM sales.a.d",
+            &["sales.a.b", "sales.a.c", "sales.a.d"],
+        ),
+        (
+            "(SELECT * FROM sales.a.b) UNION (SELECT * FROM sales.a.c)",
+            &["sales.a.b", "sales.a.c"],
+        ),
+        (
+            "SELECT * FROM ((SELECT * FROM sales.a.b) UNION SELECT * FROM sales.a.c) x, sales.a.d",
+            &["sales.a.b", "sales.a.c", "sales.a.d"],
+        ),
+        (
+            "SELECT * FROM (sales.a.b x JOIN sales.a.c y ON x.i = y.i), sales.a.d",
+            &["sales.a.b", "sales.a.c", "sales.a.d"],
+        ),
+        (
+            "SELECT * FROM ((SELECT 1 AS i) x JOIN sales.a.c y ON x.i = y.i)",
+            &["sales.a.c"],
+        ),
+        (
+            "SELECT * FROM sales.a.b JOIN sales.a.c USING (i) LEFT JOIN sales.a.d ON true, sales.a.e",
+            &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e"],
+        ),
+        (
+            "SELECT * FROM sales.a.b NATURAL JOIN sales.a.c CROSS JOIN sales.a.d FULL OUTER JOIN sales.a.e ON true",
+            &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e"],
+        ),
+        (
+            "SELECT (SELECT max(x) FROM sales.a.b) FROM sales.a.c WHERE x IN (SELECT x FROM sales.a.d) AND EXISTS (SELECT 1 FROM sales.a.e) GROUP BY y HAVING y > ALL (SELECT y FROM sales.a.f) ORDER BY (SELECT 1 FROM sales.a.g) LIMIT 10",
+            &[
+                "sales.a.b",
+                "sales.a.c",
+                "sales.a.d",
+                "sales.a.e",
+                "sales.a.f",
+                "sales.a.g",
+            ],
+        ),
+        (
+            "SELECT * FROM sales.a.b x JOIN sales.a.c y ON x.i = (SELECT max(i) FROM sales.a.d) , sales.a.e",
+            &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e"],
+        ),
+        (
+            "WITH x AS (SELECT * FROM sales.a.b), y AS (SELECT * FROM x, sales.a.c) SELECT * FROM x, y, sales.a.d",
+            &["sales.a.b", "sales.a.c", "sales.a.d"],
+        ),
+        (
+            "WITH RECURSIVE x(n) AS (SELECT n FROM sales.a.b UNION ALL SELECT n + 1 FROM x) SELECT * FROM x",
+            &["sales.a.b"],
+        ),
+        (
+            "WITH x AS (SELECT 1) SELECT * FROM (SELECT * FROM (WITH y AS (SELECT * FROM x) SELECT * FROM y) z) w",
+            &[],
+        ),
+        (
+            "SELECT * FROM sales.a.orders o, o.items i, i.subs.more s",
+            &["sales.a.orders"],
+        ),
         ("SELECT * FROM sales.a.orders o, o.items.subs", &["sales.a.orders"]),
-        ("SELECT * FROM sales.a.orders AS o, o.items[0].subs AS s AT n, s.x", &["sales.a.orders"]),
+        (
+            "SELECT * FROM sales.a.orders AS o, o.items[0].subs AS s AT n, s.x",
+            &["sales.a.orders"],
+        ),
         ("SELECT * FROM sales.a.orders, orders.items.subs", &["sales.a.orders"]),
-        ("SELECT (SELECT count(*) FROM o.items.subs) FROM sales.a.orders o", &["sales.a.orders"]),
-        ("SELECT * FROM sales.a.orders o WHERE EXISTS (SELECT 1 FROM o.items.subs s WHERE s.x = 1)", &["sales.a.orders"]),
-        ("SELECT * FROM sales.a.orders o, LATERAL (SELECT * FROM o.items.subs) s", &["sales.a.orders"]),
-        ("SELECT * FROM sales.a.orders o, UNPIVOT o.items AS v AT k", &["sales.a.orders"]),
-        ("SELECT * FROM (SELECT a, b FROM sales.a.b) PIVOT (sum(a) FOR b IN ('x', 'y')) p, sales.a.c", &["sales.a.b", "sales.a.c"]),
-        ("SELECT * FROM sales.a.b UNPIVOT (n FOR c IN (red, green)) AS u, sales.a.c", &["sales.a.b", "sales.a.c"]),
+        (
+            "SELECT (SELECT count(*) FROM o.items.subs) FROM sales.a.orders o",
+            &["sales.a.orders"],
+        ),
+        (
+            "SELECT * FROM sales.a.orders o WHERE EXISTS (SELECT 1 FROM o.items.subs s WHERE s.x = 1)",
+            &["sales.a.orders"],
+        ),
+        (
+            "SELECT * FROM sales.a.orders o, LATERAL (SELECT * FROM o.items.subs) s",
+            &["sales.a.orders"],
+        ),
+        (
+            "SELECT * FROM sales.a.orders o, UNPIVOT o.items AS v AT k",
+            &["sales.a.orders"],
+        ),
+        (
+            "SELECT * FROM (SELECT a, b FROM sales.a.b) PIVOT (sum(a) FOR b IN ('x', 'y')) p, sales.a.c",
+            &["sales.a.b", "sales.a.c"],
+        ),
+        (
+            "SELECT * FROM sales.a.b UNPIVOT (n FOR c IN (red, green)) AS u, sales.a.c",
+            &["sales.a.b", "sales.a.c"],
+        ),
         ("SELECT * FROM generate_series(1, 10) g, sales.a.b", &["sales.a.b"]),
-        ("SELECT extract(day FROM o.a.b), trim(both ' ' FROM o.c.d), substring(o.e FROM 1 FOR 2) FROM sales.a.o o", &["sales.a.o"]),
-        ("SELECT * FROM sales.a.o o WHERE o.a IS DISTINCT FROM o.b.c AND o.d IS NOT DISTINCT FROM o.e.f", &["sales.a.o"]),
-        ("SELECT a, sum(b) OVER (PARTITION BY c ORDER BY d) FROM sales.a.b QUALIFY row_number() OVER (ORDER BY a) = 1", &["sales.a.b"]),
-        ("SELECT CASE WHEN a THEN (SELECT 1 FROM sales.a.c) END, 'FROM x.y.z', \"from\" FROM sales.a.b -- , sales.x.y", &["sales.a.c", "sales.a.b"]),
+        (
+            "SELECT extract(day FROM o.a.b), trim(both ' ' FROM o.c.d), substring(o.e FROM 1 FOR 2) FROM sales.a.o o",
+            &["sales.a.o"],
+        ),
+        (
+            "SELECT * FROM sales.a.o o WHERE o.a IS DISTINCT FROM o.b.c AND o.d IS NOT DISTINCT FROM o.e.f",
+            &["sales.a.o"],
+        ),
+        (
+            "SELECT a, sum(b) OVER (PARTITION BY c ORDER BY d) FROM sales.a.b QUALIFY row_number() OVER (ORDER BY a) = 1",
+            &["sales.a.b"],
+        ),
+        (
+            "SELECT CASE WHEN a THEN (SELECT 1 FROM sales.a.c) END, 'FROM x.y.z', \"from\" FROM sales.a.b -- , sales.x.y",
+            &["sales.a.c", "sales.a.b"],
+        ),
         ("SELECT * FROM sales /* a */ . /* b */ a.b", &["sales.a.b"]),
-        ("SELECT sales.a.b.id, sales.a.b.* FROM sales.a.b WHERE sales.a.b.id = 1", &["sales.a.b"; 4]),
+        (
+            "SELECT sales.a.b.id, sales.a.b.* FROM sales.a.b WHERE sales.a.b.id = 1",
+            &["sales.a.b"; 4],
+        ),
         ("SELECT sales.a.b.c.d FROM sales.a.other sales", &["sales.a.other"]),
-        ("SELECT é.x FROM sales.größe.ä AS é, é.items", &["sales.\"größe\".\"ä\""]),
+        (
+            "SELECT é.x FROM sales.größe.ä AS é, é.items",
+            &["sales.\"größe\".\"ä\""],
+        ),
     ] {
         assert_eq!(sources(query), expected, "{query}");
         assert_eq!(unchecked(query), expected, "unchecked: {query}");
@@ -267,14 +427,38 @@ fn a_name_is_not_known_where_it_is_out_of_scope() {
 fn sources_that_no_job_can_read_are_refused_at_their_places() {
     for (query, state, at) in [
         ("SELECT * FROM other.a.b", "0A000", "other.a.b"),
-        ("SELECT * FROM sales.a.b WHERE x IN (SELECT x FROM other.a.b)", "0A000", "other.a.b"),
-        ("SELECT * FROM default_glue_catalog.a.b", "0A000", "default_glue_catalog.a.b"),
-        ("SELECT * FROM DEFAULT_GLUE_CATALOG.a.b.c", "0A000", "DEFAULT_GLUE_CATALOG.a.b.c"),
+        (
+            "SELECT * FROM sales.a.b WHERE x IN (SELECT x FROM other.a.b)",
+            "0A000",
+            "other.a.b",
+        ),
+        (
+            "SELECT * FROM default_glue_catalog.a.b",
+            "0A000",
+            "default_glue_catalog.a.b",
+        ),
+        (
+            "SELECT * FROM DEFAULT_GLUE_CATALOG.a.b.c",
+            "0A000",
+            "DEFAULT_GLUE_CATALOG.a.b.c",
+        ),
         ("SELECT * FROM sales.a.b.c", "42601", "sales.a.b.c"),
         ("SELECT * FROM system.a.b", "42601", "system.a.b"),
-        ("SELECT * FROM sales.public.sales, sales.public.returns", "0A000", "sales.public.returns"),
-        ("SELECT * FROM sales.public.orders sales, sales.public.returns", "0A000", "sales.public.returns"),
-        ("SELECT * FROM sales.public.sales WHERE EXISTS (SELECT 1 FROM sales.public.returns)", "0A000", "sales.public.returns"),
+        (
+            "SELECT * FROM sales.public.sales, sales.public.returns",
+            "0A000",
+            "sales.public.returns",
+        ),
+        (
+            "SELECT * FROM sales.public.orders sales, sales.public.returns",
+            "0A000",
+            "sales.public.returns",
+        ),
+        (
+            "SELECT * FROM sales.public.sales WHERE EXISTS (SELECT 1 FROM sales.public.returns)",
+            "0A000",
+            "sales.public.returns",
+        ),
     ] {
         assert_eq!(refused_query(query), (state, at.to_owned()), "{query}");
         assert_eq!(refused_unchecked(query), (state, at.to_owned()), "{query}");
@@ -296,23 +480,43 @@ fn a_body_that_is_no_insert_or_merge_is_refused() {
     for (body, state, at) in [
         ("COPY FROM sales.a.b", "0A000", "COPY"),
         ("INSERT INTO sales.public.t COPY FROM x", "0A000", "COPY"),
-        ("INSERT INTO default_glue_catalog.a.b SELECT 1", "0A000", "default_glue_catalog.a.b"),
+        (
+            "INSERT INTO default_glue_catalog.a.b SELECT 1",
+            "0A000",
+            "default_glue_catalog.a.b",
+        ),
         ("INSERT INTO SNOWFLAKE sales.a.b SELECT 1", "0A000", "SNOWFLAKE"),
         ("INSERT INTO sales.a SELECT 1", "42601", "SELECT"),
         ("INSERT INTO sales.a.b", "42601", ""),
         ("INSERT INTO sales.a.b VALUES (1)", "42601", "VALUES"),
         ("INSERT INTO sales.a.b (VALUES (1))", "42601", "VALUES"),
         ("INSERT INTO sales.a.b SELECT * FROM (VALUES (1)) x", "42601", "VALUES"),
-        ("INSERT INTO sales.a.b INSERT INTO sales.a.c SELECT 1", "42601", "INSERT"),
+        (
+            "INSERT INTO sales.a.b INSERT INTO sales.a.c SELECT 1",
+            "42601",
+            "INSERT",
+        ),
         ("INSERT INTO sales.a.b UPDATE sales.a.c SET x = 1", "42601", "UPDATE"),
-        ("INSERT INTO sales.a.b WITH x AS (DELETE FROM sales.a.c) SELECT 1", "42601", "DELETE"),
-        ("INSERT INTO sales.a.b WITH x AS (SELECT 1) INSERT INTO sales.a.c SELECT 1", "42601", "INSERT"),
+        (
+            "INSERT INTO sales.a.b WITH x AS (DELETE FROM sales.a.c) SELECT 1",
+            "42601",
+            "DELETE",
+        ),
+        (
+            "INSERT INTO sales.a.b WITH x AS (SELECT 1) INSERT INTO sales.a.c SELECT 1",
+            "42601",
+            "INSERT",
+        ),
         ("INSERT INTO sales.a.b SELECT 1; SELECT 2", "42601", ";"),
         ("INSERT INTO sales.a.b SELECT 1 INTO x FROM sales.a.c", "42601", "INTO"),
         ("INSERT INTO sales.a.b SELECT 1 UNION TABLE sales.a.c", "42601", "TABLE"),
         ("SELECT 1", "42601", "SELECT"),
         ("DELETE FROM sales.a.b", "42601", "DELETE"),
-        ("INSERT INTO sales.a.b SELECT $event_time FROM sales.a.c", "0A000", "$event_time"),
+        (
+            "INSERT INTO sales.a.b SELECT $event_time FROM sales.a.c",
+            "0A000",
+            "$event_time",
+        ),
         (r"INSERT INTO sales.a.b SELECT 'a\'", "0A000", "'"),
     ] {
         let (found_state, found_at, message) = refused(&format!("CREATE JOB j AS {body}"));
@@ -347,26 +551,51 @@ fn a_query_that_does_not_parse_is_shown_at_its_place() {
     let text = "CREATE JOB j AS INSERT INTO sales.public.t SELECT a,\n b + FROM sales.a.b";
     let error = parse(text).unwrap_err();
     assert_eq!(error.span.start, text.find("FROM").unwrap());
-    assert_eq!(error.to_string(), "expected a SELECT that Redshift would take, found FROM");
+    assert_eq!(
+        error.to_string(),
+        "expected a SELECT that Redshift would take, found FROM"
+    );
 }
 
 #[test]
 fn words_that_the_dialect_lacks_are_taken_unchecked() {
     for (query, expected) in [
-        ("SELECT APPROXIMATE COUNT(DISTINCT x) FROM sales.a.b, sales.a.c", &["sales.a.b", "sales.a.c"][..]),
-        ("SELECT a, b FROM sales.a.b GROUP BY GROUPING SETS ((a), (b), (o.x.y))", &["sales.a.b"]),
-        ("SELECT * FROM sales.a.b QUALIFY foo bar baz, (SELECT 1 FROM sales.a.c)", &["sales.a.b", "sales.a.c"]),
-        ("SELECT * FROM (SELECT a FROM sales.a.b) PIVOT WEIRD (x FOR y IN (SELECT z FROM sales.a.c)) p JOIN sales.a.d ON ODD WORDS", &["sales.a.b", "sales.a.c", "sales.a.d"]),
-        ("SELECT ODD EXTRACT(day FROM o.a.b) TRIM(x FROM o.c.d) FROM sales.a.b o", &["sales.a.b"]),
+        (
+            "SELECT APPROXIMATE COUNT(DISTINCT x) FROM sales.a.b, sales.a.c",
+            &["sales.a.b", "sales.a.c"][..],
+        ),
+        (
+            "SELECT a, b FROM sales.a.b GROUP BY GROUPING SETS ((a), (b), (o.x.y))",
+            &["sales.a.b"],
+        ),
+        (
+            "SELECT * FROM sales.a.b QUALIFY foo bar baz, (SELECT 1 FROM sales.a.c)",
+            &["sales.a.b", "sales.a.c"],
+        ),
+        (
+            "SELECT * FROM (SELECT a FROM sales.a.b) PIVOT WEIRD (x FOR y IN (SELECT z FROM sales.a.c)) p JOIN sales.a.d ON ODD WORDS",
+            &["sales.a.b", "sales.a.c", "sales.a.d"],
+        ),
+        (
+            "SELECT ODD EXTRACT(day FROM o.a.b) TRIM(x FROM o.c.d) FROM sales.a.b o",
+            &["sales.a.b"],
+        ),
         ("SELECT f(SELECT a FROM sales.a.b)", &["sales.a.b"]),
-        ("SELECT a FROM sales.a.b ODD WORDS HERE, sales.a.c", &["sales.a.b", "sales.a.c"]),
+        (
+            "SELECT a FROM sales.a.b ODD WORDS HERE, sales.a.c",
+            &["sales.a.b", "sales.a.c"],
+        ),
         ("SELECT * FROM sales.a.b USING sales.a.c", &["sales.a.b", "sales.a.c"]),
     ] {
         assert_eq!(unchecked(query), expected, "{query}");
     }
     for (query, state, at) in [
         ("SELECT ODD WORDS FROM other.a.b", "0A000", "other.a.b"),
-        ("SELECT ODD WORDS FROM default_glue_catalog.a.b", "0A000", "default_glue_catalog.a.b"),
+        (
+            "SELECT ODD WORDS FROM default_glue_catalog.a.b",
+            "0A000",
+            "default_glue_catalog.a.b",
+        ),
         ("SELECT ODD WORDS FROM sales.a.b WHERE (", "42601", "("),
         ("SELECT ODD WORDS FROM sales.a.b )", "42601", ")"),
         (r"SELECT ODD WORDS '\'", "0A000", "'"),
@@ -401,7 +630,8 @@ fn options_stand_in_any_order_and_unused_ones_are_kept() {
         ("COMMENT = 'a' COMMENT = 'b'", "42601", "COMMENT"),
         ("COMMENT = 'a',", "42601", "AS"),
     ] {
-        let (found_state, found_at, message) = refused(&format!("CREATE JOB j {options} AS INSERT INTO sales.a.b SELECT 1"));
+        let (found_state, found_at, message) =
+            refused(&format!("CREATE JOB j {options} AS INSERT INTO sales.a.b SELECT 1"));
         assert_eq!((found_state, found_at.as_str()), (state, at), "{options}: {message}");
     }
 }
@@ -417,7 +647,10 @@ fn alter_changes_what_can_be_changed() {
     let printed = |text: &str| parse(text).unwrap().to_string();
     let altered = "ALTER JOB j SET RUN_INTERVAL = 2 HOURS, END_AT = NOW RESET RUN_PARALLELISM RENAME TO k";
     assert_eq!(printed(altered), altered);
-    assert_eq!(printed("alter job \"J\" set comment='x' set compute_cluster = c"), "ALTER JOB j SET COMMENT = 'x', COMPUTE_CLUSTER = \"c\"");
+    assert_eq!(
+        printed("alter job \"J\" set comment='x' set compute_cluster = c"),
+        "ALTER JOB j SET COMMENT = 'x', COMPUTE_CLUSTER = \"c\""
+    );
     for (actions, state, at) in [
         ("SET START_FROM = NOW", "0A000", "START_FROM"),
         ("SET SKIP_ALL_VALIDATIONS = TRUE", "0A000", "SKIP_ALL_VALIDATIONS"),
@@ -441,7 +674,12 @@ fn outcome(query: &str) -> &'static str {
         Ok(_) => "taken",
         Err(error) => error.sqlstate().code(),
     };
-    assert!(started.elapsed().as_secs() < 60, "{} ... took {:?}", &query[..50.min(query.len())], started.elapsed());
+    assert!(
+        started.elapsed().as_secs() < 60,
+        "{} ... took {:?}",
+        &query[..50.min(query.len())],
+        started.elapsed()
+    );
     state
 }
 
@@ -469,13 +707,24 @@ fn nesting_has_an_end_and_no_stack_overflows() {
             ("a[", "1", "]"),
         ] {
             let state = outcome(&nested(open, inside, close, count));
-            assert!(["taken", "54000", "42601", "42P01"].contains(&state), "{open} {count}: {state}");
+            assert!(
+                ["taken", "54000", "42601", "42P01"].contains(&state),
+                "{open} {count}: {state}"
+            );
         }
         let tables = format!("SELECT * FROM {}sales.a.b{}", "(".repeat(count), ")".repeat(count));
         assert!(["taken", "54000"].contains(&outcome(&tables)));
-        let derived = format!("SELECT * FROM {}sales.a.b{}", "(SELECT * FROM ".repeat(count), ") x".repeat(count));
+        let derived = format!(
+            "SELECT * FROM {}sales.a.b{}",
+            "(SELECT * FROM ".repeat(count),
+            ") x".repeat(count)
+        );
         assert!(["taken", "54000"].contains(&outcome(&derived)));
-        let broken = format!("SELECT * FROM {}sales.a.b WHERE{}", "(SELECT * FROM ".repeat(count), ") x".repeat(count));
+        let broken = format!(
+            "SELECT * FROM {}sales.a.b WHERE{}",
+            "(SELECT * FROM ".repeat(count),
+            ") x".repeat(count)
+        );
         assert!(["42601", "54000"].contains(&outcome(&broken)));
     }
 }
@@ -506,7 +755,10 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
             assert!(["taken", "54000", "42601"].contains(&state), "{next} {count}: {state}");
         }
     }
-    assert_eq!(outcome(&format!("SELECT 1 WHERE a = 1{}", " OR a = 1".repeat(10_000))), "taken");
+    assert_eq!(
+        outcome(&format!("SELECT 1 WHERE a = 1{}", " OR a = 1".repeat(10_000))),
+        "taken"
+    );
     assert_eq!(outcome(&format!("SELECT 1{}", " + 1".repeat(100_000))), "54000");
     assert_eq!(outcome(&format!("SELECT 1{}", ", 1".repeat(100_000))), "taken");
 }

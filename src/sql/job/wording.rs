@@ -91,10 +91,7 @@ impl<'a> Words<'a> {
 
     /// The bytes of the tokens, without what stands around them.
     pub fn span_of(&self, range: &Range<usize>) -> Range<usize> {
-        match (
-            self.tokens.get(range.start),
-            self.tokens.get(range.end.wrapping_sub(1)),
-        ) {
+        match (self.tokens.get(range.start), self.tokens.get(range.end.wrapping_sub(1))) {
             (Some(first), Some(last)) if range.start < range.end => first.span.start..last.span.end,
             _ => self.start_of(range.start)..self.start_of(range.start),
         }
