@@ -61,6 +61,11 @@ impl JobKind {
             Self::Merge => "merge",
         }
     }
+
+    /// The kind that the word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Insert, Self::Merge].into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// What a job does: its canonical text, and where in it tables are named.

@@ -103,6 +103,16 @@ impl fmt::Display for OptionValue {
     }
 }
 
+impl OptionValue {
+    /// The value that the option's text stands for, as `Display` prints it; None for a text that is no such value.
+    pub fn read(option: &'static OptionSpec, text: &str) -> Option<Self> {
+        match option_value(option, text) {
+            Ok(("", value)) => Some(value),
+            Ok(_) | Err(_) => None,
+        }
+    }
+}
+
 /// `NAME = value`
 #[derive(Clone, Debug)]
 pub struct Setting {
