@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use crate::support::home::{Done, Home, REDWIRE};
 use crate::support::shell::RunningShell;
 use crate::support::sqlite::sqlite3;
+use crate::support::terminal::Terminal;
 use crate::support::witness::statement_create;
 
 /// Every file below the folder with its bytes and its mode; but not SQLite's shared memory, and no empty log.
@@ -290,6 +291,23 @@ fn included_files_are_tried_too() {
         .status(0)
         .err_has("DROP CONNECTION (dry run)");
     home.redwire(["--dry-run", "-c", "\\i missing.sql"]).run().status(2);
+}
+
+#[test]
+fn at_the_prompt_nothing_is_kept_either() {
+    let home = home_with_vault();
+    let before = files(home.path());
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "vault", "--dry-run"], &[]);
+    terminal.run(&format!("{};", create("c")), "CREATE CONNECTION (dry run)");
+    terminal.run("DESCRIBE CONNECTION c;", "h.example.com");
+    let without_password = create("d").replace("PASSWORD = 'x'", "COMMENT = 'x'");
+    terminal.run(&format!("{without_password};"), "would be asked for");
+    let shown = terminal.end();
+    assert!(
+        shown.contains("a dry run: statements change a copy of the catalog"),
+        "{shown}"
+    );
+    assert!(files(home.path()) == before, "a trial has changed something");
 }
 
 fn set_mode(path: &Path, mode: u32) {

@@ -9,6 +9,8 @@ mod catalog;
 mod docs;
 #[cfg(target_os = "linux")]
 mod dry_run;
+#[cfg(target_os = "linux")]
+mod export;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
@@ -18,6 +20,8 @@ mod keyring_program;
 mod kill;
 #[cfg(unix)]
 mod manual;
+#[cfg(unix)]
+mod plan;
 #[cfg(target_os = "linux")]
 mod process;
 mod script;

@@ -38,11 +38,11 @@ impl Executor {
         }
     }
 
-    fn write_new_file(&self, file: &Spanned<String>, text: &str) -> Result<(), Error> {
+    fn write_new_file(&mut self, file: &Spanned<String>, text: &str) -> Result<(), Error> {
         let path = Path::new(&file.value);
         let written = match self.mode {
             Mode::Real => write_new(path, text),
-            Mode::Trial => access::may_make(path),
+            Mode::Trial => access::may_make(path).and_then(|()| self.would_make(path)),
         };
         written.map_err(|error| {
             let path = file.value.clone();
@@ -56,6 +56,17 @@ impl Executor {
             };
             Error::at(failure, file.span.clone())
         })
+    }
+}
+
+impl Executor {
+    /// What an earlier statement of a trial would have made is in the way of a later one.
+    fn would_make(&mut self, path: &Path) -> io::Result<()> {
+        if self.would_exist.insert(path.to_owned()) {
+            Ok(())
+        } else {
+            Err(ErrorKind::AlreadyExists.into())
+        }
     }
 }
 

@@ -18,16 +18,19 @@ mod secrets;
 mod show;
 mod table;
 mod transaction;
+mod tree;
 mod trial;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::NameRange;
+pub use crate::catalog::{Branch, NameRange};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};
@@ -91,6 +94,8 @@ pub struct Executor {
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
     transaction: TransactionState,
+    /// The files that a trial would have made.
+    would_exist: HashSet<PathBuf>,
 }
 
 impl Executor {
@@ -115,6 +120,7 @@ impl Executor {
             clock: resources.clock,
             cancel: resources.cancel,
             transaction: TransactionState::None,
+            would_exist: HashSet::new(),
         }
     }
 

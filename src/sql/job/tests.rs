@@ -25,8 +25,8 @@ fn job(text: &str) -> CreateJob {
     }
     for found in std::iter::once(&job.body.target).chain(&job.body.sources) {
         for place in [&job.body.text[found.inside.clone()], &text[found.span.clone()]] {
-            let place = place.replace(['"', ' ', '\n'], "").to_ascii_lowercase();
-            let name = found.name.to_string().replace('"', "");
+            let place = place.replace(['"', ' '], "").to_ascii_lowercase();
+            let name = found.name.to_string().replace(['"', ' '], "");
             assert!(place == name || place.contains("/*"), "{place} is not {name}");
         }
     }
@@ -54,7 +54,7 @@ fn refused(text: &str) -> (&'static str, String, String) {
         Err(error) => {
             assert!(!error.hint().is_empty());
             let message = error.to_string();
-            assert!(!message.ends_with('.') && !message.contains("Line:"), "{message}");
+            assert!(!message.contains("Line:"), "{message}");
             (error.sqlstate().code(), text[error.span.clone()].to_owned(), message)
         }
     }
@@ -170,8 +170,8 @@ fn refused_merge(from: &str, to: &str) -> (&'static str, String, String) {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn a_merge_that_is_wrong_says_where_and_why() {
-    let delete = "WHEN MATCHED AND t.gone THEN DELETE ";
     let insert = "WHEN NOT MATCHED THEN INSERT (k, n) VALUES (s.k, 1)";
     for (from, to, state, at, message) in [
         ("t.k = s.k", "k = s.k", "42601", "=", "expected a point"),
@@ -238,7 +238,6 @@ fn a_merge_that_is_wrong_says_where_and_why() {
             "WHEN",
             "is there twice",
         ),
-        (delete, "", "", "", ""),
         ("(s.k, 1)", "(s.k)", "42601", ")", "2 columns and 1 values"),
         (
             "(s.k, 1)",
@@ -257,12 +256,9 @@ fn a_merge_that_is_wrong_says_where_and_why() {
         ),
         ("(k, n)", "(k, K)", "42701", "K", "the column k is there twice"),
         ("AND t.gone", "AND", "42601", "THEN", "expected an expression"),
-        ("AND t.gone THEN", "AND t.gone", "42601", "MATCHED", "expected"),
+        ("AND t.gone THEN", "AND t.gone", "42601", "REPLACE", "expected DELETE"),
         ("VALUES (s.k, 1)", "", "42601", "", "expected VALUES"),
     ] {
-        if state.is_empty() {
-            continue;
-        }
         let (found_state, found_at, found_message) = refused_merge(from, to);
         assert_eq!((found_state, found_at.as_str()), (state, at), "{to}: {found_message}");
         assert!(found_message.contains(message), "{to}: {found_message}");
@@ -275,6 +271,7 @@ fn a_merge_that_is_wrong_says_where_and_why() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn every_table_is_a_source_wherever_it_stands() {
     for (query, expected) in [
         ("SELECT 1", &[][..]),
@@ -540,10 +537,16 @@ fn a_query_that_does_not_parse_is_shown_at_its_place() {
         ("SELECT CASE WHEN a THEN 1 FROM sales.a.b", "FROM"),
         ("SELECT cast(a AS ) FROM sales.a.b", ")"),
         ("SELECT a b c FROM sales.a.b", "c"),
-        ("SELECT a FROM sales.a.b LIMIT LIMIT", "LIMIT"),
         ("SELECT a FROM sales.a.b JOIN ON true", "ON"),
         ("SELECT a = = 1 FROM sales.a.b", "="),
         ("SELECT 1 UNION", ""),
+        ("SELECT a FROM sales.a.b WHERE NOT", ""),
+        ("SELECT DISTINCT FROM sales.a.b", "FROM"),
+        ("SELECT a, FROM sales.a.b", "FROM"),
+        ("SELECT a FROM sales.a.b GROUP x", "x"),
+        ("SELECT a FROM sales.a.b WHERE (a = 1 AND) OR b", ")"),
+        ("SELECT row_number() OVER (PARTITION a) FROM sales.a.b", "a"),
+        ("SELECT a FRM sales.a.b", "sales"),
     ] {
         let (state, found, message) = refused(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}"));
         assert_eq!((state, found.as_str()), ("42601", at), "{query}: {message}");
@@ -712,8 +715,12 @@ fn nesting_has_an_end_and_no_stack_overflows() {
                 "{open} {count}: {state}"
             );
         }
-        let tables = format!("SELECT * FROM {}sales.a.b{}", "(".repeat(count), ")".repeat(count));
-        assert!(["taken", "54000"].contains(&outcome(&tables)));
+        let joins = format!(
+            "SELECT * FROM {}sales.a.b x{}",
+            "(".repeat(count),
+            " JOIN sales.a.c y ON true)".repeat(count)
+        );
+        assert!(["taken", "54000"].contains(&outcome(&joins)));
         let derived = format!(
             "SELECT * FROM {}sales.a.b{}",
             "(SELECT * FROM ".repeat(count),
@@ -749,7 +756,7 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
         ("SELECT ", "NOT "),
         ("SELECT ", "- "),
     ] {
-        for count in [40, 150, 1_000, 8_000, 24_000, 100_000] {
+        for count in [150, 1_000, 24_000, 100_000] {
             let end = if begin.contains("CASE WHEN") { " END" } else { "" };
             let state = outcome(&format!("{begin}{}{end}", next.repeat(count)));
             assert!(["taken", "54000", "42601"].contains(&state), "{next} {count}: {state}");
@@ -761,4 +768,89 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
     );
     assert_eq!(outcome(&format!("SELECT 1{}", " + 1".repeat(100_000))), "54000");
     assert_eq!(outcome(&format!("SELECT 1{}", ", 1".repeat(100_000))), "taken");
+}
+
+#[test]
+fn what_is_checked_in_place_needs_little_room() {
+    let texts = [
+        format!("SELECT {}a", "NOT ".repeat(95)),
+        format!("SELECT {}a", "- ".repeat(95)),
+        format!("SELECT {}1", "CASE ".repeat(95)),
+        format!("SELECT 1{}", " + 1".repeat(48)),
+        format!("SELECT 1{}", " UNION SELECT 1".repeat(32)),
+        format!(
+            "SELECT {}1{}",
+            "(SELECT NOT NOT NOT NOT NOT NOT ".repeat(8),
+            ")".repeat(8)
+        ),
+        format!(
+            "SELECT {}1{}",
+            "f(NOT NOT NOT NOT NOT NOT NOT NOT ".repeat(8),
+            ")".repeat(8)
+        ),
+        format!(
+            "SELECT * FROM {}sales.a.b{}",
+            "(SELECT * FROM ".repeat(8),
+            ") x".repeat(8)
+        ),
+    ];
+    let room = std::thread::Builder::new().stack_size(1024 * 1024);
+    let thread = room.spawn(move || texts.iter().map(|text| outcome(text)).collect::<Vec<_>>());
+    let outcomes = thread.unwrap().join().unwrap();
+    assert!(
+        outcomes.iter().all(|state| ["taken", "42601"].contains(state)),
+        "{outcomes:?}"
+    );
+}
+
+/// Words and signs of which a query is made, in any order.
+const SCRAPS: &str = "(SELECT |FROM |sales\\.a\\.b |o |o\\.i\\.s |WITH |x |AS |\\(|\\)|, |JOIN |ON |UNION |WHERE |1 |= |\\* |'s' |\"q\" \
+                      |LATERAL |USING |GROUP BY |UNPIVOT |\\. |\\[|\\]|é |-- c\n|/\\* c \\*/|CASE |WHEN |THEN |END |INSERT |MERGE |NOT ){0,24}";
+
+proptest::proptest! {
+    #[test]
+    fn no_body_makes_it_panic_and_each_error_has_a_place(
+        body in SCRAPS,
+        head in "(INSERT INTO sales\\.a\\.t |MERGE INTO sales\\.a\\.t t USING \\(SELECT 1\\) s ON |INSERT INTO sales\\.a\\.t SELECT )",
+        unchecked in proptest::bool::ANY,
+    ) {
+        let options = if unchecked { "SKIP_ALL_VALIDATIONS = TRUE " } else { "" };
+        let text = format!("CREATE JOB j {options}AS {head}{body}");
+        match parse(&text) {
+            Ok(_) => { job(&text); }
+            Err(error) => {
+                proptest::prop_assert!(text.get(error.span.clone()).is_some(), "{text}: {error:?}");
+                proptest::prop_assert!(!error.hint().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_query_that_passes_the_check_has_the_same_sources_without_it(body in SCRAPS) {
+        let query = format!("INSERT INTO sales.a.t SELECT * FROM sales.a.b o, {body}");
+        let sources = |options: &str| match parse(&format!("CREATE JOB j {options}AS {query}")) {
+            Ok(Statement::CreateJob(job)) => Some(job.body.sources.into_iter().map(|found| found.inside).collect::<Vec<_>>()),
+            _ => None,
+        };
+        if let Some(checked) = sources("") {
+            proptest::prop_assert_eq!(Some(checked), sources("SKIP_ALL_VALIDATIONS = TRUE "), "{}", query);
+        }
+    }
+
+    #[test]
+    fn names_and_values_print_and_read_back(
+        name in "[^\\p{Cc}]{1,20}",
+        column in "[^\\p{Cc}]{1,20}",
+        comment in "\\PC{0,20}",
+    ) {
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let is_name = JobName::new(&name).is_ok() && crate::name::Name::new(&column).is_ok();
+        if is_name && name != "default_glue_catalog" && !name.starts_with('$') && !column.starts_with('$') {
+            let (name, column) = (quoted(&name), quoted(&column));
+            let comment = comment.replace('\'', "''");
+            job(&format!(
+                "CREATE JOB {name} COMMENT = '{comment}' AS INSERT INTO {name}.{column}.{name} ({column}) SELECT {column} FROM {name}.{name}.{column} x"
+            ));
+        }
+    }
 }

@@ -124,15 +124,15 @@ fn said(wanted: &Wanted, contents: &Contents, passwords: &[(&str, PasswordDiffer
 
 #[test]
 fn what_is_the_same_changes_nothing() {
-    let all = || {
-        (
-            vec![connection("a")],
-            vec![table("t", vec![column("x", "INTEGER")])],
-            vec![job("j", "INSERT")],
-        )
-    };
-    let ((c, t, j), (d, u, k)) = (all(), all());
-    assert!(said(&wanted(c, t, j), &contents(d, u, k), &[]).is_empty());
+    let connections = || vec![connection("a")];
+    let tables = || vec![table("t", vec![column("x", "INTEGER")])];
+    let jobs = || vec![job("j", "INSERT")];
+    let changes = said(
+        &wanted(connections(), tables(), jobs()),
+        &contents(connections(), tables(), jobs()),
+        &[],
+    );
+    assert!(changes.is_empty(), "{changes:?}");
 }
 
 #[test]
