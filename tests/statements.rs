@@ -121,6 +121,11 @@ fn select_reads_the_catalog_and_does_nothing_else() {
 }
 
 #[test]
+fn a_tree_shows_what_hangs_on_what() {
+    golden::check(&Home::new(), "tree", CONTINUE);
+}
+
+#[test]
 fn a_transaction_is_one_change() {
     golden::check(&Home::new(), "transactions", CONTINUE);
 }

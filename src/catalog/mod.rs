@@ -22,6 +22,7 @@ mod stamp;
 mod table;
 mod table_list;
 mod transaction;
+mod tree;
 mod usage;
 mod views;
 
@@ -33,5 +34,6 @@ pub use job::{JobDefinition, JobReference, StoredJob};
 pub use names::NameRange;
 pub use open::{Db, Location};
 pub use table::{Column, StoredTable, TableDefinition};
+pub use tree::Branch;
 pub use usage::{Usage, UsageKind, Used};
 pub use views::VIEWS;

@@ -18,6 +18,7 @@ mod secrets;
 mod show;
 mod table;
 mod transaction;
+mod tree;
 mod trial;
 
 #[cfg(test)]
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::NameRange;
+pub use crate::catalog::{Branch, NameRange};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};

@@ -48,6 +48,7 @@ pub use table::{
 };
 pub use transaction::Transaction;
 
+use crate::name::Object;
 use lexical::{Parsed, blanks, fail, found, keyword, word_length};
 
 /// One statement.
@@ -105,12 +106,21 @@ impl fmt::Display for Statement {
 /// Reads one statement, with or without its `;`. The spans of the error are bytes of `text`.
 pub fn parse(text: &str) -> Result<Statement, SqlError> {
     let text = text.trim_end();
-    let text = text.strip_suffix(';').unwrap_or(text);
+    whole(text.strip_suffix(';').unwrap_or(text), statement)
+}
+
+/// Reads the name of a connection, or of a table: `connection.schema.table`.
+pub fn parse_connection_or_table(text: &str) -> Result<Spanned<Object>, SqlError> {
+    whole(text, |source, input| name::connection_or_table(source, input))
+}
+
+/// Reads a text from its first token to its end.
+fn whole<'a, T>(text: &'a str, read: impl FnOnce(&'a str, &'a str) -> Parsed<'a, T>) -> Result<T, SqlError> {
     let result = blanks(text)
-        .and_then(|(input, ())| statement(text, input))
-        .and_then(|(rest, statement)| {
+        .and_then(|(input, ())| read(text, input))
+        .and_then(|(rest, found)| {
             at_end(rest)?;
-            Ok(statement)
+            Ok(found)
         });
     result.map_err(|error| match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault.into_error(text),
