@@ -147,7 +147,10 @@ mod tests {
 
     #[test]
     fn commands_come_before_two_dashes_and_options_after_one() {
-        assert_eq!(offered(&["redwire", ""]), ["show", "completions", "help"]);
+        assert_eq!(
+            offered(&["redwire", ""]),
+            ["show", "plan", "apply", "completions", "help"]
+        );
         assert_eq!(offered(&["redwire", "--", ""]), [""; 0]);
         assert_eq!(offered(&["redwire", "show", "--", "-"]), [""; 0]);
         assert_eq!(offered(&["redwire", "--se"]), ["--secret-store"]);
