@@ -9,23 +9,24 @@ use std::thread;
 use sqlparser::ast::{ObjectName, Spanned, Visit, Visitor};
 use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token as ParserToken, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::error::JobError;
 use super::outline::Outline;
+use super::place::fault;
 use super::wording::Words;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
 
 /// How deep the parser may go into expressions and queries.
-const RECURSION_LIMIT: usize = 500;
+pub(super) const RECURSION_LIMIT: usize = 500;
 
 /// The most tokens in a row, without a comma between them. Operators in a row make a tree as deep as they are many.
 const ROW_LIMIT: usize = 50_000;
 
 /// Up to here a text is checked in place: so many tokens in a row, and so many parentheses in each other.
-const ROW_IN_PLACE: usize = 200;
+const ROW_IN_PLACE: usize = 100;
 const DEPTH_IN_PLACE: usize = 8;
 
 /// The stack of the thread that checks a deep or long text, in bytes: for the limit of recursion, and for each token
@@ -61,16 +62,14 @@ enum Trouble {
 /// Checks the syntax of the tokens, and that the outline knows each place where a table is named.
 pub(super) fn check(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, outline: &Outline) -> Result<(), SqlError> {
     let span = words.span_of(tokens);
+    if let Some(index) = early_clause(words, tokens) {
+        return Err(syntax_error(words, tokens, kind, words.start_of(index)));
+    }
     let text = without_comments(words, tokens);
     let load = Load::of(words, tokens)?;
     let names = load.run(|| parse(&text, kind)).map_err(|trouble| match trouble {
         Trouble::TooDeep(at) => error_at(words, span.start + at, JobError::TooDeep),
-        Trouble::Syntax(at) => syntax_error(
-            words,
-            tokens,
-            kind,
-            span.start + innermost(words, outline, &load, &span, &text).unwrap_or(at),
-        ),
+        Trouble::Syntax(at) => syntax_error(words, tokens, kind, span.start + at),
     })?;
     for at in names {
         let at = span.start + at;
@@ -99,6 +98,56 @@ fn syntax_error(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, at: usize)
         hint: Some("SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned()),
     };
     SqlError::new(expected, token_at(words, place))
+}
+
+/// Words that begin a clause or join what stands on both sides.
+const CLAUSES: [&str; 15] = [
+    "AND",
+    "ELSE",
+    "EXCEPT",
+    "FROM",
+    "GROUP",
+    "HAVING",
+    "INTERSECT",
+    "JOIN",
+    "LIMIT",
+    "ON",
+    "OR",
+    "ORDER",
+    "THEN",
+    "UNION",
+    "WHERE",
+];
+
+/// Words behind which an expression or a table must come.
+const OPENERS: [&str; 15] = [
+    "AND", "BETWEEN", "BY", "ELSE", "FROM", "HAVING", "JOIN", "LIKE", "NOT", "ON", "OR", "SELECT", "THEN", "WHEN",
+    "WHERE",
+];
+
+/// The index of the first token, or of the end, that stands where an expression or a table must. The parser takes
+/// reserved words for names of columns there, and then fails elsewhere or not at all.
+fn early_clause(words: &Words<'_>, tokens: &Range<usize>) -> Option<usize> {
+    let is_one_of = |index: usize, known: &[&str]| {
+        let token = &words.tokens[index];
+        let is_part = index > tokens.start && words.is_symbol(index - 1, '.');
+        let text = token.text(words.source);
+        token.kind == TokenKind::Word && !is_part && known.iter().any(|word| text.eq_ignore_ascii_case(word))
+    };
+    let follows_opener = |index: usize| {
+        let last = index - 1;
+        match words.tokens[last].kind {
+            TokenKind::Symbol(symbol) => index < tokens.end && ",+-/%=<>|&^~!:".contains(symbol),
+            TokenKind::Word if last > tokens.start && words.is_word(last, "DISTINCT") => {
+                words.is_word(last - 1, "SELECT")
+            }
+            TokenKind::Word => is_one_of(last, &OPENERS),
+            _ => false,
+        }
+    };
+    let closes = |index: usize| index == tokens.end || words.is_symbol(index, ')');
+    (tokens.start + 1..=tokens.end)
+        .find(|&index| (closes(index) || is_one_of(index, &CLAUSES)) && follows_opener(index))
 }
 
 /// The bytes of the token at the place.
@@ -187,105 +236,40 @@ fn parse(text: &str, kind: Kind) -> Result<Vec<usize>, Trouble> {
     let tokens = Tokenizer::new(&RedshiftSqlDialect {}, text)
         .with_unescape(false)
         .tokenize_with_location()
-        .map_err(|error| Trouble::Syntax(bytes_at(text, vec![error.location])[0]))?;
-    let mut parser = parser_of(tokens);
+        .map_err(|error| Trouble::Syntax(byte_at(text, error.location)))?;
+    let mut parser = Parser::new(&RedshiftSqlDialect {})
+        .with_recursion_limit(RECURSION_LIMIT)
+        .with_tokens_with_locations(tokens);
     let result = match kind {
         Kind::Query => parser.parse_query().map(|query| names_of(query.as_ref())),
         Kind::Expression => parser.parse_expr().map(|expression| names_of(&expression)),
     };
     match result {
-        Ok(names) if parser.peek_token_ref().token == ParserToken::EOF => Ok(bytes_at(text, names)),
-        Ok(_) => Err(Trouble::Syntax(next_place(&parser, text))),
-        Err(ParserError::RecursionLimitExceeded) => Err(Trouble::TooDeep(next_place(&parser, text))),
-        Err(ParserError::TokenizerError(_) | ParserError::ParserError(_)) => {
-            Err(Trouble::Syntax(place_of_failure(&parser, text, kind)))
+        Ok(names) if parser.peek_token_ref().token == Token::EOF => Ok(bytes_at(text, names)),
+        Err(ParserError::RecursionLimitExceeded) => {
+            let next = known(parser.peek_token_ref());
+            Err(Trouble::TooDeep(
+                next.map_or(text.len(), |token| byte_at(text, token.span.start)),
+            ))
+        }
+        Ok(_) | Err(ParserError::TokenizerError(_) | ParserError::ParserError(_)) => {
+            let tokens: Vec<TokenWithSpan> = (0..).map_while(|index| known(parser.token_at(index))).collect();
+            let fault = tokens.get(fault(&tokens, kind));
+            Err(Trouble::Syntax(
+                fault.map_or(text.len(), |token| byte_at(text, token.span.start)),
+            ))
         }
     }
 }
 
-fn parser_of(tokens: Vec<TokenWithSpan>) -> Parser<'static> {
-    Parser::new(&RedshiftSqlDialect {})
-        .with_recursion_limit(RECURSION_LIMIT)
-        .with_tokens_with_locations(tokens)
+/// A copy of the token, unless it is the end.
+fn known(token: &TokenWithSpan) -> Option<TokenWithSpan> {
+    (token.token != Token::EOF).then(|| token.clone())
 }
 
-/// The place of the token that the parser would read next.
-fn next_place(parser: &Parser<'_>, text: &str) -> usize {
-    let next = parser.peek_token_ref();
-    if next.token == ParserToken::EOF {
-        return text.len();
-    }
-    bytes_at(text, vec![next.span.start])[0]
-}
-
-/// The place of the token at which the parser failed: the one that it read last or the one that it looked at.
-///
-/// It is the one that was read last if nothing can follow that one: whatever stands behind it, the parser does not
-/// come to read it.
-fn place_of_failure(parser: &Parser<'_>, text: &str, kind: Kind) -> usize {
-    let last = parser.get_current_token();
-    let read = parser.index();
-    if read == 0 || last.token == ParserToken::EOF {
-        return next_place(parser, text);
-    }
-    let before: Vec<TokenWithSpan> = (0..read).map(|index| parser.token_at(index).clone()).collect();
-    let can_go_on = probes().into_iter().any(|probe| {
-        let mut tokens = before.clone();
-        tokens.push(TokenWithSpan::new(probe, last.span));
-        let mut parser = parser_of(tokens);
-        let result = match kind {
-            Kind::Query => parser.parse_query().map(drop),
-            Kind::Expression => parser.parse_expr().map(drop),
-        };
-        parser.index() > read || result.is_ok()
-    });
-    if can_go_on {
-        next_place(parser, text)
-    } else {
-        bytes_at(text, vec![last.span.start])[0]
-    }
-}
-
-/// Tokens of each sort that can follow another one.
-fn probes() -> Vec<ParserToken> {
-    let word = |text: &str| ParserToken::make_word(text, None);
-    let mut probes: Vec<ParserToken> = [
-        "x", "SELECT", "FROM", "BY", "AND", "AS", "THEN", "END", "JOIN", "NULL", "IN",
-    ]
-    .into_iter()
-    .map(word)
-    .collect();
-    probes.extend([
-        ParserToken::LParen,
-        ParserToken::RParen,
-        ParserToken::Comma,
-        ParserToken::Eq,
-        ParserToken::Period,
-        ParserToken::Number("1".to_owned(), false),
-        ParserToken::SingleQuotedString("x".to_owned()),
-    ]);
-    probes
-}
-
-/// The place of the failure in the innermost subquery that fails by itself: around it the parser tries other readings
-/// of the parenthesis and then fails elsewhere.
-fn innermost(words: &Words<'_>, outline: &Outline, load: &Load, span: &Range<usize>, text: &str) -> Option<usize> {
-    /// More would take longer than an error is worth.
-    const SUBQUERIES: usize = 100;
-    if outline.subqueries.len() > SUBQUERIES {
-        return None;
-    }
-    outline.subqueries.iter().find_map(|tokens| {
-        let inside = words.span_of(tokens);
-        let start = inside.start - span.start;
-        let part = text.get(start..inside.end - span.start)?;
-        match load.run(|| parse(part, Kind::Query)) {
-            Err(Trouble::Syntax(at)) if at < part.len() => Some(start + at),
-            // What lacks something at its end fails at the parenthesis behind it.
-            Err(Trouble::Syntax(_)) => Some(words.start_of(tokens.end) - span.start),
-            Ok(_) | Err(Trouble::TooDeep(_)) => None,
-        }
-    })
+/// The byte of the text at the location.
+fn byte_at(text: &str, location: Location) -> usize {
+    bytes_at(text, vec![location]).first().copied().unwrap_or(text.len())
 }
 
 /// Collects the places where tables are named.

@@ -9,6 +9,7 @@ mod columns;
 mod error;
 mod merge;
 mod outline;
+mod place;
 mod scope;
 mod sources;
 mod wording;

@@ -33,8 +33,6 @@ pub(super) struct Outline {
     pub not_a_select: Option<usize>,
     /// The INTO of a SELECT.
     pub into: Option<usize>,
-    /// The token ranges inside the parentheses of subqueries, inner ones first.
-    pub subqueries: Vec<Range<usize>>,
 }
 
 /// An open parenthesis, or the text itself.
@@ -45,7 +43,6 @@ enum Frame {
         query: usize,
         block: Option<usize>,
         clause: Clause,
-        begin: usize,
     },
     /// Tables and joins in parentheses.
     Join { block: usize, from: From },
@@ -135,7 +132,6 @@ pub(super) fn outline(words: &Words<'_>, range: Range<usize>, is_query: bool, ou
             tables: Vec::new(),
             not_a_select: None,
             into: None,
-            subqueries: Vec::new(),
         },
     };
     if is_query {
@@ -204,7 +200,6 @@ impl<'w> Scanner<'w, '_> {
             query,
             block: None,
             clause: Clause::Start,
-            begin: self.at + 1,
         });
     }
 
@@ -276,9 +271,7 @@ impl<'w> Scanner<'w, '_> {
     }
 
     fn close(&mut self) {
-        if let Some(Frame::Query { begin, .. }) = self.frames.pop() {
-            self.outline.subqueries.push(begin..self.at);
-        }
+        self.frames.pop();
         let behind = |from| match from {
             From::Table { .. } | From::Pivot => From::Alias,
             other => other,

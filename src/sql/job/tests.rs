@@ -25,8 +25,8 @@ fn job(text: &str) -> CreateJob {
     }
     for found in std::iter::once(&job.body.target).chain(&job.body.sources) {
         for place in [&job.body.text[found.inside.clone()], &text[found.span.clone()]] {
-            let place = place.replace(['"', ' ', '\n'], "").to_ascii_lowercase();
-            let name = found.name.to_string().replace('"', "");
+            let place = place.replace(['"', ' '], "").to_ascii_lowercase();
+            let name = found.name.to_string().replace(['"', ' '], "");
             assert!(place == name || place.contains("/*"), "{place} is not {name}");
         }
     }
@@ -54,7 +54,7 @@ fn refused(text: &str) -> (&'static str, String, String) {
         Err(error) => {
             assert!(!error.hint().is_empty());
             let message = error.to_string();
-            assert!(!message.ends_with('.') && !message.contains("Line:"), "{message}");
+            assert!(!message.contains("Line:"), "{message}");
             (error.sqlstate().code(), text[error.span.clone()].to_owned(), message)
         }
     }
@@ -257,7 +257,7 @@ fn a_merge_that_is_wrong_says_where_and_why() {
         ),
         ("(k, n)", "(k, K)", "42701", "K", "the column k is there twice"),
         ("AND t.gone", "AND", "42601", "THEN", "expected an expression"),
-        ("AND t.gone THEN", "AND t.gone", "42601", "MATCHED", "expected"),
+        ("AND t.gone THEN", "AND t.gone", "42601", "REPLACE", "expected DELETE"),
         ("VALUES (s.k, 1)", "", "42601", "", "expected VALUES"),
     ] {
         if state.is_empty() {
@@ -540,10 +540,16 @@ fn a_query_that_does_not_parse_is_shown_at_its_place() {
         ("SELECT CASE WHEN a THEN 1 FROM sales.a.b", "FROM"),
         ("SELECT cast(a AS ) FROM sales.a.b", ")"),
         ("SELECT a b c FROM sales.a.b", "c"),
-        ("SELECT a FROM sales.a.b LIMIT LIMIT", "LIMIT"),
         ("SELECT a FROM sales.a.b JOIN ON true", "ON"),
         ("SELECT a = = 1 FROM sales.a.b", "="),
         ("SELECT 1 UNION", ""),
+        ("SELECT a FROM sales.a.b WHERE NOT", ""),
+        ("SELECT DISTINCT FROM sales.a.b", "FROM"),
+        ("SELECT a, FROM sales.a.b", "FROM"),
+        ("SELECT a FROM sales.a.b GROUP x", "x"),
+        ("SELECT a FROM sales.a.b WHERE (a = 1 AND) OR b", ")"),
+        ("SELECT row_number() OVER (PARTITION a) FROM sales.a.b", "a"),
+        ("SELECT a FRM sales.a.b", "sales"),
     ] {
         let (state, found, message) = refused(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}"));
         assert_eq!((state, found.as_str()), ("42601", at), "{query}: {message}");
@@ -712,8 +718,12 @@ fn nesting_has_an_end_and_no_stack_overflows() {
                 "{open} {count}: {state}"
             );
         }
-        let tables = format!("SELECT * FROM {}sales.a.b{}", "(".repeat(count), ")".repeat(count));
-        assert!(["taken", "54000"].contains(&outcome(&tables)));
+        let joins = format!(
+            "SELECT * FROM {}sales.a.b x{}",
+            "(".repeat(count),
+            " JOIN sales.a.c y ON true)".repeat(count)
+        );
+        assert!(["taken", "54000"].contains(&outcome(&joins)));
         let derived = format!(
             "SELECT * FROM {}sales.a.b{}",
             "(SELECT * FROM ".repeat(count),
@@ -749,7 +759,7 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
         ("SELECT ", "NOT "),
         ("SELECT ", "- "),
     ] {
-        for count in [40, 150, 1_000, 8_000, 24_000, 100_000] {
+        for count in [150, 1_000, 24_000, 100_000] {
             let end = if begin.contains("CASE WHEN") { " END" } else { "" };
             let state = outcome(&format!("{begin}{}{end}", next.repeat(count)));
             assert!(["taken", "54000", "42601"].contains(&state), "{next} {count}: {state}");
@@ -761,4 +771,37 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
     );
     assert_eq!(outcome(&format!("SELECT 1{}", " + 1".repeat(100_000))), "54000");
     assert_eq!(outcome(&format!("SELECT 1{}", ", 1".repeat(100_000))), "taken");
+}
+
+#[test]
+fn what_is_checked_in_place_needs_little_room() {
+    let texts = [
+        format!("SELECT {}a", "NOT ".repeat(95)),
+        format!("SELECT {}a", "- ".repeat(95)),
+        format!("SELECT {}1", "CASE ".repeat(95)),
+        format!("SELECT 1{}", " + 1".repeat(48)),
+        format!("SELECT 1{}", " UNION SELECT 1".repeat(32)),
+        format!(
+            "SELECT {}1{}",
+            "(SELECT NOT NOT NOT NOT NOT NOT ".repeat(8),
+            ")".repeat(8)
+        ),
+        format!(
+            "SELECT {}1{}",
+            "f(NOT NOT NOT NOT NOT NOT NOT NOT ".repeat(8),
+            ")".repeat(8)
+        ),
+        format!(
+            "SELECT * FROM {}sales.a.b{}",
+            "(SELECT * FROM ".repeat(8),
+            ") x".repeat(8)
+        ),
+    ];
+    let room = std::thread::Builder::new().stack_size(1024 * 1024);
+    let thread = room.spawn(move || texts.iter().map(|text| outcome(text)).collect::<Vec<_>>());
+    let outcomes = thread.unwrap().join().unwrap();
+    assert!(
+        outcomes.iter().all(|state| ["taken", "42601"].contains(state)),
+        "{outcomes:?}"
+    );
 }
