@@ -140,7 +140,7 @@ pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
             found: found(fault.rest),
             hint: None,
         })),
-        other => other,
+        other @ Reason::Other(_) => other,
     };
     result.map_err(|error| match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => nom::Err::Failure(Fault {
@@ -148,6 +148,6 @@ pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
             length: fault.length,
             reason: named(fault),
         }),
-        other => other,
+        other @ nom::Err::Incomplete(_) => other,
     })
 }

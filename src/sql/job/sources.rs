@@ -97,7 +97,8 @@ fn add_qualified_columns(words: &Words<'_>, tokens: std::ops::Range<usize>, sour
         let is_name = |at: usize| matches!(words.tokens[at].kind, TokenKind::Word | TokenKind::QuotedName);
         let has_points = [1, 3, 5].iter().all(|step| words.is_symbol(index + step, '.'));
         let begins = index == 0 || !words.is_symbol(index - 1, '.');
-        if !begins || !has_points || !(is_name(index) && is_name(index + 2) && is_name(index + 4)) {
+        let is_long_name = begins && has_points && [0, 2, 4].iter().all(|step| is_name(index + step));
+        if !is_long_name {
             index += 1;
             continue;
         }

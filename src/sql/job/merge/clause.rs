@@ -1,164 +1,23 @@
-//! MERGE INTO, as the body of a job.
+//! WHEN: what a MERGE does with the rows.
 
 use std::ops::Range;
 
-use nom::Parser;
-use nom::combinator::opt;
-
-use super::body::{Writer, target};
-use super::check::Kind;
-use super::columns::{Columns, by_name, in_parentheses, listed};
-use super::error::JobError;
-use super::wording::Words;
-use super::{JobBody, JobKind, failure};
-use crate::name::Name;
+use super::{Aliases, parenthesis};
 use crate::sql::error::{SqlError, SqlErrorKind};
-use crate::sql::lexical::{Parsed, blanks, expect, fail, fail_at, found, keyword, keywords, symbol};
-use crate::sql::name::{Spanned, expect_name};
+use crate::sql::job::body::{Writer, not_here};
+use crate::sql::job::check::Kind;
+use crate::sql::job::columns::{Columns, by_name, listed};
+use crate::sql::job::error::JobError;
+use crate::sql::job::failure;
+use crate::sql::job::wording::Words;
+use crate::sql::lexical::{Parsed, expect, fail, found, keyword, keywords};
 
 const DELETE: &str = "WHEN MATCHED AND … THEN DELETE";
 const REPLACE: &str = "WHEN MATCHED THEN REPLACE";
 const INSERT: &str = "WHEN NOT MATCHED THEN INSERT";
 
-/// ```ebnf
-/// merge      = "MERGE", "INTO", target, [ [ "AS" ], name ], "USING", "(", query, ")", [ "AS" ], name,
-///              "ON", conditions, [ delete ], replace, insert ;
-/// conditions = condition, { "AND", condition } ;
-/// condition  = "(", conditions, ")" | column, "=", column ;
-/// column     = alias, ".", name ;
-/// delete     = "WHEN", "MATCHED", "AND", expression, "THEN", "DELETE" ;
-/// replace    = "WHEN", "MATCHED", "THEN", "REPLACE" ;
-/// insert     = "WHEN", "NOT", "MATCHED", "THEN", "INSERT",
-///              ( by name | listed, "VALUES", "(", expression, { ",", expression }, ")" ) ;
-/// ```
-/// `input` begins behind INTO.
-pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
-    let (rest, target) = target(source, input)?;
-    let words = Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
-    let (rest, target_alias) = match keyword("USING")(rest) {
-        Ok(_) => (rest, target.value.table.clone()),
-        Err(_) => alias(source, "USING, or an alias of the table", rest).map(|(rest, name)| (rest, name.value))?,
-    };
-    let (rest, ()) = expect("USING", keyword("USING"))(rest)?;
-    let (rest, query) = parenthesis(&words, "a query in parentheses", rest)?;
-    let begin = rest;
-    let (rest, source_alias) = alias(source, "an alias of the query, such as s", rest)?;
-    if source_alias.value == target_alias {
-        let length = source_alias.span.len();
-        let at = &begin[begin.len() - (source.len() - source_alias.span.start)..];
-        return fail_at(at, length, SqlErrorKind::Job(JobError::SameAlias));
-    }
-    let aliases = Aliases {
-        target: target_alias,
-        query: source_alias.value,
-    };
-    let mut writer = Writer::new(&words, is_checked, JobKind::Merge, target);
-    let fallible = |result: Result<(), SqlError>| result.map_err(|error| failure(source, error));
-    writer.push(&format!(" AS {}\nUSING (\n", aliases.target));
-    fallible(writer.excerpt(query, Kind::Query, &[]))?;
-    writer.push(&format!("\n) AS {}\nON ", aliases.query));
-    let (rest, ()) = expect("ON", keyword("ON"))(rest)?;
-    let (rest, conditions) = conditions(source, &aliases, rest)?;
-    writer.push(&conditions);
-    let (rest, clauses) = clauses(&words, &aliases, rest)?;
-    fallible(clauses.write(&mut writer, &aliases))?;
-    Ok((rest, writer.finish()))
-}
-
-/// The names by which the clauses know the target and the query.
-struct Aliases {
-    target: Name,
-    query: Name,
-}
-
-impl Aliases {
-    fn folded(&self) -> [String; 2] {
-        [self.target.as_str().to_owned(), self.query.as_str().to_owned()]
-    }
-}
-
-/// `[AS] name`
-fn alias<'a>(source: &'a str, expected: &'static str, input: &'a str) -> Parsed<'a, Spanned<Name>> {
-    let (rest, _) = opt(keyword("AS")).parse(input)?;
-    if ["ON", "WHEN", "USING"].iter().any(|word| keyword(word)(rest).is_ok()) || rest.starts_with('(') {
-        return super::body::not_here(rest, expected);
-    }
-    expect(expected, |input| crate::sql::name::name(source, input))(rest)
-}
-
-/// The tokens inside the parenthesis that begins here.
-fn parenthesis<'a>(words: &Words<'a>, expected: &'static str, input: &'a str) -> Parsed<'a, Range<usize>> {
-    let open = words.index_at(words.source.len() - input.len());
-    expect(expected, symbol('(', "("))(input)?;
-    let behind = words.behind_parenthesis(open);
-    let (rest, ()) = blanks(&words.source[words.start_of(behind - 1) + 1..])?;
-    Ok((rest, open + 1..behind - 1))
-}
-
-/// `conditions`, in canonical form. Parentheses only group what AND joins, so they are counted and left out.
-fn conditions<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, String> {
-    let mut text = String::new();
-    let mut open = 0_usize;
-    let mut rest = input;
-    loop {
-        while let Ok((after, ())) = symbol('(', "(")(rest) {
-            (rest, open) = (after, open + 1);
-        }
-        let (after, condition) = in_parentheses(condition(source, aliases, rest))?;
-        text.push_str(&condition);
-        rest = after;
-        while open > 0
-            && let Ok((after, ())) = symbol(')', ")")(rest)
-        {
-            (rest, open) = (after, open - 1);
-        }
-        match keyword("AND")(rest) {
-            Ok((after, ())) => rest = after,
-            Err(_) if open > 0 => return super::body::not_here(rest, "AND or )"),
-            Err(_) => return Ok((rest, text)),
-        }
-        text.push_str(" AND ");
-    }
-}
-
-/// `column = column`, the target's first.
-fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, String> {
-    let (rest, (first_of_target, first)) = column(source, aliases, input)?;
-    let (rest, ()) = expect("=", symbol('=', "="))(rest)?;
-    let second_place = rest;
-    let (rest, (second_of_target, second)) = column(source, aliases, rest)?;
-    let (target, query) = match (first_of_target, second_of_target) {
-        (true, false) => (first, second),
-        (false, true) => (second, first),
-        _ => {
-            let kind = JobError::SameSide {
-                target: aliases.target.to_string(),
-                source_alias: aliases.query.to_string(),
-            };
-            return fail(second_place, SqlErrorKind::Job(kind));
-        }
-    };
-    Ok((rest, format!("{}.{target} = {}.{query}", aliases.target, aliases.query)))
-}
-
-/// A column, and whether it is the target's.
-fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, (bool, Name)> {
-    let (rest, qualifier) = expect_name::<Name>(source, input)?;
-    let (rest, ()) = expect("a point: a column in ON is written alias.column", symbol('.', "."))(rest)?;
-    let (rest, column) = expect_name::<Name>(source, rest)?;
-    let is_of_target = qualifier.value == aliases.target;
-    if is_of_target || qualifier.value == aliases.query {
-        return Ok((rest, (is_of_target, column.value)));
-    }
-    let kind = JobError::UnknownAlias {
-        qualifier: qualifier.value.to_string(),
-        known: format!("{}.column or {}", aliases.target, aliases.query),
-    };
-    fail_at(input, qualifier.span.len(), SqlErrorKind::Job(kind))
-}
-
 /// The clauses behind ON.
-struct Clauses {
+pub(super) struct Clauses {
     /// The condition of DELETE.
     delete: Option<Range<usize>>,
     columns: Columns,
@@ -167,7 +26,8 @@ struct Clauses {
 }
 
 impl Clauses {
-    fn write(self, writer: &mut Writer<'_, '_>, aliases: &Aliases) -> Result<(), SqlError> {
+    /// Writes the clauses.
+    pub fn write(self, writer: &mut Writer<'_, '_>, aliases: &Aliases) -> Result<(), SqlError> {
         let aliases = aliases.folded();
         if let Some(condition) = self.delete {
             writer.push("\nWHEN MATCHED AND ");
@@ -205,7 +65,8 @@ impl Clause {
     }
 }
 
-fn clauses<'a>(words: &Words<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a, Clauses> {
+/// The clauses up to the end, which must be there and in order.
+pub(super) fn clauses<'a>(words: &Words<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a, Clauses> {
     let mut rest = input;
     let mut seen: Vec<usize> = Vec::new();
     let mut delete = None;
@@ -283,7 +144,7 @@ fn condition_of_delete<'a>(words: &Words<'a>, input: &'a str) -> Parsed<'a, Rang
             return Ok((rest, start..index));
         }
     }
-    super::body::not_here(&words.source[words.source.trim_end().len()..], "THEN DELETE")
+    not_here(&words.source[words.source.trim_end().len()..], "THEN DELETE")
 }
 
 /// `insert`, from MATCHED on.
