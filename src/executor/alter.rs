@@ -40,7 +40,7 @@ impl Executor {
                 .map_err(catalog_error)?
             {
                 Some(found) => {
-                    outcome.remark(executor.apply_to_connection(alter, found, endpoint, password)?);
+                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint, password)?);
                     Ok(())
                 }
                 None => {
@@ -63,7 +63,7 @@ impl Executor {
     fn apply_to_connection(
         &mut self,
         alter: &AlterConnection,
-        found: StoredConnection,
+        found: &StoredConnection,
         endpoint: Option<Endpoint>,
         password: Option<SecretString>,
     ) -> Result<Option<Notice>, Error> {
@@ -91,7 +91,7 @@ impl Executor {
         self.changing()?
             .update_connection(found.id, &definition, now)
             .map_err(catalog_error)?;
-        self.moved(&found, &definition)
+        self.moved(found, &definition)
     }
 
     /// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.

@@ -39,11 +39,11 @@ impl Executor {
     fn definition_of_job(&mut self, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
         let name = &create.name;
         if self.reader()?.has_job(&name.value).map_err(catalog_error)? {
+            if create.if_not_exists {
+                return Ok(None);
+            }
             let object = Object::Job(name.value.clone());
-            return match create.if_not_exists {
-                true => Ok(None),
-                false => Err(Error::at(Failure::Exists { object }, name.span.clone())),
-            };
+            return Err(Error::at(Failure::Exists { object }, name.span.clone()));
         }
         let mut references = Vec::with_capacity(1 + create.body.sources.len());
         for place in std::iter::once(&create.body.target).chain(&create.body.sources) {
