@@ -270,6 +270,11 @@ fn jobs_are_made_altered_shown_and_dropped() {
 }
 
 #[test]
+fn a_job_that_is_wrong_says_where_and_why() {
+    golden::check(&Home::new(), "job_errors", CONTINUE);
+}
+
+#[test]
 fn usages_are_shown_and_keep_what_they_use() {
     golden::check(&Home::new(), "usages", CONTINUE);
 }

@@ -106,7 +106,7 @@ fn advice(state: SqlState) -> Advice {
             "choose another name; IF NOT EXISTS leaves the table that is there alone",
         ),
         SqlState::DuplicateColumn => (
-            &["two columns of a table have one name: ASCII letters become lower case, in quotes too"],
+            &["two columns of a table or of a job have one name: ASCII letters become lower case, in quotes too"],
             "rename one of the two",
         ),
         SqlState::InvalidDefinition => (
@@ -121,6 +121,7 @@ fn advice(state: SqlState) -> Advice {
         SqlState::UndefinedTable => (
             &[
                 "a statement names a table that is not in the catalog in use",
+                "the query of a job names a table by one or two parts and not by connection, schema and table",
                 "a SELECT reads a table that `system.information_schema` does not have",
             ],
             "look at SHOW TABLES and at the spelling; a SELECT can read the tables that the hint lists",
@@ -149,6 +150,7 @@ fn advice(state: SqlState) -> Advice {
             &[
                 "a statement of more than 16 MiB",
                 "parentheses or comments nested deeper than 1,000",
+                "the query of a job that is nested deeper than 500, or has 50,000 words and symbols without a comma between them",
                 "a name of more than 127 bytes, or a URL of more than 8,192",
             ],
             "make it shorter; perhaps a quote or a comment is not closed",
@@ -225,6 +227,8 @@ fn advice(state: SqlState) -> Advice {
                 "a connection of another kind than REDSHIFT",
                 "a SELECT that would change something, or read outside of the tables of the catalog",
                 "a catalog that a later redwire has changed",
+                "a job that reads from another connection than it writes to, or from a data lake",
+                "in a job: COPY FROM, parameters, system columns of Upsolver, `$$ … $$`, `E'…'`, and a quote behind a backslash",
                 "anything but CREATE in a file for `redwire plan` or `redwire apply`",
             ],
             "look at the hint",
