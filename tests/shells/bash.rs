@@ -49,10 +49,7 @@ fn commands_options_and_values() {
             bash.completed("redwire plan x.sql --ex"),
             ["redwire", "plan", "x.sql", "--exit-code"]
         );
-        assert_eq!(
-            bash.completed("redwire apply --pr"),
-            ["redwire", "apply", "--prune"]
-        );
+        assert_eq!(bash.completed("redwire apply --pr"), ["redwire", "apply", "--prune"]);
         assert_eq!(bash.completed("redwire --dry"), ["redwire", "--dry-run"]);
         bash.lists("redwire --color=", "never");
         bash.lists("redwire -", "--secret-store");
