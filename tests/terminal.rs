@@ -383,7 +383,9 @@ fn a_tab_completes_keywords_names_options_and_paths() {
         .run("", "from file");
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
     terminal.wait_for("'jdbc:redshift://host:5439/database'").keys(CTRL_C);
-    terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}"));
+    terminal
+        .wait_for("redwire> ")
+        .keys(&format!("SELECT name FROM {TAB}conn{TAB}"));
     terminal
         .wait_for("system.information_schema.connections")
         .run(" LIMIT 0;", "(0 rows)");
@@ -408,9 +410,9 @@ fn a_tab_completes_tables_and_jobs() {
         .wait_for("START_FROM = NOW AS INSERT INTO sales.public.totals SELECT id FROM sales.public.\"odd name\"")
         .run(";", "CREATE JOB\r\n");
     terminal
-        .keys(&format!("DESCRIBE JOB lo{TAB}"))
-        .wait_for("DESCRIBE JOB load")
-        .run(";", "sales.public.totals");
+        .keys(&format!("SHOW CREATE JOB lo{TAB}"))
+        .wait_for("SHOW CREATE JOB load")
+        .run(";", "START_FROM = NOW");
     terminal
         .keys(&format!("\\tree sal{TAB}"))
         .wait_for("\\tree sales")
