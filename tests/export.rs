@@ -179,3 +179,21 @@ fn a_transaction_exports_what_it_has_done_so_far() {
         .status(0)
         .out_has("CREATE REDSHIFT CONNECTION a\n");
 }
+
+#[test]
+fn a_file_that_cannot_be_written_to_its_end_is_removed() {
+    let home = Home::new();
+    let create = format!(
+        "{} COMMENT = '{}';\n",
+        statement_create("a", "u", "p"),
+        "x".repeat(4 << 20)
+    );
+    home.script(&create).run().status(0);
+    // At most 1 MiB, in blocks of 512 or 1024 bytes. With the signal ignored, a write over the limit fails.
+    home.shell("trap '' XFSZ; ulimit -f 1024; exec redwire -c \"EXPORT CATALOG TO 'e.sql'\"")
+        .run()
+        .status(2)
+        .err_has("cannot write e.sql")
+        .err_has("58030");
+    assert!(!home.file("e.sql").exists());
+}

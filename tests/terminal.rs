@@ -386,6 +386,7 @@ fn a_tab_completes_keywords_names_options_and_paths() {
     terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}"));
     terminal
         .wait_for("system.information_schema.connections")
+        .keys(&format!("con{TAB}"))
         .run(" LIMIT 0;", "(0 rows)");
     terminal.end();
 }

@@ -57,9 +57,7 @@ impl Executor {
             Error::at(failure, file.span.clone())
         })
     }
-}
 
-impl Executor {
     /// What an earlier statement of a trial would have made is in the way of a later one.
     fn would_make(&mut self, path: &Path) -> io::Result<()> {
         if self.would_exist.insert(path.to_owned()) {

@@ -2,17 +2,20 @@
 
 use crate::catalog::{JobReference, StoredJob};
 use crate::name::TableName;
-use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec};
+use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
 use crate::sql::setting::{OptionValue, Setting, Settings};
 use crate::sql::{CreateJob, JobBody, JobKind, Spanned, TableReference};
 use crate::value::{ResultSet, Value};
 
-/// One row an option, then what the job does, with which tables, and the dates.
+/// One row an option, then what the job does, with which tables, and the dates. An option that redwire has no use for
+/// is there only where it is set.
 pub(super) fn describe(found: &StoredJob) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
     for option in JOB_OPTIONS {
-        add(option.name, value_of(found, option));
+        if !option.unused || setting_of(found, option).is_some() {
+            add(option.name, value_of(found, option));
+        }
     }
     add("kind", found.definition.kind.as_str().into());
     let mut seen: Vec<&TableName> = Vec::new();
@@ -35,7 +38,18 @@ fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
         Some(OptionValue::Integer(number)) => Value::Integer(number),
         Some(OptionValue::Boolean(boolean)) => Value::Boolean(boolean),
         Some(other) => other.to_string().into(),
-        None => Value::Null,
+        None => default_of(option),
+    }
+}
+
+/// What the option has when it is not set; NULL where the default is to have none.
+fn default_of(option: &OptionSpec) -> Value {
+    let default = option.default.unwrap_or_default();
+    match option.kind {
+        OptionType::Boolean if !option.unused => Value::Boolean(default == "TRUE"),
+        OptionType::Integer { .. } => default.parse().map_or(Value::Null, Value::Integer),
+        OptionType::Moment { .. } => default.into(),
+        _ => Value::Null,
     }
 }
 

@@ -52,7 +52,7 @@ impl Walk<'_> {
             }
             OptionType::Moment { .. } => self.one_of_words(value, position),
             OptionType::TextOrName => self.token(value, position, |token| {
-                matches!(token.kind, TokenKind::String | TokenKind::QuotedName)
+                matches!(token.kind, TokenKind::String | TokenKind::QuotedName | TokenKind::Word)
             }),
             OptionType::List => self.strings(value, position),
             OptionType::Password if self.is_word(position, "FILE") => self.string(Expectation::File, position + 1),

@@ -33,6 +33,7 @@ const MERGE: &[Item] = &[
     Optional(&[Word("REDSHIFT")]),
     TARGET,
     ALIAS,
+    Line,
     Word("USING"),
     Sign('('),
     Query(QueryOf::Warehouse),
@@ -89,6 +90,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             NewName(NameOf::Job, "name"),
             Optional(&[Settings(JOB_OPTIONS)]),
             Optional(&[Word("AS")]),
+            Line,
             OneOf(&[INSERT, MERGE]),
         ],
         summary: "Define a job, which writes the rows of a query into a table. The query is one SELECT of Redshift; it reads \

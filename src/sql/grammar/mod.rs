@@ -95,6 +95,8 @@ pub struct StatementSyntax {
 pub struct Family {
     /// What they are about.
     pub title: &'static str,
+    /// What there is to know of all of them.
+    pub about: &'static str,
     /// The statements.
     pub statements: &'static [StatementSyntax],
 }
@@ -103,18 +105,24 @@ pub struct Family {
 pub static FAMILIES: &[Family] = &[
     Family {
         title: "Connections",
+        about: "A connection is the stored definition of a way to one database. Its password lies in the secret store.",
         statements: connection::STATEMENTS,
     },
     Family {
         title: "Tables",
+        about: "A table is the definition of a table in the warehouse, on one connection. It is checked and recorded; the \
+                table in the warehouse is never touched, and each change says so.",
         statements: table::STATEMENTS,
     },
     Family {
         title: "Jobs",
+        about: "A job is a query whose rows go into a table. Jobs and the tables that they name are tied together: a rename is \
+                followed, and what a job uses cannot be dropped.",
         statements: job::STATEMENTS,
     },
     Family {
         title: "The catalog, and transactions",
+        about: "Questions about the catalog, a copy of it as a script, and changes that belong together.",
         statements: catalog::STATEMENTS,
     },
 ];

@@ -18,7 +18,8 @@ impl StatementSyntax {
 
 fn write_items(text: &mut String, items: &[Item]) {
     for item in items {
-        let sticks = sticks(item) || text.is_empty() || text.ends_with(['[', '{', '(', '.', ' ']);
+        let sticks =
+            sticks(item) || text.is_empty() || text.ends_with(['[', '{', '(', '.', ' ']) || text.ends_with(".]");
         if !sticks {
             text.push(' ');
         }
@@ -45,8 +46,13 @@ fn write_item(text: &mut String, item: &Item, alone: bool) {
         Row(items) => write_items(text, items),
         OneOf(rows) => {
             text.push_str(if alone { "" } else { "{" });
+            let is_long = rows.iter().flat_map(|row| *row).any(|item| matches!(item, Line));
             for (index, row) in rows.iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { " | " });
+                text.push_str(match index {
+                    0 => "",
+                    _ if is_long => "\n    | ",
+                    _ => " | ",
+                });
                 write_items(text, row);
             }
             text.push_str(if alone { "" } else { "}" });
