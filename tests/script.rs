@@ -225,7 +225,7 @@ fn show_on_the_command_line_is_a_statement() {
 #[test]
 fn an_error_about_a_whole_statement_points_at_its_first_word() {
     let home = Home::new();
-    home.script("SELECT 1 AS one;\n  SELECT *\n  FROM tables;\n")
+    home.script("SELECT 1 AS one;\n  SELECT *\n  FROM nowhere;\n")
         .run()
         .status(1)
         .err_has("stdin:2:3, statement 2")
