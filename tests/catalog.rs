@@ -259,7 +259,7 @@ fn any_path_works_to_write_and_to_read_also_where_nothing_can_be_written() {
         set_mode(&folder, 0o500);
         for path in [&relative, &absolute, &doubled] {
             assert_eq!(names_at(&home, path), ["a"], "{}", path.display());
-            let mut command = without_privileges(&home);
+            let mut command = home.unprivileged();
             command.arg("--catalog").arg(path).args(["-c", "SHOW CONNECTIONS"]);
             Done::from(command.output().unwrap()).status(0).out_has("h.example.com");
         }
@@ -284,7 +284,7 @@ fn a_read_only_file_or_folder_is_read_and_a_change_is_25006_before_anybody_is_as
             "DROP CONNECTION a",
             "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'",
         ] {
-            let mut command = without_privileges(&home);
+            let mut command = home.unprivileged();
             let script = format!("SHOW CONNECTIONS; {change};");
             let done = Done::from(
                 command
@@ -311,7 +311,7 @@ fn what_another_process_writes_is_seen_where_only_reading_is_allowed() {
     let catalog = home.catalog();
     let folder = catalog.parent().unwrap().to_owned();
     set_mode(&folder, 0o500);
-    let mut reader = RunningShell::start(without_privileges(&home));
+    let mut reader = RunningShell::start(home.unprivileged());
     reader.says("SHOW CONNECTIONS", "");
     // One that may write all the same: root may, and the owner of the folder can allow it to himself.
     set_mode(&folder, 0o700);
@@ -328,7 +328,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let folder = home.file("closed");
     fs::create_dir(&folder).unwrap();
     set_mode(&folder, 0o500);
-    let mut command = without_privileges(&home);
+    let mut command = home.unprivileged();
     command.args([
         "--secret-store",
         "memory",
@@ -477,21 +477,6 @@ fn start(home: &Home) -> RunningShell {
     let mut command = home.command(REDWIRE);
     command.args(["--secret-store", "memory"]);
     RunningShell::start(command)
-}
-
-/// redwire in this home, bound by the modes of files also where the tests run as root.
-fn without_privileges(home: &Home) -> Command {
-    let is_root = fs::metadata(home.path()).expect("it is there").uid() == 0;
-    if !is_root {
-        return home.command(REDWIRE);
-    }
-    let mut command = home.command("setpriv");
-    command.args([
-        "--bounding-set=-dac_override,-dac_read_search",
-        "--inh-caps=-all",
-        REDWIRE,
-    ]);
-    command
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -7,6 +7,8 @@ mod canary;
 mod catalog;
 #[cfg(unix)]
 mod docs;
+#[cfg(target_os = "linux")]
+mod dry_run;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;

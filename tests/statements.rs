@@ -32,6 +32,87 @@ fn show_and_describe_answer_with_rows_or_sql() {
 }
 
 #[test]
+fn a_table_is_made_altered_and_shown_as_its_statement_says() {
+    golden::check(&Home::new(), "tables", CONTINUE);
+}
+
+#[test]
+fn show_create_table_prints_a_script_that_makes_the_same_tables() {
+    let home = Home::new();
+    let script = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tables.sql")).unwrap();
+    on_catalog(&home).args(CONTINUE).stdin(script).run().status(1);
+    let tables = sqlite3(
+        &home.file("catalog.db"),
+        "SELECT format('SHOW CREATE TABLE \"%w\".\"%w\".\"%w\";', c.name, t.schema_name, t.name) \
+         FROM warehouse_table t JOIN connection c ON c.id = t.connection_id ORDER BY t.id",
+    );
+    let printed = on_catalog(&home).stdin(tables.clone() + "\n").run().status(0).out;
+    let connections = "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' \
+                       PASSWORD = 'p';
+        CREATE REDSHIFT CONNECTION \"my other\" CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' \
+                       PASSWORD = 'p';\n";
+    let on_second = |script: String| {
+        let run = home.redwire(["--secret-store", "memory", "--catalog", "second.db"]);
+        run.stdin(script).run().status(0)
+    };
+    on_second(connections.to_owned() + &printed);
+    assert_eq!(on_second(tables + "\n").out, printed);
+    let columns = |catalog: &str| sqlite3(&home.file(catalog), "SELECT * FROM warehouse_column ORDER BY 1, 2");
+    // The identities differ where a table was rolled back; the rest of each row is the same.
+    let without_id = |rows: String| -> Vec<String> {
+        let rest = |row: &str| row.split_once('|').map(|(_, rest)| rest.to_owned());
+        rows.lines().filter_map(rest).collect()
+    };
+    assert_eq!(without_id(columns("catalog.db")), without_id(columns("second.db")));
+}
+
+#[test]
+fn alter_table_keeps_the_identity_and_the_columns() {
+    let home = Home::new();
+    on_catalog(&home)
+        .stdin(
+            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';
+             CREATE TABLE c.s.first (a int); CREATE TABLE c.s.t (a int, b date, PRIMARY KEY (b, a)) SORTKEY (b, a);\n",
+        )
+        .run()
+        .status(0);
+    let rest = || {
+        sqlite3(
+            &home.file("catalog.db"),
+            "SELECT t.id, connection_id, created_at, c.* FROM warehouse_table t JOIN warehouse_column c \
+             ON c.warehouse_table_id = t.id ORDER BY t.id, ordinal",
+        )
+    };
+    let before = rest();
+    on_catalog(&home)
+        .stdin("ALTER TABLE c.s.t SET COMMENT = 'x' RENAME TO \"T 2\";\n")
+        .run()
+        .status(0)
+        .err_has("notice: recorded here; the table in the warehouse was not touched");
+    assert_eq!(rest(), before);
+    let row = sqlite3(
+        &home.file("catalog.db"),
+        "SELECT name, comment FROM warehouse_table WHERE comment IS NOT NULL",
+    );
+    assert_eq!(row, "t 2|x");
+}
+
+#[test]
+fn a_table_that_cannot_be_made_leaves_no_catalog_behind() {
+    let home = Home::new();
+    home.script("CREATE TABLE c.s.t (a int);\n")
+        .run()
+        .status(1)
+        .err_has("there is no connection c")
+        .err_has("stdin:1:14");
+    home.script("ALTER TABLE c.s.t RESET COMMENT;\n")
+        .run()
+        .status(1)
+        .err_has("42P01");
+    assert!(!home.catalog().exists());
+}
+
+#[test]
 fn select_reads_the_catalog_and_does_nothing_else() {
     let home = Home::new();
     golden::check(&home, "select", CONTINUE);

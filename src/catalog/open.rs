@@ -79,6 +79,8 @@ pub struct Db {
     pub(super) kind: String,
     /// What the memory store calls this process.
     pub(super) process: String,
+    /// Why nothing can be changed in a copy, where its original cannot be changed.
+    pub(super) refusal: Option<CatalogError>,
 }
 
 impl Db {
@@ -120,7 +122,7 @@ impl Db {
 
     /// Whether the catalog cannot be written.
     pub fn is_read_only(&self) -> bool {
-        self.sqlite.is_readonly("main").unwrap_or(true)
+        self.refusal.is_some() || self.sqlite.is_readonly("main").unwrap_or(true)
     }
 
     /// Whether the handle still shows what lies at the catalog's path: not so when the file was removed or replaced.
@@ -128,14 +130,16 @@ impl Db {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
     }
 
-    fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
+    pub(super) fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
         let path = PathBuf::from(":memory:");
         let sqlite = Connection::open_in_memory().map_err(translate(&path, Attempt::Open))?;
         Self::prepare(sqlite, path, new_id)
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let (mut db, is_frozen) = open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))?;
+        let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
+            Self::prepare(sqlite, path.to_owned(), new_id)
+        })?;
         db.stamp = Stamp::of(path, is_frozen);
         let how = if db.is_read_only() {
             "read-only"
@@ -146,7 +150,7 @@ impl Db {
         Ok(db)
     }
 
-    fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
+    pub(super) fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
         sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         sqlite
             .set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
@@ -172,21 +176,23 @@ impl Db {
             nonce: String::new(),
             kind: String::new(),
             process: String::new(),
+            refusal: None,
         })
     }
 }
 
-/// Opens a file that is there and has it prepared; also says whether it is read as it stands, and cannot be written.
+/// Opens a file that is there, to read or to write it, and has it prepared; also says whether it is read as it stands,
+/// and cannot be written.
 pub(super) fn open_with<T>(
     path: &Path,
+    access: OpenFlags,
     prepare: impl Fn(Connection) -> Result<T, CatalogError>,
 ) -> Result<(T, bool), CatalogError> {
     refuse_what_is_no_file(path)?;
     let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
     // A relative path may look like a URI, or like SQLite's own name for memory.
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    match open(&name, flags).and_then(&prepare) {
+    match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
         // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
         // nobody is writing it, and it can be read as it stands.
         Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))

@@ -203,6 +203,7 @@ impl World {
     fn executor_asking(&self, answerer: Answerer) -> Executor {
         let backing = Rc::clone(&self.backing);
         Executor::new(Resources {
+            mode: Mode::Real,
             location: Location::File(self.path()),
             store: StoreKind::Keyring,
             opener: Box::new(move |_, _| {

@@ -7,8 +7,8 @@ use crate::catalog::{CatalogError, Db, Location, VIEWS};
 
 /// What the columns mean; one meaning for a name, wherever it stands.
 const MEANINGS: &[(&str, &str)] = &[
-    ("name", "the name, without quotes"),
-    ("kind", "`redshift`"),
+    ("name", "the name, without quotes; of a usage as SQL"),
+    ("kind", "`redshift` for a connection; `insert` or `merge` for a job"),
     ("endpoint", "`host:port/database`"),
     ("host", "the host in CONNECTION_STRING"),
     ("port", "the port in CONNECTION_STRING, or the default"),
@@ -28,6 +28,19 @@ const MEANINGS: &[(&str, &str)] = &[
     ("comment", "COMMENT; NULL where there is none"),
     ("created_at", "when it was made, UTC"),
     ("altered_at", "when it was last changed, UTC"),
+    ("catalog", "the connection that leads to the table, without quotes"),
+    ("schema", "the schema of the table, without quotes"),
+    ("table", "the table; for a job the one that it writes"),
+    ("ordinal", "the place of the column in the table, from 1"),
+    ("data_type", "the type as redwire prints it"),
+    ("is_nullable", "`YES` or `NO`"),
+    ("used_kind", "what is used: `connection` or `table`"),
+    ("used", "its name as SQL"),
+    ("usage", "what uses it: `table` or `job`"),
+    (
+        "via",
+        "the ties between the two: `connection`, `target`, `source`, `table` and its name",
+    ),
 ];
 
 pub(super) fn write(page: &mut Page) -> Result<(), CatalogError> {

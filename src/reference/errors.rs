@@ -10,10 +10,11 @@ struct Advice {
     remedy: &'static str,
 }
 
-const STATUSES: [ExitStatus; 4] = [
+const STATUSES: [ExitStatus; 5] = [
     ExitStatus::Done,
     ExitStatus::Failed,
     ExitStatus::Unusable,
+    ExitStatus::Different,
     ExitStatus::Interrupted,
 ];
 
@@ -48,7 +49,7 @@ pub fn errors_page() -> String {
 }
 
 /// The exit statuses, and what each means.
-pub(crate) fn exit_statuses() -> [(u8, &'static str); 4] {
+pub(crate) fn exit_statuses() -> [(u8, &'static str); 5] {
     STATUSES.map(|status| (status as u8, meaning(status)))
 }
 
@@ -68,6 +69,7 @@ fn meaning(status: ExitStatus) -> &'static str {
         ExitStatus::Unusable => {
             "the command line, a file or the catalog is unusable: run the same again only after something was mended"
         }
+        ExitStatus::Different => "`plan --exit-code` found a difference",
         ExitStatus::Interrupted => "interrupted by Ctrl-C",
     }
 }
@@ -127,6 +129,7 @@ fn advice(state: SqlState) -> Advice {
             &[
                 "DROP CONNECTION while tables or jobs depend on the connection",
                 "DROP TABLE while jobs depend on the table",
+                "`redwire apply --prune` with something in the file on a connection that the file lacks",
             ],
             "drop what the error lists first, as its hint shows, or add CASCADE",
         ),
@@ -204,6 +207,10 @@ fn advice(state: SqlState) -> Advice {
             "[the guide](guide.md#where-passwords-are-kept) says how to choose a store. Statements that need no password \
              go on working",
         ),
+        SqlState::DuplicateFile => (
+            &["EXPORT CATALOG TO a path at which a file, a folder or a link is"],
+            "name another file, or remove the one that is there",
+        ),
         SqlState::IoError => (
             &[
                 "a script cannot be read",
@@ -222,6 +229,7 @@ fn advice(state: SqlState) -> Advice {
                 "a connection of another kind than REDSHIFT",
                 "a SELECT that would change something, or read outside of the tables of the catalog",
                 "a catalog that a later redwire has changed",
+                "anything but CREATE in a file for `redwire plan` or `redwire apply`",
             ],
             "look at the hint",
         ),

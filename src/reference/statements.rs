@@ -2,7 +2,7 @@
 
 use super::page::{Page, code};
 use crate::name::MAX_NAME_BYTES;
-use crate::sql::grammar::{STATEMENTS, StatementSyntax};
+use crate::sql::grammar::{FAMILIES, StatementSyntax};
 use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionType};
 use crate::sql::{MAX_NESTING, MAX_STATEMENT_BYTES};
 
@@ -12,7 +12,7 @@ pub(super) fn write(page: &mut Page) {
         "Brackets mark what may be left out, `|` what to choose from, braces what belongs together, dots what may come \
          again. Keywords may be in any letter case.",
     );
-    for statement in STATEMENTS {
+    for statement in FAMILIES.iter().flat_map(|family| family.statements) {
         page.heading(3, statement.name);
         page.code("text", &statement.synopsis());
         page.paragraph(statement.summary);
@@ -24,10 +24,11 @@ pub(super) fn write(page: &mut Page) {
 
 /// The example as it runs after those of the statements before it.
 fn example(statement: &StatementSyntax) -> String {
+    let examples = statement.examples.join(";\n");
     match statement.name {
-        "BEGIN" => format!("{};\nROLLBACK;", statement.example),
-        "COMMIT" | "ROLLBACK" => format!("BEGIN;\n{};", statement.example),
-        _ => format!("{};", statement.example),
+        "BEGIN" => format!("{examples};\nROLLBACK;"),
+        "COMMIT" | "ROLLBACK" => format!("BEGIN;\n{examples};"),
+        _ => format!("{examples};"),
     }
 }
 

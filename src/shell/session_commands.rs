@@ -5,7 +5,7 @@ use super::{Flow, Input, Shell, command_help};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};
 use crate::render::Format;
-use crate::sql::grammar;
+use crate::sql::grammar::{self, StatementSyntax};
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
@@ -97,17 +97,28 @@ fn syntax_help(words: &str) -> Result<String, Failure> {
         text.push_str("\n    ");
         text.push_str(statement.summary);
         text.push('\n');
-        if found.len() == 1 && statement.has_options() {
-            text.push_str("Options:\n");
-            text.push_str(&grammar::option_help());
-        }
-        if found.len() == 1 && statement.reads_tables() {
-            text.push_str("Tables:\n");
-            text.push_str(&grammar::table_help());
+        if found.len() == 1 {
+            text.push_str(&details(statement));
         }
     }
     if words.trim().is_empty() {
         text.push_str("\\h STATEMENT tells more of one.\n");
     }
     Ok(text)
+}
+
+/// What a statement's options, types and tables are.
+fn details(statement: &StatementSyntax) -> String {
+    let mut text = String::new();
+    let mut add = |heading: &str, lines: &str| text.extend([heading, ":\n", lines]);
+    if !statement.options().is_empty() {
+        add("Options", &grammar::option_help(statement.options()));
+    }
+    if statement.has_types() {
+        add("Types", &grammar::type_help());
+    }
+    if statement.reads_catalog() {
+        add("Tables", &grammar::table_help());
+    }
+    text
 }

@@ -5,7 +5,7 @@
 
 mod action;
 mod connection;
-mod data_type;
+pub mod data_type;
 mod drop;
 mod error;
 pub mod expectation;
@@ -37,12 +37,15 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 pub use export::Export;
-pub use job::{AlterJob, CreateJob, JobBody, JobKind, TableReference};
+pub use job::{AlterJob, CreateJob, JobBody, JobError, JobKind, TableReference};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
-pub use table::{AlterTable, ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
+pub use table::{
+    AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
+    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableFault,
+};
 pub use transaction::Transaction;
 
 use lexical::{Parsed, blanks, fail, found, keyword, word_length};
@@ -143,6 +146,7 @@ fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     if let Ok((rest, ())) = keyword("TABLE")(rest) {
         return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);
     }
+    table::refuse_temporary(rest)?;
     let (after, _) = opt(keyword("SYNC")).parse(rest)?;
     if let Ok((rest, ())) = keyword("JOB")(after) {
         return map(|i| job::parse_create(source, i), Statement::CreateJob).parse(rest);
@@ -174,9 +178,7 @@ fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
 }
 
 fn nearest_statement(word: &str) -> Option<&'static str> {
-    let firsts = grammar::STATEMENTS
-        .iter()
-        .filter_map(|statement| statement.name.split(' ').next());
+    let firsts = grammar::statements().filter_map(|statement| statement.name.split(' ').next());
     keyword::nearest(word, firsts)
 }
 

@@ -14,6 +14,7 @@ use nom::combinator::map;
 
 use super::error::SqlErrorKind;
 use super::lexical::{Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word};
+use super::token::tokens;
 use crate::name::{ConnectionName, JobName, Name, NameError, TableName, is_reserved};
 
 /// A value and the bytes of the statement in which it stands.
@@ -96,6 +97,12 @@ pub(super) fn name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spa
 /// One name with its place; nothing else can stand there.
 pub(super) fn expect_name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spanned<T>> {
     expect(T::WHAT, |input| name(source, input))(input)
+}
+
+/// The bytes of the first part of a name that has points.
+pub(super) fn first_part(source: &str, span: &Range<usize>) -> Range<usize> {
+    let end = tokens(&source[span.clone()]).next().map_or(0, |token| token.span.end);
+    span.start..span.start + end
 }
 
 /// `names`

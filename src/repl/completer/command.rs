@@ -3,7 +3,7 @@
 use super::{Candidate, Completion, Names, begins, in_case_of, path};
 use crate::render::Format;
 use crate::shell::{COMMANDS, CommandSpec};
-use crate::sql::grammar::STATEMENTS;
+use crate::sql::grammar::statements;
 use crate::sqlstate::SqlState;
 
 /// `before` is the command up to the cursor.
@@ -36,7 +36,7 @@ fn commands(typed: &str) -> Vec<Candidate> {
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     match command.argument.trim_matches(['[', ']']) {
         "FILE" => path::argument(typed, names),
-        "STATEMENT" => words(STATEMENTS.iter().map(|statement| statement.name), typed)
+        "STATEMENT" => words(statements().map(|statement| statement.name), typed)
             .into_iter()
             .map(|name| in_case_of(typed, typed, name))
             .map(|name| Candidate::new(name.clone(), name))

@@ -1,7 +1,7 @@
 //! The walk through one statement: which of its tokens may be secrets.
 
 use super::{Hidden, HiddenKind, Stage};
-use crate::sql::keyword::{known, nearest};
+use crate::sql::keyword::nearest;
 use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionType, connection_option};
 use crate::sql::token::{Token, TokenKind};
 
@@ -12,6 +12,30 @@ const HARMLESS: &[&str] = &["SHOW", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLL
 const FOREIGN: &[&str] = &[
     "ANALYZE", "CALL", "COPY", "DELETE", "EXEC", "EXECUTE", "EXPLAIN", "EXPORT", "GRANT", "IMPORT", "INSERT", "MERGE",
     "REVOKE", "TEST", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
+];
+
+/// Words that stand in statements on connections, beside their options; no other bare word is shown there.
+const WORDS: &[&str] = &[
+    "ALTER",
+    "CASCADE",
+    "CONNECTION",
+    "CREATE",
+    "DROP",
+    "ENV",
+    "EXISTS",
+    "FILE",
+    "IF",
+    "NOT",
+    "OR",
+    "PROMPT",
+    "REDSHIFT",
+    "RENAME",
+    "REPLACE",
+    "RESET",
+    "RESTRICT",
+    "SET",
+    "TO",
+    "WITH",
 ];
 
 /// Looks through one statement for what may be a secret.
@@ -158,7 +182,7 @@ impl<'a> Masker<'a> {
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some()
+        } else if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
             || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
         {
             self.next += 1;
