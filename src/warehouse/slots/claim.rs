@@ -1,10 +1,12 @@
 //! Slots that this process holds.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use super::Wanted;
 use super::error::{SlotError, unusable};
 use super::folder::{Folder, note_end, was_killed};
-use super::holder::Who;
+use super::holder::{Who, utc};
 use super::lock::{self, Lock};
 
 /// The right to as many open sessions of one connection as it has slots. Dropping gives them back, and so does any
@@ -34,37 +36,19 @@ pub struct Lent {
 }
 
 impl Claim {
-    /// Takes the lowest slots that nobody holds: all of them, or none.
-    pub(super) fn take(
-        folder: &Folder<'_>,
-        path: &Path,
-        connection_id: i64,
-        count: u32,
-        who: Who,
-    ) -> Result<Self, SlotError> {
-        folder.make(connection_id)?;
+    /// Takes the lowest slots that nobody holds: all that are wanted, or none. `held` are known to be held.
+    pub(super) fn take(folder: &Folder<'_>, path: &Path, wanted: &Wanted<'_>, held: &[u32]) -> Result<Self, SlotError> {
+        folder.make(wanted.connection_id)?;
         let mut claim = Self {
             folder: path.to_owned(),
-            who,
+            who: who(wanted),
             slots: Vec::new(),
         };
-        let mut numbers = 1..=u32::MAX;
-        while claim.slots.len() < count as usize
+        let mut numbers = (1..=u32::MAX).filter(|number| held.binary_search(number).is_err());
+        while claim.slots.len() < wanted.count as usize
             && let Some(number) = numbers.next()
         {
-            let slot = folder.slot_path(connection_id, number);
-            let Some(lock) = Lock::try_take(&slot).map_err(unusable(&slot))? else {
-                continue;
-            };
-            let who = folder.who_path(connection_id, number);
-            let after_kill = was_killed(&who);
-            claim.slots.push(Slot {
-                number,
-                lock,
-                path: slot,
-                who,
-                after_kill,
-            });
+            claim.slots.extend(Slot::take(folder, wanted.connection_id, number)?);
         }
         claim.tell()?;
         Ok(claim)
@@ -113,6 +97,35 @@ impl Claim {
             lock::write(&slot.who, &text).map_err(unusable(&slot.who))?;
         }
         Ok(())
+    }
+}
+
+impl Slot {
+    /// None: another holds it.
+    fn take(folder: &Folder<'_>, connection_id: i64, number: u32) -> Result<Option<Self>, SlotError> {
+        let path = folder.slot_path(connection_id, number);
+        let Some(lock) = Lock::try_take(&path).map_err(unusable(&path))? else {
+            return Ok(None);
+        };
+        let who = folder.who_path(connection_id, number);
+        let after_kill = was_killed(&who);
+        Ok(Some(Self {
+            number,
+            lock,
+            path,
+            who,
+            after_kill,
+        }))
+    }
+}
+
+fn who(wanted: &Wanted<'_>) -> Who {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Who {
+        connection_name: Some(wanted.connection_name.to_owned()),
+        process: Some(std::process::id()),
+        since: Some(utc(now.unwrap_or_default().as_secs())),
+        purpose: Some(wanted.purpose.to_string()),
     }
 }
 

@@ -131,16 +131,22 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Removes what is left of slots and of places in the queue that nobody holds, and the folder where nothing else
-    /// is left. Of a slot whose process was killed that fact stays. What cannot be removed does no harm.
-    pub(super) fn sweep(&self, connection_id: i64, listing: &Listing, held: &[u32]) {
-        for slot in listing.slots.iter().filter(|slot| held.binary_search(slot).is_err()) {
+    /// Removes what is left of those of the slots that nobody holds. Of one whose process was killed that fact stays.
+    /// What cannot be removed does no harm.
+    pub(super) fn clear(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
+        for slot in slots.iter().filter(|slot| held.binary_search(slot).is_err()) {
             let who = self.who_path(connection_id, *slot);
             if !was_killed(&who) {
                 drop(lock::remove(&who));
                 drop(lock::remove(&self.slot_path(connection_id, *slot)));
             }
         }
+    }
+
+    /// Removes all that is left of slots and of places in the queue that nobody holds, and the folder where nothing
+    /// else is left.
+    pub(super) fn sweep(&self, connection_id: i64, listing: &Listing, held: &[u32]) {
+        self.clear(connection_id, &listing.slots, held);
         drop(self.waiting(connection_id, &listing.tickets));
         // Fails where anything lies in it.
         drop(fs::remove_dir(self.folder_of(connection_id)));

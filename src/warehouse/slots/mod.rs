@@ -16,7 +16,7 @@ mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 pub use claim::{Claim, Lent};
 pub use error::SlotError;
@@ -143,17 +143,24 @@ impl Slots {
         place: Option<&Place>,
     ) -> Result<Attempt, SlotError> {
         let id = wanted.connection_id;
-        if let Some(limit) = wanted.limit {
-            let held = folder.held(id, &listing.slots)?;
-            let is_next = match place {
-                Some(place) => place.ahead() == 0,
-                None => folder.waiting(id, &listing.tickets)?.is_empty(),
-            };
-            if !is_next || held.len() + wanted.count as usize > limit as usize {
-                return Ok(Attempt::Full(held));
-            }
+        let is_next = match place {
+            Some(place) => place.ahead() == 0,
+            None => wanted.limit.is_none() || folder.waiting(id, &listing.tickets)?.is_empty(),
+        };
+        let most = wanted.limit.map_or(usize::MAX, |limit| limit as usize);
+        let most = most.saturating_sub(wanted.count as usize);
+        // Where there are too few slots for the limit, free ones and all, they need not be counted.
+        let mut held = Vec::new();
+        if !is_next || listing.slots.len() > most {
+            held = folder.held(id, &listing.slots)?;
+            // From a time with a higher limit. Each would be looked at again and again.
+            let above = listing.slots.partition_point(|slot| Some(*slot) <= wanted.limit);
+            folder.clear(id, &listing.slots[above..], &held);
         }
-        Claim::take(folder, &self.folder, id, wanted.count, who(wanted)).map(Attempt::Taken)
+        if !is_next || held.len() > most {
+            return Ok(Attempt::Full(held));
+        }
+        Claim::take(folder, &self.folder, wanted, &held).map(Attempt::Taken)
     }
 }
 
@@ -170,14 +177,4 @@ fn check(wanted: &Wanted<'_>) -> Result<(), SlotError> {
 fn holders(folder: &Folder<'_>, wanted: &Wanted<'_>, held: &[u32]) -> Vec<Holder> {
     let holder = |slot: &u32| folder.holder(wanted.connection_id, *slot);
     held.iter().map(holder).collect()
-}
-
-fn who(wanted: &Wanted<'_>) -> Who {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    Who {
-        connection_name: Some(wanted.connection_name.to_owned()),
-        process: Some(std::process::id()),
-        since: Some(holder::utc(now.unwrap_or_default().as_secs())),
-        purpose: Some(wanted.purpose.to_string()),
-    }
 }

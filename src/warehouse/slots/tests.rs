@@ -139,6 +139,15 @@ fn a_limit_counts_from_the_next_session_on() {
 }
 
 #[test]
+fn slots_above_a_lower_limit_do_not_stay() {
+    let site = Site::new();
+    drop(site.take(None, 20).unwrap());
+    drop(site.take(Some(4), 1).unwrap());
+    let left = fs::read_dir(site.path().join("7")).unwrap().count();
+    assert_eq!(left, 4);
+}
+
+#[test]
 fn several_slots_come_together_or_not_at_all() {
     let site = Site::new();
     let one = site.take(Some(4), 1).unwrap();

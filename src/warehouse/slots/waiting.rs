@@ -18,7 +18,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 const PAUSES_A_LOOK: u32 = 10;
 
 /// How often somebody who waits looks whether the user has had enough.
-const CANCEL_PAUSE: Duration = Duration::from_millis(50);
+const CANCEL_PAUSE: Duration = Duration::from_millis(200);
 
 /// When waiting began, and how long it may last.
 #[derive(Clone, Copy, Debug)]
