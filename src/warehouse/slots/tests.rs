@@ -302,6 +302,28 @@ fn many_threads_never_hold_more_than_the_limit() {
 }
 
 #[test]
+fn who_comes_at_the_same_moment_shares_the_limit() {
+    const THREADS: usize = 6;
+    let site = Site::new();
+    let (begin, end) = (Barrier::new(THREADS), Barrier::new(THREADS));
+    let taken = AtomicUsize::new(0);
+    let compete = || {
+        for round in 1..=100 {
+            begin.wait();
+            let claim = site.take(Some(3), 1);
+            taken.fetch_add(usize::from(claim.is_ok()), Ordering::SeqCst);
+            end.wait();
+            assert_eq!(taken.load(Ordering::SeqCst), 3 * round);
+            drop(claim);
+        }
+    };
+    thread::scope(|scope| {
+        let competitors: Vec<_> = (0..THREADS).map(|_| scope.spawn(compete)).collect();
+        drop(competitors);
+    });
+}
+
+#[test]
 fn looking_never_makes_a_free_slot_look_taken() {
     let site = Site::new();
     let begin = Barrier::new(3);
@@ -317,9 +339,11 @@ fn looking_never_makes_a_free_slot_look_taken() {
             });
         }
         begin.wait();
-        let taken: Result<Vec<_>, _> = (0..300).map(|_| site.take(Some(1), 1).map(drop)).collect();
+        let taken: Result<Vec<_>, _> = (0..300)
+            .map(|_| site.take(Some(1), 1).map(|claim| numbers(&claim)))
+            .collect();
         is_over.store(true, Ordering::SeqCst);
-        taken.unwrap();
+        assert!(taken.unwrap().iter().all(|numbers| numbers == &[1]));
     });
 }
 
