@@ -1,7 +1,7 @@
 //! redwire: a SQL shell that keeps Amazon Redshift connections.
 //!
 //! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the [`executor`] keeps the two
-//! in step. [`sql`] reads statements, [`render`] draws what came of them, [`script`] and [`repl`] are the two loops
+//! in step. [`warehouse`] has open sessions. [`sql`] reads statements, [`render`] draws what came of them, [`script`] and [`repl`] are the two loops
 //! that bring statements in, and [`shell`] is what the loops share. The binary is a thin shell around [`run`].
 
 pub mod access;
@@ -25,6 +25,7 @@ pub mod sqlstate;
 pub mod terminal;
 pub mod url;
 pub mod value;
+pub mod warehouse;
 
 mod run;
 

@@ -49,6 +49,7 @@ sqlstates! {
     ReadOnly = "25006", "the catalog is read-only";
     ObjectInUse = "55P03", "the catalog is busy";
     DiskFull = "53100", "the disk is full";
+    TooManyConnections = "53300", "no slot of the connection is free";
     InvalidPassword = "28P01", "a password is missing";
     SystemError = "58000", "the secret store is out of reach";
     DuplicateFile = "58P02", "a file is there already";

@@ -27,6 +27,8 @@ mod process;
 mod script;
 #[cfg(unix)]
 mod shells;
+#[cfg(unix)]
+mod slots;
 mod statements;
 mod support;
 #[cfg(unix)]

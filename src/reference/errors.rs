@@ -188,6 +188,10 @@ fn advice(state: SqlState) -> Advice {
             &["there is no room on the disk of the catalog"],
             "make room and run the statement again",
         ),
+        SqlState::TooManyConnections => (
+            &["as many sessions of the connection are open as its MAX_CONCURRENT_CONNECTIONS allows"],
+            "wait for longer, end one of the sessions, or allow more",
+        ),
         SqlState::InvalidPassword => (
             &[
                 "`PASSWORD = ENV`: the variable is not set, is empty, or is not UTF-8",

@@ -1,0 +1,121 @@
+//! What can go wrong with slots.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Holder;
+use crate::sqlstate::SqlState;
+
+/// Why no slot was taken, or why nobody can say who holds them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SlotError {
+    /// All slots of the connection were in use for as long as they were waited for.
+    #[error("{}", none_free(holders.len(), *waited))]
+    NoneFree {
+        /// Who holds them.
+        holders: Vec<Holder>,
+        /// How many others have waited for longer.
+        ahead: usize,
+        /// How long they were waited for.
+        waited: Duration,
+    },
+    /// More slots are wanted at once than the connection may ever have.
+    #[error("{wanted} slots are wanted, and the connection has {limit}")]
+    MoreThanLimit {
+        /// How many are wanted.
+        wanted: u32,
+        /// How many there are.
+        limit: u32,
+    },
+    /// The folder of the slots, or a file in it, cannot be used.
+    #[error("{path} cannot be used to count sessions")]
+    Unusable {
+        /// The folder or file.
+        path: String,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// There is no room for the slot's file.
+    #[error("the disk is full, so {path} cannot be written")]
+    DiskFull {
+        /// The file.
+        path: String,
+    },
+    /// Another process keeps the folder of the slots to itself for too long.
+    #[error("another process is at work on {path}")]
+    Busy {
+        /// The folder's lock.
+        path: String,
+    },
+    /// The user broke off the waiting.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl SlotError {
+    /// The SQLSTATE of the failure.
+    #[must_use]
+    pub fn sqlstate(&self) -> SqlState {
+        match self {
+            Self::NoneFree { .. } => SqlState::TooManyConnections,
+            Self::MoreThanLimit { .. } => SqlState::InvalidParameterValue,
+            Self::Unusable { .. } => SqlState::IoError,
+            Self::DiskFull { .. } => SqlState::DiskFull,
+            Self::Busy { .. } => SqlState::ObjectInUse,
+            Self::Cancelled => SqlState::QueryCanceled,
+        }
+    }
+
+    /// What the operating system said, if it said anything.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Unusable { cause, .. } => Some(cause),
+            Self::NoneFree { .. }
+            | Self::MoreThanLimit { .. }
+            | Self::DiskFull { .. }
+            | Self::Busy { .. }
+            | Self::Cancelled => None,
+        }
+    }
+
+    /// What to do about it. The connection's name is not known here.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoneFree { .. } => {
+                Some("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned())
+            }
+            Self::MoreThanLimit { limit, .. } => Some(format!("--slots {limit} takes all of them")),
+            Self::Unusable { path, .. } => Some(format!("let redwire read and write {path}")),
+            Self::DiskFull { .. } => Some("make room on the disk".to_owned()),
+            Self::Busy { .. } => Some("end or continue the redwire process that is stopped, then try again".to_owned()),
+            Self::Cancelled => None,
+        }
+    }
+}
+
+fn none_free(held: usize, waited: Duration) -> String {
+    let which = match held {
+        0 => "others wait for the connection's slots".to_owned(),
+        1 => "the connection's slots are in use: 1 is held".to_owned(),
+        _ => format!("the connection's slots are in use: {held} are held"),
+    };
+    match waited.as_secs() {
+        0 => which,
+        seconds => format!("{which}, and none came free within {seconds} s"),
+    }
+}
+
+/// Translates a failure of the operating system with this file or folder.
+pub(super) fn unusable(path: &Path) -> impl FnOnce(io::Error) -> SlotError {
+    let path = path.display().to_string();
+    move |error| match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => SlotError::DiskFull { path },
+        _ => SlotError::Unusable {
+            path,
+            cause: error.to_string(),
+        },
+    }
+}

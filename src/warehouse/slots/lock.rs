@@ -1,0 +1,104 @@
+//! The lock of a file: taken without waiting, given back when dropped or when the process ends in whatever way.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+
+/// A file whose lock is held.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+    is_shared: bool,
+}
+
+impl Lock {
+    /// Takes the lock of the file, which is made for its owner alone where it is missing. None: another holds it.
+    pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
+        let file = options().create(true).open(path)?;
+        Ok(try_lock(&file)?.then_some(Self { file, is_shared: false }))
+    }
+
+    /// Whether anybody holds the lock of the file. To be asked under the folder's lock alone: for the moment of the
+    /// question a free one looks taken to everybody else.
+    pub(super) fn is_held(path: &Path) -> io::Result<bool> {
+        match options().open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+            Ok(file) if try_lock(&file)? => {
+                drop(Self { file, is_shared: false });
+                Ok(false)
+            }
+            Ok(_) => Ok(true),
+        }
+    }
+
+    /// Another handle on the same lock, which a program that is started while it is open inherits: that program then
+    /// holds the lock until it ends, also when this process is killed.
+    ///
+    /// Its number is 10 or more: scripts of a shell may use those below as they like.
+    #[cfg(unix)]
+    pub(super) fn share(&mut self) -> io::Result<std::os::fd::OwnedFd> {
+        const LEAST_NUMBER: i32 = 10;
+        let handle = rustix::io::fcntl_dupfd_cloexec(&self.file, LEAST_NUMBER)?;
+        rustix::io::fcntl_setfd(&handle, rustix::io::FdFlags::empty())?;
+        self.is_shared = true;
+        Ok(handle)
+    }
+
+    /// Whether another program may hold the lock as well.
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file would do, but for a program that another thread starts at this very moment: until that
+        // runs it has a copy of every handle. A shared lock is only closed, or the other program would lose it too.
+        if !self.is_shared
+            && let Err(error) = self.file.unlock()
+        {
+            tracing::debug!("a lock goes only with its file: {error}");
+        }
+    }
+}
+
+/// Opens a file that is there, to wait for its lock.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    options().open(path)
+}
+
+/// Replaces the content of a file, which is made for its owner alone where it is missing.
+pub(super) fn write(path: &Path, content: &str) -> io::Result<()> {
+    use io::Write;
+    options()
+        .create(true)
+        .truncate(true)
+        .open(path)?
+        .write_all(content.as_bytes())
+}
+
+/// Removes a file, if it is there.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// For reading and writing: over NFS only a file that is open for writing can be locked against all others.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

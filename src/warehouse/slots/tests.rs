@@ -1,0 +1,531 @@
+//! Slots within one process; tests/slots.rs has several.
+
+use std::fs;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::sqlstate::SqlState;
+
+/// Longer than any test takes.
+const LONG: Duration = Duration::from_mins(2);
+
+const ID: i64 = 7;
+
+struct Site {
+    folder: TempDir,
+}
+
+impl Site {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("catalog.db.slots")
+    }
+
+    fn slots(&self) -> Slots {
+        Slots::at(self.path())
+    }
+
+    fn take(&self, limit: Option<u32>, count: u32) -> Result<Claim, SlotError> {
+        wanted(limit, count, |wanted| self.slots().take(wanted))
+    }
+
+    fn wait(&self, limit: u32, count: u32, patience: Duration) -> Result<Claim, SlotError> {
+        let never = AtomicBool::new(false);
+        wanted(Some(limit), count, |wanted| {
+            self.slots().take_waiting(wanted, patience, &never, &mut |_| {})
+        })
+    }
+
+    /// Waits on a thread of its own, and returns once it is in the queue.
+    fn queue<'scope, T: Send + 'scope>(
+        &'scope self,
+        scope: &'scope thread::Scope<'scope, '_>,
+        count: u32,
+        then: impl FnOnce(Claim) -> T + Send + 'scope,
+    ) -> thread::ScopedJoinHandle<'scope, T> {
+        let (sender, told) = mpsc::channel();
+        let waiter = scope.spawn(move || {
+            let claim = wanted(Some(2), count, |wanted| {
+                let mut tell = |_: &[Holder]| sender.send(()).unwrap_or_default();
+                self.slots()
+                    .take_waiting(wanted, LONG, &AtomicBool::new(false), &mut tell)
+            });
+            then(claim.unwrap())
+        });
+        told.recv().unwrap();
+        waiter
+    }
+
+    fn held(&self) -> Vec<u32> {
+        let holders = self.slots().sessions(Some(ID)).unwrap();
+        holders.iter().map(|holder| holder.slot).collect()
+    }
+}
+
+fn wanted<T>(limit: Option<u32>, count: u32, take: impl FnOnce(&Wanted<'_>) -> T) -> T {
+    take(&Wanted {
+        connection_id: ID,
+        connection_name: "my_redshift",
+        limit,
+        count,
+        purpose: &Purpose::connect(),
+    })
+}
+
+fn numbers(claim: &Claim) -> Vec<u32> {
+    claim.numbers().collect()
+}
+
+#[test]
+fn the_lowest_free_slot_is_taken() {
+    let site = Site::new();
+    let first = site.take(Some(3), 1).unwrap();
+    let second = site.take(Some(3), 1).unwrap();
+    let third = site.take(Some(3), 1).unwrap();
+    assert_eq!([&first, &second, &third].map(numbers), [[1], [2], [3]]);
+    drop(second);
+    assert_eq!(site.held(), [1, 3]);
+    assert_eq!(numbers(&site.take(Some(3), 1).unwrap()), [2]);
+}
+
+#[test]
+fn over_the_limit_there_is_none_and_it_is_said_who_holds_them() {
+    let site = Site::new();
+    let _claim = site.take(Some(1), 1).unwrap();
+    let error = site.take(Some(1), 1).unwrap_err();
+    assert_eq!(error.sqlstate(), SqlState::TooManyConnections);
+    let SlotError::NoneFree { holders, ahead: 0, .. } = error else {
+        panic!("{error:?}")
+    };
+    let [holder] = &holders[..] else { panic!("{holders:?}") };
+    assert_eq!((holder.connection_id, holder.slot), (ID, 1));
+    assert_eq!(holder.who.connection_name.as_deref(), Some("my_redshift"));
+    assert_eq!(holder.who.process, Some(std::process::id()));
+    assert_eq!(holder.who.purpose.as_deref(), Some("connect"));
+    assert!(holder.who.since.as_deref().is_some_and(|since| since.starts_with("20")));
+}
+
+#[test]
+fn without_a_limit_slots_are_taken_and_seen_all_the_same() {
+    let site = Site::new();
+    let claims: Vec<Claim> = (0..20).map(|_| site.take(None, 1).unwrap()).collect();
+    assert_eq!(site.held(), (1..=20).collect::<Vec<_>>());
+    assert!(matches!(site.take(Some(20), 1), Err(SlotError::NoneFree { .. })));
+    drop(claims);
+    assert!(site.held().is_empty());
+}
+
+#[test]
+fn a_limit_counts_from_the_next_session_on() {
+    let site = Site::new();
+    let mut claims: Vec<Claim> = (0..4).map(|_| site.take(Some(4), 1).unwrap()).collect();
+    assert!(matches!(site.take(Some(2), 1), Err(SlotError::NoneFree { .. })));
+    let fifth = site.take(Some(5), 1).unwrap();
+    // Slots 3, 4 and 5 are held: as many as a lower limit allows, though their numbers are higher.
+    drop(claims.drain(..2));
+    assert!(matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { .. })));
+    drop(fifth);
+    assert_eq!(numbers(&site.take(Some(3), 1).unwrap()), [1]);
+}
+
+#[test]
+fn slots_above_a_lower_limit_do_not_stay() {
+    let site = Site::new();
+    drop(site.take(None, 20).unwrap());
+    drop(site.take(Some(4), 1).unwrap());
+    let left = fs::read_dir(site.path().join("7")).unwrap().count();
+    assert_eq!(left, 4);
+}
+
+#[test]
+fn several_slots_come_together_or_not_at_all() {
+    let site = Site::new();
+    let one = site.take(Some(4), 1).unwrap();
+    assert!(matches!(site.take(Some(4), 4), Err(SlotError::NoneFree { .. })));
+    assert_eq!(site.held(), [1]);
+    let three = site.take(Some(4), 3).unwrap();
+    assert_eq!(numbers(&three), [2, 3, 4]);
+    drop(one);
+    drop(three);
+    assert!(site.held().is_empty());
+    let error = site.take(Some(4), 5).unwrap_err();
+    assert_eq!(error, SlotError::MoreThanLimit { wanted: 5, limit: 4 });
+    assert_eq!(error.sqlstate(), SqlState::InvalidParameterValue);
+}
+
+#[test]
+fn connections_do_not_count_for_each_other() {
+    let site = Site::new();
+    let other = Wanted {
+        connection_id: 8,
+        connection_name: "other",
+        limit: Some(1),
+        count: 1,
+        purpose: &Purpose::test(),
+    };
+    let _one = site.take(Some(1), 1).unwrap();
+    let _two = site.slots().take(&other).unwrap();
+    let of = |id| {
+        site.slots()
+            .sessions(id)
+            .unwrap()
+            .iter()
+            .map(|holder| holder.connection_id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(None), [7, 8]);
+    assert_eq!(of(Some(8)), [8]);
+    assert!(of(Some(9)).is_empty());
+}
+
+#[test]
+fn patience_ends_in_time() {
+    let site = Site::new();
+    let _claim = site.take(Some(1), 1).unwrap();
+    let begin = Instant::now();
+    let error = site.wait(1, 1, Duration::from_millis(60)).unwrap_err();
+    assert!(begin.elapsed() >= Duration::from_millis(60));
+    let SlotError::NoneFree { holders, waited, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(holders.len(), 1);
+    assert!(waited >= Duration::from_millis(60));
+}
+
+#[test]
+fn who_waits_can_cancel() {
+    let site = Site::new();
+    let _claim = site.take(Some(1), 1).unwrap();
+    let cancel = AtomicBool::new(false);
+    let error = wanted(Some(1), 1, |wanted| {
+        let mut tell = |holders: &[Holder]| {
+            assert_eq!(holders.len(), 1);
+            cancel.store(true, Ordering::SeqCst);
+        };
+        site.slots().take_waiting(wanted, LONG, &cancel, &mut tell).unwrap_err()
+    });
+    assert_eq!(error, SlotError::Cancelled);
+    assert_eq!(error.sqlstate(), SqlState::QueryCanceled);
+}
+
+#[test]
+fn who_waits_gets_the_slot_that_is_given_back() {
+    let site = Site::new();
+    let both = site.take(Some(2), 2).unwrap();
+    thread::scope(|scope| {
+        let waiter = site.queue(scope, 1, |claim| numbers(&claim));
+        drop(both);
+        assert_eq!(waiter.join().unwrap(), [1]);
+    });
+}
+
+#[test]
+fn first_come_is_first_served() {
+    let site = Site::new();
+    let both = site.take(Some(2), 2).unwrap();
+    let served = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        // Each wants both, so that there is one at a time.
+        let mut waiters = Vec::new();
+        for place in 0..8 {
+            let served = &served;
+            waiters.push(site.queue(scope, 2, move |claim| {
+                assert_eq!(served.fetch_add(1, Ordering::SeqCst), place);
+                drop(claim);
+            }));
+        }
+        drop(both);
+        for waiter in waiters {
+            waiter.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn nobody_comes_before_one_who_waits_for_several() {
+    let site = Site::new();
+    let one = site.take(Some(2), 1).unwrap();
+    thread::scope(|scope| {
+        let waiter = site.queue(scope, 2, |claim| numbers(&claim));
+        let error = site.take(Some(2), 1).unwrap_err();
+        assert!(matches!(error, SlotError::NoneFree { ahead: 1, .. }), "{error:?}");
+        drop(one);
+        assert_eq!(waiter.join().unwrap(), [1, 2]);
+    });
+}
+
+#[test]
+fn two_who_want_several_never_block_each_other() {
+    let site = Site::new();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    drop(site.wait(4, 3, LONG).unwrap());
+                }
+            });
+        }
+    });
+    assert!(site.held().is_empty());
+}
+
+#[test]
+fn many_threads_never_hold_more_than_the_limit() {
+    let site = Site::new();
+    let open = AtomicUsize::new(0);
+    let most = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let claim = site.wait(4, 1, LONG).unwrap();
+                    most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    thread::yield_now();
+                    open.fetch_sub(1, Ordering::SeqCst);
+                    drop(claim);
+                }
+            });
+        }
+    });
+    let most = most.into_inner();
+    assert!((2..=4).contains(&most), "{most} at once");
+}
+
+#[test]
+fn who_comes_at_the_same_moment_shares_the_limit() {
+    const THREADS: usize = 6;
+    let site = Site::new();
+    let (begin, end) = (Barrier::new(THREADS), Barrier::new(THREADS));
+    let taken = AtomicUsize::new(0);
+    let compete = || {
+        for round in 1..=100 {
+            begin.wait();
+            let claim = site.take(Some(3), 1);
+            taken.fetch_add(usize::from(claim.is_ok()), Ordering::SeqCst);
+            end.wait();
+            assert_eq!(taken.load(Ordering::SeqCst), 3 * round);
+            drop(claim);
+        }
+    };
+    thread::scope(|scope| {
+        let competitors: Vec<_> = (0..THREADS).map(|_| scope.spawn(compete)).collect();
+        drop(competitors);
+    });
+}
+
+#[test]
+fn looking_never_makes_a_free_slot_look_taken() {
+    let site = Site::new();
+    let begin = Barrier::new(3);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                begin.wait();
+                while !is_over.load(Ordering::SeqCst) {
+                    let sessions = site.slots().sessions(None).unwrap();
+                    assert!(sessions.len() <= 1, "{sessions:?}");
+                }
+            });
+        }
+        begin.wait();
+        let taken: Result<Vec<_>, _> = (0..300)
+            .map(|_| site.take(Some(1), 1).map(|claim| numbers(&claim)))
+            .collect();
+        is_over.store(true, Ordering::SeqCst);
+        assert!(taken.unwrap().iter().all(|numbers| numbers == &[1]));
+    });
+}
+
+#[test]
+fn looking_makes_no_folder_and_leaves_nothing_behind() {
+    let site = Site::new();
+    assert!(site.slots().sessions(None).unwrap().is_empty());
+    assert!(!site.path().exists());
+    drop(site.take(Some(1), 1).unwrap());
+    assert!(site.slots().sessions(None).unwrap().is_empty());
+    let left: Vec<_> = fs::read_dir(site.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["lock"]);
+}
+
+#[test]
+fn a_place_in_the_queue_that_somebody_left_is_no_place() {
+    let site = Site::new();
+    drop(site.take(Some(1), 1).unwrap());
+    fs::write(site.path().join("7/3.wait"), "").unwrap();
+    drop(site.take(Some(1), 1).unwrap());
+    assert!(!site.path().join("7/3.wait").exists());
+}
+
+#[test]
+fn what_stands_beside_a_free_slot_counts_for_nothing_but_a_kill() {
+    let site = Site::new();
+    let claim = site.take(Some(1), 1).unwrap();
+    let who = site.path().join("7/1.who");
+    let text = fs::read_to_string(&who).unwrap();
+    drop(claim);
+    assert!(!who.exists());
+    assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
+    // As a process leaves it that is killed.
+    fs::write(&who, text).unwrap();
+    assert!(site.held().is_empty());
+    assert!(site.take(Some(1), 1).unwrap().is_after_kill());
+    assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
+}
+
+#[test]
+fn a_holder_that_tells_nothing_is_a_holder() {
+    let site = Site::new();
+    let _claim = site.take(Some(1), 1).unwrap();
+    let who = site.path().join("7/1.who");
+    for text in [&b""[..], b"\xff\xfe\0 \n", "x".repeat(100_000).as_bytes()] {
+        fs::write(&who, text).unwrap();
+        let sessions = site.slots().sessions(None).unwrap();
+        assert_eq!(sessions.len(), 1);
+        assert_eq!(sessions[0].who, Who::default());
+    }
+    fs::remove_file(&who).unwrap();
+    assert_eq!(site.held(), [1]);
+}
+
+#[test]
+fn foreign_files_are_left_alone() {
+    let site = Site::new();
+    drop(site.take(Some(1), 1).unwrap());
+    for name in [
+        "notes",
+        "7/notes",
+        "7/-1.slot",
+        "7/x.slot",
+        "7/99999999999.slot",
+        "7/slot",
+        "8.txt",
+    ] {
+        fs::create_dir_all(site.path().join("7")).unwrap();
+        fs::write(site.path().join(name), "mine").unwrap();
+        let claim = site.take(Some(1), 1).unwrap();
+        assert_eq!(site.held(), [1], "{name}");
+        drop(claim);
+        assert!(site.held().is_empty());
+        assert_eq!(fs::read_to_string(site.path().join(name)).unwrap(), "mine");
+    }
+}
+
+#[test]
+fn what_has_a_slots_name_and_is_none_is_named() {
+    let site = Site::new();
+    fs::create_dir_all(site.path().join("7/1.slot")).unwrap();
+    let error = site.take(Some(1), 1).unwrap_err();
+    assert_eq!(error.sqlstate(), SqlState::IoError);
+    assert!(error.to_string().contains("1.slot"), "{error}");
+    assert!(error.cause().is_some());
+    assert!(site.slots().sessions(None).is_err());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let site = Site::new();
+    fs::write(site.path(), "a file").unwrap();
+    let error = site.take(None, 1).unwrap_err();
+    assert_eq!(error.sqlstate(), SqlState::IoError);
+    assert!(error.to_string().contains("catalog.db.slots"), "{error}");
+    let nowhere = Slots::at(site.folder.path().join("no/such/folder"));
+    assert!(matches!(
+        wanted(None, 1, |wanted| nowhere.take(wanted)),
+        Err(SlotError::Unusable { .. })
+    ));
+    assert!(nowhere.sessions(None).unwrap().is_empty());
+}
+
+#[test]
+fn a_folder_that_is_removed_forgets_who_holds_slots_and_goes_on() {
+    let site = Site::new();
+    let forgotten = site.take(Some(1), 1).unwrap();
+    fs::remove_dir_all(site.path()).unwrap();
+    assert!(site.held().is_empty());
+    let claim = site.take(Some(1), 1).unwrap();
+    drop(forgotten);
+    assert_eq!(site.held(), [1]);
+    drop(claim);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::new();
+    let _claim = site.take(Some(1), 1).unwrap();
+    let mode = |name: &str| fs::metadata(site.path().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(["", "7"].map(mode), [0o700; 2]);
+    assert_eq!(["lock", "7/1.slot", "7/1.who"].map(mode), [0o600; 3]);
+    let temporary = Slots::of_this_process().unwrap();
+    let mode = fs::metadata(&temporary.folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn the_slots_of_a_catalog_in_memory_go_with_it() {
+    let slots = Slots::of_this_process().unwrap();
+    let other = Slots::of_this_process().unwrap();
+    let folder = slots.folder.clone();
+    let claim = wanted(Some(1), 1, |wanted| slots.take(wanted)).unwrap();
+    assert!(wanted(Some(1), 1, |wanted| slots.take(wanted)).is_err());
+    assert!(wanted(Some(1), 1, |wanted| other.take(wanted)).is_ok());
+    drop(claim);
+    drop(slots);
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_lock_of_the_folder_that_never_comes_free_is_an_error() {
+    let site = Site::new();
+    drop(site.take(Some(1), 1).unwrap());
+    let lock = fs::File::options().write(true).open(site.path().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let error = site.take(Some(1), 1).unwrap_err();
+    assert_eq!(error.sqlstate(), SqlState::ObjectInUse);
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let holders = |count| {
+        vec![
+            Holder {
+                connection_id: 1,
+                slot: 1,
+                who: Who::default()
+            };
+            count
+        ]
+    };
+    let none_free = |held, seconds| {
+        let waited = Duration::from_secs(seconds);
+        SlotError::NoneFree {
+            holders: holders(held),
+            ahead: 0,
+            waited,
+        }
+        .to_string()
+    };
+    assert_eq!(none_free(1, 0), "the connection's slots are in use: 1 is held");
+    assert_eq!(
+        none_free(4, 60),
+        "the connection's slots are in use: 4 are held, and none came free within 60 s"
+    );
+    assert_eq!(none_free(0, 0), "others wait for the connection's slots");
+    let more = SlotError::MoreThanLimit { wanted: 5, limit: 4 };
+    assert_eq!(more.hint().as_deref(), Some("--slots 4 takes all of them"));
+}
