@@ -24,6 +24,7 @@ pub mod sqlstate;
 pub mod terminal;
 pub mod url;
 pub mod value;
+pub mod warehouse;
 
 mod run;
 

@@ -53,6 +53,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secret", &["sqlstate"]),
     ("sql", &["name", "sqlstate"]),
     ("url", &["sqlstate"]),
+    ("warehouse", &["sqlstate", "url"]),
 ];
 
 /// Every `.rs` file below the folder, but for files of tests.
