@@ -17,6 +17,8 @@ mod kill;
 #[cfg(unix)]
 mod manual;
 #[cfg(target_os = "linux")]
+mod postgres;
+#[cfg(target_os = "linux")]
 mod process;
 mod script;
 #[cfg(unix)]
