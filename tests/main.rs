@@ -30,3 +30,5 @@ mod terminal;
 mod url;
 #[cfg(unix)]
 mod vault;
+#[cfg(target_os = "linux")]
+mod warehouse;
