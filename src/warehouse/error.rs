@@ -128,9 +128,13 @@ impl WarehouseError {
             Interruption::Silent(limit) => Self::Silent { stage, limit },
             Interruption::Closed => Self::Closed { stage },
             Interruption::Broken(cause) => Self::Broken { stage, cause },
-            Interruption::Tls(error) => Self::Tls {
+            Interruption::Tls(error) if stage == Stage::Tls => Self::Tls {
                 fault: error.into(),
                 host: host.to_owned(),
+            },
+            Interruption::Tls(error) => Self::Broken {
+                stage,
+                cause: error.to_string(),
             },
         }
     }
@@ -247,11 +251,14 @@ impl WarehouseError {
         }
     }
 
-    /// One fix; for an error of the server the server's own hint.
+    /// One fix; for an error of the server the server's own hint, where it has one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Server { message, .. } => return message.hint.clone(),
+            Self::Server { stage, message } => {
+                let own = login_hint(*stage, &message.code).map(str::to_owned);
+                return message.hint.clone().or(own);
+            }
             Self::UnknownHost { .. } => "check the host in CONNECTION_STRING",
             Self::Refused { .. } => "check the port in CONNECTION_STRING; Redshift's default is 5439",
             Self::Unreachable { .. } => "check the network of this machine: a VPN or a tunnel may be missing",
@@ -280,6 +287,16 @@ impl WarehouseError {
             Self::Nul { .. } | Self::Cancelled { .. } | Self::Stopped => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+/// What to do about the errors that a login may meet (PostgreSQL documentation, appendix A).
+fn login_hint(stage: Stage, code: &str) -> Option<&'static str> {
+    match (stage, code) {
+        (Stage::Login, "28P01" | "28000") => Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another"),
+        (Stage::Login, "3D000") => Some("check the database in CONNECTION_STRING; it stands after the /"),
+        (Stage::Login, "53300") => Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others"),
+        _ => None,
     }
 }
 
@@ -354,3 +371,61 @@ fn write_timeout(f: &mut fmt::Formatter<'_>, stage: Stage, host: &str, limit: Du
 }
 
 impl std::error::Error for WarehouseError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(stage: Stage, code: &str, hint: Option<&str>) -> WarehouseError {
+        let message = Box::new(ServerMessage {
+            code: code.to_owned(),
+            hint: hint.map(str::to_owned),
+            ..ServerMessage::default()
+        });
+        WarehouseError::Server { stage, message }
+    }
+
+    #[test]
+    fn the_hint_of_the_server_goes_before_that_of_redwire() {
+        assert_eq!(
+            server(Stage::Login, "28P01", Some("own")).hint().as_deref(),
+            Some("own")
+        );
+        assert!(
+            server(Stage::Login, "28P01", None)
+                .hint()
+                .unwrap()
+                .contains("PASSWORD = PROMPT")
+        );
+        assert!(
+            server(Stage::Login, "3D000", None)
+                .hint()
+                .unwrap()
+                .contains("after the /")
+        );
+        assert_eq!(server(Stage::Query, "28P01", None).hint(), None);
+    }
+
+    #[test]
+    fn what_fails_before_the_session_is_open_was_not_made_and_later_was_lost() {
+        for (stage, state) in [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")] {
+            assert_eq!(WarehouseError::Closed { stage }.sqlstate(), state);
+        }
+    }
+
+    #[test]
+    fn tls_that_breaks_later_is_a_lost_connection() {
+        let broken = |stage| {
+            let interruption = Interruption::Tls(rustls::Error::DecryptError);
+            WarehouseError::interrupted(interruption, stage, "h")
+        };
+        assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
+        assert_eq!(broken(Stage::Query).sqlstate(), "08006");
+    }
+
+    #[test]
+    fn limits_are_named() {
+        let error = WarehouseError::interrupted(Interruption::Overdue(Duration::from_secs(10)), Stage::Tcp, "h");
+        assert_eq!(error.to_string(), "h does not answer within 10s");
+    }
+}

@@ -95,7 +95,11 @@ fn rows_that_flow_without_a_pause_can_be_cancelled() {
         recorder: Recorder::default(),
     };
     let begin = Instant::now();
-    let outcome = session.query("SELECT n FROM generate_series(1, 100000) n, generate_series(1, 100000) m", &mut sink, &cancel);
+    let outcome = session.query(
+        "SELECT n FROM generate_series(1, 100000) n, generate_series(1, 100000) m",
+        &mut sink,
+        &cancel,
+    );
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
     assert!(begin.elapsed() < SOON);
     assert!(sink.recorder.rows.len() < 1_000_000 && sink.recorder.tags.is_empty());

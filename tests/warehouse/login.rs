@@ -93,7 +93,8 @@ fn a_session_begins_with_the_options_of_the_url() {
     assert_eq!(cell(&mut session, "SHOW application_name"), "redwire");
     assert_eq!(cell(&mut session, "SHOW client_encoding"), "UTF8");
     assert_eq!(cell(&mut session, "SHOW default_transaction_read_only"), "off");
-    let Some((_database, mut session)) = plain_session("&ApplicationName=dbt%20run&currentSchema=raw,public&readOnly=true")
+    let Some((_database, mut session)) =
+        plain_session("&ApplicationName=dbt%20run&currentSchema=raw,public&readOnly=true")
     else {
         return;
     };

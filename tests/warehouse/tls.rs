@@ -1,10 +1,20 @@
 //! TLS: what is verified, and what each failure says.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+use std::thread;
 
-use redwire::warehouse::{Stage, TlsFault, WarehouseError};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use redwire::warehouse::{Cancel, Stage, TlsFault, WarehouseError};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tempfile::NamedTempFile;
 
-use super::recorder::cell;
+use super::adversary::message;
+use super::recorder::{Recorder, cell};
 use super::{open, refusal};
 use crate::support::postgres::{CLEAR_USER, Postgres, TRUSTED_USER, Wire};
 
@@ -106,4 +116,120 @@ fn a_file_of_certificates_that_is_not_there_is_named() {
         "the file of certificates '/nowhere/ca.pem' cannot be used"
     );
     assert_eq!((error.sqlstate(), error.stage()), ("58030", Stage::Tls));
+}
+
+/// A server of TLS with a certificate of a test's own, and the file of its authority.
+struct TlsServer {
+    listener: TcpListener,
+    config: Arc<ServerConfig>,
+    authority: NamedTempFile,
+}
+
+impl TlsServer {
+    /// The certificate is valid in these years.
+    fn new(years: Range<i32>) -> Self {
+        let mut parameters = CertificateParams::default();
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let root = parameters.self_signed(&key).expect("a certificate");
+        let authority = NamedTempFile::new().expect("a file");
+        std::fs::write(authority.path(), root.pem()).expect("the authority's file");
+        let issuer = Issuer::new(parameters, key);
+        let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+        parameters.not_before = rcgen::date_time_ymd(years.start, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(years.end, 1, 1);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .and_then(|config| {
+                config
+                    .with_no_client_auth()
+                    .with_single_cert(vec![certificate.der().clone()], key)
+            });
+        Self {
+            listener: TcpListener::bind("127.0.0.1:0").expect("a free port"),
+            config: Arc::new(config.expect("a server")),
+            authority,
+        }
+    }
+
+    fn url(&self) -> String {
+        let port = self.listener.local_addr().expect("its address").port();
+        let options = trusting("verify-full", self.authority.path());
+        format!("jdbc:redshift://localhost:{port}/dev{options}&loginTimeout=5")
+    }
+
+    /// Takes a connection, and the request for TLS that must come first.
+    fn accept(&self) -> StreamOwned<ServerConnection, TcpStream> {
+        let (mut stream, _) = self.listener.accept().expect("a client");
+        let mut request = [0; 8];
+        stream.read_exact(&mut request).expect("a request");
+        assert_eq!(request, *b"\0\0\0\x08\x04\xd2\x16\x2f");
+        stream.write_all(b"S").expect("a yes");
+        StreamOwned::new(
+            ServerConnection::new(Arc::clone(&self.config)).expect("a server"),
+            stream,
+        )
+    }
+}
+
+#[test]
+fn a_certificate_out_of_its_time_is_refused() {
+    for (years, expected) in [(2000..2001, TlsFault::Expired), (2900..2901, TlsFault::NotYetValid)] {
+        let server = TlsServer::new(years);
+        thread::scope(|scope| {
+            // The client ends the handshake, so that nothing can be read.
+            scope.spawn(|| server.accept().read(&mut [0]).expect_err("a refusal"));
+            assert_eq!(fault(&server.url()), expected);
+        });
+    }
+}
+
+/// Reads a message of the client: all of its bytes.
+fn hear(stream: &mut impl Read, tag: bool) -> Vec<u8> {
+    let mut bytes = vec![0; if tag { 5 } else { 4 }];
+    stream.read_exact(&mut bytes).expect("a header");
+    let length = bytes
+        .last_chunk()
+        .map(|length| u32::from_be_bytes(*length))
+        .expect("a length");
+    let begin = bytes.len();
+    bytes.resize(begin + length as usize - 4, 0);
+    stream.read_exact(&mut bytes[begin..]).expect("a body");
+    bytes
+}
+
+/// Lets the user in, has the query cancelled, and tells how the request to cancel reads.
+fn cancel_the_query(server: &TlsServer, cancel: &Cancel) -> Vec<u8> {
+    let mut session = server.accept();
+    hear(&mut session, false);
+    let welcome = [
+        message(b'R', b"\0\0\0\0"),
+        message(b'K', b"\0\0\0\x07\0\0\0\x09"),
+        message(b'Z', b"I"),
+    ];
+    session.write_all(&welcome.concat()).expect("a client");
+    hear(&mut session, true);
+    cancel.set();
+    let request = hear(&mut server.accept(), false);
+    let answer = [message(b'E', b"SERROR\0C57014\0\0"), message(b'Z', b"I")];
+    session.write_all(&answer.concat()).expect("a client");
+    request
+}
+
+#[test]
+fn a_request_to_cancel_goes_over_tls_where_the_session_does() {
+    let server = TlsServer::new(2000..2900);
+    let cancel = Cancel::default();
+    thread::scope(|scope| {
+        let requested = scope.spawn(|| cancel_the_query(&server, &cancel));
+        let (mut session, _) = open(&server.url(), TRUSTED_USER).expect("a session");
+        let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+        assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
+        assert!(!session.is_lost());
+        let request = requested.join().expect("a request");
+        assert_eq!(request, b"\0\0\0\x10\x04\xd2\x16\x2e\0\0\0\x07\0\0\0\x09");
+    });
 }

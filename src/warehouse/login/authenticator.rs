@@ -161,7 +161,8 @@ fn password_message(password: &[u8]) -> Result<Answer, WarehouseError> {
     sent(written, message)
 }
 
-fn sent(written: std::io::Result<()>, mut message: BytesMut) -> Result<Answer, WarehouseError> {
+/// A message cannot be written only where there is a NUL in it.
+fn sent<E>(written: Result<(), E>, mut message: BytesMut) -> Result<Answer, WarehouseError> {
     let bytes = Zeroizing::new(message.to_vec());
     message.as_mut().zeroize();
     match written {

@@ -71,13 +71,10 @@ fn length(bytes: usize) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::hexadecimal;
 
     fn counted(bytes: &[u8]) -> Vec<u8> {
         [&length(bytes.len())[..], bytes].concat()
-    }
-
-    fn hexadecimal(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     const CLIENT_NONCE: &[u8] = b"1700000000000";

@@ -152,13 +152,14 @@ impl<'a> Exchange<'a> {
             _ if self.error.is_some() => return Err(ProtocolFault::OutOfOrder { tag }),
             Message::Columns(columns) if !has_result => {
                 self.columns = Some(columns.len());
+                self.discarded |= self.ending.is_some();
                 if self.ending.is_none() && self.sink.columns(&columns).is_break() {
                     return Ok(Step::Cancel(Ending::Stopped));
                 }
             }
             Message::Tag(tag) => {
                 self.columns = None;
-                if self.ending.is_none() {
+                if self.is_whole() {
                     self.sink.tag(&tag);
                 }
             }
@@ -169,6 +170,15 @@ impl<'a> Exchange<'a> {
             _ => return Err(ProtocolFault::OutOfOrder { tag }),
         }
         Ok(Step::Listen)
+    }
+
+    /// Whether the sink has had all that came: a query may be done before the wish to cancel it reaches the server.
+    fn is_whole(&self) -> bool {
+        match self.ending {
+            None => true,
+            Some(Ending::Cancelled) => !self.discarded,
+            Some(Ending::Stopped | Ending::Copy) => false,
+        }
     }
 
     fn refuse_data(&mut self, transport: &mut Transport) -> Result<(), WarehouseError> {
@@ -198,14 +208,13 @@ impl<'a> Exchange<'a> {
     fn outcome(&mut self) -> Result<(), WarehouseError> {
         let stage = self.stage;
         match (self.ending, self.error.take()) {
-            (None, None) => Ok(()),
-            // It was done before the wish to cancel it reached the server.
-            (Some(Ending::Cancelled), None) if !self.discarded => Ok(()),
+            (None | Some(Ending::Cancelled), None) if self.is_whole() => Ok(()),
             (Some(Ending::Cancelled), Some(message)) if message.code != SqlState::QueryCanceled.code() => {
                 Err(WarehouseError::Server { stage, message })
             }
-            (Some(ending), _) => Err(self.ended(ending)),
             (None, Some(message)) => Err(WarehouseError::Server { stage, message }),
+            (Some(ending), _) => Err(self.ended(ending)),
+            (None, None) => Ok(()),
         }
     }
 

@@ -33,6 +33,11 @@ pub(super) fn roots(file: Option<&str>) -> Result<RootCertStore, RootsError> {
 }
 
 fn read(path: &str) -> Result<RootCertStore, String> {
+    // Opening a pipe would wait for somebody who writes to it.
+    let kind = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !kind.is_file() {
+        return Err("it is no ordinary file".to_owned());
+    }
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut pem = Vec::new();
     file.take(MAX_FILE_BYTES + 1)
@@ -76,6 +81,15 @@ mod tests {
     fn a_file_without_a_certificate_is_refused() {
         assert_eq!(problem(b""), "there is no certificate in it");
         assert_eq!(problem(b"some text\n"), "there is no certificate in it");
+    }
+
+    #[test]
+    fn a_folder_is_no_file_of_certificates() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(
+            roots(folder.path().to_str()).unwrap_err().problem,
+            "it is no ordinary file"
+        );
     }
 
     #[test]

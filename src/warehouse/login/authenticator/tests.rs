@@ -6,7 +6,7 @@ fn password() -> SecretString {
     SecretString::from("Mypassword1")
 }
 
-fn private<'a>(password: &'a SecretString) -> Authenticator<'a> {
+fn private(password: &SecretString) -> Authenticator<'_> {
     Authenticator::new(USER, password, true, None)
 }
 
