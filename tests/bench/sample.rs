@@ -136,6 +136,16 @@ pub fn connections_for(objects: usize) -> impl Iterator<Item = String> {
     (0..objects.min(SHARED)).map(create_connection)
 }
 
+/// The name of a table of such a catalog.
+pub fn table_name(number: usize) -> String {
+    format!("{}.public.orders_{number:06}", name(number % SHARED))
+}
+
+/// The name of a job of such a catalog.
+pub fn job_name(number: usize) -> String {
+    format!("job_{number:06}")
+}
+
 /// A table on a connection, with five columns.
 pub fn table_on(connection: &str, number: usize) -> String {
     format!(
@@ -250,8 +260,8 @@ fn insert_job(connection: usize, number: usize) -> String {
         "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES ('load_{connection}_{number}', \
          'insert', '{}', NULL, 1767225600, 1767225600);\n\
          INSERT INTO job_option VALUES ({id}, 'RUN_INTERVAL', '5 MINUTES');\n\
-         INSERT INTO job_reference VALUES ({id}, 0, 'target', {target}, {}, {connection_id}, {}, NULL, NULL);\n\
-         INSERT INTO job_reference VALUES ({id}, 1, 'source', {source}, {}, {connection_id}, {}, NULL, NULL);",
+         INSERT INTO job_reference VALUES ({id}, 0, 'target', {target}, {}, {connection_id}, {}, NULL, NULL, NULL);\n\
+         INSERT INTO job_reference VALUES ({id}, 1, 'source', {source}, {}, {connection_id}, {}, NULL, NULL, NULL);",
         body.replace('\'', "''"),
         target + length,
         table(number + 1),
