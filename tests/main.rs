@@ -23,6 +23,12 @@ mod process;
 mod script;
 #[cfg(unix)]
 mod shells;
+#[cfg(target_os = "linux")]
+mod standin;
+#[cfg(target_os = "linux")]
+mod standin_clients;
+#[cfg(target_os = "linux")]
+mod standin_rules;
 mod statements;
 mod support;
 #[cfg(unix)]

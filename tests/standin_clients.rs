@@ -1,0 +1,1 @@
+//! The stand-in, asked by clients that are not redwire.
