@@ -32,7 +32,7 @@ const NOT_REPORTED: &[&str] = &[
 ];
 
 /// What the backend is told for every session.
-const BACKEND_OPTIONS: &str = "-c standard_conforming_strings=off -c escape_string_warning=off -c lc_messages=C \
+const BACKEND_OPTIONS: &str = "-c standard_conforming_strings=off -c escape_string_warning=off \
     -c default_transaction_isolation=serializable";
 
 /// A session that has begun.

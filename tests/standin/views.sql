@@ -16,21 +16,21 @@ BEGIN
 END
 $$;
 
--- Keys are kept and not enforced.
+-- Keys are kept and not enforced. Only while a table is made or changed are they what a foreign key can refer to.
 CREATE FUNCTION pg_catalog.redshift_keys() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE it record;
 BEGIN
-  FOR it IN SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands()
-      WHERE object_type IN ('table', 'table column', 'index') LOOP
-    UPDATE pg_catalog.pg_index SET indisunique = false WHERE it.objid IN (indrelid, indexrelid) AND indisunique;
-    UPDATE pg_catalog.pg_trigger SET tgenabled = 'D'
-      WHERE tgisinternal AND tgenabled <> 'D' AND it.objid IN (tgrelid, tgconstrrelid);
-    UPDATE pg_catalog.pg_class SET relhastriggers = true
-      WHERE relhastriggers AND oid IN (SELECT tgrelid FROM pg_trigger WHERE it.objid IN (tgrelid, tgconstrrelid));
-  END LOOP;
+  UPDATE pg_catalog.pg_index SET indisunique = (tg_event = 'ddl_command_start')
+  WHERE indexrelid IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u'));
+  IF tg_event = 'ddl_command_end' THEN
+    WITH disabled AS (
+      UPDATE pg_catalog.pg_trigger SET tgenabled = 'D' WHERE tgisinternal AND tgenabled <> 'D' RETURNING tgrelid)
+    UPDATE pg_catalog.pg_class SET relhastriggers = true WHERE oid IN (SELECT tgrelid FROM disabled);
+  END IF;
 END
 $$;
-CREATE EVENT TRIGGER redshift_keys ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
+CREATE EVENT TRIGGER redshift_keys_begin ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
+  EXECUTE FUNCTION pg_catalog.redshift_keys();
+CREATE EVENT TRIGGER redshift_keys_end ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
   EXECUTE FUNCTION pg_catalog.redshift_keys();
 
 -- DISTSTYLE, DISTKEY, SORTKEY and ENCODE of each table, from the constraint that stands for them.
