@@ -14,6 +14,8 @@ mod keyring;
 mod keyring_program;
 #[cfg(target_os = "linux")]
 mod kill;
+#[cfg(target_os = "linux")]
+mod live;
 #[cfg(unix)]
 mod manual;
 #[cfg(target_os = "linux")]

@@ -173,7 +173,10 @@ impl Attributes {
 
     /// As JSON; None where there is nothing to keep.
     fn text(&self) -> Option<String> {
-        let style = self.diststyle.clone().or(self.distkey.as_ref().map(|_| "KEY".to_owned()));
+        let style = self
+            .diststyle
+            .clone()
+            .or(self.distkey.as_ref().map(|_| "KEY".to_owned()));
         if style.is_none() && self.sortkey.is_empty() && self.encode.is_empty() {
             return None;
         }

@@ -21,14 +21,24 @@ const PROTOCOL: u32 = 3 << 16;
 
 /// What Redshift is told by AWS's drivers beside what PostgreSQL knows.
 const DRIVER_PARAMETERS: &[&str] = &[
-    "client_protocol_version", "driver_version", "os_version", "driver_discovery_version", "plugin_name", "idp_type",
+    "client_protocol_version",
+    "driver_version",
+    "os_version",
+    "driver_discovery_version",
+    "plugin_name",
+    "idp_type",
     "provider_name",
 ];
 
 /// What the backend reports of itself and Redshift does not.
 const NOT_REPORTED: &[&str] = &[
-    "standard_conforming_strings", "server_version", "server_encoding", "client_encoding", "IntervalStyle",
-    "default_transaction_read_only", "in_hot_standby",
+    "standard_conforming_strings",
+    "server_version",
+    "server_encoding",
+    "client_encoding",
+    "IntervalStyle",
+    "default_transaction_read_only",
+    "in_hot_standby",
 ];
 
 /// What the backend is told for every session.
@@ -91,8 +101,16 @@ fn log_in(
         .chunks_exact(2)
         .map(|pair| (pair[0].as_str(), pair[1].as_str()))
         .collect();
-    let get = |name: &str| parameters.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    if let Some(refusal) = parameters.iter().find_map(|(name, value)| refuse_parameter(name, value)) {
+    let get = |name: &str| {
+        parameters
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map(|(_, value)| *value)
+    };
+    if let Some(refusal) = parameters
+        .iter()
+        .find_map(|(name, value)| refuse_parameter(name, value))
+    {
         return Ok(Err(refusal));
     }
     let user = get("user").unwrap_or_default();
@@ -117,7 +135,9 @@ fn refuse_parameter(name: &str, value: &str) -> Option<Report> {
     if name == "options" && value.contains("standard_conforming_strings") {
         return Some(unrecognised_parameter("FATAL", "standard_conforming_strings"));
     }
-    (name == "extra_float_digits").then(|| refuse_float_digits("FATAL", value)).flatten()
+    (name == "extra_float_digits")
+        .then(|| refuse_float_digits("FATAL", value))
+        .flatten()
 }
 
 fn authenticate(client: &mut Stream, user: &str, accounts: &[Account]) -> io::Result<bool> {
@@ -188,7 +208,11 @@ fn backend_startup(parameters: &[(&str, &str)]) -> Message {
         if *name == "options" {
             options = format!("{options} {value}");
         } else if !DRIVER_PARAMETERS.contains(name) && *name != "client_encoding" {
-            let value = if *name == "database" { value.to_ascii_lowercase() } else { (*value).to_owned() };
+            let value = if *name == "database" {
+                value.to_ascii_lowercase()
+            } else {
+                (*value).to_owned()
+            };
             body.extend(strings(&[&pg_parameter(name), &value]));
         }
     }
@@ -211,7 +235,12 @@ fn await_ready(backend: &mut UnixStream) -> io::Result<Result<Vec<Message>, Repo
 }
 
 fn greet(client: &mut Stream, parameters: &[(&str, &str)], reported: &[Message]) -> io::Result<()> {
-    let get = |name: &str| parameters.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    let get = |name: &str| {
+        parameters
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map(|(_, value)| *value)
+    };
     let mut messages = vec![Message::new(b'R', 0_u32.to_be_bytes())];
     let encoding = get("client_encoding").map_or("UNICODE", |_| "UTF8");
     for (name, value) in [

@@ -64,10 +64,22 @@ struct Account {
 }
 
 const ACCOUNTS: &[Account] = &[
-    Account { user: CLEAR_USER, method: Method::Clear },
-    Account { user: MD5_USER, method: Method::Md5 },
-    Account { user: DIGEST_USER, method: Method::Digest },
-    Account { user: TOKEN_USER, method: Method::Token },
+    Account {
+        user: CLEAR_USER,
+        method: Method::Clear,
+    },
+    Account {
+        user: MD5_USER,
+        method: Method::Md5,
+    },
+    Account {
+        user: DIGEST_USER,
+        method: Method::Digest,
+    },
+    Account {
+        user: TOKEN_USER,
+        method: Method::Token,
+    },
 ];
 
 /// Where PostgreSQL is.

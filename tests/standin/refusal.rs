@@ -6,15 +6,41 @@ use super::message::Report;
 
 /// The types of PostgreSQL that Redshift does not have.
 const NO_TYPES: &[&str] = &[
-    "bigserial", "bit", "box", "bytea", "cidr", "circle", "inet", "json", "jsonb", "line", "lseg", "macaddr", "money",
-    "path", "point", "polygon", "serial", "serial2", "serial4", "serial8", "smallserial", "tsquery", "tsvector", "uuid",
+    "bigserial",
+    "bit",
+    "box",
+    "bytea",
+    "cidr",
+    "circle",
+    "inet",
+    "json",
+    "jsonb",
+    "line",
+    "lseg",
+    "macaddr",
+    "money",
+    "path",
+    "point",
+    "polygon",
+    "serial",
+    "serial2",
+    "serial4",
+    "serial8",
+    "smallserial",
+    "tsquery",
+    "tsvector",
+    "uuid",
     "xml",
 ];
 
 /// The parameters of PostgreSQL that Redshift does not have.
 const NO_PARAMETERS: &[&str] = &[
-    "standard_conforming_strings", "server_version_num", "lock_timeout", "idle_in_transaction_session_timeout",
-    "bytea_output", "client_min_messages",
+    "standard_conforming_strings",
+    "server_version_num",
+    "lock_timeout",
+    "idle_in_transaction_session_timeout",
+    "bytea_output",
+    "client_min_messages",
 ];
 
 /// The tables of PostgreSQL's catalog that Redshift does not have.
@@ -58,7 +84,11 @@ pub fn syntax_error(sql: &str, place: usize) -> Report {
     let at = words.iter().position(|word| word.end() > place).unwrap_or(words.len());
     let position = sql[..place].chars().count() + 1;
     match words.get(at) {
-        Some(word) => Report::new("ERROR", "42601", &in_context(sql, &words, at, &format!("at or near \"{}\"", word.text))),
+        Some(word) => Report::new(
+            "ERROR",
+            "42601",
+            &in_context(sql, &words, at, &format!("at or near \"{}\"", word.text)),
+        ),
         None => Report::new("ERROR", "42601", "syntax error at end of input"),
     }
     .with(b'P', position.to_string())
@@ -104,16 +134,23 @@ fn copy_of_a_stream(statement: &Statement) -> Option<Report> {
     if statement.words.get(1).is_some_and(|word| word.is("(")) {
         return statement.syntax_error(1);
     }
-    let stream = statement.words.iter().position(|word| word.is("STDIN") || word.is("STDOUT"));
+    let stream = statement
+        .words
+        .iter()
+        .position(|word| word.is("STDIN") || word.is("STDOUT"));
     stream.and_then(|word| statement.syntax_error(word))
 }
 
 fn insert_on_conflict(statement: &Statement) -> Option<Report> {
-    statement.find(&["ON", "CONFLICT"]).and_then(|word| statement.syntax_error(word))
+    statement
+        .find(&["ON", "CONFLICT"])
+        .and_then(|word| statement.syntax_error(word))
 }
 
 fn returning(statement: &Statement) -> Option<Report> {
-    let changes = ["INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|word| statement.begins(&[word]));
+    let changes = ["INSERT", "UPDATE", "DELETE", "WITH"]
+        .iter()
+        .any(|word| statement.begins(&[word]));
     let found = changes.then(|| statement.find(&["RETURNING"])).flatten();
     found.and_then(|word| statement.syntax_error(word))
 }
@@ -122,7 +159,9 @@ fn several_new_columns(statement: &Statement) -> Option<Report> {
     if !statement.begins(&["ALTER", "TABLE"]) {
         return None;
     }
-    statement.find(&[",", "ADD"]).and_then(|word| statement.syntax_error(word))
+    statement
+        .find(&[",", "ADD"])
+        .and_then(|word| statement.syntax_error(word))
 }
 
 /// A type that is not there, in CREATE TABLE or ALTER TABLE … ADD COLUMN.
@@ -147,7 +186,11 @@ fn new_columns<'t, 'a>(statement: &Statement<'t, 'a>) -> Option<(Vec<&'t [Token<
     let words = statement.words;
     if statement.begins(&["ALTER", "TABLE"]) {
         let add = statement.find(&["ADD"])?;
-        let first = if words.get(add + 1)?.is("COLUMN") { add + 2 } else { add + 1 };
+        let first = if words.get(add + 1)?.is("COLUMN") {
+            add + 2
+        } else {
+            add + 1
+        };
         return Some((vec![&words[first..]], words[add - 1].name()?));
     }
     let table = super::create_table::CreateTable::find(words)?;
@@ -163,7 +206,9 @@ fn index(statement: &Statement) -> Option<Report> {
 }
 
 fn listen(statement: &Statement) -> Option<Report> {
-    let listens = ["LISTEN", "UNLISTEN", "NOTIFY"].iter().any(|word| statement.begins(&[word]));
+    let listens = ["LISTEN", "UNLISTEN", "NOTIFY"]
+        .iter()
+        .any(|word| statement.begins(&[word]));
     listens.then(|| {
         let message = format!("SQL command \"{}\" not supported", statement.text());
         Report::new("ERROR", "0A000", &message)
@@ -171,7 +216,10 @@ fn listen(statement: &Statement) -> Option<Report> {
 }
 
 fn discard(statement: &Statement) -> Option<Report> {
-    statement.begins(&["DISCARD"]).then(|| statement.syntax_error(0)).flatten()
+    statement
+        .begins(&["DISCARD"])
+        .then(|| statement.syntax_error(0))
+        .flatten()
 }
 
 fn deallocate_all(statement: &Statement) -> Option<Report> {
@@ -190,12 +238,18 @@ fn parameter(statement: &Statement) -> Option<usize> {
 
 fn missing_parameter(statement: &Statement) -> Option<Report> {
     let name = statement.words.get(parameter(statement)?)?.name()?;
-    NO_PARAMETERS.contains(&name.as_str()).then(|| unrecognised_parameter("ERROR", &name))
+    NO_PARAMETERS
+        .contains(&name.as_str())
+        .then(|| unrecognised_parameter("ERROR", &name))
 }
 
 /// Redshift's words for a parameter that it does not have.
 pub fn unrecognised_parameter(severity: &str, name: &str) -> Report {
-    Report::new(severity, "42704", &format!("unrecognized configuration parameter \"{name}\""))
+    Report::new(
+        severity,
+        "42704",
+        &format!("unrecognized configuration parameter \"{name}\""),
+    )
 }
 
 /// Whether Redshift has the parameter.
@@ -207,7 +261,9 @@ fn extra_float_digits(statement: &Statement) -> Option<Report> {
     let place = parameter(statement)?;
     let name = statement.words.get(place)?.name()?;
     let value: String = statement.words.get(place + 2..)?.iter().map(|word| word.text).collect();
-    (name == "extra_float_digits").then(|| refuse_float_digits("ERROR", value.trim_matches('\''))).flatten()
+    (name == "extra_float_digits")
+        .then(|| refuse_float_digits("ERROR", value.trim_matches('\'')))
+        .flatten()
 }
 
 /// Why Redshift does not take the value of `extra_float_digits`.
@@ -220,13 +276,21 @@ pub fn refuse_float_digits(severity: &str, value: &str) -> Option<Report> {
 fn missing_relation(statement: &Statement) -> Option<Report> {
     let names = statement.words.iter().filter_map(Token::name);
     let name = names.into_iter().find(|name| NO_RELATIONS.contains(&name.as_str()))?;
-    Some(Report::new("ERROR", "42P01", &format!("relation \"{name}\" does not exist")))
+    Some(Report::new(
+        "ERROR",
+        "42P01",
+        &format!("relation \"{name}\" does not exist"),
+    ))
 }
 
 fn regtype(statement: &Statement) -> Option<Report> {
     let names = statement.words.iter().filter_map(Token::name);
     let name = names.into_iter().find(|name| name == "regtype")?;
-    Some(Report::new("ERROR", "42704", &format!("type \"{name}\" does not exist")))
+    Some(Report::new(
+        "ERROR",
+        "42704",
+        &format!("type \"{name}\" does not exist"),
+    ))
 }
 
 /// MERGE has both its clauses, or REMOVE DUPLICATES, which PostgreSQL does not know.
@@ -240,4 +304,3 @@ fn half_a_merge(statement: &Statement) -> Option<Report> {
     }
     (!both).then(|| Report::new("ERROR", "42601", "syntax error at end of input"))
 }
-

@@ -33,8 +33,10 @@ def converse(options):
         seen["after_truncate"] = cursor.fetchone()[0]
         seen["refused"] = failure(cursor, "INSERT INTO t VALUES (%s)\nRETURNING a", (1,))
         connection.rollback()
-        seen["tables"] = [row[2] for row in cursor.get_tables(schema_pattern="public")]
-        seen["columns"] = [row[3] for row in cursor.get_columns(schema_pattern="public", tablename_pattern="t")]
+        cursor.execute("SELECT table_name, column_name FROM svv_columns WHERE table_schema = 'public'")
+        seen["columns"] = [list(row) for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE t")
+        connection.commit()
         return seen
 
 
@@ -48,7 +50,7 @@ def failure(cursor, *arguments):
 def outcome(options):
     try:
         return converse(options)
-    except redshift_connector.Error as error:
+    except (redshift_connector.Error, ConnectionAbortedError) as error:
         return {"error": error.args[0]}
 
 

@@ -3,13 +3,17 @@
 use super::create_table::CreateTable;
 use super::lexical::{Kind, Token, statements, tokens};
 use super::long_name::LongNames;
-use super::refusal::{Statement, refuse};
 use super::message::Report;
+use super::refusal::{Statement, refuse};
 
 /// Redshift's parameters, which PostgreSQL takes only with a prefix.
 const PARAMETERS: &[&str] = &[
-    "query_group", "enable_case_sensitive_identifier", "enable_result_cache_for_session", "wlm_query_slot_count",
-    "describe_field_name_in_uppercase", "analyze_threshold_percent",
+    "query_group",
+    "enable_case_sensitive_identifier",
+    "enable_result_cache_for_session",
+    "wlm_query_slot_count",
+    "describe_field_name_in_uppercase",
+    "analyze_threshold_percent",
 ];
 
 /// The version that is reported.
@@ -117,10 +121,15 @@ fn parameter(statement: &Statement) -> Option<Edit> {
         return None;
     }
     if statement.begins(&["SHOW", "server_version"]) {
-        return Some(Edit::replace(statement.words, &format!("SELECT '{SERVER_VERSION}' AS server_version")));
+        return Some(Edit::replace(
+            statement.words,
+            &format!("SELECT '{SERVER_VERSION}' AS server_version"),
+        ));
     }
     let names = statement.words.iter().skip(1).take(2);
-    let word = names.into_iter().find(|word| PARAMETERS.contains(&word.text.to_ascii_lowercase().as_str()))?;
+    let word = names
+        .into_iter()
+        .find(|word| PARAMETERS.contains(&word.text.to_ascii_lowercase().as_str()))?;
     Some(Edit::replace(&[*word], &pg_parameter(word.text)))
 }
 
@@ -142,7 +151,14 @@ fn types(statement: &Statement) -> Vec<Edit> {
         None if statement.begins(&["ALTER", "TABLE"]) => {
             let column = statement.words.iter().position(|word| word.is("ADD"));
             let column = column.map(|add| &statement.words[add + 1..]);
-            column.map(|words| if words.first().is_some_and(|word| word.is("COLUMN")) { &words[1..] } else { words })
+            column
+                .map(|words| {
+                    if words.first().is_some_and(|word| word.is("COLUMN")) {
+                        &words[1..]
+                    } else {
+                        words
+                    }
+                })
                 .into_iter()
                 .collect()
         }
@@ -156,7 +172,9 @@ fn column_type(column: &[Token]) -> Option<Edit> {
     let has_length = column.get(2).is_some_and(|word| word.is("("));
     let is_longest = has_length && column.get(3).is_some_and(|word| word.is("MAX"));
     let text = match of.text.to_ascii_lowercase().as_str() {
-        "varchar" | "nvarchar" if is_longest => return Some(Edit::replace(&column[1..5.min(column.len())], "varchar(65535)")),
+        "varchar" | "nvarchar" if is_longest => {
+            return Some(Edit::replace(&column[1..5.min(column.len())], "varchar(65535)"));
+        }
         "varchar" | "nvarchar" | "text" if !has_length => "varchar(256)",
         "nvarchar" => "varchar",
         "bpchar" if !has_length => "char(256)",

@@ -264,7 +264,7 @@ pub fn psql_at(port: u16, database: &str, user: User) -> Command {
 }
 
 /// psql without anybody's settings: neither of the environment nor of a home folder.
-fn psql() -> Command {
+pub fn psql() -> Command {
     let mut command = Command::new("psql");
     command
         .env_clear()
