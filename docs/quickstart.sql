@@ -24,29 +24,55 @@ CREATE REDSHIFT CONNECTION leaky
     USER_NAME = 'etl'
     PASSWORD = 'x';
 
+-- Definitions of tables in the warehouse: checked and recorded here, the warehouse is not touched.
+CREATE TABLE sales.public.orders (
+    order_id BIGINT NOT NULL,
+    customer VARCHAR(64),
+    placed_at TIMESTAMP,
+    items SUPER,
+    PRIMARY KEY (order_id)
+) DISTKEY (order_id) SORTKEY (placed_at) COMMENT = 'one row an order';
+
+CREATE TABLE sales.public.daily_orders ();
+
+-- A job writes what a query finds into a table. Redwire finds the tables in it by itself.
+CREATE JOB load_daily_orders
+    RUN_INTERVAL = 1 DAY
+    COMMENT = 'orders by day'
+AS INSERT INTO sales.public.daily_orders MAP_COLUMNS_BY_NAME
+   SELECT date_trunc('day', o.placed_at) AS day, count(*) AS orders
+   FROM sales.public.orders o
+   GROUP BY 1;
+
 SHOW CONNECTIONS;
+SHOW TABLES;
+SHOW JOBS;
 
--- Several changes in one step, all of them or none.
-ALTER REDSHIFT CONNECTION sales
-    SET USER_NAME = 'loader', COMMENT = 'sales marts, loaded nightly'
-    RESET MAX_CONCURRENT_CONNECTIONS
-    RENAME TO marts;
+-- What hangs on what.
+\tree
 
-DESCRIBE CONNECTION marts;
-SHOW CREATE CONNECTION marts;
-SHOW USAGES OF CONNECTION marts;
+-- Names change freely; what depends on them follows.
+ALTER REDSHIFT CONNECTION sales RENAME TO marts;
+SHOW CREATE JOB load_daily_orders;
+
+-- What is still in use cannot be dropped. The refusal shows by what, and a script that would work.
+\expect 2BP01
+DROP CONNECTION marts;
+
+\expect 2BP01
+DROP TABLE marts.public.orders;
 
 -- A transaction makes several statements one change, passwords included.
 BEGIN;
-CREATE REDSHIFT CONNECTION trial
-    CONNECTION_STRING = 'jdbc:redshift://trial.example.com/dev'
-    USER_NAME = 'etl'
-    PASSWORD = 'x';
+DROP CONNECTION marts CASCADE;
 ROLLBACK;
 
 -- The catalog answers questions in SQL.
-SELECT name, host, port, password FROM system.information_schema.connections;
+SELECT used, usage, name, via FROM system.information_schema.usages;
 
+-- The script of the refusal's hint, step by step.
+DROP JOB load_daily_orders;
+DROP TABLE marts.public.daily_orders, marts.public.orders;
 DROP CONNECTION marts;
 
 \expect 42704

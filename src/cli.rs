@@ -61,6 +61,10 @@ pub struct Common {
     #[arg(long, global = true)]
     pub single_transaction: bool,
 
+    /// Try everything on a copy of the catalog: show what would come of it, ask for no password and keep nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+
     /// Show long results without a pager
     #[arg(long, global = true)]
     pub no_pager: bool,
@@ -85,6 +89,30 @@ pub enum Sub {
     Show {
         /// The connection to describe
         name: Option<String>,
+    },
+    /// Show what would change for the catalog to be what a file of CREATE statements describes
+    Plan {
+        /// The file; - is standard input
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+
+        /// End with status 4 where something differs
+        #[arg(long)]
+        exit_code: bool,
+
+        /// Count what the file does not describe as something to drop
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Make the catalog what a file of CREATE statements describes, in one transaction
+    Apply {
+        /// The file; - is standard input
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+
+        /// Drop what the file does not describe
+        #[arg(long)]
+        prune: bool,
     },
     /// Print the completion script of a shell
     Completions {
@@ -146,4 +174,4 @@ fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
-    unusable; 130 interrupted.";
+    unusable; 4 plan --exit-code found a difference; 130 interrupted.";

@@ -3,16 +3,18 @@
 //! Reads neither the environment nor the terminal itself: `main` brings both.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
 use crate::cli::{Cli, ColorArg, ShellArg, Sub};
+use crate::executor::{Mode, Prune};
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
+use crate::shell::Purpose;
 
 /// What `main` knows of the process.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +44,15 @@ pub enum Task {
     Prompt,
     /// Run these parts as one script.
     Script(Vec<Part>),
+    /// Hold a file of definitions against the catalog.
+    Describe {
+        /// The file.
+        file: Part,
+        /// What for.
+        purpose: Purpose,
+        /// Whether what the file lacks is dropped.
+        prune: Prune,
+    },
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -75,6 +86,8 @@ pub struct Config {
     pub on_error: OnError,
     /// Whether a script is one transaction.
     pub single_transaction: bool,
+    /// Whether what statements do is kept.
+    pub mode: Mode,
     /// How results look.
     pub style: Style,
     /// How errors and remarks look.
@@ -126,12 +139,14 @@ impl Config {
             vertical_when_wide: task == Task::Prompt && format == Format::Table,
             ..Style::plain(format)
         };
+        let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
         check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
             store: store(&cli, &location, surroundings)?,
-            history: history.filter(|_| location != Location::Memory),
+            history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
+            mode,
             location,
             on_error: cli.common.on_error.into(),
             single_transaction: cli.common.single_transaction,
@@ -210,6 +225,10 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
         Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]),
         Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Statement(describe(name))]),
+        Some(Sub::Plan { file, exit_code, prune }) => {
+            return describe_file(file, Purpose::Plan { exit_code: *exit_code }, *prune);
+        }
+        Some(Sub::Apply { file, prune }) => return describe_file(file, Purpose::Apply, *prune),
         None => {}
     }
     let parts = parts(cli, matches);
@@ -219,6 +238,22 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
         Task::Prompt
     } else {
         Task::Script(vec![Part::Stdin])
+    }
+}
+
+fn describe_file(file: &Path, purpose: Purpose, prune: bool) -> Task {
+    Task::Describe {
+        file: file_or_stdin(file),
+        purpose,
+        prune: if prune { Prune::Yes } else { Prune::No },
+    }
+}
+
+fn file_or_stdin(path: &Path) -> Part {
+    if path.as_os_str() == "-" {
+        Part::Stdin
+    } else {
+        Part::File(path.to_owned())
     }
 }
 
@@ -236,13 +271,7 @@ fn parts(cli: &Cli, matches: &ArgMatches) -> Vec<Part> {
             .unwrap_or_default()
     };
     let commands = cli.command.iter().map(|text| Part::Text(text.clone()));
-    let files = cli.file.iter().map(|path| {
-        if path.as_os_str() == "-" {
-            Part::Stdin
-        } else {
-            Part::File(path.clone())
-        }
-    });
+    let files = cli.file.iter().map(|path| file_or_stdin(path));
     let mut placed: Vec<(usize, Part)> = place("command")
         .into_iter()
         .zip(commands)

@@ -4,6 +4,7 @@
 //! in step. [`sql`] reads statements, [`render`] draws what came of them, [`script`] and [`repl`] are the two loops
 //! that bring statements in, and [`shell`] is what the loops share. The binary is a thin shell around [`run`].
 
+pub mod access;
 pub mod catalog;
 pub mod cli;
 pub mod completion;

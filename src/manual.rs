@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::cli::Cli;
-use crate::reference::{VARIABLES, exit_statuses};
+use crate::reference::{VARIABLES, exit_statuses, own_options};
 
 /// No date: the page is the same whenever it is made. clap_mangen would put the next argument in the place of the date.
 const TITLE: &str = concat!(
@@ -22,7 +22,7 @@ type Term = (&'static str, &'static str);
 const FILES: &[Term] = &[
     (
         "~/.local/share/redwire/catalog.db",
-        "The catalog: definitions of connections, and what depends on them. No password is in it. The folder is redwire \
+        "The catalog: definitions of connections, tables and jobs. No password is in it. The folder is redwire \
          in $XDG_DATA_HOME where that is set, and in the data folder of the user on other platforms.",
     ),
     (
@@ -51,6 +51,18 @@ pub const EXAMPLES: &[Term] = &[
         "redwire --secret-store vault --single-transaction -f connections.sql",
     ),
     ("See one connection, as JSON:", "redwire show sales --format json"),
+    (
+        "See what a statement would do, and leave the catalog as it is:",
+        "redwire --dry-run -c 'DROP CONNECTION sales'",
+    ),
+    (
+        "Keep the catalog as a script, without passwords:",
+        "redwire -c \"EXPORT CATALOG TO 'catalog.sql'\"",
+    ),
+    (
+        "See what would have to change for the catalog to be what a script says:",
+        "REDWIRE_PASSWORD_SALES=x redwire --secret-store vault plan catalog.sql",
+    ),
     (
         "Ask the catalog in SQL:",
         "redwire --format csv -c 'SELECT name FROM system.information_schema.connections' > names.csv",
@@ -104,9 +116,26 @@ fn commands(command: &Command) -> Roff {
         }
         let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
         roff.control("TP", []).text(header).text([roman(format!("{about}."))]);
+        add_own_options(&mut roff, sub);
         add_values(&mut roff, sub);
     }
     roff
+}
+
+fn add_own_options(roff: &mut Roff, command: &Command) {
+    let options: Vec<_> = own_options(command).collect();
+    if options.is_empty() {
+        return;
+    }
+    roff.control("RS", []);
+    for option in options {
+        let name = format!("--{}", option.get_long().unwrap_or_default());
+        let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+        roff.control("TP", [])
+            .text([bold(name)])
+            .text([roman(format!("{help}."))]);
+    }
+    roff.control("RE", []);
 }
 
 /// What the command's own argument can be, where there is a choice.

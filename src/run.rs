@@ -9,11 +9,11 @@ use crate::catalog::Location;
 use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
-use crate::executor::{Environment, Executor, Resources, StoreOpener};
+use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
-use crate::shell::{Manners, Output, Shell, TerminalWidth};
+use crate::shell::{Manners, Output, Purpose, Shell, TerminalWidth};
 use crate::terminal::{Interrupts, TerminalPrompt, VaultPassphrase};
 
 /// What `main` hands over: the streams, the environment and the flags that signals set.
@@ -42,6 +42,10 @@ pub fn run(config: &Config, mut process: Process) -> ExitStatus {
             let _ = process.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
+        Task::Describe { file, purpose, prune } => with_shell(config, process, |mut shell, input| {
+            let sources = sources(vec![file], input.stdin);
+            script::describe(&mut shell, sources, purpose, prune)
+        }),
         Task::Prompt => with_shell(config, process, |shell, input| prompt(shell, config, input)),
         Task::Script(parts) => with_shell(config, process, |mut shell, input| {
             let sources = sources(parts, input.stdin);
@@ -71,6 +75,9 @@ fn with_shell(
         config.quiet,
     );
     output.set_width(terminal_width(process.width));
+    if config.mode == Mode::Trial {
+        output.write_no_files();
+    }
     let resources = match resources(config, process.environment, &surroundings.interrupts) {
         Ok(resources) => resources,
         Err(error) => {
@@ -91,6 +98,7 @@ fn prompt(shell: Shell, config: &Config, surroundings: repl::Surroundings) -> Ex
         color: config.color,
         pager: config.pager,
         quiet: config.quiet,
+        is_trial: config.mode == Mode::Trial,
     };
     repl::run(shell, surroundings, manners)
 }
@@ -116,10 +124,18 @@ fn resources(
     environment: fn(&str) -> Option<OsString>,
     interrupts: &Interrupts,
 ) -> Result<Resources, SecretError> {
-    let prompt = TerminalPrompt::new(interrupts.clone());
+    let prompt = match &config.task {
+        // It only looks; so it opens no vault for which it would have to ask.
+        Task::Describe {
+            purpose: Purpose::Plan { .. },
+            ..
+        } => TerminalPrompt::silent(interrupts.clone()),
+        _ => TerminalPrompt::new(interrupts.clone()),
+    };
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();
     Ok(Resources {
+        mode: config.mode,
         location: config.location.clone(),
         store: config.store,
         opener: opener(&config.location, environment, prompt.clone(), memory),

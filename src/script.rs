@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::error::{Error, ExitStatus, Failure, FileUse};
-use crate::executor::Origin;
-use crate::shell::{Flow, Input, Shell};
-use crate::sql::splitter::{BrokenPiece, LastStatement, Splitter};
+use crate::executor::{Origin, Prune};
+use crate::shell::{Definitions, Flow, Input, Purpose, Shell};
+use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
 use crate::sql::{SqlError, SqlErrorKind};
 
 /// How much is read at a time.
@@ -37,9 +38,26 @@ pub enum OnError {
     Continue,
 }
 
+/// What becomes of the pieces of a script.
+enum Taker<'a> {
+    /// They run.
+    Runs,
+    /// They describe what the catalog should be.
+    Describes(&'a mut Definitions),
+}
+
+impl Taker<'_> {
+    fn take(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
+        match self {
+            Self::Runs => shell.run(piece, input),
+            Self::Describes(definitions) => shell.collect(piece, input, definitions),
+        }
+    }
+}
+
 /// A part that was opened.
 struct Opened {
-    input: Input,
+    input: Rc<Input>,
     reader: Box<dyn Read>,
     last: LastStatement,
 }
@@ -57,7 +75,7 @@ pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_tr
         shell.fail(&error);
         return shell.status();
     }
-    let mut script = Script { on_error, depth: 0 };
+    let mut script = Script::new(on_error);
     let flow = run_parts(shell, &mut script, opened);
     if flow == Flow::Interrupted {
         return ExitStatus::Interrupted;
@@ -73,24 +91,39 @@ pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_tr
 
 /// Runs a file from the prompt; it stops at its first error.
 pub fn include(shell: &mut Shell, path: &Path) -> Flow {
-    let mut script = Script {
-        on_error: OnError::Stop,
-        depth: 0,
-    };
-    script.include(shell, path)
+    Script::new(OnError::Stop).include(shell, path)
 }
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
-    Script {
-        on_error: OnError::Stop,
-        depth: 0,
-    }
-    .run_part(shell, &mut opened)
+    Script::new(OnError::Stop).run_part(shell, &mut opened)
 }
 
-fn run_parts(shell: &mut Shell, script: &mut Script, opened: Vec<Opened>) -> Flow {
+/// Reads a file of definitions to its end, then holds it against the catalog; it stops at its first error.
+pub fn describe(shell: &mut Shell, sources: Vec<Source>, purpose: Purpose, prune: Prune) -> ExitStatus {
+    let mut definitions = Definitions::default();
+    let mut script = Script {
+        taker: Taker::Describes(&mut definitions),
+        on_error: OnError::Stop,
+        depth: 0,
+    };
+    let flow = match sources.into_iter().map(open).collect::<Result<Vec<_>, _>>() {
+        Ok(opened) => run_parts(shell, &mut script, opened),
+        Err(error) => shell.fail(&error),
+    };
+    let flow = match flow {
+        Flow::Go => shell.compare(&definitions, purpose, prune),
+        flow => flow,
+    };
+    shell.output().flush_error();
+    match flow {
+        Flow::Interrupted => ExitStatus::Interrupted,
+        _ => shell.status(),
+    }
+}
+
+fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<Opened>) -> Flow {
     for mut part in opened {
         match (script.run_part(shell, &mut part), script.on_error) {
             (Flow::Go, _) | (Flow::Failed, OnError::Continue) => {}
@@ -106,10 +139,10 @@ fn open(source: Source) -> Result<Opened, Error> {
         Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
         Source::File(path) => open_file(&path),
         Source::Stream(reader, name) => Ok(Opened {
-            input: Input {
+            input: Rc::new(Input {
                 name: Some(name.to_owned()),
                 origin: Origin::Script,
-            },
+            }),
             reader,
             last: LastStatement::NeedsLineBreak,
         }),
@@ -118,10 +151,10 @@ fn open(source: Source) -> Result<Opened, Error> {
 
 fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
     Opened {
-        input: Input {
+        input: Rc::new(Input {
             name: name.map(str::to_owned),
             origin,
-        },
+        }),
         reader: Box::new(io::Cursor::new(text)),
         last: LastStatement::Complete,
     }
@@ -140,21 +173,30 @@ fn open_file(path: &Path) -> Result<Opened, Error> {
         return Err(unreadable("it is a folder".to_owned()));
     }
     Ok(Opened {
-        input: Input {
+        input: Rc::new(Input {
             name: Some(path.display().to_string()),
             origin: Origin::Script,
-        },
+        }),
         reader: Box::new(file),
         last: LastStatement::NeedsLineBreak,
     })
 }
 
-struct Script {
+struct Script<'a> {
+    taker: Taker<'a>,
     on_error: OnError,
     depth: usize,
 }
 
-impl Script {
+impl Script<'_> {
+    fn new(on_error: OnError) -> Self {
+        Self {
+            taker: Taker::Runs,
+            on_error,
+            depth: 0,
+        }
+    }
+
     fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
         let mut splitter = Splitter::default();
         let mut decoder = Decoder::default();
@@ -186,7 +228,7 @@ impl Script {
                 return shell.fail(&Error::new(Failure::Cancelled));
             }
             let flow = match result {
-                Ok(piece) => shell.run(piece, &part.input),
+                Ok(piece) => self.taker.take(shell, piece, &part.input),
                 Err(broken) => shell.reject(&broken, &part.input),
             };
             match self.follow(shell, flow) {
@@ -200,7 +242,7 @@ impl Script {
     fn run_last(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
         let flow = match splitter.finish(part.last) {
             None => Flow::Go,
-            Some(Ok(piece)) => shell.run(piece, &part.input),
+            Some(Ok(piece)) => self.taker.take(shell, piece, &part.input),
             Some(Err(broken)) => shell.reject(&broken, &part.input),
         };
         self.follow(shell, flow)

@@ -51,6 +51,7 @@ sqlstates! {
     DiskFull = "53100", "the disk is full";
     InvalidPassword = "28P01", "a password is missing";
     SystemError = "58000", "the secret store is out of reach";
+    DuplicateFile = "58P02", "a file is there already";
     IoError = "58030", "a file could not be read or written";
     QueryCanceled = "57014", "cancelled";
     NotSupported = "0A000", "not supported";

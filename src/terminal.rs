@@ -31,6 +31,7 @@ pub struct Interrupts {
 #[derive(Clone, Debug)]
 pub struct TerminalPrompt {
     interrupts: Interrupts,
+    asks: bool,
 }
 
 /// How often an open question looks whether it was interrupted.
@@ -42,7 +43,15 @@ const GRACE: Duration = Duration::from_millis(300);
 impl TerminalPrompt {
     /// A prompt that gives the terminal back before an interrupt ends the process.
     pub fn new(interrupts: Interrupts) -> Self {
-        Self { interrupts }
+        Self { interrupts, asks: true }
+    }
+
+    /// One that asks nobody: every question fails as if there were no terminal.
+    pub fn silent(interrupts: Interrupts) -> Self {
+        Self {
+            interrupts,
+            asks: false,
+        }
     }
 
     /// Reads the answer while another thread looks out for an interrupt that comes from elsewhere.
@@ -102,6 +111,11 @@ impl SavedTerminal {
 
 impl PasswordPrompt for TerminalPrompt {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
+        if !self.asks {
+            return Err(PromptError::NoTerminal {
+                cause: "plan asks nobody".to_owned(),
+            });
+        }
         let in_script = self.interrupts.ends_process.swap(false, Ordering::SeqCst);
         let answer = if in_script {
             self.read(question)

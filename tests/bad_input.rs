@@ -43,6 +43,51 @@ fn each_mistake_has_a_message_a_place_a_hint_and_a_state() {
 }
 
 #[test]
+fn each_mistake_in_a_table_has_a_message_a_place_a_hint_and_a_state() {
+    let home = home_with_connection();
+    on_catalog(&home)
+        .stdin("CREATE TABLE was.public.orders (a int); CREATE TABLE was.public.copy ();\n")
+        .run()
+        .status(0);
+    let before = dump(&home.file("catalog.db"));
+    golden::check(&home, "table_errors", &["--on-error", "continue"]);
+    assert_eq!(dump(&home.file("catalog.db")), before);
+}
+
+#[test]
+fn a_table_has_at_most_1600_columns_and_the_one_too_many_is_marked() {
+    let table = |count: usize| {
+        let columns: Vec<String> = (1..=count).map(|number| format!("c{number} int")).collect();
+        format!("CREATE TABLE was.public.wide (\n{}\n);\n", columns.join(",\n"))
+    };
+    refused(table(1_601))
+        .err_has("a table has at most 1600 columns")
+        .err_has("stdin:1602:1, statement 1")
+        .err_has("54000");
+    let home = home_with_connection();
+    on_catalog(&home).stdin(table(1_600)).run().status(0);
+    let printed = on_catalog(&home)
+        .stdin("SHOW CREATE TABLE was.public.wide;\n")
+        .run()
+        .status(0)
+        .out;
+    assert_eq!(printed.lines().count(), 1_602);
+}
+
+#[test]
+fn a_compound_sort_key_has_at_most_400_columns() {
+    let names: Vec<String> = (1..=401).map(|number| format!("c{number}")).collect();
+    refused(format!(
+        "CREATE TABLE was.public.wide ({} int) SORTKEY (\n{});\n",
+        names.join(" int, "),
+        names.join(",\n")
+    ))
+    .err_has("a sort key has at most 400 columns")
+    .err_has("stdin:402:1, statement 1")
+    .err_has("54000");
+}
+
+#[test]
 fn what_is_not_closed_is_an_error_where_it_opens() {
     for (input, message, place) in [
         (

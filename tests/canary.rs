@@ -138,6 +138,37 @@ const WRONG_STATEMENTS: &[&str] = &[
     "UNLOAD ('select 1') TO 's3://b' ACCESS_KEY_ID '<'",
 ];
 
+/// Statements on tables and jobs, which have no place for a password.
+const WRONG_DEFINITIONS: &[&str] = &[
+    "CREATE TABLE c PASSWORD = '<'",
+    "CREATE TABLE c.s.t PASSWORD '<'",
+    "CREATE TABLE c.s.t (x INT) PASSWORD = '<'",
+    "CREATE TABLE c.s.t (x INT) COMMENT = 'c' '<'",
+    "CREATE TABLE c.s.t (x INT, PASSWORD = '<')",
+    "CREATE TABLE c.s.t (x INT) -- PASSWORD = '<'\n COMMENT 5",
+    "ALTER TABLE c.s.t SET PASSWORD = '<'",
+    "ALTER TABLE c.s.t SET PASSWORD TO '<'",
+    "ALTER TABLE c.s.t RENAME TO '<'",
+    "DROP TABLE c.s.t '<'",
+    "CREATE JOB j PASSWORD = '<' AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j PASWORD = '<' AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j PASSWORD < AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j USER_NAME = 'u' '<' AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j TOKEN = < AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j COMMENT = 'bob, PASSWORD = '<', RUN_PARALLELISM = 2 AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j COMPUTE_CLUSTER = \" PASSWORD = '<' \" RUN_PARALLELISM = 0 AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=<' AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j COMMENT = 'jdbc:redshift://h/d?PWD=<' RUN_PARALLELISM = 0 AS INSERT INTO c.s.t SELECT 1",
+    "CREATE JOB j /* PASSWORD = '<' */ RUN_PARALLELISM = 0 AS INSERT INTO c.s.t SELECT 1",
+    "CREATE SYNC JOB j AS COPY c.s.t FROM 's3://b' CREDENTIALS 'aws_secret_access_key=<'",
+    "CREAT JOB j PASSWORD = '<'",
+    "ALTER JOB j SET PASSWORD = '<'",
+    "ALTER JOB nobody SET COMMENT = 'c' PASSWORD = '<'",
+    "DROP JOB j PASSWORD <",
+    "EXPORT CATALOG PASSWORD = '<'",
+    "EXPORT CATALOG TO '/nowhere/x' '<'",
+];
+
 /// What ends in the middle; each is an input of its own.
 const TORN: &[&[u8]] = &[
     b"CREATE REDSHIFT CONNECTION w PASSWORD = '<",
@@ -151,6 +182,11 @@ const TORN: &[&[u8]] = &[
     b"CREATE REDSHIFT CONNECTION w PASSWORD = '<\xff';\n",
     b"CREATE REDSHIFT CONNECTION w PASSWORD = '<\0';\n",
     b"CREATE REDSHIFT CONNECTION w PASSWORD = '<' COMMENT = 'c;\nSHOW CONNECTIONS;\n",
+    b"SELECT 'x FROM y;\nCREATE REDSHIFT CONNECTION w PASSWORD = '<';\n",
+    b"SHOW TABLES LIKE 'x;\nCREATE REDSHIFT CONNECTION w PASSWORD = '<';\n",
+    b"CREATE JOB j AS INSERT INTO c.s.t SELECT 'x;\nCREATE REDSHIFT CONNECTION w PASSWORD = '<';\n",
+    b"CREATE JOB j PASSWORD = '<\nAS INSERT INTO c.s.t SELECT 1;\n",
+    b"CREATE TABLE c.s.t (x INT) COMMENT = 'c PASSWORD = '<';\n",
     b"\\password <\nSHOW CONNECTIONS;\n",
     b"\\<\n",
     b"\\connect host=h password=<\n",
@@ -226,6 +262,7 @@ fn whole_script() -> String {
     RIGHT_PLACES
         .iter()
         .chain(WRONG_STATEMENTS)
+        .chain(WRONG_DEFINITIONS)
         .map(|&statement| statement.to_owned())
         .chain(options)
         .chain(more_options)

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::home::{Done, Home, REDWIRE};
 use crate::support::shell::RunningShell;
-use crate::support::sqlite::sqlite3;
+use crate::support::sqlite::{dump, sqlite3};
 use crate::support::witness::statement_create;
 
 /// A statement that makes a connection of that name.
@@ -125,6 +125,48 @@ fn a_second_process_waits_for_the_first_and_goes_on() {
     first.ends(0);
     second.ends(0);
     assert_eq!(names(&home), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_second_process_that_waited_sees_the_tables_and_jobs_of_the_first() {
+    let home = Home::new();
+    let script = format!("{}; CREATE TABLE a.s.t ();\n", create("a"));
+    home.script(&script).run().status(0);
+    let mut first = start(&home);
+    first.says("BEGIN", "BEGIN");
+    first.says("CREATE JOB j AS INSERT INTO a.s.t SELECT 1", "CREATE JOB");
+    first.says("CREATE TABLE a.s.later ()", "CREATE TABLE");
+    let mut second = start(&home);
+    second.says("SHOW USAGES OF CONNECTION a", "");
+    // Each waits for the first one, and is judged by what is there then.
+    second.tell("\\expect 2BP01\nDROP TABLE a.s.t");
+    second.tell("CREATE JOB k AS INSERT INTO a.s.later SELECT 1");
+    second.tell("\\expect 42710\nCREATE JOB j AS INSERT INTO a.s.t SELECT 1");
+    second.tell("\\expect 2BP01\nDROP TABLE a.s.later");
+    first.says("COMMIT", "COMMIT");
+    first.ends(0);
+    second.ends(0).err_has("due to usages: j").err_has("due to usages: k");
+}
+
+#[test]
+fn a_drop_in_a_transaction_that_stays_open_makes_others_fail_with_55p03() {
+    let home = Home::new();
+    let script = format!(
+        "{}; CREATE TABLE a.s.t (); CREATE JOB j AS INSERT INTO a.s.t SELECT 1;\n",
+        create("a")
+    );
+    home.script(&script).run().status(0);
+    let before = dump(&home.catalog());
+    let mut first = start(&home);
+    first.says("BEGIN", "BEGIN");
+    first.says("DROP TABLE a.s.t CASCADE", "DROP TABLE");
+    home.script("ALTER JOB j SET COMMENT = 'x';\n")
+        .run()
+        .status(1)
+        .err_has("55P03");
+    first.says("ROLLBACK", "ROLLBACK");
+    first.ends(0);
+    assert_eq!(dump(&home.catalog()), before);
 }
 
 #[test]
@@ -259,7 +301,7 @@ fn any_path_works_to_write_and_to_read_also_where_nothing_can_be_written() {
         set_mode(&folder, 0o500);
         for path in [&relative, &absolute, &doubled] {
             assert_eq!(names_at(&home, path), ["a"], "{}", path.display());
-            let mut command = without_privileges(&home);
+            let mut command = home.unprivileged();
             command.arg("--catalog").arg(path).args(["-c", "SHOW CONNECTIONS"]);
             Done::from(command.output().unwrap()).status(0).out_has("h.example.com");
         }
@@ -284,7 +326,7 @@ fn a_read_only_file_or_folder_is_read_and_a_change_is_25006_before_anybody_is_as
             "DROP CONNECTION a",
             "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'",
         ] {
-            let mut command = without_privileges(&home);
+            let mut command = home.unprivileged();
             let script = format!("SHOW CONNECTIONS; {change};");
             let done = Done::from(
                 command
@@ -311,7 +353,7 @@ fn what_another_process_writes_is_seen_where_only_reading_is_allowed() {
     let catalog = home.catalog();
     let folder = catalog.parent().unwrap().to_owned();
     set_mode(&folder, 0o500);
-    let mut reader = RunningShell::start(without_privileges(&home));
+    let mut reader = RunningShell::start(home.unprivileged());
     reader.says("SHOW CONNECTIONS", "");
     // One that may write all the same: root may, and the owner of the folder can allow it to himself.
     set_mode(&folder, 0o700);
@@ -328,7 +370,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let folder = home.file("closed");
     fs::create_dir(&folder).unwrap();
     set_mode(&folder, 0o500);
-    let mut command = without_privileges(&home);
+    let mut command = home.unprivileged();
     command.args([
         "--secret-store",
         "memory",
@@ -479,21 +521,6 @@ fn start(home: &Home) -> RunningShell {
     RunningShell::start(command)
 }
 
-/// redwire in this home, bound by the modes of files also where the tests run as root.
-fn without_privileges(home: &Home) -> Command {
-    let is_root = fs::metadata(home.path()).expect("it is there").uid() == 0;
-    if !is_root {
-        return home.command(REDWIRE);
-    }
-    let mut command = home.command("setpriv");
-    command.args([
-        "--bounding-set=-dac_override,-dac_read_search",
-        "--inh-caps=-all",
-        REDWIRE,
-    ]);
-    command
-}
-
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -510,4 +537,72 @@ fn a_file_of_one_byte_is_no_empty_catalog() {
         .status(2)
         .err_has("one.db is not a catalog");
     assert_eq!(fs::read(path).unwrap(), b"x");
+}
+
+/// A catalog as the first version of redwire left it, with one connection in it.
+fn catalog_of_version_1(home: &Home) -> PathBuf {
+    let catalog = home.catalog();
+    fs::create_dir(catalog.parent().unwrap()).unwrap();
+    let migration = include_str!("../src/catalog/migration/0001_connections.sql");
+    let contents = "PRAGMA application_id = 0x72647772; PRAGMA user_version = 1; \
+        INSERT INTO catalog VALUES (1, 'old'); \
+        INSERT INTO connection (name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
+        created_at, altered_at) \
+        VALUES ('a', 'jdbc:redshift://old.example.com/dev', 'old.example.com', 5439, 'dev', 'etl', 'vault', 'aa', 1, 2);";
+    sqlite3(&catalog, &format!("PRAGMA journal_mode = WAL;\n{migration}{contents}"));
+    catalog
+}
+
+#[test]
+fn a_catalog_of_the_first_version_takes_tables_and_jobs() {
+    let home = Home::new();
+    let catalog = catalog_of_version_1(&home);
+    home.script("SHOW CONNECTIONS; SHOW JOBS;\n")
+        .run()
+        .status(0)
+        .out_has("old.example.com");
+    home.script("CREATE TABLE a.s.t (); CREATE JOB j AS INSERT INTO a.s.t SELECT 1;\n")
+        .run()
+        .status(0);
+    assert_eq!(sqlite3(&catalog, "PRAGMA user_version"), "2");
+    home.script("DROP CONNECTION a;\n").run().status(1).err_has("a.s.t j");
+}
+
+#[test]
+fn a_catalog_of_the_first_version_that_is_read_only_can_be_read() {
+    for (folder_mode, file_mode) in [(0o500, 0o600), (0o500, 0o400), (0o700, 0o400)] {
+        let home = Home::new();
+        let catalog = catalog_of_version_1(&home);
+        let folder = catalog.parent().unwrap();
+        let before = fs::read(&catalog).unwrap();
+        set_mode(&catalog, file_mode);
+        set_mode(folder, folder_mode);
+        let script = "SHOW CONNECTIONS; SHOW JOBS; SELECT count(*) FROM system.information_schema.tables; \
+            DESCRIBE CONNECTION a; DROP CONNECTION a;";
+        for options in [&[][..], &["--dry-run"]] {
+            let mut command = home.unprivileged();
+            let done = Done::from(command.args(options).args(["-c", script]).output().unwrap());
+            done.status(1)
+                .out_has("old.example.com")
+                .out_has("run_interval")
+                .out_has("altered_at")
+                .err_has("25006")
+                .err_has("right to write");
+        }
+        set_mode(folder, 0o700);
+        assert!(fs::read(&catalog).unwrap() == before);
+    }
+}
+
+#[test]
+fn what_another_process_writes_is_seen_in_a_copy_of_an_old_version() {
+    let home = Home::new();
+    let catalog = catalog_of_version_1(&home);
+    set_mode(&catalog, 0o400);
+    let mut reader = RunningShell::start(home.unprivileged());
+    reader.says("\\expect 42704\nDESCRIBE CONNECTION b", "there is no connection b");
+    set_mode(&catalog, 0o600);
+    sqlite3(&catalog, "UPDATE connection SET name = 'b'");
+    reader.says("DESCRIBE CONNECTION b", "");
+    reader.ends(0);
 }

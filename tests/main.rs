@@ -7,6 +7,10 @@ mod canary;
 mod catalog;
 #[cfg(unix)]
 mod docs;
+#[cfg(target_os = "linux")]
+mod dry_run;
+#[cfg(target_os = "linux")]
+mod export;
 mod house;
 #[cfg(target_os = "linux")]
 mod keyring;
@@ -18,6 +22,8 @@ mod kill;
 mod live;
 #[cfg(unix)]
 mod manual;
+#[cfg(unix)]
+mod plan;
 #[cfg(target_os = "linux")]
 mod postgres;
 #[cfg(target_os = "linux")]

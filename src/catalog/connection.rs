@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, named_params, params};
 
 use super::failure::{Attempt, translate};
 use super::like::Pattern;
+use super::names::read_name;
 use super::{CatalogError, Db};
 use crate::name::ConnectionName;
 use crate::value::{ResultSet, Value};
@@ -56,29 +57,35 @@ pub struct StoredConnection {
     pub password: String,
 }
 
-/// Names that begin alike: the first ones, and the last one where some are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NameRange {
-    /// The first names of the range, in order.
-    pub first: Vec<String>,
-    /// The last name of the range, where `first` does not reach it.
-    pub last: Option<String>,
-}
-
 const FIND: &str = concat!(
     "WITH connections AS (",
-    include_str!("connections.sql"),
+    include_str!("view/connections.sql"),
     ") SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
      max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch'), \
      (SELECT password FROM connections WHERE connections.name = c.name) FROM main.connection c WHERE name = :name"
 );
 
+const ALL: &str = concat!(
+    "WITH connections AS (",
+    include_str!("view/connections.sql"),
+    ") SELECT c.id, c.name, c.connection_string, c.host, c.port, c.database_name, c.user_name, c.secret_store, \
+     c.secret_id, c.max_concurrent_connections, c.comment, v.created_at, v.altered_at, v.password \
+     FROM main.connection c JOIN connections v ON v.name = c.name ORDER BY c.name"
+);
+
 const LIST: &str = concat!(
     "WITH connections AS (",
-    include_str!("connections.sql"),
+    include_str!("view/connections.sql"),
     ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
      FROM connections ORDER BY name"
 );
+
+impl StoredConnection {
+    /// Whether the store in use should have its password, as far as the catalog knows.
+    pub fn has_password(&self) -> bool {
+        self.password == "stored"
+    }
+}
 
 impl Db {
     /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
@@ -139,12 +146,12 @@ impl Db {
 
     /// Whether there is a connection of that name.
     pub fn has_connection(&self, name: &ConnectionName) -> Result<bool, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self
-            .sqlite
-            .prepare_cached("SELECT 1 FROM main.connection WHERE name = ?1")
-            .map_err(&translated)?;
-        statement.exists([name.as_str()]).map_err(&translated)
+        Ok(self.find_connection_id(name)?.is_some())
+    }
+
+    /// The identity of the connection of that name.
+    pub fn find_connection_id(&self, name: &ConnectionName) -> Result<Option<i64>, CatalogError> {
+        self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
     }
 
     /// The connection of that name.
@@ -159,6 +166,15 @@ impl Db {
             .optional()
             .map_err(&translated)?;
         Ok(found)
+    }
+
+    /// Every connection, by name.
+    pub fn all_connections(&self) -> Result<Vec<StoredConnection>, CatalogError> {
+        self.collect(
+            ALL,
+            named_params! {":kind": self.kind, ":process": self.process},
+            read_connection,
+        )
     }
 
     /// The rows of SHOW CONNECTIONS, by name.
@@ -190,35 +206,6 @@ impl Db {
         Ok(set)
     }
 
-    /// Up to `limit` names that begin with the prefix, and the last such name: enough for their longest common prefix.
-    pub fn connection_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        // U+10FFFF sorts after every character that a name may go on with.
-        let end = format!("{prefix}\u{10FFFF}");
-        let mut statement = self
-            .sqlite
-            .prepare_cached("SELECT name FROM main.connection WHERE name >= ?1 AND name < ?2 ORDER BY name LIMIT ?3")
-            .map_err(&translated)?;
-        let first = statement
-            .query_map(params![prefix, end, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-                row.get(0)
-            })
-            .and_then(Iterator::collect::<Result<Vec<String>, _>>)
-            .map_err(&translated)?;
-        if first.len() < limit {
-            return Ok(NameRange { first, last: None });
-        }
-        let mut statement = self
-            .sqlite
-            .prepare_cached("SELECT max(name) FROM main.connection WHERE name >= ?1 AND name < ?2")
-            .map_err(&translated)?;
-        let last: Option<String> = statement
-            .query_row([prefix, &end], |row| row.get(0))
-            .map_err(&translated)?;
-        let last = last.filter(|last| first.last() != Some(last));
-        Ok(NameRange { first, last })
-    }
-
     /// Whether a row names the secret, so that it must be kept.
     pub fn names_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
@@ -228,23 +215,13 @@ impl Db {
             .map_err(&translated)?;
         statement.exists([secret_id]).map_err(&translated)
     }
-
-    pub(super) fn change(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<(), CatalogError> {
-        let translated = translate(&self.path, Attempt::Change);
-        let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
-        statement.execute(parameters).map_err(&translated)?;
-        Ok(())
-    }
 }
 
 fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
-    let name: String = row.get(1)?;
-    let name = ConnectionName::new(&name)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error)))?;
     Ok(StoredConnection {
         id: row.get(0)?,
         definition: Definition {
-            name,
+            name: read_name(row, 1, ConnectionName::new)?,
             connection_string: row.get(2)?,
             host: row.get(3)?,
             port: row.get(4)?,

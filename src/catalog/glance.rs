@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::connection::NameRange;
 use super::failure::{Attempt, translate};
+use super::names::NameRange;
 use super::open::{open_with, version_of};
 use super::{CatalogError, Location};
 
@@ -23,7 +23,7 @@ const LOOKED_THROUGH: usize = 20_000;
 pub fn glance_at_names(location: &Location, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
     match location {
         Location::Memory => Ok(NameRange::default()),
-        Location::File(path) => open_with(path, |mut sqlite| {
+        Location::File(path) => open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |mut sqlite| {
             sqlite.busy_timeout(PATIENCE).map_err(translate(path, Attempt::Open))?;
             version_of(&mut sqlite, path)?;
             names(&sqlite, path, prefix, limit)

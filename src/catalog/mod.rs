@@ -4,25 +4,36 @@
 //! the executor opens with [`Db::begin`].
 
 mod connection;
+mod contents;
+mod copy;
 mod error;
 mod failure;
+#[cfg(test)]
+mod fixture;
 mod glance;
 mod guard;
 mod job;
 mod like;
+mod names;
 mod open;
 mod query;
+mod rows;
 mod stamp;
 mod table;
+mod table_list;
 mod transaction;
+mod tree;
 mod usage;
 mod views;
 
-pub use connection::{Definition, NameRange, SecretReference, StoredConnection};
+pub use connection::{Definition, SecretReference, StoredConnection};
+pub use contents::Contents;
 pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use job::{JobDefinition, JobReference, StoredJob};
+pub use names::NameRange;
 pub use open::{Db, Location};
 pub use table::{Column, StoredTable, TableDefinition};
-pub use usage::{Usage, UsageKind};
+pub use tree::Branch;
+pub use usage::{Usage, UsageKind, Used};
 pub use views::VIEWS;

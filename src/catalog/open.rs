@@ -11,6 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
+use super::copy::copy_pages;
 use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 
@@ -31,7 +32,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
 
 /// How many prepared statements are kept.
-const STATEMENT_CACHE: usize = 32;
+const STATEMENT_CACHE: usize = 64;
 
 /// Where a catalog is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub struct Db {
     pub(super) kind: String,
     /// What the memory store calls this process.
     pub(super) process: String,
+    /// Why nothing can be changed in a copy, where its original cannot be changed; None for what is no copy.
+    pub(super) refusal: Option<CatalogError>,
 }
 
 impl Db {
@@ -120,7 +123,7 @@ impl Db {
 
     /// Whether the catalog cannot be written.
     pub fn is_read_only(&self) -> bool {
-        self.sqlite.is_readonly("main").unwrap_or(true)
+        self.refusal.is_some() || self.sqlite.is_readonly("main").unwrap_or(true)
     }
 
     /// Whether the handle still shows what lies at the catalog's path: not so when the file was removed or replaced.
@@ -128,15 +131,17 @@ impl Db {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
     }
 
-    fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
+    pub(super) fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
         let path = PathBuf::from(":memory:");
         let sqlite = Connection::open_in_memory().map_err(translate(&path, Attempt::Open))?;
         Self::prepare(sqlite, path, new_id)
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let (mut db, is_frozen) = open_with(path, |sqlite| Self::prepare(sqlite, path.to_owned(), new_id))?;
-        db.stamp = Stamp::of(path, is_frozen);
+        let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
+            Self::prepare(sqlite, path.to_owned(), new_id)
+        })?;
+        db.stamp = Stamp::of(path, is_frozen || db.refusal.is_some());
         let how = if db.is_read_only() {
             "read-only"
         } else {
@@ -146,17 +151,12 @@ impl Db {
         Ok(db)
     }
 
-    fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
-        sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-        sqlite
-            .set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
-            .map_err(translate(&path, Attempt::Open))?;
-        sqlite
-            .busy_timeout(BUSY_TIMEOUT)
-            .map_err(translate(&path, Attempt::Open))?;
+    pub(super) fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
+        configure(&sqlite).map_err(translate(&path, Attempt::Open))?;
         let version = version_of(&mut sqlite, &path)?;
+        let mut refusal = None;
         if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
-            migrate(&mut sqlite, &path, new_id)?;
+            (sqlite, refusal) = upgraded(sqlite, &path, new_id)?;
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
@@ -172,21 +172,23 @@ impl Db {
             nonce: String::new(),
             kind: String::new(),
             process: String::new(),
+            refusal,
         })
     }
 }
 
-/// Opens a file that is there and has it prepared; also says whether it is read as it stands, and cannot be written.
+/// Opens a file that is there, to read or to write it, and has it prepared; also says whether it is read as it stands,
+/// and cannot be written.
 pub(super) fn open_with<T>(
     path: &Path,
+    access: OpenFlags,
     prepare: impl Fn(Connection) -> Result<T, CatalogError>,
 ) -> Result<(T, bool), CatalogError> {
     refuse_what_is_no_file(path)?;
     let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
     // A relative path may look like a URI, or like SQLite's own name for memory.
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    match open(&name, flags).and_then(&prepare) {
+    match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
         // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
         // nobody is writing it, and it can be read as it stands.
         Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))
@@ -252,6 +254,36 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
         APPLICATION_ID => Ok(version),
         0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
         _ => Err(CatalogError::NotACatalog { path: path.to_owned() }),
+    }
+}
+
+/// What every handle on a catalog has.
+fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
+    sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
+    sqlite.busy_timeout(BUSY_TIMEOUT)
+}
+
+/// The catalog at the version of this program. One that cannot be written stays as it is; a copy of it in memory, which
+/// can be read, stands for it. Also says why nothing can be changed there.
+fn upgraded(
+    mut sqlite: Connection,
+    path: &Path,
+    new_id: &str,
+) -> Result<(Connection, Option<CatalogError>), CatalogError> {
+    match migrate(&mut sqlite, path, new_id) {
+        Ok(()) => Ok((sqlite, None)),
+        Err(refusal @ CatalogError::ReadOnly { .. }) => {
+            let mut copy = copy_pages(&sqlite, path)?;
+            configure(&copy).map_err(translate(path, Attempt::Open))?;
+            migrate(&mut copy, path, new_id)?;
+            tracing::debug!(
+                "read a copy of {}, which is of an older version and read-only",
+                path.display()
+            );
+            Ok((copy, Some(refusal)))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Definitions of tables in the catalog.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
 use super::failure::{Attempt, translate};
+use super::names::{read_name, read_table_name};
 use super::{CatalogError, Db};
 use crate::name::{Name, TableName};
 
@@ -77,7 +78,28 @@ impl Db {
         )?;
         let id = self.sqlite.last_insert_rowid();
         self.insert_columns(id, definition)?;
+        self.take_up_references(id)?;
         Ok(id)
+    }
+
+    /// Gives the table of that identity a new definition; it stays on its connection.
+    pub fn update_table(&self, id: i64, definition: &TableDefinition, now: i64) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE warehouse_table SET schema_name = ?2, name = ?3, dist_style = ?4, sort_style = ?5, comment = ?6, \
+             altered_at = ?7 WHERE id = ?1",
+            params![
+                id,
+                definition.name.schema.as_str(),
+                definition.name.table.as_str(),
+                definition.dist_style,
+                definition.sort_style,
+                definition.comment,
+                now
+            ],
+        )?;
+        self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
+        self.insert_columns(id, definition)?;
+        self.take_up_references(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {
@@ -107,28 +129,39 @@ impl Db {
 
     /// The identity of the table of that name.
     pub fn find_table_id(&self, name: &TableName) -> Result<Option<i64>, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self
-            .sqlite
-            .prepare_cached(
-                "SELECT t.id FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-                 WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3",
-            )
-            .map_err(&translated)?;
-        statement
-            .query_row(
-                params![name.connection.as_str(), name.schema.as_str(), name.table.as_str()],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(&translated)
+        self.find_id(
+            "SELECT t.id FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
+             WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3",
+            params![name.connection.as_str(), name.schema.as_str(), name.table.as_str()],
+        )
     }
 
     /// The table of that name.
     pub fn find_table(&self, name: &TableName) -> Result<Option<StoredTable>, CatalogError> {
-        let Some(id) = self.find_table_id(name)? else {
-            return Ok(None);
-        };
+        match self.find_table_id(name)? {
+            Some(id) => self.read_table(id, name).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Every table, in the order of their identities.
+    pub fn all_tables(&self) -> Result<Vec<StoredTable>, CatalogError> {
+        let names = self.collect(
+            "SELECT t.id, c.name, t.schema_name, t.name FROM main.warehouse_table t \
+             JOIN main.connection c ON c.id = t.connection_id ORDER BY t.id",
+            [],
+            |row| Ok((row.get(0)?, read_table_name(row, 1)?)),
+        )?;
+        let tables = names.iter().map(|(id, name)| self.read_table(*id, name));
+        tables.collect()
+    }
+
+    /// Removes the table of that identity; a foreign key forbids it while a job uses it.
+    pub fn delete_table(&self, id: i64) -> Result<(), CatalogError> {
+        self.change("DELETE FROM warehouse_table WHERE id = ?1", [id])
+    }
+
+    fn read_table(&self, id: i64, name: &TableName) -> Result<StoredTable, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let mut statement = self
             .sqlite
@@ -141,7 +174,7 @@ impl Db {
             .query_row([id], |row| read_table(name, row))
             .map_err(&translated)?;
         self.read_columns(id, &mut stored.definition)?;
-        Ok(Some(stored))
+        Ok(stored)
     }
 
     fn read_columns(&self, id: i64, definition: &mut TableDefinition) -> Result<(), CatalogError> {
@@ -196,11 +229,8 @@ fn read_table(name: &TableName, row: &Row<'_>) -> rusqlite::Result<StoredTable> 
 }
 
 fn read_column(row: &Row<'_>) -> rusqlite::Result<Column> {
-    let name: String = row.get(0)?;
-    let name = Name::new(&name)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))?;
     Ok(Column {
-        name,
+        name: read_name(row, 0, Name::new)?,
         data_type: row.get(1)?,
         is_nullable: row.get(2)?,
         encoding: row.get(3)?,

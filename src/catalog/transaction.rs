@@ -6,6 +6,9 @@ use super::{CatalogError, Db};
 impl Db {
     /// Fails where no transaction that writes can begin.
     pub fn check_writable(&self) -> Result<(), CatalogError> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
         if self.is_read_only() {
             return Err(CatalogError::ReadOnly {
                 path: self.path.clone(),

@@ -1,6 +1,22 @@
-//! Usages: what depends on a connection.
+//! Usages: what depends on a connection or a table. They are the foreign keys themselves; nothing else lists them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+use rusqlite::Row;
+
+use super::names::read_table_name;
+use super::{CatalogError, Db};
+use crate::name::Identifier;
+
+/// What others may depend on, by its identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Used {
+    /// A connection: tables and jobs use it.
+    Connection(i64),
+    /// A table: jobs use it.
+    Table(i64),
+}
 
 /// The kind of a thing that depends on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +43,7 @@ impl fmt::Display for UsageKind {
     }
 }
 
-/// One thing that depends on a connection, with the ties between the two.
+/// One thing that depends on others, with the ties between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// What kind of thing it is.
@@ -38,118 +54,127 @@ pub struct Usage {
     pub via: Vec<String>,
 }
 
-use std::collections::BTreeMap;
+/// A tie, in the order in which ties are listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tie {
+    Connection,
+    Target,
+    Source,
+    Table(String),
+}
 
-use rusqlite::params_from_iter;
+impl fmt::Display for Tie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connection => f.write_str("connection"),
+            Self::Target => f.write_str("target"),
+            Self::Source => f.write_str("source"),
+            Self::Table(name) => write!(f, "table {name}"),
+        }
+    }
+}
 
-use super::failure::{Attempt, translate};
-use super::{CatalogError, Db};
-use crate::name::Identifier;
+/// Tables and jobs with their names and identities, in the order in which usages are listed.
+type Dependents = BTreeMap<(UsageKind, String, i64), BTreeSet<Tie>>;
 
-/// A table or job with its identity, in the order in which usages are listed.
-type Object = (UsageKind, String, i64);
+const TABLES_OF_CONNECTION: &str = "SELECT t.id, c.name, t.schema_name, t.name \
+     FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id WHERE t.connection_id = ?1";
+
+const JOBS_OF_CONNECTION: &str = "SELECT j.id, j.name, u.tie, t.id IS NOT NULL, c.name, t.schema_name, t.name \
+     FROM main.job_reference u JOIN main.job j ON j.id = u.job_id JOIN main.connection c ON c.id = u.connection_id \
+     LEFT JOIN main.warehouse_table t ON t.id = u.warehouse_table_id WHERE u.connection_id = ?1";
+
+const JOBS_OF_TABLE: &str = "SELECT j.id, j.name, u.tie \
+     FROM main.job_reference u JOIN main.job j ON j.id = u.job_id WHERE u.warehouse_table_id = ?1";
 
 impl Db {
-    /// What depends on the connections of those identities, tables first, each by name.
-    pub fn usages_of_connections(&self, ids: &[i64]) -> Result<Vec<Usage>, CatalogError> {
-        let found = self.dependents(ids)?;
-        let usage = |((kind, name, _), via): (Object, Vec<String>)| Usage { kind, name, via };
-        Ok(found.into_iter().map(usage).collect())
+    /// What depends on those objects, each thing once: tables first, each by name.
+    pub fn usages_of(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
+        Ok(listed(self.dependents(used)?))
     }
 
-    /// Deletes what depends on the connections of those identities, jobs before the tables that they use.
-    pub fn delete_dependents(&self, ids: &[i64]) -> Result<Vec<Usage>, CatalogError> {
-        let found = self.dependents(ids)?;
-        for kind in [UsageKind::Job, UsageKind::Table] {
-            let sql = match kind {
-                UsageKind::Job => "DELETE FROM job WHERE id = ?1",
-                UsageKind::Table => "DELETE FROM warehouse_table WHERE id = ?1",
+    /// Deletes what depends on those objects, jobs before the tables that they use, and says what it was.
+    pub fn delete_dependents(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
+        let found = self.dependents(used)?;
+        let of_kind = |kind: UsageKind| found.keys().filter(move |object| object.0 == kind);
+        for (_, _, id) in of_kind(UsageKind::Job) {
+            self.delete_job(*id)?;
+        }
+        for (_, _, id) in of_kind(UsageKind::Table) {
+            self.delete_table(*id)?;
+        }
+        Ok(listed(found))
+    }
+
+    /// How many tables and jobs write by the connection of that identity.
+    pub fn count_writers(&self, connection_id: i64) -> Result<(i64, i64), CatalogError> {
+        let counts = self.collect(
+            "SELECT (SELECT count(*) FROM main.warehouse_table WHERE connection_id = ?1), \
+             (SELECT count(*) FROM main.job_reference WHERE connection_id = ?1 AND ordinal = 0)",
+            [connection_id],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        Ok(counts.into_iter().next().unwrap_or_default())
+    }
+
+    fn dependents(&self, used: &[Used]) -> Result<Dependents, CatalogError> {
+        let mut found = Dependents::new();
+        for used in used {
+            let ties = match used {
+                Used::Connection(id) => {
+                    let mut ties = self.collect(TABLES_OF_CONNECTION, [id], table_of_connection)?;
+                    ties.extend(
+                        self.collect(JOBS_OF_CONNECTION, [id], job_of_connection)?
+                            .into_iter()
+                            .flatten(),
+                    );
+                    ties
+                }
+                Used::Table(id) => self.collect(JOBS_OF_TABLE, [id], job_of_table)?,
             };
-            for (_, _, id) in found.keys().filter(|object| object.0 == kind) {
-                self.change(sql, [id])?;
+            for (object, tie) in ties {
+                found.entry(object).or_default().insert(tie);
             }
         }
-        Ok(found
-            .into_iter()
-            .map(|((kind, name, _), via)| Usage { kind, name, via })
-            .collect())
-    }
-
-    fn dependents(&self, ids: &[i64]) -> Result<BTreeMap<Object, Vec<String>>, CatalogError> {
-        let mut found: BTreeMap<Object, Vec<String>> = BTreeMap::new();
-        let places = vec!["?"; ids.len()].join(", ");
-        self.each_row(&format!("{TABLES} WHERE t.connection_id IN ({places})"), ids, |row| {
-            let object = (UsageKind::Table, table_name(row, 1)?, row.get(0)?);
-            found.entry(object).or_default().push("connection".to_owned());
-            Ok(())
-        })?;
-        self.each_row(
-            &format!("{JOBS_OF_CONNECTIONS} WHERE u.connection_id IN ({places}) ORDER BY u.tie DESC"),
-            ids,
-            |row| {
-                let object = (UsageKind::Job, job_name(row)?, row.get(0)?);
-                add_tie(found.entry(object).or_default(), row.get(2)?);
-                Ok(())
-            },
-        )?;
-        self.each_row(
-            &format!("{JOBS_OF_TABLES} WHERE t.connection_id IN ({places})"),
-            ids,
-            |row| {
-                let object = (UsageKind::Job, job_name(row)?, row.get(0)?);
-                add_tie(
-                    found.entry(object).or_default(),
-                    format!("table {}", table_name(row, 2)?),
-                );
-                Ok(())
-            },
-        )?;
         Ok(found)
     }
+}
 
-    fn each_row(
-        &self,
-        sql: &str,
-        ids: &[i64],
-        mut each: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
-    ) -> Result<(), CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self.sqlite.prepare(sql).map_err(&translated)?;
-        let mut rows = statement.query(params_from_iter(ids)).map_err(&translated)?;
-        while let Some(row) = rows.next().map_err(&translated)? {
-            each(row).map_err(&translated)?;
-        }
-        Ok(())
+fn listed(found: Dependents) -> Vec<Usage> {
+    let usage = |((kind, name, _), ties): (_, BTreeSet<Tie>)| Usage {
+        kind,
+        name,
+        via: ties.iter().map(Tie::to_string).collect(),
+    };
+    found.into_iter().map(usage).collect()
+}
+
+/// One object that depends on another, and one tie.
+type Found = ((UsageKind, String, i64), Tie);
+
+fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let name = read_table_name(row, 1)?.to_string();
+    Ok(((UsageKind::Table, name, row.get(0)?), Tie::Connection))
+}
+
+/// The tie to the connection, and that to the table where the catalog has it.
+fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<Found>> {
+    let mut found = vec![job_of_table(row)?];
+    if row.get(3)? {
+        let tie = Tie::Table(read_table_name(row, 4)?.to_string());
+        found.push((found[0].0.clone(), tie));
     }
+    Ok(found)
 }
 
-const TABLES: &str = "SELECT t.id, c.name, t.schema_name, t.name \
-     FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id";
-
-const JOBS_OF_CONNECTIONS: &str =
-    "SELECT j.id, j.name, u.tie FROM main.job_reference u JOIN main.job j ON j.id = u.job_id";
-
-const JOBS_OF_TABLES: &str = "SELECT DISTINCT j.id, j.name, c.name, t.schema_name, t.name \
-     FROM main.job_reference u JOIN main.job j ON j.id = u.job_id \
-     JOIN main.warehouse_table t ON t.id = u.warehouse_table_id JOIN main.connection c ON c.id = t.connection_id";
-
-fn job_name(row: &rusqlite::Row<'_>) -> rusqlite::Result<String> {
-    Ok(Identifier(&row.get::<_, String>(1)?).to_string())
+fn job_of_table(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let name = Identifier(row.get_ref(1)?.as_str()?).to_string();
+    let tie = match row.get_ref(2)?.as_str()? {
+        "target" => Tie::Target,
+        _ => Tie::Source,
+    };
+    Ok(((UsageKind::Job, name, row.get(0)?), tie))
 }
 
-/// `connection.schema.table` as SQL, from three columns.
-fn table_name(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<String> {
-    let part = |index: usize| row.get::<_, String>(first + index);
-    Ok(format!(
-        "{}.{}.{}",
-        Identifier(&part(0)?),
-        Identifier(&part(1)?),
-        Identifier(&part(2)?)
-    ))
-}
-
-fn add_tie(ties: &mut Vec<String>, tie: String) {
-    if !ties.contains(&tie) {
-        ties.push(tie);
-    }
-}
+#[cfg(test)]
+mod tests;

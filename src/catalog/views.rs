@@ -1,13 +1,22 @@
 //! The catalog as SELECT sees it: the views of `system.information_schema`.
 
+use rusqlite::functions::FunctionFlags;
+
 use super::failure::{Attempt, translate};
 use super::{CatalogError, Db};
+use crate::name::Identifier;
 
 /// The views that SELECT may read, by name.
-pub const VIEWS: &[&str] = &["connections"];
+pub const VIEWS: &[&str] = &["connections", "tables", "columns", "jobs", "usages"];
 
 /// What each view selects. They are TEMP views, since only those may read the main database from beside it.
-const SELECTS: &[&str] = &[include_str!("connections.sql")];
+const SELECTS: [&str; VIEWS.len()] = [
+    include_str!("view/connections.sql"),
+    include_str!("view/tables.sql"),
+    include_str!("view/columns.sql"),
+    include_str!("view/jobs.sql"),
+    include_str!("view/usages.sql"),
+];
 
 impl Db {
     /// Makes the views where they are missing: nothing but SELECT needs them, and a rollback takes them away. A view
@@ -20,6 +29,7 @@ impl Db {
                 .sqlite
                 .query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
                 .map_err(&translated)?;
+            self.create_functions().map_err(&translated)?;
         }
         let (kind, process, nonce) = (literal(&self.kind), literal(&self.process), &self.nonce);
         for (view, select) in VIEWS.iter().zip(SELECTS) {
@@ -32,8 +42,20 @@ impl Db {
         }
         Ok(())
     }
+
+    /// Makes the function of the views: `sql_name(name)`, a name as it stands in a statement.
+    fn create_functions(&self) -> rusqlite::Result<()> {
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+        self.sqlite.create_scalar_function("sql_name", 1, flags, |context| {
+            let name = context.get_raw(0).as_str_or_null()?;
+            Ok(name.map(|name| Identifier(name).to_string()))
+        })
+    }
 }
 
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,7 +147,13 @@ mod tests {
 
     #[test]
     fn commands_come_before_two_dashes_and_options_after_one() {
-        assert_eq!(offered(&["redwire", ""]), ["show", "completions", "help"]);
+        assert_eq!(
+            offered(&["redwire", ""]),
+            ["show", "plan", "apply", "completions", "help"]
+        );
+        assert_eq!(offered(&["redwire", "plan", "--ex"]), ["--exit-code"]);
+        assert_eq!(offered(&["redwire", "apply", "x.sql", "--pr"]), ["--prune"]);
+        assert_eq!(offered(&["redwire", "--dry"]), ["--dry-run"]);
         assert_eq!(offered(&["redwire", "--", ""]), [""; 0]);
         assert_eq!(offered(&["redwire", "show", "--", "-"]), [""; 0]);
         assert_eq!(offered(&["redwire", "--se"]), ["--secret-store"]);

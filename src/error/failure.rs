@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ExitStatus;
 use crate::catalog::{CatalogError, Usage, UsageKind};
-use crate::name::Object;
+use crate::name::{ConnectionName, Object};
 use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::SqlState;
@@ -53,6 +53,23 @@ pub enum Failure {
         usages: Vec<Usage>,
         /// What was to be dropped: at least one thing, all of one kind.
         objects: Vec<Object>,
+    },
+    /// Something in a file of definitions is on a connection that the file lacks, and that would be pruned.
+    WouldBePruned {
+        /// The connection.
+        connection: ConnectionName,
+    },
+    /// A file of definitions describes the same thing twice.
+    DescribedTwice {
+        /// What it describes.
+        object: Object,
+    },
+    /// Something else than a CREATE in a file of definitions.
+    NotADefinition,
+    /// `EXPORT CATALOG TO` a path at which something is.
+    FileExists {
+        /// The path as written.
+        path: String,
     },
     /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
     PasswordVariable {
@@ -142,6 +159,15 @@ impl fmt::Display for Failure {
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
             Self::Missing { object, .. } => write!(f, "there is no {object}"),
             Self::InUse { usages, objects } => write_usages(f, usages, objects),
+            Self::WouldBePruned { connection } => {
+                write!(
+                    f,
+                    "the file does not describe connection {connection}, which --prune would drop"
+                )
+            }
+            Self::DescribedTwice { object } => write!(f, "{object} is described twice"),
+            Self::NotADefinition => f.write_str("a file for plan and apply has CREATE statements and nothing else"),
+            Self::FileExists { path } => write!(f, "the file '{path}' exists"),
             Self::PasswordVariable { variable, problem } => {
                 write!(f, "the environment variable {} {problem}", shown(variable))
             }
@@ -238,15 +264,19 @@ impl Failure {
             Self::Url(error) => error.sqlstate(),
             Self::Catalog(error) => error.sqlstate(),
             Self::Secret(error) => error.sqlstate(),
-            Self::Exists { object } | Self::NewNameExists { object } => match object {
-                Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
-                Object::Table(_) => SqlState::DuplicateTable,
-            },
+            Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
+                match object {
+                    Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
+                    Object::Table(_) => SqlState::DuplicateTable,
+                }
+            }
             Self::Missing { object, .. } => match object {
                 Object::Connection(_) | Object::Job(_) => SqlState::UndefinedObject,
                 Object::Table(_) => SqlState::UndefinedTable,
             },
-            Self::InUse { .. } => SqlState::DependentObjectsStillExist,
+            Self::InUse { .. } | Self::WouldBePruned { .. } => SqlState::DependentObjectsStillExist,
+            Self::NotADefinition => SqlState::NotSupported,
+            Self::FileExists { .. } => SqlState::DuplicateFile,
             Self::PasswordVariable { .. } | Self::PasswordFile { .. } | Self::NoTerminal { .. } => {
                 SqlState::InvalidPassword
             }
@@ -274,6 +304,10 @@ impl Failure {
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
             | Self::InUse { .. }
+            | Self::WouldBePruned { .. }
+            | Self::DescribedTwice { .. }
+            | Self::NotADefinition
+            | Self::FileExists { .. }
             | Self::PasswordVariable { .. }
             | Self::PasswordFile { .. }
             | Self::PasswordMissing
@@ -308,6 +342,10 @@ impl Failure {
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
             | Self::InUse { .. }
+            | Self::WouldBePruned { .. }
+            | Self::DescribedTwice { .. }
+            | Self::NotADefinition
+            | Self::FileExists { .. }
             | Self::PasswordVariable { .. }
             | Self::PasswordFile { .. }
             | Self::NoTerminal { .. }

@@ -27,6 +27,12 @@ impl Failure {
                 object.kind().to_ascii_uppercase()
             )),
             Self::InUse { usages, objects } => Some(drop_script(usages, objects)),
+            Self::WouldBePruned { connection } => Some(format!(
+                "add CREATE REDSHIFT CONNECTION {connection} to the file, or leave --prune out"
+            )),
+            Self::DescribedTwice { .. } => Some("leave one of the two out".to_owned()),
+            Self::NotADefinition => Some("leave it out, or run the file as a script: redwire -f FILE".to_owned()),
+            Self::FileExists { .. } => Some("name another file, or remove this one first".to_owned()),
             Self::PasswordVariable { variable, .. } => Some(format!(
                 "set {} in the environment of redwire, or write PASSWORD = PROMPT",
                 shown(variable)

@@ -23,6 +23,8 @@ pub enum ExitStatus {
     Failed = 1,
     /// The command line, a file or the catalog is unusable.
     Unusable = 2,
+    /// `plan --exit-code` found a difference.
+    Different = 4,
     /// Interrupted by the user.
     Interrupted = 130,
 }

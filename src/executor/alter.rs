@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::define::checked_endpoint;
 use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Origin, Outcome};
+use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Object};
@@ -39,7 +39,10 @@ impl Executor {
                 .find_connection(&alter.name.value)
                 .map_err(catalog_error)?
             {
-                Some(found) => executor.apply(alter, found, endpoint, password),
+                Some(found) => {
+                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint, password)?);
+                    Ok(())
+                }
                 None => {
                     *outcome = executor.nothing_to_alter(alter)?;
                     Ok(())
@@ -57,14 +60,14 @@ impl Executor {
         }
     }
 
-    fn apply(
+    fn apply_to_connection(
         &mut self,
         alter: &AlterConnection,
-        found: StoredConnection,
+        found: &StoredConnection,
         endpoint: Option<Endpoint>,
         password: Option<SecretString>,
-    ) -> Result<(), Error> {
-        let mut definition = found.definition;
+    ) -> Result<Option<Notice>, Error> {
+        let mut definition = found.definition.clone();
         if let Some(new_name) = &alter.actions.new_name {
             definition.name = self.free_name(new_name)?;
         }
@@ -87,7 +90,8 @@ impl Executor {
         let now = self.now();
         self.changing()?
             .update_connection(found.id, &definition, now)
-            .map_err(catalog_error)
+            .map_err(catalog_error)?;
+        self.moved(found, &definition)
     }
 
     /// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.

@@ -2,14 +2,13 @@
 
 use secrecy::SecretString;
 
-use super::define::checked_endpoint;
+use super::define::{checked_endpoint, definition_of};
 use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Origin, Outcome};
-use crate::catalog::{Definition, SecretReference, StoredConnection};
+use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
+use crate::catalog::StoredConnection;
 use crate::error::{Error, Failure};
 use crate::name::Object;
 use crate::sql::CreateConnection;
-use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, USER_NAME};
 use crate::sql::setting::PasswordSource;
 use crate::url::Endpoint;
 
@@ -36,7 +35,8 @@ impl Executor {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
             }
-            executor.store_connection(create, endpoint, password, existing)
+            outcome.remark(executor.store_connection(create, endpoint, password, existing)?);
+            Ok(())
         })?;
         Ok(outcome)
     }
@@ -47,34 +47,23 @@ impl Executor {
         endpoint: Endpoint,
         password: SecretString,
         existing: Option<StoredConnection>,
-    ) -> Result<(), Error> {
-        let settings = &create.settings;
-        let mut definition = Definition {
-            name: create.name.value.clone(),
-            connection_string: settings.text(&CONNECTION_STRING).unwrap_or_default().to_owned(),
-            host: endpoint.host,
-            port: endpoint.port,
-            database: endpoint.database,
-            user_name: settings.text(&USER_NAME).unwrap_or_default().to_owned(),
-            secret: SecretReference {
-                store: String::new(),
-                id: String::new(),
-            },
-            max_concurrent_connections: settings.integer(&MAX_CONCURRENT_CONNECTIONS),
-            comment: settings.text(&COMMENT).map(str::to_owned),
-        };
+    ) -> Result<Option<Notice>, Error> {
+        let mut definition = definition_of(create, endpoint);
         self.add_secret(&mut definition, password)?;
         let now = self.now();
         match existing {
-            None => self
-                .changing()?
-                .insert_connection(&definition, now)
-                .map_err(catalog_error),
+            None => {
+                self.changing()?
+                    .insert_connection(&definition, now)
+                    .map_err(catalog_error)?;
+                Ok(None)
+            }
             Some(existing) => {
                 self.secrets.remove(&existing.definition.secret);
                 self.changing()?
                     .update_connection(existing.id, &definition, now)
-                    .map_err(catalog_error)
+                    .map_err(catalog_error)?;
+                self.moved(&existing, &definition)
             }
         }
     }

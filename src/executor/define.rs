@@ -6,12 +6,12 @@ use secrecy::SecretString;
 
 use super::secrets::catalog_error;
 use super::{Executor, Notice, Origin, Outcome};
-use crate::catalog::Definition;
+use crate::catalog::{Definition, SecretReference};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::{CONNECTION_STRING, PASSWORD};
+use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME};
 use crate::sql::setting::{PasswordSource, Settings};
-use crate::sql::value_span;
+use crate::sql::{CreateConnection, value_span};
 use crate::url::{Endpoint, UrlError};
 
 impl Executor {
@@ -64,6 +64,25 @@ pub(super) fn checked_endpoint(settings: &Settings, outcome: &mut Outcome) -> Re
     outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
     outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
     Ok(endpoint)
+}
+
+/// What the catalog keeps of the statement; where the password lies is not known yet.
+pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
+    let settings = &create.settings;
+    Definition {
+        name: create.name.value.clone(),
+        connection_string: settings.text(&CONNECTION_STRING).unwrap_or_default().to_owned(),
+        host: endpoint.host,
+        port: endpoint.port,
+        database: endpoint.database,
+        user_name: settings.text(&USER_NAME).unwrap_or_default().to_owned(),
+        secret: SecretReference {
+            store: String::new(),
+            id: String::new(),
+        },
+        max_concurrent_connections: settings.integer(&MAX_CONCURRENT_CONNECTIONS),
+        comment: settings.text(&COMMENT).map(str::to_owned),
+    }
 }
 
 /// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it doubled.

@@ -1,19 +1,92 @@
-//! DROP CONNECTION: refused while anything depends on what is to go.
+//! DROP of connections, tables and jobs: refused while anything depends on what is to go.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::secrets::catalog_error;
+use super::table::{RECORDED, RECORDED_OF_SEVERAL};
 use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::StoredConnection;
+use crate::catalog::{CatalogError, Db, UsageKind, Used};
 use crate::error::{Error, Failure};
-use crate::name::Object;
-use crate::sql::DropConnection;
+use crate::name::{ConnectionName, JobName, ObjectName, TableName};
+use crate::sql::Drop;
+
+/// What can be dropped.
+pub(super) trait Droppable: ObjectName {
+    /// The command tag.
+    const TAG: &'static str;
+    /// Whether each change of it is recorded here and does nothing to the warehouse.
+    const IS_TABLE: bool;
+
+    /// The identity of the object.
+    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError>;
+
+    /// What others may depend on; None where nothing can.
+    fn used(id: i64) -> Option<Used>;
+
+    /// Deletes it; nothing depends on it.
+    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error>;
+}
+
+impl Droppable for ConnectionName {
+    const TAG: &'static str = "DROP CONNECTION";
+    const IS_TABLE: bool = false;
+
+    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError> {
+        db.find_connection_id(self)
+    }
+
+    fn used(id: i64) -> Option<Used> {
+        Some(Used::Connection(id))
+    }
+
+    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error> {
+        if let Some(found) = executor.changing()?.find_connection(self).map_err(catalog_error)? {
+            executor.secrets.remove(&found.definition.secret);
+        }
+        executor.changing()?.delete_connection(id).map_err(catalog_error)
+    }
+}
+
+impl Droppable for TableName {
+    const TAG: &'static str = "DROP TABLE";
+    const IS_TABLE: bool = true;
+
+    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError> {
+        db.find_table_id(self)
+    }
+
+    fn used(id: i64) -> Option<Used> {
+        Some(Used::Table(id))
+    }
+
+    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error> {
+        executor.changing()?.delete_table(id).map_err(catalog_error)
+    }
+}
+
+impl Droppable for JobName {
+    const TAG: &'static str = "DROP JOB";
+    const IS_TABLE: bool = false;
+
+    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError> {
+        db.find_job_id(self)
+    }
+
+    fn used(_id: i64) -> Option<Used> {
+        None
+    }
+
+    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error> {
+        executor.changing()?.delete_job(id).map_err(catalog_error)
+    }
+}
 
 impl Executor {
-    pub(super) fn drop_connection(&mut self, drop: &DropConnection) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done("DROP CONNECTION");
-        let found = self.find_to_drop(drop, &mut outcome)?;
-        if found.is_empty() {
+    pub(super) fn drop_objects<N: Droppable>(&mut self, drop: &Drop<N>) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::done(N::TAG);
+        // Looked up before the catalog is locked or made, and once more inside the transaction.
+        if self.find_to_drop(drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
         }
@@ -25,56 +98,68 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// The connections that the statement names, each once; one that is missing is an error or a notice.
-    fn find_to_drop(&mut self, drop: &DropConnection, outcome: &mut Outcome) -> Result<Vec<StoredConnection>, Error> {
-        let mut found: Vec<StoredConnection> = Vec::new();
+    /// What the statement names, each once; what is missing is an error or a notice.
+    fn find_to_drop<N: Droppable>(&mut self, drop: &Drop<N>, outcome: &mut Outcome) -> Result<Vec<(N, i64)>, Error> {
+        let (mut found, mut ids) = (Vec::new(), HashSet::new());
         for name in &drop.names {
-            match self.reader()?.find_connection(&name.value).map_err(catalog_error)? {
-                Some(connection) if found.iter().all(|other| other.id != connection.id) => found.push(connection),
+            match name.value.find_id(self.reader()?).map_err(catalog_error)? {
+                Some(id) if ids.insert(id) => found.push((name.value.clone(), id)),
                 Some(_) => {}
                 None if drop.if_exists => {
-                    let text = format!("there is no connection {}, it is passed over", name.value);
+                    let text = format!("there is no {}, it is passed over", name.value.clone().object());
                     outcome.notices.push(Notice::new(text));
                 }
-                None => return Err(self.no_such_connection(&name.value, name.span.clone())),
+                None => return Err(self.no_such(name.value.clone().object(), name.span.clone())),
             }
         }
         Ok(found)
     }
 
-    fn drop_found(
+    fn drop_found<N: Droppable>(
         &mut self,
-        drop: &DropConnection,
-        found: &[StoredConnection],
+        drop: &Drop<N>,
+        found: &[(N, i64)],
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
-        let ids: Vec<i64> = found.iter().map(|connection| connection.id).collect();
+        let used: Vec<Used> = found.iter().filter_map(|(_, id)| N::used(*id)).collect();
+        let mut tables = if N::IS_TABLE { found.len() } else { 0 };
         if drop.cascade {
-            for dropped in self.changing()?.delete_dependents(&ids).map_err(catalog_error)? {
-                outcome
-                    .notices
-                    .push(Notice::new(format!("dropped {} {}", dropped.kind, dropped.name)));
-            }
-        }
-        let usages = self.changing()?.usages_of_connections(&ids).map_err(catalog_error)?;
-        if !usages.is_empty() {
-            let objects = found
+            let dropped = self.changing()?.delete_dependents(&used).map_err(catalog_error)?;
+            tables += dropped.iter().filter(|usage| usage.kind == UsageKind::Table).count();
+            let notices = dropped
                 .iter()
-                .map(|connection| Object::Connection(connection.definition.name.clone()))
-                .collect();
-            return Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)));
+                .map(|usage| Notice::new(format!("dropped {} {}", usage.kind, usage.name)));
+            outcome.notices.extend(notices);
+        } else {
+            self.refuse_what_is_used(drop, found, &used)?;
         }
-        for connection in found {
-            self.secrets.remove(&connection.definition.secret);
-            self.changing()?
-                .delete_connection(connection.id)
-                .map_err(catalog_error)?;
+        for (name, id) in found {
+            name.delete(*id, self)?;
+        }
+        match tables {
+            0 => {}
+            1 => outcome.notices.push(Notice::new(RECORDED)),
+            _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
         }
         Ok(())
     }
+
+    fn refuse_what_is_used<N: Droppable>(
+        &self,
+        drop: &Drop<N>,
+        found: &[(N, i64)],
+        used: &[Used],
+    ) -> Result<(), Error> {
+        let usages = self.changing()?.usages_of(used).map_err(catalog_error)?;
+        if usages.is_empty() {
+            return Ok(());
+        }
+        let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
+        Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)))
+    }
 }
 
-fn span_of_names(drop: &DropConnection) -> Range<usize> {
+fn span_of_names<N>(drop: &Drop<N>) -> Range<usize> {
     let start = drop.names.first().map_or(0, |name| name.span.start);
     start..drop.names.last().map_or(start, |name| name.span.end)
 }

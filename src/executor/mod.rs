@@ -6,33 +6,44 @@ mod alter;
 mod create;
 mod define;
 mod drop;
+mod export;
+mod job;
+mod missing;
+mod moved;
+mod names;
 mod outcome;
 mod password;
+mod plan;
 mod secrets;
 mod show;
 mod table;
 mod transaction;
+mod tree;
+mod trial;
 
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::NameRange;
+pub use crate::catalog::{Branch, NameRange};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
+pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
 pub use transaction::TransactionState;
+pub use trial::Mode;
 
 use password::PasswordReader;
 use secrets::{Secrets, catalog_error};
+use trial::trial_stores;
 
 use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
-use crate::name::{ConnectionName, Identifier, Object};
 use crate::secret::{Journal, SecretId, StoreKind};
 use crate::sql::Statement;
 
@@ -49,6 +60,8 @@ pub enum Origin {
 
 /// What an executor works with.
 pub struct Resources {
+    /// Whether what statements do is kept.
+    pub mode: Mode,
     /// Where the catalog is.
     pub location: Location,
     /// The store that new passwords go to.
@@ -69,6 +82,7 @@ pub struct Resources {
 
 /// Runs statements against one catalog and its secret store.
 pub struct Executor {
+    mode: Mode,
     location: Location,
     /// The catalog, once it is open.
     db: Option<Db>,
@@ -80,30 +94,50 @@ pub struct Executor {
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
     transaction: TransactionState,
+    /// The files that a trial would have made.
+    would_exist: HashSet<PathBuf>,
 }
 
 impl Executor {
     /// An executor; nothing is opened until a statement needs it.
     pub fn new(resources: Resources) -> Self {
-        let journal = resources.location.beside(".secrets").map(Journal::at);
+        let (opener, journal) = match resources.mode {
+            Mode::Real => (resources.opener, resources.location.beside(".secrets").map(Journal::at)),
+            Mode::Trial => (trial_stores(resources.opener), None),
+        };
         Self {
+            mode: resources.mode,
             location: resources.location,
             db: None,
             stand_in: None,
-            secrets: Secrets::new(resources.store, resources.opener, journal),
+            secrets: Secrets::new(resources.store, opener, journal),
             process: resources.process,
             passwords: PasswordReader {
+                mode: resources.mode,
                 prompt: resources.prompt,
                 environment: resources.environment,
             },
             clock: resources.clock,
             cancel: resources.cancel,
             transaction: TransactionState::None,
+            would_exist: HashSet::new(),
         }
     }
 
     /// Runs one statement. In a transaction, an error makes it fail as a whole.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
+        self.run(statement, origin).map(|outcome| self.marked(outcome))
+    }
+
+    /// Says of an outcome whether it was a trial's.
+    fn marked(&self, outcome: Outcome) -> Outcome {
+        Outcome {
+            is_trial: self.mode == Mode::Trial,
+            ..outcome
+        }
+    }
+
+    fn run(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
         if let Statement::Transaction(change) = statement {
             return self.change_transaction(*change);
         }
@@ -113,14 +147,14 @@ impl Executor {
         let result = match statement {
             Statement::CreateConnection(create) => self.create_connection(create, origin),
             Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
-            Statement::DropConnection(drop) => self.drop_connection(drop),
+            Statement::DropConnection(drop) => self.drop_objects(drop),
             Statement::CreateTable(create) => self.create_table(create),
-            Statement::AlterTable(_)
-            | Statement::DropTable(_)
-            | Statement::CreateJob(_)
-            | Statement::AlterJob(_)
-            | Statement::DropJob(_)
-            | Statement::Export(_) => Err(missing_handle()),
+            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::DropTable(drop) => self.drop_objects(drop),
+            Statement::CreateJob(create) => self.create_job(create),
+            Statement::AlterJob(alter) => self.alter_job(alter),
+            Statement::DropJob(drop) => self.drop_objects(drop),
+            Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
@@ -149,13 +183,6 @@ impl Executor {
         self.cancel.load(Ordering::SeqCst)
     }
 
-    /// Names of connections that begin with the prefix, for completion. A catalog that cannot be read has none.
-    pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
-        self.reader()
-            .and_then(|db| db.connection_names(prefix, limit).map_err(catalog_error))
-            .unwrap_or_default()
-    }
-
     /// The catalog, to read it; never makes one.
     fn reader(&mut self) -> Result<&mut Db, Error> {
         self.let_go_of_removed();
@@ -164,7 +191,11 @@ impl Executor {
                 return self.stand_in.as_mut().ok_or_else(missing_handle);
             }
             let id = new_catalog_id()?;
-            let (mut db, real) = Db::open_to_read(&self.location, &id).map_err(catalog_error)?;
+            let opened = match self.mode {
+                Mode::Real => Db::open_to_read(&self.location, &id),
+                Mode::Trial => Db::copy_of(&self.location, &id).map(|copy| (copy, true)),
+            };
+            let (mut db, real) = opened.map_err(catalog_error)?;
             db.set_store_in_use(self.secrets.kind().word(), &self.process);
             let place = if real { &mut self.db } else { &mut self.stand_in };
             return Ok(place.insert(db));
@@ -175,6 +206,9 @@ impl Executor {
     /// The catalog, to change it; makes one where there is none, under the id of what stood for it: the secret store
     /// may be open for that one already.
     fn writer(&mut self) -> Result<&Db, Error> {
+        if self.mode == Mode::Trial {
+            return self.reader().map(|copy| &*copy);
+        }
         self.let_go_of_removed();
         if self.db.is_none() {
             let stand_in = self.stand_in.take();
@@ -201,26 +235,12 @@ impl Executor {
             .unwrap_or(Duration::ZERO);
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
-
-    /// There is no connection of that name: the error, with the name that was probably meant.
-    fn no_such_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Error {
-        let names = self.connection_names("", NAMES_TO_GUESS_FROM).first;
-        let nearest = crate::sql::keyword::nearest(name.as_str(), names.iter().map(String::as_str));
-        let failure = Failure::Missing {
-            object: Object::Connection(name.clone()),
-            nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
-        };
-        Error::at(failure, span)
-    }
 }
 
 fn new_catalog_id() -> Result<String, Error> {
     let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
     Ok(id.as_str().to_owned())
 }
-
-/// How many names are looked through for the one that was meant.
-const NAMES_TO_GUESS_FROM: usize = 10_000;
 
 /// The handle that was just put there is gone: a fault of redwire.
 fn missing_handle() -> Error {

@@ -66,6 +66,8 @@ pub struct Outcome {
     pub tag: Option<&'static str>,
     /// Remarks, in the order in which they came up.
     pub notices: Vec<Notice>,
+    /// Whether it came of a trial, so that nothing of it is kept.
+    pub is_trial: bool,
 }
 
 /// The tag of a statement with IF EXISTS or IF NOT EXISTS that had nothing to do.

@@ -77,6 +77,16 @@ impl Secrets {
         Ok(reference)
     }
 
+    /// The password that a row names; None where the store has none.
+    pub fn stored(&mut self, catalog_id: &str, reference: &SecretReference) -> Result<Option<SecretString>, Error> {
+        let Ok(kind) = reference.store.parse() else {
+            return Ok(None);
+        };
+        self.store(kind, catalog_id)
+            .and_then(|store| store.get(&SecretId::from_stored(&reference.id)))
+            .map_err(secret_error)
+    }
+
     /// Notes that a row no longer names the password, so that it goes after the commit.
     pub fn remove(&mut self, reference: &SecretReference) {
         if let Some(index) = self.puts.iter().rposition(|put| put.id.as_str() == reference.id) {

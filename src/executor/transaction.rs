@@ -104,6 +104,11 @@ impl Executor {
         db.begin().map_err(catalog_error)
     }
 
+    /// Whether the catalog's transaction has begun: what is read now cannot change before the next step.
+    pub(super) fn is_changing(&self) -> bool {
+        self.db.as_ref().is_some_and(Db::is_in_transaction)
+    }
+
     /// The catalog inside a change.
     pub(super) fn changing(&self) -> Result<&Db, Error> {
         self.db.as_ref().ok_or_else(super::missing_handle)

@@ -126,12 +126,33 @@ fn write_subcommands(page: &mut Page, command: &Command) {
     let about = |sub: &Command| sub.get_about().map(ToString::to_string).unwrap_or_default();
     let rows = subcommands(command).map(|sub| {
         let arguments: Vec<String> = sub.get_positionals().map(argument).collect();
-        let call = format!("redwire {} {}", sub.get_name(), arguments.join(" "));
-        [code(call.trim_end()), about(sub)]
+        let switches = own_options(sub).map(|option| format!("[{}]", call(option).trim_matches('`')));
+        let words: Vec<String> = arguments.into_iter().chain(switches).collect();
+        let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
+        [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub))]
     });
     page.heading(3, "Subcommands");
     page.paragraph("A subcommand takes the options too, but for `-c` and `-f`.");
     page.table(["subcommand", "what it does"], rows);
+}
+
+/// The options of a subcommand that no other one has.
+pub(crate) fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
+    options(command).filter(|option| !option.is_global_set() && option.get_id() != "help")
+}
+
+/// What the subcommand's own options mean, behind what it does.
+fn meanings(command: &Command) -> String {
+    own_options(command)
+        .map(|option| format!(". {}: {}", call(option), lower_first(&meaning(option))))
+        .collect()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// `NAME`, in brackets where it may be left out, or the values to choose from.

@@ -10,10 +10,11 @@ struct Advice {
     remedy: &'static str,
 }
 
-const STATUSES: [ExitStatus; 4] = [
+const STATUSES: [ExitStatus; 5] = [
     ExitStatus::Done,
     ExitStatus::Failed,
     ExitStatus::Unusable,
+    ExitStatus::Different,
     ExitStatus::Interrupted,
 ];
 
@@ -48,7 +49,7 @@ pub fn errors_page() -> String {
 }
 
 /// The exit statuses, and what each means.
-pub(crate) fn exit_statuses() -> [(u8, &'static str); 4] {
+pub(crate) fn exit_statuses() -> [(u8, &'static str); 5] {
     STATUSES.map(|status| (status as u8, meaning(status)))
 }
 
@@ -68,6 +69,7 @@ fn meaning(status: ExitStatus) -> &'static str {
         ExitStatus::Unusable => {
             "the command line, a file or the catalog is unusable: run the same again only after something was mended"
         }
+        ExitStatus::Different => "`plan --exit-code` found a difference",
         ExitStatus::Interrupted => "interrupted by Ctrl-C",
     }
 }
@@ -104,7 +106,7 @@ fn advice(state: SqlState) -> Advice {
             "choose another name; IF NOT EXISTS leaves the table that is there alone",
         ),
         SqlState::DuplicateColumn => (
-            &["two columns of a table have one name: ASCII letters become lower case, in quotes too"],
+            &["two columns of a table or of a job have one name: ASCII letters become lower case, in quotes too"],
             "rename one of the two",
         ),
         SqlState::InvalidDefinition => (
@@ -119,6 +121,7 @@ fn advice(state: SqlState) -> Advice {
         SqlState::UndefinedTable => (
             &[
                 "a statement names a table that is not in the catalog in use",
+                "the query of a job names a table by one or two parts and not by connection, schema and table",
                 "a SELECT reads a table that `system.information_schema` does not have",
             ],
             "look at SHOW TABLES and at the spelling; a SELECT can read the tables that the hint lists",
@@ -127,6 +130,7 @@ fn advice(state: SqlState) -> Advice {
             &[
                 "DROP CONNECTION while tables or jobs depend on the connection",
                 "DROP TABLE while jobs depend on the table",
+                "`redwire apply --prune` with something in the file on a connection that the file lacks",
             ],
             "drop what the error lists first, as its hint shows, or add CASCADE",
         ),
@@ -146,6 +150,7 @@ fn advice(state: SqlState) -> Advice {
             &[
                 "a statement of more than 16 MiB",
                 "parentheses or comments nested deeper than 1,000",
+                "the query of a job that is nested deeper than 500, or has 50,000 words and symbols without a comma between them",
                 "a name of more than 127 bytes, or a URL of more than 8,192",
             ],
             "make it shorter; perhaps a quote or a comment is not closed",
@@ -200,6 +205,10 @@ fn advice(state: SqlState) -> Advice {
             "[the guide](guide.md#where-passwords-are-kept) says how to choose a store. Statements that need no password \
              go on working",
         ),
+        SqlState::DuplicateFile => (
+            &["EXPORT CATALOG TO a path at which a file, a folder or a link is"],
+            "name another file, or remove the one that is there",
+        ),
         SqlState::IoError => (
             &[
                 "a script cannot be read",
@@ -218,6 +227,9 @@ fn advice(state: SqlState) -> Advice {
                 "a connection of another kind than REDSHIFT",
                 "a SELECT that would change something, or read outside of the tables of the catalog",
                 "a catalog that a later redwire has changed",
+                "a job that reads from another connection than it writes to, or from a data lake",
+                "in a job: COPY FROM, parameters, system columns of Upsolver, `$$ … $$`, `E'…'`, and a quote behind a backslash",
+                "anything but CREATE in a file for `redwire plan` or `redwire apply`",
             ],
             "look at the hint",
         ),

@@ -5,11 +5,13 @@
 mod catalog_tables;
 mod command_line;
 mod errors;
+mod options;
 mod page;
 mod statements;
+mod types;
 mod url_options;
 
-pub(crate) use command_line::VARIABLES;
+pub(crate) use command_line::{VARIABLES, own_options};
 pub use errors::errors_page;
 pub(crate) use errors::exit_statuses;
 

@@ -1,9 +1,9 @@
-//! The statements, the options of a connection, and how text is read.
+//! The statements, and how text is read.
 
-use super::page::{Page, code};
+use super::page::Page;
+use super::{options, types};
 use crate::name::MAX_NAME_BYTES;
-use crate::sql::grammar::{STATEMENTS, StatementSyntax};
-use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionType};
+use crate::sql::grammar::{FAMILIES, StatementSyntax};
 use crate::sql::{MAX_NESTING, MAX_STATEMENT_BYTES};
 
 pub(super) fn write(page: &mut Page) {
@@ -12,84 +12,51 @@ pub(super) fn write(page: &mut Page) {
         "Brackets mark what may be left out, `|` what to choose from, braces what belongs together, dots what may come \
          again. Keywords may be in any letter case.",
     );
-    for statement in STATEMENTS {
-        page.heading(3, statement.name);
-        page.code("text", &statement.synopsis());
-        page.paragraph(statement.summary);
-        page.code("sql", &example(statement));
+    for family in FAMILIES {
+        page.heading(3, family.title);
+        page.paragraph(family.about);
+        for statement in family.statements {
+            page.heading(4, statement.name);
+            page.code("text", &statement.synopsis());
+            page.paragraph(statement.summary);
+            page.code("sql", &example(statement));
+            if let Some((_, more)) = MORE.iter().find(|(name, _)| *name == statement.name) {
+                page.paragraph(more);
+            }
+        }
     }
-    write_options(page);
+    options::write(page);
+    types::write(page);
     write_lexical_rules(page);
 }
 
-/// The example as it runs after those of the statements before it.
-fn example(statement: &StatementSyntax) -> String {
-    match statement.name {
-        "BEGIN" => format!("{};\nROLLBACK;", statement.example),
-        "COMMIT" | "ROLLBACK" => format!("BEGIN;\n{};", statement.example),
-        _ => format!("{};", statement.example),
-    }
-}
-
-fn write_options(page: &mut Page) {
-    page.heading(2, "Options of a connection");
-    page.paragraph(
-        "They stand in any order, as `NAME = value`, separated by white space; a comma between two is allowed. ALTER \
-         changes any of them; RESET puts one that is not required back to its default.",
-    );
-    let rows = CONNECTION_OPTIONS.iter().map(|option| {
-        [
-            code(option.name),
-            value_of(option),
-            if option.required { "yes" } else { "no" }.to_owned(),
-            option.default.unwrap_or_default().to_owned(),
-            option.help.to_owned(),
-        ]
-    });
-    page.table(["option", "value", "required", "default", "what it is"], rows);
-    page.paragraph("MAX_CONCURRENT_CONNECTIONS is kept and shown; this version opens no sessions that it could count.");
-    page.paragraph("A password comes from one of these:");
-    page.table(
-        ["source", "where the password is read"],
-        SOURCES.map(|row| row.map(str::to_owned)),
-    );
-    page.paragraph(
-        "The source is used when the statement runs, and then forgotten; only the password is kept. At the prompt \
-         PASSWORD may be left out of CREATE: then it is asked for. In a script that is an error.",
-    );
-}
-
-const SOURCES: [[&str; 2]; 4] = [
-    [
-        "`PASSWORD = PROMPT`",
-        "from the terminal; nothing that is typed is shown. Also while a script runs from a file",
-    ],
-    [
-        "`PASSWORD = ENV 'NAME'`",
-        "from the environment variable `NAME` of redwire",
-    ],
-    [
-        "`PASSWORD = FILE 'path'`",
-        "from the only line of the file; there is a warning where other users can read it",
-    ],
-    [
-        "`PASSWORD = '…'`",
-        "from the statement itself; with `-c` a notice says that command lines are public",
-    ],
+/// What there is to say of a statement beside its summary.
+const MORE: &[(&str, &str)] = &[
+    (
+        "CREATE REDSHIFT CONNECTION",
+        "[Its options](#options-of-a-connection), and [what a URL may be](#connection-urls).",
+    ),
+    (
+        "CREATE TABLE",
+        "[The types](#data-types), and [its options](#options-of-a-table). A table has at most 1,600 columns; names are \
+         folded as Redshift folds them. DISTSTYLE KEY needs a DISTKEY, of which there is one at most. DISTKEY and SORTKEY \
+         stand behind a column or among the clauses.",
+    ),
+    (
+        "CREATE JOB",
+        "[Its options](#options-of-a-job). The query is checked as Redshift would read it; every table in it is written with \
+         three parts, and all of them are on the connection of the target. Jobs are defined, checked, listed, altered and \
+         dropped here; running them comes with a later version, so there is no RUN in the language yet.",
+    ),
 ];
 
-fn value_of(option: &OptionSpec) -> String {
-    match option.kind {
-        OptionType::Text => "a string".to_owned(),
-        OptionType::NonEmptyText => "a string that is not empty".to_owned(),
-        OptionType::Url => "a string: a [Redshift JDBC URL](#connection-urls)".to_owned(),
-        OptionType::Password => "a string, or a source: see below".to_owned(),
-        OptionType::Integer { minimum, maximum } => format!("a whole number, {minimum} to {maximum}"),
-        OptionType::Boolean
-        | OptionType::Interval
-        | OptionType::Moment { .. }
-        | OptionType::TextOrName
-        | OptionType::List => option.kind.words().to_owned(),
+/// The example as it runs after those of the statements before it.
+fn example(statement: &StatementSyntax) -> String {
+    let examples = statement.examples.join(";\n");
+    match statement.name {
+        "BEGIN" => format!("{examples};\nROLLBACK;"),
+        "COMMIT" | "ROLLBACK" => format!("BEGIN;\n{examples};"),
+        _ => format!("{examples};"),
     }
 }
 

@@ -15,12 +15,14 @@ mod remark;
 mod report;
 mod sanitize;
 mod table;
+mod tree;
 mod vertical;
 
 pub use format::{Format, UnknownFormat};
 pub use remark::{render_log, render_notice, render_tag};
 pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
+pub use tree::render_tree;
 
 use crate::executor::Answer;
 use crate::value::{ResultSet, Value};

@@ -21,13 +21,19 @@ pub fn render_notice(notice: &Notice, style: &Style) -> String {
     format!("{label} {}\n", one_line(&notice.text))
 }
 
-/// A command tag as one line, with its line break.
+/// A command tag as one line, with its line break; that of a trial says so.
 #[must_use]
-pub fn render_tag(tag: &str, style: &Style) -> String {
+pub fn render_tag(tag: &str, is_trial: bool, style: &Style) -> String {
     if style.format.is_json() {
-        return Object::default().text("tag", tag).into_json() + "\n";
+        let object = Object::default().text("tag", tag);
+        let object = if is_trial {
+            object.raw("dry_run", "true")
+        } else {
+            object
+        };
+        return object.into_json() + "\n";
     }
-    format!("{}\n", one_line(tag))
+    format!("{}{}\n", one_line(tag), if is_trial { " (dry run)" } else { "" })
 }
 
 /// What redwire tells of itself, as one line, with its line break.
@@ -66,7 +72,11 @@ mod tests {
             render_notice(&Notice::warning("a"), &style),
             "\x1b[33mwarning:\x1b[0m a\n"
         );
-        assert_eq!(render_tag("CREATE CONNECTION", &style), "CREATE CONNECTION\n");
+        assert_eq!(render_tag("CREATE CONNECTION", false, &style), "CREATE CONNECTION\n");
+        assert_eq!(
+            render_tag("CREATE CONNECTION", true, &style),
+            "CREATE CONNECTION (dry run)\n"
+        );
     }
 
     #[test]
@@ -80,8 +90,12 @@ mod tests {
             assert_eq!(render_notice(&Notice::warning("a"), &style), "{\"warning\": \"a\"}\n");
             assert_eq!(render_log("a", &style), "{\"log\": \"a\"}\n");
             assert_eq!(
-                render_tag("DROP CONNECTION", &style),
+                render_tag("DROP CONNECTION", false, &style),
                 "{\"tag\": \"DROP CONNECTION\"}\n"
+            );
+            assert_eq!(
+                render_tag("DROP CONNECTION", true, &style),
+                "{\"tag\": \"DROP CONNECTION\", \"dry_run\": true}\n"
             );
         }
     }

@@ -108,6 +108,20 @@ impl Names for ShellNames<'_> {
         self.0.borrow_mut().executor().connection_names(prefix, MAX_NAMES)
     }
 
+    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange {
+        let mut shell = self.0.borrow_mut();
+        shell.executor().schema_names(connection, prefix, MAX_NAMES)
+    }
+
+    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange {
+        let mut shell = self.0.borrow_mut();
+        shell.executor().table_names(connection, schema, prefix, MAX_NAMES)
+    }
+
+    fn jobs(&mut self, prefix: &str) -> NameRange {
+        self.0.borrow_mut().executor().job_names(prefix, MAX_NAMES)
+    }
+
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
         let Ok(entries) = std::fs::read_dir(folder) else {
             return Vec::new();

@@ -1,8 +1,9 @@
 //! The grey text behind the cursor: what may follow.
 
-use super::completer::in_case_of;
+use super::completer::{begins, in_case_of};
 use crate::shell::COMMANDS;
 use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
+use crate::sql::grammar::NameOf;
 use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::splitter::{PieceKind, Splitter};
 
@@ -69,7 +70,7 @@ fn command(text: &str) -> Option<Hint> {
 
 fn statement(text: &str) -> Option<Hint> {
     let place = expected_at(text);
-    if place.expectations.contains(&Expectation::Query) {
+    if place.query().is_some() {
         return None;
     }
     let typed = &text[place.start..];
@@ -82,13 +83,8 @@ fn statement(text: &str) -> Option<Hint> {
 
 /// The rest of the only word that begins as typed.
 fn rest_of_word(text: &str, typed: &str, place: &CompletionPlace) -> Option<Hint> {
-    let upper = typed.to_ascii_uppercase();
-    let words = place.expectations.iter().filter_map(|expectation| match expectation {
-        Expectation::Word(word) => Some(*word),
-        Expectation::Option(option) => Some(option.name),
-        _ => None,
-    });
-    let mut begun = words.filter(|word| word.starts_with(&upper));
+    let words = place.expectations.iter().flat_map(|expectation| expectation.words());
+    let mut begun = words.filter(|word| begins(word, typed));
     let word = begun.next().filter(|_| begun.next().is_none())?;
     let rest = &word[typed.len()..];
     (!rest.is_empty()).then(|| Hint::to_add(in_case_of(text, typed, rest)))
@@ -100,16 +96,20 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     for expectation in &place.expectations {
         let choice = match expectation {
             Expectation::Word(word) => in_case_of(text, "", word),
-            Expectation::Name | Expectation::NewName => "name".to_owned(),
-            Expectation::Equals => "=".to_owned(),
+            Expectation::Name(of) | Expectation::NewName(of) => name(*of).to_owned(),
+            Expectation::Sign(sign) => sign.to_string(),
             Expectation::Value(option) => value(option),
-            Expectation::Text(what) => (*what).to_owned(),
+            Expectation::Unit => in_case_of(text, "", "MINUTES"),
+            Expectation::DataType => "type".to_owned(),
+            Expectation::Encoding => "encoding".to_owned(),
+            Expectation::File => "'file'".to_owned(),
+            Expectation::Text(what) | Expectation::Expression(what) => (*what).to_owned(),
             // The first option that is missing stands for all of them.
             Expectation::Option(option) if Some(option.name) == first_option(place) => {
                 in_case_of(text, "", option.name)
             }
             Expectation::End if !required_is_missing(place) => ";".to_owned(),
-            Expectation::Option(_) | Expectation::Query | Expectation::End => continue,
+            Expectation::Option(_) | Expectation::Query(_) | Expectation::End => continue,
         };
         if !choices.contains(&choice) {
             choices.push(choice);
@@ -121,7 +121,7 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     }
     let is_word = matches!(
         place.expectations[..],
-        [Expectation::Word(_) | Expectation::Equals | Expectation::Option(_) | Expectation::End]
+        [Expectation::Word(_) | Expectation::Sign('=') | Expectation::Option(_) | Expectation::End]
     );
     let blank = if text.ends_with(char::is_whitespace) || choices == [";"] {
         ""
@@ -149,11 +149,21 @@ fn required_is_missing(place: &CompletionPlace) -> bool {
     !is_alter && place.expectations.iter().any(is_required)
 }
 
+/// What stands for a name. That of a table is expected part by part.
+fn name(of: NameOf) -> &'static str {
+    match of {
+        NameOf::Connection | NameOf::Job => "name",
+        NameOf::Schema => "schema",
+        NameOf::Table => "connection.schema.table",
+        NameOf::Column => "column",
+    }
+}
+
 fn value(option: &OptionSpec) -> String {
     match option.kind {
         OptionType::Integer { minimum, maximum } => format!("{minimum} to {maximum}"),
         OptionType::Password => option.kind.words().replace("a string, ", "'…', "),
-        OptionType::Boolean => option.kind.words().to_owned(),
+        OptionType::Boolean => "TRUE | FALSE".to_owned(),
         OptionType::Text
         | OptionType::NonEmptyText
         | OptionType::Url
@@ -184,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_may_come_next_is_named() {
-        assert_eq!(shown("DROP ").as_deref(), Some("REDSHIFT | CONNECTION"));
+        assert_eq!(shown("DROP ").as_deref(), Some("REDSHIFT | CONNECTION | TABLE | JOB"));
         assert_eq!(shown("drop connection ").as_deref(), Some("if | name"));
         assert_eq!(shown("DROP CONNECTION a ").as_deref(), Some("CASCADE | RESTRICT | ;"));
         assert_eq!(hint("ALTER REDSHIFT "), Some(Hint::to_add("CONNECTION")));
@@ -208,6 +218,25 @@ mod tests {
             shown(&format!("{create} {all} ")).as_deref(),
             Some("MAX_CONCURRENT_CONNECTIONS | ;")
         );
+    }
+
+    #[test]
+    fn tables_and_jobs_have_their_hints() {
+        for (line, hint) in [
+            ("DROP TABLE IF EXISTS ", "connection.schema.table"),
+            ("create table a.b.c (id ", "type"),
+            ("CREATE TABLE a.b.c (id INT) DISTSTYLE ", "AUTO | EVEN | KEY | ALL"),
+            ("CREATE JOB j RUN_INTERVAL = ", "5 MINUTES"),
+            ("create job j run_interval = 5 ", "minutes"),
+            ("CREATE JOB j ADD_MISSING_COLUMNS = ", "TRUE | FALSE"),
+            ("CREATE JOB j END_AT = TIMESTAMP ", "'2026-01-31 10:00:00'"),
+            ("CREATE JOB j END_AT = NOW INS", "ERT"),
+            ("EXPORT ", "CATALOG"),
+            ("EXPORT CATALOG TO ", "'file'"),
+        ] {
+            assert_eq!(shown(line).as_deref(), Some(hint), "{line}");
+        }
+        assert_eq!(shown("CREATE JOB j AS INSERT INTO a.b.c SELECT x FROM "), None);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use super::completer::begins;
 use crate::shell::COMMANDS;
 use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::keyword::{is_query_keyword, known};
-use crate::sql::option::OptionType;
 use crate::sql::splitter::{PieceKind, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens};
 
@@ -109,12 +109,15 @@ fn word(text: &str, token: &Token) -> Option<Ink> {
     if expectations.iter().any(|expectation| is_word(*expectation, word)) {
         return Some(Ink::Keyword);
     }
-    if expectations.contains(&Expectation::Query) {
+    if expectations
+        .iter()
+        .any(|e| matches!(e, Expectation::Query(_) | Expectation::Expression(_)))
+    {
         return is_query_keyword(word).then_some(Ink::Keyword);
     }
     if expectations
         .iter()
-        .any(|e| matches!(e, Expectation::Name | Expectation::NewName))
+        .any(|e| matches!(e, Expectation::Name(_) | Expectation::NewName(_)))
         && !crate::name::is_reserved(word)
     {
         return Some(Ink::Name);
@@ -124,35 +127,13 @@ fn word(text: &str, token: &Token) -> Option<Ink> {
     (!(is_being_typed && is_begun)).then_some(Ink::Unknown)
 }
 
-/// The words that stand for a password's source.
-const SOURCES: [&str; 3] = ["PROMPT", "ENV", "FILE"];
-
 fn is_word(expectation: Expectation, word: &str) -> bool {
-    words_of(&expectation)
-        .iter()
-        .any(|expected| expected.eq_ignore_ascii_case(word))
+    let words = expectation.words();
+    words.iter().any(|expected| expected.eq_ignore_ascii_case(word))
 }
 
 fn is_beginning(expectation: Expectation, word: &str) -> bool {
-    let upper = word.to_ascii_uppercase();
-    words_of(&expectation)
-        .iter()
-        .any(|expected| expected.starts_with(&upper))
-}
-
-fn words_of(expectation: &Expectation) -> &[&'static str] {
-    match expectation {
-        Expectation::Word(word) => std::slice::from_ref(word),
-        Expectation::Option(option) => std::slice::from_ref(&option.name),
-        Expectation::Value(option) if option.kind == OptionType::Password => &SOURCES,
-        Expectation::Value(_)
-        | Expectation::Name
-        | Expectation::NewName
-        | Expectation::Equals
-        | Expectation::Text(_)
-        | Expectation::Query
-        | Expectation::End => &[],
-    }
+    expectation.words().iter().any(|expected| begins(expected, word))
 }
 
 #[cfg(test)]
@@ -203,6 +184,37 @@ mod tests {
             inked("select x from y;"),
             [("select", Ink::Keyword), ("from", Ink::Keyword)]
         );
+    }
+
+    #[test]
+    fn types_and_options_of_a_job_are_words() {
+        let words = |line: &str| -> Vec<String> {
+            let keywords = inks(line).into_iter().filter(|(_, ink)| *ink == Ink::Keyword);
+            keywords.map(|(range, _)| line[range].to_owned()).collect()
+        };
+        assert_eq!(
+            words("create table a.b.c (x double precision encode zstd, y int4)"),
+            ["create", "table", "double", "precision", "encode", "zstd", "int4"]
+        );
+        assert_eq!(
+            words("CREATE JOB j RUN_INTERVAL = 1 MINUTE END_AT = NEVER AS INSERT INTO a.b.c SELECT x FROM y"),
+            [
+                "CREATE",
+                "JOB",
+                "RUN_INTERVAL",
+                "MINUTE",
+                "END_AT",
+                "NEVER",
+                "AS",
+                "INSERT",
+                "INTO",
+                "SELECT",
+                "FROM"
+            ]
+        );
+        let merge = "CREATE JOB j AS MERGE INTO a.b.c t USING (SELECT 1) s ON t.a = s.a AND t.b = s.b WHEN";
+        assert!(inks(merge).iter().all(|(_, ink)| *ink != Ink::Unknown));
+        assert!(inked("CREATE TABLE a.b.c (x nonsense ").contains(&("nonsense", Ink::Unknown)));
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub struct Surroundings {
 
 /// How the prompt behaves.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Manners {
     /// Where the history is kept; None: in memory.
     pub history: Option<PathBuf>,
@@ -66,6 +67,8 @@ pub struct Manners {
     pub pager: bool,
     /// Whether the greeting is left out.
     pub quiet: bool,
+    /// Whether nothing of what is done is kept.
+    pub is_trial: bool,
 }
 
 /// Talks with the user until the user ends it; what failed in between does not count.
@@ -91,6 +94,9 @@ impl Prompt {
     fn new(mut shell: Shell, surroundings: Surroundings, manners: Manners) -> Self {
         if !manners.quiet {
             shell.output().greeting(GREETING);
+            if manners.is_trial {
+                shell.output().greeting(NOTHING_IS_KEPT);
+            }
         }
         let mut history = HistoryFile::new(manners.history);
         let entries = history.load();
@@ -228,6 +234,8 @@ const GREETING: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     ": statements end with ; \\? lists commands, \\h statements, \\q quits"
 );
+
+const NOTHING_IS_KEPT: &str = "a dry run: statements change a copy of the catalog, which goes when you quit";
 
 const NOTHING_IS_HIDDEN: &str = "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \
      the answer";

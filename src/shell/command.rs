@@ -36,6 +36,12 @@ pub static COMMANDS: &[CommandSpec] = &[
         prompt_only: false,
     },
     CommandSpec {
+        name: "\\tree",
+        argument: "[NAME]",
+        help: "draw what hangs on what: on everything, on a connection, or on a table",
+        prompt_only: false,
+    },
+    CommandSpec {
         name: "\\q",
         argument: "",
         help: "quit",
@@ -111,6 +117,7 @@ pub(super) enum Expanded {
 pub(super) enum Command {
     Help,
     Syntax(String),
+    Tree(String),
     Quit,
     Include(PathBuf),
     Edit(Option<PathBuf>),
@@ -131,6 +138,7 @@ impl Command {
             "\\?" => without_argument(name, argument, Self::Help),
             "\\q" => without_argument(name, argument, Self::Quit),
             "\\h" => Ok(Self::Syntax(argument.to_owned())),
+            "\\tree" => Ok(Self::Tree(argument.to_owned())),
             "\\i" => path(name, argument).map(Self::Include),
             "\\e" => Ok(Self::Edit(optional_path(argument))),
             "\\x" => expanded(argument).map(Self::Expanded),

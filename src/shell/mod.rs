@@ -3,6 +3,7 @@
 //! Knows nothing of where input comes from: the script's loop and the prompt's loop bring the pieces.
 
 mod command;
+mod definitions;
 mod output;
 mod place;
 mod session_commands;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 pub use command::{COMMANDS, CommandSpec, command_help};
+pub use definitions::{Definitions, Purpose};
 pub use output::{Output, Pager, TerminalWidth};
 pub use place::Input;
 
@@ -186,7 +188,7 @@ impl Shell {
         self.note_status(error.exit_status());
         match error.exit_status() {
             ExitStatus::Interrupted => Flow::Interrupted,
-            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable => Flow::Failed,
+            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable | ExitStatus::Different => Flow::Failed,
         }
     }
 
@@ -279,7 +281,7 @@ impl Shell {
 
     fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
         if let Some(tag) = outcome.tag {
-            self.output.tag(tag);
+            self.output.tag(tag, outcome.is_trial);
         }
         for notice in &outcome.notices {
             self.output.notice(notice);
@@ -303,9 +305,14 @@ impl Shell {
         self.fail(&Error::new(failure))
     }
 
-    /// Of several failures 1 wins.
+    /// Of several failures 1 wins; a difference is none.
     fn note_status(&mut self, status: ExitStatus) {
-        if self.status != ExitStatus::Failed || status == ExitStatus::Interrupted {
+        let is_worse = match status {
+            ExitStatus::Interrupted => true,
+            ExitStatus::Different => self.status == ExitStatus::Done,
+            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable => self.status != ExitStatus::Failed,
+        };
+        if is_worse {
             self.status = status;
         }
     }

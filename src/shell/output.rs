@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::access;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
 use crate::render::{Format, Style, render_answer, render_error, render_notice, render_tag};
@@ -27,9 +28,13 @@ pub struct Output {
     error_style: Style,
     width: TerminalWidth,
     pager: Option<Box<dyn Pager>>,
-    file: Option<(File, String)>,
+    file: Option<(Box<dyn Write>, String)>,
+    open: OpenFile,
     quiet: bool,
 }
+
+/// Opens a file that results go to: makes it, or empties it.
+pub type OpenFile = fn(&Path) -> io::Result<Box<dyn Write>>;
 
 impl Output {
     /// Results go to `out`, all else to `error`. `quiet` leaves tags and notices out.
@@ -42,6 +47,7 @@ impl Output {
             width: Box::new(|| None),
             pager: None,
             file: None,
+            open: |path| Ok(Box::new(File::create(path)?)),
             quiet,
         }
     }
@@ -49,6 +55,14 @@ impl Output {
     /// Wraps results to the width of the terminal as of now.
     pub fn set_width(&mut self, width: TerminalWidth) {
         self.width = width;
+    }
+
+    /// Lets results that would go to a file go nowhere; a file that could not be written is an error all the same.
+    pub fn write_no_files(&mut self) {
+        self.open = |path| {
+            access::may_write(path)?;
+            Ok(Box::new(io::sink()))
+        };
     }
 
     /// Shows long results through a pager.
@@ -70,7 +84,7 @@ impl Output {
     /// Sends results to a file, which is made or emptied, or back to the standard output.
     pub fn redirect(&mut self, path: Option<&Path>) -> io::Result<()> {
         self.file = match path {
-            Some(path) => Some((File::create(path)?, path.display().to_string())),
+            Some(path) => Some(((self.open)(path)?, path.display().to_string())),
             None => None,
         };
         Ok(())
@@ -86,7 +100,7 @@ impl Output {
     /// Writes the answer of a statement.
     pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
         self.style.width = (self.width)();
-        if let Some((file, _)) = &mut self.file {
+        if let Some((file, _)) = self.file.as_mut() {
             return render_answer(
                 answer,
                 &Style {
@@ -138,10 +152,10 @@ impl Output {
         }
     }
 
-    /// Writes a command tag.
-    pub fn tag(&mut self, tag: &str) {
+    /// Writes a command tag; `is_trial`: of something that was not kept.
+    pub fn tag(&mut self, tag: &str, is_trial: bool) {
         if !self.quiet {
-            let text = render_tag(tag, &self.error_style);
+            let text = render_tag(tag, is_trial, &self.error_style);
             self.remark(&text);
         }
     }

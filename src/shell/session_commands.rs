@@ -4,14 +4,16 @@ use super::command::{Command, Expanded};
 use super::{Flow, Input, Shell, command_help};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};
-use crate::render::Format;
-use crate::sql::grammar;
+use crate::render::{Format, render_tree};
+use crate::sql::grammar::{self, StatementSyntax};
+use crate::sql::{self, SqlError, SqlErrorKind};
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
         match command {
             Command::Help => Ok(self.print(&command_help())),
             Command::Syntax(words) => syntax_help(&words).map(|text| self.print(&text)),
+            Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
             Command::Include(path) => Ok(Flow::Include(path)),
             Command::Edit(path) if input.origin == Origin::Prompt => Ok(Flow::Edit(path)),
@@ -37,6 +39,18 @@ impl Shell {
         match self.output.text(text) {
             Ok(()) => Flow::Go,
             Err(error) => self.output_failed(&error),
+        }
+    }
+
+    fn tree(&mut self, name: &str) -> Result<Flow, Failure> {
+        let of = match name {
+            "" => None,
+            name => Some(sql::parse_connection_or_table(name).map_err(|error| not_a_name(&error))?),
+        };
+        match self.executor.tree(of.as_ref()) {
+            Ok(branches) if branches.is_empty() => Ok(self.remark("there are no connections".to_owned())),
+            Ok(branches) => Ok(self.print(&render_tree(&branches))),
+            Err(error) => Err(error.failure().clone()),
         }
     }
 
@@ -82,6 +96,17 @@ impl Shell {
     }
 }
 
+fn not_a_name(error: &SqlError) -> Failure {
+    let hint = match *error.kind {
+        SqlErrorKind::Expected { .. } => "\\tree takes the name of a connection, or connection.schema.table".to_owned(),
+        _ => error.hint(),
+    };
+    Failure::Command {
+        message: error.to_string(),
+        hint: Some(hint),
+    }
+}
+
 /// The syntax of the statements whose names begin with the words; of all of them without words.
 fn syntax_help(words: &str) -> Result<String, Failure> {
     let found = grammar::statements_named(words);
@@ -97,17 +122,28 @@ fn syntax_help(words: &str) -> Result<String, Failure> {
         text.push_str("\n    ");
         text.push_str(statement.summary);
         text.push('\n');
-        if found.len() == 1 && statement.has_options() {
-            text.push_str("Options:\n");
-            text.push_str(&grammar::option_help());
-        }
-        if found.len() == 1 && statement.reads_tables() {
-            text.push_str("Tables:\n");
-            text.push_str(&grammar::table_help());
+        if found.len() == 1 {
+            text.push_str(&details(statement));
         }
     }
     if words.trim().is_empty() {
         text.push_str("\\h STATEMENT tells more of one.\n");
     }
     Ok(text)
+}
+
+/// What a statement's options, types and tables are.
+fn details(statement: &StatementSyntax) -> String {
+    let mut text = String::new();
+    let mut add = |heading: &str, lines: &str| text.extend([heading, ":\n", lines]);
+    if !statement.options().is_empty() {
+        add("Options", &grammar::option_help(statement.options()));
+    }
+    if statement.has_types() {
+        add("Types", &grammar::type_help());
+    }
+    if statement.reads_catalog() {
+        add("Tables", &grammar::table_help());
+    }
+    text
 }

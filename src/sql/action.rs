@@ -12,10 +12,11 @@ use nom::branch::alt;
 use nom::combinator::opt;
 
 use super::error::SqlErrorKind;
-use super::lexical::{Parsed, expect, fail, keyword, symbol, word};
+use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol, word};
 use super::name::{Named, Spanned, name};
 use super::option::OptionSpec;
 use super::setting::{Options, Setting, Settings, option_name, setting};
+use crate::name::Name;
 
 /// What one ALTER changes: all of it or nothing.
 #[derive(Clone, Debug)]
@@ -120,8 +121,25 @@ fn action<'a, N: Named>(options: Options, source: &'a str, given: &Settings, inp
     }
     let (rest, ()) = keyword("RENAME")(input)?;
     let (rest, ()) = expect("TO", keyword("TO"))(rest)?;
-    let (rest, name) = expect(N::NEW, |input| name(source, input))(rest)?;
-    Ok((rest, Action::Rename(name)))
+    let (after, name) = expect(N::NEW, |input| name(source, input))(rest)?;
+    if after.starts_with('.') {
+        return name_of_parts(N::NEW, source, rest, after);
+    }
+    Ok((after, Action::Rename(name)))
+}
+
+/// The error of a new name with points in it: what is renamed stays where it is.
+fn name_of_parts<'a, O>(expected: &str, source: &str, input: &'a str, point: &str) -> Parsed<'a, O> {
+    let mut end = point;
+    while let Ok((rest, ())) = symbol('.', ".")(end) {
+        end = name::<Name>(source, rest).map_or(rest, |(rest, _)| rest);
+    }
+    let kind = SqlErrorKind::Expected {
+        expected: expected.to_owned(),
+        found: "a name with points".to_owned(),
+        hint: Some("write the last part alone: RENAME TO new_name".to_owned()),
+    };
+    fail_at(input, span_between(source, input, end).len(), kind)
 }
 
 /// The settings after SET, up to the end or the next action.

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::data_type::TypeFault;
+use super::job::JobError;
+use super::table::TableFault;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
 
@@ -139,6 +142,12 @@ pub enum SqlErrorKind {
     /// OR REPLACE and IF NOT EXISTS in one statement.
     #[error("OR REPLACE and IF NOT EXISTS cannot stand together")]
     ReplaceAndIfNotExists,
+    /// A type or an encoding that is not there, or is out of its limits.
+    #[error("{0}")]
+    Type(TypeFault),
+    /// The definition of a table that contradicts itself, or holds what is not kept.
+    #[error("{0}")]
+    Table(TableFault),
     /// A text that is not UTF-8.
     #[error("the byte {byte} of the input (0x{value:02X}) is not UTF-8")]
     NotUtf8 {
@@ -147,6 +156,9 @@ pub enum SqlErrorKind {
         /// The byte.
         value: u8,
     },
+    /// The body of a job.
+    #[error("{0}")]
+    Job(JobError),
     /// The character NUL.
     #[error("the input holds a NUL character")]
     Nul,
@@ -191,6 +203,8 @@ impl SqlError {
 impl SqlErrorKind {
     fn sqlstate(&self) -> SqlState {
         match self {
+            Self::Type(fault) => fault.sqlstate(),
+            Self::Table(fault) => fault.sqlstate(),
             Self::OutOfRange { .. } | Self::EmptyValue { .. } | Self::WrongType { .. } | Self::NotATimestamp { .. } => {
                 SqlState::InvalidParameterValue
             }
@@ -201,6 +215,7 @@ impl SqlErrorKind {
                 SqlState::SyntaxError
             }
             Self::UnknownConnectionKind { .. } | Self::Immutable { .. } => SqlState::NotSupported,
+            Self::Job(error) => error.sqlstate(),
             Self::Expected { .. }
             | Self::UnknownStatement { .. }
             | Self::UnfinishedString
@@ -221,6 +236,8 @@ impl SqlErrorKind {
     fn hint(&self) -> String {
         match self {
             Self::Expected { hint: Some(hint), .. } => hint.clone(),
+            Self::Type(fault) => fault.hint(),
+            Self::Table(fault) => fault.hint(),
             Self::Expected { hint: None, .. } => "\\h shows the syntax of each statement".to_owned(),
             Self::UnknownStatement { nearest: Some(nearest) } => format!("did you mean {nearest}?"),
             Self::UnknownStatement { nearest: None } => "\\h lists the statements".to_owned(),
@@ -255,6 +272,7 @@ impl SqlErrorKind {
             Self::Name(NameError::ControlCharacter { .. }) => "take it out, or retype the name".to_owned(),
             Self::Name(NameError::System) => "choose another name".to_owned(),
             Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => "leave one of the two out".to_owned(),
+            Self::Job(error) => error.hint(),
             Self::EmptyValue { .. } => "write something between the quotes".to_owned(),
             Self::TooLong => "is the ; of an earlier statement missing, or a closing quote?".to_owned(),
             Self::TooDeep => "is a closing ) or */ missing?".to_owned(),

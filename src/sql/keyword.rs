@@ -1,30 +1,66 @@
 //! The words that redwire knows: for colours, for naming what was found, and for guessing what was meant.
 
+use super::option::{CONNECTION_OPTIONS, JOB_OPTIONS, TABLE_OPTIONS, find_option};
+
 /// Words of redwire's statements, in upper case and sorted.
 pub const KEYWORDS: &[&str] = &[
+    "ALL",
     "ALTER",
     "AND",
     "AS",
+    "AUTO",
     "BEGIN",
+    "BEGINNING",
     "CASCADE",
+    "CATALOG",
     "COMMIT",
+    "COMPOUND",
     "CONNECTION",
     "CONNECTIONS",
     "CREATE",
+    "DAY",
+    "DAYS",
+    "DELETE",
     "DESCRIBE",
+    "DISTKEY",
+    "DISTSTYLE",
     "DROP",
+    "ENCODE",
     "ENV",
+    "EVEN",
+    "EXCEPT",
     "EXISTS",
+    "EXPORT",
+    "FALSE",
     "FILE",
     "FROM",
     "GROUP",
+    "HOUR",
+    "HOURS",
     "IF",
+    "IN",
+    "INSERT",
+    "INTERLEAVED",
+    "INTO",
+    "JOB",
+    "JOBS",
+    "KEY",
     "LIKE",
     "LIMIT",
+    "MAP_COLUMNS_BY_NAME",
+    "MATCHED",
+    "MERGE",
+    "MINUTE",
+    "MINUTES",
+    "NEVER",
     "NOT",
+    "NOW",
+    "NULL",
     "OF",
+    "ON",
     "OR",
     "ORDER",
+    "PRIMARY",
     "PROMPT",
     "REDSHIFT",
     "RENAME",
@@ -35,10 +71,22 @@ pub const KEYWORDS: &[&str] = &[
     "SELECT",
     "SET",
     "SHOW",
+    "SORTKEY",
+    "SYNC",
+    "TABLE",
+    "TABLES",
+    "THEN",
+    "TIMESTAMP",
     "TO",
+    "TRANSACTION",
+    "TRUE",
     "USAGES",
+    "USING",
+    "VALUES",
+    "WHEN",
     "WHERE",
     "WITH",
+    "WORK",
 ];
 
 /// Words of a SELECT, in upper case and sorted; SQLite knows more.
@@ -99,7 +147,11 @@ pub fn is_query_keyword(word: &str) -> bool {
 
 /// The keyword or option that the word is, in upper case; None for any other word, which may be a secret.
 pub fn known(word: &str) -> Option<&'static str> {
-    keyword(word).or_else(|| super::option::connection_option(word).map(|option| option.name))
+    let option = || {
+        let tables = [CONNECTION_OPTIONS, TABLE_OPTIONS, JOB_OPTIONS];
+        tables.iter().find_map(|options| find_option(options, word))
+    };
+    keyword(word).or_else(|| option().map(|option| option.name))
 }
 
 /// The keyword that the word is, in upper case.

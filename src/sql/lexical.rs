@@ -8,7 +8,7 @@ use std::ops::Range;
 use nom::{IResult, Parser};
 
 use super::error::{SqlError, SqlErrorKind};
-use super::token::{block_comment_length, line_comment_length, quoted_length, tokens};
+use super::token::{TokenKind, block_comment_length, line_comment_length, quoted_length, tokens};
 use crate::name::{continues_bare_name, starts_bare_name};
 
 /// What a parser of this module tree answers with.
@@ -54,8 +54,9 @@ impl Fault<'_> {
         let start = source.len() - self.rest.len();
         let length = self.length.unwrap_or_else(|| token_length(self.rest));
         let kind = match self.reason {
-            // No statement of this grammar has parentheses, so nothing opened what is closed here.
-            Reason::Wanted(_) if self.rest.starts_with(')') => SqlErrorKind::StrayParenthesis,
+            Reason::Wanted(_) if self.rest.starts_with(')') && !is_opened(&source[..start]) => {
+                SqlErrorKind::StrayParenthesis
+            }
             Reason::Wanted(expected) => SqlErrorKind::Expected {
                 expected: expected.to_owned(),
                 found: found(self.rest),
@@ -65,6 +66,16 @@ impl Fault<'_> {
         };
         SqlError::new(kind, start..start + length)
     }
+}
+
+/// Whether a `(` in the text waits for its `)`.
+fn is_opened(text: &str) -> bool {
+    let depth = tokens(text).fold(0_usize, |depth, token| match token.kind {
+        TokenKind::Symbol('(') => depth + 1,
+        TokenKind::Symbol(')') => depth.saturating_sub(1),
+        _ => depth,
+    });
+    depth > 0
 }
 
 /// A fault from which the parser may try something else.
@@ -232,7 +243,7 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     }
     let mut last = start;
     for token in tokens(between) {
-        if token.kind != super::token::TokenKind::Comment {
+        if token.kind != TokenKind::Comment {
             last = start + token.span.end;
         }
     }
@@ -241,7 +252,6 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
 
 /// What stands at the start of the text, in words that hold no value of the user's.
 pub(super) fn found(rest: &str) -> String {
-    use super::token::TokenKind;
     let Some(token) = tokens(rest).next() else {
         return "the end of the statement".to_owned();
     };

@@ -5,7 +5,7 @@
 
 mod action;
 mod connection;
-mod data_type;
+pub mod data_type;
 mod drop;
 mod error;
 pub mod expectation;
@@ -37,14 +37,18 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 pub use export::Export;
-pub use job::{AlterJob, CreateJob, JobBody, JobKind, TableReference};
+pub use job::{AlterJob, CreateJob, JobBody, JobError, JobKind, TableReference};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
-pub use table::{AlterTable, ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
+pub use table::{
+    AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
+    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableFault,
+};
 pub use transaction::Transaction;
 
+use crate::name::Object;
 use lexical::{Parsed, blanks, fail, found, keyword, word_length};
 
 /// One statement.
@@ -102,12 +106,21 @@ impl fmt::Display for Statement {
 /// Reads one statement, with or without its `;`. The spans of the error are bytes of `text`.
 pub fn parse(text: &str) -> Result<Statement, SqlError> {
     let text = text.trim_end();
-    let text = text.strip_suffix(';').unwrap_or(text);
+    whole(text.strip_suffix(';').unwrap_or(text), statement)
+}
+
+/// Reads the name of a connection, or of a table: `connection.schema.table`.
+pub fn parse_connection_or_table(text: &str) -> Result<Spanned<Object>, SqlError> {
+    whole(text, |source, input| name::connection_or_table(source, input))
+}
+
+/// Reads a text from its first token to its end.
+fn whole<'a, T>(text: &'a str, read: impl FnOnce(&'a str, &'a str) -> Parsed<'a, T>) -> Result<T, SqlError> {
     let result = blanks(text)
-        .and_then(|(input, ())| statement(text, input))
-        .and_then(|(rest, statement)| {
+        .and_then(|(input, ())| read(text, input))
+        .and_then(|(rest, found)| {
             at_end(rest)?;
-            Ok(statement)
+            Ok(found)
         });
     result.map_err(|error| match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault.into_error(text),
@@ -143,6 +156,7 @@ fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     if let Ok((rest, ())) = keyword("TABLE")(rest) {
         return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);
     }
+    table::refuse_temporary(rest)?;
     let (after, _) = opt(keyword("SYNC")).parse(rest)?;
     if let Ok((rest, ())) = keyword("JOB")(after) {
         return map(|i| job::parse_create(source, i), Statement::CreateJob).parse(rest);
@@ -174,9 +188,7 @@ fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
 }
 
 fn nearest_statement(word: &str) -> Option<&'static str> {
-    let firsts = grammar::STATEMENTS
-        .iter()
-        .filter_map(|statement| statement.name.split(' ').next());
+    let firsts = grammar::statements().filter_map(|statement| statement.name.split(' ').next());
     keyword::nearest(word, firsts)
 }
 

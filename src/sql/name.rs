@@ -14,7 +14,8 @@ use nom::combinator::map;
 
 use super::error::SqlErrorKind;
 use super::lexical::{Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word};
-use crate::name::{ConnectionName, JobName, Name, NameError, TableName, is_reserved};
+use super::token::tokens;
+use crate::name::{ConnectionName, JobName, Name, NameError, Object, TableName, is_reserved};
 
 /// A value and the bytes of the statement in which it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +97,25 @@ pub(super) fn name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spa
 /// One name with its place; nothing else can stand there.
 pub(super) fn expect_name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spanned<T>> {
     expect(T::WHAT, |input| name(source, input))(input)
+}
+
+/// The bytes of the first part of a name that has points.
+pub(super) fn first_part(source: &str, span: &Range<usize>) -> Range<usize> {
+    let end = tokens(&source[span.clone()]).next().map_or(0, |token| token.span.end);
+    span.start..span.start + end
+}
+
+/// The name of a connection, or with its three parts that of a table, and nothing else.
+pub(super) fn connection_or_table<'a>(source: &str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
+    let (rest, first) = expect("the name of a connection or of a table", ConnectionName::read)(input)?;
+    if !rest.starts_with('.') {
+        let span = span_between(source, input, rest);
+        let value = Object::Connection(first);
+        return Ok((rest, Spanned { value, span }));
+    }
+    let (rest, Spanned { value, span }) = expect_name::<TableName>(source, input)?;
+    let value = Object::Table(value);
+    Ok((rest, Spanned { value, span }))
 }
 
 /// `names`

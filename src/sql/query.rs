@@ -88,7 +88,7 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
 }
 
 /// The text with blanks in the place of the comments, so that every other byte stays where it is.
-fn blank_out(text: &str, comments: &[Token]) -> String {
+pub(super) fn blank_out(text: &str, comments: &[Token]) -> String {
     let mut blanked = String::with_capacity(text.len());
     let mut copied = 0;
     for comment in comments {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use redwire::catalog::Location;
-use redwire::executor::{Executor, NameRange, PasswordPrompt, PromptError, Resources};
+use redwire::executor::{Executor, Mode, NameRange, PasswordPrompt, PromptError, Resources};
 use redwire::repl::completer::{Entry, Names, complete};
 use redwire::secret::{MemoryStore, SecretError, SecretStore, SecretString, StoreKind};
 
@@ -15,6 +15,7 @@ use crate::figure::{Figure, Limit};
 use crate::measure::milliseconds;
 use crate::sample;
 use crate::stage::{MANY, Stage};
+use crate::usages;
 
 /// How many times the user asks.
 const ANSWERS: usize = 2_000;
@@ -23,25 +24,33 @@ const ANSWERS: usize = 2_000;
 const NAMES: usize = 1_000;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
-    let catalog = stage.catalog(MANY)?;
-    let mut names = Catalog(executor(Location::File(stage.path(&catalog)))?);
-    let complete = |line: &str| complete(line, line.len(), &mut names).candidates.len();
-    Ok(vec![Figure::milliseconds(
-        "names after `DROP CONNECTION`, for prefixes of every length: 99 of 100 answers",
-        milliseconds(times(complete)?),
-        99,
-        Some(Limit::AtMost(16.0)),
-    )])
+    let connections = stage.catalog(MANY)?;
+    let objects = usages::large_catalog(stage)?;
+    let figure = |what: &str, catalog: &str, head: &str, name: fn(usize) -> String| {
+        let mut names = Catalog(executor(Location::File(stage.path(catalog)))?);
+        let complete = |line: &str| complete(line, line.len(), &mut names).candidates.len();
+        io::Result::Ok(Figure::milliseconds(
+            format!("{what} after `{head}`, for prefixes of every length: 99 of 100 answers"),
+            milliseconds(times(complete, head, name)?),
+            99,
+            Some(Limit::AtMost(16.0)),
+        ))
+    };
+    Ok(vec![
+        figure("connections", &connections, "DROP CONNECTION", sample::name)?,
+        figure("tables", &objects, "DROP TABLE", sample::table_name)?,
+        figure("jobs", &objects, "DROP JOB", sample::job_name)?,
+    ])
 }
 
 /// How long each line takes to be answered; the first one opens the catalog.
-fn times(mut complete: impl FnMut(&str) -> usize) -> io::Result<Vec<Duration>> {
+fn times(mut complete: impl FnMut(&str) -> usize, head: &str, name: fn(usize) -> String) -> io::Result<Vec<Duration>> {
     let mut random = Random(1);
     let mut times = Vec::with_capacity(ANSWERS);
     for _ in 0..ANSWERS {
-        let name = sample::name(random.below(MANY));
+        let name = name(random.below(MANY));
         let prefix = &name[..random.below(name.len() + 1)];
-        let line = format!("DROP CONNECTION {prefix}");
+        let line = format!("{head} {prefix}");
         let started = Instant::now();
         let found = black_box(complete(black_box(&line)));
         times.push(started.elapsed());
@@ -60,6 +69,18 @@ impl Names for Catalog {
         self.0.connection_names(prefix, NAMES)
     }
 
+    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange {
+        self.0.schema_names(connection, prefix, NAMES)
+    }
+
+    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange {
+        self.0.table_names(connection, schema, prefix, NAMES)
+    }
+
+    fn jobs(&mut self, prefix: &str) -> NameRange {
+        self.0.job_names(prefix, NAMES)
+    }
+
     fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
         Vec::new()
     }
@@ -68,6 +89,7 @@ impl Names for Catalog {
 fn executor(location: Location) -> io::Result<Executor> {
     let memory = MemoryStore::new().map_err(io::Error::other)?;
     Ok(Executor::new(Resources {
+        mode: Mode::Real,
         location,
         store: StoreKind::Memory,
         process: memory.nonce().to_owned(),

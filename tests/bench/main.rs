@@ -76,7 +76,7 @@ const BENCHMARKS: &[Benchmark] = &[
     },
     Benchmark {
         name: "completion",
-        title: "Completion among 100,000 connections",
+        title: "Completion among 100,000 connections, tables and jobs",
         measure: completion::measure,
     },
 ];

@@ -136,6 +136,16 @@ pub fn connections_for(objects: usize) -> impl Iterator<Item = String> {
     (0..objects.min(SHARED)).map(create_connection)
 }
 
+/// The name of a table of such a catalog.
+pub fn table_name(number: usize) -> String {
+    format!("{}.public.orders_{number:06}", name(number % SHARED))
+}
+
+/// The name of a job of such a catalog.
+pub fn job_name(number: usize) -> String {
+    format!("job_{number:06}")
+}
+
 /// A table on a connection, with five columns.
 pub fn table_on(connection: &str, number: usize) -> String {
     format!(

@@ -1,4 +1,4 @@
--- Connections that tables and jobs use; the test has put those into the catalog.
+-- Connections that tables and jobs use; the test has made them.
 SHOW CONNECTIONS;
 SHOW USAGES OF CONNECTION my_redshift;
 SHOW USAGES OF CONNECTION other;

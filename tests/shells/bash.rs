@@ -44,6 +44,13 @@ fn commands_options_and_values() {
             bash.completed("redwire completions e"),
             ["redwire", "completions", "elvish"]
         );
+        assert_eq!(bash.completed("redwire pl"), ["redwire", "plan"]);
+        assert_eq!(
+            bash.completed("redwire plan x.sql --ex"),
+            ["redwire", "plan", "x.sql", "--exit-code"]
+        );
+        assert_eq!(bash.completed("redwire apply --pr"), ["redwire", "apply", "--prune"]);
+        assert_eq!(bash.completed("redwire --dry"), ["redwire", "--dry-run"]);
         bash.lists("redwire --color=", "never");
         bash.lists("redwire -", "--secret-store");
     }
@@ -92,6 +99,14 @@ fn names_of_files() {
         assert_eq!(
             bash.completed("redwire -f $HOME/scr"),
             ["redwire", "-f", &format!("{home}/script one.sql")]
+        );
+        assert_eq!(
+            bash.completed("redwire plan scr"),
+            ["redwire", "plan", "script one.sql"]
+        );
+        assert_eq!(
+            bash.completed("redwire apply --prune more:scripts/t"),
+            ["redwire", "apply", "--prune", "more:scripts/two.sql"]
         );
         assert_eq!(bash.completed("redwire show <scr"), ["redwire", "show"]);
     }

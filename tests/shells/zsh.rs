@@ -41,6 +41,10 @@ fn commands_options_and_values() {
             zsh.completed("redwire completions e"),
             ["redwire", "completions", "elvish"]
         );
+        assert_eq!(
+            zsh.completed("redwire plan x.sql --ex"),
+            ["redwire", "plan", "x.sql", "--exit-code"]
+        );
         zsh.lists("redwire ", "List the connections, or describe one");
         zsh.lists("redwire --on-error=", "Go on with the next statement");
     }
@@ -64,6 +68,10 @@ fn names_of_files() {
     );
     assert_eq!(zsh.completed("redwire -f \"scr"), ["redwire", "-f", "script one.sql"]);
     assert_eq!(zsh.completed("redwire -fscr"), ["redwire", "-fscript one.sql"]);
+    assert_eq!(
+        zsh.completed("redwire apply scr"),
+        ["redwire", "apply", "script one.sql"]
+    );
     assert_eq!(
         zsh.completed("redwire --file=more:scripts/t"),
         ["redwire", "--file=more:scripts/two.sql"]

@@ -92,6 +92,23 @@ impl Home {
         }
     }
 
+    /// redwire, bound by the modes of files also where the tests run as root.
+    #[cfg(target_os = "linux")]
+    pub fn unprivileged(&self) -> Command {
+        use std::os::unix::fs::MetadataExt;
+        let is_root = std::fs::metadata(self.path()).expect("the home").uid() == 0;
+        if !is_root {
+            return self.command(REDWIRE);
+        }
+        let mut command = self.command("setpriv");
+        command.args([
+            "--bounding-set=-dac_override,-dac_read_search",
+            "--inh-caps=-all",
+            REDWIRE,
+        ]);
+        command
+    }
+
     /// redwire with the memory store on this home's catalog, running a script from stdin.
     pub fn script(&self, script: &str) -> Run {
         self.redwire(["--secret-store", "memory"]).stdin(script)

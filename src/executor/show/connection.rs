@@ -42,7 +42,7 @@ fn value_of(found: &StoredConnection, option: &OptionSpec) -> Value {
 }
 
 /// A statement that makes the same connection, and asks for its password.
-pub(super) fn statement_of(found: &StoredConnection) -> CreateConnection {
+pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConnection {
     let setting = |option: &&'static OptionSpec| {
         setting_of(found, option).map(|value| Setting {
             option,

@@ -1,14 +1,16 @@
 //! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
 
-mod connection;
+pub(super) mod connection;
+pub(super) mod job;
+pub(super) mod table;
 
 use std::ops::Range;
 
 use super::secrets::catalog_error;
 use super::{Answer, Executor, Outcome};
-use crate::catalog::{CatalogError, StoredConnection, Usage};
+use crate::catalog::{CatalogError, StoredConnection, StoredJob, Usage, Used};
 use crate::error::{Error, Failure};
-use crate::name::{ConnectionName, Object};
+use crate::name::{ConnectionName, JobName, Object};
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
 
@@ -20,7 +22,16 @@ impl Executor {
                 .list_connections(like.as_deref())
                 .map(Outcome::rows)
                 .map_err(catalog_error),
-            Show::Tables { .. } | Show::Jobs { .. } => Err(super::missing_handle()),
+            Show::Tables {
+                connection,
+                schema,
+                like,
+            } => self.show_tables(connection.as_ref(), schema.as_ref(), like.as_deref()),
+            Show::Jobs { like } => self
+                .reader()?
+                .list_jobs(like.as_deref())
+                .map(Outcome::rows)
+                .map_err(catalog_error),
             Show::Object(object) => self.describe(object),
             Show::Create(object) => self.show_create(object),
             Show::Usages(object) => self.show_usages(object),
@@ -33,7 +44,14 @@ impl Executor {
                 let found = self.find_shown_connection(name, span.clone())?;
                 Ok(Outcome::rows(connection::describe(&found)))
             }
-            Object::Table(_) | Object::Job(_) => Err(super::missing_handle()),
+            Object::Table(name) => {
+                let found = self.find_table(name, span.clone())?;
+                Ok(Outcome::rows(table::describe(&found)))
+            }
+            Object::Job(name) => {
+                let found = self.find_shown_job(name, span.clone())?;
+                Ok(Outcome::rows(job::describe(&found)))
+            }
         }
     }
 
@@ -43,10 +61,17 @@ impl Executor {
                 let found = self.find_shown_connection(name, span.clone())?;
                 connection::statement_of(&found).to_string()
             }
-            Object::Table(_) | Object::Job(_) => return Err(super::missing_handle()),
+            Object::Table(name) => {
+                let found = self.find_table(name, span.clone())?;
+                table::statement_of(&found.definition)?.to_string()
+            }
+            Object::Job(name) => {
+                let found = self.find_shown_job(name, span.clone())?;
+                job::statement_of(&found).ok_or_else(super::missing_handle)?.to_string()
+            }
         };
         Ok(Outcome {
-            answer: Some(Answer::Sql(format!("{sql};"))),
+            answer: Some(Answer::Sql(terminated(sql))),
             ..Outcome::default()
         })
     }
@@ -58,14 +83,29 @@ impl Executor {
         }
     }
 
+    fn find_shown_job(&mut self, name: &JobName, span: Range<usize>) -> Result<StoredJob, Error> {
+        match self.reader()?.find_job(name).map_err(catalog_error)? {
+            Some(found) => Ok(found),
+            None => Err(self.no_such(Object::Job(name.clone()), span)),
+        }
+    }
+
     fn show_usages(&mut self, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-        let usages = match value {
+        let used = match value {
             Object::Connection(name) => {
-                let id = self.find_shown_connection(name, span.clone())?.id;
-                self.reader()?.usages_of_connections(&[id]).map_err(catalog_error)?
+                let id = self.reader()?.find_connection_id(name).map_err(catalog_error)?;
+                id.map(Used::Connection)
             }
-            Object::Table(_) | Object::Job(_) => return Err(super::missing_handle()),
+            Object::Table(name) => {
+                let id = self.reader()?.find_table_id(name).map_err(catalog_error)?;
+                id.map(Used::Table)
+            }
+            Object::Job(_) => None,
         };
+        let Some(used) = used else {
+            return Err(self.no_such(value.clone(), span.clone()));
+        };
+        let usages = self.reader()?.usages_of(&[used]).map_err(catalog_error)?;
         Ok(Outcome::rows(usage_rows(usages)))
     }
 
@@ -85,6 +125,12 @@ impl Executor {
                 }
             })
     }
+}
+
+/// The statement with its semicolon, which a comment at its end must not swallow.
+pub(super) fn terminated(sql: String) -> String {
+    let has_comment = sql.lines().last().is_some_and(|line| line.contains("--"));
+    sql + if has_comment { "\n;" } else { ";" }
 }
 
 /// One row for each thing that depends on another.

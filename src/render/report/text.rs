@@ -1,13 +1,12 @@
 //! An error as a report to read: what failed, where, by what it is held up, and what to type.
 
-use std::fmt::Display;
-
 use unicode_width::UnicodeWidthStr;
 
 use super::excerpt;
 use super::paint::{Ink, paint};
 use crate::catalog::Usage;
 use crate::error::{Error, Failure, Place};
+use crate::name::Object;
 use crate::render::Style;
 use crate::render::layout::Layout;
 use crate::render::sanitize::{lines, one_line};
@@ -61,7 +60,7 @@ fn excerpt_lines(place: &Place, style: &Style) -> String {
 }
 
 /// A row for each object that is in the way; a terminal gets the first ones.
-fn usages_table(usages: &[Usage], names: &[impl Display], style: &Style) -> String {
+fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
     let shown = match style.width {
         Some(_) => usages.len().min(MAX_USAGES_AT_TERMINAL),
         None => usages.len(),
@@ -74,7 +73,7 @@ fn usages_table(usages: &[Usage], names: &[impl Display], style: &Style) -> Stri
     let layout = style.width.map_or(layout.clone(), |width| layout.fitted(width));
     let mut text = drawn(|out| table::write(&rows, &layout, out));
     if shown < usages.len() {
-        text.push_str(&more_usages(usages.len() - shown, names));
+        text.push_str(&more_usages(usages.len() - shown, objects));
     }
     text
 }
@@ -87,16 +86,16 @@ fn usage_row(usage: &Usage) -> Vec<Value> {
     ]
 }
 
-fn more_usages(left_out: usize, names: &[impl Display]) -> String {
-    match names {
-        [name] => {
-            let name = name.to_string();
-            format!(
-                "… and {left_out} more; SHOW USAGES OF CONNECTION {} lists all\n",
-                one_line(&name)
-            )
+fn more_usages(left_out: usize, objects: &[Object]) -> String {
+    let kind = objects.first().map_or("object", Object::kind);
+    let keyword = kind.to_ascii_uppercase();
+    match objects {
+        [object] => {
+            let name = object.name();
+            let name = one_line(&name);
+            format!("… and {left_out} more; SHOW USAGES OF {keyword} {name} lists all\n")
         }
-        _ => format!("… and {left_out} more; SHOW USAGES OF CONNECTION lists them for one connection\n"),
+        _ => format!("… and {left_out} more; SHOW USAGES OF {keyword} lists them for one {kind}\n"),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Backslash commands and their arguments.
 
+use super::name::{Part, existing};
 use super::{Candidate, Completion, Names, begins, in_case_of, path};
 use crate::render::Format;
 use crate::shell::{COMMANDS, CommandSpec};
-use crate::sql::grammar::STATEMENTS;
+use crate::sql::grammar::{NameOf, statements};
+use crate::sql::token::{TokenKind, tokens};
 use crate::sqlstate::SqlState;
 
 /// `before` is the command up to the cursor.
@@ -16,9 +18,27 @@ pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
     };
     let argument = before[end..].trim_start();
     let command = COMMANDS.iter().find(|command| command.name == &before[..end]);
+    if command.is_some_and(|command| command.argument == "[NAME]") {
+        return connection_or_table(before, argument, names);
+    }
     Completion {
         start: before.len() - argument.len(),
         candidates: command.map_or_else(Vec::new, |command| arguments(command, argument, names)),
+    }
+}
+
+/// A connection, or behind its point a schema and a table of it.
+fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
+    let last = tokens(argument).last();
+    let typed = last.filter(|token| token.kind == TokenKind::Word || !token.closed);
+    let start = before.len() - typed.map_or(0, |token| token.span.len());
+    let of = match Part::read(before, start).parents.as_slice() {
+        [] => NameOf::Connection,
+        _ => NameOf::Table,
+    };
+    Completion {
+        start,
+        candidates: existing(of, before, start, names),
     }
 }
 
@@ -36,7 +56,7 @@ fn commands(typed: &str) -> Vec<Candidate> {
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     match command.argument.trim_matches(['[', ']']) {
         "FILE" => path::argument(typed, names),
-        "STATEMENT" => words(STATEMENTS.iter().map(|statement| statement.name), typed)
+        "STATEMENT" => words(statements().map(|statement| statement.name), typed)
             .into_iter()
             .map(|name| in_case_of(typed, typed, name))
             .map(|name| Candidate::new(name.clone(), name))

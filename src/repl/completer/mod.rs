@@ -1,15 +1,15 @@
 //! What can stand at the cursor: from the grammar, the catalog's names and the file system, and never from a secret.
 
 mod command;
+mod name;
 mod path;
 mod query;
+mod statement;
+mod warehouse;
 
 use std::path::Path;
 
 use crate::executor::NameRange;
-use crate::name::Identifier;
-use crate::sql::expectation::{Expectation, expected_at};
-use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::splitter::{PieceKind, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens};
 
@@ -26,6 +26,15 @@ pub struct Entry {
 pub trait Names {
     /// The first names of connections that begin with the prefix, and the last one.
     fn connections(&mut self, prefix: &str) -> NameRange;
+
+    /// The same of the schemas in which a connection has tables.
+    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange;
+
+    /// The same of the tables in a schema of a connection.
+    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange;
+
+    /// The same of jobs.
+    fn jobs(&mut self, prefix: &str) -> NameRange;
 
     /// What lies in a folder; nothing where it cannot be read.
     fn entries(&mut self, folder: &Path) -> Vec<Entry>;
@@ -65,7 +74,7 @@ pub fn complete(text: &str, cursor: usize, names: &mut dyn Names) -> Completion 
     let (start, kind) = part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
     let mut completion = match kind {
         PieceKind::Command => command::complete(&before[start..], names),
-        PieceKind::Statement => statement(&before[start..], names),
+        PieceKind::Statement => statement::complete(&before[start..], names),
     };
     completion.start += start;
     if text[cursor..].starts_with(' ') {
@@ -76,135 +85,13 @@ pub fn complete(text: &str, cursor: usize, names: &mut dyn Names) -> Completion 
     completion
 }
 
-/// `before` is the statement up to the cursor.
-fn statement(before: &str, names: &mut dyn Names) -> Completion {
-    let place = expected_at(before);
-    if place.expectations.contains(&Expectation::Query) {
-        return query::complete(before);
-    }
-    let mut statement = StatementCompleter {
-        before,
-        start: place.start,
-        typed: &before[place.start..],
-        names,
-        candidates: Vec::new(),
-    };
-    for expectation in place.expectations {
-        statement.offer(expectation);
-    }
-    let candidates = statement.candidates;
-    let start = candidates.first().map_or(place.start, |_| place.start);
-    Completion { start, candidates }
-}
-
-struct StatementCompleter<'a> {
-    before: &'a str,
-    start: usize,
-    /// The beginning of the word, name or string that is being typed.
-    typed: &'a str,
-    names: &'a mut dyn Names,
-    candidates: Vec<Candidate>,
-}
-
-impl StatementCompleter<'_> {
-    fn offer(&mut self, expectation: Expectation) {
-        match expectation {
-            Expectation::Word(word) => self.offer_word(word, " "),
-            Expectation::Option(option) => self.offer_option(option),
-            Expectation::Name => self.offer_names(),
-            Expectation::Equals if self.typed.is_empty() => self.candidates.push(Candidate::new("= ", "=")),
-            Expectation::Value(option) => self.offer_value(option),
-            Expectation::Text(_) if self.is_after("FILE") => self.offer_path(),
-            Expectation::Equals
-            | Expectation::Text(_)
-            | Expectation::NewName
-            | Expectation::Query
-            | Expectation::End => {}
-        }
-    }
-
-    fn offer_word(&mut self, word: &str, after: &str) {
-        if begins(word, self.typed) {
-            let word = in_case_of(self.before, self.typed, word);
-            self.candidates.push(Candidate::new(format!("{word}{after}"), word));
-        }
-    }
-
-    fn offer_option(&mut self, option: &OptionSpec) {
-        // RESET names an option and gives it no value.
-        let after = match option.kind {
-            _ if self.is_after("RESET") => "",
-            OptionType::Text | OptionType::NonEmptyText | OptionType::Url => " = '",
-            OptionType::Password
-            | OptionType::Integer { .. }
-            | OptionType::Boolean
-            | OptionType::Interval
-            | OptionType::Moment { .. }
-            | OptionType::TextOrName
-            | OptionType::List => " = ",
-        };
-        self.offer_word(option.name, after);
-    }
-
-    fn offer_names(&mut self) {
-        let quoted = self.typed.strip_prefix('"');
-        let prefix = quoted.map_or_else(|| self.typed.to_owned(), |inside| inside.replace("\"\"", "\""));
-        let range = self.names.connections(&prefix.to_ascii_lowercase());
-        for name in range.first.into_iter().chain(range.last) {
-            let text = match quoted {
-                Some(_) => format!("\"{}\"", name.replace('"', "\"\"")),
-                None => Identifier(&name).to_string(),
-            };
-            self.candidates.push(Candidate::new(text.clone(), text));
-        }
-    }
-
-    fn offer_value(&mut self, option: &OptionSpec) {
-        match option.kind {
-            OptionType::Url if option.example.starts_with(self.typed) => {
-                self.candidates.push(Candidate::new(option.example, option.example));
-            }
-            OptionType::Text | OptionType::NonEmptyText if self.typed.is_empty() => {
-                self.candidates.push(Candidate::new("'", option.example));
-            }
-            OptionType::Password => {
-                self.offer_word("PROMPT", "");
-                self.offer_word("ENV", " '");
-                self.offer_word("FILE", " '");
-            }
-            OptionType::Url
-            | OptionType::Text
-            | OptionType::NonEmptyText
-            | OptionType::Integer { .. }
-            | OptionType::Boolean
-            | OptionType::Interval
-            | OptionType::Moment { .. }
-            | OptionType::TextOrName
-            | OptionType::List => {}
-        }
-    }
-
-    fn offer_path(&mut self) {
-        let inside = match self.typed.strip_prefix('\'') {
-            Some(inside) => inside.replace("''", "'"),
-            None => self.typed.to_owned(),
-        };
-        self.candidates.extend(path::quoted(&inside, self.names));
-    }
-
-    /// Whether the word stands right before what is being typed.
-    fn is_after(&self, word: &str) -> bool {
-        last_token(&self.before[..self.start]).is_some_and(|token| token.is_word(self.before, word))
-    }
-}
-
 /// The last token that is no comment.
 fn last_token(text: &str) -> Option<Token> {
     tokens(text).filter(|token| token.kind != TokenKind::Comment).last()
 }
 
 /// Whether the word begins with what was typed, in any letter case.
-fn begins(word: &str, typed: &str) -> bool {
+pub(super) fn begins(word: &str, typed: &str) -> bool {
     word.get(..typed.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }

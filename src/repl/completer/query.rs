@@ -1,7 +1,7 @@
 //! Inside a SELECT: the catalog's tables where a table stands, and its columns and the words of SQL elsewhere.
 
 use super::{Candidate, Completion, begins, in_case_of, last_token};
-use crate::name::continues_bare_name;
+use crate::name::{Identifier, continues_bare_name};
 use crate::sql::grammar::CATALOG_TABLES;
 use crate::sql::keyword::QUERY_KEYWORDS;
 use crate::sql::token::tokens;
@@ -43,7 +43,7 @@ fn columns_and_words(before: &str, typed: &str) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = columns
         .into_iter()
         .filter(|column| begins(column, beginning))
-        .map(|column| Candidate::new(format!("{qualifier}{column}"), column))
+        .map(|column| Candidate::new(format!("{qualifier}{}", Identifier(column)), column))
         .collect();
     if typed.is_empty() {
         return candidates;

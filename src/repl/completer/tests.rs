@@ -1,19 +1,42 @@
 use super::*;
 
-/// A few connections and files.
+/// A few connections, tables, jobs and files.
 struct Few;
+
+fn beginning(prefix: &str, all: &[&str]) -> NameRange {
+    NameRange {
+        first: all
+            .iter()
+            .filter(|name| name.starts_with(prefix))
+            .map(|name| (*name).to_owned())
+            .collect(),
+        last: None,
+    }
+}
 
 impl Names for Few {
     fn connections(&mut self, prefix: &str) -> NameRange {
-        let all = ["my conn", "sales", "sales_eu", "web"];
-        NameRange {
-            first: all
-                .iter()
-                .filter(|name| name.starts_with(prefix))
-                .map(|name| (*name).to_owned())
-                .collect(),
-            last: None,
+        beginning(prefix, &["my conn", "sales", "sales_eu", "web"])
+    }
+
+    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange {
+        match connection {
+            "sales" => beginning(prefix, &["public", "staging"]),
+            "my conn" => beginning(prefix, &["my schema"]),
+            _ => NameRange::default(),
         }
+    }
+
+    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange {
+        match (connection, schema) {
+            ("sales", "public") => beginning(prefix, &["order items", "orders", "totals"]),
+            ("my conn", "my schema") => beginning(prefix, &["a.b"]),
+            _ => NameRange::default(),
+        }
+    }
+
+    fn jobs(&mut self, prefix: &str) -> NameRange {
+        beginning(prefix, &["load_orders", "load_totals", "my job"])
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
@@ -47,7 +70,7 @@ fn keywords_follow_the_letter_case_of_what_was_typed() {
     assert_eq!(completed("SHO|"), ["SHOW "]);
     assert_eq!(completed("sho|"), ["show "]);
     assert_eq!(completed("show con|"), ["connections "]);
-    assert_eq!(completed("create |"), ["or ", "redshift "]);
+    assert_eq!(completed("create |"), ["or ", "redshift ", "table ", "sync ", "job "]);
     assert_eq!(completed("DROP CONNECTION |").first().unwrap(), "IF ");
 }
 
@@ -110,7 +133,19 @@ fn backslash_commands_and_their_arguments_are_offered() {
     assert_eq!(completed("\\ti|"), ["\\timing "]);
     assert_eq!(completed("\\timing o|"), ["on", "off"]);
     assert_eq!(completed("\\format js|"), ["json", "jsonl"]);
-    assert_eq!(completed("\\h show c|"), ["show connections", "show create connection"]);
+    assert_eq!(
+        completed("\\h show c|"),
+        [
+            "show connections",
+            "show create connection",
+            "show create table",
+            "show create job"
+        ]
+    );
+    assert_eq!(completed("\\tree sa|"), ["sales", "sales_eu"]);
+    assert_eq!(completed("\\tree sales.|"), ["public.", "staging."]);
+    assert_eq!(completed("\\tree sales.public.ord|"), ["\"order items\"", "orders"]);
+    assert_eq!(completed("\\tree \"my|"), ["\"my conn\""]);
     assert_eq!(completed("\\expect 2B|"), ["2BP01"]);
     assert!(completed("\\q |").is_empty());
 }
@@ -125,17 +160,129 @@ fn paths_are_offered_with_their_folders() {
 
 #[test]
 fn a_query_knows_the_catalog() {
-    let table = "system.information_schema.connections";
-    assert_eq!(completed("SELECT name FROM |"), [table]);
-    assert_eq!(completed("SELECT name FROM system.inf|"), [table]);
-    assert_eq!(completed("SELECT c.us|"), ["c.usages", "c.user_name"]);
+    let tables =
+        ["connections", "tables", "columns", "jobs", "usages"].map(|name| format!("system.information_schema.{name}"));
+    assert_eq!(completed("SELECT name FROM |"), tables);
+    assert_eq!(completed("SELECT name FROM system.inf|"), tables);
+    assert_eq!(
+        completed("SELECT c.us|"),
+        ["c.usage", "c.usages", "c.used", "c.used_kind", "c.user_name"]
+    );
+    assert_eq!(completed("SELECT j.ta|"), ["j.\"table\""]);
     assert_eq!(completed("SELECT name fr|"), ["from "]);
     assert!(completed("SELECT 'na|").is_empty());
 }
 
 #[test]
+fn the_name_of_a_table_is_completed_part_by_part() {
+    for statement in [
+        "DROP TABLE ",
+        "DESCRIBE TABLE ",
+        "DROP TABLE a.b.c, ",
+        "SHOW USAGES OF TABLE ",
+    ] {
+        let completed = |typed: &str| completed(&format!("{statement}{typed}|"));
+        assert!(
+            completed("sa").starts_with(&["sales.".to_owned(), "sales_eu.".to_owned()]),
+            "{statement}"
+        );
+        assert_eq!(completed("sales."), ["public.", "staging."]);
+        assert_eq!(completed("SALES.PU"), ["public."]);
+        assert_eq!(completed("sales.public."), ["\"order items\"", "orders", "totals"]);
+        assert_eq!(completed("sales . public . \"o"), ["\"order items\"", "\"orders\""]);
+        assert_eq!(completed("\"my conn\".\"my schema\"."), ["\"a.b\""]);
+        assert_eq!(completed("\"My"), ["\"my conn\"."]);
+    }
+    assert_eq!(completed("SHOW TABLES IN sales.|"), ["public", "staging"]);
+    assert_eq!(completed("show tables in w|"), ["web"]);
+}
+
+#[test]
+fn of_a_new_table_connection_and_schema_are_known() {
+    assert_eq!(completed("CREATE TABLE we|"), ["web."]);
+    assert_eq!(completed("CREATE TABLE sales.|"), ["public.", "staging."]);
+    assert!(completed("CREATE TABLE sales.public.o|").is_empty());
+    assert_eq!(completed("ALTER TABLE sales.public.orders|"), ["orders"]);
+    assert!(completed("ALTER TABLE sales.public.orders RENAME TO o|").is_empty());
+}
+
+#[test]
+fn a_column_is_completed_from_its_type_on() {
+    let create = "CREATE TABLE sales.public.t (id BIGINT NOT NULL, x ";
+    let completed = |typed: &str| completed(&format!("{create}{typed}|"));
+    assert_eq!(completed("VARC"), ["VARCHAR"]);
+    assert_eq!(completed("num"), ["numeric"]);
+    assert_eq!(completed("DOUBLE "), ["PRECISION "]);
+    assert_eq!(
+        completed("DECIMAL(12, 2) "),
+        ["NOT ", "ENCODE ", "DISTKEY ", "SORTKEY "]
+    );
+    assert_eq!(completed("INT DISTKEY EN"), ["ENCODE "]);
+    assert_eq!(completed("INT ENCODE zs"), ["zstd"]);
+    assert_eq!(completed("INT, PRIM"), ["PRIMARY "]);
+    assert_eq!(completed("INT) DISTSTYLE "), ["AUTO ", "EVEN ", "KEY ", "ALL "]);
+    assert_eq!(completed("INT) DISTSTYLE ALL comp"), ["compound "]);
+    assert_eq!(completed("INT) COM"), ["COMPOUND ", "COMMENT = '"]);
+}
+
+#[test]
+fn the_options_of_a_job_have_their_values() {
+    let completed = |typed: &str| completed(&format!("CREATE JOB j {typed}|"));
+    assert_eq!(completed("RUN"), ["RUN_INTERVAL = ", "RUN_PARALLELISM = "]);
+    assert_eq!(completed("START_FROM = "), ["BEGINNING", "NOW", "TIMESTAMP '"]);
+    assert_eq!(completed("END_AT = ne"), ["never"]);
+    assert_eq!(completed("ADD_MISSING_COLUMNS = "), ["TRUE", "FALSE"]);
+    assert_eq!(completed("RUN_INTERVAL = 5 "), ["MINUTES", "HOURS", "DAYS"]);
+    assert_eq!(completed("RUN_INTERVAL = 1 h"), ["hour"]);
+    assert_eq!(completed("RUN_INTERVAL = 1 HOUR AD"), ["ADD_MISSING_COLUMNS = "]);
+    assert!(completed("RUN_INTERVAL = 1 HOUR A").contains(&"AS ".to_owned()));
+    assert_eq!(completed("AS ME"), ["MERGE "]);
+    assert_eq!(completed("AS INSERT INTO sales.public.t"), ["totals"]);
+}
+
+#[test]
+fn a_job_is_known_by_its_name() {
+    assert_eq!(completed("DROP JOB lo|"), ["load_orders", "load_totals"]);
+    assert_eq!(completed("DESCRIBE JOB \"my|"), ["\"my job\""]);
+    assert_eq!(completed("ALTER JOB load_orders SET START|"), [""; 0]);
+    assert_eq!(
+        completed("ALTER JOB load_orders RESET r|"),
+        ["run_interval", "run_parallelism"]
+    );
+}
+
+#[test]
+fn the_query_of_a_job_knows_tables_and_words() {
+    let insert = "CREATE JOB j AS INSERT INTO sales.public.totals ";
+    let merge = "CREATE JOB j AS MERGE INTO sales.public.totals t USING (";
+    for start in [insert, merge] {
+        let completed = |typed: &str| completed(&format!("{start}{typed}|"));
+        assert_eq!(completed("SEL"), ["SELECT "]);
+        assert_eq!(completed("SELECT o.id FROM we"), ["web."]);
+        assert_eq!(
+            completed("SELECT o.id FROM sales.public.o"),
+            ["\"order items\"", "orders"]
+        );
+        assert_eq!(completed("SELECT a FROM x.y.z a, sales.sta"), ["staging."]);
+        assert_eq!(completed("SELECT a, (SELECT 1 FROM x), sal"), [""; 0]);
+        assert_eq!(completed("SELECT o.or"), [""; 0]);
+        assert_eq!(completed("SELECT * FROM x.y.z wher"), ["where "]);
+        assert_eq!(completed("SELECT 1 FROM a JOIN sales.public.t"), ["totals"]);
+    }
+    assert_eq!(completed(&format!("{merge}SELECT 1) s ON t.a = s.a WH|")), ["WHEN "]);
+    assert_eq!(
+        completed(&format!("{merge}SELECT 1) s ON t.a = s.a WHEN |")),
+        ["MATCHED "]
+    );
+}
+
+#[test]
 fn no_place_in_a_text_makes_it_panic() {
     let text = "CREATE OR REPLACE REDSHIFT CONNECTION \"ä b\" USER_NAME = 'é' /* ü */; SELECT ü.x; \\i ä";
+    for (cursor, _) in text.char_indices() {
+        complete(text, cursor, &mut Few);
+    }
+    let text = "CREATE JOB \"ä\" COMMENT = 'é' AS MERGE INTO a.\"ß\".c USING (SELECT 'ü', (ä.ö) FROM x, a.\"é) ON é";
     for (cursor, _) in text.char_indices() {
         complete(text, cursor, &mut Few);
     }

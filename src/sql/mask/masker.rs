@@ -1,12 +1,10 @@
-//! The walk through one statement: which of its tokens may be secrets.
+//! A statement on connections, or one that may be: which of its tokens may be secrets.
 
-use super::{Hidden, HiddenKind, Stage};
-use crate::sql::keyword::{known, nearest};
+use super::walk::Walk;
+use super::{HARMLESS, HiddenKind, Stage};
+use crate::sql::keyword::nearest;
 use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionType, connection_option};
 use crate::sql::token::{Token, TokenKind};
-
-/// First words of statements that hold no secrets: only SHOW has a string, after LIKE.
-const HARMLESS: &[&str] = &["SHOW", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK"];
 
 /// First words of statements of other SQL; people type them here by mistake, and it helps to see them again.
 const FOREIGN: &[&str] = &[
@@ -14,83 +12,83 @@ const FOREIGN: &[&str] = &[
     "REVOKE", "TEST", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
 ];
 
-/// Looks through one statement for what may be a secret.
-pub(super) struct Masker<'a> {
-    text: &'a str,
+/// Words that stand in statements on connections, beside their options; no other bare word is shown there.
+const WORDS: &[&str] = &[
+    "ALTER",
+    "CASCADE",
+    "CONNECTION",
+    "CREATE",
+    "DROP",
+    "ENV",
+    "EXISTS",
+    "FILE",
+    "IF",
+    "NOT",
+    "OR",
+    "PROMPT",
+    "REDSHIFT",
+    "RENAME",
+    "REPLACE",
+    "RESET",
+    "RESTRICT",
+    "SET",
+    "TO",
+    "WITH",
+];
+
+/// Notes what may be a secret in one statement on connections, or in one that cannot be told from such a one.
+pub(super) struct Masker<'w, 'a> {
+    walk: &'w mut Walk<'a>,
     stage: Stage,
-    url_passes: fn(&str) -> bool,
-    tokens: Vec<&'a Token>,
     next: usize,
     /// Where the options begin.
     body: usize,
-    /// What was found, in no order.
-    pub found: Vec<Hidden>,
     /// Something stands where it should not, so that no boundary can be trusted: every value is hidden.
     distrust: bool,
 }
 
-impl<'a> Masker<'a> {
-    /// A masker for one statement of the text; `torn` is a text in which a quote is not closed.
-    pub fn new(text: &'a str, stage: Stage, url_passes: fn(&str) -> bool, torn: bool) -> Self {
+impl<'w, 'a> Masker<'w, 'a> {
+    /// A masker for one statement; `torn` is a text in which a quote is not closed.
+    pub fn new(walk: &'w mut Walk<'a>, stage: Stage, torn: bool) -> Self {
         Self {
-            text,
+            walk,
             stage,
-            url_passes,
-            tokens: Vec::new(),
             next: 0,
             body: 0,
-            found: Vec::new(),
             distrust: torn,
         }
     }
 
-    /// Notes what may be a secret in the statement.
-    pub fn statement(&mut self, tokens: &'a [Token]) {
-        self.tokens = tokens.iter().filter(|token| token.kind != TokenKind::Comment).collect();
-        let Some(first) = self.tokens.first().copied() else {
-            return;
-        };
-        let word = first.text(self.text).to_ascii_uppercase();
-        match word.as_str() {
-            "SELECT" | "WITH" | "\\" => {}
-            word if HARMLESS.contains(&word) => self.hide_strings_out_of_place(),
-            _ => {
-                self.strict(first, &word);
-                let comments = tokens.iter().filter(|token| token.kind == TokenKind::Comment);
-                self.found.extend(comments.map(|token| Hidden {
-                    span: token.span.clone(),
-                    kind: HiddenKind::Comment,
-                }));
-            }
-        }
-    }
-
-    fn hide_strings_out_of_place(&mut self) {
-        for index in 1..self.tokens.len() {
-            if index > 2 && self.is_secret_option(index - 1) && !is_object(self.tokens[index - 2].text(self.text)) {
+    /// A statement that holds no secrets.
+    pub fn harmless(&mut self) {
+        for index in 1..self.walk.tokens.len() {
+            if index > 2
+                && self.is_secret_option(index - 1)
+                && !is_object(self.walk.tokens[index - 2].text(self.walk.text))
+            {
                 return self.hide_rest(index);
             }
-            let after_like = self.tokens[index - 1].is_word(self.text, "LIKE");
-            if self.tokens[index].kind == TokenKind::String && !after_like {
-                self.hide(index);
+            let after_like = self.walk.tokens[index - 1].is_word(self.walk.text, "LIKE");
+            if self.walk.tokens[index].kind == TokenKind::String && !after_like {
+                self.walk.hide(index, HiddenKind::Value);
             }
         }
     }
 
     fn is_secret_option(&self, index: usize) -> bool {
-        let token = self.tokens[index];
-        let option = connection_option(token.text(self.text));
+        let token = self.walk.tokens[index];
+        let option = connection_option(token.text(self.walk.text));
         token.kind == TokenKind::Word && option.is_some_and(|option| option.secret)
     }
 
     /// CREATE, ALTER, and whatever cannot be told from a misspelt one.
-    fn strict(&mut self, first: &Token, word: &str) {
+    pub fn strict(&mut self, first: &Token, word: &str) {
         let firsts = HARMLESS
             .iter()
             .chain(FOREIGN)
             .chain(&["CREATE", "ALTER", "SELECT", "WITH"])
             .copied();
-        let typing = self.stage == Stage::Typing && first.span.end == self.text.len();
+        let typing = self.stage == Stage::Typing && first.span.end == self.walk.text.len();
         if first.kind != TokenKind::Word || (nearest(word, firsts).is_none() && !typing) {
             self.hide_rest(0);
             return;
@@ -98,7 +96,7 @@ impl<'a> Masker<'a> {
         self.next = 1;
         self.head();
         self.body = self.next;
-        while self.next < self.tokens.len() {
+        while self.next < self.walk.tokens.len() {
             self.option_or_action();
         }
         if self.distrust {
@@ -109,13 +107,13 @@ impl<'a> Masker<'a> {
     /// The words up to the connection's name.
     fn head(&mut self) {
         let mut others = 0;
-        while let Some(token) = self.tokens.get(self.next).copied() {
-            let before = self.tokens[self.next - 1];
-            let after_object = before.kind == TokenKind::Word && is_object(before.text(self.text));
-            let word = token.text(self.text);
+        while let Some(token) = self.walk.tokens.get(self.next).copied() {
+            let before = self.walk.tokens[self.next - 1];
+            let after_object = before.kind == TokenKind::Word && is_object(before.text(self.walk.text));
+            let word = token.text(self.walk.text);
             let clause = ["OR", "REPLACE", "IF", "NOT", "EXISTS"]
                 .iter()
-                .any(|clause| token.is_word(self.text, clause));
+                .any(|clause| token.is_word(self.walk.text, clause));
             match token.kind {
                 TokenKind::Word if clause => {}
                 TokenKind::Word | TokenKind::QuotedName if after_object || self.after_exists() => {
@@ -131,11 +129,11 @@ impl<'a> Masker<'a> {
 
     /// Whether EXISTS stands right before, and so the name comes next.
     fn after_exists(&self) -> bool {
-        self.tokens[self.next - 1].is_word(self.text, "EXISTS")
+        self.walk.tokens[self.next - 1].is_word(self.walk.text, "EXISTS")
     }
 
     fn option_or_action(&mut self) {
-        let token = self.tokens[self.next];
+        let token = self.walk.tokens[self.next];
         match token.kind {
             TokenKind::Symbol(',') => self.next += 1,
             TokenKind::Word => self.word(token),
@@ -144,21 +142,22 @@ impl<'a> Masker<'a> {
     }
 
     fn word(&mut self, token: &Token) {
-        let word = token.text(self.text);
+        let word = token.text(self.walk.text);
         if let Some(option) = connection_option(word) {
             self.next += 1;
             self.value_of(Some(option));
-        } else if self.is_symbol(self.next + 1, '=') && !self.touches_string() {
+        } else if self.walk.is_symbol(self.next + 1, '=') && !self.touches_string() {
             self.next += 1;
             self.value_of(None);
-        } else if token.is_word(self.text, "TO") {
+        } else if token.is_word(self.walk.text, "TO") {
             self.next += 1;
             let is_name = self
+                .walk
                 .tokens
                 .get(self.next)
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
-        } else if known(word).is_some()
+        } else if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
             || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
         {
             self.next += 1;
@@ -169,9 +168,9 @@ impl<'a> Masker<'a> {
 
     /// What follows the name of an option; None is an option that redwire does not have.
     fn value_of(&mut self, option: Option<&'static OptionSpec>) {
-        let sign = self.is_symbol(self.next, '=');
+        let sign = self.walk.is_symbol(self.next, '=');
         self.next += usize::from(sign);
-        let Some(value) = self.tokens.get(self.next).copied() else {
+        let Some(value) = self.walk.tokens.get(self.next).copied() else {
             return;
         };
         match option {
@@ -189,6 +188,7 @@ impl<'a> Masker<'a> {
             (OptionType::Url, TokenKind::String) if self.url_may_be_shown(value) => self.next += 1,
             (OptionType::Url, TokenKind::String) => self.hide_next(HiddenKind::Url),
             (OptionType::Url, _) => self.hide_from_here(),
+            (_, TokenKind::String) if !self.walk.urls_pass(value) => self.hide_next(HiddenKind::Url),
             (_, TokenKind::Symbol('-')) => self.next += 2,
             // No option takes a quoted name; it may have swallowed the next option.
             (_, TokenKind::Symbol(_) | TokenKind::QuotedName) => self.hide_stray(),
@@ -199,19 +199,20 @@ impl<'a> Masker<'a> {
     }
 
     fn url_may_be_shown(&self, value: &Token) -> bool {
-        let inside = &self.text[value.inside()];
-        value.closed && (self.url_passes)(&inside.replace("''", "'"))
+        let inside = &self.walk.text[value.inside()];
+        value.closed && (self.walk.url_passes)(&inside.replace("''", "'"))
     }
 
     fn password(&mut self, value: &Token, sign: bool) {
-        let source = value.is_word(self.text, "ENV") || value.is_word(self.text, "FILE");
+        let source = value.is_word(self.walk.text, "ENV") || value.is_word(self.walk.text, "FILE");
         let from_string = self
+            .walk
             .tokens
             .get(self.next + 1)
             .is_none_or(|token| token.kind == TokenKind::String);
         match value.kind {
             TokenKind::String if sign => self.hide_next(HiddenKind::Password),
-            TokenKind::Word if value.is_word(self.text, "PROMPT") && sign => self.next += 1,
+            TokenKind::Word if value.is_word(self.walk.text, "PROMPT") && sign => self.next += 1,
             TokenKind::Word if source && from_string && sign => self.next += 2,
             TokenKind::Word if sign && self.begins_a_source(value) => self.next += 1,
             _ => self.hide_from_here(),
@@ -220,31 +221,25 @@ impl<'a> Masker<'a> {
 
     /// Whether the word is being typed and may become the source of a password.
     fn begins_a_source(&self, token: &Token) -> bool {
-        let word = token.text(self.text).to_ascii_uppercase();
+        let word = token.text(self.walk.text).to_ascii_uppercase();
         let sources = ["PROMPT", "ENV", "FILE"];
         self.is_being_typed(token) && sources.iter().any(|source| source.starts_with(&word))
     }
 
-    fn is_symbol(&self, index: usize, symbol: char) -> bool {
-        self.tokens
-            .get(index)
-            .is_some_and(|token| token.kind == TokenKind::Symbol(symbol))
-    }
-
     /// Whether a string ends right before: a quote in it was not doubled, and this is the rest of it.
     fn touches_string(&self) -> bool {
-        let before = self.tokens[self.next - 1];
-        before.kind == TokenKind::String && before.span.end == self.tokens[self.next].span.start
+        let before = self.walk.tokens[self.next - 1];
+        before.kind == TokenKind::String && before.span.end == self.walk.tokens[self.next].span.start
     }
 
     fn is_being_typed(&self, token: &Token) -> bool {
-        self.stage == Stage::Typing && token.span.end == self.text.len()
+        self.stage == Stage::Typing && token.span.end == self.walk.text.len()
     }
 
     /// Whether the word may become one that can stand here. One that sticks to a string may be the rest of it.
     fn begins_a_known_word(&self, token: &Token) -> bool {
-        let word = token.text(self.text).to_ascii_uppercase();
-        let stands_alone = self.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
+        let word = token.text(self.walk.text).to_ascii_uppercase();
+        let stands_alone = self.walk.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
         let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
         let mut known = ["SET", "RESET", "RENAME", "TO"].into_iter().chain(options);
         stands_alone && known.any(|known| known.starts_with(&word))
@@ -257,10 +252,7 @@ impl<'a> Masker<'a> {
     }
 
     fn hide_next(&mut self, kind: HiddenKind) {
-        self.found.push(Hidden {
-            span: self.tokens[self.next].span.clone(),
-            kind,
-        });
+        self.walk.hide(self.next, kind);
         self.next += 1;
     }
 
@@ -271,28 +263,22 @@ impl<'a> Masker<'a> {
     }
 
     fn hide_rest(&mut self, index: usize) {
-        if let (Some(from), Some(to)) = (self.tokens.get(index), self.tokens.last()) {
-            self.found.push(Hidden {
-                span: from.span.start..to.span.end,
-                kind: HiddenKind::Value,
-            });
-        }
-        self.next = self.tokens.len();
-    }
-
-    fn hide(&mut self, index: usize) {
-        self.found.push(Hidden {
-            span: self.tokens[index].span.clone(),
-            kind: HiddenKind::Value,
-        });
+        self.walk.hide_rest(index);
+        self.next = self.walk.tokens.len();
     }
 
     fn hide_every_value(&mut self) {
-        for index in self.body..self.tokens.len() {
-            let token = self.tokens[index];
+        for index in self.body..self.walk.tokens.len() {
+            let token = self.walk.tokens[index];
             let is_value = matches!(token.kind, TokenKind::String | TokenKind::QuotedName);
-            if is_value && !self.found.iter().any(|hidden| hidden.span.contains(&token.span.start)) {
-                self.hide(index);
+            if is_value
+                && !self
+                    .walk
+                    .found
+                    .iter()
+                    .any(|hidden| hidden.span.contains(&token.span.start))
+            {
+                self.walk.hide(index, HiddenKind::Value);
             }
         }
     }

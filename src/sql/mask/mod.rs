@@ -4,12 +4,35 @@
 //! that is unfinished, misspelt or plainly wrong. Its rule, in a statement that is not known to be harmless: a value
 //! is hidden unless it follows the name of a known option that is not secret, and a URL unless it passes its check.
 
+mod definition;
 mod masker;
+mod walk;
 
 use std::ops::Range;
 
+use super::keyword::nearest;
 use super::token::{Token, TokenKind, tokens};
+use definition::Definition;
 use masker::Masker;
+use walk::Walk;
+
+/// First words of statements that hold no secrets: only SHOW has a string, after LIKE.
+const HARMLESS: &[&str] = &["SHOW", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK"];
+
+/// Words before a secret, beside those that are nearly PASSWORD or CONNECTION_STRING; in upper case and sorted.
+const SECRET_WORDS: &[&str] = &[
+    "ACCESS_KEY_ID",
+    "API_KEY",
+    "CREDENTIALS",
+    "PASSPHRASE",
+    "PASSWD",
+    "PRIVATE_KEY",
+    "PWD",
+    "SECRET",
+    "SECRET_ACCESS_KEY",
+    "SESSION_TOKEN",
+    "TOKEN",
+];
 
 /// Whether the text is still being typed or was submitted. While it is typed, a quote without its end is no fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,153 +141,104 @@ pub fn hidden(text: &str, stage: Stage, url_passes: fn(&str) -> bool) -> Vec<Hid
     let torn = stage == Stage::Submitted && all.iter().any(|token| !token.closed);
     let mut found = Vec::new();
     for statement in all.split(|token| token.kind == TokenKind::Symbol(';')) {
-        let mut masker = Masker::new(text, stage, url_passes, torn);
-        masker.statement(statement);
-        found.append(&mut masker.found);
+        let mut walk = Walk {
+            text,
+            tokens: statement
+                .iter()
+                .filter(|token| token.kind != TokenKind::Comment)
+                .collect(),
+            url_passes,
+            is_typed: stage == Stage::Typing,
+            found: Vec::new(),
+        };
+        let comments = hide_in_statement(&mut walk, stage, torn);
+        hide_comments(&mut walk, comments, statement);
+        found.append(&mut walk.found);
     }
     found.sort_by_key(|hidden: &Hidden| hidden.span.start);
-    found.dedup_by(|next, first| next.span.start < first.span.end);
+    found.dedup_by(|next, first| {
+        let overlaps = next.span.start < first.span.end;
+        if overlaps && next.span.end > first.span.end {
+            first.span.end = next.span.end;
+            first.kind = HiddenKind::Value;
+        }
+        overlaps
+    });
     found
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn masked(text: &str) -> String {
-        mask(text, |url| !url.contains("PWD")).text
-    }
-
-    #[test]
-    fn a_password_literal_reads_prompt() {
-        assert_eq!(
-            masked("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = 'it''s' COMMENT = 'x';"),
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT COMMENT = 'x';"
-        );
-    }
-
-    #[test]
-    fn what_needs_no_mask_is_unchanged() {
-        for text in [
-            "CREATE OR REPLACE REDSHIFT CONNECTION IF NOT EXISTS \"my c\" CONNECTION_STRING = 'jdbc:x', USER_NAME = 'u' PASSWORD = ENV 'P'",
-            "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '/p' RESET COMMENT RENAME TO \"d e\"",
-            "ALTER REDSHIFT CONNECTION c SET MAX_CONCURRENT_CONNECTIONS = -5 SET PASSWORD = PROMPT;",
-            "SELECT 'a' FROM x WHERE password = 'missing' -- why",
-            "SHOW CONNECTIONS LIKE 'a%'",
-            "INSERT INTO t",
-            "DROP CONNECTION a, \"b c\" CASCADE;",
-            "DESCRIBE CONNECTION password;",
-            "SHOW CREATE CONNECTION password x",
-        ] {
-            assert_eq!(masked(text), text);
-        }
-    }
-
-    #[test]
-    fn a_secret_in_the_wrong_place_is_hidden() {
-        for text in [
-            "CREATE REDSHIFT CONNECTION c PASWORD = 's3cret'",
-            "CREATE REDSHIFT CONNECTION c PASSWORD \"s3cret\"",
-            "CREATE REDSHIFT CONNECTION c PASSWORD 's3cret'",
-            "CREATE REDSHIFT CONNECTION c PASSWORD s3cret",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = s3cret",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = my s3cret = 5",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = my COMMENT = 's3cret'",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = \"s3cret\" COMMENT = 'x'",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = ENV s3cret",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = ('s3cret')",
-            "CREATE REDSHIFT CONNECTION c PASSWORD == 's3cret'",
-            "CREATE REDSHIFT CONNECTION c PASSWORD: 's3cret'",
-            "CREATE REDSHIFT CONNECTION c COMMENT = 'c' 's3cret'",
-            "CREATE REDSHIFT CONNECTION c COMMENT = 'c' s3cret",
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d;PWD=s3cret'",
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = jdbc:s3cret",
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob, PASSWORD = s3cret, COMMENT = 'x'",
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob, PASSWORD = s3cret, COMMENT = 'x''",
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'bob PASSWORD = s3cret",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = 's3cret",
-            "CREATE REDSHIFT CONNECTION c COMMENT = \" PASSWORD = 's3cret' \"",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = 'a;s3cret",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = 'a'b;s3cret'",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = a;s3cret",
-            "CREATE REDSHIFT CONNECTION c PASSWORD = 'a's3cret='b'",
-            "CREATE REDSHIFT CONNECTION c -- PASSWORD = 's3cret'\n USER_NAME = 'u'",
-            "CREATE REDSHIFT CONNECTION c /* s3cret */ USER_NAME = 'u'",
-            "CREAT REDSHFT CONECTION c PASSWORD = 's3cret'",
-            "CREATE CONNECTION c s3cret",
-            "CREATE SNOWFLAKE CONNECTION c TOKEN = 's3cret'",
-            "ALTER REDSHIFT CONNECTION c SET PASSWORD TO 's3cret'",
-            "ALTER REDSHIFT CONNECTION c SET s3cret",
-            "ALTER REDSHIFT CONNECTION c SET PASSWORD = E's3cret'",
-            "s3cret",
-            "'s3cret'",
-            "DROP CONNECTION c 's3cret'",
-            "DROP CONNECTION c PASSWORD s3cret",
-            "SHOW CREATE CONNECTION c PASSWORD = s3cret",
-            "DESCRIBE CONNECTION c, password = \"s3cret\" x",
-        ] {
-            assert!(!masked(text).contains("s3cret"), "{text} -> {}", masked(text));
-        }
-    }
-
-    #[test]
-    fn a_password_is_hidden_while_it_is_typed_and_the_rest_is_not() {
-        let typed = "CREATE REDSHIFT CONNECTION c COMMENT = 'it' PASSWORD = 'hun";
-        let ranges = hidden(typed, Stage::Typing, |_| true);
-        assert_eq!(
-            ranges,
-            [Hidden {
-                span: typed.len() - 4..typed.len(),
-                kind: HiddenKind::Password
-            }]
-        );
-        for typed in [
-            "CREATE REDSHIFT CONNECTION c COMM",
-            "CREATE REDSHIFT CONNECTION c U",
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' max_c",
-            "ALTER REDSHIFT CONNECTION c RESE",
-            "ALTER REDSHIFT CONNECTION c SET PASSWORD = prom",
-            "CREATE REDSHIFT CONNECTION c COMMENT = 'it is",
-            "CREA",
-        ] {
-            assert!(hidden(typed, Stage::Typing, |_| true).is_empty(), "{typed}");
-        }
-    }
-
-    #[test]
-    fn what_sticks_to_a_string_may_be_the_rest_of_a_password() {
-        let typed = "CREATE REDSHIFT CONNECTION c PASSWORD = 'it's";
-        let ranges = hidden(typed, Stage::Typing, |_| true);
-        assert_eq!(ranges.last().unwrap().span, typed.len() - 1..typed.len());
-    }
-
-    #[test]
-    fn places_follow_the_mask() {
-        let text = "CREATE REDSHIFT CONNECTION c PASSWORD = 'a long password' COMMENT = 5";
-        let masked = mask(text, |_| true);
-        let five = text.rfind('5').unwrap();
-        assert_eq!(&masked.text[masked.range(five..five + 1)], "5");
-        let start = text.find("'a long").unwrap();
-        assert_eq!(&masked.text[masked.range(start..start + 17)], "PROMPT");
-        assert_eq!(&masked.text[masked.range(start + 3..start + 5)], "PROMPT");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn a_password_never_survives_whatever_surrounds_it(
-            before in "(USER_NAME = 'u'|COMMENT = |COMMENT|'|\"|=|,| |x|/\\*|--|\\(){0,4}",
-            after in "('|\"|=|,| |x|\\*/|;|COMMENT = 'c'){0,4}",
-        ) {
-            // What opens before the password may swallow it; then the closing quote is missing, or the rest is wrong.
-            let text = format!("CREATE REDSHIFT CONNECTION c {before} PASSWORD = 'S3CRET' {after}");
-            proptest::prop_assert!(!masked(&text).contains("S3CRET"), "{} -> {}", text, masked(&text));
-        }
-
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,100}", at in 0_usize..100) {
-            let masked = mask(&text, |_| true);
-            masked.range(at.min(text.len())..text.len());
-            hidden(&text, Stage::Typing, |_| false);
-        }
-    }
+/// Which comments of a statement are hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comments {
+    All,
+    ThatNameASecret,
+    None,
 }
+
+/// Notes what may be a secret in one statement, and says which comments may be one.
+fn hide_in_statement(walk: &mut Walk<'_>, stage: Stage, torn: bool) -> Comments {
+    let Some(first) = walk.tokens.first().copied() else {
+        return Comments::None;
+    };
+    let word = first.text(walk.text).to_ascii_uppercase();
+    match word.as_str() {
+        "SELECT" | "WITH" | "\\" => walk.hide_from_tear(),
+        "EXPORT" if is_export(walk) => {}
+        word if HARMLESS.contains(&word) => {
+            Masker::new(walk, stage, torn).harmless();
+            walk.hide_from_tear();
+        }
+        word if nearest(word, ["CREATE", "ALTER"]).is_some() && definition::is_one(walk) => {
+            Definition::new(walk).hide();
+            walk.hide_from_tear();
+            return Comments::ThatNameASecret;
+        }
+        word => {
+            Masker::new(walk, stage, torn).strict(first, word);
+            return Comments::All;
+        }
+    }
+    Comments::None
+}
+
+/// `EXPORT CATALOG [TO 'file']` and nothing else: `export PGPASSWORD=x` is typed by mistake.
+fn is_export(walk: &Walk<'_>) -> bool {
+    let is = |index: usize, word: &str| {
+        walk.tokens
+            .get(index)
+            .is_none_or(|token| token.is_word(walk.text, word))
+    };
+    walk.tokens.len() > 1
+        && walk.tokens.len() <= 4
+        && is(1, "CATALOG")
+        && is(2, "TO")
+        && walk.tokens.get(3).is_none_or(|token| token.kind == TokenKind::String)
+}
+
+fn hide_comments(walk: &mut Walk<'_>, comments: Comments, statement: &[Token]) {
+    let is_hidden = |token: &&Token| match comments {
+        Comments::All => true,
+        Comments::ThatNameASecret => names_a_secret(token.text(walk.text)),
+        Comments::None => false,
+    };
+    let comments = statement.iter().filter(|token| token.kind == TokenKind::Comment);
+    walk.found.extend(comments.filter(is_hidden).map(|token| Hidden {
+        span: token.span.clone(),
+        kind: HiddenKind::Comment,
+    }));
+}
+
+/// Whether a word of the text says that a secret may follow.
+fn names_a_secret(text: &str) -> bool {
+    let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.contains("://") || text.split(|c| !is_in_word(c)).any(secret_word)
+}
+
+/// Whether the word, in any letter case, is the name of a secret, or nearly that of an option that is or may hold one.
+fn secret_word(word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    SECRET_WORDS.binary_search(&upper.as_str()).is_ok() || nearest(word, ["PASSWORD", "CONNECTION_STRING"]).is_some()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,7 @@
-//! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job options).
+//! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job options of Redshift).
+//!
+//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which stays as it is there. Its adapter for dbt
+//! (`dbt-upsolver`, `transformation_options.py`) has the same list with types and "editable".
 
 use super::{COMMENT, OptionSpec, OptionType};
 
@@ -113,6 +116,19 @@ static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
     help: "cluster of Upsolver; kept, and without effect in redwire",
 };
 
+/// Whether unrelated arrays may be multiplied there.
+static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
+    name: "ALLOW_CARTESIAN_PRODUCTS",
+    kind: OptionType::Boolean,
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: true,
+    default: Some("none"),
+    example: "TRUE",
+    help: "whether unrelated arrays may be multiplied in Upsolver; kept, and without effect in redwire",
+};
+
 /// How many parts an aggregation has there.
 static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     name: "AGGREGATION_PARALLELISM",
@@ -134,7 +150,7 @@ static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     name: "FAIL_ON_WRITE_ERROR",
     kind: OptionType::Boolean,
     required: false,
-    mutable: true,
+    mutable: false,
     secret: false,
     unused: true,
     default: Some("none"),
@@ -147,7 +163,7 @@ static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     name: "SKIP_FAILED_FILES",
     kind: OptionType::Boolean,
     required: false,
-    mutable: true,
+    mutable: false,
     secret: false,
     unused: true,
     default: Some("none"),
@@ -178,6 +194,7 @@ pub static JOB_OPTIONS: &[&OptionSpec] = &[
     &ADD_MISSING_COLUMNS,
     &SKIP_ALL_VALIDATIONS,
     &COMPUTE_CLUSTER,
+    &ALLOW_CARTESIAN_PRODUCTS,
     &AGGREGATION_PARALLELISM,
     &FAIL_ON_WRITE_ERROR,
     &SKIP_FAILED_FILES,

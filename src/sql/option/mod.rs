@@ -41,7 +41,7 @@ pub enum OptionType {
         /// The words that stand for a moment.
         words: &'static [&'static str],
     },
-    /// A string or a name in double quotes.
+    /// A string or a name.
     TextOrName,
     /// Strings in parentheses.
     List,
@@ -60,7 +60,7 @@ impl OptionType {
                 words: ["BEGINNING", ..],
             } => "BEGINNING, NOW or TIMESTAMP '…'",
             Self::Moment { .. } => "NOW, NEVER or TIMESTAMP '…'",
-            Self::TextOrName => "a string or a quoted name",
+            Self::TextOrName => "a string or a name",
             Self::List => "strings in parentheses",
         }
     }

@@ -3,7 +3,7 @@
 //! ```ebnf
 //! options  = setting, { [ "," ], setting } ;
 //! setting  = option name, "=", value ;
-//! value    = string | integer | boolean | interval | moment | quoted name | list | password ;
+//! value    = string | integer | boolean | interval | moment | word | quoted name | list | password ;
 //! boolean  = "TRUE" | "FALSE" ;
 //! interval = integer, ( "MINUTE" | "MINUTES" | "HOUR" | "HOURS" | "DAY" | "DAYS" ) ;
 //! moment   = "BEGINNING" | "NOW" | "NEVER" | "TIMESTAMP", string ;
@@ -71,7 +71,7 @@ pub enum OptionValue {
     Word(&'static str),
     /// A moment, UTC: `YYYY-MM-DD hh:mm:ss`, with up to six digits behind a point.
     Timestamp(String),
-    /// A name in double quotes, with its letter case.
+    /// A name, in double quotes or bare, with its letter case.
     QuotedName(String),
     /// Strings.
     List(Vec<String>),
@@ -89,7 +89,7 @@ impl fmt::Display for OptionValue {
             Self::Interval(interval) => interval.fmt(f),
             Self::Word(word) => f.write_str(word),
             Self::Timestamp(text) => write!(f, "TIMESTAMP {}", StringLiteral(text)),
-            // In quotes also where it would read back bare: no option takes a bare name.
+            // In quotes also where it would read back bare: another system may not fold it as this one does.
             Self::QuotedName(name) => write!(f, "\"{}\"", name.replace('"', "\"\"")),
             Self::List(texts) => {
                 f.write_str("(")?;
@@ -99,6 +99,16 @@ impl fmt::Display for OptionValue {
                 f.write_str(")")
             }
             Self::Password(source) => source.fmt(f),
+        }
+    }
+}
+
+impl OptionValue {
+    /// The value that the option's text stands for, as `Display` prints it; None for a text that is no such value.
+    pub fn read(option: &'static OptionSpec, text: &str) -> Option<Self> {
+        match option_value(option, text) {
+            Ok(("", value)) => Some(value),
+            Ok(_) | Err(_) => None,
         }
     }
 }

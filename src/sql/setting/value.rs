@@ -28,6 +28,7 @@ pub(super) fn option_value<'a>(option: &'static OptionSpec, input: &'a str) -> P
         OptionType::TextOrName => alt((
             map(string, OptionValue::Text),
             map(quoted_name, OptionValue::QuotedName),
+            map(word, |name| OptionValue::QuotedName(name.to_owned())),
         ))
         .parse(input),
         OptionType::List => list(input),

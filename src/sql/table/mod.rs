@@ -1,17 +1,35 @@
 //! CREATE and ALTER of tables: definitions of tables in the warehouse.
 
-use std::fmt;
+mod column;
+mod create;
+mod fault;
+mod key;
+mod not_kept;
+#[cfg(test)]
+mod tests;
 
-use nom::Parser;
-use nom::combinator::opt;
+use std::fmt;
+use std::ops::Range;
 
 use super::action::{Actions, actions};
 use super::data_type::{DataType, Encoding};
-use super::lexical::{Parsed, expect, keyword, keywords, symbol};
+use super::error::SqlErrorKind;
+use super::lexical::{Parsed, fail, keyword, keywords};
 use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
 use super::option::TABLE_OPTIONS;
 use crate::name::{Name, TableName};
+
+pub(super) use create::parse_create;
+pub use fault::{Key, TableFault};
+pub(super) use not_kept::refuse_temporary;
+
+/// The most columns that a table may have (AWS documentation, "CREATE TABLE", usage notes).
+pub const MAX_COLUMNS: usize = 1_600;
+/// The most columns of an interleaved sort key (AWS documentation, "CREATE TABLE", SORTKEY).
+pub const MAX_INTERLEAVED_COLUMNS: usize = 8;
+/// The most columns of any other sort key (AWS documentation, "CREATE TABLE", SORTKEY).
+pub const MAX_COMPOUND_COLUMNS: usize = 400;
 
 /// `CREATE TABLE`
 #[derive(Clone, Debug)]
@@ -20,6 +38,8 @@ pub struct CreateTable {
     pub if_not_exists: bool,
     /// Its name.
     pub name: Spanned<TableName>,
+    /// The bytes of the first part of the name, which is the connection.
+    pub connection_span: Range<usize>,
     /// Its columns; none: the job that first writes it brings them.
     pub columns: Vec<ColumnDefinition>,
     /// The columns of its primary key.
@@ -61,6 +81,15 @@ pub enum DistStyle {
 }
 
 impl DistStyle {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Even, Self::Key, Self::All];
+
+    /// The style of that keyword, in any letter case.
+    pub fn named(word: &str) -> Option<Self> {
+        let found = |style: &Self| style.word().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(found)
+    }
+
     /// The keyword.
     pub fn word(self) -> &'static str {
         match self {
@@ -91,6 +120,12 @@ pub enum SortStyle {
 }
 
 impl SortStyle {
+    /// The style of that keyword, in any letter case.
+    pub fn named(word: &str) -> Option<Self> {
+        let found = |style: &Self| style.word().eq_ignore_ascii_case(word);
+        [Self::Compound, Self::Interleaved].into_iter().find(found)
+    }
+
     /// The keyword.
     pub fn word(self) -> &'static str {
         match self {
@@ -109,17 +144,68 @@ pub struct AlterTable {
     pub actions: Actions<Name>,
 }
 
+/// Prints one column a line, then one clause a line.
 impl fmt::Display for CreateTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CREATE TABLE ")?;
         if self.if_not_exists {
             f.write_str("IF NOT EXISTS ")?;
         }
-        write!(f, "{} ()", self.name.value)?;
+        write!(f, "{} (", self.name.value)?;
+        for (index, column) in self.columns.iter().enumerate() {
+            write!(f, "{}\n    {column}", if index == 0 { "" } else { "," })?;
+        }
+        if !self.primary_key.is_empty() {
+            write!(f, ",\n    PRIMARY KEY {}", List(&self.primary_key))?;
+        }
+        f.write_str(if self.columns.is_empty() { ")" } else { "\n)" })?;
+        if let Some(style) = self.dist_style {
+            write!(f, "\n    DISTSTYLE {}", style.word())?;
+        }
+        if let Some(column) = &self.dist_key {
+            write!(f, "\n    DISTKEY ({column})")?;
+        }
+        if let Some(key) = &self.sort_key {
+            write!(f, "\n    {key}")?;
+        }
         match &self.comment {
             Some(comment) => write!(f, "\n    COMMENT = {}", StringLiteral(comment)),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for ColumnDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.data_type)?;
+        if self.not_null {
+            f.write_str(" NOT NULL")?;
+        }
+        match self.encoding {
+            Some(encoding) => write!(f, " ENCODE {encoding}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for SortKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(style) = self.style {
+            write!(f, "{} ", style.word())?;
+        }
+        write!(f, "SORTKEY {}", List(&self.columns))
+    }
+}
+
+/// Names in parentheses.
+struct List<'a>(&'a [Name]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, name) in self.0.iter().enumerate() {
+            write!(f, "{}{name}", if index == 0 { "(" } else { ", " })?;
+        }
+        f.write_str(")")
     }
 }
 
@@ -129,27 +215,15 @@ impl fmt::Display for AlterTable {
     }
 }
 
-/// ```ebnf
-/// create table = "CREATE", "TABLE", [ "IF", "NOT", "EXISTS" ], table name, "(", ")" ;
-/// ```
-/// `input` begins behind TABLE.
-pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateTable> {
-    let (rest, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(input)?;
-    let (rest, name) = expect_name(source, rest)?;
-    let (rest, ()) = expect("(", symbol('(', "("))(rest)?;
-    let (rest, ()) = expect(")", symbol(')', ")"))(rest)?;
-    let statement = CreateTable {
-        if_not_exists: not_exists.is_some(),
-        name,
-        columns: Vec::new(),
-        primary_key: Vec::new(),
-        dist_style: None,
-        dist_key: None,
-        sort_key: None,
-        comment: None,
-    };
-    Ok((rest, statement))
-}
+/// How Redshift's changes of tables begin that are not recorded here.
+const CHANGES_OF_REDSHIFT: [&[&str]; 6] = [
+    &["ADD"],
+    &["ALTER"],
+    &["APPEND"],
+    &["DROP"],
+    &["OWNER"],
+    &["RENAME", "COLUMN"],
+];
 
 /// ```ebnf
 /// alter table = "ALTER", "TABLE", table name, actions ;
@@ -158,6 +232,9 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterTable> {
     let (rest, ()) = keyword("TABLE")(input)?;
     let (rest, name) = expect_name(source, rest)?;
+    if CHANGES_OF_REDSHIFT.iter().any(|words| keywords(words)(rest).is_ok()) {
+        return fail(rest, SqlErrorKind::Table(TableFault::NotAltered));
+    }
     let (rest, actions) = actions(TABLE_OPTIONS, source, rest)?;
     Ok((rest, AlterTable { name, actions }))
 }

@@ -1,4 +1,18 @@
 //! CREATE and ALTER of jobs.
+//!
+//! Pure text: what a job does is read, brought into one form, and searched for the tables that it names. Whether those
+//! exist is the executor's question.
+
+mod body;
+mod check;
+mod columns;
+mod error;
+mod merge;
+mod outline;
+mod place;
+mod scope;
+mod sources;
+mod wording;
 
 use std::fmt;
 use std::ops::Range;
@@ -7,11 +21,15 @@ use nom::Parser;
 use nom::combinator::opt;
 
 use super::action::{Actions, actions};
-use super::lexical::{Parsed, expect, keyword, keywords};
+use super::error::SqlError;
+use super::lexical::{Fault, Parsed, Reason, keyword, keywords};
 use super::name::{Spanned, expect_name};
-use super::option::JOB_OPTIONS;
+use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
 use crate::name::{JobName, TableName};
+
+use body::body;
+pub use error::JobError;
 
 /// `CREATE JOB`
 #[derive(Clone, Debug)]
@@ -42,6 +60,11 @@ impl JobKind {
             Self::Insert => "insert",
             Self::Merge => "merge",
         }
+    }
+
+    /// The kind that the word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Insert, Self::Merge].into_iter().find(|kind| kind.word() == word)
     }
 }
 
@@ -107,7 +130,7 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
     let (rest, name) = expect_name(source, rest)?;
     let (rest, settings) = settings(JOB_OPTIONS, source, begins_body, rest)?;
     let (rest, _) = opt(keyword("AS")).parse(rest)?;
-    let (rest, body) = body(source, rest)?;
+    let (rest, body) = body(source, !settings.is_true(&SKIP_ALL_VALIDATIONS), rest)?;
     let statement = CreateJob {
         if_not_exists: not_exists.is_some(),
         name,
@@ -122,26 +145,13 @@ fn begins_body(input: &str) -> bool {
     words.iter().any(|word| keyword(word)(input).is_ok())
 }
 
-/// ```ebnf
-/// body = "INSERT", "INTO", [ "REDSHIFT" ], table name, query ;
-/// ```
-fn body<'a>(source: &'a str, input: &'a str) -> Parsed<'a, JobBody> {
-    let (rest, ()) = expect("INSERT INTO or MERGE INTO", keywords(&["INSERT", "INTO"]))(input)?;
-    let (rest, _) = opt(keyword("REDSHIFT")).parse(rest)?;
-    let (rest, target) = expect_name::<TableName>(source, rest)?;
-    let head = "INSERT INTO ";
-    let name = target.value.to_string();
-    let body = JobBody {
-        kind: JobKind::Insert,
-        text: format!("{head}{name}\n{}", rest.trim_end()),
-        target: TableReference {
-            inside: head.len()..head.len() + name.len(),
-            name: target.value,
-            span: target.span,
-        },
-        sources: Vec::new(),
-    };
-    Ok(("", body))
+/// Ends the parse of the statement with the error.
+fn failure(source: &str, error: SqlError) -> nom::Err<Fault<'_>> {
+    nom::Err::Failure(Fault {
+        rest: &source[error.span.start..],
+        length: Some(error.span.len()),
+        reason: Reason::Other(error.kind),
+    })
 }
 
 /// ```ebnf
@@ -154,3 +164,6 @@ pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Alt
     let (rest, actions) = actions(JOB_OPTIONS, source, rest)?;
     Ok((rest, AlterJob { name, actions }))
 }
+
+#[cfg(test)]
+mod tests;

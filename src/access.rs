@@ -1,0 +1,111 @@
+//! Whether a file could be written, asked without touching it: a trial run must fail where the real one would.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// Fails as opening the file to write it would fail, where it is made if it is missing.
+pub fn may_write(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(_) => writable(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => may_enter(folder_of(path)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Fails as making the file would fail, where nothing may be there, not even a link that leads nowhere.
+pub fn may_make(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => may_enter(folder_of(path)),
+        Err(error) => Err(error),
+    }
+}
+
+/// As [`may_write`], where folders that are missing are made too.
+pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
+    let is_missing = |path: &Path| matches!(fs::metadata(path), Err(error) if error.kind() == ErrorKind::NotFound);
+    let mut folder = folder_of(path);
+    if !is_missing(folder) {
+        return may_write(path);
+    }
+    while is_missing(folder) && folder != folder_of(folder) {
+        folder = folder_of(folder);
+    }
+    may_enter(folder)
+}
+
+/// The folder of a file; that of a name alone is the one in which the process is.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => path,
+    }
+}
+
+/// Fails where no file can be made in the folder.
+fn may_enter(folder: &Path) -> io::Result<()> {
+    if !fs::metadata(folder)?.is_dir() {
+        return Err(ErrorKind::NotADirectory.into());
+    }
+    writable(folder)
+}
+
+#[cfg(unix)]
+fn writable(path: &Path) -> io::Result<()> {
+    use rustix::fs::{Access, access};
+
+    let wanted = if path.is_dir() {
+        Access::WRITE_OK | Access::EXEC_OK
+    } else {
+        Access::WRITE_OK
+    };
+    Ok(access(path, wanted)?)
+}
+
+#[cfg(not(unix))]
+fn writable(path: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() && metadata.permissions().readonly() {
+        return Err(ErrorKind::PermissionDenied.into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_opening_the_file_would_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("there"), "").unwrap();
+        let kind = |result: io::Result<()>| result.err().map(|error| error.kind());
+        assert_eq!(kind(may_write(&at("there"))), None);
+        assert_eq!(kind(may_write(&at("new"))), None);
+        assert_eq!(kind(may_write(folder.path())), Some(ErrorKind::IsADirectory));
+        assert_eq!(kind(may_write(&at("missing/new"))), Some(ErrorKind::NotFound));
+        assert_eq!(kind(may_write(&at("there/new"))), Some(ErrorKind::NotADirectory));
+        assert_eq!(kind(may_make(&at("there"))), Some(ErrorKind::AlreadyExists));
+        assert_eq!(kind(may_make(&at("new"))), None);
+        assert_eq!(kind(may_make(&at("missing/new"))), Some(ErrorKind::NotFound));
+        assert_eq!(kind(may_write_with_folders(&at("a/b/new"))), None);
+        assert_eq!(
+            kind(may_write_with_folders(&at("there/b/new"))),
+            Some(ErrorKind::NotADirectory)
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        assert_eq!(may_make(&link).unwrap_err().kind(), ErrorKind::AlreadyExists);
+    }
+}

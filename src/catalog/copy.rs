@@ -1,0 +1,86 @@
+//! A copy of the catalog in memory, for a trial run: everything works in it, and nothing of it is kept.
+//!
+//! The file is opened read only. Its log stays as it is, also where this process is the last one to close it.
+
+use std::path::Path;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::failure::{Attempt, BUSY_TIMEOUT, translate};
+use super::open::{open_with, version_of};
+use super::{CatalogError, Db, Location};
+use crate::access;
+
+impl Db {
+    /// A copy of the catalog in memory, an empty one where there is none, at the version of this program. A change in it
+    /// fails where the catalog itself cannot be changed.
+    pub fn copy_of(location: &Location, new_id: &str) -> Result<Self, CatalogError> {
+        match location {
+            Location::Memory => Self::in_memory(new_id),
+            Location::File(path) if location.has_catalog() => {
+                let (sqlite, refusal) = copy_file(path)?;
+                let mut copy = Self::prepare(sqlite, path.clone(), new_id)?;
+                tracing::debug!("copied the catalog {} to memory", path.display());
+                copy.refusal = refusal;
+                Ok(copy)
+            }
+            Location::File(path) => {
+                let mut copy = Self::in_memory(new_id)?;
+                let refused = access::may_write_with_folders(path).err();
+                copy.refusal = refused.map(|error| CatalogError::CannotOpen {
+                    path: path.clone(),
+                    cause: error.to_string(),
+                });
+                Ok(copy)
+            }
+        }
+    }
+}
+
+/// The pages of the file, in memory; and why the file cannot be changed, if that is so.
+fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogError> {
+    let (copy, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
+        sqlite
+            .busy_timeout(BUSY_TIMEOUT)
+            .map_err(translate(path, Attempt::Open))?;
+        version_of(&mut sqlite, path)?;
+        copy_pages(&sqlite, path)
+    })?;
+    let is_read_only = is_frozen || opens_read_only(path)?;
+    Ok((
+        copy,
+        is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() }),
+    ))
+}
+
+/// The pages of an open catalog, in memory.
+pub(super) fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
+    let translated = translate(path, Attempt::Open);
+    // Closing the catalog moves no log into it.
+    sqlite
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(&translated)?;
+    let mut copy = Connection::open_in_memory().map_err(&translated)?;
+    let backup = Backup::new(sqlite, &mut copy).map_err(&translated)?;
+    let result = backup.step(-1).map_err(&translated)?;
+    drop(backup);
+    match result {
+        StepResult::Done => Ok(copy),
+        // SQLite has waited already.
+        _ => Err(CatalogError::Busy {
+            path: path.to_owned(),
+            seconds: BUSY_TIMEOUT.as_secs(),
+        }),
+    }
+}
+
+/// Whether SQLite gets no more than the right to read the file. Nothing of it is read.
+fn opens_read_only(path: &Path) -> Result<bool, CatalogError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    Connection::open_with_flags(name, flags)
+        .and_then(|sqlite| sqlite.is_readonly("main"))
+        .map_err(translate(path, Attempt::Open))
+}

@@ -1,0 +1,102 @@
+//! What the tests of the catalog put into it.
+
+use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition};
+use crate::name::{ConnectionName, JobName, Name, TableName};
+
+/// An empty catalog in memory.
+pub(super) fn db() -> Db {
+    Db::open_or_create(&Location::Memory, "id").unwrap()
+}
+
+/// The connection of that name, made where it is missing.
+pub(super) fn connection(db: &Db, name: &str) -> i64 {
+    let name = ConnectionName::new(name).unwrap();
+    if let Some(id) = db.find_connection_id(&name).unwrap() {
+        return id;
+    }
+    let definition = Definition {
+        name: name.clone(),
+        connection_string: "jdbc:redshift://h/dev".to_owned(),
+        host: "h".to_owned(),
+        port: 5439,
+        database: "dev".to_owned(),
+        user_name: "etl".to_owned(),
+        secret: SecretReference {
+            store: "memory".to_owned(),
+            id: "00".to_owned(),
+        },
+        max_concurrent_connections: None,
+        comment: None,
+    };
+    db.insert_connection(&definition, 0).unwrap();
+    db.find_connection_id(&name).unwrap().unwrap()
+}
+
+/// The name `connection.schema.table`, of parts without points.
+pub(super) fn table_name(name: &str) -> TableName {
+    let parts: Vec<&str> = name.split('.').collect();
+    TableName {
+        connection: ConnectionName::new(parts[0]).unwrap(),
+        schema: Name::new(parts[1]).unwrap(),
+        table: Name::new(parts[2]).unwrap(),
+    }
+}
+
+/// A new table without columns.
+pub(super) fn table(db: &Db, name: &str) -> i64 {
+    let name = table_name(name);
+    let definition = TableDefinition {
+        columns: Vec::new(),
+        primary_key: Vec::new(),
+        dist_style: None,
+        dist_key: None,
+        sort_style: None,
+        sort_key: Vec::new(),
+        comment: None,
+        name: name.clone(),
+    };
+    let connection_id = connection(db, name.connection.as_str());
+    db.insert_table(connection_id, &definition, 0).unwrap()
+}
+
+/// What a job is that writes the first table and reads the others.
+pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinition {
+    let mut body = String::new();
+    let mut references = Vec::new();
+    for (index, table) in tables.iter().enumerate() {
+        body.push_str(match index {
+            0 => "INSERT INTO ",
+            1 => "\nSELECT 1 FROM ",
+            _ => ", ",
+        });
+        let start = body.len();
+        let name = table_name(table);
+        body.push_str(&name.to_string());
+        references.push(JobReference {
+            span: start..body.len(),
+            connection_id: connection(db, name.connection.as_str()),
+            name,
+            table_id: None,
+        });
+    }
+    JobDefinition {
+        name: JobName::new(name).unwrap(),
+        kind: "insert".to_owned(),
+        body,
+        options: Vec::new(),
+        comment: None,
+        references,
+    }
+}
+
+/// A new job that writes the first table and reads the others.
+pub(super) fn job(db: &Db, name: &str, tables: &[&str]) -> i64 {
+    db.insert_job(&job_definition(db, name, tables), 0).unwrap()
+}
+
+/// How SQLite goes about a query, a line for each step.
+pub(super) fn plan(db: &Db, sql: &str) -> Vec<String> {
+    let mut statement = db.sqlite.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let rows = statement.raw_query().mapped(|row| row.get(3)).collect::<Result<_, _>>();
+    rows.unwrap()
+}

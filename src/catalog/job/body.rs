@@ -1,0 +1,113 @@
+//! The body of a job with the names of now in it.
+
+use super::JobDefinition;
+
+impl JobDefinition {
+    /// The text behind AS as it is today: each place that names a table has the table's current name. Names are put in
+    /// by place, so that a string or a column that looks like one stays as it is.
+    pub fn body_of_now(&self) -> String {
+        let mut references: Vec<_> = self.references.iter().collect();
+        references.sort_by_key(|reference| reference.span.start);
+        let mut text = String::with_capacity(self.body.len());
+        let mut end = 0;
+        for reference in references {
+            let between = self.body.get(end..reference.span.start).unwrap_or_default();
+            append(&mut text, between);
+            append(&mut text, &reference.name.to_string());
+            end = reference.span.end;
+        }
+        append(&mut text, self.body.get(end..).unwrap_or_default());
+        text
+    }
+}
+
+/// Puts the piece behind the text. A name that had quotes may have touched a word, and may now have none: those two
+/// would become one word.
+fn append(text: &mut String, piece: &str) {
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    if text.ends_with(is_of_word) && piece.starts_with(is_of_word) {
+        text.push(' ');
+    }
+    text.push_str(piece);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{JobDefinition, JobReference};
+    use crate::name::{ConnectionName, JobName, Name, TableName};
+
+    fn table(connection: &str, table: &str) -> TableName {
+        TableName {
+            connection: ConnectionName::new(connection).unwrap(),
+            schema: Name::new("s").unwrap(),
+            table: Name::new(table).unwrap(),
+        }
+    }
+
+    /// The body with each `<…>` in it a place, which has the given names now.
+    fn now(marked: &str, names: &[TableName]) -> String {
+        let mut body = String::new();
+        let mut references = Vec::new();
+        for (index, piece) in marked.split(['<', '>']).enumerate() {
+            if index % 2 == 1 {
+                references.push(JobReference {
+                    span: body.len()..body.len() + piece.len(),
+                    name: names[references.len()].clone(),
+                    connection_id: 1,
+                    table_id: None,
+                });
+            }
+            body.push_str(piece);
+        }
+        let definition = JobDefinition {
+            name: JobName::new("j").unwrap(),
+            kind: "insert".to_owned(),
+            body,
+            options: Vec::new(),
+            comment: None,
+            references,
+        };
+        definition.body_of_now()
+    }
+
+    #[test]
+    fn names_are_put_in_by_place() {
+        assert_eq!(
+            now(
+                "INSERT INTO <c.s.t>\nSELECT 'c.s.t', c.s.t AS \"c.s.t\" FROM <c.s.u> JOIN <c.s.u> x",
+                &[table("longer", "t2"), table("longer", "u"), table("longer", "u")]
+            ),
+            "INSERT INTO longer.s.t2\nSELECT 'c.s.t', c.s.t AS \"c.s.t\" FROM longer.s.u JOIN longer.s.u x"
+        );
+    }
+
+    #[test]
+    fn what_lies_between_may_have_characters_of_several_bytes() {
+        assert_eq!(
+            now(
+                "INSERT INTO <\"é\".s.t> SELECT 'ß', '€' FROM <\"é\".s.\"ü\"> -- 𝄞",
+                &[table("c", "t"), table("c", "ö")]
+            ),
+            "INSERT INTO c.s.t SELECT 'ß', '€' FROM c.s.\"ö\" -- 𝄞"
+        );
+    }
+
+    #[test]
+    fn a_name_gets_quotes_where_it_needs_them() {
+        assert_eq!(
+            now("INSERT INTO <c.s.t> SELECT 1", &[table("two words", "a\"b")]),
+            "INSERT INTO \"two words\".s.\"a\"\"b\" SELECT 1"
+        );
+    }
+
+    #[test]
+    fn a_name_that_loses_its_quotes_does_not_run_into_a_word() {
+        assert_eq!(
+            now(
+                "INSERT INTO <c.s.t>(a)SELECT 1 FROM<\"c\".s.\"t\">WHERE true",
+                &[table("c", "t"), table("c", "t")]
+            ),
+            "INSERT INTO c.s.t(a)SELECT 1 FROM c.s.t WHERE true"
+        );
+    }
+}

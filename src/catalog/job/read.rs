@@ -1,0 +1,122 @@
+//! Jobs as they are in the catalog, one by its name or all of them.
+
+use rusqlite::{Row, params};
+
+use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
+use super::{JobDefinition, JobReference, StoredJob};
+use crate::catalog::names::{read_name, read_table_name};
+use crate::catalog::{CatalogError, Db};
+use crate::name::JobName;
+
+/// Which jobs are read.
+#[derive(Clone, Copy)]
+enum Which {
+    One(i64),
+    All,
+}
+
+impl Db {
+    /// The job of that name, with the names of now in its references.
+    pub fn find_job(&self, name: &JobName) -> Result<Option<StoredJob>, CatalogError> {
+        match self.find_job_id(name)? {
+            Some(id) => Ok(self.read_jobs(Which::One(id))?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// Every job, in the order of their identities.
+    pub fn all_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
+        self.read_jobs(Which::All)
+    }
+
+    fn read_jobs(&self, which: Which) -> Result<Vec<StoredJob>, CatalogError> {
+        let mut jobs = self.read_rows(
+            which,
+            "SELECT id, name, kind, body, comment, datetime(created_at, 'unixepoch'), \
+             datetime(altered_at, 'unixepoch') FROM main.job",
+            "id",
+            "id",
+            read_job,
+        )?;
+        let options = self.read_rows(
+            which,
+            "SELECT job_id, name, value FROM main.job_option",
+            "job_id",
+            "job_id, name",
+            |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
+        )?;
+        hand_out(&mut jobs, options, |job| &mut job.definition.options);
+        let references = self.read_rows(
+            which,
+            &format!(
+                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {NAME_OF_NOW} \
+                 FROM main.job_reference u {JOIN_NAME_OF_NOW}"
+            ),
+            "u.job_id",
+            "u.job_id, u.ordinal",
+            read_reference,
+        )?;
+        hand_out(&mut jobs, references, |job| &mut job.definition.references);
+        Ok(jobs)
+    }
+
+    /// The rows of one job or of all, in the given order.
+    fn read_rows<T>(
+        &self,
+        which: Which,
+        select: &str,
+        job_id: &str,
+        order: &str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, CatalogError> {
+        match which {
+            Which::One(id) => self.collect(
+                &format!("{select} WHERE {job_id} = ?1 ORDER BY {order}"),
+                params![id],
+                read,
+            ),
+            Which::All => self.collect(&format!("{select} ORDER BY {order}"), [], read),
+        }
+    }
+}
+
+/// Gives each part to the job of its identity; both are in the order of identities.
+fn hand_out<T>(jobs: &mut [StoredJob], parts: Vec<(i64, T)>, place: impl Fn(&mut StoredJob) -> &mut Vec<T>) {
+    let mut jobs = jobs.iter_mut();
+    let mut current = jobs.next();
+    for (id, part) in parts {
+        while current.as_ref().is_some_and(|job| job.id < id) {
+            current = jobs.next();
+        }
+        if let Some(job) = &mut current {
+            place(job).push(part);
+        }
+    }
+}
+
+fn read_job(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
+    Ok(StoredJob {
+        id: row.get(0)?,
+        definition: JobDefinition {
+            name: read_name(row, 1, JobName::new)?,
+            kind: row.get(2)?,
+            body: row.get(3)?,
+            options: Vec::new(),
+            comment: row.get(4)?,
+            references: Vec::new(),
+        },
+        created_at: row.get(5)?,
+        altered_at: row.get(6)?,
+    })
+}
+
+fn read_reference(row: &Row<'_>) -> rusqlite::Result<(i64, JobReference)> {
+    let place = |index: usize| row.get::<_, i64>(index).map(|byte| usize::try_from(byte).unwrap_or(0));
+    let reference = JobReference {
+        span: place(1)?..place(2)?,
+        connection_id: row.get(3)?,
+        table_id: row.get(4)?,
+        name: read_table_name(row, 5)?,
+    };
+    Ok((row.get(0)?, reference))
+}

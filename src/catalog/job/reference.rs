@@ -1,0 +1,65 @@
+//! The places in jobs that name tables, as foreign keys: a table that the catalog has is held by its identity, and one
+//! that it lacks by its name, until a table takes the name up.
+
+use rusqlite::params;
+
+use super::JobDefinition;
+use crate::catalog::{CatalogError, Db};
+
+/// The name that the reference has now; `c` is its connection, `t` its table where the catalog has it.
+pub(super) const NAME_OF_NOW: &str = "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
+
+/// What [`NAME_OF_NOW`] reads from, behind `job_reference u`.
+pub(super) const JOIN_NAME_OF_NOW: &str = "JOIN main.connection c ON c.id = u.connection_id \
+     LEFT JOIN main.warehouse_table t ON t.id = u.warehouse_table_id";
+
+/// Looks the table up in the same statement, so that a table of the name cannot be missed.
+const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
+     warehouse_table_id, schema_name, table_name) \
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL) \
+     FROM (SELECT 1) LEFT JOIN main.warehouse_table t \
+     ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
+
+/// The index of references by name finds them.
+pub(in crate::catalog) const TAKE_UP: &str = "UPDATE job_reference \
+     SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
+     AND (connection_id, schema_name, table_name) = \
+     (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
+
+impl Db {
+    pub(super) fn insert_references(&self, job_id: i64, definition: &JobDefinition) -> Result<(), CatalogError> {
+        let bytes = |offset: usize| i64::try_from(offset).unwrap_or(i64::MAX);
+        for (ordinal, reference) in (0_i64..).zip(&definition.references) {
+            self.change(
+                INSERT,
+                params![
+                    job_id,
+                    ordinal,
+                    if ordinal == 0 { "target" } else { "source" },
+                    bytes(reference.span.start),
+                    bytes(reference.span.end),
+                    reference.connection_id,
+                    reference.name.schema.as_str(),
+                    reference.name.table.as_str(),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Ties the references to the table to its name instead. To be called before a table goes that jobs still name.
+    pub fn release_references(&self, table_id: i64) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
+             (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = ?1) \
+             WHERE warehouse_table_id = ?1",
+            [table_id],
+        )
+    }
+
+    /// Ties the references by name to the table that has the name now. To be called when a table is made, and when it
+    /// gets a new name.
+    pub(in crate::catalog) fn take_up_references(&self, table_id: i64) -> Result<(), CatalogError> {
+        self.change(TAKE_UP, [table_id])
+    }
+}

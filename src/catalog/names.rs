@@ -1,0 +1,188 @@
+//! Names of what is in the catalog: read from rows, and by how they begin, for completion.
+
+use rusqlite::types::{ToSql, Type};
+use rusqlite::{Error, Row, params, params_from_iter};
+
+use super::{CatalogError, Db};
+use crate::name::{ConnectionName, Name, NameError, TableName};
+
+/// Names that begin alike: the first ones, and the last one where some are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameRange<T = String> {
+    /// The first names of the range, in order.
+    pub first: Vec<T>,
+    /// The last name of the range, where `first` does not reach it.
+    pub last: Option<T>,
+}
+
+impl<T> Default for NameRange<T> {
+    fn default() -> Self {
+        Self {
+            first: Vec::new(),
+            last: None,
+        }
+    }
+}
+
+impl NameRange<TableName> {
+    /// The names as SQL.
+    pub fn printed(&self) -> NameRange {
+        NameRange {
+            first: self.first.iter().map(ToString::to_string).collect(),
+            last: self.last.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// A name from a column.
+pub(super) fn read_name<T>(
+    row: &Row<'_>,
+    index: usize,
+    check: fn(&str) -> Result<T, NameError>,
+) -> rusqlite::Result<T> {
+    let text = row.get_ref(index)?.as_str()?;
+    check(text).map_err(|error| Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
+}
+
+/// The name of a table from three columns: of its connection, of its schema, its own.
+pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<TableName> {
+    Ok(TableName {
+        connection: read_name(row, first, ConnectionName::new)?,
+        schema: read_name(row, first + 1, Name::new)?,
+        table: read_name(row, first + 2, Name::new)?,
+    })
+}
+
+const TABLES: &str = "SELECT c.name, t.schema_name, t.name FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+const SCHEMA_OF_TABLES: &str = "SELECT t.schema_name FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+/// Walks from each schema to the next, since one of them may have very many tables.
+const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
+     SELECT (SELECT min(t.schema_name) FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name >= ?2) \
+     UNION ALL \
+     SELECT (SELECT min(t.schema_name) FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name > schema.name) \
+     FROM schema WHERE schema.name < ?3) \
+     SELECT name FROM schema WHERE name < ?3 LIMIT ?4";
+
+impl Db {
+    /// Up to `limit` names of connections that begin with the prefix, and the last such name: enough for their longest
+    /// common prefix.
+    pub fn connection_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+        self.range("SELECT name FROM main.connection", &["name"], &[prefix], limit, |row| {
+            row.get(0)
+        })
+    }
+
+    /// Up to `limit` names of jobs that begin with the prefix, and the last such name.
+    pub fn job_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+        self.range("SELECT name FROM main.job", &["name"], &[prefix], limit, |row| {
+            row.get(0)
+        })
+    }
+
+    /// Up to `limit` names of tables, and the last such name. The prefix is a name as far as it is typed, as SQL:
+    /// `connection.sch`, with or without quotes.
+    pub fn table_names(&self, prefix: &str, limit: usize) -> Result<NameRange<TableName>, CatalogError> {
+        let parts = typed_parts(prefix);
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let columns = ["c.name", "t.schema_name", "t.name"];
+        if parts.len() > columns.len() {
+            return Ok(NameRange::default());
+        }
+        self.range(TABLES, &columns, &parts, limit, |row| read_table_name(row, 0))
+    }
+
+    /// Up to `limit` names of schemas in which the connection has tables, and the last such name.
+    pub fn schema_names(&self, connection: &str, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+        let end = format!("{prefix}\u{10FFFF}");
+        let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+        let first: Vec<String> = self.collect(SCHEMAS, params![connection, prefix, end, rows], |row| row.get(0))?;
+        if first.len() < limit {
+            return Ok(NameRange { first, last: None });
+        }
+        let ends = self.range(
+            SCHEMA_OF_TABLES,
+            &["c.name", "t.schema_name"],
+            &[connection, prefix],
+            1,
+            |row| row.get(0),
+        )?;
+        let last = ends.last.filter(|last| first.last() != Some(last));
+        Ok(NameRange { first, last })
+    }
+
+    /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a prefix.
+    fn range<T: PartialEq>(
+        &self,
+        select: &str,
+        columns: &[&str],
+        parts: &[&str],
+        limit: usize,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<NameRange<T>, CatalogError> {
+        let Some((prefix, whole)) = parts.split_last() else {
+            return Ok(NameRange::default());
+        };
+        // U+10FFFF sorts after every character that a name may go on with.
+        let end = format!("{prefix}\u{10FFFF}");
+        let mut bounds: Vec<&str> = whole.to_vec();
+        bounds.extend([*prefix, end.as_str()]);
+        let names = |order: &str, limit: usize| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let parameters = bounds.iter().map(|bound| bound as &dyn ToSql);
+            let parameters = parameters.chain(std::iter::once(&limit as &dyn ToSql));
+            let sql = range_query(select, columns, whole.len(), order);
+            self.collect(&sql, params_from_iter(parameters), &read)
+        };
+        let first = names("ASC", limit)?;
+        if first.len() < limit {
+            return Ok(NameRange { first, last: None });
+        }
+        let last = names("DESC", 1)?.pop().filter(|last| first.last() != Some(last));
+        Ok(NameRange { first, last })
+    }
+}
+
+/// `whole` columns are given, the next one lies between two bounds.
+fn range_query(select: &str, columns: &[&str], whole: usize, order: &str) -> String {
+    use std::fmt::Write as _;
+    let mut sql = format!("{select} WHERE ");
+    // Writing to a String cannot fail.
+    for column in &columns[..whole] {
+        let _ = write!(sql, "{column} = ? AND ");
+    }
+    let column = columns[whole];
+    let ordered: Vec<String> = columns.iter().map(|column| format!("{column} {order}")).collect();
+    let _ = write!(
+        sql,
+        "{column} >= ? AND {column} < ? ORDER BY {} LIMIT ?",
+        ordered.join(", ")
+    );
+    sql
+}
+
+/// The parts of a name with points in it, as far as it is typed: folded, and without quotes.
+fn typed_parts(typed: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut is_quoted = false;
+    let mut characters = typed.chars().peekable();
+    while let Some(c) = characters.next() {
+        let last = parts.len() - 1;
+        match c {
+            '"' if is_quoted && characters.next_if_eq(&'"').is_some() => parts[last].push('"'),
+            '"' => is_quoted = !is_quoted,
+            '.' if !is_quoted => parts.push(String::new()),
+            c if c.is_whitespace() && !is_quoted => {}
+            c => parts[last].push(c.to_ascii_lowercase()),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! What hangs on what: connections, under each its tables, under each table the jobs that use it.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Row, params};
+
+use super::names::{read_name, read_table_name};
+use super::{CatalogError, Db};
+use crate::name::{ConnectionName, JobName, Object, TableName};
+
+/// Something in the catalog, and what hangs on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// What it is.
+    pub object: Object,
+    /// How it hangs on what it hangs on: `target`, `source`, `source sales.public.orders`; none for a connection or a
+    /// table.
+    pub ties: Vec<String>,
+    /// What hangs on it.
+    pub branches: Vec<Branch>,
+}
+
+impl Branch {
+    fn new(object: Object) -> Self {
+        Self {
+            object,
+            ties: Vec::new(),
+            branches: Vec::new(),
+        }
+    }
+
+    /// Hangs a job on it; one that is there already gets one more tie.
+    fn hang_job(&mut self, job: JobName, tie: String) {
+        let job = Object::Job(job);
+        match self.branches.last_mut().filter(|last| last.object == job) {
+            Some(last) if last.ties.contains(&tie) => {}
+            Some(last) => last.ties.push(tie),
+            None => self.branches.push(Self {
+                ties: vec![tie],
+                ..Self::new(job)
+            }),
+        }
+    }
+}
+
+/// A place in a job that names a table.
+struct Reference {
+    job: JobName,
+    /// `target` or `source`, and the table's name where the catalog has no such table.
+    tie: String,
+    connection_id: i64,
+    table_id: Option<i64>,
+}
+
+const CONNECTIONS: &str = "SELECT id, name FROM main.connection ORDER BY name";
+
+const TABLES: &str = "SELECT t.id, t.connection_id, c.name, t.schema_name, t.name FROM main.connection c \
+     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+const REFERENCES: &str = "SELECT j.name, u.tie, u.connection_id, u.warehouse_table_id, c.name, u.schema_name, \
+     u.table_name FROM main.job_reference u JOIN main.job j ON j.id = u.job_id \
+     JOIN main.connection c ON c.id = u.connection_id";
+
+impl Db {
+    /// Every connection by name, with its tables and jobs; a job hangs on the connection itself where the catalog lacks
+    /// the table that it names.
+    pub fn whole_tree(&self) -> Result<Vec<Branch>, CatalogError> {
+        let connections = self.collect(CONNECTIONS, [], read_connection)?;
+        let tables = self.collect(
+            &format!("{TABLES} ORDER BY c.name, t.schema_name, t.name"),
+            [],
+            read_table,
+        )?;
+        let references = self.collect(&format!("{REFERENCES} ORDER BY j.name, u.ordinal"), [], read_reference)?;
+        Ok(grown(connections, tables, references))
+    }
+
+    /// The same of one connection.
+    pub fn tree_of_connection(&self, id: i64) -> Result<Vec<Branch>, CatalogError> {
+        let connections = "SELECT id, name FROM main.connection WHERE id = ?1";
+        let tables = format!("{TABLES} WHERE c.id = ?1 ORDER BY t.schema_name, t.name");
+        let references = format!("{REFERENCES} WHERE u.connection_id = ?1 ORDER BY j.name, u.ordinal");
+        Ok(grown(
+            self.collect(connections, [id], read_connection)?,
+            self.collect(&tables, [id], read_table)?,
+            self.collect(&references, [id], read_reference)?,
+        ))
+    }
+
+    /// A table with the jobs that use it.
+    pub fn tree_of_table(&self, id: i64, name: &TableName) -> Result<Branch, CatalogError> {
+        let references = format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
+        let mut branch = Branch::new(Object::Table(name.clone()));
+        for reference in self.collect(&references, params![id], read_reference)? {
+            branch.hang_job(reference.job, reference.tie);
+        }
+        Ok(branch)
+    }
+}
+
+/// The tree of the connections; tables, and references by the names of their jobs, are in order.
+fn grown(
+    connections: Vec<(i64, ConnectionName)>,
+    tables: Vec<(i64, i64, TableName)>,
+    references: Vec<Reference>,
+) -> Vec<Branch> {
+    let mut on_tables: BTreeMap<i64, Branch> = BTreeMap::new();
+    let mut on_connections: BTreeMap<i64, Branch> = BTreeMap::new();
+    for (id, name) in &connections {
+        on_connections.insert(*id, Branch::new(Object::Connection(name.clone())));
+    }
+    for (id, _, name) in &tables {
+        on_tables.insert(*id, Branch::new(Object::Table(name.clone())));
+    }
+    for reference in references {
+        let place = match reference.table_id {
+            Some(id) => on_tables.get_mut(&id),
+            None => on_connections.get_mut(&reference.connection_id),
+        };
+        if let Some(place) = place {
+            place.hang_job(reference.job, reference.tie);
+        }
+    }
+    let mut tables = tables.into_iter().peekable();
+    let whole = |(id, name): (i64, ConnectionName)| {
+        let mut branch = Branch::new(Object::Connection(name));
+        while let Some((table, ..)) = tables.next_if(|(_, connection, _)| *connection == id) {
+            branch.branches.extend(on_tables.remove(&table));
+        }
+        let jobs = on_connections.remove(&id).map(|connection| connection.branches);
+        branch.branches.extend(jobs.unwrap_or_default());
+        branch
+    };
+    connections.into_iter().map(whole).collect()
+}
+
+fn read_connection(row: &Row<'_>) -> rusqlite::Result<(i64, ConnectionName)> {
+    Ok((row.get(0)?, read_name(row, 1, ConnectionName::new)?))
+}
+
+fn read_table(row: &Row<'_>) -> rusqlite::Result<(i64, i64, TableName)> {
+    Ok((row.get(0)?, row.get(1)?, read_table_name(row, 2)?))
+}
+
+fn read_reference(row: &Row<'_>) -> rusqlite::Result<Reference> {
+    let table_id: Option<i64> = row.get(3)?;
+    let mut tie: String = row.get(1)?;
+    if table_id.is_none() {
+        tie = format!("{tie} {}", read_table_name(row, 4)?);
+    }
+    Ok(Reference {
+        job: read_name(row, 0, JobName::new)?,
+        tie,
+        connection_id: row.get(2)?,
+        table_id,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::fixture::{connection, db, job, table, table_name};
+
+    /// Each thing with its depth and its ties, a line each.
+    fn outline(branches: &[Branch], depth: usize, lines: &mut Vec<String>) {
+        for branch in branches {
+            let ties: String = branch.ties.iter().map(|tie| format!(" {tie}")).collect();
+            lines.push(format!("{depth} {}{ties}", branch.object));
+            outline(&branch.branches, depth + 1, lines);
+        }
+    }
+
+    fn lines(branches: &[Branch]) -> Vec<String> {
+        let mut lines = Vec::new();
+        outline(branches, 0, &mut lines);
+        lines
+    }
+
+    fn catalog() -> Db {
+        let db = db();
+        connection(&db, "empty");
+        for name in ["b.s.y", "b.s.x", "a.s.z"] {
+            table(&db, name);
+        }
+        job(&db, "mend", &["b.s.x", "b.s.x", "b.s.gone"]);
+        job(&db, "load", &["b.s.x", "b.s.y"]);
+        db
+    }
+
+    #[test]
+    fn everything_hangs_where_it_belongs() {
+        let of_b = [
+            "0 connection b",
+            "1 table b.s.x",
+            "2 job load target",
+            "2 job mend target source",
+            "1 table b.s.y",
+            "2 job load source",
+            "1 job mend source b.s.gone",
+        ];
+        let db = catalog();
+        let whole = lines(&db.whole_tree().unwrap());
+        assert_eq!(whole[..2], ["0 connection a", "1 table a.s.z"]);
+        assert_eq!(whole[2..9], of_b);
+        assert_eq!(whole[9..], ["0 connection empty"]);
+        let id = connection(&db, "b");
+        assert_eq!(lines(&db.tree_of_connection(id).unwrap()), of_b);
+    }
+
+    #[test]
+    fn of_a_table_its_jobs_are_told() {
+        let db = catalog();
+        let name = table_name("b.s.x");
+        let id = db.find_table_id(&name).unwrap().unwrap();
+        let branch = db.tree_of_table(id, &name).unwrap();
+        assert_eq!(
+            lines(&[branch]),
+            ["0 table b.s.x", "1 job load target", "1 job mend target source"]
+        );
+    }
+}

@@ -1,0 +1,95 @@
+use super::*;
+use crate::catalog::fixture::{connection, db, job, plan, table};
+use crate::catalog::job::TAKE_UP;
+
+/// Each usage as `kind name: via, via`.
+fn lines(usages: &[Usage]) -> Vec<String> {
+    let line = |usage: &Usage| format!("{} {}: {}", usage.kind, usage.name, usage.via.join(", "));
+    usages.iter().map(line).collect()
+}
+
+/// Two connections with tables and jobs; the identities of the connections and of two tables.
+fn catalog() -> (Db, [i64; 2], [i64; 2]) {
+    let db = db();
+    let orders = table(&db, "one.public.orders");
+    let items = table(&db, "one.public.items");
+    table(&db, "two.public.orders");
+    job(
+        &db,
+        "load",
+        &["one.public.orders", "one.public.raw", "one.public.items"],
+    );
+    job(&db, "merge it", &["one.public.items", "one.public.items"]);
+    job(&db, "elsewhere", &["two.public.orders"]);
+    let ids = [connection(&db, "one"), connection(&db, "two")];
+    (db, ids, [orders, items])
+}
+
+#[test]
+fn a_connection_lists_tables_and_jobs_with_their_ties() {
+    let (db, [one, two], _) = catalog();
+    assert_eq!(
+        lines(&db.usages_of(&[Used::Connection(one)]).unwrap()),
+        [
+            "table one.public.items: connection",
+            "table one.public.orders: connection",
+            "job \"merge it\": target, source, table one.public.items",
+            "job load: target, source, table one.public.items, table one.public.orders",
+        ]
+    );
+    let both = db.usages_of(&[Used::Connection(two), Used::Connection(one)]).unwrap();
+    assert_eq!(both.len(), 6);
+    assert!(db.usages_of(&[]).unwrap().is_empty());
+}
+
+#[test]
+fn a_table_lists_the_jobs_that_name_it() {
+    let (db, _, [orders, items]) = catalog();
+    assert_eq!(
+        lines(&db.usages_of(&[Used::Table(items)]).unwrap()),
+        ["job \"merge it\": target, source", "job load: source"]
+    );
+    assert_eq!(
+        lines(&db.usages_of(&[Used::Table(orders), Used::Table(items)]).unwrap()),
+        ["job \"merge it\": target, source", "job load: target, source"]
+    );
+}
+
+#[test]
+fn dependents_go_before_what_they_depend_on() {
+    let (db, [one, two], [_, items]) = catalog();
+    let dropped = db.delete_dependents(&[Used::Table(items)]).unwrap();
+    assert_eq!(dropped.len(), 2);
+    db.delete_table(items).unwrap();
+    let dropped = db.delete_dependents(&[Used::Connection(one)]).unwrap();
+    assert_eq!(lines(&dropped), ["table one.public.orders: connection"]);
+    db.delete_connection(one).unwrap();
+    assert_eq!(db.usages_of(&[Used::Connection(two)]).unwrap().len(), 2);
+}
+
+#[test]
+fn what_writes_is_counted() {
+    let (db, [one, two], _) = catalog();
+    assert_eq!(db.count_writers(one).unwrap(), (2, 2));
+    assert_eq!(db.count_writers(two).unwrap(), (1, 1));
+}
+
+#[test]
+fn usages_are_found_by_indexes_and_not_by_looking_at_everything() {
+    let (db, ..) = catalog();
+    for sql in [TABLES_OF_CONNECTION, JOBS_OF_CONNECTION, JOBS_OF_TABLE] {
+        let steps = plan(&db, sql);
+        assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{sql}: {steps:?}");
+    }
+    // What the foreign keys ask for before a row goes, and the search for references by name.
+    for sql in [
+        "SELECT 1 FROM job_reference WHERE connection_id = 1",
+        "SELECT 1 FROM job_reference WHERE warehouse_table_id = 1",
+        "SELECT 1 FROM warehouse_table WHERE connection_id = 1",
+        TAKE_UP,
+    ] {
+        let steps = plan(&db, sql);
+        let is_search = |step: &String| !step.starts_with("SCAN") && !step.contains("B-TREE");
+        assert!(steps.iter().all(is_search), "{sql}: {steps:?}");
+    }
+}

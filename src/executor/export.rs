@@ -1,0 +1,172 @@
+//! EXPORT CATALOG: a script that rebuilds what the catalog has, without a secret.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+
+use super::secrets::catalog_error;
+use super::show::{connection, job, table, terminated};
+use super::{Answer, Executor, Mode, Notice, Outcome};
+use crate::access;
+use crate::catalog::Contents;
+use crate::error::{Error, Failure, FileUse};
+use crate::sql::option::PASSWORD;
+use crate::sql::setting::{OptionValue, PasswordSource};
+use crate::sql::{Export, Spanned};
+
+/// The first line of the script.
+const HEAD: &str =
+    "-- A catalog of redwire. Passwords are not in it: each is read from the variable that its connection names.\n";
+
+impl Executor {
+    pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {
+        let contents = self.reader()?.contents().map_err(catalog_error)?;
+        let script = script_of(&contents)?;
+        match &export.file {
+            None => Ok(Outcome {
+                answer: Some(Answer::Sql(script)),
+                ..Outcome::default()
+            }),
+            Some(file) => {
+                self.write_new_file(file, &script)?;
+                let mut outcome = Outcome::done("EXPORT CATALOG");
+                outcome.notices.push(Notice::new(counts_of(&contents)));
+                Ok(outcome)
+            }
+        }
+    }
+
+    fn write_new_file(&mut self, file: &Spanned<String>, text: &str) -> Result<(), Error> {
+        let path = Path::new(&file.value);
+        let written = match self.mode {
+            Mode::Real => write_new(path, text),
+            Mode::Trial => access::may_make(path).and_then(|()| self.would_make(path)),
+        };
+        written.map_err(|error| {
+            let path = file.value.clone();
+            let failure = match error.kind() {
+                ErrorKind::AlreadyExists => Failure::FileExists { path },
+                _ => Failure::File {
+                    attempt: FileUse::Write,
+                    path,
+                    cause: error.to_string(),
+                },
+            };
+            Error::at(failure, file.span.clone())
+        })
+    }
+
+    /// What an earlier statement of a trial would have made is in the way of a later one.
+    fn would_make(&mut self, path: &Path) -> io::Result<()> {
+        if self.would_exist.insert(path.to_owned()) {
+            Ok(())
+        } else {
+            Err(ErrorKind::AlreadyExists.into())
+        }
+    }
+}
+
+/// Makes a file that only its owner may read, where nothing is; one that cannot be written to its end is removed.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // The first error is the one to report.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+/// `2 connections, 1 table and 0 jobs`
+fn counts_of(contents: &Contents) -> String {
+    let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    format!(
+        "{}, {} and {}",
+        count(contents.connections.len(), "connection"),
+        count(contents.tables.len(), "table"),
+        count(contents.jobs.len(), "job")
+    )
+}
+
+/// Connections, then tables, then jobs, each by name, so that nothing comes before what it needs.
+fn script_of(contents: &Contents) -> Result<String, Error> {
+    let mut script = HEAD.to_owned();
+    let names = contents.connections.iter().map(|found| found.definition.name.as_str());
+    for (found, variable) in contents.connections.iter().zip(variables(names)) {
+        let mut create = connection::statement_of(found);
+        for setting in &mut create.settings.0 {
+            if setting.option.name == PASSWORD.name {
+                setting.value = OptionValue::Password(PasswordSource::Variable(variable.clone()));
+            }
+        }
+        add_statement(&mut script, create.to_string());
+    }
+    for found in &contents.tables {
+        add_statement(&mut script, table::statement_of(&found.definition)?.to_string());
+    }
+    for found in &contents.jobs {
+        add_statement(
+            &mut script,
+            job::statement_of(found).ok_or_else(super::missing_handle)?.to_string(),
+        );
+    }
+    Ok(script)
+}
+
+fn add_statement(script: &mut String, statement: String) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(script, "\n{}", terminated(statement));
+}
+
+/// A variable of the environment for the password of each connection: its name in capital letters, with `_` for what is
+/// no letter or digit of ASCII. Where that is taken a number follows; a name that is written so itself goes before.
+fn variables<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let written = |name: &str| {
+        let letters = name.chars().map(|c| match c {
+            c if c.is_ascii_alphanumeric() => c.to_ascii_uppercase(),
+            _ => '_',
+        });
+        format!("REDWIRE_PASSWORD_{}", letters.collect::<String>())
+    };
+    let all: BTreeSet<String> = names.clone().map(written).collect();
+    let mut taken = BTreeSet::new();
+    let mut variable_of = |name: &str| {
+        let written = written(name);
+        let mut variable = written.clone();
+        let mut number = 1_u64;
+        while taken.contains(&variable) || (number > 1 && all.contains(&variable)) {
+            number += 1;
+            variable = format!("{written}_{number}");
+        }
+        taken.insert(variable.clone());
+        variable
+    };
+    names.map(&mut variable_of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_connection_has_a_variable_of_its_own() {
+        let names = ["a b", "a-b", "a.b", "a_b_2", "a_b_4", "é", "ü"];
+        let expected = ["A_B", "A_B_3", "A_B_5", "A_B_2", "A_B_4", "_", "__2"];
+        let expected = expected.map(|end| format!("REDWIRE_PASSWORD_{end}"));
+        assert_eq!(variables(names.into_iter()), expected);
+    }
+
+    #[test]
+    fn a_name_is_written_in_capital_letters() {
+        assert_eq!(
+            variables(["my_redshift$1"].into_iter()),
+            ["REDWIRE_PASSWORD_MY_REDSHIFT_1"]
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! CREATE and ALTER of jobs: definitions that are checked and kept. Running them is not here.
+
+use std::ops::Range;
+
+use super::secrets::catalog_error;
+use super::{Executor, NO_CHANGE, Notice, Outcome};
+use crate::catalog::{JobDefinition, JobReference};
+use crate::error::{Error, Failure};
+use crate::name::{JobName, Object};
+use crate::sql::option::COMMENT;
+use crate::sql::setting::Settings;
+use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
+
+impl Executor {
+    pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
+        // Looked at before the catalog is locked or made, and once more inside the transaction.
+        if self.definition_of_job(create)?.is_none() {
+            return Ok(Outcome::done(NO_CHANGE));
+        }
+        let mut outcome = Outcome::done("CREATE JOB");
+        outcome.notices.extend(without_use(&create.settings));
+        self.change(&mut outcome, |executor, outcome| {
+            match executor.definition_of_job(create)? {
+                Some(definition) => executor
+                    .changing()?
+                    .insert_job(&definition, executor.now())
+                    .map(|_| ())
+                    .map_err(catalog_error),
+                None => {
+                    *outcome = Outcome::done(NO_CHANGE);
+                    Ok(())
+                }
+            }
+        })?;
+        Ok(outcome)
+    }
+
+    /// What the catalog would keep of the statement; None where the job exists and IF NOT EXISTS is given.
+    fn definition_of_job(&mut self, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
+        let name = &create.name;
+        if self.reader()?.has_job(&name.value).map_err(catalog_error)? {
+            if create.if_not_exists {
+                return Ok(None);
+            }
+            let object = Object::Job(name.value.clone());
+            return Err(Error::at(Failure::Exists { object }, name.span.clone()));
+        }
+        let mut references = Vec::with_capacity(1 + create.body.sources.len());
+        for place in std::iter::once(&create.body.target).chain(&create.body.sources) {
+            references.push(self.reference(place)?);
+        }
+        Ok(Some(JobDefinition {
+            name: name.value.clone(),
+            kind: create.body.kind.word().to_owned(),
+            body: create.body.text.clone(),
+            options: kept_options(&create.settings).collect(),
+            comment: create.settings.text(&COMMENT).map(str::to_owned),
+            references,
+        }))
+    }
+
+    fn reference(&mut self, place: &TableReference) -> Result<JobReference, Error> {
+        let connection = &place.name.connection;
+        match self.reader()?.find_connection_id(connection).map_err(catalog_error)? {
+            Some(connection_id) => Ok(JobReference {
+                span: place.inside.clone(),
+                name: place.name.clone(),
+                connection_id,
+                table_id: None,
+            }),
+            None => Err(self.no_such_connection(connection, place.span.clone())),
+        }
+    }
+
+    pub(super) fn alter_job(&mut self, alter: &AlterJob) -> Result<Outcome, Error> {
+        let Spanned { value: name, span } = &alter.name;
+        if !self.reader()?.has_job(name).map_err(catalog_error)? {
+            return Err(self.no_such(Object::Job(name.clone()), span.clone()));
+        }
+        let mut outcome = Outcome::done("ALTER JOB");
+        outcome.notices.extend(without_use(&alter.actions.settings));
+        self.change(&mut outcome, |executor, _| executor.apply_to_job(alter, span.clone()))?;
+        Ok(outcome)
+    }
+
+    fn apply_to_job(&mut self, alter: &AlterJob, span: Range<usize>) -> Result<(), Error> {
+        let name = &alter.name.value;
+        let Some(found) = self.changing()?.find_job(name).map_err(catalog_error)? else {
+            return Err(self.no_such(Object::Job(name.clone()), span));
+        };
+        let mut definition = found.definition;
+        if let Some(new_name) = &alter.actions.new_name {
+            definition.name = self.free_job_name(new_name)?;
+        }
+        apply_settings(&mut definition, &alter.actions);
+        self.changing()?
+            .update_job(found.id, &definition, self.now())
+            .map_err(catalog_error)
+    }
+
+    /// A name for RENAME TO, which no job may have; not even the job itself.
+    fn free_job_name(&self, name: &Spanned<JobName>) -> Result<JobName, Error> {
+        if self.changing()?.has_job(&name.value).map_err(catalog_error)? {
+            let object = Object::Job(name.value.clone());
+            return Err(Error::at(Failure::NewNameExists { object }, name.span.clone()));
+        }
+        Ok(name.value.clone())
+    }
+}
+
+fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
+    for option in &actions.resets {
+        definition.options.retain(|(name, _)| name != option.name);
+        if option.name == COMMENT.name {
+            definition.comment = None;
+        }
+    }
+    for (name, value) in kept_options(&actions.settings) {
+        definition.options.retain(|(other, _)| *other != name);
+        definition.options.push((name, value));
+    }
+    if let Some(comment) = actions.settings.text(&COMMENT) {
+        definition.comment = Some(comment.to_owned());
+    }
+}
+
+/// The options that are kept by name, with their values as SQL.
+pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
+    let kept = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
+    kept.map(|setting| (setting.option.name.to_owned(), setting.value.to_string()))
+}
+
+/// One remark for all options that are kept and do nothing.
+pub(super) fn without_use(settings: &Settings) -> Option<Notice> {
+    let unused = settings.0.iter().filter(|setting| setting.option.unused);
+    let names: Vec<&str> = unused.map(|setting| setting.option.name).collect();
+    let (last, others) = names.split_last()?;
+    let text = if others.is_empty() {
+        format!("redwire keeps {last} and has no use for it")
+    } else {
+        format!("redwire keeps {} and {last} and has no use for them", others.join(", "))
+    };
+    Some(Notice::new(text))
+}

@@ -1,0 +1,59 @@
+//! What follows when a connection leads elsewhere than before.
+
+use super::secrets::catalog_error;
+use super::{Executor, Notice};
+use crate::catalog::{Definition, StoredConnection};
+use crate::error::Error;
+
+impl Executor {
+    /// Says which tables and jobs write elsewhere now; nothing where the target stays or nothing depends on it.
+    pub(super) fn moved(&self, before: &StoredConnection, now: &Definition) -> Result<Option<Notice>, Error> {
+        if target(&before.definition) == target(now) {
+            return Ok(None);
+        }
+        let (tables, jobs) = self.changing()?.count_writers(before.id).map_err(catalog_error)?;
+        let Some(writers) = writers(tables, jobs) else {
+            return Ok(None);
+        };
+        let write = if tables + jobs == 1 { "writes" } else { "write" };
+        let (database, host, port) = target(now);
+        let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
+        Ok(Some(Notice::new(format!(
+            "{writers} now {write} to {database} on {open}{host}{close}:{port}"
+        ))))
+    }
+}
+
+fn target(definition: &Definition) -> (&str, &str, u16) {
+    (&definition.database, &definition.host, definition.port)
+}
+
+/// `2 tables and 1 job`; None where there are none.
+fn writers(tables: i64, jobs: i64) -> Option<String> {
+    let counted = |count: i64, word: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        _ => Some(format!("{count} {word}s")),
+    };
+    match (counted(tables, "table"), counted(jobs, "job")) {
+        (Some(tables), Some(jobs)) => Some(format!("{tables} and {jobs}")),
+        (some, None) | (None, some) => some,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_there_is_is_counted() {
+        for (tables, jobs, expected) in [
+            (2, 1, Some("2 tables and 1 job")),
+            (1, 0, Some("1 table")),
+            (0, 3, Some("3 jobs")),
+            (0, 0, None),
+        ] {
+            assert_eq!(writers(tables, jobs).as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Definitions as a file has them: CREATE statements, taken for what is to be and not for what is to be done.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::diff::Wanted;
+use super::{Prune, passwords};
+use crate::catalog::{Contents, JobDefinition, JobReference};
+use crate::error::{Error, Failure};
+use crate::executor::define::{checked_endpoint, definition_of};
+use crate::executor::job::{kept_options, without_use};
+use crate::executor::{Executor, Notice, Outcome, table};
+use crate::name::{ConnectionName, Object};
+use crate::sql::option::COMMENT;
+use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
+
+/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it.
+#[derive(Clone, Debug)]
+pub enum Described {
+    /// `CREATE REDSHIFT CONNECTION`
+    Connection(CreateConnection),
+    /// `CREATE TABLE`
+    Table(CreateTable),
+    /// `CREATE JOB`
+    Job(CreateJob),
+}
+
+/// What is said of an object when it is made or changed.
+pub(super) type Remarks = BTreeMap<Object, Vec<Notice>>;
+
+/// What is wrong with a file of definitions.
+#[derive(Debug)]
+pub struct Misfit {
+    /// Which definition it is about, if it is about one; the error's span is in that statement.
+    pub index: Option<usize>,
+    /// What is wrong.
+    pub error: Error,
+}
+
+impl From<Error> for Misfit {
+    fn from(error: Error) -> Self {
+        Self { index: None, error }
+    }
+}
+
+impl Misfit {
+    /// An error that is about the definition of that index.
+    pub(super) fn of(index: usize) -> impl Fn(Error) -> Self {
+        move |error| Self {
+            index: Some(index),
+            error,
+        }
+    }
+}
+
+impl Described {
+    /// What the statement describes; None where it describes nothing.
+    pub fn of(statement: Statement) -> Option<Self> {
+        match statement {
+            Statement::CreateConnection(create) => Some(Self::Connection(create)),
+            Statement::CreateTable(create) => Some(Self::Table(create)),
+            Statement::CreateJob(create) => Some(Self::Job(create)),
+            Statement::AlterConnection(_)
+            | Statement::DropConnection(_)
+            | Statement::AlterTable(_)
+            | Statement::DropTable(_)
+            | Statement::AlterJob(_)
+            | Statement::DropJob(_)
+            | Statement::Export(_)
+            | Statement::Show(_)
+            | Statement::Query(_)
+            | Statement::Transaction(_) => None,
+        }
+    }
+
+    /// What it is called.
+    pub fn object(&self) -> Object {
+        match self {
+            Self::Connection(create) => Object::Connection(create.name.value.clone()),
+            Self::Table(create) => Object::Table(create.name.value.clone()),
+            Self::Job(create) => Object::Job(create.name.value.clone()),
+        }
+    }
+
+    /// The bytes of the statement in which its name stands.
+    pub fn name_span(&self) -> Range<usize> {
+        match self {
+            Self::Connection(create) => create.name.span.clone(),
+            Self::Table(create) => create.name.span.clone(),
+            Self::Job(create) => create.name.span.clone(),
+        }
+    }
+
+    /// The connections that it needs, each with its place.
+    fn needs(&self) -> Vec<(&ConnectionName, Range<usize>)> {
+        match self {
+            Self::Connection(_) => Vec::new(),
+            Self::Table(create) => vec![(&create.name.value.connection, create.connection_span.clone())],
+            Self::Job(create) => places(create)
+                .map(|place| (&place.name.connection, place.span.clone()))
+                .collect(),
+        }
+    }
+}
+
+/// Each place in a job's body that names a table, its target first.
+fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
+    std::iter::once(&create.body.target).chain(&create.body.sources)
+}
+
+/// What the definitions say, once each URL is checked and each connection says where its password comes from.
+/// The remarks of each are those that its CREATE would make.
+pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfit> {
+    let (mut wanted, mut remarks) = (Wanted::default(), Remarks::new());
+    for (index, described) in described.iter().enumerate() {
+        match described {
+            Described::Connection(create) => {
+                let mut outcome = Outcome::default();
+                let endpoint = checked_endpoint(&create.settings, &mut outcome).map_err(Misfit::of(index))?;
+                remarks.insert(described.object(), outcome.notices);
+                passwords::source_of(create).map_err(Misfit::of(index))?;
+                let definition = definition_of(create, endpoint);
+                wanted.connections.insert(create.name.value.clone(), definition);
+            }
+            Described::Table(create) => {
+                wanted
+                    .tables
+                    .insert(create.name.value.clone(), table::definition_of(create));
+            }
+            Described::Job(create) => {
+                let notices = without_use(&create.settings).into_iter().collect();
+                remarks.insert(described.object(), notices);
+                wanted.jobs.insert(create.name.value.clone(), definition_of_job(create));
+            }
+        }
+    }
+    Ok((wanted, remarks))
+}
+
+/// What the catalog would keep, but for identities: the connections may not be there yet.
+fn definition_of_job(create: &CreateJob) -> JobDefinition {
+    let reference = |place: &TableReference| JobReference {
+        span: place.inside.clone(),
+        name: place.name.clone(),
+        connection_id: 0,
+        table_id: None,
+    };
+    JobDefinition {
+        name: create.name.value.clone(),
+        kind: create.body.kind.word().to_owned(),
+        body: create.body.text.clone(),
+        options: kept_options(&create.settings).collect(),
+        comment: create.settings.text(&COMMENT).map(str::to_owned),
+        references: places(create).map(reference).collect(),
+    }
+}
+
+impl Executor {
+    /// A connection that something needs is in the file, or in the catalog and stays there.
+    pub(super) fn check_connections(
+        &mut self,
+        described: &[Described],
+        wanted: &Wanted,
+        contents: &Contents,
+        prune: Prune,
+    ) -> Result<(), Misfit> {
+        let is_there = |name: &ConnectionName| {
+            let found = |found: &crate::catalog::StoredConnection| found.definition.name.cmp(name);
+            contents.connections.binary_search_by(found).is_ok()
+        };
+        for (index, described) in described.iter().enumerate() {
+            for (name, span) in described.needs() {
+                if wanted.connections.contains_key(name) {
+                    continue;
+                }
+                let error = match (is_there(name), prune) {
+                    (true, Prune::No) => continue,
+                    (true, Prune::Yes) => {
+                        let connection = name.clone();
+                        Error::at(Failure::WouldBePruned { connection }, span)
+                    }
+                    (false, _) => self.no_such_connection(name, span),
+                };
+                return Err(Misfit::of(index)(error));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,288 @@
+//! What would have to change for the catalog to be what a file describes: pure, from definitions to changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::catalog::{Column, Contents, Definition, JobDefinition, TableDefinition};
+use crate::name::{ConnectionName, JobName, Name, Object, TableName};
+use crate::sql::StringLiteral;
+use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME};
+
+/// What a file describes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    /// The connections; what the definitions say of secrets does not count.
+    pub connections: BTreeMap<ConnectionName, Definition>,
+    /// The tables.
+    pub tables: BTreeMap<TableName, TableDefinition>,
+    /// The jobs; what their references say of identities does not count.
+    pub jobs: BTreeMap<JobName, JobDefinition>,
+}
+
+/// How the password that a file gives a connection differs from the one that is kept for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PasswordDifference {
+    /// The store has another one.
+    Another,
+    /// The store has none.
+    None,
+}
+
+/// What is to be done to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// The catalog lacks it.
+    Create,
+    /// The catalog has it otherwise.
+    Alter,
+    /// The file lacks it.
+    Drop,
+}
+
+impl Action {
+    /// The word in the column `action`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Alter => "alter",
+            Self::Drop => "drop",
+        }
+    }
+}
+
+/// An object that the file describes otherwise than the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// What is to be done.
+    pub action: Action,
+    /// To what.
+    pub object: Object,
+    /// What differs, where the object is there and stays.
+    pub differences: Vec<Difference>,
+}
+
+/// One thing in which two definitions differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// A value, as SQL; None: there is none.
+    Value {
+        /// What has the value.
+        what: String,
+        /// What the catalog has.
+        old: Option<String>,
+        /// What the file has.
+        new: Option<String>,
+    },
+    /// The password; nothing of either is told.
+    Password(PasswordDifference),
+    /// The text behind AS, which is too long to be shown.
+    Body,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value { what, old, new } => {
+                let [old, new] = [old, new].map(|value| value.as_deref().unwrap_or("none"));
+                write!(f, "{what}: {old} -> {new}")
+            }
+            Self::Password(PasswordDifference::Another) => write!(f, "{}: another one is kept", PASSWORD.name),
+            Self::Password(PasswordDifference::None) => write!(f, "{}: none is kept", PASSWORD.name),
+            Self::Body => f.write_str("AS: another text"),
+        }
+    }
+}
+
+/// The changes in an order in which each finds what it needs and drops nothing that is still in use: connections, tables
+/// and jobs that are made or altered, then jobs, tables and connections that go.
+pub(super) fn diff(
+    wanted: &Wanted,
+    contents: &Contents,
+    passwords: &BTreeMap<ConnectionName, PasswordDifference>,
+) -> Vec<Change> {
+    let connections = by_name(&contents.connections, |found| {
+        (&found.definition.name, &found.definition)
+    });
+    let tables = by_name(&contents.tables, |found| (&found.definition.name, &found.definition));
+    let jobs = by_name(&contents.jobs, |found| (&found.definition.name, &found.definition));
+    let of_connections = |old: &Definition, new: &Definition| connection_differences(old, new, passwords);
+    let mut changes = Vec::new();
+    add_made(
+        &mut changes,
+        &wanted.connections,
+        &connections,
+        Object::Connection,
+        of_connections,
+    );
+    add_made(&mut changes, &wanted.tables, &tables, Object::Table, table_differences);
+    add_made(&mut changes, &wanted.jobs, &jobs, Object::Job, job_differences);
+    add_dropped(&mut changes, &wanted.jobs, &jobs, Object::Job);
+    add_dropped(&mut changes, &wanted.tables, &tables, Object::Table);
+    add_dropped(&mut changes, &wanted.connections, &connections, Object::Connection);
+    changes
+}
+
+fn by_name<'a, T, N: Ord, D>(stored: &'a [T], part: impl Fn(&'a T) -> (&'a N, &'a D)) -> BTreeMap<&'a N, &'a D> {
+    stored.iter().map(part).collect()
+}
+
+fn add_made<N: Ord + Clone, D>(
+    changes: &mut Vec<Change>,
+    wanted: &BTreeMap<N, D>,
+    stored: &BTreeMap<&N, &D>,
+    object: fn(N) -> Object,
+    differences: impl Fn(&D, &D) -> Vec<Difference>,
+) {
+    for (name, new) in wanted {
+        let (action, differences) = match stored.get(name) {
+            None => (Action::Create, Vec::new()),
+            Some(old) => (Action::Alter, differences(old, new)),
+        };
+        if action == Action::Create || !differences.is_empty() {
+            changes.push(Change {
+                action,
+                object: object(name.clone()),
+                differences,
+            });
+        }
+    }
+}
+
+fn add_dropped<N: Ord + Clone, D>(
+    changes: &mut Vec<Change>,
+    wanted: &BTreeMap<N, D>,
+    stored: &BTreeMap<&N, &D>,
+    object: fn(N) -> Object,
+) {
+    let gone = stored.keys().filter(|name| !wanted.contains_key(**name));
+    changes.extend(gone.map(|name| Change {
+        action: Action::Drop,
+        object: object((*name).clone()),
+        differences: Vec::new(),
+    }));
+}
+
+/// A difference of two values, if they differ.
+fn of_values(what: impl Into<String>, old: Option<String>, new: Option<String>) -> Option<Difference> {
+    (old != new).then(|| Difference::Value {
+        what: what.into(),
+        old,
+        new,
+    })
+}
+
+fn literal(text: &str) -> String {
+    StringLiteral(text).to_string()
+}
+
+fn comment_difference(old: Option<&String>, new: Option<&String>) -> Option<Difference> {
+    of_values(
+        COMMENT.name,
+        old.map(|text| literal(text)),
+        new.map(|text| literal(text)),
+    )
+}
+
+fn connection_differences(
+    old: &Definition,
+    new: &Definition,
+    passwords: &BTreeMap<ConnectionName, PasswordDifference>,
+) -> Vec<Difference> {
+    let text =
+        |what: &str, part: fn(&Definition) -> &str| of_values(what, Some(literal(part(old))), Some(literal(part(new))));
+    let limit = |definition: &Definition| definition.max_concurrent_connections.map(|limit| limit.to_string());
+    [
+        text(CONNECTION_STRING.name, |definition| &definition.connection_string),
+        text(USER_NAME.name, |definition| &definition.user_name),
+        passwords.get(&new.name).copied().map(Difference::Password),
+        of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)),
+        comment_difference(old.comment.as_ref(), new.comment.as_ref()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn table_differences(old: &TableDefinition, new: &TableDefinition) -> Vec<Difference> {
+    let mut differences = column_differences(&old.columns, &new.columns);
+    let sort_key = |definition: &TableDefinition| {
+        let key = key_text(&definition.sort_key)?;
+        Some(match &definition.sort_style {
+            Some(style) => format!("{style} {key}"),
+            None => key,
+        })
+    };
+    let dist_key = |definition: &TableDefinition| definition.dist_key.as_ref().map(Name::to_string);
+    differences.extend(
+        [
+            of_values("PRIMARY KEY", key_text(&old.primary_key), key_text(&new.primary_key)),
+            of_values("DISTSTYLE", old.dist_style.clone(), new.dist_style.clone()),
+            of_values("DISTKEY", dist_key(old), dist_key(new)),
+            of_values("SORTKEY", sort_key(old), sort_key(new)),
+            comment_difference(old.comment.as_ref(), new.comment.as_ref()),
+        ]
+        .into_iter()
+        .flatten(),
+    );
+    differences
+}
+
+/// `(a, b)`, or None for no columns.
+fn key_text(names: &[Name]) -> Option<String> {
+    let names: Vec<String> = names.iter().map(Name::to_string).collect();
+    (!names.is_empty()).then(|| format!("({})", names.join(", ")))
+}
+
+/// Columns that came, went or changed; where all of them are the same, their order.
+fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
+    let texts = |columns: &[Column]| -> BTreeMap<Name, String> {
+        columns
+            .iter()
+            .map(|column| (column.name.clone(), column_text(column)))
+            .collect()
+    };
+    let (old_texts, new_texts) = (texts(old), texts(new));
+    let in_order: Vec<&Name> = old.iter().chain(new).map(|column| &column.name).collect();
+    let mut seen = BTreeSet::new();
+    let mut differences: Vec<Difference> = in_order
+        .into_iter()
+        .filter(|name| seen.insert(*name))
+        .filter_map(|name| {
+            let (old, new) = (old_texts.get(name).cloned(), new_texts.get(name).cloned());
+            of_values(format!("column {name}"), old, new)
+        })
+        .collect();
+    if differences.is_empty() {
+        let names = |columns: &[Column]| {
+            let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
+            key_text(&names)
+        };
+        differences.extend(of_values("columns", names(old), names(new)));
+    }
+    differences
+}
+
+fn column_text(column: &Column) -> String {
+    let not_null = if column.is_nullable { "" } else { " NOT NULL" };
+    let encoding = column.encoding.as_ref().map(|word| format!(" ENCODE {word}"));
+    format!("{}{not_null}{}", column.data_type, encoding.unwrap_or_default())
+}
+
+fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> {
+    let options =
+        |definition: &JobDefinition| -> BTreeMap<String, String> { definition.options.iter().cloned().collect() };
+    let (old_options, new_options) = (options(old), options(new));
+    let names: BTreeSet<&String> = old_options.keys().chain(new_options.keys()).collect();
+    let mut differences: Vec<Difference> = names
+        .into_iter()
+        .filter_map(|name| of_values(name, old_options.get(name).cloned(), new_options.get(name).cloned()))
+        .collect();
+    differences.extend(comment_difference(old.comment.as_ref(), new.comment.as_ref()));
+    if old.kind != new.kind || old.body_of_now() != new.body_of_now() {
+        differences.push(Difference::Body);
+    }
+    differences
+}
+
+#[cfg(test)]
+mod tests;

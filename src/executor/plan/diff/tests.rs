@@ -1,0 +1,237 @@
+use super::*;
+use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
+
+fn connection_name(name: &str) -> ConnectionName {
+    ConnectionName::new(name).unwrap()
+}
+
+fn name(name: &str) -> Name {
+    Name::new(name).unwrap()
+}
+
+fn connection(name: &str) -> Definition {
+    Definition {
+        name: connection_name(name),
+        connection_string: "jdbc:redshift://h/d".to_owned(),
+        host: "h".to_owned(),
+        port: 5439,
+        database: "d".to_owned(),
+        user_name: "u".to_owned(),
+        secret: SecretReference {
+            store: "keyring".to_owned(),
+            id: name.to_owned(),
+        },
+        max_concurrent_connections: None,
+        comment: None,
+    }
+}
+
+fn column(text: &str, data_type: &str) -> Column {
+    Column {
+        name: name(text),
+        data_type: data_type.to_owned(),
+        is_nullable: true,
+        encoding: None,
+    }
+}
+
+fn table_name(table: &str) -> TableName {
+    TableName {
+        connection: connection_name("a"),
+        schema: name("s"),
+        table: name(table),
+    }
+}
+
+fn table(table: &str, columns: Vec<Column>) -> TableDefinition {
+    TableDefinition {
+        name: table_name(table),
+        columns,
+        primary_key: Vec::new(),
+        dist_style: None,
+        dist_key: None,
+        sort_style: None,
+        sort_key: Vec::new(),
+        comment: None,
+    }
+}
+
+fn job(name: &str, body: &str) -> JobDefinition {
+    JobDefinition {
+        name: JobName::new(name).unwrap(),
+        kind: "insert".to_owned(),
+        body: body.to_owned(),
+        options: Vec::new(),
+        comment: None,
+        references: Vec::new(),
+    }
+}
+
+fn wanted(connections: Vec<Definition>, tables: Vec<TableDefinition>, jobs: Vec<JobDefinition>) -> Wanted {
+    Wanted {
+        connections: connections.into_iter().map(|one| (one.name.clone(), one)).collect(),
+        tables: tables.into_iter().map(|one| (one.name.clone(), one)).collect(),
+        jobs: jobs.into_iter().map(|one| (one.name.clone(), one)).collect(),
+    }
+}
+
+fn contents(connections: Vec<Definition>, tables: Vec<TableDefinition>, jobs: Vec<JobDefinition>) -> Contents {
+    let day = || "2026-01-31 10:00:00".to_owned();
+    Contents {
+        connections: connections
+            .into_iter()
+            .map(|definition| StoredConnection {
+                id: 1,
+                definition,
+                created_at: day(),
+                altered_at: day(),
+                password: "stored".to_owned(),
+            })
+            .collect(),
+        tables: tables
+            .into_iter()
+            .map(|definition| StoredTable {
+                id: 1,
+                definition,
+                created_at: day(),
+                altered_at: day(),
+            })
+            .collect(),
+        jobs: jobs
+            .into_iter()
+            .map(|definition| StoredJob {
+                id: 1,
+                definition,
+                created_at: day(),
+                altered_at: day(),
+            })
+            .collect(),
+    }
+}
+
+/// Each change as `action object: differences`.
+fn said(wanted: &Wanted, contents: &Contents, passwords: &[(&str, PasswordDifference)]) -> Vec<String> {
+    let passwords = passwords
+        .iter()
+        .map(|(name, difference)| (connection_name(name), *difference));
+    let changes = diff(wanted, contents, &passwords.collect());
+    let text = |change: &Change| {
+        let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
+        format!("{} {}: {}", change.action.word(), change.object, differences.join(", "))
+    };
+    changes.iter().map(text).collect()
+}
+
+#[test]
+fn what_is_the_same_changes_nothing() {
+    let connections = || vec![connection("a")];
+    let tables = || vec![table("t", vec![column("x", "INTEGER")])];
+    let jobs = || vec![job("j", "INSERT")];
+    let changes = said(
+        &wanted(connections(), tables(), jobs()),
+        &contents(connections(), tables(), jobs()),
+        &[],
+    );
+    assert!(changes.is_empty(), "{changes:?}");
+}
+
+#[test]
+fn what_others_need_is_made_first_and_dropped_last() {
+    let new = wanted(vec![connection("b")], vec![table("u", Vec::new())], vec![job("k", "")]);
+    let old = contents(vec![connection("a")], vec![table("t", Vec::new())], vec![job("j", "")]);
+    assert_eq!(
+        said(&new, &old, &[]),
+        [
+            "create connection b: ",
+            "create table a.s.u: ",
+            "create job k: ",
+            "drop job j: ",
+            "drop table a.s.t: ",
+            "drop connection a: "
+        ]
+    );
+}
+
+#[test]
+fn a_connection_differs_in_its_options_and_not_in_where_its_secret_lies() {
+    let mut new = connection("a");
+    new.secret.id = String::new();
+    assert!(
+        said(
+            &wanted(vec![new.clone()], vec![], vec![]),
+            &contents(vec![connection("a")], vec![], vec![]),
+            &[]
+        )
+        .is_empty()
+    );
+    new.user_name = "it's".to_owned();
+    new.max_concurrent_connections = Some(5);
+    let mut old = connection("a");
+    old.comment = Some("c".to_owned());
+    assert_eq!(
+        said(
+            &wanted(vec![new], vec![], vec![]),
+            &contents(vec![old], vec![], vec![]),
+            &[("a", PasswordDifference::Another)]
+        ),
+        [
+            "alter connection a: USER_NAME: 'u' -> 'it''s', PASSWORD: another one is kept, \
+          MAX_CONCURRENT_CONNECTIONS: none -> 5, COMMENT: 'c' -> none"
+        ]
+    );
+}
+
+#[test]
+fn a_table_differs_in_columns_keys_and_styles() {
+    let old = table("t", vec![column("x", "INTEGER"), column("y", "DATE")]);
+    let mut new = table("t", vec![column("x", "BIGINT"), column("Z z", "DATE")]);
+    new.columns[1].is_nullable = false;
+    new.columns[1].encoding = Some("az64".to_owned());
+    new.primary_key = vec![name("x")];
+    new.dist_style = Some("KEY".to_owned());
+    new.dist_key = Some(name("x"));
+    new.sort_style = Some("COMPOUND".to_owned());
+    new.sort_key = vec![name("x"), name("Z z")];
+    assert_eq!(
+        said(
+            &wanted(vec![], vec![new], vec![]),
+            &contents(vec![], vec![old], vec![]),
+            &[]
+        ),
+        [
+            "alter table a.s.t: column x: INTEGER -> BIGINT, column y: DATE -> none, \
+          column \"z z\": none -> DATE NOT NULL ENCODE az64, PRIMARY KEY: none -> (x), DISTSTYLE: none -> KEY, \
+          DISTKEY: none -> x, SORTKEY: none -> COMPOUND (x, \"z z\")"
+        ]
+    );
+}
+
+#[test]
+fn the_order_of_columns_counts() {
+    let old = table("t", vec![column("x", "DATE"), column("y", "DATE")]);
+    let new = table("t", vec![column("y", "DATE"), column("x", "DATE")]);
+    assert_eq!(
+        said(
+            &wanted(vec![], vec![new], vec![]),
+            &contents(vec![], vec![old], vec![]),
+            &[]
+        ),
+        ["alter table a.s.t: columns: (x, y) -> (y, x)"]
+    );
+}
+
+#[test]
+fn a_job_differs_in_options_and_text() {
+    let mut old = job("j", "INSERT INTO a.s.t SELECT 1");
+    old.options = vec![("RUN_INTERVAL".to_owned(), "5 MINUTES".to_owned())];
+    let mut new = job("j", "INSERT INTO a.s.t SELECT 2");
+    new.options = vec![("END_AT".to_owned(), "NOW".to_owned())];
+    assert_eq!(
+        said(
+            &wanted(vec![], vec![], vec![new]),
+            &contents(vec![], vec![], vec![old]),
+            &[]
+        ),
+        ["alter job j: END_AT: none -> NOW, RUN_INTERVAL: 5 MINUTES -> none, AS: another text"]
+    );
+}

@@ -1,0 +1,91 @@
+//! What would change for the catalog to be what a file describes, and making it so.
+//!
+//! Both look at the same list of changes, which [`diff`] finds. Everything that can be asked or looked up outside of the
+//! catalog comes before its transaction begins.
+
+mod apply;
+mod describe;
+mod diff;
+mod passwords;
+
+pub use describe::{Described, Misfit};
+
+use diff::{Change, Wanted};
+use passwords::Passwords;
+
+use super::secrets::catalog_error;
+use super::{Answer, Executor, Notice, Outcome};
+use crate::catalog::Contents;
+use crate::value::{ResultSet, Value};
+
+/// What is said of an object that goes only with `--prune`.
+const ONLY_WITH_PRUNE: &str = "only with --prune";
+
+/// Whether what the file does not describe is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prune {
+    /// It stays.
+    No,
+    /// It goes.
+    Yes,
+}
+
+/// What the file describes, held against the catalog.
+struct Comparison {
+    wanted: Wanted,
+    passwords: Passwords,
+    changes: Vec<Change>,
+}
+
+impl Executor {
+    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only where the file gives a password
+    /// to a connection that has one. A trial does not open it at all.
+    pub fn plan(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
+        let mut outcome = Outcome::default();
+        let compared = self.compare(described, prune, &mut outcome)?;
+        if compared.changes.is_empty() {
+            let text = "nothing to do: the catalog is what the file describes";
+            outcome.notices.push(Notice::new(text));
+        }
+        outcome.answer = Some(Answer::Rows(rows(&compared.changes, prune)));
+        Ok(self.marked(outcome))
+    }
+
+    fn compare(&mut self, described: &[Described], prune: Prune, outcome: &mut Outcome) -> Result<Comparison, Misfit> {
+        let (wanted, mut remarks) = describe::wanted(described)?;
+        let contents = self.reader()?.contents().map_err(catalog_error)?;
+        self.check_connections(described, &wanted, &contents, prune)?;
+        let mut passwords = self.read_passwords(described, outcome)?;
+        self.compare_passwords(&mut passwords, described, &contents, outcome)?;
+        let changes = changes(&wanted, &contents, &passwords);
+        for change in &changes {
+            outcome.remark(remarks.remove(&change.object).unwrap_or_default());
+        }
+        Ok(Comparison {
+            wanted,
+            passwords,
+            changes,
+        })
+    }
+}
+
+fn changes(wanted: &Wanted, contents: &Contents, passwords: &Passwords) -> Vec<Change> {
+    diff::diff(wanted, contents, &passwords.differences(contents))
+}
+
+fn rows(changes: &[Change], prune: Prune) -> ResultSet {
+    let mut set = ResultSet::with_columns(["action", "object", "differs"]);
+    for change in changes {
+        let differs = if change.action == diff::Action::Drop && prune == Prune::No {
+            ONLY_WITH_PRUNE.into()
+        } else if change.differences.is_empty() {
+            Value::Null
+        } else {
+            let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
+            differences.join(", ").into()
+        };
+        let row = vec![change.action.word().into(), change.object.to_string().into(), differs];
+        set.rows.push(row);
+    }
+    set
+}

@@ -1,0 +1,132 @@
+//! Passwords that a file of definitions gives, held against those that are kept. Nothing of either is ever told.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::describe::{Described, Misfit};
+use super::diff::PasswordDifference;
+use crate::catalog::{Contents, StoredConnection};
+use crate::error::{Error, Failure};
+use crate::executor::{Executor, Mode, Notice, Outcome};
+use crate::name::ConnectionName;
+use crate::secret::StoreKind;
+use crate::sql::option::PASSWORD;
+use crate::sql::setting::PasswordSource;
+use crate::sql::{CreateConnection, value_span};
+
+/// The passwords of a file, and how they differ from those that are kept.
+#[derive(Default)]
+pub(super) struct Passwords {
+    /// Those that the file gives; `PROMPT` gives none.
+    pub given: BTreeMap<ConnectionName, SecretString>,
+    /// What came of the comparison with the secret of that id.
+    verdicts: BTreeMap<(ConnectionName, String), Option<PasswordDifference>>,
+}
+
+impl Passwords {
+    /// How each password differs from the one that its connection has in the catalog. A secret that another process has
+    /// put there since the comparison counts as another one.
+    pub fn differences(&self, contents: &Contents) -> BTreeMap<ConnectionName, PasswordDifference> {
+        let difference = |found: &StoredConnection| {
+            let name = &found.definition.name;
+            if !self.given.contains_key(name) {
+                return None;
+            }
+            let key = (name.clone(), found.definition.secret.id.clone());
+            let verdict = self.verdicts.get(&key).copied();
+            let difference = verdict.unwrap_or(Some(PasswordDifference::Another))?;
+            Some((name.clone(), difference))
+        };
+        contents.connections.iter().filter_map(difference).collect()
+    }
+}
+
+/// Where the password comes from; a file has nobody to ask for one that is left out.
+pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
+    let missing = || Error::at(Failure::PasswordMissing, create.name.span.clone());
+    create.settings.password().ok_or_else(missing)
+}
+
+impl Executor {
+    /// Reads every password that the file gives by a variable, a file or a literal.
+    pub(super) fn read_passwords(
+        &mut self,
+        described: &[Described],
+        outcome: &mut Outcome,
+    ) -> Result<Passwords, Misfit> {
+        let mut passwords = Passwords::default();
+        for (index, described) in described.iter().enumerate() {
+            if let Described::Connection(create) = described
+                && !matches!(source_of(create), Ok(PasswordSource::Prompt))
+            {
+                let password = self.read_password(create, outcome).map_err(Misfit::of(index))?;
+                passwords.given.insert(create.name.value.clone(), password);
+            }
+        }
+        Ok(passwords)
+    }
+
+    /// Reads a password from its source; PROMPT asks.
+    pub(super) fn read_password(
+        &mut self,
+        create: &CreateConnection,
+        outcome: &mut Outcome,
+    ) -> Result<SecretString, Error> {
+        self.passwords
+            .read(source_of(create)?, &create.name.value, outcome)
+            .map_err(|error| error.or_at(value_span(&create.settings, &PASSWORD)))
+    }
+
+    /// Looks in the secret store for each connection that has a password in the file and one in the catalog.
+    pub(super) fn compare_passwords(
+        &mut self,
+        passwords: &mut Passwords,
+        described: &[Described],
+        contents: &Contents,
+        outcome: &mut Outcome,
+    ) -> Result<(), Misfit> {
+        let places = described
+            .iter()
+            .enumerate()
+            .map(|(index, described)| (described.object(), index));
+        let places: BTreeMap<_, _> = places.collect();
+        for found in &contents.connections {
+            let name = &found.definition.name;
+            let Some(given) = passwords.given.get(name) else {
+                continue;
+            };
+            let object = crate::name::Object::Connection(name.clone());
+            let verdict = self.verdict(found, given, outcome).map_err(|error| Misfit {
+                index: places.get(&object).copied(),
+                error,
+            })?;
+            let key = (name.clone(), found.definition.secret.id.clone());
+            passwords.verdicts.insert(key, verdict);
+        }
+        Ok(())
+    }
+
+    fn verdict(
+        &mut self,
+        found: &StoredConnection,
+        given: &SecretString,
+        outcome: &mut Outcome,
+    ) -> Result<Option<PasswordDifference>, Error> {
+        if !found.has_password() {
+            return Ok(Some(PasswordDifference::None));
+        }
+        if self.mode == Mode::Trial && self.secrets.kind() != StoreKind::Memory {
+            let text = "passwords were not compared: a dry run does not open the secret store";
+            outcome.remark([Notice::new(text)]);
+            return Ok(None);
+        }
+        let catalog_id = self.reader()?.catalog_id().to_owned();
+        let stored = self.secrets.stored(&catalog_id, &found.definition.secret)?;
+        Ok(match stored {
+            None => Some(PasswordDifference::None),
+            Some(stored) if stored.expose_secret() == given.expose_secret() => None,
+            Some(_) => Some(PasswordDifference::Another),
+        })
+    }
+}

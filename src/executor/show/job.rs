@@ -1,0 +1,96 @@
+//! DESCRIBE JOB and SHOW CREATE JOB, with the names of now.
+
+use crate::catalog::{JobReference, StoredJob};
+use crate::name::TableName;
+use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
+use crate::sql::setting::{OptionValue, Setting, Settings};
+use crate::sql::{CreateJob, JobBody, JobKind, Spanned, TableReference};
+use crate::value::{ResultSet, Value};
+
+/// One row an option, then what the job does, with which tables, and the dates. An option that redwire has no use for
+/// is there only where it is set.
+pub(super) fn describe(found: &StoredJob) -> ResultSet {
+    let mut rows = ResultSet::with_columns(["property", "value"]);
+    let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
+    for option in JOB_OPTIONS {
+        if !option.unused || setting_of(found, option).is_some() {
+            add(option.name, value_of(found, option));
+        }
+    }
+    add("kind", found.definition.kind.as_str().into());
+    let mut seen: Vec<&TableName> = Vec::new();
+    for (index, reference) in found.definition.references.iter().enumerate() {
+        if index == 0 {
+            add("target", reference.name.to_string().into());
+        } else if !seen.contains(&&reference.name) {
+            add("source", reference.name.to_string().into());
+            seen.push(&reference.name);
+        }
+    }
+    add("created_at", found.created_at.as_str().into());
+    add("altered_at", found.altered_at.as_str().into());
+    rows
+}
+
+fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
+    match setting_of(found, option) {
+        Some(OptionValue::Text(text) | OptionValue::QuotedName(text)) => text.into(),
+        Some(OptionValue::Integer(number)) => Value::Integer(number),
+        Some(OptionValue::Boolean(boolean)) => Value::Boolean(boolean),
+        Some(other) => other.to_string().into(),
+        None => default_of(option),
+    }
+}
+
+/// What the option has when it is not set; NULL where the default is to have none.
+fn default_of(option: &OptionSpec) -> Value {
+    let default = option.default.unwrap_or_default();
+    match option.kind {
+        OptionType::Boolean if !option.unused => Value::Boolean(default == "TRUE"),
+        OptionType::Integer { .. } => default.parse().map_or(Value::Null, Value::Integer),
+        OptionType::Moment { .. } => default.into(),
+        _ => Value::Null,
+    }
+}
+
+/// A statement that makes the same job; None where the catalog's row makes no sense.
+pub(in crate::executor) fn statement_of(found: &StoredJob) -> Option<CreateJob> {
+    let definition = &found.definition;
+    let setting = |option: &&'static OptionSpec| {
+        setting_of(found, option).map(|value| Setting {
+            option,
+            value,
+            span: 0..0,
+        })
+    };
+    let place = |reference: &JobReference| TableReference {
+        name: reference.name.clone(),
+        inside: reference.span.clone(),
+        span: 0..0,
+    };
+    let (target, sources) = definition.references.split_first()?;
+    Some(CreateJob {
+        if_not_exists: false,
+        name: Spanned {
+            value: definition.name.clone(),
+            span: 0..0,
+        },
+        settings: Settings(JOB_OPTIONS.iter().filter_map(setting).collect()),
+        body: JobBody {
+            kind: JobKind::of_word(&definition.kind)?,
+            text: definition.body_of_now(),
+            target: place(target),
+            sources: sources.iter().map(place).collect(),
+        },
+    })
+}
+
+/// What the job has for the option; None is the option's default.
+fn setting_of(found: &StoredJob, option: &'static OptionSpec) -> Option<OptionValue> {
+    let definition = &found.definition;
+    if option.name == COMMENT.name {
+        return definition.comment.clone().map(OptionValue::Text);
+    }
+    let (_, value) = definition.options.iter().find(|(name, _)| name == option.name)?;
+    OptionValue::read(option, value)
+}

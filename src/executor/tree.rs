@@ -1,0 +1,34 @@
+//! What hangs on what, as data.
+
+use super::Executor;
+use super::secrets::catalog_error;
+use crate::catalog::Branch;
+use crate::error::Error;
+use crate::name::Object;
+use crate::sql::Spanned;
+
+impl Executor {
+    /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
+    pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
+        let Some(Spanned { value, span }) = of else {
+            return self.reader()?.whole_tree().map_err(catalog_error);
+        };
+        let db = self.reader()?;
+        let tree = match value {
+            Object::Connection(name) => match db.find_connection_id(name).map_err(catalog_error)? {
+                Some(id) => Some(db.tree_of_connection(id)),
+                None => None,
+            },
+            Object::Table(name) => match db.find_table_id(name).map_err(catalog_error)? {
+                Some(id) => Some(db.tree_of_table(id, name).map(|branch| vec![branch])),
+                None => None,
+            },
+            // Nothing hangs on a job.
+            Object::Job(_) => None,
+        };
+        match tree {
+            Some(tree) => tree.map_err(catalog_error),
+            None => Err(self.no_such(value.clone(), span.clone())),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Trial runs: statements that run on a copy of the catalog in memory and leave nothing behind.
+//!
+//! The copy is made by [`Db::copy_of`](crate::catalog::Db::copy_of). Here stands what takes the place of the secret
+//! stores.
+
+use super::StoreOpener;
+use crate::secret::{SecretError, SecretId, SecretStore, SecretString, StoreKind};
+
+/// Whether what statements do is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is.
+    Real,
+    /// It is tried on a copy of the catalog: no store is opened, nobody is asked, and no file is written.
+    Trial,
+}
+
+/// Opens stores that keep nothing; but the one in memory is the process's own, and stays as it is.
+pub(super) fn trial_stores(mut opener: StoreOpener) -> StoreOpener {
+    Box::new(move |kind, catalog_id| match kind {
+        StoreKind::Memory => opener(kind, catalog_id),
+        StoreKind::Keyring | StoreKind::Vault => Ok(Box::new(NoStore { kind })),
+    })
+}
+
+/// Takes every password and keeps none.
+struct NoStore {
+    kind: StoreKind,
+}
+
+impl SecretStore for NoStore {
+    fn kind(&self) -> StoreKind {
+        self.kind
+    }
+
+    fn prepare(&mut self) -> Result<(), SecretError> {
+        Ok(())
+    }
+
+    fn new_id(&mut self) -> Result<SecretId, SecretError> {
+        SecretId::random()
+    }
+
+    fn put(&mut self, _id: &SecretId, _label: &str, _secret: &SecretString) -> Result<(), SecretError> {
+        Ok(())
+    }
+
+    fn get(&mut self, _id: &SecretId) -> Result<Option<SecretString>, SecretError> {
+        Ok(None)
+    }
+
+    fn delete(&mut self, _id: &SecretId) -> Result<(), SecretError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Names of what is in the catalog. That of a table is completed part by part, as psql does it with a schema.
+
+use super::{Candidate, Names};
+use crate::executor::NameRange;
+use crate::name::Identifier;
+use crate::sql::grammar::NameOf;
+use crate::sql::token::{Token, TokenKind, tokens};
+
+/// Names of that kind which begin as the part that begins at `start` of the text.
+pub(super) fn existing(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
+    let part = Part::read(before, start);
+    match (of, part.parents.as_slice()) {
+        (NameOf::Connection, _) => part.offer(names.connections(&part.prefix), ""),
+        (NameOf::Job, _) => part.offer(names.jobs(&part.prefix), ""),
+        (NameOf::Schema, [.., connection]) => part.offer(names.schemas(connection, &part.prefix), ""),
+        (NameOf::Table, [connection, schema]) => part.offer(names.tables(connection, schema, &part.prefix), ""),
+        (NameOf::Table, _) => new(of, before, start, names),
+        (NameOf::Schema | NameOf::Column, _) => Vec::new(),
+    }
+}
+
+/// What of a new name can be there already: the connection and the schema of a table.
+pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
+    let part = Part::read(before, start);
+    match (of, part.parents.as_slice()) {
+        (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
+        (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
+        (NameOf::Table | NameOf::Connection | NameOf::Schema | NameOf::Job | NameOf::Column, _) => Vec::new(),
+    }
+}
+
+/// The part of a name that is being typed.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The parts before it, folded and without quotes.
+    pub parents: Vec<String>,
+    /// Where the first of them begins, or the part itself.
+    pub start: usize,
+    /// What of the part is typed, folded and without quotes.
+    prefix: String,
+    is_quoted: bool,
+}
+
+impl Part {
+    /// Reads the part that begins at `start`, and the parts and points before it.
+    pub fn read(before: &str, start: usize) -> Self {
+        let earlier: Vec<Token> = tokens(&before[..start])
+            .filter(|token| token.kind != TokenKind::Comment)
+            .collect();
+        let mut parents = Vec::new();
+        let mut first = start;
+        let mut left = earlier.as_slice();
+        while let [rest @ .., parent, point] = left
+            && point.kind == TokenKind::Symbol('.')
+            && matches!(parent.kind, TokenKind::Word | TokenKind::QuotedName)
+        {
+            parents.insert(0, folded(before, parent));
+            first = parent.span.start;
+            left = rest;
+        }
+        let typed = &before[start..];
+        let quoted = typed.strip_prefix('"');
+        let prefix = quoted.map_or_else(|| typed.to_owned(), |inside| inside.replace("\"\"", "\""));
+        Self {
+            parents,
+            start: first,
+            prefix: prefix.to_ascii_lowercase(),
+            is_quoted: quoted.is_some(),
+        }
+    }
+
+    /// The names, in quotes where those are needed or begun.
+    fn offer(&self, range: NameRange, after: &str) -> Vec<Candidate> {
+        let names = range.first.into_iter().chain(range.last);
+        let text = |name: String| match self.is_quoted {
+            true => format!("\"{}\"{after}", name.replace('"', "\"\"")),
+            false => format!("{}{after}", Identifier(&name)),
+        };
+        names.map(text).map(|text| Candidate::new(text.clone(), text)).collect()
+    }
+}
+
+fn folded(text: &str, token: &Token) -> String {
+    match token.kind {
+        TokenKind::QuotedName => text[token.inside()].replace("\"\"", "\""),
+        _ => token.text(text).to_owned(),
+    }
+    .to_ascii_lowercase()
+}

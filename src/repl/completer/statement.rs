@@ -1,0 +1,153 @@
+//! A statement: what its syntax lets stand at the cursor.
+
+use super::{Candidate, Completion, Names, begins, in_case_of, last_token, name, path, query, warehouse};
+use crate::sql::data_type::{ENCODINGS, TYPES};
+use crate::sql::expectation::{Expectation, expected_at};
+use crate::sql::grammar::QueryOf;
+use crate::sql::option::{OptionSpec, OptionType};
+
+/// `before` is the statement up to the cursor.
+pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
+    let place = expected_at(before);
+    match place.query() {
+        Some(QueryOf::Catalog) => return query::complete(before),
+        Some(QueryOf::Warehouse) => return warehouse::complete(before, place.start, names),
+        None => {}
+    }
+    let mut statement = StatementCompleter {
+        before,
+        start: place.start,
+        typed: &before[place.start..],
+        names,
+        candidates: Vec::new(),
+    };
+    for expectation in place.expectations {
+        statement.offer(expectation);
+    }
+    Completion {
+        start: place.start,
+        candidates: statement.candidates,
+    }
+}
+
+struct StatementCompleter<'a> {
+    before: &'a str,
+    start: usize,
+    /// The beginning of the word, name or string that is being typed.
+    typed: &'a str,
+    names: &'a mut dyn Names,
+    candidates: Vec<Candidate>,
+}
+
+impl StatementCompleter<'_> {
+    fn offer(&mut self, expectation: Expectation) {
+        match expectation {
+            Expectation::Word(word) => self.offer_word(word, " "),
+            Expectation::Option(option) => self.offer_option(option),
+            Expectation::Name(of) => {
+                let names = name::existing(of, self.before, self.start, self.names);
+                self.candidates.extend(names);
+            }
+            Expectation::NewName(of) => {
+                let names = name::new(of, self.before, self.start, self.names);
+                self.candidates.extend(names);
+            }
+            Expectation::Sign('=') if self.typed.is_empty() => self.candidates.push(Candidate::new("= ", "=")),
+            Expectation::Sign('(') if self.typed.is_empty() => self.candidates.push(Candidate::new("(", "(")),
+            Expectation::Value(option) => self.offer_value(option),
+            Expectation::Unit => self.offer_units(),
+            Expectation::DataType => self.offer_types(),
+            Expectation::Encoding => ENCODINGS.iter().for_each(|encoding| self.offer_word(encoding, "")),
+            Expectation::File => self.offer_path(),
+            Expectation::Sign(_)
+            | Expectation::Text(_)
+            | Expectation::Expression(_)
+            | Expectation::Query(_)
+            | Expectation::End => {}
+        }
+    }
+
+    fn offer_word(&mut self, word: &str, after: &str) {
+        if begins(word, self.typed) {
+            let word = in_case_of(self.before, self.typed, word);
+            self.candidates.push(Candidate::new(format!("{word}{after}"), word));
+        }
+    }
+
+    fn offer_option(&mut self, option: &OptionSpec) {
+        // RESET names an option and gives it no value.
+        let after = match option.kind {
+            _ if self.is_after("RESET") => "",
+            OptionType::Text | OptionType::NonEmptyText | OptionType::Url => " = '",
+            OptionType::Password
+            | OptionType::Integer { .. }
+            | OptionType::Boolean
+            | OptionType::Interval
+            | OptionType::Moment { .. }
+            | OptionType::TextOrName
+            | OptionType::List => " = ",
+        };
+        self.offer_word(option.name, after);
+    }
+
+    fn offer_value(&mut self, option: &OptionSpec) {
+        match option.kind {
+            OptionType::Url if option.example.starts_with(self.typed) => {
+                self.candidates.push(Candidate::new(option.example, option.example));
+            }
+            OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName if self.typed.is_empty() => {
+                self.candidates.push(Candidate::new("'", option.example));
+            }
+            OptionType::List if self.typed.is_empty() => self.candidates.push(Candidate::new("('", option.example)),
+            OptionType::Password => {
+                self.offer_word("PROMPT", "");
+                self.offer_word("ENV", " '");
+                self.offer_word("FILE", " '");
+            }
+            OptionType::Boolean => ["TRUE", "FALSE"].iter().for_each(|word| self.offer_word(word, "")),
+            OptionType::Moment { words } => {
+                words.iter().for_each(|word| self.offer_word(word, ""));
+                self.offer_word("TIMESTAMP", " '");
+            }
+            OptionType::Url
+            | OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Integer { .. }
+            | OptionType::Interval
+            | OptionType::TextOrName
+            | OptionType::List => {}
+        }
+    }
+
+    fn offer_units(&mut self) {
+        let number = last_token(&self.before[..self.start]).map(|token| token.text(self.before));
+        let units = match number {
+            Some("1") => ["MINUTE", "HOUR", "DAY"],
+            _ => ["MINUTES", "HOURS", "DAYS"],
+        };
+        units.iter().for_each(|unit| self.offer_word(unit, ""));
+    }
+
+    /// The types, and their other names once something is typed. A length may follow at once, so no blank does.
+    fn offer_types(&mut self) {
+        for spec in TYPES {
+            self.offer_word(spec.name, "");
+            if !self.typed.is_empty() {
+                spec.aliases.iter().for_each(|alias| self.offer_word(alias, ""));
+            }
+        }
+    }
+
+    fn offer_path(&mut self) {
+        let inside = match self.typed.strip_prefix('\'') {
+            Some(inside) => inside.replace("''", "'"),
+            None => self.typed.to_owned(),
+        };
+        self.candidates.extend(path::quoted(&inside, self.names));
+    }
+
+    /// Whether the word stands right before what is being typed.
+    fn is_after(&self, word: &str) -> bool {
+        last_token(&self.before[..self.start]).is_some_and(|token| token.is_word(self.before, word))
+    }
+}

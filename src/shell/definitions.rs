@@ -1,0 +1,131 @@
+//! A file of definitions: read as any script is, and taken as a whole.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Flow, Input, Shell, place};
+use crate::error::{Error, ExitStatus, Failure};
+use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
+use crate::name::Object;
+use crate::sql;
+use crate::sql::splitter::{Piece, PieceKind};
+
+/// What is done with a file of definitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// What would change is shown.
+    Plan {
+        /// Whether a difference has an exit status of its own.
+        exit_code: bool,
+    },
+    /// It is changed.
+    Apply,
+}
+
+/// The definitions of a file, as far as it has been read.
+#[derive(Default)]
+pub struct Definitions {
+    described: Vec<Described>,
+    places: Vec<Written>,
+    objects: HashSet<Object>,
+}
+
+/// A statement as it was written, for errors that come up when the whole file has been read.
+struct Written {
+    /// A password may stand in it.
+    text: SecretString,
+    line: usize,
+    column: usize,
+    statement: usize,
+    input: Rc<Input>,
+}
+
+impl Written {
+    fn locate(&self, error: Error) -> Error {
+        let piece = Piece {
+            kind: PieceKind::Statement,
+            text: self.text.expose_secret(),
+            line: self.line,
+            column: self.column,
+        };
+        place::locate(error, &piece, &self.input, Some(self.statement))
+    }
+}
+
+impl Definitions {
+    fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+        let failure = |failure| Err(Error::new(failure));
+        if piece.kind == PieceKind::Command {
+            return failure(Failure::NotADefinition);
+        }
+        let statement = sql::parse(piece.text).map_err(|error| {
+            let span = error.span.clone();
+            Error::at(Failure::Sql(error), span)
+        })?;
+        let Some(described) = Described::of(statement) else {
+            return failure(Failure::NotADefinition);
+        };
+        let object = described.object();
+        if !self.objects.insert(object.clone()) {
+            return Err(Error::at(Failure::DescribedTwice { object }, described.name_span()));
+        }
+        self.described.push(described);
+        Ok(())
+    }
+}
+
+impl Shell {
+    /// Takes a piece of a file of definitions.
+    pub fn collect(&mut self, piece: Piece<'_>, input: &Rc<Input>, definitions: &mut Definitions) -> Flow {
+        let is_statement = piece.kind == PieceKind::Statement;
+        self.statements += usize::from(is_statement);
+        match definitions.add(&piece) {
+            Ok(()) => {
+                definitions.places.push(Written {
+                    text: SecretString::from(piece.text),
+                    line: piece.line,
+                    column: piece.column,
+                    statement: self.statements,
+                    input: Rc::clone(input),
+                });
+                Flow::Go
+            }
+            Err(error) => {
+                let statement = is_statement.then_some(self.statements);
+                let error = place::locate(error, &piece, input, statement);
+                self.fail(&error)
+            }
+        }
+    }
+
+    /// Holds the definitions against the catalog.
+    pub fn compare(&mut self, definitions: &Definitions, purpose: Purpose, prune: Prune) -> Flow {
+        let result = match purpose {
+            Purpose::Plan { .. } => self.executor.plan(&definitions.described, prune),
+            Purpose::Apply => self.executor.apply(&definitions.described, prune),
+        };
+        match result {
+            Ok(outcome) => {
+                let flow = self.show(&outcome);
+                if purpose == (Purpose::Plan { exit_code: true }) && has_rows(&outcome) {
+                    self.note_status(ExitStatus::Different);
+                }
+                flow
+            }
+            Err(Misfit { index, error }) => {
+                let written = index.and_then(|index| definitions.places.get(index));
+                let error = match written {
+                    Some(written) => written.locate(error),
+                    None => error,
+                };
+                self.fail(&error)
+            }
+        }
+    }
+}
+
+fn has_rows(outcome: &Outcome) -> bool {
+    matches!(&outcome.answer, Some(Answer::Rows(rows)) if !rows.rows.is_empty())
+}

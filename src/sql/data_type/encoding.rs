@@ -1,0 +1,56 @@
+//! How columns are compressed (AWS documentation, "Compression encodings").
+
+use std::fmt;
+
+use super::TypeFault;
+use crate::sql::error::SqlErrorKind;
+use crate::sql::keyword::nearest;
+use crate::sql::lexical::{Parsed, expect, fail, word};
+
+/// The encodings, in lower case and sorted.
+pub static ENCODINGS: &[&str] = &[
+    "auto",
+    "az64",
+    "bytedict",
+    "delta",
+    "delta32k",
+    "lzo",
+    "mostly16",
+    "mostly32",
+    "mostly8",
+    "raw",
+    "runlength",
+    "text255",
+    "text32k",
+    "zstd",
+];
+
+/// How a column is compressed; the word in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding(&'static str);
+
+impl Encoding {
+    /// The encoding of that name, in any letter case.
+    pub fn named(name: &str) -> Option<Self> {
+        let known = |known: &&&str| known.eq_ignore_ascii_case(name);
+        ENCODINGS.iter().find(known).map(|known| Self(known))
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// What stands behind ENCODE.
+pub(in crate::sql) fn encoding(input: &str) -> Parsed<'_, Encoding> {
+    let (rest, written) = expect("an encoding, such as az64", word)(input)?;
+    match Encoding::named(written) {
+        Some(encoding) => Ok((rest, encoding)),
+        None => {
+            let nearest = nearest(written, ENCODINGS.iter().copied());
+            fail(input, SqlErrorKind::Type(TypeFault::UnknownEncoding { nearest }))
+        }
+    }
+}

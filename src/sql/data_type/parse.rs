@@ -1,0 +1,259 @@
+//! Reads a type.
+//!
+//! ```ebnf
+//! type       = plain type, { "[", [ integer ], "]" } (* arrays are refused *) ;
+//! plain type = ? a name or alias of TYPES ?, [ "(", number, [ ",", number ], ")" ] ;
+//! number     = integer | "MAX" ;
+//! ```
+
+use nom::Parser;
+use nom::combinator::opt;
+
+use super::lacking::lacking;
+use super::types::{
+    DEFAULT_FRACTION_DIGITS, DEFAULT_PRECISION, Form, MAX_FLOAT_BITS, MAX_FRACTION_DIGITS, MAX_PRECISION,
+    MAX_REAL_BITS, MAX_SCALE,
+};
+use super::{DataType, TYPES, TypeFault, TypeSpec};
+use crate::name::is_reserved;
+use crate::sql::error::SqlErrorKind;
+use crate::sql::keyword::nearest;
+use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, keyword, span_between, symbol, wanted, word_length};
+
+/// `type`
+pub(in crate::sql) fn data_type(input: &str) -> Parsed<'_, DataType> {
+    let (rest, found) = plain_type(input)?;
+    let is_array = rest.starts_with('[') || keyword("ARRAY")(rest).is_ok();
+    if is_array {
+        let length = span_between(input, input, behind_brackets(rest)).len();
+        return fail_at(input, length, SqlErrorKind::Type(TypeFault::Array));
+    }
+    Ok((rest, found))
+}
+
+/// What stands behind `ARRAY` and any number of `[…]`.
+fn behind_brackets(input: &str) -> &str {
+    let mut rest = keyword("ARRAY")(input).map_or(input, |(rest, ())| rest);
+    while let Some(end) = rest.starts_with('[').then(|| rest.find(']')).flatten() {
+        rest = rest[end + 1..].trim_start();
+    }
+    rest
+}
+
+fn plain_type(input: &str) -> Parsed<'_, DataType> {
+    let Some((spec, rest)) = longest_spelling(input)? else {
+        return no_type(input);
+    };
+    match spec.form {
+        Form::Plain(_) if rest.starts_with('(') => {
+            let length = rest.find(')').map_or(1, |end| end + 1);
+            fail_at(
+                rest,
+                length,
+                SqlErrorKind::Type(TypeFault::NoParameters { name: spec.name }),
+            )
+        }
+        Form::Plain(found) => Ok((rest, found)),
+        Form::Length {
+            make,
+            default,
+            maximum,
+            takes_max,
+        } => length(spec, default, maximum, takes_max, rest).map(|(rest, length)| (rest, make(length))),
+        Form::Decimal => decimal(rest),
+        Form::Float => float(rest),
+        Form::Seconds => seconds(rest),
+    }
+}
+
+/// The type whose name or alias reaches farthest, and what stands behind it.
+fn longest_spelling(
+    input: &str,
+) -> Result<Option<(&'static TypeSpec, &str)>, nom::Err<crate::sql::lexical::Fault<'_>>> {
+    let mut longest: Option<(&TypeSpec, &str)> = None;
+    for spec in TYPES {
+        for spelling in std::iter::once(&spec.name).chain(spec.aliases) {
+            if let Some(rest) = behind_words(spelling, input)?
+                && longest.is_none_or(|(_, other)| rest.len() < other.len())
+            {
+                longest = Some((spec, rest));
+            }
+        }
+    }
+    Ok(longest)
+}
+
+/// What stands behind the words, or None where others stand there.
+fn behind_words<'a>(
+    words: &'static str,
+    input: &'a str,
+) -> Result<Option<&'a str>, nom::Err<crate::sql::lexical::Fault<'a>>> {
+    let mut rest = input;
+    for word in words.split(' ') {
+        match keyword(word)(rest) {
+            Ok((after, ())) => rest = after,
+            Err(nom::Err::Error(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Some(rest))
+}
+
+/// The error of a word that is no type here.
+fn no_type(input: &str) -> Parsed<'_, DataType> {
+    let word = &input[..word_length(input)];
+    if let Some((name, instead)) = lacking(word) {
+        return fail(input, SqlErrorKind::Type(TypeFault::Lacking { name, instead }));
+    }
+    let is_attribute = ["ENCODE", "DISTKEY", "SORTKEY"]
+        .iter()
+        .any(|attribute| word.eq_ignore_ascii_case(attribute));
+    if word.is_empty() || is_reserved(word) || is_attribute {
+        return wanted(input, "a type");
+    }
+    let names = TYPES
+        .iter()
+        .flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases));
+    let fault = TypeFault::Unknown {
+        word: word.to_owned(),
+        nearest: nearest(word, names.copied()),
+    };
+    fail(input, SqlErrorKind::Type(fault))
+}
+
+/// What a number in parentheses means, and how far it goes.
+struct Limit {
+    /// What may stand there, in words.
+    expected: &'static str,
+    what: &'static str,
+    minimum: u32,
+    maximum: u32,
+    /// The type with the largest number.
+    most: String,
+}
+
+fn number(limit: Limit, input: &str) -> Parsed<'_, u32> {
+    let (rest, digits) = expect(limit.expected, integer)(input)?;
+    match digits.parse::<u32>() {
+        Ok(number) if (limit.minimum..=limit.maximum).contains(&number) => Ok((rest, number)),
+        Ok(_) | Err(_) => {
+            let Limit {
+                what,
+                minimum,
+                maximum,
+                most,
+                ..
+            } = limit;
+            let fault = TypeFault::OutOfRange {
+                what,
+                minimum,
+                maximum,
+                most,
+            };
+            fail_at(input, digits.len(), SqlErrorKind::Type(fault))
+        }
+    }
+}
+
+fn close(input: &str) -> Parsed<'_, ()> {
+    expect(")", symbol(')', ")"))(input)
+}
+
+fn length<'a>(spec: &TypeSpec, default: u32, maximum: u32, takes_max: bool, input: &'a str) -> Parsed<'a, u32> {
+    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
+    if opened.is_none() {
+        return Ok((rest, default));
+    }
+    if takes_max && let Ok((rest, ())) = keyword("MAX")(rest) {
+        return close(rest).map(|(rest, ())| (rest, maximum));
+    }
+    let what = match spec.name {
+        "CHAR" => "the length of CHAR",
+        "VARCHAR" => "the length of VARCHAR",
+        _ => "the length of VARBYTE",
+    };
+    let most = format!("{}({maximum})", spec.name);
+    let limit = Limit {
+        expected: if takes_max { "a length, or MAX" } else { "a length" },
+        what,
+        minimum: 1,
+        maximum,
+        most,
+    };
+    let (rest, length) = number(limit, rest)?;
+    close(rest).map(|(rest, ())| (rest, length))
+}
+
+fn decimal(input: &str) -> Parsed<'_, DataType> {
+    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
+    if opened.is_none() {
+        let whole = DataType::Decimal {
+            precision: DEFAULT_PRECISION,
+            scale: 0,
+        };
+        return Ok((rest, whole));
+    }
+    let limit = Limit {
+        expected: "a whole number",
+        what: "the precision of DECIMAL",
+        minimum: 1,
+        maximum: MAX_PRECISION,
+        most: format!("DECIMAL({MAX_PRECISION}, 0)"),
+    };
+    let (rest, precision) = number(limit, rest)?;
+    let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
+    let (rest, scale) = match comma {
+        Some(()) => scale(precision, rest)?,
+        None => (rest, 0),
+    };
+    close(rest).map(|(rest, ())| (rest, DataType::Decimal { precision, scale }))
+}
+
+fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
+    let maximum = precision.min(MAX_SCALE);
+    let limit = Limit {
+        expected: "a whole number",
+        what: "the scale of DECIMAL",
+        minimum: 0,
+        maximum,
+        most: format!("DECIMAL({precision}, {maximum})"),
+    };
+    number(limit, input)
+}
+
+fn float(input: &str) -> Parsed<'_, DataType> {
+    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
+    if opened.is_none() {
+        return Ok((rest, DataType::DoublePrecision));
+    }
+    let limit = Limit {
+        expected: "a whole number",
+        what: "the precision of FLOAT",
+        minimum: 1,
+        maximum: MAX_FLOAT_BITS,
+        most: format!("FLOAT({MAX_FLOAT_BITS})"),
+    };
+    let (rest, bits) = number(limit, rest)?;
+    let found = if bits <= MAX_REAL_BITS {
+        DataType::Real
+    } else {
+        DataType::DoublePrecision
+    };
+    close(rest).map(|(rest, ())| (rest, found))
+}
+
+fn seconds(input: &str) -> Parsed<'_, DataType> {
+    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
+    if opened.is_none() {
+        return Ok((rest, DataType::IntervalDayToSecond(DEFAULT_FRACTION_DIGITS)));
+    }
+    let limit = Limit {
+        expected: "a whole number",
+        what: "the precision of INTERVAL DAY TO SECOND",
+        minimum: 0,
+        maximum: MAX_FRACTION_DIGITS,
+        most: format!("INTERVAL DAY TO SECOND({MAX_FRACTION_DIGITS})"),
+    };
+    let (rest, digits) = number(limit, rest)?;
+    close(rest).map(|(rest, ())| (rest, DataType::IntervalDayToSecond(digits)))
+}

@@ -1,0 +1,170 @@
+//! Which types there are, under which names, and how far they reach (AWS documentation, "Data types").
+
+use super::DataType;
+
+/// A type as it can be written.
+#[derive(Debug)]
+pub struct TypeSpec {
+    /// Its name, in upper case.
+    pub name: &'static str,
+    /// Its other names.
+    pub aliases: &'static [&'static str],
+    /// What may stand behind the name, such as `(n)`; empty where nothing may.
+    pub parameters: &'static str,
+    /// Its limits, in words.
+    pub limits: &'static str,
+    pub(super) form: Form,
+}
+
+/// How a type is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    /// Its name and nothing else.
+    Plain(DataType),
+    /// A length in parentheses, which may be left out.
+    Length {
+        make: fn(u32) -> DataType,
+        default: u32,
+        maximum: u32,
+        /// Whether MAX stands for the maximum.
+        takes_max: bool,
+    },
+    /// Precision and scale.
+    Decimal,
+    /// A precision in bits, which chooses the type.
+    Float,
+    /// How many digits stand behind the point of the seconds.
+    Seconds,
+}
+
+/// The most digits of a DECIMAL, and how many it has without parentheses.
+pub(super) const MAX_PRECISION: u32 = 38;
+pub(super) const DEFAULT_PRECISION: u32 = 18;
+/// The most digits behind the point of a DECIMAL.
+pub(super) const MAX_SCALE: u32 = 37;
+/// How many bits a FLOAT may have at most, and with how many it is a REAL (PostgreSQL documentation,
+/// "Floating-Point Types").
+pub(super) const MAX_FLOAT_BITS: u32 = 53;
+pub(super) const MAX_REAL_BITS: u32 = 24;
+/// The digits behind the point of an interval's seconds, at most and without parentheses.
+pub(super) const MAX_FRACTION_DIGITS: u32 = 6;
+pub(super) const DEFAULT_FRACTION_DIGITS: u32 = 6;
+
+const fn plain(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    limits: &'static str,
+    data_type: DataType,
+) -> TypeSpec {
+    TypeSpec {
+        name,
+        aliases,
+        parameters: "",
+        limits,
+        form: Form::Plain(data_type),
+    }
+}
+
+/// The types of Redshift.
+pub static TYPES: &[TypeSpec] = &[
+    plain("SMALLINT", &["INT2"], "2 bytes: -32768 to 32767", DataType::SmallInt),
+    plain(
+        "INTEGER",
+        &["INT", "INT4"],
+        "4 bytes: -2147483648 to 2147483647",
+        DataType::Integer,
+    ),
+    plain(
+        "BIGINT",
+        &["INT8"],
+        "8 bytes: -9223372036854775808 to 9223372036854775807",
+        DataType::BigInt,
+    ),
+    TypeSpec {
+        name: "DECIMAL",
+        aliases: &["NUMERIC"],
+        parameters: "(p, s)",
+        limits: "p 1 to 38, 18 where it is left out; s 0 to 37 and at most p, 0 where it is left out",
+        form: Form::Decimal,
+    },
+    plain("REAL", &["FLOAT4"], "4 bytes: 6 digits", DataType::Real),
+    plain(
+        "DOUBLE PRECISION",
+        &["FLOAT8"],
+        "8 bytes: 15 digits",
+        DataType::DoublePrecision,
+    ),
+    TypeSpec {
+        name: "FLOAT",
+        aliases: &[],
+        parameters: "(p)",
+        limits: "p 1 to 24 is REAL; p 25 to 53, or none, is DOUBLE PRECISION",
+        form: Form::Float,
+    },
+    plain("BOOLEAN", &["BOOL"], "TRUE or FALSE", DataType::Boolean),
+    TypeSpec {
+        name: "CHAR",
+        aliases: &["CHARACTER", "NCHAR"],
+        parameters: "(n)",
+        limits: "n 1 to 4096 bytes, or MAX, 1 where it is left out; characters of one byte",
+        form: Form::Length {
+            make: DataType::Char,
+            default: 1,
+            maximum: 4096,
+            takes_max: true,
+        },
+    },
+    plain("BPCHAR", &[], "CHAR(256)", DataType::Char(256)),
+    TypeSpec {
+        name: "VARCHAR",
+        aliases: &["CHARACTER VARYING", "CHAR VARYING", "NVARCHAR"],
+        parameters: "(n)",
+        limits: "n 1 to 65535 bytes of UTF-8, or MAX, 256 where it is left out",
+        form: Form::Length {
+            make: DataType::VarChar,
+            default: 256,
+            maximum: 65_535,
+            takes_max: true,
+        },
+    },
+    plain("TEXT", &[], "VARCHAR(256)", DataType::VarChar(256)),
+    plain("DATE", &[], "days", DataType::Date),
+    plain("TIME", &["TIME WITHOUT TIME ZONE"], "microseconds", DataType::Time),
+    plain("TIMETZ", &["TIME WITH TIME ZONE"], "microseconds", DataType::TimeTz),
+    plain(
+        "TIMESTAMP",
+        &["TIMESTAMP WITHOUT TIME ZONE"],
+        "microseconds",
+        DataType::Timestamp,
+    ),
+    plain(
+        "TIMESTAMPTZ",
+        &["TIMESTAMP WITH TIME ZONE"],
+        "microseconds",
+        DataType::TimestampTz,
+    ),
+    plain("INTERVAL YEAR TO MONTH", &[], "months", DataType::IntervalYearToMonth),
+    TypeSpec {
+        name: "INTERVAL DAY TO SECOND",
+        aliases: &[],
+        parameters: "(p)",
+        limits: "p 0 to 6 digits behind the point, 6 where it is left out",
+        form: Form::Seconds,
+    },
+    plain("SUPER", &[], "16 MB", DataType::Super),
+    TypeSpec {
+        name: "VARBYTE",
+        aliases: &["VARBINARY", "BINARY VARYING"],
+        parameters: "(n)",
+        limits: "n 1 to 16777216 bytes, 64000 where it is left out",
+        form: Form::Length {
+            make: DataType::VarByte,
+            default: 64_000,
+            maximum: 16_777_216,
+            takes_max: false,
+        },
+    },
+    plain("HLLSKETCH", &[], "a HyperLogLog sketch", DataType::HllSketch),
+    plain("GEOMETRY", &[], "1 MB", DataType::Geometry),
+    plain("GEOGRAPHY", &[], "1 MB", DataType::Geography),
+];

@@ -1,0 +1,220 @@
+//! What may follow at a place of a statement, for completion: a walk through the statements' syntax.
+//!
+//! The parsers decide what is right; a test holds that both agree.
+
+mod column;
+mod option;
+mod walk;
+
+use super::data_type::ENCODINGS;
+use super::grammar::{NameOf, QueryOf, statements};
+use super::option::{OptionSpec, OptionType};
+use super::token::{Token, TokenKind, tokens};
+use walk::Walk;
+
+/// What may stand at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// A keyword.
+    Word(&'static str),
+    /// The name of something in the catalog.
+    Name(NameOf),
+    /// A name that may be new.
+    NewName(NameOf),
+    /// The name of an option that is not given yet.
+    Option(&'static OptionSpec),
+    /// One character that is no letter and no digit.
+    Sign(char),
+    /// The value of an option.
+    Value(&'static OptionSpec),
+    /// The unit of an interval.
+    Unit,
+    /// A string.
+    Text(&'static str),
+    /// The path of a file, as a string.
+    File,
+    /// The type of a column.
+    DataType,
+    /// The encoding of a column.
+    Encoding,
+    /// An expression of SQL.
+    Expression(&'static str),
+    /// A query, which has begun.
+    Query(QueryOf),
+    /// The end of the statement.
+    End,
+}
+
+/// The units of an interval, of one and of several.
+const UNITS: &[&str] = &["MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS"];
+
+impl Expectation {
+    /// The words of the language that may stand there, in upper case.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Word(word) => vec![word],
+            Self::Option(option) => vec![option.name],
+            Self::Value(option) => value_words(option.kind),
+            Self::Unit => UNITS.to_vec(),
+            Self::DataType => column::type_words(),
+            Self::Encoding => ENCODINGS.to_vec(),
+            Self::Name(_)
+            | Self::NewName(_)
+            | Self::Sign(_)
+            | Self::Text(_)
+            | Self::File
+            | Self::Expression(_)
+            | Self::Query(_)
+            | Self::End => Vec::new(),
+        }
+    }
+}
+
+fn value_words(kind: OptionType) -> Vec<&'static str> {
+    match kind {
+        OptionType::Password => vec!["PROMPT", "ENV", "FILE"],
+        OptionType::Boolean => vec!["TRUE", "FALSE"],
+        OptionType::Moment { words } => [words, &["TIMESTAMP"]].concat(),
+        OptionType::Text
+        | OptionType::NonEmptyText
+        | OptionType::Url
+        | OptionType::Integer { .. }
+        | OptionType::Interval
+        | OptionType::TextOrName
+        | OptionType::List => Vec::new(),
+    }
+}
+
+/// A place in a statement that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletionPlace {
+    /// Where the token under the cursor begins; the end of the text where there is none.
+    pub start: usize,
+    /// What may stand there.
+    pub expectations: Vec<Expectation>,
+}
+
+impl CompletionPlace {
+    /// The query that has begun and is open at the place.
+    pub fn query(&self) -> Option<QueryOf> {
+        self.expectations.iter().find_map(|expectation| match expectation {
+            Expectation::Query(of) => Some(*of),
+            _ => None,
+        })
+    }
+}
+
+/// What may stand at the end of the text, which is one statement up to the cursor.
+pub fn expected_at(text: &str) -> CompletionPlace {
+    let mut before: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let mut start = text.len();
+    if let Some(last) = before.last()
+        && touches_cursor(last, text)
+    {
+        start = last.span.start;
+        before.pop();
+    }
+    let walk = Walk::new(text, &before);
+    for statement in statements() {
+        walk.statement(statement.items);
+    }
+    CompletionPlace {
+        start,
+        expectations: walk.found(),
+    }
+}
+
+/// Whether the token is still being typed: a word or number that ends at the cursor, or an open quote.
+fn touches_cursor(token: &Token, text: &str) -> bool {
+    match token.kind {
+        TokenKind::Word | TokenKind::Number => token.span.end == text.len(),
+        TokenKind::QuotedName | TokenKind::String => !token.closed,
+        TokenKind::Comment | TokenKind::Symbol(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&'static str> {
+        expected_at(text)
+            .expectations
+            .iter()
+            .filter_map(|expectation| match expectation {
+                Expectation::Word(word) => Some(*word),
+                Expectation::Option(option) => Some(option.name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_example_and_every_name_is_taken_by_parser_and_syntax_alike() {
+        for statement in statements() {
+            for example in statement.examples {
+                super::super::parse(example).unwrap();
+                assert!(
+                    expected_at(&format!("{example} "))
+                        .expectations
+                        .contains(&Expectation::End),
+                    "{example}"
+                );
+                assert!(example.starts_with(statement.name.split(' ').next().unwrap()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_keyword_is_offered_where_it_can_stand() {
+        assert_eq!(words("CREATE "), ["OR", "REDSHIFT", "TABLE", "SYNC", "JOB"]);
+        assert_eq!(words("CREATE OR REPLACE RED"), ["REDSHIFT"]);
+        assert_eq!(words("DROP CONNECTION a "), ["CASCADE", "RESTRICT"]);
+        assert_eq!(words("SHOW USAGES "), ["OF"]);
+        assert!(words("SHOW nonsense ").is_empty());
+    }
+
+    #[test]
+    fn an_option_that_is_given_is_not_offered_again() {
+        let offered = words("CREATE REDSHIFT CONNECTION a USER_NAME = 'u', ");
+        assert_eq!(
+            offered,
+            ["CONNECTION_STRING", "PASSWORD", "MAX_CONCURRENT_CONNECTIONS", "COMMENT"]
+        );
+    }
+
+    #[test]
+    fn only_options_with_a_default_can_be_reset() {
+        assert_eq!(
+            words("ALTER REDSHIFT CONNECTION a RESET "),
+            ["MAX_CONCURRENT_CONNECTIONS", "COMMENT"]
+        );
+    }
+
+    #[test]
+    fn the_value_of_an_option_is_expected_after_its_sign() {
+        let place = expected_at("CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc");
+        assert_eq!(place.start, 49);
+        assert_eq!(
+            place.expectations,
+            [Expectation::Value(&super::super::option::CONNECTION_STRING)]
+        );
+    }
+
+    #[test]
+    fn names_are_expected_where_connections_stand() {
+        for text in [
+            "DROP CONNECTION ",
+            "DROP CONNECTION a, ",
+            "DESCRIBE CONNECTION ",
+            "ALTER REDSHIFT CONNECTION IF EXISTS ",
+        ] {
+            assert!(
+                expected_at(text)
+                    .expectations
+                    .contains(&Expectation::Name(NameOf::Connection)),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The walk: follows the syntax through the tokens before the cursor; where they end, it notes what may follow.
+//!
+//! A position is the index of a token. An item that begins at a position may end at several, since what follows
+//! decides: each of them is walked on from, and those that lead nowhere are dropped.
+
+use std::cell::RefCell;
+
+use super::Expectation;
+use crate::sql::grammar::Item::{
+    self, Actions, AnyOrder, DataType, Encoding, Expression, File, Line, List, Name, NewName, OneOf, Optional, Query,
+    Row, Settings, Sign, Text, Word,
+};
+use crate::sql::grammar::{NameOf, QueryOf};
+use crate::sql::token::{Token, TokenKind};
+
+/// A walk through the tokens before the cursor.
+pub(super) struct Walk<'a> {
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+    found: RefCell<Vec<Expectation>>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            text,
+            tokens,
+            found: RefCell::default(),
+        }
+    }
+
+    /// What may follow, each once, in the order of the syntax.
+    pub fn found(self) -> Vec<Expectation> {
+        self.found.into_inner()
+    }
+
+    pub fn note(&self, expectation: Expectation) {
+        let mut found = self.found.borrow_mut();
+        if !found.contains(&expectation) {
+            found.push(expectation);
+        }
+    }
+
+    /// Walks through one statement from its first token.
+    pub fn statement(&self, items: &[Item]) {
+        if self.items(items, vec![0]).contains(&self.tokens.len()) {
+            self.note(Expectation::End);
+        }
+    }
+
+    /// The positions at which the items may end, for each position at which they may begin.
+    pub fn items(&self, items: &[Item], starts: Vec<usize>) -> Vec<usize> {
+        let mut positions = starts;
+        for item in items {
+            positions = positions
+                .iter()
+                .flat_map(|position| self.item(item, *position))
+                .collect();
+            positions.sort_unstable();
+            positions.dedup();
+        }
+        positions
+    }
+
+    fn item(&self, item: &Item, position: usize) -> Vec<usize> {
+        match item {
+            Word(word) => self.word(word, position).into_iter().collect(),
+            Sign(sign) => self.sign(*sign, position).into_iter().collect(),
+            Optional(items) => {
+                let mut ends = self.items(items, vec![position]);
+                ends.push(position);
+                ends
+            }
+            OneOf(rows) => rows.iter().flat_map(|row| self.items(row, vec![position])).collect(),
+            Row(items) => self.items(items, vec![position]),
+            AnyOrder(rows) => self.any_order(rows, &mut Vec::new(), position),
+            List(items) => self.list(items, position),
+            NewName(of, _) => self
+                .name(*of, Expectation::NewName(*of), position)
+                .into_iter()
+                .collect(),
+            Name(of, _) => self.name(*of, Expectation::Name(*of), position).into_iter().collect(),
+            Text(what) => self.string(Expectation::Text(what), position).into_iter().collect(),
+            File => self.string(Expectation::File, position).into_iter().collect(),
+            Settings(options) => self.settings(options, position, &mut Vec::new()),
+            Actions(options) => self.actions(options, position),
+            DataType => self.data_type(position),
+            Encoding => self.encoding(position).into_iter().collect(),
+            Expression(what) => self.expression(what, position),
+            Query(of) => self.query(*of, position),
+            Line => vec![position],
+        }
+    }
+
+    /// Takes one token, or notes what is expected where the tokens end.
+    pub fn token(&self, expectation: Expectation, position: usize, fits: impl Fn(&Token) -> bool) -> Option<usize> {
+        match self.tokens.get(position) {
+            None => {
+                if position == self.tokens.len() {
+                    self.note(expectation);
+                }
+                None
+            }
+            Some(token) => fits(token).then_some(position + 1),
+        }
+    }
+
+    pub fn word(&self, word: &'static str, position: usize) -> Option<usize> {
+        self.token(Expectation::Word(word), position, |token| {
+            token.is_word(self.text, word)
+        })
+    }
+
+    pub fn sign(&self, sign: char, position: usize) -> Option<usize> {
+        self.token(Expectation::Sign(sign), position, |token| {
+            token.kind == TokenKind::Symbol(sign)
+        })
+    }
+
+    pub fn string(&self, expectation: Expectation, position: usize) -> Option<usize> {
+        self.token(expectation, position, |token| token.kind == TokenKind::String)
+    }
+
+    pub fn is_word(&self, position: usize, word: &str) -> bool {
+        let token = self.tokens.get(position);
+        token.is_some_and(|token| token.is_word(self.text, word))
+    }
+
+    pub fn is_sign(&self, position: usize, sign: char) -> bool {
+        let token = self.tokens.get(position);
+        token.is_some_and(|token| token.kind == TokenKind::Symbol(sign))
+    }
+
+    /// A name; that of a table has three parts, each of which is expected as the name of the table.
+    fn name(&self, of: NameOf, expectation: Expectation, position: usize) -> Option<usize> {
+        let mut position = self.part(expectation, position)?;
+        if of == NameOf::Table {
+            for _ in 0..2 {
+                position = self.sign('.', position)?;
+                position = self.part(expectation, position)?;
+            }
+        }
+        Some(position)
+    }
+
+    fn part(&self, expectation: Expectation, position: usize) -> Option<usize> {
+        self.token(expectation, position, |token| match token.kind {
+            TokenKind::Word => !crate::name::is_reserved(token.text(self.text)),
+            TokenKind::QuotedName => true,
+            TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => false,
+        })
+    }
+
+    /// The positions behind some of the rows; `taken` has those that are behind already.
+    fn any_order(&self, rows: &[&[Item]], taken: &mut Vec<usize>, position: usize) -> Vec<usize> {
+        let mut ends = vec![position];
+        for (index, row) in rows.iter().enumerate() {
+            if taken.contains(&index) {
+                continue;
+            }
+            for end in self.items(row, vec![position]) {
+                taken.push(index);
+                ends.extend(self.any_order(rows, taken, end));
+                taken.pop();
+            }
+        }
+        ends
+    }
+
+    fn list(&self, items: &[Item], position: usize) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut starts = vec![position];
+        while !starts.is_empty() {
+            let new = self.items(items, std::mem::take(&mut starts));
+            for end in new {
+                if self.is_sign(end, ',') {
+                    starts.push(end + 1);
+                }
+                ends.push(end);
+            }
+        }
+        ends
+    }
+
+    /// Every place up to which the tokens may be one expression: each parenthesis and CASE is closed there.
+    fn expression(&self, what: &'static str, position: usize) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(position) {
+            match token.kind {
+                TokenKind::Symbol('(') => depth += 1,
+                TokenKind::Symbol(')') if depth > 0 => depth -= 1,
+                TokenKind::Symbol(')' | ',') if depth == 0 => return ends,
+                TokenKind::Word if depth == 0 && (self.is_word(index, "WHEN") || self.is_word(index, "THEN")) => {
+                    return ends;
+                }
+                TokenKind::Word if self.is_word(index, "CASE") => depth += 1,
+                TokenKind::Word if self.is_word(index, "END") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                ends.push(index + 1);
+            }
+        }
+        self.note(Expectation::Expression(what));
+        ends
+    }
+
+    /// A query, up to the parenthesis that closes what it stands in, or to the end.
+    fn query(&self, of: QueryOf, position: usize) -> Vec<usize> {
+        if position >= self.tokens.len() {
+            self.word("SELECT", position);
+            self.word("WITH", position);
+            return Vec::new();
+        }
+        if !self.begins_query(of, position) {
+            return Vec::new();
+        }
+        let end = match of {
+            QueryOf::Catalog => self.tokens.len(),
+            QueryOf::Warehouse => self.end_of_group(position),
+        };
+        if end == self.tokens.len() {
+            self.note(Expectation::Query(of));
+        }
+        vec![end]
+    }
+
+    fn begins_query(&self, of: QueryOf, position: usize) -> bool {
+        let opens = |index: &usize| of == QueryOf::Warehouse && self.is_sign(*index, '(');
+        let first = (position..).find(|index| !opens(index)).unwrap_or(position);
+        self.is_word(first, "SELECT") || self.is_word(first, "WITH")
+    }
+
+    /// The position of the `)` that closes what was open before, or the end.
+    fn end_of_group(&self, position: usize) -> usize {
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(position) {
+            match token.kind {
+                TokenKind::Symbol('(') => depth += 1,
+                TokenKind::Symbol(')') if depth == 0 => return index,
+                TokenKind::Symbol(')') => depth -= 1,
+                _ => {}
+            }
+        }
+        self.tokens.len()
+    }
+}

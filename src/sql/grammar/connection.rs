@@ -1,0 +1,78 @@
+//! Statements on connections.
+
+use super::Item::{Actions, List, Name, NewName, Optional, Settings, Word};
+use super::{CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, StatementSyntax};
+use crate::sql::option::CONNECTION_OPTIONS;
+
+const NAME: Item = Name(NameOf::Connection, "name");
+
+pub(super) static STATEMENTS: &[StatementSyntax] = &[
+    StatementSyntax {
+        name: "CREATE REDSHIFT CONNECTION",
+        items: &[
+            Word("CREATE"),
+            Optional(&[Word("OR"), Word("REPLACE")]),
+            Word("REDSHIFT"),
+            Word("CONNECTION"),
+            IF_NOT_EXISTS,
+            NewName(NameOf::Connection, "name"),
+            Settings(CONNECTION_OPTIONS),
+        ],
+        summary: "Define a connection: its definition goes to the catalog, its password to the secret store.",
+        examples: &[
+            "CREATE REDSHIFT CONNECTION sales\n    CONNECTION_STRING = 'jdbc:redshift://sales.example.com:5439/dev'\n    USER_NAME = 'etl'\n    PASSWORD = ENV 'SALES_PASSWORD'\n    MAX_CONCURRENT_CONNECTIONS = 5\n    COMMENT = 'sales marts'",
+        ],
+    },
+    StatementSyntax {
+        name: "ALTER REDSHIFT CONNECTION",
+        items: &[
+            Word("ALTER"),
+            Word("REDSHIFT"),
+            Word("CONNECTION"),
+            IF_EXISTS,
+            NAME,
+            Actions(CONNECTION_OPTIONS),
+        ],
+        summary: "Change options of a connection, put them back to their defaults, or rename it: all of it or nothing.",
+        examples: &[
+            "ALTER REDSHIFT CONNECTION sales SET USER_NAME = 'loader', COMMENT = 'marts' RESET MAX_CONCURRENT_CONNECTIONS",
+        ],
+    },
+    StatementSyntax {
+        name: "DROP CONNECTION",
+        items: &[
+            Word("DROP"),
+            Optional(&[Word("REDSHIFT")]),
+            Word("CONNECTION"),
+            IF_EXISTS,
+            List(&[NAME]),
+            CASCADE_OR_RESTRICT,
+        ],
+        summary: "Remove connections and their passwords; refused while anything depends on them, unless CASCADE is given.",
+        examples: &["DROP CONNECTION IF EXISTS old_sales, old_marts"],
+    },
+    StatementSyntax {
+        name: "SHOW CONNECTIONS",
+        items: &[Word("SHOW"), Word("CONNECTIONS"), LIKE],
+        summary: "List connections; in a pattern % stands for any text and _ for one character, in any letter case.",
+        examples: &["SHOW CONNECTIONS LIKE 'sal%'"],
+    },
+    StatementSyntax {
+        name: "DESCRIBE CONNECTION",
+        items: &[Word("DESCRIBE"), Word("CONNECTION"), NAME],
+        summary: "Show a connection's options, where they lead, and when it was made and changed.",
+        examples: &["DESCRIBE CONNECTION sales"],
+    },
+    StatementSyntax {
+        name: "SHOW CREATE CONNECTION",
+        items: &[Word("SHOW"), Word("CREATE"), Word("CONNECTION"), NAME],
+        summary: "Print a statement that makes the same connection, with PASSWORD = PROMPT.",
+        examples: &["SHOW CREATE CONNECTION sales"],
+    },
+    StatementSyntax {
+        name: "SHOW USAGES OF CONNECTION",
+        items: &[Word("SHOW"), Word("USAGES"), Word("OF"), Word("CONNECTION"), NAME],
+        summary: "List what depends on a connection.",
+        examples: &["SHOW USAGES OF CONNECTION sales"],
+    },
+];

@@ -1,0 +1,49 @@
+//! What `\h` tells of a statement beside its syntax.
+
+use std::fmt::Write as _;
+
+use super::CATALOG_TABLES;
+use crate::sql::data_type::TYPES;
+use crate::sql::option::OptionSpec;
+
+/// The options of a statement as a text of several lines: name, type, default, meaning.
+pub fn option_help(options: &[&OptionSpec]) -> String {
+    let mut text = String::new();
+    for option in options {
+        let need = if option.required {
+            "required".to_owned()
+        } else {
+            format!("default: {}", option.default.unwrap_or("none"))
+        };
+        let fixed = if option.mutable { "" } else { "; ALTER cannot change it" };
+        let (name, kind) = (option.name, option.kind.words());
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name:<27} {} ({kind}; {need}{fixed})", option.help);
+    }
+    text
+}
+
+/// The catalog's tables as a text: each with its columns.
+pub fn table_help() -> String {
+    let mut text = String::new();
+    for table in CATALOG_TABLES {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {} ({})", table.name, table.columns.join(", "));
+    }
+    text
+}
+
+/// The types of columns as a text: each with its other names and its limit.
+pub fn type_help() -> String {
+    let mut text = String::new();
+    for spec in TYPES {
+        let name = format!("{}{}", spec.name, spec.parameters);
+        let aliases = match spec.aliases {
+            [] => String::new(),
+            aliases => format!("; also {}", aliases.join(", ")),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name:<27} {}{aliases}", spec.limits);
+    }
+    text
+}

@@ -1,0 +1,133 @@
+//! Statements on jobs.
+
+use super::Item::{Actions, Expression, Line, List, Name, NewName, OneOf, Optional, Query, Row, Settings, Sign, Word};
+use super::{IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, QueryOf, StatementSyntax};
+use crate::sql::option::JOB_OPTIONS;
+
+const NAME: Item = Name(NameOf::Job, "name");
+const COLUMN: Item = NewName(NameOf::Column, "column");
+const COLUMNS: Item = Row(&[Sign('('), List(&[COLUMN]), Sign(')')]);
+const TARGET: Item = Name(NameOf::Table, "connection.schema.table");
+
+/// An alias, which AS may precede.
+const ALIAS: Item = Optional(&[Optional(&[Word("AS")]), NewName(NameOf::Column, "alias")]);
+
+const INSERT: &[Item] = &[
+    Word("INSERT"),
+    Word("INTO"),
+    Optional(&[Word("REDSHIFT")]),
+    TARGET,
+    Optional(&[OneOf(&[
+        &[
+            Word("MAP_COLUMNS_BY_NAME"),
+            Optional(&[Word("EXCEPT"), List(&[COLUMN])]),
+        ],
+        &[COLUMNS],
+    ])]),
+    Query(QueryOf::Warehouse),
+];
+
+const MERGE: &[Item] = &[
+    Word("MERGE"),
+    Word("INTO"),
+    Optional(&[Word("REDSHIFT")]),
+    TARGET,
+    ALIAS,
+    Line,
+    Word("USING"),
+    Sign('('),
+    Query(QueryOf::Warehouse),
+    Sign(')'),
+    ALIAS,
+    Word("ON"),
+    Expression("target.key = source.key [AND …]"),
+    Line,
+    Optional(&[
+        Word("WHEN"),
+        Word("MATCHED"),
+        Word("AND"),
+        Expression("condition"),
+        Word("THEN"),
+        Word("DELETE"),
+    ]),
+    Line,
+    Word("WHEN"),
+    Word("MATCHED"),
+    Word("THEN"),
+    Word("REPLACE"),
+    Line,
+    Word("WHEN"),
+    Word("NOT"),
+    Word("MATCHED"),
+    Word("THEN"),
+    Word("INSERT"),
+    OneOf(&[
+        &[
+            Word("MAP_COLUMNS_BY_NAME"),
+            Optional(&[Word("EXCEPT"), List(&[EXCEPTED])]),
+        ],
+        &[
+            COLUMNS,
+            Word("VALUES"),
+            Sign('('),
+            List(&[Expression("expression")]),
+            Sign(')'),
+        ],
+    ]),
+];
+
+/// A column, with the alias of its query where the user likes to write it.
+const EXCEPTED: Item = Row(&[Optional(&[NewName(NameOf::Column, "alias"), Sign('.')]), COLUMN]);
+
+pub(super) static STATEMENTS: &[StatementSyntax] = &[
+    StatementSyntax {
+        name: "CREATE JOB",
+        items: &[
+            Word("CREATE"),
+            Optional(&[Word("SYNC")]),
+            Word("JOB"),
+            IF_NOT_EXISTS,
+            NewName(NameOf::Job, "name"),
+            Optional(&[Settings(JOB_OPTIONS)]),
+            Optional(&[Word("AS")]),
+            Line,
+            OneOf(&[INSERT, MERGE]),
+        ],
+        summary: "Define a job, which writes the rows of a query into a table. The query is one SELECT of Redshift; it reads \
+                  tables of the connection that the job writes to.",
+        examples: &[
+            "CREATE JOB load_totals\n    RUN_INTERVAL = 1 HOUR\n    COMMENT = 'totals by customer'\nAS INSERT INTO sales.public.totals MAP_COLUMNS_BY_NAME\nSELECT o.customer, sum(o.amount) AS amount FROM sales.public.orders o GROUP BY o.customer",
+            "CREATE SYNC JOB IF NOT EXISTS merge_orders\n    START_FROM = NOW\nAS MERGE INTO sales.public.orders AS t\nUSING (SELECT s.id, s.customer, s.amount, s.is_void FROM sales.staging.orders s) AS s\nON t.id = s.id\nWHEN MATCHED AND s.is_void THEN DELETE\nWHEN MATCHED THEN REPLACE\nWHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME EXCEPT is_void",
+        ],
+    },
+    StatementSyntax {
+        name: "ALTER JOB",
+        items: &[Word("ALTER"), Word("JOB"), NAME, Actions(JOB_OPTIONS)],
+        summary: "Change options of a job that can be changed, put them back to their defaults, or rename it.",
+        examples: &["ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET COMMENT"],
+    },
+    StatementSyntax {
+        name: "DROP JOB",
+        items: &[Word("DROP"), Word("JOB"), IF_EXISTS, List(&[NAME])],
+        summary: "Remove jobs; nothing depends on a job.",
+        examples: &["DROP JOB IF EXISTS old_load, older_load"],
+    },
+    StatementSyntax {
+        name: "SHOW JOBS",
+        items: &[Word("SHOW"), Word("JOBS"), LIKE],
+        summary: "List jobs, and the table that each of them writes.",
+        examples: &["SHOW JOBS LIKE 'load%'"],
+    },
+    StatementSyntax {
+        name: "DESCRIBE JOB",
+        items: &[Word("DESCRIBE"), Word("JOB"), NAME],
+        summary: "Show a job's options, the tables that it writes and reads, and when it was made and changed.",
+        examples: &["DESCRIBE JOB load_totals"],
+    },
+    StatementSyntax {
+        name: "SHOW CREATE JOB",
+        items: &[Word("SHOW"), Word("CREATE"), Word("JOB"), NAME],
+        summary: "Print a statement that makes the same job, with the names of now.",
+        examples: &["SHOW CREATE JOB load_totals"],
+    },
+];

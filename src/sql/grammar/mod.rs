@@ -1,0 +1,207 @@
+//! The statements as data: their syntax for help, reference and completion. One file has the statements of one family.
+
+mod catalog;
+mod connection;
+mod help;
+mod job;
+mod synopsis;
+mod table;
+
+use super::option::OptionSpec;
+
+pub use catalog::{CATALOG_TABLES, CatalogTable};
+pub use help::{option_help, table_help, type_help};
+
+/// What a name is the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameOf {
+    /// A connection.
+    Connection,
+    /// A schema of the connection before it.
+    Schema,
+    /// A table: connection, schema and its own name, with points between them.
+    Table,
+    /// A job.
+    Job,
+    /// A column, or anything else that stands in no catalog.
+    Column,
+}
+
+/// Whose tables a query reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryOf {
+    /// The catalog's own tables; SQLite reads it.
+    Catalog,
+    /// Tables of a warehouse.
+    Warehouse,
+}
+
+/// A piece of a statement's syntax.
+#[derive(Debug)]
+pub enum Item {
+    /// A keyword.
+    Word(&'static str),
+    /// One character that is no letter and no digit.
+    Sign(char),
+    /// Items that may be left out together.
+    Optional(&'static [Item]),
+    /// Exactly one of several rows of items.
+    OneOf(&'static [&'static [Item]]),
+    /// Items in a row.
+    Row(&'static [Item]),
+    /// Rows of items, each at most once, in any order.
+    AnyOrder(&'static [&'static [Item]]),
+    /// The items at least once, separated by commas.
+    List(&'static [Item]),
+    /// A name of something in the catalog, and what the synopsis calls it.
+    Name(NameOf, &'static str),
+    /// A name that may be new, and what the synopsis calls it.
+    NewName(NameOf, &'static str),
+    /// A string.
+    Text(&'static str),
+    /// The path of a file, as a string.
+    File,
+    /// Options with values.
+    Settings(&'static [&'static OptionSpec]),
+    /// The actions of ALTER on these options.
+    Actions(&'static [&'static OptionSpec]),
+    /// The type of a column.
+    DataType,
+    /// The encoding of a column.
+    Encoding,
+    /// An expression of SQL.
+    Expression(&'static str),
+    /// A query.
+    Query(QueryOf),
+    /// In the synopsis a new line begins here.
+    Line,
+}
+
+/// One statement: its syntax and what it does.
+#[derive(Debug)]
+pub struct StatementSyntax {
+    /// Its name: the leading keywords that are always there.
+    pub name: &'static str,
+    /// Its syntax.
+    pub items: &'static [Item],
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// Examples that run, one statement each.
+    pub examples: &'static [&'static str],
+}
+
+/// Statements that belong together.
+#[derive(Debug)]
+pub struct Family {
+    /// What they are about.
+    pub title: &'static str,
+    /// What there is to know of all of them.
+    pub about: &'static str,
+    /// The statements.
+    pub statements: &'static [StatementSyntax],
+}
+
+/// Every statement by its family, in the order of the reference page.
+pub static FAMILIES: &[Family] = &[
+    Family {
+        title: "Connections",
+        about: "A connection is the stored definition of a way to one database. Its password lies in the secret store.",
+        statements: connection::STATEMENTS,
+    },
+    Family {
+        title: "Tables",
+        about: "A table is the definition of a table in the warehouse, on one connection. It is checked and recorded; the \
+                table in the warehouse is never touched, and each change says so.",
+        statements: table::STATEMENTS,
+    },
+    Family {
+        title: "Jobs",
+        about: "A job is a query whose rows go into a table. Jobs and the tables that they name are tied together: a rename is \
+                followed, and what a job uses cannot be dropped.",
+        statements: job::STATEMENTS,
+    },
+    Family {
+        title: "The catalog, and transactions",
+        about: "Questions about the catalog, a copy of it as a script, and changes that belong together.",
+        statements: catalog::STATEMENTS,
+    },
+];
+
+const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("EXISTS")]);
+const IF_NOT_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("NOT"), Item::Word("EXISTS")]);
+const LIKE: Item = Item::Optional(&[Item::Word("LIKE"), Item::Text("'pattern'")]);
+const CASCADE_OR_RESTRICT: Item =
+    Item::Optional(&[Item::OneOf(&[&[Item::Word("CASCADE")], &[Item::Word("RESTRICT")]])]);
+
+/// Every statement, in the order of the reference page.
+pub fn statements() -> impl Iterator<Item = &'static StatementSyntax> {
+    FAMILIES.iter().flat_map(|family| family.statements)
+}
+
+/// The statement whose syntax the words ask for, in any letter case: all whose names begin with them.
+pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
+    let wanted: Vec<String> = words.split_whitespace().map(str::to_ascii_uppercase).collect();
+    let begins = |statement: &&StatementSyntax| {
+        let mut name = statement.name.split(' ');
+        wanted.iter().all(|word| name.next() == Some(word.as_str()))
+    };
+    statements().filter(begins).collect()
+}
+
+impl StatementSyntax {
+    /// The options that stand in it.
+    pub fn options(&self) -> &'static [&'static OptionSpec] {
+        let options = |item: &Item| match item {
+            Item::Settings(options) | Item::Actions(options) => Some(*options),
+            _ => None,
+        };
+        find(self.items, &options).unwrap_or_default()
+    }
+
+    /// Whether it reads the catalog's tables.
+    pub fn reads_catalog(&self) -> bool {
+        find(self.items, &|item| {
+            matches!(item, Item::Query(QueryOf::Catalog)).then_some(())
+        })
+        .is_some()
+    }
+
+    /// Whether types of columns stand in it.
+    pub fn has_types(&self) -> bool {
+        find(self.items, &|item| matches!(item, Item::DataType).then_some(())).is_some()
+    }
+}
+
+/// What the first item, at any depth, is found to be.
+fn find<T>(items: &'static [Item], is_it: &impl Fn(&'static Item) -> Option<T>) -> Option<T> {
+    items.iter().find_map(|item| {
+        is_it(item).or_else(|| match item {
+            Item::Optional(items) | Item::List(items) | Item::Row(items) => find(items, is_it),
+            Item::OneOf(rows) | Item::AnyOrder(rows) => rows.iter().find_map(|row| find(row, is_it)),
+            _ => None,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_found_by_its_first_words() {
+        let names = |words: &str| -> Vec<&str> { statements_named(words).iter().map(|found| found.name).collect() };
+        assert_eq!(names("drop"), ["DROP CONNECTION", "DROP TABLE", "DROP JOB"]);
+        assert_eq!(names("Create  job"), ["CREATE JOB"]);
+        assert!(names("CREATE JOBS").is_empty());
+        assert_eq!(names("").len(), statements().count());
+    }
+
+    #[test]
+    fn a_statement_knows_its_options_at_any_depth() {
+        let options = |words: &str| statements_named(words)[0].options().first().map(|option| option.name);
+        assert_eq!(options("ALTER REDSHIFT"), Some("CONNECTION_STRING"));
+        assert_eq!(options("CREATE TABLE"), Some("COMMENT"));
+        assert_eq!(options("CREATE JOB"), Some("RUN_INTERVAL"));
+        assert_eq!(options("SHOW JOBS"), None);
+    }
+}

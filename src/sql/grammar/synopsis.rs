@@ -1,0 +1,134 @@
+//! The syntax of a statement as text.
+
+use super::Item::{
+    self, Actions, AnyOrder, DataType, Encoding, Expression, File, Line, List, Name, NewName, OneOf, Optional, Query,
+    Row, Settings, Sign, Text, Word,
+};
+use super::{QueryOf, StatementSyntax};
+use crate::sql::option::OptionSpec;
+
+impl StatementSyntax {
+    /// The syntax as text, of several lines where the statement is long.
+    pub fn synopsis(&self) -> String {
+        let mut text = String::new();
+        write_items(&mut text, self.items);
+        text
+    }
+}
+
+fn write_items(text: &mut String, items: &[Item]) {
+    for item in items {
+        let sticks =
+            sticks(item) || text.is_empty() || text.ends_with(['[', '{', '(', '.', ' ']) || text.ends_with(".]");
+        if !sticks {
+            text.push(' ');
+        }
+        write_item(text, item, items.len() == 1);
+    }
+}
+
+/// Whether no blank comes before the item.
+fn sticks(item: &Item) -> bool {
+    match item {
+        Sign(sign) => matches!(sign, '.' | ')' | ','),
+        Optional(items) | Row(items) => items.first().is_some_and(sticks),
+        Line => true,
+        _ => false,
+    }
+}
+
+/// `alone`: nothing else stands between the brackets around the item.
+fn write_item(text: &mut String, item: &Item, alone: bool) {
+    match item {
+        Word(word) => text.push_str(word),
+        Sign(sign) => text.push(*sign),
+        Optional(items) => in_brackets(text, items),
+        Row(items) => write_items(text, items),
+        OneOf(rows) => {
+            text.push_str(if alone { "" } else { "{" });
+            let is_long = rows.iter().flat_map(|row| *row).any(|item| matches!(item, Line));
+            for (index, row) in rows.iter().enumerate() {
+                text.push_str(match index {
+                    0 => "",
+                    _ if is_long => "\n    | ",
+                    _ => " | ",
+                });
+                write_items(text, row);
+            }
+            text.push_str(if alone { "" } else { "}" });
+        }
+        AnyOrder(rows) => {
+            for (index, row) in rows.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { " " });
+                in_brackets(text, row);
+            }
+        }
+        List(items) => {
+            let choice = matches!(items, [OneOf(_)]);
+            text.push_str(if choice { "{" } else { "" });
+            write_items(text, items);
+            text.push_str(if choice { "} [, …]" } else { " [, …]" });
+        }
+        Name(_, what) | NewName(_, what) | Text(what) | Expression(what) => text.push_str(what),
+        File => text.push_str("'file'"),
+        Settings([only]) => text.push_str(&setting(only)),
+        Settings(_) => text.push_str("option = value …"),
+        Actions([only]) => {
+            text.push_str("{SET ");
+            text.push_str(&setting(only));
+            text.extend([" | RESET ", only.name, " | RENAME TO name} …"]);
+        }
+        Actions(_) => text.push_str("{SET option = value [[,] …] | RESET option | RENAME TO name} …"),
+        DataType => text.push_str("type"),
+        Encoding => text.push_str("encoding"),
+        Query(QueryOf::Catalog) => text.push_str("{SELECT | WITH} …"),
+        Query(QueryOf::Warehouse) => text.push_str("query"),
+        Line => text.push_str("\n    "),
+    }
+}
+
+fn in_brackets(text: &mut String, items: &[Item]) {
+    text.push('[');
+    write_items(text, items);
+    text.push(']');
+}
+
+fn setting(option: &OptionSpec) -> String {
+    format!("{} = '…'", option.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::statements_named;
+
+    fn synopsis(words: &str) -> String {
+        statements_named(words)[0].synopsis()
+    }
+
+    #[test]
+    fn the_synopsis_reads_as_in_the_reference() {
+        assert_eq!(
+            synopsis("DROP CONNECTION"),
+            "DROP [REDSHIFT] CONNECTION [IF EXISTS] name [, …] [CASCADE | RESTRICT]"
+        );
+        assert_eq!(
+            synopsis("SHOW TABLES"),
+            "SHOW TABLES [IN connection[.schema]] [LIKE 'pattern']"
+        );
+        assert_eq!(
+            synopsis("ALTER TABLE"),
+            "ALTER TABLE connection.schema.table {SET COMMENT = '…' | RESET COMMENT | RENAME TO name} …"
+        );
+    }
+
+    #[test]
+    fn a_long_synopsis_has_several_lines() {
+        assert_eq!(
+            synopsis("CREATE TABLE"),
+            "CREATE TABLE [IF NOT EXISTS] connection.schema.table\n    \
+             ([{column type [NOT NULL] [ENCODE encoding] [DISTKEY] [SORTKEY] | PRIMARY KEY (column [, …])} [, …]])\n    \
+             [DISTSTYLE {AUTO | EVEN | KEY | ALL}] [DISTKEY (column)] \
+             [[COMPOUND | INTERLEAVED] SORTKEY (column [, …])] [COMMENT = '…']"
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! Which columns of the target a job writes.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use nom::Parser;
+use nom::combinator::opt;
+
+use super::error::JobError;
+use super::failure;
+use crate::name::Name;
+use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
+use crate::sql::name::{Spanned, expect_name, names};
+
+/// How the columns of the query find those of the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// By their places, all of them.
+    InOrder,
+    /// By their names.
+    ByName {
+        /// The columns of the query that are left out.
+        except: Vec<Name>,
+    },
+    /// By their places, these.
+    Listed(Vec<Name>),
+}
+
+/// Prints the columns, with a space before them.
+impl fmt::Display for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InOrder => Ok(()),
+            Self::ByName { except } => {
+                f.write_str(" MAP_COLUMNS_BY_NAME")?;
+                if except.is_empty() {
+                    return Ok(());
+                }
+                f.write_str(" EXCEPT ")?;
+                write_names(f, except)
+            }
+            Self::Listed(columns) => {
+                f.write_str(" (")?;
+                write_names(f, columns)?;
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+fn write_names(f: &mut fmt::Formatter<'_>, names: &[Name]) -> fmt::Result {
+    for (index, name) in names.iter().enumerate() {
+        write!(f, "{}{name}", if index == 0 { "" } else { ", " })?;
+    }
+    Ok(())
+}
+
+/// ```ebnf
+/// by name = "MAP_COLUMNS_BY_NAME", [ "EXCEPT", column, { ",", column } ] ;
+/// column  = [ alias, "." ], name ;
+/// ```
+/// `alias` is the one that a column may be qualified with.
+pub(super) fn by_name<'a>(source: &'a str, alias: Option<&Name>, input: &'a str) -> Parsed<'a, Columns> {
+    let (rest, ()) = keyword("MAP_COLUMNS_BY_NAME")(input)?;
+    let (rest, except) = opt(keyword("EXCEPT")).parse(rest)?;
+    if except.is_none() {
+        return Ok((rest, Columns::ByName { except: Vec::new() }));
+    }
+    let (mut rest, mut except) = (rest, Seen::default());
+    loop {
+        let (after, column) = excepted(source, alias, rest)?;
+        add_column(source, &mut except, column)?;
+        rest = after;
+        match symbol(',', ",")(rest) {
+            Ok((after, ())) => rest = after,
+            Err(_) => return Ok((rest, Columns::ByName { except: except.names })),
+        }
+    }
+}
+
+/// `column`
+fn excepted<'a>(source: &'a str, alias: Option<&Name>, input: &'a str) -> Parsed<'a, Spanned<Name>> {
+    let (rest, first) = expect_name::<Name>(source, input)?;
+    let Some(alias) = alias else {
+        return Ok((rest, first));
+    };
+    let (rest, point) = opt(symbol('.', ".")).parse(rest)?;
+    if point.is_none() {
+        return Ok((rest, first));
+    }
+    if first.value != *alias {
+        let kind = JobError::UnknownAlias {
+            qualifier: first.value.to_string(),
+            known: alias.to_string(),
+        };
+        return fail_at(input, first.span.len(), SqlErrorKind::Job(kind));
+    }
+    expect_name(source, rest)
+}
+
+/// ```ebnf
+/// listed = "(", name, { ",", name }, ")" ;
+/// ```
+pub(super) fn listed<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Vec<Name>> {
+    let (rest, ()) = symbol('(', "(")(input)?;
+    let (rest, found) = in_parentheses(names::<Name>(source, rest))?;
+    let (rest, ()) = in_parentheses(expect(", or )", symbol(')', ")"))(rest))?;
+    let mut columns = Seen::default();
+    for column in found {
+        add_column(source, &mut columns, column)?;
+    }
+    Ok((rest, columns.names))
+}
+
+/// Adds the column, which must not be there already.
+fn add_column<'a>(source: &'a str, columns: &mut Seen, column: Spanned<Name>) -> Result<(), nom::Err<Fault<'a>>> {
+    if !columns.known.insert(column.value.clone()) {
+        let error = JobError::DuplicateColumn {
+            column: column.value.to_string(),
+        };
+        return Err(failure(source, SqlError::new(SqlErrorKind::Job(error), column.span)));
+    }
+    columns.names.push(column.value);
+    Ok(())
+}
+
+/// The columns of a list so far.
+#[derive(Default)]
+struct Seen {
+    names: Vec<Name>,
+    known: HashSet<Name>,
+}
+
+/// What is wanted inside parentheses is named also where they close instead.
+pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
+    let named = |fault: Fault<'_>| match fault.reason {
+        Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {
+            expected: expected.to_owned(),
+            found: found(fault.rest),
+            hint: None,
+        })),
+        other @ Reason::Other(_) => other,
+    };
+    result.map_err(|error| match error {
+        nom::Err::Error(fault) | nom::Err::Failure(fault) => nom::Err::Failure(Fault {
+            rest: fault.rest,
+            length: fault.length,
+            reason: named(fault),
+        }),
+        other @ nom::Err::Incomplete(_) => other,
+    })
+}

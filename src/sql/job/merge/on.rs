@@ -1,0 +1,72 @@
+//! ON: the columns by which a MERGE finds its rows.
+
+use super::Aliases;
+use crate::name::Name;
+use crate::sql::error::SqlErrorKind;
+use crate::sql::job::body::not_here;
+use crate::sql::job::columns::in_parentheses;
+use crate::sql::job::error::JobError;
+use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, symbol};
+use crate::sql::name::expect_name;
+
+/// `conditions`, in canonical form. Parentheses only group what AND joins, so they are counted and left out.
+pub(super) fn conditions<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, String> {
+    let mut text = String::new();
+    let mut open = 0_usize;
+    let mut rest = input;
+    loop {
+        while let Ok((after, ())) = symbol('(', "(")(rest) {
+            (rest, open) = (after, open + 1);
+        }
+        let (after, condition) = in_parentheses(condition(source, aliases, rest))?;
+        text.push_str(&condition);
+        rest = after;
+        while open > 0
+            && let Ok((after, ())) = symbol(')', ")")(rest)
+        {
+            (rest, open) = (after, open - 1);
+        }
+        match keyword("AND")(rest) {
+            Ok((after, ())) => rest = after,
+            Err(_) if open > 0 => return not_here(rest, "AND or )"),
+            Err(_) => return Ok((rest, text)),
+        }
+        text.push_str(" AND ");
+    }
+}
+
+/// `column = column`, the target's first.
+fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, String> {
+    let (rest, (first_of_target, first)) = column(source, aliases, input)?;
+    let (rest, ()) = expect("=", symbol('=', "="))(rest)?;
+    let second_place = rest;
+    let (rest, (second_of_target, second)) = column(source, aliases, rest)?;
+    let (target, query) = match (first_of_target, second_of_target) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
+        _ => {
+            let kind = JobError::SameSide {
+                target: aliases.target.to_string(),
+                source_alias: aliases.query.to_string(),
+            };
+            return fail(second_place, SqlErrorKind::Job(kind));
+        }
+    };
+    Ok((rest, format!("{}.{target} = {}.{query}", aliases.target, aliases.query)))
+}
+
+/// A column, and whether it is the target's.
+fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, (bool, Name)> {
+    let (rest, qualifier) = expect_name::<Name>(source, input)?;
+    let (rest, ()) = expect("a point: a column in ON is written alias.column", symbol('.', "."))(rest)?;
+    let (rest, column) = expect_name::<Name>(source, rest)?;
+    let is_of_target = qualifier.value == aliases.target;
+    if is_of_target || qualifier.value == aliases.query {
+        return Ok((rest, (is_of_target, column.value)));
+    }
+    let kind = JobError::UnknownAlias {
+        qualifier: qualifier.value.to_string(),
+        known: format!("{}.column or {}", aliases.target, aliases.query),
+    };
+    fail_at(input, qualifier.span.len(), SqlErrorKind::Job(kind))
+}

@@ -1,0 +1,287 @@
+//! The words of a job's body, and what in them has no place in any job.
+//!
+//! Looks at tokens and knows no grammar, so it holds for a query that is taken as it is, too.
+
+use std::ops::Range;
+
+use super::error::JobError;
+use crate::sql::error::{MAX_NESTING, SqlError, SqlErrorKind};
+use crate::sql::token::{Token, TokenKind, tokens};
+
+/// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"); they stand in quotes.
+const SPECTRUM_COLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
+
+/// The body of a job: the statement that it stands in, and its tokens without comments.
+#[derive(Debug)]
+pub(super) struct Words<'a> {
+    /// The statement.
+    pub source: &'a str,
+    /// The tokens from the body on, their spans in the statement.
+    pub tokens: Vec<Token>,
+}
+
+impl<'a> Words<'a> {
+    /// Cuts the statement from byte `start` on, and refuses what no job can have.
+    pub fn cut(source: &'a str, start: usize) -> Result<Self, SqlError> {
+        let mut words = Self {
+            source,
+            tokens: Vec::with_capacity((source.len() - start) / 5),
+        };
+        let mut parentheses = Vec::new();
+        for mut token in tokens(&source[start..]) {
+            token.span = token.span.start + start..token.span.end + start;
+            if !token.closed {
+                return Err(unfinished(&token));
+            }
+            if token.kind == TokenKind::Comment {
+                continue;
+            }
+            nest(&token, &mut parentheses)?;
+            words.refuse(&token)?;
+            words.tokens.push(token);
+        }
+        match parentheses.pop() {
+            Some(open) => Err(SqlError::new(
+                SqlErrorKind::Job(JobError::UnfinishedParenthesis),
+                open..open + 1,
+            )),
+            None => Ok(words),
+        }
+    }
+
+    /// The index of the first token at or behind the byte.
+    pub fn index_at(&self, byte: usize) -> usize {
+        self.tokens.partition_point(|token| token.span.start < byte)
+    }
+
+    /// Whether the token at the index is the bare word.
+    pub fn is_word(&self, index: usize, word: &str) -> bool {
+        self.tokens
+            .get(index)
+            .is_some_and(|token| token.is_word(self.source, word))
+    }
+
+    /// Whether the token at the index is the symbol.
+    pub fn is_symbol(&self, index: usize, symbol: char) -> bool {
+        self.tokens
+            .get(index)
+            .is_some_and(|token| token.kind == TokenKind::Symbol(symbol))
+    }
+
+    /// The index behind the `)` that closes the `(` at the index.
+    pub fn behind_parenthesis(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(open) {
+            match token.kind {
+                TokenKind::Symbol('(') => depth += 1,
+                TokenKind::Symbol(')') if depth <= 1 => return index + 1,
+                TokenKind::Symbol(')') => depth -= 1,
+                _ => {}
+            }
+        }
+        self.tokens.len()
+    }
+
+    /// The byte at which the token at the index begins; behind the last one the end of the statement.
+    pub fn start_of(&self, index: usize) -> usize {
+        self.tokens
+            .get(index)
+            .map_or(self.source.len(), |token| token.span.start)
+    }
+
+    /// The bytes of the tokens, without what stands around them.
+    pub fn span_of(&self, range: &Range<usize>) -> Range<usize> {
+        match (self.tokens.get(range.start), self.tokens.get(range.end.wrapping_sub(1))) {
+            (Some(first), Some(last)) if range.start < range.end => first.span.start..last.span.end,
+            _ => self.start_of(range.start)..self.start_of(range.start),
+        }
+    }
+
+    fn refuse(&self, token: &Token) -> Result<(), SqlError> {
+        match token.kind {
+            TokenKind::String => self.refuse_string(token),
+            TokenKind::QuotedName => refuse_system_column(self.source, token),
+            _ => match self.fault_with_the_last(token) {
+                Some((kind, start)) => Err(SqlError::new(SqlErrorKind::Job(kind), start..token.span.end)),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn refuse_string(&self, token: &Token) -> Result<(), SqlError> {
+        if let Some(last) = self.tokens.last()
+            && last.span.end == token.span.start
+            && last.is_word(self.source, "E")
+        {
+            let span = last.span.start..token.span.end;
+            return Err(SqlError::new(SqlErrorKind::Job(JobError::EscapeString), span));
+        }
+        match quote_behind_backslashes(&self.source[token.span.clone()]) {
+            Some(at) => {
+                let at = token.span.start + at;
+                Err(SqlError::new(SqlErrorKind::Job(JobError::BackslashQuote), at..at + 1))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What is wrong with the token, by itself or together with the one before it, and where that begins.
+    fn fault_with_the_last(&self, token: &Token) -> Option<(JobError, usize)> {
+        let start = token.span.start;
+        let touching = self.tokens.last().filter(|last| last.span.end == start);
+        let behind = |symbol| touching.filter(|last| last.kind == TokenKind::Symbol(symbol));
+        match token.kind {
+            TokenKind::Symbol(';') => Some((JobError::SeveralStatements, start)),
+            TokenKind::Symbol('?') => Some((JobError::Parameter, start)),
+            TokenKind::Symbol('$') => behind('$').map(|dollar| (JobError::DollarQuote, dollar.span.start)),
+            TokenKind::Number => behind('$').map(|dollar| (JobError::Parameter, dollar.span.start)),
+            TokenKind::Word => {
+                let written = token.text(self.source);
+                if let Some(dollar) = behind('$') {
+                    let kind = if written.contains('$') {
+                        JobError::DollarQuote
+                    } else {
+                        JobError::SystemColumn {
+                            column: format!("${written}"),
+                        }
+                    };
+                    return Some((kind, dollar.span.start));
+                }
+                let colon = behind(':')?;
+                let is_cast = self.source[..colon.span.start].ends_with(':');
+                (!is_cast).then_some((JobError::Parameter, colon.span.start))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn unfinished(token: &Token) -> SqlError {
+    let (kind, length) = match token.kind {
+        TokenKind::String => (SqlErrorKind::UnfinishedString, 1),
+        TokenKind::QuotedName => (SqlErrorKind::UnfinishedName, 1),
+        _ => (SqlErrorKind::UnfinishedComment, 2),
+    };
+    SqlError::new(kind, token.span.start..token.span.start + length)
+}
+
+/// Keeps the parentheses that are open.
+fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
+    match token.kind {
+        TokenKind::Symbol('(') if open.len() == MAX_NESTING => {
+            return Err(SqlError::new(SqlErrorKind::TooDeep, token.span.clone()));
+        }
+        TokenKind::Symbol('(') => open.push(token.span.start),
+        TokenKind::Symbol(')') if open.pop().is_none() => {
+            return Err(SqlError::new(SqlErrorKind::StrayParenthesis, token.span.clone()));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A name in quotes that begins with `$` is Upsolver's, unless it is one of Redshift Spectrum.
+fn refuse_system_column(source: &str, token: &Token) -> Result<(), SqlError> {
+    let name = &source[token.inside()];
+    let is_known = || SPECTRUM_COLUMNS.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if !name.starts_with('$') || is_known() {
+        return Ok(());
+    }
+    let kind = JobError::SystemColumn {
+        column: name.to_owned(),
+    };
+    Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()))
+}
+
+/// The first quote in the string, its closing one included, behind an odd number of backslashes.
+fn quote_behind_backslashes(string: &str) -> Option<usize> {
+    if !string.contains('\\') {
+        return None;
+    }
+    let mut backslashes = 0_usize;
+    for (at, byte) in string.bytes().enumerate().skip(1) {
+        match byte {
+            b'\\' => backslashes += 1,
+            b'\'' if !backslashes.is_multiple_of(2) => return Some(at),
+            _ => backslashes = 0,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The SQLSTATE and the bytes at fault.
+    fn refused(text: &str) -> (&'static str, &str) {
+        let error = Words::cut(text, 0).unwrap_err();
+        assert!(!error.hint().is_empty());
+        (error.sqlstate().code(), &text[error.span])
+    }
+
+    #[test]
+    fn what_has_no_end_is_shown_where_it_began() {
+        assert_eq!(refused("SELECT 'a"), ("42601", "'"));
+        assert_eq!(refused("SELECT \"a"), ("42601", "\""));
+        assert_eq!(refused("SELECT /* a /* */"), ("42601", "/*"));
+        let error = Words::cut("SELECT f((1)", 0).unwrap_err();
+        assert_eq!(error.span, 8..9);
+        assert_eq!(refused("SELECT 1)"), ("42601", ")"));
+        assert_eq!(refused(&"(".repeat(100_000)), ("54000", "("));
+    }
+
+    #[test]
+    fn a_quote_behind_an_odd_number_of_backslashes_is_refused() {
+        for (text, at) in [
+            (r"SELECT 'a\'", 10),
+            (r"SELECT 'a\''b'", 10),
+            (r"SELECT '\'", 9),
+            (r"SELECT '\\\'", 11),
+            (r"SELECT 'é\' x", 11),
+            (r"SELECT '''\'", 11),
+        ] {
+            let error = Words::cut(text, 0).unwrap_err();
+            assert_eq!((error.sqlstate().code(), error.span), ("0A000", at..at + 1), "{text}");
+        }
+        for text in [
+            r"SELECT '\\'",
+            r"SELECT 'a\b'",
+            r"SELECT '\\''a'",
+            r"SELECT \'a'",
+            r"SELECT '\\\\'",
+            r#"SELECT "a\""#,
+            r"SELECT 'a' -- \'",
+            r"SELECT '' /* '\' */",
+        ] {
+            assert!(Words::cut(text, 0).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn system_columns_of_upsolver_are_refused_and_those_of_spectrum_are_not() {
+        for text in ["$event_time", "\"$commit_time\"", "\"$EVENT_TIME\""] {
+            assert_eq!(refused(&format!("SELECT o.{text} FROM t")), ("0A000", text));
+        }
+        assert!(Words::cut("SELECT \"$path\", \"$SIZE\", a$b, \"a$\" FROM t", 0).is_ok());
+    }
+
+    #[test]
+    fn strings_that_the_splitter_does_not_know_and_parameters_are_refused() {
+        for (text, part) in [
+            ("SELECT $$it's$$", "$$"),
+            ("SELECT $tag$ x $tag$", "$tag$"),
+            ("SELECT e'a'", "e'a'"),
+            ("SELECT E'a'", "E'a'"),
+            ("SELECT a = ?", "?"),
+            ("SELECT a = $1", "$1"),
+            ("SELECT a = :name", ":name"),
+        ] {
+            assert_eq!(refused(text), ("0A000", part), "{text}");
+        }
+        for text in ["SELECT a::int, b :: date", "SELECT e 'a'", "SELECT line'a'"] {
+            assert!(Words::cut(text, 0).is_ok(), "{text}");
+        }
+        assert_eq!(refused("SELECT 1; SELECT 2"), ("42601", ";"));
+    }
+}

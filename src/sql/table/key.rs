@@ -1,0 +1,123 @@
+//! Keys: where they stand, and what must be true of them.
+
+use super::create::Draft;
+use super::{DistStyle, Key, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle, TableFault};
+use crate::name::Name;
+use crate::sql::data_type::DataType;
+use crate::sql::error::SqlErrorKind;
+use crate::sql::keyword::nearest;
+use crate::sql::lexical::{Parsed, expect, fail, symbol};
+use crate::sql::name::names;
+
+/// The columns of a key, each with the text from the place on that names it.
+#[derive(Clone, Debug)]
+pub(super) struct KeyColumns<'a>(pub Vec<(Name, &'a str)>);
+
+impl KeyColumns<'_> {
+    /// The names alone.
+    pub fn into_names(self) -> Vec<Name> {
+        self.0.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+/// ```ebnf
+/// key columns = "(", names, ")" ;
+/// ```
+pub(super) fn key_columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, KeyColumns<'a>> {
+    let (rest, ()) = expect("(", symbol('(', "("))(input)?;
+    let (rest, names) = names::<Name>(source, rest)?;
+    let (rest, ()) = expect(", or )", symbol(')', ")"))(rest)?;
+    let columns = names.into_iter().map(|name| (name.value, &source[name.span.start..]));
+    Ok((rest, KeyColumns(columns.collect())))
+}
+
+/// Puts a key into its place, which must be free; `input` is where it begins.
+pub(super) fn set_key<'a>(
+    place: &mut Option<KeyColumns<'a>>,
+    key: Key,
+    columns: KeyColumns<'a>,
+    input: &'a str,
+) -> Parsed<'a, ()> {
+    if place.is_some() {
+        return fault(input, TableFault::SecondKey { key });
+    }
+    *place = Some(columns);
+    Ok((input, ()))
+}
+
+/// What must be true of the keys of a whole table.
+pub(super) fn check_keys<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
+    for (key, columns) in [
+        (Key::Primary, &draft.primary_key),
+        (Key::Distribution, &draft.dist_key),
+        (Key::Sort, &draft.sort_key),
+    ] {
+        if let Some(columns) = columns {
+            check_columns(draft, key, columns)?;
+        }
+    }
+    check_sort_key(draft)?;
+    check_dist_style(draft)
+}
+
+fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> Parsed<'a, ()> {
+    let mut seen = std::collections::HashSet::new();
+    for (name, place) in &columns.0 {
+        let Some(data_type) = draft.types.get(name) else {
+            return fault(place, no_such_column(draft, key, name));
+        };
+        if !seen.insert(name) {
+            let name = name.clone();
+            return fault(place, TableFault::KeyColumnTwice { key, name });
+        }
+        if key != Key::Primary && !data_type.can_be_key() {
+            return fault(place, type_of_key(key, *data_type));
+        }
+    }
+    Ok(("", ()))
+}
+
+fn type_of_key(key: Key, data_type: DataType) -> TableFault {
+    TableFault::TypeOfKey { key, data_type }
+}
+
+fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableFault {
+    if draft.columns.is_empty() {
+        return TableFault::NoColumns { key };
+    }
+    let names = draft.columns.iter().map(|column| column.name.as_str());
+    let nearest = nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok());
+    TableFault::NoSuchColumn {
+        key,
+        name: name.clone(),
+        nearest,
+    }
+}
+
+fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
+    let (style, maximum) = match draft.sort_style {
+        Some(SortStyle::Interleaved) => (SortStyle::Interleaved, MAX_INTERLEAVED_COLUMNS),
+        Some(SortStyle::Compound) | None => (SortStyle::Compound, MAX_COMPOUND_COLUMNS),
+    };
+    match draft.sort_key.as_ref().and_then(|columns| columns.0.get(maximum)) {
+        Some((_, place)) => fault(place, TableFault::TooManySortColumns { style, maximum }),
+        None => Ok(("", ())),
+    }
+}
+
+fn check_dist_style<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
+    let Some((style, place)) = draft.dist_style else {
+        return Ok(("", ()));
+    };
+    match style {
+        DistStyle::Key if draft.dist_key.is_none() => fault(place, TableFault::StyleWithoutKey),
+        DistStyle::Even | DistStyle::All if draft.dist_key.is_some() => {
+            fault(place, TableFault::StyleAgainstKey { style: style.word() })
+        }
+        DistStyle::Auto | DistStyle::Even | DistStyle::Key | DistStyle::All => Ok(("", ())),
+    }
+}
+
+pub(super) fn fault<O>(place: &str, fault: TableFault) -> Parsed<'_, O> {
+    fail(place, SqlErrorKind::Table(fault))
+}

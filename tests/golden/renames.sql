@@ -1,0 +1,33 @@
+-- Names change; what depends on them prints the new ones, and nothing is replaced by its looks.
+CREATE REDSHIFT CONNECTION my_redshift CONNECTION_STRING = 'jdbc:redshift://h/dev' USER_NAME = 'u' PASSWORD = 'p';
+CREATE TABLE my_redshift.public.orders ();
+CREATE JOB load_orders COMMENT = 'my_redshift.public.orders' AS INSERT INTO my_redshift.public.orders MAP_COLUMNS_BY_NAME
+SELECT 'my_redshift.public.orders' AS source, 'é' AS "my_redshift.public.orders", o.id
+FROM"MY_REDSHIFT".public."Orders"o -- my_redshift.public.orders
+JOIN My_Redshift.Public.Items AS my_redshift ON my_redshift.public = o.id;
+ALTER REDSHIFT CONNECTION my_redshift RENAME TO "Sales, new";
+SHOW CREATE JOB load_orders;
+ALTER TABLE "sales, new".public.orders RENAME TO bookings;
+SHOW CREATE JOB load_orders;
+SHOW USAGES OF TABLE "sales, new".public.bookings;
+-- A table that takes the old name is another one, one that gets a name takes up who names it.
+CREATE TABLE "sales, new".public.orders ();
+SHOW USAGES OF TABLE "sales, new".public.orders;
+ALTER TABLE "sales, new".public.orders RENAME TO items;
+SHOW USAGES OF TABLE "sales, new".public.items;
+DROP TABLE "sales, new".public.items;
+ALTER JOB load_orders RENAME TO "Load";
+ALTER REDSHIFT CONNECTION "sales, new" RENAME TO s;
+SHOW USAGES OF CONNECTION s;
+DESCRIBE JOB "load";
+SHOW CREATE JOB load;
+SHOW JOBS;
+SELECT used, name, via FROM system.information_schema.usages ORDER BY used, name;
+-- Another target: what depends on the connection writes there.
+ALTER REDSHIFT CONNECTION s SET CONNECTION_STRING = 'jdbc:redshift://new-host:5439/analytics';
+ALTER REDSHIFT CONNECTION s SET CONNECTION_STRING = 'jdbc:redshift://new-host/analytics' COMMENT = 'the same place';
+CREATE OR REPLACE REDSHIFT CONNECTION s CONNECTION_STRING = 'jdbc:redshift://[::1]:5440/analytics' USER_NAME = 'u' PASSWORD = 'p';
+DROP TABLE s.public.items, s.public.bookings CASCADE;
+ALTER REDSHIFT CONNECTION s SET CONNECTION_STRING = 'jdbc:redshift://h/dev';
+CREATE JOB j AS INSERT INTO s.public.t SELECT 1 AS id;
+ALTER REDSHIFT CONNECTION s SET CONNECTION_STRING = 'jdbc:redshift://h/other';

@@ -1,0 +1,458 @@
+//! `redwire plan` and `redwire apply`: what a file describes, held against the catalog, and made so.
+
+use std::fs;
+
+use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::sqlite::sqlite3;
+use crate::support::terminal::Terminal;
+use crate::support::witness::statement_create;
+
+const FILE: &str = "\
+CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u' PASSWORD = ENV 'P';
+CREATE JOB j RUN_INTERVAL = 5 MINUTES AS INSERT INTO a.s.t MAP_COLUMNS_BY_NAME SELECT id FROM a.s.raw;
+CREATE TABLE IF NOT EXISTS a.s.t (id INT);
+CREATE OR REPLACE REDSHIFT CONNECTION b CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u'
+    PASSWORD = FILE 'p.txt' COMMENT = 'it''s';
+";
+
+/// A home with the file in it, and passwords for it.
+fn home() -> Home {
+    let home = Home::new();
+    home.write("f.sql", FILE);
+    home.write("p.txt", "from a file\n");
+    set_private(&home, "p.txt");
+    home
+}
+
+fn set_private(home: &Home, name: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(home.file(name), fs::Permissions::from_mode(0o600)).expect("its owner may");
+}
+
+/// redwire with an open vault.
+fn redwire(home: &Home, arguments: &[&str]) -> Run {
+    home.redwire(["--secret-store", "vault", "--format", "csv"])
+        .args(arguments)
+        .env("REDWIRE_VAULT_PASSPHRASE", "open")
+        .env("P", "Kanari7Zq")
+}
+
+const NOTHING: &str = "action,object,differs\n";
+
+#[test]
+fn plan_shows_what_apply_does_and_a_second_apply_does_nothing() {
+    let home = home();
+    let planned = redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(4);
+    assert_eq!(
+        planned.out,
+        "action,object,differs\ncreate,connection a,\ncreate,connection b,\ncreate,table a.s.t,\ncreate,job j,\n"
+    );
+    assert_eq!(fs::read_dir(home.file("data")).unwrap().count(), 0);
+    let applied = redwire(&home, &["apply", "f.sql"]).run().status(0);
+    assert_eq!(
+        applied.err,
+        "APPLY\nnotice: created connection a\nnotice: created connection b\nnotice: created table a.s.t\n\
+         notice: created job j\nnotice: recorded here; the table in the warehouse was not touched\n"
+    );
+    let before = fs::read(home.catalog()).unwrap();
+    let again = redwire(&home, &["apply", "f.sql", "--prune"]).run().status(0);
+    assert_eq!(again.err, "Operation resulted in no change\n");
+    assert!(fs::read(home.catalog()).unwrap() == before);
+    let planned = redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(0);
+    assert_eq!(
+        (planned.out.as_str(), planned.err.as_str()),
+        (
+            NOTHING,
+            "notice: nothing to do: the catalog is what the file describes\n"
+        )
+    );
+}
+
+#[test]
+fn an_altered_object_keeps_its_identity_and_what_depends_on_it() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let ids = "SELECT id FROM connection UNION ALL SELECT id FROM warehouse_table UNION ALL SELECT id FROM job";
+    let before = sqlite3(&home.catalog(), ids);
+    let changed = FILE
+        .replace(
+            "h.example.com/dev' USER_NAME = 'u' PASSWORD",
+            "new.example.com/dev' USER_NAME = 'v' PASSWORD",
+        )
+        .replace("(id INT)", "(id BIGINT)")
+        .replace("SELECT id FROM", "SELECT id + 1 FROM")
+        .replace("5 MINUTES", "6 MINUTES")
+        .replace(" COMMENT = 'it''s'", "");
+    home.write("f.sql", changed);
+    let planned = redwire(&home, &["plan", "f.sql"]).run().status(0);
+    assert_eq!(
+        planned.out,
+        "action,object,differs\n\
+         alter,connection a,\"CONNECTION_STRING: 'jdbc:redshift://h.example.com/dev' -> \
+         'jdbc:redshift://new.example.com/dev', USER_NAME: 'u' -> 'v'\"\n\
+         alter,connection b,COMMENT: 'it''s' -> none\n\
+         alter,table a.s.t,column id: INTEGER -> BIGINT\n\
+         alter,job j,\"RUN_INTERVAL: 5 MINUTES -> 6 MINUTES, AS: another text\"\n"
+    );
+    redwire(&home, &["apply", "f.sql"])
+        .run()
+        .status(0)
+        .err_has("notice: altered connection a\nnotice: 1 table and 1 job now write to dev on new.example.com:5439\n");
+    assert_eq!(sqlite3(&home.catalog(), ids), before);
+    assert_eq!(redwire(&home, &["plan", "f.sql"]).run().out, NOTHING);
+}
+
+#[test]
+fn what_the_file_lacks_goes_only_with_prune() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let first_line = FILE.lines().next().unwrap();
+    home.write("f.sql", format!("{first_line}\n"));
+    let planned = redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(4);
+    let rows =
+        "drop,job j,only with --prune\ndrop,table a.s.t,only with --prune\ndrop,connection b,only with --prune\n";
+    assert_eq!(planned.out, format!("{NOTHING}{rows}"));
+    let applied = redwire(&home, &["apply", "f.sql"]).run().status(0);
+    assert_eq!(
+        applied.err,
+        "Operation resulted in no change\nnotice: 3 objects of the catalog are not in the file and stay: --prune drops \
+         them\n"
+    );
+    let planned = redwire(&home, &["plan", "f.sql", "--prune"]).run().status(0);
+    assert_eq!(
+        planned.out,
+        format!("{NOTHING}{}", rows.replace("only with --prune", ""))
+    );
+    redwire(&home, &["apply", "f.sql", "--prune"])
+        .run()
+        .status(0)
+        .err_has("notice: dropped job j\nnotice: dropped table a.s.t\nnotice: dropped connection b\n");
+    assert_eq!(sqlite3(&home.catalog(), "SELECT name FROM connection"), "a");
+    assert_eq!(
+        redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(0).out,
+        NOTHING
+    );
+}
+
+#[test]
+fn a_table_that_a_job_of_the_file_still_names_can_be_pruned() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let without_table: Vec<&str> = FILE.lines().filter(|line| !line.starts_with("CREATE TABLE")).collect();
+    home.write("f.sql", without_table.join("\n") + "\n");
+    redwire(&home, &["apply", "f.sql", "--prune"])
+        .run()
+        .status(0)
+        .err_has("dropped table a.s.t");
+    assert_eq!(
+        sqlite3(&home.catalog(), "SELECT table_name FROM job_reference ORDER BY ordinal"),
+        "t\nraw"
+    );
+    // The job takes the table up again when it comes back.
+    home.write("f.sql", FILE);
+    redwire(&home, &["apply", "f.sql"])
+        .run()
+        .status(0)
+        .err_has("created table a.s.t");
+    redwire(&home, &["-c", "DROP TABLE a.s.t"])
+        .run()
+        .status(1)
+        .err_has("2BP01");
+}
+
+#[test]
+fn a_connection_that_the_file_needs_and_lacks_is_that_of_the_catalog_but_not_with_prune() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    home.write("f.sql", "-- one\nCREATE TABLE a.s.u (id INT);\n");
+    redwire(&home, &["plan", "f.sql"])
+        .run()
+        .status(0)
+        .out_has("create,table a.s.u,\n");
+    for command in ["plan", "apply"] {
+        redwire(&home, &[command, "f.sql", "--prune"])
+            .run()
+            .status(1)
+            .err_has("the file does not describe connection a, which --prune would drop")
+            .err_has("2BP01")
+            .err_has("f.sql:2:14, statement 1");
+    }
+    home.write("f.sql", "CREATE JOB k AS INSERT INTO aa.s.t SELECT 1 AS id;\n");
+    redwire(&home, &["plan", "f.sql"])
+        .run()
+        .status(1)
+        .err_has("42704")
+        .err_has("f.sql:1:29, statement 1");
+}
+
+#[test]
+fn a_password_counts_as_changed_when_the_store_holds_another_one() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    for (variable, differs) in [
+        ("Kanari7Zq", NOTHING.to_owned()),
+        (
+            "Papagei9Wv",
+            format!("{NOTHING}alter,connection a,PASSWORD: another one is kept\n"),
+        ),
+    ] {
+        let planned = redwire(&home, &["--verbose", "plan", "f.sql"])
+            .env("P", variable)
+            .run()
+            .status(0);
+        assert_eq!(planned.out, differs);
+        planned.nowhere("Kanari7Zq").nowhere("Papagei9Wv");
+    }
+    let secret = "SELECT secret_id FROM connection WHERE name = 'a'";
+    let before = sqlite3(&home.catalog(), secret);
+    let applied = redwire(&home, &["apply", "f.sql"])
+        .env("P", "Papagei9Wv")
+        .run()
+        .status(0);
+    applied
+        .err_has("altered connection a")
+        .nowhere("Kanari7Zq")
+        .nowhere("Papagei9Wv");
+    assert_ne!(sqlite3(&home.catalog(), secret), before);
+    let again = redwire(&home, &["apply", "f.sql"])
+        .env("P", "Papagei9Wv")
+        .run()
+        .status(0);
+    assert_eq!(again.err, "Operation resulted in no change\n");
+    // PROMPT keeps what is there, and asks nobody.
+    home.write(
+        "f.sql",
+        FILE.replace("ENV 'P'", "PROMPT").replace("FILE 'p.txt'", "PROMPT"),
+    );
+    let kept = redwire(&home, &["apply", "f.sql"]).run().status(0);
+    assert_eq!(kept.err, "Operation resulted in no change\n");
+    for path in [
+        home.catalog(),
+        home.file("data/redwire/catalog.db.vault"),
+        home.file("data/redwire/catalog.db.secrets"),
+    ] {
+        let bytes = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+        assert!(!bytes.contains("Papagei9Wv") && !bytes.contains("Kanari7Zq"));
+    }
+}
+
+#[test]
+fn a_password_that_is_missing_counts_as_changed_where_one_is_given() {
+    let home = home();
+    home.script(&format!("{};\n", statement_create("a", "u", "Kanari7Zq")))
+        .run()
+        .status(0);
+    // Another process had it in memory.
+    let given = "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u' \
+                 PASSWORD = ENV 'P';\n";
+    home.write("f.sql", given);
+    redwire(&home, &["plan", "f.sql"])
+        .run()
+        .status(0)
+        .out_has("alter,connection a,PASSWORD: none is kept\n");
+    home.write("prompt.sql", given.replace("ENV 'P'", "PROMPT"));
+    assert_eq!(redwire(&home, &["plan", "prompt.sql"]).run().status(0).out, NOTHING);
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    assert_eq!(redwire(&home, &["plan", "f.sql"]).run().status(0).out, NOTHING);
+}
+
+#[test]
+fn a_store_out_of_reach_is_an_error_only_where_a_password_has_to_be_compared() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let without_passphrase = |file: &str| home.redwire(["--secret-store", "vault", "plan", file]).env("P", "x");
+    without_passphrase("f.sql")
+        .run()
+        .status(1)
+        .err_has("58000")
+        .err_has("f.sql:1:1, statement 1");
+    home.write(
+        "prompt.sql",
+        FILE.replace("ENV 'P'", "PROMPT").replace("FILE 'p.txt'", "PROMPT"),
+    );
+    without_passphrase("prompt.sql")
+        .run()
+        .status(0)
+        .err_has("nothing to do");
+}
+
+#[test]
+fn plan_asks_nobody_and_apply_asks_for_new_connections_alone() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let mut command = home.command(REDWIRE);
+    command.args(["--secret-store", "vault", "plan", "f.sql"]).env("P", "x");
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("58000");
+    assert_eq!(terminal.status(), 1);
+    let new = statement_create("c", "u", "x").replace("'x'", "PROMPT");
+    let prompts = FILE.replace("ENV 'P'", "PROMPT").replace("FILE 'p.txt'", "PROMPT");
+    home.write("f.sql", format!("{prompts}{new};\n"));
+    let mut command = home.command(REDWIRE);
+    command
+        .args(["--secret-store", "vault", "apply", "f.sql"])
+        .env("REDWIRE_VAULT_PASSPHRASE", "open");
+    let mut terminal = Terminal::start(command);
+    terminal
+        .wait_for("Password for connection c: ")
+        .line("Kanari7Zq")
+        .wait_for("created connection c");
+    assert_eq!(terminal.status(), 0);
+    assert!(!terminal.transcript().contains("connection a: "));
+    redwire(&home, &["--dry-run", "plan", "f.sql", "--exit-code"])
+        .run()
+        .status(0);
+}
+
+#[test]
+fn apply_is_one_transaction() {
+    let home = home();
+    home.script(&format!("{};\n", statement_create("z", "u", "x")))
+        .run()
+        .status(0);
+    // A name that no statement can make, so that the last step fails.
+    sqlite3(
+        &home.catalog(),
+        "CREATE TRIGGER stop BEFORE INSERT ON job BEGIN SELECT raise(ABORT, 'stop'); END",
+    );
+    redwire(&home, &["apply", "f.sql"]).run().status(1);
+    assert_eq!(sqlite3(&home.catalog(), "SELECT name FROM connection"), "z");
+    let journal = fs::read_to_string(home.file("data/redwire/catalog.db.secrets")).unwrap_or_default();
+    assert!(!journal.contains("vault"), "{journal}");
+}
+
+#[test]
+fn a_trial_of_apply_changes_nothing_and_opens_no_store() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let changed = FILE.replace("'u' PASSWORD = ENV", "'v' PASSWORD = ENV");
+    home.write("f.sql", changed);
+    let before = fs::read(home.catalog()).unwrap();
+    home.redwire(["--secret-store", "vault", "--dry-run", "apply", "f.sql"])
+        .env("P", "other")
+        .run()
+        .status(0)
+        .err_has("APPLY (dry run)\n")
+        .err_has("altered connection a")
+        .err_has("passwords were not compared");
+    assert!(fs::read(home.catalog()).unwrap() == before);
+}
+
+#[test]
+fn the_file_may_be_standard_input_and_the_format_any() {
+    let home = home();
+    let done = home
+        .redwire(["plan", "-", "--format", "json"])
+        .env("P", "x")
+        .stdin(FILE)
+        .run()
+        .status(0);
+    assert!(
+        done.out
+            .contains("{\"action\": \"create\", \"object\": \"connection a\", \"differs\": null}"),
+        "{done:?}"
+    );
+}
+
+// What is wrong with a file.
+
+#[test]
+fn anything_but_create_is_refused_at_its_place() {
+    let home = home();
+    for (wrong, place) in [
+        ("DROP CONNECTION a;", "6:1, statement 5"),
+        ("\n  ALTER TABLE a.s.t RENAME TO u;", "7:3, statement 5"),
+        ("SHOW CONNECTIONS;", "6:1, statement 5"),
+        ("BEGIN;", "6:1, statement 5"),
+        ("EXPORT CATALOG;", "6:1, statement 5"),
+        ("SELECT 1;", "6:1, statement 5"),
+        ("\\i other.sql", "6:1 "),
+        ("\\expect 42601", "6:1 "),
+    ] {
+        home.write("f.sql", format!("{FILE}{wrong}\n"));
+        for command in ["plan", "apply"] {
+            redwire(&home, &[command, "f.sql"])
+                .run()
+                .status(1)
+                .err_has("a file for plan and apply has CREATE statements and nothing else")
+                .err_has("0A000")
+                .err_has(&format!("f.sql:{place}"))
+                .err_has("redwire -f FILE");
+        }
+    }
+    assert_eq!(fs::read_dir(home.file("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn the_same_name_twice_is_refused_at_the_second() {
+    let home = home();
+    for (again, sqlstate, place) in [
+        (statement_create("A", "u", "x"), "42710", "f.sql:6:28, statement 5"),
+        (
+            "CREATE TABLE \"a\".S.t ()".to_owned(),
+            "42P07",
+            "f.sql:6:14, statement 5",
+        ),
+        (
+            "CREATE JOB j AS INSERT INTO a.s.t SELECT 1".to_owned(),
+            "42710",
+            "f.sql:6:12, statement 5",
+        ),
+    ] {
+        home.write("f.sql", format!("{FILE}{again};\n"));
+        redwire(&home, &["plan", "f.sql"])
+            .run()
+            .status(1)
+            .err_has("is described twice")
+            .err_has(sqlstate)
+            .err_has(place);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_to_its_end_changes_nothing() {
+    let home = home();
+    home.write("not_utf8.sql", [FILE.as_bytes(), b"-- \xff\n"].concat());
+    home.write("cut_short.sql", FILE.trim_end().trim_end_matches(';'));
+    home.write("no_quote.sql", FILE.trim_end().trim_end_matches("';"));
+    home.write("misspelt.sql", format!("{FILE}CRATE TABLE a.s.u ();\n"));
+    home.write("no_connection.sql", "CREATE TABLE a.s.u ();\n");
+    home.write("no_password.sql", FILE.replace("PASSWORD = ENV 'P'", ""));
+    home.write("no_variable.sql", FILE.replace("ENV 'P'", "ENV 'UNSET'"));
+    home.write(
+        "no_url.sql",
+        FILE.replace("jdbc:redshift://h.example.com/dev", "jdbc:redshift://u:Kanari7Zq@h/d"),
+    );
+    for (file, status, sqlstate) in [
+        ("missing.sql", 2, "58030"),
+        ("tmp", 2, "58030"),
+        ("not_utf8.sql", 1, "22021"),
+        ("cut_short.sql", 1, "42601"),
+        ("no_quote.sql", 1, "42601"),
+        ("misspelt.sql", 1, "42601"),
+        ("no_connection.sql", 1, "42704"),
+        ("no_password.sql", 1, "42601"),
+        ("no_variable.sql", 1, "28P01"),
+        ("no_url.sql", 1, "22023"),
+    ] {
+        for command in ["plan", "apply"] {
+            let done = redwire(&home, &[command, file]).run().status(status).err_has(sqlstate);
+            assert!(status == 2 || done.err.contains(&format!("{file}:")), "{done:?}");
+            done.nowhere("Kanari7Zq");
+        }
+    }
+    assert_eq!(fs::read_dir(home.file("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn plan_and_apply_take_a_file_and_no_script() {
+    let home = home();
+    for arguments in [
+        &["plan"][..],
+        &["apply"],
+        &["-c", "SHOW JOBS", "plan", "f.sql"],
+        &["apply", "f.sql", "--exit-code"],
+    ] {
+        redwire(&home, arguments).run().status(2);
+    }
+}
