@@ -48,9 +48,16 @@ fn the_python_driver_logs_in_by_each_code_and_does_its_work() {
                 "datetime.date(2026, 1, 2)", "datetime.datetime(2026, 1, 2, 3, 4, 5, 600000)", "None",
             ],
             "bound": ["it's \\ so!", 42],
-            "rolled_back": { "S": "ERROR", "C": "42P01", "M": "relation \"t\" does not exist", "D": null },
+            "rolled_back": {
+                "fields": "CFLMPRS",
+                "S": "ERROR",
+                "C": "42P01",
+                "M": "relation \"t\" does not exist",
+                "D": null,
+            },
             "after_truncate": 0,
             "refused": {
+                "fields": "CMPS",
                 "S": "ERROR",
                 "C": "42601",
                 "M": "syntax error at or near \"RETURNING\" in context \"($1)\nRETURNING\", at line 2, column 1",

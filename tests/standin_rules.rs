@@ -444,6 +444,53 @@ fn a_lost_connection_takes_its_transaction_along() {
 }
 
 #[test]
+fn silence_lasts_until_the_client_leaves() {
+    let Some(standin) = start() else {
+        return;
+    };
+    ask(&standin, &["CREATE TABLE t (a int)"]).expect("a table");
+    standin.inject(Fault::Silence, "INSERT INTO t");
+    let mut command = standin.psql(MD5_USER);
+    command
+        .env("PGSSLMODE", "disable")
+        .args(["-c", r"\echo begins", "-c", "INSERT INTO t VALUES (1)"]);
+    let mut psql = command.stdout(std::process::Stdio::piped()).spawn().expect("psql runs");
+    while !standin.are_faults_over() {
+        std::thread::yield_now();
+    }
+    assert!(psql.try_wait().expect("its state").is_none(), "it waits for an answer");
+    psql.kill().expect("it is there");
+    psql.wait().expect("it has ended");
+    assert_eq!(ask(&standin, &["SELECT count(*) FROM t"]).as_deref(), Ok("0"));
+}
+
+#[test]
+fn the_list_of_divergences_names_every_rule_and_only_tests_that_exist() {
+    let read = |name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests")
+            .join(name);
+        std::fs::read_to_string(path).expect("a file of the tests")
+    };
+    let list = read("standin/DIVERGENCES.md");
+    let rules = read("standin/refusal.rs");
+    let rules = rules.split("const RULES: &[Rule] = &[").nth(1).expect("the rules");
+    let rules = rules.split("];").next().unwrap_or_default();
+    for rule in rules.split(',').map(str::trim).filter(|rule| !rule.is_empty()) {
+        assert!(list.contains(&format!("\n| {rule} | ")), "{rule} is not in the list");
+    }
+    for (module, code) in [
+        ("rules", read("standin_rules.rs")),
+        ("clients", read("standin_clients.rs")),
+    ] {
+        for named in list.split(&format!("`standin_{module}::")).skip(1) {
+            let name = named.split('`').next().unwrap_or_default();
+            assert!(code.contains(&format!("fn {name}()")), "there is no {name}");
+        }
+    }
+}
+
+#[test]
 fn a_login_without_the_right_password_is_28000() {
     let Some(standin) = start() else {
         return;

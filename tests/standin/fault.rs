@@ -27,6 +27,11 @@ impl Faults {
         self.waiting.lock().expect("no panic").push((fault, text.to_owned()));
     }
 
+    /// Whether there is nothing left that is to go wrong.
+    pub fn are_over(&self) -> bool {
+        self.waiting.lock().expect("no panic").is_empty()
+    }
+
     /// What goes wrong with this statement, and from now on with none.
     pub fn take(&self, sql: &str) -> Option<Fault> {
         let mut waiting = self.waiting.lock().expect("no panic");

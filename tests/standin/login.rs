@@ -1,5 +1,6 @@
 //! The begin of a session: TLS, who the client is, and what the server says of itself.
 
+use std::fmt::Write as _;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -198,7 +199,10 @@ fn random<const LENGTH: usize>() -> [u8; LENGTH] {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("text takes text");
+        text
+    })
 }
 
 fn backend_startup(parameters: &[(&str, &str)]) -> Message {

@@ -162,6 +162,11 @@ impl StandIn {
         self.faults.inject(fault, text);
     }
 
+    /// Whether all that was to go wrong has begun to.
+    pub fn are_faults_over(&self) -> bool {
+        self.faults.are_over()
+    }
+
     fn listen(&self, listener: TcpListener, tls: Option<Arc<ServerConfig>>, socket: PathBuf) {
         let (faults, sessions) = (Arc::clone(&self.faults), Arc::clone(&self.sessions));
         let names = Arc::new(LongNames::default());

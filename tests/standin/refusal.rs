@@ -116,8 +116,8 @@ impl<'a> Statement<'_, 'a> {
             .position(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
     }
 
-    fn syntax_error(&self, word: usize) -> Option<Report> {
-        Some(syntax_error(self.sql, self.words[word].start))
+    fn syntax_error(&self, word: usize) -> Report {
+        syntax_error(self.sql, self.words[word].start)
     }
 
     fn text(&self) -> &'a str {
@@ -132,19 +132,19 @@ fn copy_of_a_stream(statement: &Statement) -> Option<Report> {
         return None;
     }
     if statement.words.get(1).is_some_and(|word| word.is("(")) {
-        return statement.syntax_error(1);
+        return Some(statement.syntax_error(1));
     }
     let stream = statement
         .words
         .iter()
         .position(|word| word.is("STDIN") || word.is("STDOUT"));
-    stream.and_then(|word| statement.syntax_error(word))
+    stream.map(|word| statement.syntax_error(word))
 }
 
 fn insert_on_conflict(statement: &Statement) -> Option<Report> {
     statement
         .find(&["ON", "CONFLICT"])
-        .and_then(|word| statement.syntax_error(word))
+        .map(|word| statement.syntax_error(word))
 }
 
 fn returning(statement: &Statement) -> Option<Report> {
@@ -152,16 +152,14 @@ fn returning(statement: &Statement) -> Option<Report> {
         .iter()
         .any(|word| statement.begins(&[word]));
     let found = changes.then(|| statement.find(&["RETURNING"])).flatten();
-    found.and_then(|word| statement.syntax_error(word))
+    found.map(|word| statement.syntax_error(word))
 }
 
 fn several_new_columns(statement: &Statement) -> Option<Report> {
     if !statement.begins(&["ALTER", "TABLE"]) {
         return None;
     }
-    statement
-        .find(&[",", "ADD"])
-        .and_then(|word| statement.syntax_error(word))
+    statement.find(&[",", "ADD"]).map(|word| statement.syntax_error(word))
 }
 
 /// A type that is not there, in CREATE TABLE or ALTER TABLE … ADD COLUMN.
@@ -216,10 +214,7 @@ fn listen(statement: &Statement) -> Option<Report> {
 }
 
 fn discard(statement: &Statement) -> Option<Report> {
-    statement
-        .begins(&["DISCARD"])
-        .then(|| statement.syntax_error(0))
-        .flatten()
+    statement.begins(&["DISCARD"]).then(|| statement.syntax_error(0))
 }
 
 fn deallocate_all(statement: &Statement) -> Option<Report> {
@@ -300,7 +295,7 @@ fn half_a_merge(statement: &Statement) -> Option<Report> {
     }
     let both = statement.find(&["WHEN", "MATCHED"]).is_some() && statement.find(&["WHEN", "NOT", "MATCHED"]).is_some();
     if let Some(word) = statement.find(&["DO", "NOTHING"]) {
-        return statement.syntax_error(word);
+        return Some(statement.syntax_error(word));
     }
     (!both).then(|| Report::new("ERROR", "42601", "syntax error at end of input"))
 }

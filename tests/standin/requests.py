@@ -44,7 +44,8 @@ def failure(cursor, *arguments):
     try:
         cursor.execute(*arguments)
     except redshift_connector.Error as error:
-        return {k: error.args[0].get(k) for k in ("S", "C", "M", "D")}
+        fields = error.args[0]
+        return {"fields": "".join(sorted(fields))} | {k: fields.get(k) for k in ("S", "C", "M", "D")}
 
 
 def outcome(options):

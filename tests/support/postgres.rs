@@ -466,14 +466,13 @@ log_timezone = 'UTC'
 }
 
 fn user_statements() -> String {
-    let mut sql = "CREATE ROLE everybody NOLOGIN;".to_owned();
-    for user in USERS {
+    let users = USERS.map(|user| {
         let encryption = if user.method == "md5" { "md5" } else { "scram-sha-256" };
         let password = user.password.replace('\'', "''");
-        sql += &format!(
+        format!(
             "SET password_encryption = '{encryption}'; CREATE ROLE {} LOGIN PASSWORD '{password}' IN ROLE everybody;",
             user.name
-        );
-    }
-    sql
+        )
+    });
+    format!("CREATE ROLE everybody NOLOGIN; {}", users.concat())
 }
