@@ -18,6 +18,8 @@ mod keyring;
 mod keyring_program;
 #[cfg(target_os = "linux")]
 mod kill;
+#[cfg(target_os = "linux")]
+mod live;
 #[cfg(unix)]
 mod manual;
 #[cfg(unix)]
@@ -29,6 +31,12 @@ mod process;
 mod script;
 #[cfg(unix)]
 mod shells;
+#[cfg(target_os = "linux")]
+mod standin;
+#[cfg(target_os = "linux")]
+mod standin_clients;
+#[cfg(target_os = "linux")]
+mod standin_rules;
 mod statements;
 mod support;
 #[cfg(unix)]

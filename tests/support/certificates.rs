@@ -36,11 +36,6 @@ impl Authority {
         }
     }
 
-    /// The authority's certificate, in PEM.
-    pub fn pem(&self) -> &str {
-        &self.pem
-    }
-
     /// Writes the authority's certificate as a file for `sslrootcert`.
     pub fn write(&self, path: &Path) -> PathBuf {
         std::fs::write(path, &self.pem).expect("the authority's file");

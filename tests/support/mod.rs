@@ -12,6 +12,8 @@ pub mod keyring_session;
 pub mod postgres;
 pub mod program;
 #[cfg(target_os = "linux")]
+pub mod python;
+#[cfg(target_os = "linux")]
 pub mod shell;
 pub mod sqlite;
 #[cfg(unix)]

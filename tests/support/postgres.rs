@@ -68,7 +68,14 @@ pub const TRUSTED_USER: User = User {
     method: "trust",
 };
 
-const USERS: [User; 4] = [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER];
+/// Cannot log in here; the stand-in for Redshift lets them in by its digest (code 13).
+pub const DIGEST_USER: User = User {
+    name: "digest_user",
+    password: "Digest 'pass' \\ wörd 1",
+    method: "reject",
+};
+
+const USERS: [User; 5] = [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER, DIGEST_USER];
 
 /// What stands between the client and the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,11 +108,15 @@ impl Postgres {
 
     /// A fresh database for one test, on the server of this kind.
     pub fn database(wire: Wire) -> Option<Database> {
+        Some(Self::start(wire)?.copy_of("template1"))
+    }
+
+    /// A fresh database for one test, with all that this one has. Nobody may be connected to it.
+    pub fn copy_of(&'static self, template: &str) -> Database {
         static MADE: AtomicUsize = AtomicUsize::new(0);
-        let server = Self::start(wire)?;
         let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
-        server.administer(&format!("CREATE DATABASE {name} OWNER everybody"));
-        Some(Database { server, name })
+        self.administer(&format!("CREATE DATABASE {name} OWNER everybody TEMPLATE {template}"));
+        Database { server: self, name }
     }
 
     /// The port at 127.0.0.1, the only address that the server listens at.
@@ -145,7 +156,13 @@ impl Postgres {
     /// Runs SQL as the superuser in the database `postgres`; it must succeed.
     #[track_caller]
     pub fn administer(&self, sql: &str) -> String {
-        succeeded(&self.ask_at_socket("postgres", sql))
+        self.administer_at("postgres", sql)
+    }
+
+    /// Runs SQL as the superuser in this database; it must succeed.
+    #[track_caller]
+    pub fn administer_at(&self, database: &str, sql: &str) -> String {
+        succeeded(&self.ask_at_socket(database, sql))
     }
 
     fn ask_at_socket(&self, database: &str, sql: &str) -> Output {
@@ -216,7 +233,7 @@ impl Database {
     /// Runs SQL as the superuser; it must succeed.
     #[track_caller]
     pub fn administer(&self, sql: &str) -> String {
-        succeeded(&self.server.ask_at_socket(&self.name, sql))
+        self.server.administer_at(&self.name, sql)
     }
 
     /// psql as this user over TCP, with nothing of the test's environment but PATH. What `PGSSLMODE` and the like
@@ -247,7 +264,7 @@ pub fn psql_at(port: u16, database: &str, user: User) -> Command {
 }
 
 /// psql without anybody's settings: neither of the environment nor of a home folder.
-fn psql() -> Command {
+pub fn psql() -> Command {
     let mut command = Command::new("psql");
     command
         .env_clear()
@@ -449,14 +466,13 @@ log_timezone = 'UTC'
 }
 
 fn user_statements() -> String {
-    let mut sql = "CREATE ROLE everybody NOLOGIN;".to_owned();
-    for user in USERS {
+    let users = USERS.map(|user| {
         let encryption = if user.method == "md5" { "md5" } else { "scram-sha-256" };
         let password = user.password.replace('\'', "''");
-        sql += &format!(
+        format!(
             "SET password_encryption = '{encryption}'; CREATE ROLE {} LOGIN PASSWORD '{password}' IN ROLE everybody;",
             user.name
-        );
-    }
-    sql
+        )
+    });
+    format!("CREATE ROLE everybody NOLOGIN; {}", users.concat())
 }
