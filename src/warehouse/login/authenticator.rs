@@ -123,7 +123,7 @@ impl<'a> Authenticator<'a> {
         let mut message = BytesMut::new();
         let written = frontend::sasl_initial_response(mechanism, scram.message(), &mut message);
         self.state = State::ScramBegun { scram, bound };
-        sent(written, message)
+        sent(&written, message)
     }
 
     fn prove_scram(&mut self, mut scram: Box<ScramSha256>, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
@@ -131,7 +131,7 @@ impl<'a> Authenticator<'a> {
         let mut message = BytesMut::new();
         let written = frontend::sasl_response(scram.message(), &mut message);
         self.state = State::ScramProved { scram, bound };
-        sent(written, message)
+        sent(&written, message)
     }
 
     fn finish_scram(&mut self, mut scram: ScramSha256, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
@@ -158,11 +158,11 @@ fn mechanisms(rest: &[u8]) -> Option<Vec<String>> {
 fn password_message(password: &[u8]) -> Result<Answer, WarehouseError> {
     let mut message = BytesMut::with_capacity(password.len() + 16);
     let written = frontend::password_message(password, &mut message);
-    sent(written, message)
+    sent(&written, message)
 }
 
 /// A message cannot be written only where there is a NUL in it.
-fn sent<E>(written: Result<(), E>, mut message: BytesMut) -> Result<Answer, WarehouseError> {
+fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Answer, WarehouseError> {
     let bytes = Zeroizing::new(message.to_vec());
     message.as_mut().zeroize();
     match written {
