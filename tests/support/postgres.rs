@@ -115,7 +115,9 @@ impl Postgres {
     pub fn copy_of(&'static self, template: &str) -> Database {
         static MADE: AtomicUsize = AtomicUsize::new(0);
         let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
-        self.administer(&format!("CREATE DATABASE {name} OWNER everybody TEMPLATE {template}"));
+        self.administer(&format!(
+            "CREATE DATABASE {name} OWNER everybody TEMPLATE {template} STRATEGY file_copy"
+        ));
         Database { server: self, name }
     }
 
