@@ -378,8 +378,8 @@ impl Account {
 
     /// Starts the server below a shell that ends it.
     fn serve(&self, programs: &Path, folder: &Path) -> Postgres {
-        // $1 is the folder, the rest the server's command. In the background `cat` is the one that could be killed by a
-        // closed terminal; in a session of its own nothing reaches it but the end of its input.
+        // $1 is the folder, the rest the server's command. In a session of its own, nothing reaches the shell but the
+        // end of its input: neither a Ctrl-C nor a terminal that is closed.
         const WATCHER: &str = r#"
             folder=$1; shift
             "$@" </dev/null >>"$folder/log" 2>&1 &
