@@ -41,6 +41,7 @@ fn the_python_driver_logs_in_by_each_code_and_does_its_work() {
         assert!(seen["version"].take().to_string().contains("Redshift 1.0."));
         let expected = json!({
             "parameters": null,
+            "reported": ["datestyle", "ISO, DMY"],
             "version": null,
             "types": [21, 23, 20, 1700, 700, 701, 16, 1043, 1042, 1082, 1114, 23],
             "values": [

@@ -9,6 +9,8 @@ import redshift_connector
 def converse(options):
     with redshift_connector.connect(**options) as connection, connection.cursor() as cursor:
         seen = {"parameters": {k.decode(): v.decode() for k, v in connection.parameter_statuses}}
+        cursor.execute("SET datestyle TO 'ISO, DMY'")
+        seen["reported"] = [value.decode() for value in connection.parameter_statuses[-1]]
         cursor.execute("SELECT version()")
         seen["version"] = cursor.fetchone()[0]
         cursor.execute(

@@ -172,7 +172,9 @@ FROM (
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.redshift_attribute k ON k.table_id = c.oid
-  WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema') t
+  WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  -- Rows are counted of these tables only.
+  OFFSET 0) t
 WHERE t.tbl_rows > 0;
 
 DO $$

@@ -115,7 +115,9 @@ impl Postgres {
     pub fn copy_of(&'static self, template: &str) -> Database {
         static MADE: AtomicUsize = AtomicUsize::new(0);
         let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
-        self.administer(&format!("CREATE DATABASE {name} OWNER everybody TEMPLATE {template}"));
+        self.administer(&format!(
+            "CREATE DATABASE {name} OWNER everybody TEMPLATE {template} STRATEGY file_copy"
+        ));
         Database { server: self, name }
     }
 
@@ -376,8 +378,8 @@ impl Account {
 
     /// Starts the server below a shell that ends it.
     fn serve(&self, programs: &Path, folder: &Path) -> Postgres {
-        // $1 is the folder, the rest the server's command. In the background `cat` is the one that could be killed by a
-        // closed terminal; in a session of its own nothing reaches it but the end of its input.
+        // $1 is the folder, the rest the server's command. In a session of its own, nothing reaches the shell but the
+        // end of its input: neither a Ctrl-C nor a terminal that is closed.
         const WATCHER: &str = r#"
             folder=$1; shift
             "$@" </dev/null >>"$folder/log" 2>&1 &
