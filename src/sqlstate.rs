@@ -32,6 +32,9 @@ macro_rules! sqlstates {
 }
 
 sqlstates! {
+    ConnectionNotMade = "08001", "a session could not be opened";
+    ConnectionLost = "08006", "a session was lost";
+    ProtocolViolation = "08P01", "the server does not keep to the protocol";
     SyntaxError = "42601", "the text is not a statement";
     DuplicateObject = "42710", "a connection or job of that name exists";
     DuplicateTable = "42P07", "a table of that name exists";

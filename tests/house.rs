@@ -61,7 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secret", &["sqlstate"]),
     ("sql", &["name", "sqlstate"]),
     ("url", &["sqlstate"]),
-    ("warehouse", &["sqlstate", "url", "value"]),
+    ("warehouse", &["sqlstate", "url"]),
 ];
 
 /// Every `.rs` file below the folder, but for files of tests.

@@ -18,10 +18,14 @@ mod keyring;
 mod keyring_program;
 #[cfg(target_os = "linux")]
 mod kill;
+#[cfg(target_os = "linux")]
+mod live;
 #[cfg(unix)]
 mod manual;
 #[cfg(unix)]
 mod plan;
+#[cfg(target_os = "linux")]
+mod postgres;
 #[cfg(target_os = "linux")]
 mod process;
 mod script;
@@ -29,6 +33,12 @@ mod script;
 mod shells;
 #[cfg(unix)]
 mod slots;
+#[cfg(target_os = "linux")]
+mod standin;
+#[cfg(target_os = "linux")]
+mod standin_clients;
+#[cfg(target_os = "linux")]
+mod standin_rules;
 mod statements;
 mod support;
 #[cfg(unix)]
@@ -36,3 +46,5 @@ mod terminal;
 mod url;
 #[cfg(unix)]
 mod vault;
+#[cfg(target_os = "linux")]
+mod warehouse;

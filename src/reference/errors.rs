@@ -84,6 +84,27 @@ fn capitalised(text: &str) -> String {
 #[allow(clippy::too_many_lines, reason = "a table, one arm for each code")]
 fn advice(state: SqlState) -> Advice {
     let (causes, remedy): (&[&str], &str) = match state {
+        SqlState::ConnectionNotMade => (
+            &[
+                "the host is not known, refuses the connection, or does not answer in time",
+                "TLS failed: the server has none, or its certificate is expired, for another name, or from an authority \
+                 that is not trusted",
+                "the server closed the connection before the login was done",
+                "the server asks for the password in clear text over a connection without TLS",
+            ],
+            "the hint names the option of the URL, or the place, that is to be mended",
+        ),
+        SqlState::ConnectionLost => (
+            &[
+                "the server closed the session, or the network failed",
+                "the server sent nothing for as long as socketTimeout allows",
+            ],
+            "connect again; a transaction that was open is gone",
+        ),
+        SqlState::ProtocolViolation => (
+            &["what answers at host and port is not Redshift, or something on the way spoils the data"],
+            "check host and port in CONNECTION_STRING",
+        ),
         SqlState::SyntaxError => (
             &[
                 "a word that begins no statement, or a word in the wrong place",

@@ -167,7 +167,7 @@ pub static OPTIONS: [OptionSpec; 116] = [
     used(
         "loginTimeout",
         S::LoginTimeout,
-        "seconds for the whole login, fractions allowed; 0, the default, is no limit",
+        "seconds for the whole login, fractions allowed; 0, the default, leaves each stage its own limit",
     ),
     ignored("LogLevel"),
     ignored("LogPath"),

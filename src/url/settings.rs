@@ -40,7 +40,7 @@ pub struct Options {
     pub non_validating_factory: bool,
     /// A file of root certificates, in PEM, to trust instead of the built-in ones.
     pub sslrootcert: Option<String>,
-    /// The limit for the whole login; None is no limit.
+    /// The limit for the whole login; None leaves each stage its own.
     pub login_timeout: Option<Duration>,
     /// The limit for the TCP connection, default 10 s; None is no limit.
     pub connect_timeout: Option<Duration>,

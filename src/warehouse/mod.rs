@@ -1,3 +1,30 @@
-//! Open sessions on warehouses: who may have one, and for how long it is waited for.
+//! Open sessions on a warehouse: how they are opened, what is sent and read, how they are cancelled, and
+//! how many there may be ([`slots`]).
+//!
+//! A client of the PostgreSQL protocol 3.0 with what Amazon Redshift adds to it, blocking and without a runtime; the
+//! decision record client.md says why. Knows endpoints and secrets, and nothing of statements, catalog or screen.
+//! Text of the server leaves this module as it came: whoever shows it makes it printable.
 
+mod cancel;
+mod deadline;
+mod error;
+mod login;
+mod quote;
+mod server_message;
+mod session;
+mod sink;
 pub mod slots;
+mod stage;
+mod transport;
+mod wire;
+
+pub use cancel::Cancel;
+pub use error::WarehouseError;
+pub use login::{Login, LoginMethod, UnsupportedMethod};
+pub use quote::{quote_identifier, quote_literal};
+pub use server_message::ServerMessage;
+pub use session::{Session, TransactionStatus};
+pub use sink::{ResultColumn, ResultSink};
+pub use stage::{Reached, Stage};
+pub use transport::TlsFault;
+pub use wire::ProtocolFault;

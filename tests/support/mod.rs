@@ -2,11 +2,17 @@
 
 #[cfg(target_os = "linux")]
 pub mod bus_proxy;
+#[cfg(target_os = "linux")]
+pub mod certificates;
 pub mod golden;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
+#[cfg(target_os = "linux")]
+pub mod postgres;
 pub mod program;
+#[cfg(target_os = "linux")]
+pub mod python;
 #[cfg(target_os = "linux")]
 pub mod shell;
 pub mod sqlite;

@@ -1,0 +1,431 @@
+//! Why a session could not be opened, or why a query on it failed.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::deadline::Interruption;
+use super::login::UnsupportedMethod;
+use super::transport::{ConnectFailure, RootsError, TransportError};
+use super::{ProtocolFault, ServerMessage, Stage, TlsFault};
+use crate::sqlstate::SqlState;
+
+/// What failed. Holds no secret; text of the server and of the operating system is not yet printable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WarehouseError {
+    /// The host has no address.
+    UnknownHost {
+        /// The host.
+        host: String,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// Nothing listens at the address.
+    Refused {
+        /// The last address that was tried.
+        address: SocketAddr,
+    },
+    /// There is no way to the address.
+    Unreachable {
+        /// The last address that was tried.
+        address: SocketAddr,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// A stage, or the whole of opening a session, took too long.
+    TimedOut {
+        /// The stage.
+        stage: Stage,
+        /// The host.
+        host: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The file that `sslrootcert` names cannot be used.
+    RootCertificate {
+        /// Its path as the URL has it.
+        path: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The server has no TLS.
+    TlsRefused,
+    /// TLS failed.
+    Tls {
+        /// How.
+        fault: TlsFault,
+        /// The host.
+        host: String,
+    },
+    /// The server asks for a way of logging in that redwire does not have.
+    UnsupportedLogin {
+        /// Which one.
+        method: UnsupportedMethod,
+    },
+    /// The server asks for the password itself, and everybody on the way could read it.
+    ClearTextRefused,
+    /// The server refused a login or a query, in its own words.
+    Server {
+        /// When.
+        stage: Stage,
+        /// Its words.
+        message: Box<ServerMessage>,
+    },
+    /// The server does what none of its kind does.
+    Protocol {
+        /// When.
+        stage: Stage,
+        /// What.
+        fault: ProtocolFault,
+    },
+    /// The server closed the connection without a word.
+    Closed {
+        /// When.
+        stage: Stage,
+    },
+    /// The connection failed.
+    Broken {
+        /// When.
+        stage: Stage,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// The server sent nothing for as long as `socketTimeout` allows.
+    Silent {
+        /// When.
+        stage: Stage,
+        /// How long.
+        limit: Duration,
+    },
+    /// The session was lost before.
+    Gone,
+    /// The user ended it.
+    Cancelled {
+        /// When.
+        stage: Stage,
+    },
+    /// The receiver of the rows wanted no more of them.
+    Stopped,
+    /// COPY from or to the client: Redshift has none, and redwire neither.
+    CopyRefused,
+    /// A text with a NUL in it cannot be sent.
+    Nul {
+        /// What it is.
+        what: &'static str,
+    },
+}
+
+impl WarehouseError {
+    /// What a wait that ended means at the stage.
+    pub(super) fn interrupted(interruption: Interruption, stage: Stage, host: &str) -> Self {
+        match interruption {
+            Interruption::Cancelled => Self::Cancelled { stage },
+            Interruption::Overdue(limit) => Self::TimedOut {
+                stage,
+                host: host.to_owned(),
+                limit,
+            },
+            Interruption::Silent(limit) => Self::Silent { stage, limit },
+            Interruption::Closed => Self::Closed { stage },
+            Interruption::Broken(cause) => Self::Broken { stage, cause },
+            Interruption::Tls(error) if stage == Stage::Tls => Self::Tls {
+                fault: error.into(),
+                host: host.to_owned(),
+            },
+            Interruption::Tls(error) => Self::Broken {
+                stage,
+                cause: error.to_string(),
+            },
+        }
+    }
+
+    pub(super) fn transport(error: TransportError, stage: Stage, host: &str) -> Self {
+        match error {
+            TransportError::Interrupted(interruption) => Self::interrupted(interruption, stage, host),
+            TransportError::TlsRefused => Self::TlsRefused,
+            TransportError::Protocol(fault) => Self::Protocol { stage, fault },
+        }
+    }
+
+    pub(super) fn connect(failure: ConnectFailure, limit: Option<Duration>, host: &str) -> Self {
+        match failure {
+            ConnectFailure::Interrupted(interruption) => Self::interrupted(interruption, Stage::Tcp, host),
+            ConnectFailure::Refused { address } => Self::Refused { address },
+            ConnectFailure::Unreachable { address, cause } => Self::Unreachable { address, cause },
+            ConnectFailure::TimedOut { address } => match limit {
+                Some(limit) => Self::interrupted(Interruption::Overdue(limit), Stage::Tcp, host),
+                None => Self::Unreachable {
+                    address,
+                    cause: "the operating system waits no longer".to_owned(),
+                },
+            },
+        }
+    }
+
+    pub(super) fn roots(error: RootsError) -> Self {
+        let RootsError { path, problem } = error;
+        Self::RootCertificate { path, problem }
+    }
+
+    /// The stage at which it failed.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::UnknownHost { .. } => Stage::Dns,
+            Self::Refused { .. } | Self::Unreachable { .. } => Stage::Tcp,
+            Self::RootCertificate { .. } | Self::TlsRefused | Self::Tls { .. } => Stage::Tls,
+            Self::UnsupportedLogin { .. } | Self::ClearTextRefused => Stage::Login,
+            Self::TimedOut { stage, .. }
+            | Self::Server { stage, .. }
+            | Self::Protocol { stage, .. }
+            | Self::Closed { stage }
+            | Self::Broken { stage, .. }
+            | Self::Silent { stage, .. }
+            | Self::Cancelled { stage } => *stage,
+            Self::Gone | Self::Stopped | Self::CopyRefused | Self::Nul { .. } => Stage::Query,
+        }
+    }
+
+    /// The SQLSTATE: the server's where it gave one, else one of redwire's own.
+    #[must_use]
+    pub fn sqlstate(&self) -> &str {
+        match self {
+            Self::Server { message, .. } => &message.code,
+            Self::Protocol { .. } => SqlState::ProtocolViolation.code(),
+            Self::RootCertificate { .. } => SqlState::IoError.code(),
+            Self::UnsupportedLogin { .. } | Self::CopyRefused => SqlState::NotSupported.code(),
+            Self::Cancelled { .. } | Self::Stopped => SqlState::QueryCanceled.code(),
+            Self::Nul { .. } => SqlState::CharacterNotInRepertoire.code(),
+            Self::Gone => SqlState::ConnectionLost.code(),
+            Self::UnknownHost { .. }
+            | Self::Refused { .. }
+            | Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::TlsRefused
+            | Self::Tls { .. }
+            | Self::ClearTextRefused
+            | Self::Closed { .. }
+            | Self::Broken { .. }
+            | Self::Silent { .. } => self.state_of_connection().code(),
+        }
+    }
+
+    fn state_of_connection(&self) -> SqlState {
+        match self.stage() {
+            Stage::Query => SqlState::ConnectionLost,
+            Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => SqlState::ConnectionNotMade,
+        }
+    }
+
+    /// What lies behind it, in the words of the operating system or of a library.
+    #[must_use]
+    pub fn cause(&self) -> Option<String> {
+        match self {
+            Self::UnknownHost { cause, .. } | Self::Unreachable { cause, .. } | Self::Broken { cause, .. } => {
+                Some(cause.clone())
+            }
+            Self::RootCertificate { problem, .. } => Some(problem.clone()),
+            Self::Tls {
+                fault: TlsFault::Other { cause },
+                ..
+            } => Some(cause.clone()),
+            Self::Tls {
+                fault: TlsFault::Name { presented },
+                ..
+            } if !presented.is_empty() => Some(format!("it is for {}", presented.join(", "))),
+            Self::Protocol { fault, .. } => Some(fault.to_string()),
+            Self::Refused { .. }
+            | Self::TimedOut { .. }
+            | Self::TlsRefused
+            | Self::Tls { .. }
+            | Self::UnsupportedLogin { .. }
+            | Self::ClearTextRefused
+            | Self::Server { .. }
+            | Self::Closed { .. }
+            | Self::Silent { .. }
+            | Self::Gone
+            | Self::Cancelled { .. }
+            | Self::Stopped
+            | Self::CopyRefused
+            | Self::Nul { .. } => None,
+        }
+    }
+
+    /// One fix; for an error of the server the server's own hint, where it has one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Server { stage, message } => {
+                let own = login_hint(*stage, &message.code).map(str::to_owned);
+                return message.hint.clone().or(own);
+            }
+            Self::UnknownHost { .. } => "check the host in CONNECTION_STRING",
+            Self::Refused { .. } => "check the port in CONNECTION_STRING; Redshift's default is 5439",
+            Self::Unreachable { .. } => "check the network of this machine: a VPN or a tunnel may be missing",
+            Self::TimedOut { stage, .. } => time_hint(*stage),
+            Self::RootCertificate { .. } => "sslrootcert in the URL names a file of certificates in PEM",
+            Self::TlsRefused => {
+                "check host and port: Redshift has TLS; for a server that has none write sslmode=disable into the URL"
+            }
+            Self::Tls { fault, .. } => return tls_hint(fault).map(str::to_owned),
+            Self::UnsupportedLogin { .. } => "use a database user who has a password",
+            Self::ClearTextRefused => "take sslmode=disable or ssl=false out of the URL",
+            Self::Protocol {
+                stage: Stage::Query, ..
+            }
+            | Self::Gone => "connect again",
+            Self::Protocol { .. } => "check host and port in CONNECTION_STRING: this may be another kind of server",
+            Self::Closed { stage: Stage::Query }
+            | Self::Broken {
+                stage: Stage::Query, ..
+            } => "connect again",
+            Self::Closed { .. } | Self::Broken { .. } => {
+                "check host and port in CONNECTION_STRING, and whether the cluster is available"
+            }
+            Self::Silent { .. } => "a longer socketTimeout in the URL waits longer",
+            Self::CopyRefused => "COPY … FROM 's3://…' loads, and UNLOAD … TO 's3://…' unloads, on the server",
+            Self::Nul { .. } | Self::Cancelled { .. } | Self::Stopped => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// What to do about the errors that a login may meet (PostgreSQL documentation, appendix A).
+fn login_hint(stage: Stage, code: &str) -> Option<&'static str> {
+    match (stage, code) {
+        (Stage::Login, "28P01" | "28000") => Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another"),
+        (Stage::Login, "3D000") => Some("check the database in CONNECTION_STRING; it stands after the /"),
+        (Stage::Login, "53300") => Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others"),
+        _ => None,
+    }
+}
+
+fn time_hint(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Dns => "check the name servers of this machine",
+        Stage::Tcp => "let this machine through the security group of the cluster",
+        Stage::Tls | Stage::Login => "try again; a longer loginTimeout in the URL waits longer",
+        Stage::Query => "connect again",
+    }
+}
+
+fn tls_hint(fault: &TlsFault) -> Option<&'static str> {
+    match fault {
+        TlsFault::Name { .. } => {
+            Some("write a name that the certificate is for as the host; through a tunnel, sslmode=verify-ca")
+        }
+        TlsFault::UnknownAuthority => {
+            Some("sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority")
+        }
+        TlsFault::Expired => Some("check the clock of this machine; else the server needs a new certificate"),
+        TlsFault::NotYetValid => Some("check the clock of this machine"),
+        TlsFault::NotTls => Some("check host and port in CONNECTION_STRING: this may be another kind of server"),
+        TlsFault::Other { .. } => None,
+    }
+}
+
+impl fmt::Display for WarehouseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownHost { host, .. } => write!(f, "the host {host} is not known"),
+            Self::Refused { address } => write!(f, "{address} refuses the connection"),
+            Self::Unreachable { address, .. } => write!(f, "{address} is out of reach"),
+            Self::TimedOut { stage, host, limit } => write_timeout(f, *stage, host, *limit),
+            Self::RootCertificate { path, .. } => write!(f, "the file of certificates '{path}' cannot be used"),
+            Self::TlsRefused => f.write_str("the server has no TLS"),
+            Self::Tls {
+                fault: TlsFault::Name { .. },
+                host,
+            } => write!(f, "the certificate of the server is not for {host}"),
+            Self::Tls { fault, .. } => fault.fmt(f),
+            Self::UnsupportedLogin { method } => write!(f, "the server asks for a login by {method}"),
+            Self::ClearTextRefused => {
+                f.write_str("the server asks for the password in clear text over a connection without TLS")
+            }
+            Self::Server { message, .. } => message.fmt(f),
+            Self::Protocol { .. } => f.write_str("the server does not keep to the protocol"),
+            Self::Closed { stage: Stage::Query } => f.write_str("the server has closed the session"),
+            Self::Closed { .. } => f.write_str("the server closed the connection before the login was done"),
+            Self::Broken {
+                stage: Stage::Query, ..
+            } => f.write_str("the session is lost"),
+            Self::Broken { .. } => f.write_str("the connection failed"),
+            Self::Silent { limit, .. } => write!(f, "the server sent nothing for {limit:?}"),
+            Self::Gone => f.write_str("the session was lost before"),
+            Self::Cancelled { .. } => f.write_str("cancelled"),
+            Self::Stopped => f.write_str("the rows were not wanted any more"),
+            Self::CopyRefused => f.write_str("COPY from or to the client is not supported"),
+            Self::Nul { what } => write!(f, "{what} holds a NUL"),
+        }
+    }
+}
+
+fn write_timeout(f: &mut fmt::Formatter<'_>, stage: Stage, host: &str, limit: Duration) -> fmt::Result {
+    match stage {
+        Stage::Dns => write!(f, "the host {host} was not found within {limit:?}"),
+        Stage::Tcp => write!(f, "{host} does not answer within {limit:?}"),
+        Stage::Tls => write!(f, "{host} does not agree on TLS within {limit:?}"),
+        Stage::Login => write!(f, "{host} does not let the user in within {limit:?}"),
+        Stage::Query => write!(f, "{host} does not answer within {limit:?}"),
+    }
+}
+
+impl std::error::Error for WarehouseError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(stage: Stage, code: &str, hint: Option<&str>) -> WarehouseError {
+        let message = Box::new(ServerMessage {
+            code: code.to_owned(),
+            hint: hint.map(str::to_owned),
+            ..ServerMessage::default()
+        });
+        WarehouseError::Server { stage, message }
+    }
+
+    #[test]
+    fn the_hint_of_the_server_goes_before_that_of_redwire() {
+        assert_eq!(
+            server(Stage::Login, "28P01", Some("own")).hint().as_deref(),
+            Some("own")
+        );
+        assert!(
+            server(Stage::Login, "28P01", None)
+                .hint()
+                .unwrap()
+                .contains("PASSWORD = PROMPT")
+        );
+        assert!(
+            server(Stage::Login, "3D000", None)
+                .hint()
+                .unwrap()
+                .contains("after the /")
+        );
+        assert_eq!(server(Stage::Query, "28P01", None).hint(), None);
+    }
+
+    #[test]
+    fn what_fails_before_the_session_is_open_was_not_made_and_later_was_lost() {
+        for (stage, state) in [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")] {
+            assert_eq!(WarehouseError::Closed { stage }.sqlstate(), state);
+        }
+    }
+
+    #[test]
+    fn tls_that_breaks_later_is_a_lost_connection() {
+        let broken = |stage| {
+            let interruption = Interruption::Tls(rustls::Error::DecryptError);
+            WarehouseError::interrupted(interruption, stage, "h")
+        };
+        assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
+        assert_eq!(broken(Stage::Query).sqlstate(), "08006");
+    }
+
+    #[test]
+    fn limits_are_named() {
+        let error = WarehouseError::interrupted(Interruption::Overdue(Duration::from_secs(10)), Stage::Tcp, "h");
+        assert_eq!(error.to_string(), "h does not answer within 10s");
+    }
+}

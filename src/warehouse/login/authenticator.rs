@@ -1,0 +1,189 @@
+//! The password's part in a login: each request of the server, and what answers it.
+
+use bytes::BytesMut;
+use postgres_protocol::authentication::md5_hash;
+use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256};
+use postgres_protocol::message::frontend;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::binding::end_point;
+use super::digest::{Challenge, client_nonce};
+use super::method::{LoginMethod, UnsupportedMethod};
+use crate::warehouse::wire::Body;
+use crate::warehouse::{ProtocolFault, Stage, WarehouseError};
+
+/// Answers what the server asks before it lets the user in. One way of logging in is answered once: a server that
+/// asks again, in another way, may be after the password.
+pub(super) struct Authenticator<'a> {
+    user: &'a str,
+    password: &'a SecretString,
+    is_private: bool,
+    certificate: Option<&'a [u8]>,
+    state: State,
+}
+
+/// How far the login is.
+enum State {
+    /// Nothing was asked.
+    Start,
+    /// The answer was sent, and the server has nothing to prove.
+    Answered(LoginMethod),
+    /// SCRAM: the nonce was sent.
+    ScramBegun { scram: Box<ScramSha256>, bound: bool },
+    /// SCRAM: the proof was sent, and the server has to send its own.
+    ScramProved { scram: Box<ScramSha256>, bound: bool },
+    /// An answer failed.
+    Failed,
+}
+
+/// What follows from a request.
+pub(super) enum Answer {
+    /// This is sent.
+    Send(Zeroizing<Vec<u8>>),
+    /// Nothing is sent, and the server goes on.
+    Wait,
+    /// The user is in.
+    In(LoginMethod),
+}
+
+impl<'a> Authenticator<'a> {
+    /// `is_private` says whether nobody on the way can read what is sent; the certificate is the server's.
+    pub fn new(user: &'a str, password: &'a SecretString, is_private: bool, certificate: Option<&'a [u8]>) -> Self {
+        Self {
+            user,
+            password,
+            is_private,
+            certificate,
+            state: State::Start,
+        }
+    }
+
+    /// Answers a request of the server.
+    pub fn answer(&mut self, code: i32, rest: &[u8]) -> Result<Answer, WarehouseError> {
+        match (code, std::mem::replace(&mut self.state, State::Failed)) {
+            (0, State::Start) => Ok(Answer::In(LoginMethod::Trust)),
+            (0, State::Answered(method)) => Ok(Answer::In(method)),
+            (0, _) => Err(unproven("it lets the user in before its proof")),
+            (3, State::Start) => self.clear_text(),
+            (5, State::Start) => self.md5(rest),
+            (10, State::Start) => self.begin_scram(rest),
+            (11, State::ScramBegun { scram, bound }) => self.prove_scram(scram, bound, rest),
+            (12, State::ScramProved { scram, bound }) => self.finish_scram(*scram, bound, rest),
+            (13, State::Start) => self.digest(rest),
+            (3 | 5 | 10..=13, _) => Err(protocol(ProtocolFault::OutOfOrder { tag: b'R' })),
+            (code, _) => Err(WarehouseError::UnsupportedLogin {
+                method: UnsupportedMethod::of(code),
+            }),
+        }
+    }
+
+    fn secret(&self) -> &'a [u8] {
+        self.password.expose_secret().as_bytes()
+    }
+
+    fn clear_text(&mut self) -> Result<Answer, WarehouseError> {
+        if !self.is_private {
+            return Err(WarehouseError::ClearTextRefused);
+        }
+        self.state = State::Answered(LoginMethod::ClearText);
+        password_message(self.secret())
+    }
+
+    fn md5(&mut self, rest: &[u8]) -> Result<Answer, WarehouseError> {
+        let salt = <[u8; 4]>::try_from(rest).map_err(|_| malformed())?;
+        self.state = State::Answered(LoginMethod::Md5);
+        let sum = Zeroizing::new(md5_hash(self.user.as_bytes(), self.secret(), salt));
+        password_message(sum.as_bytes())
+    }
+
+    fn digest(&mut self, rest: &[u8]) -> Result<Answer, WarehouseError> {
+        let challenge = Challenge::read(rest).map_err(protocol)?;
+        self.state = State::Answered(LoginMethod::Digest);
+        let message = challenge.answer(self.secret(), client_nonce().as_bytes());
+        Ok(Answer::Send(Zeroizing::new(message)))
+    }
+
+    fn begin_scram(&mut self, rest: &[u8]) -> Result<Answer, WarehouseError> {
+        let offered = mechanisms(rest).ok_or_else(malformed)?;
+        let offers = |mechanism| offered.iter().any(|offer| offer == mechanism);
+        let binding = self.certificate.and_then(end_point);
+        let (mechanism, binding) = match binding {
+            Some(sum) if offers(SCRAM_SHA_256_PLUS) => (SCRAM_SHA_256_PLUS, ChannelBinding::tls_server_end_point(sum)),
+            // Says that it could have been bound: a server that did offer it then knows that somebody took it away.
+            Some(_) if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unrequested()),
+            None if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unsupported()),
+            _ => {
+                let method = UnsupportedMethod::Sasl { offered };
+                return Err(WarehouseError::UnsupportedLogin { method });
+            }
+        };
+        let bound = mechanism == SCRAM_SHA_256_PLUS;
+        let scram = Box::new(ScramSha256::new(self.secret(), binding));
+        let mut message = BytesMut::new();
+        let written = frontend::sasl_initial_response(mechanism, scram.message(), &mut message);
+        self.state = State::ScramBegun { scram, bound };
+        sent(&written, message)
+    }
+
+    fn prove_scram(&mut self, mut scram: Box<ScramSha256>, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
+        scram.update(rest).map_err(|error| unproven(&error.to_string()))?;
+        let mut message = BytesMut::new();
+        let written = frontend::sasl_response(scram.message(), &mut message);
+        self.state = State::ScramProved { scram, bound };
+        sent(&written, message)
+    }
+
+    fn finish_scram(&mut self, mut scram: ScramSha256, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
+        scram.finish(rest).map_err(|error| unproven(&error.to_string()))?;
+        self.state = State::Answered(LoginMethod::Scram { bound });
+        Ok(Answer::Wait)
+    }
+}
+
+/// The mechanisms that a server offers: texts that end with an empty one.
+fn mechanisms(rest: &[u8]) -> Option<Vec<String>> {
+    let mut body = Body::new(rest);
+    let mut offered = Vec::new();
+    loop {
+        let mechanism = body.text()?;
+        if mechanism.is_empty() {
+            return body.is_empty().then_some(offered);
+        }
+        offered.push(mechanism.into_owned());
+    }
+}
+
+/// Room for the whole message is made first, so that no part of the password stays behind in a smaller buffer.
+fn password_message(password: &[u8]) -> Result<Answer, WarehouseError> {
+    let mut message = BytesMut::with_capacity(password.len() + 16);
+    let written = frontend::password_message(password, &mut message);
+    sent(&written, message)
+}
+
+/// A message cannot be written only where there is a NUL in it.
+fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Answer, WarehouseError> {
+    let bytes = Zeroizing::new(message.to_vec());
+    message.as_mut().zeroize();
+    match written {
+        Ok(()) => Ok(Answer::Send(bytes)),
+        Err(_) => Err(WarehouseError::Nul { what: "the password" }),
+    }
+}
+
+fn protocol(fault: ProtocolFault) -> WarehouseError {
+    let stage = Stage::Login;
+    WarehouseError::Protocol { stage, fault }
+}
+
+fn malformed() -> WarehouseError {
+    protocol(ProtocolFault::Malformed { tag: b'R' })
+}
+
+fn unproven(cause: &str) -> WarehouseError {
+    let cause = cause.to_owned();
+    protocol(ProtocolFault::Unproven { cause })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! The login: from the first message of the client to the server's word that it is ready.
+
+mod authenticator;
+mod binding;
+mod digest;
+mod method;
+
+use bytes::BytesMut;
+use postgres_protocol::message::frontend;
+use secrecy::SecretString;
+
+pub use method::{LoginMethod, UnsupportedMethod};
+
+use authenticator::{Answer, Authenticator};
+
+use super::deadline::Watch;
+use super::session::Parameters;
+use super::transport::Transport;
+use super::wire::{Inbox, Message};
+use super::{ProtocolFault, ServerMessage, Stage, TransactionStatus, WarehouseError};
+use crate::url::Endpoint;
+
+/// What a session is opened with.
+#[derive(Clone, Copy, Debug)]
+pub struct Login<'a> {
+    /// Where it leads, and with which options.
+    pub endpoint: &'a Endpoint,
+    /// The user of the database.
+    pub user: &'a str,
+    /// The user's password.
+    pub password: &'a SecretString,
+}
+
+/// The name under which the server logs sessions whose URL has no `ApplicationName`.
+const APPLICATION_NAME: &str = "redwire";
+
+/// More messages than this no server sends before it is ready; PostgreSQL 15 sends 16.
+const MAX_MESSAGES: usize = 1_000;
+
+/// More notices of the login than this are not kept.
+const MAX_NOTICES: usize = 20;
+
+/// What the server said until it was ready.
+pub(super) struct Welcome {
+    /// How the user was let in.
+    pub method: LoginMethod,
+    /// The settings that it reported.
+    pub parameters: Parameters,
+    /// The process and the secret of a request to cancel.
+    pub key: Option<(i32, i32)>,
+    /// Its notices.
+    pub notices: Vec<ServerMessage>,
+    /// Whether a transaction is open.
+    pub status: TransactionStatus,
+}
+
+/// Logs in over the connection.
+pub(super) fn log_in(
+    login: &Login<'_>,
+    transport: &mut Transport,
+    inbox: &mut Inbox,
+    watch: &Watch<'_>,
+) -> Result<Welcome, WarehouseError> {
+    let host = &login.endpoint.host;
+    let interrupted = |interruption| WarehouseError::interrupted(interruption, Stage::Login, host);
+    transport.write(&startup(login)?, watch).map_err(interrupted)?;
+    let certificate = transport.certificate().map(<[u8]>::to_vec);
+    let is_private = transport.is_private();
+    let mut greeting = Greeting {
+        authenticator: Authenticator::new(login.user, login.password, is_private, certificate.as_deref()),
+        method: None,
+        parameters: Parameters::default(),
+        key: None,
+        notices: Vec::new(),
+    };
+    for _ in 0..MAX_MESSAGES {
+        let header = loop {
+            match inbox.header().map_err(protocol)? {
+                Some(header) => break header,
+                None => inbox.fill(transport, watch).map_err(interrupted)?,
+            }
+        };
+        let body = header.body(inbox.pending()).unwrap_or_default();
+        let step = greeting.hear(header.tag, body)?;
+        inbox.consume(header.bytes);
+        match step {
+            Step::Listen => {}
+            Step::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
+            Step::Ready(method, status) => return Ok(greeting.welcome(method, status)),
+        }
+    }
+    Err(protocol(ProtocolFault::Endless))
+}
+
+fn protocol(fault: ProtocolFault) -> WarehouseError {
+    let stage = Stage::Login;
+    WarehouseError::Protocol { stage, fault }
+}
+
+/// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver 2.2.6
+/// (`ConnectionFactoryImpl.getParametersForStartup`); `extra_float_digits`, which can be fatal, does not.
+fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
+    let options = &login.endpoint.options;
+    let mut parameters = vec![
+        ("user", "the name of the user", login.user),
+        ("database", "the name of the database", &login.endpoint.database),
+        ("client_encoding", "", "UTF8"),
+        (
+            "application_name",
+            "ApplicationName",
+            options.application_name.as_deref().unwrap_or(APPLICATION_NAME),
+        ),
+    ];
+    if let Some(schema) = &options.current_schema {
+        parameters.push(("search_path", "currentSchema", schema));
+    }
+    if let Some((_, what, _)) = parameters.iter().find(|(.., value)| value.contains('\0')) {
+        return Err(WarehouseError::Nul { what });
+    }
+    let mut message = BytesMut::new();
+    let pairs = parameters.into_iter().map(|(name, _, value)| (name, value));
+    match frontend::startup_message(pairs, &mut message) {
+        Ok(()) => Ok(message),
+        // Nothing else can be wrong with it than a length beyond 2 GiB.
+        Err(_) => Err(protocol(ProtocolFault::Endless)),
+    }
+}
+
+/// A login that goes on.
+struct Greeting<'a> {
+    authenticator: Authenticator<'a>,
+    method: Option<LoginMethod>,
+    parameters: Parameters,
+    key: Option<(i32, i32)>,
+    notices: Vec<ServerMessage>,
+}
+
+/// What follows from a message.
+enum Step {
+    Listen,
+    Send(zeroize::Zeroizing<Vec<u8>>),
+    Ready(LoginMethod, TransactionStatus),
+}
+
+impl Greeting<'_> {
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, WarehouseError> {
+        let message = Message::parse(tag, body).map_err(protocol)?;
+        match (message, self.method) {
+            (Message::Authentication { code, rest }, None) => match self.authenticator.answer(code, rest)? {
+                Answer::Send(bytes) => return Ok(Step::Send(bytes)),
+                Answer::Wait => {}
+                Answer::In(method) => self.method = Some(method),
+            },
+            (Message::Error(message), _) => {
+                let stage = Stage::Login;
+                return Err(WarehouseError::Server { stage, message });
+            }
+            (Message::Notice(notice), _) if self.notices.len() < MAX_NOTICES => self.notices.push(*notice),
+            (Message::Notice(_) | Message::Aside, _) => {}
+            (Message::Parameter { name, value }, Some(_)) => self.parameters.set(&name, &value),
+            (Message::BackendKey { process, secret }, Some(_)) => self.key = Some((process, secret)),
+            (Message::Ready(status), Some(method)) => return Ok(Step::Ready(method, status)),
+            _ => return Err(protocol(ProtocolFault::OutOfOrder { tag })),
+        }
+        Ok(Step::Listen)
+    }
+
+    fn welcome(self, method: LoginMethod, status: TransactionStatus) -> Welcome {
+        Welcome {
+            method,
+            parameters: self.parameters,
+            key: self.key,
+            notices: self.notices,
+            status,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(url: &str, user: &str) -> Result<String, WarehouseError> {
+        let endpoint = Endpoint::parse(url).unwrap();
+        let login = Login {
+            endpoint: &endpoint,
+            user,
+            password: &SecretString::from("s3cret"),
+        };
+        assert!(!format!("{login:?}").contains("s3cret"));
+        startup(&login).map(|message| String::from_utf8_lossy(&message[8..]).replace('\0', " "))
+    }
+
+    #[test]
+    fn the_first_message_names_user_database_encoding_and_program() {
+        assert_eq!(
+            start("jdbc:redshift://h/dev", "etl").unwrap(),
+            "user etl database dev client_encoding UTF8 application_name redwire  "
+        );
+    }
+
+    #[test]
+    fn options_of_the_url_stand_in_the_first_message() {
+        assert_eq!(
+            start("jdbc:redshift://h/dev?ApplicationName=dbt&currentSchema=a,b", "etl").unwrap(),
+            "user etl database dev client_encoding UTF8 application_name dbt search_path a,b  "
+        );
+    }
+
+    #[test]
+    fn a_user_with_a_nul_is_not_sent() {
+        let what = "the name of the user";
+        assert_eq!(
+            start("jdbc:redshift://h/dev", "e\0tl"),
+            Err(WarehouseError::Nul { what })
+        );
+    }
+}

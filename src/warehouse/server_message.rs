@@ -1,0 +1,142 @@
+//! What the server says in words: errors and notices, with every field.
+
+use std::fmt;
+
+use super::wire::Body;
+
+/// An error or a notice of the server. The text is the server's and not yet printable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerMessage {
+    /// ERROR, FATAL, PANIC, WARNING, NOTICE and the like; may be translated.
+    pub severity: String,
+    /// The SQLSTATE.
+    pub code: String,
+    /// The message itself.
+    pub message: String,
+    /// More about it.
+    pub detail: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The character of the statement at which it happened, from 1.
+    pub position: Option<usize>,
+    /// The character of `internal_query` at which it happened, from 1.
+    pub internal_position: Option<usize>,
+    /// A statement that the server itself ran.
+    pub internal_query: Option<String>,
+    /// Where in functions and the like it happened.
+    pub context: Option<String>,
+    /// The schema that it is about.
+    pub schema: Option<String>,
+    /// The table that it is about.
+    pub table: Option<String>,
+    /// The column that it is about.
+    pub column: Option<String>,
+    /// The data type that it is about.
+    pub data_type: Option<String>,
+    /// The constraint that it is about.
+    pub constraint: Option<String>,
+    /// The file of the server's own source.
+    pub file: Option<String>,
+    /// The line of that file.
+    pub line: Option<usize>,
+    /// The function in that file.
+    pub routine: Option<String>,
+}
+
+impl ServerMessage {
+    /// Reads the fields of an ErrorResponse or NoticeResponse (PostgreSQL documentation, "Error and Notice Message
+    /// Fields"). Fields that are not known are left out, as the protocol asks for; None where they do not fit.
+    pub(super) fn read(body: &mut Body<'_>) -> Option<Self> {
+        let mut message = Self::default();
+        loop {
+            match body.byte()? {
+                0 => return body.is_empty().then_some(message),
+                field => message.set(field, body.text()?.into_owned()),
+            }
+        }
+    }
+
+    fn set(&mut self, field: u8, text: String) {
+        match field {
+            // The severity in English, which not every server sends, comes beside the translated one.
+            b'S' if self.severity.is_empty() => self.severity = text,
+            b'V' => self.severity = text,
+            b'C' => self.code = text,
+            b'M' => self.message = text,
+            b'D' => self.detail = Some(text),
+            b'H' => self.hint = Some(text),
+            b'P' => self.position = text.parse().ok(),
+            b'p' => self.internal_position = text.parse().ok(),
+            b'q' => self.internal_query = Some(text),
+            b'W' => self.context = Some(text),
+            b's' => self.schema = Some(text),
+            b't' => self.table = Some(text),
+            b'c' => self.column = Some(text),
+            b'd' => self.data_type = Some(text),
+            b'n' => self.constraint = Some(text),
+            b'F' => self.file = Some(text),
+            b'L' => self.line = text.parse().ok(),
+            b'R' => self.routine = Some(text),
+            _ => {}
+        }
+    }
+}
+
+/// The message alone.
+impl fmt::Display for ServerMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Option<ServerMessage> {
+        ServerMessage::read(&mut Body::new(bytes))
+    }
+
+    #[test]
+    fn every_field_is_read() {
+        let bytes = b"SFEHLER\0VERROR\0C23505\0Mm\0Dd\0Hh\0P7\0p8\0qq\0Ww\0ss\0tt\0cc\0dd\0nn\0Ff.c\0L9\0Rr\0\0";
+        let text = |text: &str| Some(text.to_owned());
+        let expected = ServerMessage {
+            severity: "ERROR".to_owned(),
+            code: "23505".to_owned(),
+            message: "m".to_owned(),
+            detail: text("d"),
+            hint: text("h"),
+            position: Some(7),
+            internal_position: Some(8),
+            internal_query: text("q"),
+            context: text("w"),
+            schema: text("s"),
+            table: text("t"),
+            column: text("c"),
+            data_type: text("d"),
+            constraint: text("n"),
+            file: text("f.c"),
+            line: Some(9),
+            routine: text("r"),
+        };
+        assert_eq!(read(bytes), Some(expected));
+    }
+
+    #[test]
+    fn a_field_that_is_not_known_is_left_out() {
+        assert_eq!(read(b"Zzz\0Mm\0\0").unwrap().message, "m");
+    }
+
+    #[test]
+    fn a_field_without_its_end_does_not_fit() {
+        for bytes in [&b""[..], b"M", b"Mm", b"Mm\0", b"\0x"] {
+            assert_eq!(read(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_position_that_is_no_number_is_left_out() {
+        assert_eq!(read(b"Pxx\0\0").unwrap().position, None);
+    }
+}

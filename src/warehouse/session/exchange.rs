@@ -1,0 +1,237 @@
+//! One query and everything that answers it (PostgreSQL documentation, "Simple Query").
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use postgres_protocol::message::frontend;
+
+use super::{Link, Session, TransactionStatus};
+use crate::sqlstate::SqlState;
+use crate::warehouse::deadline::{Deadline, Interruption, Watch};
+use crate::warehouse::sink::Discard;
+use crate::warehouse::transport::Transport;
+use crate::warehouse::wire::{Inbox, Message, deliver_rows};
+use crate::warehouse::{ProtocolFault, ResultSink, ServerMessage, Stage, WarehouseError};
+
+/// How long the server may take to end what it was asked to cancel. After it the session is given up.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What the server is told where it waits for data.
+const NO_COPY: &str = "redwire sends no data for COPY";
+
+/// A query that goes on.
+pub(super) struct Exchange<'a> {
+    session: &'a mut Session,
+    sink: &'a mut dyn ResultSink,
+    watch: Watch<'a>,
+    stage: Stage,
+    /// The number of columns of the result that is open.
+    columns: Option<usize>,
+    /// The error that ended the query.
+    error: Option<Box<ServerMessage>>,
+    /// Why what still comes is not wanted.
+    ending: Option<Ending>,
+    /// Whether something of it has come.
+    discarded: bool,
+}
+
+/// Why a query is ended from this side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Cancelled,
+    Stopped,
+    Copy,
+}
+
+/// What follows from a message.
+enum Step {
+    Listen,
+    RefuseData,
+    Cancel(Ending),
+    Ready(TransactionStatus),
+}
+
+impl<'a> Exchange<'a> {
+    pub fn new(session: &'a mut Session, sink: &'a mut dyn ResultSink, watch: Watch<'a>, stage: Stage) -> Self {
+        Self {
+            session,
+            sink,
+            watch,
+            stage,
+            columns: None,
+            error: None,
+            ending: None,
+            discarded: false,
+        }
+    }
+
+    /// The outcome of the query; an error outside it is the end of the session.
+    pub fn run(mut self, link: &mut Link, sql: &str) -> Result<Result<(), WarehouseError>, WarehouseError> {
+        let mut query = BytesMut::new();
+        // There is no NUL in it, so nothing but a length beyond 2 GiB can fail.
+        frontend::query(sql, &mut query).map_err(|_| self.protocol(ProtocolFault::Endless))?;
+        let Link { transport, inbox } = link;
+        self.send(transport, &query)?;
+        loop {
+            let step = self.listen(transport, inbox)?;
+            match step {
+                Step::Listen => {}
+                Step::RefuseData => self.refuse_data(transport)?,
+                Step::Cancel(ending) => self.cancel(ending),
+                Step::Ready(status) => {
+                    self.session.status = status;
+                    return Ok(self.outcome());
+                }
+            }
+        }
+    }
+
+    fn send(&self, transport: &mut Transport, bytes: &[u8]) -> Result<(), WarehouseError> {
+        let sent = transport.write(bytes, &self.watch);
+        sent.map_err(|interruption| self.interrupted(interruption))
+    }
+
+    /// Takes what has come, rows in one go, or waits for more.
+    fn listen(&mut self, transport: &mut Transport, inbox: &mut Inbox) -> Result<Step, WarehouseError> {
+        if let Some(columns) = self.columns {
+            let delivered = self.deliver(inbox, columns)?;
+            if delivered {
+                return Ok(Step::Cancel(Ending::Stopped));
+            }
+        }
+        match inbox.header().map_err(|fault| self.protocol(fault))? {
+            None => self.fill(transport, inbox),
+            Some(header) => {
+                let body = header.body(inbox.pending()).unwrap_or_default();
+                let step = self.hear(header.tag, body).map_err(|fault| self.protocol(fault))?;
+                inbox.consume(header.bytes);
+                Ok(step)
+            }
+        }
+    }
+
+    /// Hands the rows that have come to the sink. Returns whether it wants no more.
+    fn deliver(&mut self, inbox: &mut Inbox, columns: usize) -> Result<bool, WarehouseError> {
+        let sink: &mut dyn ResultSink = match self.ending {
+            None => &mut *self.sink,
+            Some(_) => &mut Discard,
+        };
+        let delivered = deliver_rows(inbox.pending(), inbox.limit(), columns, sink);
+        let delivered = delivered.map_err(|fault| self.protocol(fault))?;
+        inbox.consume(delivered.bytes);
+        self.discarded |= self.ending.is_some() && delivered.bytes > 0;
+        Ok(delivered.stopped)
+    }
+
+    fn fill(&mut self, transport: &mut Transport, inbox: &mut Inbox) -> Result<Step, WarehouseError> {
+        match inbox.fill(transport, &self.watch) {
+            Ok(()) => Ok(Step::Listen),
+            Err(Interruption::Cancelled) => Ok(Step::Cancel(Ending::Cancelled)),
+            // Its error was its last word.
+            Err(Interruption::Closed) if let Some(message) = self.error.take() => {
+                let stage = self.stage;
+                Err(WarehouseError::Server { stage, message })
+            }
+            Err(Interruption::Overdue(_)) if let Some(ending) = self.ending => Err(self.ended(ending)),
+            Err(interruption) => Err(self.interrupted(interruption)),
+        }
+    }
+
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolFault> {
+        let message = Message::parse(tag, body)?;
+        let has_result = self.columns.is_some();
+        match message {
+            Message::Notice(notice) => self.sink.notice(&notice),
+            Message::Parameter { name, value } => self.session.parameters.set(&name, &value),
+            Message::Aside => {}
+            Message::Error(error) => {
+                self.columns = None;
+                self.error.get_or_insert(error);
+            }
+            Message::Ready(status) if !has_result => return Ok(Step::Ready(status)),
+            _ if self.error.is_some() => return Err(ProtocolFault::OutOfOrder { tag }),
+            Message::Columns(columns) if !has_result => {
+                self.columns = Some(columns.len());
+                self.discarded |= self.ending.is_some();
+                if self.ending.is_none() && self.sink.columns(&columns).is_break() {
+                    return Ok(Step::Cancel(Ending::Stopped));
+                }
+            }
+            Message::Tag(tag) => {
+                self.columns = None;
+                if self.is_whole() {
+                    self.sink.tag(&tag);
+                }
+            }
+            Message::Empty if !has_result => self.sink.empty(),
+            Message::CopyIn if !has_result => return Ok(Step::RefuseData),
+            Message::CopyOut if !has_result => return Ok(Step::Cancel(Ending::Copy)),
+            Message::CopyData if self.ending == Some(Ending::Copy) => {}
+            _ => return Err(ProtocolFault::OutOfOrder { tag }),
+        }
+        Ok(Step::Listen)
+    }
+
+    /// Whether the sink has had all that came: a query may be done before the wish to cancel it reaches the server.
+    fn is_whole(&self) -> bool {
+        match self.ending {
+            None => true,
+            Some(Ending::Cancelled) => !self.discarded,
+            Some(Ending::Stopped | Ending::Copy) => false,
+        }
+    }
+
+    fn refuse_data(&mut self, transport: &mut Transport) -> Result<(), WarehouseError> {
+        self.end(Ending::Copy);
+        let mut refusal = BytesMut::new();
+        frontend::copy_fail(NO_COPY, &mut refusal).map_err(|_| self.protocol(ProtocolFault::Endless))?;
+        self.send(transport, &refusal)
+    }
+
+    /// Asks the server to end the query, once. Whatever becomes of the request, the answer is read to its end.
+    fn cancel(&mut self, ending: Ending) {
+        if self.ending.is_none()
+            && let Some(key) = &self.session.key
+            && let Err(error) = key.request()
+        {
+            tracing::debug!("the request to cancel failed: {error:?}");
+        }
+        self.end(ending);
+    }
+
+    fn end(&mut self, ending: Ending) {
+        self.ending.get_or_insert(ending);
+        self.watch.cancel = None;
+        self.watch.deadline = Deadline::after(Some(PATIENCE));
+    }
+
+    fn outcome(&mut self) -> Result<(), WarehouseError> {
+        let stage = self.stage;
+        match (self.ending, self.error.take()) {
+            (None | Some(Ending::Cancelled), None) if self.is_whole() => Ok(()),
+            (Some(Ending::Cancelled), Some(message)) if message.code != SqlState::QueryCanceled.code() => {
+                Err(WarehouseError::Server { stage, message })
+            }
+            (None, Some(message)) => Err(WarehouseError::Server { stage, message }),
+            (Some(ending), _) => Err(self.ended(ending)),
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn ended(&self, ending: Ending) -> WarehouseError {
+        match ending {
+            Ending::Cancelled => WarehouseError::Cancelled { stage: self.stage },
+            Ending::Stopped => WarehouseError::Stopped,
+            Ending::Copy => WarehouseError::CopyRefused,
+        }
+    }
+
+    fn protocol(&self, fault: ProtocolFault) -> WarehouseError {
+        let stage = self.stage;
+        WarehouseError::Protocol { stage, fault }
+    }
+
+    fn interrupted(&self, interruption: Interruption) -> WarehouseError {
+        WarehouseError::interrupted(interruption, self.stage, &self.session.host)
+    }
+}

@@ -1,0 +1,204 @@
+//! A session: queries one after another, and what is known of the server.
+
+mod exchange;
+mod open;
+mod parameters;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub(super) use parameters::Parameters;
+
+use exchange::Exchange;
+use open::{Opened, Opening};
+
+use super::cancel::CancelKey;
+use super::deadline::{Deadline, Watch};
+use super::sink::Discard;
+use super::transport::Transport;
+use super::wire::Inbox;
+use super::{Cancel, Login, Reached, ResultSink, ServerMessage, Stage, WarehouseError, quote_literal};
+use crate::url::Options;
+
+/// Whether a transaction is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionStatus {
+    /// None is.
+    Idle,
+    /// One is.
+    Open,
+    /// One is and has failed: only its end is taken.
+    Failed,
+}
+
+/// An open session. It ends when it is dropped.
+pub struct Session {
+    /// None where the session is lost.
+    link: Option<Link>,
+    key: Option<CancelKey>,
+    host: String,
+    peer: SocketAddr,
+    parameters: Parameters,
+    status: TransactionStatus,
+    login_notices: Vec<ServerMessage>,
+    socket_timeout: Option<Duration>,
+}
+
+/// The connection, with what has come over it.
+struct Link {
+    transport: Transport,
+    inbox: Inbox,
+}
+
+/// How long a session that ends waits for its last message to leave.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+impl Session {
+    /// Opens a session. `progress` hears of each stage that is done; `cancel` ends it at any.
+    pub fn open(
+        login: &Login<'_>,
+        progress: &mut dyn FnMut(&Reached),
+        cancel: &Cancel,
+    ) -> Result<Self, WarehouseError> {
+        let mut opening = Opening::new(login, progress, cancel);
+        let Opened {
+            transport,
+            mut inbox,
+            welcome,
+            key,
+        } = opening.run()?;
+        inbox.allow_results();
+        let mut session = Self {
+            peer: transport.peer(),
+            link: Some(Link { transport, inbox }),
+            key,
+            host: login.endpoint.host.clone(),
+            parameters: welcome.parameters,
+            status: welcome.status,
+            login_notices: welcome.notices,
+            socket_timeout: login.endpoint.options.socket_timeout,
+        };
+        let watch = opening.watch_login();
+        for statement in session.first_statements(&login.endpoint.options) {
+            session.run(&statement, &mut Discard, watch, Stage::Login)?;
+        }
+        opening.reached(Stage::Login, welcome.method.to_string());
+        Ok(session)
+    }
+
+    /// What options of the URL set by statements, as AWS's JDBC driver 2.2.6 does (`runInitialQueries`,
+    /// `RedshiftConnectionImpl.setReadOnly`).
+    fn first_statements(&self, options: &Options) -> Vec<String> {
+        let group = options.query_group.as_ref();
+        let group = group.map(|group| format!("SET query_group TO {}", self.quote_literal(group)));
+        let read_only = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY".to_owned();
+        group
+            .into_iter()
+            .chain(options.read_only.then_some(read_only))
+            .collect()
+    }
+
+    /// Runs a query of one or more statements; what it brings goes to the sink as it arrives. After an error of the
+    /// server, and after `cancel`, the session goes on; [`Session::is_lost`] says where it does not.
+    pub fn query(&mut self, sql: &str, sink: &mut dyn ResultSink, cancel: &Cancel) -> Result<(), WarehouseError> {
+        let watch = Watch {
+            cancel: Some(cancel),
+            deadline: Deadline::after(None),
+            silence: self.socket_timeout,
+        };
+        self.run(sql, sink, watch, Stage::Query)
+    }
+
+    fn run(
+        &mut self,
+        sql: &str,
+        sink: &mut dyn ResultSink,
+        watch: Watch<'_>,
+        stage: Stage,
+    ) -> Result<(), WarehouseError> {
+        if sql.contains('\0') {
+            return Err(WarehouseError::Nul { what: "the statement" });
+        }
+        if watch.cancel.is_some_and(Cancel::is_set) {
+            return Err(WarehouseError::Cancelled { stage });
+        }
+        // The link comes back only when the server is ready again: whatever else happens, nothing more is sent on it.
+        let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
+        let exchange = Exchange::new(self, sink, watch, stage);
+        let outcome = exchange.run(&mut link, sql)?;
+        self.link = Some(link);
+        outcome
+    }
+
+    /// Whether the session is lost: nothing more can be asked, and an open transaction is gone.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.link.is_none()
+    }
+
+    /// Whether a transaction is open; of a lost session, whether one was before its last query.
+    #[must_use]
+    pub fn transaction_status(&self) -> TransactionStatus {
+        self.status
+    }
+
+    /// A setting as the server reported it, such as `server_version`; None where it reports none of that name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name)
+    }
+
+    /// The text as a string literal that means the same on this server.
+    #[must_use]
+    pub fn quote_literal(&self, text: &str) -> String {
+        quote_literal(text, self.parameter("standard_conforming_strings") == Some("on"))
+    }
+
+    /// The notices that came with the login.
+    #[must_use]
+    pub fn login_notices(&self) -> &[ServerMessage] {
+        &self.login_notices
+    }
+
+    /// The number of the server's process, where it gave one.
+    #[must_use]
+    pub fn process(&self) -> Option<i32> {
+        self.key.as_ref().map(|key| key.process)
+    }
+
+    /// The address of the server.
+    #[must_use]
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+}
+
+/// Says goodbye, as far as that takes no time.
+impl Drop for Session {
+    fn drop(&mut self) {
+        let watch = Watch {
+            cancel: None,
+            deadline: Deadline::after(Some(FAREWELL)),
+            silence: None,
+        };
+        if let Some(link) = &mut self.link {
+            // Whether it arrives or not, the session is over.
+            let _ = link.transport.write(TERMINATE, &watch);
+        }
+    }
+}
+
+/// The message X (PostgreSQL documentation, "Message Formats", Terminate).
+const TERMINATE: &[u8] = b"X\0\0\0\x04";
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("host", &self.host)
+            .field("peer", &self.peer)
+            .field("status", &self.status)
+            .field("is_lost", &self.is_lost())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! How a session is opened: dns, tcp, tls, login, each with its deadline.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::url::SslMode;
+use crate::warehouse::cancel::CancelKey;
+use crate::warehouse::deadline::{Deadline, Watch};
+use crate::warehouse::login::{Welcome, log_in};
+use crate::warehouse::transport::{TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up};
+use crate::warehouse::wire::Inbox;
+use crate::warehouse::{Cancel, Login, Reached, Stage, TlsFault, WarehouseError};
+
+/// What is allowed for a stage where the URL sets no limit of the whole login. A server that is asleep is woken up by
+/// the login (Redshift Serverless), so that may take its time.
+const DNS_LIMIT: Duration = Duration::from_secs(15);
+const TLS_LIMIT: Duration = Duration::from_secs(30);
+const LOGIN_LIMIT: Duration = Duration::from_mins(2);
+
+/// A connection over which a user is logged in.
+pub(super) struct Opened {
+    pub transport: Transport,
+    pub inbox: Inbox,
+    pub welcome: Welcome,
+    pub key: Option<CancelKey>,
+}
+
+/// An opening that goes on.
+pub(super) struct Opening<'a> {
+    login: &'a Login<'a>,
+    progress: &'a mut dyn FnMut(&Reached),
+    cancel: &'a Cancel,
+    whole: Deadline,
+    begun: Instant,
+}
+
+impl<'a> Opening<'a> {
+    pub fn new(login: &'a Login<'a>, progress: &'a mut dyn FnMut(&Reached), cancel: &'a Cancel) -> Self {
+        Self {
+            login,
+            progress,
+            cancel,
+            whole: Deadline::after(login.endpoint.options.login_timeout),
+            begun: Instant::now(),
+        }
+    }
+
+    /// Everything up to the server's word that it is ready.
+    pub fn run(&mut self) -> Result<Opened, WarehouseError> {
+        let tls = self.tls_settings()?;
+        let addresses = self.addresses()?;
+        let mut transport = self.connection(addresses)?;
+        if let Some(tls) = &tls {
+            self.start_tls(&mut transport, tls)?;
+        }
+        let mut inbox = Inbox::new();
+        let watch = self.watch_login();
+        let welcome = log_in(self.login, &mut transport, &mut inbox, &watch)?;
+        let peer = transport.peer();
+        let key = welcome.key.map(|(process, secret)| CancelKey {
+            peer,
+            tls,
+            process,
+            secret,
+        });
+        Ok(Opened {
+            transport,
+            inbox,
+            welcome,
+            key,
+        })
+    }
+
+    /// The stage is done.
+    pub fn reached(&mut self, stage: Stage, detail: String) {
+        let took = self.begun.elapsed();
+        self.begun = Instant::now();
+        (self.progress)(&Reached { stage, took, detail });
+    }
+
+    /// What the login and the statements that belong to it look at.
+    pub fn watch_login(&self) -> Watch<'a> {
+        self.watch(LOGIN_LIMIT)
+    }
+
+    fn host(&self) -> &'a str {
+        &self.login.endpoint.host
+    }
+
+    /// The stage's own limit holds unless the URL has one of the whole.
+    fn watch(&self, limit: Duration) -> Watch<'a> {
+        let deadline = match self.login.endpoint.options.login_timeout {
+            Some(_) => self.whole,
+            None => Deadline::after(Some(limit)),
+        };
+        Watch {
+            cancel: Some(self.cancel),
+            deadline,
+            silence: self.login.endpoint.options.socket_timeout,
+        }
+    }
+
+    fn tls_settings(&self) -> Result<Option<TlsSettings>, WarehouseError> {
+        TlsSettings::of(self.login.endpoint).map_err(|error| match error {
+            TlsSetupError::Roots(error) => WarehouseError::roots(error),
+            TlsSetupError::Other(cause) => WarehouseError::Tls {
+                fault: TlsFault::Other { cause },
+                host: self.host().to_owned(),
+            },
+        })
+    }
+
+    fn addresses(&mut self) -> Result<Vec<SocketAddr>, WarehouseError> {
+        let (host, port) = (self.host(), self.login.endpoint.port);
+        let found = look_up(host, port, &self.watch(DNS_LIMIT))
+            .map_err(|interruption| WarehouseError::interrupted(interruption, Stage::Dns, host))?;
+        let addresses = found.map_err(|cause| WarehouseError::UnknownHost {
+            host: host.to_owned(),
+            cause,
+        })?;
+        let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+        self.reached(Stage::Dns, list.join(", "));
+        Ok(addresses)
+    }
+
+    fn connection(&mut self, addresses: Vec<SocketAddr>) -> Result<Transport, WarehouseError> {
+        let host = self.host();
+        let options = &self.login.endpoint.options;
+        let watch = Watch {
+            cancel: Some(self.cancel),
+            deadline: Deadline::after(options.connect_timeout).earlier(self.whole),
+            silence: None,
+        };
+        let stream = connect_to_one(addresses, &watch)
+            .map_err(|failure| WarehouseError::connect(failure, watch.deadline.limit(), host))?;
+        if options.tcp_keep_alive {
+            keep_alive(&stream).map_err(|error| WarehouseError::Broken {
+                stage: Stage::Tcp,
+                cause: error.to_string(),
+            })?;
+        }
+        let transport = Transport::over(stream)
+            .map_err(|interruption| WarehouseError::interrupted(interruption, Stage::Tcp, host))?;
+        self.reached(Stage::Tcp, transport.peer().to_string());
+        Ok(transport)
+    }
+
+    fn start_tls(&mut self, transport: &mut Transport, tls: &TlsSettings) -> Result<(), WarehouseError> {
+        let version = transport
+            .start_tls(tls, &self.watch(TLS_LIMIT))
+            .map_err(|error| WarehouseError::transport(error, Stage::Tls, self.host()))?;
+        let verified = match self.login.endpoint.options.sslmode {
+            SslMode::Disable | SslMode::Require => "nothing verified",
+            SslMode::VerifyCa => "authority verified",
+            SslMode::VerifyFull => "authority and name verified",
+        };
+        self.reached(Stage::Tls, format!("{version}, {verified}"));
+        Ok(())
+    }
+}

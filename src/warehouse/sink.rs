@@ -1,0 +1,53 @@
+//! Where results go while they arrive.
+
+use std::ops::ControlFlow;
+
+use super::ServerMessage;
+
+/// A column of a result, as the server describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultColumn {
+    /// Its heading.
+    pub name: String,
+    /// The number of its type in `pg_type`; numbers of Redshift's own types are in AWS's JDBC driver 2.2.6, `Oid.java`.
+    pub type_oid: u32,
+    /// The type's modifier, such as the length of a VARCHAR plus 4; −1 where there is none.
+    pub type_modifier: i32,
+    /// Whether its values are text; a binary cursor of the user's own sends others.
+    pub is_text: bool,
+}
+
+/// Takes what a query brings, in the order in which it arrives. Nothing is kept for it: what it needs later it copies.
+pub trait ResultSink {
+    /// A result begins. `Break` here or at a row cancels the query.
+    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()>;
+
+    /// A row with a cell for each column; None is NULL.
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()>;
+
+    /// A statement is done; the server's tag for it, such as `SELECT 3`.
+    fn tag(&mut self, tag: &str);
+
+    /// The query held no statement.
+    fn empty(&mut self) {}
+
+    /// The server has something to say.
+    fn notice(&mut self, notice: &ServerMessage);
+}
+
+/// Takes everything and keeps nothing.
+pub(super) struct Discard;
+
+impl ResultSink for Discard {
+    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, _cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn tag(&mut self, _tag: &str) {}
+
+    fn notice(&mut self, _notice: &ServerMessage) {}
+}

@@ -1,0 +1,34 @@
+//! The addresses of a host.
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+
+use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
+
+/// What was found: at least one address, or why there is none.
+pub(in crate::warehouse) type Addresses = Result<Vec<SocketAddr>, String>;
+
+/// More addresses than this are not tried.
+const MAX_ADDRESSES: usize = 16;
+
+/// Looks the host up. The system's call cannot be interrupted, so it runs on a thread; an address needs no call.
+pub(in crate::warehouse) fn look_up(host: &str, port: u16, watch: &Watch<'_>) -> Result<Addresses, Interruption> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(Ok(vec![SocketAddr::new(address, port)]));
+    }
+    let host = host.to_owned();
+    on_a_thread("dns", watch, move || resolve(&host, port))
+}
+
+fn resolve(host: &str, port: u16) -> Addresses {
+    let found = (host, port).to_socket_addrs().map_err(|error| error.to_string())?;
+    let mut addresses: Vec<SocketAddr> = Vec::new();
+    for address in found {
+        if addresses.len() < MAX_ADDRESSES && !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    if addresses.is_empty() {
+        return Err("it has no address".to_owned());
+    }
+    Ok(addresses)
+}

@@ -1,0 +1,186 @@
+//! The way to the server: addresses, TCP, TLS, and reads and writes that end when they must.
+
+mod dns;
+mod roots;
+mod tcp;
+mod tls;
+mod verifier;
+
+use std::fmt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Instant;
+
+use rustls::{ClientConnection, StreamOwned};
+
+use super::deadline::{Interruption, SLICE, Watch};
+use super::wire::ProtocolFault;
+
+pub(super) use dns::look_up;
+pub(super) use roots::RootsError;
+pub(super) use tcp::{ConnectFailure, connect_to_one, keep_alive};
+pub use tls::TlsFault;
+pub(super) use tls::{TlsSettings, TlsSetupError};
+
+/// Why the way to the server failed.
+#[derive(Debug)]
+pub(super) enum TransportError {
+    /// A wait ended.
+    Interrupted(Interruption),
+    /// The server has no TLS.
+    TlsRefused,
+    /// The answer is not one of this protocol.
+    Protocol(ProtocolFault),
+}
+
+impl From<Interruption> for TransportError {
+    fn from(interruption: Interruption) -> Self {
+        Self::Interrupted(interruption)
+    }
+}
+
+/// A connection to the server, plain or under TLS.
+pub(super) struct Transport {
+    stream: Stream,
+    peer: SocketAddr,
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+    /// Between plain and TLS, and where TLS failed.
+    Neither,
+}
+
+impl Transport {
+    /// A plain connection to the address.
+    pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, Interruption> {
+        let stream =
+            tcp::connect(address, watch.deadline.left()).map_err(|error| Interruption::Broken(error.to_string()))?;
+        Self::over(stream)
+    }
+
+    /// The connection that was made.
+    pub fn over(stream: TcpStream) -> Result<Self, Interruption> {
+        let prepare = || {
+            stream.set_nodelay(true)?;
+            // A wait is cut into slices; data ends a slice at once.
+            stream.set_read_timeout(Some(SLICE))?;
+            stream.set_write_timeout(Some(SLICE))?;
+            stream.peer_addr()
+        };
+        let peer = prepare().map_err(|error| Interruption::Broken(error.to_string()))?;
+        Ok(Self {
+            stream: Stream::Plain(stream),
+            peer,
+        })
+    }
+
+    /// The address of the server.
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Whether what is sent stays on this machine or goes through TLS.
+    pub fn is_private(&self) -> bool {
+        self.peer.ip().to_canonical().is_loopback() || matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// The server's certificate, in DER, where there is TLS.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        match &self.stream {
+            Stream::Tls(stream) => Some(stream.conn.peer_certificates()?.first()?.as_ref()),
+            Stream::Plain(_) | Stream::Neither => None,
+        }
+    }
+
+    /// Reads at least one byte.
+    pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, Interruption> {
+        let since = Instant::now();
+        // Looked at also while data comes without a pause.
+        watch.look(None)?;
+        loop {
+            match self.stream.read(buffer) {
+                Ok(0) => return Err(Interruption::Closed),
+                Ok(count) => return Ok(count),
+                Err(error) => proceed(error)?,
+            }
+            watch.look(Some(since))?;
+        }
+    }
+
+    /// Writes all the bytes and sends them off.
+    pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), Interruption> {
+        let mut since = Instant::now();
+        while !bytes.is_empty() {
+            match self.stream.write(bytes) {
+                Ok(0) => return Err(Interruption::Closed),
+                Ok(count) => {
+                    bytes = &bytes[count..];
+                    since = Instant::now();
+                    continue;
+                }
+                Err(error) => proceed(error)?,
+            }
+            watch.look(Some(since))?;
+        }
+        while let Err(error) = self.stream.flush() {
+            proceed(error)?;
+            watch.look(Some(since))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a read or write that brought nothing is tried again.
+fn proceed(error: io::Error) -> Result<(), Interruption> {
+    match error.kind() {
+        // A slice is over: the one on Unix, the other on Windows.
+        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => Ok(()),
+        ErrorKind::UnexpectedEof
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe => Err(Interruption::Closed),
+        _ => Err(match error.downcast::<rustls::Error>() {
+            Ok(error) => Interruption::Tls(error),
+            Err(error) => Interruption::Broken(error.to_string()),
+        }),
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+            Self::Neither => Ok(0),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+            Self::Neither => Ok(0),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Tls(stream) => stream.flush(),
+            Self::Neither => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("peer", &self.peer)
+            .field("is_private", &self.is_private())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! TCP connections.
+
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+
+use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
+
+/// How long a connection is idle before the first probe. Network load balancers of AWS forget a connection that was
+/// idle for 350 s (AWS documentation, "Network Load Balancers", "Connection idle timeout").
+const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);
+
+/// Why no address could be connected to.
+#[derive(Debug)]
+pub(in crate::warehouse) enum ConnectFailure {
+    /// The wait ended before one was.
+    Interrupted(Interruption),
+    /// Nothing listens there.
+    Refused {
+        /// The last address.
+        address: SocketAddr,
+    },
+    /// There is no answer.
+    TimedOut {
+        /// The last address.
+        address: SocketAddr,
+    },
+    /// There is no way there.
+    Unreachable {
+        /// The last address.
+        address: SocketAddr,
+        /// What the operating system said.
+        cause: String,
+    },
+}
+
+/// Connects to the first of the addresses that answers. Each gets an even share of the time that is left, so that
+/// one that is silent does not use up that of the others.
+pub(in crate::warehouse) fn connect_to_one(
+    addresses: Vec<SocketAddr>,
+    watch: &Watch<'_>,
+) -> Result<TcpStream, ConnectFailure> {
+    let deadline = watch.deadline;
+    let attempt = move || {
+        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        let mut last = None;
+        for (address, attempts_left) in addresses.into_iter().zip((1..=count).rev()) {
+            match connect(address, deadline.left().map(|left| left / attempts_left)) {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = Some((address, error)),
+            }
+        }
+        Err(last)
+    };
+    match on_a_thread("tcp", watch, attempt) {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(Some((address, error)))) => Err(failure(address, &error)),
+        Ok(Err(None)) => Err(ConnectFailure::Interrupted(Interruption::Closed)),
+        Err(interruption) => Err(ConnectFailure::Interrupted(interruption)),
+    }
+}
+
+fn failure(address: SocketAddr, error: &io::Error) -> ConnectFailure {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => ConnectFailure::Refused { address },
+        ErrorKind::TimedOut => ConnectFailure::TimedOut { address },
+        _ => ConnectFailure::Unreachable {
+            address,
+            cause: error.to_string(),
+        },
+    }
+}
+
+/// Connects to the address; None waits as long as the system does.
+pub(super) fn connect(address: SocketAddr, limit: Option<Duration>) -> io::Result<TcpStream> {
+    match limit {
+        None => TcpStream::connect(address),
+        Some(Duration::ZERO) => Err(ErrorKind::TimedOut.into()),
+        Some(limit) => TcpStream::connect_timeout(&address, limit),
+    }
+}
+
+/// Has the system probe an idle connection, so that what lies between does not forget it.
+pub(in crate::warehouse) fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    let probes = TcpKeepalive::new().with_time(IDLE_BEFORE_PROBE);
+    SockRef::from(stream).set_tcp_keepalive(&probes)
+}

@@ -1,0 +1,206 @@
+//! TLS: asked for first, agreed on, and what its failures mean.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::BytesMut;
+use postgres_protocol::message::frontend;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::ring;
+use rustls::pki_types::ServerName;
+use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion, StreamOwned};
+
+use super::roots::{RootsError, roots};
+use super::verifier::{Nameless, full};
+use super::{Stream, Transport, TransportError, proceed};
+use crate::url::{Endpoint, SslMode};
+use crate::warehouse::deadline::{Interruption, Watch};
+use crate::warehouse::wire::ProtocolFault;
+
+/// What is wrong with the server's TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TlsFault {
+    /// The certificate is for other names.
+    Name {
+        /// The names that it is for, as far as they are known.
+        presented: Vec<String>,
+    },
+    /// The certificate comes from an authority that is not trusted.
+    UnknownAuthority,
+    /// The certificate is no longer valid.
+    Expired,
+    /// The certificate is not valid yet.
+    NotYetValid,
+    /// What came is not TLS.
+    NotTls,
+    /// Anything else, in the words of the library.
+    Other {
+        /// Its words.
+        cause: String,
+    },
+}
+
+impl fmt::Display for TlsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name { .. } => f.write_str("the certificate of the server is for another name"),
+            Self::UnknownAuthority => {
+                f.write_str("the certificate of the server comes from an authority that is not trusted")
+            }
+            Self::Expired => f.write_str("the certificate of the server has expired"),
+            Self::NotYetValid => f.write_str("the certificate of the server is not valid yet"),
+            Self::NotTls => f.write_str("the server agreed to TLS, and what it sent then is not TLS"),
+            Self::Other { .. } => f.write_str("TLS with the server failed"),
+        }
+    }
+}
+
+impl From<Error> for TlsFault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::InvalidCertificate(error) => certificate_fault(error),
+            Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => Self::NotTls,
+            other => Self::Other {
+                cause: other.to_string(),
+            },
+        }
+    }
+}
+
+fn certificate_fault(error: CertificateError) -> TlsFault {
+    match error {
+        CertificateError::NotValidForNameContext { presented, .. } => TlsFault::Name {
+            presented: presented.iter().map(|name| plain_name(name)).collect(),
+        },
+        CertificateError::NotValidForName => TlsFault::Name { presented: Vec::new() },
+        CertificateError::UnknownIssuer => TlsFault::UnknownAuthority,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsFault::NotYetValid,
+        // The type may grow; whatever it is, the certificate was refused.
+        other => TlsFault::Other {
+            cause: Error::InvalidCertificate(other).to_string(),
+        },
+    }
+}
+
+/// `DnsName("h")` and `IpAddress(…)`, as the library writes the names of a certificate, without their frame.
+fn plain_name(name: &str) -> String {
+    let inner = name.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
+    inner.unwrap_or(name).trim_matches('"').to_owned()
+}
+
+/// How TLS is made with an endpoint; also for a second connection to it.
+#[derive(Clone)]
+pub(in crate::warehouse) struct TlsSettings {
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+}
+
+/// Why TLS cannot even be tried.
+#[derive(Debug)]
+pub(in crate::warehouse) enum TlsSetupError {
+    /// `sslrootcert` cannot be used.
+    Roots(RootsError),
+    /// Anything else.
+    Other(String),
+}
+
+impl TlsSettings {
+    /// The settings for the endpoint, None where its TLS is off.
+    pub fn of(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
+        let options = &endpoint.options;
+        let provider = Arc::new(ring::default_provider());
+        let trusted = || roots(options.sslrootcert.as_deref()).map_err(TlsSetupError::Roots);
+        let nameless = |roots| -> Arc<dyn ServerCertVerifier> {
+            let provider = Arc::clone(&provider);
+            Arc::new(Nameless { roots, provider })
+        };
+        let verifier = match options.sslmode {
+            SslMode::Disable => return Ok(None),
+            SslMode::Require => nameless(None),
+            SslMode::VerifyCa => nameless(Some(trusted()?)),
+            SslMode::VerifyFull => full(trusted()?, Arc::clone(&provider)).map_err(TlsSetupError::Other)?,
+        };
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TlsSetupError::Other(error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth();
+        // The dot that ends a full name is no part of the name in a certificate (RFC 6066, 3).
+        let host = endpoint.host.trim_end_matches('.').to_owned();
+        let name = ServerName::try_from(host).map_err(|error| TlsSetupError::Other(error.to_string()))?;
+        let config = Arc::new(config);
+        Ok(Some(Self { config, name }))
+    }
+}
+
+impl Transport {
+    /// Asks for TLS and agrees on it. Returns its version.
+    pub fn start_tls(&mut self, settings: &TlsSettings, watch: &Watch<'_>) -> Result<&'static str, TransportError> {
+        let mut request = BytesMut::new();
+        frontend::ssl_request(&mut request);
+        self.write(&request, watch)?;
+        let mut answer = [0];
+        // One byte and no more: what else had come unprotected would pass for something that TLS protects.
+        self.read(&mut answer, watch)?;
+        match answer {
+            [b'S'] => Ok(self.shake_hands(settings, watch)?),
+            [b'N'] => Err(TransportError::TlsRefused),
+            [answer] => Err(TransportError::Protocol(ProtocolFault::TlsAnswer { answer })),
+        }
+    }
+
+    fn shake_hands(&mut self, settings: &TlsSettings, watch: &Watch<'_>) -> Result<&'static str, Interruption> {
+        let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
+        let connection = client.map_err(Interruption::Tls)?;
+        let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
+            return Err(Interruption::Closed);
+        };
+        let mut stream = StreamOwned::new(connection, socket);
+        let since = Instant::now();
+        while stream.conn.is_handshaking() {
+            if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
+                proceed(error)?;
+            }
+            watch.look(Some(since))?;
+        }
+        let version = match stream.conn.protocol_version() {
+            Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+            _ => "TLS 1.3",
+        };
+        self.stream = Stream::Tls(Box::new(stream));
+        Ok(version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_a_certificate_are_shown_without_their_frame() {
+        for (name, plain) in [
+            ("DnsName(\"db.example\")", "db.example"),
+            ("IpAddress(127.0.0.1)", "127.0.0.1"),
+            ("other", "other"),
+        ] {
+            assert_eq!(plain_name(name), plain);
+        }
+    }
+
+    #[test]
+    fn faults_are_told_apart() {
+        let fault = |error| TlsFault::from(Error::InvalidCertificate(error));
+        assert_eq!(fault(CertificateError::UnknownIssuer), TlsFault::UnknownAuthority);
+        assert_eq!(fault(CertificateError::Expired), TlsFault::Expired);
+        assert_eq!(fault(CertificateError::NotValidYet), TlsFault::NotYetValid);
+        assert!(matches!(
+            fault(CertificateError::NotValidForName),
+            TlsFault::Name { .. }
+        ));
+        assert!(matches!(fault(CertificateError::Revoked), TlsFault::Other { .. }));
+        assert!(matches!(TlsFault::from(Error::DecryptError), TlsFault::Other { .. }));
+    }
+}

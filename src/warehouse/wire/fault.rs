@@ -1,0 +1,102 @@
+//! What a server can do against the protocol.
+
+use std::fmt;
+
+/// Something that a server of this protocol never sends: it is another server, or something between spoils the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProtocolFault {
+    /// A message begins with a byte that no message begins with.
+    UnknownMessage {
+        /// The byte.
+        tag: u8,
+    },
+    /// The length of a message is less than that of its own length.
+    BadLength {
+        /// The first byte of the message.
+        tag: u8,
+        /// The length as sent.
+        length: i32,
+    },
+    /// A message is longer than redwire takes.
+    TooLong {
+        /// The first byte of the message.
+        tag: u8,
+        /// The length as sent, in bytes.
+        length: usize,
+        /// The most bytes that a message may have here.
+        limit: usize,
+    },
+    /// The contents of a message do not fit its length, or its own counts.
+    Malformed {
+        /// The first byte of the message.
+        tag: u8,
+    },
+    /// A message where it has no place.
+    OutOfOrder {
+        /// The first byte of the message.
+        tag: u8,
+    },
+    /// The server talks without end before it lets the user in.
+    Endless,
+    /// The answer to the request for TLS is neither yes nor no.
+    TlsAnswer {
+        /// The byte that came.
+        answer: u8,
+    },
+    /// The server did not prove that it knows the password, as SCRAM asks it to.
+    Unproven {
+        /// What is wrong with its proof.
+        cause: String,
+    },
+    /// A digest is asked for with an algorithm that is not SHA-256.
+    DigestAlgorithm {
+        /// Its number.
+        number: i32,
+    },
+}
+
+impl fmt::Display for ProtocolFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownMessage { tag } => write!(f, "a message that begins with {} is not known", Byte(*tag)),
+            Self::BadLength { tag, length } => write!(f, "the message {} has the length {length}", Byte(*tag)),
+            Self::TooLong { tag, length, limit } => write!(
+                f,
+                "the message {} has {length} bytes, and {limit} are the limit",
+                Byte(*tag)
+            ),
+            Self::Malformed { tag } => write!(f, "the contents of the message {} do not fit it", Byte(*tag)),
+            Self::OutOfOrder { tag } => write!(f, "the message {} has no place here", Byte(*tag)),
+            Self::Endless => f.write_str("it sends messages without end"),
+            Self::TlsAnswer { answer } => write!(f, "it answers the request for TLS with {}", Byte(*answer)),
+            Self::Unproven { cause } => write!(f, "it does not prove that it knows the password: {cause}"),
+            Self::DigestAlgorithm { number } => write!(f, "it asks for a digest by the unknown algorithm {number}"),
+        }
+    }
+}
+
+/// `'Z'`, or `0x00` for what cannot be shown.
+struct Byte(u8);
+
+impl fmt::Display for Byte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_ascii_graphic() {
+            write!(f, "'{}'", char::from(self.0))
+        } else {
+            write!(f, "{:#04x}", self.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_that_cannot_be_shown_is_a_number() {
+        for (tag, shown) in [(b'T', "'T'"), (0x1b, "0x1b"), (0, "0x00"), (0xff, "0xff")] {
+            let fault = ProtocolFault::OutOfOrder { tag };
+            assert_eq!(fault.to_string(), format!("the message {shown} has no place here"));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The buffer between the connection and the messages in it.
+
+use super::ProtocolFault;
+use super::message::is_known;
+use crate::warehouse::deadline::{Interruption, Watch};
+use crate::warehouse::transport::Transport;
+
+/// The size of the buffer in bytes: large enough that a call of the system pays, small enough for the cache.
+const USUAL_BYTES: usize = 128 * 1024;
+
+/// The most bytes that a message may have. The largest value of Redshift is 16 MiB (SUPER; VARBYTE, which as text takes
+/// twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row may have more than one.
+const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// The most bytes of a message before the user is let in; libpq allows less than half of it.
+const WORDS_LIMIT: usize = 64 * 1024;
+
+/// The bytes that every message has: its tag and its length.
+const HEADER_BYTES: usize = 5;
+
+/// The beginning of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::warehouse) struct Header {
+    /// What it is.
+    pub tag: u8,
+    /// The bytes of the whole message.
+    pub bytes: usize,
+}
+
+impl Header {
+    /// Reads and checks the header at the beginning of the bytes, None where it is not whole yet. Everything that is
+    /// wrong is seen here, before anything is waited for.
+    pub fn read(bytes: &[u8], limit: usize) -> Result<Option<Self>, ProtocolFault> {
+        let Some(&tag) = bytes.first() else { return Ok(None) };
+        if !is_known(tag) {
+            return Err(ProtocolFault::UnknownMessage { tag });
+        }
+        let Some(&length) = bytes.get(1..).and_then(<[u8]>::first_chunk) else {
+            return Ok(None);
+        };
+        let length = i32::from_be_bytes(length);
+        let unsigned = usize::try_from(length).unwrap_or_default();
+        if unsigned < 4 {
+            return Err(ProtocolFault::BadLength { tag, length });
+        }
+        if unsigned > limit {
+            let length = unsigned;
+            return Err(ProtocolFault::TooLong { tag, length, limit });
+        }
+        Ok(Some(Self {
+            tag,
+            bytes: unsigned + 1,
+        }))
+    }
+
+    /// The contents of the message that begins the bytes, None where it is not whole yet.
+    pub fn body(self, bytes: &[u8]) -> Option<&[u8]> {
+        bytes.get(HEADER_BYTES..self.bytes)
+    }
+}
+
+/// What has come and has not been read yet.
+pub(in crate::warehouse) struct Inbox {
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    limit: usize,
+}
+
+impl Inbox {
+    /// An empty one, which takes messages of up to [`WORDS_LIMIT`] bytes.
+    pub fn new() -> Self {
+        Self {
+            buffer: vec![0; USUAL_BYTES],
+            start: 0,
+            end: 0,
+            limit: WORDS_LIMIT,
+        }
+    }
+
+    /// From here on a message may be as long as a result needs it.
+    pub fn allow_results(&mut self) {
+        self.limit = MAX_MESSAGE_BYTES;
+    }
+
+    /// The most bytes of a message.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The bytes that have come.
+    pub fn pending(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// The first so many bytes have been read.
+    pub fn consume(&mut self, bytes: usize) {
+        self.start = (self.start + bytes).min(self.end);
+    }
+
+    /// The header of the next message, once the message is whole. It stays pending.
+    pub fn header(&self) -> Result<Option<Header>, ProtocolFault> {
+        let header = Header::read(self.pending(), self.limit)?;
+        Ok(header.filter(|header| header.bytes <= self.pending().len()))
+    }
+
+    /// Waits for more bytes, at least one.
+    pub fn fill(&mut self, transport: &mut Transport, watch: &Watch<'_>) -> Result<(), Interruption> {
+        self.make_room();
+        let count = transport.read(&mut self.buffer[self.end..], watch)?;
+        self.end += count;
+        Ok(())
+    }
+
+    /// Makes room behind what is pending. The buffer grows as bytes arrive, never by what a header announces.
+    fn make_room(&mut self) {
+        let pending = self.end - self.start;
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, pending);
+        }
+        if pending == self.buffer.len() {
+            let most = self.limit.max(USUAL_BYTES) + HEADER_BYTES;
+            self.buffer.resize((pending * 2).min(most), 0);
+        } else if pending < USUAL_BYTES && self.buffer.len() > USUAL_BYTES {
+            self.buffer.truncate(USUAL_BYTES);
+            self.buffer.shrink_to_fit();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_checked_before_its_message_is_waited_for() {
+        let read = |bytes: &[u8]| Header::read(bytes, 100);
+        assert_eq!(read(b""), Ok(None));
+        assert_eq!(read(b"Z\0\0"), Ok(None));
+        assert_eq!(read(b"Z\0\0\0\x05"), Ok(Some(Header { tag: b'Z', bytes: 6 })));
+        assert_eq!(read(b"\0"), Err(ProtocolFault::UnknownMessage { tag: 0 }));
+        let tag = b'Z';
+        for (bytes, length) in [
+            (b"Z\0\0\0\x03", 3),
+            (b"Z\xff\xff\xff\xff", -1),
+            (b"Z\x80\0\0\0", i32::MIN),
+        ] {
+            assert_eq!(read(bytes), Err(ProtocolFault::BadLength { tag, length }));
+        }
+        let (length, limit) = (101, 100);
+        assert_eq!(read(b"Z\0\0\0\x65"), Err(ProtocolFault::TooLong { tag, length, limit }));
+    }
+
+    #[test]
+    fn an_answer_of_another_protocol_is_no_message() {
+        for answer in [
+            &b"HTTP/1.1 400 Bad Request\r\n"[..],
+            b"SSH-2.0-OpenSSH_9.2\r\n",
+            b"220 mail\r\n",
+        ] {
+            assert!(Header::read(answer, MAX_MESSAGE_BYTES).is_err(), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn the_buffer_grows_with_what_came_and_shrinks_again() {
+        let mut inbox = Inbox::new();
+        inbox.allow_results();
+        inbox.end = USUAL_BYTES;
+        inbox.make_room();
+        assert_eq!(inbox.buffer.len(), 2 * USUAL_BYTES);
+        inbox.consume(USUAL_BYTES);
+        inbox.make_room();
+        assert_eq!((inbox.buffer.len(), inbox.start, inbox.end), (USUAL_BYTES, 0, 0));
+    }
+}

@@ -1,0 +1,357 @@
+//! Servers that do not keep to the protocol: at each step of a session each fault is a clear error, in bounded time
+//! and memory.
+
+use std::time::{Duration, Instant};
+
+use redwire::warehouse::{ProtocolFault, Stage, TlsFault, WarehouseError};
+
+use super::adversary::{Act, Adversary, header, message};
+use super::recorder::{Recorder, run};
+use super::{open, refusal};
+use crate::support::postgres::User;
+
+const USER: User = User {
+    name: "etl_user",
+    password: "s3cret-p4ss",
+    method: "password",
+};
+
+/// Nothing here may take longer, also on a busy machine.
+const SOON: Duration = Duration::from_secs(8);
+
+fn password_request() -> Vec<u8> {
+    message(b'R', b"\0\0\0\x03")
+}
+
+fn let_in() -> Vec<u8> {
+    message(b'R', b"\0\0\0\0")
+}
+
+fn ready() -> Vec<u8> {
+    message(b'Z', b"I")
+}
+
+fn columns() -> Vec<u8> {
+    message(b'T', b"\0\x01id\0\0\0\0\0\0\0\0\0\0\x17\0\x04\xff\xff\xff\xff\0\0")
+}
+
+fn row() -> Vec<u8> {
+    message(b'D', b"\0\x01\0\0\0\x011")
+}
+
+fn error() -> Vec<u8> {
+    message(b'E', b"SERROR\0C42601\0Mno\0\0")
+}
+
+/// The steps of a session: what was said before, and what has no place after it.
+fn steps() -> Vec<(&'static str, Stage, Vec<Act>, Vec<u8>)> {
+    let begin = vec![Act::HearFirst];
+    let asked = [begin.clone(), vec![Act::Send(password_request()), Act::Hear]].concat();
+    let inside = [asked.clone(), vec![Act::Send(let_in())]].concat();
+    let queried = [inside.clone(), vec![Act::Send(ready()), Act::Hear]].concat();
+    let in_result = [queried.clone(), vec![Act::Send(columns())]].concat();
+    let in_rows = [in_result.clone(), vec![Act::Send(row())]].concat();
+    let failed = [queried.clone(), vec![Act::Send(error())]].concat();
+    vec![
+        ("after the first message", Stage::Login, begin, ready()),
+        ("after the password", Stage::Login, asked, password_request()),
+        ("after the login", Stage::Login, inside, password_request()),
+        ("after the query", Stage::Query, queried, row()),
+        ("before the rows", Stage::Query, in_result, columns()),
+        ("among the rows", Stage::Query, in_rows, ready()),
+        ("after an error", Stage::Query, failed, row()),
+    ]
+}
+
+/// Plays the script and has a session opened and used; what it failed with, and how long that took.
+#[track_caller]
+fn play(step: &str, script: Vec<Act>, options: &str) -> WarehouseError {
+    let adversary = Adversary::playing(script);
+    let begin = Instant::now();
+    let error = match open(&adversary.url(options), USER) {
+        Err(error) => error,
+        Ok((mut session, _)) => {
+            let (_, outcome) = run(&mut session, "SELECT id FROM t");
+            assert!(session.is_lost(), "{step}");
+            outcome.expect_err("a fault")
+        }
+    };
+    assert!(begin.elapsed() < SOON, "{step}: {error:?}");
+    assert!(!format!("{error:?} {error} {:?}", error.hint()).contains(USER.password));
+    error
+}
+
+/// At every step the fault, and the check of what it led to.
+fn at_each_step(fault: impl Fn(&[u8]) -> Vec<Act>, check: impl Fn(&WarehouseError) -> bool) {
+    for (step, stage, mut script, misplaced) in steps() {
+        script.extend(fault(&misplaced));
+        let error = play(step, script, "?ssl=false&loginTimeout=1&socketTimeout=1");
+        assert!(check(&error), "{step}: {error:?}");
+        assert_eq!(error.stage(), stage, "{step}: {error:?}");
+    }
+}
+
+fn is_fault(error: &WarehouseError, check: impl Fn(&ProtocolFault) -> bool) -> bool {
+    matches!(error, WarehouseError::Protocol { fault, .. } if check(fault)) && error.sqlstate() == "08P01"
+}
+
+#[test]
+fn silence_ends_with_its_limit() {
+    at_each_step(
+        |_| vec![Act::Silence],
+        |error| matches!(error, WarehouseError::TimedOut { .. } | WarehouseError::Silent { .. }),
+    );
+}
+
+#[test]
+fn silence_in_the_middle_of_a_message_ends_with_its_limit() {
+    at_each_step(
+        |_| vec![Act::Send(b"N\0\0".to_vec()), Act::Silence],
+        |error| matches!(error, WarehouseError::TimedOut { .. } | WarehouseError::Silent { .. }),
+    );
+}
+
+#[test]
+fn a_close_is_told_as_such() {
+    for (step, stage, script, _) in steps() {
+        let error = play(step, [script, vec![Act::Close]].concat(), "?ssl=false");
+        if step == "after an error" {
+            assert_eq!(error.sqlstate(), "42601", "{step}: {error:?}");
+        } else {
+            assert_eq!(error, WarehouseError::Closed { stage }, "{step}");
+        }
+    }
+}
+
+#[test]
+fn a_close_in_the_middle_of_a_message_is_told_as_such() {
+    at_each_step(
+        |_| vec![Act::Send(b"N\0\0\0\x20SNOTICE\0".to_vec()), Act::Close],
+        |error| matches!(error, WarehouseError::Closed { .. } | WarehouseError::Server { .. }),
+    );
+}
+
+#[test]
+fn garbage_is_no_message() {
+    for garbage in [
+        &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
+        b"SSH-2.0-OpenSSH\r\n",
+        b"\0\0\0\0\0\0\0\0",
+        &[0xff; 64],
+    ] {
+        at_each_step(
+            |_| vec![Act::Send(garbage.to_vec()), Act::Silence],
+            |error| {
+                is_fault(error, |fault| {
+                    matches!(
+                        fault,
+                        ProtocolFault::UnknownMessage { .. } | ProtocolFault::TooLong { .. }
+                    )
+                })
+            },
+        );
+    }
+}
+
+#[test]
+fn absurd_lengths_are_refused_before_anything_is_waited_for() {
+    for length in [i32::MIN, -1, 0, 3] {
+        at_each_step(
+            |_| vec![Act::Send(header(b'N', length)), Act::Silence],
+            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::BadLength { .. })),
+        );
+    }
+    for length in [64 * 1024 * 1024 + 1, i32::MAX] {
+        at_each_step(
+            |_| vec![Act::Send(header(b'N', length)), Act::Silence],
+            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::TooLong { .. })),
+        );
+    }
+}
+
+#[test]
+fn a_message_where_it_has_no_place_is_refused() {
+    at_each_step(
+        |misplaced| vec![Act::Send(misplaced.to_vec()), Act::Silence],
+        |error| is_fault(error, |fault| matches!(fault, ProtocolFault::OutOfOrder { .. })),
+    );
+}
+
+#[test]
+fn answers_to_what_was_never_asked_are_refused() {
+    for tag in *b"123ntVsW" {
+        at_each_step(
+            |_| vec![Act::Send(message(tag, b"")), Act::Silence],
+            |error| is_fault(error, |fault| *fault == ProtocolFault::OutOfOrder { tag }),
+        );
+    }
+}
+
+#[test]
+fn contents_that_do_not_fit_are_refused() {
+    for bytes in [
+        message(b'Z', b""),
+        message(b'Z', b"?"),
+        message(b'S', b"name without value\0"),
+        message(b'K', b"\0\0\0\x01"),
+        message(b'E', b"Mwithout end"),
+        message(b'N', b"Mwithout end"),
+        message(b'R', b"\0"),
+        message(b'T', b"\x7f\xffid\0"),
+        message(b'T', b"\xff\xff"),
+        message(b'C', b"tag"),
+    ] {
+        at_each_step(
+            |_| vec![Act::Send(bytes.clone()), Act::Silence],
+            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::Malformed { .. })),
+        );
+    }
+}
+
+#[test]
+fn rows_that_do_not_fit_their_columns_are_refused() {
+    for body in [
+        &b"\0\x02\0\0\0\x011"[..],
+        b"\x7f\xff",
+        b"\0\x01\0\0\0\x7f1",
+        b"\0\x01\xff\xff\xff\xfe",
+        b"",
+    ] {
+        let (step, _, mut script, _) = steps().swap_remove(4);
+        script.extend([Act::Send(message(b'D', body)), Act::Silence]);
+        let error = play(step, script, "?ssl=false");
+        let tag = b'D';
+        assert!(
+            is_fault(&error, |fault| *fault == ProtocolFault::Malformed { tag }),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_talks_without_end_before_it_is_ready_is_left() {
+    let notice = message(b'N', &[&b"SNOTICE\0M"[..], &[b'x'; 4_000], b"\0\0"].concat());
+    let setting = message(b'S', &[&b"name\0"[..], &[b'x'; 4_000], b"\0"].concat());
+    for (place, flood) in [(0, &notice), (1, &notice), (2, &notice), (2, &setting)] {
+        let (step, _, mut script, _) = steps().swap_remove(place);
+        script.push(Act::Flood(flood.clone()));
+        let error = play(step, script, "?ssl=false");
+        assert!(is_fault(&error, |fault| *fault == ProtocolFault::Endless), "{error:?}");
+    }
+}
+
+#[test]
+fn the_answer_to_the_request_for_tls_is_yes_or_no() {
+    let hear = |acts: &[Act]| [&[Act::HearFirst][..], acts].concat();
+    let send = |bytes: &[u8]| Act::Send(bytes.to_vec());
+    let stage = Stage::Tls;
+    for (script, check) in [
+        (hear(&[send(b"N"), Act::Silence]), None),
+        (hear(&[send(b"E"), Act::Silence]), Some(b'E')),
+        (hear(&[send(b"HTTP/1.1 400\r\n"), Act::Silence]), Some(b'H')),
+        (hear(&[send(b"\0"), Act::Silence]), Some(0)),
+    ] {
+        let error = play("tls", script, "?loginTimeout=2");
+        let expected = match check {
+            None => WarehouseError::TlsRefused,
+            Some(answer) => WarehouseError::Protocol {
+                stage,
+                fault: ProtocolFault::TlsAnswer { answer },
+            },
+        };
+        assert_eq!(error, expected);
+    }
+    for acts in [&[Act::Close][..], &[send(b"S"), Act::Close]] {
+        assert_eq!(
+            play("tls", hear(acts), "?loginTimeout=2"),
+            WarehouseError::Closed { stage }
+        );
+    }
+    for acts in [
+        &[Act::Silence][..],
+        &[send(b"S"), Act::Silence],
+        &[send(b"S\x16\x03\x03"), Act::Silence],
+    ] {
+        let error = play("tls", hear(acts), "?loginTimeout=0.3");
+        assert!(
+            matches!(error, WarehouseError::TimedOut { stage: Stage::Tls, .. }),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_tls_after_a_yes_is_told_as_such() {
+    for bytes in [
+        &b"SHTTP/1.1 400 Bad Request\r\n\r\n"[..],
+        b"SR\0\0\0\x08\0\0\0\0Z\0\0\0\x05I",
+    ] {
+        let script = vec![Act::HearFirst, Act::Send(bytes.to_vec()), Act::Silence];
+        let error = play("tls", script, "?loginTimeout=2");
+        let WarehouseError::Tls { fault, .. } = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(fault, TlsFault::NotTls);
+    }
+}
+
+#[test]
+fn ways_of_logging_in_that_redwire_lacks_are_refused_by_name() {
+    for (code, name) in [
+        (7, "GSSAPI"),
+        (9, "SSPI"),
+        (14, "an identity token"),
+        (77, "the code 77"),
+    ] {
+        let request = message(b'R', &[0, 0, 0, code]);
+        let adversary = Adversary::playing(vec![Act::HearFirst, Act::Send(request), Act::Silence]);
+        let error = refusal(&adversary.url("?ssl=false"), USER);
+        assert!(error.to_string().contains(name), "{error}");
+        assert_eq!((error.sqlstate(), error.stage()), ("0A000", Stage::Login));
+    }
+}
+
+#[test]
+fn an_error_of_the_server_without_fields_is_still_one() {
+    let script = vec![Act::HearFirst, Act::Send(message(b'E', b"\0")), Act::Close];
+    let error = play("login", script, "?ssl=false");
+    assert!(matches!(error, WarehouseError::Server { .. }), "{error:?}");
+    assert_eq!(error.sqlstate(), "");
+}
+
+#[test]
+fn notices_and_settings_may_come_at_any_time() {
+    let chat = [
+        message(b'N', b"SNOTICE\0Mhello\0\0"),
+        message(b'A', b"\0\0\0\x01channel\0payload\0"),
+    ]
+    .concat();
+    let setting = message(b'S', b"name\0value\0");
+    let script = vec![
+        Act::HearFirst,
+        Act::Send([chat.clone(), password_request()].concat()),
+        Act::Hear,
+        Act::Send([chat.clone(), let_in(), setting.clone(), chat.clone(), ready()].concat()),
+        Act::Hear,
+        Act::Send(
+            [
+                columns(),
+                chat,
+                row(),
+                setting,
+                row(),
+                message(b'C', b"SELECT 2\0"),
+                ready(),
+            ]
+            .concat(),
+        ),
+        Act::Silence,
+    ];
+    let adversary = Adversary::playing(script);
+    let (mut session, _) = open(&adversary.url("?ssl=false"), USER).expect("a session");
+    assert_eq!(session.login_notices().len(), 3);
+    assert_eq!(session.parameter("name"), Some("value"));
+    let (recorder, outcome): (Recorder, _) = run(&mut session, "SELECT id FROM t");
+    assert_eq!(outcome, Ok(()));
+    assert_eq!((recorder.rows.len(), recorder.notices.len()), (2, 1));
+}
