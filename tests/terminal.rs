@@ -383,11 +383,68 @@ fn a_tab_completes_keywords_names_options_and_paths() {
         .run("", "from file");
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
     terminal.wait_for("'jdbc:redshift://host:5439/database'").keys(CTRL_C);
-    terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}"));
+    terminal
+        .wait_for("redwire> ")
+        .keys(&format!("SELECT name FROM {TAB}conn{TAB}"));
     terminal
         .wait_for("system.information_schema.connections")
         .run(" LIMIT 0;", "(0 rows)");
     terminal.end();
+}
+
+#[test]
+fn a_tab_completes_tables_and_jobs() {
+    let home = Home::new();
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
+    terminal.run(&create("sales", "'x'"), "CREATE CONNECTION\r\n");
+    terminal
+        .keys(&format!(
+            "create ta{TAB}sal{TAB}public.\"Odd Name\" (id big{TAB} enc{TAB}zs{TAB})"
+        ))
+        .wait_for("create table sales.public.\"Odd Name\" (id bigint encode zstd)")
+        .run(";", "CREATE TABLE\r\n");
+    terminal
+        .keys(&format!(
+            "CREATE JOB load START_{TAB}NOW AS INS{TAB}INTO sa{TAB}public.totals SELECT id FROM sa{TAB}pu{TAB}{TAB}"
+        ))
+        .wait_for("START_FROM = NOW AS INSERT INTO sales.public.totals SELECT id FROM sales.public.\"odd name\"")
+        .run(";", "CREATE JOB\r\n");
+    terminal
+        .keys(&format!("SHOW CREATE JOB lo{TAB}"))
+        .wait_for("SHOW CREATE JOB load")
+        .run(";", "START_FROM = NOW");
+    terminal
+        .keys(&format!("\\tree sal{TAB}"))
+        .wait_for("\\tree sales")
+        .run("", "└── job load");
+    terminal.end();
+    assert!(history(&home).contains("\\\\tree sales\n"), "{}", history(&home));
+}
+
+#[test]
+fn a_remark_and_a_query_are_seen_and_kept_and_a_password_among_them_is_not() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.run(&create("sales", "'x'"), "CREATE CONNECTION\r\n");
+    let job = "CREATE JOB j COMMENT = 'nightly' AS INSERT INTO sales.a.b SELECT 'x' AS y FROM sales.a.c; -- so";
+    terminal.run(job, "CREATE JOB\r\n");
+    let wrong = format!("CREATE JOB k COMMENT = 'c' PASSWORD = '{SECRET}' AS INSERT INTO sales.a.b SELECT 'z';");
+    for key in wrong.chars() {
+        terminal.keys(&key.to_string());
+    }
+    terminal.wait_for(&"•".repeat(SECRET.len())).keys(ENTER);
+    terminal.wait_for("unknown option PASSWORD").wait_for("redwire> ");
+    assert!(!terminal.end().contains(SECRET));
+    let history = history(&home);
+    assert!(
+        history.contains("COMMENT = 'nightly' AS INSERT INTO sales.a.b SELECT 'x' AS y"),
+        "{history}"
+    );
+    assert!(
+        history.contains("PASSWORD = '***' AS INSERT INTO sales.a.b SELECT 'z'"),
+        "{history}"
+    );
+    assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
@@ -517,6 +574,10 @@ fn long_results_go_through_the_pager() {
         .run(&numbers(3), "(3 rows)")
         .run(&numbers(50), "paged")
         .run(&numbers(100_000), "paged");
+    for name in 0..30 {
+        home.script(&create(&format!("c{name}"), "'x'")).run().status(0);
+    }
+    terminal.run("\\tree", "paged");
     assert!(!terminal.end().contains("(50 rows)"));
     assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
 

@@ -77,6 +77,7 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
             connection_id: connection(db, name.connection.as_str()),
             name,
             table_id: None,
+            alias: None,
         });
     }
     JobDefinition {

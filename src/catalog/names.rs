@@ -24,16 +24,6 @@ impl<T> Default for NameRange<T> {
     }
 }
 
-impl NameRange<TableName> {
-    /// The names as SQL.
-    pub fn printed(&self) -> NameRange {
-        NameRange {
-            first: self.first.iter().map(ToString::to_string).collect(),
-            last: self.last.as_ref().map(ToString::to_string),
-        }
-    }
-}
-
 /// A name from a column.
 pub(super) fn read_name<T>(
     row: &Row<'_>,

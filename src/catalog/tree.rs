@@ -164,8 +164,8 @@ mod tests {
     /// Each thing with its depth and its ties, a line each.
     fn outline(branches: &[Branch], depth: usize, lines: &mut Vec<String>) {
         for branch in branches {
-            let ties: String = branch.ties.iter().map(|tie| format!(" {tie}")).collect();
-            lines.push(format!("{depth} {}{ties}", branch.object));
+            let words = [vec![branch.object.to_string()], branch.ties.clone()].concat();
+            lines.push(format!("{depth} {}", words.join(" ")));
             outline(&branch.branches, depth + 1, lines);
         }
     }

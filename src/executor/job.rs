@@ -67,6 +67,7 @@ impl Executor {
                 name: place.name.clone(),
                 connection_id,
                 table_id: None,
+                alias: place.alias.clone(),
             }),
             None => Err(self.no_such_connection(connection, place.span.clone())),
         }

@@ -15,14 +15,14 @@ impl Executor {
         };
         let db = self.reader()?;
         let tree = match value {
-            Object::Connection(name) => match db.find_connection_id(name).map_err(catalog_error)? {
-                Some(id) => Some(db.tree_of_connection(id)),
-                None => None,
-            },
-            Object::Table(name) => match db.find_table_id(name).map_err(catalog_error)? {
-                Some(id) => Some(db.tree_of_table(id, name).map(|branch| vec![branch])),
-                None => None,
-            },
+            Object::Connection(name) => {
+                let id = db.find_connection_id(name).map_err(catalog_error)?;
+                id.map(|id| db.tree_of_connection(id))
+            }
+            Object::Table(name) => {
+                let id = db.find_table_id(name).map_err(catalog_error)?;
+                id.map(|id| db.tree_of_table(id, name).map(|branch| vec![branch]))
+            }
             // Nothing hangs on a job.
             Object::Job(_) => None,
         };

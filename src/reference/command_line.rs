@@ -143,9 +143,11 @@ pub(crate) fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
 
 /// What the subcommand's own options mean, behind what it does.
 fn meanings(command: &Command) -> String {
-    own_options(command)
-        .map(|option| format!(". {}: {}", call(option), lower_first(&meaning(option))))
-        .collect()
+    let mut text = String::new();
+    for option in own_options(command) {
+        text.extend([". ", &call(option), ": ", &lower_first(&meaning(option))]);
+    }
+    text
 }
 
 fn lower_first(text: &str) -> String {

@@ -31,3 +31,8 @@ DROP TABLE s.public.items, s.public.bookings CASCADE;
 ALTER REDSHIFT CONNECTION s SET CONNECTION_STRING = 'jdbc:redshift://h/dev';
 CREATE JOB j AS INSERT INTO s.public.t SELECT 1 AS id;
 ALTER REDSHIFT CONNECTION s SET CONNECTION_STRING = 'jdbc:redshift://h/other';
+-- A query that uses a table's name as its alias keeps that alias.
+CREATE TABLE s.public.days ();
+CREATE JOB by_day AS INSERT INTO s.public.t SELECT days.day, o.id FROM s.public.days JOIN s.public.open_orders o ON o.day = days.day;
+ALTER TABLE s.public.days RENAME TO calendar;
+SHOW CREATE JOB by_day;

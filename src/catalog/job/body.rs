@@ -4,7 +4,8 @@ use super::JobDefinition;
 
 impl JobDefinition {
     /// The text behind AS as it is today: each place that names a table has the table's current name. Names are put in
-    /// by place, so that a string or a column that looks like one stays as it is.
+    /// by place, so that a string or a column that looks like one stays as it is. Where the query uses the name of a
+    /// table as its alias, the table keeps that alias under a new name.
     pub fn body_of_now(&self) -> String {
         let mut references: Vec<_> = self.references.iter().collect();
         references.sort_by_key(|reference| reference.span.start);
@@ -14,6 +15,9 @@ impl JobDefinition {
             let between = self.body.get(end..reference.span.start).unwrap_or_default();
             append(&mut text, between);
             append(&mut text, &reference.name.to_string());
+            if let Some(alias) = reference.alias.as_ref().filter(|alias| **alias != reference.name.table) {
+                append(&mut text, &format!(" AS {alias}"));
+            }
             end = reference.span.end;
         }
         append(&mut text, self.body.get(end..).unwrap_or_default());
@@ -55,6 +59,7 @@ mod tests {
                     name: names[references.len()].clone(),
                     connection_id: 1,
                     table_id: None,
+                    alias: None,
                 });
             }
             body.push_str(piece);

@@ -15,7 +15,7 @@ use std::ops::Range;
 use rusqlite::params;
 
 use super::{CatalogError, Db};
-use crate::name::{JobName, TableName};
+use crate::name::{JobName, Name, TableName};
 
 /// What the catalog keeps of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct JobReference {
     pub connection_id: i64,
     /// The identity of the table, where the catalog has it. What writes a job finds it by the name.
     pub table_id: Option<i64>,
+    /// The name that the table had when the job was written, where the query uses it as an alias.
+    pub alias: Option<Name>,
 }
 
 /// A job with its identity and its dates.

@@ -6,7 +6,7 @@ use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
 use super::{JobDefinition, JobReference, StoredJob};
 use crate::catalog::names::{read_name, read_table_name};
 use crate::catalog::{CatalogError, Db};
-use crate::name::JobName;
+use crate::name::{JobName, Name};
 
 /// Which jobs are read.
 #[derive(Clone, Copy)]
@@ -49,7 +49,8 @@ impl Db {
         let references = self.read_rows(
             which,
             &format!(
-                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {NAME_OF_NOW} \
+                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {NAME_OF_NOW}, \
+                 u.alias \
                  FROM main.job_reference u {JOIN_NAME_OF_NOW}"
             ),
             "u.job_id",
@@ -117,6 +118,10 @@ fn read_reference(row: &Row<'_>) -> rusqlite::Result<(i64, JobReference)> {
         connection_id: row.get(3)?,
         table_id: row.get(4)?,
         name: read_table_name(row, 5)?,
+        alias: row
+            .get::<_, Option<String>>(8)?
+            .map(|_| read_name(row, 8, Name::new))
+            .transpose()?,
     };
     Ok((row.get(0)?, reference))
 }

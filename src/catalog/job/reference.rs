@@ -5,6 +5,7 @@ use rusqlite::params;
 
 use super::JobDefinition;
 use crate::catalog::{CatalogError, Db};
+use crate::name::Name;
 
 /// The name that the reference has now; `c` is its connection, `t` its table where the catalog has it.
 pub(super) const NAME_OF_NOW: &str = "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
@@ -15,8 +16,8 @@ pub(super) const JOIN_NAME_OF_NOW: &str = "JOIN main.connection c ON c.id = u.co
 
 /// Looks the table up in the same statement, so that a table of the name cannot be missed.
 const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
-     warehouse_table_id, schema_name, table_name) \
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL) \
+     warehouse_table_id, schema_name, table_name, alias) \
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9 \
      FROM (SELECT 1) LEFT JOIN main.warehouse_table t \
      ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
 
@@ -41,6 +42,7 @@ impl Db {
                     reference.connection_id,
                     reference.name.schema.as_str(),
                     reference.name.table.as_str(),
+                    reference.alias.as_ref().map(Name::as_str),
                 ],
             )?;
         }

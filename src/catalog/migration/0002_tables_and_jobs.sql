@@ -63,6 +63,7 @@ CREATE TABLE job_reference (
     warehouse_table_id INTEGER REFERENCES warehouse_table (id) ON DELETE RESTRICT,
     schema_name TEXT,
     table_name TEXT,
+    alias TEXT, -- the table's own name, where the query uses it as an alias
     PRIMARY KEY (job_id, ordinal),
     CHECK ((ordinal = 0) = (tie = 'target')),
     CHECK ((warehouse_table_id IS NULL) = (schema_name IS NOT NULL AND table_name IS NOT NULL))

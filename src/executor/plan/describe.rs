@@ -144,6 +144,7 @@ fn definition_of_job(create: &CreateJob) -> JobDefinition {
         name: place.name.clone(),
         connection_id: 0,
         table_id: None,
+        alias: place.alias.clone(),
     };
     JobDefinition {
         name: create.name.value.clone(),

@@ -65,6 +65,7 @@ pub(in crate::executor) fn statement_of(found: &StoredJob) -> Option<CreateJob> 
     };
     let place = |reference: &JobReference| TableReference {
         name: reference.name.clone(),
+        alias: reference.alias.clone(),
         inside: reference.span.clone(),
         span: 0..0,
     };

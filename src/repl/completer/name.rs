@@ -72,9 +72,12 @@ impl Part {
     /// The names, in quotes where those are needed or begun.
     fn offer(&self, range: NameRange, after: &str) -> Vec<Candidate> {
         let names = range.first.into_iter().chain(range.last);
-        let text = |name: String| match self.is_quoted {
-            true => format!("\"{}\"{after}", name.replace('"', "\"\"")),
-            false => format!("{}{after}", Identifier(&name)),
+        let text = |name: String| {
+            if self.is_quoted {
+                format!("\"{}\"{after}", name.replace('"', "\"\""))
+            } else {
+                format!("{}{after}", Identifier(&name))
+            }
         };
         names.map(text).map(|text| Candidate::new(text.clone(), text)).collect()
     }

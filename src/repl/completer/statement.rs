@@ -57,7 +57,7 @@ impl StatementCompleter<'_> {
             Expectation::Value(option) => self.offer_value(option),
             Expectation::Unit => self.offer_units(),
             Expectation::DataType => self.offer_types(),
-            Expectation::Encoding => ENCODINGS.iter().for_each(|encoding| self.offer_word(encoding, "")),
+            Expectation::Encoding => self.offer_words(ENCODINGS),
             Expectation::File => self.offer_path(),
             Expectation::Sign(_)
             | Expectation::Text(_)
@@ -71,6 +71,12 @@ impl StatementCompleter<'_> {
         if begins(word, self.typed) {
             let word = in_case_of(self.before, self.typed, word);
             self.candidates.push(Candidate::new(format!("{word}{after}"), word));
+        }
+    }
+
+    fn offer_words(&mut self, words: &[&str]) {
+        for word in words {
+            self.offer_word(word, "");
         }
     }
 
@@ -104,9 +110,9 @@ impl StatementCompleter<'_> {
                 self.offer_word("ENV", " '");
                 self.offer_word("FILE", " '");
             }
-            OptionType::Boolean => ["TRUE", "FALSE"].iter().for_each(|word| self.offer_word(word, "")),
+            OptionType::Boolean => self.offer_words(&["TRUE", "FALSE"]),
             OptionType::Moment { words } => {
-                words.iter().for_each(|word| self.offer_word(word, ""));
+                self.offer_words(words);
                 self.offer_word("TIMESTAMP", " '");
             }
             OptionType::Url
@@ -125,7 +131,7 @@ impl StatementCompleter<'_> {
             Some("1") => ["MINUTE", "HOUR", "DAY"],
             _ => ["MINUTES", "HOURS", "DAYS"],
         };
-        units.iter().for_each(|unit| self.offer_word(unit, ""));
+        self.offer_words(&units);
     }
 
     /// The types, and their other names once something is typed. A length may follow at once, so no blank does.
@@ -133,7 +139,7 @@ impl StatementCompleter<'_> {
         for spec in TYPES {
             self.offer_word(spec.name, "");
             if !self.typed.is_empty() {
-                spec.aliases.iter().for_each(|alias| self.offer_word(alias, ""));
+                self.offer_words(spec.aliases);
             }
         }
     }

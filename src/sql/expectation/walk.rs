@@ -227,8 +227,11 @@ impl<'a> Walk<'a> {
     }
 
     fn begins_query(&self, of: QueryOf, position: usize) -> bool {
-        let opens = |index: &usize| of == QueryOf::Warehouse && self.is_sign(*index, '(');
-        let first = (position..).find(|index| !opens(index)).unwrap_or(position);
+        let opens = |index: usize| of == QueryOf::Warehouse && self.is_sign(index, '(');
+        let mut first = position;
+        while opens(first) {
+            first += 1;
+        }
         self.is_word(first, "SELECT") || self.is_word(first, "WITH")
     }
 

@@ -110,6 +110,7 @@ impl<'w, 's> Writer<'w, 's> {
         text.push_str(&target.value.to_string());
         let target = TableReference {
             name: target.value,
+            alias: None,
             inside: start..text.len(),
             span: target.span,
         };

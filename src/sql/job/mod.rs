@@ -26,7 +26,7 @@ use super::lexical::{Fault, Parsed, Reason, keyword, keywords};
 use super::name::{Spanned, expect_name};
 use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
-use crate::name::{JobName, TableName};
+use crate::name::{JobName, Name, TableName};
 
 use body::body;
 pub use error::JobError;
@@ -86,6 +86,9 @@ pub struct JobBody {
 pub struct TableReference {
     /// Its name.
     pub name: TableName,
+    /// The last part of the name, where the query uses it as the table's alias: were the table to get another name,
+    /// it would need this one.
+    pub alias: Option<Name>,
     /// The bytes of the body's text in which the name stands.
     pub inside: Range<usize>,
     /// The bytes of the statement in which the name stands.

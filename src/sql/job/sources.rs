@@ -27,7 +27,9 @@ pub(super) fn sources(
     let mut sources = Vec::new();
     for found in &outline.tables {
         if let Some(name) = source(outline, found, target)? {
+            let is_alias = !found.has_alias && is_qualifier(words, &tokens, name.table.as_str());
             sources.push(TableReference {
+                alias: is_alias.then(|| name.table.clone()),
                 name,
                 inside: found.span.clone(),
                 span: found.span.clone(),
@@ -88,6 +90,16 @@ fn source(outline: &Outline, found: &Found, target: &ConnectionName) -> Result<O
     }
 }
 
+/// Whether the name stands anywhere before a point and behind none, as an alias does.
+fn is_qualifier(words: &Words<'_>, tokens: &std::ops::Range<usize>, name: &str) -> bool {
+    tokens.clone().any(|index| {
+        let token = &words.tokens[index];
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
+        let begins = index == tokens.start || !words.is_symbol(index - 1, '.');
+        is_name && begins && words.is_symbol(index + 1, '.') && folded(words.source, token) == name
+    })
+}
+
 /// Adds the places where a column is written with the whole name of its table, `connection.schema.table.column`.
 fn add_qualified_columns(words: &Words<'_>, tokens: std::ops::Range<usize>, sources: &mut Vec<TableReference>) {
     let known: HashSet<TableName> = sources.iter().map(|source| source.name.clone()).collect();
@@ -114,7 +126,12 @@ fn add_qualified_columns(words: &Words<'_>, tokens: std::ops::Range<usize>, sour
             };
             if known.contains(&name) && !in_from.contains(&span.start) {
                 let inside = span.clone();
-                sources.push(TableReference { name, inside, span });
+                sources.push(TableReference {
+                    name,
+                    alias: None,
+                    inside,
+                    span,
+                });
             }
         }
         index += 6;

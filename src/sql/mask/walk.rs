@@ -15,7 +15,7 @@ pub(super) struct Walk<'a> {
     pub found: Vec<Hidden>,
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     pub fn is_symbol(&self, index: usize, symbol: char) -> bool {
         self.is_kind(index, TokenKind::Symbol(symbol))
     }

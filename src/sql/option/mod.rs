@@ -68,6 +68,7 @@ impl OptionType {
 
 /// What an option is.
 #[derive(Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a column of the tables of options")]
 pub struct OptionSpec {
     /// Its name, in upper case.
     pub name: &'static str,

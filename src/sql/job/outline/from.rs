@@ -134,6 +134,7 @@ impl Scanner<'_, '_> {
                 seat: Seat::Block { block, aliases },
                 parts,
                 span,
+                has_alias,
                 is_call: self.is_symbol(self.at, '('),
             });
         }

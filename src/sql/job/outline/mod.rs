@@ -23,6 +23,8 @@ pub(super) struct TableName {
     pub parts: Vec<String>,
     /// Its bytes in the statement.
     pub span: Range<usize>,
+    /// Whether an alias follows it.
+    pub has_alias: bool,
     /// Whether arguments follow, as behind a function.
     pub is_call: bool,
 }
