@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use crate::render::Format;
 use crate::script::OnError;
 use crate::secret::StoreKind;
+use crate::warehouse::slots::Patience;
 
 /// A SQL shell that keeps Amazon Redshift connections.
 ///
@@ -64,6 +65,10 @@ pub struct Common {
     /// Try everything on a copy of the catalog: show what would come of it, ask for no password and keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
+
+    /// How long a session waits for a slot of its connection, such as 30s or 2m; 0 is not at all
+    #[arg(long, value_name = "DURATION", global = true, default_value_t = Patience::default())]
+    pub wait: Patience,
 
     /// Show long results without a pager
     #[arg(long, global = true)]
@@ -174,4 +179,4 @@ fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
-    unusable; 4 plan --exit-code found a difference; 130 interrupted.";
+    unusable; 3 a connection could not be made or was lost, or no slot came free; 4 plan --exit-code found a difference; 130 interrupted.";

@@ -15,6 +15,7 @@ use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::shell::Purpose;
+use crate::warehouse::slots::Patience;
 
 /// What `main` knows of the process.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +101,8 @@ pub struct Config {
     pub quiet: bool,
     /// Whether redwire tells what it does.
     pub verbose: bool,
+    /// How long a session waits for a slot.
+    pub patience: Patience,
 }
 
 /// Why there is no configuration: what is wrong with the command line or the environment.
@@ -159,6 +162,7 @@ impl Config {
             pager: interactive && !cli.common.no_pager,
             quiet: cli.common.quiet,
             verbose: cli.common.verbose,
+            patience: cli.common.wait,
         })
     }
 }

@@ -9,6 +9,8 @@ use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::SqlState;
 use crate::url::UrlError;
+use crate::warehouse::WarehouseError;
+use crate::warehouse::slots::SlotError;
 
 /// Which file or stream could not be used, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,15 @@ pub enum Failure {
     Catalog(CatalogError),
     /// A secret could not be stored, read or deleted.
     Secret(SecretError),
+    /// A session could not be opened, or was lost, or the server refused what was asked.
+    Warehouse(WarehouseError),
+    /// No slot came free, or slots cannot be used.
+    Slot(SlotError),
+    /// A session needs a password that no store has.
+    NoStoredPassword {
+        /// The connection.
+        name: ConnectionName,
+    },
     /// CREATE on a name that exists.
     Exists {
         /// What has the name.
@@ -156,6 +167,9 @@ impl fmt::Display for Failure {
             Self::Url(error) => error.fmt(f),
             Self::Catalog(error) => error.fmt(f),
             Self::Secret(error) => error.fmt(f),
+            Self::Warehouse(error) => error.fmt(f),
+            Self::Slot(error) => error.fmt(f),
+            Self::NoStoredPassword { name } => write!(f, "no password of connection {name} is stored"),
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
             Self::Missing { object, .. } => write!(f, "there is no {object}"),
             Self::InUse { usages, objects } => write_usages(f, usages, objects),
@@ -264,6 +278,10 @@ impl Failure {
             Self::Url(error) => error.sqlstate(),
             Self::Catalog(error) => error.sqlstate(),
             Self::Secret(error) => error.sqlstate(),
+            // A server has more states than redwire has names for.
+            Self::Warehouse(error) => error.sqlstate().parse().unwrap_or(SqlState::ConnectionNotMade),
+            Self::Slot(error) => error.sqlstate(),
+            Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
             Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
                 match object {
                     Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
@@ -297,9 +315,12 @@ impl Failure {
         match self {
             Self::Catalog(error) => error.cause().map(str::to_owned),
             Self::Secret(error) => error.cause().map(str::to_owned),
+            Self::Warehouse(error) => error.cause(),
+            Self::Slot(error) => error.cause().map(str::to_owned),
             Self::NoTerminal { cause } | Self::File { cause, .. } => Some(cause.clone()),
             Self::Sql(_)
             | Self::Url(_)
+            | Self::NoStoredPassword { .. }
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
@@ -331,6 +352,7 @@ impl Failure {
         match self {
             Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
             Self::File { .. } => ExitStatus::Unusable,
+            Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
             Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
                 ExitStatus::Interrupted
             }
@@ -338,6 +360,7 @@ impl Failure {
             | Self::Url(_)
             | Self::Catalog(_)
             | Self::Secret(_)
+            | Self::NoStoredPassword { .. }
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
@@ -361,6 +384,17 @@ impl Failure {
             | Self::ScriptUndone
             | Self::Fault { .. }
             | Self::Command { .. } => ExitStatus::Failed,
+        }
+    }
+
+    /// Class 08 and 53300 are worth another try.
+    fn exit_status_of_session(&self) -> ExitStatus {
+        match self.sqlstate() {
+            SqlState::ConnectionNotMade | SqlState::ConnectionLost | SqlState::TooManyConnections => {
+                ExitStatus::NoConnection
+            }
+            SqlState::QueryCanceled => ExitStatus::Interrupted,
+            _ => ExitStatus::Failed,
         }
     }
 }

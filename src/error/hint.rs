@@ -13,6 +13,9 @@ impl Failure {
             Self::Url(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
             Self::Secret(error) => error.hint(),
+            Self::Warehouse(error) => error.hint(),
+            Self::Slot(error) => error.hint(),
+            Self::NoStoredPassword { name } => Some(format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = PROMPT")),
             Self::Exists { object } => Some(other_than_create(object)),
             Self::NewNameExists { object } => Some(format!(
                 "choose another name, or DROP {} {} first",

@@ -25,6 +25,8 @@ pub enum ExitStatus {
     Unusable = 2,
     /// `plan --exit-code` found a difference.
     Different = 4,
+    /// A connection could not be made or was lost, or no slot came free.
+    NoConnection = 3,
     /// Interrupted by the user.
     Interrupted = 130,
 }

@@ -4,6 +4,7 @@
 
 mod alter;
 mod create;
+mod credentials;
 mod define;
 mod drop;
 mod export;
@@ -31,6 +32,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
+pub use credentials::Credentials;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};
@@ -46,6 +48,7 @@ use crate::catalog::{Db, Location};
 use crate::error::{Error, Failure};
 use crate::secret::{Journal, SecretId, StoreKind};
 use crate::sql::Statement;
+use crate::warehouse::slots::{Patience, Slots};
 
 /// How a statement came to redwire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +81,8 @@ pub struct Resources {
     pub clock: Box<dyn Fn() -> SystemTime>,
     /// Set to cancel the statement that runs.
     pub cancel: Arc<AtomicBool>,
+    /// How long a session waits for a slot.
+    pub patience: Patience,
 }
 
 /// Runs statements against one catalog and its secret store.
@@ -93,6 +98,9 @@ pub struct Executor {
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
+    patience: Patience,
+    /// The slots, once a session wants one.
+    slots: Option<Slots>,
     transaction: TransactionState,
     /// The files that a trial would have made.
     would_exist: HashSet<PathBuf>,
@@ -119,6 +127,8 @@ impl Executor {
             },
             clock: resources.clock,
             cancel: resources.cancel,
+            patience: resources.patience,
+            slots: None,
             transaction: TransactionState::None,
             would_exist: HashSet::new(),
         }

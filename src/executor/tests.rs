@@ -206,6 +206,7 @@ impl World {
     fn executor_asking(&self, answerer: Answerer) -> Executor {
         let backing = Rc::clone(&self.backing);
         Executor::new(Resources {
+            patience: crate::warehouse::slots::Patience::default(),
             mode: Mode::Real,
             location: Location::File(self.path()),
             store: StoreKind::Keyring,

@@ -10,10 +10,11 @@ struct Advice {
     remedy: &'static str,
 }
 
-const STATUSES: [ExitStatus; 5] = [
+const STATUSES: [ExitStatus; 6] = [
     ExitStatus::Done,
     ExitStatus::Failed,
     ExitStatus::Unusable,
+    ExitStatus::NoConnection,
     ExitStatus::Different,
     ExitStatus::Interrupted,
 ];
@@ -49,7 +50,7 @@ pub fn errors_page() -> String {
 }
 
 /// The exit statuses, and what each means.
-pub(crate) fn exit_statuses() -> [(u8, &'static str); 5] {
+pub(crate) fn exit_statuses() -> [(u8, &'static str); 6] {
     STATUSES.map(|status| (status as u8, meaning(status)))
 }
 
@@ -68,6 +69,9 @@ fn meaning(status: ExitStatus) -> &'static str {
         ExitStatus::Failed => "a statement failed, or whoever read standard output went away before its end",
         ExitStatus::Unusable => {
             "the command line, a file or the catalog is unusable: run the same again only after something was mended"
+        }
+        ExitStatus::NoConnection => {
+            "a connection could not be made or was lost, or no slot came free: worth another try"
         }
         ExitStatus::Different => "`plan --exit-code` found a difference",
         ExitStatus::Interrupted => "interrupted by Ctrl-C",

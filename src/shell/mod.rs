@@ -188,7 +188,11 @@ impl Shell {
         self.note_status(error.exit_status());
         match error.exit_status() {
             ExitStatus::Interrupted => Flow::Interrupted,
-            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable | ExitStatus::Different => Flow::Failed,
+            ExitStatus::Done
+            | ExitStatus::Failed
+            | ExitStatus::Unusable
+            | ExitStatus::NoConnection
+            | ExitStatus::Different => Flow::Failed,
         }
     }
 
@@ -310,7 +314,9 @@ impl Shell {
         let is_worse = match status {
             ExitStatus::Interrupted => true,
             ExitStatus::Different => self.status == ExitStatus::Done,
-            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable => self.status != ExitStatus::Failed,
+            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable | ExitStatus::NoConnection => {
+                self.status != ExitStatus::Failed
+            }
         };
         if is_worse {
             self.status = status;

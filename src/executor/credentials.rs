@@ -1,0 +1,94 @@
+//! What a session needs: the endpoint, the user, the password, and how many sessions there may be.
+
+use std::ops::Range;
+
+use secrecy::SecretString;
+
+use super::Executor;
+use super::secrets::catalog_error;
+use crate::catalog::StoredConnection;
+use crate::error::{Error, Failure};
+use crate::name::ConnectionName;
+use crate::url::Endpoint;
+use crate::warehouse::slots::{Patience, Slots};
+
+/// What a session on a connection is opened with.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The connection's row in the catalog.
+    pub connection_id: i64,
+    /// Its name.
+    pub name: ConnectionName,
+    /// Where it leads.
+    pub endpoint: Endpoint,
+    /// The user who logs in.
+    pub user: String,
+    /// The user's password.
+    pub password: SecretString,
+    /// How many sessions may be open at once; None is no limit.
+    pub limit: Option<u32>,
+}
+
+impl Executor {
+    /// What a session on the connection is opened with. The name stands at the given bytes of a statement, or nowhere.
+    ///
+    /// # Errors
+    /// There is no such connection, its password is not stored, or catalog or secret store cannot be used.
+    pub fn credentials(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<Credentials, Error> {
+        let found = self.stored_connection(name, span.clone())?;
+        let password = match self.password_of(&found)? {
+            Some(password) => password,
+            // Another process may have changed the password between the two looks: its row names another secret now.
+            None => {
+                let found = self.stored_connection(name, span.clone())?;
+                let failure = Failure::NoStoredPassword { name: name.clone() };
+                self.password_of(&found)?
+                    .ok_or_else(|| Error::at(failure, span.clone()))?
+            }
+        };
+        let definition = found.definition;
+        let endpoint =
+            Endpoint::parse(&definition.connection_string).map_err(|error| Error::at(Failure::Url(error), span))?;
+        Ok(Credentials {
+            connection_id: found.id,
+            name: definition.name,
+            endpoint,
+            user: definition.user_name,
+            password,
+            limit: definition
+                .max_concurrent_connections
+                .and_then(|limit| u32::try_from(limit).ok()),
+        })
+    }
+
+    fn stored_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<StoredConnection, Error> {
+        match self.reader()?.find_connection(name).map_err(catalog_error)? {
+            Some(found) => Ok(found),
+            None => Err(self.no_such_connection(name, span)),
+        }
+    }
+
+    fn password_of(&mut self, found: &StoredConnection) -> Result<Option<SecretString>, Error> {
+        let catalog_id = self.reader()?.catalog_id().to_owned();
+        self.secrets.stored(&catalog_id, &found.definition.secret)
+    }
+
+    /// The slots of the catalog's connections.
+    ///
+    /// # Errors
+    /// The catalog is in memory, and there is no temporary folder for its slots.
+    pub fn slots(&mut self) -> Result<&Slots, Error> {
+        if self.slots.is_none() {
+            self.slots = Some(match self.location.beside(".slots") {
+                Some(folder) => Slots::at(folder),
+                None => Slots::of_this_process().map_err(|error| Error::new(Failure::Slot(error)))?,
+            });
+        }
+        self.slots.as_ref().ok_or_else(super::missing_handle)
+    }
+
+    /// How long a session waits for a slot.
+    pub fn patience(&self) -> Patience {
+        self.patience
+    }
+}
