@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use redwire::url::Endpoint;
+
 use crate::support::certificates::SERVER_NAME;
 use crate::support::postgres::{
     CLEAR_USER, Database, MD5_USER, Postgres, SCRAM_USER, TRUSTED_USER, User, Wire, succeeded,
@@ -28,6 +30,11 @@ fn each_user_logs_in_and_owns_what_they_make() {
         let Some(database) = Postgres::database(wire) else {
             return;
         };
+        let endpoint = Endpoint::parse(&database.url(SERVER_NAME, "")).expect("a URL");
+        assert_eq!(
+            (endpoint.port, endpoint.database.as_str()),
+            (database.server().port(), database.name())
+        );
         for user in [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER] {
             let sql = format!("CREATE TABLE of_{0} (n int); SELECT current_user", user.name);
             assert_eq!(

@@ -3,12 +3,14 @@
 //! It is no proof of anything about Redshift. DIVERGENCES.md lists what it imitates, with the source of each rule, and
 //! what it does not. redwire never asks whether it talks to it.
 
+mod answers;
 mod create_table;
 mod fault;
 mod lexical;
 mod login;
 mod long_name;
 mod message;
+mod questions;
 mod refusal;
 mod relay;
 mod rewrite;

@@ -10,6 +10,8 @@ pub mod home;
 pub mod keyring_session;
 #[cfg(target_os = "linux")]
 pub mod postgres;
+#[cfg(target_os = "linux")]
+pub mod postgres_process;
 pub mod program;
 #[cfg(target_os = "linux")]
 pub mod python;
