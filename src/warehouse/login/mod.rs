@@ -121,8 +121,7 @@ fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
     let pairs = parameters.into_iter().map(|(name, _, value)| (name, value));
     match frontend::startup_message(pairs, &mut message) {
         Ok(()) => Ok(message),
-        // Nothing else can be wrong with it than a length beyond 2 GiB.
-        Err(_) => Err(protocol(ProtocolFault::Endless)),
+        Err(_) => Err(WarehouseError::TooLong { what: "the login" }),
     }
 }
 
