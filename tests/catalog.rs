@@ -542,7 +542,7 @@ fn a_file_of_one_byte_is_no_empty_catalog() {
 /// A catalog as the first version of redwire left it, with one connection in it.
 fn catalog_of_version_1(home: &Home) -> PathBuf {
     let catalog = home.catalog();
-    fs::create_dir(catalog.parent().unwrap()).unwrap();
+    fs::create_dir(catalog.parent().expect("a folder")).expect("the folder is new");
     let migration = include_str!("../src/catalog/migration/0001_connections.sql");
     let contents = "PRAGMA application_id = 0x72647772; PRAGMA user_version = 1; \
         INSERT INTO catalog VALUES (1, 'old'); \

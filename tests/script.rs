@@ -225,7 +225,7 @@ fn show_on_the_command_line_is_a_statement() {
 #[test]
 fn an_error_about_a_whole_statement_points_at_its_first_word() {
     let home = Home::new();
-    home.script("SELECT 1 AS one;\n  SELECT *\n  FROM tables;\n")
+    home.script("SELECT 1 AS one;\n  SELECT *\n  FROM nowhere;\n")
         .run()
         .status(1)
         .err_has("stdin:2:3, statement 2")
@@ -445,12 +445,15 @@ fn help_is_an_answer() {
         assert!(done.out.contains(text), "{text}: {done:?}");
     }
     ephemeral(&home)
-        .stdin("\\h alter\n\\h SELECT\n")
+        .stdin("\\h alter redshift\n\\h SELECT\n\\h create job\n\\h CREATE TABLE\n")
         .run()
         .status(0)
         .out_has("(a string, PROMPT, ENV 'NAME' or FILE 'path'; required)")
         .out_has("(a whole number; default: no limit)")
-        .out_has("  system.information_schema.connections (name, kind, host, port,");
+        .out_has("  system.information_schema.connections (name, kind, host, port,")
+        .out_has("default: BEGINNING; ALTER cannot change it)")
+        .out_has("MERGE INTO [REDSHIFT] connection.schema.table")
+        .out_has("  VARCHAR(n) ");
 }
 
 #[test]

@@ -177,9 +177,10 @@ fn catalog_in_use() -> Home {
     let connections = ["my_redshift", "other", "unused", "crowded", "my_other"]
         .map(|name| statement_create(name, "u", "p") + ";\n")
         .concat();
-    let crowd: String = (1..=23)
+    let crowd: Vec<String> = (1..=23)
         .map(|number| format!("CREATE TABLE crowded.public.t{number:02} ();\n"))
         .collect();
+    let crowd = crowd.concat();
     let tables_and_jobs = "CREATE TABLE my_redshift.public.orders ();
         CREATE TABLE my_redshift.\"Public\".\"Odd Name\" ();
         CREATE JOB load_orders AS INSERT INTO my_redshift.public.orders SELECT 1 AS n;
@@ -286,7 +287,8 @@ fn a_rename_changes_every_name_that_is_printed() {
 
 /// What SHOW CREATE prints of each job, in the order of the names.
 fn printed_jobs(home: &Home, names: &[&str]) -> String {
-    let show: String = names.iter().map(|name| format!("SHOW CREATE JOB {name};\n")).collect();
+    let show: Vec<String> = names.iter().map(|name| format!("SHOW CREATE JOB {name};\n")).collect();
+    let show = show.concat();
     on_catalog(home).stdin(show).run().status(0).out
 }
 

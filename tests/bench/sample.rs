@@ -1,5 +1,6 @@
 //! What is measured with: statements of redwire, and those of the peers with the same values and of like length.
 
+use std::fmt::Write as _;
 use std::iter::once;
 
 /// The options of a connection, as a user would have them.
@@ -172,7 +173,7 @@ fn job_head(connection: &str, target: usize) -> String {
 }
 
 fn job_query(connection: &str, source: usize) -> String {
-    format!("{}{connection}.public.orders_{source:06}{}", QUERY_BEFORE, QUERY_AFTER)
+    format!("{QUERY_BEFORE}{connection}.public.orders_{source:06}{QUERY_AFTER}")
 }
 
 const QUERY_BEFORE: &str = "SELECT id, customer, status, placed_at, amount FROM ";
@@ -240,10 +241,12 @@ fn insert_table(connection: usize, number: usize) -> String {
         ("amount", "DECIMAL(18, 2)"),
     ]) {
         let (is_nullable, sort) = (i32::from(ordinal != 1), if ordinal == 4 { "1" } else { "NULL" });
-        text.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
             "\nINSERT INTO warehouse_column VALUES ({id}, {ordinal}, '{name}', '{data_type}', {is_nullable}, NULL, 0, \
              {sort}, NULL);"
-        ));
+        );
     }
     text
 }

@@ -70,4 +70,4 @@ SELECT 1 AS one;
 \format
 \timing off
 \h DROP CONNECTION
-\h ALTER
+\h ALTER REDSHIFT CONNECTION

@@ -127,7 +127,8 @@ fn an_update_keeps_its_tables_under_their_names_of_now() {
 fn all_jobs_are_those_that_are_found_one_by_one() {
     let db = db();
     for index in 0..5 {
-        let mut definition = job_definition(&db, &format!("j{}", 9 - index), &["c.s.t", "c.s.u"][..1 + index % 2]);
+        let tables = ["c.s.t", "c.s.u"];
+        let mut definition = job_definition(&db, &format!("j{}", 9 - index), &tables[index % 2..]);
         definition.options = (0..index)
             .map(|number| (format!("O{number}"), number.to_string()))
             .collect();

@@ -157,7 +157,9 @@ fn a_terminal_gets_fifty_usages_and_a_pipe_gets_all() {
     assert!(report.contains("│ job_49 │") && !report.contains("│ job_50 │"));
     assert!(report.contains("\n… and 10 more; SHOW USAGES OF CONNECTION my_redshift lists all\n"));
     assert!(!at_terminal(&used_by_jobs(50), 80).contains(" more; SHOW USAGES"));
-    assert!(plain(&used_by_jobs(60)).contains("│ job_59 │"));
+    assert!(report.ends_with("hint: DROP CONNECTION my_redshift CASCADE; -- drops all 60 with it\n"));
+    let piped = plain(&used_by_jobs(60));
+    assert!(piped.contains("│ job_59 │") && piped.contains("hint: DROP JOB job_0, "));
 }
 
 #[test]

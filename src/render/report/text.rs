@@ -104,7 +104,7 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
 fn details(error: &Error, style: &Style) -> String {
     let is_script = |name: &str| name == "hint" && matches!(error.failure(), Failure::InUse { .. });
     let room = columns(style).saturating_sub(DETAILS_FRAME);
-    let (inside, under): (Vec<_>, Vec<_>) = pairs(error)
+    let (inside, under): (Vec<_>, Vec<_>) = pairs(error, style)
         .into_iter()
         .partition(|(name, value)| !is_script(name) && wraps_well(value, room));
     let table = match inside.as_slice() {
@@ -116,6 +116,23 @@ fn details(error: &Error, style: &Style) -> String {
         .fold(table, |text, (name, value)| text + &labelled(name, value, style))
 }
 
+/// The script for a terminal where the whole one would fill it with names that the table above does not show either.
+fn short_script(error: &Error, style: &Style) -> Option<String> {
+    let Failure::InUse { usages, objects } = error.failure() else {
+        return None;
+    };
+    if style.width.is_none() || usages.len() <= MAX_USAGES_AT_TERMINAL {
+        return None;
+    }
+    let keyword = objects.first()?.kind().to_ascii_uppercase();
+    let names: Vec<String> = objects.iter().map(Object::name).collect();
+    let count = usages.len();
+    Some(format!(
+        "DROP {keyword} {} CASCADE; -- drops all {count} with it",
+        names.join(", ")
+    ))
+}
+
 fn labelled(name: &str, value: &str, style: &Style) -> String {
     match name {
         "hint" => format!("{} {value}\n", paint("hint:", Ink::Hint, style)),
@@ -123,9 +140,10 @@ fn labelled(name: &str, value: &str, style: &Style) -> String {
     }
 }
 
-fn pairs(error: &Error) -> Vec<(&'static str, String)> {
+fn pairs(error: &Error, style: &Style) -> Vec<(&'static str, String)> {
     let cause = error.cause().map(|cause| lines(&cause).replace('\t', " "));
-    let hint = error.hint().map(|hint| one_line(&hint).into_owned());
+    let hint = short_script(error, style).or_else(|| error.hint());
+    let hint = hint.map(|hint| one_line(&hint).into_owned());
     let mut pairs = vec![("sqlstate", error.sqlstate().code().to_owned())];
     pairs.extend(error.place().and_then(position).map(|at| ("at", at)));
     pairs.extend(cause.map(|cause| ("cause", cause)));
