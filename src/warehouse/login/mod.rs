@@ -34,7 +34,7 @@ pub struct Login<'a> {
 /// The name under which the server logs sessions whose URL has no `ApplicationName`.
 const APPLICATION_NAME: &str = "redwire";
 
-/// More messages than this no server sends before it is ready; PostgreSQL 15 sends 16.
+/// More messages than this no server sends before it is ready; PostgreSQL 15 sends fewer than 20.
 const MAX_MESSAGES: usize = 1_000;
 
 /// More notices of the login than this are not kept.
