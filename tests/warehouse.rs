@@ -6,6 +6,7 @@ mod faults;
 mod login;
 mod query;
 mod recorder;
+mod standin;
 mod tls;
 
 use redwire::url::Endpoint;

@@ -34,7 +34,7 @@ pub struct Login<'a> {
 /// The name under which the server logs sessions whose URL has no `ApplicationName`.
 const APPLICATION_NAME: &str = "redwire";
 
-/// More messages than this no server sends before it is ready; PostgreSQL 15 sends 16.
+/// More messages than this no server sends before it is ready; PostgreSQL 15 sends fewer than 20.
 const MAX_MESSAGES: usize = 1_000;
 
 /// More notices of the login than this are not kept.
@@ -121,8 +121,7 @@ fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
     let pairs = parameters.into_iter().map(|(name, _, value)| (name, value));
     match frontend::startup_message(pairs, &mut message) {
         Ok(()) => Ok(message),
-        // Nothing else can be wrong with it than a length beyond 2 GiB.
-        Err(_) => Err(protocol(ProtocolFault::Endless)),
+        Err(_) => Err(WarehouseError::TooLong { what: "the login" }),
     }
 }
 

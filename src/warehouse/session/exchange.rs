@@ -68,8 +68,8 @@ impl<'a> Exchange<'a> {
     /// The outcome of the query; an error outside it is the end of the session.
     pub fn run(mut self, link: &mut Link, sql: &str) -> Result<Result<(), WarehouseError>, WarehouseError> {
         let mut query = BytesMut::new();
-        // There is no NUL in it, so nothing but a length beyond 2 GiB can fail.
-        frontend::query(sql, &mut query).map_err(|_| self.protocol(ProtocolFault::Endless))?;
+        // There is no NUL in it, so that nothing but its length can be wrong.
+        frontend::query(sql, &mut query).map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
         let Link { transport, inbox } = link;
         self.send(transport, &query)?;
         loop {
@@ -184,7 +184,7 @@ impl<'a> Exchange<'a> {
     fn refuse_data(&mut self, transport: &mut Transport) -> Result<(), WarehouseError> {
         self.end(Ending::Copy);
         let mut refusal = BytesMut::new();
-        frontend::copy_fail(NO_COPY, &mut refusal).map_err(|_| self.protocol(ProtocolFault::Endless))?;
+        frontend::copy_fail(NO_COPY, &mut refusal).map_err(|_| WarehouseError::TooLong { what: "a refusal" })?;
         self.send(transport, &refusal)
     }
 

@@ -1,6 +1,6 @@
 //! What the server reports of its settings.
 
-/// More settings than this are not kept; PostgreSQL 15 reports 14.
+/// More settings than this are not kept; PostgreSQL 15 reports 13.
 const MAX_PARAMETERS: usize = 64;
 
 /// A longer name or value is not kept, in bytes.

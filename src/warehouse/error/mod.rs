@@ -1,6 +1,8 @@
 //! Why a session could not be opened, or why a query on it failed.
 
-use std::fmt;
+mod hint;
+mod message;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -108,6 +110,11 @@ pub enum WarehouseError {
     Stopped,
     /// COPY from or to the client: Redshift has none, and redwire neither.
     CopyRefused,
+    /// A text is longer than the protocol can say.
+    TooLong {
+        /// What it is.
+        what: &'static str,
+    },
     /// A text with a NUL in it cannot be sent.
     Nul {
         /// What it is.
@@ -182,7 +189,7 @@ impl WarehouseError {
             | Self::Broken { stage, .. }
             | Self::Silent { stage, .. }
             | Self::Cancelled { stage } => *stage,
-            Self::Gone | Self::Stopped | Self::CopyRefused | Self::Nul { .. } => Stage::Query,
+            Self::Gone | Self::Stopped | Self::CopyRefused | Self::TooLong { .. } | Self::Nul { .. } => Stage::Query,
         }
     }
 
@@ -195,6 +202,7 @@ impl WarehouseError {
             Self::RootCertificate { .. } => SqlState::IoError.code(),
             Self::UnsupportedLogin { .. } | Self::CopyRefused => SqlState::NotSupported.code(),
             Self::Cancelled { .. } | Self::Stopped => SqlState::QueryCanceled.code(),
+            Self::TooLong { .. } => SqlState::ProgramLimitExceeded.code(),
             Self::Nul { .. } => SqlState::CharacterNotInRepertoire.code(),
             Self::Gone => SqlState::ConnectionLost.code(),
             Self::UnknownHost { .. }
@@ -247,126 +255,9 @@ impl WarehouseError {
             | Self::Cancelled { .. }
             | Self::Stopped
             | Self::CopyRefused
+            | Self::TooLong { .. }
             | Self::Nul { .. } => None,
         }
-    }
-
-    /// One fix; for an error of the server the server's own hint, where it has one.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::Server { stage, message } => {
-                let own = login_hint(*stage, &message.code).map(str::to_owned);
-                return message.hint.clone().or(own);
-            }
-            Self::UnknownHost { .. } => "check the host in CONNECTION_STRING",
-            Self::Refused { .. } => "check the port in CONNECTION_STRING; Redshift's default is 5439",
-            Self::Unreachable { .. } => "check the network of this machine: a VPN or a tunnel may be missing",
-            Self::TimedOut { stage, .. } => time_hint(*stage),
-            Self::RootCertificate { .. } => "sslrootcert in the URL names a file of certificates in PEM",
-            Self::TlsRefused => {
-                "check host and port: Redshift has TLS; for a server that has none write sslmode=disable into the URL"
-            }
-            Self::Tls { fault, .. } => return tls_hint(fault).map(str::to_owned),
-            Self::UnsupportedLogin { .. } => "use a database user who has a password",
-            Self::ClearTextRefused => "take sslmode=disable or ssl=false out of the URL",
-            Self::Protocol {
-                stage: Stage::Query, ..
-            }
-            | Self::Gone => "connect again",
-            Self::Protocol { .. } => "check host and port in CONNECTION_STRING: this may be another kind of server",
-            Self::Closed { stage: Stage::Query }
-            | Self::Broken {
-                stage: Stage::Query, ..
-            } => "connect again",
-            Self::Closed { .. } | Self::Broken { .. } => {
-                "check host and port in CONNECTION_STRING, and whether the cluster is available"
-            }
-            Self::Silent { .. } => "a longer socketTimeout in the URL waits longer",
-            Self::CopyRefused => "COPY … FROM 's3://…' loads, and UNLOAD … TO 's3://…' unloads, on the server",
-            Self::Nul { .. } | Self::Cancelled { .. } | Self::Stopped => return None,
-        };
-        Some(hint.to_owned())
-    }
-}
-
-/// What to do about the errors that a login may meet (PostgreSQL documentation, appendix A).
-fn login_hint(stage: Stage, code: &str) -> Option<&'static str> {
-    match (stage, code) {
-        (Stage::Login, "28P01" | "28000") => Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another"),
-        (Stage::Login, "3D000") => Some("check the database in CONNECTION_STRING; it stands after the /"),
-        (Stage::Login, "53300") => Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others"),
-        _ => None,
-    }
-}
-
-fn time_hint(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Dns => "check the name servers of this machine",
-        Stage::Tcp => "let this machine through the security group of the cluster",
-        Stage::Tls | Stage::Login => "try again; a longer loginTimeout in the URL waits longer",
-        Stage::Query => "connect again",
-    }
-}
-
-fn tls_hint(fault: &TlsFault) -> Option<&'static str> {
-    match fault {
-        TlsFault::Name { .. } => {
-            Some("write a name that the certificate is for as the host; through a tunnel, sslmode=verify-ca")
-        }
-        TlsFault::UnknownAuthority => {
-            Some("sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority")
-        }
-        TlsFault::Expired => Some("check the clock of this machine; else the server needs a new certificate"),
-        TlsFault::NotYetValid => Some("check the clock of this machine"),
-        TlsFault::NotTls => Some("check host and port in CONNECTION_STRING: this may be another kind of server"),
-        TlsFault::Other { .. } => None,
-    }
-}
-
-impl fmt::Display for WarehouseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownHost { host, .. } => write!(f, "the host {host} is not known"),
-            Self::Refused { address } => write!(f, "{address} refuses the connection"),
-            Self::Unreachable { address, .. } => write!(f, "{address} is out of reach"),
-            Self::TimedOut { stage, host, limit } => write_timeout(f, *stage, host, *limit),
-            Self::RootCertificate { path, .. } => write!(f, "the file of certificates '{path}' cannot be used"),
-            Self::TlsRefused => f.write_str("the server has no TLS"),
-            Self::Tls {
-                fault: TlsFault::Name { .. },
-                host,
-            } => write!(f, "the certificate of the server is not for {host}"),
-            Self::Tls { fault, .. } => fault.fmt(f),
-            Self::UnsupportedLogin { method } => write!(f, "the server asks for a login by {method}"),
-            Self::ClearTextRefused => {
-                f.write_str("the server asks for the password in clear text over a connection without TLS")
-            }
-            Self::Server { message, .. } => message.fmt(f),
-            Self::Protocol { .. } => f.write_str("the server does not keep to the protocol"),
-            Self::Closed { stage: Stage::Query } => f.write_str("the server has closed the session"),
-            Self::Closed { .. } => f.write_str("the server closed the connection before the login was done"),
-            Self::Broken {
-                stage: Stage::Query, ..
-            } => f.write_str("the session is lost"),
-            Self::Broken { .. } => f.write_str("the connection failed"),
-            Self::Silent { limit, .. } => write!(f, "the server sent nothing for {limit:?}"),
-            Self::Gone => f.write_str("the session was lost before"),
-            Self::Cancelled { .. } => f.write_str("cancelled"),
-            Self::Stopped => f.write_str("the rows were not wanted any more"),
-            Self::CopyRefused => f.write_str("COPY from or to the client is not supported"),
-            Self::Nul { what } => write!(f, "{what} holds a NUL"),
-        }
-    }
-}
-
-fn write_timeout(f: &mut fmt::Formatter<'_>, stage: Stage, host: &str, limit: Duration) -> fmt::Result {
-    match stage {
-        Stage::Dns => write!(f, "the host {host} was not found within {limit:?}"),
-        Stage::Tcp => write!(f, "{host} does not answer within {limit:?}"),
-        Stage::Tls => write!(f, "{host} does not agree on TLS within {limit:?}"),
-        Stage::Login => write!(f, "{host} does not let the user in within {limit:?}"),
-        Stage::Query => write!(f, "{host} does not answer within {limit:?}"),
     }
 }
 
