@@ -804,7 +804,9 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
         ("SELECT ", "NOT "),
         ("SELECT ", "- "),
     ] {
-        for count in [150, 1_000, 24_000, 60_000] {
+        let tokens = crate::sql::token::tokens(next).count();
+        // The last one fills a row almost up to the limit, which needs the most room.
+        for count in [150, 1_000, 49_900 / tokens] {
             let end = if begin.contains("CASE WHEN") { " END" } else { "" };
             let state = outcome(&format!("{begin}{}{end}", next.repeat(count)));
             assert!(["taken", "54000", "42601"].contains(&state), "{next} {count}: {state}");
