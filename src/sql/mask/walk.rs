@@ -1,6 +1,8 @@
 //! The tokens of one statement, and what is hidden of them.
 
+use super::masker::is_object;
 use super::{Hidden, HiddenKind, names_a_secret, secret_word};
+use crate::sql::keyword::nearest;
 use crate::sql::token::{Token, TokenKind};
 
 /// One statement of a text.
@@ -81,6 +83,28 @@ impl Walk<'_> {
             && names_a_secret(last.text(self.text))
         {
             self.hide_rest(self.tokens.len() - 1);
+        }
+    }
+
+    /// Hides the rest of the text where a statement on a connection seems to begin in the middle of it, because the
+    /// semicolon before it is missing.
+    pub fn hide_swallowed_connection(&mut self) {
+        let begins = (1..self.tokens.len()).find(|&index| {
+            let (before, token) = (self.tokens[index - 1], self.tokens[index]);
+            let is_near = |token: &Token, words: [&str; 4]| {
+                token.kind == TokenKind::Word && nearest(token.text(self.text), words).is_some()
+            };
+            if token.kind != TokenKind::Word {
+                return false;
+            }
+            if is_object(token.text(self.text)) {
+                return is_near(before, ["REDSHIFT", "CREATE", "ALTER", "REPLACE"]);
+            }
+            let follows_value = before.kind == TokenKind::String && self.is_symbol(index + 1, '=');
+            secret_word(token.text(self.text)) && (follows_value || before.is_word(self.text, "SET"))
+        });
+        if let Some(begins) = begins {
+            self.hide_rest(begins + 1);
         }
     }
 
