@@ -86,26 +86,40 @@ impl Walk<'_> {
         }
     }
 
-    /// Hides the rest of the text where a statement on a connection seems to begin in the middle of it, because the
+    /// Hides the secrets of a statement on a connection that seems to begin in the middle of this one, because the
     /// semicolon before it is missing.
     pub fn hide_swallowed_connection(&mut self) {
-        let begins = (1..self.tokens.len()).find(|&index| {
-            let (before, token) = (self.tokens[index - 1], self.tokens[index]);
-            let is_near = |token: &Token, words: [&str; 4]| {
-                token.kind == TokenKind::Word && nearest(token.text(self.text), words).is_some()
-            };
-            if token.kind != TokenKind::Word {
-                return false;
+        for index in 1..self.tokens.len() {
+            if self.begins_connection(index) {
+                return self.hide_rest(index + 1);
             }
-            if is_object(token.text(self.text)) {
-                return is_near(before, ["REDSHIFT", "CREATE", "ALTER", "REPLACE"]);
+            if self.is_option_with_secret(index) {
+                let value = index + 1 + usize::from(self.is_symbol(index + 1, '='));
+                if !self.is_kind(value, TokenKind::String) {
+                    return self.hide_rest(value);
+                }
+                self.hide(value, HiddenKind::Value);
             }
-            let follows_value = before.kind == TokenKind::String && self.is_symbol(index + 1, '=');
-            secret_word(token.text(self.text)) && (follows_value || before.is_word(self.text, "SET"))
-        });
-        if let Some(begins) = begins {
-            self.hide_rest(begins + 1);
         }
+    }
+
+    /// Whether the word is CONNECTION behind a word of its statement, both perhaps misspelt.
+    fn begins_connection(&self, index: usize) -> bool {
+        let (before, token) = (self.tokens[index - 1], self.tokens[index]);
+        let words = ["REDSHIFT", "CREATE", "ALTER", "REPLACE"];
+        token.kind == TokenKind::Word
+            && is_object(token.text(self.text))
+            && before.kind == TokenKind::Word
+            && nearest(before.text(self.text), words).is_some()
+    }
+
+    /// Whether the word names a secret and is no column: it follows SET, or the value of another option.
+    fn is_option_with_secret(&self, index: usize) -> bool {
+        let (before, token) = (self.tokens[index - 1], self.tokens[index]);
+        let follows_value = before.kind == TokenKind::String && self.is_symbol(index + 1, '=');
+        token.kind == TokenKind::Word
+            && (follows_value || before.is_word(self.text, "SET"))
+            && secret_word(token.text(self.text))
     }
 
     fn ends_before_a_secret(&self, string: &Token) -> bool {
