@@ -63,6 +63,7 @@ fn whereabouts() -> Whereabouts {
     Whereabouts {
         surroundings: surroundings(),
         folder: std::env::current_dir().ok(),
+        path: std::env::var_os("PATH"),
         home: etcetera::home_dir().ok(),
     }
 }
