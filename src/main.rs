@@ -21,17 +21,20 @@ fn main() -> ExitCode {
         let _ = completion::answer(&question, &whereabouts(), &mut std::io::stdout().lock());
         return ExitCode::SUCCESS;
     }
-    let status = config::status_of_refusal(&arguments);
-    let config = match Config::new(arguments, &surroundings()) {
+    let config = match Config::new(arguments.clone(), &surroundings()) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
             // Help and version are no errors; clap knows which stream each has.
             let _ = error.print();
-            return ended(if error.use_stderr() { status as i32 } else { 0 });
+            return if error.use_stderr() {
+                refused(&arguments)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
-            return ended(status as i32);
+            return refused(&arguments);
         }
     };
     if config.verbose {
@@ -41,6 +44,10 @@ fn main() -> ExitCode {
     let process = process();
     end_on_interrupt(&process);
     ended(run(&config, process))
+}
+
+fn refused(arguments: &[OsString]) -> ExitCode {
+    ExitCode::from(config::status_of_refusal(arguments) as u8)
 }
 
 /// A status that is no byte is one of a program that ran on Windows.

@@ -8,8 +8,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 use redwire::warehouse::slots::{Holder, Slots};
 
+use crate::standin::StandIn;
 use crate::support::home::{Done, Home, REDWIRE, Run};
-use crate::support::postgres::{Database, MD5_USER, Postgres, SCRAM_USER, User, Wire};
+use crate::support::postgres::{DIGEST_USER, Database, MD5_USER, Postgres, SCRAM_USER, User, Wire};
+use crate::support::python::python;
 use crate::support::terminal::{CTRL_C, Terminal};
 
 /// Redwire's own failure.
@@ -513,6 +515,38 @@ fn psql_verifies_the_server_as_the_url_says() {
         .args(psql)
         .env("PGSSLROOTCERT", database.server().other_authority());
     assert_eq!(run.run().status(0).out, "t\n");
+}
+
+/// As the guide has it: AWS's driver reads no variables by itself.
+const PYTHON_SCRIPT: &str = r#"
+import os
+import redshift_connector
+
+with redshift_connector.connect(
+    host=os.environ["REDSHIFT_HOST"],
+    port=int(os.environ["REDSHIFT_PORT"]),
+    database=os.environ["REDSHIFT_DATABASE"],
+    user=os.environ["REDSHIFT_USER"],
+    password=os.environ["REDSHIFT_PASSWORD"],
+    sslmode=os.environ["PGSSLMODE"],
+) as connection:
+    cursor = connection.cursor()
+    cursor.execute("SELECT current_user")
+    print(cursor.fetchone()[0])
+"#;
+
+#[test]
+fn awss_python_driver_runs_under_it() {
+    let (Some(python), Some(standin)) = (python(), StandIn::start(Wire::Tls)) else {
+        return;
+    };
+    let python = python.get_program().to_str().expect("a path");
+    for user in [DIGEST_USER, MD5_USER] {
+        let site = Site::with(&standin.url("localhost", ""), user, "");
+        let run = site.run(&["exec", "sales", "--", python, "-c", PYTHON_SCRIPT]);
+        let done = run.env("SSL_CERT_FILE", standin.authority()).run().status(0);
+        assert_eq!(done.out, format!("{}\n", user.name));
+    }
 }
 
 #[test]

@@ -16,13 +16,11 @@ pub(super) fn waiting(name: &str, count: u32, holders: &[Holder]) -> Notice {
     processes.dedup();
     let more = processes.len().saturating_sub(MAX_LISTED);
     processes.truncate(MAX_LISTED);
-    let mut listed = match processes.as_slice() {
-        [] => "others have waited for longer".to_owned(),
-        _ => format!("in use by {}", processes.join(", ")),
+    let listed = match (processes.as_slice(), more) {
+        ([], _) => "others have waited for longer".to_owned(),
+        (_, 0) => format!("in use by {}", processes.join(", ")),
+        _ => format!("in use by {} and {more} more", processes.join(", ")),
     };
-    if more > 0 {
-        listed.push_str(&format!(" and {more} more"));
-    }
     Notice::new(format!("waiting for {} of {name}: {listed}", slots(count)))
 }
 
