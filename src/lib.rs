@@ -10,6 +10,7 @@ pub mod cli;
 pub mod completion;
 pub mod config;
 pub mod error;
+pub mod exec;
 pub mod executor;
 pub mod log;
 pub mod manual;

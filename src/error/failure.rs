@@ -137,6 +137,23 @@ pub enum Failure {
     },
     /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
     ScriptUndone,
+    /// There is no file of authorities that another program could verify the server with.
+    NoAuthorities {
+        /// What SSL_CERT_FILE names, where it is set.
+        named: Option<String>,
+    },
+    /// The program that was to run is nowhere.
+    ProgramNotFound {
+        /// Its name as given.
+        program: String,
+    },
+    /// The program that was to run cannot be run.
+    ProgramUnusable {
+        /// Its name as given.
+        program: String,
+        /// What the operating system said.
+        cause: String,
+    },
     /// The statement was cancelled.
     Cancelled,
     /// Something that cannot be: a fault of redwire.
@@ -230,6 +247,12 @@ impl fmt::Display for Failure {
             Self::ScriptUndone => {
                 f.write_str("a statement of the script has failed, so the whole script was rolled back")
             }
+            Self::NoAuthorities { named: Some(path) } => write!(f, "SSL_CERT_FILE names {path}, which is no file"),
+            Self::NoAuthorities { named: None } => {
+                f.write_str("this system has no file of certificates to verify the server with")
+            }
+            Self::ProgramNotFound { program } => write!(f, "there is no program '{program}'"),
+            Self::ProgramUnusable { program, .. } => write!(f, "the program '{program}' cannot be run"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
@@ -315,6 +338,9 @@ impl Failure {
             Self::NoTransaction | Self::EndInTransaction => SqlState::NoActiveTransaction,
             Self::TransactionFailed | Self::ScriptUndone => SqlState::FailedTransaction,
             Self::Expected { .. } | Self::NothingToExpect { .. } => SqlState::UnexpectedOutcome,
+            Self::NoAuthorities { .. } | Self::ProgramNotFound { .. } | Self::ProgramUnusable { .. } => {
+                SqlState::IoError
+            }
             Self::Cancelled => SqlState::QueryCanceled,
             Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
@@ -328,7 +354,9 @@ impl Failure {
             Self::Secret(error) => error.cause().map(str::to_owned),
             Self::Warehouse(error) => error.cause(),
             Self::Slot(error) => error.cause().map(str::to_owned),
-            Self::NoTerminal { cause } | Self::File { cause, .. } => Some(cause.clone()),
+            Self::NoTerminal { cause } | Self::File { cause, .. } | Self::ProgramUnusable { cause, .. } => {
+                Some(cause.clone())
+            }
             Self::Sql(_)
             | Self::Url(_)
             | Self::NoStoredPassword { .. }
@@ -353,6 +381,8 @@ impl Failure {
             | Self::Expected { .. }
             | Self::NothingToExpect { .. }
             | Self::ScriptUndone
+            | Self::NoAuthorities { .. }
+            | Self::ProgramNotFound { .. }
             | Self::Cancelled
             | Self::Fault { .. }
             | Self::Command { .. } => None,
@@ -364,6 +394,9 @@ impl Failure {
         match self {
             Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
             Self::File { .. } => ExitStatus::Unusable,
+            Self::NoAuthorities { .. } => ExitStatus::NotStarted,
+            Self::ProgramNotFound { .. } => ExitStatus::ProgramNotFound,
+            Self::ProgramUnusable { .. } => ExitStatus::ProgramUnusable,
             Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
             Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
                 ExitStatus::Interrupted

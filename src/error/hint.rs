@@ -64,6 +64,11 @@ impl Failure {
             Self::Command { hint, .. } => hint.clone(),
             Self::ScriptUndone => Some("leave --single-transaction out where a script has \\expect in it".to_owned()),
             Self::NothingToExpect { .. } => Some("write \\expect before the statement that is to fail".to_owned()),
+            Self::NoAuthorities { .. } => Some(
+                "name one in the URL: sslrootcert=/path/to/ca.pem, or install the package ca-certificates".to_owned(),
+            ),
+            Self::ProgramNotFound { .. } => Some("the program stands behind --, and is looked for in PATH".to_owned()),
+            Self::ProgramUnusable { .. } => Some("name a file that you may execute".to_owned()),
             Self::Expected { .. } | Self::Cancelled | Self::Fault { .. } | Self::File { .. } => None,
         }
     }
