@@ -15,9 +15,11 @@ mod names;
 mod outcome;
 mod password;
 mod plan;
+mod probe;
 mod secrets;
 mod show;
 mod table;
+mod test_connection;
 mod transaction;
 mod tree;
 mod trial;
@@ -134,7 +136,7 @@ impl Executor {
         }
     }
 
-    /// Runs one statement. In a transaction, an error makes it fail as a whole.
+    /// Runs one statement. In a transaction, an error makes it fail as a whole; an outcome with a failure is one.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
         self.run(statement, origin).map(|outcome| self.marked(outcome))
     }
@@ -166,10 +168,11 @@ impl Executor {
             Statement::DropJob(drop) => self.drop_objects(drop),
             Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
+            Statement::Test(test) => self.test_connections(test),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
         };
-        if result.is_err() {
+        if result.as_ref().map_or(true, |outcome| outcome.failure.is_some()) {
             self.fail_transaction();
         }
         result

@@ -57,10 +57,12 @@ impl Described {
     /// What the statement describes; None where it describes nothing.
     pub fn of(statement: Statement) -> Option<Self> {
         match statement {
-            Statement::CreateConnection(create) => Some(Self::Connection(create)),
+            Statement::CreateConnection(create) if !create.with_test => Some(Self::Connection(create)),
             Statement::CreateTable(create) => Some(Self::Table(create)),
             Statement::CreateJob(create) => Some(Self::Job(create)),
-            Statement::AlterConnection(_)
+            // WITH TEST is not for a file that says what there is to be.
+            Statement::CreateConnection(_)
+            | Statement::AlterConnection(_)
             | Statement::DropConnection(_)
             | Statement::AlterTable(_)
             | Statement::DropTable(_)
@@ -68,6 +70,7 @@ impl Described {
             | Statement::DropJob(_)
             | Statement::Export(_)
             | Statement::Show(_)
+            | Statement::Test(_)
             | Statement::Query(_)
             | Statement::Transaction(_) => None,
         }
