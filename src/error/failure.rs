@@ -191,7 +191,11 @@ impl fmt::Display for Failure {
                 failed: (failed, tested),
                 ..
             } => {
-                write!(f, "connection {name}: {failure}")?;
+                match **failure {
+                    // It names the connection itself.
+                    Self::NoStoredPassword { .. } => failure.fmt(f)?,
+                    _ => write!(f, "connection {name}: {failure}")?,
+                }
                 if *failed > 1 {
                     write!(f, "; {failed} of {tested} connections failed")?;
                 }
@@ -207,7 +211,9 @@ impl fmt::Display for Failure {
                 )
             }
             Self::DescribedTwice { object } => write!(f, "{object} is described twice"),
-            Self::NotADefinition => f.write_str("a file for plan and apply has CREATE statements, without WITH TEST, and nothing else"),
+            Self::NotADefinition => {
+                f.write_str("a file for plan and apply has CREATE statements, without WITH TEST, and nothing else")
+            }
             Self::FileExists { path } => write!(f, "the file '{path}' exists"),
             Self::PasswordVariable { variable, problem } => {
                 write!(f, "the environment variable {} {problem}", shown(variable))
@@ -424,7 +430,11 @@ impl Failure {
             && *stage != Stage::Query
         {
             let is_user = message.code.starts_with(CLASS_OF_USERS);
-            return if is_user { ExitStatus::Failed } else { ExitStatus::NoConnection };
+            return if is_user {
+                ExitStatus::Failed
+            } else {
+                ExitStatus::NoConnection
+            };
         }
         match self.sqlstate() {
             SqlState::ConnectionNotMade

@@ -83,6 +83,8 @@ pub struct Resources {
     pub clock: Box<dyn Fn() -> SystemTime>,
     /// Set to cancel the statement that runs.
     pub cancel: Arc<AtomicBool>,
+    /// Whether an interrupt ends the process by itself; off while a session is opened, which ends in order then.
+    pub ends_process: Arc<AtomicBool>,
     /// How long a session waits for a slot.
     pub patience: Patience,
 }
@@ -100,6 +102,7 @@ pub struct Executor {
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
+    ends_process: Arc<AtomicBool>,
     patience: Patience,
     /// The slots, once a session wants one.
     slots: Option<Slots>,
@@ -129,6 +132,7 @@ impl Executor {
             },
             clock: resources.clock,
             cancel: resources.cancel,
+            ends_process: resources.ends_process,
             patience: resources.patience,
             slots: None,
             transaction: TransactionState::None,

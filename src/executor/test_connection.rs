@@ -1,6 +1,7 @@
 //! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -95,7 +96,10 @@ impl Executor {
                 Ok(names.clone())
             }
             TestConnection::Like(like) => {
-                let listed = self.reader()?.list_connections(like.as_deref()).map_err(catalog_error)?;
+                let listed = self
+                    .reader()?
+                    .list_connections(like.as_deref())
+                    .map_err(catalog_error)?;
                 let name = |row: &Vec<Value>| match row.first() {
                     Some(Value::Text(text)) => ConnectionName::new(text).ok(),
                     _ => None,
@@ -133,7 +137,9 @@ impl Executor {
         let milliseconds = probe.took().as_millis();
         let passed = format!("the test of connection {name} passed in {milliseconds} ms");
         outcome.notices.push(Notice::new(passed));
-        let warnings = probe.warnings().map(|text| Notice::warning(format!("the test says: {text}")));
+        let warnings = probe
+            .warnings()
+            .map(|text| Notice::warning(format!("the test says: {text}")));
         outcome.remark(warnings);
         Ok(())
     }
@@ -150,7 +156,11 @@ impl Executor {
 
     fn go_through(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<(), Stopped> {
         let endpoint = read_url(candidate.definition, probe)?;
-        let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
+        let password = self
+            .fetch_password(candidate, probe)
+            .map_err(Stopped::at(Step::Secret))?;
+        // From here on an interrupt cancels what is waited for. The keyring, which was asked before, cannot be cancelled.
+        let _orderly = Orderly::begin(&self.ends_process);
         let claim = self.take_slot(candidate, probe).map_err(Stopped::at(Step::Slot))?;
         let login = Login {
             endpoint: &endpoint,
@@ -180,7 +190,7 @@ impl Executor {
         let password = stored.ok_or_else(|| Failure::NoStoredPassword {
             name: candidate.definition.name.clone(),
         })?;
-        probe.done(Step::Secret, format!("from the {}", reference.store));
+        probe.done(Step::Secret, format!("store: {}", reference.store));
         Ok(password)
     }
 
@@ -201,12 +211,40 @@ impl Executor {
         };
         let mut waited_for = None;
         let mut tell = |holders: &[_]| waited_for = told(holders).or(waited_for.take());
-        let claim = slots.take_waiting(&wanted, patience, &cancel, &mut tell).map_err(Failure::Slot)?;
+        let claim = slots
+            .take_waiting(&wanted, patience, &cancel, &mut tell)
+            .map_err(Failure::Slot)?;
         let number = claim.numbers().next().unwrap_or_default();
-        let limit = candidate.limit().map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
+        let limit = candidate
+            .limit()
+            .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
         let waited = waited_for.map(|holders| format!(", after {holders}"));
-        probe.done(Step::Slot, format!("slot {number}{limit}{}", waited.unwrap_or_default()));
+        probe.done(
+            Step::Slot,
+            format!("slot {number}{limit}{}", waited.unwrap_or_default()),
+        );
         Ok(Some(claim))
+    }
+}
+
+/// While it lives, an interrupt does not end the process.
+struct Orderly {
+    ends_process: Arc<AtomicBool>,
+    before: bool,
+}
+
+impl Orderly {
+    fn begin(ends_process: &Arc<AtomicBool>) -> Self {
+        Self {
+            before: ends_process.swap(false, Ordering::SeqCst),
+            ends_process: Arc::clone(ends_process),
+        }
+    }
+}
+
+impl Drop for Orderly {
+    fn drop(&mut self) {
+        self.ends_process.store(self.before, Ordering::SeqCst);
     }
 }
 
@@ -215,15 +253,16 @@ fn would_test(name: &ConnectionName) -> String {
 }
 
 /// The error of the first connection that failed.
-fn first_of(
-    failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>,
-    tested: usize,
-) -> Option<Error> {
+fn first_of(failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>, tested: usize) -> Option<Error> {
     let count = failures.len();
     let (name, failure, fix) = failures.into_iter().next()?;
     let error = failed(&name.value, failure, fix, (count, tested));
     let is_written = !name.span.is_empty();
-    Some(if is_written { error.or_at(name.span.clone()) } else { error })
+    Some(if is_written {
+        error.or_at(name.span.clone())
+    } else {
+        error
+    })
 }
 
 fn failed(name: &ConnectionName, failure: Failure, fix: Option<String>, failed: (usize, usize)) -> Error {
@@ -243,9 +282,15 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
         .map_err(Failure::Url)
         .map_err(Stopped::at(Step::Url))?;
     match endpoint.tls_warning() {
-        Some(warning) => probe.warn(Step::Url, warning, Some("take sslmode and ssl out of the URL".to_owned())),
+        Some(warning) => probe.warn(
+            Step::Url,
+            warning,
+            Some("take sslmode and ssl out of the URL".to_owned()),
+        ),
         None => {
-            let Endpoint { host, port, database, .. } = &endpoint;
+            let Endpoint {
+                host, port, database, ..
+            } = &endpoint;
             probe.done(Step::Url, format!("{host}:{port}/{database}"));
         }
     }
@@ -265,17 +310,15 @@ fn open(login: &Login<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<Session
 }
 
 /// Asks the server what it is, and how many sessions it allows.
-fn ask(
-    session: &mut Session,
-    candidate: &Candidate<'_>,
-    probe: &mut Probe,
-    cancel: &Cancel,
-) -> Result<(), Stopped> {
+fn ask(session: &mut Session, candidate: &Candidate<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<(), Stopped> {
     let version = first_cell(session, "SELECT version()", cancel)?;
     match redshift_version(&version) {
         Some(version) => probe.done(Step::Session(Stage::Query), version.to_owned()),
         None => {
-            let detail = format!("this is not Redshift: {}", version.split(" on ").next().unwrap_or_default());
+            let detail = format!(
+                "this is not Redshift: {}",
+                version.split(" on ").next().unwrap_or_default()
+            );
             let fix = "check host and port in CONNECTION_STRING, if it is to be Redshift";
             probe.warn(Step::Session(Stage::Query), detail, Some(fix.to_owned()));
         }
@@ -292,7 +335,9 @@ fn ask(
 
 fn compare_limits(servers: Option<u32>, candidate: &Candidate<'_>, probe: &mut Probe) {
     let ours = candidate.limit();
-    let server = servers.map_or("the server does not say its own".to_owned(), |limit| format!("{limit} on the server"));
+    let server = servers.map_or("the server does not say its own".to_owned(), |limit| {
+        format!("{limit} on the server")
+    });
     let detail = match ours {
         Some(limit) => format!("{limit} here, {server}"),
         None => format!("none here, {server}"),

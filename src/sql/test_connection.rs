@@ -42,7 +42,10 @@ impl fmt::Display for TestConnection {
 /// ```
 pub(super) fn parse_test<'a>(source: &'a str, input: &'a str) -> Parsed<'a, TestConnection> {
     let (rest, ()) = keyword("TEST")(input)?;
-    expect("CONNECTION or CONNECTIONS", alt((|input| named(source, input), matching)))(rest)
+    expect(
+        "CONNECTION or CONNECTIONS",
+        alt((|input| named(source, input), matching)),
+    )(rest)
 }
 
 fn named<'a>(source: &'a str, input: &'a str) -> Parsed<'a, TestConnection> {
@@ -93,10 +96,7 @@ mod tests {
 
     #[test]
     fn a_test_takes_names_or_a_pattern() {
-        assert_eq!(
-            printed("test connection A, \"b c\" ;"),
-            "TEST CONNECTION a, \"b c\""
-        );
+        assert_eq!(printed("test connection A, \"b c\" ;"), "TEST CONNECTION a, \"b c\"");
         assert_eq!(printed("TEST connections"), "TEST CONNECTIONS");
         assert_eq!(
             printed("TEST CONNECTIONS like 'it''s%'"),
@@ -132,10 +132,7 @@ mod tests {
     fn a_test_of_nothing_says_what_can_be_tested() {
         assert_eq!(expected("TEST"), ("CONNECTION or CONNECTIONS".to_owned(), ""));
         assert_eq!(expected("TEST TABLE t").1, "TABLE");
-        assert_eq!(
-            expected("TEST CONNECTION"),
-            ("the name of a connection".to_owned(), "")
-        );
+        assert_eq!(expected("TEST CONNECTION"), ("the name of a connection".to_owned(), ""));
         assert_eq!(expected("TEST CONNECTION a,").0, "the name of a connection");
         assert_eq!(expected("TEST CONNECTIONS LIKE").0, "a pattern, as a string");
         assert_eq!(expected("TEST CONNECTION a b").0, "the end of the statement");
@@ -144,10 +141,7 @@ mod tests {
     #[test]
     fn with_test_stands_at_the_end_and_nowhere_else() {
         let alter = |rest: &str| format!("ALTER REDSHIFT CONNECTION c {rest}");
-        assert_eq!(
-            expected(&alter("SET USER_NAME = 'v' WITH")).0,
-            "TEST"
-        );
+        assert_eq!(expected(&alter("SET USER_NAME = 'v' WITH")).0, "TEST");
         assert_eq!(
             expected(&alter("SET USER_NAME = 'v' WITH TEST RENAME TO d")).0,
             "the end of the statement"

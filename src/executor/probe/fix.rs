@@ -33,9 +33,13 @@ pub(in crate::executor) fn fix_for(failure: &Failure, url: &str, wording: Wordin
         Failure::NoStoredPassword { .. } => Some(wording.set("PASSWORD = PROMPT")),
         Failure::Slot(SlotError::NoneFree { .. }) => Some(match wording {
             Wording::Alter(name) => {
-                format!("end one of them, which SHOW SESSIONS OF CONNECTION {name} lists, or wait for longer with --wait")
+                format!(
+                    "end one of them, which SHOW SESSIONS OF CONNECTION {name} lists, or wait for longer with --wait"
+                )
             }
-            Wording::Statement => "end one of them, which SHOW SESSIONS lists, or wait for longer with --wait".to_owned(),
+            Wording::Statement => {
+                "end one of them, which SHOW SESSIONS lists, or wait for longer with --wait".to_owned()
+            }
         }),
         other => other.hint(),
     }
@@ -54,7 +58,9 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         WarehouseError::Server {
             stage: Stage::Login,
             message,
-        } if message.code == "3D000" => Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned()),
+        } if message.code == "3D000" => {
+            Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned())
+        }
         WarehouseError::Tls {
             fault: TlsFault::Name { presented },
             host,
@@ -120,9 +126,18 @@ mod tests {
     #[test]
     fn a_tunnel_that_fails_the_name_check_verifies_the_authority_alone() {
         for (url, new) in [
-            ("jdbc:redshift://localhost:5439/dev", "jdbc:redshift://localhost:5439/dev?sslmode=verify-ca"),
-            ("jdbc:redshift://127.0.0.1/d?readOnly=true", "jdbc:redshift://127.0.0.1/d?readOnly=true&sslmode=verify-ca"),
-            ("jdbc:redshift://127.0.0.1/d;readOnly=true", "jdbc:redshift://127.0.0.1/d;readOnly=true;sslmode=verify-ca"),
+            (
+                "jdbc:redshift://localhost:5439/dev",
+                "jdbc:redshift://localhost:5439/dev?sslmode=verify-ca",
+            ),
+            (
+                "jdbc:redshift://127.0.0.1/d?readOnly=true",
+                "jdbc:redshift://127.0.0.1/d?readOnly=true&sslmode=verify-ca",
+            ),
+            (
+                "jdbc:redshift://127.0.0.1/d;readOnly=true",
+                "jdbc:redshift://127.0.0.1/d;readOnly=true;sslmode=verify-ca",
+            ),
         ] {
             let expected = format!("ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = '{new}'");
             assert_eq!(name_fault(url), expected);

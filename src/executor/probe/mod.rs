@@ -239,7 +239,9 @@ const MAX_HOLDERS: usize = 3;
 pub(super) fn told(holders: &[Holder]) -> Option<String> {
     let tell = |holder: &Holder| {
         let who = &holder.who;
-        let process = who.process.map_or("an unknown process".to_owned(), |id| format!("process {id}"));
+        let process = who
+            .process
+            .map_or("an unknown process".to_owned(), |id| format!("process {id}"));
         let purpose = who.purpose.as_deref().map(|purpose| format!(", {purpose}"));
         let since = who.since.as_deref().map(|since| format!(", since {since}"));
         format!("{process}{}{}", purpose.unwrap_or_default(), since.unwrap_or_default())

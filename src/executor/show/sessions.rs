@@ -43,7 +43,11 @@ impl Executor {
 
 /// A connection that was dropped keeps the name under which the slot was taken.
 fn row(holder: Holder, names: &HashMap<i64, String>) -> Vec<Value> {
-    let Holder { connection_id, slot, who } = holder;
+    let Holder {
+        connection_id,
+        slot,
+        who,
+    } = holder;
     let name = names.get(&connection_id).cloned().or(who.connection_name);
     vec![
         Value::optional_text(name),

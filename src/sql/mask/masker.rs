@@ -242,7 +242,9 @@ impl<'w, 'a> Masker<'w, 'a> {
         let word = token.text(self.walk.text).to_ascii_uppercase();
         let stands_alone = self.walk.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
         let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
-        let mut known = ["SET", "RESET", "RENAME", "TO", "WITH", "TEST"].into_iter().chain(options);
+        let mut known = ["SET", "RESET", "RENAME", "TO", "WITH", "TEST"]
+            .into_iter()
+            .chain(options);
         stands_alone && known.any(|known| known.starts_with(&word))
     }
 
