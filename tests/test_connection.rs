@@ -9,7 +9,7 @@ use std::thread;
 use redwire::warehouse::slots::{Claim, Purpose, Slots, Wanted};
 use serde_json::Value;
 
-use crate::standin::StandIn;
+use crate::standin::{StandIn, TOKEN_USER};
 use crate::support::home::{Done, Home, Run};
 use crate::support::postgres::{CLEAR_USER, Database, MD5_USER, Postgres, SCRAM_USER, User, Wire};
 use crate::support::sqlite::dump;
@@ -299,6 +299,49 @@ fn a_tunnel_whose_certificate_is_for_another_name() {
     };
     let row = fails(&home, &url, MD5_USER, &expected);
     fix_works(&home, &row);
+}
+
+#[test]
+fn a_file_of_certificates_that_is_not_there() {
+    let Some(database) = Postgres::database(Wire::Tls) else {
+        return;
+    };
+    let home = Home::new();
+    let expected = Expected {
+        stage: "tls",
+        state: "58030",
+        status: 3,
+        fix: "sslrootcert",
+    };
+    let url = database.url("localhost", "?sslrootcert=/nowhere/ca.pem");
+    let row = fails(&home, &url, MD5_USER, &expected);
+    assert!(
+        row["detail"].as_str().expect("a detail").contains("/nowhere/ca.pem"),
+        "{row}"
+    );
+    mends(
+        &home,
+        &set_url(&database.url("localhost", &trusting(database.server()))),
+    );
+}
+
+#[test]
+fn a_login_that_redwire_does_not_have() {
+    let Some(standin) = StandIn::start(Wire::Plain) else {
+        return;
+    };
+    let expected = Expected {
+        stage: "login",
+        state: "0A000",
+        status: 3,
+        fix: "a database user who has a password",
+    };
+    fails(
+        &Home::new(),
+        &standin.url("127.0.0.1", "?ssl=false"),
+        TOKEN_USER,
+        &expected,
+    );
 }
 
 #[test]

@@ -423,18 +423,20 @@ impl Failure {
         }
     }
 
-    /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being opened but for a
+    /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being opened, but for a
     /// user or a password that the server does not take.
     fn exit_status_of_session(&self) -> ExitStatus {
-        if let Self::Warehouse(WarehouseError::Server { stage, message }) = self
-            && *stage != Stage::Query
-        {
-            let is_user = message.code.starts_with(CLASS_OF_USERS);
-            return if is_user {
-                ExitStatus::Failed
-            } else {
-                ExitStatus::NoConnection
-            };
+        match self {
+            Self::Warehouse(WarehouseError::Cancelled { .. }) => return ExitStatus::Interrupted,
+            Self::Warehouse(error) if error.stage() != Stage::Query => {
+                let is_user = error.sqlstate().starts_with(CLASS_OF_USERS);
+                return if is_user {
+                    ExitStatus::Failed
+                } else {
+                    ExitStatus::NoConnection
+                };
+            }
+            _ => {}
         }
         match self.sqlstate() {
             SqlState::ConnectionNotMade

@@ -45,7 +45,7 @@ impl Executor {
                 .map_err(catalog_error)?
             {
                 Some(found) => {
-                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint, password)?);
+                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint.as_ref(), password)?);
                     Ok(())
                 }
                 None => {
@@ -95,14 +95,14 @@ impl Executor {
         &mut self,
         alter: &AlterConnection,
         found: &StoredConnection,
-        endpoint: Option<Endpoint>,
+        endpoint: Option<&Endpoint>,
         password: Option<SecretString>,
     ) -> Result<Option<Notice>, Error> {
         let mut definition = found.definition.clone();
         if let Some(new_name) = &alter.actions.new_name {
             definition.name = self.free_name(new_name)?;
         }
-        apply_endpoint(&mut definition, alter, endpoint.as_ref());
+        apply_endpoint(&mut definition, alter, endpoint);
         apply_settings(&mut definition, &alter.actions.settings, &alter.actions.resets);
         if let Some(password) = password {
             self.secrets.remove(&definition.secret);

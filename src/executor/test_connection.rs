@@ -101,7 +101,7 @@ impl Executor {
                     .list_connections(like.as_deref())
                     .map_err(catalog_error)?;
                 let name = |row: &Vec<Value>| match row.first() {
-                    Some(Value::Text(text)) => ConnectionName::new(text).ok(),
+                    Some(Value::Text(name)) => ConnectionName::new(name).ok(),
                     _ => None,
                 };
                 let names = listed.rows.iter().filter_map(name);
@@ -218,11 +218,8 @@ impl Executor {
         let limit = candidate
             .limit()
             .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
-        let waited = waited_for.map(|holders| format!(", after {holders}"));
-        probe.done(
-            Step::Slot,
-            format!("slot {number}{limit}{}", waited.unwrap_or_default()),
-        );
+        let after = waited_for.map(|holders| format!(", after {holders}"));
+        probe.done(Step::Slot, format!("slot {number}{limit}{}", after.unwrap_or_default()));
         Ok(Some(claim))
     }
 }
@@ -252,10 +249,13 @@ fn would_test(name: &ConnectionName) -> String {
     format!("connection {name} would be tested")
 }
 
-/// The error of the first connection that failed.
+/// The error of the first connection that failed, or of the one at which the user had enough.
 fn first_of(failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>, tested: usize) -> Option<Error> {
     let count = failures.len();
-    let (name, failure, fix) = failures.into_iter().next()?;
+    // After an interrupt nothing else counts.
+    let is_last = |failure: &Failure| failure.exit_status() == ExitStatus::Interrupted;
+    let decides = failures.iter().position(|(_, failure, _)| is_last(failure));
+    let (name, failure, fix) = failures.into_iter().nth(decides.unwrap_or_default())?;
     let error = failed(&name.value, failure, fix, (count, tested));
     let is_written = !name.span.is_empty();
     Some(if is_written {

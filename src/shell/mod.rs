@@ -205,7 +205,7 @@ impl Shell {
                 Err(Error::new(Failure::InSingleTransaction))
             }
             Ok(statement) => {
-                if matches!(statement, Statement::Query(_)) {
+                if matches!(statement, Statement::Query(_) | Statement::Test(_)) {
                     // It may run for long, or until it is interrupted.
                     self.output.flush_error();
                 }

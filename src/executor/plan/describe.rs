@@ -14,7 +14,7 @@ use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
 
-/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it.
+/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it; WITH TEST is refused.
 #[derive(Clone, Debug)]
 pub enum Described {
     /// `CREATE REDSHIFT CONNECTION`
