@@ -167,6 +167,7 @@ fn resources(
         environment: Box::new(environment),
         clock: Box::new(SystemTime::now),
         cancel: Arc::clone(&interrupts.cancel),
+        ends_process: Arc::clone(&interrupts.ends_process),
         patience: config.patience,
     })
 }

@@ -53,10 +53,12 @@ sqlstates! {
     ObjectInUse = "55P03", "the catalog is busy";
     DiskFull = "53100", "the disk is full";
     TooManyConnections = "53300", "no slot of the connection is free";
-    InvalidPassword = "28P01", "a password is missing";
+    InvalidAuthorization = "28000", "the server does not take the user";
+    InvalidPassword = "28P01", "a password is missing or wrong";
     SystemError = "58000", "the secret store is out of reach";
     DuplicateFile = "58P02", "a file is there already";
     IoError = "58030", "a file could not be read or written";
+    UndefinedDatabase = "3D000", "there is no such database";
     QueryCanceled = "57014", "cancelled";
     NotSupported = "0A000", "not supported";
     UnexpectedOutcome = "P0004", "the statement did not fail as \\expect announced";

@@ -45,6 +45,8 @@ mod statements;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod test_connection;
 mod url;
 #[cfg(unix)]
 mod vault;

@@ -33,6 +33,11 @@ fn show_and_describe_answer_with_rows_or_sql() {
 }
 
 #[test]
+fn a_test_is_of_connections_and_with_test_comes_last() {
+    golden::check(&Home::new(), "test_connection", CONTINUE);
+}
+
+#[test]
 fn a_table_is_made_altered_and_shown_as_its_statement_says() {
     golden::check(&Home::new(), "tables", CONTINUE);
 }

@@ -9,8 +9,8 @@ use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::SqlState;
 use crate::url::UrlError;
-use crate::warehouse::WarehouseError;
 use crate::warehouse::slots::SlotError;
+use crate::warehouse::{Stage, WarehouseError};
 
 /// Which file or stream could not be used, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,17 @@ pub enum Failure {
     NoStoredPassword {
         /// The connection.
         name: ConnectionName,
+    },
+    /// A connection that was to be tested cannot be opened.
+    ConnectionTest {
+        /// The first such connection.
+        name: ConnectionName,
+        /// Why.
+        failure: Box<Failure>,
+        /// What to type.
+        fix: Option<String>,
+        /// How many of how many connections failed.
+        failed: (usize, usize),
     },
     /// CREATE on a name that exists.
     Exists {
@@ -179,6 +190,10 @@ pub enum Failure {
     },
 }
 
+/// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password is 28P01 from
+/// PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
+const CLASS_OF_USERS: &str = "28";
+
 /// How many names the documented message about usages lists before it says how many more there are.
 const MAX_NAMES_IN_MESSAGE: usize = 20;
 
@@ -192,6 +207,22 @@ impl fmt::Display for Failure {
             Self::Warehouse(error) => error.fmt(f),
             Self::Slot(error) => error.fmt(f),
             Self::NoStoredPassword { name } => write!(f, "no password of connection {name} is stored"),
+            Self::ConnectionTest {
+                name,
+                failure,
+                failed: (failed, tested),
+                ..
+            } => {
+                match **failure {
+                    // It names the connection itself.
+                    Self::NoStoredPassword { .. } => failure.fmt(f)?,
+                    _ => write!(f, "connection {name}: {failure}")?,
+                }
+                if *failed > 1 {
+                    write!(f, "; {failed} of {tested} connections failed")?;
+                }
+                Ok(())
+            }
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
             Self::Missing { object, .. } => write!(f, "there is no {object}"),
             Self::InUse { usages, objects } => write_usages(f, usages, objects),
@@ -208,7 +239,9 @@ impl fmt::Display for Failure {
                 )
             }
             Self::DescribedTwice { object } => write!(f, "{object} is described twice"),
-            Self::NotADefinition => f.write_str("a file for plan and apply has CREATE statements and nothing else"),
+            Self::NotADefinition => {
+                f.write_str("a file for plan and apply has CREATE statements, without WITH TEST, and nothing else")
+            }
             Self::FileExists { path } => write!(f, "the file '{path}' exists"),
             Self::PasswordVariable { variable, problem } => {
                 write!(f, "the environment variable {} {problem}", shown(variable))
@@ -316,6 +349,7 @@ impl Failure {
             Self::Warehouse(error) => error.sqlstate().parse().unwrap_or(SqlState::ConnectionNotMade),
             Self::Slot(error) => error.sqlstate(),
             Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
+            Self::ConnectionTest { failure, .. } => failure.sqlstate(),
             Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
                 match object {
                     Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
@@ -354,6 +388,7 @@ impl Failure {
             Self::Secret(error) => error.cause().map(str::to_owned),
             Self::Warehouse(error) => error.cause(),
             Self::Slot(error) => error.cause().map(str::to_owned),
+            Self::ConnectionTest { failure, .. } => failure.cause(),
             Self::NoTerminal { cause } | Self::File { cause, .. } | Self::ProgramUnusable { cause, .. } => {
                 Some(cause.clone())
             }
@@ -398,6 +433,7 @@ impl Failure {
             Self::ProgramNotFound { .. } => ExitStatus::ProgramNotFound,
             Self::ProgramUnusable { .. } => ExitStatus::ProgramUnusable,
             Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
+            Self::ConnectionTest { failure, .. } => failure.exit_status(),
             Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
                 ExitStatus::Interrupted
             }
@@ -433,12 +469,26 @@ impl Failure {
         }
     }
 
-    /// Class 08 and 53300 are worth another try.
+    /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being opened, but for a
+    /// user or a password that the server does not take.
     fn exit_status_of_session(&self) -> ExitStatus {
-        match self.sqlstate() {
-            SqlState::ConnectionNotMade | SqlState::ConnectionLost | SqlState::TooManyConnections => {
-                ExitStatus::NoConnection
+        match self {
+            Self::Warehouse(WarehouseError::Cancelled { .. }) => return ExitStatus::Interrupted,
+            Self::Warehouse(error) if error.stage() != Stage::Query => {
+                let is_user = error.sqlstate().starts_with(CLASS_OF_USERS);
+                return if is_user {
+                    ExitStatus::Failed
+                } else {
+                    ExitStatus::NoConnection
+                };
             }
+            _ => {}
+        }
+        match self.sqlstate() {
+            SqlState::ConnectionNotMade
+            | SqlState::ConnectionLost
+            | SqlState::ProtocolViolation
+            | SqlState::TooManyConnections => ExitStatus::NoConnection,
             SqlState::QueryCanceled => ExitStatus::Interrupted,
             _ => ExitStatus::Failed,
         }

@@ -3,7 +3,9 @@
 use secrecy::SecretString;
 
 use super::define::checked_endpoint;
+use super::probe::Wording;
 use super::secrets::catalog_error;
+use super::test_connection::{Candidate, Password};
 use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
@@ -33,6 +35,9 @@ impl Executor {
             }
             None => None,
         };
+        if alter.with_test {
+            self.test_altered(alter, endpoint.as_ref(), password.as_ref(), &mut outcome)?;
+        }
         self.change(&mut outcome, |executor, outcome| {
             match executor
                 .changing()?
@@ -40,7 +45,7 @@ impl Executor {
                 .map_err(catalog_error)?
             {
                 Some(found) => {
-                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint, password)?);
+                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint.as_ref(), password)?);
                     Ok(())
                 }
                 None => {
@@ -50,6 +55,32 @@ impl Executor {
             }
         })?;
         Ok(outcome)
+    }
+
+    /// WITH TEST: opens the connection as it would be. Which slots are its own does not change.
+    fn test_altered(
+        &mut self,
+        alter: &AlterConnection,
+        endpoint: Option<&Endpoint>,
+        password: Option<&SecretString>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
+        let name = &alter.name;
+        let found = self.stored_connection(&name.value, name.span.clone())?;
+        let mut definition = found.definition.clone();
+        apply_endpoint(&mut definition, alter, endpoint);
+        apply_settings(&mut definition, &alter.actions.settings, &alter.actions.resets);
+        let candidate = Candidate {
+            id: Some(found.id),
+            password: match password {
+                Some(password) => Password::Given(password.clone()),
+                None => Password::Stored(definition.secret.clone()),
+            },
+            definition: &definition,
+            wording: Wording::Statement,
+        };
+        self.test_before(&candidate, outcome)
+            .map_err(|error| error.or_at(name.span.clone()))
     }
 
     fn nothing_to_alter(&mut self, alter: &AlterConnection) -> Result<Outcome, Error> {
@@ -64,24 +95,14 @@ impl Executor {
         &mut self,
         alter: &AlterConnection,
         found: &StoredConnection,
-        endpoint: Option<Endpoint>,
+        endpoint: Option<&Endpoint>,
         password: Option<SecretString>,
     ) -> Result<Option<Notice>, Error> {
         let mut definition = found.definition.clone();
         if let Some(new_name) = &alter.actions.new_name {
             definition.name = self.free_name(new_name)?;
         }
-        if let Some(endpoint) = endpoint {
-            alter
-                .actions
-                .settings
-                .text(&CONNECTION_STRING)
-                .unwrap_or_default()
-                .clone_into(&mut definition.connection_string);
-            definition.host = endpoint.host;
-            definition.port = endpoint.port;
-            definition.database = endpoint.database;
-        }
+        apply_endpoint(&mut definition, alter, endpoint);
         apply_settings(&mut definition, &alter.actions.settings, &alter.actions.resets);
         if let Some(password) = password {
             self.secrets.remove(&definition.secret);
@@ -106,6 +127,16 @@ impl Executor {
             return Err(Error::at(failure, name.span.clone()));
         }
         Ok(name.value.clone())
+    }
+}
+
+fn apply_endpoint(definition: &mut Definition, alter: &AlterConnection, endpoint: Option<&Endpoint>) {
+    if let Some(endpoint) = endpoint {
+        let url = alter.actions.settings.text(&CONNECTION_STRING);
+        url.unwrap_or_default().clone_into(&mut definition.connection_string);
+        definition.host.clone_from(&endpoint.host);
+        definition.port = endpoint.port;
+        definition.database.clone_from(&endpoint.database);
     }
 }
 

@@ -3,7 +3,9 @@
 use secrecy::SecretString;
 
 use super::define::{checked_endpoint, definition_of};
+use super::probe::Wording;
 use super::secrets::catalog_error;
+use super::test_connection::{Candidate, Password};
 use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
 use crate::error::{Error, Failure};
@@ -26,6 +28,9 @@ impl Executor {
         }
         let source = source_of_password(create, origin)?;
         let password = self.password_for(&source, &create.settings, &create.name.value, origin, &mut outcome)?;
+        if create.with_test {
+            self.test_new(create, endpoint.clone(), password.clone(), &mut outcome)?;
+        }
         self.change(&mut outcome, |executor, outcome| {
             let existing = executor
                 .changing()?
@@ -39,6 +44,26 @@ impl Executor {
             Ok(())
         })?;
         Ok(outcome)
+    }
+
+    /// WITH TEST: opens the connection as it would be. With OR REPLACE its slots are those of the one that is there.
+    fn test_new(
+        &mut self,
+        create: &CreateConnection,
+        endpoint: Endpoint,
+        password: SecretString,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
+        let name = &create.name;
+        let id = self.reader()?.find_connection_id(&name.value).map_err(catalog_error)?;
+        let candidate = Candidate {
+            id,
+            definition: &definition_of(create, endpoint),
+            password: Password::Given(password),
+            wording: Wording::Statement,
+        };
+        self.test_before(&candidate, outcome)
+            .map_err(|error| error.or_at(name.span.clone()))
     }
 
     fn store_connection(

@@ -82,7 +82,11 @@ impl Executor {
         })
     }
 
-    fn stored_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<StoredConnection, Error> {
+    pub(super) fn stored_connection(
+        &mut self,
+        name: &ConnectionName,
+        span: Range<usize>,
+    ) -> Result<StoredConnection, Error> {
         match self.reader()?.find_connection(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
             None => Err(self.no_such_connection(name, span)),

@@ -15,10 +15,12 @@ mod names;
 mod outcome;
 mod password;
 mod plan;
+mod probe;
 mod rename;
 mod secrets;
 mod show;
 mod table;
+mod test_connection;
 mod transaction;
 mod tree;
 mod trial;
@@ -82,6 +84,8 @@ pub struct Resources {
     pub clock: Box<dyn Fn() -> SystemTime>,
     /// Set to cancel the statement that runs.
     pub cancel: Arc<AtomicBool>,
+    /// Whether an interrupt ends the process by itself; off while a session is opened, which ends in order then.
+    pub ends_process: Arc<AtomicBool>,
     /// How long a session waits for a slot.
     pub patience: Patience,
 }
@@ -99,6 +103,7 @@ pub struct Executor {
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
+    ends_process: Arc<AtomicBool>,
     patience: Patience,
     /// The slots, once a session wants one.
     slots: Option<Slots>,
@@ -128,6 +133,7 @@ impl Executor {
             },
             clock: resources.clock,
             cancel: resources.cancel,
+            ends_process: resources.ends_process,
             patience: resources.patience,
             slots: None,
             transaction: TransactionState::None,
@@ -135,7 +141,7 @@ impl Executor {
         }
     }
 
-    /// Runs one statement. In a transaction, an error makes it fail as a whole.
+    /// Runs one statement. In a transaction, an error makes it fail as a whole; an outcome with a failure is one.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
         self.run(statement, origin).map(|outcome| self.marked(outcome))
     }
@@ -167,10 +173,11 @@ impl Executor {
             Statement::DropJob(drop) => self.drop_objects(drop),
             Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
+            Statement::Test(test) => self.test_connections(test),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
         };
-        if result.is_err() {
+        if result.as_ref().map_or(true, |outcome| outcome.failure.is_some()) {
             self.fail_transaction();
         }
         result

@@ -1,5 +1,6 @@
 //! What a statement that worked has to say.
 
+use crate::error::Error;
 use crate::value::ResultSet;
 
 /// How much a notice matters.
@@ -57,7 +58,7 @@ pub enum Answer {
     Sql(String),
 }
 
-/// What came of a statement that did not fail.
+/// What came of a statement that did not fail, or that has an answer though it failed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// The rows or the SQL, for the standard output.
@@ -66,6 +67,8 @@ pub struct Outcome {
     pub tag: Option<&'static str>,
     /// Remarks, in the order in which they came up.
     pub notices: Vec<Notice>,
+    /// What failed, where the answer is there all the same: it tells of a test that did not pass.
+    pub failure: Option<Error>,
     /// Whether it came of a trial, so that nothing of it is kept.
     pub is_trial: bool,
 }

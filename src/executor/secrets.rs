@@ -77,8 +77,11 @@ impl Secrets {
         Ok(reference)
     }
 
-    /// The password that a row names; None where the store has none.
+    /// The password that a row names, also where it waits for the commit; None where the store has none.
     pub fn stored(&mut self, catalog_id: &str, reference: &SecretReference) -> Result<Option<SecretString>, Error> {
+        if let Some(put) = self.puts.iter().find(|put| put.id.as_str() == reference.id) {
+            return Ok(Some(put.secret.clone()));
+        }
         let Ok(kind) = reference.store.parse() else {
             return Ok(None);
         };

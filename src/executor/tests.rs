@@ -222,6 +222,7 @@ impl World {
             environment: Box::new(|_| None),
             clock: Box::new(|| SystemTime::UNIX_EPOCH),
             cancel: Arc::default(),
+            ends_process: Arc::default(),
         })
     }
 

@@ -227,13 +227,25 @@ fn advice(state: SqlState) -> Advice {
             &["as many sessions of the connection are open as its MAX_CONCURRENT_CONNECTIONS allows"],
             "wait for longer, end one of the sessions, or allow more",
         ),
+        SqlState::InvalidAuthorization => (
+            &[
+                "the server does not let the user in, with this password, from this address, or to this database; Redshift \
+                 reports a wrong password so",
+            ],
+            "check USER_NAME, and set the password again: `ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT`",
+        ),
+        SqlState::UndefinedDatabase => (
+            &["the server has no database of the name that stands in CONNECTION_STRING after the `/`"],
+            "correct the name in CONNECTION_STRING",
+        ),
         SqlState::InvalidPassword => (
             &[
+                "the server does not take the password that is stored, or none is stored",
                 "`PASSWORD = ENV`: the variable is not set, is empty, or is not UTF-8",
                 "`PASSWORD = FILE`: the file cannot be read, is empty, has more than one line, or is not UTF-8",
                 "`PASSWORD = PROMPT`: there is no terminal to ask at",
             ],
-            "set the variable, mend the file, or run redwire in a terminal",
+            "set the password again, set the variable, mend the file, or run redwire in a terminal",
         ),
         SqlState::SystemError => (
             &[

@@ -19,7 +19,8 @@ pub(super) fn write(page: &mut Page) {
             page.heading(4, statement.name);
             page.code("text", &statement.synopsis());
             page.paragraph(statement.summary);
-            page.code("sql", &example(statement));
+            let language = if opens_sessions(statement) { "text" } else { "sql" };
+            page.code(language, &example(statement));
             if let Some((_, more)) = MORE.iter().find(|(name, _)| *name == statement.name) {
                 page.paragraph(more);
             }
@@ -37,6 +38,16 @@ const MORE: &[(&str, &str)] = &[
         "[Its options](#options-of-a-connection), and [what a URL may be](#connection-urls).",
     ),
     (
+        "TEST CONNECTION",
+        "The stages are url, secret, slot, dns, tcp, tls, login, query (what the server is) and limit (how many sessions it \
+         allows). A test ends at the first stage that fails, the rest of its rows are `skipped`, and the next connection is \
+         tested. The rows come on standard output also where a connection fails; the statement then fails with the SQLSTATE \
+         of the first one. The exit status is 3 where a connection cannot be made, and 1 for a password that is wrong or \
+         missing. A server that is not Redshift is a warning. The test takes a slot, for which it waits as `--wait` says. \
+         With `--dry-run` nothing is opened. CREATE and ALTER … WITH TEST open the connection as it would be, and keep nothing \
+         where that fails.",
+    ),
+    (
         "CREATE TABLE",
         "[The types](#data-types), and [its options](#options-of-a-table). A table has at most 1,600 columns; names are \
          folded as Redshift folds them. DISTSTYLE KEY needs a DISTKEY, of which there is one at most. DISTKEY and SORTKEY \
@@ -49,6 +60,11 @@ const MORE: &[(&str, &str)] = &[
          dropped here; running them comes with a later version, so there is no RUN in the language yet.",
     ),
 ];
+
+/// Whether the statement needs a server, so that its example cannot run everywhere.
+fn opens_sessions(statement: &StatementSyntax) -> bool {
+    statement.name.starts_with("TEST ")
+}
 
 /// The example as it runs after those of the statements before it.
 fn example(statement: &StatementSyntax) -> String {

@@ -98,6 +98,8 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     let mut choices = Vec::new();
     for expectation in &place.expectations {
         let choice = match expectation {
+            // WITH TEST comes behind all options.
+            Expectation::Word(_) if required_is_missing(place) => continue,
             Expectation::Word(word) => in_case_of(text, "", word),
             Expectation::Name(of) | Expectation::NewName(of) => name(*of).to_owned(),
             Expectation::Sign(sign) => sign.to_string(),
@@ -226,7 +228,7 @@ mod tests {
         let all = "CONNECTION_STRING = 'x' USER_NAME = 'u' PASSWORD = PROMPT";
         assert_eq!(
             shown(&format!("{create} {all} ")).as_deref(),
-            Some("MAX_CONCURRENT_CONNECTIONS | ;")
+            Some("MAX_CONCURRENT_CONNECTIONS | WITH | ;")
         );
     }
 

@@ -208,7 +208,7 @@ impl Shell {
                 Err(Error::new(Failure::InSingleTransaction))
             }
             Ok(statement) => {
-                if matches!(statement, Statement::Query(_)) {
+                if matches!(statement, Statement::Query(_) | Statement::Test(_)) {
                     // It may run for long, or until it is interrupted.
                     self.output.flush_error();
                 }
@@ -242,6 +242,10 @@ impl Shell {
 
     /// Shows what came of a piece and holds it against what was expected.
     fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
+        let result = match self.show_answer_of_failure(result) {
+            Ok(result) => result,
+            Err(flow) => return flow,
+        };
         let place = |error: Error| place::locate(error, piece, input, Some(self.statements));
         match (self.expected.take(), result) {
             (None, Ok(outcome)) => self.show(&outcome),
@@ -273,6 +277,21 @@ impl Shell {
                     self.fail(&unexpected)
                 }
             }
+        }
+    }
+
+    /// Of a statement that failed and has an answer, shows the answer; the failure is what is left of it.
+    fn show_answer_of_failure(&mut self, result: Result<Outcome, Error>) -> Result<Result<Outcome, Error>, Flow> {
+        let mut outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
+        let Some(error) = outcome.failure.take() else {
+            return Ok(Ok(outcome));
+        };
+        match self.show(&outcome) {
+            Flow::Go => Ok(Err(error)),
+            other => Err(other),
         }
     }
 

@@ -52,16 +52,22 @@ enum Action<N> {
     Rename(Spanned<N>),
 }
 
-/// `actions`, up to the end.
-pub(super) fn actions<'a, N: Named>(options: Options, source: &'a str, input: &'a str) -> Parsed<'a, Actions<N>> {
+/// `actions`, up to the end or to what `ends` sees.
+pub(super) fn actions<'a, N: Named>(
+    options: Options,
+    source: &'a str,
+    ends: impl Fn(&str) -> bool,
+    input: &'a str,
+) -> Parsed<'a, Actions<N>> {
+    let is_over = |rest: &str| rest.is_empty() || ends(rest);
     let mut actions = Actions {
         settings: Settings::default(),
         resets: Vec::new(),
         new_name: None,
     };
-    let mut rest = add_action(options, source, &mut actions, input)?.0;
-    while !rest.is_empty() {
-        rest = add_action(options, source, &mut actions, rest)?.0;
+    let mut rest = add_action(options, source, &is_over, &mut actions, input)?.0;
+    while !is_over(rest) {
+        rest = add_action(options, source, &is_over, &mut actions, rest)?.0;
     }
     Ok((rest, actions))
 }
@@ -69,11 +75,12 @@ pub(super) fn actions<'a, N: Named>(options: Options, source: &'a str, input: &'
 fn add_action<'a, N: Named>(
     options: Options,
     source: &'a str,
+    is_over: &dyn Fn(&str) -> bool,
     actions: &mut Actions<N>,
     input: &'a str,
 ) -> Parsed<'a, ()> {
     let (rest, action) = expect("SET, RESET or RENAME TO", |input| {
-        action(options, source, &actions.settings, input)
+        action(options, source, is_over, &actions.settings, input)
     })(input)?;
     let place = object_of_action(input);
     match action {
@@ -111,9 +118,15 @@ fn object_of_action(input: &str) -> &str {
     word(input).map_or(input, |(rest, _)| rest)
 }
 
-fn action<'a, N: Named>(options: Options, source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<N>> {
+fn action<'a, N: Named>(
+    options: Options,
+    source: &'a str,
+    is_over: &dyn Fn(&str) -> bool,
+    given: &Settings,
+    input: &'a str,
+) -> Parsed<'a, Action<N>> {
     if let Ok((rest, ())) = keyword("SET")(input) {
-        return set_action(options, source, given, rest);
+        return set_action(options, source, is_over, given, rest);
     }
     if let Ok((rest, ())) = keyword("RESET")(input) {
         let (rest, option) = expect("the name of an option", |input| option_name(options, input))(rest)?;
@@ -143,7 +156,13 @@ fn name_of_parts<'a, O>(expected: &str, source: &str, input: &'a str, point: &st
 }
 
 /// The settings after SET, up to the end or the next action.
-fn set_action<'a, N>(options: Options, source: &'a str, given: &Settings, input: &'a str) -> Parsed<'a, Action<N>> {
+fn set_action<'a, N>(
+    options: Options,
+    source: &'a str,
+    is_over: &dyn Fn(&str) -> bool,
+    given: &Settings,
+    input: &'a str,
+) -> Parsed<'a, Action<N>> {
     let mut new = Settings::default();
     let mut rest = input;
     loop {
@@ -158,7 +177,7 @@ fn set_action<'a, N>(options: Options, source: &'a str, given: &Settings, input:
         new.0.push(setting);
         let (after, comma) = opt(symbol(',', ",")).parse(after)?;
         rest = after;
-        if comma.is_none() && (rest.is_empty() || starts_action(rest)) {
+        if comma.is_none() && (is_over(rest) || starts_action(rest)) {
             return Ok((rest, Action::Set(new.0)));
         }
     }

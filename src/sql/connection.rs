@@ -12,6 +12,7 @@ use super::lexical::{Parsed, expect, fail, fail_at, keyword, keywords, wanted, w
 use super::name::{Spanned, expect_name};
 use super::option::{CONNECTION_OPTIONS, OptionSpec, PASSWORD};
 use super::setting::{Settings, settings};
+use super::test_connection::{starts_with_test, with_test};
 use crate::name::ConnectionName;
 
 /// `CREATE REDSHIFT CONNECTION`
@@ -25,6 +26,8 @@ pub struct CreateConnection {
     pub name: Spanned<ConnectionName>,
     /// Its options; every required one is there, but for PASSWORD.
     pub settings: Settings,
+    /// WITH TEST: open it before it is kept.
+    pub with_test: bool,
 }
 
 /// `ALTER REDSHIFT CONNECTION`
@@ -36,6 +39,8 @@ pub struct AlterConnection {
     pub name: Spanned<ConnectionName>,
     /// What is to be changed.
     pub actions: Actions<ConnectionName>,
+    /// WITH TEST: open it as it would be before it is kept.
+    pub with_test: bool,
 }
 
 impl fmt::Display for CreateConnection {
@@ -52,7 +57,7 @@ impl fmt::Display for CreateConnection {
         for setting in &self.settings.0 {
             write!(f, "\n    {setting}")?;
         }
-        Ok(())
+        f.write_str(if self.with_test { "\n    WITH TEST" } else { "" })
     }
 }
 
@@ -63,12 +68,14 @@ impl fmt::Display for AlterConnection {
             f.write_str("IF EXISTS ")?;
         }
         write!(f, "{}", self.name.value)?;
-        self.actions.fmt(f)
+        self.actions.fmt(f)?;
+        f.write_str(if self.with_test { " WITH TEST" } else { "" })
     }
 }
 
 /// ```ebnf
-/// create = "CREATE", [ "OR", "REPLACE" ], "REDSHIFT", "CONNECTION", [ "IF", "NOT", "EXISTS" ], name, options ;
+/// create = "CREATE", [ "OR", "REPLACE" ], "REDSHIFT", "CONNECTION", [ "IF", "NOT", "EXISTS" ], name, options,
+///          with test ;
 /// ```
 /// `input` begins behind CREATE.
 pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateConnection> {
@@ -79,16 +86,18 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
     }
     let (rest, name) = expect_name(source, after)?;
-    let (rest, settings) = settings(CONNECTION_OPTIONS, source, |_| false, rest)?;
+    let (options_end, settings) = settings(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
+    let (rest, with_test) = with_test(options_end)?;
     let statement = CreateConnection {
         or_replace: replace.is_some(),
         if_not_exists: not_exists.is_some(),
         name,
         settings,
+        with_test,
     };
     match missing_option(&statement.settings) {
         Some(option) => fail_at(
-            rest,
+            options_end,
             0,
             SqlErrorKind::MissingOption {
                 option: option.name,
@@ -132,18 +141,20 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
 }
 
 /// ```ebnf
-/// alter = "ALTER", "REDSHIFT", "CONNECTION", [ "IF", "EXISTS" ], name, actions ;
+/// alter = "ALTER", "REDSHIFT", "CONNECTION", [ "IF", "EXISTS" ], name, actions, with test ;
 /// ```
 /// `input` begins behind ALTER.
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
     let (rest, ()) = kind_and_object(input)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
     let (rest, name) = expect_name(source, rest)?;
-    let (rest, actions) = actions(CONNECTION_OPTIONS, source, rest)?;
+    let (rest, actions) = actions(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
+    let (rest, with_test) = with_test(rest)?;
     let statement = AlterConnection {
         if_exists: if_exists.is_some(),
         name,
         actions,
+        with_test,
     };
     Ok((rest, statement))
 }

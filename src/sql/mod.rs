@@ -23,6 +23,7 @@ pub mod setting;
 mod show;
 pub mod splitter;
 mod table;
+mod test_connection;
 pub mod token;
 mod transaction;
 
@@ -46,6 +47,7 @@ pub use table::{
     AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
     MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableFault,
 };
+pub use test_connection::TestConnection;
 pub use transaction::Transaction;
 
 use crate::name::Object;
@@ -76,6 +78,8 @@ pub enum Statement {
     Export(Export),
     /// `SHOW` and `DESCRIBE`
     Show(Show),
+    /// `TEST CONNECTION`
+    Test(TestConnection),
     /// `SELECT`
     Query(Query),
     /// `BEGIN`, `COMMIT` and `ROLLBACK`
@@ -97,6 +101,7 @@ impl fmt::Display for Statement {
             Self::DropJob(statement) => statement.fmt(f),
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
+            Self::Test(statement) => statement.fmt(f),
             Self::Query(statement) => statement.fmt(f),
             Self::Transaction(statement) => statement.fmt(f),
         }
@@ -137,6 +142,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "EXPORT" => map(|i| export::parse_export(source, i), Statement::Export).parse(input),
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
+        "TEST" => map(|i| test_connection::parse_test(source, i), Statement::Test).parse(input),
         "SELECT" | "WITH" => map(|i| query::parse_query(source, i), Statement::Query).parse(input),
         "BEGIN" | "COMMIT" | "ROLLBACK" => {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)

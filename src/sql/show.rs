@@ -33,6 +33,11 @@ pub enum Show {
         /// The pattern.
         like: Option<String>,
     },
+    /// `SHOW SESSIONS [OF CONNECTION name]`
+    Sessions {
+        /// The connection whose sessions they are.
+        connection: Option<Spanned<ConnectionName>>,
+    },
     /// `DESCRIBE object`
     Object(Spanned<Object>),
     /// `SHOW CREATE object`
@@ -66,6 +71,10 @@ impl fmt::Display for Show {
                 f.write_str("SHOW JOBS")?;
                 like
             }
+            Self::Sessions { connection: None } => return f.write_str("SHOW SESSIONS"),
+            Self::Sessions {
+                connection: Some(connection),
+            } => return write!(f, "SHOW SESSIONS OF CONNECTION {}", connection.value),
             Self::Object(object) => return write_object(f, "DESCRIBE", object),
             Self::Create(object) => return write_object(f, "SHOW CREATE", object),
             Self::Usages(object) => return write_object(f, "SHOW USAGES OF", object),
@@ -84,17 +93,19 @@ fn write_object(f: &mut fmt::Formatter<'_>, words: &str, object: &Spanned<Object
 
 /// ```ebnf
 /// show = "SHOW", ( "CONNECTIONS", [ like ] | "TABLES", [ "IN", name, [ ".", name ] ], [ like ] | "JOBS", [ like ]
+///      | "SESSIONS", [ "OF", "CONNECTION", name ]
 ///      | "CREATE", object | "USAGES", "OF", ( "CONNECTION", name | "TABLE", table name ) ) ;
 /// like = "LIKE", string ;
 /// ```
 pub(super) fn parse_show<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     let (rest, ()) = keyword("SHOW")(input)?;
     expect(
-        "CONNECTIONS, TABLES, JOBS, CREATE or USAGES OF",
+        "CONNECTIONS, TABLES, JOBS, SESSIONS, CREATE or USAGES OF",
         alt((
             connections,
             |input| tables(source, input),
             jobs,
+            |input| sessions(source, input),
             |input| create(source, input),
             |input| usages(source, input),
         )),
@@ -141,11 +152,25 @@ fn jobs(input: &str) -> Parsed<'_, Show> {
     map(like, |like| Show::Jobs { like }).parse(rest)
 }
 
-fn like(input: &str) -> Parsed<'_, Option<String>> {
+pub(super) fn like(input: &str) -> Parsed<'_, Option<String>> {
     match opt(keyword("LIKE")).parse(input)? {
         (rest, None) => Ok((rest, None)),
         (rest, Some(())) => map(expect("a pattern, as a string", string), Some).parse(rest),
     }
+}
+
+fn sessions<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
+    let (rest, ()) = keyword("SESSIONS")(input)?;
+    let (rest, of) = opt(keyword("OF")).parse(rest)?;
+    if of.is_none() {
+        return Ok((rest, Show::Sessions { connection: None }));
+    }
+    let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
+    map(
+        |input| expect_name(source, input),
+        |name| Show::Sessions { connection: Some(name) },
+    )
+    .parse(rest)
 }
 
 fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {

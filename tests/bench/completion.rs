@@ -100,6 +100,7 @@ fn executor(location: Location) -> io::Result<Executor> {
         environment: Box::new(|_| None),
         clock: Box::new(SystemTime::now),
         cancel: Arc::default(),
+        ends_process: Arc::default(),
     }))
 }
 

@@ -15,7 +15,7 @@ use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
 
-/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it.
+/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it; WITH TEST is refused.
 #[derive(Clone, Debug)]
 pub enum Described {
     /// `CREATE REDSHIFT CONNECTION`
@@ -58,10 +58,12 @@ impl Described {
     /// What the statement describes; None where it describes nothing.
     pub fn of(statement: Statement) -> Option<Self> {
         match statement {
-            Statement::CreateConnection(create) => Some(Self::Connection(create)),
+            Statement::CreateConnection(create) if !create.with_test => Some(Self::Connection(create)),
             Statement::CreateTable(create) => Some(Self::Table(create)),
             Statement::CreateJob(create) => Some(Self::Job(create)),
-            Statement::AlterConnection(_)
+            // WITH TEST is not for a file that says what there is to be.
+            Statement::CreateConnection(_)
+            | Statement::AlterConnection(_)
             | Statement::DropConnection(_)
             | Statement::AlterTable(_)
             | Statement::DropTable(_)
@@ -69,6 +71,7 @@ impl Described {
             | Statement::DropJob(_)
             | Statement::Export(_)
             | Statement::Show(_)
+            | Statement::Test(_)
             | Statement::Query(_)
             | Statement::Transaction(_) => None,
         }

@@ -58,6 +58,7 @@ pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConne
             span: 0..0,
         },
         settings: Settings(CONNECTION_OPTIONS.iter().filter_map(setting).collect()),
+        with_test: false,
     }
 }
 

@@ -1,7 +1,8 @@
-//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else.
+//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else, but for the slots that SHOW SESSIONS lists.
 
 pub(super) mod connection;
 pub(super) mod job;
+mod sessions;
 pub(super) mod table;
 
 use std::ops::Range;
@@ -32,6 +33,7 @@ impl Executor {
                 .list_jobs(like.as_deref())
                 .map(Outcome::rows)
                 .map_err(catalog_error),
+            Show::Sessions { connection } => self.show_sessions(connection.as_ref()),
             Show::Object(object) => self.describe(object),
             Show::Create(object) => self.show_create(object),
             Show::Usages(object) => self.show_usages(object),

@@ -103,7 +103,8 @@ fn options_that_are_given_are_not_offered_again() {
             "CONNECTION_STRING = '",
             "USER_NAME = '",
             "PASSWORD = ",
-            "MAX_CONCURRENT_CONNECTIONS = "
+            "MAX_CONCURRENT_CONNECTIONS = ",
+            "WITH "
         ]
     );
     assert_eq!(completed("ALTER REDSHIFT CONNECTION web RESET c|"), ["comment"]);

@@ -184,6 +184,22 @@ mod tests {
     }
 
     #[test]
+    fn with_test_is_offered_behind_options_and_actions() {
+        for text in [
+            "CREATE REDSHIFT CONNECTION a USER_NAME = 'u' ",
+            "ALTER REDSHIFT CONNECTION a SET USER_NAME = 'u' ",
+            "ALTER REDSHIFT CONNECTION a RESET COMMENT ",
+            "ALTER REDSHIFT CONNECTION a RENAME TO b ",
+        ] {
+            assert!(words(text).contains(&"WITH"), "{text}");
+            assert_eq!(words(&format!("{text}WITH ")), ["TEST"], "{text}");
+        }
+        assert!(!words("CREATE REDSHIFT CONNECTION a ").contains(&"WITH"));
+        assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS"]);
+        assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
+    }
+
+    #[test]
     fn only_options_with_a_default_can_be_reset() {
         assert_eq!(
             words("ALTER REDSHIFT CONNECTION a RESET "),
@@ -207,6 +223,8 @@ mod tests {
             "DROP CONNECTION ",
             "DROP CONNECTION a, ",
             "DESCRIBE CONNECTION ",
+            "TEST CONNECTION a, ",
+            "SHOW SESSIONS OF CONNECTION ",
             "ALTER REDSHIFT CONNECTION IF EXISTS ",
         ] {
             assert!(

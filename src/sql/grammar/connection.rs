@@ -5,6 +5,7 @@ use super::{CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, S
 use crate::sql::option::CONNECTION_OPTIONS;
 
 const NAME: Item = Name(NameOf::Connection, "name");
+const WITH_TEST: Item = Optional(&[Word("WITH"), Word("TEST")]);
 
 pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
@@ -17,6 +18,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             IF_NOT_EXISTS,
             NewName(NameOf::Connection, "name"),
             Settings(CONNECTION_OPTIONS),
+            WITH_TEST,
         ],
         summary: "Define a connection: its definition goes to the catalog, its password to the secret store.",
         examples: &[
@@ -32,6 +34,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             IF_EXISTS,
             NAME,
             Actions(CONNECTION_OPTIONS),
+            WITH_TEST,
         ],
         summary: "Change options of a connection, put them back to their defaults, or rename it: all of it or nothing.",
         examples: &[
@@ -74,5 +77,27 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         items: &[Word("SHOW"), Word("USAGES"), Word("OF"), Word("CONNECTION"), NAME],
         summary: "List what depends on a connection.",
         examples: &["SHOW USAGES OF CONNECTION sales"],
+    },
+    StatementSyntax {
+        name: "TEST CONNECTION",
+        items: &[Word("TEST"), Word("CONNECTION"), List(&[NAME])],
+        summary: "Open connections and close them again: a row for each stage, and for what fails a way to mend it.",
+        examples: &["TEST CONNECTION sales"],
+    },
+    StatementSyntax {
+        name: "TEST CONNECTIONS",
+        items: &[Word("TEST"), Word("CONNECTIONS"), LIKE],
+        summary: "Do the same with every connection, or with those whose names fit the pattern, one after another.",
+        examples: &["TEST CONNECTIONS LIKE 'sal%'"],
+    },
+    StatementSyntax {
+        name: "SHOW SESSIONS",
+        items: &[
+            Word("SHOW"),
+            Word("SESSIONS"),
+            Optional(&[Word("OF"), Word("CONNECTION"), NAME]),
+        ],
+        summary: "List the sessions that are open on this machine: which process holds which slot, since when and what for.",
+        examples: &["SHOW SESSIONS", "SHOW SESSIONS OF CONNECTION sales"],
     },
 ];

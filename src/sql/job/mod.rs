@@ -164,7 +164,7 @@ fn failure(source: &str, error: SqlError) -> nom::Err<Fault<'_>> {
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterJob> {
     let (rest, ()) = keyword("JOB")(input)?;
     let (rest, name) = expect_name(source, rest)?;
-    let (rest, actions) = actions(JOB_OPTIONS, source, rest)?;
+    let (rest, actions) = actions(JOB_OPTIONS, source, |_| false, rest)?;
     Ok((rest, AlterJob { name, actions }))
 }
 

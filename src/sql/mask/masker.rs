@@ -9,7 +9,7 @@ use crate::sql::token::{Token, TokenKind};
 /// First words of statements of other SQL; people type them here by mistake, and it helps to see them again.
 const FOREIGN: &[&str] = &[
     "ANALYZE", "CALL", "COPY", "DELETE", "EXEC", "EXECUTE", "EXPLAIN", "EXPORT", "GRANT", "IMPORT", "INSERT", "MERGE",
-    "REVOKE", "TEST", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
+    "REVOKE", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
 ];
 
 /// Words that stand in statements on connections, beside their options; no other bare word is shown there.
@@ -32,6 +32,7 @@ const WORDS: &[&str] = &[
     "RESET",
     "RESTRICT",
     "SET",
+    "TEST",
     "TO",
     "WITH",
 ];
@@ -241,7 +242,9 @@ impl<'w, 'a> Masker<'w, 'a> {
         let word = token.text(self.walk.text).to_ascii_uppercase();
         let stands_alone = self.walk.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
         let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
-        let mut known = ["SET", "RESET", "RENAME", "TO"].into_iter().chain(options);
+        let mut known = ["SET", "RESET", "RENAME", "TO", "WITH", "TEST"]
+            .into_iter()
+            .chain(options);
         stands_alone && known.any(|known| known.starts_with(&word))
     }
 

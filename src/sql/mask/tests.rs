@@ -13,6 +13,31 @@ fn a_password_literal_reads_prompt() {
 }
 
 #[test]
+fn with_test_hides_and_shows_nothing_more() {
+    assert_eq!(
+        masked("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = 's3cret' COMMENT = 'x' WITH TEST;"),
+        "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT COMMENT = 'x' WITH TEST;"
+    );
+    assert_eq!(
+        masked("ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret' with test"),
+        "ALTER REDSHIFT CONNECTION c SET PASSWORD = PROMPT with test"
+    );
+    // What follows a password without quotes may be a part of it.
+    let text = masked("ALTER REDSHIFT CONNECTION c SET PASSWORD = s3cret WITH TEST");
+    assert_eq!(text, "ALTER REDSHIFT CONNECTION c SET PASSWORD = ***");
+    for text in [
+        "ALTER REDSHIFT CONNECTION c SET PASSWORD = 'a's3cret'WITH TEST",
+        "ALTER REDSHIFT CONNECTION c SET USER_NAME = 'u' WITH TEST s3cret",
+        "ALTER REDSHIFT CONNECTION c SET USER_NAME = 'u' WITH 's3cret' TEST",
+        "TEST CONNECTION c PASSWORD = s3cret",
+        "TEST CONNECTION c PASSWORD = 's3cret'",
+        "TEST 'jdbc:redshift://h/d?PWD=s3cret'",
+    ] {
+        assert!(!masked(text).contains("s3cret"), "{}", masked(text));
+    }
+}
+
+#[test]
 fn what_needs_no_mask_is_unchanged() {
     for text in [
         "CREATE OR REPLACE REDSHIFT CONNECTION IF NOT EXISTS \"my c\" CONNECTION_STRING = 'jdbc:x', USER_NAME = 'u' PASSWORD = ENV 'P'",
@@ -24,6 +49,10 @@ fn what_needs_no_mask_is_unchanged() {
         "DROP CONNECTION a, \"b c\" CASCADE;",
         "DESCRIBE CONNECTION password;",
         "SHOW CREATE CONNECTION password x",
+        "TEST CONNECTION a, \"b c\" -- why",
+        "TEST CONNECTIONS LIKE 'a%'",
+        "SHOW SESSIONS OF CONNECTION password",
+        "ALTER REDSHIFT CONNECTION c SET PASSWORD = PROMPT WITH TEST;",
     ] {
         assert_eq!(masked(text), text);
     }

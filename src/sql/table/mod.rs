@@ -236,6 +236,6 @@ pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Alt
     if CHANGES_OF_REDSHIFT.iter().any(|words| keywords(words)(rest).is_ok()) {
         return fail(rest, SqlErrorKind::Table(TableFault::NotAltered));
     }
-    let (rest, actions) = actions(TABLE_OPTIONS, source, rest)?;
+    let (rest, actions) = actions(TABLE_OPTIONS, source, |_| false, rest)?;
     Ok((rest, AlterTable { name, actions }))
 }

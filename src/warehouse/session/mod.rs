@@ -51,6 +51,9 @@ struct Link {
     inbox: Inbox,
 }
 
+/// How long a session that is closed waits for the server to close its side.
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+
 /// How long a session that ends waits for its last message to leave.
 const FAREWELL: Duration = Duration::from_millis(100);
 
@@ -108,6 +111,38 @@ impl Session {
             silence: self.socket_timeout,
         };
         self.run(sql, sink, watch, Stage::Query)
+    }
+
+    /// The same, for a query that must be answered within the limit; after it the session is lost.
+    pub fn query_within(
+        &mut self,
+        sql: &str,
+        sink: &mut dyn ResultSink,
+        limit: Duration,
+        cancel: &Cancel,
+    ) -> Result<(), WarehouseError> {
+        let watch = Watch {
+            cancel: Some(cancel),
+            deadline: Deadline::after(Some(limit)),
+            silence: self.socket_timeout,
+        };
+        self.run(sql, sink, watch, Stage::Query)
+    }
+
+    /// Ends the session and waits until the server has closed its side, for at most a second: until then the server
+    /// may count the session.
+    pub fn close(mut self) {
+        let watch = Watch {
+            cancel: None,
+            deadline: Deadline::after(Some(CLOSE_LIMIT)),
+            silence: None,
+        };
+        if let Some(mut link) = self.link.take()
+            && link.transport.write(TERMINATE, &watch).is_ok()
+        {
+            let is_over = || watch.look(None).is_err();
+            while !is_over() && link.transport.read(&mut [0; 512], &watch).is_ok() {}
+        }
     }
 
     fn run(

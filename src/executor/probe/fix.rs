@@ -1,0 +1,165 @@
+//! One fix for each failure of a test: what to type.
+
+use crate::error::Failure;
+use crate::name::ConnectionName;
+use crate::sql::StringLiteral;
+use crate::url::{Endpoint, SslMode};
+use crate::warehouse::slots::SlotError;
+use crate::warehouse::{Stage, TlsFault, WarehouseError};
+
+/// How a fix is worded.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::executor) enum Wording<'a> {
+    /// As a statement that alters the connection.
+    Alter(&'a ConnectionName),
+    /// As a part of the statement that has WITH TEST: nothing of it is kept.
+    Statement,
+}
+
+impl Wording<'_> {
+    pub fn set(self, option: &str) -> String {
+        match self {
+            Self::Alter(name) => format!("ALTER REDSHIFT CONNECTION {name} SET {option}"),
+            Self::Statement => format!("write {option}"),
+        }
+    }
+}
+
+/// What mends the failure of a connection with this URL. Where the right value cannot be known, it says which one is
+/// wrong.
+pub(in crate::executor) fn fix_for(failure: &Failure, url: &str, wording: Wording<'_>) -> Option<String> {
+    match failure {
+        Failure::Warehouse(error) => fix_for_session(error, url, wording),
+        Failure::NoStoredPassword { .. } => Some(wording.set("PASSWORD = PROMPT")),
+        Failure::Slot(SlotError::NoneFree { .. }) => Some(match wording {
+            Wording::Alter(name) => {
+                format!(
+                    "end one of them, which SHOW SESSIONS OF CONNECTION {name} lists, or wait for longer with --wait"
+                )
+            }
+            Wording::Statement => {
+                "end one of them, which SHOW SESSIONS lists, or wait for longer with --wait".to_owned()
+            }
+        }),
+        other => other.hint(),
+    }
+}
+
+fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> Option<String> {
+    let of_url = |value: Option<String>| {
+        let literal = value.map(|url| format!("CONNECTION_STRING = {}", StringLiteral(&url)));
+        literal.map(|option| wording.set(&option)).or_else(|| error.hint())
+    };
+    match error {
+        WarehouseError::Server {
+            stage: Stage::Login,
+            message,
+        } if matches!(message.code.as_str(), "28P01" | "28000") => Some(wording.set("PASSWORD = PROMPT")),
+        WarehouseError::Server {
+            stage: Stage::Login,
+            message,
+        } if message.code == "3D000" => {
+            Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned())
+        }
+        WarehouseError::Tls {
+            fault: TlsFault::Name { presented },
+            host,
+        } => match presented.as_slice() {
+            _ if is_loopback(url) => of_url(without_name_check(url)),
+            [] => error.hint(),
+            names => of_url(with_host(url, host, &names[0])),
+        },
+        WarehouseError::TlsRefused if is_loopback(url) => of_url(with_sslmode(url, "disable", SslMode::Disable)),
+        other => other.hint(),
+    }
+}
+
+fn is_loopback(url: &str) -> bool {
+    Endpoint::parse(url).is_ok_and(|endpoint| endpoint.is_loopback())
+}
+
+/// The URL of a tunnel: the certificate is for the server at its other end.
+fn without_name_check(url: &str) -> Option<String> {
+    with_sslmode(url, "verify-ca", SslMode::VerifyCa)
+}
+
+/// The URL with another mode of TLS. None where it names one already: which of its options decides is the user's to say.
+fn with_sslmode(url: &str, word: &str, mode: SslMode) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    if lower.contains("ssl=") || lower.contains("sslmode=") {
+        return None;
+    }
+    let sign = match (url.contains('?'), url.contains(';')) {
+        (_, true) => ';',
+        (true, false) => '&',
+        (false, false) => '?',
+    };
+    let new = format!("{url}{sign}sslmode={word}");
+    let is_right = Endpoint::parse(&new).is_ok_and(|endpoint| endpoint.options.sslmode == mode);
+    is_right.then_some(new)
+}
+
+/// The URL with the name that the certificate is for as its host.
+fn with_host(url: &str, host: &str, name: &str) -> Option<String> {
+    if name.contains('*') {
+        return None;
+    }
+    let new = url.replacen(host, name, 1);
+    let is_right = Endpoint::parse(&new).is_ok_and(|endpoint| endpoint.host == name);
+    is_right.then_some(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_fault(url: &str) -> String {
+        let host = Endpoint::parse(url).unwrap().host;
+        let fault = TlsFault::Name {
+            presented: vec!["db.example.com".to_owned()],
+        };
+        let failure = Failure::Warehouse(WarehouseError::Tls { fault, host });
+        let name = ConnectionName::new("my sales").unwrap();
+        fix_for(&failure, url, Wording::Alter(&name)).unwrap()
+    }
+
+    #[test]
+    fn a_tunnel_that_fails_the_name_check_verifies_the_authority_alone() {
+        for (url, new) in [
+            (
+                "jdbc:redshift://localhost:5439/dev",
+                "jdbc:redshift://localhost:5439/dev?sslmode=verify-ca",
+            ),
+            (
+                "jdbc:redshift://127.0.0.1/d?readOnly=true",
+                "jdbc:redshift://127.0.0.1/d?readOnly=true&sslmode=verify-ca",
+            ),
+            (
+                "jdbc:redshift://127.0.0.1/d;readOnly=true",
+                "jdbc:redshift://127.0.0.1/d;readOnly=true;sslmode=verify-ca",
+            ),
+        ] {
+            let expected = format!("ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = '{new}'");
+            assert_eq!(name_fault(url), expected);
+        }
+        // Which of two modes holds is not to be guessed.
+        assert!(name_fault("jdbc:redshift://localhost/d?sslmode=verify-full").contains("through a tunnel"));
+    }
+
+    #[test]
+    fn elsewhere_the_name_of_the_certificate_is_the_host() {
+        assert_eq!(
+            name_fault("jdbc:redshift://10.0.0.1:5439/dev"),
+            "ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = 'jdbc:redshift://db.example.com:5439/dev'"
+        );
+    }
+
+    #[test]
+    fn what_is_not_kept_is_mended_in_the_statement() {
+        let failure = Failure::NoStoredPassword {
+            name: ConnectionName::new("c").unwrap(),
+        };
+        let fix = fix_for(&failure, "", Wording::Statement);
+        assert_eq!(fix.as_deref(), Some("write PASSWORD = PROMPT"));
+    }
+}

@@ -1,0 +1,299 @@
+//! What a test of a connection finds out, stage by stage, as data.
+
+mod fix;
+
+use std::time::{Duration, Instant};
+
+pub(super) use fix::{Wording, fix_for};
+
+use crate::error::Failure;
+use crate::value::{ResultSet, Value};
+use crate::warehouse::slots::{Holder, SlotError};
+use crate::warehouse::{Stage, WarehouseError};
+
+/// A stage of a test, in the order in which they are gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The URL is read.
+    Url,
+    /// The password is fetched.
+    Secret,
+    /// A slot is taken.
+    Slot,
+    /// The session is opened, and asked what the server is.
+    Session(Stage),
+    /// How many sessions the server and the catalog allow.
+    Limit,
+}
+
+impl Step {
+    const ALL: [Self; 9] = [
+        Self::Url,
+        Self::Secret,
+        Self::Slot,
+        Self::Session(Stage::Dns),
+        Self::Session(Stage::Tcp),
+        Self::Session(Stage::Tls),
+        Self::Session(Stage::Login),
+        Self::Session(Stage::Query),
+        Self::Limit,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Secret => "secret",
+            Self::Slot => "slot",
+            Self::Session(stage) => stage.name(),
+            Self::Limit => "limit",
+        }
+    }
+}
+
+/// What a stage has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Ok,
+    Warning,
+    Failed,
+    Skipped,
+}
+
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// What is known of one stage.
+#[derive(Clone, Debug)]
+struct Finding {
+    step: Step,
+    verdict: Verdict,
+    took: Option<Duration>,
+    detail: String,
+    fix: Option<String>,
+}
+
+/// The test of one connection, from its first stage to its last or to the first that fails.
+#[derive(Debug)]
+pub(super) struct Probe {
+    findings: Vec<Finding>,
+    failure: Option<Failure>,
+    begun: Instant,
+    /// When the stage began that goes on.
+    stage_begun: Instant,
+}
+
+/// Why a test ended, and at which stage.
+pub(super) struct Stopped {
+    pub step: Step,
+    pub failure: Failure,
+}
+
+impl Stopped {
+    pub fn at(step: Step) -> impl Fn(Failure) -> Self {
+        move |failure| Self { step, failure }
+    }
+}
+
+/// A session says itself how far it has come.
+impl From<WarehouseError> for Stopped {
+    fn from(error: WarehouseError) -> Self {
+        Self {
+            step: Step::Session(error.stage()),
+            failure: Failure::Warehouse(error),
+        }
+    }
+}
+
+impl Probe {
+    pub fn begin() -> Self {
+        let finding = |step| Finding {
+            step,
+            verdict: Verdict::Skipped,
+            took: None,
+            detail: String::new(),
+            fix: None,
+        };
+        let now = Instant::now();
+        Self {
+            findings: Step::ALL.map(finding).to_vec(),
+            failure: None,
+            begun: now,
+            stage_begun: now,
+        }
+    }
+
+    /// The stage is done.
+    pub fn done(&mut self, step: Step, detail: String) {
+        self.set(step, Verdict::Ok, detail, None);
+    }
+
+    /// The stage is done, and something may be wrong.
+    pub fn warn(&mut self, step: Step, detail: String, fix: Option<String>) {
+        self.set(step, Verdict::Warning, detail, fix);
+    }
+
+    /// The stage is left out, for this reason.
+    pub fn skip(&mut self, step: Step, reason: &str) {
+        if let Some(finding) = self.finding(step) {
+            reason.clone_into(&mut finding.detail);
+        }
+    }
+
+    /// The test ends at this stage; those after it are left out.
+    pub fn stop(&mut self, stopped: Stopped, fix: Option<String>) {
+        let detail = detail_of(&stopped.failure);
+        self.set(stopped.step, Verdict::Failed, detail, fix);
+        self.failure = Some(stopped.failure);
+    }
+
+    fn set(&mut self, step: Step, verdict: Verdict, detail: String, fix: Option<String>) {
+        let took = self.stage_begun.elapsed();
+        self.stage_begun = Instant::now();
+        if let Some(finding) = self.finding(step) {
+            *finding = Finding {
+                step,
+                verdict,
+                took: Some(took),
+                detail,
+                fix,
+            };
+        }
+    }
+
+    fn finding(&mut self, step: Step) -> Option<&mut Finding> {
+        self.findings.iter_mut().find(|finding| finding.step == step)
+    }
+
+    /// Why it ended before its last stage.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// What to do about that.
+    pub fn fix(&self) -> Option<String> {
+        let failed = self.findings.iter().find(|found| found.verdict == Verdict::Failed);
+        failed.and_then(|finding| finding.fix.clone())
+    }
+
+    /// What may be wrong though it passed.
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        let warnings = self.findings.iter().filter(|found| found.verdict == Verdict::Warning);
+        warnings.map(|finding| finding.detail.as_str())
+    }
+
+    /// How long it has taken so far.
+    pub fn took(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// The headings of the rows; those of several connections begin with its name.
+    pub fn headings(has_name: bool) -> ResultSet {
+        let columns = ["connection", "stage", "verdict", "ms", "detail", "fix"];
+        ResultSet::with_columns(columns.into_iter().skip(usize::from(!has_name)))
+    }
+
+    /// A row for each stage.
+    pub fn add_rows(&self, name: Option<&str>, rows: &mut ResultSet) {
+        for finding in &self.findings {
+            let mut row: Vec<Value> = name.into_iter().map(Value::from).collect();
+            row.push(finding.step.name().into());
+            row.push(finding.verdict.word().into());
+            row.push(finding.took.map_or(Value::Null, milliseconds));
+            let detail = (!finding.detail.is_empty()).then_some(finding.detail.as_str());
+            row.push(Value::optional_text(detail));
+            row.push(Value::optional_text(finding.fix.as_deref()));
+            rows.rows.push(row);
+        }
+    }
+}
+
+/// Milliseconds with one digit behind the point.
+fn milliseconds(took: Duration) -> Value {
+    Value::Real((took.as_secs_f64() * 10_000.0).round() / 10.0)
+}
+
+/// The message with what lies behind it.
+fn detail_of(failure: &Failure) -> String {
+    let behind = match failure {
+        Failure::Slot(SlotError::NoneFree { holders, .. }) => told(holders),
+        _ => failure.cause(),
+    };
+    match behind {
+        Some(behind) => format!("{failure} ({behind})"),
+        None => failure.to_string(),
+    }
+}
+
+/// The most holders of slots that a row tells of.
+const MAX_HOLDERS: usize = 3;
+
+/// Who holds the slots.
+pub(super) fn told(holders: &[Holder]) -> Option<String> {
+    let tell = |holder: &Holder| {
+        let who = &holder.who;
+        let process = who
+            .process
+            .map_or("an unknown process".to_owned(), |id| format!("process {id}"));
+        let purpose = who.purpose.as_deref().map(|purpose| format!(", {purpose}"));
+        let since = who.since.as_deref().map(|since| format!(", since {since}"));
+        format!("{process}{}{}", purpose.unwrap_or_default(), since.unwrap_or_default())
+    };
+    let mut parts: Vec<String> = holders.iter().take(MAX_HOLDERS).map(tell).collect();
+    if holders.len() > MAX_HOLDERS {
+        parts.push(format!("{} more", holders.len() - MAX_HOLDERS));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::ConnectionName;
+
+    fn texts(set: &ResultSet, column: usize) -> Vec<&str> {
+        set.rows
+            .iter()
+            .map(|row| match &row[column] {
+                Value::Text(text) => text.as_str(),
+                _ => "",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_stage_has_a_row_also_where_the_test_ends_early() {
+        let mut probe = Probe::begin();
+        probe.done(Step::Url, "h:5439/dev".to_owned());
+        let failure = Failure::NoStoredPassword {
+            name: ConnectionName::new("sales").unwrap(),
+        };
+        probe.stop(Stopped::at(Step::Secret)(failure), Some("mend it".to_owned()));
+        let mut rows = Probe::headings(false);
+        probe.add_rows(None, &mut rows);
+        assert_eq!(
+            texts(&rows, 0),
+            ["url", "secret", "slot", "dns", "tcp", "tls", "login", "query", "limit"]
+        );
+        assert_eq!(texts(&rows, 1)[..3], ["ok", "failed", "skipped"]);
+        assert_eq!(texts(&rows, 4)[1], "mend it");
+        assert_eq!(rows.rows[8][2], Value::Null);
+        assert_eq!(probe.fix().as_deref(), Some("mend it"));
+    }
+
+    #[test]
+    fn rows_of_several_connections_begin_with_the_name() {
+        let mut rows = Probe::headings(true);
+        Probe::begin().add_rows(Some("a"), &mut rows);
+        assert_eq!(rows.columns.len(), rows.rows[0].len());
+        assert_eq!(rows.columns[0].name, "connection");
+        assert_eq!(texts(&rows, 0)[8], "a");
+    }
+}

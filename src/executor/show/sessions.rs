@@ -1,0 +1,59 @@
+//! SHOW SESSIONS: who holds the slots, under the names that the catalog has today. Makes neither catalog nor folder.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Failure};
+use crate::executor::secrets::catalog_error;
+use crate::executor::{Executor, Outcome};
+use crate::name::ConnectionName;
+use crate::sql::Spanned;
+use crate::value::{ResultSet, Value};
+use crate::warehouse::slots::Holder;
+
+impl Executor {
+    /// Sessions of one connection, or of all.
+    pub(super) fn show_sessions(&mut self, connection: Option<&Spanned<ConnectionName>>) -> Result<Outcome, Error> {
+        let id = match connection {
+            Some(name) => Some(self.id_of(name)?),
+            None => None,
+        };
+        let mut rows = ResultSet::with_columns(["connection", "slot", "process", "what", "since"]);
+        // A catalog in memory for which no slot was taken has no folder yet.
+        if self.slots.is_none() && self.location.beside(".slots").is_none() {
+            return Ok(Outcome::rows(rows));
+        }
+        let held = self.slots()?.sessions(id);
+        let held = held.map_err(|error| Error::new(Failure::Slot(error)))?;
+        let names: HashMap<i64, String> = self
+            .reader()?
+            .all_connections()
+            .map_err(catalog_error)?
+            .into_iter()
+            .map(|found| (found.id, found.definition.name.as_str().to_owned()))
+            .collect();
+        rows.rows = held.into_iter().map(|holder| row(holder, &names)).collect();
+        Ok(Outcome::rows(rows))
+    }
+
+    fn id_of(&mut self, name: &Spanned<ConnectionName>) -> Result<i64, Error> {
+        let found = self.reader()?.find_connection_id(&name.value).map_err(catalog_error)?;
+        found.ok_or_else(|| self.no_such_connection(&name.value, name.span.clone()))
+    }
+}
+
+/// A connection that was dropped keeps the name under which the slot was taken.
+fn row(holder: Holder, names: &HashMap<i64, String>) -> Vec<Value> {
+    let Holder {
+        connection_id,
+        slot,
+        who,
+    } = holder;
+    let name = names.get(&connection_id).cloned().or(who.connection_name);
+    vec![
+        Value::optional_text(name),
+        Value::Integer(i64::from(slot)),
+        who.process.map_or(Value::Null, |id| Value::Integer(i64::from(id))),
+        Value::optional_text(who.purpose),
+        Value::optional_text(who.since),
+    ]
+}

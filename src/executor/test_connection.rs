@@ -1,0 +1,406 @@
+//! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::probe::{Probe, Step, Stopped, Wording, fix_for, told};
+use super::secrets::catalog_error;
+use super::{Answer, Executor, Mode, Notice, Outcome};
+use crate::catalog::{Definition, SecretReference, StoredConnection};
+use crate::error::{Error, ExitStatus, Failure};
+use crate::name::ConnectionName;
+use crate::sql::{Spanned, TestConnection};
+use crate::url::Endpoint;
+use crate::value::Value;
+use crate::warehouse::slots::{Claim, Purpose, Wanted};
+use crate::warehouse::{
+    Cancel, Login, Reached, ResultColumn, ResultSink, ServerMessage, Session, Stage, WarehouseError,
+};
+
+/// How long the server may take for each question of a test.
+const QUERY_LIMIT: Duration = Duration::from_secs(30);
+
+/// A password that is at hand, or where it lies.
+pub(super) enum Password {
+    Given(SecretString),
+    Stored(SecretReference),
+}
+
+/// A connection that is to be opened: as the catalog has it, or as it would be.
+pub(super) struct Candidate<'a> {
+    /// Its row; None where it has none yet.
+    pub id: Option<i64>,
+    pub definition: &'a Definition,
+    pub password: Password,
+    pub wording: Wording<'a>,
+}
+
+impl<'a> Candidate<'a> {
+    fn stored(found: &'a StoredConnection) -> Self {
+        Self {
+            id: Some(found.id),
+            definition: &found.definition,
+            password: Password::Stored(found.definition.secret.clone()),
+            wording: Wording::Alter(&found.definition.name),
+        }
+    }
+
+    fn limit(&self) -> Option<u32> {
+        let limit = self.definition.max_concurrent_connections;
+        limit.and_then(|limit| u32::try_from(limit).ok())
+    }
+}
+
+impl Executor {
+    /// Tests each connection, whatever becomes of the others. The rows are the answer also where one fails.
+    pub(super) fn test_connections(&mut self, test: &TestConnection) -> Result<Outcome, Error> {
+        let names = self.names_to_test(test)?;
+        if self.mode == Mode::Trial {
+            let would = |name: &Spanned<ConnectionName>| Notice::new(would_test(&name.value));
+            return Ok(Outcome {
+                notices: names.iter().map(would).collect(),
+                ..Outcome::default()
+            });
+        }
+        let has_name = names.len() > 1 || matches!(test, TestConnection::Like(_));
+        let mut rows = Probe::headings(has_name);
+        let mut failures = Vec::new();
+        for name in &names {
+            let probe = self.test_stored(name)?;
+            probe.add_rows(has_name.then(|| name.value.as_str()), &mut rows);
+            if let Some(failure) = probe.failure() {
+                let was_interrupted = failure.exit_status() == ExitStatus::Interrupted;
+                failures.push((name, failure.clone(), probe.fix()));
+                if was_interrupted {
+                    break;
+                }
+            }
+        }
+        Ok(Outcome {
+            answer: Some(Answer::Rows(rows)),
+            failure: first_of(failures, names.len()),
+            ..Outcome::default()
+        })
+    }
+
+    /// The connections that are to be tested; each of them exists.
+    fn names_to_test(&mut self, test: &TestConnection) -> Result<Vec<Spanned<ConnectionName>>, Error> {
+        match test {
+            TestConnection::Named(names) => {
+                for name in names {
+                    self.stored_connection(&name.value, name.span.clone())?;
+                }
+                Ok(names.clone())
+            }
+            TestConnection::Like(like) => {
+                let listed = self
+                    .reader()?
+                    .list_connections(like.as_deref())
+                    .map_err(catalog_error)?;
+                let name = |row: &Vec<Value>| match row.first() {
+                    Some(Value::Text(name)) => ConnectionName::new(name).ok(),
+                    _ => None,
+                };
+                let names = listed.rows.iter().filter_map(name);
+                Ok(names.map(|value| Spanned { value, span: 0..0 }).collect())
+            }
+        }
+    }
+
+    fn test_stored(&mut self, name: &Spanned<ConnectionName>) -> Result<Probe, Error> {
+        let found = self.stored_connection(&name.value, name.span.clone())?;
+        let probe = self.probe(&Candidate::stored(&found));
+        if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
+            // Another process may have changed the password between the two looks: its row names another secret now.
+            let again = self.stored_connection(&name.value, name.span.clone())?;
+            if again.definition.secret != found.definition.secret {
+                return Ok(self.probe(&Candidate::stored(&again)));
+            }
+        }
+        Ok(probe)
+    }
+
+    /// WITH TEST: a connection that cannot be opened is an error.
+    pub(super) fn test_before(&mut self, candidate: &Candidate<'_>, outcome: &mut Outcome) -> Result<(), Error> {
+        let name = &candidate.definition.name;
+        if self.mode == Mode::Trial {
+            outcome.notices.push(Notice::new(would_test(name)));
+            return Ok(());
+        }
+        let probe = self.probe(candidate);
+        if let Some(failure) = probe.failure() {
+            return Err(failed(name, failure.clone(), probe.fix(), (1, 1)));
+        }
+        let milliseconds = probe.took().as_millis();
+        let passed = format!("the test of connection {name} passed in {milliseconds} ms");
+        outcome.notices.push(Notice::new(passed));
+        let warnings = probe
+            .warnings()
+            .map(|text| Notice::warning(format!("the test says: {text}")));
+        outcome.remark(warnings);
+        Ok(())
+    }
+
+    fn probe(&mut self, candidate: &Candidate<'_>) -> Probe {
+        let mut probe = Probe::begin();
+        if let Err(stopped) = self.go_through(candidate, &mut probe) {
+            let url = &candidate.definition.connection_string;
+            let fix = fix_for(&stopped.failure, url, candidate.wording);
+            probe.stop(stopped, fix);
+        }
+        probe
+    }
+
+    fn go_through(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<(), Stopped> {
+        let endpoint = read_url(candidate.definition, probe)?;
+        let password = self
+            .fetch_password(candidate, probe)
+            .map_err(Stopped::at(Step::Secret))?;
+        // From here on an interrupt cancels what is waited for. The keyring, which was asked before, cannot be cancelled.
+        let _orderly = Orderly::begin(&self.ends_process);
+        let claim = self.take_slot(candidate, probe).map_err(Stopped::at(Step::Slot))?;
+        let login = Login {
+            endpoint: &endpoint,
+            user: &candidate.definition.user_name,
+            password: &password,
+        };
+        let cancel = Cancel::from(Arc::clone(&self.cancel));
+        let mut session = open(&login, probe, &cancel)?;
+        let asked = ask(&mut session, candidate, probe, &cancel);
+        // The server must have let go of the session before somebody else has its slot.
+        session.close();
+        drop(claim);
+        asked
+    }
+
+    fn fetch_password(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<SecretString, Failure> {
+        let reference = match &candidate.password {
+            Password::Given(password) => {
+                probe.done(Step::Secret, "as the statement gives it".to_owned());
+                return Ok(password.clone());
+            }
+            Password::Stored(reference) => reference,
+        };
+        let failure = |error: Error| error.failure().clone();
+        let catalog_id = self.reader().map_err(failure)?.catalog_id().to_owned();
+        let stored = self.secrets.stored(&catalog_id, reference).map_err(failure)?;
+        let password = stored.ok_or_else(|| Failure::NoStoredPassword {
+            name: candidate.definition.name.clone(),
+        })?;
+        probe.done(Step::Secret, format!("store: {}", reference.store));
+        Ok(password)
+    }
+
+    fn take_slot(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<Option<Claim>, Failure> {
+        let Some(connection_id) = candidate.id else {
+            probe.skip(Step::Slot, "a new connection has no other sessions");
+            return Ok(None);
+        };
+        let patience = self.patience().duration();
+        let cancel = Arc::clone(&self.cancel);
+        let slots = self.slots().map_err(|error| error.failure().clone())?;
+        let wanted = Wanted {
+            connection_id,
+            connection_name: candidate.definition.name.as_str(),
+            limit: candidate.limit(),
+            count: 1,
+            purpose: &Purpose::test(),
+        };
+        let mut waited_for = None;
+        let mut tell = |holders: &[_]| waited_for = told(holders).or(waited_for.take());
+        let claim = slots
+            .take_waiting(&wanted, patience, &cancel, &mut tell)
+            .map_err(Failure::Slot)?;
+        let number = claim.numbers().next().unwrap_or_default();
+        let limit = candidate
+            .limit()
+            .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
+        let after = waited_for.map(|holders| format!(", after {holders}"));
+        probe.done(Step::Slot, format!("slot {number}{limit}{}", after.unwrap_or_default()));
+        Ok(Some(claim))
+    }
+}
+
+/// While it lives, an interrupt does not end the process.
+struct Orderly {
+    ends_process: Arc<AtomicBool>,
+    before: bool,
+}
+
+impl Orderly {
+    fn begin(ends_process: &Arc<AtomicBool>) -> Self {
+        Self {
+            before: ends_process.swap(false, Ordering::SeqCst),
+            ends_process: Arc::clone(ends_process),
+        }
+    }
+}
+
+impl Drop for Orderly {
+    fn drop(&mut self) {
+        self.ends_process.store(self.before, Ordering::SeqCst);
+    }
+}
+
+fn would_test(name: &ConnectionName) -> String {
+    format!("connection {name} would be tested")
+}
+
+/// The error of the first connection that failed, or of the one at which the user had enough.
+fn first_of(failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>, tested: usize) -> Option<Error> {
+    let count = failures.len();
+    // After an interrupt nothing else counts.
+    let is_last = |failure: &Failure| failure.exit_status() == ExitStatus::Interrupted;
+    let decides = failures.iter().position(|(_, failure, _)| is_last(failure));
+    let (name, failure, fix) = failures.into_iter().nth(decides.unwrap_or_default())?;
+    let error = failed(&name.value, failure, fix, (count, tested));
+    let is_written = !name.span.is_empty();
+    Some(if is_written {
+        error.or_at(name.span.clone())
+    } else {
+        error
+    })
+}
+
+fn failed(name: &ConnectionName, failure: Failure, fix: Option<String>, failed: (usize, usize)) -> Error {
+    if failure.exit_status() == ExitStatus::Interrupted {
+        return Error::new(Failure::Cancelled);
+    }
+    Error::new(Failure::ConnectionTest {
+        name: name.clone(),
+        failure: Box::new(failure),
+        fix,
+        failed,
+    })
+}
+
+fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stopped> {
+    let endpoint = Endpoint::parse(&definition.connection_string)
+        .map_err(Failure::Url)
+        .map_err(Stopped::at(Step::Url))?;
+    match endpoint.tls_warning() {
+        Some(warning) => probe.warn(
+            Step::Url,
+            warning,
+            Some("take sslmode and ssl out of the URL".to_owned()),
+        ),
+        None => {
+            let Endpoint {
+                host, port, database, ..
+            } = &endpoint;
+            probe.done(Step::Url, format!("{host}:{port}/{database}"));
+        }
+    }
+    Ok(endpoint)
+}
+
+fn open(login: &Login<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<Session, WarehouseError> {
+    let mut has_tls = false;
+    let mut progress = |reached: &Reached| {
+        has_tls |= reached.stage == Stage::Tls;
+        if reached.stage == Stage::Login && !has_tls {
+            probe.skip(Step::Session(Stage::Tls), "the URL turns TLS off");
+        }
+        probe.done(Step::Session(reached.stage), reached.detail.clone());
+    };
+    Session::open(login, &mut progress, cancel)
+}
+
+/// Asks the server what it is, and how many sessions it allows.
+fn ask(session: &mut Session, candidate: &Candidate<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<(), Stopped> {
+    let version = first_cell(session, "SELECT version()", cancel)?;
+    match redshift_version(&version) {
+        Some(version) => probe.done(Step::Session(Stage::Query), version.to_owned()),
+        None => {
+            let detail = format!(
+                "this is not Redshift: {}",
+                version.split(" on ").next().unwrap_or_default()
+            );
+            let fix = "check host and port in CONNECTION_STRING, if it is to be Redshift";
+            probe.warn(Step::Session(Stage::Query), detail, Some(fix.to_owned()));
+        }
+    }
+    let servers = match first_cell(session, "SHOW max_connections", cancel) {
+        Ok(text) => text.trim().parse().ok(),
+        // It need not have the setting.
+        Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
+        Err(error) => return Err(Stopped::at(Step::Limit)(Failure::Warehouse(error))),
+    };
+    compare_limits(servers, candidate, probe);
+    Ok(())
+}
+
+fn compare_limits(servers: Option<u32>, candidate: &Candidate<'_>, probe: &mut Probe) {
+    let ours = candidate.limit();
+    let server = servers.map_or("the server does not say its own".to_owned(), |limit| {
+        format!("{limit} on the server")
+    });
+    let detail = match ours {
+        Some(limit) => format!("{limit} here, {server}"),
+        None => format!("none here, {server}"),
+    };
+    match (servers, ours) {
+        (Some(servers), Some(ours)) if ours > servers => {
+            let option = format!("MAX_CONCURRENT_CONNECTIONS = {servers}");
+            probe.warn(Step::Limit, detail, Some(candidate.wording.set(&option)));
+        }
+        _ => probe.done(Step::Limit, detail),
+    }
+}
+
+/// `Redshift 1.0.12103` of what `version()` says: `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …, Redshift 1.0.12103` (issue
+/// aws/amazon-redshift-python-driver 167).
+fn redshift_version(version: &str) -> Option<&str> {
+    let begin = version.find("Redshift ")?;
+    version[begin..].split(',').next()
+}
+
+fn first_cell(session: &mut Session, sql: &str, cancel: &Cancel) -> Result<String, WarehouseError> {
+    let mut first = FirstCell::default();
+    session.query_within(sql, &mut first, QUERY_LIMIT, cancel)?;
+    Ok(first.text.unwrap_or_default())
+}
+
+/// Keeps the first cell of a result.
+#[derive(Default)]
+struct FirstCell {
+    text: Option<String>,
+}
+
+/// More of a cell than this is not kept; the versions of servers have less.
+const MAX_CELL_BYTES: usize = 1_000;
+
+impl ResultSink for FirstCell {
+    fn columns(&mut self, _columns: &[ResultColumn]) -> std::ops::ControlFlow<()> {
+        std::ops::ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> std::ops::ControlFlow<()> {
+        if let Some(Some(bytes)) = cells.first()
+            && self.text.is_none()
+        {
+            let bytes = &bytes[..bytes.len().min(MAX_CELL_BYTES)];
+            self.text = Some(String::from_utf8_lossy(bytes).into_owned());
+        }
+        std::ops::ControlFlow::Continue(())
+    }
+
+    fn tag(&mut self, _tag: &str) {}
+
+    fn notice(&mut self, _notice: &ServerMessage) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redshift_is_known_by_its_version() {
+        let version = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.12103";
+        assert_eq!(redshift_version(version), Some("Redshift 1.0.12103"));
+        assert_eq!(redshift_version("PostgreSQL 15.4 on x86_64-pc-linux-gnu"), None);
+    }
+}
