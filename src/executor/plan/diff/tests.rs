@@ -232,6 +232,6 @@ fn a_job_differs_in_options_and_text() {
             &contents(vec![], vec![], vec![old]),
             &[]
         ),
-        ["alter job j: END_AT: none -> NOW, RUN_INTERVAL: 5 MINUTES -> none, AS: another text"]
+        ["alter job j: RUN_INTERVAL: 5 MINUTES -> none, END_AT: NEVER -> NOW, AS: another text"]
     );
 }
