@@ -11,7 +11,7 @@ use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::warehouse::slots::Patience;
 
-/// A SQL shell that keeps Amazon Redshift connections.
+/// A SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
 ///
 /// Without -c and -f: a prompt when standard input is a terminal, else a script from standard input.
 #[derive(Debug, Parser)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ExitStatus;
 use crate::catalog::{CatalogError, Usage, UsageKind};
-use crate::name::{ConnectionName, Object};
+use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::SqlState;
@@ -81,6 +81,11 @@ pub enum Failure {
     FileExists {
         /// The path as written.
         path: String,
+    },
+    /// RENAME TO a name under which a job would name other tables, or none.
+    JobWouldChange {
+        /// The job.
+        name: JobName,
     },
     /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
     PasswordVariable {
@@ -190,6 +195,12 @@ impl fmt::Display for Failure {
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
             Self::Missing { object, .. } => write!(f, "there is no {object}"),
             Self::InUse { usages, objects } => write_usages(f, usages, objects),
+            Self::JobWouldChange { name } => {
+                write!(
+                    f,
+                    "under this name the query of job {name} would no longer read as it does"
+                )
+            }
             Self::WouldBePruned { connection } => {
                 write!(
                     f,
@@ -316,7 +327,7 @@ impl Failure {
                 Object::Table(_) => SqlState::UndefinedTable,
             },
             Self::InUse { .. } | Self::WouldBePruned { .. } => SqlState::DependentObjectsStillExist,
-            Self::NotADefinition => SqlState::NotSupported,
+            Self::NotADefinition | Self::JobWouldChange { .. } => SqlState::NotSupported,
             Self::FileExists { .. } => SqlState::DuplicateFile,
             Self::PasswordVariable { .. } | Self::PasswordFile { .. } | Self::NoTerminal { .. } => {
                 SqlState::InvalidPassword
@@ -353,6 +364,7 @@ impl Failure {
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
             | Self::InUse { .. }
+            | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }
             | Self::DescribedTwice { .. }
             | Self::NotADefinition
@@ -398,6 +410,7 @@ impl Failure {
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
             | Self::InUse { .. }
+            | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }
             | Self::DescribedTwice { .. }
             | Self::NotADefinition

@@ -30,6 +30,9 @@ impl Failure {
                 object.kind().to_ascii_uppercase()
             )),
             Self::InUse { usages, objects } => Some(drop_script(usages, objects)),
+            Self::JobWouldChange { name } => Some(format!(
+                "choose another name, or give the aliases in the job other names first: SHOW CREATE JOB {name}"
+            )),
             Self::WouldBePruned { connection } => Some(format!(
                 "add CREATE REDSHIFT CONNECTION {connection} to the file, or leave --prune out"
             )),

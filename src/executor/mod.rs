@@ -15,6 +15,7 @@ mod names;
 mod outcome;
 mod password;
 mod plan;
+mod rename;
 mod secrets;
 mod show;
 mod table;
