@@ -201,4 +201,5 @@ const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire 
     cannot be run, 127 it was not found, 130 interrupted before it ran.";
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
-    unusable; 3 a connection could not be made or was lost, or no slot came free; 4 plan --exit-code found a difference; 130 interrupted.";
+    unusable; 3 a connection could not be made or was lost, or no slot came free; 4 plan --exit-code found a \
+    difference; 130 interrupted. exec ends as its program does; 125, 126 and 127 are its own.";
