@@ -1,5 +1,6 @@
 //! The command line, as clap reads it; nothing else.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -10,7 +11,7 @@ use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::warehouse::slots::Patience;
 
-/// A SQL shell that keeps Amazon Redshift connections.
+/// A SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
 ///
 /// Without -c and -f: a prompt when standard input is a terminal, else a script from standard input.
 #[derive(Debug, Parser)]
@@ -119,6 +120,21 @@ pub enum Sub {
         #[arg(long)]
         prune: bool,
     },
+    /// Run a program with a connection in its environment, holding slots of the connection
+    #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]
+    Exec {
+        /// The connection
+        name: String,
+
+        /// How many slots to hold while it runs: as many as it opens sessions at once
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
+        slots: u32,
+
+        /// The program and its arguments
+        // Not the id of -c, which would be asked for its place on the command line.
+        #[arg(id = "cmd", value_name = "CMD", required = true, trailing_var_arg = true)]
+        command: Vec<OsString>,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -177,6 +193,12 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
 fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
     PossibleValuesParser::new(StoreKind::ALL.iter().map(|kind| kind.word())).try_map(|word| word.parse::<StoreKind>())
 }
+
+/// The most sessions that a connection can be limited to.
+const MAX_SLOTS: i64 = 2_000;
+
+const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start it, 126 it was found and \
+    cannot be run, 127 it was not found, 130 interrupted before it ran.";
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
     unusable; 3 a connection could not be made or was lost, or no slot came free; 4 plan --exit-code found a difference; 130 interrupted.";

@@ -10,6 +10,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
 use crate::cli::{Cli, ColorArg, ShellArg, Sub};
+use crate::error::ExitStatus;
+use crate::exec::Order;
 use crate::executor::{Mode, Prune};
 use crate::render::{Format, Style};
 use crate::script::OnError;
@@ -54,6 +56,8 @@ pub enum Task {
         /// Whether what the file lacks is dropped.
         prune: Prune,
     },
+    /// Run a program with a connection in its environment.
+    Exec(Order),
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -195,6 +199,16 @@ fn is_plain_word(argument: &str) -> bool {
         .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
 }
 
+/// The status of a program whose command line or environment is refused. Of `exec` it is one that its program would
+/// hardly have.
+pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
+    match matches.as_ref().map(ArgMatches::subcommand_name) {
+        Ok(Some("exec")) => ExitStatus::NotStarted,
+        _ => ExitStatus::Unusable,
+    }
+}
+
 fn wrong(message: &str) -> Result<(), ConfigError> {
     Err(ConfigError::Arguments(
         Cli::command().error(ErrorKind::ArgumentConflict, message),
@@ -232,6 +246,7 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
         Some(Sub::Plan { file, exit_code, prune }) => {
             return describe_file(file, Purpose::Plan { exit_code: *exit_code }, *prune);
         }
+        Some(Sub::Exec { name, slots, command }) => return Task::Exec(order(name, *slots, command)),
         Some(Sub::Apply { file, prune }) => return describe_file(file, Purpose::Apply, *prune),
         None => {}
     }
@@ -242,6 +257,17 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
         Task::Prompt
     } else {
         Task::Script(vec![Part::Stdin])
+    }
+}
+
+/// clap lets no command through that has no word.
+fn order(name: &str, slots: u32, command: &[OsString]) -> Order {
+    let mut words = command.iter().cloned();
+    Order {
+        name: name.to_owned(),
+        slots,
+        program: words.next().unwrap_or_default(),
+        arguments: words.collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! redwire: a SQL shell that keeps Amazon Redshift connections.
+//! redwire: a SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
 //!
 //! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the [`executor`] keeps the two
 //! in step. [`warehouse`] has open sessions. [`sql`] reads statements, [`render`] draws what came of them, [`script`] and [`repl`] are the two loops
@@ -10,6 +10,7 @@ pub mod cli;
 pub mod completion;
 pub mod config;
 pub mod error;
+pub mod exec;
 pub mod executor;
 pub mod log;
 pub mod manual;

@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use etcetera::BaseStrategy;
 use redwire::completion::{self, Question, Whereabouts};
-use redwire::config::{Config, ConfigError, Surroundings};
+use redwire::config::{self, Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
 use redwire::terminal::Interrupts;
 use redwire::{Process, log, run};
@@ -21,16 +21,20 @@ fn main() -> ExitCode {
         let _ = completion::answer(&question, &whereabouts(), &mut std::io::stdout().lock());
         return ExitCode::SUCCESS;
     }
-    let config = match Config::new(arguments, &surroundings()) {
+    let config = match Config::new(arguments.clone(), &surroundings()) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
-            // Help and version are no errors; clap knows which stream and status each has.
+            // Help and version are no errors; clap knows which stream each has.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return if error.use_stderr() {
+                refused(&arguments)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
-            return ExitCode::from(ExitStatus::Unusable as u8);
+            return refused(&arguments);
         }
     };
     if config.verbose {
@@ -39,7 +43,21 @@ fn main() -> ExitCode {
     }
     let process = process();
     end_on_interrupt(&process);
-    ExitCode::from(run(&config, process) as u8)
+    ended(run(&config, process))
+}
+
+fn refused(arguments: &[OsString]) -> ExitCode {
+    ExitCode::from(config::status_of_refusal(arguments) as u8)
+}
+
+/// A status that is no byte is one of a program that ran on Windows.
+fn ended(status: i32) -> ExitCode {
+    u8::try_from(status).map_or_else(|_| exit(status), ExitCode::from)
+}
+
+#[allow(clippy::exit, reason = "the last thing that the program does")]
+fn exit(status: i32) -> ExitCode {
+    std::process::exit(status)
 }
 
 /// What a shell asks on a Tab; its completion script sets these variables.
@@ -52,6 +70,7 @@ fn whereabouts() -> Whereabouts {
     Whereabouts {
         surroundings: surroundings(),
         folder: std::env::current_dir().ok(),
+        path: std::env::var_os("PATH"),
         home: etcetera::home_dir().ok(),
     }
 }
@@ -96,7 +115,23 @@ fn process() -> Process {
                 std::process::exit(ExitStatus::Interrupted as i32)
             },
         },
+        become_program,
     }
+}
+
+/// Lets a program take the place of this one; comes back only where it cannot.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> std::io::Result<i32> {
+    use std::os::unix::process::CommandExt;
+
+    Err(command.exec())
+}
+
+/// Runs a program to its end: Windows does not let it take the place of this one.
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> std::io::Result<i32> {
+    let status = command.status()?;
+    Ok(status.code().unwrap_or(ExitStatus::Failed as i32))
 }
 
 /// The size of the terminal that standard output is.

@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use crate::cli::Cli;
-use crate::reference::{VARIABLES, exit_statuses, own_options};
+use crate::reference::{COMMAND_OF_PROGRAM, VARIABLES, exit_statuses, own_options};
 
 /// No date: the page is the same whenever it is made. clap_mangen would put the next argument in the place of the date.
 const TITLE: &str = concat!(
@@ -112,7 +112,12 @@ fn commands(command: &Command) -> Roff {
     for sub in commands_of(command) {
         let mut header = vec![bold(sub.get_name())];
         for positional in sub.get_positionals() {
-            header.extend([roman(" "), italic(positional.to_string())]);
+            let text = if positional.is_trailing_var_arg_set() {
+                COMMAND_OF_PROGRAM.to_owned()
+            } else {
+                positional.to_string()
+            };
+            header.extend([roman(" "), italic(text)]);
         }
         let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
         roff.control("TP", []).text(header).text([roman(format!("{about}."))]);

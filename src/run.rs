@@ -1,7 +1,8 @@
 //! One run of redwire: puts the layers together as the configuration says.
 
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -9,6 +10,7 @@ use crate::catalog::Location;
 use crate::completion;
 use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
+use crate::exec::{self, Order};
 use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
 use crate::repl;
 use crate::script::{self, Source};
@@ -32,11 +34,14 @@ pub struct Process {
     pub height: fn() -> Option<usize>,
     /// What an interrupt does.
     pub interrupts: Interrupts,
+    /// Lets a program take the place of this one, as [`exec::Means`] wants it.
+    pub become_program: fn(&mut Command) -> io::Result<i32>,
 }
 
 /// Does what the configuration says; the status is for the caller to exit with.
-pub fn run(config: &Config, mut process: Process) -> ExitStatus {
-    match config.task.clone() {
+pub fn run(config: &Config, mut process: Process) -> i32 {
+    let status = match config.task.clone() {
+        Task::Exec(order) => return run_program(config, process, &order),
         Task::Completions(shell) => {
             // Whoever reads the script may stop before its end.
             let _ = process.stdout.write_all(completion::script(shell).as_bytes());
@@ -51,6 +56,25 @@ pub fn run(config: &Config, mut process: Process) -> ExitStatus {
             let sources = sources(parts, input.stdin);
             script::run(&mut shell, sources, config.on_error, config.single_transaction)
         }),
+    };
+    status as i32
+}
+
+/// Runs a program with a connection in its environment.
+fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
+    let mut output = output(config, process.stdout, process.stderr, process.width);
+    let means = exec::Means {
+        mode: config.mode,
+        environment: process.environment,
+        cancel: Arc::clone(&process.interrupts.cancel),
+        become_program: process.become_program,
+    };
+    match resources(config, process.environment, &process.interrupts) {
+        Ok(resources) => exec::run(Executor::new(resources), output, order, &means),
+        Err(error) => {
+            output.error(&Error::new(Failure::Secret(error)));
+            ExitStatus::NotStarted as i32
+        }
     }
 }
 
@@ -67,17 +91,7 @@ fn with_shell(
         height: process.height,
         interrupts: process.interrupts,
     };
-    let mut output = Output::new(
-        process.stdout,
-        process.stderr,
-        config.style,
-        config.error_style,
-        config.quiet,
-    );
-    output.set_width(terminal_width(process.width));
-    if config.mode == Mode::Trial {
-        output.write_no_files();
-    }
+    let mut output = output(config, process.stdout, process.stderr, process.width);
     let resources = match resources(config, process.environment, &surroundings.interrupts) {
         Ok(resources) => resources,
         Err(error) => {
@@ -90,6 +104,15 @@ fn with_shell(
         timing: false,
     };
     work(Shell::new(Executor::new(resources), output, manners), surroundings)
+}
+
+fn output(config: &Config, stdout: Box<dyn Write>, stderr: Box<dyn Write>, width: fn() -> Option<usize>) -> Output {
+    let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
+    output.set_width(terminal_width(width));
+    if config.mode == Mode::Trial {
+        output.write_no_files();
+    }
+    output
 }
 
 fn prompt(shell: Shell, config: &Config, surroundings: repl::Surroundings) -> ExitStatus {

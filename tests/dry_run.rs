@@ -82,6 +82,73 @@ fn each_statement_says_what_it_would_do_and_sees_the_ones_before_it() {
     real.env("REDWIRE_VAULT_PASSPHRASE", "open").run().status(1);
 }
 
+/// Scripts on a catalog of the connections `a` and `b`, the tables `a.s.t` and `a.s.u`, and the job `j` that writes the
+/// one from the other.
+const SCRIPTS: &[&str] = &[
+    "CREATE TABLE a.s.v (id INT); CREATE JOB k AS INSERT INTO a.s.v SELECT id FROM a.s.u; DROP TABLE a.s.v;",
+    "DROP CONNECTION a;",
+    "DROP CONNECTION a, b CASCADE; DROP JOB j;",
+    "DROP TABLE a.s.t, a.s.u CASCADE; DROP JOB IF EXISTS j; DROP CONNECTION a;",
+    "DROP JOB j; DROP TABLE a.s.t, a.s.u; DROP CONNECTION a;",
+    "ALTER REDSHIFT CONNECTION a RENAME TO c; ALTER TABLE c.s.u RENAME TO w; ALTER JOB j RENAME TO k;",
+    "ALTER REDSHIFT CONNECTION a RENAME TO b;",
+    "ALTER REDSHIFT CONNECTION a SET CONNECTION_STRING = 'jdbc:redshift://other.example.com/dev';",
+    "ALTER REDSHIFT CONNECTION a SET PASSWORD = ENV 'UNSET';",
+    "ALTER JOB j SET RUN_INTERVAL = 5 MINUTES; ALTER JOB j SET START_FROM = NOW;",
+    "ALTER TABLE a.s.t RENAME TO u;",
+    "CREATE TABLE nowhere.s.t ();",
+    "CREATE JOB k AS INSERT INTO b.s.t SELECT 1 FROM a.s.t;",
+    "CREATE TABLE IF NOT EXISTS a.s.t (); CREATE TABLE a.s.t ();",
+    "BEGIN; DROP JOB j; ROLLBACK; DROP JOB j; DROP JOB j;",
+    "BEGIN; DROP JOB nobody; SHOW JOBS;",
+    "BEGIN; DROP JOB j;",
+    "COMMIT;",
+    "\\expect 2BP01\nDROP CONNECTION a; DROP CONNECTION b;",
+    "\\expect 42704\nDROP CONNECTION b;",
+    "\\i part.sql\nDROP TABLE b.s.part;",
+    "\\i missing.sql\n",
+    "\\tree nobody\n",
+    "\\q\nDROP JOB j;",
+    "EXPORT CATALOG TO 'part.sql';",
+    "EXPORT CATALOG TO 'missing/file.sql';",
+    "SELECT nobody FROM system.information_schema.jobs;",
+    "DROP JOB j; no statement;",
+    "DROP JOB j; SHOW TABLES LIKE 'cut sho",
+];
+
+#[test]
+fn a_trial_ends_and_answers_as_the_real_run() {
+    let home = Home::new();
+    home.write("part.sql", "CREATE TABLE b.s.part ();\n");
+    let setup = format!(
+        "{};\n{};\nCREATE TABLE a.s.t (id INT);\nCREATE TABLE a.s.u (id INT);\n\
+         CREATE JOB j AS INSERT INTO a.s.t SELECT id FROM a.s.u;\n",
+        create("a"),
+        create("b")
+    );
+    home.redwire(["--secret-store", "memory"]).stdin(setup).run().status(0);
+    let options: [&[&str]; 3] = [&[], &["--single-transaction"], &["--on-error", "continue"]];
+    for (number, script) in SCRIPTS.iter().enumerate() {
+        let catalog = home.file(&format!("{number}.db"));
+        fs::copy(home.catalog(), &catalog).unwrap();
+        let before = files(home.path());
+        let run = |more: &[&str]| {
+            let run = home.redwire(["--secret-store", "memory", "--catalog"]).arg(&catalog);
+            // The export shows what the statements have made of the catalog.
+            let script = format!("{script}\nEXPORT CATALOG;\n");
+            run.args(options[number % 3]).args(more).stdin(script).run()
+        };
+        let trial = run(&["--dry-run"]);
+        assert!(files(home.path()) == before, "a trial has changed something: {script}");
+        let real = run(&[]);
+        assert_eq!(
+            (trial.status, &trial.out),
+            (real.status, &real.out),
+            "{script}\n{trial:?}\n{real:?}"
+        );
+    }
+}
+
 #[test]
 fn in_json_a_tag_has_a_field_of_its_own() {
     let home = Home::new();

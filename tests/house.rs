@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "completion",
             "config",
             "error",
+            "exec",
             "executor",
             "repl",
             "script",
@@ -28,6 +29,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "catalog",
             "cli",
+            "error",
+            "exec",
             "executor",
             "render",
             "script",
@@ -51,6 +54,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "repl",
         &[
             "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate", "terminal", "url",
+        ],
+    ),
+    (
+        "exec",
+        &[
+            "error",
+            "executor",
+            "name",
+            "shell",
+            "sql",
+            "terminal",
+            "url",
+            "warehouse",
         ],
     ),
     ("script", &["error", "executor", "shell", "sql"]),

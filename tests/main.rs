@@ -10,6 +10,8 @@ mod docs;
 #[cfg(target_os = "linux")]
 mod dry_run;
 #[cfg(target_os = "linux")]
+mod exec;
+#[cfg(target_os = "linux")]
 mod export;
 mod house;
 #[cfg(target_os = "linux")]

@@ -47,6 +47,19 @@ fn names_that_would_need_quotes_are_not_offered() {
 }
 
 #[test]
+fn exec_offers_connections_then_programs_then_files() {
+    let stage = Stage::filled();
+    let ask = |shell: &str, words: &[&str]| stage.ask(shell, &[&["redwire", "exec"], words].concat());
+    assert_eq!(ask("fish", &["--slots", "2", "dep"]), ["depot"]);
+    assert_eq!(ask("fish", &["sales", "--", "setsi"]), ["setsid"]);
+    assert_eq!(ask("zsh", &["sales", "setsi"]), ["words", "setsid"]);
+    assert_eq!(ask("fish", &["sales", "./scr"]), ["./script one.sql"]);
+    assert_eq!(ask("fish", &["sales", "cat", "scr"]), ["script one.sql"]);
+    assert_eq!(ask("zsh", &["sales", "cat", "scr"]), ["files:0"]);
+    assert_eq!(ask("fish", &["sales", "cat", "--dry"]), [""; 0]);
+}
+
+#[test]
 fn the_line_or_the_environment_names_the_catalog() {
     let stage = Stage::filled();
     assert_eq!(stage.names(&["--catalog", "other cat.db", ""]), ["harbour"]);

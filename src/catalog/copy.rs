@@ -4,12 +4,11 @@
 
 use std::path::Path;
 
-use rusqlite::backup::{Backup, StepResult};
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::open::{open_with, version_of};
+use super::pages::copy_pages;
 use super::{CatalogError, Db, Location};
 use crate::access;
 
@@ -53,27 +52,6 @@ fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogE
         copy,
         is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() }),
     ))
-}
-
-/// The pages of an open catalog, in memory.
-pub(super) fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
-    let translated = translate(path, Attempt::Open);
-    // Closing the catalog moves no log into it.
-    sqlite
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(&translated)?;
-    let mut copy = Connection::open_in_memory().map_err(&translated)?;
-    let backup = Backup::new(sqlite, &mut copy).map_err(&translated)?;
-    let result = backup.step(-1).map_err(&translated)?;
-    drop(backup);
-    match result {
-        StepResult::Done => Ok(copy),
-        // SQLite has waited already.
-        _ => Err(CatalogError::Busy {
-            path: path.to_owned(),
-            seconds: BUSY_TIMEOUT.as_secs(),
-        }),
-    }
 }
 
 /// Whether SQLite gets no more than the right to read the file. Nothing of it is read.

@@ -16,6 +16,7 @@ mod job;
 mod like;
 mod names;
 mod open;
+mod pages;
 mod query;
 mod rows;
 mod stamp;

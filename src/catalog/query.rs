@@ -73,7 +73,12 @@ impl Db {
         match &error {
             Error::SqlInputError { offset, .. } => query_error(&cause, usize::try_from(*offset).ok()),
             Error::SqliteFailure(code, _) if code.code == ErrorCode::AuthorizationForStatementDenied => only_select(),
-            Error::SqliteFailure(code, _) if matches!(code.code, ErrorCode::Unknown | ErrorCode::TooBig) => {
+            Error::SqliteFailure(code, _)
+                if matches!(
+                    code.code,
+                    ErrorCode::Unknown | ErrorCode::TooBig | ErrorCode::TypeMismatch
+                ) =>
+            {
                 query_error(&cause, None)
             }
             _ => translate(&self.path, Attempt::Open)(error),

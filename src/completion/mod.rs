@@ -5,6 +5,7 @@
 
 mod answer;
 mod bash;
+mod program;
 mod search;
 
 use std::ffi::{OsStr, OsString};
@@ -54,6 +55,8 @@ pub struct Whereabouts {
     pub surroundings: Surroundings,
     /// The working folder.
     pub folder: Option<PathBuf>,
+    /// PATH, for the programs of `exec`.
+    pub path: Option<OsString>,
     /// The user's home, for paths that begin with `~`.
     pub home: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use clap::{Command, CommandFactory, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
 
+use super::program::{self, Place};
 use super::{Line, Whereabouts};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
@@ -35,6 +36,9 @@ pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
             ..Found::default()
         };
     }
+    if let Some(place) = program::place(line) {
+        return search_for_program(place, line, whereabouts);
+    }
     let file = FileWord::default();
     let mut command = command_with(
         &ArgValueCompleter::new(names(catalog_of(line, whereabouts))),
@@ -47,6 +51,22 @@ pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
     Found {
         candidates,
         file: file.lock().ok().and_then(|mut file| file.take()),
+    }
+}
+
+/// Looks for what `exec` could run, or hand to what it runs: a path where one is typed.
+fn search_for_program(place: Place, line: &Line, whereabouts: &Whereabouts) -> Found {
+    let typed = line.current_word();
+    if place == Place::Program && !typed.to_string_lossy().contains('/') {
+        let candidates = program::programs(whereabouts.path.as_deref(), &typed.to_string_lossy());
+        return Found { candidates, file: None };
+    }
+    let file = FileWord::default();
+    let mut candidates = files(file, whereabouts.folder.clone()).complete(typed);
+    candidates.retain(|candidate| is_wanted(candidate, line));
+    Found {
+        candidates,
+        file: Some(typed.to_owned()),
     }
 }
 
@@ -149,10 +169,13 @@ mod tests {
     fn commands_come_before_two_dashes_and_options_after_one() {
         assert_eq!(
             offered(&["redwire", ""]),
-            ["show", "plan", "apply", "completions", "help"]
+            ["show", "plan", "apply", "exec", "completions", "help"]
         );
         assert_eq!(offered(&["redwire", "plan", "--ex"]), ["--exit-code"]);
         assert_eq!(offered(&["redwire", "apply", "x.sql", "--pr"]), ["--prune"]);
+        assert_eq!(offered(&["redwire", "exec", "--sl"]), ["--slots"]);
+        assert_eq!(offered(&["redwire", "exec", "sales", "--sl"]), ["--slots"]);
+        assert_eq!(offered(&["redwire", "exec", "sales", "psql", "--sl"]), [""; 0]);
         assert_eq!(offered(&["redwire", "--dry"]), ["--dry-run"]);
         assert_eq!(offered(&["redwire", "--", ""]), [""; 0]);
         assert_eq!(offered(&["redwire", "show", "--", "-"]), [""; 0]);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ExitStatus;
 use crate::catalog::{CatalogError, Usage, UsageKind};
-use crate::name::{ConnectionName, Object};
+use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::SqlState;
@@ -93,6 +93,11 @@ pub enum Failure {
         /// The path as written.
         path: String,
     },
+    /// RENAME TO a name under which a job would name other tables, or none.
+    JobWouldChange {
+        /// The job.
+        name: JobName,
+    },
     /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
     PasswordVariable {
         /// The name of the environment variable.
@@ -143,6 +148,23 @@ pub enum Failure {
     },
     /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
     ScriptUndone,
+    /// There is no file of authorities that another program could verify the server with.
+    NoAuthorities {
+        /// What SSL_CERT_FILE names, where it is set.
+        named: Option<String>,
+    },
+    /// The program that was to run is nowhere.
+    ProgramNotFound {
+        /// Its name as given.
+        program: String,
+    },
+    /// The program that was to run cannot be run.
+    ProgramUnusable {
+        /// Its name as given.
+        program: String,
+        /// What the operating system said.
+        cause: String,
+    },
     /// The statement was cancelled.
     Cancelled,
     /// Something that cannot be: a fault of redwire.
@@ -204,6 +226,12 @@ impl fmt::Display for Failure {
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
             Self::Missing { object, .. } => write!(f, "there is no {object}"),
             Self::InUse { usages, objects } => write_usages(f, usages, objects),
+            Self::JobWouldChange { name } => {
+                write!(
+                    f,
+                    "under this name the query of job {name} would no longer read as it does"
+                )
+            }
             Self::WouldBePruned { connection } => {
                 write!(
                     f,
@@ -252,6 +280,12 @@ impl fmt::Display for Failure {
             Self::ScriptUndone => {
                 f.write_str("a statement of the script has failed, so the whole script was rolled back")
             }
+            Self::NoAuthorities { named: Some(path) } => write!(f, "SSL_CERT_FILE names {path}, which is no file"),
+            Self::NoAuthorities { named: None } => {
+                f.write_str("this system has no file of certificates to verify the server with")
+            }
+            Self::ProgramNotFound { program } => write!(f, "there is no program '{program}'"),
+            Self::ProgramUnusable { program, .. } => write!(f, "the program '{program}' cannot be run"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
@@ -327,7 +361,7 @@ impl Failure {
                 Object::Table(_) => SqlState::UndefinedTable,
             },
             Self::InUse { .. } | Self::WouldBePruned { .. } => SqlState::DependentObjectsStillExist,
-            Self::NotADefinition => SqlState::NotSupported,
+            Self::NotADefinition | Self::JobWouldChange { .. } => SqlState::NotSupported,
             Self::FileExists { .. } => SqlState::DuplicateFile,
             Self::PasswordVariable { .. } | Self::PasswordFile { .. } | Self::NoTerminal { .. } => {
                 SqlState::InvalidPassword
@@ -338,6 +372,9 @@ impl Failure {
             Self::NoTransaction | Self::EndInTransaction => SqlState::NoActiveTransaction,
             Self::TransactionFailed | Self::ScriptUndone => SqlState::FailedTransaction,
             Self::Expected { .. } | Self::NothingToExpect { .. } => SqlState::UnexpectedOutcome,
+            Self::NoAuthorities { .. } | Self::ProgramNotFound { .. } | Self::ProgramUnusable { .. } => {
+                SqlState::IoError
+            }
             Self::Cancelled => SqlState::QueryCanceled,
             Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
@@ -352,7 +389,9 @@ impl Failure {
             Self::Warehouse(error) => error.cause(),
             Self::Slot(error) => error.cause().map(str::to_owned),
             Self::ConnectionTest { failure, .. } => failure.cause(),
-            Self::NoTerminal { cause } | Self::File { cause, .. } => Some(cause.clone()),
+            Self::NoTerminal { cause } | Self::File { cause, .. } | Self::ProgramUnusable { cause, .. } => {
+                Some(cause.clone())
+            }
             Self::Sql(_)
             | Self::Url(_)
             | Self::NoStoredPassword { .. }
@@ -360,6 +399,7 @@ impl Failure {
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
             | Self::InUse { .. }
+            | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }
             | Self::DescribedTwice { .. }
             | Self::NotADefinition
@@ -376,6 +416,8 @@ impl Failure {
             | Self::Expected { .. }
             | Self::NothingToExpect { .. }
             | Self::ScriptUndone
+            | Self::NoAuthorities { .. }
+            | Self::ProgramNotFound { .. }
             | Self::Cancelled
             | Self::Fault { .. }
             | Self::Command { .. } => None,
@@ -387,6 +429,9 @@ impl Failure {
         match self {
             Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
             Self::File { .. } => ExitStatus::Unusable,
+            Self::NoAuthorities { .. } => ExitStatus::NotStarted,
+            Self::ProgramNotFound { .. } => ExitStatus::ProgramNotFound,
+            Self::ProgramUnusable { .. } => ExitStatus::ProgramUnusable,
             Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
             Self::ConnectionTest { failure, .. } => failure.exit_status(),
             Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
@@ -401,6 +446,7 @@ impl Failure {
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
             | Self::InUse { .. }
+            | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }
             | Self::DescribedTwice { .. }
             | Self::NotADefinition

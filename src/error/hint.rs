@@ -31,6 +31,9 @@ impl Failure {
                 object.kind().to_ascii_uppercase()
             )),
             Self::InUse { usages, objects } => Some(drop_script(usages, objects)),
+            Self::JobWouldChange { name } => Some(format!(
+                "choose another name, or give the aliases in the job other names first: SHOW CREATE JOB {name}"
+            )),
             Self::WouldBePruned { connection } => Some(format!(
                 "add CREATE REDSHIFT CONNECTION {connection} to the file, or leave --prune out"
             )),
@@ -62,6 +65,11 @@ impl Failure {
             Self::Command { hint, .. } => hint.clone(),
             Self::ScriptUndone => Some("leave --single-transaction out where a script has \\expect in it".to_owned()),
             Self::NothingToExpect { .. } => Some("write \\expect before the statement that is to fail".to_owned()),
+            Self::NoAuthorities { .. } => Some(
+                "name one in the URL: sslrootcert=/path/to/ca.pem, or install the package ca-certificates".to_owned(),
+            ),
+            Self::ProgramNotFound { .. } => Some("the program stands behind --, and is looked for in PATH".to_owned()),
+            Self::ProgramUnusable { .. } => Some("name a file that you may execute".to_owned()),
             Self::Expected { .. } | Self::Cancelled | Self::Fault { .. } | Self::File { .. } => None,
         }
     }

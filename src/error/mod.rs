@@ -27,6 +27,12 @@ pub enum ExitStatus {
     Different = 4,
     /// A connection could not be made or was lost, or no slot came free.
     NoConnection = 3,
+    /// `exec` could not start its program.
+    NotStarted = 125,
+    /// `exec` found its program, and it cannot be run.
+    ProgramUnusable = 126,
+    /// `exec` did not find its program.
+    ProgramNotFound = 127,
     /// Interrupted by the user.
     Interrupted = 130,
 }

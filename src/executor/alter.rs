@@ -112,6 +112,9 @@ impl Executor {
         self.changing()?
             .update_connection(found.id, &definition, now)
             .map_err(catalog_error)?;
+        if let Some(new_name) = &alter.actions.new_name {
+            self.check_jobs_on_connection(found.id, &new_name.span)?;
+        }
         self.moved(found, &definition)
     }
 

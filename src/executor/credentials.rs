@@ -29,7 +29,32 @@ pub struct Credentials {
     pub limit: Option<u32>,
 }
 
+/// Where sessions on a connection lead: all that they need but for the password.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// The connection's row in the catalog.
+    pub connection_id: i64,
+    /// Its name.
+    pub name: ConnectionName,
+    /// Where it leads.
+    pub endpoint: Endpoint,
+    /// The user who logs in.
+    pub user: String,
+    /// How many sessions may be open at once; None is no limit.
+    pub limit: Option<u32>,
+}
+
 impl Executor {
+    /// Where sessions on the connection lead. No secret store is asked. The name stands at the given bytes of a
+    /// statement, or nowhere.
+    ///
+    /// # Errors
+    /// There is no such connection, or the catalog cannot be used.
+    pub fn destination(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<Destination, Error> {
+        let found = self.stored_connection(name, span.clone())?;
+        destination_of(found, span)
+    }
+
     /// What a session on the connection is opened with. The name stands at the given bytes of a statement, or nowhere.
     ///
     /// # Errors
@@ -46,18 +71,14 @@ impl Executor {
                     .ok_or_else(|| Error::at(failure, span.clone()))?
             }
         };
-        let definition = found.definition;
-        let endpoint =
-            Endpoint::parse(&definition.connection_string).map_err(|error| Error::at(Failure::Url(error), span))?;
+        let destination = destination_of(found, span)?;
         Ok(Credentials {
-            connection_id: found.id,
-            name: definition.name,
-            endpoint,
-            user: definition.user_name,
+            connection_id: destination.connection_id,
+            name: destination.name,
+            endpoint: destination.endpoint,
+            user: destination.user,
             password,
-            limit: definition
-                .max_concurrent_connections
-                .and_then(|limit| u32::try_from(limit).ok()),
+            limit: destination.limit,
         })
     }
 
@@ -95,4 +116,19 @@ impl Executor {
     pub fn patience(&self) -> Patience {
         self.patience
     }
+}
+
+fn destination_of(found: StoredConnection, span: Range<usize>) -> Result<Destination, Error> {
+    let definition = found.definition;
+    let endpoint =
+        Endpoint::parse(&definition.connection_string).map_err(|error| Error::at(Failure::Url(error), span))?;
+    Ok(Destination {
+        connection_id: found.id,
+        name: definition.name,
+        endpoint,
+        user: definition.user_name,
+        limit: definition
+            .max_concurrent_connections
+            .and_then(|limit| u32::try_from(limit).ok()),
+    })
 }

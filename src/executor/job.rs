@@ -116,19 +116,22 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
             definition.comment = None;
         }
     }
-    for (name, value) in kept_options(&actions.settings) {
-        definition.options.retain(|(other, _)| *other != name);
-        definition.options.push((name, value));
+    for setting in &actions.settings.0 {
+        definition.options.retain(|(name, _)| name != setting.option.name);
     }
+    definition.options.extend(kept_options(&actions.settings));
     if let Some(comment) = actions.settings.text(&COMMENT) {
         definition.comment = Some(comment.to_owned());
     }
 }
 
-/// The options that are kept by name, with their values as SQL.
+/// The options that are kept by name, with their values as SQL. One that is set to its default is as one that is not
+/// given.
 pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
-    let kept = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
-    kept.map(|setting| (setting.option.name.to_owned(), setting.value.to_string()))
+    let given = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
+    let kept = given.map(|setting| (setting.option, setting.value.to_string()));
+    kept.filter(|(option, value)| option.default_value() != Some(value))
+        .map(|(option, value)| (option.name.to_owned(), value))
 }
 
 /// One remark for all options that are kept and do nothing.

@@ -16,6 +16,7 @@ mod outcome;
 mod password;
 mod plan;
 mod probe;
+mod rename;
 mod secrets;
 mod show;
 mod table;
@@ -34,7 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
-pub use credentials::Credentials;
+pub use credentials::{Credentials, Destination};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};

@@ -89,7 +89,11 @@ impl Executor {
         }
         self.changing()?
             .update_table(found.id, &definition, self.now())
-            .map_err(catalog_error)
+            .map_err(catalog_error)?;
+        match &alter.actions.new_name {
+            Some(new_name) => self.check_jobs_on_table(found.id, &new_name.span),
+            None => Ok(()),
+        }
     }
 
     /// A name for RENAME TO, which no table of the schema may have; not even the table itself, as in PostgreSQL.

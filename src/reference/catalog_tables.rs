@@ -38,7 +38,10 @@ const MEANINGS: &[(&str, &str)] = &[
     ("altered_at", "when it was last changed, UTC"),
     ("catalog", "the connection that leads to the table, without quotes"),
     ("schema", "the schema of the table, without quotes"),
-    ("table", "the table; for a job the one that it writes"),
+    (
+        "table",
+        "the table; for a job the one that it writes. In a SELECT it is written `\"table\"`",
+    ),
     ("ordinal", "the place of the column in the table, from 1"),
     ("data_type", "the type as redwire prints it"),
     ("is_nullable", "`YES` or `NO`"),

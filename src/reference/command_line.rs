@@ -19,6 +19,11 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "a file whose first line is the passphrase of the vault; looked at where REDWIRE_VAULT_PASSPHRASE is not set",
     ),
     (
+        "SSL_CERT_FILE",
+        "the certificates with which the program of `exec` verifies the server, where the URL has no sslrootcert; else \
+         the system's own file",
+    ),
+    (
         "XDG_DATA_HOME",
         "on Linux, the folder in which `redwire/catalog.db` is kept by default; else `~/.local/share`",
     ),
@@ -36,6 +41,9 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "the program that `\\e` opens, the first that is set; `vi` where none is",
     ),
 ];
+
+/// What stands for the words of another program, which end a command line.
+pub(crate) const COMMAND_OF_PROGRAM: &str = "-- CMD [ARG]...";
 
 pub(super) fn write(page: &mut Page) {
     let mut command = Cli::command();
@@ -125,9 +133,12 @@ fn meaning(option: &Arg) -> String {
 fn write_subcommands(page: &mut Page, command: &Command) {
     let about = |sub: &Command| sub.get_about().map(ToString::to_string).unwrap_or_default();
     let rows = subcommands(command).map(|sub| {
-        let arguments: Vec<String> = sub.get_positionals().map(argument).collect();
+        let (own, of_program): (Vec<&Arg>, Vec<&Arg>) = sub
+            .get_positionals()
+            .partition(|argument| !argument.is_trailing_var_arg_set());
         let switches = own_options(sub).map(|option| format!("[{}]", call(option).trim_matches('`')));
-        let words: Vec<String> = arguments.into_iter().chain(switches).collect();
+        let program = of_program.iter().map(|_| COMMAND_OF_PROGRAM.to_owned());
+        let words: Vec<String> = own.into_iter().map(argument).chain(switches).chain(program).collect();
         let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
         [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub))]
     });

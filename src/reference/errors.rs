@@ -10,12 +10,15 @@ struct Advice {
     remedy: &'static str,
 }
 
-const STATUSES: [ExitStatus; 6] = [
+const STATUSES: [ExitStatus; 9] = [
     ExitStatus::Done,
     ExitStatus::Failed,
     ExitStatus::Unusable,
     ExitStatus::NoConnection,
     ExitStatus::Different,
+    ExitStatus::NotStarted,
+    ExitStatus::ProgramUnusable,
+    ExitStatus::ProgramNotFound,
     ExitStatus::Interrupted,
 ];
 
@@ -50,7 +53,7 @@ pub fn errors_page() -> String {
 }
 
 /// The exit statuses, and what each means.
-pub(crate) fn exit_statuses() -> [(u8, &'static str); 6] {
+pub(crate) fn exit_statuses() -> [(u8, &'static str); 9] {
     STATUSES.map(|status| (status as u8, meaning(status)))
 }
 
@@ -59,7 +62,8 @@ pub(super) fn write_statuses(page: &mut Page) {
     let rows = exit_statuses().map(|(status, meaning)| [code(&status.to_string()), meaning.to_owned()]);
     page.table(["status", "meaning"], rows);
     page.paragraph(
-        "Where several statements fail, with `--on-error continue`, 1 wins over 2. A prompt that the user ends has status 0.",
+        "`redwire exec` ends as its program does, by the same signal too; only 125 to 127, and 130 while it waits, are its own. \
+         Where several statements fail, with `--on-error continue`, 1 wins over 2. A prompt that the user ends has status 0.",
     );
 }
 
@@ -74,6 +78,12 @@ fn meaning(status: ExitStatus) -> &'static str {
             "a connection could not be made or was lost, or no slot came free: worth another try"
         }
         ExitStatus::Different => "`plan --exit-code` found a difference",
+        ExitStatus::NotStarted => {
+            "`exec` could not start its program: the command line, the catalog, the password, the certificates, or no slot \
+             came free. Any other status of `exec` is its program's"
+        }
+        ExitStatus::ProgramUnusable => "`exec` found its program, and it cannot be run",
+        ExitStatus::ProgramNotFound => "`exec` did not find its program",
         ExitStatus::Interrupted => "interrupted by Ctrl-C",
     }
 }
@@ -254,6 +264,7 @@ fn advice(state: SqlState) -> Advice {
             &[
                 "a script cannot be read",
                 "a result cannot be written",
+                "`redwire exec`: the program is not there or cannot be run, or there is no file of certificates",
                 "the catalog's file or folder cannot be opened or made, or the file was removed while redwire used it",
             ],
             "look at the path and its rights",

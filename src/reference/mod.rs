@@ -11,7 +11,7 @@ mod statements;
 mod types;
 mod url_options;
 
-pub(crate) use command_line::{VARIABLES, own_options};
+pub(crate) use command_line::{COMMAND_OF_PROGRAM, VARIABLES, own_options};
 pub use errors::errors_page;
 pub(crate) use errors::exit_statuses;
 

@@ -74,7 +74,10 @@ fn statement(text: &str) -> Option<Hint> {
         return None;
     }
     let typed = &text[place.start..];
-    if typed.is_empty() {
+    if text.ends_with('.') {
+        // A part of a name comes next, and what stands there already shows which.
+        None
+    } else if typed.is_empty() {
         next(text, &place)
     } else {
         rest_of_word(text, typed, &place)
@@ -182,6 +185,13 @@ mod tests {
 
     fn shown(line: &str) -> Option<String> {
         hint(line).map(|hint| hint.shown)
+    }
+
+    #[test]
+    fn within_a_name_there_is_no_hint() {
+        assert_eq!(shown("DROP TABLE ").as_deref(), Some("IF | connection.schema.table"));
+        assert_eq!(shown("DROP TABLE c.s."), None);
+        assert_eq!(shown("DROP TABLE c.s.t").as_deref(), None);
     }
 
     #[test]

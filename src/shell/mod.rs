@@ -192,7 +192,10 @@ impl Shell {
             | ExitStatus::Failed
             | ExitStatus::Unusable
             | ExitStatus::NoConnection
-            | ExitStatus::Different => Flow::Failed,
+            | ExitStatus::Different
+            | ExitStatus::NotStarted
+            | ExitStatus::ProgramUnusable
+            | ExitStatus::ProgramNotFound => Flow::Failed,
         }
     }
 
@@ -333,9 +336,13 @@ impl Shell {
         let is_worse = match status {
             ExitStatus::Interrupted => true,
             ExitStatus::Different => self.status == ExitStatus::Done,
-            ExitStatus::Done | ExitStatus::Failed | ExitStatus::Unusable | ExitStatus::NoConnection => {
-                self.status != ExitStatus::Failed
-            }
+            ExitStatus::Done
+            | ExitStatus::Failed
+            | ExitStatus::Unusable
+            | ExitStatus::NoConnection
+            | ExitStatus::NotStarted
+            | ExitStatus::ProgramUnusable
+            | ExitStatus::ProgramNotFound => self.status != ExitStatus::Failed,
         };
         if is_worse {
             self.status = status;

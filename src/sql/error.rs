@@ -242,7 +242,10 @@ impl SqlErrorKind {
             Self::UnknownStatement { nearest: Some(nearest) } => format!("did you mean {nearest}?"),
             Self::UnknownStatement { nearest: None } => "\\h lists the statements".to_owned(),
             Self::UnknownConnectionKind { known } => format!("the kinds are: {}", known.join(", ")),
-            Self::UnfinishedString => "close it with ', and write a quote inside it twice".to_owned(),
+            Self::UnfinishedString => {
+                "close it with '; a quote inside it is written twice, and a backslash is an ordinary character"
+                    .to_owned()
+            }
             Self::UnfinishedName => "close it with \", and write a quote inside it twice".to_owned(),
             Self::UnfinishedComment => "close it with */; comments nest".to_owned(),
             Self::CutShort => "end it with ; or with a line break; nothing of it was run".to_owned(),

@@ -236,7 +236,7 @@ impl Splitter {
                 self.state = State::Code;
                 self.closed = self.position + 1;
             }
-            (State::LineComment, b'\n') => self.state = State::Code,
+            (State::LineComment, b'\n' | b'\r') => self.state = State::Code,
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (State::SingleQuoted | State::DoubleQuoted | State::LineComment | State::Command, _) => {}
             (State::BlockComment { depth }, _) => self.step_comment(depth, byte),

@@ -117,9 +117,10 @@ pub(super) fn quoted_length(rest: &str, quote: char) -> Option<usize> {
     }
 }
 
-/// The length of a comment to the end of the line, without the line break.
+/// The length of a comment to the end of the line, without the line break. A carriage return alone ends it too, as it
+/// does in the warehouse (PostgreSQL documentation, "Lexical Structure"; its lexer names both).
 pub(super) fn line_comment_length(rest: &str) -> usize {
-    rest.find('\n').unwrap_or(rest.len())
+    rest.find(['\n', '\r']).unwrap_or(rest.len())
 }
 
 /// The length of a nested block comment; None without an end.
@@ -178,6 +179,14 @@ mod tests {
                 (TokenKind::Symbol(';'), ";"),
             ]
         );
+    }
+
+    #[test]
+    fn each_kind_of_line_break_ends_a_comment() {
+        for text in ["-- a\nb", "-- a\rb", "-- a\r\nb"] {
+            let expected = [(TokenKind::Comment, "-- a"), (TokenKind::Word, "b")];
+            assert_eq!(kinds(text), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -42,3 +42,9 @@ DROP JOB load_sales RESTRICT;
 \format json
 DESCRIBE JOB "merge it";
 SHOW JOBS;
+-- A default that is written is as one that is not.
+CREATE JOB usual START_FROM = BEGINNING END_AT = NEVER RUN_PARALLELISM = 1 CREATE_TABLE_IF_MISSING = TRUE ADD_MISSING_COLUMNS = TRUE
+AS INSERT INTO my_redshift.public.other SELECT 1 AS id;
+ALTER JOB usual SET RUN_PARALLELISM = 4;
+ALTER JOB usual SET RUN_PARALLELISM = 1;
+SHOW CREATE JOB usual;

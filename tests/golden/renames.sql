@@ -36,3 +36,10 @@ CREATE TABLE s.public.days ();
 CREATE JOB by_day AS INSERT INTO s.public.t SELECT days.day, o.id FROM s.public.days JOIN s.public.open_orders o ON o.day = days.day;
 ALTER TABLE s.public.days RENAME TO calendar;
 SHOW CREATE JOB by_day;
+-- A new name that is an alias in a job would make a table of it.
+CREATE JOB aliased AS INSERT INTO s.public.t SELECT g.a FROM s.public.a g, s.public.calendar;
+ALTER REDSHIFT CONNECTION s RENAME TO g;
+ALTER REDSHIFT CONNECTION s RENAME TO default_glue_catalog;
+ALTER TABLE s.public.calendar RENAME TO s;
+ALTER REDSHIFT CONNECTION s RENAME TO h;
+SHOW CREATE JOB aliased;

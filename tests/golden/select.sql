@@ -65,3 +65,6 @@ SELECT name FROM system.information_schema.connections;
 -- One long value cannot take all memory.
 SELECT zeroblob(1000000000);
 SELECT fts3_tokenizer('simple');
+
+-- A LIMIT that is no whole number.
+SELECT 1 LIMIT 'x';

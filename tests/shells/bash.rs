@@ -51,6 +51,11 @@ fn commands_options_and_values() {
         );
         assert_eq!(bash.completed("redwire apply --pr"), ["redwire", "apply", "--prune"]);
         assert_eq!(bash.completed("redwire --dry"), ["redwire", "--dry-run"]);
+        assert_eq!(bash.completed("redwire exec dep"), ["redwire", "exec", "depot"]);
+        assert_eq!(
+            bash.completed("redwire exec depot -- setsi"),
+            ["redwire", "exec", "depot", "--", "setsid"]
+        );
         bash.lists("redwire --color=", "never");
         bash.lists("redwire -", "--secret-store");
     }

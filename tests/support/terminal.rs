@@ -122,11 +122,14 @@ impl Terminal {
 
     fn is_shown(&mut self, text: &str, wait: Duration) -> bool {
         let deadline = Instant::now() + wait;
+        let mut start = self.passed;
         loop {
-            if let Some(at) = find(&self.shown[self.passed..], text.as_bytes()) {
-                self.passed += at + text.len();
+            if let Some(at) = find(&self.shown[start..], text.as_bytes()) {
+                self.passed = start + at + text.len();
                 return true;
             }
+            // What was looked through once is not looked through again with each chunk.
+            start = start.max((self.shown.len() + 1).saturating_sub(text.len()));
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(chunk) => self.shown.extend(chunk),

@@ -29,6 +29,31 @@ impl Db {
         self.read_jobs(Which::All)
     }
 
+    /// The jobs that name a table of the connection.
+    pub fn jobs_on_connection(&self, id: i64) -> Result<Vec<StoredJob>, CatalogError> {
+        self.jobs_with(
+            "SELECT DISTINCT job_id FROM main.job_reference WHERE connection_id = ?1",
+            id,
+        )
+    }
+
+    /// The jobs that name the table.
+    pub fn jobs_on_table(&self, id: i64) -> Result<Vec<StoredJob>, CatalogError> {
+        self.jobs_with(
+            "SELECT DISTINCT job_id FROM main.job_reference WHERE warehouse_table_id = ?1",
+            id,
+        )
+    }
+
+    fn jobs_with(&self, ids: &str, of: i64) -> Result<Vec<StoredJob>, CatalogError> {
+        let ids: Vec<i64> = self.collect(ids, params![of], |row| row.get(0))?;
+        let mut jobs = Vec::with_capacity(ids.len());
+        for id in ids {
+            jobs.extend(self.read_jobs(Which::One(id))?);
+        }
+        Ok(jobs)
+    }
+
     fn read_jobs(&self, which: Which) -> Result<Vec<StoredJob>, CatalogError> {
         let mut jobs = self.read_rows(
             which,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Prune;
 use super::diff::Wanted;
-use super::{Prune, passwords};
 use crate::catalog::{Contents, JobDefinition, JobReference};
 use crate::error::{Error, Failure};
 use crate::executor::define::{checked_endpoint, definition_of};
@@ -12,6 +12,7 @@ use crate::executor::job::{kept_options, without_use};
 use crate::executor::{Executor, Notice, Outcome, table};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
+use crate::sql::setting::PasswordSource;
 use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
 
 /// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it; WITH TEST is refused.
@@ -106,6 +107,12 @@ impl Described {
     }
 }
 
+/// Where the password comes from; a file has nobody to ask for one that is left out.
+pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
+    let missing = || Error::at(Failure::PasswordMissing, create.name.span.clone());
+    create.settings.password().ok_or_else(missing)
+}
+
 /// Each place in a job's body that names a table, its target first.
 fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
     std::iter::once(&create.body.target).chain(&create.body.sources)
@@ -121,7 +128,7 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
                 let mut outcome = Outcome::default();
                 let endpoint = checked_endpoint(&create.settings, &mut outcome).map_err(Misfit::of(index))?;
                 remarks.insert(described.object(), outcome.notices);
-                passwords::source_of(create).map_err(Misfit::of(index))?;
+                source_of(create).map_err(Misfit::of(index))?;
                 let definition = definition_of(create, endpoint);
                 wanted.connections.insert(create.name.value.clone(), definition);
             }

@@ -6,7 +6,9 @@ use std::fmt;
 use crate::catalog::{Column, Contents, Definition, JobDefinition, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
-use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME};
+use crate::sql::option::{
+    COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
+};
 
 /// What a file describes.
 #[derive(Clone, Debug, Default)]
@@ -269,13 +271,14 @@ fn column_text(column: &Column) -> String {
 }
 
 fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> {
-    let options =
-        |definition: &JobDefinition| -> BTreeMap<String, String> { definition.options.iter().cloned().collect() };
-    let (old_options, new_options) = (options(old), options(new));
-    let names: BTreeSet<&String> = old_options.keys().chain(new_options.keys()).collect();
-    let mut differences: Vec<Difference> = names
-        .into_iter()
-        .filter_map(|name| of_values(name, old_options.get(name).cloned(), new_options.get(name).cloned()))
+    let value = |definition: &JobDefinition, option: &OptionSpec| {
+        let kept = definition.options.iter().find(|(name, _)| name == option.name);
+        kept.map(|(_, value)| value.clone())
+            .or(option.default_value().map(str::to_owned))
+    };
+    let mut differences: Vec<Difference> = JOB_OPTIONS
+        .iter()
+        .filter_map(|option| of_values(option.name, value(old, option), value(new, option)))
         .collect();
     differences.extend(comment_difference(old.comment.as_ref(), new.comment.as_ref()));
     if old.kind != new.kind || old.body_of_now() != new.body_of_now() {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::describe::{Described, Misfit};
+use super::describe::{Described, Misfit, source_of};
 use super::diff::PasswordDifference;
 use crate::catalog::{Contents, StoredConnection};
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::executor::{Executor, Mode, Notice, Outcome};
 use crate::name::ConnectionName;
 use crate::secret::StoreKind;
@@ -40,12 +40,6 @@ impl Passwords {
         };
         contents.connections.iter().filter_map(difference).collect()
     }
-}
-
-/// Where the password comes from; a file has nobody to ask for one that is left out.
-pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
-    let missing = || Error::at(Failure::PasswordMissing, create.name.span.clone());
-    create.settings.password().ok_or_else(missing)
 }
 
 impl Executor {

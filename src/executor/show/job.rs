@@ -44,12 +44,10 @@ fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
 
 /// What the option has when it is not set; NULL where the default is to have none.
 fn default_of(option: &OptionSpec) -> Value {
-    let default = option.default.unwrap_or_default();
-    match option.kind {
-        OptionType::Boolean if !option.unused => Value::Boolean(default == "TRUE"),
-        OptionType::Integer { .. } => default.parse().map_or(Value::Null, Value::Integer),
-        OptionType::Moment { .. } => default.into(),
-        _ => Value::Null,
+    match (option.kind, option.default_value()) {
+        (OptionType::Boolean, Some(default)) => Value::Boolean(default == "TRUE"),
+        (OptionType::Integer { .. }, Some(default)) => default.parse().map_or(Value::Null, Value::Integer),
+        (_, default) => Value::optional_text(default),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::CATALOG_TABLES;
+use crate::name::Identifier;
 use crate::sql::data_type::TYPES;
 use crate::sql::option::OptionSpec;
 
@@ -23,12 +24,17 @@ pub fn option_help(options: &[&OptionSpec]) -> String {
     text
 }
 
-/// The catalog's tables as a text: each with its columns.
+/// The catalog's tables as a text: each with its columns, as they are written in a SELECT.
 pub fn table_help() -> String {
     let mut text = String::new();
     for table in CATALOG_TABLES {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {} ({})", table.name, table.columns.join(", "));
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| Identifier(column).to_string())
+            .collect();
+        let _ = writeln!(text, "  {} ({})", table.name, columns.join(", "));
     }
     text
 }
@@ -46,4 +52,14 @@ pub fn type_help() -> String {
         let _ = writeln!(text, "  {name:<27} {}{aliases}", spec.limits);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_is_a_reserved_word_is_quoted() {
+        assert!(table_help().contains("(catalog, schema, \"table\", name, ordinal, data_type, is_nullable)"));
+    }
 }

@@ -8,7 +8,7 @@ use super::columns::{Columns, by_name, listed};
 use super::error::JobError;
 use super::merge::merge;
 use super::outline::{Outline, outline};
-use super::sources::{check_target, sources};
+use super::sources::{add_unseen, check_target, sources};
 use super::wording::Words;
 use super::{JobBody, JobKind, TableReference, failure};
 use crate::name::TableName;
@@ -145,7 +145,10 @@ impl<'w, 's> Writer<'w, 's> {
             check(words, &tokens, kind, &outline)?;
         }
         let target = &self.body.target.name.connection;
-        let found = sources(words, tokens.clone(), &outline, target)?;
+        let mut found = sources(words, tokens.clone(), &outline, target)?;
+        if !self.is_checked {
+            add_unseen(words, &tokens, &outline, target, &mut found);
+        }
         let span = words.span_of(&tokens);
         let begin = self.body.text.len();
         self.push(&words.source[span.clone()]);

@@ -124,6 +124,11 @@ impl Scopes {
         }
     }
 
+    /// Whether the name is an alias anywhere.
+    pub fn is_alias_anywhere(&self, name: &str) -> bool {
+        self.outside.iter().any(|alias| alias == name) || self.blocks.iter().any(|block| block.aliases.has(name, ALL))
+    }
+
     /// Whether a WITH defines the name at the seat.
     pub fn is_cte(&self, seat: Seat, name: &str) -> bool {
         let mut seat = seat;

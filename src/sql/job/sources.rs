@@ -25,9 +25,10 @@ pub(super) fn sources(
     target: &ConnectionName,
 ) -> Result<Vec<TableReference>, SqlError> {
     let mut sources = Vec::new();
+    let qualifiers = qualifiers(words, &tokens);
     for found in &outline.tables {
         if let Some(name) = source(outline, found, target)? {
-            let is_alias = !found.has_alias && is_qualifier(words, &tokens, name.table.as_str());
+            let is_alias = !found.has_alias && qualifiers.contains(name.table.as_str());
             sources.push(TableReference {
                 alias: is_alias.then(|| name.table.clone()),
                 name,
@@ -90,14 +91,70 @@ fn source(outline: &Outline, found: &Found, target: &ConnectionName) -> Result<O
     }
 }
 
-/// Whether the name stands anywhere before a point and behind none, as an alias does.
-fn is_qualifier(words: &Words<'_>, tokens: &std::ops::Range<usize>, name: &str) -> bool {
-    tokens.clone().any(|index| {
-        let token = &words.tokens[index];
+/// The names that stand anywhere before a point and behind none, as an alias does.
+fn qualifiers(words: &Words<'_>, tokens: &std::ops::Range<usize>) -> HashSet<String> {
+    let is_qualifier = |index: &usize| {
+        let token = &words.tokens[*index];
         let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
-        let begins = index == tokens.start || !words.is_symbol(index - 1, '.');
-        is_name && begins && words.is_symbol(index + 1, '.') && folded(words.source, token) == name
-    })
+        let begins = *index == tokens.start || !words.is_symbol(index - 1, '.');
+        is_name && begins && words.is_symbol(index + 1, '.')
+    };
+    let found = tokens.clone().filter(is_qualifier);
+    found.map(|index| folded(words.source, &words.tokens[index])).collect()
+}
+
+/// Words behind which a table may stand, in upper case.
+const BEFORE_A_TABLE: [&str; 6] = ["APPLY", "FROM", "JOIN", "ONLY", "TABLE", "USING"];
+
+/// Adds the tables of the target's connection that stand behind a comma or a word that announces a table, and that the
+/// outline did not see: a query that is not checked may be written in ways that it cannot follow.
+pub(super) fn add_unseen(
+    words: &Words<'_>,
+    tokens: &std::ops::Range<usize>,
+    outline: &Outline,
+    target: &ConnectionName,
+    sources: &mut Vec<TableReference>,
+) {
+    if outline.scopes.is_alias_anywhere(target.as_str()) {
+        return;
+    }
+    let seen: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
+    let may_begin = |index: usize| {
+        let announces = |word: &&str| words.is_word(index - 1, word);
+        words.is_symbol(index - 1, ',') || BEFORE_A_TABLE.iter().any(announces)
+    };
+    for index in tokens.start + 1..tokens.end.saturating_sub(4) {
+        let Some((name, span)) = may_begin(index).then(|| table_at(words, index)).flatten() else {
+            continue;
+        };
+        if name.connection == *target && !words.is_symbol(index + 5, '.') && !seen.contains(&span.start) {
+            sources.push(TableReference {
+                name,
+                alias: None,
+                inside: span.clone(),
+                span,
+            });
+        }
+    }
+    sources.sort_by_key(|source| source.span.start);
+}
+
+/// The name of three parts that begins at the token, and its bytes.
+fn table_at(words: &Words<'_>, index: usize) -> Option<(TableName, std::ops::Range<usize>)> {
+    let part = |step: usize| {
+        let token = words.tokens.get(index + step)?;
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
+        is_name.then(|| folded(words.source, token))
+    };
+    let has_points = words.is_symbol(index + 1, '.') && words.is_symbol(index + 3, '.');
+    let (connection, schema, table) = (part(0)?, part(2)?, part(4)?);
+    let name = TableName {
+        connection: ConnectionName::new(&connection).ok()?,
+        schema: Name::new(&schema).ok()?,
+        table: Name::new(&table).ok()?,
+    };
+    let span = words.tokens[index].span.start..words.tokens[index + 4].span.end;
+    has_points.then_some((name, span))
 }
 
 /// Adds the places where a column is written with the whole name of its table, `connection.schema.table.column`.

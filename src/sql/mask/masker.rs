@@ -288,7 +288,7 @@ impl<'w, 'a> Masker<'w, 'a> {
 }
 
 /// Whether the word is CONNECTION, perhaps misspelt, and not the beginning of CONNECTION_STRING.
-fn is_object(word: &str) -> bool {
+pub(super) fn is_object(word: &str) -> bool {
     word.len() <= "CONNECTION".len() + 2 && nearest(word, ["CONNECTION"]).is_some()
 }
 

@@ -182,7 +182,10 @@ fn hide_in_statement(walk: &mut Walk<'_>, stage: Stage, torn: bool) -> Comments 
     };
     let word = first.text(walk.text).to_ascii_uppercase();
     match word.as_str() {
-        "SELECT" | "WITH" | "\\" => walk.hide_from_tear(),
+        "SELECT" | "WITH" | "\\" => {
+            walk.hide_swallowed_connection();
+            walk.hide_from_tear();
+        }
         "EXPORT" if is_export(walk) => {}
         word if HARMLESS.contains(&word) => {
             Masker::new(walk, stage, torn).harmless();
@@ -190,6 +193,7 @@ fn hide_in_statement(walk: &mut Walk<'_>, stage: Stage, torn: bool) -> Comments 
         }
         word if nearest(word, ["CREATE", "ALTER"]).is_some() && definition::is_one(walk) => {
             Definition::new(walk).hide();
+            walk.hide_swallowed_connection();
             walk.hide_from_tear();
             return Comments::ThatNameASecret;
         }

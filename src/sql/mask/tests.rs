@@ -275,6 +275,32 @@ fn a_missing_quote_does_not_turn_a_secret_inside_out() {
 }
 
 #[test]
+fn a_missing_semicolon_does_not_show_the_password_of_the_next_statement() {
+    for before in [
+        "SELECT 1 FROM x",
+        "CREATE JOB j AS INSERT INTO a.b.c SELECT * FROM a.b.d",
+        "CREATE JOB j AS INSERT INTO a.b.c SELECT * FROM a.b.d WHERE",
+        "CREATE JOB j AS MERGE INTO a.b.c USING (SELECT 1) s ON",
+        "CREATE TABLE a.b.c (x INT)",
+        "CREATE TABLE a.b.c (x INT",
+        "DROP TABLE a.b.c",
+        "EXPORT CATALOG",
+    ] {
+        for next in [
+            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 's3cret'",
+            "CREATE CONECTION c USER_NAME = 'u' PASSWORD = \"s3cret\"",
+            "ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'",
+            "ALTER REDSHFT CONNECTION c SET PASSWORD = s3cret",
+            "ALTER REDSHIFT c SET PASSWORD = 's3cret'",
+            "c USER_NAME = 'u' PASSWORD = 's3cret'",
+        ] {
+            let text = format!("{before}\n{next};");
+            assert!(!masked(&text).contains("s3cret"), "{text} -> {}", masked(&text));
+        }
+    }
+}
+
+#[test]
 fn a_table_or_job_that_is_being_typed_is_seen() {
     for typed in [
         "CREATE TABLE a.b.c (x INT, y VARCH",

@@ -1,6 +1,8 @@
 //! The tokens of one statement, and what is hidden of them.
 
+use super::masker::is_object;
 use super::{Hidden, HiddenKind, names_a_secret, secret_word};
+use crate::sql::keyword::nearest;
 use crate::sql::token::{Token, TokenKind};
 
 /// One statement of a text.
@@ -82,6 +84,42 @@ impl Walk<'_> {
         {
             self.hide_rest(self.tokens.len() - 1);
         }
+    }
+
+    /// Hides the secrets of a statement on a connection that seems to begin in the middle of this one, because the
+    /// semicolon before it is missing.
+    pub fn hide_swallowed_connection(&mut self) {
+        for index in 1..self.tokens.len() {
+            if self.begins_connection(index) {
+                return self.hide_rest(index + 1);
+            }
+            if self.is_option_with_secret(index) {
+                let value = index + 1 + usize::from(self.is_symbol(index + 1, '='));
+                if !self.is_kind(value, TokenKind::String) {
+                    return self.hide_rest(value);
+                }
+                self.hide(value, HiddenKind::Value);
+            }
+        }
+    }
+
+    /// Whether the word is CONNECTION behind a word of its statement, both perhaps misspelt.
+    fn begins_connection(&self, index: usize) -> bool {
+        let (before, token) = (self.tokens[index - 1], self.tokens[index]);
+        let words = ["REDSHIFT", "CREATE", "ALTER", "REPLACE"];
+        token.kind == TokenKind::Word
+            && is_object(token.text(self.text))
+            && before.kind == TokenKind::Word
+            && nearest(before.text(self.text), words).is_some()
+    }
+
+    /// Whether the word names a secret and is no column: it follows SET, or the value of another option.
+    fn is_option_with_secret(&self, index: usize) -> bool {
+        let (before, token) = (self.tokens[index - 1], self.tokens[index]);
+        let follows_value = before.kind == TokenKind::String && self.is_symbol(index + 1, '=');
+        token.kind == TokenKind::Word
+            && (follows_value || before.is_word(self.text, "SET"))
+            && secret_word(token.text(self.text))
     }
 
     fn ends_before_a_secret(&self, string: &Token) -> bool {

@@ -103,6 +103,18 @@ pub static COMMENT: OptionSpec = OptionSpec {
     help: "remark that SHOW prints",
 };
 
+impl OptionSpec {
+    /// The value that the option has when it is not given, as SQL; None where that is no value at all.
+    pub fn default_value(&self) -> Option<&'static str> {
+        match self.kind {
+            _ if self.unused => None,
+            OptionType::Boolean | OptionType::Moment { .. } => self.default,
+            OptionType::Integer { .. } => self.default.filter(|text| text.parse::<i64>().is_ok()),
+            _ => None,
+        }
+    }
+}
+
 /// The options of a table, beside the clauses of CREATE TABLE.
 pub static TABLE_OPTIONS: &[&OptionSpec] = &[&COMMENT];
 

@@ -1,7 +1,7 @@
 //! A column of CREATE TABLE.
 
-use super::create::Draft;
-use super::key::{KeyColumns, fault, set_key};
+use super::draft::{Draft, KeyColumns};
+use super::key::{fault, set_key};
 use super::not_kept::{OF_COLUMN, refuse};
 use super::{ColumnDefinition, Key, MAX_COLUMNS, TableFault};
 use crate::name::Name;

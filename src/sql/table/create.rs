@@ -6,32 +6,17 @@ use nom::Parser;
 use nom::combinator::opt;
 
 use super::column::column;
-use super::key::{KeyColumns, check_keys, fault, key_columns, set_key};
+use super::draft::{Draft, KeyColumns};
+use super::key::{check_keys, fault, key_columns, set_key};
 use super::not_kept::{AMONG_COLUMNS, OF_TABLE, refuse};
 use super::{ColumnDefinition, CreateTable, DistStyle, Key, SortKey, SortStyle, TableFault};
 use crate::name::Name;
-use crate::sql::data_type::DataType;
 use crate::sql::error::SqlErrorKind;
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length};
 use crate::sql::name::{expect_name, first_part, names};
 use crate::sql::option::{COMMENT, TABLE_OPTIONS};
-use crate::sql::setting::{Settings, setting};
-
-/// A table as far as it is read; what is checked at the end has the text from its place on.
-#[derive(Default)]
-pub(super) struct Draft<'a> {
-    pub columns: Vec<ColumnDefinition>,
-    pub types: HashMap<Name, DataType>,
-    /// The columns that are said to be NULL.
-    pub nulls: HashMap<Name, &'a str>,
-    pub primary_key: Option<KeyColumns<'a>>,
-    pub dist_style: Option<(DistStyle, &'a str)>,
-    pub dist_key: Option<KeyColumns<'a>>,
-    pub sort_style: Option<SortStyle>,
-    pub sort_key: Option<KeyColumns<'a>>,
-    pub settings: Settings,
-}
+use crate::sql::setting::setting;
 
 /// ```ebnf
 /// create table = "CREATE", "TABLE", [ "IF", "NOT", "EXISTS" ], table name,

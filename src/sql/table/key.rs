@@ -1,6 +1,6 @@
 //! Keys: where they stand, and what must be true of them.
 
-use super::create::Draft;
+use super::draft::{Draft, KeyColumns};
 use super::{DistStyle, Key, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle, TableFault};
 use crate::name::Name;
 use crate::sql::data_type::DataType;
@@ -8,17 +8,6 @@ use crate::sql::error::SqlErrorKind;
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, symbol};
 use crate::sql::name::names;
-
-/// The columns of a key, each with the text from the place on that names it.
-#[derive(Clone, Debug)]
-pub(super) struct KeyColumns<'a>(pub Vec<(Name, &'a str)>);
-
-impl KeyColumns<'_> {
-    /// The names alone.
-    pub fn into_names(self) -> Vec<Name> {
-        self.0.into_iter().map(|(name, _)| name).collect()
-    }
-}
 
 /// ```ebnf
 /// key columns = "(", names, ")" ;

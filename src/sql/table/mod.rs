@@ -2,6 +2,7 @@
 
 mod column;
 mod create;
+mod draft;
 mod fault;
 mod key;
 mod not_kept;

@@ -59,8 +59,8 @@ impl Claim {
         self.slots.iter().map(|slot| slot.number)
     }
 
-    /// Whether one of the slots comes from a process that was killed: the server may not have noticed yet that its
-    /// session is gone.
+    /// Whether one of the slots comes from a process that was killed, or from a program of `exec`, which tells nobody of
+    /// its end: the server may not have noticed yet that its session is gone.
     pub fn is_after_kill(&self) -> bool {
         self.slots.iter().any(|slot| slot.after_kill)
     }

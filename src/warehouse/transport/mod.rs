@@ -18,6 +18,7 @@ use super::wire::ProtocolFault;
 
 pub(super) use dns::look_up;
 pub(super) use roots::RootsError;
+pub use roots::check_authorities;
 pub(super) use tcp::{ConnectFailure, connect_to_one, keep_alive};
 pub use tls::TlsFault;
 pub(super) use tls::{TlsSettings, TlsSetupError};

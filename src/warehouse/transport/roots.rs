@@ -7,6 +7,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use crate::warehouse::WarehouseError;
+
 /// The largest file of certificates that is read; the bundles of all authorities have about 250 KB.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -17,6 +19,11 @@ pub(in crate::warehouse) struct RootsError {
     pub path: String,
     /// What is wrong.
     pub problem: String,
+}
+
+/// Fails where a session could not trust the authorities in the file, which are to be trusted by another program.
+pub fn check_authorities(file: &str) -> Result<(), WarehouseError> {
+    roots(Some(file)).map(drop).map_err(WarehouseError::roots)
 }
 
 /// The authorities in the file, or those that Mozilla trusts, among which are Amazon's.

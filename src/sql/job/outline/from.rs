@@ -38,6 +38,9 @@ const NO_ALIAS: &[&str] = &[
     "WINDOW",
 ];
 
+/// Words that look like a function before a parenthesis, and hold tables in it.
+const TABLE_WORDS: [&str; 3] = ["ONLY", "TABLE", "UNPIVOT"];
+
 impl Scanner<'_, '_> {
     pub(super) fn set_from(&mut self, new: From) {
         match self.frames.last_mut() {
@@ -93,7 +96,7 @@ impl Scanner<'_, '_> {
             }
             _ if self.joins_queries(word) => self.begin_next_select(),
             "AS" if from == From::Alias => self.set_from(From::AliasName),
-            "AT" if self.names_a_table(self.at + 1) => self.set_from(From::AliasName),
+            "AT" if self.names_an_alias(self.at + 1) => self.set_from(From::AliasName),
             _ if from == From::Alias && NO_ALIAS.binary_search(&word).is_err() => {
                 self.add_alias(folded(self.words.source, token));
                 self.set_from(From::Joined);
@@ -121,8 +124,10 @@ impl Scanner<'_, '_> {
     pub(super) fn table(&mut self) {
         let (parts, last) = self.parts();
         let span = self.words.tokens[self.at].span.start..self.words.tokens[last].span.end;
+        let holds_tables = last == self.at && TABLE_WORDS.contains(&self.upper(last).as_str());
         self.at = last + 1;
         self.pass_subscripts();
+        let is_call = self.is_symbol(self.at, '(');
         if let Some(block) = self.block() {
             let aliases = self.outline.scopes.aliases(block);
             // Without an alias of its own, the table is known by the last part of its name.
@@ -135,10 +140,20 @@ impl Scanner<'_, '_> {
                 parts,
                 span,
                 has_alias,
-                is_call: self.is_symbol(self.at, '('),
+                is_call,
             });
         }
-        self.set_from(From::Alias);
+        self.set_from(if holds_tables && is_call {
+            From::Table { lateral: false }
+        } else {
+            From::Alias
+        });
+    }
+
+    /// Whether a name stands at the index that an alias can be without AS.
+    fn names_an_alias(&self, index: usize) -> bool {
+        let is_clause = NO_ALIAS.binary_search(&self.upper(index).as_str()).is_ok();
+        self.names_a_table(index) && !self.is_symbol(index, '(') && !is_clause
     }
 
     /// The parts of the name at this place, and the index of its last token.

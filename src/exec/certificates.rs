@@ -1,0 +1,93 @@
+//! The file of authorities that libpq is to trust. It has none of its own, and reads none unless it is told.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::error::{Error, Failure};
+use crate::url::{Endpoint, SslMode};
+use crate::warehouse;
+
+/// Names the system's file, for programs that use OpenSSL (its manual page SSL_CTX_load_verify_locations(3)).
+const VARIABLE: &str = "SSL_CERT_FILE";
+
+/// Where systems keep the certificates of all authorities in one file, as Go's standard library knows them
+/// (crypto/x509, root_linux.go and root_bsd.go).
+const BUNDLES: [&str; 6] = [
+    // Debian, Ubuntu, Arch, Gentoo
+    "/etc/ssl/certs/ca-certificates.crt",
+    // Fedora, RHEL
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    // openSUSE
+    "/etc/ssl/ca-bundle.pem",
+    // Alpine, macOS, OpenBSD
+    "/etc/ssl/cert.pem",
+    // FreeBSD
+    "/usr/local/share/certs/ca-root-nss.crt",
+];
+
+/// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is verified.
+pub(super) fn of(endpoint: &Endpoint, environment: fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
+    match endpoint.options.sslmode {
+        SslMode::Disable | SslMode::Require => return Ok(None),
+        SslMode::VerifyCa | SslMode::VerifyFull => {}
+    }
+    if let Some(path) = &endpoint.options.sslrootcert {
+        warehouse::check_authorities(path).map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        return Ok(Some(in_full(path)));
+    }
+    let named = environment(VARIABLE).filter(|path| !path.is_empty());
+    let named = named.map(|path| path.to_string_lossy().into_owned());
+    match bundle(named.as_deref(), &BUNDLES) {
+        Some(path) => Ok(Some(in_full(path))),
+        None => Err(Error::new(Failure::NoAuthorities { named })),
+    }
+}
+
+/// The path from the root: the program may go to another folder before it connects.
+fn in_full(path: &str) -> String {
+    if Path::new(path).is_absolute() {
+        return path.to_owned();
+    }
+    let full = Path::new(path).canonicalize().ok();
+    full.and_then(|full| full.to_str().map(str::to_owned))
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// What the variable names, if it names anything, else the first of the files that is there.
+fn bundle<'a>(named: Option<&'a str>, known: &[&'a str]) -> Option<&'a str> {
+    let is_there = |path: &&str| Path::new(path).is_file();
+    match named {
+        Some(path) => Some(path).filter(is_there),
+        None => known.iter().copied().find(is_there),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_comes_before_the_files_that_are_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        std::fs::write(&path, "x").unwrap();
+        let (here, gone) = (path.to_str().unwrap(), "/no/such.pem");
+        assert_eq!(bundle(None, &[gone, here]), Some(here));
+        assert_eq!(bundle(None, &[gone]), None);
+        assert_eq!(bundle(Some(here), &[gone]), Some(here));
+        assert_eq!(bundle(Some(gone), &[here]), None);
+        assert_eq!(bundle(None, &[folder.path().to_str().unwrap()]), None);
+    }
+
+    #[test]
+    fn what_verifies_nothing_needs_no_authorities() {
+        for mode in ["disable", "require"] {
+            let endpoint = Endpoint::parse(&format!("jdbc:redshift://h/dev?sslmode={mode}")).unwrap();
+            assert_eq!(of(&endpoint, |_| Some("/no/such.pem".into())), Ok(None));
+        }
+        let endpoint = Endpoint::parse("jdbc:redshift://h/dev").unwrap();
+        let error = of(&endpoint, |_| Some("/no/such.pem".into())).unwrap_err();
+        assert!(matches!(error.failure(), Failure::NoAuthorities { named: Some(_) }));
+    }
+}

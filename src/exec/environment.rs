@@ -1,0 +1,143 @@
+//! What the program finds in its environment: the variables of libpq (PostgreSQL documentation, "Environment
+//! Variables"), and their like for programs that read their own.
+
+use std::process::Command;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::executor::Destination;
+use crate::terminal::SECRET_VARIABLES;
+
+/// The variables that hold the password.
+const PASSWORDS: [&str; 2] = ["PGPASSWORD", "REDSHIFT_PASSWORD"];
+
+/// Variables of libpq that would lead to another server or log in as somebody else: they are taken out of what the
+/// program inherits. PGSSLROOTCERT is among them because with it sslmode=require would verify after all.
+const TAKEN_OUT: [&str; 9] = [
+    "PGHOSTADDR",
+    "PGPASSFILE",
+    "PGREQUIRESSL",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLROOTCERT",
+    "PGTARGETSESSIONATTRS",
+];
+
+/// What the server calls the program where the URL has no ApplicationName.
+const APPLICATION_NAME: &str = "redwire";
+
+/// Variables with their values, without the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Variables(Vec<(&'static str, String)>);
+
+impl Variables {
+    /// The variables for the destination; `certificates` is the file of authorities to trust, where one is needed.
+    pub fn of(destination: &Destination, certificates: Option<&str>) -> Self {
+        let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
+        let application = options.application_name.as_deref().unwrap_or(APPLICATION_NAME);
+        let mut variables = Vec::new();
+        for (libpq, own, value) in [
+            ("PGHOST", "REDSHIFT_HOST", endpoint.host.clone()),
+            ("PGPORT", "REDSHIFT_PORT", endpoint.port.to_string()),
+            ("PGDATABASE", "REDSHIFT_DATABASE", endpoint.database.clone()),
+            ("PGUSER", "REDSHIFT_USER", destination.user.clone()),
+        ] {
+            variables.extend([(libpq, value.clone()), (own, value)]);
+        }
+        variables.push(("PGSSLMODE", options.sslmode.as_str().to_owned()));
+        variables.push(("PGAPPNAME", application.to_owned()));
+        if let Some(path) = certificates {
+            variables.push(("PGSSLROOTCERT", path.to_owned()));
+        }
+        if let Some(limit) = options.login_timeout {
+            // Both are for the whole login; libpq counts whole seconds, and takes 0 for no limit.
+            variables.push(("PGCONNECT_TIMEOUT", limit.as_secs_f64().ceil().max(1.0).to_string()));
+        }
+        variables.sort_unstable();
+        Self(variables)
+    }
+
+    /// Names and values, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// Puts them and the password into what the program inherits, and takes out what would be in their way, or leads
+    /// to the passwords of other connections.
+    pub fn give_to(&self, command: &mut Command, password: &SecretString) {
+        for name in TAKEN_OUT.iter().chain(&SECRET_VARIABLES) {
+            command.env_remove(name);
+        }
+        command.envs(self.iter());
+        for name in PASSWORDS {
+            command.env(name, password.expose_secret());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::name::ConnectionName;
+    use crate::url::Endpoint;
+
+    fn destination(url: &str) -> Destination {
+        Destination {
+            connection_id: 1,
+            name: ConnectionName::new("sales").unwrap(),
+            endpoint: Endpoint::parse(url).unwrap(),
+            user: "etl".to_owned(),
+            limit: None,
+        }
+    }
+
+    fn text(url: &str, certificates: Option<&str>) -> String {
+        let variables = Variables::of(&destination(url), certificates);
+        let words: Vec<String> = variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn a_destination_has_its_variables() {
+        assert_eq!(
+            text("jdbc:redshift://[::1]:5740/d%20b?sslmode=disable", None),
+            "PGAPPNAME=redwire PGDATABASE=d b PGHOST=::1 PGPORT=5740 PGSSLMODE=disable PGUSER=etl \
+             REDSHIFT_DATABASE=d b REDSHIFT_HOST=::1 REDSHIFT_PORT=5740 REDSHIFT_USER=etl"
+        );
+        assert_eq!(
+            text(
+                "jdbc:redshift://h/dev?ApplicationName=dbt&loginTimeout=1.5",
+                Some("/ca.pem")
+            ),
+            "PGAPPNAME=dbt PGCONNECT_TIMEOUT=2 PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=verify-full \
+             PGSSLROOTCERT=/ca.pem PGUSER=etl REDSHIFT_DATABASE=dev REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl"
+        );
+    }
+
+    #[test]
+    fn what_would_lead_elsewhere_is_taken_out() {
+        let mut command = Command::new("x");
+        let password = SecretString::from("s3cret");
+        Variables::of(&destination("jdbc:redshift://h/dev"), Some("/ca.pem")).give_to(&mut command, &password);
+        let given: BTreeMap<_, _> = command
+            .get_envs()
+            .map(|(name, value)| (name.to_str().unwrap(), value.and_then(|value| value.to_str())))
+            .collect();
+        for name in ["PGSERVICE", "PGHOSTADDR", "PGPASSFILE", "REDWIRE_VAULT_PASSPHRASE"] {
+            assert_eq!(given[name], None, "{name}");
+        }
+        assert_eq!(given["PGSSLROOTCERT"], Some("/ca.pem"));
+        assert_eq!(
+            (given["PGPASSWORD"], given["REDSHIFT_PASSWORD"]),
+            (Some("s3cret"), Some("s3cret"))
+        );
+        assert!(command.get_args().next().is_none());
+    }
+}

@@ -1,0 +1,137 @@
+//! `redwire exec`: another program with a connection in its environment, while slots of the connection are held.
+//!
+//! The program takes the place of redwire: the process keeps its id, its streams, its terminal and its slots, so that
+//! signals and the exit status need nobody to pass them on. The decision record exec.md says why. Knows nothing of
+//! statements, and never touches the process: who lets a program take its place is handed in.
+
+mod certificates;
+mod environment;
+mod notice;
+mod program;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::error::{Error, ExitStatus, Failure};
+use crate::executor::{Destination, Executor, Mode};
+use crate::name::ConnectionName;
+use crate::shell::Output;
+use crate::sql::{SqlError, SqlErrorKind};
+use crate::warehouse::slots::{Claim, Purpose, Wanted};
+use environment::Variables;
+
+/// What is to run, and with which connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The connection's name as given.
+    pub name: String,
+    /// How many slots are held while the program runs.
+    pub slots: u32,
+    /// The program.
+    pub program: OsString,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+/// What of the process an order needs.
+pub struct Means {
+    /// Whether the program runs, or is only checked.
+    pub mode: Mode,
+    /// Looks a variable of the environment up.
+    pub environment: fn(&str) -> Option<OsString>,
+    /// Set to end the waiting for a slot.
+    pub cancel: Arc<AtomicBool>,
+    /// Lets a program take the place of this one, and comes back only where it cannot. Where the system knows no such
+    /// thing it runs the program to its end, and gives its exit status.
+    pub become_program: fn(&mut Command) -> io::Result<i32>,
+}
+
+/// Runs the program; the status is for the caller to exit with.
+pub fn run(executor: Executor, mut output: Output, order: &Order, means: &Means) -> i32 {
+    match start(executor, &mut output, order, means) {
+        Ok(status) => status,
+        Err(error) => {
+            output.error(&error);
+            own_status(&error) as i32
+        }
+    }
+}
+
+/// The status of a failure of redwire's own: whatever else it would be, the program may have that one as well.
+pub fn own_status(error: &Error) -> ExitStatus {
+    match error.exit_status() {
+        status @ (ExitStatus::ProgramNotFound | ExitStatus::ProgramUnusable | ExitStatus::Interrupted) => status,
+        ExitStatus::Done
+        | ExitStatus::Failed
+        | ExitStatus::Unusable
+        | ExitStatus::NoConnection
+        | ExitStatus::Different
+        | ExitStatus::NotStarted => ExitStatus::NotStarted,
+    }
+}
+
+fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Means) -> Result<i32, Error> {
+    program::check(&order.program, (means.environment)("PATH").as_deref())?;
+    let name = ConnectionName::new(&order.name)
+        .map_err(|error| Error::new(Failure::Sql(SqlError::new(SqlErrorKind::Name(error), 0..0))))?;
+    let destination = executor.destination(&name, 0..0)?;
+    let certificates = certificates::of(&destination.endpoint, means.environment)?;
+    let variables = Variables::of(&destination, certificates.as_deref());
+    if let Some(notice) = notice::settings_left_out(&destination.endpoint) {
+        output.notice(&notice);
+    }
+    if means.mode == Mode::Trial {
+        notice::check_limit(&destination, order.slots)?;
+        output.notice(&notice::would_run(order, &destination, &variables));
+        output.flush_error();
+        return Ok(ExitStatus::Done as i32);
+    }
+    let credentials = executor.credentials(&name, 0..0)?;
+    let mut claim = take_slots(&mut executor, output, &destination, order, means)?;
+    // The catalog is closed as SQLite wants it, before another program is here.
+    drop(executor);
+    let mut command = Command::new(&order.program);
+    command.args(&order.arguments);
+    variables.give_to(&mut command, &credentials.password);
+    // Wiped from memory, but for the copy that the program gets.
+    drop(credentials);
+    output.flush_error();
+    let lent = claim.lend().map_err(|error| Error::new(Failure::Slot(error)))?;
+    let ran = (means.become_program)(&mut command);
+    drop(lent);
+    ran.map_err(|error| Error::new(program::failure(&order.program, &error)))
+}
+
+/// Takes the slots; where they have to be waited for it says who holds them.
+fn take_slots(
+    executor: &mut Executor,
+    output: &mut Output,
+    destination: &Destination,
+    order: &Order,
+    means: &Means,
+) -> Result<Claim, Error> {
+    let patience = executor.patience().duration();
+    let name = destination.name.to_string();
+    let wanted = Wanted {
+        connection_id: destination.connection_id,
+        connection_name: destination.name.as_str(),
+        limit: destination.limit,
+        count: order.slots,
+        purpose: &Purpose::exec(&order.program),
+    };
+    let mut is_told = false;
+    let mut tell = |holders: &[_]| {
+        if !is_told {
+            output.notice(&notice::waiting(&name, order.slots, holders));
+            output.flush_error();
+            is_told = true;
+        }
+    };
+    executor
+        .slots()?
+        .take_waiting(&wanted, patience, &means.cancel, &mut tell)
+        .map_err(|error| Error::new(Failure::Slot(error)))
+}

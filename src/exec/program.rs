@@ -1,0 +1,116 @@
+//! Whether the program can run: asked before anything is opened, and told when it could not.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Failure};
+
+/// Fails where the program cannot be found, or is nothing that may be run. `path` is PATH.
+pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> {
+    let candidates = candidates(program, path);
+    if candidates.is_empty() {
+        // The system has a PATH of its own where none is set.
+        return Ok(());
+    }
+    let mut refused = None;
+    for candidate in candidates {
+        match may_run(&candidate) {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                refused = refused.or(Some(error).filter(|error| !is_missing(error)));
+            }
+        }
+    }
+    let error = refused.unwrap_or_else(|| io::ErrorKind::NotFound.into());
+    Err(Error::new(failure(program, &error)))
+}
+
+/// What the system's refusal to run the program means.
+pub(super) fn failure(program: &OsStr, error: &io::Error) -> Failure {
+    let program = program.to_string_lossy().into_owned();
+    if is_missing(error) {
+        Failure::ProgramNotFound { program }
+    } else {
+        Failure::ProgramUnusable {
+            program,
+            cause: error.to_string(),
+        }
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// The files that could be meant: the path itself, or a file in each folder of PATH.
+#[cfg(unix)]
+fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<PathBuf> {
+    if program.is_empty() || program.to_string_lossy().contains('/') {
+        return vec![program.into()];
+    }
+    let folders = path.map(std::env::split_paths).into_iter().flatten();
+    folders.map(|folder| folder.join(program)).collect()
+}
+
+/// Windows adds endings to names, and looks in more places: it has to be asked itself.
+#[cfg(not(unix))]
+fn candidates(_program: &OsStr, _path: Option<&OsStr>) -> Vec<PathBuf> {
+    Vec::new()
+}
+
+#[cfg(unix)]
+fn may_run(path: &Path) -> io::Result<()> {
+    use rustix::fs::{Access, access};
+
+    if std::fs::metadata(path)?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(access(path, Access::EXEC_OK)?)
+}
+
+#[cfg(not(unix))]
+fn may_run(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn of(program: &str, path: Option<&str>) -> Option<Failure> {
+        check(program.as_ref(), path.map(OsStr::new))
+            .err()
+            .map(|error| error.failure().clone())
+    }
+
+    #[test]
+    fn a_program_is_looked_for_in_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+        for (folder, mode) in [(&first, 0o644), (&second, 0o755)] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("tool"), "").unwrap();
+            fs::set_permissions(folder.join("tool"), Permissions::from_mode(mode)).unwrap();
+        }
+        let path = |folder: &Path| folder.to_str().unwrap().to_owned();
+        let both = format!("{}:{}", path(&first), path(&second));
+        assert_eq!(of("tool", Some(&both)), None);
+        assert_eq!(of("tool", None), None);
+        assert!(matches!(
+            of("tool", Some(&path(&first))),
+            Some(Failure::ProgramUnusable { .. })
+        ));
+        assert!(matches!(
+            of("other", Some(&both)),
+            Some(Failure::ProgramNotFound { .. })
+        ));
+        assert!(matches!(of("", Some(&both)), Some(Failure::ProgramNotFound { .. })));
+        assert!(matches!(of(&path(&first), None), Some(Failure::ProgramUnusable { .. })));
+        let below = path(&second.join("tool/x"));
+        assert!(matches!(of(&below, None), Some(Failure::ProgramNotFound { .. })));
+    }
+}

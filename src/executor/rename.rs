@@ -1,0 +1,53 @@
+//! What a new name would do to jobs: a job that names an alias as a connection is called from now on, or a table as
+//! its connection, would no longer read back as it is.
+
+use std::ops::Range;
+
+use super::Executor;
+use super::secrets::catalog_error;
+use super::show::job::statement_of;
+use crate::catalog::StoredJob;
+use crate::error::{Error, Failure};
+use crate::sql::{self, Statement};
+
+impl Executor {
+    /// Holds every job on the connection against its new name, which stands at the given bytes of the statement.
+    pub(super) fn check_jobs_on_connection(&self, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
+        let jobs = self.changing()?.jobs_on_connection(id).map_err(catalog_error)?;
+        check(&jobs, new_name)
+    }
+
+    /// The same for a table.
+    pub(super) fn check_jobs_on_table(&self, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
+        let jobs = self.changing()?.jobs_on_table(id).map_err(catalog_error)?;
+        check(&jobs, new_name)
+    }
+}
+
+fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
+    match jobs.iter().find(|job| !reads_back(job)) {
+        None => Ok(()),
+        Some(job) => {
+            let name = job.definition.name.clone();
+            Err(Error::at(Failure::JobWouldChange { name }, new_name.clone()))
+        }
+    }
+}
+
+/// Whether what SHOW CREATE prints of the job names the same tables at the same places.
+fn reads_back(job: &StoredJob) -> bool {
+    let Some(statement) = statement_of(job) else {
+        return false;
+    };
+    let Ok(Statement::CreateJob(read)) = sql::parse(&statement.to_string()) else {
+        return false;
+    };
+    let body = |statement: &sql::CreateJob| -> Vec<_> {
+        let sources = statement.body.sources.iter();
+        std::iter::once(&statement.body.target)
+            .chain(sources)
+            .map(|reference| reference.name.clone())
+            .collect()
+    };
+    body(&read) == body(&statement)
+}

@@ -1,0 +1,34 @@
+//! A table while it is being read.
+
+use std::collections::HashMap;
+
+use super::{ColumnDefinition, DistStyle, SortStyle};
+use crate::name::Name;
+use crate::sql::data_type::DataType;
+use crate::sql::setting::Settings;
+
+/// A table as far as it is read; what is checked at the end has the text from its place on.
+#[derive(Default)]
+pub(super) struct Draft<'a> {
+    pub columns: Vec<ColumnDefinition>,
+    pub types: HashMap<Name, DataType>,
+    /// The columns that are said to be NULL.
+    pub nulls: HashMap<Name, &'a str>,
+    pub primary_key: Option<KeyColumns<'a>>,
+    pub dist_style: Option<(DistStyle, &'a str)>,
+    pub dist_key: Option<KeyColumns<'a>>,
+    pub sort_style: Option<SortStyle>,
+    pub sort_key: Option<KeyColumns<'a>>,
+    pub settings: Settings,
+}
+
+/// The columns of a key, each with the text from the place on that names it.
+#[derive(Clone, Debug)]
+pub(super) struct KeyColumns<'a>(pub Vec<(Name, &'a str)>);
+
+impl KeyColumns<'_> {
+    /// The names alone.
+    pub fn into_names(self) -> Vec<Name> {
+        self.0.into_iter().map(|(name, _)| name).collect()
+    }
+}
