@@ -366,6 +366,11 @@ fn anything_but_create_is_refused_at_its_place() {
         ("BEGIN;", "6:1, statement 5"),
         ("EXPORT CATALOG;", "6:1, statement 5"),
         ("SELECT 1;", "6:1, statement 5"),
+        ("TEST CONNECTIONS;", "6:1, statement 5"),
+        (
+            "CREATE REDSHIFT CONNECTION t CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = PROMPT WITH TEST;",
+            "6:1, statement 5",
+        ),
         ("\\i other.sql", "6:1 "),
         ("\\expect 42601", "6:1 "),
     ] {
@@ -374,7 +379,7 @@ fn anything_but_create_is_refused_at_its_place() {
             redwire(&home, &[command, "f.sql"])
                 .run()
                 .status(1)
-                .err_has("a file for plan and apply has CREATE statements and nothing else")
+                .err_has("a file for plan and apply has CREATE statements, without WITH TEST, and nothing else")
                 .err_has("0A000")
                 .err_has(&format!("f.sql:{place}"))
                 .err_has("redwire -f FILE");
