@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "config",
             "error",
             "executor",
+            "name",
             "repl",
             "script",
             "secret",
@@ -57,7 +58,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "shell",
         &[
-            "access", "error", "executor", "name", "render", "sql", "sqlstate", "url",
+            "access",
+            "error",
+            "executor",
+            "name",
+            "render",
+            "sql",
+            "sqlstate",
+            "url",
+            "warehouse",
         ],
     ),
     (

@@ -16,6 +16,7 @@ mod outcome;
 mod password;
 mod plan;
 mod secrets;
+mod session;
 mod show;
 mod table;
 mod transaction;
@@ -37,6 +38,7 @@ pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
+pub use session::OpenSession;
 pub use transaction::TransactionState;
 pub use trial::Mode;
 

@@ -126,13 +126,20 @@ fn write_subcommands(page: &mut Page, command: &Command) {
     let about = |sub: &Command| sub.get_about().map(ToString::to_string).unwrap_or_default();
     let rows = subcommands(command).map(|sub| {
         let arguments: Vec<String> = sub.get_positionals().map(argument).collect();
-        let switches = own_options(sub).map(|option| format!("[{}]", call(option).trim_matches('`')));
+        let switches = own_options(sub).map(|option| {
+            let call = call(option);
+            // The long name says more, and one is enough.
+            let long = call.rsplit("`, `").next().unwrap_or(&call);
+            format!("[{}]", long.trim_matches('`'))
+        });
         let words: Vec<String> = arguments.into_iter().chain(switches).collect();
         let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
         [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub))]
     });
     page.heading(3, "Subcommands");
-    page.paragraph("A subcommand takes the options too, but for `-c` and `-f`.");
+    page.paragraph(
+        "A subcommand takes the options too, but for `-c` and `-f`; connect has them behind the connection's name.",
+    );
     page.table(["subcommand", "what it does"], rows);
 }
 

@@ -44,10 +44,10 @@ fn write_backslash_commands(page: &mut Page) {
     );
     let rows = COMMANDS.iter().map(|command| {
         let call = format!("{} {}", command.name, command.argument);
-        let mark = if command.prompt_only {
-            " (at the prompt only)"
-        } else {
-            ""
+        let mark = match (command.prompt_only, command.on_warehouse) {
+            (true, _) => " (at the prompt only)",
+            (false, true) => "",
+            (false, false) => " (not on a warehouse)",
         };
         [code(call.trim_end()), format!("{}{mark}", command.help)]
     });

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::error::Failure;
 use crate::render::Format;
 use crate::sql::keyword::nearest;
-use crate::sqlstate::SqlState;
+use crate::sqlstate::State;
 
 /// One backslash command, as help and completion see it.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct CommandSpec {
     pub help: &'static str,
     /// Whether it works at the prompt only.
     pub prompt_only: bool,
+    /// Whether it works on a warehouse too.
+    pub on_warehouse: bool,
 }
 
 /// Every backslash command.
@@ -28,73 +30,84 @@ pub static COMMANDS: &[CommandSpec] = &[
         argument: "",
         help: "list these commands",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\h",
         argument: "[STATEMENT]",
         help: "show the syntax of statements",
         prompt_only: false,
+        on_warehouse: false,
     },
     CommandSpec {
         name: "\\tree",
         argument: "[NAME]",
         help: "draw what hangs on what: on everything, on a connection, or on a table",
         prompt_only: false,
+        on_warehouse: false,
     },
     CommandSpec {
         name: "\\q",
         argument: "",
         help: "quit",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\i",
         argument: "FILE",
         help: "run the statements in a file",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\e",
         argument: "[FILE]",
         help: "edit the last statement, or a file, in $EDITOR, and run it; passwords are masked",
         prompt_only: true,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\x",
         argument: "[on|off|auto]",
         help: "draw rows vertically: always, never, or where a table is too wide",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\format",
         argument: "[FORMAT]",
         help: "set the format: table, vertical, markdown, csv, tsv, json or jsonl",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\timing",
         argument: "[on|off]",
         help: "report the time of each statement",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\o",
         argument: "[FILE]",
         help: "send results to a file, or back to the standard output",
         prompt_only: false,
+        on_warehouse: true,
     },
     CommandSpec {
         name: "\\expect",
         argument: "SQLSTATE",
         help: "the next statement must fail with this state; then that counts as success",
         prompt_only: false,
+        on_warehouse: true,
     },
 ];
 
-/// The commands as a text: name, argument, what it does.
-pub fn command_help() -> String {
+/// The commands as a text: name, argument, what it does; those that work on a warehouse, or those of redwire's own.
+pub fn command_help(on_warehouse: bool) -> String {
     let mut text = String::new();
-    for command in COMMANDS {
+    for command in COMMANDS.iter().filter(|command| !on_warehouse || command.on_warehouse) {
         let call = format!("{} {}", command.name, command.argument);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {call:<24} {}", command.help);
@@ -125,10 +138,15 @@ pub(super) enum Command {
     Format(Option<Format>),
     Timing(Option<bool>),
     Output(Option<PathBuf>),
-    Expect(SqlState),
+    Expect(State),
 }
 
 impl Command {
+    /// Whether it is not about redwire's own statements and definitions alone.
+    pub fn works_on_warehouse(&self) -> bool {
+        !matches!(self, Self::Syntax(_) | Self::Tree(_))
+    }
+
     /// Reads a command, which begins with a backslash and is one line.
     pub fn parse(line: &str) -> Result<Self, Failure> {
         let line = line.trim_end();
@@ -211,10 +229,13 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, Failure> {
 }
 
 fn expect(argument: &str) -> Result<Command, Failure> {
-    argument.parse().map(Command::Expect).map_err(|_| {
-        let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
-        wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
-    })
+    State::new(argument).map(Command::Expect).ok_or_else(not_a_state)
+}
+
+/// What follows `\expect` is no state, or none that can come up here.
+pub(super) fn not_a_state() -> Failure {
+    let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
+    wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
 }
 
 #[cfg(test)]

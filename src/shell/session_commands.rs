@@ -1,17 +1,24 @@
 //! What backslash commands do.
 
-use super::command::{Command, Expanded};
+use super::command::{Command, Expanded, not_a_state};
 use super::{Flow, Input, Shell, command_help};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};
 use crate::render::{Format, render_tree};
 use crate::sql::grammar::{self, StatementSyntax};
 use crate::sql::{self, SqlError, SqlErrorKind};
+use crate::sqlstate::SqlState;
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
+        if self.warehouse.is_some() && !command.works_on_warehouse() {
+            return Err(Failure::Command {
+                message: "this command works at redwire's own prompt only".to_owned(),
+                hint: Some("\\? lists the commands that work here".to_owned()),
+            });
+        }
         match command {
-            Command::Help => Ok(self.print(&command_help())),
+            Command::Help => Ok(self.print(&command_help(self.warehouse.is_some()))),
             Command::Syntax(words) => syntax_help(&words).map(|text| self.print(&text)),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
@@ -29,6 +36,9 @@ impl Shell {
             }
             Command::Output(path) => self.redirect(path),
             Command::Expect(state) => {
+                if self.warehouse.is_none() && state.code().parse::<SqlState>().is_err() {
+                    return Err(not_a_state());
+                }
                 self.expected = Some(state);
                 Ok(Flow::Go)
             }
