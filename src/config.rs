@@ -150,7 +150,7 @@ impl Config {
             ..Style::plain(format)
         };
         let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
-        check_script(&cli)?;
+        check_script(&cli, surroundings)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -209,9 +209,16 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
 }
 
 /// A command has no script: what -c or -f brings would go unnoticed.
-fn check_script(cli: &Cli) -> Result<(), ConfigError> {
+fn check_script(cli: &Cli, surroundings: &Surroundings) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
         return wrong("-c and -f cannot be used with a command; those of connect stand behind the connection's name");
+    }
+    if let Some(Sub::Connect { script, .. }) = &cli.subcommand
+        && surroundings.stdin_is_terminal
+        && script.command.is_empty()
+        && script.file.is_empty()
+    {
+        return wrong("connect has no prompt: -c, -f or standard input brings the statements");
     }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
         return wrong("--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy");
@@ -415,6 +422,26 @@ mod tests {
         let mut surroundings = at_home();
         surroundings.secret_store = Some("wallet".into());
         assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn connect_has_a_script_of_its_own() {
+        let mut surroundings = at_home();
+        let task = |arguments: &[&str], surroundings: &Surroundings| Ok(config(arguments, surroundings)?.task);
+        let connect = |parts: Vec<Part>| Task::Connect {
+            name: "sales".to_owned(),
+            parts,
+        };
+        let parts = vec![Part::File("a.sql".into()), Part::Text("SELECT 1".into()), Part::Stdin];
+        let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
+        assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
+        assert_eq!(
+            task(&["connect", "sales"], &surroundings).unwrap(),
+            connect(vec![Part::Stdin])
+        );
+        surroundings.stdin_is_terminal = true;
+        let refused: Result<Task, ConfigError> = task(&["connect", "sales"], &surroundings);
+        assert!(refused.unwrap_err().to_string().contains("no prompt"));
     }
 
     #[test]

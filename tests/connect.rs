@@ -2,6 +2,7 @@
 
 mod formats;
 mod interrupt;
+mod listing;
 mod lost;
 mod refusals;
 mod transaction;
@@ -122,7 +123,7 @@ fn commands_are_those_that_work_on_a_warehouse() {
         .out_has("\\expect")
         .out_has("included")
         .err_has("time: ")
-        .err_has("own prompt only");
+        .err_has("not for a warehouse");
     assert!(!done.out.contains("\\tree"));
     assert_eq!(std::fs::read_to_string(stage.home.file("out.csv")).unwrap(), "n\n1\n");
 }

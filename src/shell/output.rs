@@ -125,7 +125,7 @@ impl Output {
     }
 
     /// Begins a result set that arrives row by row; what it makes of them goes to [`Self::write_rows`].
-    pub fn begin_rows(&mut self, columns: Vec<StreamColumn>) -> RowStream {
+    pub fn begin_rows(&mut self, columns: &[StreamColumn]) -> RowStream {
         let width = match self.file {
             Some(_) => None,
             None => (self.width)(),

@@ -1,6 +1,6 @@
 //! What backslash commands do.
 
-use super::command::{Command, Expanded, not_a_state};
+use super::command::{Command, Expanded, Workplace, not_a_state};
 use super::{Flow, Input, Shell, command_help};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};
@@ -11,9 +11,14 @@ use crate::sqlstate::SqlState;
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
-        if self.warehouse.is_some() && !command.works_on_warehouse() {
+        let message = match (command.place(), self.warehouse.is_some()) {
+            (Workplace::Catalog, true) => Some("this command is for redwire's own definitions, not for a warehouse"),
+            (Workplace::Warehouse, false) => Some("this command is for a warehouse: redwire connect NAME"),
+            _ => None,
+        };
+        if let Some(message) = message {
             return Err(Failure::Command {
-                message: "this command works at redwire's own prompt only".to_owned(),
+                message: message.to_owned(),
                 hint: Some("\\? lists the commands that work here".to_owned()),
             });
         }
@@ -35,6 +40,7 @@ impl Shell {
                 Ok(self.remark(format!("timing is {}", if self.manners.timing { "on" } else { "off" })))
             }
             Command::Output(path) => self.redirect(path),
+            Command::List(listing) => Ok(self.list(&listing)),
             Command::Expect(state) => {
                 if self.warehouse.is_none() && state.code().parse::<SqlState>().is_err() {
                     return Err(not_a_state());

@@ -33,7 +33,7 @@ enum Shape {
 }
 
 impl Drawn {
-    pub fn new(columns: Vec<StreamColumn>, style: &Style) -> Self {
+    pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
         Self {
             style: *style,
             numeric: columns.iter().map(|column| column.kind.is_number()).collect(),
@@ -48,11 +48,11 @@ impl Drawn {
         if self.piece.rows.len() >= PIECE_ROWS || self.piece_bytes >= PIECE_BYTES {
             self.draw(false, out)?;
         }
-        let value = |cell: &Option<&[u8]>| match cell {
+        let value = |cell: Option<&[u8]>| match cell {
             None => Value::Null,
             Some(cell) => Value::Text(String::from_utf8_lossy(cell).into()),
         };
-        self.piece.rows.push(cells.iter().map(value).collect());
+        self.piece.rows.push(cells.iter().copied().map(value).collect());
         self.piece_bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
         self.rows += 1;
         Ok(())

@@ -53,11 +53,11 @@ enum Writing {
 impl RowStream {
     /// A result set in the format of the style. Nothing is written before the first row or the end.
     #[must_use]
-    pub fn new(columns: Vec<StreamColumn>, style: &Style) -> Self {
+    pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
         Self(match style.format {
             Format::Table | Format::Vertical | Format::Markdown => Writing::Drawn(Drawn::new(columns, style)),
             Format::Csv | Format::Tsv | Format::Json | Format::Jsonl => {
-                Writing::Exact(Exact::new(&columns, style.format))
+                Writing::Exact(Exact::new(columns, style.format))
             }
         })
     }

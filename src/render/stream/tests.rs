@@ -13,7 +13,7 @@ fn columns(kinds: &[(&str, CellKind)]) -> Vec<StreamColumn> {
 }
 
 fn stream(kinds: &[(&str, CellKind)], rows: &[Vec<Option<&str>>], style: &Style) -> String {
-    let mut stream = RowStream::new(columns(kinds), style);
+    let mut stream = RowStream::new(&columns(kinds), style);
     let mut out = Vec::new();
     for row in rows {
         let cells: Vec<Option<&[u8]>> = row.iter().map(|cell| cell.map(str::as_bytes)).collect();
@@ -124,7 +124,7 @@ fn a_table_of_many_rows_is_one_table_and_longer_cells_wrap() {
 #[test]
 fn what_was_broken_off_has_no_end() {
     let mut out = Vec::new();
-    let mut stream = RowStream::new(columns(KINDS), &Style::plain(Format::Json));
+    let mut stream = RowStream::new(&columns(KINDS), &Style::plain(Format::Json));
     stream.row(&[Some(b"1"), None], &mut out).unwrap();
     stream.break_off(&mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "[\n{\"id\": 1, \"text\": null}\n");

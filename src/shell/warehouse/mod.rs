@@ -1,5 +1,6 @@
 //! Statements that go to a warehouse as they stand, over a session that is opened again when it is lost.
 
+mod listing;
 mod statement;
 mod stream;
 
@@ -13,10 +14,13 @@ use crate::executor::{Executor, Notice, OpenSession, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::splitter::Dialect;
 use crate::warehouse::slots::{Holder, Purpose};
-use crate::warehouse::{TransactionStatus, WarehouseError};
+use crate::warehouse::{TransactionStatus, WarehouseError, quote_literal};
 
+pub(super) use listing::Listing;
+
+use listing::{FIND_VIEWS, Views};
 use statement::{Change, span_at};
-use stream::{Streamed, remark};
+use stream::{IsThere, Streamed, remark};
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
@@ -25,6 +29,8 @@ pub(super) struct Warehouse {
     open: Option<OpenSession>,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
     is_stranded: bool,
+    /// Whose views the server has, once that was asked.
+    views: Option<Views>,
     /// Whether an interrupt ends the process; not while the server has to be told of it.
     ends_process: Arc<AtomicBool>,
 }
@@ -114,6 +120,7 @@ impl Shell {
             name,
             open: None,
             is_stranded: false,
+            views: None,
             ends_process,
         };
         self.open(&mut warehouse)?;
@@ -162,17 +169,12 @@ impl Shell {
     }
 
     fn ask(&mut self, warehouse: &mut Warehouse, text: &str) -> Result<(), Trouble> {
-        if warehouse.is_stranded {
-            if Change::of(text) != Some(Change::End) {
-                return Err(Error::new(Failure::TransactionFailed).into());
-            }
+        if warehouse.is_stranded && Change::of(text) == Some(Change::End) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
             return Ok(());
         }
-        if warehouse.open.is_none() {
-            self.open(warehouse)?;
-        }
+        self.make_ready(warehouse)?;
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
         let hold = Hold::on(&warehouse.ends_process);
@@ -195,6 +197,62 @@ impl Shell {
                 None => Error::new(failure),
             })
         })
+    }
+
+    /// Shows what the warehouse has of something.
+    pub(super) fn list(&mut self, listing: &Listing) -> Flow {
+        let asked = self.find_views().and_then(|views| {
+            let dialect = self.dialect();
+            let conforming = dialect
+                == (Dialect::Warehouse {
+                    backslash_escapes: false,
+                });
+            let sql = listing.sql(views, |text| quote_literal(text, conforming));
+            self.ask_warehouse(&sql)
+        });
+        let flow = match asked {
+            Ok(()) => Flow::Go,
+            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.failure().clone())),
+            Err(Trouble::Output(error)) => self.output_failed(&error),
+        };
+        self.tell_of_lost_session();
+        flow
+    }
+
+    fn find_views(&mut self) -> Result<Views, Trouble> {
+        let Some(mut warehouse) = self.warehouse.take() else {
+            return Ok(Views::PostgreSql);
+        };
+        let found = self.find_views_of(&mut warehouse);
+        self.warehouse = Some(warehouse);
+        found
+    }
+
+    fn find_views_of(&mut self, warehouse: &mut Warehouse) -> Result<Views, Trouble> {
+        if let Some(views) = warehouse.views {
+            return Ok(views);
+        }
+        self.make_ready(warehouse)?;
+        let _hold = Hold::on(&warehouse.ends_process);
+        let mut found = IsThere(false);
+        let asked = match &mut warehouse.open {
+            Some(open) => open.session().query(FIND_VIEWS, &mut found, &self.executor.cancel()),
+            None => Err(WarehouseError::Gone),
+        };
+        asked.map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        let views = if found.0 { Views::Redshift } else { Views::PostgreSql };
+        Ok(*warehouse.views.insert(views))
+    }
+
+    /// Sees to it that there is a session that takes statements.
+    fn make_ready(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
+        if warehouse.is_stranded {
+            return Err(Error::new(Failure::TransactionFailed));
+        }
+        if warehouse.open.is_none() {
+            self.open(warehouse)?;
+        }
+        Ok(())
     }
 
     /// Refuses what would end the transaction of a script that runs as a whole.

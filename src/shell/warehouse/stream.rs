@@ -66,8 +66,8 @@ impl<'a> Streamed<'a> {
 
 impl ResultSink for Streamed<'_> {
     fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
-        let columns = columns.iter().map(column).collect();
-        self.rows = Some(self.output.begin_rows(columns));
+        let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
+        self.rows = Some(self.output.begin_rows(&columns));
         ControlFlow::Continue(())
     }
 
@@ -98,6 +98,26 @@ impl ResultSink for Streamed<'_> {
     fn notice(&mut self, notice: &ServerMessage) {
         self.output.notice(&remark(notice));
     }
+}
+
+/// Whether a count that was asked for is more than nothing.
+pub(super) struct IsThere(pub bool);
+
+impl ResultSink for IsThere {
+    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        self.0 = cells
+            .first()
+            .is_some_and(|cell| cell.is_some_and(|count| count != b"0"));
+        ControlFlow::Continue(())
+    }
+
+    fn tag(&mut self, _tag: &str) {}
+
+    fn notice(&mut self, _notice: &ServerMessage) {}
 }
 
 /// A notice of the server as one of redwire's: what follows the message stands behind it.
