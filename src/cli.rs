@@ -17,14 +17,9 @@ use crate::warehouse::slots::Patience;
 #[derive(Debug, Parser)]
 #[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// Run statements, then exit; may be given several times, together with -f, in order
-    // A statement may begin with a comment, and so with a hyphen.
-    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
-    pub command: Vec<String>,
-
-    /// Run a script, then exit; - is standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
-    pub file: Vec<PathBuf>,
+    /// What is run.
+    #[command(flatten)]
+    pub script: Script,
 
     /// What every way in takes.
     #[command(flatten)]
@@ -33,6 +28,19 @@ pub struct Cli {
     /// Another way in.
     #[command(subcommand)]
     pub subcommand: Option<Sub>,
+}
+
+/// The parts of a script.
+#[derive(Args, Debug, Default)]
+pub struct Script {
+    /// Run statements, then exit; may be given several times, together with -f, in order
+    // A statement may begin with a comment, and so with a hyphen.
+    #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
+    pub command: Vec<String>,
+
+    /// Run a script, then exit; - is standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
+    pub file: Vec<PathBuf>,
 }
 
 /// Options that every way in takes.
@@ -95,6 +103,15 @@ pub enum Sub {
     Show {
         /// The connection to describe
         name: Option<String>,
+    },
+    /// Run SQL on the warehouse of a connection: a script by -c, -f or from standard input
+    Connect {
+        /// The connection
+        name: String,
+
+        /// What is run on it.
+        #[command(flatten)]
+        script: Script,
     },
     /// Show what would change for the catalog to be what a file of CREATE statements describes
     Plan {

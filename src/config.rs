@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, ShellArg, Sub};
+use crate::cli::{Cli, ColorArg, Script, ShellArg, Sub};
 use crate::error::ExitStatus;
 use crate::exec::Order;
 use crate::executor::{Mode, Prune};
@@ -47,6 +47,13 @@ pub enum Task {
     Prompt,
     /// Run these parts as one script.
     Script(Vec<Part>),
+    /// Run these parts as one script on the warehouse of a connection.
+    Connect {
+        /// The connection's name as given.
+        name: String,
+        /// The parts.
+        parts: Vec<Part>,
+    },
     /// Hold a file of definitions against the catalog.
     Describe {
         /// The file.
@@ -147,7 +154,7 @@ impl Config {
             ..Style::plain(format)
         };
         let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
-        check_script(&cli)?;
+        check_script(&cli, surroundings)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -216,9 +223,19 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
 }
 
 /// A command has no script: what -c or -f brings would go unnoticed.
-fn check_script(cli: &Cli) -> Result<(), ConfigError> {
-    if cli.subcommand.is_some() && !(cli.command.is_empty() && cli.file.is_empty()) {
-        return wrong("-c and -f cannot be used with a command");
+fn check_script(cli: &Cli, surroundings: &Surroundings) -> Result<(), ConfigError> {
+    if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
+        return wrong("-c and -f cannot be used with a command; those of connect stand behind the connection's name");
+    }
+    if let Some(Sub::Connect { script, .. }) = &cli.subcommand
+        && surroundings.stdin_is_terminal
+        && script.command.is_empty()
+        && script.file.is_empty()
+    {
+        return wrong("connect has no prompt: -c, -f or standard input brings the statements");
+    }
+    if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
+        return wrong("--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy");
     }
     Ok(())
 }
@@ -247,10 +264,19 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
             return describe_file(file, Purpose::Plan { exit_code: *exit_code }, *prune);
         }
         Some(Sub::Exec { name, slots, command }) => return Task::Exec(order(name, *slots, command)),
+        Some(Sub::Connect { name, script }) => {
+            let matches = matches.subcommand_matches("connect").unwrap_or(matches);
+            let name = name.clone();
+            let mut parts = parts(script, matches);
+            if parts.is_empty() {
+                parts.push(Part::Stdin);
+            }
+            return Task::Connect { name, parts };
+        }
         Some(Sub::Apply { file, prune }) => return describe_file(file, Purpose::Apply, *prune),
         None => {}
     }
-    let parts = parts(cli, matches);
+    let parts = parts(&cli.script, matches);
     if !parts.is_empty() {
         Task::Script(parts)
     } else if surroundings.stdin_is_terminal {
@@ -293,15 +319,15 @@ fn describe(name: &str) -> String {
 }
 
 /// All `-c` and `-f`, in the order in which they stand on the command line.
-fn parts(cli: &Cli, matches: &ArgMatches) -> Vec<Part> {
+fn parts(script: &Script, matches: &ArgMatches) -> Vec<Part> {
     let place = |id: &str| {
         matches
             .indices_of(id)
             .map(Iterator::collect::<Vec<_>>)
             .unwrap_or_default()
     };
-    let commands = cli.command.iter().map(|text| Part::Text(text.clone()));
-    let files = cli.file.iter().map(|path| file_or_stdin(path));
+    let commands = script.command.iter().map(|text| Part::Text(text.clone()));
+    let files = script.file.iter().map(|path| file_or_stdin(path));
     let mut placed: Vec<(usize, Part)> = place("command")
         .into_iter()
         .zip(commands)
@@ -422,6 +448,26 @@ mod tests {
         let mut surroundings = at_home();
         surroundings.secret_store = Some("wallet".into());
         assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+    }
+
+    #[test]
+    fn connect_has_a_script_of_its_own() {
+        let mut surroundings = at_home();
+        let task = |arguments: &[&str], surroundings: &Surroundings| Ok(config(arguments, surroundings)?.task);
+        let connect = |parts: Vec<Part>| Task::Connect {
+            name: "sales".to_owned(),
+            parts,
+        };
+        let parts = vec![Part::File("a.sql".into()), Part::Text("SELECT 1".into()), Part::Stdin];
+        let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
+        assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
+        assert_eq!(
+            task(&["connect", "sales"], &surroundings).unwrap(),
+            connect(vec![Part::Stdin])
+        );
+        surroundings.stdin_is_terminal = true;
+        let refused: Result<Task, ConfigError> = task(&["connect", "sales"], &surroundings);
+        assert!(refused.unwrap_err().to_string().contains("no prompt"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::config::{Config, Part, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::exec::{self, Order};
 use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
+use crate::name::ConnectionName;
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
@@ -51,6 +52,14 @@ pub fn run(config: &Config, mut process: Process) -> i32 {
             let sources = sources(vec![file], input.stdin);
             script::describe(&mut shell, sources, purpose, prune)
         }),
+        Task::Connect { name, parts } => with_shell(config, process, |mut shell, input| {
+            if let Err(error) = connect(&mut shell, &name, &input.interrupts) {
+                shell.fail(&error);
+                return shell.status();
+            }
+            let sources = sources(parts, input.stdin);
+            script::run(&mut shell, sources, config.on_error, config.single_transaction)
+        }),
         Task::Prompt => with_shell(config, process, |shell, input| prompt(shell, config, input)),
         Task::Script(parts) => with_shell(config, process, |mut shell, input| {
             let sources = sources(parts, input.stdin);
@@ -76,6 +85,17 @@ fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
             ExitStatus::NotStarted as i32
         }
     }
+}
+
+/// Connects the shell with the warehouse of a connection, whose name came as a word.
+fn connect(shell: &mut Shell, name: &str, interrupts: &Interrupts) -> Result<(), Error> {
+    let name = ConnectionName::new(name).map_err(|error| {
+        Error::new(Failure::Command {
+            message: error.to_string(),
+            hint: None,
+        })
+    })?;
+    shell.connect(name, Arc::clone(&interrupts.ends_process))
 }
 
 /// Puts a shell together and lends it to one of the two loops, with what is left of the process.

@@ -198,7 +198,7 @@ impl Script<'_> {
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
-        let mut splitter = Splitter::default();
+        let mut splitter = Splitter::of(shell.dialect());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -223,7 +223,12 @@ impl Script<'_> {
     }
 
     fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
-        while let Some(result) = splitter.next_piece() {
+        loop {
+            // A statement may change how the next one is cut.
+            splitter.set_dialect(shell.dialect());
+            let Some(result) = splitter.next_piece() else {
+                return Flow::Go;
+            };
             if shell.executor().is_cancelled() {
                 return shell.fail(&Error::new(Failure::Cancelled));
             }
@@ -236,7 +241,6 @@ impl Script<'_> {
                 flow => return flow,
             }
         }
-        Flow::Go
     }
 
     fn run_last(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {

@@ -65,6 +65,60 @@ sqlstates! {
     InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
 }
 
+/// Any SQLSTATE: five digits and capital letters. A server has more of them than redwire has names for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct State([u8; 5]);
+
+impl State {
+    /// The state of these five characters, in any letter case; None where they are none.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let bytes: [u8; 5] = text.as_bytes().try_into().ok()?;
+        let bytes = bytes.map(|byte| byte.to_ascii_uppercase());
+        let fits = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        bytes.iter().all(fits).then_some(Self(bytes))
+    }
+
+    /// The five characters.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        // They are ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The first two characters: what kind of trouble it is.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        &self.code()[..2]
+    }
+}
+
+impl From<SqlState> for State {
+    fn from(state: SqlState) -> Self {
+        let mut bytes = [b'0'; 5];
+        bytes.copy_from_slice(state.code().as_bytes());
+        Self(bytes)
+    }
+}
+
+impl PartialEq<SqlState> for State {
+    fn eq(&self, other: &SqlState) -> bool {
+        self.code() == other.code()
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
 impl fmt::Display for SqlState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
@@ -84,5 +138,27 @@ impl FromStr for SqlState {
             .copied()
             .find(|state| state.code().eq_ignore_ascii_case(text))
             .ok_or(UnknownSqlState)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_with_a_name_is_a_state() {
+        for state in SqlState::ALL {
+            assert_eq!(State::new(state.code()), Some(State::from(*state)));
+            assert_eq!(State::from(*state), *state);
+        }
+    }
+
+    #[test]
+    fn a_state_is_five_digits_and_letters() {
+        assert_eq!(State::new("22p02").unwrap().code(), "22P02");
+        assert_eq!(State::new("57P01").unwrap().class(), "57");
+        for text in ["", "2201", "220122", "22-12", "22 12", "é012"] {
+            assert_eq!(State::new(text), None, "{text}");
+        }
     }
 }

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "error",
             "exec",
             "executor",
+            "name",
             "repl",
             "script",
             "secret",
@@ -73,7 +74,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "shell",
         &[
-            "access", "error", "executor", "name", "render", "sql", "sqlstate", "url",
+            "access",
+            "error",
+            "executor",
+            "name",
+            "render",
+            "sql",
+            "sqlstate",
+            "url",
+            "warehouse",
         ],
     ),
     (

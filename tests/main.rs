@@ -5,6 +5,8 @@ mod bad_input;
 mod canary;
 #[cfg(target_os = "linux")]
 mod catalog;
+#[cfg(target_os = "linux")]
+mod connect;
 #[cfg(unix)]
 mod docs;
 #[cfg(target_os = "linux")]

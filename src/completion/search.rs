@@ -169,7 +169,7 @@ mod tests {
     fn commands_come_before_two_dashes_and_options_after_one() {
         assert_eq!(
             offered(&["redwire", ""]),
-            ["show", "plan", "apply", "exec", "completions", "help"]
+            ["show", "connect", "plan", "apply", "exec", "completions", "help"]
         );
         assert_eq!(offered(&["redwire", "plan", "--ex"]), ["--exit-code"]);
         assert_eq!(offered(&["redwire", "apply", "x.sql", "--pr"]), ["--prune"]);

@@ -7,7 +7,7 @@ use crate::catalog::{CatalogError, Usage, UsageKind};
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::SecretError;
 use crate::sql::SqlError;
-use crate::sqlstate::SqlState;
+use crate::sqlstate::{SqlState, State};
 use crate::url::UrlError;
 use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, WarehouseError};
@@ -137,14 +137,14 @@ pub enum Failure {
     /// `\expect` named a state, and the statement did not fail with it.
     Expected {
         /// The state that was expected.
-        expected: SqlState,
+        expected: State,
         /// What happened: another state, or success.
-        happened: Option<SqlState>,
+        happened: Option<State>,
     },
     /// `\expect` is the last thing in the script.
     NothingToExpect {
         /// The state that was expected.
-        expected: SqlState,
+        expected: State,
     },
     /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
     ScriptUndone,
@@ -339,17 +339,18 @@ fn write_usages(f: &mut fmt::Formatter<'_>, usages: &[Usage], objects: &[Object]
 
 impl Failure {
     /// The SQLSTATE of the failure.
-    pub fn sqlstate(&self) -> SqlState {
-        match self {
+    pub fn sqlstate(&self) -> State {
+        let state = match self {
             Self::Sql(error) => error.sqlstate(),
             Self::Url(error) => error.sqlstate(),
             Self::Catalog(error) => error.sqlstate(),
             Self::Secret(error) => error.sqlstate(),
-            // A server has more states than redwire has names for.
-            Self::Warehouse(error) => error.sqlstate().parse().unwrap_or(SqlState::ConnectionNotMade),
+            Self::Warehouse(error) => {
+                return State::new(error.sqlstate()).unwrap_or_else(|| SqlState::InternalError.into());
+            }
             Self::Slot(error) => error.sqlstate(),
             Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
-            Self::ConnectionTest { failure, .. } => failure.sqlstate(),
+            Self::ConnectionTest { failure, .. } => return failure.sqlstate(),
             Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
                 match object {
                     Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
@@ -378,7 +379,8 @@ impl Failure {
             Self::Cancelled => SqlState::QueryCanceled,
             Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
-        }
+        };
+        state.into()
     }
 
     /// What lies behind the failure, as the outside world put it.
@@ -470,10 +472,20 @@ impl Failure {
     }
 
     /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being opened, but for a
-    /// user or a password that the server does not take.
+    /// user or a password that the server does not take. What a session that goes on refuses is the statement's fault.
     fn exit_status_of_session(&self) -> ExitStatus {
         match self {
             Self::Warehouse(WarehouseError::Cancelled { .. }) => return ExitStatus::Interrupted,
+            Self::Warehouse(WarehouseError::Server {
+                stage: Stage::Query,
+                message,
+            }) => {
+                return if message.ends_session() {
+                    ExitStatus::NoConnection
+                } else {
+                    ExitStatus::Failed
+                };
+            }
             Self::Warehouse(error) if error.stage() != Stage::Query => {
                 let is_user = error.sqlstate().starts_with(CLASS_OF_USERS);
                 return if is_user {
@@ -484,13 +496,29 @@ impl Failure {
             }
             _ => {}
         }
-        match self.sqlstate() {
-            SqlState::ConnectionNotMade
-            | SqlState::ConnectionLost
-            | SqlState::ProtocolViolation
-            | SqlState::TooManyConnections => ExitStatus::NoConnection,
-            SqlState::QueryCanceled => ExitStatus::Interrupted,
-            _ => ExitStatus::Failed,
+        let state = self.sqlstate();
+        if state.class() == "08" || state == SqlState::TooManyConnections {
+            ExitStatus::NoConnection
+        } else if state == SqlState::QueryCanceled {
+            ExitStatus::Interrupted
+        } else {
+            ExitStatus::Failed
+        }
+    }
+
+    /// More about the failure, as the server put it.
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Warehouse(WarehouseError::Server { message, .. }) => message.detail.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Where in functions and the like of the server it happened.
+    pub fn context(&self) -> Option<&str> {
+        match self {
+            Self::Warehouse(WarehouseError::Server { message, .. }) => message.context.as_deref(),
+            _ => None,
         }
     }
 }

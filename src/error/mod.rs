@@ -12,7 +12,7 @@ mod hint;
 pub use failure::{Failure, FileUse};
 
 use crate::catalog::Usage;
-use crate::sqlstate::SqlState;
+use crate::sqlstate::State;
 
 /// The exit statuses of the program; an interface that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,13 +130,23 @@ impl Error {
     }
 
     /// The SQLSTATE of the failure.
-    pub fn sqlstate(&self) -> SqlState {
+    pub fn sqlstate(&self) -> State {
         self.failure.sqlstate()
     }
 
     /// What lies behind the failure, as the outside world put it; not yet made printable.
     pub fn cause(&self) -> Option<String> {
         self.failure.cause()
+    }
+
+    /// More about the failure, as the server put it; not yet made printable.
+    pub fn detail(&self) -> Option<&str> {
+        self.failure.detail()
+    }
+
+    /// Where in functions and the like of the server it happened; not yet made printable.
+    pub fn context(&self) -> Option<&str> {
+        self.failure.context()
     }
 
     /// What to type next.

@@ -18,6 +18,7 @@ mod plan;
 mod probe;
 mod rename;
 mod secrets;
+mod session;
 mod show;
 mod table;
 mod test_connection;
@@ -40,6 +41,7 @@ pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
+pub use session::OpenSession;
 pub use transaction::TransactionState;
 pub use trial::Mode;
 

@@ -136,14 +136,21 @@ fn write_subcommands(page: &mut Page, command: &Command) {
         let (own, of_program): (Vec<&Arg>, Vec<&Arg>) = sub
             .get_positionals()
             .partition(|argument| !argument.is_trailing_var_arg_set());
-        let switches = own_options(sub).map(|option| format!("[{}]", call(option).trim_matches('`')));
+        let switches = own_options(sub).map(|option| {
+            let call = call(option);
+            // The long name says more, and one is enough.
+            let long = call.rsplit("`, `").next().unwrap_or(&call);
+            format!("[{}]", long.trim_matches('`'))
+        });
         let program = of_program.iter().map(|_| COMMAND_OF_PROGRAM.to_owned());
         let words: Vec<String> = own.into_iter().map(argument).chain(switches).chain(program).collect();
         let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
         [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub))]
     });
     page.heading(3, "Subcommands");
-    page.paragraph("A subcommand takes the options too, but for `-c` and `-f`.");
+    page.paragraph(
+        "A subcommand takes the options too, but for `-c` and `-f`; connect has them behind the connection's name.",
+    );
     page.table(["subcommand", "what it does"], rows);
 }
 

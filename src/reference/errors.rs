@@ -34,7 +34,7 @@ pub fn errors_page() -> String {
     page.heading(2, "Exit status");
     write_statuses(&mut page);
     page.heading(2, "SQLSTATE");
-    page.paragraph("The codes are PostgreSQL's, where it has one. `\\expect` takes any of them.");
+    page.paragraph("The codes are PostgreSQL's, where it has one. `\\expect` takes any of them. A warehouse has more: its errors keep their code, and on a warehouse `\\expect` takes every code.");
     let rows = SqlState::ALL.iter().map(|state| {
         [
             format!("[{0}](#{1})", state.code(), state.code().to_lowercase()),

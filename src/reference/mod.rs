@@ -17,7 +17,7 @@ pub(crate) use errors::exit_statuses;
 
 use crate::catalog::CatalogError;
 use crate::render::Format;
-use crate::shell::COMMANDS;
+use crate::shell::{COMMANDS, Workplace};
 
 use page::{Page, code};
 
@@ -44,10 +44,11 @@ fn write_backslash_commands(page: &mut Page) {
     );
     let rows = COMMANDS.iter().map(|command| {
         let call = format!("{} {}", command.name, command.argument);
-        let mark = if command.prompt_only {
-            " (at the prompt only)"
-        } else {
-            ""
+        let mark = match command.place {
+            _ if command.prompt_only => " (at the prompt only)",
+            Workplace::Everywhere => "",
+            Workplace::Catalog => " (not on a warehouse)",
+            Workplace::Warehouse => " (with `redwire connect` only)",
         };
         [code(call.trim_end()), format!("{}{mark}", command.help)]
     });

@@ -60,7 +60,7 @@ fn write_csv_text<W: Write>(text: &str, out: &mut W) -> io::Result<()> {
     if text.is_empty() {
         return out.write_all(b"\"\"");
     }
-    if !text.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
+    if !text.bytes().any(needs_quotes) {
         return out.write_all(text.as_bytes());
     }
     out.write_all(b"\"")?;
@@ -73,8 +73,56 @@ fn write_csv_text<W: Write>(text: &str, out: &mut W) -> io::Result<()> {
     out.write_all(b"\"")
 }
 
+/// Writes a row of CSV from the bytes of its cells.
+pub(super) fn write_csv_cells(cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
+    for (index, cell) in cells.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        match cell {
+            None => {}
+            Some([]) => out.extend_from_slice(b"\"\""),
+            Some(cell) if cell.iter().any(|byte| needs_quotes(*byte)) => push_quoted(cell, out),
+            Some(cell) => out.extend_from_slice(cell),
+        }
+    }
+    out.push(b'\n');
+}
+
+fn needs_quotes(byte: u8) -> bool {
+    matches!(byte, b'"' | b',' | b'\n' | b'\r')
+}
+
+fn push_quoted(cell: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for byte in cell {
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(*byte);
+    }
+    out.push(b'"');
+}
+
+/// Writes a row of COPY's text format from the bytes of its cells.
+pub(super) fn write_tsv_cells(cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
+    for (index, cell) in cells.iter().enumerate() {
+        write_delimiter(index, b"\t", out)?;
+        match cell {
+            None => out.extend_from_slice(b"\\N"),
+            Some(cell) => write_tsv_bytes(cell, out)?,
+        }
+    }
+    out.push(b'\n');
+    Ok(())
+}
+
 fn write_tsv_text<W: Write>(text: &str, out: &mut W) -> io::Result<()> {
-    let mut rest = text.as_bytes();
+    write_tsv_bytes(text.as_bytes(), out)
+}
+
+fn write_tsv_bytes<W: Write>(bytes: &[u8], out: &mut W) -> io::Result<()> {
+    let mut rest = bytes;
     while let Some(at) = rest.iter().position(|&byte| copy_escape(byte).is_some()) {
         out.write_all(&rest[..at])?;
         out.write_all(copy_escape(rest[at]).unwrap_or_default())?;

@@ -9,7 +9,7 @@ use super::sanitize::{is_hidden, is_plain_ascii};
 use crate::value::{ResultSet, Value};
 
 /// The largest integer up to which every integer is a double, so that every reader of JSON gets it right.
-const MAX_SAFE_INTEGER: u64 = 1 << 53;
+pub(super) const MAX_SAFE_INTEGER: u64 = 1 << 53;
 
 /// Writes one array with an object a row, each on a line of its own.
 pub(super) fn write_array(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
@@ -34,7 +34,7 @@ pub(super) fn write_lines(rows: &ResultSet, out: &mut impl Write) -> io::Result<
 }
 
 /// The keys as JSON. A heading that comes again gets a number, so that no value is lost: `name`, `name_2`.
-fn keys(rows: &ResultSet) -> Vec<String> {
+pub(super) fn keys(rows: &ResultSet) -> Vec<String> {
     let headings: HashSet<&str> = rows.columns.iter().map(|column| column.name.as_str()).collect();
     let mut taken = HashSet::new();
     let mut keys = Vec::with_capacity(rows.columns.len());
@@ -73,7 +73,8 @@ fn write_value(value: &Value, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
+/// Writes a text as a JSON string.
+pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
     if is_plain_ascii(text) {
         Ok(serde_json::to_writer(out, text)?)
     } else {

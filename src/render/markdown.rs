@@ -18,15 +18,31 @@ pub(super) fn write(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
     if rows.columns.is_empty() {
         return Ok(());
     }
+    let layout = layout(rows);
+    write_head(rows, &layout, out)?;
+    write_rows(rows, &layout, out)
+}
+
+/// The widths that the rows need.
+pub(super) fn layout(rows: &ResultSet) -> Layout {
     let mut layout = Layout::of(rows, escape);
     layout
         .widths
         .iter_mut()
         .for_each(|width| *width = (*width).max(MIN_COLUMNS));
-    write_line(rows.columns.iter().map(|column| escape(&column.name)), &layout, out)?;
-    write_delimiters(&layout, out)?;
+    layout
+}
+
+/// Writes the headings and the line under them.
+pub(super) fn write_head(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+    write_line(rows.columns.iter().map(|column| escape(&column.name)), layout, out)?;
+    write_delimiters(layout, out)
+}
+
+/// Writes the rows alone.
+pub(super) fn write_rows(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
     for row in &rows.rows {
-        write_line(row.iter().map(|value| cell::text(value, escape)), &layout, out)?;
+        write_line(row.iter().map(|value| cell::text(value, escape)), layout, out)?;
     }
     Ok(())
 }

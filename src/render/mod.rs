@@ -14,6 +14,7 @@ mod markdown;
 mod remark;
 mod report;
 mod sanitize;
+mod stream;
 mod table;
 mod tree;
 mod vertical;
@@ -22,6 +23,7 @@ pub use format::{Format, UnknownFormat};
 pub use remark::{render_log, render_notice, render_tag};
 pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
+pub use stream::{CellKind, RowStream, StreamColumn};
 pub use tree::render_tree;
 
 use crate::executor::Answer;

@@ -37,17 +37,38 @@ pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Writes the table: its heading with the first piece, its lower border with the last.
+/// Writes the whole table.
 pub(super) fn write(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+    let edges = Edges {
+        is_first: true,
+        is_last: true,
+    };
+    write_part(rows, layout, edges, out)
+}
+
+/// Which end of a table a part of it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edges {
+    /// The heading.
+    pub(super) is_first: bool,
+    /// The lower border.
+    pub(super) is_last: bool,
+}
+
+/// Writes a part of a table: the heading with the first piece of the first part, the lower border with the last of the
+/// last.
+pub(super) fn write_part(rows: &ResultSet, layout: &Layout, edges: Edges, out: &mut impl Write) -> io::Result<()> {
     let size = (PIECE_COLUMNS / layout.table_width()).clamp(1, PIECE_ROWS);
     let (first, rest) = rows.rows.split_at(rows.rows.len().min(size));
-    let mut heading = empty_table(style(true, rest.is_empty()));
-    heading.set_header(rows.columns.iter().map(|column| one_line(&column.name)));
+    let mut heading = empty_table(style(edges.is_first, edges.is_last && rest.is_empty()));
+    if edges.is_first {
+        heading.set_header(rows.columns.iter().map(|column| one_line(&column.name)));
+    }
     write_piece(heading, first, layout, out)?;
 
     let mut pieces = rest.chunks(size).peekable();
     while let Some(piece) = pieces.next() {
-        let is_last = pieces.peek().is_none();
+        let is_last = edges.is_last && pieces.peek().is_none();
         write_piece(empty_table(style(false, is_last)), piece, layout, out)?;
     }
     Ok(())

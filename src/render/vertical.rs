@@ -17,21 +17,43 @@ pub(super) fn write(rows: &ResultSet, width: Option<usize>, out: &mut impl Write
     if rows.rows.is_empty() {
         return write_count(0, out);
     }
-    let names: Vec<String> = rows
-        .columns
-        .iter()
-        .map(|column| one_line(&column.name).into_owned())
-        .collect();
-    let names = Names {
-        width: names.iter().map(|name| name.width()).max().unwrap_or(0),
-        names,
-    };
-    let rule = (names.width + 3 + widest_value(rows)).min(width.unwrap_or(RULE_COLUMNS));
-    for (index, row) in rows.rows.iter().enumerate() {
-        write_rule(index, names.width, rule, out)?;
-        names.write_record(row, out)?;
+    Records::of(rows, width).write(rows, out)
+}
+
+/// Rows as blocks of lines, in one piece or in several.
+pub(super) struct Records {
+    names: Names,
+    /// How long the rule above a record is.
+    rule: usize,
+    /// The number of the next record, from 0.
+    next: usize,
+}
+
+impl Records {
+    /// Blocks with a rule as long as the widest of these rows.
+    pub(super) fn of(rows: &ResultSet, width: Option<usize>) -> Self {
+        let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
+        let names: Vec<String> = names.collect();
+        let names = Names {
+            width: names.iter().map(|name| name.width()).max().unwrap_or(0),
+            names,
+        };
+        Self {
+            rule: (names.width + 3 + widest_value(rows)).min(width.unwrap_or(RULE_COLUMNS)),
+            names,
+            next: 0,
+        }
     }
-    Ok(())
+
+    /// Writes the next rows.
+    pub(super) fn write(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+        for row in &rows.rows {
+            write_rule(self.next, self.names.width, self.rule, out)?;
+            self.names.write_record(row, out)?;
+            self.next += 1;
+        }
+        Ok(())
+    }
 }
 
 /// The headings, and the width of the widest.

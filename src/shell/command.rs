@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use super::warehouse::Listing;
 use crate::error::Failure;
 use crate::render::Format;
 use crate::sql::keyword::nearest;
-use crate::sqlstate::SqlState;
+use crate::sqlstate::State;
 
 /// One backslash command, as help and completion see it.
 #[derive(Debug)]
@@ -19,6 +20,19 @@ pub struct CommandSpec {
     pub help: &'static str,
     /// Whether it works at the prompt only.
     pub prompt_only: bool,
+    /// Where it works.
+    pub place: Workplace,
+}
+
+/// Where a backslash command works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workplace {
+    /// Everywhere.
+    Everywhere,
+    /// On redwire's own statements and definitions.
+    Catalog,
+    /// On a warehouse.
+    Warehouse,
 }
 
 /// Every backslash command.
@@ -28,73 +42,117 @@ pub static COMMANDS: &[CommandSpec] = &[
         argument: "",
         help: "list these commands",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\h",
         argument: "[STATEMENT]",
         help: "show the syntax of statements",
         prompt_only: false,
+        place: Workplace::Catalog,
     },
     CommandSpec {
         name: "\\tree",
         argument: "[NAME]",
         help: "draw what hangs on what: on everything, on a connection, or on a table",
         prompt_only: false,
+        place: Workplace::Catalog,
     },
     CommandSpec {
         name: "\\q",
         argument: "",
         help: "quit",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\i",
         argument: "FILE",
         help: "run the statements in a file",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\e",
         argument: "[FILE]",
         help: "edit the last statement, or a file, in $EDITOR, and run it; passwords are masked",
         prompt_only: true,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\x",
         argument: "[on|off|auto]",
         help: "draw rows vertically: always, never, or where a table is too wide",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\format",
         argument: "[FORMAT]",
         help: "set the format: table, vertical, markdown, csv, tsv, json or jsonl",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\timing",
         argument: "[on|off]",
         help: "report the time of each statement",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\o",
         argument: "[FILE]",
         help: "send results to a file, or back to the standard output",
         prompt_only: false,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\expect",
         argument: "SQLSTATE",
         help: "the next statement must fail with this state; then that counts as success",
         prompt_only: false,
+        place: Workplace::Everywhere,
+    },
+    CommandSpec {
+        name: "\\l",
+        argument: "",
+        help: "list the databases of the warehouse",
+        prompt_only: false,
+        place: Workplace::Warehouse,
+    },
+    CommandSpec {
+        name: "\\dn",
+        argument: "",
+        help: "list the schemas of the warehouse",
+        prompt_only: false,
+        place: Workplace::Warehouse,
+    },
+    CommandSpec {
+        name: "\\dt",
+        argument: "[SCHEMA]",
+        help: "list the tables and views of the warehouse, or of one schema",
+        prompt_only: false,
+        place: Workplace::Warehouse,
+    },
+    CommandSpec {
+        name: "\\d",
+        argument: "TABLE",
+        help: "list the columns of a table of the warehouse, with types and keys",
+        prompt_only: false,
+        place: Workplace::Warehouse,
     },
 ];
 
-/// The commands as a text: name, argument, what it does.
-pub fn command_help() -> String {
+/// The commands as a text: name, argument, what it does; those that work on a warehouse, or those of redwire's own.
+pub fn command_help(on_warehouse: bool) -> String {
     let mut text = String::new();
-    for command in COMMANDS {
+    let other = if on_warehouse {
+        Workplace::Catalog
+    } else {
+        Workplace::Warehouse
+    };
+    for command in COMMANDS.iter().filter(|command| command.place != other) {
         let call = format!("{} {}", command.name, command.argument);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {call:<24} {}", command.help);
@@ -125,10 +183,20 @@ pub(super) enum Command {
     Format(Option<Format>),
     Timing(Option<bool>),
     Output(Option<PathBuf>),
-    Expect(SqlState),
+    Expect(State),
+    List(Listing),
 }
 
 impl Command {
+    /// Where it works.
+    pub fn place(&self) -> Workplace {
+        match self {
+            Self::Syntax(_) | Self::Tree(_) => Workplace::Catalog,
+            Self::List(_) => Workplace::Warehouse,
+            _ => Workplace::Everywhere,
+        }
+    }
+
     /// Reads a command, which begins with a backslash and is one line.
     pub fn parse(line: &str) -> Result<Self, Failure> {
         let line = line.trim_end();
@@ -150,6 +218,10 @@ impl Command {
             "\\timing" => switch(name, argument).map(Self::Timing),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),
+            "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
+            "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
+            "\\dt" => Listing::tables(argument).map(Self::List),
+            "\\d" => Listing::columns(argument).map(Self::List),
             _ => Err(unknown(name)),
         }
     }
@@ -211,10 +283,13 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, Failure> {
 }
 
 fn expect(argument: &str) -> Result<Command, Failure> {
-    argument.parse().map(Command::Expect).map_err(|_| {
-        let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
-        wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
-    })
+    State::new(argument).map(Command::Expect).ok_or_else(not_a_state)
+}
+
+/// What follows `\expect` is no state, or none that can come up here.
+pub(super) fn not_a_state() -> Failure {
+    let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
+    wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
 }
 
 #[cfg(test)]
@@ -228,6 +303,7 @@ mod tests {
                 "\\i" | "\\o" => "x.sql",
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
+                "\\d" => "public.sales",
                 _ => "",
             };
             assert!(

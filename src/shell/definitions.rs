@@ -50,7 +50,13 @@ impl Written {
             line: self.line,
             column: self.column,
         };
-        place::locate(error, &piece, &self.input, Some(self.statement))
+        place::locate(
+            error,
+            &piece,
+            &self.input,
+            Some(self.statement),
+            place::masked_for_catalog,
+        )
     }
 }
 
@@ -94,7 +100,7 @@ impl Shell {
             }
             Err(error) => {
                 let statement = is_statement.then_some(self.statements);
-                let error = place::locate(error, &piece, input, statement);
+                let error = place::locate(error, &piece, input, statement, place::masked_for_catalog);
                 self.fail(&error)
             }
         }

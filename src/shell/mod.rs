@@ -7,22 +7,24 @@ mod definitions;
 mod output;
 mod place;
 mod session_commands;
+mod warehouse;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command::{COMMANDS, CommandSpec, command_help};
+pub use command::{COMMANDS, CommandSpec, Workplace, command_help};
 pub use definitions::{Definitions, Purpose};
 pub use output::{Output, Pager, TerminalWidth};
 pub use place::Input;
 
 use command::Command;
+use warehouse::{Trouble, Warehouse};
 
 use crate::error::{Error, ExitStatus, Failure, Place};
 use crate::executor::{Executor, Notice, Origin, Outcome, TransactionState};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
-use crate::sqlstate::SqlState;
+use crate::sqlstate::State;
 
 /// What the loop is to do after a piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,10 +60,12 @@ const MAX_LOGGED_CHARACTERS: usize = 1_000;
 /// The state that pieces of input share.
 pub struct Shell {
     executor: Executor,
+    /// Where statements go instead of to the executor, once a warehouse is connected.
+    warehouse: Option<Warehouse>,
     output: Output,
     manners: Manners,
     /// The failure that the next statement is to end in.
-    expected: Option<SqlState>,
+    expected: Option<State>,
     /// The worst that has happened so far.
     status: ExitStatus,
     /// How many statements have been run; commands do not count.
@@ -75,6 +79,7 @@ impl Shell {
     pub fn new(executor: Executor, output: Output, manners: Manners) -> Self {
         Self {
             executor,
+            warehouse: None,
             output,
             manners,
             expected: None,
@@ -125,6 +130,13 @@ impl Shell {
 
     /// Begins the transaction of a script that runs as a whole.
     pub fn begin_script(&mut self) -> Result<(), Error> {
+        if self.warehouse.is_some() {
+            return match self.ask_warehouse("BEGIN") {
+                Err(Trouble::Failed(error)) => Err(error),
+                // It brings no rows.
+                Ok(()) | Err(Trouble::Output(_)) => Ok(()),
+            };
+        }
         let begin = Statement::Transaction(sql::Transaction::Begin);
         self.executor.execute(&begin, Origin::Script).map(|_| ())
     }
@@ -132,8 +144,11 @@ impl Shell {
     /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
     pub fn end_script(&mut self) -> Flow {
         self.end_expectation();
-        if self.status == ExitStatus::Done && self.executor.transaction() == TransactionState::Failed {
+        if self.status == ExitStatus::Done && self.transaction() == TransactionState::Failed {
             self.fail(&Error::new(Failure::ScriptUndone));
+        }
+        if self.warehouse.is_some() {
+            return self.end_warehouse_script(self.status == ExitStatus::Done);
         }
         let change = if self.status == ExitStatus::Done {
             sql::Transaction::Commit
@@ -156,6 +171,9 @@ impl Shell {
     /// Looks at what the end of the input leaves open: a transaction, or an expectation.
     pub fn end_input(&mut self) -> Flow {
         self.end_expectation();
+        if self.warehouse.is_some() {
+            return self.end_warehouse_input();
+        }
         if self.executor.transaction() == TransactionState::None {
             return Flow::Go;
         }
@@ -202,6 +220,13 @@ impl Shell {
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         let started = Instant::now();
         self.log_statement(&piece, input);
+        if self.warehouse.is_some() {
+            let flow = self.run_on_warehouse(&piece, input);
+            if self.manners.timing {
+                self.output.time(started.elapsed());
+            }
+            return flow;
+        }
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
                 self.executor.fail_transaction();
@@ -223,19 +248,33 @@ impl Shell {
         flow
     }
 
+    fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
+        let asked = self.check_script_transaction(piece.text).map_err(Trouble::Failed);
+        let result = match asked.and_then(|()| self.ask_warehouse(piece.text)) {
+            Ok(()) => Ok(Outcome::default()),
+            Err(Trouble::Failed(error)) => Err(error),
+            Err(Trouble::Output(error)) => return self.output_failed(&error),
+        };
+        let flow = self.settle(result, piece, input);
+        self.tell_of_lost_session();
+        flow
+    }
+
     /// Tells under `--verbose` which statement runs.
     fn log_statement(&mut self, piece: &Piece<'_>, input: &Input) {
         if tracing::enabled!(tracing::Level::DEBUG) {
             // What is told goes to the standard error by itself; earlier remarks come before it.
             self.output.flush_error();
             let source = input.name.as_deref().unwrap_or("prompt");
-            let text = place::shown(piece.text, MAX_LOGGED_CHARACTERS);
+            let text = place::shown(piece.text, MAX_LOGGED_CHARACTERS, self.masking());
             tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
     }
 
     fn not_a_statement(&mut self, error: sql::SqlError) -> Error {
-        self.executor.fail_transaction();
+        if self.warehouse.is_none() {
+            self.executor.fail_transaction();
+        }
         let span = error.span.clone();
         Error::at(Failure::Sql(error), span)
     }
@@ -246,7 +285,8 @@ impl Shell {
             Ok(result) => result,
             Err(flow) => return flow,
         };
-        let place = |error: Error| place::locate(error, piece, input, Some(self.statements));
+        let (statement, masking) = (Some(self.statements), self.masking());
+        let place = |error: Error| place::locate(error, piece, input, statement, masking);
         match (self.expected.take(), result) {
             (None, Ok(outcome)) => self.show(&outcome),
             (None, Err(error)) => {
@@ -269,8 +309,7 @@ impl Shell {
                     expected,
                     happened: Some(happened),
                 }));
-                self.output
-                    .error(&place::locate(error, piece, input, Some(self.statements)));
+                self.output.error(&place(error));
                 if happened == expected {
                     Flow::Go
                 } else {
@@ -356,7 +395,7 @@ impl Shell {
         match result {
             Ok(flow) => flow,
             Err(failure) => {
-                let error = place::locate(Error::new(failure), &piece, input, None);
+                let error = place::locate(Error::new(failure), &piece, input, None, self.masking());
                 self.fail(&error)
             }
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::access;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
-use crate::render::{Format, Style, render_answer, render_error, render_notice, render_tag};
+use crate::render::{Format, RowStream, StreamColumn, Style, render_answer, render_error, render_notice, render_tag};
 
 /// Shows long texts page by page.
 pub trait Pager {
@@ -121,6 +121,32 @@ impl Output {
         } else {
             render_answer(answer, &self.style, &mut self.out)?;
         }
+        self.out.flush()
+    }
+
+    /// Begins a result set that arrives row by row; what it makes of them goes to [`Self::write_rows`].
+    pub fn begin_rows(&mut self, columns: &[StreamColumn]) -> RowStream {
+        let width = match self.file {
+            Some(_) => None,
+            None => (self.width)(),
+        };
+        RowStream::new(columns, &Style { width, ..self.style })
+    }
+
+    /// Writes rows as a [`RowStream`] made them.
+    pub fn write_rows(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.flush_error();
+        match &mut self.file {
+            Some((file, _)) => file.write_all(bytes),
+            None => self.out.write_all(bytes),
+        }
+    }
+
+    /// Brings the rows out.
+    pub fn end_rows(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
-use crate::sql::mask;
+use crate::sql::mask::{self, Masked};
 use crate::sql::splitter::Piece;
 use crate::url;
 
@@ -28,8 +28,27 @@ pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) 
     }
 }
 
+/// Takes the secrets out of a text.
+pub(super) type Masking = fn(&str) -> Masked;
+
+/// redwire's own statements without their secrets.
+pub(super) fn masked_for_catalog(text: &str) -> Masked {
+    mask::mask(text, url::is_presentable)
+}
+
+/// SQL for a warehouse without its secrets.
+pub(super) fn masked_for_warehouse(text: &str) -> Masked {
+    mask::mask_for_warehouse(text)
+}
+
 /// Gives an error its place in the user's input. In a script an error about a whole statement points at its first word.
-pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Error {
+pub(super) fn locate(
+    error: Error,
+    piece: &Piece<'_>,
+    input: &Input,
+    statement: Option<usize>,
+    masking: Masking,
+) -> Error {
     if input.name.is_none() && input.origin != Origin::Prompt {
         // Nobody wrote the statement, so there is nothing to point at.
         return error;
@@ -51,15 +70,15 @@ pub(super) fn locate(error: Error, piece: &Piece<'_>, input: &Input, statement: 
         } else {
             columns_before + 1
         },
-        excerpt: span.map(|span| excerpt(piece.text, &span)),
+        excerpt: span.map(|span| excerpt(&masking(piece.text), piece.text.len(), &span)),
         ..place(piece, input, statement)
     };
     error.with_place(place)
 }
 
 /// The text without its secrets, its beginning where it is long.
-pub(super) fn shown(text: &str, max_characters: usize) -> String {
-    let masked = mask::mask(text, url::is_presentable).text;
+pub(super) fn shown(text: &str, max_characters: usize, masking: Masking) -> String {
+    let masked = masking(text).text;
     match masked.char_indices().nth(max_characters) {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,
@@ -73,10 +92,9 @@ fn first_word(text: &str) -> Range<usize> {
 }
 
 /// The line of the masked text in which the range begins.
-fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
-    let masked = mask::mask(text, url::is_presentable);
+fn excerpt(masked: &Masked, length: usize, span: &Range<usize>) -> Excerpt {
     let clamp = |offset: usize| masked.text.floor_char_boundary(offset.min(masked.text.len()));
-    let range = masked.range(span.start.min(text.len())..span.end.min(text.len()));
+    let range = masked.range(span.start.min(length)..span.end.min(length));
     let (start, end) = (clamp(range.start), clamp(range.end));
     let line_start = masked.text[..start].rfind('\n').map_or(0, |index| index + 1);
     let line_end = masked.text[start..]

@@ -1,17 +1,29 @@
 //! What backslash commands do.
 
-use super::command::{Command, Expanded};
+use super::command::{Command, Expanded, Workplace, not_a_state};
 use super::{Flow, Input, Shell, command_help};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};
 use crate::render::{Format, render_tree};
 use crate::sql::grammar::{self, StatementSyntax};
 use crate::sql::{self, SqlError, SqlErrorKind};
+use crate::sqlstate::SqlState;
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
+        let message = match (command.place(), self.warehouse.is_some()) {
+            (Workplace::Catalog, true) => Some("this command is for redwire's own definitions, not for a warehouse"),
+            (Workplace::Warehouse, false) => Some("this command is for a warehouse: redwire connect NAME"),
+            _ => None,
+        };
+        if let Some(message) = message {
+            return Err(Failure::Command {
+                message: message.to_owned(),
+                hint: Some("\\? lists the commands that work here".to_owned()),
+            });
+        }
         match command {
-            Command::Help => Ok(self.print(&command_help())),
+            Command::Help => Ok(self.print(&command_help(self.warehouse.is_some()))),
             Command::Syntax(words) => syntax_help(&words).map(|text| self.print(&text)),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
@@ -28,7 +40,11 @@ impl Shell {
                 Ok(self.remark(format!("timing is {}", if self.manners.timing { "on" } else { "off" })))
             }
             Command::Output(path) => self.redirect(path),
+            Command::List(listing) => Ok(self.list(&listing)),
             Command::Expect(state) => {
+                if self.warehouse.is_none() && state.code().parse::<SqlState>().is_err() {
+                    return Err(not_a_state());
+                }
                 self.expected = Some(state);
                 Ok(Flow::Go)
             }

@@ -54,6 +54,20 @@ pub struct Part {
     pub complete: bool,
 }
 
+/// Whose SQL is being cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// redwire's own statements.
+    #[default]
+    Catalog,
+    /// What goes to a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL documentation, "Lexical
+    /// Structure").
+    Warehouse {
+        /// Whether a backslash escapes in every string: the server's `standard_conforming_strings` is off.
+        backslash_escapes: bool,
+    },
+}
+
 /// Whether the last statement of a source may end without `;`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastStatement {
@@ -69,11 +83,26 @@ enum State {
     Dash,
     Slash,
     SingleQuoted,
+    /// A string in which a backslash escapes the next byte.
+    EscapeQuoted,
+    EscapeQuotedBackslash,
+    /// What may be the tag of a dollar-quoted string.
+    DollarTag,
+    /// Inside one; so many bytes of its closing tag have come.
+    DollarQuoted {
+        matched: usize,
+    },
     DoubleQuoted,
     LineComment,
-    BlockComment { depth: usize },
-    BlockCommentStar { depth: usize },
-    BlockCommentSlash { depth: usize },
+    BlockComment {
+        depth: usize,
+    },
+    BlockCommentStar {
+        depth: usize,
+    },
+    BlockCommentSlash {
+        depth: usize,
+    },
     Command,
 }
 
@@ -93,6 +122,9 @@ pub struct Splitter {
     /// Behind the quote that was closed last: where another one follows, both are one character of the text.
     closed: usize,
     state: State,
+    dialect: Dialect,
+    /// The tag of the dollar-quoted string that is open, with its dollars.
+    tag: Vec<u8>,
     parentheses: usize,
     /// Whether the current piece has anything but blanks and comments.
     begun: bool,
@@ -111,6 +143,8 @@ impl Default for Splitter {
             opened: 0,
             closed: 0,
             state: State::Code,
+            dialect: Dialect::Catalog,
+            tag: Vec::new(),
             parentheses: 0,
             begun: false,
             passing_over: false,
@@ -129,6 +163,19 @@ enum Step {
 }
 
 impl Splitter {
+    /// A splitter for this SQL.
+    pub fn of(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            ..Self::default()
+        }
+    }
+
+    /// Cuts what comes after the last piece by the rules of this SQL.
+    pub fn set_dialect(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
+    }
+
     /// Takes the next part of the script.
     pub fn push(&mut self, text: &str) {
         self.buffer.drain(..self.start);
@@ -172,12 +219,14 @@ impl Splitter {
         let end = self.buffer.len();
         match self.state {
             State::Command => Some(Ok(self.take(PieceKind::Command, end))),
-            State::SingleQuoted => Some(Err(self.broken_at(SqlErrorKind::UnfinishedString, self.opened, 1))),
+            State::SingleQuoted | State::EscapeQuoted | State::EscapeQuotedBackslash | State::DollarQuoted { .. } => {
+                Some(Err(self.broken_at(SqlErrorKind::UnfinishedString, self.opened, 1)))
+            }
             State::DoubleQuoted => Some(Err(self.broken_at(SqlErrorKind::UnfinishedName, self.opened, 1))),
             State::BlockComment { .. } | State::BlockCommentStar { .. } | State::BlockCommentSlash { .. } => {
                 Some(Err(self.broken_at(SqlErrorKind::UnfinishedComment, self.opened, 2)))
             }
-            State::Code | State::Dash | State::Slash | State::LineComment => {
+            State::Code | State::Dash | State::Slash | State::LineComment | State::DollarTag => {
                 if last == LastStatement::Complete || self.buffer.ends_with('\n') {
                     return Some(Ok(self.take(PieceKind::Statement, end)));
                 }
@@ -231,14 +280,21 @@ impl Splitter {
         match (self.state, byte) {
             (State::Dash, b'-') => self.enter(State::LineComment, 1),
             (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
+            (State::DollarTag, _) => return self.step_tag(byte),
+            (State::DollarQuoted { matched }, _) => self.step_dollar_quoted(matched, byte),
             (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
-            (State::SingleQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
+            (State::EscapeQuoted, b'\\') => self.state = State::EscapeQuotedBackslash,
+            (State::EscapeQuotedBackslash, _) => self.state = State::EscapeQuoted,
+            (State::SingleQuoted | State::EscapeQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
                 self.state = State::Code;
                 self.closed = self.position + 1;
             }
             (State::LineComment, b'\n' | b'\r') => self.state = State::Code,
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
-            (State::SingleQuoted | State::DoubleQuoted | State::LineComment | State::Command, _) => {}
+            (
+                State::SingleQuoted | State::EscapeQuoted | State::DoubleQuoted | State::LineComment | State::Command,
+                _,
+            ) => {}
             (State::BlockComment { depth }, _) => self.step_comment(depth, byte),
             (State::BlockCommentStar { depth: 1 }, b'/') => self.state = State::Code,
             (State::BlockCommentStar { depth }, b'/') => self.state = State::BlockComment { depth: depth - 1 },
@@ -274,7 +330,12 @@ impl Splitter {
             }
             b'-' => self.state = State::Dash,
             b'/' => self.state = State::Slash,
+            b'\'' if self.backslash_escapes() => self.enter_quote(State::EscapeQuoted),
             b'\'' => self.enter_quote(State::SingleQuoted),
+            b'$' if self.may_begin_tag() => {
+                self.begun = true;
+                self.enter(State::DollarTag, 0);
+            }
             b'"' => self.enter_quote(State::DoubleQuoted),
             b'(' if self.parentheses >= MAX_NESTING => return Step::Broken(SqlErrorKind::TooDeep),
             b'(' => {
@@ -291,10 +352,59 @@ impl Splitter {
         Step::Go
     }
 
+    /// Whether a backslash escapes in the string whose quote stands here: by the server's setting, or in `E'…'`.
+    fn backslash_escapes(&self) -> bool {
+        let Dialect::Warehouse { backslash_escapes } = self.dialect else {
+            return false;
+        };
+        let before = &self.buffer.as_bytes()[self.start..self.position];
+        let is_marked = match before {
+            [.., before, b'E' | b'e'] => !continues_name(*before),
+            [b'E' | b'e'] => true,
+            _ => false,
+        };
+        backslash_escapes || is_marked
+    }
+
+    /// A dollar inside a name is a part of it.
+    fn may_begin_tag(&self) -> bool {
+        let before = self.buffer.as_bytes()[self.start..self.position].last();
+        self.dialect != Dialect::Catalog && !before.is_some_and(|before| continues_name(*before))
+    }
+
+    fn step_tag(&mut self, byte: u8) -> Step {
+        let is_first = self.position == self.opened + 1;
+        if byte == b'$' {
+            self.tag = self.buffer.as_bytes()[self.opened..=self.position].to_vec();
+            self.state = State::DollarQuoted { matched: 0 };
+        } else if !continues_name(byte) || (is_first && byte.is_ascii_digit()) {
+            // A parameter such as $1, or a dollar by itself.
+            self.state = State::Code;
+            return self.step_code(byte);
+        }
+        Step::Go
+    }
+
+    fn step_dollar_quoted(&mut self, matched: usize, byte: u8) {
+        let matched = match byte {
+            byte if byte == self.tag[matched] => matched + 1,
+            b'$' => 1,
+            _ => 0,
+        };
+        self.state = if matched == self.tag.len() {
+            State::Code
+        } else {
+            State::DollarQuoted { matched }
+        };
+    }
+
     fn enter_quote(&mut self, state: State) {
         self.begun = true;
         let bytes = self.buffer.as_bytes();
-        if self.closed == self.position && bytes[..self.position].last() == bytes.get(self.position) {
+        if self.dialect == Dialect::Catalog
+            && self.closed == self.position
+            && bytes[..self.position].last() == bytes.get(self.position)
+        {
             self.state = state;
         } else {
             self.enter(state, 0);
@@ -391,6 +501,11 @@ impl Splitter {
     }
 }
 
+/// Whether a byte can stand within a name (PostgreSQL documentation, "Identifiers and Key Words").
+fn continues_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
+}
+
 /// The part in the range, from its first token that is no comment; None where there is no such token.
 fn part(text: &str, range: Range<usize>, kind: PieceKind, complete: bool) -> Option<Part> {
     let first = tokens(&text[range.clone()]).find(|token| token.kind != TokenKind::Comment)?;
@@ -404,6 +519,77 @@ fn part(text: &str, range: Range<usize>, kind: PieceKind, complete: bool) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The texts of the pieces of SQL for a warehouse that arrives in parts of the given size.
+    fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<String> {
+        let mut splitter = Splitter::of(Dialect::Warehouse { backslash_escapes });
+        let mut found = Vec::new();
+        for part in text.as_bytes().chunks(part) {
+            splitter.push(std::str::from_utf8(part).unwrap());
+            while let Some(piece) = splitter.next_piece() {
+                found.push(piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned()));
+            }
+        }
+        let last = splitter.finish(LastStatement::Complete);
+        found.extend(
+            last.map(|piece| piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned())),
+        );
+        found
+    }
+
+    #[test]
+    fn statements_for_a_warehouse_end_outside_of_its_strings_only() {
+        for text in [
+            "SELECT $$a;b$$;",
+            "SELECT $x$ ; $$ ; $y$ ; $x $x$;",
+            "SELECT $1; ",
+            "SELECT a$b$c; ",
+            "SELECT $$a$;$$, $a$b$$a;$a$;",
+            "SELECT E'it\\'s; '';';",
+            "SELECT e'\\\\';",
+            "SELECT E'a'';';",
+            "SELECT 'a\\';",
+            "SELECT type'a\\';",
+            "SELECT \"E\"'\\';",
+            "SELECT $é$;$é;$é$;",
+            "DO $do$ BEGIN PERFORM 1; END $do$;",
+        ] {
+            if text.is_ascii() {
+                for part in 1..5 {
+                    assert_eq!(
+                        split_for_warehouse(&format!("{text}SELECT 2"), part, false),
+                        [text.trim(), "SELECT 2"]
+                    );
+                }
+            }
+            assert_eq!(
+                split_for_warehouse(&format!("{text}SELECT 2"), 999, false),
+                [text.trim(), "SELECT 2"]
+            );
+        }
+    }
+
+    #[test]
+    fn where_the_server_escapes_by_backslash_every_string_does() {
+        assert_eq!(
+            split_for_warehouse("SELECT 'it\\'; ';SELECT 2", 3, true),
+            ["SELECT 'it\\'; ';", "SELECT 2"]
+        );
+        assert_eq!(
+            split_for_warehouse("SELECT 'it\\';SELECT 2", 3, false),
+            ["SELECT 'it\\';", "SELECT 2"]
+        );
+        assert_eq!(
+            split_for_warehouse("SELECT $$\\$$;SELECT 2", 3, true),
+            ["SELECT $$\\$$;", "SELECT 2"]
+        );
+    }
+
+    #[test]
+    fn a_dollar_quote_without_its_end_is_an_unfinished_string() {
+        assert_eq!(split_for_warehouse("SELECT $a$ ;$$", 4, false).len(), 1);
+        assert!(split_for_warehouse("SELECT $a$ ;$$", 4, false)[0].contains("string"));
+    }
 
     /// The pieces of a text that arrives in parts of the given size.
     fn split(text: &str, part: usize, last: LastStatement) -> Vec<(String, usize, usize)> {

@@ -56,6 +56,12 @@ impl ServerMessage {
         }
     }
 
+    /// Whether the server ends the session with it.
+    #[must_use]
+    pub fn ends_session(&self) -> bool {
+        matches!(self.severity.as_str(), "FATAL" | "PANIC")
+    }
+
     fn set(&mut self, field: u8, text: String) {
         match field {
             // The severity in English, which not every server sends, comes beside the translated one.

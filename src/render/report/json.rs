@@ -15,6 +15,8 @@ pub(super) fn render(error: &Error) -> String {
         .optional_number("column", place.map(|place| place.column))
         .optional_number("statement", place.and_then(|place| place.statement))
         .optional_text("cause", error.cause().as_deref())
+        .optional_text("detail", error.detail())
+        .optional_text("context", error.context())
         .optional_text("hint", error.hint().as_deref());
     if !error.usages().is_empty() {
         let usages: Vec<String> = error.usages().iter().map(usage).collect();

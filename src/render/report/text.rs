@@ -141,12 +141,15 @@ fn labelled(name: &str, value: &str, style: &Style) -> String {
 }
 
 fn pairs(error: &Error, style: &Style) -> Vec<(&'static str, String)> {
-    let cause = error.cause().map(|cause| lines(&cause).replace('\t', " "));
+    let printable = |text: &str| lines(text).replace('\t', " ");
+    let cause = error.cause().map(|cause| printable(&cause));
     let hint = short_script(error, style).or_else(|| error.hint());
     let hint = hint.map(|hint| one_line(&hint).into_owned());
     let mut pairs = vec![("sqlstate", error.sqlstate().code().to_owned())];
     pairs.extend(error.place().and_then(position).map(|at| ("at", at)));
     pairs.extend(cause.map(|cause| ("cause", cause)));
+    pairs.extend(error.detail().map(|detail| ("detail", printable(detail))));
+    pairs.extend(error.context().map(|context| ("context", printable(context))));
     pairs.extend(hint.map(|hint| ("hint", hint)));
     pairs
 }

@@ -7,11 +7,14 @@
 mod definition;
 mod masker;
 mod walk;
+mod warehouse;
 
 use std::ops::Range;
 
 use super::keyword::nearest;
 use super::token::{Token, TokenKind, tokens};
+pub use warehouse::mask_for_warehouse;
+
 use definition::Definition;
 use masker::Masker;
 use walk::Walk;
@@ -117,12 +120,16 @@ impl Masked {
 
 /// The text without its secrets. `url_passes` is the check that a URL must pass to be shown.
 pub fn mask(text: &str, url_passes: fn(&str) -> bool) -> Masked {
+    masked(text, hidden(text, Stage::Submitted, url_passes))
+}
+
+fn masked(text: &str, all: Vec<Hidden>) -> Masked {
     let mut masked = Masked {
         text: String::with_capacity(text.len()),
         edits: Vec::new(),
     };
     let mut copied = 0;
-    for hidden in hidden(text, Stage::Submitted, url_passes) {
+    for hidden in all {
         masked.text.push_str(&text[copied..hidden.span.start]);
         // What touches was one word to the user, and how many parts it has is nobody's business.
         let continues = hidden.span.start == copied && masked.text.ends_with(STARS);

@@ -209,7 +209,8 @@ impl Session {
     }
 }
 
-/// Says goodbye, as far as that takes no time.
+/// Says goodbye, and waits for the server to close the connection, as far as that takes no time: until then the server
+/// counts the session.
 impl Drop for Session {
     fn drop(&mut self) {
         let watch = Watch {
@@ -219,7 +220,8 @@ impl Drop for Session {
         };
         if let Some(link) = &mut self.link {
             // Whether it arrives or not, the session is over.
-            let _ = link.transport.write(TERMINATE, &watch);
+            let sent = link.transport.write(TERMINATE, &watch);
+            while sent.is_ok() && link.transport.read(&mut [0; 64], &watch).is_ok() {}
         }
     }
 }

@@ -1,0 +1,131 @@
+//! Rows that arrive look as rows that are there do.
+
+use super::*;
+use crate::render::render_rows;
+use crate::value::{ResultSet, Value};
+
+fn columns(kinds: &[(&str, CellKind)]) -> Vec<StreamColumn> {
+    let column = |(name, kind): &(&str, CellKind)| StreamColumn {
+        name: (*name).to_owned(),
+        kind: *kind,
+    };
+    kinds.iter().map(column).collect()
+}
+
+fn stream(kinds: &[(&str, CellKind)], rows: &[Vec<Option<&str>>], style: &Style) -> String {
+    let mut stream = RowStream::new(&columns(kinds), style);
+    let mut out = Vec::new();
+    for row in rows {
+        let cells: Vec<Option<&[u8]>> = row.iter().map(|cell| cell.map(str::as_bytes)).collect();
+        stream.row(&cells, &mut out).unwrap();
+    }
+    stream.finish(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+const KINDS: &[(&str, CellKind)] = &[("id", CellKind::Integer), ("text", CellKind::Text)];
+
+#[test]
+fn rows_that_arrive_look_as_rows_that_are_there() {
+    let texts = [
+        Some("a"),
+        Some(""),
+        None,
+        Some("b,\"c\"\n\td|e"),
+        Some("\x1b[2J\u{202e}é"),
+    ];
+    for count in [0, 1, 5, 999, 1_000, 1_001, 2_500] {
+        let rows: Vec<(String, Option<&str>)> = (0..count)
+            .map(|row| (row.to_string(), texts[row % texts.len()]))
+            .collect();
+        let arriving: Vec<Vec<Option<&str>>> = rows.iter().map(|(id, text)| vec![Some(id.as_str()), *text]).collect();
+        let there = ResultSet {
+            rows: rows
+                .iter()
+                .map(|(id, text)| vec![Value::Integer(id.parse().unwrap()), Value::optional_text(*text)])
+                .collect(),
+            ..ResultSet::with_columns(["id", "text"])
+        };
+        for &format in Format::ALL {
+            if count > 1_000 && !matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Jsonl) {
+                // Widths come from the first rows.
+                continue;
+            }
+            let style = Style::plain(format);
+            let mut expected = Vec::new();
+            render_rows(&there, &style, &mut expected).unwrap();
+            let numbers_on_the_right = count == 0 && format == Format::Markdown;
+            let text = stream(KINDS, &arriving, &style);
+            if numbers_on_the_right {
+                assert_eq!(text.lines().count(), 2);
+            } else {
+                assert_eq!(text, String::from_utf8(expected).unwrap(), "{count} rows as {format}");
+            }
+        }
+    }
+}
+
+#[test]
+fn in_json_the_type_decides() {
+    let kinds = &[
+        ("a", CellKind::Boolean),
+        ("b", CellKind::Integer),
+        ("c", CellKind::Real),
+        ("d", CellKind::Decimal),
+        ("d", CellKind::Text),
+    ];
+    let some = |cells: [&'static str; 5]| cells.iter().map(|cell| Some(*cell)).collect();
+    let rows = [
+        some(["t", "9007199254740992", "1e+300", "1.50", "1"]),
+        some(["f", "-9007199254740993", "NaN", "NaN", ""]),
+        some(["f", "-7", "-0", "2", "\u{9b}é"]),
+        vec![None; 5],
+    ];
+    let text = stream(kinds, &rows, &Style::plain(Format::Jsonl));
+    let expected = r#"{"a": true, "b": 9007199254740992, "c": 1e+300, "d": "1.50", "d_2": "1"}
+{"a": false, "b": "-9007199254740993", "c": "NaN", "d": "NaN", "d_2": ""}
+{"a": false, "b": -7, "c": -0, "d": "2", "d_2": "\u009bé"}
+{"a": null, "b": null, "c": null, "d": null, "d_2": null}
+"#;
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_table_of_many_rows_is_one_table_and_longer_cells_wrap() {
+    let rows: Vec<(String, String)> = (0..2_100)
+        .map(|row| {
+            (
+                row.to_string(),
+                if row == 2_000 {
+                    "x y".repeat(5)
+                } else {
+                    "abc".to_owned()
+                },
+            )
+        })
+        .collect();
+    let rows: Vec<Vec<Option<&str>>> = rows
+        .iter()
+        .map(|(id, text)| vec![Some(id.as_str()), Some(text.as_str())])
+        .collect();
+    let text = stream(KINDS, &rows, &Style::plain(Format::Table));
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with('┌') && lines[lines.len() - 2].starts_with('└'));
+    assert_eq!(*lines.last().unwrap(), "(2100 rows)");
+    assert!(lines.len() > 2_105);
+    let width = lines[0].chars().count();
+    assert!(
+        lines[..lines.len() - 1]
+            .iter()
+            .all(|line| line.chars().count() == width)
+    );
+}
+
+#[test]
+fn what_was_broken_off_has_no_end() {
+    let mut out = Vec::new();
+    let mut stream = RowStream::new(&columns(KINDS), &Style::plain(Format::Json));
+    stream.row(&[Some(b"1"), None], &mut out).unwrap();
+    stream.break_off(&mut out).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), "[\n{\"id\": 1, \"text\": null}\n");
+}

@@ -1,0 +1,63 @@
+//! What redwire has to know of a statement that it does not understand: its first word, and where in it an error is.
+
+use std::ops::Range;
+
+use crate::sql::token::{TokenKind, tokens};
+
+/// What a statement does to the open transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It begins one.
+    Begin,
+    /// It ends it.
+    End,
+}
+
+impl Change {
+    /// What the statement does by its first word; None: nothing, or nothing by that.
+    pub fn of(text: &str) -> Option<Self> {
+        let first = tokens(text).find(|token| token.kind != TokenKind::Comment)?;
+        match first.text(text).to_ascii_uppercase().as_str() {
+            "BEGIN" | "START" => Some(Self::Begin),
+            "COMMIT" | "END" | "ROLLBACK" | "ABORT" => Some(Self::End),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes of the word at a character of the text, counted from 1 as servers do. Behind the end it is empty.
+pub(super) fn span_at(text: &str, position: usize) -> Range<usize> {
+    let start = text.char_indices().nth(position.saturating_sub(1));
+    let start = start.map_or(text.len(), |(start, _)| start);
+    let token = tokens(text).find(|token| token.span.start == start);
+    let one = text[start..].chars().next().map_or(0, char::len_utf8);
+    token.map_or(start..start + one, |token| token.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_says_what_becomes_of_the_transaction() {
+        for (text, change) in [
+            ("begin", Some(Change::Begin)),
+            ("/* a */ Start transaction", Some(Change::Begin)),
+            ("END", Some(Change::End)),
+            ("-- x\nrollback;", Some(Change::End)),
+            ("SELECT 'begin'", None),
+            ("", None),
+        ] {
+            assert_eq!(Change::of(text), change, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_position_counts_characters_and_marks_a_word() {
+        assert_eq!(span_at("SELECT 'é', nix", 13), 13..16);
+        assert_eq!(span_at("SELECT é+", 9), 9..10);
+        assert_eq!(span_at("SELECT", 7), 6..6);
+        assert_eq!(span_at("SELECT", 99), 6..6);
+        assert_eq!(span_at("SELECT", 0), 0..6);
+    }
+}

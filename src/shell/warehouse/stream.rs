@@ -1,0 +1,158 @@
+//! What a query brings, on its way to the output while it arrives.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use crate::executor::Notice;
+use crate::render::{CellKind, RowStream, StreamColumn};
+use crate::shell::Output;
+use crate::warehouse::{ResultColumn, ResultSink, ServerMessage};
+
+/// How many bytes of rows are written at once.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Rows to the standard output, tags and notices beside it.
+pub(super) struct Streamed<'a> {
+    output: &'a mut Output,
+    /// The result set that is arriving.
+    rows: Option<RowStream>,
+    buffer: Vec<u8>,
+    /// Why the output takes no more.
+    trouble: Option<io::Error>,
+}
+
+impl<'a> Streamed<'a> {
+    pub fn to(output: &'a mut Output) -> Self {
+        Self {
+            output,
+            rows: None,
+            buffer: Vec::new(),
+            trouble: None,
+        }
+    }
+
+    /// Writes what is left; a result set without its end was broken off.
+    pub fn finish(mut self) -> io::Result<()> {
+        let broken_off = match self.rows.take() {
+            Some(rows) => rows.break_off(&mut self.buffer),
+            None => Ok(()),
+        };
+        let flow = self.check(broken_off);
+        if flow.is_continue() {
+            let _ = self.write();
+        }
+        match self.trouble {
+            Some(error) => Err(error),
+            None => self.output.end_rows(),
+        }
+    }
+
+    fn write(&mut self) -> ControlFlow<()> {
+        let written = self.output.write_rows(&self.buffer);
+        self.buffer.clear();
+        self.check(written)
+    }
+
+    fn check(&mut self, result: io::Result<()>) -> ControlFlow<()> {
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.trouble.get_or_insert(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+impl ResultSink for Streamed<'_> {
+    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
+        let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
+        self.rows = Some(self.output.begin_rows(&columns));
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        if let Some(rows) = &mut self.rows
+            && let Err(error) = rows.row(cells, &mut self.buffer)
+        {
+            return self.check(Err(error));
+        }
+        if self.buffer.len() < CHUNK_BYTES {
+            return ControlFlow::Continue(());
+        }
+        self.write()
+    }
+
+    fn tag(&mut self, tag: &str) {
+        // Rows say themselves how many they are.
+        let Some(rows) = self.rows.take() else {
+            self.output.tag(tag, false);
+            return;
+        };
+        let finished = rows.finish(&mut self.buffer);
+        if self.check(finished).is_continue() {
+            let _ = self.write();
+        }
+    }
+
+    fn notice(&mut self, notice: &ServerMessage) {
+        self.output.notice(&remark(notice));
+    }
+}
+
+/// Whether a count that was asked for is more than nothing.
+pub(super) struct IsThere(pub bool);
+
+impl ResultSink for IsThere {
+    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        self.0 = cells
+            .first()
+            .is_some_and(|cell| cell.is_some_and(|count| count != b"0"));
+        ControlFlow::Continue(())
+    }
+
+    fn tag(&mut self, _tag: &str) {}
+
+    fn notice(&mut self, _notice: &ServerMessage) {}
+}
+
+/// A notice of the server as one of redwire's: what follows the message stands behind it.
+pub(super) fn remark(notice: &ServerMessage) -> Notice {
+    let mut text = notice.message.clone();
+    for (name, more) in [("detail", &notice.detail), ("hint", &notice.hint)] {
+        if let Some(more) = more {
+            text.extend([" (", name, ": ", more, ")"]);
+        }
+    }
+    match notice.severity.as_str() {
+        "WARNING" => Notice::warning(text),
+        _ => Notice::new(text),
+    }
+}
+
+fn column(column: &ResultColumn) -> StreamColumn {
+    StreamColumn {
+        name: column.name.clone(),
+        kind: if column.is_text {
+            kind(column.type_oid)
+        } else {
+            CellKind::Text
+        },
+    }
+}
+
+/// What the text of a type is, by its number in PostgreSQL's `pg_type`, which Redshift shares (AWS's JDBC driver 2.2.6,
+/// `Oid.java`).
+fn kind(type_oid: u32) -> CellKind {
+    match type_oid {
+        16 => CellKind::Boolean,
+        20 | 21 | 23 | 26 => CellKind::Integer,
+        700 | 701 => CellKind::Real,
+        1700 => CellKind::Decimal,
+        _ => CellKind::Text,
+    }
+}

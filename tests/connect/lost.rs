@@ -1,0 +1,56 @@
+//! Sessions that are lost.
+
+use super::postgres;
+use crate::connect::standin;
+use crate::standin::Fault;
+
+const END: &str = "DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END $$;\n";
+
+#[test]
+fn a_lost_session_ends_a_script() {
+    let Some(stage) = postgres("") else { return };
+    let done = stage
+        .connect(&["--format", "csv"])
+        .stdin(format!("{END}SELECT 2 AS n;\n"))
+        .run()
+        .status(3);
+    let done = done
+        .err_has("57P01")
+        .err_has("the session is lost; the next statement opens another");
+    assert_eq!(done.out, "");
+}
+
+#[test]
+fn where_a_script_goes_on_the_next_statement_opens_another_session() {
+    let Some(stage) = postgres("") else { return };
+    let done = stage
+        .connect(&["--format", "csv", "--on-error", "continue"])
+        .stdin(format!("{END}SELECT 2 AS n;\n"))
+        .run()
+        .status(3);
+    assert_eq!(done.out, "n\n2\n");
+}
+
+#[test]
+fn a_lost_transaction_is_not_gone_on_with() {
+    let Some(stage) = postgres("") else { return };
+    stage
+        .server
+        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    let script = format!(
+        "BEGIN;\nINSERT INTO t VALUES (1);\n{END}INSERT INTO t VALUES (2);\nCOMMIT;\nINSERT INTO t VALUES (3);\n"
+    );
+    let done = stage.connect(&["--on-error", "continue"]).stdin(script).run().status(1);
+    done.err_has("with it the open transaction")
+        .err_has("25P02")
+        .err_has("ROLLBACK\n");
+    assert_eq!(stage.server.administer("SELECT string_agg(n::text, ',') FROM t"), "3");
+}
+
+#[test]
+fn a_connection_that_is_closed_without_a_word_is_lost() {
+    let Some(stage) = standin() else { return };
+    stage.server.inject(Fault::Answer, "is lost");
+    let done = stage.connect(&[]).stdin("SELECT 1 -- is lost\n;\n").run().status(3);
+    done.err_has("08006").err_has("has closed the session");
+}

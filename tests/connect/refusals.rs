@@ -1,0 +1,156 @@
+//! Errors of the server, and the exit statuses that follow.
+
+use super::{Stage, postgres, standin};
+use crate::support::postgres::{MD5_USER, Postgres, TRUSTED_USER, User, Wire};
+
+#[test]
+fn an_error_keeps_its_state_and_points_at_its_place() {
+    let Some(stage) = postgres("") else { return };
+    stage.home.write(
+        "a.sql",
+        "SELECT 1;\n\n  SELECT 'é',\n    nix\n  FROM (SELECT 1) x;\nSELECT 2;\n",
+    );
+    let done = stage.connect(&["--format", "csv", "-f", "a.sql"]).run().status(1);
+    assert_eq!(done.out, "?column?\n1\n");
+    let done = done.err_has("column \"nix\" does not exist").err_has("42703");
+    let done = done
+        .err_has("a.sql:4:5, statement 2")
+        .err_has("4 │     nix\n  │     ^^^\n");
+    assert!(!done.err.contains("SELECT 2"));
+}
+
+#[test]
+fn states_that_redwire_has_no_name_for_can_be_expected() {
+    let Some(stage) = postgres("") else { return };
+    let script = "\\expect 22012\nSELECT 1/0;\n\\expect 22p02\nSELECT 'x'::int;\nSELECT 'on' AS x;\n";
+    stage
+        .connect(&[])
+        .stdin(script)
+        .run()
+        .status(0)
+        .err_has("22012")
+        .err_has("22P02")
+        .out_has("on");
+    let done = stage
+        .connect(&[])
+        .stdin("\\expect 22012\nSELECT nix;\n")
+        .run()
+        .status(1);
+    done.err_has("expected the failure 22012, but the statement failed with 42703");
+    stage
+        .connect(&["-c", "\\expect 2201"])
+        .run()
+        .status(1)
+        .err_has("needs a SQLSTATE");
+}
+
+#[test]
+fn a_refusal_has_its_detail_and_its_hint() {
+    let Some(stage) = postgres("") else { return };
+    let script = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1);\nINSERT INTO t VALUES (1);\n";
+    let done = stage.connect(&["--format", "json"]).stdin(script).run().status(1);
+    let done = done
+        .err_has(r#""sqlstate": "23505""#)
+        .err_has("\"detail\": \"Key (id)=(1) already exists.\"");
+    done.err_has(r#""statement": 3"#);
+    let done = stage.connect(&["-c", "SELECT lenght('x')"]).run().status(1);
+    done.err_has("42883").err_has("No function matches");
+}
+
+#[test]
+fn going_on_after_an_error_is_for_those_who_ask_for_it() {
+    let Some(stage) = postgres("") else { return };
+    let script = "SELECT nix;\nSELECT 7 AS n;\n";
+    let done = stage
+        .connect(&["--format", "csv", "--on-error", "continue"])
+        .stdin(script)
+        .run()
+        .status(1);
+    assert_eq!(done.out, "n\n7\n");
+    let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(1);
+    assert_eq!(done.out, "");
+}
+
+#[test]
+fn what_redshift_refuses_is_its_own_error() {
+    let Some(stage) = standin() else { return };
+    let script = "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1) ON CONFLICT DO NOTHING;\n";
+    stage
+        .connect(&[])
+        .stdin(script)
+        .run()
+        .status(1)
+        .err_has("42601")
+        .err_has("stdin:2:");
+}
+
+#[test]
+fn a_secret_shows_neither_in_an_excerpt_nor_in_the_log() {
+    let Some(stage) = postgres("") else { return };
+    let script = "ALTER USER nobody_here PASSWORD 's3cret';\n";
+    let done = stage.connect(&["--verbose"]).stdin(script).run().status(1);
+    done.nowhere("s3cret").err_has("PASSWORD '***'");
+    let script = "COPY t FROM 's3://b' CREDENTIALS 'k=s3cret' nix nix;\n";
+    stage
+        .connect(&["-v"])
+        .stdin(script)
+        .run()
+        .status(1)
+        .nowhere("s3cret")
+        .err_has("CREDENTIALS '***'");
+}
+
+#[test]
+fn a_connection_that_cannot_be_made_is_told_before_the_script() {
+    let Some(database) = Postgres::database(Wire::Plain) else {
+        return;
+    };
+    let url = database.url("127.0.0.1", "?sslmode=disable");
+    let wrong = User {
+        password: "wrong",
+        ..MD5_USER
+    };
+    let stage = Stage::new((), &url, wrong, "");
+    stage
+        .connect(&["-c", "\\?"])
+        .run()
+        .status(1)
+        .err_has("28P01")
+        .err_has("PASSWORD = PROMPT");
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = nobody.local_addr().expect("its address").port();
+    drop(nobody);
+    let url = format!("jdbc:redshift://127.0.0.1:{port}/x?sslmode=disable");
+    let stage = Stage::new((), &url, TRUSTED_USER, "");
+    let done = stage
+        .connect(&["-c", "\\?"])
+        .run()
+        .status(3)
+        .err_has("08001")
+        .err_has("refuses the connection");
+    assert_eq!(done.out, "");
+}
+
+#[test]
+fn the_limit_holds_and_says_who_has_the_slot() {
+    let Some(stage) = postgres("MAX_CONCURRENT_CONNECTIONS = 1") else {
+        return;
+    };
+    let mut first = stage.spawn(&[]).spawn().expect("it starts");
+    let sessions = || {
+        stage.server.administer(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'trusted_user'",
+        )
+    };
+    while sessions() != "1" {}
+    let done = stage.connect(&["--wait", "0", "-c", "SELECT 1"]).run().status(3);
+    done.err_has("53300");
+    let done = stage.connect(&["--wait", "1s", "-c", "SELECT 1"]).run().status(3);
+    done.err_has(&format!(
+        "waiting for a slot of sales, held by process {} (connect, since ",
+        first.id()
+    ));
+    drop(first.stdin.take());
+    assert!(first.wait().expect("it ends").success());
+    stage.connect(&["--wait", "0", "-c", "SELECT 1"]).run().status(0);
+}
