@@ -441,7 +441,7 @@ fn a_remark_and_a_query_are_seen_and_kept_and_a_password_among_them_is_not() {
         "{history}"
     );
     assert!(
-        history.contains("CREATE JOB k COMMENT = 'c' PASSWORD ***;\n"),
+        history.contains("CREATE JOB k COMMENT = 'c' PASSWORD = '***' AS INSERT INTO sales.a.b SELECT 'z';\n"),
         "{history}"
     );
     assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
