@@ -364,7 +364,9 @@ fn many_processes_of_which_some_are_killed_never_hold_more_than_the_limit() {
             .open(site.folder.path().join("log"))
             .expect("the log");
         // Noted first: what it does from here on does not count, or it would count for longer than it holds a slot.
-        writeln!(log, "killed {}", process.child.id()).expect("a note");
+        // In one piece, since others write at the same time.
+        let note = format!("killed {}\n", process.child.id());
+        log.write_all(note.as_bytes()).expect("a note");
         process.kill();
     }
     for mut process in processes {

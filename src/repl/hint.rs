@@ -1,7 +1,7 @@
 //! The grey text behind the cursor: what may follow.
 
 use super::completer::{begins, in_case_of};
-use crate::shell::COMMANDS;
+use crate::shell::commands_at_the_prompt;
 use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
 use crate::sql::grammar::NameOf;
 use crate::sql::option::{OptionSpec, OptionType};
@@ -59,10 +59,10 @@ pub(super) fn hint(line: &str) -> Option<Hint> {
 fn command(text: &str) -> Option<Hint> {
     let name = text.trim_end();
     if name.len() < text.len() {
-        let command = COMMANDS.iter().find(|command| command.name == name)?;
+        let command = commands_at_the_prompt().find(|command| command.name == name)?;
         return Some(Hint::to_see(command.argument)).filter(|hint| !hint.shown.is_empty());
     }
-    let mut begun = COMMANDS.iter().filter(|command| command.name.starts_with(text));
+    let mut begun = commands_at_the_prompt().filter(|command| command.name.starts_with(text));
     let command = begun.next().filter(|_| begun.next().is_none() && text.len() > 1)?;
     let rest = &command.name[text.len()..];
     (!rest.is_empty()).then(|| Hint::to_add(rest))

@@ -144,6 +144,11 @@ pub static COMMANDS: &[CommandSpec] = &[
     },
 ];
 
+/// The commands that work at redwire's own prompt, where no warehouse is connected.
+pub fn commands_at_the_prompt() -> impl Iterator<Item = &'static CommandSpec> {
+    COMMANDS.iter().filter(|command| command.place != Workplace::Warehouse)
+}
+
 /// The commands as a text: name, argument, what it does; those that work on a warehouse, or those of redwire's own.
 pub fn command_help(on_warehouse: bool) -> String {
     let mut text = String::new();

@@ -12,7 +12,7 @@ mod warehouse;
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command::{COMMANDS, CommandSpec, Workplace, command_help};
+pub use command::{COMMANDS, CommandSpec, Workplace, command_help, commands_at_the_prompt};
 pub use definitions::{Definitions, Purpose};
 pub use output::{Output, Pager, TerminalWidth};
 pub use place::Input;

@@ -3,7 +3,7 @@
 use super::name::{Part, existing};
 use super::{Candidate, Completion, Names, begins, in_case_of, path};
 use crate::render::Format;
-use crate::shell::{COMMANDS, CommandSpec};
+use crate::shell::{CommandSpec, commands_at_the_prompt};
 use crate::sql::grammar::{NameOf, statements};
 use crate::sql::token::{TokenKind, tokens};
 use crate::sqlstate::SqlState;
@@ -17,7 +17,7 @@ pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
         };
     };
     let argument = before[end..].trim_start();
-    let command = COMMANDS.iter().find(|command| command.name == &before[..end]);
+    let command = commands_at_the_prompt().find(|command| command.name == &before[..end]);
     if command.is_some_and(|command| command.argument == "[NAME]") {
         return connection_or_table(before, argument, names);
     }
@@ -43,7 +43,7 @@ fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> C
 }
 
 fn commands(typed: &str) -> Vec<Candidate> {
-    let begun = COMMANDS.iter().filter(|command| command.name.starts_with(typed));
+    let begun = commands_at_the_prompt().filter(|command| command.name.starts_with(typed));
     begun
         .map(|command| {
             let after = if command.argument.is_empty() { "" } else { " " };
