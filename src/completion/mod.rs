@@ -18,6 +18,9 @@ pub use answer::answer;
 use crate::cli::ShellArg;
 use crate::config::Surroundings;
 
+/// How many names are offered. Of more, the last one comes along, so that what all of them begin with stays right.
+const NAMES_OFFERED: usize = 1_000;
+
 /// The script that makes the shell complete redwire's command lines; the files in `completions/`.
 pub fn script(shell: ShellArg) -> &'static str {
     match shell {

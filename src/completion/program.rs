@@ -8,7 +8,7 @@ use clap::CommandFactory;
 use clap_complete::engine::CompletionCandidate;
 
 use super::Line;
-use super::search::NAMES_OFFERED;
+use super::NAMES_OFFERED;
 use crate::cli::Cli;
 
 /// What the current word is to `exec`.

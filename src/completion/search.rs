@@ -7,14 +7,12 @@ use std::sync::{Arc, Mutex};
 use clap::{Command, CommandFactory, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
 
+use super::NAMES_OFFERED;
 use super::program::{self, Place};
 use super::{Line, Whereabouts};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
-
-/// How many names are offered. Of more, the last one comes along, so that what all of them begin with stays right.
-pub(super) const NAMES_OFFERED: usize = 1_000;
 
 /// The arguments that are the name of a connection, by clap's id.
 const NAME_ARGUMENT: &str = "name";

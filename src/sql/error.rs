@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::data_type::TypeFault;
-use super::job::JobError;
-use super::table::TableFault;
+use super::data_type::fault::TypeFault;
+use super::job::error::JobError;
+use super::table::fault::TableFault;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
 

@@ -9,6 +9,7 @@ mod cancel;
 mod deadline;
 mod error;
 mod login;
+mod parameters;
 mod quote;
 mod server_message;
 mod session;

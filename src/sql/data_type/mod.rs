@@ -3,7 +3,7 @@
 //! [`TYPES`] says which there are, [`LACKING`] which other databases have; the parser and the reference read both.
 
 mod encoding;
-mod fault;
+pub(super) mod fault;
 mod lacking;
 mod parse;
 mod types;

@@ -6,7 +6,7 @@
 mod body;
 mod check;
 mod columns;
-mod error;
+pub(super) mod error;
 mod merge;
 mod outline;
 mod place;

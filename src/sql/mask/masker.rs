@@ -1,6 +1,6 @@
 //! A statement on connections, or one that may be: which of its tokens may be secrets.
 
-use super::walk::Walk;
+use super::walk::{Walk, is_object};
 use super::{HARMLESS, HiddenKind, Stage};
 use crate::sql::keyword::nearest;
 use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionType, connection_option};
@@ -285,11 +285,6 @@ impl<'w, 'a> Masker<'w, 'a> {
             }
         }
     }
-}
-
-/// Whether the word is CONNECTION, perhaps misspelt, and not the beginning of CONNECTION_STRING.
-pub(super) fn is_object(word: &str) -> bool {
-    word.len() <= "CONNECTION".len() + 2 && nearest(word, ["CONNECTION"]).is_some()
 }
 
 fn sounds_like_an_option(word: &str) -> bool {

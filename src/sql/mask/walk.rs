@@ -1,6 +1,5 @@
 //! The tokens of one statement, and what is hidden of them.
 
-use super::masker::is_object;
 use super::{Hidden, HiddenKind, names_a_secret, secret_word};
 use crate::sql::keyword::nearest;
 use crate::sql::token::{Token, TokenKind};
@@ -128,4 +127,9 @@ impl Walk<'_> {
         let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
         before.len() < inside.len() && word.is_some_and(secret_word)
     }
+}
+
+/// Whether the word is CONNECTION, perhaps misspelt, and not the beginning of CONNECTION_STRING.
+pub(super) fn is_object(word: &str) -> bool {
+    word.len() <= "CONNECTION".len() + 2 && nearest(word, ["CONNECTION"]).is_some()
 }

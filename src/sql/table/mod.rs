@@ -3,7 +3,7 @@
 mod column;
 mod create;
 mod draft;
-mod fault;
+pub(super) mod fault;
 mod key;
 mod not_kept;
 #[cfg(test)]

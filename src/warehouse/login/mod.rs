@@ -14,7 +14,7 @@ pub use method::{LoginMethod, UnsupportedMethod};
 use authenticator::{Answer, Authenticator};
 
 use super::deadline::Watch;
-use super::session::Parameters;
+use super::parameters::Parameters;
 use super::transport::Transport;
 use super::wire::{Inbox, Message};
 use super::{ProtocolFault, ServerMessage, Stage, TransactionStatus, WarehouseError};

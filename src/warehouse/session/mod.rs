@@ -2,19 +2,17 @@
 
 mod exchange;
 mod open;
-mod parameters;
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
-
-pub(super) use parameters::Parameters;
 
 use exchange::Exchange;
 use open::{Opened, Opening};
 
 use super::cancel::CancelKey;
 use super::deadline::{Deadline, Watch};
+use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
 use super::wire::Inbox;
