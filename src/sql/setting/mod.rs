@@ -29,6 +29,9 @@ use super::option::{OptionSpec, PASSWORD, find_option};
 pub use moment::{Interval, IntervalUnit};
 use value::option_value;
 
+/// How many settings are given room for at once.
+const SETTINGS_AT_ONCE: usize = 6;
+
 /// The options that a statement has.
 pub(super) type Options = &'static [&'static OptionSpec];
 
@@ -253,7 +256,8 @@ pub(super) fn settings<'a>(
     ends: impl Fn(&str) -> bool,
     input: &'a str,
 ) -> Parsed<'a, Settings> {
-    let mut settings = Settings::default();
+    // Room for the options of any connection: most statements make one.
+    let mut settings = Settings(Vec::with_capacity(SETTINGS_AT_ONCE));
     let mut input = input;
     let is_over = |rest: &str| rest.is_empty() || ends(rest);
     while !is_over(input) {
