@@ -53,7 +53,7 @@ pub fn run(config: &Config, mut process: Process) -> i32 {
             script::describe(&mut shell, sources, purpose, prune)
         }),
         Task::Connect { name, parts } => with_shell(config, process, |mut shell, input| {
-            if let Err(error) = connect(&mut shell, &name, &input.interrupts) {
+            if let Err(error) = connect(&mut shell, &name) {
                 shell.fail(&error);
                 return shell.status();
             }
@@ -75,7 +75,6 @@ fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
     let means = exec::Means {
         mode: config.mode,
         environment: process.environment,
-        cancel: Arc::clone(&process.interrupts.cancel),
         become_program: process.become_program,
     };
     match resources(config, process.environment, &process.interrupts) {
@@ -88,14 +87,14 @@ fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
 }
 
 /// Connects the shell with the warehouse of a connection, whose name came as a word.
-fn connect(shell: &mut Shell, name: &str, interrupts: &Interrupts) -> Result<(), Error> {
+fn connect(shell: &mut Shell, name: &str) -> Result<(), Error> {
     let name = ConnectionName::new(name).map_err(|error| {
         Error::new(Failure::Command {
             message: error.to_string(),
             hint: None,
         })
     })?;
-    shell.connect(name, Arc::clone(&interrupts.ends_process))
+    shell.connect(name)
 }
 
 /// Puts a shell together and lends it to one of the two loops, with what is left of the process.

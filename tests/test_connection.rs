@@ -476,7 +476,7 @@ fn a_slot_that_does_not_come_free() {
         fix: "SHOW SESSIONS OF CONNECTION sales",
     };
     let row = check_failure(done, &expected);
-    let holder = format!("process {}, connect", std::process::id());
+    let holder = format!("process {} (connect, since ", std::process::id());
     assert!(row["detail"].as_str().expect("a detail").contains(&holder), "{row}");
     assert!(row["ms"].as_f64().expect("a time") >= 1_000.0, "{row}");
 
@@ -517,7 +517,8 @@ fn a_test_waits_for_its_slot() {
         drop(claim);
         let done = waiting.join().expect("it ends").status(0);
         let detail = rows(&done)[2]["detail"].as_str().expect("a detail").to_owned();
-        assert!(detail.starts_with("slot 1 of 1, after process "), "{detail}");
+        assert_eq!(detail, "slot 1 of 1, after waiting");
+        done.err_has("waiting for a slot of sales: in use by process ");
     });
 }
 

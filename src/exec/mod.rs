@@ -12,15 +12,13 @@ mod program;
 use std::ffi::OsString;
 use std::io;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use crate::error::{Error, ExitStatus, Failure};
-use crate::executor::{Destination, Executor, Mode};
+use crate::executor::{Executor, Mode};
 use crate::name::ConnectionName;
 use crate::shell::Output;
 use crate::sql::{SqlError, SqlErrorKind};
-use crate::warehouse::slots::{Claim, Purpose, Wanted};
+use crate::warehouse::slots::Purpose;
 use environment::Variables;
 
 /// What is to run, and with which connection.
@@ -42,8 +40,6 @@ pub struct Means {
     pub mode: Mode,
     /// Looks a variable of the environment up.
     pub environment: fn(&str) -> Option<OsString>,
-    /// Set to end the waiting for a slot.
-    pub cancel: Arc<AtomicBool>,
     /// Lets a program take the place of this one, and comes back only where it cannot. Where the system knows no such
     /// thing it runs the program to its end, and gives its exit status.
     pub become_program: fn(&mut Command) -> io::Result<i32>,
@@ -90,7 +86,9 @@ fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Mea
         return Ok(ExitStatus::Done as i32);
     }
     let credentials = executor.credentials(&name, 0..0)?;
-    let mut claim = take_slots(&mut executor, output, &destination, order, means)?;
+    let mut tell = |notice| output.notice_at_once(&notice);
+    let purpose = Purpose::exec(&order.program);
+    let mut claim = executor.take_slots(&credentials.destination.wanted(order.slots, &purpose), &mut tell)?;
     // The catalog is closed as SQLite wants it, before another program is here.
     drop(executor);
     let mut command = Command::new(&order.program);
@@ -103,35 +101,4 @@ fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Mea
     let ran = (means.become_program)(&mut command);
     drop(lent);
     ran.map_err(|error| Error::new(program::failure(&order.program, &error)))
-}
-
-/// Takes the slots; where they have to be waited for it says who holds them.
-fn take_slots(
-    executor: &mut Executor,
-    output: &mut Output,
-    destination: &Destination,
-    order: &Order,
-    means: &Means,
-) -> Result<Claim, Error> {
-    let patience = executor.patience().duration();
-    let name = destination.name.to_string();
-    let wanted = Wanted {
-        connection_id: destination.connection_id,
-        connection_name: destination.name.as_str(),
-        limit: destination.limit,
-        count: order.slots,
-        purpose: &Purpose::exec(&order.program),
-    };
-    let mut is_told = false;
-    let mut tell = |holders: &[_]| {
-        if !is_told {
-            output.notice(&notice::waiting(&name, order.slots, holders));
-            output.flush_error();
-            is_told = true;
-        }
-    };
-    executor
-        .slots()?
-        .take_waiting(&wanted, patience, &means.cancel, &mut tell)
-        .map_err(|error| Error::new(Failure::Slot(error)))
 }

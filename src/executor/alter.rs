@@ -6,7 +6,7 @@ use super::define::checked_endpoint;
 use super::probe::Wording;
 use super::secrets::catalog_error;
 use super::test_connection::{Candidate, Password};
-use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
+use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Object};
@@ -16,7 +16,11 @@ use crate::sql::{AlterConnection, Spanned};
 use crate::url::Endpoint;
 
 impl Executor {
-    pub(super) fn alter_connection(&mut self, alter: &AlterConnection, origin: Origin) -> Result<Outcome, Error> {
+    pub(super) fn alter_connection(
+        &mut self,
+        alter: &AlterConnection,
+        caller: &mut Caller<'_>,
+    ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("ALTER CONNECTION");
         let endpoint = match alter.actions.settings.find(&CONNECTION_STRING) {
             Some(_) => Some(checked_endpoint(&alter.actions.settings, &mut outcome)?),
@@ -30,13 +34,17 @@ impl Executor {
             return self.nothing_to_alter(alter);
         }
         let password = match alter.actions.settings.password() {
-            Some(source) => {
-                Some(self.password_for(source, &alter.actions.settings, &alter.name.value, origin, &mut outcome)?)
-            }
+            Some(source) => Some(self.password_for(
+                source,
+                &alter.actions.settings,
+                &alter.name.value,
+                caller.origin,
+                &mut outcome,
+            )?),
             None => None,
         };
         if alter.with_test {
-            self.test_altered(alter, endpoint.as_ref(), password.as_ref(), &mut outcome)?;
+            self.test_altered(alter, (endpoint.as_ref(), password.as_ref()), caller, &mut outcome)?;
         }
         self.change(&mut outcome, |executor, outcome| {
             match executor
@@ -61,8 +69,8 @@ impl Executor {
     fn test_altered(
         &mut self,
         alter: &AlterConnection,
-        endpoint: Option<&Endpoint>,
-        password: Option<&SecretString>,
+        (endpoint, password): (Option<&Endpoint>, Option<&SecretString>),
+        caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &alter.name;
@@ -79,7 +87,7 @@ impl Executor {
             definition: &definition,
             wording: Wording::Statement,
         };
-        self.test_before(&candidate, outcome)
+        self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(name.span.clone()))
     }
 

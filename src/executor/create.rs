@@ -6,7 +6,7 @@ use super::define::{checked_endpoint, definition_of};
 use super::probe::Wording;
 use super::secrets::catalog_error;
 use super::test_connection::{Candidate, Password};
-use super::{Executor, NO_CHANGE, Notice, Origin, Outcome};
+use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
 use crate::error::{Error, Failure};
 use crate::name::Object;
@@ -15,7 +15,11 @@ use crate::sql::setting::PasswordSource;
 use crate::url::Endpoint;
 
 impl Executor {
-    pub(super) fn create_connection(&mut self, create: &CreateConnection, origin: Origin) -> Result<Outcome, Error> {
+    pub(super) fn create_connection(
+        &mut self,
+        create: &CreateConnection,
+        caller: &mut Caller<'_>,
+    ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("CREATE CONNECTION");
         let endpoint = checked_endpoint(&create.settings, &mut outcome)?;
         // Looked up before anybody is asked for a password, and once more inside the transaction.
@@ -26,10 +30,16 @@ impl Executor {
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
         }
-        let source = source_of_password(create, origin)?;
-        let password = self.password_for(&source, &create.settings, &create.name.value, origin, &mut outcome)?;
+        let source = source_of_password(create, caller.origin)?;
+        let password = self.password_for(
+            &source,
+            &create.settings,
+            &create.name.value,
+            caller.origin,
+            &mut outcome,
+        )?;
         if create.with_test {
-            self.test_new(create, endpoint.clone(), password.clone(), &mut outcome)?;
+            self.test_new(create, (endpoint.clone(), password.clone()), caller, &mut outcome)?;
         }
         self.change(&mut outcome, |executor, outcome| {
             let existing = executor
@@ -50,8 +60,8 @@ impl Executor {
     fn test_new(
         &mut self,
         create: &CreateConnection,
-        endpoint: Endpoint,
-        password: SecretString,
+        (endpoint, password): (Endpoint, SecretString),
+        caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &create.name;
@@ -62,7 +72,7 @@ impl Executor {
             password: Password::Given(password),
             wording: Wording::Statement,
         };
-        self.test_before(&candidate, outcome)
+        self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(name.span.clone()))
     }
 

@@ -10,23 +10,27 @@ use crate::catalog::StoredConnection;
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
+use crate::warehouse::Login;
 use crate::warehouse::slots::{Patience, Slots};
 
 /// What a session on a connection is opened with.
 #[derive(Debug)]
 pub struct Credentials {
-    /// The connection's row in the catalog.
-    pub connection_id: i64,
-    /// Its name.
-    pub name: ConnectionName,
-    /// Where it leads.
-    pub endpoint: Endpoint,
-    /// The user who logs in.
-    pub user: String,
+    /// Where the session leads, and who logs in.
+    pub destination: Destination,
     /// The user's password.
     pub password: SecretString,
-    /// How many sessions may be open at once; None is no limit.
-    pub limit: Option<u32>,
+}
+
+impl Credentials {
+    /// What the server is told at the login.
+    pub fn login(&self) -> Login<'_> {
+        Login {
+            endpoint: &self.destination.endpoint,
+            user: &self.destination.user,
+            password: &self.password,
+        }
+    }
 }
 
 /// Where sessions on a connection lead: all that they need but for the password.
@@ -71,14 +75,9 @@ impl Executor {
                     .ok_or_else(|| Error::at(failure, span.clone()))?
             }
         };
-        let destination = destination_of(found, span)?;
         Ok(Credentials {
-            connection_id: destination.connection_id,
-            name: destination.name,
-            endpoint: destination.endpoint,
-            user: destination.user,
+            destination: destination_of(found, span)?,
             password,
-            limit: destination.limit,
         })
     }
 

@@ -3,6 +3,7 @@
 //! Prompts and unlocking come before the catalog's transaction begins. A statement that fails leaves nothing behind.
 
 mod alter;
+mod caller;
 mod create;
 mod credentials;
 mod define;
@@ -12,6 +13,7 @@ mod job;
 mod missing;
 mod moved;
 mod names;
+mod orderly;
 mod outcome;
 mod password;
 mod plan;
@@ -20,6 +22,7 @@ mod rename;
 mod secrets;
 mod session;
 mod show;
+mod slot;
 mod table;
 mod test_connection;
 mod transaction;
@@ -36,7 +39,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
+pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
+pub use orderly::Orderly;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};
@@ -145,7 +150,13 @@ impl Executor {
 
     /// Runs one statement. In a transaction, an error makes it fail as a whole; an outcome with a failure is one.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
-        self.run(statement, origin).map(|outcome| self.marked(outcome))
+        let tell = &mut |_| {};
+        self.execute_for(statement, &mut Caller { origin, tell })
+    }
+
+    /// The same; the caller is told while it runs what cannot wait for its end.
+    pub fn execute_for(&mut self, statement: &Statement, caller: &mut Caller<'_>) -> Result<Outcome, Error> {
+        self.run(statement, caller).map(|outcome| self.marked(outcome))
     }
 
     /// Says of an outcome whether it was a trial's.
@@ -156,7 +167,7 @@ impl Executor {
         }
     }
 
-    fn run(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
+    fn run(&mut self, statement: &Statement, caller: &mut Caller<'_>) -> Result<Outcome, Error> {
         if let Statement::Transaction(change) = statement {
             return self.change_transaction(*change);
         }
@@ -164,8 +175,8 @@ impl Executor {
             return Err(Error::new(Failure::TransactionFailed));
         }
         let result = match statement {
-            Statement::CreateConnection(create) => self.create_connection(create, origin),
-            Statement::AlterConnection(alter) => self.alter_connection(alter, origin),
+            Statement::CreateConnection(create) => self.create_connection(create, caller),
+            Statement::AlterConnection(alter) => self.alter_connection(alter, caller),
             Statement::DropConnection(drop) => self.drop_objects(drop),
             Statement::CreateTable(create) => self.create_table(create),
             Statement::AlterTable(alter) => self.alter_table(alter),
@@ -175,7 +186,7 @@ impl Executor {
             Statement::DropJob(drop) => self.drop_objects(drop),
             Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
-            Statement::Test(test) => self.test_connections(test),
+            Statement::Test(test) => self.test_connections(test, caller),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
         };

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Executor;
+use super::{Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::warehouse::slots::{Claim, Holder, Purpose, Wanted};
-use crate::warehouse::{Cancel, Login, Session};
+use crate::sql::Spanned;
+use crate::warehouse::slots::{Claim, Purpose};
+use crate::warehouse::{Cancel, Session};
 
 /// A session and the slot that it takes. The session ends before the slot is given back.
 #[derive(Debug)]
@@ -23,34 +24,21 @@ impl OpenSession {
 }
 
 impl Executor {
-    /// Opens a session on a connection, and waits for its slot as long as it may. Where it has to wait, `tell` is told
-    /// who holds the slots, at once and when that changes.
+    /// Opens a session on a connection, and waits for its slot as long as it may; `tell` takes what cannot wait for the
+    /// end. The name stands at the given bytes of a statement, or nowhere.
     ///
     /// # Errors
     /// There is no such connection or no password of it, no slot came free, or the server cannot be logged in to.
     pub fn open_session(
         &mut self,
-        name: &ConnectionName,
+        name: &Spanned<ConnectionName>,
         purpose: &Purpose,
-        tell: &mut dyn FnMut(&[Holder]),
+        tell: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
-        let credentials = self.credentials(name, 0..0)?;
-        let (patience, cancel) = (self.patience().duration(), Arc::clone(&self.cancel));
-        let wanted = Wanted {
-            connection_id: credentials.connection_id,
-            connection_name: credentials.name.as_str(),
-            limit: credentials.limit,
-            count: 1,
-            purpose,
-        };
-        let slot = self.slots()?.take_waiting(&wanted, patience, &cancel, tell);
-        let slot = slot.map_err(|error| Error::new(Failure::Slot(error)))?;
-        let login = Login {
-            endpoint: &credentials.endpoint,
-            user: &credentials.user,
-            password: &credentials.password,
-        };
-        let session = Session::open(&login, &mut |_| {}, &Cancel::from(cancel));
+        let credentials = self.credentials(&name.value, name.span.clone())?;
+        let _orderly = self.orderly();
+        let slot = self.take_slots(&credentials.destination.wanted(1, purpose), tell)?;
+        let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
         Ok(OpenSession {
             session: session.map_err(|error| Error::new(Failure::Warehouse(error)))?,
             _slot: slot,

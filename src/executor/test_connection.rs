@@ -1,14 +1,13 @@
 //! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::probe::{Probe, Step, Stopped, Wording, fix_for, told};
+use super::probe::{Probe, Step, Stopped, Wording, fix_for};
 use super::secrets::catalog_error;
-use super::{Answer, Executor, Mode, Notice, Outcome};
+use super::{Answer, Caller, Executor, Mode, Notice, Outcome};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::name::ConnectionName;
@@ -56,7 +55,11 @@ impl<'a> Candidate<'a> {
 
 impl Executor {
     /// Tests each connection, whatever becomes of the others. The rows are the answer also where one fails.
-    pub(super) fn test_connections(&mut self, test: &TestConnection) -> Result<Outcome, Error> {
+    pub(super) fn test_connections(
+        &mut self,
+        test: &TestConnection,
+        caller: &mut Caller<'_>,
+    ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
         if self.mode == Mode::Trial {
             let would = |name: &Spanned<ConnectionName>| Notice::new(would_test(&name.value));
@@ -69,7 +72,7 @@ impl Executor {
         let mut rows = Probe::headings(has_name);
         let mut failures = Vec::new();
         for name in &names {
-            let probe = self.test_stored(name)?;
+            let probe = self.test_stored(name, caller)?;
             probe.add_rows(has_name.then(|| name.value.as_str()), &mut rows);
             if let Some(failure) = probe.failure() {
                 let was_interrupted = failure.exit_status() == ExitStatus::Interrupted;
@@ -110,27 +113,32 @@ impl Executor {
         }
     }
 
-    fn test_stored(&mut self, name: &Spanned<ConnectionName>) -> Result<Probe, Error> {
+    fn test_stored(&mut self, name: &Spanned<ConnectionName>, caller: &mut Caller<'_>) -> Result<Probe, Error> {
         let found = self.stored_connection(&name.value, name.span.clone())?;
-        let probe = self.probe(&Candidate::stored(&found));
+        let probe = self.probe(&Candidate::stored(&found), caller);
         if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
             // Another process may have changed the password between the two looks: its row names another secret now.
             let again = self.stored_connection(&name.value, name.span.clone())?;
             if again.definition.secret != found.definition.secret {
-                return Ok(self.probe(&Candidate::stored(&again)));
+                return Ok(self.probe(&Candidate::stored(&again), caller));
             }
         }
         Ok(probe)
     }
 
     /// WITH TEST: a connection that cannot be opened is an error.
-    pub(super) fn test_before(&mut self, candidate: &Candidate<'_>, outcome: &mut Outcome) -> Result<(), Error> {
+    pub(super) fn test_before(
+        &mut self,
+        candidate: &Candidate<'_>,
+        caller: &mut Caller<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
         let name = &candidate.definition.name;
         if self.mode == Mode::Trial {
             outcome.notices.push(Notice::new(would_test(name)));
             return Ok(());
         }
-        let probe = self.probe(candidate);
+        let probe = self.probe(candidate, caller);
         if let Some(failure) = probe.failure() {
             return Err(failed(name, failure.clone(), probe.fix(), (1, 1)));
         }
@@ -144,9 +152,9 @@ impl Executor {
         Ok(())
     }
 
-    fn probe(&mut self, candidate: &Candidate<'_>) -> Probe {
+    fn probe(&mut self, candidate: &Candidate<'_>, caller: &mut Caller<'_>) -> Probe {
         let mut probe = Probe::begin();
-        if let Err(stopped) = self.go_through(candidate, &mut probe) {
+        if let Err(stopped) = self.go_through(candidate, caller, &mut probe) {
             let url = &candidate.definition.connection_string;
             let fix = fix_for(&stopped.failure, url, candidate.wording);
             probe.stop(stopped, fix);
@@ -154,14 +162,21 @@ impl Executor {
         probe
     }
 
-    fn go_through(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<(), Stopped> {
+    fn go_through(
+        &mut self,
+        candidate: &Candidate<'_>,
+        caller: &mut Caller<'_>,
+        probe: &mut Probe,
+    ) -> Result<(), Stopped> {
         let endpoint = read_url(candidate.definition, probe)?;
         let password = self
             .fetch_password(candidate, probe)
             .map_err(Stopped::at(Step::Secret))?;
         // From here on an interrupt cancels what is waited for. The keyring, which was asked before, cannot be cancelled.
-        let _orderly = Orderly::begin(&self.ends_process);
-        let claim = self.take_slot(candidate, probe).map_err(Stopped::at(Step::Slot))?;
+        let _orderly = self.orderly();
+        let claim = self
+            .take_slot(candidate, caller, probe)
+            .map_err(Stopped::at(Step::Slot))?;
         let login = Login {
             endpoint: &endpoint,
             user: &candidate.definition.user_name,
@@ -194,14 +209,16 @@ impl Executor {
         Ok(password)
     }
 
-    fn take_slot(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<Option<Claim>, Failure> {
+    fn take_slot(
+        &mut self,
+        candidate: &Candidate<'_>,
+        caller: &mut Caller<'_>,
+        probe: &mut Probe,
+    ) -> Result<Option<Claim>, Failure> {
         let Some(connection_id) = candidate.id else {
             probe.skip(Step::Slot, "a new connection has no other sessions");
             return Ok(None);
         };
-        let patience = self.patience().duration();
-        let cancel = Arc::clone(&self.cancel);
-        let slots = self.slots().map_err(|error| error.failure().clone())?;
         let wanted = Wanted {
             connection_id,
             connection_name: candidate.definition.name.as_str(),
@@ -209,39 +226,20 @@ impl Executor {
             count: 1,
             purpose: &Purpose::test(),
         };
-        let mut waited_for = None;
-        let mut tell = |holders: &[_]| waited_for = told(holders).or(waited_for.take());
-        let claim = slots
-            .take_waiting(&wanted, patience, &cancel, &mut tell)
-            .map_err(Failure::Slot)?;
+        let mut has_waited = false;
+        let mut tell = |notice| {
+            has_waited = true;
+            (caller.tell)(notice);
+        };
+        let claim = self.take_slots(&wanted, &mut tell);
+        let claim = claim.map_err(|error| error.failure().clone())?;
         let number = claim.numbers().next().unwrap_or_default();
         let limit = candidate
             .limit()
             .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
-        let after = waited_for.map(|holders| format!(", after {holders}"));
-        probe.done(Step::Slot, format!("slot {number}{limit}{}", after.unwrap_or_default()));
+        let after_waiting = if has_waited { ", after waiting" } else { "" };
+        probe.done(Step::Slot, format!("slot {number}{limit}{after_waiting}"));
         Ok(Some(claim))
-    }
-}
-
-/// While it lives, an interrupt does not end the process.
-struct Orderly {
-    ends_process: Arc<AtomicBool>,
-    before: bool,
-}
-
-impl Orderly {
-    fn begin(ends_process: &Arc<AtomicBool>) -> Self {
-        Self {
-            before: ends_process.swap(false, Ordering::SeqCst),
-            ends_process: Arc::clone(ends_process),
-        }
-    }
-}
-
-impl Drop for Orderly {
-    fn drop(&mut self) {
-        self.ends_process.store(self.before, Ordering::SeqCst);
     }
 }
 

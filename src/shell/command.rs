@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::warehouse::Listing;
+use super::warehouse::listing;
 use crate::error::Failure;
 use crate::render::Format;
 use crate::sql::keyword::nearest;
 use crate::sqlstate::State;
+use crate::warehouse::views::Listing;
 
 /// One backslash command, as help and completion see it.
 #[derive(Debug)]
@@ -225,8 +226,8 @@ impl Command {
             "\\expect" => expect(argument),
             "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
-            "\\dt" => Listing::tables(argument).map(Self::List),
-            "\\d" => Listing::columns(argument).map(Self::List),
+            "\\dt" => listing::tables(argument).map(Self::List),
+            "\\d" => listing::columns(argument).map(Self::List),
             _ => Err(unknown(name)),
         }
     }

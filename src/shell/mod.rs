@@ -21,7 +21,7 @@ use command::Command;
 use warehouse::{Trouble, Warehouse};
 
 use crate::error::{Error, ExitStatus, Failure, Place};
-use crate::executor::{Executor, Notice, Origin, Outcome, TransactionState};
+use crate::executor::{Caller, Executor, Notice, Origin, Outcome, TransactionState};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::State;
@@ -237,7 +237,12 @@ impl Shell {
                     // It may run for long, or until it is interrupted.
                     self.output.flush_error();
                 }
-                self.executor.execute(&statement, input.origin)
+                let output = &mut self.output;
+                let mut caller = Caller {
+                    origin: input.origin,
+                    tell: &mut |notice| output.notice_at_once(&notice),
+                };
+                self.executor.execute_for(&statement, &mut caller)
             }
             Err(error) => Err(self.not_a_statement(error)),
         };

@@ -178,6 +178,12 @@ impl Output {
         }
     }
 
+    /// Writes a remark and brings it out: what comes next may take long.
+    pub fn notice_at_once(&mut self, notice: &Notice) {
+        self.notice(notice);
+        self.flush_error();
+    }
+
     /// Writes a command tag; `is_trial`: of something that was not kept.
     pub fn tag(&mut self, tag: &str, is_trial: bool) {
         if !self.quiet {

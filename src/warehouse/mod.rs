@@ -1,5 +1,5 @@
-//! Open sessions on a warehouse: how they are opened, what is sent and read, how they are cancelled, and
-//! how many there may be ([`slots`]).
+//! Open sessions on a warehouse: how they are opened, what is sent and read, how they are cancelled,
+//! how many there may be ([`slots`]), and what a server has ([`views`]).
 //!
 //! A client of the PostgreSQL protocol 3.0 with what Amazon Redshift adds to it, blocking and without a runtime; the
 //! decision record client.md says why. Knows endpoints and secrets, and nothing of statements, catalog or screen.
@@ -17,6 +17,7 @@ mod sink;
 pub mod slots;
 mod stage;
 mod transport;
+pub mod views;
 mod wire;
 
 pub use cancel::Cancel;

@@ -147,7 +147,7 @@ fn the_limit_holds_and_says_who_has_the_slot() {
     done.err_has("53300");
     let done = stage.connect(&["--wait", "1s", "-c", "SELECT 1"]).run().status(3);
     done.err_has(&format!(
-        "waiting for a slot of sales, held by process {} (connect, since ",
+        "waiting for a slot of sales: in use by process {} (connect, since ",
         first.id()
     ));
     drop(first.stdin.take());

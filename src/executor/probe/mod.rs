@@ -8,7 +8,7 @@ pub(super) use fix::{Wording, fix_for};
 
 use crate::error::Failure;
 use crate::value::{ResultSet, Value};
-use crate::warehouse::slots::{Holder, SlotError};
+use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, WarehouseError};
 
 /// A stage of a test, in the order in which they are gone through.
@@ -223,34 +223,13 @@ fn milliseconds(took: Duration) -> Value {
 /// The message with what lies behind it.
 fn detail_of(failure: &Failure) -> String {
     let behind = match failure {
-        Failure::Slot(SlotError::NoneFree { holders, .. }) => told(holders),
+        Failure::Slot(SlotError::NoneFree { holders, .. }) => super::slot::told(holders),
         _ => failure.cause(),
     };
     match behind {
         Some(behind) => format!("{failure} ({behind})"),
         None => failure.to_string(),
     }
-}
-
-/// The most holders of slots that a row tells of.
-const MAX_HOLDERS: usize = 3;
-
-/// Who holds the slots.
-pub(super) fn told(holders: &[Holder]) -> Option<String> {
-    let tell = |holder: &Holder| {
-        let who = &holder.who;
-        let process = who
-            .process
-            .map_or("an unknown process".to_owned(), |id| format!("process {id}"));
-        let purpose = who.purpose.as_deref().map(|purpose| format!(", {purpose}"));
-        let since = who.since.as_deref().map(|since| format!(", since {since}"));
-        format!("{process}{}{}", purpose.unwrap_or_default(), since.unwrap_or_default())
-    };
-    let mut parts: Vec<String> = holders.iter().take(MAX_HOLDERS).map(tell).collect();
-    if holders.len() > MAX_HOLDERS {
-        parts.push(format!("{} more", holders.len() - MAX_HOLDERS));
-    }
-    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 #[cfg(test)]

@@ -1,26 +1,23 @@
 //! Statements that go to a warehouse as they stand, over a session that is opened again when it is lost.
 
-mod listing;
+pub(super) mod listing;
 mod statement;
 mod stream;
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Flow, Shell};
 use crate::error::{Error, Failure};
-use crate::executor::{Executor, Notice, OpenSession, TransactionState};
+use crate::executor::{OpenSession, TransactionState};
 use crate::name::ConnectionName;
+use crate::sql::Spanned;
 use crate::sql::splitter::Dialect;
-use crate::warehouse::slots::{Holder, Purpose};
+use crate::warehouse::slots::Purpose;
+use crate::warehouse::views::{Listing, Views};
 use crate::warehouse::{TransactionStatus, WarehouseError, quote_literal};
 
-pub(super) use listing::Listing;
-
-use listing::{FIND_VIEWS, Views};
 use statement::{Change, span_at};
-use stream::{IsThere, Streamed, remark};
+use stream::{Streamed, remark};
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
@@ -31,8 +28,6 @@ pub(super) struct Warehouse {
     is_stranded: bool,
     /// Whose views the server has, once that was asked.
     views: Option<Views>,
-    /// Whether an interrupt ends the process; not while the server has to be told of it.
-    ends_process: Arc<AtomicBool>,
 }
 
 /// Why a statement did not run to its end.
@@ -46,27 +41,6 @@ pub(super) enum Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         Self::Failed(error)
-    }
-}
-
-/// While it lives an interrupt cancels and does not end the process.
-struct Hold<'a> {
-    ends_process: &'a AtomicBool,
-    before: bool,
-}
-
-impl<'a> Hold<'a> {
-    fn on(ends_process: &'a AtomicBool) -> Self {
-        Self {
-            ends_process,
-            before: ends_process.swap(false, Ordering::SeqCst),
-        }
-    }
-}
-
-impl Drop for Hold<'_> {
-    fn drop(&mut self) {
-        self.ends_process.store(self.before, Ordering::SeqCst);
     }
 }
 
@@ -115,13 +89,12 @@ impl Shell {
     ///
     /// # Errors
     /// The session cannot be opened.
-    pub fn connect(&mut self, name: ConnectionName, ends_process: Arc<AtomicBool>) -> Result<(), Error> {
+    pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
         let mut warehouse = Warehouse {
             name,
             open: None,
             is_stranded: false,
             views: None,
-            ends_process,
         };
         self.open(&mut warehouse)?;
         self.warehouse = Some(warehouse);
@@ -142,14 +115,14 @@ impl Shell {
     }
 
     fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
-        let _hold = Hold::on(&warehouse.ends_process);
-        let (executor, output): (&mut Executor, _) = (&mut self.executor, &mut self.output);
-        let name = &warehouse.name;
-        let mut tell = |holders: &[Holder]| {
-            output.notice(&Notice::new(waits(name, holders)));
-            output.flush_error();
+        let output = &mut self.output;
+        let name = Spanned {
+            value: warehouse.name.clone(),
+            span: 0..0,
         };
-        let mut open = executor.open_session(name, &Purpose::connect(), &mut tell)?;
+        let mut open = self
+            .executor
+            .open_session(&name, &Purpose::connect(), &mut |notice| output.notice_at_once(&notice))?;
         for notice in open.session().login_notices() {
             self.output.notice(&remark(notice));
         }
@@ -177,14 +150,14 @@ impl Shell {
         self.make_ready(warehouse)?;
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
-        let hold = Hold::on(&warehouse.ends_process);
+        let orderly = self.executor.orderly();
         let cancel = self.executor.cancel();
         let mut sink = Streamed::to(&mut self.output);
         let asked = match &mut warehouse.open {
             Some(open) => open.session().query(text, &mut sink, &cancel),
             None => Err(WarehouseError::Gone),
         };
-        drop(hold);
+        drop(orderly);
         sink.finish().map_err(Trouble::Output)?;
         asked.map_err(|error| {
             let position = match &error {
@@ -233,14 +206,12 @@ impl Shell {
             return Ok(views);
         }
         self.make_ready(warehouse)?;
-        let _hold = Hold::on(&warehouse.ends_process);
-        let mut found = IsThere(false);
+        let _orderly = self.executor.orderly();
         let asked = match &mut warehouse.open {
-            Some(open) => open.session().query(FIND_VIEWS, &mut found, &self.executor.cancel()),
+            Some(open) => Views::of(open.session(), &self.executor.cancel()),
             None => Err(WarehouseError::Gone),
         };
-        asked.map_err(|error| Error::new(Failure::Warehouse(error)))?;
-        let views = if found.0 { Views::Redshift } else { Views::PostgreSql };
+        let views = asked.map_err(|error| Error::new(Failure::Warehouse(error)))?;
         Ok(*warehouse.views.insert(views))
     }
 
@@ -311,20 +282,4 @@ impl Shell {
             super::place::masked_for_catalog
         }
     }
-}
-
-/// Who holds the slots that are waited for.
-fn waits(name: &ConnectionName, holders: &[Holder]) -> String {
-    let holder = |holder: &Holder| {
-        let who = &holder.who;
-        let process = who
-            .process
-            .map_or_else(|| "a process".to_owned(), |id| format!("process {id}"));
-        match (&who.purpose, &who.since) {
-            (Some(purpose), Some(since)) => format!("{process} ({purpose}, since {since} UTC)"),
-            _ => process,
-        }
-    };
-    let holders: Vec<String> = holders.iter().map(holder).collect();
-    format!("waiting for a slot of {name}, held by {}", holders.join(", "))
 }

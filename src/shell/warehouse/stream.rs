@@ -100,26 +100,6 @@ impl ResultSink for Streamed<'_> {
     }
 }
 
-/// Whether a count that was asked for is more than nothing.
-pub(super) struct IsThere(pub bool);
-
-impl ResultSink for IsThere {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-        self.0 = cells
-            .first()
-            .is_some_and(|cell| cell.is_some_and(|count| count != b"0"));
-        ControlFlow::Continue(())
-    }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
-}
-
 /// A notice of the server as one of redwire's: what follows the message stands behind it.
 pub(super) fn remark(notice: &ServerMessage) -> Notice {
     let mut text = notice.message.clone();

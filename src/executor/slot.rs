@@ -1,0 +1,138 @@
+//! Slots for sessions, and what is said while they are waited for.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Destination, Executor, Notice};
+use crate::error::{Error, Failure};
+use crate::warehouse::slots::{Claim, Holder, Purpose, Wanted};
+
+/// The most holders of slots that a text tells of.
+const MAX_HOLDERS: usize = 3;
+
+/// How long a remark on who holds the slots stands before the next one may follow.
+const REMARK_PAUSE: Duration = Duration::from_secs(5);
+
+impl Destination {
+    /// Slots of the connection.
+    pub fn wanted<'a>(&'a self, count: u32, purpose: &'a Purpose) -> Wanted<'a> {
+        Wanted {
+            connection_id: self.connection_id,
+            connection_name: self.name.as_str(),
+            limit: self.limit,
+            count,
+            purpose,
+        }
+    }
+}
+
+impl Executor {
+    /// Takes slots, and waits for them as long as it may. Where it has to wait, `tell` takes a remark on who holds
+    /// them, at once, and later again if that changes.
+    ///
+    /// # Errors
+    /// The slots do not come free in time, the user cancels, or their folder cannot be used.
+    pub fn take_slots(&mut self, wanted: &Wanted<'_>, tell: &mut dyn FnMut(Notice)) -> Result<Claim, Error> {
+        let (patience, cancel) = (self.patience().duration(), Arc::clone(&self.cancel));
+        let mut told_at: Option<Instant> = None;
+        let mut tell = |holders: &[Holder]| {
+            if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
+                told_at = Some(Instant::now());
+                tell(waiting(wanted, holders));
+            }
+        };
+        self.slots()?
+            .take_waiting(wanted, patience, &cancel, &mut tell)
+            .map_err(|error| Error::new(Failure::Slot(error)))
+    }
+}
+
+/// Says who holds the slots that are waited for.
+fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
+    let slots = match wanted.count {
+        1 => "a slot".to_owned(),
+        count => format!("{count} slots"),
+    };
+    let name = wanted.connection_name;
+    Notice::new(match told(holders) {
+        Some(holders) => format!("waiting for {slots} of {name}: in use by {holders}"),
+        None => format!("waiting for {slots} of {name}: others have waited for longer"),
+    })
+}
+
+/// Who holds slots; None where nobody does.
+pub(super) fn told(holders: &[Holder]) -> Option<String> {
+    let mut processes: Vec<String> = holders.iter().map(holder_text).collect();
+    processes.dedup();
+    let more = processes.len().saturating_sub(MAX_HOLDERS);
+    processes.truncate(MAX_HOLDERS);
+    let listed = processes.join(", ");
+    match (processes.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(listed),
+        (false, more) => Some(format!("{listed} and {more} more")),
+    }
+}
+
+/// `process 42 (exec psql, since 2026-01-31 10:00:00 UTC)`
+fn holder_text(holder: &Holder) -> String {
+    let who = &holder.who;
+    let process = who
+        .process
+        .map_or_else(|| "an unknown process".to_owned(), |id| format!("process {id}"));
+    let since = who.since.as_ref().map(|since| format!("since {since} UTC"));
+    let details: Vec<String> = who.purpose.iter().cloned().chain(since).collect();
+    if details.is_empty() {
+        process
+    } else {
+        format!("{process} ({})", details.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::warehouse::slots::Who;
+
+    fn holder(slot: u32, process: Option<u32>) -> Holder {
+        let who = Who {
+            process,
+            since: process.map(|_| "2026-01-31 10:00:00".to_owned()),
+            purpose: process.map(|_| "exec psql".to_owned()),
+            ..Who::default()
+        };
+        Holder {
+            connection_id: 1,
+            slot,
+            who,
+        }
+    }
+
+    #[test]
+    fn waiting_says_for_whom() {
+        let text = |holders: &[Holder], count| {
+            let wanted = Wanted {
+                connection_id: 1,
+                connection_name: "sales",
+                limit: None,
+                count,
+                purpose: &Purpose::connect(),
+            };
+            waiting(&wanted, holders).text
+        };
+        assert_eq!(
+            text(&[holder(1, Some(42)), holder(2, Some(42))], 1),
+            "waiting for a slot of sales: in use by process 42 (exec psql, since 2026-01-31 10:00:00 UTC)"
+        );
+        assert_eq!(
+            text(&[holder(1, None)], 2),
+            "waiting for 2 slots of sales: in use by an unknown process"
+        );
+        assert_eq!(
+            text(&[], 1),
+            "waiting for a slot of sales: others have waited for longer"
+        );
+        let many: Vec<Holder> = (1..=5).map(|slot| holder(slot, Some(slot))).collect();
+        assert!(text(&many, 1).ends_with("UTC) and 2 more"));
+    }
+}
