@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
+use redwire::warehouse::Cancel;
+
 /// A step of a script.
 #[derive(Clone, Debug)]
 pub enum Act {
@@ -16,6 +18,8 @@ pub enum Act {
     Send(Vec<u8>),
     /// Sends this until nobody takes it any more.
     Flood(Vec<u8>),
+    /// Wants this cancelled, as a user who presses Ctrl-C.
+    Interrupt(Cancel),
     /// Does nothing until the test ends.
     Silence,
     /// Closes the connection.
@@ -76,6 +80,10 @@ fn play(mut stream: TcpStream, script: &[Act], ends: &Receiver<()>) {
                     break Err(error);
                 }
             },
+            Act::Interrupt(cancel) => {
+                cancel.set();
+                Ok(())
+            }
             Act::Silence => {
                 // The end of the test is what it waits for.
                 let _ = ends.recv();

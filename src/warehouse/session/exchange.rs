@@ -105,7 +105,7 @@ impl<'a> Exchange<'a> {
                 let body = header.body(inbox.pending()).unwrap_or_default();
                 let step = self.hear(header.tag, body).map_err(|fault| self.protocol(fault))?;
                 inbox.consume(header.bytes);
-                Ok(step)
+                self.end_of_session().map_or(Ok(step), Err)
             }
         }
     }
@@ -132,9 +132,17 @@ impl<'a> Exchange<'a> {
                 let stage = self.stage;
                 Err(WarehouseError::Server { stage, message })
             }
-            Err(Interruption::Overdue(_)) if let Some(ending) = self.ending => Err(self.ended(ending)),
+            Err(Interruption::Overdue(_) | Interruption::Silent(_)) if let Some(ending) = self.ending => {
+                Err(self.ended(ending))
+            }
             Err(interruption) => Err(self.interrupted(interruption)),
         }
+    }
+
+    /// The error with which the server ends the session, also where it leaves the connection open.
+    fn end_of_session(&mut self) -> Option<WarehouseError> {
+        let (stage, message) = (self.stage, self.error.take_if(|error| error.ends_session())?);
+        Some(WarehouseError::Server { stage, message })
     }
 
     fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolFault> {
