@@ -178,6 +178,12 @@ fn absurd_lengths_are_refused_before_anything_is_waited_for() {
             |error| is_fault(error, |fault| matches!(fault, ProtocolFault::BadLength { .. })),
         );
     }
+    for tag in *b"TCSZRI" {
+        at_each_step(
+            |_| vec![Act::Send(header(tag, 1024 * 1024 + 1)), Act::Silence],
+            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::TooLong { .. })),
+        );
+    }
     for length in [64 * 1024 * 1024 + 1, i32::MAX] {
         at_each_step(
             |_| vec![Act::Send(header(b'N', length)), Act::Silence],
