@@ -401,6 +401,38 @@ fn a_wish_to_end_a_query_counts_more_than_the_silence_that_follows() {
 }
 
 #[test]
+fn a_user_who_goes_on_wishing_for_the_end_of_a_query_gives_the_session_up() {
+    let cancel = Cancel::default();
+    let (_, _, mut script, _) = steps().swap_remove(3);
+    script.push(Act::InterruptWithoutEnd(cancel.clone()));
+    let adversary = Adversary::playing(script);
+    let (mut session, _) = open(&adversary.url("?ssl=false"), USER).expect("a session");
+    let begin = Instant::now();
+    let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+    assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
+    assert!(begin.elapsed() < SOON && session.is_lost());
+    assert!(cancel.is_set(), "whoever runs a script stops at it");
+}
+
+#[test]
+fn a_second_wish_to_end_a_query_that_follows_at_once_changes_nothing() {
+    let cancel = Cancel::default();
+    let cancelled = message(b'E', b"SERROR\0C57014\0Mcancelled\0\0");
+    let (_, _, mut script, _) = steps().swap_remove(3);
+    script.extend([
+        Act::Interrupt(cancel.clone()),
+        Act::InterruptAgain(cancel.clone()),
+        Act::Send([cancelled, ready()].concat()),
+        Act::Silence,
+    ]);
+    let adversary = Adversary::playing(script);
+    let (mut session, _) = open(&adversary.url("?ssl=false"), USER).expect("a session");
+    let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+    assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
+    assert!(!session.is_lost());
+}
+
+#[test]
 fn what_a_server_says_is_kept_up_to_a_limit() {
     let words = [&b"SERROR\0C42601\0M"[..], &vec![0xff; 60_000_000], b"\0Hh\0\0"].concat();
     let (_, _, mut script, _) = steps().swap_remove(3);
