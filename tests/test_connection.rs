@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use crate::standin::{StandIn, TOKEN_USER};
 use crate::support::home::{Done, Home, Run};
-use crate::support::postgres::{CLEAR_USER, Database, MD5_USER, Postgres, SCRAM_USER, User, Wire};
+use crate::support::postgres::{
+    CLEAR_USER, DIGEST_USER, Database, MD5_USER, Postgres, SCRAM_USER, TLS_USER, User, Wire,
+};
 use crate::support::sqlite::dump;
 
 const STAGES: [&str; 9] = ["url", "secret", "slot", "dns", "tcp", "tls", "login", "query", "limit"];
@@ -282,6 +284,60 @@ fn a_host_that_nobody_knows() {
         MD5_USER,
         &expected,
     );
+}
+
+#[test]
+fn a_host_that_is_neither_a_name_nor_an_address() {
+    let expected = Expected {
+        stage: "dns",
+        state: "08001",
+        status: 3,
+        fix: "check the host",
+    };
+    let row = fails(&Home::new(), "jdbc:redshift://127.1:5439/dev", MD5_USER, &expected);
+    assert!(row["detail"].as_str().expect("a detail").contains("127.1"), "{row}");
+}
+
+#[test]
+fn an_address_of_many_colons_stands_in_brackets() {
+    let url = format!("jdbc:redshift://[::1]:{}/dev", free_port());
+    let script = format!("{};\nTEST CONNECTION sales;\n", create("sales", &url, MD5_USER));
+    let rows = rows(&redwire(&Home::new()).stdin(script).run().status(3));
+    assert_eq!(rows[0]["detail"], url["jdbc:redshift://".len()..]);
+}
+
+#[test]
+fn a_user_who_may_come_over_tls_only() {
+    let Some(database) = Postgres::database(Wire::Tls) else {
+        return;
+    };
+    let home = Home::new();
+    let expected = Expected {
+        stage: "login",
+        state: "28000",
+        status: 1,
+        fix: "take sslmode and ssl out of CONNECTION_STRING",
+    };
+    fails(&home, &database.url("localhost", "?ssl=false"), TLS_USER, &expected);
+    mends(
+        &home,
+        &set_url(&database.url("localhost", &trusting(database.server()))),
+    );
+}
+
+#[test]
+fn a_user_whom_the_rules_of_the_server_keep_out() {
+    let Some(database) = Postgres::database(Wire::Tls) else {
+        return;
+    };
+    let expected = Expected {
+        stage: "login",
+        state: "28000",
+        status: 1,
+        fix: "check USER_NAME and the database",
+    };
+    let url = database.url("localhost", &trusting(database.server()));
+    fails(&Home::new(), &url, DIGEST_USER, &expected);
 }
 
 #[test]
@@ -778,6 +834,6 @@ fn a_user_whom_the_server_does_not_let_in() {
     let done = redwire(&home).stdin(script).run();
     let row = failed_row(&done);
     assert_eq!(row["stage"], "login");
-    assert!(row["fix"].as_str().expect("a fix").contains("SET PASSWORD"), "{row}");
+    assert!(row["fix"].as_str().expect("a fix").contains("check USER_NAME"), "{row}");
     done.status(1);
 }

@@ -103,6 +103,10 @@ impl<'a> Opening<'a> {
     fn tls_settings(&self) -> Result<Option<TlsSettings>, WarehouseError> {
         TlsSettings::of(self.login.endpoint).map_err(|error| match error {
             TlsSetupError::Roots(error) => WarehouseError::roots(error),
+            TlsSetupError::Host => WarehouseError::UnknownHost {
+                host: self.host().to_owned(),
+                cause: "it is neither an address nor a name that a certificate may be for".to_owned(),
+            },
             TlsSetupError::Other(cause) => WarehouseError::Tls {
                 fault: TlsFault::Other { cause },
                 host: self.host().to_owned(),
