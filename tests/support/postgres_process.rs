@@ -167,10 +167,13 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
+/// The users' own rules; a role that a test makes `IN ROLE everybody` logs in as its password is stored.
 fn access_rules() -> String {
     let rules = USERS.map(|user| format!("host all {} 127.0.0.1/32 {}\n", user.name, user.method));
     let (rules, tls_user) = (rules.concat(), TLS_USER.name);
-    format!("local all all trust\nhostnossl all {tls_user} 127.0.0.1/32 reject\n{rules}")
+    format!(
+        "local all all trust\nhostnossl all {tls_user} 127.0.0.1/32 reject\n{rules}host all +everybody 127.0.0.1/32 md5\n"
+    )
 }
 
 fn settings(wire: Wire, folder: &Path) -> String {
