@@ -39,10 +39,11 @@ impl Executor {
         let _orderly = self.orderly();
         let slot = self.take_slots(&credentials.destination.wanted(1, purpose), tell)?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
-        Ok(OpenSession {
-            session: session.map_err(|error| Error::new(Failure::Warehouse(error)))?,
-            _slot: slot,
-        })
+        let mut session = session.map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        if credentials.destination.limit.is_none() {
+            session.leave_at_once();
+        }
+        Ok(OpenSession { session, _slot: slot })
     }
 
     /// The user's wish to end what runs, for a query on a session.
