@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Executor, Notice};
+use super::{Destination, Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
@@ -13,6 +13,7 @@ use crate::warehouse::{Cancel, Session};
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
+    destination: Destination,
     _slot: Claim,
 }
 
@@ -20,6 +21,11 @@ impl OpenSession {
     /// The session.
     pub fn session(&mut self) -> &mut Session {
         &mut self.session
+    }
+
+    /// Where it leads.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
     }
 }
 
@@ -43,7 +49,11 @@ impl Executor {
         if credentials.destination.limit.is_none() {
             session.leave_at_once();
         }
-        Ok(OpenSession { session, _slot: slot })
+        Ok(OpenSession {
+            session,
+            destination: credentials.destination,
+            _slot: slot,
+        })
     }
 
     /// The user's wish to end what runs, for a query on a session.
