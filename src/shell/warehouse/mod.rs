@@ -11,13 +11,14 @@ use crate::error::{Error, Failure};
 use crate::executor::{OpenSession, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
+use crate::sql::mask::Echo;
 use crate::sql::splitter::Dialect;
 use crate::warehouse::slots::Purpose;
 use crate::warehouse::views::{Listing, Views};
 use crate::warehouse::{TransactionStatus, WarehouseError, quote_literal};
 
 use statement::{Change, span_at};
-use stream::{Streamed, remark};
+use stream::{Streamed, quieted, remark};
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
@@ -152,14 +153,18 @@ impl Shell {
         self.output.flush_error();
         let orderly = self.executor.orderly();
         let cancel = self.executor.cancel();
-        let mut sink = Streamed::to(&mut self.output);
+        let echo = Echo::of(text);
+        let mut sink = Streamed::to(&mut self.output, &echo);
         let asked = match &mut warehouse.open {
             Some(open) => open.session().query(text, &mut sink, &cancel),
             None => Err(WarehouseError::Gone),
         };
         drop(orderly);
         sink.finish().map_err(Trouble::Output)?;
-        asked.map_err(|error| {
+        asked.map_err(|mut error| {
+            if let WarehouseError::Server { message, .. } = &mut error {
+                **message = quieted(message, &echo);
+            }
             let position = match &error {
                 WarehouseError::Server { message, .. } => message.position,
                 _ => None,

@@ -3,11 +3,13 @@
 //! Works on words, not on whole statements, since the lexer is redwire's own and the SQL is not. Where it is not clear
 //! at which quote a string ends, because a backslash may escape it or not, it hides up to the later one.
 
+mod echo;
 mod scan;
 
 use std::ops::Range;
 
 use super::{Hidden, Masked, masked};
+pub use echo::Echo;
 use scan::Scan;
 
 /// SQL for a warehouse without its secrets. An unfinished string is hidden to the end of the text.
