@@ -29,6 +29,8 @@ pub(super) struct Warehouse {
     backslash_escapes: bool,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
     is_stranded: bool,
+    /// Whether the last statement was to end a transaction and keep it.
+    was_commit: bool,
     /// Whose views the server has, once that was asked.
     views: Option<Views>,
 }
@@ -54,6 +56,7 @@ impl Warehouse {
             open: None,
             backslash_escapes: true,
             is_stranded: false,
+            was_commit: false,
             views: None,
         }
     }
@@ -99,9 +102,12 @@ impl Warehouse {
         if !session.is_lost() {
             return None;
         }
-        self.is_stranded = session.transaction_status() != TransactionStatus::Idle;
+        let was_open = session.transaction_status() != TransactionStatus::Idle;
+        self.is_stranded = was_open && !self.was_commit;
         self.open = None;
-        Some(if self.is_stranded {
+        Some(if was_open && self.was_commit {
+            "the session is lost, and nobody has said whether the transaction was kept: look before you run it again"
+        } else if self.is_stranded {
             "the session is lost, and with it the open transaction: ROLLBACK, then the next statement opens another"
         } else {
             "the session is lost; the next statement opens another"
@@ -135,12 +141,13 @@ impl Shell {
     }
 
     fn ask(&mut self, warehouse: &mut Warehouse, text: &str) -> Result<(), Trouble> {
-        if warehouse.is_stranded && Change::of(text) == Some(Change::End) {
+        if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
             return Ok(());
         }
         self.make_ready(warehouse)?;
+        warehouse.was_commit = Change::of(text) == Some(Change::Commit);
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
         let orderly = self.executor.orderly();
