@@ -75,8 +75,6 @@ pub(super) struct Scan<'a> {
     string_end: usize,
     /// How long that quote is.
     quote: usize,
-    /// Whether the text is a comment, in which marks of comments are nothing.
-    is_comment: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -91,27 +89,21 @@ impl<'a> Scan<'a> {
             after_secret: false,
             string_end: 0,
             quote: 0,
-            is_comment: false,
         }
     }
 
-    /// A walk over what stands in a comment.
-    fn of_comment(text: &'a str) -> Self {
-        Self {
-            is_comment: true,
-            ..Self::of(text)
-        }
+    pub fn run(self) -> Vec<Hidden> {
+        self.walk(comment)
     }
 
-    pub fn run(mut self) -> Vec<Hidden> {
+    /// The walk, with what finds comments: in a comment their marks are nothing.
+    fn walk(mut self, comment: fn(&str) -> Option<Range<usize>>) -> Vec<Hidden> {
         while let Some(c) = self.rest().chars().next() {
             if self.quote > 0 && self.at == self.string_end && matches!(c, '\'' | '$') {
                 self.leave_string();
             } else if let Some(length) = string_length(self.rest()) {
                 self.string(length);
-            } else if !self.is_comment
-                && let Some(inside) = comment(self.rest())
-            {
+            } else if let Some(inside) = comment(self.rest()) {
                 self.comment(inside);
             } else if c == '"' && self.wants_password() {
                 let closed = self.rest()[1..].find('"').map(|end| end + 2);
@@ -181,7 +173,7 @@ impl<'a> Scan<'a> {
     /// A comment is walked by itself: what stands before it goes on behind it.
     fn comment(&mut self, inside: Range<usize>) {
         let start = self.at + inside.start;
-        let hidden = Self::of_comment(&self.text[start..self.at + inside.end]).run();
+        let hidden = Self::of(&self.text[start..self.at + inside.end]).walk(|_| None);
         if !hidden.is_empty() {
             self.after_secret = false;
         }
