@@ -2,9 +2,27 @@
 //!
 //! Masking, colouring and completion read it. The parsers do not: they want to fail, and at the right place.
 
+mod warehouse;
+
 use std::ops::Range;
 
+pub use warehouse::tokens_of;
+
 use crate::name::{continues_bare_name, starts_bare_name};
+
+/// Whose SQL is being cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// redwire's own statements.
+    #[default]
+    Catalog,
+    /// What goes to a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL documentation, "Lexical
+    /// Structure").
+    Warehouse {
+        /// Whether a backslash escapes in every string: the server's `standard_conforming_strings` is off.
+        backslash_escapes: bool,
+    },
+}
 
 /// What kind of token it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
