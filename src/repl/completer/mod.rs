@@ -1,13 +1,17 @@
 //! What can stand at the cursor: from the grammar, the catalog's names and the file system, and never from a secret.
 
+mod clause;
 mod command;
 mod name;
+mod on_warehouse;
 mod path;
 mod query;
 mod statement;
 mod warehouse;
 
 use std::path::Path;
+
+pub use on_warehouse::complete_on_warehouse;
 
 use crate::executor::NameRange;
 use crate::sql::splitter::{PieceKind, Splitter};
