@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Credentials, Executor};
+use super::{Credentials, Destination, Executor};
+use crate::name::ConnectionName;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::views::names::{WarehouseNames, fetch};
 use crate::warehouse::{Cancel, Session, WarehouseError};
@@ -35,12 +36,30 @@ impl Executor {
     /// Begins to fetch the names of a warehouse, if a slot of its connection is free at once. None: there is none, or
     /// the slots cannot be used, or the system has no thread to give.
     pub fn fetch_names(&mut self, credentials: Credentials) -> Option<NameFetch> {
+        let slot = self.slot_for_names(&credentials.destination)?;
+        NameFetch::begin(credentials, slot)
+    }
+
+    /// The same by the name of the connection. The secret store is asked only where there is a slot.
+    pub fn fetch_names_of(&mut self, name: &ConnectionName) -> Option<NameFetch> {
+        let destination = self.destination(name, 0..0).ok()?;
+        let slot = self.slot_for_names(&destination)?;
+        let credentials = self.credentials(name, 0..0).ok()?;
+        // It may have been changed in between, and the slot is that of the other one.
+        (credentials.destination.connection_id == destination.connection_id)
+            .then(|| NameFetch::begin(credentials, slot))?
+    }
+
+    fn slot_for_names(&mut self, destination: &Destination) -> Option<Claim> {
         let purpose = Purpose::completion();
-        let wanted = credentials.destination.wanted(1, &purpose);
-        let slot = self.slots().ok()?.take(&wanted);
-        let slot = slot
-            .inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
-            .ok()?;
+        let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
+        slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
+            .ok()
+    }
+}
+
+impl NameFetch {
+    fn begin(credentials: Credentials, slot: Claim) -> Option<Self> {
         let cancel = Cancel::default();
         let (sender, words) = channel();
         let wish = cancel.clone();
@@ -48,16 +67,14 @@ impl Executor {
             .name("names".to_owned())
             .spawn(move || work(credentials, slot, &wish, &sender))
             .ok()?;
-        Some(NameFetch {
+        Some(Self {
             cancel,
             words,
             is_over: false,
         })
     }
-}
 
-impl NameFetch {
-    /// The newest names that have come since this was asked before; None where none have.
+    /// The newest names that have come since this was last asked; None where none have.
     pub fn names(&mut self) -> Option<WarehouseNames> {
         let mut newest = None;
         while let Ok(word) = self.words.try_recv() {

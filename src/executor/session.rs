@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Credentials, Executor, Notice};
+use super::{Credentials, Destination, Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
@@ -13,6 +13,7 @@ use crate::warehouse::{Cancel, Session};
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
+    destination: Destination,
     _slot: Claim,
 }
 
@@ -20,6 +21,11 @@ impl OpenSession {
     /// The session.
     pub fn session(&mut self) -> &mut Session {
         &mut self.session
+    }
+
+    /// Where it leads.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
     }
 }
 
@@ -54,6 +60,7 @@ impl Executor {
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
         Ok(OpenSession {
             session: session.map_err(|error| Error::new(Failure::Warehouse(error)))?,
+            destination: credentials.destination.clone(),
             _slot: slot,
         })
     }

@@ -275,3 +275,7 @@ fn token_length(rest: &str) -> usize {
         .next()
         .map_or(0, |token| if token.span.start == 0 { token.span.end } else { 0 })
 }
+/// A word that cannot be anything but the start of a clause.
+pub(super) fn not_here<'a, O>(input: &'a str, expected: &'static str) -> Parsed<'a, O> {
+    expect(expected, |input| wanted(input, expected))(input)
+}

@@ -5,10 +5,10 @@ mod mention;
 mod offer;
 mod place;
 
+use super::Completion;
 use super::name::Part;
-use super::{Completion, Names};
 use crate::executor::WarehouseNames;
-use crate::sql::splitter::{PieceKind, Splitter};
+use crate::sql::splitter::Splitter;
 use crate::sql::token::{Dialect, Token, TokenKind, tokens_of};
 
 use mention::Mention;
@@ -18,26 +18,18 @@ use place::{Place, place};
 /// How much of a statement is looked at, in bytes before and behind the cursor: an answer is wanted at once.
 const REACH: usize = 64 * 1024;
 
-/// What can stand at the cursor, a byte of the text, on a warehouse that has these names.
-pub fn complete_on_warehouse(text: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
-    let range = statement_at(text, cursor, dialect);
-    let start = range.start;
-    let mut completion = complete(&text[range], cursor - start, dialect, names);
-    completion.start += start;
+/// What can stand at the cursor, a byte of the text, which begins with a statement for a warehouse that has these names.
+pub(super) fn complete(text: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
+    let whole = Splitter::parts(text, dialect).into_iter().next();
+    let end = whole.map_or(text.len(), |part| part.range.end).max(cursor);
+    let first = text.ceil_char_boundary(cursor.saturating_sub(REACH));
+    let statement = &text[first..text.floor_char_boundary(end.min(cursor + REACH))];
+    let mut completion = complete_statement(statement, cursor - first, dialect, names);
+    completion.start += first;
     completion
 }
 
-/// The bytes of the statement in which the cursor stands, as far as they are looked at.
-fn statement_at(text: &str, cursor: usize, dialect: Dialect) -> std::ops::Range<usize> {
-    let open = Splitter::parts(&text[..cursor]).pop().filter(|part| !part.complete);
-    let start = open.map_or(cursor, |part| part.range.start);
-    let whole = Splitter::parts(text).into_iter().find(|part| part.range.start == start);
-    let end = whole.map_or(text.len(), |part| part.range.end);
-    let first = text.ceil_char_boundary(start.max(cursor.saturating_sub(REACH)));
-    first..text.floor_char_boundary(end.min(cursor + REACH))
-}
-
-fn complete(statement: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
+fn complete_statement(statement: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
     let all: Vec<Token> = tokens_of(statement, dialect)
         .filter(|token| token.kind != TokenKind::Comment)
         .collect();
@@ -63,6 +55,52 @@ fn complete(statement: &str, cursor: usize, dialect: Dialect, names: &WarehouseN
     }
     Completion {
         start,
+        candidates: offer.into_candidates(),
+    }
+}
+
+/// What the argument of a backslash command names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// A table or view of the warehouse.
+    Table,
+    /// A schema of the warehouse.
+    Schema,
+}
+
+impl Argument {
+    /// By the words of the table of commands; None where it names nothing of a warehouse.
+    pub fn of(argument: &str) -> Option<Self> {
+        match argument.trim_matches(['[', ']']) {
+            "TABLE" => Some(Self::Table),
+            "SCHEMA" => Some(Self::Schema),
+            _ => None,
+        }
+    }
+}
+
+/// The one name that the argument of a command may be; it begins at `start` of the command.
+pub(super) fn complete_argument(kind: Argument, before: &str, start: usize, names: &WarehouseNames) -> Completion {
+    let argument = &before[start..];
+    let all: Vec<Token> = tokens_of(argument, Dialect::Catalog).collect();
+    let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
+        return Completion::default();
+    };
+    let part = Part::behind(
+        argument,
+        &all[..all.partition_point(|token| token.span.end <= typed)],
+        typed,
+    );
+    if part.start > 0 {
+        return Completion::default();
+    }
+    let mut offer = Offer::new(names, argument, typed, &part);
+    match kind {
+        Argument::Table => offer.tables(&[]),
+        Argument::Schema => offer.schemas(""),
+    }
+    Completion {
+        start: start + typed,
         candidates: offer.into_candidates(),
     }
 }

@@ -1,4 +1,47 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::{Entry, Names, complete};
 use super::*;
+use crate::executor::NameRange;
+use crate::name::ConnectionName;
+use crate::shell::Target;
+
+/// A warehouse's names, and two connections.
+struct Few(WarehouseNames);
+
+impl Names for Few {
+    fn connections(&mut self, prefix: &str) -> NameRange {
+        NameRange {
+            first: ["sales", "sales_eu"]
+                .iter()
+                .filter(|name| name.starts_with(prefix))
+                .map(|name| (*name).to_owned())
+                .collect(),
+            last: None,
+        }
+    }
+
+    fn schemas(&mut self, _connection: &str, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn tables(&mut self, _connection: &str, _schema: &str, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn jobs(&mut self, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn warehouse(&mut self) -> Arc<WarehouseNames> {
+        Arc::new(self.0.clone())
+    }
+
+    fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
+        Vec::new()
+    }
+}
 
 /// A small warehouse.
 fn names() -> WarehouseNames {
@@ -27,10 +70,11 @@ fn names() -> WarehouseNames {
 fn offered(text: &str) -> (String, Vec<String>) {
     let cursor = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);
-    let dialect = Dialect::Warehouse {
+    let target = Target::Warehouse {
+        connection: ConnectionName::new("sales").unwrap(),
         backslash_escapes: true,
     };
-    let completion = complete_on_warehouse(&text, cursor, dialect, &names());
+    let completion = complete(&text, cursor, &target, &mut Few(names()));
     let replaced = text[completion.start..cursor].to_owned();
     let candidates = completion.candidates.into_iter();
     (replaced, candidates.map(|candidate| candidate.text).collect())
@@ -248,11 +292,7 @@ fn what_a_terminal_would_obey_is_not_offered() {
         backslash_escapes: true,
     };
     let text = "SELECT * FROM evi";
-    assert!(
-        complete_on_warehouse(text, text.len(), dialect, &names)
-            .candidates
-            .is_empty()
-    );
+    assert!(super::complete(text, text.len(), dialect, &names).candidates.is_empty());
 }
 
 #[test]
@@ -266,7 +306,7 @@ fn no_place_in_a_text_makes_it_panic() {
                 let dialect = Dialect::Warehouse {
                     backslash_escapes: escapes,
                 };
-                complete_on_warehouse(text, cursor, dialect, &names());
+                super::complete(text, cursor, dialect, &names());
             }
         }
     }
@@ -296,10 +336,20 @@ fn a_large_warehouse_answers_at_once() {
         ("SELECT 1 FROM table_10 a, table_20 b WHERE ", 10),
     ] {
         let begin = std::time::Instant::now();
-        let found = complete_on_warehouse(text, text.len(), dialect, &names)
-            .candidates
-            .len();
+        let found = super::complete(text, text.len(), dialect, &names).candidates.len();
         let took = begin.elapsed();
         assert!(found >= least && took < LIMIT, "{text}: {found} in {took:?}");
     }
+}
+
+#[test]
+fn commands_take_tables_schemas_and_connections() {
+    assert_offered("\\d ord|", &["orders"]);
+    assert_offered("\\d crm.|", &["\"Odd\"", "people"]);
+    assert_offered("\\d \"order|", &["\"order items\"", "\"orders\""]);
+    assert_offered("\\dt |", &["crm", "empty", "public"]);
+    assert_offered("\\dt CR|", &["crm"]);
+    assert_offered("\\connect |", &["sales", "sales_eu"]);
+    assert_offered("\\d a b|", &[]);
+    assert_offered("\\discon|", &["\\disconnect"]);
 }
