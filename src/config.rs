@@ -458,7 +458,8 @@ mod tests {
     #[test]
     fn connect_has_a_script_of_its_own() {
         let mut surroundings = at_home();
-        let task = |arguments: &[&str], surroundings: &Surroundings| Ok(config(arguments, surroundings)?.task);
+        let task =
+            |arguments: &[&str], surroundings: &Surroundings| config(arguments, surroundings).map(|config| config.task);
         let connect = |parts: Vec<Part>| Task::Connect {
             name: "sales".to_owned(),
             parts,
