@@ -1,5 +1,6 @@
 //! `redwire connect` in scripts, as a process: against PostgreSQL and against the stand-in for Redshift.
 
+mod completion;
 mod formats;
 mod interrupt;
 mod listing;

@@ -216,7 +216,7 @@ fn a_qualifier_chooses_among_the_tables() {
     assert_offered("SELECT customers.n|", &["name"]);
     assert_offered(
         "SELECT cu| FROM customers cu",
-        &["cu.", "current_date ", "current_timestamp ", "current_user "],
+        &["cu.", "current_date", "current_timestamp", "current_user"],
     );
     assert_offered("SELECT id, cust| FROM customers", &["customers."]);
     assert_offered(
@@ -344,7 +344,7 @@ fn a_large_warehouse_answers_at_once() {
 
 #[test]
 fn commands_take_tables_schemas_and_connections() {
-    assert_offered("\\d ord|", &["orders"]);
+    assert_offered("\\d ord|", &["\"order items\"", "orders"]);
     assert_offered("\\d crm.|", &["\"Odd\"", "people"]);
     assert_offered("\\d \"order|", &["\"order items\"", "\"orders\""]);
     assert_offered("\\dt |", &["crm", "empty", "public"]);
