@@ -22,6 +22,7 @@ mod stage;
 mod start;
 mod stream;
 mod usages;
+mod warehouse_completion;
 
 use std::io;
 use std::process::ExitCode;
@@ -78,6 +79,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "completion",
         title: "Completion among 100,000 connections, tables and jobs",
         measure: completion::measure,
+    },
+    Benchmark {
+        name: "warehouse-completion",
+        title: "Completion on a warehouse of 100,000 tables and 1,000,000 columns",
+        measure: warehouse_completion::measure,
     },
 ];
 

@@ -35,7 +35,7 @@ pub fn fetch(
     let mut names = WarehouseNames::default();
     let mut path = String::new();
     questions.ask("SHOW search_path", &mut |cells| {
-        path = cells.first().copied().unwrap_or_default().to_owned();
+        cells.first().copied().unwrap_or_default().clone_into(&mut path);
         Ok(())
     })?;
     names.set_search_path(search_path(&path, user));

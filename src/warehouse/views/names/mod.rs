@@ -267,7 +267,7 @@ mod tests {
     fn what_a_server_sends_cannot_fill_the_memory() {
         let mut names = WarehouseNames::default();
         let long = |number: usize| format!("{number:0>127}");
-        let full = (0..MAX_BYTES / MAX_NAME_BYTES + 1).find(|number| names.add_table("s", &long(*number)).is_err());
+        let full = (0..=MAX_BYTES / MAX_NAME_BYTES).find(|number| names.add_table("s", &long(*number)).is_err());
         assert_eq!(full, Some(MAX_TABLES));
         let full = (0..MAX_COLUMNS).find(|number| names.add_column("s", &long(0), &long(*number)).is_err());
         assert!(full.is_some_and(|number| number < 200_000), "{full:?}");
