@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
+pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
-pub use super::token::Dialect;
 use super::token::{TokenKind, tokens};
 
 /// A statement or a command, cut from a script.

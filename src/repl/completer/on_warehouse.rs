@@ -8,8 +8,8 @@ mod place;
 use super::Completion;
 use super::name::Part;
 use crate::executor::WarehouseNames;
-use crate::sql::splitter::Splitter;
-use crate::sql::token::{Dialect, Token, TokenKind, tokens_of};
+use crate::sql::splitter::{Dialect, Splitter};
+use crate::sql::token::{Token, TokenKind, tokens_of};
 
 use mention::Mention;
 use offer::Offer;

@@ -25,6 +25,13 @@ impl Change {
     }
 }
 
+/// Whether the statement does nothing but read, by its first word, so that nothing is lost where it is cancelled.
+pub(super) fn only_reads(text: &str) -> bool {
+    const READING: [&str; 6] = ["SELECT", "SHOW", "EXPLAIN", "TABLE", "VALUES", "WITH"];
+    let first = tokens(text).find(|token| token.kind != TokenKind::Comment);
+    first.is_some_and(|first| READING.iter().any(|word| first.is_word(text, word)))
+}
+
 /// What a statement changes of the names that the user sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameChange<'a> {
