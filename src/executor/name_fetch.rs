@@ -17,6 +17,9 @@ use crate::warehouse::{Cancel, Session, WarehouseError};
 /// to end takes longer; then the thread ends with the process.
 const END_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long its login may take: the user's own session has just woken the server up.
+const LOGIN_LIMIT: Duration = Duration::from_secs(10);
+
 /// What the thread has to say.
 enum Word {
     Names(WarehouseNames),
@@ -128,10 +131,12 @@ fn work(credentials: Credentials, slot: Claim, cancel: &Cancel, words: &Sender<W
 }
 
 fn run(
-    credentials: Credentials,
+    mut credentials: Credentials,
     cancel: &Cancel,
     publish: &mut dyn FnMut(WarehouseNames),
 ) -> Result<(), WarehouseError> {
+    let limit = &mut credentials.destination.endpoint.options.login_timeout;
+    *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
     let mut session = Session::open(&credentials.login(), &mut |_| {}, cancel)?;
     let user = credentials.destination.user.clone();
     // The password has done its work.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{STORE, Stage, postgres, standin};
 use crate::standin::StandIn;
 use crate::support::home::REDWIRE;
-use crate::support::postgres::Database;
+use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
 use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal};
 
 /// How long something may take that happens on a server.
@@ -220,4 +220,30 @@ fn nothing_is_fetched_for_a_script() {
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend';";
     let done = stage.connect(&["--format", "csv"]).stdin(counted).run().status(0);
     assert_eq!(done.out, "count\n1\n");
+}
+
+#[test]
+fn each_warehouse_has_its_own_names() {
+    let Some(stage) = postgres("") else { return };
+    let Some(other) = Postgres::database(Wire::Plain) else { return };
+    stage.server.administer("CREATE TABLE public.orders_of_sales (n int)");
+    other.administer("CREATE TABLE public.orders_of_other (n int)");
+    let url = other.url("127.0.0.1", "?sslmode=disable");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION other CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = 'unused'",
+        TRUSTED_USER.name
+    );
+    stage.redwire(&["-c", &create]).run().status(0);
+    let mut terminal = prompt(&stage);
+    terminal.keys("SELECT * FROM ord").keys_until(TAB, "orders_of_sales");
+    terminal.keys(CTRL_C).wait_for(DROPPED).wait_for("sales> ");
+    terminal.keys("\\connect oth").keys_until(TAB, "other");
+    terminal.keys(ENTER).wait_for("other> ");
+    terminal.keys("SELECT * FROM ord").keys_until(TAB, "orders_of_other");
+    terminal.keys(CTRL_C).wait_for(DROPPED).wait_for("other> ");
+    terminal.submit("\\disconnect").wait_for("redwire> ");
+    terminal.keys("DROP CONNECTION oth").keys_until(TAB, "other");
+    terminal.keys(CTRL_C).wait_for(DROPPED);
+    terminal.end();
+    until("the sessions end", || sessions(&stage.server) == "0" && sessions(&other) == "0");
 }
