@@ -225,7 +225,9 @@ fn nothing_is_fetched_for_a_script() {
 #[test]
 fn each_warehouse_has_its_own_names() {
     let Some(stage) = postgres("") else { return };
-    let Some(other) = Postgres::database(Wire::Plain) else { return };
+    let Some(other) = Postgres::database(Wire::Plain) else {
+        return;
+    };
     stage.server.administer("CREATE TABLE public.orders_of_sales (n int)");
     other.administer("CREATE TABLE public.orders_of_other (n int)");
     let url = other.url("127.0.0.1", "?sslmode=disable");
@@ -245,5 +247,7 @@ fn each_warehouse_has_its_own_names() {
     terminal.keys("DROP CONNECTION oth").keys_until(TAB, "other");
     terminal.keys(CTRL_C).wait_for(DROPPED);
     terminal.end();
-    until("the sessions end", || sessions(&stage.server) == "0" && sessions(&other) == "0");
+    until("the sessions end", || {
+        sessions(&stage.server) == "0" && sessions(&other) == "0"
+    });
 }
