@@ -157,7 +157,7 @@ impl ResultSink for Streamed<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        self.output.notice(&remark(notice));
+        self.output.notice_at_once(&remark(notice));
     }
 }
 
