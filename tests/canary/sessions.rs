@@ -37,12 +37,12 @@ const STATEMENTS: &[&str] = &[
     "CREATE IDENTITY PROVIDER i TYPE azure PARAMETERS '{\"client_secret\": \"<\"}'",
     "SELECT nix, 'host=h password=<'",
     "CREATE REDSHIFT CONNECTION x PASSWORD = '<'",
-    "\\connect c PASSWORD '<'",
     "\\password <",
 ];
 
-/// What stops in the middle.
+/// What ends a script, most of it because it stops in the middle.
 const TORN: &[&str] = &[
+    "\\connect c PASSWORD '<'",
     "CREATE USER u PASSWORD '<",
     "CREATE USER u PASSWORD $$<",
     "CREATE USER u PASSWORD E'<\\'",
