@@ -53,7 +53,9 @@ fn secrets(statement: &str) -> Vec<String> {
             rest = after;
         }
     }
-    all.iter_mut().for_each(|secret| secret.make_ascii_lowercase());
+    for secret in &mut all {
+        secret.make_ascii_lowercase();
+    }
     // A mark alone is everywhere.
     all.retain(|secret| secret.trim().len() >= LONG_BYTES || secret.contains(char::is_alphanumeric));
     all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));

@@ -1,0 +1,278 @@
+//! Cutting scripts: in any pieces, in both dialects, and where they are broken.
+
+use super::*;
+
+/// The texts of the pieces of SQL for a warehouse that arrives in parts of the given size.
+fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<String> {
+    let mut splitter = Splitter::of(Dialect::Warehouse { backslash_escapes });
+    let mut found = Vec::new();
+    for part in text.as_bytes().chunks(part) {
+        splitter.push(std::str::from_utf8(part).unwrap());
+        while let Some(piece) = splitter.next_piece() {
+            found.push(piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned()));
+        }
+    }
+    let last = splitter.finish(LastStatement::Complete);
+    found.extend(last.map(|piece| piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned())));
+    found
+}
+
+#[test]
+fn statements_for_a_warehouse_end_outside_of_its_strings_only() {
+    for text in [
+        "SELECT $$a;b$$;",
+        "SELECT $x$ ; $$ ; $y$ ; $x $x$;",
+        "SELECT $1; ",
+        "SELECT a$b$c; ",
+        "SELECT $$a$;$$, $a$b$$a;$a$;",
+        "SELECT E'it\\'s; '';';",
+        "SELECT e'\\\\';",
+        "SELECT E'a'';';",
+        "SELECT 'a\\';",
+        "SELECT type'a\\';",
+        "SELECT \"E\"'\\';",
+        "SELECT $é$;$é;$é$;",
+        "DO $do$ BEGIN PERFORM 1; END $do$;",
+    ] {
+        if text.is_ascii() {
+            for part in 1..5 {
+                assert_eq!(
+                    split_for_warehouse(&format!("{text}SELECT 2"), part, false),
+                    [text.trim(), "SELECT 2"]
+                );
+            }
+        }
+        assert_eq!(
+            split_for_warehouse(&format!("{text}SELECT 2"), 999, false),
+            [text.trim(), "SELECT 2"]
+        );
+    }
+}
+
+#[test]
+fn where_the_server_escapes_by_backslash_every_string_does() {
+    assert_eq!(
+        split_for_warehouse("SELECT 'it\\'; ';SELECT 2", 3, true),
+        ["SELECT 'it\\'; ';", "SELECT 2"]
+    );
+    assert_eq!(
+        split_for_warehouse("SELECT 'it\\';SELECT 2", 3, false),
+        ["SELECT 'it\\';", "SELECT 2"]
+    );
+    assert_eq!(
+        split_for_warehouse("SELECT $$\\$$;SELECT 2", 3, true),
+        ["SELECT $$\\$$;", "SELECT 2"]
+    );
+}
+
+#[test]
+fn a_dollar_quote_without_its_end_is_an_unfinished_string() {
+    assert_eq!(split_for_warehouse("SELECT $a$ ;$$", 4, false).len(), 1);
+    assert!(split_for_warehouse("SELECT $a$ ;$$", 4, false)[0].contains("string"));
+}
+
+/// The pieces of a text that arrives in parts of the given size.
+fn split(text: &str, part: usize, last: LastStatement) -> Vec<(String, usize, usize)> {
+    let mut splitter = Splitter::default();
+    let mut pieces = Vec::new();
+    let mut keep = |result: Result<Piece<'_>, BrokenPiece<'_>>| {
+        pieces.push(match result {
+            Ok(piece) => (piece.text.to_owned(), piece.line, piece.column),
+            Err(broken) => (
+                format!("{} at {:?}", broken.error, broken.error.span),
+                broken.line,
+                broken.column,
+            ),
+        });
+    };
+    let characters: Vec<char> = text.chars().collect();
+    for chunk in characters.chunks(part) {
+        splitter.push(&chunk.iter().collect::<String>());
+        while let Some(result) = splitter.next_piece() {
+            keep(result);
+        }
+    }
+    if let Some(result) = splitter.finish(last) {
+        keep(result);
+    }
+    pieces
+}
+
+fn texts(text: &str) -> Vec<String> {
+    split(text, usize::MAX, LastStatement::Complete)
+        .into_iter()
+        .map(|(text, ..)| text)
+        .collect()
+}
+
+#[test]
+fn a_semicolon_ends_a_statement_but_not_inside_quotes_or_comments() {
+    assert_eq!(
+        texts("a ';' \"b;\" /* ; /* ; */ ; */ -- ;\n ; c;"),
+        ["a ';' \"b;\" /* ; /* ; */ ; */ -- ;\n ;", "c;"]
+    );
+}
+
+#[test]
+fn a_doubled_quote_does_not_end_a_string() {
+    assert_eq!(texts("a 'it''s; ' ; b"), ["a 'it''s; ' ;", "b"]);
+}
+
+#[test]
+fn blanks_comments_and_lone_semicolons_are_no_statements() {
+    assert!(texts(" \n;; -- nothing\n/* at all */;\r\n").is_empty());
+}
+
+#[test]
+fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
+    for part in [1, 9] {
+        assert_eq!(
+            split("a 'it''s", part, LastStatement::Complete)[0].0,
+            "the string that begins here has no end at 2..3"
+        );
+        assert_eq!(
+            split("a 'b'\"c", part, LastStatement::Complete)[0].0,
+            "the quoted name that begins here has no end at 5..6"
+        );
+    }
+}
+
+#[test]
+fn a_statement_that_is_too_long_may_be_cut_inside_a_character() {
+    let text = "é".repeat(MAX_STATEMENT_BYTES / 2 + 1);
+    for before in ["a", "ab"] {
+        let text = format!("{before}{text}; c;");
+        let pieces = split(&text, 1 << 20, LastStatement::Complete);
+        assert!(
+            pieces[0].0.starts_with("the statement is longer than 16 MiB"),
+            "{}",
+            pieces[0].0
+        );
+        assert_eq!(pieces[1].0, "c;");
+    }
+}
+
+#[test]
+fn a_command_ends_with_its_line() {
+    assert_eq!(
+        texts("\\x auto\nSHOW CONNECTIONS;\\q"),
+        ["\\x auto", "SHOW CONNECTIONS;", "\\q"]
+    );
+}
+
+#[test]
+fn a_piece_knows_its_line_and_column() {
+    let pieces = split("-- é\n  a;\n é b;  c", 1, LastStatement::Complete);
+    assert_eq!(pieces, [("a;".into(), 2, 3), ("é b;".into(), 3, 2), ("c".into(), 3, 8)]);
+}
+
+#[test]
+fn a_file_that_ends_in_mid_statement_was_cut_short() {
+    assert_eq!(
+        split("a; b", 9, LastStatement::NeedsLineBreak)[1].0,
+        "the input was cut short: the last statement has no end at 1..1"
+    );
+    assert_eq!(split("a; b\n", 9, LastStatement::NeedsLineBreak)[1].0, "b");
+    assert_eq!(split("a; b -- c\n", 9, LastStatement::NeedsLineBreak).len(), 2);
+}
+
+#[test]
+fn what_has_no_end_is_named_at_its_beginning() {
+    assert_eq!(texts("a 'b"), ["the string that begins here has no end at 2..3"]);
+    assert_eq!(texts("a \"b"), ["the quoted name that begins here has no end at 2..3"]);
+    assert_eq!(texts("/* b"), ["the comment that begins here has no end at 0..2"]);
+    assert_eq!(
+        texts("a; /* b"),
+        ["a;", "the comment that begins here has no end at 0..2"]
+    );
+}
+
+#[test]
+fn a_statement_over_the_limit_is_passed_over() {
+    for length in [1, 3] {
+        let text = format!("a é'{}'; b;", "é".repeat(MAX_STATEMENT_BYTES * length / 2));
+        assert_eq!(texts(&text), ["the statement is longer than 16 MiB at 0..0", "b;"]);
+    }
+}
+
+#[test]
+fn nesting_over_the_limit_is_passed_over() {
+    assert_eq!(texts(&format!("{};", "(".repeat(1000))).len(), 1);
+    assert_eq!(texts(&format!("a {}; b;", "(".repeat(1001)))[1], "b;");
+    assert!(texts(&format!("a {}; b;", "(".repeat(1001)))[0].contains("deeper than 1000"));
+    let comments = format!("a {} ok {}; b;", "/*".repeat(1001), "*/".repeat(1001));
+    assert!(texts(&comments)[0].contains("deeper than 1000"));
+}
+
+#[test]
+fn a_nul_is_refused_at_its_place() {
+    assert_eq!(texts("a \0; b;"), ["the input holds a NUL character at 2..3", "b;"]);
+}
+
+#[test]
+fn long_comments_take_no_memory() {
+    let mut splitter = Splitter::default();
+    for _ in 0..100 {
+        splitter.push(&"-- a remark that nobody keeps\n".repeat(1000));
+        assert!(splitter.next_piece().is_none());
+        assert!(splitter.is_idle());
+        splitter.push("");
+        assert!(splitter.buffer.is_empty());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn the_size_of_the_parts_makes_no_difference(text in "[ab;'\"\\-/*\\\\\n() é]{0,60}", part in 1_usize..5) {
+        let whole = split(&text, usize::MAX, LastStatement::NeedsLineBreak);
+        proptest::prop_assert_eq!(split(&text, part, LastStatement::NeedsLineBreak), whole);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,200}|[\\x00-\\x7f]{0,200}") {
+        split(&text, 7, LastStatement::Complete);
+    }
+}
+
+#[test]
+fn the_parts_of_a_typed_text_have_their_places() {
+    let text = "/* a */ SHOW x; -- b\n\\x on\n\n SELECT ';";
+    let parts: Vec<(&str, PieceKind, bool)> = Splitter::parts(text, Dialect::Catalog)
+        .into_iter()
+        .map(|part| (&text[part.range], part.kind, part.complete))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("SHOW x;", PieceKind::Statement, true),
+            ("\\x on\n", PieceKind::Command, true),
+            ("SELECT ';", PieceKind::Statement, false),
+        ]
+    );
+    assert!(Splitter::parts(" -- only a comment", Dialect::Catalog).is_empty());
+}
+
+#[test]
+fn what_no_further_line_can_mend_counts_as_complete() {
+    let is_complete = |text: &str| Splitter::is_complete(text, Dialect::Catalog);
+    assert!(is_complete("SELECT \0"));
+    assert!(is_complete(&"(".repeat(MAX_NESTING + 1)));
+    assert!(!is_complete("SELECT (\n\n"));
+}
+
+#[test]
+fn a_text_for_a_warehouse_is_complete_by_its_own_rules() {
+    for (text, by_backslash, by_standard) in [
+        ("SELECT $$;", false, false),
+        ("SELECT $$;$$;", true, true),
+        ("SELECT $a$ $$; $a$;", true, true),
+        ("SELECT 'a\\';", false, true),
+        ("SELECT E'a\\';", false, false),
+        ("/* /* ; */ SELECT 1;", false, false),
+    ] {
+        for (backslash_escapes, expected) in [(true, by_backslash), (false, by_standard)] {
+            let dialect = Dialect::Warehouse { backslash_escapes };
+            assert_eq!(Splitter::is_complete(text, dialect), expected, "{text}");
+        }
+    }
+}
