@@ -134,7 +134,10 @@ mod tests {
         for (typed, expected) in [
             ("SELECT 'ab' -- x", "SELECT 'ab' -- x"),
             ("CREATE USER u PASSWORD 'ab", "CREATE USER u PASSWORD '••"),
-            ("CREATE USER u PASSWORD 'ab' X", "CREATE USER u PASSWORD '••' X"),
+            (
+                "CREATE USER u PASSWORD 'ab' CREATEDB",
+                "CREATE USER u PASSWORD '••' CREATEDB",
+            ),
             ("CREATE USER u PASWORD 'ab';", "CREATE USER u PASWORD '••';"),
             ("ALTER USER u PASSWORD ab", "ALTER USER u PASSWORD ••"),
             (

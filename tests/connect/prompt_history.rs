@@ -67,7 +67,7 @@ fn each_connection_has_a_history_of_its_own() {
 fn a_password_of_a_user_reaches_no_screen_and_no_file() {
     let Some(stage) = postgres("") else { return };
     let mut terminal = stage.terminal(&[]);
-    for key in format!("CREATE USER u PASSWORD '{SECRET}' nonsense;").chars() {
+    for key in format!("CREATE USER u PASSWORD '{SECRET}' CREATEDB CREATEDB;").chars() {
         terminal.keys(&key.to_string());
     }
     terminal
@@ -93,7 +93,9 @@ fn a_password_of_a_user_reaches_no_screen_and_no_file() {
         .at("redwire> ");
     let shown = terminal.end();
     assert!(!shown.contains(SECRET), "{shown}");
-    assert!(history(&stage, "connection-history/of-sales").contains("CREATE USER u PASSWORD '***' nonsense;\n"));
+    assert!(
+        history(&stage, "connection-history/of-sales").contains("CREATE USER u PASSWORD '***' CREATEDB CREATEDB;\n")
+    );
     assert_eq!(files_with(stage.home.path(), SECRET), Vec::<PathBuf>::new());
 }
 

@@ -26,7 +26,11 @@ pub fn hidden_for_warehouse(text: &str) -> Vec<Hidden> {
 
 /// Whether the stars of a masked statement stand where a secret should be. As a secret they would be taken as they are.
 pub fn has_masked_secret(text: &str) -> bool {
-    let is_masked = |hidden: &Hidden| text[hidden.span.clone()].trim_matches('\'') == STARS;
+    let is_masked = |hidden: &Hidden| {
+        let value = &text[hidden.span.clone()];
+        let quoted = value.strip_prefix('\'').and_then(|inside| inside.strip_prefix(STARS));
+        value == STARS || quoted.is_some_and(|rest| rest.starts_with('\''))
+    };
     hidden_for_warehouse(text).iter().any(is_masked)
 }
 
