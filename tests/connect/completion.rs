@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{STORE, Stage, postgres, standin};
+use super::{Stage, postgres, standin};
 use crate::standin::StandIn;
-use crate::support::home::REDWIRE;
 use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
 use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal};
 
@@ -14,18 +13,9 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// Lines that nothing answers end so.
 const DROPPED: &str = "^C";
 
-/// `redwire connect sales` at a terminal; its prompt is there.
+/// `redwire connect sales` at a terminal, without colours and the hints that come with them.
 fn prompt<S>(stage: &Stage<S>) -> Terminal {
-    let mut command = stage.home.command("sh");
-    command
-        .args(["-c", "stty echo; exec \"$0\" \"$@\"", REDWIRE])
-        .args(STORE)
-        .args(["--color", "never", "connect", "sales"])
-        .env("TERM", "xterm")
-        .env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
-    let mut terminal = Terminal::start(command);
-    terminal.wait_for("sales> ");
-    terminal
+    stage.terminal(&[("NO_COLOR", "1")])
 }
 
 #[track_caller]
