@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ExitStatus;
+use super::{ExitStatus, ImportFault};
 use crate::catalog::{CatalogError, Usage, UsageKind};
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::SecretError;
@@ -69,6 +69,8 @@ pub enum Failure {
         /// The name of something in the catalog that is nearly it, as SQL.
         nearest: Option<String>,
     },
+    /// The tables of a warehouse cannot be imported.
+    Import(ImportFault),
     /// A drop that would take something from under its dependents.
     InUse {
         /// What depends on it, each once.
@@ -206,6 +208,7 @@ impl fmt::Display for Failure {
             Self::Secret(error) => error.fmt(f),
             Self::Warehouse(error) => error.fmt(f),
             Self::Slot(error) => error.fmt(f),
+            Self::Import(fault) => fault.fmt(f),
             Self::NoStoredPassword { name } => write!(f, "no password of connection {name} is stored"),
             Self::ConnectionTest {
                 name,
@@ -349,6 +352,7 @@ impl Failure {
                 return State::new(error.sqlstate()).unwrap_or_else(|| SqlState::InternalError.into());
             }
             Self::Slot(error) => error.sqlstate(),
+            Self::Import(fault) => fault.sqlstate(),
             Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
             Self::ConnectionTest { failure, .. } => return failure.sqlstate(),
             Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
@@ -400,6 +404,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
+            | Self::Import(_)
             | Self::InUse { .. }
             | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }
@@ -447,6 +452,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
+            | Self::Import(_)
             | Self::InUse { .. }
             | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }

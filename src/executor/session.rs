@@ -21,6 +21,11 @@ impl OpenSession {
     pub fn session(&mut self) -> &mut Session {
         &mut self.session
     }
+
+    /// Ends the session, waits for the server to let go of it, and gives the slot back.
+    pub fn close(self) {
+        self.session.close();
+    }
 }
 
 impl Executor {

@@ -38,6 +38,7 @@ pub const KEYWORDS: &[&str] = &[
     "HOUR",
     "HOURS",
     "IF",
+    "IMPORT",
     "IN",
     "INSERT",
     "INTERLEAVED",
