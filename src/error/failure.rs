@@ -21,6 +21,15 @@ pub enum FileUse {
     Write,
 }
 
+impl FileUse {
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 /// What failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
@@ -292,16 +301,7 @@ impl fmt::Display for Failure {
             Self::Cancelled => f.write_str("cancelled"),
             Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
-            Self::File {
-                attempt: FileUse::Read,
-                path,
-                ..
-            } => write!(f, "cannot read {path}"),
-            Self::File {
-                attempt: FileUse::Write,
-                path,
-                ..
-            } => write!(f, "cannot write {path}"),
+            Self::File { attempt, path, .. } => write!(f, "cannot {} {path}", attempt.verb()),
         }
     }
 }

@@ -55,7 +55,7 @@ impl TableQuestion {
                 "SELECT n.nspname, c.relname, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), \
                  a.attnotnull FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{} ORDER BY n.nspname, c.relname, a.attnum",
+                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{} ORDER BY a.attrelid, a.attnum",
                 of("n.nspname")
             ),
             (Self::Storage, Views::Redshift) => format!(
