@@ -104,7 +104,7 @@ pub enum Sub {
         /// The connection to describe
         name: Option<String>,
     },
-    /// Run SQL on the warehouse of a connection: a script by -c, -f or from standard input
+    /// A SQL shell on the warehouse of a connection: a prompt, or a script by -c, -f or from standard input
     Connect {
         /// The connection
         name: String,

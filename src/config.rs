@@ -47,11 +47,11 @@ pub enum Task {
     Prompt,
     /// Run these parts as one script.
     Script(Vec<Part>),
-    /// Run these parts as one script on the warehouse of a connection.
+    /// Run these parts as one script on the warehouse of a connection, or talk there.
     Connect {
         /// The connection's name as given.
         name: String,
-        /// The parts.
+        /// The parts; none where it is to talk at a terminal.
         parts: Vec<Part>,
     },
     /// Hold a file of definitions against the catalog.
@@ -67,6 +67,18 @@ pub enum Task {
     Exec(Order),
     /// Print the completion script of a shell.
     Completions(ShellArg),
+}
+
+impl Task {
+    /// Whether it talks at a terminal.
+    #[must_use]
+    pub fn is_prompt(&self) -> bool {
+        match self {
+            Self::Prompt => true,
+            Self::Connect { parts, .. } => parts.is_empty(),
+            Self::Script(_) | Self::Describe { .. } | Self::Exec(_) | Self::Completions(_) => false,
+        }
+    }
 }
 
 /// One part of a script, as it stands on the command line.
@@ -150,11 +162,11 @@ impl Config {
         let task = task(&cli, &matches, surroundings);
         let format = cli.common.format;
         let style = Style {
-            vertical_when_wide: task == Task::Prompt && format == Format::Table,
+            vertical_when_wide: task.is_prompt() && format == Format::Table,
             ..Style::plain(format)
         };
         let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
-        check_script(&cli, surroundings)?;
+        check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -223,16 +235,9 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
 }
 
 /// A command has no script: what -c or -f brings would go unnoticed.
-fn check_script(cli: &Cli, surroundings: &Surroundings) -> Result<(), ConfigError> {
+fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
         return wrong("-c and -f cannot be used with a command; those of connect stand behind the connection's name");
-    }
-    if let Some(Sub::Connect { script, .. }) = &cli.subcommand
-        && surroundings.stdin_is_terminal
-        && script.command.is_empty()
-        && script.file.is_empty()
-    {
-        return wrong("connect has no prompt: -c, -f or standard input brings the statements");
     }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
         return wrong("--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy");
@@ -249,7 +254,7 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
             "--single-transaction cannot be used with --on-error continue: after an error nothing of it is kept",
         );
     }
-    if *task == Task::Prompt {
+    if task.is_prompt() {
         return wrong("--single-transaction is for scripts: at the prompt write BEGIN and COMMIT");
     }
     Ok(())
@@ -268,7 +273,7 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             let name = name.clone();
             let mut parts = parts(script, matches);
-            if parts.is_empty() {
+            if parts.is_empty() && !surroundings.stdin_is_terminal {
                 parts.push(Part::Stdin);
             }
             return Task::Connect { name, parts };
@@ -453,7 +458,8 @@ mod tests {
     #[test]
     fn connect_has_a_script_of_its_own() {
         let mut surroundings = at_home();
-        let task = |arguments: &[&str], surroundings: &Surroundings| Ok(config(arguments, surroundings)?.task);
+        let task =
+            |arguments: &[&str], surroundings: &Surroundings| config(arguments, surroundings).map(|config| config.task);
         let connect = |parts: Vec<Part>| Task::Connect {
             name: "sales".to_owned(),
             parts,
@@ -466,8 +472,10 @@ mod tests {
             connect(vec![Part::Stdin])
         );
         surroundings.stdin_is_terminal = true;
-        let refused: Result<Task, ConfigError> = task(&["connect", "sales"], &surroundings);
-        assert!(refused.unwrap_err().to_string().contains("no prompt"));
+        let prompt = task(&["connect", "sales"], &surroundings).unwrap();
+        assert!(prompt.is_prompt());
+        assert_eq!(prompt, connect(Vec::new()));
+        assert!(task(&["connect", "sales", "--single-transaction"], &surroundings).is_err());
     }
 
     #[test]

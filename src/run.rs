@@ -57,6 +57,9 @@ pub fn run(config: &Config, mut process: Process) -> i32 {
                 shell.fail(&error);
                 return shell.status();
             }
+            if config.task.is_prompt() {
+                return prompt(shell, config, input);
+            }
             let sources = sources(parts, input.stdin);
             script::run(&mut shell, sources, config.on_error, config.single_transaction)
         }),

@@ -206,6 +206,11 @@ impl Executor {
         }
     }
 
+    /// Whether what statements do is kept.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Whether a transaction is open.
     pub fn transaction(&self) -> TransactionState {
         self.transaction

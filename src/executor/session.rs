@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Executor, Notice};
+use super::{Destination, Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
@@ -13,6 +13,7 @@ use crate::warehouse::{Cancel, Session};
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
+    destination: Destination,
     _slot: Claim,
 }
 
@@ -25,6 +26,11 @@ impl OpenSession {
     /// Ends the session, waits for the server to let go of it, and gives the slot back.
     pub fn close(self) {
         self.session.close();
+    }
+
+    /// Where it leads.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
     }
 }
 
@@ -46,6 +52,7 @@ impl Executor {
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
         Ok(OpenSession {
             session: session.map_err(|error| Error::new(Failure::Warehouse(error)))?,
+            destination: credentials.destination,
             _slot: slot,
         })
     }

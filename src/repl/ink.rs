@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::completer::begins;
-use crate::shell::COMMANDS;
+use crate::shell::Target;
 use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::keyword::{is_query_keyword, known};
 use crate::sql::splitter::{PieceKind, Splitter};
@@ -46,14 +46,15 @@ pub(super) fn painted(text: &str, ink: Ink, color: bool) -> String {
     }
 }
 
-/// Which bytes of the line have which ink, in order.
-pub(super) fn inks(line: &str) -> Vec<(Range<usize>, Ink)> {
+/// Which bytes of a line that goes there have which ink, in order.
+pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let mut inks = Vec::new();
-    for part in Splitter::parts(line) {
+    for part in Splitter::parts(line, target.dialect()) {
         let text = &line[part.range.clone()];
-        let found = match part.kind {
-            PieceKind::Command => command(text),
-            PieceKind::Statement => statement(text),
+        let found = match (part.kind, target) {
+            (PieceKind::Command, target) => command(text, target),
+            (PieceKind::Statement, Target::Catalog) => statement(text),
+            (PieceKind::Statement, Target::Warehouse { .. }) => Vec::new(),
         };
         let start = part.range.start;
         inks.extend(
@@ -65,10 +66,10 @@ pub(super) fn inks(line: &str) -> Vec<(Range<usize>, Ink)> {
     inks
 }
 
-fn command(text: &str) -> Vec<(Range<usize>, Ink)> {
+fn command(text: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
-    let is_known = COMMANDS.iter().any(|command| command.name == &text[..end]);
-    let is_begun = end == text.len() && COMMANDS.iter().any(|command| command.name.starts_with(text));
+    let is_known = target.commands().any(|command| command.name == &text[..end]);
+    let is_begun = end == text.len() && target.commands().any(|command| command.name.starts_with(text));
     match (is_known, is_begun) {
         (true, _) => vec![(0..end, Ink::Keyword)],
         (false, true) => Vec::new(),
@@ -141,7 +142,10 @@ mod tests {
     use super::*;
 
     fn inked(line: &str) -> Vec<(&str, Ink)> {
-        inks(line).into_iter().map(|(range, ink)| (&line[range], ink)).collect()
+        inks(line, &Target::Catalog)
+            .into_iter()
+            .map(|(range, ink)| (&line[range], ink))
+            .collect()
     }
 
     #[test]
@@ -189,7 +193,9 @@ mod tests {
     #[test]
     fn types_and_options_of_a_job_are_words() {
         let words = |line: &str| -> Vec<String> {
-            let keywords = inks(line).into_iter().filter(|(_, ink)| *ink == Ink::Keyword);
+            let keywords = inks(line, &Target::Catalog)
+                .into_iter()
+                .filter(|(_, ink)| *ink == Ink::Keyword);
             keywords.map(|(range, _)| line[range].to_owned()).collect()
         };
         assert_eq!(
@@ -213,7 +219,11 @@ mod tests {
             ]
         );
         let merge = "CREATE JOB j AS MERGE INTO a.b.c t USING (SELECT 1) s ON t.a = s.a AND t.b = s.b WHEN";
-        assert!(inks(merge).iter().all(|(_, ink)| *ink != Ink::Unknown));
+        assert!(
+            inks(merge, &Target::Catalog)
+                .iter()
+                .all(|(_, ink)| *ink != Ink::Unknown)
+        );
         assert!(inked("CREATE TABLE a.b.c (x nonsense ").contains(&("nonsense", Ink::Unknown)));
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use redwire::warehouse::{Cancel, Stage, TlsFault, WarehouseError};
@@ -15,8 +16,11 @@ use tempfile::NamedTempFile;
 
 use super::adversary::message;
 use super::recorder::{Recorder, cell};
-use super::{open, refusal};
+use super::{open, open_until, refusal};
 use crate::support::postgres::{CLEAR_USER, Postgres, TRUSTED_USER, Wire};
+
+/// Nothing here may take longer, also on a busy machine.
+const SOON: Duration = Duration::from_secs(8);
 
 fn trusting(mode: &str, authority: &Path) -> String {
     format!("?sslmode={mode}&sslrootcert={}", authority.display())
@@ -231,5 +235,88 @@ fn a_request_to_cancel_goes_over_tls_where_the_session_does() {
         assert!(!session.is_lost());
         let request = requested.join().expect("a request");
         assert_eq!(request, b"\0\0\0\x10\x04\xd2\x16\x2e\0\0\0\x07\0\0\0\x09");
+    });
+}
+
+/// How long a server that sends a byte at a time goes on: longer than any limit in these tests.
+const DRIP: Duration = Duration::from_secs(20);
+
+/// Sends the bytes one by one, until nobody takes them any more; each one ends a wait for data.
+fn drip(stream: &mut TcpStream, bytes: &[u8]) {
+    let begin = Instant::now();
+    for byte in bytes {
+        if begin.elapsed() > DRIP || stream.write_all(&[*byte]).is_err() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A message of TLS that is longer than anybody waits for: a record of 16 KiB that begins a handshake of 64 KiB.
+fn endless_handshake() -> Vec<u8> {
+    let mut bytes = b"\x16\x03\x03\x40\0\x02\0\xff\xff".to_vec();
+    bytes.resize(16 * 1024, 0);
+    bytes
+}
+
+#[test]
+fn a_handshake_of_one_byte_at_a_time_ends_with_its_limit_and_can_be_cancelled() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("its address").port();
+    let play = |cancel: &Cancel, is_cancelled: bool| {
+        let (mut stream, _) = listener.accept().expect("a client");
+        stream.read_exact(&mut [0; 8]).expect("a request");
+        stream.write_all(b"S").expect("a yes");
+        stream.read_exact(&mut [0]).expect("a handshake");
+        if is_cancelled {
+            cancel.set();
+        }
+        drip(&mut stream, &endless_handshake());
+    };
+    for (is_cancelled, options) in [(false, "?loginTimeout=1"), (true, "?loginTimeout=60")] {
+        let cancel = Cancel::default();
+        thread::scope(|scope| {
+            scope.spawn(|| play(&cancel, is_cancelled));
+            let begin = Instant::now();
+            let url = format!("jdbc:redshift://127.0.0.1:{port}/dev{options}");
+            let error = open_until(&url, TRUSTED_USER, &cancel).map(|_| ()).expect_err("no TLS");
+            let is_right = if is_cancelled {
+                error == WarehouseError::Cancelled { stage: Stage::Tls }
+            } else {
+                matches!(error, WarehouseError::TimedOut { stage: Stage::Tls, .. })
+            };
+            assert!(is_right, "{error:?}");
+            assert!(begin.elapsed() < SOON);
+        });
+    }
+}
+
+/// Lets the user in, and answers the query with a message that comes a byte at a time.
+fn drip_the_answer(server: &TlsServer) {
+    let mut session = server.accept();
+    hear(&mut session, false);
+    let welcome = [message(b'R', b"\0\0\0\0"), message(b'Z', b"I")];
+    session.write_all(&welcome.concat()).expect("a client");
+    hear(&mut session, true);
+    let notice = message(b'N', &[&b"SNOTICE\0M"[..], &[b'x'; 8_000], b"\0\0"].concat());
+    session.conn.writer().write_all(&notice).expect("room");
+    let mut records = Vec::new();
+    while session.conn.wants_write() {
+        session.conn.write_tls(&mut records).expect("memory");
+    }
+    drip(&mut session.sock, &records);
+}
+
+#[test]
+fn an_answer_of_one_byte_at_a_time_ends_with_its_limit() {
+    let server = TlsServer::new(2000..2900);
+    thread::scope(|scope| {
+        scope.spawn(|| drip_the_answer(&server));
+        let (mut session, _) = open(&server.url(), TRUSTED_USER).expect("a session");
+        let (begin, limit) = (Instant::now(), Duration::from_secs(1));
+        let outcome = session.query_within("SELECT 1", &mut Recorder::default(), limit, &Cancel::default());
+        let (stage, host) = (Stage::Query, "localhost".to_owned());
+        assert_eq!(outcome, Err(WarehouseError::TimedOut { stage, host, limit }));
+        assert!(begin.elapsed() < SOON && session.is_lost());
     });
 }

@@ -26,7 +26,7 @@ impl Executor {
     /// not, nothing goes: a job may be about to make it.
     pub(super) fn import_tables(&mut self, import: &ImportTables, caller: &mut Caller<'_>) -> Result<Outcome, Error> {
         let connection = &import.connection;
-        let destination = self.destination(&connection.value, connection.span.clone())?;
+        self.stored_connection(&connection.value, connection.span.clone())?;
         if self.mode == Mode::Trial {
             let text = format!("the tables of connection {} would be read", connection.value);
             return Ok(Outcome {
@@ -35,25 +35,27 @@ impl Executor {
             });
         }
         self.reader()?.check_writable().map_err(catalog_error)?;
-        let found = self.read_tables(import, caller)?;
+        let (connection_id, found) = self.read_tables(import, caller)?;
         let mut outcome = Outcome::done(TAG);
         self.change(&mut outcome, |executor, outcome| {
-            executor.record_tables(import, destination.connection_id, found, outcome)
+            executor.record_tables(import, connection_id, found, outcome)
         })?;
         Ok(outcome)
     }
 
-    fn read_tables(&mut self, import: &ImportTables, caller: &mut Caller<'_>) -> Result<Found, Error> {
+    /// The tables, and the identity of the connection that led to them.
+    fn read_tables(&mut self, import: &ImportTables, caller: &mut Caller<'_>) -> Result<(i64, Found), Error> {
         let mut session = self.open_session(&import.connection, &Purpose::import(), caller.tell)?;
         // The server has to be told of an interrupt, and no answer of it is to be lost.
         let orderly = self.orderly();
+        let connection_id = session.destination().connection_id;
         let found = Reader::new(session.session(), import, self.cancel()).read();
         session.close();
         drop(orderly);
         // An interrupt that came when all was read: the user still wants no change.
         match found {
             Ok(_) if self.is_cancelled() => Err(Error::new(Failure::Cancelled)),
-            found => found,
+            found => found.map(|found| (connection_id, found)),
         }
     }
 }

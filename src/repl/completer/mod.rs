@@ -2,6 +2,7 @@
 
 mod command;
 mod name;
+mod on_warehouse;
 mod path;
 mod query;
 mod statement;
@@ -10,6 +11,7 @@ mod warehouse;
 use std::path::Path;
 
 use crate::executor::NameRange;
+use crate::shell::Target;
 use crate::sql::splitter::{PieceKind, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens};
 
@@ -67,14 +69,17 @@ pub struct Completion {
     pub candidates: Vec<Candidate>,
 }
 
-/// What can stand at the cursor, a byte of the text.
-pub fn complete(text: &str, cursor: usize, names: &mut dyn Names) -> Completion {
+/// What can stand at the cursor, a byte of a text that goes there.
+pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Names) -> Completion {
     let before = &text[..cursor];
-    let part = Splitter::parts(before).pop().filter(|part| !part.complete);
+    let part = Splitter::parts(before, target.dialect())
+        .pop()
+        .filter(|part| !part.complete);
     let (start, kind) = part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
-    let mut completion = match kind {
-        PieceKind::Command => command::complete(&before[start..], names),
-        PieceKind::Statement => statement::complete(&before[start..], names),
+    let mut completion = match (target, kind) {
+        (Target::Catalog, PieceKind::Command) => command::complete(&before[start..], target, names),
+        (Target::Catalog, PieceKind::Statement) => statement::complete(&before[start..], names),
+        (Target::Warehouse { .. }, kind) => on_warehouse::complete(kind, &before[start..], target, names),
     };
     completion.start += start;
     if text[cursor..].starts_with(' ') {

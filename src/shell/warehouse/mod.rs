@@ -1,29 +1,31 @@
 //! Statements that go to a warehouse as they stand, over a session that is opened again when it is lost.
 
+mod connect;
+mod list;
 pub(super) mod listing;
 mod statement;
 mod stream;
 
 use std::io;
 
-use super::{Flow, Shell};
+use super::{Flow, Input, Shell, Target};
 use crate::error::{Error, Failure};
-use crate::executor::{OpenSession, TransactionState};
+use crate::executor::{OpenSession, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::Spanned;
-use crate::sql::splitter::Dialect;
-use crate::warehouse::slots::Purpose;
-use crate::warehouse::views::{Listing, Views};
-use crate::warehouse::{TransactionStatus, WarehouseError, quote_literal};
+use crate::sql::splitter::Piece;
+use crate::warehouse::views::Views;
+use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use statement::{Change, span_at};
-use stream::{Streamed, remark};
+use stream::Streamed;
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
     name: ConnectionName,
     /// None where the session was lost.
     open: Option<OpenSession>,
+    /// Whether a backslash escapes in each string of the server's.
+    backslash_escapes: bool,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
     is_stranded: bool,
     /// Whose views the server has, once that was asked.
@@ -45,7 +47,17 @@ impl From<Error> for Trouble {
 }
 
 impl Warehouse {
-    fn transaction(&mut self) -> TransactionState {
+    fn of(name: ConnectionName) -> Self {
+        Self {
+            name,
+            open: None,
+            backslash_escapes: true,
+            is_stranded: false,
+            views: None,
+        }
+    }
+
+    pub fn transaction(&mut self) -> TransactionState {
         if self.is_stranded {
             return TransactionState::Failed;
         }
@@ -57,15 +69,27 @@ impl Warehouse {
         }
     }
 
-    fn dialect(&mut self) -> Dialect {
-        let setting = self.open.as_mut().and_then(|open| {
-            let setting = open.session().parameter("standard_conforming_strings");
-            setting.map(|setting| setting == "on")
-        });
-        Dialect::Warehouse {
-            // Redshift does not report the setting, and a backslash escapes there.
-            backslash_escapes: setting != Some(true),
+    /// Where its statements go.
+    pub fn target(&self) -> Target {
+        Target::Warehouse {
+            connection: self.name.clone(),
+            backslash_escapes: self.backslash_escapes,
         }
+    }
+
+    /// Notes how the server reads strings; what it said last holds for a session that is lost, too.
+    fn note_strings(&mut self) {
+        if let Some(open) = &mut self.open {
+            let setting = open.session().parameter("standard_conforming_strings");
+            // Redshift does not report the setting, and a backslash escapes there.
+            self.backslash_escapes = setting != Some("on");
+        }
+    }
+
+    /// Ends the session; the next statement opens another.
+    pub fn close(&mut self) {
+        self.open = None;
+        self.is_stranded = false;
     }
 
     /// Notes that the session is lost, and gives its slot back. Answers what the user is told.
@@ -85,49 +109,17 @@ impl Warehouse {
 }
 
 impl Shell {
-    /// Lets statements go to the warehouse of a connection; its session is opened now.
-    ///
-    /// # Errors
-    /// The session cannot be opened.
-    pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
-        let mut warehouse = Warehouse {
-            name,
-            open: None,
-            is_stranded: false,
-            views: None,
+    /// Runs a statement on the warehouse as it stands.
+    pub(super) fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
+        let asked = self.check_script_transaction(piece.text).map_err(Trouble::Failed);
+        let result = match asked.and_then(|()| self.ask_warehouse(piece.text)) {
+            Ok(()) => Ok(Outcome::default()),
+            Err(Trouble::Failed(error)) => Err(error),
+            Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
-        self.open(&mut warehouse)?;
-        self.warehouse = Some(warehouse);
-        Ok(())
-    }
-
-    /// How the splitter cuts what comes next.
-    pub fn dialect(&mut self) -> Dialect {
-        self.warehouse.as_mut().map_or(Dialect::Catalog, Warehouse::dialect)
-    }
-
-    /// Whether a transaction is open, or has failed.
-    pub fn transaction(&mut self) -> TransactionState {
-        match &mut self.warehouse {
-            Some(warehouse) => warehouse.transaction(),
-            None => self.executor.transaction(),
-        }
-    }
-
-    fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
-        let output = &mut self.output;
-        let name = Spanned {
-            value: warehouse.name.clone(),
-            span: 0..0,
-        };
-        let mut open = self
-            .executor
-            .open_session(&name, &Purpose::connect(), &mut |notice| output.notice_at_once(&notice))?;
-        for notice in open.session().login_notices() {
-            self.output.notice(&remark(notice));
-        }
-        warehouse.open = Some(open);
-        Ok(())
+        let flow = self.settle(result, piece, input);
+        self.tell_of_lost_session();
+        flow
     }
 
     /// Runs a statement on the warehouse; what it brings is shown while it arrives.
@@ -158,6 +150,7 @@ impl Shell {
             None => Err(WarehouseError::Gone),
         };
         drop(orderly);
+        warehouse.note_strings();
         sink.finish().map_err(Trouble::Output)?;
         asked.map_err(|error| {
             let position = match &error {
@@ -170,49 +163,6 @@ impl Shell {
                 None => Error::new(failure),
             })
         })
-    }
-
-    /// Shows what the warehouse has of something.
-    pub(super) fn list(&mut self, listing: &Listing) -> Flow {
-        let asked = self.find_views().and_then(|views| {
-            let dialect = self.dialect();
-            let conforming = dialect
-                == (Dialect::Warehouse {
-                    backslash_escapes: false,
-                });
-            let sql = listing.sql(views, |text| quote_literal(text, conforming));
-            self.ask_warehouse(&sql)
-        });
-        let flow = match asked {
-            Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.failure().clone())),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
-        };
-        self.tell_of_lost_session();
-        flow
-    }
-
-    fn find_views(&mut self) -> Result<Views, Trouble> {
-        let Some(mut warehouse) = self.warehouse.take() else {
-            return Ok(Views::PostgreSql);
-        };
-        let found = self.find_views_of(&mut warehouse);
-        self.warehouse = Some(warehouse);
-        found
-    }
-
-    fn find_views_of(&mut self, warehouse: &mut Warehouse) -> Result<Views, Trouble> {
-        if let Some(views) = warehouse.views {
-            return Ok(views);
-        }
-        self.make_ready(warehouse)?;
-        let _orderly = self.executor.orderly();
-        let asked = match &mut warehouse.open {
-            Some(open) => Views::of(open.session(), &self.executor.cancel()),
-            None => Err(WarehouseError::Gone),
-        };
-        let views = asked.map_err(|error| Error::new(Failure::Warehouse(error)))?;
-        Ok(*warehouse.views.insert(views))
     }
 
     /// Sees to it that there is a session that takes statements.
@@ -232,54 +182,5 @@ impl Shell {
             return Err(Error::new(Failure::InSingleTransaction));
         }
         Ok(())
-    }
-
-    /// Tells of a session that is lost, and lets go of it.
-    pub(super) fn tell_of_lost_session(&mut self) {
-        let told = self.warehouse.as_mut().and_then(Warehouse::let_go_of_lost);
-        if let Some(told) = told {
-            self.warn(told);
-        }
-    }
-
-    /// Ends the transaction that the end of a script leaves open.
-    pub(super) fn end_warehouse_input(&mut self) -> Flow {
-        if self.transaction() == TransactionState::None {
-            return Flow::Go;
-        }
-        if let Some(warehouse) = &mut self.warehouse {
-            // The server rolls back what a session leaves open.
-            warehouse.open = None;
-            warehouse.is_stranded = false;
-        }
-        self.fail(&Error::new(Failure::EndInTransaction))
-    }
-
-    /// Ends the transaction of a script that ran as a whole on the warehouse.
-    pub(super) fn end_warehouse_script(&mut self, is_done: bool) -> Flow {
-        match self.transaction() {
-            TransactionState::None if is_done => {
-                self.warn(
-                    "a statement of the script has ended the transaction, so what came after it stands by itself",
-                );
-                return Flow::Go;
-            }
-            TransactionState::None => return Flow::Go,
-            TransactionState::Open | TransactionState::Failed => {}
-        }
-        match self.ask_warehouse(if is_done { "COMMIT" } else { "ROLLBACK" }) {
-            Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail(&error),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
-        }
-    }
-
-    /// Where errors of the warehouse's statements point, and what the log shows, is masked by other rules.
-    pub(super) fn masking(&self) -> super::place::Masking {
-        if self.warehouse.is_some() {
-            super::place::masked_for_warehouse
-        } else {
-            super::place::masked_for_catalog
-        }
     }
 }

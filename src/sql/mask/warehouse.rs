@@ -24,10 +24,11 @@ const BETWEEN: &[&str] = &["AS", "IS", "TO"];
 
 /// SQL for a warehouse without its secrets. An unfinished string is hidden to the end of the text.
 pub fn mask_for_warehouse(text: &str) -> Masked {
-    masked(text, hidden(text))
+    masked(text, hidden_for_warehouse(text))
 }
 
-fn hidden(text: &str) -> Vec<Hidden> {
+/// What may be a secret in SQL for a warehouse; in order, without overlaps.
+pub fn hidden_for_warehouse(text: &str) -> Vec<Hidden> {
     let mut found: Vec<Hidden> = Vec::new();
     let is_about_users = is_about_users(text);
     let mut at = 0;

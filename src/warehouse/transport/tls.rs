@@ -9,9 +9,10 @@ use postgres_protocol::message::frontend;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion, StreamOwned};
+use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion};
 
 use super::roots::{RootsError, roots};
+use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
 use super::{Stream, Transport, TransportError, proceed};
 use crate::url::{Endpoint, SslMode};
@@ -158,15 +159,15 @@ impl Transport {
         let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
             return Err(Interruption::Closed);
         };
-        let mut stream = StreamOwned::new(connection, socket);
+        let mut stream = TlsStream::new(connection, socket);
         let since = Instant::now();
-        while stream.conn.is_handshaking() {
-            if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
+        while stream.is_handshaking() {
+            if let Err(error) = stream.shake_hands() {
                 proceed(error)?;
             }
             watch.look(Some(since))?;
         }
-        let version = match stream.conn.protocol_version() {
+        let version = match stream.version() {
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
             _ => "TLS 1.3",
         };
