@@ -197,7 +197,6 @@ mod tests {
         assert!(!words("CREATE REDSHIFT CONNECTION a ").contains(&"WITH"));
         assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS"]);
         assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
-        assert_eq!(words("IMP"), ["IMPORT"]);
         assert_eq!(words("IMPORT TABLES "), ["FROM"]);
         assert_eq!(words("IMPORT TABLES FROM sales.public "), ["LIKE"]);
     }
