@@ -7,6 +7,7 @@
 use std::process::Command;
 
 use redwire::url::Endpoint;
+use redwire::warehouse::views::{TableQuestion, Views};
 
 use crate::standin::StandIn;
 use crate::standin_rules::{REFUSALS, is_refused_with};
@@ -52,6 +53,8 @@ scenarios![
     truncate_commits,
     keys_are_not_enforced,
     keys_of_a_table_are_in_the_view,
+    the_questions_of_an_import_are_answered,
+    types_are_told_with_their_lengths_and_keys_by_numbers,
 ];
 
 fn it_says_that_it_is_redshift(target: &Target) {
@@ -129,6 +132,35 @@ fn keys_of_a_table_are_in_the_view(target: &Target) {
         said.as_deref(),
         Ok("a|bigint|none|t|1|t\nb|character varying(256)|zstd|f|0|f")
     );
+}
+
+fn the_questions_of_an_import_are_answered(target: &Target) {
+    use TableQuestion as Question;
+    for question in [
+        Question::Schemas,
+        Question::Tables,
+        Question::Columns,
+        Question::Storage,
+        Question::DistStyles,
+    ] {
+        let sql = question.sql(Views::Redshift, Some("'public'")).expect("a question");
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let said = target.ask(&[begin, &sql, "ROLLBACK"]);
+        assert!(said.is_ok(), "{question:?}: {said:?}");
+    }
+}
+
+fn types_are_told_with_their_lengths_and_keys_by_numbers(target: &Target) {
+    let said = target.ask(&[
+        r"\set QUIET on",
+        "CREATE TEMP TABLE told_whole (a varchar(9), b numeric(8, 2) NOT NULL, c timestamp, PRIMARY KEY (b, a))",
+        "SELECT pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, p.conkey FROM pg_catalog.pg_class c
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+         JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
+         WHERE c.relname = 'told_whole' ORDER BY a.attnum",
+    ]);
+    let expected = "character varying(9)|t|{2,1}\nnumeric(8,2)|t|{2,1}\ntimestamp without time zone|f|{2,1}";
+    assert_eq!(said.as_deref(), Ok(expected));
 }
 
 impl Target {
