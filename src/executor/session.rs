@@ -50,8 +50,12 @@ impl Executor {
         let _orderly = self.orderly();
         let slot = self.take_slots(&credentials.destination.wanted(1, purpose), tell)?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
+        let mut session = session.map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        if credentials.destination.limit.is_none() {
+            session.leave_at_once();
+        }
         Ok(OpenSession {
-            session: session.map_err(|error| Error::new(Failure::Warehouse(error)))?,
+            session,
             destination: credentials.destination,
             _slot: slot,
         })

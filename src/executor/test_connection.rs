@@ -285,12 +285,7 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
             warning,
             Some("take sslmode and ssl out of the URL".to_owned()),
         ),
-        None => {
-            let Endpoint {
-                host, port, database, ..
-            } = &endpoint;
-            probe.done(Step::Url, format!("{host}:{port}/{database}"));
-        }
+        None => probe.done(Step::Url, endpoint.to_string()),
     }
     Ok(endpoint)
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::completer::begins;
 use crate::shell::Target;
 use crate::sql::expectation::{Expectation, expected_at};
-use crate::sql::keyword::{is_query_keyword, known};
-use crate::sql::splitter::{PieceKind, Splitter};
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::keyword::{is_query_keyword, is_warehouse_keyword, known};
+use crate::sql::splitter::{Dialect, PieceKind, Splitter};
+use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
 
 /// What a colour stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
         let found = match (part.kind, target) {
             (PieceKind::Command, target) => command(text, target),
             (PieceKind::Statement, Target::Catalog) => statement(text),
-            (PieceKind::Statement, Target::Warehouse { .. }) => Vec::new(),
+            (PieceKind::Statement, Target::Warehouse { .. }) => warehouse_statement(text, target.dialect()),
         };
         let start = part.range.start;
         inks.extend(
@@ -102,6 +102,19 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
         inks.extend(ink.map(|ink| (token.span, ink)));
     }
     inks
+}
+
+/// A statement that nobody here knows: strings, comments and the commonest words.
+fn warehouse_statement(text: &str, dialect: Dialect) -> Vec<(Range<usize>, Ink)> {
+    let ink = |token: &Token| match token.kind {
+        TokenKind::String => Some(Ink::String),
+        TokenKind::QuotedName => Some(Ink::Name),
+        TokenKind::Comment => Some(Ink::Faint),
+        TokenKind::Word => is_warehouse_keyword(token.text(text)).then_some(Ink::Keyword),
+        TokenKind::Number | TokenKind::Symbol(_) => None,
+    };
+    let inked = tokens_of(text, dialect).filter_map(|token| ink(&token).map(|ink| (token.span, ink)));
+    inked.collect()
 }
 
 fn word(text: &str, token: &Token) -> Option<Ink> {
@@ -225,6 +238,24 @@ mod tests {
                 .all(|(_, ink)| *ink != Ink::Unknown)
         );
         assert!(inked("CREATE TABLE a.b.c (x nonsense ").contains(&("nonsense", Ink::Unknown)));
+    }
+
+    #[test]
+    fn on_a_warehouse_no_word_is_wrong() {
+        let line = "create frob x $$ ; SELECT $$; \\dn";
+        let target = Target::warehouse_of_tests();
+        let inks: Vec<(&str, Ink)> = inks(line, &target)
+            .into_iter()
+            .map(|(range, ink)| (&line[range], ink))
+            .collect();
+        assert_eq!(
+            inks,
+            [
+                ("create", Ink::Keyword),
+                ("$$ ; SELECT $$", Ink::String),
+                ("\\dn", Ink::Keyword)
+            ]
+        );
     }
 
     #[test]

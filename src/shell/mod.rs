@@ -17,7 +17,7 @@ use std::time::Instant;
 
 pub use command::{COMMANDS, CommandSpec, Workplace};
 pub use definitions::{Definitions, Purpose};
-pub use output::{Output, Pager, TerminalWidth};
+pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
 pub use target::Target;
 
@@ -136,14 +136,20 @@ impl Shell {
 
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         let started = Instant::now();
+        self.output.take_reading();
         self.log_statement(&piece, input);
-        if self.warehouse.is_some() {
-            let flow = self.run_on_warehouse(&piece, input);
-            if self.manners.timing {
-                self.output.time(started.elapsed());
-            }
-            return flow;
+        let flow = match self.target() {
+            Target::Catalog => self.run_on_catalog(&piece, input),
+            Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
+        };
+        if self.manners.timing {
+            let reading = self.output.take_reading();
+            self.output.time(started.elapsed().saturating_sub(reading));
         }
+        flow
+    }
+
+    fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
                 self.executor.fail_transaction();
@@ -166,11 +172,7 @@ impl Shell {
             }
             Err(error) => Err(self.not_a_statement(error)),
         };
-        let flow = self.settle(result, &piece, input);
-        if self.manners.timing {
-            self.output.time(started.elapsed());
-        }
-        flow
+        self.settle(result, piece, input)
     }
 
     /// Tells under `--verbose` which statement runs.

@@ -7,6 +7,7 @@ use crate::name::ConnectionName;
 use crate::render::one_line;
 use crate::sql::mask::{self, Hidden, Masked, Stage};
 use crate::sql::splitter::Dialect;
+use crate::sql::{self, Statement};
 use crate::url;
 
 /// Where statements go.
@@ -66,8 +67,8 @@ impl Target {
     #[must_use]
     pub fn hidden(&self, text: &str, stage: Stage) -> Vec<Hidden> {
         match self {
-            Self::Catalog => mask::hidden(text, stage, url::is_presentable),
-            Self::Warehouse { .. } => mask::hidden_for_warehouse(text),
+            Self::Warehouse { .. } if !mask::is_definition(text) => mask::hidden_for_warehouse(text),
+            Self::Catalog | Self::Warehouse { .. } => mask::hidden(text, stage, url::is_presentable),
         }
     }
 
@@ -75,9 +76,19 @@ impl Target {
     #[must_use]
     pub fn mask(&self, text: &str) -> Masked {
         match self {
-            Self::Catalog => mask::mask(text, url::is_presentable),
-            Self::Warehouse { .. } => mask::mask_for_warehouse(text),
+            Self::Warehouse { .. } if !mask::is_definition(text) => mask::mask_for_warehouse(text),
+            Self::Catalog | Self::Warehouse { .. } => mask::mask(text, url::is_presentable),
         }
+    }
+
+    /// Whether the text is a statement that redwire has and no warehouse does.
+    pub(super) fn takes_for_own(&self, text: &str) -> bool {
+        use Statement::{CreateJob, DropJob, Export, Show, Test};
+        matches!(self, Self::Warehouse { .. })
+            && matches!(
+                sql::parse(text),
+                Ok(CreateJob(_) | DropJob(_) | Export(_) | Show(_) | Test(_))
+            )
     }
 }
 

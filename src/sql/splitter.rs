@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 use super::token::{TokenKind, tokens};
 
@@ -52,20 +53,6 @@ pub struct Part {
     pub kind: PieceKind,
     /// Whether its end is there; only the last part may lack it.
     pub complete: bool,
-}
-
-/// Whose SQL is being cut.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dialect {
-    /// redwire's own statements.
-    #[default]
-    Catalog,
-    /// What goes to a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL documentation, "Lexical
-    /// Structure").
-    Warehouse {
-        /// Whether a backslash escapes in every string: the server's `standard_conforming_strings` is off.
-        backslash_escapes: bool,
-    },
 }
 
 /// Whether the last statement of a source may end without `;`.

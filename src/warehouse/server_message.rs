@@ -65,6 +65,13 @@ impl ServerMessage {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
     }
 
+    /// Whether the rules of access of the server speak, which come before any password: `ClientAuthentication` in
+    /// PostgreSQL's auth.c, since before 8.0, from which Redshift comes; a wrong password is told by `auth_failed`.
+    #[must_use]
+    pub fn is_of_access_rules(&self) -> bool {
+        self.routine.as_deref() == Some("ClientAuthentication")
+    }
+
     fn set(&mut self, field: u8, text: String) {
         match field {
             // The severity in English, which not every server sends, comes beside the translated one.

@@ -401,6 +401,19 @@ fn a_wish_to_end_a_query_counts_more_than_the_silence_that_follows() {
 }
 
 #[test]
+fn a_server_that_does_not_read_is_given_up_after_the_limit() {
+    let (_, _, mut script, _) = steps().swap_remove(2);
+    script.extend([Act::Send(ready()), Act::Silence]);
+    let adversary = Adversary::playing(script);
+    let (mut session, _) = open(&adversary.url("?ssl=false&socketTimeout=1"), USER).expect("a session");
+    let statement = format!("SELECT '{}'", "x".repeat(60_000_000));
+    let begin = Instant::now();
+    let error = run(&mut session, &statement).1.expect_err("a limit");
+    assert!(matches!(error, WarehouseError::Silent { .. }), "{error:?}");
+    assert!(begin.elapsed() < SOON && session.is_lost());
+}
+
+#[test]
 fn a_user_who_goes_on_wishing_for_the_end_of_a_query_gives_the_session_up() {
     let cancel = Cancel::default();
     let (_, _, mut script, _) = steps().swap_remove(3);

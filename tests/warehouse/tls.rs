@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use redwire::warehouse::{Cancel, Stage, TlsFault, WarehouseError};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use tempfile::NamedTempFile;
 
 use super::adversary::message;
@@ -132,6 +132,11 @@ struct TlsServer {
 impl TlsServer {
     /// The certificate is valid in these years.
     fn new(years: Range<i32>) -> Self {
+        Self::of(years, "localhost", rustls::DEFAULT_VERSIONS)
+    }
+
+    /// With these versions of TLS, and a certificate for this name or address.
+    fn of(years: Range<i32>, name: &str, versions: &[&'static SupportedProtocolVersion]) -> Self {
         let mut parameters = CertificateParams::default();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -139,14 +144,14 @@ impl TlsServer {
         let authority = NamedTempFile::new().expect("a file");
         std::fs::write(authority.path(), root.pem()).expect("the authority's file");
         let issuer = Issuer::new(parameters, key);
-        let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+        let mut parameters = CertificateParams::new([name.to_owned()]).expect("a name");
         parameters.not_before = rcgen::date_time_ymd(years.start, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(years.end, 1, 1);
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .and_then(|config| {
                 config
                     .with_no_client_auth()
@@ -160,9 +165,13 @@ impl TlsServer {
     }
 
     fn url(&self) -> String {
+        self.url_by("localhost")
+    }
+
+    fn url_by(&self, host: &str) -> String {
         let port = self.listener.local_addr().expect("its address").port();
         let options = trusting("verify-full", self.authority.path());
-        format!("jdbc:redshift://localhost:{port}/dev{options}&loginTimeout=5")
+        format!("jdbc:redshift://{host}:{port}/dev{options}&loginTimeout=5")
     }
 
     /// Takes a connection, and the request for TLS that must come first.
@@ -236,6 +245,44 @@ fn a_request_to_cancel_goes_over_tls_where_the_session_does() {
         let request = requested.join().expect("a request");
         assert_eq!(request, b"\0\0\0\x10\x04\xd2\x16\x2e\0\0\0\x07\0\0\0\x09");
     });
+}
+
+/// Lets the user in who comes by this host; what the stage of TLS says.
+fn tls_stage(server: &TlsServer, host: &str) -> Result<String, WarehouseError> {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut session = server.accept();
+            // A client that does not like the certificate goes away.
+            if session.flush().is_ok() && session.conn.complete_io(&mut session.sock).is_ok() {
+                hear(&mut session, false);
+                let welcome = [message(b'R', b"\0\0\0\0"), message(b'Z', b"I")];
+                session.write_all(&welcome.concat()).expect("a client");
+            }
+        });
+        let (_, stages) = open(&server.url_by(host), TRUSTED_USER)?;
+        Ok(stages[2].detail.clone())
+    })
+}
+
+#[test]
+fn a_server_may_have_tls_1_2_and_a_certificate_for_an_address() {
+    let server = TlsServer::of(2000..2900, "127.0.0.1", &[&rustls::version::TLS12]);
+    assert_eq!(
+        tls_stage(&server, "127.0.0.1"),
+        Ok("TLS 1.2, authority and name verified".to_owned())
+    );
+    let fault = fault_of(tls_stage(&server, "localhost"));
+    let presented = vec!["127.0.0.1".to_owned()];
+    assert_eq!(fault, TlsFault::Name { presented });
+}
+
+/// The fault of TLS for which a session was not opened.
+#[track_caller]
+fn fault_of(outcome: Result<String, WarehouseError>) -> TlsFault {
+    match outcome {
+        Err(WarehouseError::Tls { fault, .. }) => fault,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// How long a server that sends a byte at a time goes on: longer than any limit in these tests.

@@ -2,9 +2,18 @@
 
 use super::{Trouble, Warehouse};
 use crate::error::{Error, Failure};
+use crate::name::Identifier;
 use crate::shell::{Flow, Shell, Target};
 use crate::warehouse::views::{Listing, Views};
 use crate::warehouse::{WarehouseError, quote_literal};
+
+fn not_there(schema: Option<&str>, table: &str) -> Failure {
+    let parts = schema.into_iter().chain([table]);
+    let quoted: Vec<String> = parts.map(|part| Identifier(part).to_string()).collect();
+    Failure::NotOnWarehouse {
+        table: quoted.join("."),
+    }
+}
 
 impl Shell {
     /// Shows what the warehouse has of something.
@@ -18,7 +27,13 @@ impl Shell {
                 }
             );
             let sql = listing.sql(views, |text| quote_literal(text, conforming));
-            self.ask_warehouse(&sql)
+            match listing {
+                Listing::Databases | Listing::Schemas | Listing::Tables(_) => self.ask_warehouse(&sql),
+                Listing::Columns(schema, table) => match self.ask_for_rows(&sql, true)? {
+                    0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
+                    _ => Ok(()),
+                },
+            }
         });
         let flow = match asked {
             Ok(()) => Flow::Go,

@@ -10,14 +10,15 @@ use std::io;
 
 use super::{Flow, Input, Shell, Target};
 use crate::error::{Error, Failure};
-use crate::executor::{OpenSession, Outcome, TransactionState};
+use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
+use crate::sql::mask;
 use crate::sql::splitter::Piece;
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
-use statement::{Change, span_at};
-use stream::Streamed;
+use statement::{Change, only_reads, span_at};
+use stream::{Streamed, Wish};
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
@@ -111,58 +112,67 @@ impl Warehouse {
 impl Shell {
     /// Runs a statement on the warehouse as it stands.
     pub(super) fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
-        let asked = self.check_script_transaction(piece.text).map_err(Trouble::Failed);
-        let result = match asked.and_then(|()| self.ask_warehouse(piece.text)) {
+        let checked = self.check(piece.text, input).map_err(Trouble::Failed);
+        let result = match checked.and_then(|()| self.ask_warehouse(piece.text)) {
             Ok(()) => Ok(Outcome::default()),
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
+        let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
         let flow = self.settle(result, piece, input);
+        if is_of_catalog && flow == Flow::Failed {
+            self.output.notice(&Notice::new(OF_CATALOG));
+        }
         self.tell_of_lost_session();
         flow
     }
 
     /// Runs a statement on the warehouse; what it brings is shown while it arrives.
     pub(super) fn ask_warehouse(&mut self, text: &str) -> Result<(), Trouble> {
+        self.ask_for_rows(text, false).map(|_| ())
+    }
+
+    /// The same; answers how many rows came. Where it needs some and there are none, nothing is shown.
+    fn ask_for_rows(&mut self, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
         let Some(mut warehouse) = self.warehouse.take() else {
             let what = "no warehouse is connected";
             return Err(Error::new(Failure::Fault { what }).into());
         };
-        let result = self.ask(&mut warehouse, text);
+        let result = self.ask(&mut warehouse, text, needs_rows);
         self.warehouse = Some(warehouse);
         result
     }
 
-    fn ask(&mut self, warehouse: &mut Warehouse, text: &str) -> Result<(), Trouble> {
+    fn ask(&mut self, warehouse: &mut Warehouse, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
         if warehouse.is_stranded && Change::of(text) == Some(Change::End) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
-            return Ok(());
+            return Ok(0);
         }
         self.make_ready(warehouse)?;
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
         let orderly = self.executor.orderly();
         let cancel = self.executor.cancel();
-        let mut sink = Streamed::to(&mut self.output);
+        let wish = Wish {
+            // A query that is cancelled takes the open transaction with it.
+            may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
+            needs_rows,
+        };
+        let mut sink = Streamed::to(&mut self.output, wish);
         let asked = match &mut warehouse.open {
             Some(open) => open.session().query(text, &mut sink, &cancel),
             None => Err(WarehouseError::Gone),
         };
         drop(orderly);
         warehouse.note_strings();
-        sink.finish().map_err(Trouble::Output)?;
-        asked.map_err(|error| {
-            let position = match &error {
-                WarehouseError::Server { message, .. } => message.position,
-                _ => None,
-            };
-            let failure = Failure::Warehouse(error);
-            Trouble::Failed(match position {
-                Some(position) => Error::at(failure, span_at(text, position)),
-                None => Error::new(failure),
-            })
-        })
+        let shown = sink.finish().map_err(Trouble::Output)?;
+        match asked {
+            // The user has closed the pager and does not want the rest.
+            Err(WarehouseError::Stopped) if shown.is_closed => Ok(shown.count),
+            Ok(()) => Ok(shown.count),
+            Err(error) => Err(Trouble::Failed(located(error, text))),
+        }
     }
 
     /// Sees to it that there is a session that takes statements.
@@ -176,11 +186,45 @@ impl Shell {
         Ok(())
     }
 
-    /// Refuses what would end the transaction of a script that runs as a whole.
-    pub(super) fn check_script_transaction(&self, text: &str) -> Result<(), Error> {
+    /// Refuses what must not go to the warehouse: what would end the transaction of a script that runs as a whole, and
+    /// what has a secret in it that is not meant for the warehouse, or none where one should be.
+    fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
+        let refused = |message: &str, hint: &str| {
+            Err(Error::new(Failure::Command {
+                message: message.to_owned(),
+                hint: Some(hint.to_owned()),
+            }))
+        };
         if self.manners.single_transaction && Change::of(text).is_some() {
             return Err(Error::new(Failure::InSingleTransaction));
         }
+        if mask::is_definition(text) {
+            return refused(
+                "this is a statement of redwire's own, so it was not sent to the warehouse",
+                "\\disconnect goes to where it runs",
+            );
+        }
+        if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
+            return refused(
+                "*** stands where a secret was, so the statement was not sent",
+                "type the secret in its place",
+            );
+        }
         Ok(())
+    }
+}
+
+/// What is said of a statement that failed, and that redwire would have understood.
+const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\disconnect";
+
+fn located(error: WarehouseError, text: &str) -> Error {
+    let position = match &error {
+        WarehouseError::Server { message, .. } => message.position,
+        _ => None,
+    };
+    let failure = Failure::Warehouse(error);
+    match position {
+        Some(position) => Error::at(failure, span_at(text, position)),
+        None => Error::new(failure),
     }
 }

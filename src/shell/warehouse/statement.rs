@@ -25,6 +25,13 @@ impl Change {
     }
 }
 
+/// Whether the statement does nothing but read, by its first word, so that nothing is lost where it is cancelled.
+pub(super) fn only_reads(text: &str) -> bool {
+    const READING: [&str; 6] = ["SELECT", "SHOW", "EXPLAIN", "TABLE", "VALUES", "WITH"];
+    let first = tokens(text).find(|token| token.kind != TokenKind::Comment);
+    first.is_some_and(|first| READING.iter().any(|word| first.is_word(text, word)))
+}
+
 /// The bytes of the word at a character of the text, counted from 1 as servers do. Behind the end it is empty.
 pub(super) fn span_at(text: &str, position: usize) -> Range<usize> {
     let start = text.char_indices().nth(position.saturating_sub(1));

@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use super::{Hidden, HiddenKind, Masked, masked};
+use super::{Hidden, HiddenKind, Masked, STARS, masked};
 use crate::sql::keyword::nearest;
+use crate::sql::token::{TokenKind, tokens};
 
 /// Words before a string that is a secret (Amazon Redshift Database Developer Guide: CREATE USER, COPY "Authorization
 /// parameters", UNLOAD), in upper case.
@@ -71,6 +72,25 @@ pub fn hidden_for_warehouse(text: &str) -> Vec<Hidden> {
         at += length;
     }
     found
+}
+
+/// Whether the stars of a masked statement stand where a secret should be. As a secret they would be taken as they are.
+pub fn has_masked_secret(text: &str) -> bool {
+    let is_masked = |hidden: &Hidden| text[hidden.span.clone()].trim_matches('\'') == STARS;
+    hidden_for_warehouse(text).iter().any(is_masked)
+}
+
+/// Whether the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION: redwire's own statement, in
+/// which a password stands that is not meant for a warehouse.
+pub fn is_definition(text: &str) -> bool {
+    let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+    let words = words.take(4).map(|token| token.text(text));
+    let mut words = words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
+    let mut is_next = |wanted: &[&'static str]| {
+        let next = words.next();
+        next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
+    };
+    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
 }
 
 /// CREATE USER and ALTER USER, and what PostgreSQL has for the same. There every string but a date is a secret, so that a
@@ -202,6 +222,35 @@ mod tests {
     fn a_string_that_may_end_at_two_places_is_hidden_up_to_the_later() {
         assert!(!shown("CREATE USER u PASSWORD 'a\\'s3cret' VALID UNTIL 'x'").contains("s3cret"));
         assert!(!shown("COPY t FROM 'x' CREDENTIALS 'a\\'s3cret'").contains("s3cret"));
+    }
+
+    #[test]
+    fn the_stars_of_a_masked_secret_are_known() {
+        for (text, expected) in [
+            ("CREATE USER u PASSWORD '***'", true),
+            // No server takes it.
+            ("create user u password ***", false),
+            ("CREATE USER u PASSWORD 'a***'", false),
+            ("SELECT '***'", false),
+        ] {
+            assert_eq!(has_masked_secret(text), expected, "{text}");
+        }
+        let masked = shown("COPY t FROM 'x' CREDENTIALS 's3cret'");
+        assert!(has_masked_secret(&masked), "{masked}");
+    }
+
+    #[test]
+    fn redwires_own_definitions_are_known() {
+        for (text, expected) in [
+            ("CREATE OR REPLACE REDSHIFT CONNECTION c", true),
+            ("/* a */ alter redshift conection", true),
+            ("CREATE REDSHFT CONNECTION c", true),
+            ("CREATE TABLE redshift (a int)", false),
+            ("CREATE CONVERSION a FOR 'b' TO 'c' FROM d", false),
+            ("SELECT 1", false),
+        ] {
+            assert_eq!(is_definition(text), expected, "{text}");
+        }
     }
 
     #[test]

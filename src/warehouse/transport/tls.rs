@@ -33,6 +33,11 @@ pub enum TlsFault {
     Expired,
     /// The certificate is not valid yet.
     NotYetValid,
+    /// The certificate cannot be verified for another reason.
+    Certificate {
+        /// The reason, in the words of the library.
+        cause: String,
+    },
     /// What came is not TLS.
     NotTls,
     /// Anything else, in the words of the library.
@@ -51,6 +56,7 @@ impl fmt::Display for TlsFault {
             }
             Self::Expired => f.write_str("the certificate of the server has expired"),
             Self::NotYetValid => f.write_str("the certificate of the server is not valid yet"),
+            Self::Certificate { .. } => f.write_str("the certificate of the server cannot be verified"),
             Self::NotTls => f.write_str("the server agreed to TLS, and what it sent then is not TLS"),
             Self::Other { .. } => f.write_str("TLS with the server failed"),
         }
@@ -79,7 +85,7 @@ fn certificate_fault(error: CertificateError) -> TlsFault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsFault::NotYetValid,
         // The type may grow; whatever it is, the certificate was refused.
-        other => TlsFault::Other {
+        other => TlsFault::Certificate {
             cause: Error::InvalidCertificate(other).to_string(),
         },
     }
@@ -103,6 +109,8 @@ pub(in crate::warehouse) struct TlsSettings {
 pub(in crate::warehouse) enum TlsSetupError {
     /// `sslrootcert` cannot be used.
     Roots(RootsError),
+    /// No certificate can be for the host.
+    Host,
     /// Anything else.
     Other(String),
 }
@@ -131,7 +139,7 @@ impl TlsSettings {
             .with_no_client_auth();
         // The dot that ends a full name is no part of the name in a certificate (RFC 6066, 3).
         let host = endpoint.host.trim_end_matches('.').to_owned();
-        let name = ServerName::try_from(host).map_err(|error| TlsSetupError::Other(error.to_string()))?;
+        let name = ServerName::try_from(host).map_err(|_| TlsSetupError::Host)?;
         let config = Arc::new(config);
         Ok(Some(Self { config, name }))
     }
@@ -201,7 +209,7 @@ mod tests {
             fault(CertificateError::NotValidForName),
             TlsFault::Name { .. }
         ));
-        assert!(matches!(fault(CertificateError::Revoked), TlsFault::Other { .. }));
+        assert!(matches!(fault(CertificateError::Revoked), TlsFault::Certificate { .. }));
         assert!(matches!(TlsFault::from(Error::DecryptError), TlsFault::Other { .. }));
     }
 }
