@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, Script, ShellArg, Sub};
+use crate::cli::{Cli, ColorArg, OnErrorArg, Script, ShellArg, Sub};
 use crate::error::ExitStatus;
 use crate::exec::Order;
 use crate::executor::{Mode, Prune};
@@ -174,8 +174,8 @@ impl Config {
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             mode,
             location,
-            on_error: cli.common.on_error.into(),
-            single_transaction: cli.common.single_transaction,
+            on_error: on_error(&cli),
+            single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
                 color: color && surroundings.stderr_is_terminal || cli.common.color == ColorArg::Always,
@@ -239,17 +239,39 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
         return wrong("-c and -f cannot be used with a command; those of connect stand behind the connection's name");
     }
+    let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
+    if !has_script && (on_error(cli) == OnError::Continue || is_single_transaction(cli)) {
+        return wrong("--on-error and --single-transaction are for scripts: this command runs none");
+    }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
         return wrong("--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy");
     }
     Ok(())
 }
 
+/// The scripts that the command line has a place for: that of connect may have its options before the command.
+fn scripts(cli: &Cli) -> impl Iterator<Item = &Script> {
+    let of_connect = match &cli.subcommand {
+        Some(Sub::Connect { script, .. }) => Some(script),
+        _ => None,
+    };
+    [&cli.script].into_iter().chain(of_connect)
+}
+
+fn on_error(cli: &Cli) -> OnError {
+    let goes_on = scripts(cli).any(|script| script.on_error == OnErrorArg::Continue);
+    if goes_on { OnError::Continue } else { OnError::Stop }
+}
+
+fn is_single_transaction(cli: &Cli) -> bool {
+    scripts(cli).any(|script| script.single_transaction)
+}
+
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
-    if !cli.common.single_transaction {
+    if !is_single_transaction(cli) {
         return Ok(());
     }
-    if OnError::from(cli.common.on_error) == OnError::Continue {
+    if on_error(cli) == OnError::Continue {
         return wrong(
             "--single-transaction cannot be used with --on-error continue: after an error nothing of it is kept",
         );
@@ -482,6 +504,29 @@ mod tests {
     fn a_command_has_no_script() {
         assert!(config(&["-c", "SHOW CONNECTIONS", "show"], &at_home()).is_err());
         assert!(config(&["-f", "a.sql", "completions", "zsh"], &at_home()).is_err());
+    }
+
+    #[test]
+    fn what_is_for_scripts_is_taken_where_there_is_one() {
+        for refused in [
+            &["plan", "--on-error", "continue", "a.sql"][..],
+            &["--on-error", "continue", "plan", "a.sql"],
+            &["apply", "--single-transaction", "a.sql"],
+            &["--single-transaction", "show"],
+        ] {
+            assert!(config(refused, &at_home()).is_err(), "{refused:?}");
+        }
+        for taken in [
+            &["--on-error", "continue", "connect", "sales"][..],
+            &["connect", "sales", "--on-error", "continue"],
+            &["-c", "SELECT 1", "--on-error", "continue"],
+        ] {
+            assert_eq!(
+                config(taken, &at_home()).unwrap().on_error,
+                OnError::Continue,
+                "{taken:?}"
+            );
+        }
     }
 
     #[test]

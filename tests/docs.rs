@@ -86,9 +86,10 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// None where this machine lacks what the page needs; then that was said.
     fn of(page: &'a Page) -> Option<Self> {
-        let warehouse = match Warehouse::is_needed(page) {
-            true => Some(Warehouse::start()?),
-            false => None,
+        let warehouse = if Warehouse::is_needed(page) {
+            Some(Warehouse::start()?)
+        } else {
+            None
         };
         let home = home_of(page);
         Some(Self { page, home, warehouse })

@@ -51,7 +51,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     CommandSpec {
         name: "\\h",
         argument: "[STATEMENT]",
-        help: "show the syntax of statements; on a warehouse, where to find it",
+        help: "show the syntax of statements",
         prompt_only: false,
         place: Workplace::Everywhere,
     },
@@ -65,7 +65,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     CommandSpec {
         name: "\\connect",
         argument: "NAME",
-        help: "go to the warehouse of a connection: statements run there",
+        help: "run statements on the warehouse of a connection",
         prompt_only: false,
         place: Workplace::Everywhere,
     },

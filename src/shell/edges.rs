@@ -33,11 +33,13 @@ impl Shell {
             (_, ExitStatus::Done) => Transaction::Commit,
             (_, _) => Transaction::Rollback,
         };
-        match self.change_transaction(change) {
+        let flow = match self.change_transaction(change) {
             Ok(outcome) => self.show_remarks(&outcome),
             Err(Trouble::Failed(error)) => self.fail(&error),
             Err(Trouble::Output(error)) => self.output_failed(&error),
-        }
+        };
+        self.tell_of_lost_session();
+        flow
     }
 
     /// An expectation that no statement followed.

@@ -103,7 +103,7 @@ impl Shell {
     }
 
     /// Tells of a session that is lost, and lets go of it.
-    pub(super) fn tell_of_lost_session(&mut self) {
+    pub(in crate::shell) fn tell_of_lost_session(&mut self) {
         let told = self.warehouse.as_mut().and_then(Warehouse::let_go_of_lost);
         if let Some(told) = told {
             self.warn(told);

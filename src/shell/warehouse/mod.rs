@@ -12,13 +12,13 @@ use super::{Flow, Input, Shell, Target};
 use crate::error::{Error, Failure};
 use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::mask;
+use crate::sql::mask::{self, Echo};
 use crate::sql::splitter::Piece;
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use statement::{Change, only_reads, span_at};
-use stream::{Streamed, Wish};
+use stream::{Streamed, Wish, quieted};
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
@@ -29,6 +29,8 @@ pub(super) struct Warehouse {
     backslash_escapes: bool,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
     is_stranded: bool,
+    /// Whether the last statement was to end a transaction and keep it.
+    was_commit: bool,
     /// Whose views the server has, once that was asked.
     views: Option<Views>,
 }
@@ -54,6 +56,7 @@ impl Warehouse {
             open: None,
             backslash_escapes: true,
             is_stranded: false,
+            was_commit: false,
             views: None,
         }
     }
@@ -99,9 +102,12 @@ impl Warehouse {
         if !session.is_lost() {
             return None;
         }
-        self.is_stranded = session.transaction_status() != TransactionStatus::Idle;
+        let was_open = session.transaction_status() != TransactionStatus::Idle;
+        self.is_stranded = was_open && !self.was_commit;
         self.open = None;
-        Some(if self.is_stranded {
+        Some(if was_open && self.was_commit {
+            "the session is lost, and nobody has said whether the transaction was kept: look before you run it again"
+        } else if self.is_stranded {
             "the session is lost, and with it the open transaction: ROLLBACK, then the next statement opens another"
         } else {
             "the session is lost; the next statement opens another"
@@ -144,22 +150,24 @@ impl Shell {
     }
 
     fn ask(&mut self, warehouse: &mut Warehouse, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
-        if warehouse.is_stranded && Change::of(text) == Some(Change::End) {
+        if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
             return Ok(0);
         }
         self.make_ready(warehouse)?;
+        warehouse.was_commit = Change::of(text) == Some(Change::Commit);
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
         let orderly = self.executor.orderly();
         let cancel = self.executor.cancel();
+        let echo = Echo::of(text);
         let wish = Wish {
             // A query that is cancelled takes the open transaction with it.
             may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
             needs_rows,
         };
-        let mut sink = Streamed::to(&mut self.output, wish);
+        let mut sink = Streamed::to(&mut self.output, &echo, wish);
         let asked = match &mut warehouse.open {
             Some(open) => open.session().query(text, &mut sink, &cancel),
             None => Err(WarehouseError::Gone),
@@ -171,7 +179,7 @@ impl Shell {
             // The user has closed the pager and does not want the rest.
             Err(WarehouseError::Stopped) if shown.is_closed => Ok(shown.count),
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(Trouble::Failed(located(error, text))),
+            Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
         }
     }
 
@@ -217,11 +225,12 @@ impl Shell {
 /// What is said of a statement that failed, and that redwire would have understood.
 const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\disconnect";
 
-fn located(error: WarehouseError, text: &str) -> Error {
-    let position = match &error {
-        WarehouseError::Server { message, .. } => message.position,
-        _ => None,
-    };
+fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
+    let mut position = None;
+    if let WarehouseError::Server { message, .. } = &mut error {
+        position = message.position;
+        **message = quieted(message, echo);
+    }
     let failure = Failure::Warehouse(error);
     match position {
         Some(position) => Error::at(failure, span_at(text, position)),

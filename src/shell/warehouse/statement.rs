@@ -9,19 +9,31 @@ use crate::sql::token::{TokenKind, tokens};
 pub(super) enum Change {
     /// It begins one.
     Begin,
-    /// It ends it.
-    End,
+    /// It ends it, and keeps what it did.
+    Commit,
+    /// It ends it, and undoes what it did.
+    Rollback,
 }
 
 impl Change {
-    /// What the statement does by its first word; None: nothing, or nothing by that.
+    /// What the statement does by its first words; None: nothing, or nothing by these.
     pub fn of(text: &str) -> Option<Self> {
-        let first = tokens(text).find(|token| token.kind != TokenKind::Comment)?;
-        match first.text(text).to_ascii_uppercase().as_str() {
+        let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+        let mut words = words.map(|token| token.text(text).to_ascii_uppercase());
+        match words.next()?.as_str() {
             "BEGIN" | "START" => Some(Self::Begin),
-            "COMMIT" | "END" | "ROLLBACK" | "ABORT" => Some(Self::End),
+            "COMMIT" | "END" => Some(Self::Commit),
+            "ABORT" => Some(Self::Rollback),
+            // ROLLBACK TO goes back to a savepoint, and the transaction goes on.
+            "ROLLBACK" if words.take(2).any(|word| word == "TO") => None,
+            "ROLLBACK" => Some(Self::Rollback),
             _ => None,
         }
+    }
+
+    /// Whether it ends the transaction.
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Commit | Self::Rollback)
     }
 }
 
@@ -50,8 +62,11 @@ mod tests {
         for (text, change) in [
             ("begin", Some(Change::Begin)),
             ("/* a */ Start transaction", Some(Change::Begin)),
-            ("END", Some(Change::End)),
-            ("-- x\nrollback;", Some(Change::End)),
+            ("END", Some(Change::Commit)),
+            ("-- x\nrollback;", Some(Change::Rollback)),
+            ("ROLLBACK WORK", Some(Change::Rollback)),
+            ("Rollback work to savepoint a", None),
+            ("rollback to a", None),
             ("SELECT 'begin'", None),
             ("", None),
         ] {

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use crate::executor::Notice;
 use crate::render::{CellKind, RowStream, StreamColumn};
 use crate::shell::Output;
+use crate::sql::mask::Echo;
 use crate::warehouse::{ResultColumn, ResultSink, ServerMessage};
 
 /// How many bytes of rows are written at once.
@@ -14,6 +15,8 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// Rows to the standard output, tags and notices beside it.
 pub(super) struct Streamed<'a> {
     output: &'a mut Output,
+    /// Takes the secrets of the statement out of notices.
+    echo: &'a Echo<'a>,
     /// Whether rows that nobody wants are an end of the query; if not, they are passed over.
     may_stop: bool,
     /// Whether the user has closed the pager.
@@ -48,9 +51,10 @@ pub(super) struct Shown {
 }
 
 impl<'a> Streamed<'a> {
-    pub fn to(output: &'a mut Output, wish: Wish) -> Self {
+    pub fn to(output: &'a mut Output, echo: &'a Echo<'a>, wish: Wish) -> Self {
         Self {
             output,
+            echo,
             may_stop: wish.may_stop,
             is_closed: false,
             needs_rows: wish.needs_rows,
@@ -157,7 +161,20 @@ impl ResultSink for Streamed<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        self.output.notice(&remark(notice));
+        self.output.notice(&remark(&quieted(notice, self.echo)));
+    }
+}
+
+/// What the server says, without the secrets of the statement.
+pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
+    let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.quieted(text));
+    ServerMessage {
+        message: echo.quieted(&message.message),
+        detail: quiet(&message.detail),
+        hint: quiet(&message.hint),
+        internal_query: quiet(&message.internal_query),
+        context: quiet(&message.context),
+        ..message.clone()
     }
 }
 
