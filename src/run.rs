@@ -124,6 +124,7 @@ fn with_shell(
     let manners = Manners {
         single_transaction: config.single_transaction,
         timing: false,
+        completes: config.task.is_prompt() && repl::is_edited((process.environment)("TERM").as_deref()),
     };
     work(Shell::new(Executor::new(resources), output, manners), surroundings)
 }

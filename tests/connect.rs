@@ -1,5 +1,6 @@
 //! `redwire connect` as a process, in scripts and at a terminal: against PostgreSQL and against the stand-in for Redshift.
 
+mod completion;
 mod formats;
 mod interrupt;
 mod listing;

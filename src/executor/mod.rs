@@ -13,6 +13,7 @@ mod import;
 mod job;
 mod missing;
 mod moved;
+mod name_fetch;
 mod names;
 mod orderly;
 mod outcome;
@@ -40,8 +41,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
+pub use crate::warehouse::views::names::WarehouseNames;
 pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
+pub use name_fetch::NameFetch;
 pub use orderly::Orderly;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Destination, Executor, Notice};
+use super::{Credentials, Destination, Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
@@ -47,6 +47,19 @@ impl Executor {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let credentials = self.credentials(&name.value, name.span.clone())?;
+        self.open_session_with(&credentials, purpose, tell)
+    }
+
+    /// The same with credentials that are there.
+    ///
+    /// # Errors
+    /// No slot came free, or the server cannot be logged in to.
+    pub fn open_session_with(
+        &mut self,
+        credentials: &Credentials,
+        purpose: &Purpose,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<OpenSession, Error> {
         let _orderly = self.orderly();
         let slot = self.take_slots(&credentials.destination.wanted(1, purpose), tell)?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
@@ -56,7 +69,7 @@ impl Executor {
         }
         Ok(OpenSession {
             session,
-            destination: credentials.destination,
+            destination: credentials.destination.clone(),
             _slot: slot,
         })
     }

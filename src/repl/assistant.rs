@@ -17,7 +17,7 @@ use super::completer::{Entry, Names, complete};
 use super::highlighter::draw;
 use super::hint::{Hint, hint};
 use super::ink::{Ink, painted};
-use crate::executor::NameRange;
+use crate::executor::{NameRange, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
 use crate::sql::splitter::Splitter;
@@ -125,6 +125,10 @@ impl Names for ShellNames<'_> {
 
     fn jobs(&mut self, prefix: &str) -> NameRange {
         self.0.borrow_mut().executor().job_names(prefix, MAX_NAMES)
+    }
+
+    fn warehouse(&mut self) -> Arc<WarehouseNames> {
+        self.0.borrow_mut().warehouse_names()
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {

@@ -20,7 +20,7 @@ mod terminal_mode;
 mod typing;
 
 use std::cell::RefCell;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -82,6 +82,12 @@ pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitSt
     status
 }
 
+/// Whether lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
+#[must_use]
+pub fn is_edited(term: Option<&OsStr>) -> bool {
+    !plain::is_plain_terminal(term)
+}
+
 struct Prompt {
     shell: Rc<RefCell<Shell>>,
     lines: Box<dyn LineSource>,
@@ -107,7 +113,7 @@ impl Prompt {
         let assistant = Assistant::new(Rc::clone(&shell), manners.color);
         let term = (surroundings.environment)("TERM");
         let editor = Some(assistant)
-            .filter(|_| !plain::is_plain_terminal(term.as_deref()))
+            .filter(|_| is_edited(term.as_deref()))
             .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
         // Where lines are not edited, the terminal has to show what is typed.
         let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
@@ -135,6 +141,7 @@ impl Prompt {
     fn talk(mut self) -> ExitStatus {
         loop {
             self.follow_target();
+            self.shell.borrow_mut().fetch_names();
             self.tell_of_history();
             // From here on an interrupt drops what is typed; one that comes after the line cancels what runs.
             self.cancel.store(false, Ordering::SeqCst);

@@ -58,6 +58,8 @@ pub struct Manners {
     pub single_transaction: bool,
     /// Whether each statement's time is reported.
     pub timing: bool,
+    /// Whether names are fetched of a warehouse, for completion.
+    pub completes: bool,
 }
 
 /// How much of a statement `--verbose` shows.

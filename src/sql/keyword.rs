@@ -1,5 +1,10 @@
 //! The words that redwire knows: for colours, for naming what was found, and for guessing what was meant.
 
+mod reserved;
+pub mod warehouse;
+
+pub use reserved::{is_reserved_on_warehouse, written};
+
 use super::option::{CONNECTION_OPTIONS, JOB_OPTIONS, TABLE_OPTIONS, find_option};
 
 /// Words of redwire's statements, in upper case and sorted.

@@ -121,7 +121,7 @@ fn warehouse_string(rest: &str, backslash_escapes: bool) -> Option<(usize, bool)
         [b'\'', ..] if backslash_escapes => Some(escaped_string(rest, 1)),
         [b'E' | b'e', b'\'', ..] => Some(escaped_string(rest, 2)),
         [b'$', ..] => {
-            let tag = 1 + rest[1..].find(|c: char| !continues_bare_name(c) || c == '$')?;
+            let tag = 1 + rest[1..].find(|c: char| c == '$' || c.is_ascii() && !continues_bare_name(c))?;
             if bytes.get(tag) != Some(&b'$') || bytes[1].is_ascii_digit() {
                 return None;
             }
@@ -245,6 +245,27 @@ mod tests {
         let quoted = ["$$;'$$", "$x$ $$ $x$", "E'\\''"];
         assert_eq!(strings(false), [&quoted[..], &["'b\\'"]].concat());
         assert_eq!(strings(true), [&quoted[..], &["'b\\' -- c\n$1 $"]].concat());
+    }
+
+    #[test]
+    fn each_form_of_a_string_ends_where_the_server_ends_it() {
+        let strings = |text: &'static str, backslash_escapes: bool| -> Vec<&str> {
+            let found = tokens_of(text, Dialect::Warehouse { backslash_escapes });
+            let strings = found.filter(|token| token.kind == TokenKind::String);
+            strings.map(|token| &text[token.span]).collect()
+        };
+        for (text, plain, escaping) in [
+            ("a 'b\\' c", vec!["'b\\'"], vec!["'b\\' c"]),
+            ("a E'b\\' c' d", vec!["E'b\\' c'"], vec!["E'b\\' c'"]),
+            ("$$a'b$$ c", vec!["$$a'b$$"], vec!["$$a'b$$"]),
+            ("$x$a$$b$x$ c", vec!["$x$a$$b$x$"], vec!["$x$a$$b$x$"]),
+            ("$1 a$b$ $", vec![], vec![]),
+            ("$é$a;", vec!["$é$a;"], vec!["$é$a;"]),
+            ("'a''b' \"c'd\" -- 'e'", vec!["'a''b'"], vec!["'a''b'"]),
+        ] {
+            assert_eq!(strings(text, false), plain, "{text}");
+            assert_eq!(strings(text, true), escaping, "{text}");
+        }
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod stream;
 #[allow(dead_code, reason = "the tests use all of it")]
 mod support;
 mod usages;
+mod warehouse_completion;
 
 use std::io;
 use std::process::ExitCode;
@@ -100,6 +101,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "completion",
         title: "Completion among 100,000 connections, tables and jobs",
         measure: completion::measure,
+    },
+    Benchmark {
+        name: "warehouse-completion",
+        title: "Completion on a warehouse of 100,000 tables and 1,000,000 columns",
+        measure: warehouse_completion::measure,
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Backslash commands and their arguments.
 
 use super::name::{Part, existing};
-use super::{Candidate, Completion, Names, begins, in_case_of, path};
+use super::{Candidate, Completion, Names, begins, in_case_of, on_warehouse, path};
 use crate::render::Format;
 use crate::shell::{CommandSpec, Target};
 use crate::sql::grammar::{NameOf, statements};
@@ -23,6 +23,9 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     }
     if command.is_some_and(|command| command.argument == "NAME") {
         return connection(before, argument, names);
+    }
+    if let Some(kind) = command.and_then(|command| on_warehouse::Argument::of(command.argument)) {
+        return on_warehouse::complete_argument(kind, before, before.len() - argument.len(), &names.warehouse());
     }
     Completion {
         start: before.len() - argument.len(),

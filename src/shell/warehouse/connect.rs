@@ -5,7 +5,6 @@ use crate::executor::{Mode, Notice, TransactionState};
 use crate::name::{ConnectionName, Identifier};
 use crate::shell::Shell;
 use crate::shell::edges::ROLLED_BACK;
-use crate::sql::Spanned;
 use crate::warehouse::slots::Purpose;
 
 use super::Warehouse;
@@ -29,6 +28,7 @@ impl Shell {
             Some(mut same) if same.name == name => {
                 // Its own session may have the only slot.
                 self.close(&mut same);
+                same.names.want();
                 let opened = self.open(&mut same);
                 self.warehouse = Some(same);
                 opened
@@ -79,18 +79,20 @@ impl Shell {
 
     pub(super) fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
         let output = &mut self.output;
-        let name = Spanned {
-            value: warehouse.name.clone(),
-            span: 0..0,
-        };
+        let credentials = self.executor.credentials(&warehouse.name, 0..0)?;
         let mut open = self
             .executor
-            .open_session(&name, &Purpose::connect(), &mut |notice| output.notice_at_once(&notice))?;
+            .open_session_with(&credentials, &Purpose::connect(), &mut |notice| {
+                output.notice_at_once(&notice);
+            })?;
         for notice in open.session().login_notices() {
             self.output.notice(&remark(notice));
         }
         warehouse.open = Some(open);
         warehouse.note_strings();
+        if self.manners.completes {
+            warehouse.names.begin(&mut self.executor, credentials);
+        }
         Ok(())
     }
 

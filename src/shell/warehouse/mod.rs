@@ -3,6 +3,7 @@
 mod connect;
 mod list;
 pub(super) mod listing;
+mod names;
 mod statement;
 mod stream;
 
@@ -17,6 +18,7 @@ use crate::sql::splitter::Piece;
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
+use names::KnownNames;
 use statement::{Change, only_reads, span_at};
 use stream::{Streamed, Wish, quieted};
 
@@ -33,6 +35,7 @@ pub(super) struct Warehouse {
     was_commit: bool,
     /// Whose views the server has, once that was asked.
     views: Option<Views>,
+    names: KnownNames,
 }
 
 /// Why a statement did not run to its end.
@@ -58,6 +61,7 @@ impl Warehouse {
             is_stranded: false,
             was_commit: false,
             views: None,
+            names: KnownNames::default(),
         }
     }
 
@@ -174,6 +178,9 @@ impl Shell {
         };
         drop(orderly);
         warehouse.note_strings();
+        if asked.is_ok() {
+            warehouse.note_names(text);
+        }
         let shown = sink.finish().map_err(Trouble::Output)?;
         match asked {
             // The user has closed the pager and does not want the rest.
