@@ -58,6 +58,7 @@ sqlstates! {
     SystemError = "58000", "the secret store is out of reach";
     DuplicateFile = "58P02", "a file is there already";
     IoError = "58030", "a file could not be read or written";
+    UndefinedSchema = "3F000", "there is no such schema";
     UndefinedDatabase = "3D000", "there is no such database";
     QueryCanceled = "57014", "cancelled";
     NotSupported = "0A000", "not supported";

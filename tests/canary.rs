@@ -135,6 +135,8 @@ const WRONG_STATEMENTS: &[&str] = &[
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '../two_lines.txt'",
     "DROP CONNECTION c '<'",
     "SHOW CONNECTIONS '<'",
+    "IMPORT TABLES FROM c '<'",
+    "IMPORT PASSWORD = '<'",
     "SET PASSWORD = '<'",
     "COPY t FROM 's3://b' CREDENTIALS 'aws_secret_access_key=<'",
     "UNLOAD ('select 1') TO 's3://b' ACCESS_KEY_ID '<'",

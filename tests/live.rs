@@ -8,4 +8,5 @@
 #[macro_use]
 mod target;
 mod everyday;
+mod import;
 mod redshift;

@@ -17,6 +17,8 @@ mod exec;
 mod export;
 mod house;
 #[cfg(target_os = "linux")]
+mod import;
+#[cfg(target_os = "linux")]
 mod keyring;
 #[cfg(target_os = "linux")]
 mod keyring_program;

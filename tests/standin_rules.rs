@@ -286,6 +286,25 @@ made|a|integer|az64|f|0|f";
 }
 
 #[test]
+fn the_style_of_a_table_is_in_pg_class_info() {
+    let Some(standin) = start() else {
+        return;
+    };
+    let tables = [
+        "CREATE TABLE a_even (a int) DISTSTYLE EVEN",
+        "CREATE TABLE b_key (a int DISTKEY)",
+        "CREATE TABLE c_all (a int) DISTSTYLE ALL",
+        "CREATE TABLE d_auto (a int)",
+    ];
+    ask(&standin, &tables).expect("tables");
+    // As in AWS's documentation of the view.
+    let styles = "SELECT trim(relname) AS tablename, reldiststyle, releffectivediststyle FROM pg_class_info a
+        LEFT JOIN pg_namespace b ON a.relnamespace = b.oid WHERE b.nspname = 'public' AND relkind = 'r' ORDER BY 1";
+    let expected = "a_even|0|0\nb_key|1|1\nc_all|8|8\nd_auto|9|10";
+    assert_eq!(ask(&standin, &[styles]).as_deref(), Ok(expected));
+}
+
+#[test]
 fn the_views_have_what_a_shell_asks_for() {
     let Some(standin) = start() else {
         return;

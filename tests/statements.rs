@@ -33,6 +33,11 @@ fn show_and_describe_answer_with_rows_or_sql() {
 }
 
 #[test]
+fn an_import_is_from_a_connection_that_is_there() {
+    golden::check(&Home::new(), "import", CONTINUE);
+}
+
+#[test]
 fn a_test_is_of_connections_and_with_test_comes_last() {
     golden::check(&Home::new(), "test_connection", CONTINUE);
 }

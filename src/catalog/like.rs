@@ -4,7 +4,7 @@
 
 /// A pattern, ready to be held against names.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern(Vec<char>);
+pub struct Pattern(Vec<char>);
 
 impl Pattern {
     /// The pattern as it was written.

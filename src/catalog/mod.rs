@@ -32,6 +32,7 @@ pub use contents::Contents;
 pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use job::{JobDefinition, JobReference, StoredJob};
+pub use like::Pattern;
 pub use names::NameRange;
 pub use open::{Db, Location};
 pub use table::{Column, StoredTable, TableDefinition};

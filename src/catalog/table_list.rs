@@ -4,6 +4,7 @@ use rusqlite::{Row, named_params, params};
 
 use super::failure::{Attempt, translate};
 use super::like::Pattern;
+use super::names::read_table_name;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::value::{ResultSet, Value};
@@ -58,6 +59,26 @@ impl Db {
             }
         }
         Ok(set)
+    }
+
+    /// The tables of a connection, or of a schema on it, by name, each with the number of jobs that use it.
+    pub fn tables_of(
+        &self,
+        connection_id: i64,
+        schema: Option<&Name>,
+    ) -> Result<Vec<(TableName, usize)>, CatalogError> {
+        self.collect(
+            &format!(
+                "SELECT (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE warehouse_table_id = t.id), \
+                 c.name, t.schema_name, t.name {TABLES} WHERE c.id = ?1 AND (?2 IS NULL OR t.schema_name = ?2) \
+                 ORDER BY t.schema_name, t.name"
+            ),
+            params![connection_id, schema.map(Name::as_str)],
+            |row| {
+                let jobs: i64 = row.get(0)?;
+                Ok((read_table_name(row, 1)?, usize::try_from(jobs).unwrap_or(usize::MAX)))
+            },
+        )
     }
 
     /// Names of up to `limit` tables in the schema of the one that is not there, to find the one that was meant.

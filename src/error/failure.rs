@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ExitStatus;
+use super::{ExitStatus, ImportFault};
 use crate::catalog::{CatalogError, Usage, UsageKind};
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::SecretError;
@@ -19,6 +19,15 @@ pub enum FileUse {
     Read,
     /// Writing a result.
     Write,
+}
+
+impl FileUse {
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
 }
 
 /// What failed.
@@ -69,6 +78,8 @@ pub enum Failure {
         /// The name of something in the catalog that is nearly it, as SQL.
         nearest: Option<String>,
     },
+    /// The tables of a warehouse cannot be imported.
+    Import(ImportFault),
     /// The warehouse has no table or view of that name.
     NotOnWarehouse {
         /// The name, as SQL.
@@ -214,6 +225,7 @@ impl fmt::Display for Failure {
             Self::Secret(error) => error.fmt(f),
             Self::Warehouse(error) => error.fmt(f),
             Self::Slot(error) => error.fmt(f),
+            Self::Import(fault) => fault.fmt(f),
             Self::NoStoredPassword { name } => write!(f, "no password of connection {name} is stored"),
             Self::ConnectionTest {
                 name,
@@ -296,16 +308,7 @@ impl fmt::Display for Failure {
             Self::Cancelled => f.write_str("cancelled"),
             Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
             Self::Command { message, .. } => f.write_str(message),
-            Self::File {
-                attempt: FileUse::Read,
-                path,
-                ..
-            } => write!(f, "cannot read {path}"),
-            Self::File {
-                attempt: FileUse::Write,
-                path,
-                ..
-            } => write!(f, "cannot write {path}"),
+            Self::File { attempt, path, .. } => write!(f, "cannot {} {path}", attempt.verb()),
         }
     }
 }
@@ -356,6 +359,7 @@ impl Failure {
                 return State::new(error.sqlstate()).unwrap_or_else(|| SqlState::InternalError.into());
             }
             Self::Slot(error) => error.sqlstate(),
+            Self::Import(fault) => fault.sqlstate(),
             Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
             Self::ConnectionTest { failure, .. } => return failure.sqlstate(),
             Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
@@ -408,6 +412,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
+            | Self::Import(_)
             | Self::NotOnWarehouse { .. }
             | Self::InUse { .. }
             | Self::JobWouldChange { .. }
@@ -456,6 +461,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
+            | Self::Import(_)
             | Self::NotOnWarehouse { .. }
             | Self::InUse { .. }
             | Self::JobWouldChange { .. }

@@ -15,6 +15,7 @@ impl Failure {
             Self::Secret(error) => error.hint(),
             Self::Warehouse(error) => error.hint(),
             Self::Slot(error) => error.hint(),
+            Self::Import(fault) => Some(fault.hint()),
             Self::NoStoredPassword { name } => Some(format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = PROMPT")),
             Self::ConnectionTest { failure, fix, .. } => fix.clone().or_else(|| failure.hint()),
             Self::Exists { object } => Some(other_than_create(object)),

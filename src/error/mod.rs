@@ -8,8 +8,10 @@ use std::ops::Range;
 
 mod failure;
 mod hint;
+mod import_fault;
 
 pub use failure::{Failure, FileUse};
+pub use import_fault::ImportFault;
 
 use crate::catalog::Usage;
 use crate::sqlstate::State;

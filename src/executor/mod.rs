@@ -9,6 +9,7 @@ mod credentials;
 mod define;
 mod drop;
 mod export;
+mod import;
 mod job;
 mod missing;
 mod moved;
@@ -190,6 +191,7 @@ impl Executor {
             Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Test(test) => self.test_connections(test, caller),
+            Statement::Import(import) => self.import_tables(import, caller),
             Statement::Query(query) => self.query(query),
             Statement::Transaction(change) => self.change_transaction(*change),
         };

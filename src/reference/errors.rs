@@ -188,8 +188,9 @@ fn advice(state: SqlState) -> Advice {
                 "parentheses or comments nested deeper than 1,000",
                 "the query of a job that is nested deeper than 500, or has 50,000 words and symbols without a comma between them",
                 "a name of more than 127 bytes, or a URL of more than 8,192",
+                "`IMPORT TABLES`: more than 200,000 tables, or definitions of more than 256 MiB",
             ],
-            "make it shorter; perhaps a quote or a comment is not closed",
+            "make it shorter; perhaps a quote or a comment is not closed. Import one schema after another",
         ),
         SqlState::ActiveTransaction => (
             &[
@@ -234,6 +235,10 @@ fn advice(state: SqlState) -> Advice {
                  reports a wrong password so",
             ],
             "check USER_NAME, and set the password again: `ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT`",
+        ),
+        SqlState::UndefinedSchema => (
+            &["`IMPORT TABLES` names a schema that the warehouse does not have, or another database has"],
+            "correct the name; `\\dn` after `\\connect` lists the schemas",
         ),
         SqlState::UndefinedDatabase => (
             &["the server has no database of the name that stands in CONNECTION_STRING after the `/`"],

@@ -54,6 +54,14 @@ const MORE: &[(&str, &str)] = &[
          stand behind a column or among the clauses.",
     ),
     (
+        "IMPORT TABLES",
+        "The columns of the answer are table, verdict (`new`, `changed` or `gone`) and differs; tables that are the same are \
+         counted in a notice. A table that is gone stays in the catalog. A table with something in it that redwire has no word \
+         for is left out, and a warning names it. The session takes a slot, for which it waits as `--wait` says. The exit \
+         status is 3 where the connection cannot be made or is lost; then nothing is changed. With `--dry-run` nothing is \
+         read. [The guide](guide.md#what-is-really-there) says what is read and what is kept.",
+    ),
+    (
         "CREATE JOB",
         "[Its options](#options-of-a-job). The query is checked as Redshift would read it; every table in it is written with \
          three parts, and all of them are on the connection of the target. Jobs are defined, checked, listed, altered and \
@@ -63,7 +71,7 @@ const MORE: &[(&str, &str)] = &[
 
 /// Whether the statement needs a server, so that its example cannot run everywhere.
 fn opens_sessions(statement: &StatementSyntax) -> bool {
-    statement.name.starts_with("TEST ")
+    statement.name.starts_with("TEST ") || statement.name == "IMPORT TABLES"
 }
 
 /// The example as it runs after those of the statements before it.

@@ -158,7 +158,10 @@ impl Shell {
                 Err(Error::new(Failure::InSingleTransaction))
             }
             Ok(statement) => {
-                if matches!(statement, Statement::Query(_) | Statement::Test(_)) {
+                if matches!(
+                    statement,
+                    Statement::Query(_) | Statement::Test(_) | Statement::Import(_)
+                ) {
                     // It may run for long, or until it is interrupted.
                     self.output.flush_error();
                 }

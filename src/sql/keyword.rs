@@ -43,6 +43,7 @@ pub const KEYWORDS: &[&str] = &[
     "HOUR",
     "HOURS",
     "IF",
+    "IMPORT",
     "IN",
     "INSERT",
     "INTERLEAVED",

@@ -12,6 +12,7 @@ mod error;
 pub mod expectation;
 mod export;
 pub mod grammar;
+mod import;
 mod job;
 pub mod keyword;
 mod lexical;
@@ -39,6 +40,7 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 pub use export::Export;
+pub use import::ImportTables;
 pub use job::{AlterJob, CreateJob, JobBody, JobError, JobKind, TableReference};
 pub use literal::StringLiteral;
 pub use name::Spanned;
@@ -81,6 +83,8 @@ pub enum Statement {
     Show(Show),
     /// `TEST CONNECTION`
     Test(TestConnection),
+    /// `IMPORT TABLES`
+    Import(ImportTables),
     /// `SELECT`
     Query(Query),
     /// `BEGIN`, `COMMIT` and `ROLLBACK`
@@ -103,6 +107,7 @@ impl fmt::Display for Statement {
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
             Self::Test(statement) => statement.fmt(f),
+            Self::Import(statement) => statement.fmt(f),
             Self::Query(statement) => statement.fmt(f),
             Self::Transaction(statement) => statement.fmt(f),
         }
@@ -144,6 +149,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
         "TEST" => map(|i| test_connection::parse_test(source, i), Statement::Test).parse(input),
+        "IMPORT" => map(|i| import::parse_import(source, i), Statement::Import).parse(input),
         "SELECT" | "WITH" => map(|i| query::parse_query(source, i), Statement::Query).parse(input),
         "BEGIN" | "COMMIT" | "ROLLBACK" => {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)

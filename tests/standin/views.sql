@@ -144,6 +144,20 @@ CREATE VIEW pg_catalog.svv_external_tables AS
 SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS tabletype,
   NULL::text AS location WHERE false;
 
+-- The columns of pg_class that PostgreSQL 8.0 had as well, and two more. A user sees what is their own, or may read.
+CREATE VIEW pg_catalog.pg_class_info AS
+SELECT c.oid AS reloid, c.relname, c.relnamespace, c.reltype, c.relowner, c.relam, c.relfilenode, c.reltablespace,
+  c.relpages, c.reltuples, c.reltoastrelid, c.relhasindex, c.relisshared, c.relkind, c.relnatts, c.relchecks,
+  c.relhasrules, c.relacl, s.style::smallint AS reldiststyle,
+  (CASE WHEN c.relkind = 'r' THEN CASE s.style WHEN 9 THEN 10 ELSE s.style END END)::int AS releffectivediststyle,
+  NULL::timestamp AS relcreationtime
+FROM pg_class c
+LEFT JOIN pg_catalog.redshift_attribute k ON k.table_id = c.oid
+CROSS JOIN LATERAL (SELECT CASE upper(k.attribute ->> 'diststyle')
+    WHEN 'EVEN' THEN 0 WHEN 'KEY' THEN 1 WHEN 'ALL' THEN 8 ELSE 9
+  END) s (style)
+WHERE has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE');
+
 CREATE FUNCTION pg_catalog.redshift_row_count(id oid) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
 DECLARE number numeric;
 BEGIN
@@ -180,7 +194,7 @@ WHERE t.tbl_rows > 0;
 DO $$
 DECLARE it regclass;
 BEGIN
-  FOR it IN SELECT oid FROM pg_class WHERE relkind = 'v' AND relname ~ '^(svv_|pg_table_def|redshift_)' LOOP
+  FOR it IN SELECT oid FROM pg_class WHERE relkind = 'v' AND relname ~ '^(svv_|pg_table_def|pg_class_info|redshift_)' LOOP
     EXECUTE format('GRANT SELECT ON %s TO PUBLIC', it);
   END LOOP;
   REVOKE SELECT ON pg_catalog.svv_table_info FROM PUBLIC;

@@ -72,6 +72,7 @@ impl Described {
             | Statement::Export(_)
             | Statement::Show(_)
             | Statement::Test(_)
+            | Statement::Import(_)
             | Statement::Query(_)
             | Statement::Transaction(_) => None,
         }

@@ -23,7 +23,7 @@ pub(super) struct Wanted {
 
 /// How the password that a file gives a connection differs from the one that is kept for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PasswordDifference {
+pub(in crate::executor) enum PasswordDifference {
     /// The store has another one.
     Another,
     /// The store has none.
@@ -65,7 +65,7 @@ pub(super) struct Change {
 
 /// One thing in which two definitions differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Difference {
+pub(in crate::executor) enum Difference {
     /// A value, as SQL; None: there is none.
     Value {
         /// What has the value.
@@ -205,7 +205,8 @@ fn connection_differences(
     .collect()
 }
 
-fn table_differences(old: &TableDefinition, new: &TableDefinition) -> Vec<Difference> {
+/// What differs between two definitions of a table.
+pub(in crate::executor) fn table_differences(old: &TableDefinition, new: &TableDefinition) -> Vec<Difference> {
     let mut differences = column_differences(&old.columns, &new.columns);
     let sort_key = |definition: &TableDefinition| {
         let key = key_text(&definition.sort_key)?;

@@ -9,6 +9,7 @@ mod diff;
 mod passwords;
 
 pub use describe::{Described, Misfit};
+pub(super) use diff::table_differences;
 
 use diff::{Change, Wanted};
 use passwords::Passwords;

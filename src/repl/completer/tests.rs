@@ -196,6 +196,8 @@ fn the_name_of_a_table_is_completed_part_by_part() {
     }
     assert_eq!(completed("SHOW TABLES IN sales.|"), ["public", "staging"]);
     assert_eq!(completed("show tables in w|"), ["web"]);
+    assert_eq!(completed("IMPORT TABLES FROM w|"), ["web"]);
+    assert_eq!(completed("IMPORT TABLES FROM sales.|"), ["public", "staging"]);
 }
 
 #[test]

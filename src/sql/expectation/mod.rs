@@ -197,6 +197,8 @@ mod tests {
         assert!(!words("CREATE REDSHIFT CONNECTION a ").contains(&"WITH"));
         assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS"]);
         assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
+        assert_eq!(words("IMPORT TABLES "), ["FROM"]);
+        assert_eq!(words("IMPORT TABLES FROM sales.public "), ["LIKE"]);
     }
 
     #[test]
@@ -225,6 +227,7 @@ mod tests {
             "DESCRIBE CONNECTION ",
             "TEST CONNECTION a, ",
             "SHOW SESSIONS OF CONNECTION ",
+            "IMPORT TABLES FROM ",
             "ALTER REDSHIFT CONNECTION IF EXISTS ",
         ] {
             assert!(

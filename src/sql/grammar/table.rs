@@ -97,6 +97,20 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         examples: &["SHOW TABLES IN sales.public LIKE 'ord%'"],
     },
     StatementSyntax {
+        name: "IMPORT TABLES",
+        items: &[
+            Word("IMPORT"),
+            Word("TABLES"),
+            Word("FROM"),
+            Name(NameOf::Connection, "connection"),
+            Optional(&[Sign('.'), Name(NameOf::Schema, "schema")]),
+            LIKE,
+        ],
+        summary: "Read the tables of the warehouse into the catalog: all of them, those of one schema, or those whose names fit \
+                  the pattern. A row says of each table whether it is new, changed or gone; the warehouse is only read.",
+        examples: &["IMPORT TABLES FROM sales.public LIKE 'ord%'"],
+    },
+    StatementSyntax {
         name: "DESCRIBE TABLE",
         items: &[Word("DESCRIBE"), Word("TABLE"), NAME],
         summary: "Show the columns of a table, and what each of them is.",

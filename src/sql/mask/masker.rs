@@ -8,8 +8,8 @@ use crate::sql::token::{Token, TokenKind};
 
 /// First words of statements of other SQL; people type them here by mistake, and it helps to see them again.
 const FOREIGN: &[&str] = &[
-    "ANALYZE", "CALL", "COPY", "DELETE", "EXEC", "EXECUTE", "EXPLAIN", "EXPORT", "GRANT", "IMPORT", "INSERT", "MERGE",
-    "REVOKE", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
+    "ANALYZE", "CALL", "COPY", "DELETE", "EXEC", "EXECUTE", "EXPLAIN", "EXPORT", "GRANT", "INSERT", "MERGE", "REVOKE",
+    "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
 ];
 
 /// Words that stand in statements on connections, beside their options; no other bare word is shown there.

@@ -19,8 +19,10 @@ use definition::Definition;
 use masker::Masker;
 use walk::Walk;
 
-/// First words of statements that hold no secrets: only SHOW and TEST have a string, after LIKE.
-const HARMLESS: &[&str] = &["SHOW", "TEST", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK"];
+/// First words of statements that hold no secrets: only SHOW, TEST and IMPORT have a string, after LIKE.
+const HARMLESS: &[&str] = &[
+    "SHOW", "TEST", "IMPORT", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK",
+];
 
 /// Words before a secret, beside those that are nearly PASSWORD or CONNECTION_STRING; in upper case and sorted.
 const SECRET_WORDS: &[&str] = &[

@@ -3,12 +3,16 @@
 
 mod listing;
 pub mod names;
+mod rows;
+mod tables;
 
 use std::ops::ControlFlow;
 
 pub use listing::Listing;
+pub use rows::{TakeRow, TextRow, each_row};
+pub use tables::TableQuestion;
 
-use super::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+use super::{Cancel, Session, WarehouseError};
 
 /// Whose views a server has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,28 +33,12 @@ impl Views {
     /// # Errors
     /// The question cannot be asked, or `cancel` ended it.
     pub fn of(session: &mut Session, cancel: &Cancel) -> Result<Self, WarehouseError> {
-        let mut found = IsThere(false);
-        session.query(FIND_VIEWS, &mut found, cancel)?;
-        Ok(if found.0 { Self::Redshift } else { Self::PostgreSql })
+        let mut is_there = false;
+        let mut take = |row: &TextRow<'_>| {
+            is_there = row.text(0).is_some_and(|count| count != "0");
+            ControlFlow::Continue(())
+        };
+        each_row(session, FIND_VIEWS, &mut take, cancel)?;
+        Ok(if is_there { Self::Redshift } else { Self::PostgreSql })
     }
-}
-
-/// Whether a count that was asked for is more than nothing.
-struct IsThere(bool);
-
-impl ResultSink for IsThere {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-        self.0 = cells
-            .first()
-            .is_some_and(|cell| cell.is_some_and(|count| count != b"0"));
-        ControlFlow::Continue(())
-    }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
 }

@@ -1,0 +1,122 @@
+//! The definition of a table as the warehouse has it, with what the catalog alone knows of it: pure.
+//!
+//! A server cannot tell everything: whether an encoding was chosen or given, a comment that was never sent to it, and on
+//! PostgreSQL how a table is stored. Of such things the catalog keeps what it has, so that an import of what was imported
+//! changes nothing.
+
+use super::found::{FoundColumn, FoundDistStyle, FoundTable};
+use crate::catalog::{Column, TableDefinition};
+use crate::name::{Name, TableName};
+use crate::sql::{DistStyle, SortStyle};
+
+/// The table as it is from now on; `kept` is how the catalog has it, if it has it.
+pub(super) fn definition(name: &TableName, found: &FoundTable, kept: Option<&TableDefinition>) -> TableDefinition {
+    let columns: Vec<Column> = found
+        .columns
+        .iter()
+        .map(|column| {
+            let before = kept.and_then(|kept| kept.columns.iter().find(|kept| kept.name == column.name));
+            column_of(column, found, before)
+        })
+        .collect();
+    let (sort_style, sort_key) = sort_key(found, kept);
+    let (dist_style, dist_key) = distribution(found, kept);
+    let kept_comment = kept.and_then(|kept| kept.comment.clone());
+    TableDefinition {
+        name: name.clone(),
+        columns,
+        primary_key: primary_key(found),
+        dist_style,
+        dist_key,
+        sort_style,
+        sort_key,
+        comment: found.comment.clone().or(kept_comment),
+    }
+}
+
+fn primary_key(found: &FoundTable) -> Vec<Name> {
+    let name = |number: &i32| found.columns.iter().find(|column| column.number == *number);
+    let columns = found.primary_key.iter().filter_map(name);
+    columns.map(|column| column.name.clone()).collect()
+}
+
+fn column_of(column: &FoundColumn, found: &FoundTable, kept: Option<&Column>) -> Column {
+    let kept_encoding = kept.map(|kept| kept.encoding.clone());
+    let encoding = match (column.storage, kept_encoding) {
+        (None, kept) => kept.flatten(),
+        // The warehouse may choose: what it has chosen is no difference.
+        (Some(_), Some(None)) => None,
+        (Some(_), Some(Some(word))) if word == "auto" => Some(word),
+        (Some(storage), _) => Some(storage.encoding.to_string()),
+    };
+    Column {
+        name: column.name.clone(),
+        data_type: column.data_type.to_string(),
+        is_nullable: column.is_nullable && !found.primary_key.contains(&column.number),
+        encoding,
+    }
+}
+
+/// Style and columns.
+fn sort_key(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<String>, Vec<Name>) {
+    let kept_style = kept.and_then(|kept| kept.sort_style.clone());
+    if !found.tells_storage() {
+        let kept_key = kept.map(|kept| kept.sort_key.clone()).unwrap_or_default();
+        return if kept_key.iter().all(|name| has_column(found, name)) {
+            (kept_style, kept_key)
+        } else {
+            (None, Vec::new())
+        };
+    }
+    let columns = found.sort_key();
+    let is_interleaved = columns.iter().any(|(place, _)| *place < 0);
+    let interleaved = SortStyle::Interleaved.word();
+    // The first of a single column is positive in either style.
+    let may_be_interleaved = columns.len() == 1 && kept_style.as_deref() == Some(interleaved);
+    let style = match kept_style {
+        _ if columns.is_empty() => None,
+        _ if is_interleaved || may_be_interleaved => Some(interleaved.to_owned()),
+        // COMPOUND is what a sort key is that says nothing.
+        kept => kept.filter(|style| style == SortStyle::Compound.word()),
+    };
+    let names = columns.into_iter().map(|(_, column)| column.name.clone());
+    (style, names.collect())
+}
+
+/// Style and key.
+fn distribution(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<String>, Option<Name>) {
+    let kept_style = kept
+        .and_then(|kept| kept.dist_style.as_deref())
+        .and_then(DistStyle::named);
+    let kept_key = kept.and_then(|kept| kept.dist_key.clone());
+    let kept_key = kept_key.filter(|name| has_column(found, name));
+    let as_kept = (
+        kept.and_then(|kept| kept.dist_style.clone())
+            .filter(|_| kept_style != Some(DistStyle::Key) || kept_key.is_some()),
+        kept_key.clone(),
+    );
+    let is_kept_auto = match kept_style {
+        Some(style) => style == DistStyle::Auto,
+        None => kept_key.is_none(),
+    };
+    let key = found.dist_key().next().map(|column| column.name.clone());
+    let word = |style: DistStyle| Some(style.word().to_owned());
+    match (found.dist_style, key) {
+        (Some(FoundDistStyle::Auto), _) if is_kept_auto => as_kept,
+        (Some(FoundDistStyle::Auto), _) => (None, None),
+        (Some(FoundDistStyle::Even), _) => (word(DistStyle::Even), None),
+        (Some(FoundDistStyle::All), _) => (word(DistStyle::All), None),
+        (Some(FoundDistStyle::Key) | None, Some(key)) if kept_key.as_ref() == Some(&key) => {
+            let style = kept_style.filter(|style| *style == DistStyle::Key || found.dist_style.is_none());
+            (style.and_then(word), Some(key))
+        }
+        (Some(FoundDistStyle::Key) | None, Some(key)) => (None, Some(key)),
+        // No column is the key, and more is not told.
+        (None, None) if found.tells_storage() && kept_key.is_some() && !is_kept_auto => (None, None),
+        (Some(FoundDistStyle::Key) | None, None) => as_kept,
+    }
+}
+
+fn has_column(found: &FoundTable, name: &Name) -> bool {
+    found.columns.iter().any(|column| column.name == *name)
+}

@@ -1,0 +1,277 @@
+//! Asking a session for the warehouse's tables, all in one snapshot.
+
+use std::ops::ControlFlow;
+
+use super::found::{Found, FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of, shown};
+use super::pattern_of;
+use crate::catalog::Pattern;
+use crate::error::{Error, Failure, ImportFault};
+use crate::name::Identifier;
+use crate::sql::ImportTables;
+use crate::sql::keyword::nearest;
+use crate::warehouse::views::{TableQuestion, TextRow, Views, each_row};
+use crate::warehouse::{Cancel, Session, WarehouseError};
+
+/// Redshift takes the other levels for SERIALIZABLE, and PostgreSQL needs this one for one snapshot (AWS documentation,
+/// BEGIN; PostgreSQL documentation, "Transaction Isolation").
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The most tables that are read: what the largest cluster may have (AWS documentation, "Quotas and limits").
+const MAX_TABLES: usize = 200_000;
+
+/// The most bytes that their definitions take in memory.
+const MAX_BYTES: usize = 256 << 20;
+
+/// What a schema and an entry in the map of tables take beside their texts.
+const BYTES_OF_A_TABLE: usize = 256;
+
+/// Reads the tables that a statement asks for.
+pub(super) struct Reader<'a> {
+    session: &'a mut Session,
+    import: &'a ImportTables,
+    pattern: Option<Pattern>,
+    cancel: Cancel,
+    /// The schema as a literal of the server's.
+    schema: Option<String>,
+    collected: Collected,
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Collected {
+    found: Found,
+    types: Types,
+    tables: usize,
+    bytes: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(session: &'a mut Session, import: &'a ImportTables, cancel: Cancel) -> Self {
+        let schema = import.schema.as_ref();
+        Self {
+            pattern: pattern_of(import),
+            schema: schema.map(|schema| session.quote_literal(schema.value.as_str())),
+            session,
+            import,
+            cancel,
+            collected: Collected::default(),
+        }
+    }
+
+    /// The tables, as of one moment.
+    pub fn read(mut self) -> Result<Found, Error> {
+        let nothing = |_: &mut Collected, _: &TextRow<'_>| ControlFlow::Continue(());
+        self.ask(BEGIN, nothing)?;
+        let views = Views::of(self.session, &self.cancel).map_err(failure)?;
+        self.check_schema(views)?;
+        let pattern = self.pattern.take();
+        self.answers(TableQuestion::Tables, views, |collected, row| {
+            collected.table(row, pattern.as_ref(), views)
+        })?;
+        self.answers(TableQuestion::Columns, views, Collected::column)?;
+        self.answers(TableQuestion::Storage, views, |collected, row| {
+            collected.storage(row);
+            ControlFlow::Continue(())
+        })?;
+        self.answers(TableQuestion::DistStyles, views, |collected, row| {
+            collected.dist_style(row);
+            ControlFlow::Continue(())
+        })?;
+        self.ask("ROLLBACK", nothing)?;
+        Ok(self.collected.checked())
+    }
+
+    fn check_schema(&mut self, views: Views) -> Result<(), Error> {
+        let Some(schema) = &self.import.schema else {
+            return Ok(());
+        };
+        let mut names = Vec::new();
+        self.answers(TableQuestion::Schemas, views, |_, row| {
+            names.extend(row.text(0).map(shown));
+            if names.len() < MAX_TABLES {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        if names.iter().any(|name| name == schema.value.as_str()) {
+            return Ok(());
+        }
+        let nearest = nearest(schema.value.as_str(), names.iter().map(String::as_str));
+        let fault = ImportFault::NoSuchSchema {
+            connection: self.import.connection.value.clone(),
+            schema: schema.value.clone(),
+            nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
+        };
+        Err(Error::at(Failure::Import(fault), schema.span.clone()))
+    }
+
+    fn answers(
+        &mut self,
+        question: TableQuestion,
+        views: Views,
+        take: impl FnMut(&mut Collected, &TextRow<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        match question.sql(views, self.schema.as_deref()) {
+            Some(sql) => self.ask(&sql, take),
+            None => Ok(()),
+        }
+    }
+
+    fn ask(
+        &mut self,
+        sql: &str,
+        mut take: impl FnMut(&mut Collected, &TextRow<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let collected = &mut self.collected;
+        let asked = each_row(self.session, sql, &mut |row| take(collected, row), &self.cancel);
+        asked.map_err(|error| match error {
+            WarehouseError::Stopped => Error::new(Failure::Import(ImportFault::TooManyTables {
+                connection: self.import.connection.value.clone(),
+            })),
+            error => failure(error),
+        })
+    }
+}
+
+fn failure(error: WarehouseError) -> Error {
+    Error::new(Failure::Warehouse(error))
+}
+
+impl Collected {
+    fn table(&mut self, row: &TextRow<'_>, pattern: Option<&Pattern>, views: Views) -> ControlFlow<()> {
+        let (Some(schema), Some(table)) = (row.text(0), row.text(1)) else {
+            return ControlFlow::Continue(());
+        };
+        let is_wanted = pattern.is_none_or(|pattern| pattern.matches(table));
+        if !is_wanted || (views == Views::Redshift && is_of_a_view(table)) {
+            return ControlFlow::Continue(());
+        }
+        match (name_of(schema), name_of(table)) {
+            (Ok(schema), Ok(table)) => {
+                let comment = row.text(2).filter(|comment| !comment.is_empty()).map(str::to_owned);
+                self.bytes += comment.as_ref().map_or(0, String::len);
+                let found = FoundTable {
+                    comment,
+                    primary_key: row.text(3).map(numbers).unwrap_or_default(),
+                    ..FoundTable::default()
+                };
+                self.found.tables.insert((schema, table), Ok(found));
+            }
+            (Err(reason), _) => self.nameless(schema, table, format!("the name of its schema {reason}")),
+            (Ok(_), Err(reason)) => self.nameless(schema, table, format!("its name {reason}")),
+        }
+        self.tables += 1;
+        self.bytes += schema.len() + table.len() + BYTES_OF_A_TABLE;
+        self.as_long_as_it_fits()
+    }
+
+    fn nameless(&mut self, schema: &str, table: &str, reason: String) {
+        let name = format!("{}.{}", Identifier(&shown(schema)), Identifier(&shown(table)));
+        self.found.nameless.push((name, reason));
+    }
+
+    fn column(&mut self, row: &TextRow<'_>) -> ControlFlow<()> {
+        let Some(entry) = self.found.entry(row) else {
+            return ControlFlow::Continue(());
+        };
+        if let Ok(found) = entry {
+            match read_column(row, &mut self.types) {
+                Ok(column) => {
+                    self.bytes += size_of::<FoundColumn>() + column.name.as_str().len();
+                    found.columns.push(column);
+                }
+                Err(reason) => *entry = Err(reason),
+            }
+        }
+        self.as_long_as_it_fits()
+    }
+
+    fn storage(&mut self, row: &TextRow<'_>) {
+        let Some(entry) = self.found.entry(row) else { return };
+        let Ok(table) = entry else { return };
+        let (Some(name), Some(encoding)) = (row.text(2), row.text(3)) else {
+            return;
+        };
+        let Some(column) = table.columns.iter_mut().find(|column| column.name.as_str() == name) else {
+            return;
+        };
+        // It is a CHAR in some views, with blanks behind it.
+        let Some(known) = encoding_of(encoding.trim_end()) else {
+            let reason = format!("column {} has the encoding {}", column.name, shown(encoding));
+            *entry = Err(reason);
+            return;
+        };
+        column.storage = Some(Storage {
+            encoding: known,
+            is_dist_key: is_true(row.text(4)),
+            sort_place: row.text(5).and_then(|place| place.parse().ok()).unwrap_or_default(),
+        });
+    }
+
+    fn dist_style(&mut self, row: &TextRow<'_>) {
+        if let Some(Ok(table)) = self.found.entry(row) {
+            table.dist_style = row.text(2).and_then(FoundDistStyle::numbered);
+        }
+    }
+
+    fn as_long_as_it_fits(&self) -> ControlFlow<()> {
+        if self.tables > MAX_TABLES || self.bytes > MAX_BYTES {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn checked(mut self) -> Found {
+        for table in self.found.tables.values_mut() {
+            if let Ok(found) = table
+                && let Err(reason) = found.check()
+            {
+                *table = Err(reason);
+            }
+        }
+        self.found
+    }
+}
+
+impl Found {
+    /// The table that the row is about, if it was asked for.
+    fn entry(&mut self, row: &TextRow<'_>) -> Option<&mut Result<FoundTable, String>> {
+        let key = (name_of(row.text(0)?).ok()?, name_of(row.text(1)?).ok()?);
+        self.tables.get_mut(&key)
+    }
+}
+
+fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<FoundColumn, String> {
+    let (name, data_type) = (row.text(2).unwrap_or_default(), row.text(4).unwrap_or_default());
+    let named = || Identifier(&shown(name)).to_string();
+    let number = row.text(3).and_then(|number| number.parse().ok());
+    Ok(FoundColumn {
+        name: name_of(name).map_err(|reason| format!("the name of column {} {reason}", named()))?,
+        number: number.ok_or_else(|| format!("column {} has no number", named()))?,
+        data_type: types
+            .read(data_type)
+            .map_err(|reason| format!("column {} has the type {}: {reason}", named(), shown(data_type)))?,
+        is_nullable: !is_true(row.text(5)),
+        storage: None,
+    })
+}
+
+/// The table in which Redshift keeps the rows of a materialized view (issues open-metadata/OpenMetadata 31450 and
+/// awslabs/amazon-redshift-utils 503).
+fn is_of_a_view(table: &str) -> bool {
+    table.starts_with("mv_tbl__") && table.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// A boolean as text: `t`, or `true` where a view makes a word of it.
+fn is_true(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.starts_with(['t', 'T']))
+}
+
+/// `{1,2}`; what is no number is none of a column.
+fn numbers(array: &str) -> Vec<i32> {
+    let inside = array.trim_matches(['{', '}']);
+    let numbers = inside.split(',').filter(|part| !part.is_empty());
+    numbers.map(|part| part.trim().parse().unwrap_or(-1)).collect()
+}

@@ -1,0 +1,202 @@
+//! Taking the warehouse's tables over into the catalog, inside of its change.
+
+use std::collections::BTreeMap;
+
+use super::found::{Found, FoundTable};
+use super::keep::definition;
+use super::pattern_of;
+use crate::error::Error;
+use crate::executor::plan::table_differences;
+use crate::executor::secrets::catalog_error;
+use crate::executor::{Answer, Executor, Notice, Outcome};
+use crate::name::{ConnectionName, TableName};
+use crate::sql::ImportTables;
+use crate::value::ResultSet;
+
+/// How many tables that are left out are told of by name.
+const MAX_WARNINGS: usize = 50;
+
+/// What became of a table, and more about it. One that is the same is only counted.
+enum Verdict {
+    New(String),
+    Changed(String),
+    Gone(String),
+}
+
+impl Verdict {
+    fn words(self) -> [String; 2] {
+        let (word, text) = match self {
+            Self::New(text) => ("new", text),
+            Self::Changed(text) => ("changed", text),
+            Self::Gone(text) => ("gone", text),
+        };
+        [word.to_owned(), text]
+    }
+}
+
+/// How many tables there are of each kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    new: usize,
+    changed: usize,
+    same: usize,
+    gone: usize,
+    left_out: usize,
+}
+
+impl Executor {
+    /// Makes the catalog have the tables that were found. The connection must still be the one of that identity.
+    pub(super) fn record_tables(
+        &mut self,
+        import: &ImportTables,
+        connection_id: i64,
+        found: Found,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
+        let connection = &import.connection;
+        if self
+            .changing()?
+            .find_connection_id(&connection.value)
+            .map_err(catalog_error)?
+            != Some(connection_id)
+        {
+            return Err(self.no_such_connection(&connection.value, connection.span.clone()));
+        }
+        let mut counts = Counts::default();
+        let mut verdicts = self.gone_tables(import, connection_id, &found)?;
+        counts.gone = verdicts.len();
+        let mut left_out = nameless(&connection.value, found.nameless);
+        for ((schema, table), found) in found.tables {
+            let name = TableName {
+                connection: connection.value.clone(),
+                schema,
+                table,
+            };
+            match found {
+                Ok(found) => self.record_table(connection_id, &name, &found, &mut verdicts, &mut counts)?,
+                Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
+            }
+        }
+        counts.left_out = left_out.len();
+        outcome.answer = Some(Answer::Rows(rows(verdicts)));
+        outcome.notices.extend(capped(left_out));
+        outcome.notices.push(counts.notice());
+        Ok(())
+    }
+
+    fn record_table(
+        &mut self,
+        connection_id: i64,
+        name: &TableName,
+        found: &FoundTable,
+        verdicts: &mut BTreeMap<TableName, Verdict>,
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
+        let (now, db) = (self.now(), self.changing()?);
+        let stored = db.find_table(name).map_err(catalog_error)?;
+        let wanted = definition(name, found, stored.as_ref().map(|stored| &stored.definition));
+        let Some(stored) = stored else {
+            db.insert_table(connection_id, &wanted, now).map_err(catalog_error)?;
+            counts.new += 1;
+            verdicts.insert(name.clone(), Verdict::New(counted(wanted.columns.len(), "column")));
+            return Ok(());
+        };
+        let differences = table_differences(&stored.definition, &wanted);
+        if differences.is_empty() {
+            counts.same += 1;
+            return Ok(());
+        }
+        db.update_table(stored.id, &wanted, now).map_err(catalog_error)?;
+        counts.changed += 1;
+        let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        verdicts.insert(name.clone(), Verdict::Changed(differences.join(", ")));
+        Ok(())
+    }
+
+    /// What the catalog has of what the statement asks for, and the warehouse has not. A table that is left out is there.
+    fn gone_tables(
+        &self,
+        import: &ImportTables,
+        connection_id: i64,
+        found: &Found,
+    ) -> Result<BTreeMap<TableName, Verdict>, Error> {
+        let schema = import.schema.as_ref().map(|schema| &schema.value);
+        let pattern = pattern_of(import);
+        let known = self
+            .changing()?
+            .tables_of(connection_id, schema)
+            .map_err(catalog_error)?;
+        let is_gone = |(name, _): &(TableName, usize)| {
+            let fits = pattern
+                .as_ref()
+                .is_none_or(|pattern| pattern.matches(name.table.as_str()));
+            fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
+        };
+        let verdict = |(name, jobs): (TableName, usize)| {
+            let text = match jobs {
+                0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
+                1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
+                _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
+            };
+            (name, Verdict::Gone(text))
+        };
+        Ok(known.into_iter().filter(is_gone).map(verdict).collect())
+    }
+}
+
+impl Counts {
+    fn notice(self) -> Notice {
+        let read = self.new + self.changed + self.same + self.left_out;
+        if read + self.gone == 0 {
+            return Notice::new("there are no such tables, neither in the warehouse nor here");
+        }
+        let mut parts = vec![
+            format!("{} new", self.new),
+            format!("{} changed", self.changed),
+            format!("{} the same", self.same),
+        ];
+        if self.left_out > 0 {
+            parts.push(format!("{} left out", self.left_out));
+        }
+        let gone = match self.gone {
+            0 => String::new(),
+            gone => format!("; {} gone from the warehouse, kept here", counted(gone, "table")),
+        };
+        Notice::new(format!("read {}: {}{gone}", counted(read, "table"), parts.join(", ")))
+    }
+}
+
+fn rows(verdicts: BTreeMap<TableName, Verdict>) -> ResultSet {
+    let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
+    for (name, verdict) in verdicts {
+        let [verdict, text] = verdict.words();
+        set.rows
+            .push(vec![name.to_string().into(), verdict.into(), text.into()]);
+    }
+    set
+}
+
+fn nameless(connection: &ConnectionName, tables: Vec<(String, String)>) -> Vec<Notice> {
+    let warning = |(name, reason): (String, String)| left_out_warning(&format!("{connection}.{name}"), &reason);
+    tables.into_iter().map(warning).collect()
+}
+
+fn left_out_warning(name: &str, reason: &str) -> Notice {
+    Notice::warning(format!("{name} is left out: {reason}"))
+}
+
+/// The first warnings, and how many more there would be.
+fn capped(mut warnings: Vec<Notice>) -> Vec<Notice> {
+    let more = warnings.len().saturating_sub(MAX_WARNINGS);
+    if more > 0 {
+        warnings.truncate(MAX_WARNINGS);
+        let text = format!("{} more left out; LIKE imports fewer at once", counted(more, "table"));
+        warnings.push(Notice::warning(text));
+    }
+    warnings
+}
+
+/// `1 table`, `2 tables`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,276 @@
+use super::found::{FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of};
+use super::keep::definition;
+use crate::catalog::{Column, TableDefinition};
+use crate::executor::plan::table_differences;
+use crate::executor::table::definition_of;
+use crate::name::{Name, TableName};
+use crate::sql::{Statement, parse};
+
+/// A column of a server that tells how it is stored.
+fn column(number: i32, text: &str) -> FoundColumn {
+    let (name, data_type) = text.split_once(' ').unwrap();
+    FoundColumn {
+        name: Name::new(name).unwrap(),
+        number,
+        data_type: data_type.parse().unwrap(),
+        is_nullable: true,
+        storage: Some(Storage {
+            encoding: encoding_of("az64").unwrap(),
+            is_dist_key: false,
+            sort_place: 0,
+        }),
+    }
+}
+
+fn table(columns: &[&str]) -> FoundTable {
+    FoundTable {
+        columns: (1..).zip(columns).map(|(number, text)| column(number, text)).collect(),
+        ..FoundTable::default()
+    }
+}
+
+/// The same of a server that tells nothing of storage, as PostgreSQL.
+fn plain_table(columns: &[&str]) -> FoundTable {
+    let mut found = table(columns);
+    for column in &mut found.columns {
+        column.storage = None;
+    }
+    found
+}
+
+fn sorted(found: &mut FoundTable, places: &[i32]) {
+    for (column, place) in found.columns.iter_mut().zip(places) {
+        column.storage.as_mut().unwrap().sort_place = *place;
+    }
+}
+
+fn spread(found: &mut FoundTable, style: Option<FoundDistStyle>, key: Option<usize>) {
+    found.dist_style = style;
+    if let Some(key) = key {
+        found.columns[key].storage.as_mut().unwrap().is_dist_key = true;
+    }
+}
+
+/// What CREATE TABLE records.
+fn created(rest: &str) -> TableDefinition {
+    let Statement::CreateTable(create) = parse(&format!("CREATE TABLE c.s.t {rest}")).unwrap() else {
+        panic!("another statement")
+    };
+    definition_of(&create)
+}
+
+fn name() -> TableName {
+    created("()").name
+}
+
+/// What an import of the table changes of what CREATE TABLE has recorded; a second one changes nothing.
+fn changes(kept: &TableDefinition, found: &FoundTable) -> Vec<String> {
+    found.check().unwrap();
+    let wanted = definition(&name(), found, Some(kept));
+    assert_eq!(
+        definition(&name(), found, Some(&wanted)),
+        wanted,
+        "the second import changes something"
+    );
+    let differences = table_differences(kept, &wanted);
+    differences.iter().map(ToString::to_string).collect()
+}
+
+#[track_caller]
+fn assert_same(rest: &str, found: &FoundTable) {
+    assert_eq!(changes(&created(rest), found), Vec::<String>::new(), "{rest}");
+}
+
+#[test]
+fn a_new_table_is_recorded_as_the_server_has_it() {
+    let mut found = table(&["id bigint", "at date", "n numeric(5,2)"]);
+    found.columns[0].is_nullable = false;
+    found.primary_key = vec![1];
+    found.comment = Some("orders".to_owned());
+    sorted(&mut found, &[0, 1, 2]);
+    spread(&mut found, Some(FoundDistStyle::Key), Some(0));
+    let recorded = definition(&name(), &found, None);
+    let expected = created(
+        "(id BIGINT NOT NULL ENCODE az64, at DATE ENCODE az64, n DECIMAL(5, 2) ENCODE az64, PRIMARY KEY (id)) \
+         DISTKEY (id) SORTKEY (at, n) COMMENT = 'orders'",
+    );
+    assert_eq!(recorded, expected);
+    assert_eq!(changes(&recorded, &found), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_statement_leaves_open_is_no_difference() {
+    let mut found = table(&["id bigint", "at date"]);
+    spread(&mut found, Some(FoundDistStyle::Auto), None);
+    for rest in [
+        "(id bigint, at date)",
+        "(id bigint ENCODE auto, at date ENCODE az64) DISTSTYLE AUTO",
+        "(id bigint, at date) COMMENT = 'kept here only'",
+    ] {
+        assert_same(rest, &found);
+    }
+    // The key is the warehouse's own choice.
+    found.columns[0].storage.as_mut().unwrap().is_dist_key = true;
+    assert_same("(id bigint, at date)", &found);
+}
+
+#[test]
+fn an_explicit_style_is_the_same_however_it_is_written() {
+    let mut found = table(&["id bigint", "at date"]);
+    sorted(&mut found, &[1, 2]);
+    spread(&mut found, Some(FoundDistStyle::Key), Some(0));
+    assert_same(
+        "(id bigint, at date) DISTSTYLE KEY DISTKEY (id) COMPOUND SORTKEY (id, at)",
+        &found,
+    );
+    assert_same("(id bigint DISTKEY, at date) SORTKEY (id, at)", &found);
+    // Who may not see the style still sees the key.
+    found.dist_style = None;
+    assert_same("(id bigint DISTKEY, at date) DISTSTYLE AUTO SORTKEY (id, at)", &found);
+    let mut found = table(&["id bigint", "at date"]);
+    sorted(&mut found, &[1, -2]);
+    spread(&mut found, Some(FoundDistStyle::All), None);
+    assert_same(
+        "(id bigint, at date) DISTSTYLE ALL INTERLEAVED SORTKEY (id, at)",
+        &found,
+    );
+}
+
+#[test]
+fn what_the_server_cannot_tell_stays() {
+    assert_same(
+        "(id bigint ENCODE zstd, at date) DISTSTYLE KEY DISTKEY (id) INTERLEAVED SORTKEY (at, id)",
+        &plain_table(&["id bigint", "at date"]),
+    );
+    let kept = created("(id bigint, at date) DISTSTYLE KEY DISTKEY (id) SORTKEY (id)");
+    assert_eq!(
+        changes(&kept, &plain_table(&["at date"])),
+        [
+            "column id: BIGINT -> none",
+            "DISTSTYLE: KEY -> none",
+            "DISTKEY: id -> none",
+            "SORTKEY: (id) -> none"
+        ]
+    );
+}
+
+#[test]
+fn what_differs_is_told() {
+    let mut found = table(&["id bigint", "price numeric(12,2)", "region varchar(20)"]);
+    found.columns[0].is_nullable = false;
+    found.comment = Some("new".to_owned());
+    sorted(&mut found, &[0, 0, 1]);
+    spread(&mut found, Some(FoundDistStyle::Even), None);
+    let kept =
+        created("(id bigint NOT NULL, price numeric(10,2) ENCODE zstd, PRIMARY KEY (id)) DISTKEY (id) COMMENT = 'old'");
+    assert_eq!(
+        changes(&kept, &found),
+        [
+            "column price: DECIMAL(10, 2) ENCODE zstd -> DECIMAL(12, 2) ENCODE az64",
+            "column region: none -> VARCHAR(20) ENCODE az64",
+            "PRIMARY KEY: (id) -> none",
+            "DISTSTYLE: none -> EVEN",
+            "DISTKEY: id -> none",
+            "SORTKEY: none -> (region)",
+            "COMMENT: 'old' -> 'new'",
+        ]
+    );
+}
+
+#[test]
+fn the_columns_of_a_primary_key_are_not_null() {
+    let mut found = table(&["a int", "b int"]);
+    found.primary_key = vec![2, 1];
+    let recorded = definition(&name(), &found, None);
+    assert_eq!(recorded.primary_key, [Name::new("b").unwrap(), Name::new("a").unwrap()]);
+    assert!(recorded.columns.iter().all(|column: &Column| !column.is_nullable));
+}
+
+// What is left out.
+
+#[test]
+fn a_table_that_no_statement_could_make_is_left_out() {
+    let with = |columns: &[&str], change: fn(&mut FoundTable)| {
+        let mut found = table(columns);
+        change(&mut found);
+        found.check().unwrap_err()
+    };
+    assert_eq!(with(&[], |_| {}), "it has no columns");
+    assert_eq!(with(&["a int", "a int"], |_| {}), "column a is there twice");
+    assert_eq!(
+        with(&["a int"], |found| found.primary_key = vec![7]),
+        "its primary key cannot be told"
+    );
+    assert_eq!(
+        with(&["a super"], |found| sorted(found, &[1])),
+        "column a is a key, which SUPER cannot be"
+    );
+    assert_eq!(
+        with(&["a int", "b int"], |found| sorted(found, &[1, 1])),
+        "its sort key cannot be told"
+    );
+    assert_eq!(
+        with(&["a int", "b int"], |found| {
+            spread(found, None, Some(0));
+            spread(found, None, Some(1));
+        }),
+        "it has several distribution keys"
+    );
+}
+
+#[test]
+fn a_type_is_what_the_server_calls_it_or_it_is_none() {
+    let mut types = Types::default();
+    for (written, read) in [
+        ("character varying(256)", "VARCHAR(256)"),
+        ("character(1)", "CHAR(1)"),
+        ("numeric(18,2)", "DECIMAL(18, 2)"),
+        ("timestamp without time zone", "TIMESTAMP"),
+        ("time with time zone", "TIMETZ"),
+        ("double precision", "DOUBLE PRECISION"),
+        ("binary varying(64000)", "VARBYTE(64000)"),
+        ("super", "SUPER"),
+    ] {
+        assert_eq!(types.read(written).unwrap().to_string(), read);
+    }
+    for (written, reason) in [
+        ("text", "it has no length"),
+        ("numeric", "it has no length"),
+        ("character varying", "it has no length"),
+        ("uuid", "Redshift has no type UUID"),
+        ("integer[]", "Redshift has no arrays"),
+        (
+            "character varying(70000)",
+            "the length of VARCHAR is out of range: it takes 1 to 65535",
+        ),
+    ] {
+        assert_eq!(types.read(written).unwrap_err(), reason);
+        assert_eq!(types.read(written).unwrap_err(), reason, "the second time");
+    }
+    for written in [
+        "\"char\"",
+        "timestamp(3) without time zone",
+        "name",
+        "public.mood",
+        "",
+        "int4range",
+    ] {
+        assert!(types.read(written).is_err(), "{written}");
+    }
+}
+
+#[test]
+fn a_name_that_would_be_another_one_here_is_none() {
+    assert_eq!(name_of("or\"ders é").unwrap().as_str(), "or\"ders é");
+    for (text, reason) in [
+        ("Orders", "has capital letters, which are small ones here"),
+        ("a\u{fffd}", "is not UTF-8"),
+        (
+            "a\nb",
+            "cannot be one here: a name cannot hold the control character U+000A",
+        ),
+        ("", "cannot be one here: a name cannot be empty"),
+    ] {
+        assert_eq!(name_of(text).unwrap_err(), reason);
+    }
+}

@@ -1,0 +1,97 @@
+//! What a server is asked about its own tables, to know them as they are.
+//!
+//! Names, types, NOT NULL, primary keys and comments come from PostgreSQL's catalog, which Redshift has as well: its view
+//! `svv_redshift_columns` has the type without its length (AWS documentation, SVV_REDSHIFT_COLUMNS, sample query), and
+//! `format_type` tells it whole, as sqlalchemy-redshift and AWS's `v_generate_tbl_ddl` ask for it. How Redshift stores a
+//! table comes from its own views, each by itself: `svv_redshift_columns` cannot stand in one query with tables of the
+//! catalog (dbt-redshift, `materialized_view/describe.sql`).
+
+use super::Views;
+
+/// One question about the tables of a schema, or of all schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableQuestion {
+    /// The schemas that there are: name.
+    Schemas,
+    /// The tables: schema, name, comment, and the numbers of the columns of the primary key, as `{1,2}`.
+    Tables,
+    /// Their columns, those of a table in their order: schema, table, name, number, type, whether it is NOT NULL.
+    Columns,
+    /// How columns are stored: schema, table, name, encoding, whether it is the distribution key, and the place in the
+    /// sort key, which is negative in every second column of an interleaved one, and 0 outside of it. The server leaves
+    /// out what the user may not see.
+    Storage,
+    /// How the rows of tables are spread: schema, table, and the number of the style (AWS documentation,
+    /// PG_CLASS_INFO). The server leaves out what the user may not see.
+    DistStyles,
+}
+
+/// `n` is `pg_namespace`: no schema of the server's own.
+const NOT_OF_THE_SERVER: &str = "substring(n.nspname, 1, 3) <> 'pg_' AND n.nspname <> 'information_schema'";
+
+/// The comments on tables, as AWS's JDBC driver 2.2.6 finds them (`getTables`); the number of an object is its own among
+/// those of its kind only.
+const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
+     JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace \
+     WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
+
+impl TableQuestion {
+    /// The query; the schema is a string literal of the server's. None where the server has nothing to answer with.
+    pub fn sql(self, views: Views, schema: Option<&str>) -> Option<String> {
+        let of = |column: &str| schema.map_or_else(String::new, |schema| format!(" AND {column} = {schema}"));
+        let sql = match (self, views) {
+            (Self::Schemas, _) => {
+                format!("SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {NOT_OF_THE_SERVER} ORDER BY 1")
+            }
+            (Self::Tables, _) => format!(
+                "SELECT n.nspname, c.relname, r.description, p.conkey FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p' \
+                 LEFT JOIN ({COMMENTS}) r ON r.objoid = c.oid \
+                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{}",
+                of("n.nspname")
+            ),
+            (Self::Columns, _) => format!(
+                "SELECT n.nspname, c.relname, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), \
+                 a.attnotnull FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{} ORDER BY a.attrelid, a.attnum",
+                of("n.nspname")
+            ),
+            (Self::Storage, Views::Redshift) => format!(
+                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey \
+                 FROM pg_catalog.svv_redshift_columns WHERE database_name = current_database(){}",
+                of("schema_name")
+            ),
+            (Self::DistStyles, Views::Redshift) => format!(
+                "SELECT n.nspname, c.relname, c.releffectivediststyle FROM pg_catalog.pg_class_info c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relkind = 'r' AND {NOT_OF_THE_SERVER}{}",
+                of("n.nspname")
+            ),
+            (Self::Storage | Self::DistStyles, Views::PostgreSql) => return None,
+        };
+        Some(sql)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_in_every_question_but_that_for_schemas() {
+        use TableQuestion as Question;
+        for question in [
+            Question::Tables,
+            Question::Columns,
+            Question::Storage,
+            Question::DistStyles,
+        ] {
+            let sql = question.sql(Views::Redshift, Some("'it''s'")).unwrap();
+            assert!(sql.contains(" = 'it''s'"), "{sql}");
+            assert!(!question.sql(Views::Redshift, None).unwrap().contains("it''s"));
+        }
+        assert_eq!(Question::Storage.sql(Views::PostgreSql, None), None);
+    }
+}
