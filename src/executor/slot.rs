@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::{Destination, Executor, Notice};
 use crate::error::{Error, Failure};
-use crate::warehouse::slots::{Claim, Holder, Purpose, Wanted};
+use crate::url::Endpoint;
+use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
+use crate::warehouse::{Abandoned, StillThere};
 
 /// The most holders of slots that a text tells of.
 const MAX_HOLDERS: usize = 3;
@@ -27,12 +29,37 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots, and waits for them as long as it may. Where it has to wait, `tell` takes a remark on who holds
-    /// them, at once, and later again if that changes.
+    /// Takes slots for sessions at that endpoint, and waits for them as long as it may. Where it has to wait, `tell`
+    /// takes a remark on who holds them, at once, and later again if that changes.
     ///
     /// # Errors
-    /// The slots do not come free in time, the user cancels, or their folder cannot be used.
-    pub fn take_slots(&mut self, wanted: &Wanted<'_>, tell: &mut dyn FnMut(Notice)) -> Result<Claim, Error> {
+    /// The slots do not come free in time, the server keeps sessions of killed processes, the user cancels, or the
+    /// folder of the slots cannot be used.
+    pub fn take_slots(
+        &mut self,
+        wanted: &Wanted<'_>,
+        endpoint: &Endpoint,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<Claim, Error> {
+        let begin = Instant::now();
+        let failed = |error: SlotError| Error::new(Failure::Slot(error));
+        let mut claim = self.wait_for_slots(wanted, tell)?;
+        if claim.is_after_kill() {
+            let left = claim.left_sessions();
+            let abandoned = Abandoned {
+                endpoint,
+                sessions: left.iter().filter_map(|session| session.parse().ok()).collect(),
+            };
+            let patience = self.patience().duration().saturating_sub(begin.elapsed());
+            let mut tell = || tell(waiting_for_server(wanted));
+            let waited = abandoned.await_end(patience, &self.cancel(), &mut tell);
+            waited.map_err(|error| failed(still_there(error)))?;
+            claim.is_let_go().map_err(failed)?;
+        }
+        Ok(claim)
+    }
+
+    fn wait_for_slots(&mut self, wanted: &Wanted<'_>, tell: &mut dyn FnMut(Notice)) -> Result<Claim, Error> {
         let (patience, cancel) = (self.patience().duration(), Arc::clone(&self.cancel));
         let mut told_at: Option<Instant> = None;
         let mut tell = |holders: &[Holder]| {
@@ -45,6 +72,20 @@ impl Executor {
             .take_waiting(wanted, patience, &cancel, &mut tell)
             .map_err(|error| Error::new(Failure::Slot(error)))
     }
+}
+
+fn still_there(error: StillThere) -> SlotError {
+    match error {
+        StillThere::Overdue(waited) => SlotError::StillOnServer { waited },
+        StillThere::Cancelled => SlotError::Cancelled,
+    }
+}
+
+fn waiting_for_server(wanted: &Wanted<'_>) -> Notice {
+    let name = wanted.connection_name;
+    Notice::new(format!(
+        "waiting for the server of {name} to end a session whose process was killed"
+    ))
 }
 
 /// Says who holds the slots that are waited for.

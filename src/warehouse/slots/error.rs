@@ -20,6 +20,12 @@ pub enum SlotError {
         /// How long they were waited for.
         waited: Duration,
     },
+    /// A process that held a slot was killed, and the server still has its session.
+    #[error("the server still has a session of a process that was killed, {} s after a slot came free", waited.as_secs())]
+    StillOnServer {
+        /// How long the server was waited for.
+        waited: Duration,
+    },
     /// More slots are wanted at once than the connection may ever have.
     #[error("{wanted} slots are wanted, and the connection has {limit}")]
     MoreThanLimit {
@@ -58,7 +64,7 @@ impl SlotError {
     #[must_use]
     pub fn sqlstate(&self) -> SqlState {
         match self {
-            Self::NoneFree { .. } => SqlState::TooManyConnections,
+            Self::NoneFree { .. } | Self::StillOnServer { .. } => SqlState::TooManyConnections,
             Self::MoreThanLimit { .. } => SqlState::InvalidParameterValue,
             Self::Unusable { .. } => SqlState::IoError,
             Self::DiskFull { .. } => SqlState::DiskFull,
@@ -73,6 +79,7 @@ impl SlotError {
         match self {
             Self::Unusable { cause, .. } => Some(cause),
             Self::NoneFree { .. }
+            | Self::StillOnServer { .. }
             | Self::MoreThanLimit { .. }
             | Self::DiskFull { .. }
             | Self::Busy { .. }
@@ -87,6 +94,10 @@ impl SlotError {
             Self::NoneFree { .. } => {
                 Some("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned())
             }
+            Self::StillOnServer { .. } => Some(
+                "--wait 5m waits for longer; pg_terminate_backend ends a session that the server lists in pg_stat_activity"
+                    .to_owned(),
+            ),
             Self::MoreThanLimit { limit, .. } => Some(format!("--slots {limit} takes all of them")),
             Self::Unusable { path, .. } => Some(format!("let redwire read and write {path}")),
             Self::DiskFull { .. } => Some("make room on the disk".to_owned()),
