@@ -8,6 +8,8 @@
 mod fight;
 #[cfg(target_os = "linux")]
 mod left;
+#[cfg(target_os = "linux")]
+mod limit;
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};

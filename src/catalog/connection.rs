@@ -154,6 +154,13 @@ impl Db {
         self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
     }
 
+    /// How many sessions the connection of that identity may have: one entry, None where there is no limit; no entry where
+    /// there is no such connection.
+    pub fn limits_of(&self, id: i64) -> Result<Vec<Option<i64>>, CatalogError> {
+        let sql = "SELECT max_concurrent_connections FROM main.connection WHERE id = ?1";
+        self.collect(sql, [id], |row| row.get(0))
+    }
+
     /// The connection of that name.
     pub fn find_connection(&self, name: &ConnectionName) -> Result<Option<StoredConnection>, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);

@@ -81,6 +81,7 @@ fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Mea
     }
     if means.mode == Mode::Trial {
         notice::check_limit(&destination, order.slots)?;
+        executor.check_password(&name, 0..0)?;
         output.notice(&notice::would_run(order, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);

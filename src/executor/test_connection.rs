@@ -245,12 +245,13 @@ impl Executor {
         };
         let claim = self.take_slots(&wanted, endpoint, &mut tell);
         let claim = claim.map_err(|error| error.failure().clone())?;
-        let number = claim.numbers().next().unwrap_or_default();
+        let number = claim.numbers().next();
         let limit = candidate
             .limit()
             .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
         let after_waiting = if has_waited { ", after waiting" } else { "" };
-        probe.done(Step::Slot, format!("slot {number}{limit}{after_waiting}"));
+        let slot = number.map_or("not counted".to_owned(), |number| format!("slot {number}"));
+        probe.done(Step::Slot, format!("{slot}{limit}{after_waiting}"));
         Ok(Some(claim))
     }
 }

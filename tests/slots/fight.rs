@@ -8,7 +8,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,8 +27,11 @@ const PROCESSES: usize = 32;
 /// How long they fight.
 const FIGHT: Duration = Duration::from_secs(20);
 
-/// How long the fight with another limit lasts, which only shows that the observer counts.
-const SHORT_FIGHT: Duration = Duration::from_secs(4);
+/// How long they may fight where the machine is so busy that hardly anybody comes to a slot.
+const MOST: Duration = Duration::from_mins(4);
+
+/// How often it is looked whether it is enough.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// How long the server may take to notice that the last sessions are gone.
 const QUIET_LIMIT: Duration = Duration::from_secs(10);
@@ -36,11 +39,16 @@ const QUIET_LIMIT: Duration = Duration::from_secs(10);
 /// The longest pause between two kills; the shortest is none.
 const KILL_PAUSE_MS: u64 = 120;
 
+/// How long after a look at those who hold slots one of them is killed at most: as long as most of them work.
+const WORK_MS: u64 = 60;
+
 /// The kinds of processes: the arguments of redwire.
-const KINDS: [&[&str]; 5] = [
+const KINDS: [&[&str]; 6] = [
     &["connect", "sales", "-c", "SELECT pg_sleep(0.05)"],
     &["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(0.05)"],
     &["-c", "TEST CONNECTION sales"],
+    // Long enough to be at work when it is killed; the server then goes on with it.
+    &["connect", "sales", "-c", "SELECT pg_sleep(0.7)"],
     &[
         "connect",
         "sales",
@@ -59,46 +67,65 @@ const KINDS: [&[&str]; 5] = [
 
 #[test]
 fn processes_of_which_some_are_killed_never_have_more_sessions_than_the_limit() {
-    let Some(fight) = Fight::new(4) else { return };
-    let Report {
-        seen,
-        ended,
-        killed,
-        least,
-    } = fight.of(FIGHT);
-    println!("{seen:?}; {ended} ended, {killed} killed, each at least {least}");
-    assert!(seen.most <= 4, "{} at once: {}", seen.most, seen.whom);
-    assert_eq!(seen.most, 4, "nobody had to wait");
-    assert!(seen.looks > 2_000, "only {} looks", seen.looks);
-    assert!(killed > 20, "only {killed} were killed");
-    assert!(ended > 3 * PROCESSES && least > 0, "{ended} ended, one only {least}");
+    let Some(fight) = Fight::new(4, Kills::AtRandom) else {
+        return;
+    };
+    let is_enough = |tally: &Tally| {
+        let everybody = tally.done.iter().all(|done| done.load(Ordering::SeqCst) > 0);
+        everybody && tally.killed.load(Ordering::SeqCst) > 20 && tally.most() == 4
+    };
+    let tally = fight.until(FIGHT, is_enough);
+    assert!(tally.most() <= 4, "more than 4 at once: {tally:?}");
+    assert!(is_enough(&tally), "they hardly fought: {tally:?}");
+    assert!(tally.looks.into_inner() > 2_000, "the observer hardly looked");
 }
 
 /// Were the observer blind, this would fail: with a slot more there is a session more.
 #[test]
 fn the_observer_sees_every_session_that_there_is() {
-    let Some(fight) = Fight::new(5) else { return };
-    assert_eq!(fight.of(SHORT_FIGHT).seen.most, 5);
+    let Some(fight) = Fight::new(5, Kills::None) else {
+        return;
+    };
+    let tally = fight.until(Duration::ZERO, |tally| tally.most() >= 5);
+    assert_eq!(tally.most(), 5, "{tally:?}");
 }
 
-/// What the observer has seen.
-#[derive(Debug, Default)]
-struct Seen {
-    looks: usize,
-    longest_gap: Duration,
-    most: usize,
-    /// The sessions at the moment when there were most.
-    whom: String,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kills {
+    AtRandom,
+    None,
 }
 
 /// What a fight has come to.
-struct Report {
-    seen: Seen,
-    /// Processes that did their work.
-    ended: usize,
-    killed: usize,
-    /// How often one of the places came to its work at least.
-    least: usize,
+#[derive(Debug, Default)]
+struct Tally {
+    /// How often each of the places came to its work.
+    done: [AtomicUsize; PROCESSES],
+    killed: AtomicUsize,
+    /// How often the observer looked.
+    looks: AtomicUsize,
+    /// The most sessions at once, and which.
+    seen: Mutex<(usize, String)>,
+    is_over: AtomicBool,
+}
+
+impl Tally {
+    fn most(&self) -> usize {
+        self.seen.lock().expect("no panic").0
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.is_over.load(Ordering::SeqCst)
+    }
+}
+
+/// Says that it is over when it is dropped: also where somebody fails, or the others would go on for ever.
+struct End<'a>(&'a Tally);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Whoever holds slots or waits for them, by their process ids.
@@ -107,13 +134,15 @@ type Fighters = Mutex<HashMap<u32, Child>>;
 struct Fight {
     keyring: KeyringSession,
     database: Database,
+    kills: Kills,
 }
 
 impl Fight {
-    fn new(limit: u32) -> Option<Self> {
+    fn new(limit: u32, kills: Kills) -> Option<Self> {
         let fight = Self {
             keyring: KeyringSession::start(Keyring::Unlocked)?,
             database: Postgres::database(Wire::Plain)?,
+            kills,
         };
         let url = fight.database.url("127.0.0.1", "?sslmode=disable");
         let create = format!(
@@ -136,45 +165,42 @@ impl Fight {
         command
     }
 
-    fn of(&self, length: Duration) -> Report {
-        let (is_over, fighters, seen) = (AtomicBool::new(false), Fighters::default(), Mutex::new(Seen::default()));
-        let mut session = self.observer();
-        let (mut ended, mut least, mut killed) = (0, usize::MAX, 0);
+    /// Lets them fight for so long, and until it is enough, as far as that takes no absurd time.
+    fn until(&self, least: Duration, is_enough: impl Fn(&Tally) -> bool) -> Tally {
+        let (tally, fighters) = (Tally::default(), Fighters::default());
+        let mut observer = self.observer();
         thread::scope(|scope| {
-            scope.spawn(|| self.observe(&mut session, &seen, &is_over));
-            // Also where one of the others fails: the observer would look for ever.
-            let _over = Over(&is_over);
-            let end = Instant::now() + length;
-            let fighters = &fighters;
-            let killer = scope.spawn(move || self.kill_until(end, fighters));
-            let workers: Vec<_> = (0..PROCESSES)
-                .map(|worker| scope.spawn(move || self.work_until(end, fighters, worker)))
-                .collect();
-            for worker in workers {
-                let done = worker.join().expect("no panic");
-                ended += done;
-                least = least.min(done);
-            }
-            killed = killer.join().expect("no panic");
-            assert!(self.slots().sessions(None).expect("a look").is_empty());
+            let watcher = scope.spawn(|| self.observe(&mut observer, &tally));
+            let _end = End(&tally);
+            thread::scope(|scope| {
+                let _end = End(&tally);
+                let (fighters, tally) = (&fighters, &tally);
+                if self.kills == Kills::AtRandom {
+                    scope.spawn(move || self.kill(fighters, tally));
+                }
+                for place in 0..PROCESSES {
+                    scope.spawn(move || self.work(fighters, tally, place));
+                }
+                let begin = Instant::now();
+                while !(begin.elapsed() >= least && is_enough(tally)) && begin.elapsed() < MOST {
+                    thread::sleep(BETWEEN_LOOKS);
+                    assert!(!watcher.is_finished(), "the observer has failed");
+                }
+            });
         });
+        assert!(self.slots().sessions(None).expect("a look").is_empty());
         let quiet = Instant::now() + QUIET_LIMIT;
-        while count(&mut session, self.database.name()).0 > 0 {
+        while count(&mut observer, self.database.name()).0 > 0 {
             assert!(Instant::now() < quiet, "a session is left on the server");
         }
-        Report {
-            seen: seen.into_inner().expect("no panic"),
-            ended,
-            killed,
-            least,
-        }
+        tally
     }
 
-    /// One place among those who fight: a process after another. How many did their work.
-    fn work_until(&self, end: Instant, fighters: &Fighters, worker: usize) -> usize {
-        let mut done = 0;
-        for round in worker.. {
-            if Instant::now() >= end {
+    /// One place among those who fight: a process after another.
+    fn work(&self, fighters: &Fighters, tally: &Tally, place: usize) {
+        let _end = End(tally);
+        for round in place.. {
+            if !tally.goes_on() {
                 break;
             }
             let mut child = self
@@ -186,10 +212,10 @@ impl Fight {
             // Ends once nobody has it open any more: neither the process nor what it started.
             let mut said = String::new();
             stderr.read_to_string(&mut said).expect("UTF-8");
-            let mut child = fighters.lock().expect("no panic").remove(&id).expect("it is there");
-            let status = child.wait().expect("its end");
+            let child = fighters.lock().expect("no panic").remove(&id);
+            let status = child.expect("it is there").wait().expect("its end");
             match status.code() {
-                Some(0) => done += 1,
+                Some(0) => drop(tally.done[place].fetch_add(1, Ordering::SeqCst)),
                 // One that is killed says nothing.
                 None => {}
                 // A keyring that so many ask at once on a busy machine; the slot was not even asked for.
@@ -197,39 +223,30 @@ impl Fight {
                 Some(code) => panic!("status {code}: {said}"),
             }
         }
-        done
     }
 
-    /// Kills at random moments: three in four times one who holds a slot. How many.
-    fn kill_until(&self, end: Instant, fighters: &Fighters) -> usize {
-        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut below = |limit: u64| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            random % limit.max(1)
-        };
-        let mut killed = 0;
-        while Instant::now() < end {
-            thread::sleep(Duration::from_millis(below(KILL_PAUSE_MS)));
-            let victim = if below(4) > 0 {
+    /// Kills at random moments: three in four times one who holds a slot.
+    fn kill(&self, fighters: &Fighters, tally: &Tally) {
+        let _end = End(tally);
+        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        while tally.goes_on() {
+            thread::sleep(Duration::from_millis(random.below(KILL_PAUSE_MS)));
+            let victim = if random.below(4) > 0 {
                 let holders = self.slots().sessions(None).expect("a look");
-                let place = usize::try_from(below(holders.len() as u64)).expect("a place");
-                thread::sleep(Duration::from_millis(below(60)));
+                let place = random.place(holders.len());
+                thread::sleep(Duration::from_millis(random.below(WORK_MS)));
                 holders.get(place).and_then(|holder| holder.who.process)
             } else {
                 let fighters = fighters.lock().expect("no panic");
-                let place = usize::try_from(below(fighters.len() as u64)).expect("a place");
-                fighters.keys().nth(place).copied()
+                fighters.keys().nth(random.place(fighters.len())).copied()
             };
-            // Only while it is known nobody has waited for it, so that its id is its own.
+            // Who is in there has not been waited for, so that its id is its own.
             let mut fighters = fighters.lock().expect("no panic");
             if let Some(child) = victim.and_then(|id| fighters.get_mut(&id)) {
                 child.kill().expect("it is ours to kill");
-                killed += 1;
+                tally.killed.fetch_add(1, Ordering::SeqCst);
             }
         }
-        killed
     }
 
     fn slots(&self) -> Slots {
@@ -247,28 +264,31 @@ impl Fight {
     }
 
     /// Looks all the time, without a pause.
-    fn observe(&self, session: &mut Session, seen: &Mutex<Seen>, is_over: &AtomicBool) {
-        let mut seen = seen.lock().expect("no panic");
-        let mut last = Instant::now();
-        while !is_over.load(Ordering::SeqCst) {
-            let (count, whom) = count(session, self.database.name());
-            seen.looks += 1;
-            seen.longest_gap = seen.longest_gap.max(last.elapsed());
-            last = Instant::now();
-            if count > seen.most {
-                seen.most = count;
-                seen.whom = whom;
+    fn observe(&self, session: &mut Session, tally: &Tally) {
+        while tally.goes_on() {
+            let now = count(session, self.database.name());
+            tally.looks.fetch_add(1, Ordering::SeqCst);
+            let mut seen = tally.seen.lock().expect("no panic");
+            if now.0 > seen.0 {
+                *seen = now;
             }
         }
     }
 }
 
-/// Says that it is over when it is dropped.
-struct Over<'a>(&'a AtomicBool);
+/// Xorshift: moments and victims.
+struct Random(u64);
 
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit.max(1)
+    }
+
+    fn place(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).expect("a place")
     }
 }
 

@@ -78,6 +78,16 @@ impl Claim {
         Ok(claim)
     }
 
+    /// Stands for slots that nobody counts, of a connection that has no limit: their folder cannot be used.
+    pub fn uncounted(wanted: &Wanted<'_>) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            who: who(wanted),
+            slots: Vec::new(),
+            left: Vec::new(),
+        }
+    }
+
     /// The numbers of the slots, counted from 1 for each connection.
     pub fn numbers(&self) -> impl Iterator<Item = u32> {
         self.slots.iter().map(|slot| slot.number)

@@ -96,6 +96,18 @@ impl Slots {
         cancel: &AtomicBool,
         tell: &mut dyn FnMut(&[Holder]),
     ) -> Result<Claim, SlotError> {
+        self.take_following(wanted, patience, cancel, tell, &mut || wanted.limit)
+    }
+
+    /// The same under a limit that may change while it waits: `limit` tells what it is now.
+    pub fn take_following(
+        &self,
+        wanted: &Wanted<'_>,
+        patience: Duration,
+        cancel: &AtomicBool,
+        tell: &mut dyn FnMut(&[Holder]),
+        limit: &mut dyn FnMut() -> Option<u32>,
+    ) -> Result<Claim, SlotError> {
         let begin = Instant::now();
         check(wanted)?;
         let folder = Folder::lock(&self.folder)?;
@@ -116,7 +128,7 @@ impl Slots {
         drop(folder);
         tell(&holders);
         let deadline = Deadline { begin, patience };
-        Waiting::at(self, wanted, place, held).until(deadline, cancel, tell)
+        Waiting::at(self, *wanted, place, held).until(deadline, cancel, tell, limit)
     }
 
     /// Who holds slots now: of the connection with this row id, or of all.
