@@ -27,7 +27,7 @@ const PROCESSES: usize = 32;
 const FIGHT: Duration = Duration::from_secs(20);
 
 /// How long they may fight where the machine is so busy that hardly anybody comes to a slot.
-const MOST: Duration = Duration::from_mins(4);
+const MOST: Duration = Duration::from_mins(3);
 
 /// How often it is looked whether it is enough.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
@@ -41,28 +41,32 @@ const KILL_PAUSE_MS: u64 = 120;
 /// How long after a look at those who hold slots one of them is killed at most: as long as most of them work.
 const WORK_MS: u64 = 60;
 
+/// How many processes are started for each one that is killed: on a busy machine all goes slower, the kills too.
+const STARTS_A_KILL: usize = 3;
+
 /// The kinds of processes: the arguments of redwire.
 const KINDS: [&[&str]; 6] = [
     &["connect", "sales", "-c", "SELECT pg_sleep(0.05)"],
     &["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(0.05)"],
-    &["-c", "TEST CONNECTION sales"],
+    // To open the vault takes longer than to have a session. So this one has several, each with a slot of its own.
+    &["-c", TESTS],
     // Long enough to be at work when it is killed; the server then goes on with it.
     &["connect", "sales", "-c", "SELECT pg_sleep(0.7)"],
-    &[
-        "connect",
-        "sales",
-        "-c",
-        "SELECT repeat('x', 1000) FROM generate_series(1, 3000); SELECT pg_sleep(0.03)",
-    ],
+    &["connect", "sales", "-c", ROWS, "-c", "SELECT pg_sleep(0.3)"],
     &[
         "exec",
         "sales",
         "--",
         "sh",
         "-c",
-        "psql -XAtqc 'SELECT pg_sleep(0.05)'; exit",
+        "psql -XAtqc 'SELECT pg_sleep(0.4)'; exit",
     ],
 ];
+
+const TESTS: &str = "TEST CONNECTION sales; TEST CONNECTION sales; TEST CONNECTION sales; TEST CONNECTION sales; \
+                     TEST CONNECTION sales; TEST CONNECTION sales; TEST CONNECTION sales; TEST CONNECTION sales";
+
+const ROWS: &str = "SELECT repeat('x', 1000) FROM generate_series(1, 3000)";
 
 #[test]
 fn processes_of_which_some_are_killed_never_have_more_sessions_than_the_limit() {
@@ -92,6 +96,7 @@ enum Kills {
 struct Tally {
     /// How often each of the places came to its work.
     done: [AtomicUsize; PROCESSES],
+    started: AtomicUsize,
     killed: AtomicUsize,
     /// How often the observer looked.
     looks: AtomicUsize,
@@ -205,6 +210,7 @@ impl Fight {
                 .redwire(KINDS[round % KINDS.len()])
                 .spawn()
                 .expect("redwire starts");
+            tally.started.fetch_add(1, Ordering::SeqCst);
             let (id, mut stderr) = (child.id(), child.stderr.take().expect("its errors"));
             fighters.lock().expect("no panic").insert(id, child);
             // Ends once nobody has it open any more: neither the process nor what it started.
@@ -227,6 +233,9 @@ impl Fight {
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         while tally.goes_on() {
             thread::sleep(Duration::from_millis(random.below(KILL_PAUSE_MS)));
+            if tally.started.load(Ordering::SeqCst) < STARTS_A_KILL * tally.killed.load(Ordering::SeqCst) {
+                continue;
+            }
             let victim = if random.below(4) > 0 {
                 let holders = self.slots().sessions(None).expect("a look");
                 let place = random.place(holders.len());
