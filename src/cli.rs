@@ -7,7 +7,6 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::render::Format;
-use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::warehouse::slots::Patience;
 
@@ -30,8 +29,8 @@ pub struct Cli {
     pub subcommand: Option<Sub>,
 }
 
-/// The parts of a script.
-#[derive(Args, Debug, Default)]
+/// The parts of a script, and how it runs.
+#[derive(Args, Debug)]
 pub struct Script {
     /// Run statements, then exit; may be given several times, together with -f, in order
     // A statement may begin with a comment, and so with a hyphen.
@@ -41,6 +40,14 @@ pub struct Script {
     /// Run a script, then exit; - is standard input
     #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
     pub file: Vec<PathBuf>,
+
+    /// What a script does after a statement that failed
+    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    pub on_error: OnErrorArg,
+
+    /// Run the whole script as one transaction
+    #[arg(long)]
+    pub single_transaction: bool,
 }
 
 /// Options that every way in takes.
@@ -62,14 +69,6 @@ pub struct Common {
     /// How results are written
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
-
-    /// What a script does after a statement that failed
-    #[arg(long, value_name = "ACTION", global = true, default_value = "stop")]
-    pub on_error: OnErrorArg,
-
-    /// Run the whole script as one transaction
-    #[arg(long, global = true)]
-    pub single_transaction: bool,
 
     /// Try everything on a copy of the catalog: show what would come of it, ask for no password and keep nothing
     #[arg(long, global = true)]
@@ -104,7 +103,7 @@ pub enum Sub {
         /// The connection to describe
         name: Option<String>,
     },
-    /// Run SQL on the warehouse of a connection: a script by -c, -f or from standard input
+    /// A SQL shell on the warehouse of a connection: a prompt, or a script by -c, -f or from standard input
     Connect {
         /// The connection
         name: String,
@@ -160,21 +159,12 @@ pub enum Sub {
 }
 
 /// What to do after a statement that failed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OnErrorArg {
     /// End the script
     Stop,
     /// Go on with the next statement
     Continue,
-}
-
-impl From<OnErrorArg> for OnError {
-    fn from(argument: OnErrorArg) -> Self {
-        match argument {
-            OnErrorArg::Stop => Self::Stop,
-            OnErrorArg::Continue => Self::Continue,
-        }
-    }
 }
 
 /// When to use colours.

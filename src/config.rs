@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, Script, ShellArg, Sub};
+use crate::cli::{Cli, ColorArg, OnErrorArg, Script, ShellArg, Sub};
 use crate::error::ExitStatus;
 use crate::exec::Order;
 use crate::executor::{Mode, Prune};
@@ -47,11 +47,11 @@ pub enum Task {
     Prompt,
     /// Run these parts as one script.
     Script(Vec<Part>),
-    /// Run these parts as one script on the warehouse of a connection.
+    /// Run these parts as one script on the warehouse of a connection, or talk there.
     Connect {
         /// The connection's name as given.
         name: String,
-        /// The parts.
+        /// The parts; none where it is to talk at a terminal.
         parts: Vec<Part>,
     },
     /// Hold a file of definitions against the catalog.
@@ -67,6 +67,18 @@ pub enum Task {
     Exec(Order),
     /// Print the completion script of a shell.
     Completions(ShellArg),
+}
+
+impl Task {
+    /// Whether it talks at a terminal.
+    #[must_use]
+    pub fn is_prompt(&self) -> bool {
+        match self {
+            Self::Prompt => true,
+            Self::Connect { parts, .. } => parts.is_empty(),
+            Self::Script(_) | Self::Describe { .. } | Self::Exec(_) | Self::Completions(_) => false,
+        }
+    }
 }
 
 /// One part of a script, as it stands on the command line.
@@ -150,11 +162,11 @@ impl Config {
         let task = task(&cli, &matches, surroundings);
         let format = cli.common.format;
         let style = Style {
-            vertical_when_wide: task == Task::Prompt && format == Format::Table,
+            vertical_when_wide: task.is_prompt() && format == Format::Table,
             ..Style::plain(format)
         };
         let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
-        check_script(&cli, surroundings)?;
+        check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
@@ -162,8 +174,8 @@ impl Config {
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             mode,
             location,
-            on_error: cli.common.on_error.into(),
-            single_transaction: cli.common.single_transaction,
+            on_error: on_error(&cli),
+            single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
                 color: color && surroundings.stderr_is_terminal || cli.common.color == ColorArg::Always,
@@ -237,16 +249,13 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
 }
 
 /// A command has no script: what -c or -f brings would go unnoticed.
-fn check_script(cli: &Cli, surroundings: &Surroundings) -> Result<(), ConfigError> {
+fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
         return wrong("-c and -f cannot be used with a command; those of connect stand behind the connection's name");
     }
-    if let Some(Sub::Connect { script, .. }) = &cli.subcommand
-        && surroundings.stdin_is_terminal
-        && script.command.is_empty()
-        && script.file.is_empty()
-    {
-        return wrong("connect has no prompt: -c, -f or standard input brings the statements");
+    let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
+    if !has_script && (on_error(cli) == OnError::Continue || is_single_transaction(cli)) {
+        return wrong("--on-error and --single-transaction are for scripts: this command runs none");
     }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
         return wrong("--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy");
@@ -254,16 +263,34 @@ fn check_script(cli: &Cli, surroundings: &Surroundings) -> Result<(), ConfigErro
     Ok(())
 }
 
+/// The scripts that the command line has a place for: that of connect may have its options before the command.
+fn scripts(cli: &Cli) -> impl Iterator<Item = &Script> {
+    let of_connect = match &cli.subcommand {
+        Some(Sub::Connect { script, .. }) => Some(script),
+        _ => None,
+    };
+    [&cli.script].into_iter().chain(of_connect)
+}
+
+fn on_error(cli: &Cli) -> OnError {
+    let goes_on = scripts(cli).any(|script| script.on_error == OnErrorArg::Continue);
+    if goes_on { OnError::Continue } else { OnError::Stop }
+}
+
+fn is_single_transaction(cli: &Cli) -> bool {
+    scripts(cli).any(|script| script.single_transaction)
+}
+
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
-    if !cli.common.single_transaction {
+    if !is_single_transaction(cli) {
         return Ok(());
     }
-    if OnError::from(cli.common.on_error) == OnError::Continue {
+    if on_error(cli) == OnError::Continue {
         return wrong(
             "--single-transaction cannot be used with --on-error continue: after an error nothing of it is kept",
         );
     }
-    if *task == Task::Prompt {
+    if task.is_prompt() {
         return wrong("--single-transaction is for scripts: at the prompt write BEGIN and COMMIT");
     }
     Ok(())
@@ -282,7 +309,7 @@ fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             let name = name.clone();
             let mut parts = parts(script, matches);
-            if parts.is_empty() {
+            if parts.is_empty() && !surroundings.stdin_is_terminal {
                 parts.push(Part::Stdin);
             }
             return Task::Connect { name, parts };
@@ -467,7 +494,8 @@ mod tests {
     #[test]
     fn connect_has_a_script_of_its_own() {
         let mut surroundings = at_home();
-        let task = |arguments: &[&str], surroundings: &Surroundings| Ok(config(arguments, surroundings)?.task);
+        let task =
+            |arguments: &[&str], surroundings: &Surroundings| config(arguments, surroundings).map(|config| config.task);
         let connect = |parts: Vec<Part>| Task::Connect {
             name: "sales".to_owned(),
             parts,
@@ -480,14 +508,39 @@ mod tests {
             connect(vec![Part::Stdin])
         );
         surroundings.stdin_is_terminal = true;
-        let refused: Result<Task, ConfigError> = task(&["connect", "sales"], &surroundings);
-        assert!(refused.unwrap_err().to_string().contains("no prompt"));
+        let prompt = task(&["connect", "sales"], &surroundings).unwrap();
+        assert!(prompt.is_prompt());
+        assert_eq!(prompt, connect(Vec::new()));
+        assert!(task(&["connect", "sales", "--single-transaction"], &surroundings).is_err());
     }
 
     #[test]
     fn a_command_has_no_script() {
         assert!(config(&["-c", "SHOW CONNECTIONS", "show"], &at_home()).is_err());
         assert!(config(&["-f", "a.sql", "completions", "zsh"], &at_home()).is_err());
+    }
+
+    #[test]
+    fn what_is_for_scripts_is_taken_where_there_is_one() {
+        for refused in [
+            &["plan", "--on-error", "continue", "a.sql"][..],
+            &["--on-error", "continue", "plan", "a.sql"],
+            &["apply", "--single-transaction", "a.sql"],
+            &["--single-transaction", "show"],
+        ] {
+            assert!(config(refused, &at_home()).is_err(), "{refused:?}");
+        }
+        for taken in [
+            &["--on-error", "continue", "connect", "sales"][..],
+            &["connect", "sales", "--on-error", "continue"],
+            &["-c", "SELECT 1", "--on-error", "continue"],
+        ] {
+            assert_eq!(
+                config(taken, &at_home()).unwrap().on_error,
+                OnError::Continue,
+                "{taken:?}"
+            );
+        }
     }
 
     #[test]

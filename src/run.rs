@@ -57,6 +57,9 @@ pub fn run(config: &Config, mut process: Process) -> i32 {
                 shell.fail(&error);
                 return shell.status();
             }
+            if config.task.is_prompt() {
+                return prompt(shell, config, input);
+            }
             let sources = sources(parts, input.stdin);
             script::run(&mut shell, sources, config.on_error, config.single_transaction)
         }),
@@ -121,6 +124,7 @@ fn with_shell(
     let manners = Manners {
         single_transaction: config.single_transaction,
         timing: false,
+        completes: config.task.is_prompt() && repl::is_edited((process.environment)("TERM").as_deref()),
     };
     work(Shell::new(Executor::new(resources), output, manners), surroundings)
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::error::{Error, ExitStatus, Failure, FileUse};
 use crate::executor::{Origin, Prune};
-use crate::shell::{Definitions, Flow, Input, Purpose, Shell};
+use crate::shell::{Definitions, Flow, Input, Purpose, Shell, Target};
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
 use crate::sql::{SqlError, SqlErrorKind};
 
@@ -38,10 +38,15 @@ pub enum OnError {
     Continue,
 }
 
+/// Takes note of a piece that is about to run, and of where it runs.
+pub type Note<'a> = &'a mut dyn FnMut(&Piece<'_>, &Target);
+
 /// What becomes of the pieces of a script.
 enum Taker<'a> {
     /// They run.
     Runs,
+    /// They run, and those that were submitted themselves are noted before.
+    Noted(Note<'a>),
     /// They describe what the catalog should be.
     Describes(&'a mut Definitions),
 }
@@ -50,6 +55,12 @@ impl Taker<'_> {
     fn take(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
         match self {
             Self::Runs => shell.run(piece, input),
+            Self::Noted(note) => {
+                if input.origin == Origin::Prompt {
+                    note(&piece, &shell.target());
+                }
+                shell.run(piece, input)
+            }
             Self::Describes(definitions) => shell.collect(piece, input, definitions),
         }
     }
@@ -95,9 +106,14 @@ pub fn include(shell: &mut Shell, path: &Path) -> Flow {
 }
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.
-pub fn run_submitted(shell: &mut Shell, text: &str) -> Flow {
+pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
-    Script::new(OnError::Stop).run_part(shell, &mut opened)
+    let mut script = Script {
+        taker: Taker::Noted(note),
+        on_error: OnError::Stop,
+        depth: 0,
+    };
+    script.run_part(shell, &mut opened)
 }
 
 /// Reads a file of definitions to its end, then holds it against the catalog; it stops at its first error.
@@ -198,7 +214,7 @@ impl Script<'_> {
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
-        let mut splitter = Splitter::of(shell.dialect());
+        let mut splitter = Splitter::of(shell.target().dialect());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -225,7 +241,7 @@ impl Script<'_> {
     fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
         loop {
             // A statement may change how the next one is cut.
-            splitter.set_dialect(shell.dialect());
+            splitter.set_dialect(shell.target().dialect());
             let Some(result) = splitter.next_piece() else {
                 return Flow::Go;
             };

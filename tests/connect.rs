@@ -1,10 +1,15 @@
-//! `redwire connect` in scripts, as a process: against PostgreSQL and against the stand-in for Redshift.
+//! `redwire connect` as a process, in scripts and at a terminal: against PostgreSQL and against the stand-in for Redshift.
 
+mod completion;
 mod formats;
 mod interrupt;
 mod listing;
 mod lost;
+mod pager;
+mod prompt;
+mod prompt_history;
 mod refusals;
+mod switch;
 mod transaction;
 
 use std::process::{Command, Stdio};
@@ -12,12 +17,16 @@ use std::process::{Command, Stdio};
 use crate::standin::StandIn;
 use crate::support::home::{Home, REDWIRE, Run};
 use crate::support::postgres::{DIGEST_USER, Database, Postgres, TRUSTED_USER, User, Wire};
+use crate::support::terminal::Terminal;
 
 /// A home with a connection called `sales`, and the server that it leads to.
 struct Stage<S> {
     home: Home,
     server: S,
 }
+
+/// What opens the vault.
+const PASSPHRASE: (&str, &str) = ("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
 
 /// The arguments that every run has: a store that needs no desktop.
 const STORE: [&str; 2] = ["--secret-store", "vault"];
@@ -41,7 +50,7 @@ impl<S> Stage<S> {
     /// redwire with these arguments.
     fn redwire(&self, arguments: &[&str]) -> Run {
         let run = self.home.redwire(STORE).args(arguments);
-        run.env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests")
+        run.env(PASSPHRASE.0, PASSPHRASE.1)
     }
 
     /// `redwire connect sales` with these arguments.
@@ -49,11 +58,23 @@ impl<S> Stage<S> {
         self.redwire(&["connect", "sales"]).args(arguments)
     }
 
+    /// `redwire connect sales` at a terminal.
+    fn terminal(&self, environment: &[(&str, &str)]) -> Terminal {
+        self.terminal_with(&["connect", "sales"], environment, "sales> ")
+    }
+
+    /// redwire at a terminal with these arguments; it comes up with this prompt.
+    fn terminal_with(&self, arguments: &[&str], environment: &[(&str, &str)], prompt: &'static str) -> Terminal {
+        let arguments = [&STORE, arguments].concat();
+        let environment = [&[PASSPHRASE][..], environment].concat();
+        Terminal::open_at(&self.home, &arguments, &environment, prompt)
+    }
+
     /// The same as a child whose streams are the test's.
     fn spawn(&self, arguments: &[&str]) -> Command {
         let mut command = self.home.command(REDWIRE);
         command
-            .env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests")
+            .env(PASSPHRASE.0, PASSPHRASE.1)
             .args(STORE)
             .args(["connect", "sales"])
             .args(arguments);

@@ -3,16 +3,18 @@
 //!
 //! The blocks of one page run in their order, in one home with one catalog. Their passwords go to a vault, since a
 //! test has no keyring; a variable or file that a statement reads its password from is there. PROMPT is replaced by
-//! a variable, since a test has no terminal; tests of the prompt answer it.
+//! a variable, since a test has no terminal; tests of the prompt answer it. The recipes open sessions, on the stand-in.
 
 mod page;
 mod transcript;
+mod warehouse;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::support::home::{Done, Home, Run};
 use page::{Block, Page};
+use warehouse::{Warehouse, with_python};
 
 /// Languages of blocks that are shown and not run.
 const SHOWN: &[(&str, &str)] = &[
@@ -35,6 +37,9 @@ const NOT_RUN: &[(&str, &str)] = &[
 
 /// What a password is where a page takes one from a variable or a file.
 const PASSWORD: &str = "from the documentation";
+
+/// The variable that takes the place of PROMPT.
+const PROMPT: &str = "REDWIRE_DOCS_PROMPT";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -61,9 +66,9 @@ fn pages() -> Vec<Page> {
 fn every_block_of_the_documentation_runs() {
     let mut faults = String::new();
     for page in pages() {
-        let home = home_of(&page);
+        let Some(scene) = Scene::of(&page) else { continue };
         for block in &page.blocks {
-            if let Err(fault) = run(&home, &page, block) {
+            if let Err(fault) = scene.run(block) {
                 let _ = writeln!(faults, "{}:{}: {fault}\n", page.name, block.line);
             }
         }
@@ -71,24 +76,62 @@ fn every_block_of_the_documentation_runs() {
     assert!(faults.is_empty(), "{faults}");
 }
 
-fn run(home: &Home, page: &Page, block: &Block) -> Result<(), String> {
-    match block.language.as_str() {
-        "sql" => {
-            let text = block
-                .text
-                .replace("PASSWORD = PROMPT", "PASSWORD = ENV 'REDWIRE_DOCS_PROMPT'");
-            succeeds(&in_page(page, home.redwire(["-f", "-"])).stdin(text).run())
+/// Where the blocks of one page run, one after another.
+struct Scene<'a> {
+    page: &'a Page,
+    home: Home,
+    warehouse: Option<Warehouse>,
+}
+
+impl<'a> Scene<'a> {
+    /// None where this machine lacks what the page needs; then that was said.
+    fn of(page: &'a Page) -> Option<Self> {
+        let warehouse = if Warehouse::is_needed(page) {
+            Some(Warehouse::start()?)
+        } else {
+            None
+        };
+        let home = home_of(page);
+        Some(Self { page, home, warehouse })
+    }
+
+    fn run(&self, block: &Block) -> Result<(), String> {
+        let text = self.warehouse.as_ref().map(|warehouse| warehouse.in_place(&block.text));
+        let text = text.as_ref().unwrap_or(&block.text);
+        match block.language.as_str() {
+            "sql" => {
+                let prompted = text.replace("PASSWORD = PROMPT", &format!("PASSWORD = ENV '{PROMPT}'"));
+                succeeds(&self.surround(self.home.redwire(["-f", "-"])).stdin(prompted).run())
+            }
+            "sh" => self.run_script(text),
+            "sh python" => with_python(text).map_or(Ok(()), |text| self.run_script(&text)),
+            "console" => {
+                let done = self.surround(self.home.shell(&transcript::script(text))).run();
+                transcript::compare(text, &done.out)
+            }
+            language if SHOWN.iter().any(|(shown, _)| *shown == language) => Ok(()),
+            other => Err(format!("nothing runs a block of {other:?}")),
         }
-        "sh" => match transcript::runnable(&block.text) {
-            Some(script) => succeeds(&in_page(page, home.shell(&script)).run()),
+    }
+
+    fn run_script(&self, text: &str) -> Result<(), String> {
+        match transcript::runnable(text) {
+            Some(script) => succeeds(&self.surround(self.home.shell(&script)).run()),
             None => Ok(()),
-        },
-        "console" => {
-            let done = in_page(page, home.shell(&transcript::script(&block.text))).run();
-            transcript::compare(&block.text, &done.out)
         }
-        language if SHOWN.iter().any(|(shown, _)| *shown == language) => Ok(()),
-        other => Err(format!("nothing runs a block of {other:?}")),
+    }
+
+    /// The run with the secret store, and with the variables that the page's statements name.
+    fn surround(&self, run: Run) -> Run {
+        let run = run
+            .env("REDWIRE_SECRET_STORE", "vault")
+            .env("REDWIRE_VAULT_PASSPHRASE_FILE", "passphrase");
+        let names = self.page.sources("ENV").into_iter().chain([PROMPT.to_owned()]);
+        let run = names.fold(run, |run, name| run.env(&name, PASSWORD));
+        match &self.warehouse {
+            Some(warehouse) => warehouse.around(self.page, run),
+            None => run,
+        }
     }
 }
 
@@ -121,17 +164,6 @@ fn home_of(page: &Page) -> Home {
 fn restrict(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("the file's mode");
-}
-
-/// The run with the secret store, and with the variables that the page's statements name.
-fn in_page(page: &Page, run: Run) -> Run {
-    let run = run
-        .env("REDWIRE_SECRET_STORE", "vault")
-        .env("REDWIRE_VAULT_PASSPHRASE_FILE", "passphrase")
-        .env("REDWIRE_DOCS_PROMPT", PASSWORD);
-    page.sources("ENV")
-        .into_iter()
-        .fold(run, |run, name| run.env(&name, PASSWORD))
 }
 
 #[test]

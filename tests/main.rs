@@ -7,7 +7,7 @@ mod canary;
 mod catalog;
 #[cfg(target_os = "linux")]
 mod connect;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod docs;
 #[cfg(target_os = "linux")]
 mod dry_run;

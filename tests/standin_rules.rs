@@ -31,6 +31,10 @@ RETURNING", at line 3, column 1"#,
         r#"42601: syntax error at or near "," in context "COLUMN c int,", at line 1, column 31"#,
     ),
     (
+        "ALTER TABLE t DROP COLUMN a, DROP COLUMN b",
+        r#"42601: syntax error at or near "," in context "DROP COLUMN a,", at line 1, column 28"#,
+    ),
+    (
         "CREATE TABLE u (id SERIAL PRIMARY KEY, b int)",
         r#"0A000: Column "u.id" has unsupported type "serial"."#,
     ),

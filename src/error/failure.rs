@@ -69,6 +69,11 @@ pub enum Failure {
         /// The name of something in the catalog that is nearly it, as SQL.
         nearest: Option<String>,
     },
+    /// The warehouse has no table or view of that name.
+    NotOnWarehouse {
+        /// The name, as SQL.
+        table: String,
+    },
     /// A drop that would take something from under its dependents.
     InUse {
         /// What depends on it, each once.
@@ -194,6 +199,9 @@ pub enum Failure {
 /// PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
 const CLASS_OF_USERS: &str = "28";
 
+const IN_SINGLE_TRANSACTION: &str =
+    "BEGIN, COMMIT and ROLLBACK cannot stand in a script that runs with --single-transaction";
+
 /// How many names the documented message about usages lists before it says how many more there are.
 const MAX_NAMES_IN_MESSAGE: usize = 20;
 
@@ -225,6 +233,7 @@ impl fmt::Display for Failure {
             }
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
             Self::Missing { object, .. } => write!(f, "there is no {object}"),
+            Self::NotOnWarehouse { table } => write!(f, "the warehouse has no table or view {table}"),
             Self::InUse { usages, objects } => write_usages(f, usages, objects),
             Self::JobWouldChange { name } => {
                 write!(
@@ -256,9 +265,7 @@ impl fmt::Display for Failure {
                 f.write_str("the transaction has failed: statements are refused until it is rolled back")
             }
             Self::EndInTransaction => f.write_str("the script ended inside a transaction, which was rolled back"),
-            Self::InSingleTransaction => {
-                f.write_str("BEGIN, COMMIT and ROLLBACK cannot stand in a script that runs with --single-transaction")
-            }
+            Self::InSingleTransaction => f.write_str(IN_SINGLE_TRANSACTION),
             Self::Expected {
                 expected,
                 happened: Some(happened),
@@ -361,6 +368,7 @@ impl Failure {
                 Object::Connection(_) | Object::Job(_) => SqlState::UndefinedObject,
                 Object::Table(_) => SqlState::UndefinedTable,
             },
+            Self::NotOnWarehouse { .. } => SqlState::UndefinedTable,
             Self::InUse { .. } | Self::WouldBePruned { .. } => SqlState::DependentObjectsStillExist,
             Self::NotADefinition | Self::JobWouldChange { .. } => SqlState::NotSupported,
             Self::FileExists { .. } => SqlState::DuplicateFile,
@@ -400,6 +408,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
+            | Self::NotOnWarehouse { .. }
             | Self::InUse { .. }
             | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }
@@ -447,6 +456,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::NewNameExists { .. }
             | Self::Missing { .. }
+            | Self::NotOnWarehouse { .. }
             | Self::InUse { .. }
             | Self::JobWouldChange { .. }
             | Self::WouldBePruned { .. }

@@ -30,6 +30,7 @@ impl Failure {
                 "SHOW {}S lists what is there",
                 object.kind().to_ascii_uppercase()
             )),
+            Self::NotOnWarehouse { .. } => Some("\\dt lists the tables and views".to_owned()),
             Self::InUse { usages, objects } => Some(drop_script(usages, objects)),
             Self::JobWouldChange { name } => Some(format!(
                 "choose another name, or give the aliases in the job other names first: SHOW CREATE JOB {name}"

@@ -12,15 +12,19 @@ use crate::terminal::SECRET_VARIABLES;
 const PASSWORDS: [&str; 2] = ["PGPASSWORD", "REDSHIFT_PASSWORD"];
 
 /// Variables of libpq that would lead to another server or log in as somebody else: they are taken out of what the
-/// program inherits. PGSSLROOTCERT is among them because with it sslmode=require would verify after all.
-const TAKEN_OUT: [&str; 9] = [
+/// program inherits. PGSSLROOTCERT is among them because with it sslmode=require would verify after all, PGGSSENCMODE
+/// because encryption by Kerberos takes the place of TLS, and the other two because they fit other servers only.
+const TAKEN_OUT: [&str; 12] = [
+    "PGGSSENCMODE",
     "PGHOSTADDR",
     "PGPASSFILE",
     "PGREQUIRESSL",
     "PGSERVICE",
     "PGSERVICEFILE",
     "PGSSLCERT",
+    "PGSSLCERTMODE",
     "PGSSLKEY",
+    "PGSSLNEGOTIATION",
     "PGSSLROOTCERT",
     "PGTARGETSESSIONATTRS",
 ];

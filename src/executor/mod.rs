@@ -12,6 +12,7 @@ mod export;
 mod job;
 mod missing;
 mod moved;
+mod name_fetch;
 mod names;
 mod orderly;
 mod outcome;
@@ -39,8 +40,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
+pub use crate::warehouse::views::names::WarehouseNames;
 pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
+pub use name_fetch::NameFetch;
 pub use orderly::Orderly;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};
@@ -202,6 +205,11 @@ impl Executor {
             self.abandon();
             self.transaction = TransactionState::Failed;
         }
+    }
+
+    /// Whether what statements do is kept.
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// Whether a transaction is open.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Executor, Notice};
+use super::{Credentials, Destination, Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
@@ -13,13 +13,14 @@ use crate::warehouse::{Cancel, Session, Stage, WarehouseError};
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
+    destination: Destination,
     slot: Claim,
 }
 
-/// Until the server has closed its side it may count the session.
+/// Until the server has closed its side it may count the session; without a limit nobody does.
 impl Drop for OpenSession {
     fn drop(&mut self) {
-        if !self.session.close() {
+        if self.destination.limit.is_some() && !self.session.close() {
             self.slot.doubt();
         }
     }
@@ -29,6 +30,11 @@ impl OpenSession {
     /// The session.
     pub fn session(&mut self) -> &mut Session {
         &mut self.session
+    }
+
+    /// Where it leads.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
     }
 }
 
@@ -45,16 +51,36 @@ impl Executor {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let credentials = self.credentials(&name.value, name.span.clone())?;
+        self.open_session_with(&credentials, purpose, tell)
+    }
+
+    /// The same with credentials that are there.
+    ///
+    /// # Errors
+    /// No slot came free, or the server cannot be logged in to.
+    pub fn open_session_with(
+        &mut self,
+        credentials: &Credentials,
+        purpose: &Purpose,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<OpenSession, Error> {
         let _orderly = self.orderly();
         let destination = &credentials.destination;
         let mut slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell)?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
-        let session = session.map_err(|error| {
+        let mut session = session.map_err(|error| {
             doubt_after(&error, &mut slot);
             Error::new(Failure::Warehouse(error))
         })?;
+        if destination.limit.is_none() {
+            session.leave_at_once();
+        }
         note_session(&session, &mut slot)?;
-        Ok(OpenSession { session, slot })
+        Ok(OpenSession {
+            session,
+            destination: destination.clone(),
+            slot,
+        })
     }
 
     /// The user's wish to end what runs, for a query on a session.

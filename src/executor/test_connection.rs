@@ -1,11 +1,10 @@
 //! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::probe::{Probe, Step, Stopped, Wording, fix_for};
+use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
 use super::secrets::catalog_error;
 use super::session::{doubt_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome};
@@ -16,12 +15,7 @@ use crate::sql::{Spanned, TestConnection};
 use crate::url::Endpoint;
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
-use crate::warehouse::{
-    Cancel, Login, Reached, ResultColumn, ResultSink, ServerMessage, Session, Stage, WarehouseError,
-};
-
-/// How long the server may take for each question of a test.
-const QUERY_LIMIT: Duration = Duration::from_secs(30);
+use crate::warehouse::{Cancel, Login, Reached, Session, Stage, WarehouseError};
 
 /// A password that is at hand, or where it lies.
 pub(super) enum Password {
@@ -260,12 +254,15 @@ fn would_test(name: &ConnectionName) -> String {
     format!("connection {name} would be tested")
 }
 
-/// The error of the first connection that failed, or of the one at which the user had enough.
+/// The error of the first connection that failed, unless the user had enough at another one, or another try of one will
+/// not do: of several failures 1 wins.
 fn first_of(failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>, tested: usize) -> Option<Error> {
     let count = failures.len();
-    // After an interrupt nothing else counts.
-    let is_last = |failure: &Failure| failure.exit_status() == ExitStatus::Interrupted;
-    let decides = failures.iter().position(|(_, failure, _)| is_last(failure));
+    let first = |status| {
+        let has_status = |(_, failure, _): &(_, Failure, _)| failure.exit_status() == status;
+        failures.iter().position(has_status)
+    };
+    let decides = first(ExitStatus::Interrupted).or_else(|| first(ExitStatus::Failed));
     let (name, failure, fix) = failures.into_iter().nth(decides.unwrap_or_default())?;
     let error = failed(&name.value, failure, fix, (count, tested));
     let is_written = !name.span.is_empty();
@@ -298,12 +295,7 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
             warning,
             Some("take sslmode and ssl out of the URL".to_owned()),
         ),
-        None => {
-            let Endpoint {
-                host, port, database, ..
-            } = &endpoint;
-            probe.done(Step::Url, format!("{host}:{port}/{database}"));
-        }
+        None => probe.done(Step::Url, endpoint.to_string()),
     }
     Ok(endpoint)
 }
@@ -326,10 +318,10 @@ fn ask(session: &mut Session, candidate: &Candidate<'_>, probe: &mut Probe, canc
     match redshift_version(&version) {
         Some(version) => probe.done(Step::Session(Stage::Query), version.to_owned()),
         None => {
-            let detail = format!(
-                "this is not Redshift: {}",
-                version.split(" on ").next().unwrap_or_default()
-            );
+            let detail = match version.split(" on ").next() {
+                None | Some("") => "this is not Redshift".to_owned(),
+                Some(name) => format!("this is not Redshift: {name}"),
+            };
             let fix = "check host and port in CONNECTION_STRING, if it is to be Redshift";
             probe.warn(Step::Session(Stage::Query), detail, Some(fix.to_owned()));
         }
@@ -359,59 +351,5 @@ fn compare_limits(servers: Option<u32>, candidate: &Candidate<'_>, probe: &mut P
             probe.warn(Step::Limit, detail, Some(candidate.wording.set(&option)));
         }
         _ => probe.done(Step::Limit, detail),
-    }
-}
-
-/// `Redshift 1.0.12103` of what `version()` says: `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …, Redshift 1.0.12103` (issue
-/// aws/amazon-redshift-python-driver 167).
-fn redshift_version(version: &str) -> Option<&str> {
-    let begin = version.find("Redshift ")?;
-    version[begin..].split(',').next()
-}
-
-fn first_cell(session: &mut Session, sql: &str, cancel: &Cancel) -> Result<String, WarehouseError> {
-    let mut first = FirstCell::default();
-    session.query_within(sql, &mut first, QUERY_LIMIT, cancel)?;
-    Ok(first.text.unwrap_or_default())
-}
-
-/// Keeps the first cell of a result.
-#[derive(Default)]
-struct FirstCell {
-    text: Option<String>,
-}
-
-/// More of a cell than this is not kept; the versions of servers have less.
-const MAX_CELL_BYTES: usize = 1_000;
-
-impl ResultSink for FirstCell {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> std::ops::ControlFlow<()> {
-        std::ops::ControlFlow::Continue(())
-    }
-
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> std::ops::ControlFlow<()> {
-        if let Some(Some(bytes)) = cells.first()
-            && self.text.is_none()
-        {
-            let bytes = &bytes[..bytes.len().min(MAX_CELL_BYTES)];
-            self.text = Some(String::from_utf8_lossy(bytes).into_owned());
-        }
-        std::ops::ControlFlow::Continue(())
-    }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn redshift_is_known_by_its_version() {
-        let version = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.12103";
-        assert_eq!(redshift_version(version), Some("Redshift 1.0.12103"));
-        assert_eq!(redshift_version("PostgreSQL 15.4 on x86_64-pc-linux-gnu"), None);
     }
 }

@@ -158,6 +158,7 @@ fn advice(state: SqlState) -> Advice {
                 "a statement names a table that is not in the catalog in use",
                 "the query of a job names a table by one or two parts and not by connection, schema and table",
                 "a SELECT reads a table that `system.information_schema` does not have",
+                "`\\d` names a table that the warehouse does not have",
             ],
             "look at SHOW TABLES and at the spelling; a SELECT can read the tables that the hint lists",
         ),

@@ -48,7 +48,7 @@ fn write_backslash_commands(page: &mut Page) {
             _ if command.prompt_only => " (at the prompt only)",
             Workplace::Everywhere => "",
             Workplace::Catalog => " (not on a warehouse)",
-            Workplace::Warehouse => " (with `redwire connect` only)",
+            Workplace::Warehouse => " (on a warehouse only)",
         };
         [code(call.trim_end()), format!("{}{mark}", command.help)]
     });

@@ -13,6 +13,9 @@ use crate::value::ResultSet;
 /// The narrowest column: its delimiter is `---` or `--:`.
 const MIN_COLUMNS: usize = 3;
 
+/// The widest that a column is padded to. A cell may be of many megabytes, and its neighbours would be drawn as wide.
+const MAX_PADDED_COLUMNS: usize = 256;
+
 /// Writes the table, padded so that it can be read as it stands. It has no line with the number of rows.
 pub(super) fn write(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
     if rows.columns.is_empty() {
@@ -29,7 +32,7 @@ pub(super) fn layout(rows: &ResultSet) -> Layout {
     layout
         .widths
         .iter_mut()
-        .for_each(|width| *width = (*width).max(MIN_COLUMNS));
+        .for_each(|width| *width = (*width).clamp(MIN_COLUMNS, MAX_PADDED_COLUMNS));
     layout
 }
 

@@ -3,6 +3,7 @@
 //! Owns every format and every line that the user reads. It must not know where the text goes: it reads no
 //! environment, asks no terminal and decides nothing; whether there is a terminal stands in the [`Style`].
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 mod cell;
@@ -67,12 +68,36 @@ pub fn render_rows(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::
         Format::Table => write_table(rows, style, &mut out)?,
         Format::Vertical => vertical::write(rows, style.width, &mut out)?,
         Format::Markdown => markdown::write(rows, &mut out)?,
-        Format::Csv => delimited::write_csv(rows, &mut out)?,
-        Format::Tsv => delimited::write_tsv(rows, &mut out)?,
+        Format::Csv => delimited::write_csv(&fit_for(style, rows), &mut out)?,
+        Format::Tsv => delimited::write_tsv(&fit_for(style, rows), &mut out)?,
         Format::Json => json::write_array(rows, &mut out)?,
         Format::Jsonl => json::write_lines(rows, &mut out)?,
     }
     out.flush()
+}
+
+/// The rows as they are, or printable where they go to a terminal.
+fn fit_for<'a>(style: &Style, rows: &'a ResultSet) -> Cow<'a, ResultSet> {
+    if style.width.is_none() {
+        return Cow::Borrowed(rows);
+    }
+    let printable = |value: &Value| match value {
+        Value::Text(text) => Value::from(&*sanitize::lines(text)),
+        other => other.clone(),
+    };
+    let headings: Vec<Cow<'_, str>> = rows
+        .columns
+        .iter()
+        .map(|column| sanitize::lines(&column.name))
+        .collect();
+    Cow::Owned(ResultSet {
+        rows: rows
+            .rows
+            .iter()
+            .map(|row| row.iter().map(printable).collect())
+            .collect(),
+        ..ResultSet::with_columns(headings.iter().map(|heading| &**heading))
+    })
 }
 
 /// Writes a table, or the same rows vertically where the style wants that for what is too wide.

@@ -107,6 +107,18 @@ fn markdown_escapes_pipes_and_line_breaks() {
 }
 
 #[test]
+fn a_very_long_cell_of_markdown_makes_no_other_line_long() {
+    let long = "x".repeat(70_000);
+    let rows = ResultSet {
+        rows: vec![vec![Value::from(long.as_str())], vec![Value::from("y")]],
+        ..ResultSet::with_columns(["text"])
+    };
+    let text = plain(&rows, Format::Markdown);
+    let lengths: Vec<usize> = text.lines().map(str::len).collect();
+    assert_eq!(lengths, [260, 260, 70_004, 260]);
+}
+
+#[test]
 fn csv_tells_null_from_empty_text_and_keeps_the_data_exact() {
     assert_eq!(
         plain(&sample(), Format::Csv),

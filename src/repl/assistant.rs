@@ -17,9 +17,9 @@ use super::completer::{Entry, Names, complete};
 use super::highlighter::draw;
 use super::hint::{Hint, hint};
 use super::ink::{Ink, painted};
-use crate::executor::NameRange;
+use crate::executor::{NameRange, WarehouseNames};
 use crate::render::one_line;
-use crate::shell::Shell;
+use crate::shell::{Shell, Target};
 use crate::sql::splitter::Splitter;
 
 /// How many names a completion looks at; with the last one they tell what all of them begin with.
@@ -49,6 +49,11 @@ impl Assistant {
         }
     }
 
+    /// Where what is being typed goes.
+    fn target(&self) -> Target {
+        self.shell.borrow().target()
+    }
+
     /// Set when the user drops what is being typed.
     pub fn dropped(&self) -> &Arc<AtomicBool> {
         &self.dropped
@@ -61,7 +66,7 @@ impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         if self.dropped.load(Ordering::Relaxed) {
             Ok(ValidationResult::Valid(Some("^C".to_owned())))
-        } else if Splitter::is_complete(context.input()) {
+        } else if Splitter::is_complete(context.input(), self.target().dialect()) {
             Ok(ValidationResult::Valid(None))
         } else {
             Ok(ValidationResult::Incomplete)
@@ -73,7 +78,7 @@ impl Completer for Assistant {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, cursor: usize, _context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let completion = complete(line, cursor, &mut ShellNames(&self.shell));
+        let completion = complete(line, cursor, &self.target(), &mut ShellNames(&self.shell));
         let pairs = completion.candidates.into_iter().map(|candidate| Pair {
             display: one_line(&candidate.shown).into_owned(),
             replacement: candidate.text,
@@ -122,6 +127,10 @@ impl Names for ShellNames<'_> {
         self.0.borrow_mut().executor().job_names(prefix, MAX_NAMES)
     }
 
+    fn warehouse(&mut self) -> Arc<WarehouseNames> {
+        self.0.borrow_mut().warehouse_names()
+    }
+
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
         let Ok(entries) = std::fs::read_dir(folder) else {
             return Vec::new();
@@ -144,7 +153,7 @@ impl Hinter for Assistant {
     fn hint(&self, line: &str, cursor: usize, _context: &Context<'_>) -> Option<Hint> {
         // Without colours a hint could not be told from what was typed.
         if self.color && cursor == line.len() {
-            hint(line)
+            hint(line, &self.target())
         } else {
             None
         }
@@ -153,7 +162,7 @@ impl Hinter for Assistant {
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, _cursor: usize) -> Cow<'l, str> {
-        Cow::Owned(draw(line, self.color, self.clusters))
+        Cow::Owned(draw(line, &self.target(), self.color, self.clusters))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

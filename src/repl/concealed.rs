@@ -2,19 +2,20 @@
 
 use std::ops::Range;
 
-use crate::sql::mask::{Hidden, HiddenKind, Stage, hidden};
+use crate::shell::Target;
+use crate::sql::mask::{Hidden, HiddenKind, Stage};
 use crate::sql::option::CONNECTION_OPTIONS;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
 use crate::sql::token::{TokenKind, tokens};
-use crate::url::{self, secret_start};
+use crate::url::secret_start;
 
-/// The bytes of the line that are drawn as bullets; the quotes around them are shown.
-pub(super) fn concealed(line: &str) -> Vec<Range<usize>> {
+/// The bytes of a line that goes there which are drawn as bullets; the quotes around them are shown.
+pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
-    for part in Splitter::parts(line) {
+    for part in Splitter::parts(line, target.dialect()) {
         let start = statement_start(line, &part);
         let text = &line[start..part.range.end];
-        for hidden in hidden(text, Stage::Typing, url::is_presentable) {
+        for hidden in target.hidden(text, Stage::Typing) {
             let shown = shown_bytes(text, &hidden);
             let end = hidden.span.end - closing_quote(text, &hidden);
             ranges.push(start + hidden.span.start + shown..start + end);
@@ -92,7 +93,11 @@ mod tests {
 
     /// The line with a bullet for each character that is concealed.
     fn seen(line: &str) -> String {
-        let ranges = concealed(line);
+        seen_at(line, &Target::Catalog)
+    }
+
+    fn seen_at(line: &str, target: &Target) -> String {
+        let ranges = concealed(line, target);
         line.char_indices()
             .map(|(index, c)| {
                 if ranges.iter().any(|range| range.contains(&index)) {
@@ -120,6 +125,24 @@ mod tests {
             ("ENV 'NAME'", "ENV 'NAME'"),
         ] {
             assert_eq!(seen(&format!("{create}{typed}")), format!("{create}{expected}"));
+        }
+    }
+
+    #[test]
+    fn secrets_of_a_warehouse_are_concealed() {
+        let target = Target::warehouse_of_tests();
+        for (typed, expected) in [
+            ("SELECT 'ab' -- x", "SELECT 'ab' -- x"),
+            ("CREATE USER u PASSWORD 'ab", "CREATE USER u PASSWORD '••"),
+            ("CREATE USER u PASSWORD 'ab' X", "CREATE USER u PASSWORD '••' X"),
+            ("CREATE USER u PASWORD 'ab';", "CREATE USER u PASWORD '••';"),
+            ("ALTER USER u PASSWORD ab", "ALTER USER u PASSWORD ••"),
+            (
+                "SELECT $$;$$; COPY t FROM 's3://b' CREDENTIALS 'ab'",
+                "SELECT $$;$$; COPY t FROM 's3://b' CREDENTIALS '••'",
+            ),
+        ] {
+            assert_eq!(seen_at(typed, &target), expected);
         }
     }
 

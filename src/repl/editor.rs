@@ -28,13 +28,9 @@ pub(super) struct Editor {
 
 impl Editor {
     /// An editor whose history has the entries; None where there is no terminal to edit at.
-    pub fn new(assistant: Assistant, entries: Vec<String>) -> Option<Self> {
-        let mut history = MemHistory::with_config(&config());
-        for entry in entries {
-            history.add_owned(entry).ok()?;
-        }
+    pub fn new(assistant: Assistant, entries: &[String]) -> Option<Self> {
         Some(Self {
-            line: open(assistant.clone(), history).ok()?,
+            line: open(assistant.clone(), history_of(entries)).ok()?,
             assistant,
             terminal: None,
             ahead: 0,
@@ -70,6 +66,10 @@ impl LineSource for Editor {
         let _ = self.line.add_history_entry(entry);
     }
 
+    fn remember_only(&mut self, entries: &[String]) {
+        *self.line.history_mut() = history_of(entries);
+    }
+
     /// The editor has no way to give up what it has read ahead, but a new one has read nothing.
     fn drop_typed_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
@@ -82,6 +82,15 @@ impl LineSource for Editor {
             terminal.discard(self.ahead);
         }
     }
+}
+
+fn history_of(entries: &[String]) -> MemHistory {
+    let mut history = MemHistory::with_config(&config());
+    for entry in entries {
+        // A history in memory takes everything.
+        let _ = history.add(entry);
+    }
+    history
 }
 
 fn config() -> Config {

@@ -8,13 +8,14 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::concealed::concealed;
 use super::ink::{Ink, inks};
 use crate::render::is_hidden;
+use crate::shell::Target;
 
 const BULLET: &str = "•";
 
-/// Draws a line. `clusters` is how the terminal measures characters that are made of several.
-pub(super) fn draw(line: &str, color: bool, clusters: GraphemeClusterMode) -> String {
-    let concealed = concealed(line);
-    let inks = if color { inks(line) } else { Vec::new() };
+/// Draws a line that goes there. `clusters` is how the terminal measures characters that are made of several.
+pub(super) fn draw(line: &str, target: &Target, color: bool, clusters: GraphemeClusterMode) -> String {
+    let concealed = concealed(line, target);
+    let inks = if color { inks(line, target) } else { Vec::new() };
     let (mut concealed, mut inks) = (concealed.iter().peekable(), inks.iter().peekable());
     let mut drawing = Drawing::default();
     for (index, cluster) in line.grapheme_indices(true) {
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
 
     fn plain(line: &str) -> String {
-        draw(line, false, GraphemeClusterMode::WcWidth)
+        draw(line, &Target::Catalog, false, GraphemeClusterMode::WcWidth)
     }
 
     /// The text without its colours.
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn colours_end_where_a_word_ends() {
-        let drawn = draw("SHOW x", true, GraphemeClusterMode::WcWidth);
+        let drawn = draw("SHOW x", &Target::Catalog, true, GraphemeClusterMode::WcWidth);
         assert_eq!(drawn, "\x1b[1;34mSHOW\x1b[0m \x1b[31mx\x1b[0m");
     }
 
@@ -130,9 +131,9 @@ mod tests {
         ) {
             let line = before + &typed;
             for clusters in [GraphemeClusterMode::Unicode, GraphemeClusterMode::WcWidth, GraphemeClusterMode::NoZwj] {
-                let drawn = draw(&line, true, clusters);
+                let drawn = draw(&line, &Target::Catalog, true, clusters);
                 let plain = without_colors(&drawn);
-                prop_assert_eq!(&plain, &draw(&line, false, clusters));
+                prop_assert_eq!(&plain, &draw(&line, &Target::Catalog, false, clusters));
                 prop_assert_eq!(width(&plain, clusters), width(&line, clusters));
                 prop_assert_eq!(plain.matches('\n').count(), line.matches('\n').count());
             }
@@ -144,7 +145,7 @@ mod tests {
             before in "(SHOW CONNECTIONS; |\\\\x on\n|SELECT 1;\n|-- c\n){0,2}",
         ) {
             let line = format!("{before}CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = '{password}' COMMENT = 'x';");
-            prop_assert!(!without_colors(&draw(&line, true, GraphemeClusterMode::WcWidth)).contains(&password));
+            prop_assert!(!without_colors(&draw(&line, &Target::Catalog, true, GraphemeClusterMode::WcWidth)).contains(&password));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The grey text behind the cursor: what may follow.
 
 use super::completer::{begins, in_case_of};
-use crate::shell::commands_at_the_prompt;
+use crate::shell::Target;
 use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
 use crate::sql::grammar::NameOf;
 use crate::sql::option::{OptionSpec, OptionType};
@@ -46,23 +46,27 @@ impl Hint {
 /// How many things a hint names.
 const MAX_CHOICES: usize = 4;
 
-/// What may follow the line, where something is being typed.
-pub(super) fn hint(line: &str) -> Option<Hint> {
-    let part = Splitter::parts(line).pop().filter(|part| !part.complete)?;
+/// What may follow the line, where something is being typed that goes there.
+pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
+    let part = Splitter::parts(line, target.dialect())
+        .pop()
+        .filter(|part| !part.complete)?;
     let text = &line[part.range];
-    match part.kind {
-        PieceKind::Command => command(text),
-        PieceKind::Statement => statement(text),
+    match (part.kind, target) {
+        (PieceKind::Command, target) => command(text, target),
+        (PieceKind::Statement, Target::Catalog) => statement(text),
+        // Its statements are not redwire's.
+        (PieceKind::Statement, Target::Warehouse { .. }) => None,
     }
 }
 
-fn command(text: &str) -> Option<Hint> {
+fn command(text: &str, target: &Target) -> Option<Hint> {
     let name = text.trim_end();
     if name.len() < text.len() {
-        let command = commands_at_the_prompt().find(|command| command.name == name)?;
+        let command = target.commands().find(|command| command.name == name)?;
         return Some(Hint::to_see(command.argument)).filter(|hint| !hint.shown.is_empty());
     }
-    let mut begun = commands_at_the_prompt().filter(|command| command.name.starts_with(text));
+    let mut begun = target.commands().filter(|command| command.name.starts_with(text));
     let command = begun.next().filter(|_| begun.next().is_none() && text.len() > 1)?;
     let rest = &command.name[text.len()..];
     (!rest.is_empty()).then(|| Hint::to_add(rest))
@@ -184,7 +188,23 @@ mod tests {
     use super::*;
 
     fn shown(line: &str) -> Option<String> {
-        hint(line).map(|hint| hint.shown)
+        hint(line, &Target::Catalog).map(|hint| hint.shown)
+    }
+
+    fn catalog_hint(line: &str) -> Option<Hint> {
+        hint(line, &Target::Catalog)
+    }
+
+    #[test]
+    fn on_a_warehouse_only_its_commands_have_hints() {
+        let target = Target::warehouse_of_tests();
+        let shown = |line: &str| hint(line, &target).map(|hint| hint.shown);
+        assert_eq!(shown("CREATE RED"), None);
+        assert_eq!(shown("DROP CONNECTION "), None);
+        assert_eq!(shown("\\disc").as_deref(), Some("onnect"));
+        assert_eq!(shown("\\d ").as_deref(), Some("TABLE"));
+        assert_eq!(shown("\\tre"), None);
+        assert_eq!(catalog_hint("\\disc"), None);
     }
 
     #[test]
@@ -196,9 +216,9 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_word_is_shown_once_there_is_one_only() {
-        assert_eq!(hint("cre"), Some(Hint::to_add("ate")));
-        assert_eq!(hint("DESCRIBE CONN"), Some(Hint::to_add("ECTION")));
-        assert_eq!(hint("\\ti"), Some(Hint::to_add("ming")));
+        assert_eq!(catalog_hint("cre"), Some(Hint::to_add("ate")));
+        assert_eq!(catalog_hint("DESCRIBE CONN"), Some(Hint::to_add("ECTION")));
+        assert_eq!(catalog_hint("\\ti"), Some(Hint::to_add("ming")));
         assert_eq!(shown("S"), None);
         assert_eq!(shown("SHOW"), None);
         assert_eq!(shown("SELECT na"), None);
@@ -209,7 +229,7 @@ mod tests {
         assert_eq!(shown("DROP ").as_deref(), Some("REDSHIFT | CONNECTION | TABLE | JOB"));
         assert_eq!(shown("drop connection ").as_deref(), Some("if | name"));
         assert_eq!(shown("DROP CONNECTION a ").as_deref(), Some("CASCADE | RESTRICT | ;"));
-        assert_eq!(hint("ALTER REDSHIFT "), Some(Hint::to_add("CONNECTION")));
+        assert_eq!(catalog_hint("ALTER REDSHIFT "), Some(Hint::to_add("CONNECTION")));
         assert_eq!(shown("\\x ").as_deref(), Some("[on|off|auto]"));
     }
 

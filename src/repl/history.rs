@@ -7,48 +7,33 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::shell::COMMANDS;
-use crate::sql::mask::mask;
-use crate::sql::splitter::{LastStatement, Piece, PieceKind, Splitter};
-use crate::url;
+use crate::shell::{COMMANDS, Target};
+use crate::sql::splitter::{Piece, PieceKind};
 
 /// How many entries come back; a file with more than twice as many is cut down to this.
 pub(super) const MAX_ENTRIES: usize = 10_000;
 
-/// What of a submitted text may be kept: an entry for each statement and command, without secrets.
-pub(super) fn entries(text: &str) -> Vec<String> {
-    let mut splitter = Splitter::default();
-    splitter.push(text);
-    let mut entries = Vec::new();
-    while let Some(piece) = splitter.next_piece() {
-        entries.extend(piece.ok().and_then(entry));
-    }
-    if let Some(Ok(piece)) = splitter.finish(LastStatement::Complete) {
-        entries.extend(entry(piece));
-    }
-    entries
-}
-
-fn entry(piece: Piece<'_>) -> Option<String> {
+/// What of a piece that goes there may be kept: the piece without its secrets.
+pub(super) fn entry(piece: &Piece<'_>, target: &Target) -> Option<String> {
     match piece.kind {
         PieceKind::Statement => {
-            let masked = mask(piece.text, url::is_presentable).text;
+            let masked = target.mask(piece.text).text;
             let says_something = masked.replace("***", "").contains(char::is_alphanumeric);
             says_something.then_some(masked)
         }
-        PieceKind::Command => command_entry(piece.text),
+        PieceKind::Command => command_entry(piece.text, target),
     }
 }
 
 /// A backslash command that redwire knows; what stands after an unknown one may be anything.
-fn command_entry(line: &str) -> Option<String> {
+fn command_entry(line: &str, target: &Target) -> Option<String> {
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
     let (name, argument) = line.split_at(end);
     if !COMMANDS.iter().any(|command| command.name == name) {
         return None;
     }
     match name {
-        "\\h" => Some(format!("{name}{}", mask(argument, url::is_presentable).text)),
+        "\\h" => Some(format!("{name}{}", target.mask(argument).text)),
         _ => Some(line.to_owned()),
     }
 }
@@ -56,8 +41,8 @@ fn command_entry(line: &str) -> Option<String> {
 /// The entries of this and earlier sessions, and the file that keeps them.
 pub(super) struct HistoryFile {
     path: Option<PathBuf>,
-    last: Option<String>,
-    last_statement: Option<String>,
+    /// The oldest first.
+    entries: Vec<String>,
     problem: Option<String>,
 }
 
@@ -66,37 +51,32 @@ impl HistoryFile {
     pub fn new(path: Option<PathBuf>) -> Self {
         Self {
             path,
-            last: None,
-            last_statement: None,
+            entries: Vec::new(),
             problem: None,
         }
     }
 
-    /// The entries that are there, the oldest first.
-    pub fn load(&mut self) -> Vec<String> {
-        let Some(path) = &self.path else { return Vec::new() };
-        match load(path) {
-            Ok(entries) => {
-                self.last = entries.last().cloned();
-                self.last_statement = entries.iter().rev().find(|entry| is_statement(entry)).cloned();
-                entries
-            }
-            Err(error) => {
-                self.give_up(&error);
-                Vec::new()
-            }
+    /// Reads the entries that the file has.
+    pub fn load(mut self) -> Self {
+        match self.path.as_deref().map(load) {
+            Some(Ok(entries)) => self.entries = entries,
+            Some(Err(error)) => self.give_up(&error),
+            None => {}
         }
+        self
+    }
+
+    /// The entries that are there, the oldest first.
+    pub fn entries(&self) -> &[String] {
+        &self.entries
     }
 
     /// Keeps an entry, unless it is the same as the one before; says whether it is new.
     pub fn append(&mut self, entry: &str) -> bool {
-        if self.last.as_deref() == Some(entry) {
+        if self.entries.last().is_some_and(|last| last == entry) {
             return false;
         }
-        self.last = Some(entry.to_owned());
-        if is_statement(entry) {
-            self.last_statement = Some(entry.to_owned());
-        }
+        self.entries.push(entry.to_owned());
         if let Some(path) = &self.path
             && let Err(error) = append(path, entry)
         {
@@ -107,7 +87,11 @@ impl HistoryFile {
 
     /// The last statement that was run, without its secrets.
     pub fn last_statement(&self) -> Option<&str> {
-        self.last_statement.as_deref()
+        self.entries
+            .iter()
+            .rev()
+            .map(String::as_str)
+            .find(|entry| is_statement(entry))
     }
 
     /// Why the history is not kept, once.
@@ -223,7 +207,42 @@ fn unescape(line: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::sql::splitter::{LastStatement, Splitter};
+
     use super::*;
+
+    fn entries(text: &str) -> Vec<String> {
+        entries_at(text, &Target::Catalog)
+    }
+
+    fn entries_at(text: &str, target: &Target) -> Vec<String> {
+        let mut splitter = Splitter::of(target.dialect());
+        splitter.push(text);
+        let mut entries = Vec::new();
+        while let Some(piece) = splitter.next_piece() {
+            entries.extend(entry(&piece.unwrap(), target));
+        }
+        if let Some(Ok(piece)) = splitter.finish(LastStatement::Complete) {
+            entries.extend(entry(&piece, target));
+        }
+        entries
+    }
+
+    #[test]
+    fn statements_for_a_warehouse_are_kept_without_their_secrets() {
+        let entries = entries_at(
+            "SELECT $$a;b$$; create user u password 's3cret'; COPY t FROM 'x' CREDENTIALS 's3cret';",
+            &Target::warehouse_of_tests(),
+        );
+        assert_eq!(
+            entries,
+            [
+                "SELECT $$a;b$$;",
+                "create user u password '***';",
+                "COPY t FROM 'x' CREDENTIALS '***';"
+            ]
+        );
+    }
 
     #[test]
     fn each_statement_and_command_is_an_entry_of_its_own() {
@@ -263,12 +282,12 @@ mod tests {
     fn entries_come_back_and_a_repeated_one_is_kept_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").join("history");
-        let mut history = HistoryFile::new(Some(path.clone()));
-        assert!(history.load().is_empty());
+        let mut history = HistoryFile::new(Some(path.clone())).load();
+        assert!(history.entries().is_empty());
         assert!(history.append("SELECT\n1;") && !history.append("SELECT\n1;") && history.append("\\x"));
         assert_eq!(history.last_statement(), Some("SELECT\n1;"));
-        let mut later = HistoryFile::new(Some(path));
-        assert_eq!(later.load(), ["SELECT\n1;", "\\x"]);
+        let mut later = HistoryFile::new(Some(path)).load();
+        assert_eq!(later.entries(), ["SELECT\n1;", "\\x"]);
         assert_eq!(later.last_statement(), Some("SELECT\n1;"));
         assert_eq!(later.take_problem(), None);
     }
@@ -281,7 +300,8 @@ mod tests {
             .map(|number| format!("SELECT {number};\n"))
             .collect();
         fs::write(&path, lines.concat()).unwrap();
-        let entries = HistoryFile::new(Some(path.clone())).load();
+        let history = HistoryFile::new(Some(path.clone())).load();
+        let entries = history.entries();
         assert_eq!(entries.len(), MAX_ENTRIES);
         assert_eq!(entries.last().unwrap(), &format!("SELECT {};", 2 * MAX_ENTRIES));
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), MAX_ENTRIES);

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::completer::begins;
-use crate::shell::COMMANDS;
+use crate::shell::Target;
 use crate::sql::expectation::{Expectation, expected_at};
-use crate::sql::keyword::{is_query_keyword, known};
-use crate::sql::splitter::{PieceKind, Splitter};
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::keyword::{is_query_keyword, is_warehouse_keyword, known};
+use crate::sql::splitter::{Dialect, PieceKind, Splitter};
+use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
 
 /// What a colour stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +46,15 @@ pub(super) fn painted(text: &str, ink: Ink, color: bool) -> String {
     }
 }
 
-/// Which bytes of the line have which ink, in order.
-pub(super) fn inks(line: &str) -> Vec<(Range<usize>, Ink)> {
+/// Which bytes of a line that goes there have which ink, in order.
+pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let mut inks = Vec::new();
-    for part in Splitter::parts(line) {
+    for part in Splitter::parts(line, target.dialect()) {
         let text = &line[part.range.clone()];
-        let found = match part.kind {
-            PieceKind::Command => command(text),
-            PieceKind::Statement => statement(text),
+        let found = match (part.kind, target) {
+            (PieceKind::Command, target) => command(text, target),
+            (PieceKind::Statement, Target::Catalog) => statement(text),
+            (PieceKind::Statement, Target::Warehouse { .. }) => warehouse_statement(text, target.dialect()),
         };
         let start = part.range.start;
         inks.extend(
@@ -65,10 +66,10 @@ pub(super) fn inks(line: &str) -> Vec<(Range<usize>, Ink)> {
     inks
 }
 
-fn command(text: &str) -> Vec<(Range<usize>, Ink)> {
+fn command(text: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
-    let is_known = COMMANDS.iter().any(|command| command.name == &text[..end]);
-    let is_begun = end == text.len() && COMMANDS.iter().any(|command| command.name.starts_with(text));
+    let is_known = target.commands().any(|command| command.name == &text[..end]);
+    let is_begun = end == text.len() && target.commands().any(|command| command.name.starts_with(text));
     match (is_known, is_begun) {
         (true, _) => vec![(0..end, Ink::Keyword)],
         (false, true) => Vec::new(),
@@ -101,6 +102,19 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
         inks.extend(ink.map(|ink| (token.span, ink)));
     }
     inks
+}
+
+/// A statement that nobody here knows: strings, comments and the commonest words.
+fn warehouse_statement(text: &str, dialect: Dialect) -> Vec<(Range<usize>, Ink)> {
+    let ink = |token: &Token| match token.kind {
+        TokenKind::String => Some(Ink::String),
+        TokenKind::QuotedName => Some(Ink::Name),
+        TokenKind::Comment => Some(Ink::Faint),
+        TokenKind::Word => is_warehouse_keyword(token.text(text)).then_some(Ink::Keyword),
+        TokenKind::Number | TokenKind::Symbol(_) => None,
+    };
+    let inked = tokens_of(text, dialect).filter_map(|token| ink(&token).map(|ink| (token.span, ink)));
+    inked.collect()
 }
 
 fn word(text: &str, token: &Token) -> Option<Ink> {
@@ -141,7 +155,10 @@ mod tests {
     use super::*;
 
     fn inked(line: &str) -> Vec<(&str, Ink)> {
-        inks(line).into_iter().map(|(range, ink)| (&line[range], ink)).collect()
+        inks(line, &Target::Catalog)
+            .into_iter()
+            .map(|(range, ink)| (&line[range], ink))
+            .collect()
     }
 
     #[test]
@@ -189,7 +206,9 @@ mod tests {
     #[test]
     fn types_and_options_of_a_job_are_words() {
         let words = |line: &str| -> Vec<String> {
-            let keywords = inks(line).into_iter().filter(|(_, ink)| *ink == Ink::Keyword);
+            let keywords = inks(line, &Target::Catalog)
+                .into_iter()
+                .filter(|(_, ink)| *ink == Ink::Keyword);
             keywords.map(|(range, _)| line[range].to_owned()).collect()
         };
         assert_eq!(
@@ -213,8 +232,30 @@ mod tests {
             ]
         );
         let merge = "CREATE JOB j AS MERGE INTO a.b.c t USING (SELECT 1) s ON t.a = s.a AND t.b = s.b WHEN";
-        assert!(inks(merge).iter().all(|(_, ink)| *ink != Ink::Unknown));
+        assert!(
+            inks(merge, &Target::Catalog)
+                .iter()
+                .all(|(_, ink)| *ink != Ink::Unknown)
+        );
         assert!(inked("CREATE TABLE a.b.c (x nonsense ").contains(&("nonsense", Ink::Unknown)));
+    }
+
+    #[test]
+    fn on_a_warehouse_no_word_is_wrong() {
+        let line = "create frob x $$ ; SELECT $$; \\dn";
+        let target = Target::warehouse_of_tests();
+        let inks: Vec<(&str, Ink)> = inks(line, &target)
+            .into_iter()
+            .map(|(range, ink)| (&line[range], ink))
+            .collect();
+        assert_eq!(
+            inks,
+            [
+                ("create", Ink::Keyword),
+                ("$$ ; SELECT $$", Ink::String),
+                ("\\dn", Ink::Keyword)
+            ]
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod editor;
 mod external_editor;
 mod highlighter;
 mod hint;
+mod histories;
 mod history;
 mod ink;
 mod pager;
@@ -19,7 +20,7 @@ mod terminal_mode;
 mod typing;
 
 use std::cell::RefCell;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -29,13 +30,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::ExitStatus;
 use crate::executor::TransactionState;
 use crate::script;
-use crate::shell::{Flow, Shell};
+use crate::shell::{Flow, Shell, Target};
+use crate::sql::splitter::{Piece, Splitter};
 use crate::terminal::Interrupts;
 
 use assistant::Assistant;
 use editor::Editor;
 use external_editor::ExternalEditor;
-use history::HistoryFile;
+use histories::Histories;
 use pager::TerminalPager;
 use plain::PlainLines;
 use terminal_mode::QuietTerminal;
@@ -80,10 +82,16 @@ pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitSt
     status
 }
 
+/// Whether lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
+#[must_use]
+pub fn is_edited(term: Option<&OsStr>) -> bool {
+    !plain::is_plain_terminal(term)
+}
+
 struct Prompt {
     shell: Rc<RefCell<Shell>>,
     lines: Box<dyn LineSource>,
-    history: HistoryFile,
+    histories: Histories,
     external_editor: ExternalEditor,
     cancel: Arc<AtomicBool>,
     /// What the next line begins with.
@@ -93,19 +101,20 @@ struct Prompt {
 impl Prompt {
     fn new(mut shell: Shell, surroundings: Surroundings, manners: Manners) -> Self {
         if !manners.quiet {
-            shell.output().greeting(GREETING);
+            let greeting = greeting(&shell.target());
+            shell.output().greeting(&greeting);
             if manners.is_trial {
                 shell.output().greeting(NOTHING_IS_KEPT);
             }
+            shell.tell_of_target();
         }
-        let mut history = HistoryFile::new(manners.history);
-        let entries = history.load();
+        let mut histories = Histories::new(manners.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
         let assistant = Assistant::new(Rc::clone(&shell), manners.color);
         let term = (surroundings.environment)("TERM");
         let editor = Some(assistant)
-            .filter(|_| !plain::is_plain_terminal(term.as_deref()))
-            .and_then(|assistant| Editor::new(assistant, entries));
+            .filter(|_| is_edited(term.as_deref()))
+            .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
         // Where lines are not edited, the terminal has to show what is typed.
         let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
         if manners.pager
@@ -122,7 +131,7 @@ impl Prompt {
         Self {
             shell,
             lines,
-            history,
+            histories,
             external_editor,
             cancel,
             unfinished: String::new(),
@@ -131,11 +140,13 @@ impl Prompt {
 
     fn talk(mut self) -> ExitStatus {
         loop {
+            self.follow_target();
+            self.shell.borrow_mut().fetch_names();
             self.tell_of_history();
             // From here on an interrupt drops what is typed; one that comes after the line cancels what runs.
             self.cancel.store(false, Ordering::SeqCst);
             let text = std::mem::take(&mut self.unfinished);
-            let status = match self.lines.read(self.prompt(), &text) {
+            let status = match self.lines.read(&self.prompt(), &text) {
                 Line::Text(text) => self.submit(text),
                 Line::Dropped => None,
                 Line::NotUtf8 => {
@@ -153,24 +164,25 @@ impl Prompt {
         }
     }
 
-    /// The prompt says whether a transaction is open, or has failed.
-    fn prompt(&self) -> &'static str {
-        match self.shell.borrow_mut().executor().transaction() {
-            TransactionState::None => "redwire> ",
-            TransactionState::Open => "redwire*> ",
-            TransactionState::Failed => "redwire!> ",
-        }
+    /// The prompt says where statements go, and whether a transaction is open, or has failed.
+    fn prompt(&self) -> String {
+        let mut shell = self.shell.borrow_mut();
+        let mark = match shell.transaction() {
+            TransactionState::None => "",
+            TransactionState::Open => "*",
+            TransactionState::Failed => "!",
+        };
+        format!("{}{mark}> ", shell.target().label())
     }
 
     /// Runs what was submitted; a status ends the talk.
     fn submit(&mut self, text: String) -> Option<ExitStatus> {
         let mut next = Some(text);
         while let Some(text) = next.take() {
-            self.remember(&text);
             let flow = self.run(&text);
             match flow {
                 Flow::Go | Flow::Include(_) => {}
-                Flow::Failed | Flow::Interrupted => self.lines.drop_typed_ahead(),
+                Flow::Failed | Flow::Astray | Flow::Interrupted => self.lines.drop_typed_ahead(),
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
                 Flow::Closed => return Some(ExitStatus::Failed),
@@ -179,21 +191,23 @@ impl Prompt {
         None
     }
 
-    fn run(&self, text: &str) -> Flow {
-        let mut shell = self.shell.borrow_mut();
-        let flow = script::run_submitted(&mut shell, text);
+    /// Runs a text. What is kept of a statement is kept before it runs, by the rules of the place where it runs.
+    fn run(&mut self, text: &str) -> Flow {
+        let shell = Rc::clone(&self.shell);
+        let mut shell = shell.borrow_mut();
+        let flow = script::run_submitted(&mut shell, text, &mut |piece, target| self.remember(piece, target));
         shell.output().flush_error();
         flow
     }
 
     /// Lets the user edit; answers with the text if it is to run now.
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
-        let statement = self.history.last_statement().unwrap_or_default();
+        let statement = self.histories.current().last_statement().unwrap_or_default();
         let edited = self.external_editor.edit(statement, path);
         // An interrupt was the editor's.
         self.cancel.store(false, Ordering::SeqCst);
         match edited {
-            Ok(Some(text)) if crate::sql::splitter::Splitter::is_complete(&text) => Some(text),
+            Ok(Some(text)) if is_complete(&text, &self.shell.borrow()) => Some(text),
             Ok(Some(text)) => {
                 self.unfinished = text;
                 None
@@ -206,16 +220,29 @@ impl Prompt {
         }
     }
 
-    fn remember(&mut self, text: &str) {
-        for entry in history::entries(text) {
-            if self.history.append(&entry) {
-                self.lines.remember(&entry);
-            }
+    fn remember(&mut self, piece: &Piece<'_>, target: &Target) {
+        self.use_history_of(target);
+        if let Some(entry) = history::entry(piece, target)
+            && self.histories.current().append(&entry)
+        {
+            self.lines.remember(&entry);
+        }
+    }
+
+    /// Uses the history of the place to which the next statement goes.
+    fn follow_target(&mut self) {
+        let target = self.shell.borrow().target();
+        self.use_history_of(&target);
+    }
+
+    fn use_history_of(&mut self, target: &Target) {
+        if self.histories.use_that_of(target) {
+            self.lines.remember_only(self.histories.current().entries());
         }
     }
 
     fn tell_of_history(&mut self) {
-        if let Some(problem) = self.history.take_problem() {
+        if let Some(problem) = self.histories.current().take_problem() {
             self.shell.borrow_mut().warn(problem);
         }
     }
@@ -226,14 +253,27 @@ fn plain_lines(shell: &Rc<RefCell<Shell>>, surroundings: Surroundings) -> PlainL
     shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
-    PlainLines::new(surroundings.stdin, show, surroundings.interrupts.cancel)
+    let shell = Rc::clone(shell);
+    let is_complete = Box::new(move |text: &str| is_complete(text, &shell.borrow()));
+    PlainLines::new(surroundings.stdin, show, is_complete, surroundings.interrupts.cancel)
 }
 
-const GREETING: &str = concat!(
-    "redwire ",
-    env!("CARGO_PKG_VERSION"),
-    ": statements end with ; \\? lists commands, \\h statements, \\q quits"
-);
+/// Whether a text needs no more lines to be run.
+fn is_complete(text: &str, shell: &Shell) -> bool {
+    Splitter::is_complete(text, shell.target().dialect())
+}
+
+fn greeting(target: &Target) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match target {
+        Target::Catalog => {
+            format!("redwire {version}: statements end with ; \\? lists commands, \\h statements, \\q quits")
+        }
+        Target::Warehouse { .. } => {
+            format!("redwire {version}: statements end with ; and run on the warehouse; \\? lists commands, \\q quits")
+        }
+    }
+}
 
 const NOTHING_IS_KEPT: &str = "a dry run: statements change a copy of the catalog, which goes when you quit";
 

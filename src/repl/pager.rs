@@ -1,15 +1,15 @@
 //! The pager: results that are longer than the terminal is high.
 
 use std::io::{self, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::rc::Rc;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::Surroundings;
-use super::program::{in_terminal, program, user_command};
+use super::program::{program, user_command};
 use super::terminal_mode::QuietTerminal;
-use crate::shell::Pager;
+use crate::shell::{Paged, Pager};
 
 /// What runs where PAGER is not set: it ends by itself on a short text, shows colours, cuts long lines, and leaves the
 /// text on the screen.
@@ -19,7 +19,7 @@ const LESS_OPTIONS: &str = "-FRSX";
 /// What `sh` ends with where it finds no such program, or cannot run it (POSIX, 2.8.2).
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// Pages through PAGER, or through less.
+/// Pages through PAGER, or through less, which is started once a text is longer than the terminal is high.
 pub(super) struct TerminalPager {
     /// PAGER; None where it is not set.
     command: Option<String>,
@@ -28,6 +28,19 @@ pub(super) struct TerminalPager {
     width: fn() -> Option<usize>,
     height: fn() -> Option<usize>,
     terminal: Option<Rc<QuietTerminal>>,
+    text: Text,
+}
+
+/// The text that is being shown.
+enum Text {
+    /// All of it so far fits on the terminal.
+    Held(Vec<u8>),
+    /// A pager has it.
+    Paged(Page),
+    /// The user has closed the pager.
+    Closed,
+    /// No pager can be run, so the caller shows it.
+    Returned,
 }
 
 impl TerminalPager {
@@ -44,6 +57,7 @@ impl TerminalPager {
             width: surroundings.width,
             height: surroundings.height,
             terminal,
+            text: Text::Held(Vec::new()),
         })
     }
 
@@ -66,28 +80,119 @@ impl TerminalPager {
             _ => true,
         }
     }
-}
 
-impl Pager for TerminalPager {
-    fn show(&mut self, text: &[u8]) -> io::Result<bool> {
-        if self.fits(text) {
-            return Ok(false);
+    fn start(&mut self, text: Vec<u8>) -> io::Result<Paged> {
+        match Page::start(self.command(), self.terminal.clone()) {
+            Some(page) => self.feed(page, &text),
+            None => {
+                self.text = Text::Returned;
+                Ok(Paged::Returned(text))
+            }
         }
-        in_terminal(self.terminal.as_ref(), || {
-            let Ok(mut child) = self.command().stdin(Stdio::piped()).spawn() else {
-                return Ok(false);
-            };
-            feed(&mut child, text);
-            let status = child.wait()?;
-            Ok(!status.code().is_some_and(|code| NOT_RUN.contains(&code)))
+    }
+
+    fn feed(&mut self, mut page: Page, text: &[u8]) -> io::Result<Paged> {
+        if page.feed(text) {
+            self.text = Text::Paged(page);
+            return Ok(Paged::Taken);
+        }
+        Ok(match page.end()? {
+            Some(unread) => {
+                self.text = Text::Returned;
+                Paged::Returned(unread)
+            }
+            None => {
+                self.text = Text::Closed;
+                Paged::Closed
+            }
         })
     }
 }
 
-/// A pager may be closed before it has read everything.
-fn feed(child: &mut Child, text: &[u8]) {
-    if let Some(mut input) = child.stdin.take() {
-        let _ = input.write_all(text);
+impl Pager for TerminalPager {
+    fn take(&mut self, text: &[u8]) -> io::Result<Paged> {
+        match std::mem::replace(&mut self.text, Text::Returned) {
+            Text::Held(mut held) => {
+                held.extend_from_slice(text);
+                if !self.fits(&held) {
+                    return self.start(held);
+                }
+                self.text = Text::Held(held);
+                Ok(Paged::Taken)
+            }
+            Text::Paged(page) => self.feed(page, text),
+            Text::Closed => {
+                self.text = Text::Closed;
+                Ok(Paged::Closed)
+            }
+            Text::Returned => Ok(Paged::Returned(text.to_vec())),
+        }
+    }
+
+    fn end(&mut self) -> io::Result<Vec<u8>> {
+        match std::mem::replace(&mut self.text, Text::Held(Vec::new())) {
+            Text::Held(held) => Ok(held),
+            Text::Paged(page) => Ok(page.end()?.unwrap_or_default()),
+            Text::Closed | Text::Returned => Ok(Vec::new()),
+        }
+    }
+}
+
+/// More than the system keeps of a text that a program has not read yet (Linux, pipe(7): 64 KiB).
+const PIPE_BYTES: usize = 128 * 1024;
+
+/// A pager that runs, in the terminal as it usually is.
+struct Page {
+    child: Child,
+    input: Option<ChildStdin>,
+    /// All that it was given, for as long as it may not have read any of it.
+    unread: Option<Vec<u8>>,
+    terminal: Option<Rc<QuietTerminal>>,
+}
+
+impl Page {
+    /// None where it cannot be started.
+    fn start(mut command: Command, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
+        if let Some(terminal) = &terminal {
+            terminal.lend();
+        }
+        match command.stdin(Stdio::piped()).spawn() {
+            Ok(mut child) => Some(Self {
+                input: child.stdin.take(),
+                child,
+                unread: Some(Vec::new()),
+                terminal,
+            }),
+            Err(_) => {
+                if let Some(terminal) = &terminal {
+                    terminal.take_back();
+                }
+                None
+            }
+        }
+    }
+
+    /// Gives it more of the text, as fast as it reads; false: it is closed.
+    fn feed(&mut self, text: &[u8]) -> bool {
+        if let Some(unread) = &mut self.unread {
+            unread.extend_from_slice(text);
+        }
+        let is_read = self.input.as_mut().is_some_and(|input| input.write_all(text).is_ok());
+        if is_read && self.unread.as_ref().is_some_and(|unread| unread.len() > PIPE_BYTES) {
+            self.unread = None;
+        }
+        is_read
+    }
+
+    /// Waits until the user closes it. Answers with the text where it turns out that there is no such program.
+    fn end(mut self) -> io::Result<Option<Vec<u8>>> {
+        self.input = None;
+        let status = self.child.wait();
+        if let Some(terminal) = &self.terminal {
+            terminal.take_back();
+        }
+        let is_missing = status?.code().is_some_and(|code| NOT_RUN.contains(&code));
+        Ok(self.unread.filter(|_| is_missing))
     }
 }
 

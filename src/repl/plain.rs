@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::typing::{Line, LineSource};
-use crate::sql::splitter::Splitter;
 
 /// The terminals that the line editor does not drive (rustyline 19, `tty/mod.rs`).
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
@@ -20,19 +19,24 @@ pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
 /// Shows a prompt.
 pub(super) type ShowPrompt = Box<dyn FnMut(&str)>;
 
+/// Whether a text needs no more lines.
+pub(super) type IsComplete = Box<dyn Fn(&str) -> bool>;
+
 /// Reads lines as the terminal gives them.
 pub(super) struct PlainLines {
     stdin: BufReader<Box<dyn Read>>,
     show: ShowPrompt,
+    is_complete: IsComplete,
     cancel: Arc<AtomicBool>,
 }
 
 impl PlainLines {
     /// Lines from the stream; an interrupt, which sets the flag, drops what came before it.
-    pub fn new(stdin: Box<dyn Read>, show: ShowPrompt, cancel: Arc<AtomicBool>) -> Self {
+    pub fn new(stdin: Box<dyn Read>, show: ShowPrompt, is_complete: IsComplete, cancel: Arc<AtomicBool>) -> Self {
         Self {
             stdin: BufReader::new(stdin),
             show,
+            is_complete,
             cancel,
         }
     }
@@ -64,7 +68,7 @@ impl LineSource for PlainLines {
                 text.clear();
             }
             text.push_str(&line);
-            if Splitter::is_complete(&text) {
+            if (self.is_complete)(&text) {
                 return Line::Text(text);
             }
             (self.show)(CONTINUATION);
@@ -72,6 +76,8 @@ impl LineSource for PlainLines {
     }
 
     fn remember(&mut self, _entry: &str) {}
+
+    fn remember_only(&mut self, _entries: &[String]) {}
 
     fn drop_typed_ahead(&mut self) {
         let waiting = self.stdin.buffer().len();
@@ -86,7 +92,12 @@ mod tests {
     use super::*;
 
     fn lines(text: &'static str) -> PlainLines {
-        PlainLines::new(Box::new(text.as_bytes()), Box::new(|_| {}), Arc::default())
+        PlainLines::new(
+            Box::new(text.as_bytes()),
+            Box::new(|_| {}),
+            Box::new(|text| text.ends_with(";\n") || text.starts_with('\\')),
+            Arc::default(),
+        )
     }
 
     #[test]

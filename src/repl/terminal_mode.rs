@@ -46,10 +46,20 @@ mod unix {
 
         /// Runs another program's part in the terminal as it was.
         pub fn as_usual<T>(&self, work: impl FnOnce() -> T) -> T {
-            self.set(&self.usual);
+            self.lend();
             let result = work();
-            self.set(&self.quiet);
+            self.take_back();
             result
+        }
+
+        /// Leaves the terminal as it was, for another program.
+        pub fn lend(&self) {
+            self.set(&self.usual);
+        }
+
+        /// Takes it again when that program has ended.
+        pub fn take_back(&self) {
+            self.set(&self.quiet);
         }
 
         /// How many bytes have been typed and not been read.
@@ -107,6 +117,10 @@ mod other {
         pub fn as_usual<T>(&self, work: impl FnOnce() -> T) -> T {
             work()
         }
+
+        pub fn lend(&self) {}
+
+        pub fn take_back(&self) {}
 
         pub fn waiting(&self) -> u64 {
             0

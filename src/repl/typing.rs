@@ -21,6 +21,9 @@ pub(super) trait LineSource {
     /// Makes an entry of the history come back.
     fn remember(&mut self, entry: &str);
 
+    /// Makes these entries come back, the oldest first, and no others.
+    fn remember_only(&mut self, entries: &[String]);
+
     /// Drops what had been typed before the last submitted text began to run: it counted on that text to work.
     fn drop_typed_ahead(&mut self);
 }

@@ -8,7 +8,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
-use zeroize::Zeroizing;
 
 use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind, secret_text};
 
@@ -117,13 +116,9 @@ impl SecretStore for KeyringStore {
 
     fn get(&mut self, id: &SecretId) -> Result<Option<SecretString>, SecretError> {
         let user = self.user(id);
-        self.run(move |link, progress| {
-            link.unlock_for_reading(&user, progress)?;
-            match link.entry(&user, None)?.get_secret() {
-                Ok(bytes) => secret_text(&Zeroizing::new(bytes)).map(Some).ok_or_else(not_text),
-                Err(keyring_core::Error::NoEntry) => Ok(None),
-                Err(error) => Err(platform::explain(&error)),
-            }
+        self.run(move |link, progress| match link.read(&user, progress)? {
+            Some(bytes) => secret_text(&bytes).map(Some).ok_or_else(not_text),
+            None => Ok(None),
         })
     }
 

@@ -3,10 +3,13 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use super::Target;
 use super::warehouse::listing;
 use crate::error::Failure;
+use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
+use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::State;
 use crate::warehouse::views::Listing;
 
@@ -50,7 +53,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         argument: "[STATEMENT]",
         help: "show the syntax of statements",
         prompt_only: false,
-        place: Workplace::Catalog,
+        place: Workplace::Everywhere,
     },
     CommandSpec {
         name: "\\tree",
@@ -58,6 +61,20 @@ pub static COMMANDS: &[CommandSpec] = &[
         help: "draw what hangs on what: on everything, on a connection, or on a table",
         prompt_only: false,
         place: Workplace::Catalog,
+    },
+    CommandSpec {
+        name: "\\connect",
+        argument: "NAME",
+        help: "run statements on the warehouse of a connection",
+        prompt_only: false,
+        place: Workplace::Everywhere,
+    },
+    CommandSpec {
+        name: "\\disconnect",
+        argument: "",
+        help: "go back to redwire's own statements",
+        prompt_only: false,
+        place: Workplace::Warehouse,
     },
     CommandSpec {
         name: "\\q",
@@ -145,20 +162,10 @@ pub static COMMANDS: &[CommandSpec] = &[
     },
 ];
 
-/// The commands that work at redwire's own prompt, where no warehouse is connected.
-pub fn commands_at_the_prompt() -> impl Iterator<Item = &'static CommandSpec> {
-    COMMANDS.iter().filter(|command| command.place != Workplace::Warehouse)
-}
-
-/// The commands as a text: name, argument, what it does; those that work on a warehouse, or those of redwire's own.
-pub fn command_help(on_warehouse: bool) -> String {
+/// The commands that work there as a text: name, argument, what it does.
+pub(super) fn command_help(target: &Target) -> String {
     let mut text = String::new();
-    let other = if on_warehouse {
-        Workplace::Catalog
-    } else {
-        Workplace::Warehouse
-    };
-    for command in COMMANDS.iter().filter(|command| command.place != other) {
+    for command in target.commands() {
         let call = format!("{} {}", command.name, command.argument);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {call:<24} {}", command.help);
@@ -191,14 +198,16 @@ pub(super) enum Command {
     Output(Option<PathBuf>),
     Expect(State),
     List(Listing),
+    Connect(ConnectionName),
+    Disconnect,
 }
 
 impl Command {
     /// Where it works.
     pub fn place(&self) -> Workplace {
         match self {
-            Self::Syntax(_) | Self::Tree(_) => Workplace::Catalog,
-            Self::List(_) => Workplace::Warehouse,
+            Self::Tree(_) => Workplace::Catalog,
+            Self::List(_) | Self::Disconnect => Workplace::Warehouse,
             _ => Workplace::Everywhere,
         }
     }
@@ -224,6 +233,8 @@ impl Command {
             "\\timing" => switch(name, argument).map(Self::Timing),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),
+            "\\connect" => connection(argument).map(Self::Connect),
+            "\\disconnect" => without_argument(name, argument, Self::Disconnect),
             "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
             "\\dt" => listing::tables(argument).map(Self::List),
@@ -231,6 +242,12 @@ impl Command {
             _ => Err(unknown(name)),
         }
     }
+}
+
+/// Whether the command is one after which statements go elsewhere.
+pub(super) fn moves(line: &str) -> bool {
+    let name = line.split_whitespace().next();
+    name.is_some_and(|name| ["\\connect", "\\disconnect"].contains(&name))
 }
 
 fn wrong(message: String, hint: Option<String>) -> Failure {
@@ -253,6 +270,24 @@ fn without_argument(name: &str, argument: &str, command: Command) -> Result<Comm
     } else {
         Err(wrong(format!("{name} takes no argument"), None))
     }
+}
+
+fn connection(argument: &str) -> Result<ConnectionName, Failure> {
+    match sql::parse_connection_or_table(argument).map(|name| name.value) {
+        Ok(Object::Connection(name)) => Ok(name),
+        Ok(Object::Table(_) | Object::Job(_)) => Err(not_a_connection()),
+        Err(error) => match *error.kind {
+            SqlErrorKind::Expected { .. } => Err(not_a_connection()),
+            _ => Err(wrong(error.to_string(), Some(error.hint()))),
+        },
+    }
+}
+
+fn not_a_connection() -> Failure {
+    wrong(
+        "\\connect takes the name of a connection".to_owned(),
+        Some("\\connect NAME; SHOW CONNECTIONS lists the names".to_owned()),
+    )
 }
 
 /// A path as it is written, or in single quotes, in which a doubled quote is one.
@@ -310,6 +345,7 @@ mod tests {
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
                 "\\d" => "public.sales",
+                "\\connect" => "sales",
                 _ => "",
             };
             assert!(

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Flow, Input, Shell, place};
+use super::{Flow, Input, Shell, Target, place};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
 use crate::name::Object;
@@ -50,13 +50,7 @@ impl Written {
             line: self.line,
             column: self.column,
         };
-        place::locate(
-            error,
-            &piece,
-            &self.input,
-            Some(self.statement),
-            place::masked_for_catalog,
-        )
+        place::locate(error, &piece, &self.input, Some(self.statement), &Target::Catalog)
     }
 }
 
@@ -100,7 +94,7 @@ impl Shell {
             }
             Err(error) => {
                 let statement = is_statement.then_some(self.statements);
-                let error = place::locate(error, &piece, input, statement, place::masked_for_catalog);
+                let error = place::locate(error, &piece, input, statement, &Target::Catalog);
                 self.fail(&error)
             }
         }

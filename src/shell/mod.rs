@@ -4,24 +4,28 @@
 
 mod command;
 mod definitions;
+mod edges;
 mod output;
 mod place;
 mod session_commands;
+mod settle;
+mod target;
 mod warehouse;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command::{COMMANDS, CommandSpec, Workplace, command_help, commands_at_the_prompt};
+pub use command::{COMMANDS, CommandSpec, Workplace};
 pub use definitions::{Definitions, Purpose};
-pub use output::{Output, Pager, TerminalWidth};
+pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
+pub use target::Target;
 
 use command::Command;
-use warehouse::{Trouble, Warehouse};
+use warehouse::Warehouse;
 
 use crate::error::{Error, ExitStatus, Failure, Place};
-use crate::executor::{Caller, Executor, Notice, Origin, Outcome, TransactionState};
+use crate::executor::{Caller, Executor};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::State;
@@ -33,6 +37,8 @@ pub enum Flow {
     Go,
     /// The piece failed.
     Failed,
+    /// The piece failed to go where the next ones are meant for, so nothing after it may run.
+    Astray,
     /// Run this file, then go on.
     Include(PathBuf),
     /// Let the user edit what is being typed, or this file.
@@ -52,6 +58,8 @@ pub struct Manners {
     pub single_transaction: bool,
     /// Whether each statement's time is reported.
     pub timing: bool,
+    /// Whether names are fetched of a warehouse, for completion.
+    pub completes: bool,
 }
 
 /// How much of a statement `--verbose` shows.
@@ -128,105 +136,22 @@ impl Shell {
         self.settle(Err(error), &piece, input)
     }
 
-    /// Begins the transaction of a script that runs as a whole.
-    pub fn begin_script(&mut self) -> Result<(), Error> {
-        if self.warehouse.is_some() {
-            return match self.ask_warehouse("BEGIN") {
-                Err(Trouble::Failed(error)) => Err(error),
-                // It brings no rows.
-                Ok(()) | Err(Trouble::Output(_)) => Ok(()),
-            };
-        }
-        let begin = Statement::Transaction(sql::Transaction::Begin);
-        self.executor.execute(&begin, Origin::Script).map(|_| ())
-    }
-
-    /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
-    pub fn end_script(&mut self) -> Flow {
-        self.end_expectation();
-        if self.status == ExitStatus::Done && self.transaction() == TransactionState::Failed {
-            self.fail(&Error::new(Failure::ScriptUndone));
-        }
-        if self.warehouse.is_some() {
-            return self.end_warehouse_script(self.status == ExitStatus::Done);
-        }
-        let change = if self.status == ExitStatus::Done {
-            sql::Transaction::Commit
-        } else {
-            sql::Transaction::Rollback
-        };
-        match self.executor.execute(&Statement::Transaction(change), Origin::Script) {
-            Ok(outcome) => self.show_remarks(&outcome),
-            Err(error) => self.fail(&error),
-        }
-    }
-
-    /// An expectation that no statement followed.
-    fn end_expectation(&mut self) {
-        if let Some(expected) = self.expected.take() {
-            self.fail(&Error::new(Failure::NothingToExpect { expected }));
-        }
-    }
-
-    /// Looks at what the end of the input leaves open: a transaction, or an expectation.
-    pub fn end_input(&mut self) -> Flow {
-        self.end_expectation();
-        if self.warehouse.is_some() {
-            return self.end_warehouse_input();
-        }
-        if self.executor.transaction() == TransactionState::None {
-            return Flow::Go;
-        }
-        let rollback = Statement::Transaction(sql::Transaction::Rollback);
-        // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
-        let _ = self.executor.execute(&rollback, Origin::Script);
-        self.fail(&Error::new(Failure::EndInTransaction))
-    }
-
-    /// Ends a prompt: an open transaction is rolled back, and the user is told so.
-    pub fn end_prompt(&mut self) {
-        if self.executor.transaction() != crate::executor::TransactionState::None {
-            let rollback = Statement::Transaction(sql::Transaction::Rollback);
-            // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
-            let _ = self.executor.execute(&rollback, Origin::Prompt);
-            self.warn("the open transaction was rolled back");
-        }
-        self.output.flush_error();
-    }
-
-    /// Warns of something that no piece of input caused.
-    pub fn warn(&mut self, text: impl Into<String>) {
-        self.output.notice(&Notice::warning(text));
-        self.output.flush_error();
-    }
-
-    /// Shows an error that no piece of input caused, and keeps its status.
-    pub fn fail(&mut self, error: &Error) -> Flow {
-        self.output.error(error);
-        self.note_status(error.exit_status());
-        match error.exit_status() {
-            ExitStatus::Interrupted => Flow::Interrupted,
-            ExitStatus::Done
-            | ExitStatus::Failed
-            | ExitStatus::Unusable
-            | ExitStatus::NoConnection
-            | ExitStatus::Different
-            | ExitStatus::NotStarted
-            | ExitStatus::ProgramUnusable
-            | ExitStatus::ProgramNotFound => Flow::Failed,
-        }
-    }
-
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         let started = Instant::now();
+        self.output.take_reading();
         self.log_statement(&piece, input);
-        if self.warehouse.is_some() {
-            let flow = self.run_on_warehouse(&piece, input);
-            if self.manners.timing {
-                self.output.time(started.elapsed());
-            }
-            return flow;
+        let flow = match self.target() {
+            Target::Catalog => self.run_on_catalog(&piece, input),
+            Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
+        };
+        if self.manners.timing {
+            let reading = self.output.take_reading();
+            self.output.time(started.elapsed().saturating_sub(reading));
         }
+        flow
+    }
+
+    fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
                 self.executor.fail_transaction();
@@ -246,23 +171,7 @@ impl Shell {
             }
             Err(error) => Err(self.not_a_statement(error)),
         };
-        let flow = self.settle(result, &piece, input);
-        if self.manners.timing {
-            self.output.time(started.elapsed());
-        }
-        flow
-    }
-
-    fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
-        let asked = self.check_script_transaction(piece.text).map_err(Trouble::Failed);
-        let result = match asked.and_then(|()| self.ask_warehouse(piece.text)) {
-            Ok(()) => Ok(Outcome::default()),
-            Err(Trouble::Failed(error)) => Err(error),
-            Err(Trouble::Output(error)) => return self.output_failed(&error),
-        };
-        let flow = self.settle(result, piece, input);
-        self.tell_of_lost_session();
-        flow
+        self.settle(result, piece, input)
     }
 
     /// Tells under `--verbose` which statement runs.
@@ -271,7 +180,7 @@ impl Shell {
             // What is told goes to the standard error by itself; earlier remarks come before it.
             self.output.flush_error();
             let source = input.name.as_deref().unwrap_or("prompt");
-            let text = place::shown(piece.text, MAX_LOGGED_CHARACTERS, self.masking());
+            let text = place::shown(piece.text, MAX_LOGGED_CHARACTERS, &self.target());
             tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
     }
@@ -284,115 +193,6 @@ impl Shell {
         Error::at(Failure::Sql(error), span)
     }
 
-    /// Shows what came of a piece and holds it against what was expected.
-    fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
-        let result = match self.show_answer_of_failure(result) {
-            Ok(result) => result,
-            Err(flow) => return flow,
-        };
-        let (statement, masking) = (Some(self.statements), self.masking());
-        let place = |error: Error| place::locate(error, piece, input, statement, masking);
-        match (self.expected.take(), result) {
-            (None, Ok(outcome)) => self.show(&outcome),
-            (None, Err(error)) => {
-                let error = place(error);
-                self.fail(&error)
-            }
-            (Some(expected), Ok(outcome)) => {
-                let error = place(Error::new(Failure::Expected {
-                    expected,
-                    happened: None,
-                }));
-                match self.show(&outcome) {
-                    Flow::Closed => Flow::Closed,
-                    _ => self.fail(&error),
-                }
-            }
-            (Some(expected), Err(error)) => {
-                let happened = error.sqlstate();
-                let unexpected = place(Error::new(Failure::Expected {
-                    expected,
-                    happened: Some(happened),
-                }));
-                self.output.error(&place(error));
-                if happened == expected {
-                    Flow::Go
-                } else {
-                    self.fail(&unexpected)
-                }
-            }
-        }
-    }
-
-    /// Of a statement that failed and has an answer, shows the answer; the failure is what is left of it.
-    fn show_answer_of_failure(&mut self, result: Result<Outcome, Error>) -> Result<Result<Outcome, Error>, Flow> {
-        let mut outcome = match result {
-            Ok(outcome) => outcome,
-            Err(error) => return Ok(Err(error)),
-        };
-        let Some(error) = outcome.failure.take() else {
-            return Ok(Ok(outcome));
-        };
-        match self.show(&outcome) {
-            Flow::Go => Ok(Err(error)),
-            other => Err(other),
-        }
-    }
-
-    /// Shows an outcome: the answer on the standard output, remarks and the tag beside it.
-    fn show(&mut self, outcome: &Outcome) -> Flow {
-        if let Some(answer) = &outcome.answer
-            && let Err(error) = self.output.answer(answer)
-        {
-            return self.output_failed(&error);
-        }
-        self.show_remarks(outcome)
-    }
-
-    fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
-        if let Some(tag) = outcome.tag {
-            self.output.tag(tag, outcome.is_trial);
-        }
-        for notice in &outcome.notices {
-            self.output.notice(notice);
-        }
-        Flow::Go
-    }
-
-    /// A reader that went away ends the program quietly; any other trouble with the output is an error.
-    fn output_failed(&mut self, error: &std::io::Error) -> Flow {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            // What was left undone is not done, also where it was to be committed as a whole.
-            self.note_status(ExitStatus::Failed);
-            return Flow::Closed;
-        }
-        let path = self.output.target();
-        let failure = Failure::File {
-            attempt: crate::error::FileUse::Write,
-            path,
-            cause: error.to_string(),
-        };
-        self.fail(&Error::new(failure))
-    }
-
-    /// Of several failures 1 wins; a difference is none.
-    fn note_status(&mut self, status: ExitStatus) {
-        let is_worse = match status {
-            ExitStatus::Interrupted => true,
-            ExitStatus::Different => self.status == ExitStatus::Done,
-            ExitStatus::Done
-            | ExitStatus::Failed
-            | ExitStatus::Unusable
-            | ExitStatus::NoConnection
-            | ExitStatus::NotStarted
-            | ExitStatus::ProgramUnusable
-            | ExitStatus::ProgramNotFound => self.status != ExitStatus::Failed,
-        };
-        if is_worse {
-            self.status = status;
-        }
-    }
-
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         // Without the line: what follows an unknown command may be a secret.
         self.command_place = Some(place::place(&piece, input, None));
@@ -400,18 +200,12 @@ impl Shell {
         match result {
             Ok(flow) => flow,
             Err(failure) => {
-                let error = place::locate(Error::new(failure), &piece, input, None, self.masking());
-                self.fail(&error)
+                let error = place::locate(Error::new(failure), &piece, input, None, &self.target());
+                match self.fail(&error) {
+                    Flow::Failed if command::moves(piece.text) => Flow::Astray,
+                    flow => flow,
+                }
             }
         }
-    }
-
-    /// Shows an error that came of doing what the last backslash command asked for.
-    pub fn fail_command(&mut self, error: Error) -> Flow {
-        let error = match self.command_place.take() {
-            Some(place) => error.with_place(place),
-            None => error,
-        };
-        self.fail(&error)
     }
 }

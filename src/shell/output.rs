@@ -3,8 +3,9 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::access;
 use crate::error::Error;
@@ -13,8 +14,22 @@ use crate::render::{Format, RowStream, StreamColumn, Style, render_answer, rende
 
 /// Shows long texts page by page.
 pub trait Pager {
-    /// Shows the text if it is too long for the terminal; false leaves that to the caller.
-    fn show(&mut self, text: &[u8]) -> io::Result<bool>;
+    /// Takes the next part of a text of any length.
+    fn take(&mut self, text: &[u8]) -> io::Result<Paged>;
+
+    /// The text is at its end: waits until the user has read it. What it answers with is left to the caller to show.
+    fn end(&mut self) -> io::Result<Vec<u8>>;
+}
+
+/// What a pager did with a part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paged {
+    /// It has taken it.
+    Taken,
+    /// The user has closed it and wants no more.
+    Closed,
+    /// It cannot show anything: this, and all that follows, is left to the caller.
+    Returned(Vec<u8>),
 }
 
 /// Asks for the terminal's width now, in columns; None where there is no terminal.
@@ -31,6 +46,10 @@ pub struct Output {
     file: Option<(Box<dyn Write>, String)>,
     open: OpenFile,
     quiet: bool,
+    /// Whether a text is being shown that may be in a pager: what goes to the terminal beside it waits.
+    is_showing: bool,
+    /// How long the user has been reading in the pager since this was asked for.
+    reading: Duration,
 }
 
 /// Opens a file that results go to: makes it, or empties it.
@@ -49,6 +68,8 @@ impl Output {
             file: None,
             open: |path| Ok(Box::new(File::create(path)?)),
             quiet,
+            is_showing: false,
+            reading: Duration::ZERO,
         }
     }
 
@@ -110,18 +131,49 @@ impl Output {
                 file,
             );
         }
-        self.flush_error();
-        if let Some(pager) = &mut self.pager {
+        if self.pager.is_some() {
             let mut text = Vec::new();
             render_answer(answer, &self.style, &mut text)?;
-            if pager.show(&text)? {
-                return Ok(());
-            }
-            self.out.write_all(&text)?;
-        } else {
-            render_answer(answer, &self.style, &mut self.out)?;
+            let _ = self.page(&text)?;
+            return self.end_page();
+        }
+        self.flush_error();
+        render_answer(answer, &self.style, &mut self.out)?;
+        self.out.flush()
+    }
+
+    /// Shows the next part of a text on the standard output, through the pager where there is one. Break: the user wants
+    /// no more of it.
+    fn page(&mut self, text: &[u8]) -> io::Result<ControlFlow<()>> {
+        if !self.is_showing {
+            self.flush_error();
+            self.is_showing = true;
+        }
+        let left = match &mut self.pager {
+            None => return self.out.write_all(text).map(ControlFlow::Continue),
+            Some(pager) => match pager.take(text)? {
+                Paged::Taken => return Ok(ControlFlow::Continue(())),
+                Paged::Closed => return Ok(ControlFlow::Break(())),
+                Paged::Returned(left) => left,
+            },
+        };
+        self.out.write_all(&left).map(ControlFlow::Continue)
+    }
+
+    fn end_page(&mut self) -> io::Result<()> {
+        self.is_showing = false;
+        if let Some(pager) = &mut self.pager {
+            let started = Instant::now();
+            let left = pager.end()?;
+            self.reading += started.elapsed();
+            self.out.write_all(&left)?;
         }
         self.out.flush()
+    }
+
+    /// How long the user has been reading since the last time that this was asked.
+    pub(super) fn take_reading(&mut self) -> Duration {
+        std::mem::take(&mut self.reading)
     }
 
     /// Begins a result set that arrives row by row; what it makes of them goes to [`Self::write_rows`].
@@ -133,33 +185,27 @@ impl Output {
         RowStream::new(columns, &Style { width, ..self.style })
     }
 
-    /// Writes rows as a [`RowStream`] made them.
-    pub fn write_rows(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        self.flush_error();
+    /// Writes rows as a [`RowStream`] made them. Break: the user wants no more of them.
+    pub fn write_rows(&mut self, bytes: &[u8]) -> io::Result<ControlFlow<()>> {
         match &mut self.file {
-            Some((file, _)) => file.write_all(bytes),
-            None => self.out.write_all(bytes),
+            _ if bytes.is_empty() => Ok(ControlFlow::Continue(())),
+            Some((file, _)) => {
+                file.write_all(bytes)?;
+                Ok(ControlFlow::Continue(()))
+            }
+            None => self.page(bytes),
         }
     }
 
-    /// Brings the rows out.
+    /// Brings the rows out, and waits until the user has read them.
     pub fn end_rows(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.end_page()
     }
 
     /// Writes a text that a command answers with.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
-        self.flush_error();
-        if let Some(pager) = &mut self.pager
-            && pager.show(text.as_bytes())?
-        {
-            return Ok(());
-        }
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        let _ = self.page(text.as_bytes())?;
+        self.end_page()
     }
 
     /// Writes an error at once.

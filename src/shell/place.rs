@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
-use crate::sql::mask::{self, Masked};
+use crate::shell::Target;
+use crate::sql::mask::Masked;
 use crate::sql::splitter::Piece;
-use crate::url;
 
 /// Where pieces come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,26 +28,13 @@ pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) 
     }
 }
 
-/// Takes the secrets out of a text.
-pub(super) type Masking = fn(&str) -> Masked;
-
-/// redwire's own statements without their secrets.
-pub(super) fn masked_for_catalog(text: &str) -> Masked {
-    mask::mask(text, url::is_presentable)
-}
-
-/// SQL for a warehouse without its secrets.
-pub(super) fn masked_for_warehouse(text: &str) -> Masked {
-    mask::mask_for_warehouse(text)
-}
-
 /// Gives an error its place in the user's input. In a script an error about a whole statement points at its first word.
 pub(super) fn locate(
     error: Error,
     piece: &Piece<'_>,
     input: &Input,
     statement: Option<usize>,
-    masking: Masking,
+    target: &Target,
 ) -> Error {
     if input.name.is_none() && input.origin != Origin::Prompt {
         // Nobody wrote the statement, so there is nothing to point at.
@@ -70,15 +57,15 @@ pub(super) fn locate(
         } else {
             columns_before + 1
         },
-        excerpt: span.map(|span| excerpt(&masking(piece.text), piece.text.len(), &span)),
+        excerpt: span.map(|span| excerpt(&target.mask(piece.text), piece.text.len(), &span)),
         ..place(piece, input, statement)
     };
     error.with_place(place)
 }
 
 /// The text without its secrets, its beginning where it is long.
-pub(super) fn shown(text: &str, max_characters: usize, masking: Masking) -> String {
-    let masked = masking(text).text;
+pub(super) fn shown(text: &str, max_characters: usize, target: &Target) -> String {
+    let masked = target.mask(text).text;
     match masked.char_indices().nth(max_characters) {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,

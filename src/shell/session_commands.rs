@@ -1,9 +1,10 @@
 //! What backslash commands do.
 
-use super::command::{Command, Expanded, Workplace, not_a_state};
-use super::{Flow, Input, Shell, command_help};
+use super::command::{Command, Expanded, Workplace, command_help, not_a_state};
+use super::{Flow, Input, Shell, Target};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};
+use crate::name::{ConnectionName, Identifier};
 use crate::render::{Format, render_tree};
 use crate::sql::grammar::{self, StatementSyntax};
 use crate::sql::{self, SqlError, SqlErrorKind};
@@ -11,20 +12,12 @@ use crate::sqlstate::SqlState;
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
-        let message = match (command.place(), self.warehouse.is_some()) {
-            (Workplace::Catalog, true) => Some("this command is for redwire's own definitions, not for a warehouse"),
-            (Workplace::Warehouse, false) => Some("this command is for a warehouse: redwire connect NAME"),
-            _ => None,
-        };
-        if let Some(message) = message {
-            return Err(Failure::Command {
-                message: message.to_owned(),
-                hint: Some("\\? lists the commands that work here".to_owned()),
-            });
-        }
+        self.check_place(&command)?;
         match command {
-            Command::Help => Ok(self.print(&command_help(self.warehouse.is_some()))),
-            Command::Syntax(words) => syntax_help(&words).map(|text| self.print(&text)),
+            Command::Help => Ok(self.print(&command_help(&self.target()))),
+            Command::Syntax(words) => self.help(&words),
+            Command::Connect(name) => self.switch_to(name),
+            Command::Disconnect => self.switch_back(),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
             Command::Include(path) => Ok(Flow::Include(path)),
@@ -42,13 +35,70 @@ impl Shell {
             Command::Output(path) => self.redirect(path),
             Command::List(listing) => Ok(self.list(&listing)),
             Command::Expect(state) => {
-                if self.warehouse.is_none() && state.code().parse::<SqlState>().is_err() {
+                if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {
                     return Err(not_a_state());
                 }
                 self.expected = Some(state);
                 Ok(Flow::Go)
             }
         }
+    }
+
+    fn check_place(&self, command: &Command) -> Result<(), Failure> {
+        let message = match (command.place(), self.target()) {
+            (Workplace::Catalog, Target::Warehouse { .. }) => {
+                "this command is for redwire's own definitions, not for a warehouse"
+            }
+            (Workplace::Warehouse, Target::Catalog) => "this command is for a warehouse: \\connect NAME goes to one",
+            (Workplace::Everywhere | Workplace::Catalog | Workplace::Warehouse, _) => return Ok(()),
+        };
+        Err(Failure::Command {
+            message: message.to_owned(),
+            hint: Some("\\? lists the commands that work here".to_owned()),
+        })
+    }
+
+    fn help(&mut self, words: &str) -> Result<Flow, Failure> {
+        match self.target() {
+            Target::Catalog => syntax_help(words).map(|text| self.print(&text)),
+            Target::Warehouse { connection, .. } => {
+                let name = Identifier(connection.as_str());
+                Ok(self.print(&format!(
+                    "Statements go to the warehouse of {name} as they stand. {HELP_ELSEWHERE}\n"
+                )))
+            }
+        }
+    }
+
+    fn switch_to(&mut self, name: ConnectionName) -> Result<Flow, Failure> {
+        self.check_script_may_move()?;
+        match self.connect(name) {
+            Ok(()) => {
+                self.tell_of_target();
+                Ok(Flow::Go)
+            }
+            Err(error) => Err(error.failure().clone()),
+        }
+    }
+
+    fn switch_back(&mut self) -> Result<Flow, Failure> {
+        self.check_script_may_move()?;
+        if let Some(name) = self.disconnect() {
+            self.remark(format!("disconnected from {}", Identifier(name.as_str())));
+        }
+        Ok(Flow::Go)
+    }
+
+    /// One transaction is in one place.
+    fn check_script_may_move(&self) -> Result<(), Failure> {
+        if !self.manners.single_transaction {
+            return Ok(());
+        }
+        Err(Failure::Command {
+            message: "\\connect and \\disconnect cannot stand in a script that runs with --single-transaction"
+                .to_owned(),
+            hint: Some("leave the option or the command out".to_owned()),
+        })
     }
 
     fn print(&mut self, text: &str) -> Flow {
@@ -111,6 +161,11 @@ impl Shell {
         Ok(Flow::Go)
     }
 }
+
+/// Where the syntax of a warehouse's statements is.
+const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
+    https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html\n\
+    \\? lists the commands that work here; after \\disconnect, \\h lists redwire's own statements.";
 
 fn not_a_name(error: &SqlError) -> Failure {
     let hint = match *error.kind {

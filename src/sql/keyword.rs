@@ -1,5 +1,10 @@
 //! The words that redwire knows: for colours, for naming what was found, and for guessing what was meant.
 
+mod reserved;
+pub mod warehouse;
+
+pub use reserved::{is_reserved_on_warehouse, written};
+
 use super::option::{CONNECTION_OPTIONS, JOB_OPTIONS, TABLE_OPTIONS, find_option};
 
 /// Words of redwire's statements, in upper case and sorted.
@@ -141,6 +146,152 @@ pub const QUERY_KEYWORDS: &[&str] = &[
     "WITH",
 ];
 
+/// Words of the statements that go to a warehouse, in upper case and sorted (Amazon Redshift Database Developer Guide, "SQL
+/// commands"): those that hardly ever are a name.
+const WAREHOUSE_KEYWORDS: &[&str] = &[
+    "ABORT",
+    "ALL",
+    "ALTER",
+    "ANALYZE",
+    "AND",
+    "AS",
+    "ASC",
+    "BACKUP",
+    "BEGIN",
+    "BETWEEN",
+    "BY",
+    "CALL",
+    "CANCEL",
+    "CASCADE",
+    "CASE",
+    "CAST",
+    "CLOSE",
+    "CLUSTER",
+    "COLUMN",
+    "COMMENT",
+    "COMMIT",
+    "COMPOUND",
+    "CONSTRAINT",
+    "COPY",
+    "CREATE",
+    "CROSS",
+    "CURSOR",
+    "DATABASE",
+    "DATASHARE",
+    "DEALLOCATE",
+    "DECLARE",
+    "DEFAULT",
+    "DELETE",
+    "DESC",
+    "DISTINCT",
+    "DISTKEY",
+    "DISTSTYLE",
+    "DROP",
+    "ELSE",
+    "ENCODE",
+    "END",
+    "EXCEPT",
+    "EXECUTE",
+    "EXISTS",
+    "EXPLAIN",
+    "EXTERNAL",
+    "FALSE",
+    "FETCH",
+    "FOREIGN",
+    "FROM",
+    "FULL",
+    "FUNCTION",
+    "GRANT",
+    "GROUP",
+    "HAVING",
+    "IDENTITY",
+    "IF",
+    "ILIKE",
+    "IN",
+    "INNER",
+    "INSERT",
+    "INTERLEAVED",
+    "INTERSECT",
+    "INTO",
+    "IS",
+    "JOIN",
+    "KEY",
+    "LANGUAGE",
+    "LEFT",
+    "LIBRARY",
+    "LIKE",
+    "LIMIT",
+    "LOCK",
+    "MATCHED",
+    "MATERIALIZED",
+    "MERGE",
+    "MINUS",
+    "MODEL",
+    "NOT",
+    "NULL",
+    "OFFSET",
+    "ON",
+    "OR",
+    "ORDER",
+    "OUTER",
+    "OVER",
+    "OWNER",
+    "PARTITION",
+    "PASSWORD",
+    "PREPARE",
+    "PRIMARY",
+    "PRIVILEGES",
+    "PROCEDURE",
+    "PUBLIC",
+    "QUALIFY",
+    "RECURSIVE",
+    "REFERENCES",
+    "REFRESH",
+    "RENAME",
+    "REPLACE",
+    "RESET",
+    "RESTRICT",
+    "RETURNS",
+    "REVOKE",
+    "RIGHT",
+    "ROLE",
+    "ROLLBACK",
+    "SCHEMA",
+    "SELECT",
+    "SET",
+    "SHOW",
+    "SIMILAR",
+    "SORTKEY",
+    "START",
+    "TABLE",
+    "TEMP",
+    "TEMPORARY",
+    "THEN",
+    "TO",
+    "TOP",
+    "TRANSACTION",
+    "TRUE",
+    "TRUNCATE",
+    "UNION",
+    "UNIQUE",
+    "UNLOAD",
+    "UPDATE",
+    "USER",
+    "USING",
+    "VACUUM",
+    "VALUES",
+    "VIEW",
+    "WHEN",
+    "WHERE",
+    "WITH",
+];
+
+/// Whether a warehouse's statements have the word for themselves, in any letter case.
+pub fn is_warehouse_keyword(word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    WAREHOUSE_KEYWORDS.binary_search(&upper.as_str()).is_ok()
+}
+
 /// Whether a SELECT has the word for itself, in any letter case.
 pub fn is_query_keyword(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();
@@ -187,6 +338,7 @@ mod tests {
     fn the_keywords_are_sorted() {
         assert!(KEYWORDS.is_sorted());
         assert!(QUERY_KEYWORDS.is_sorted());
+        assert!(WAREHOUSE_KEYWORDS.is_sorted());
     }
 
     #[test]

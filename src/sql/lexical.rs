@@ -159,12 +159,12 @@ pub(super) fn word_length(input: &str) -> usize {
 
 /// One keyword, in any letter case.
 pub(super) fn keyword<'a>(expected: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
-    move |input| {
-        let length = word_length(input);
-        if !input[..length].eq_ignore_ascii_case(expected) {
-            return wanted(input, expected);
+    // Most keywords that are tried are not there: that is seen before the word there is read to its end.
+    move |input| match input.split_at_checked(expected.len()) {
+        Some((word, rest)) if word.eq_ignore_ascii_case(expected) && !rest.starts_with(continues_bare_name) => {
+            blanks(rest)
         }
-        blanks(&input[length..])
+        _ => wanted(input, expected),
     }
 }
 
@@ -274,4 +274,8 @@ fn token_length(rest: &str) -> usize {
     tokens(rest)
         .next()
         .map_or(0, |token| if token.span.start == 0 { token.span.end } else { 0 })
+}
+/// A word that cannot be anything but the start of a clause.
+pub(super) fn not_here<'a, O>(input: &'a str, expected: &'static str) -> Parsed<'a, O> {
+    expect(expected, |input| wanted(input, expected))(input)
 }

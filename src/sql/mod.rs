@@ -6,6 +6,7 @@
 mod action;
 mod connection;
 pub mod data_type;
+mod dialect;
 mod drop;
 mod error;
 pub mod expectation;

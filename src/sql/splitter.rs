@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 use super::token::{TokenKind, tokens};
 
@@ -52,20 +53,6 @@ pub struct Part {
     pub kind: PieceKind,
     /// Whether its end is there; only the last part may lack it.
     pub complete: bool,
-}
-
-/// Whose SQL is being cut.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dialect {
-    /// redwire's own statements.
-    #[default]
-    Catalog,
-    /// What goes to a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL documentation, "Lexical
-    /// Structure").
-    Warehouse {
-        /// Whether a backslash escapes in every string: the server's `standard_conforming_strings` is off.
-        backslash_escapes: bool,
-    },
 }
 
 /// Whether the last statement of a source may end without `;`.
@@ -242,8 +229,8 @@ impl Splitter {
 
     /// Whether a text that was submitted needs no more lines: every statement in it has its end, or one of them is
     /// broken in a way that no further line mends.
-    pub fn is_complete(text: &str) -> bool {
-        let mut splitter = Self::default();
+    pub fn is_complete(text: &str, dialect: Dialect) -> bool {
+        let mut splitter = Self::of(dialect);
         splitter.push(text);
         while let Some(piece) = splitter.next_piece() {
             if piece.is_err() {
@@ -254,8 +241,8 @@ impl Splitter {
     }
 
     /// The parts of a text that is being typed; blanks and comments between them belong to none.
-    pub fn parts(text: &str) -> Vec<Part> {
-        let mut splitter = Self::default();
+    pub fn parts(text: &str, dialect: Dialect) -> Vec<Part> {
+        let mut splitter = Self::of(dialect);
         splitter.push(text);
         let mut parts = Vec::new();
         let mut end = 0;
@@ -757,7 +744,7 @@ mod tests {
     #[test]
     fn the_parts_of_a_typed_text_have_their_places() {
         let text = "/* a */ SHOW x; -- b\n\\x on\n\n SELECT ';";
-        let parts: Vec<(&str, PieceKind, bool)> = Splitter::parts(text)
+        let parts: Vec<(&str, PieceKind, bool)> = Splitter::parts(text, Dialect::Catalog)
             .into_iter()
             .map(|part| (&text[part.range], part.kind, part.complete))
             .collect();
@@ -769,13 +756,31 @@ mod tests {
                 ("SELECT ';", PieceKind::Statement, false),
             ]
         );
-        assert!(Splitter::parts(" -- only a comment").is_empty());
+        assert!(Splitter::parts(" -- only a comment", Dialect::Catalog).is_empty());
     }
 
     #[test]
     fn what_no_further_line_can_mend_counts_as_complete() {
-        assert!(Splitter::is_complete("SELECT \0"));
-        assert!(Splitter::is_complete(&"(".repeat(MAX_NESTING + 1)));
-        assert!(!Splitter::is_complete("SELECT (\n\n"));
+        let is_complete = |text: &str| Splitter::is_complete(text, Dialect::Catalog);
+        assert!(is_complete("SELECT \0"));
+        assert!(is_complete(&"(".repeat(MAX_NESTING + 1)));
+        assert!(!is_complete("SELECT (\n\n"));
+    }
+
+    #[test]
+    fn a_text_for_a_warehouse_is_complete_by_its_own_rules() {
+        for (text, by_backslash, by_standard) in [
+            ("SELECT $$;", false, false),
+            ("SELECT $$;$$;", true, true),
+            ("SELECT $a$ $$; $a$;", true, true),
+            ("SELECT 'a\\';", false, true),
+            ("SELECT E'a\\';", false, false),
+            ("/* /* ; */ SELECT 1;", false, false),
+        ] {
+            for (backslash_escapes, expected) in [(true, by_backslash), (false, by_standard)] {
+                let dialect = Dialect::Warehouse { backslash_escapes };
+                assert_eq!(Splitter::is_complete(text, dialect), expected, "{text}");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::dialect::Dialect;
 use crate::name::{continues_bare_name, starts_bare_name};
 
 /// What kind of token it is.
@@ -53,7 +54,16 @@ impl Token {
 
 /// Cuts a text into tokens; white space stands between them.
 pub fn tokens(text: &str) -> Tokens<'_> {
-    Tokens { text, position: 0 }
+    tokens_of(text, Dialect::Catalog)
+}
+
+/// The same of SQL of this dialect: a warehouse's strings are also `E'…'` and `$$ … $$`.
+pub fn tokens_of(text: &str, dialect: Dialect) -> Tokens<'_> {
+    Tokens {
+        text,
+        position: 0,
+        dialect,
+    }
 }
 
 /// The tokens of a text, in order.
@@ -61,6 +71,7 @@ pub fn tokens(text: &str) -> Tokens<'_> {
 pub struct Tokens<'a> {
     text: &'a str,
     position: usize,
+    dialect: Dialect,
 }
 
 impl Iterator for Tokens<'_> {
@@ -70,7 +81,13 @@ impl Iterator for Tokens<'_> {
         let rest = &self.text[self.position..];
         let start = self.position + (rest.len() - rest.trim_start().len());
         let rest = &self.text[start..];
-        let (kind, length, closed) = cut(rest)?;
+        let (kind, length, closed) = match self.dialect {
+            Dialect::Catalog => cut(rest)?,
+            Dialect::Warehouse { backslash_escapes } => match warehouse_string(rest, backslash_escapes) {
+                Some((length, closed)) => (TokenKind::String, length, closed),
+                None => cut(rest)?,
+            },
+        };
         self.position = start + length;
         Some(Token {
             kind,
@@ -95,6 +112,42 @@ fn cut(rest: &str) -> Option<(TokenKind, usize, bool)> {
         c if c.is_ascii_digit() => (TokenKind::Number, number_length(rest), true),
         c => (TokenKind::Symbol(c), c.len_utf8(), true),
     })
+}
+
+/// The length and closedness of a string that only warehouses have, where the text begins with one.
+fn warehouse_string(rest: &str, backslash_escapes: bool) -> Option<(usize, bool)> {
+    let bytes = rest.as_bytes();
+    match bytes {
+        [b'\'', ..] if backslash_escapes => Some(escaped_string(rest, 1)),
+        [b'E' | b'e', b'\'', ..] => Some(escaped_string(rest, 2)),
+        [b'$', ..] => {
+            let tag = 1 + rest[1..].find(|c: char| c == '$' || c.is_ascii() && !continues_bare_name(c))?;
+            if bytes.get(tag) != Some(&b'$') || bytes[1].is_ascii_digit() {
+                return None;
+            }
+            let (open, inside) = rest.split_at(tag + 1);
+            Some(match inside.find(open) {
+                Some(end) => (open.len() + end + open.len(), true),
+                None => (rest.len(), false),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A string in which a backslash escapes, and whose inside begins there.
+fn escaped_string(rest: &str, inside: usize) -> (usize, bool) {
+    let bytes = rest.as_bytes();
+    let mut position = inside;
+    while let Some(byte) = bytes.get(position) {
+        match byte {
+            b'\\' => position += 2,
+            b'\'' if bytes.get(position + 1) == Some(&b'\'') => position += 2,
+            b'\'' => return (position + 1, true),
+            _ => position += 1,
+        }
+    }
+    (rest.len(), false)
 }
 
 fn quoted(rest: &str, quote: char, kind: TokenKind) -> (TokenKind, usize, bool) {
@@ -182,6 +235,40 @@ mod tests {
     }
 
     #[test]
+    fn a_warehouse_has_strings_of_its_own() {
+        let text = "a$1 $$;'$$ $x$ $$ $x$ E'\\'' 'b\\' -- c\n$1 $";
+        let strings = |backslash_escapes| -> Vec<&str> {
+            let tokens = tokens_of(text, Dialect::Warehouse { backslash_escapes });
+            let strings = tokens.filter(|token| token.kind == TokenKind::String);
+            strings.map(|token| &text[token.span]).collect()
+        };
+        let quoted = ["$$;'$$", "$x$ $$ $x$", "E'\\''"];
+        assert_eq!(strings(false), [&quoted[..], &["'b\\'"]].concat());
+        assert_eq!(strings(true), [&quoted[..], &["'b\\' -- c\n$1 $"]].concat());
+    }
+
+    #[test]
+    fn each_form_of_a_string_ends_where_the_server_ends_it() {
+        let strings = |text: &'static str, backslash_escapes: bool| -> Vec<&str> {
+            let found = tokens_of(text, Dialect::Warehouse { backslash_escapes });
+            let strings = found.filter(|token| token.kind == TokenKind::String);
+            strings.map(|token| &text[token.span]).collect()
+        };
+        for (text, plain, escaping) in [
+            ("a 'b\\' c", vec!["'b\\'"], vec!["'b\\' c"]),
+            ("a E'b\\' c' d", vec!["E'b\\' c'"], vec!["E'b\\' c'"]),
+            ("$$a'b$$ c", vec!["$$a'b$$"], vec!["$$a'b$$"]),
+            ("$x$a$$b$x$ c", vec!["$x$a$$b$x$"], vec!["$x$a$$b$x$"]),
+            ("$1 a$b$ $", vec![], vec![]),
+            ("$é$a;", vec!["$é$a;"], vec!["$é$a;"]),
+            ("'a''b' \"c'd\" -- 'e'", vec!["'a''b'"], vec!["'a''b'"]),
+        ] {
+            assert_eq!(strings(text, false), plain, "{text}");
+            assert_eq!(strings(text, true), escaping, "{text}");
+        }
+    }
+
+    #[test]
     fn each_kind_of_line_break_ends_a_comment() {
         for text in ["-- a\nb", "-- a\rb", "-- a\r\nb"] {
             let expected = [(TokenKind::Comment, "-- a"), (TokenKind::Word, "b")];
@@ -200,9 +287,13 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_cut_without_a_gap(text in "\\PC*|[ -/a'\"*\\n;=(]{0,40}") {
+        fn any_text_is_cut_without_a_gap(text in "\\PC*|[ -/aE'\"*\\n;=(\\\\é]{0,40}", escapes in 0..3) {
+            let dialect = match escapes {
+                0 => Dialect::Catalog,
+                escapes => Dialect::Warehouse { backslash_escapes: escapes == 1 },
+            };
             let mut end = 0;
-            for token in tokens(&text) {
+            for token in tokens_of(&text, dialect) {
                 proptest::prop_assert!(text[end..token.span.start].trim().is_empty());
                 proptest::prop_assert!(token.span.end > token.span.start);
                 end = token.span.end;

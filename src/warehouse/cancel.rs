@@ -26,6 +26,11 @@ impl Cancel {
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
+
+    /// Whether the user wanted it; from here on a wish is another one.
+    pub fn take(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
 }
 
 impl From<Arc<AtomicBool>> for Cancel {
@@ -52,7 +57,7 @@ pub(super) struct CancelKey {
 
 impl CancelKey {
     /// Asks the server to cancel what the session runs. It returns once the server has closed the second connection,
-    /// so that the request cannot hit what the session runs next.
+    /// so that the request cannot hit what the session runs next. A second wish does not end it: it would be lost.
     pub fn request(&self) -> Result<(), TransportError> {
         let watch = Watch {
             cancel: None,

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::wire::Body;
 
+/// More bytes of a field than this are not kept: a message may be as long as a row, and nobody reads that much.
+const MAX_FIELD_BYTES: usize = 1024 * 1024;
+
 /// An error or a notice of the server. The text is the server's and not yet printable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerMessage {
@@ -51,7 +54,7 @@ impl ServerMessage {
         loop {
             match body.byte()? {
                 0 => return body.is_empty().then_some(message),
-                field => message.set(field, body.text()?.into_owned()),
+                field => message.set(field, shortened(body.text_bytes()?)),
             }
         }
     }
@@ -60,6 +63,13 @@ impl ServerMessage {
     #[must_use]
     pub fn ends_session(&self) -> bool {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
+    }
+
+    /// Whether the rules of access of the server speak, which come before any password: `ClientAuthentication` in
+    /// PostgreSQL's auth.c, since before 8.0, from which Redshift comes; a wrong password is told by `auth_failed`.
+    #[must_use]
+    pub fn is_of_access_rules(&self) -> bool {
+        self.routine.as_deref() == Some("ClientAuthentication")
     }
 
     fn set(&mut self, field: u8, text: String) {
@@ -85,6 +95,14 @@ impl ServerMessage {
             b'R' => self.routine = Some(text),
             _ => {}
         }
+    }
+}
+
+/// The text as far as it is kept. What is not UTF-8 in it is replaced.
+fn shortened(text: &[u8]) -> String {
+    match text.get(..MAX_FIELD_BYTES) {
+        Some(kept) if kept.len() < text.len() => String::from_utf8_lossy(kept).into_owned() + "…",
+        _ => String::from_utf8_lossy(text).into_owned(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The stages in which a session is opened.
 
 use std::fmt;
-use std::time::Duration;
 
 /// How far a session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +42,6 @@ impl fmt::Display for Stage {
 pub struct Reached {
     /// Which one.
     pub stage: Stage,
-    /// How long it took.
-    pub took: Duration,
     /// What came of it in a few words: addresses, the version of TLS, the way of logging in. Holds no secret.
     pub detail: String,
 }

@@ -29,7 +29,11 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let objects = usages::large_catalog(stage)?;
     let figure = |what: &str, catalog: &str, head: &str, name: fn(usize) -> String| {
         let mut names = Catalog(executor(Location::File(stage.path(catalog)))?);
-        let complete = |line: &str| complete(line, line.len(), &mut names).candidates.len();
+        let complete = |line: &str| {
+            complete(line, line.len(), &redwire::shell::Target::Catalog, &mut names)
+                .candidates
+                .len()
+        };
         io::Result::Ok(Figure::milliseconds(
             format!("{what} after `{head}`, for prefixes of every length: 99 of 100 answers"),
             milliseconds(times(complete, head, name)?),

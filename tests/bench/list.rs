@@ -69,7 +69,7 @@ pub fn check_that_rows_are_equal(stage: &Stage, catalog: &str) -> io::Result<()>
 
 /// The number of the records that a program writes, and a hash over all their fields. It keeps no more of them, so
 /// that the benchmark stays small.
-fn digest(mut command: Command) -> io::Result<(u64, u64)> {
+pub fn digest(mut command: Command) -> io::Result<(u64, u64)> {
     use std::hash::{DefaultHasher, Hash, Hasher};
 
     let mut child = command.stdout(std::process::Stdio::piped()).spawn()?;

@@ -1,7 +1,7 @@
 //! How fast redwire is, against a peer in the same run: `cargo bench`, or `cargo bench -- NAME …` for a part of it.
 //!
 //! A run of everything writes its tables to docs/performance.md. The exit status is 1 where a limit is missed, and 2
-//! where something could not be measured. The peer of most of it is the program `sqlite3`.
+//! where something could not be measured. The peers are the programs `sqlite3` and `psql`.
 
 #![allow(
     clippy::print_stdout,
@@ -10,6 +10,7 @@
 )]
 
 mod completion;
+mod connect;
 mod create;
 mod figure;
 mod list;
@@ -17,11 +18,18 @@ mod measure;
 mod mixed;
 mod parser;
 mod report;
+mod rows;
 mod sample;
+mod server;
+mod slots;
 mod stage;
 mod start;
 mod stream;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod support;
 mod usages;
+mod warehouse_completion;
 
 use std::io;
 use std::process::ExitCode;
@@ -70,6 +78,21 @@ const BENCHMARKS: &[Benchmark] = &[
         measure: mixed::measure,
     },
     Benchmark {
+        name: "connect",
+        title: "A session",
+        measure: connect::measure,
+    },
+    Benchmark {
+        name: "rows",
+        title: "5,000,000 rows",
+        measure: rows::measure,
+    },
+    Benchmark {
+        name: "slots",
+        title: "Slots",
+        measure: slots::measure,
+    },
+    Benchmark {
         name: "parser",
         title: "The parser",
         measure: parser::measure,
@@ -79,12 +102,24 @@ const BENCHMARKS: &[Benchmark] = &[
         title: "Completion among 100,000 connections, tables and jobs",
         measure: completion::measure,
     },
+    Benchmark {
+        name: "warehouse-completion",
+        title: "Completion on a warehouse of 100,000 tables and 1,000,000 columns",
+        measure: warehouse_completion::measure,
+    },
 ];
 
 fn main() -> ExitCode {
+    if let Some(folder) = std::env::var_os(slots::WAITER) {
+        return exit_code(slots::wait_for_slot(&folder).map(|()| true));
+    }
     // cargo itself adds `--bench`.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    match measure_all(&wanted) {
+    exit_code(measure_all(&wanted))
+}
+
+fn exit_code(outcome: io::Result<bool>) -> ExitCode {
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

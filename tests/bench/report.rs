@@ -55,12 +55,13 @@ fn surroundings() -> String {
     let memory = line_of("/proc/meminfo", "MemTotal").unwrap_or_else(|| "memory unknown".to_owned());
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!(
-        "- machine: {processor}, {threads} threads, {memory}, {} {}\n- redwire {}, {}\n- sqlite3 {}\n- sqlparser {}\n\n",
+        "- machine: {processor}, {threads} threads, {memory}, {} {}\n- redwire {}, {}\n- sqlite3 {}\n- {}\n- sqlparser {}\n\n",
         std::env::consts::OS,
         kernel.trim(),
         env!("CARGO_PKG_VERSION"),
         first_words("rustc", 2),
         first_words("sqlite3", 1),
+        first_words("psql", 3),
         locked_version("sqlparser").unwrap_or_default(),
     )
 }

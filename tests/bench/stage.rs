@@ -1,5 +1,6 @@
 //! A folder to measure in, and the two programs as they are started in it: with an environment of their own.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -45,7 +46,8 @@ impl Stage {
         self.program("sqlite3")
     }
 
-    fn program(&self, program: &str) -> Command {
+    /// A program, with nothing of the environment but PATH, and with a home of its own.
+    pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()

@@ -26,11 +26,7 @@ fn postgresqls_views_serve_where_redshifts_are_missing() {
         .run()
         .status(1)
         .err_has("takes the name of a table");
-    stage
-        .redwire(&["-c", "\\dt"])
-        .run()
-        .status(1)
-        .err_has("redwire connect NAME");
+    stage.redwire(&["-c", "\\dt"]).run().status(1).err_has("\\connect NAME");
 }
 
 #[test]

@@ -54,3 +54,20 @@ fn a_connection_that_is_closed_without_a_word_is_lost() {
     let done = stage.connect(&[]).stdin("SELECT 1 -- is lost\n;\n").run().status(3);
     done.err_has("08006").err_has("has closed the session");
 }
+
+#[test]
+fn after_a_lost_commit_nobody_knows_whether_the_transaction_was_kept() {
+    let Some(stage) = standin() else { return };
+    stage.server.inject(Fault::Answer, "COMMIT");
+    let done = stage
+        .connect(&["--format", "csv", "--on-error", "continue"])
+        .stdin("BEGIN;\nCOMMIT;\nSELECT 2 AS n;\n")
+        .run()
+        .status(3);
+    let done = done.err_has("nobody has said whether the transaction was kept");
+    assert_eq!(done.out, "n\n2\n");
+    stage.server.inject(Fault::Answer, "COMMIT");
+    let done = stage.connect(&["--single-transaction"]).stdin("SELECT 1;\n").run();
+    done.status(3)
+        .err_has("nobody has said whether the transaction was kept");
+}

@@ -101,6 +101,25 @@ fn a_secret_shows_neither_in_an_excerpt_nor_in_the_log() {
 }
 
 #[test]
+fn a_secret_that_the_server_repeats_is_not_shown() {
+    let Some(stage) = postgres("") else { return };
+    for statement in [
+        "CREATE USER u PASSWORD s3cret",
+        "CREATE USER u PASSWORD \"s3cret\"",
+        "ALTER USER nobody_here PASSWORD 'x' s3cret",
+        "DO $$ BEGIN EXECUTE 'ALTER USER nobody_here PASSWORD ''s3cret'''; END $$",
+        "DO $$ BEGIN RAISE WARNING 'ALTER USER u PASSWORD s3cret'; RAISE EXCEPTION 'x'; END $$",
+        "COPY t FROM 's3://b' CREDENTIALS 'k=1' || 's3cret' nix",
+        "SELECT 'host=h password=s3cret', nix",
+    ] {
+        for format in ["table", "json"] {
+            let done = stage.connect(&["-v", "--format", format, "-c", statement]).run();
+            done.status(1).nowhere("s3cret").err_has("***");
+        }
+    }
+}
+
+#[test]
 fn a_connection_that_cannot_be_made_is_told_before_the_script() {
     let Some(database) = Postgres::database(Wire::Plain) else {
         return;

@@ -54,3 +54,14 @@ fn a_statement_that_commits_is_told_of() {
         .status(0);
     run.err_has("has ended the transaction");
 }
+
+#[test]
+fn a_savepoint_of_a_script_is_its_own() {
+    let Some(stage) = postgres("") else { return };
+    let script =
+        "CREATE TEMP TABLE t (n int);\nSAVEPOINT a;\nINSERT INTO t VALUES (1);\nROLLBACK TO a;\nSELECT * FROM t;\n";
+    let done = stage
+        .connect(&["--single-transaction", "--format", "csv"])
+        .stdin(script);
+    done.run().status(0).err_has("COMMIT");
+}

@@ -18,7 +18,7 @@ pub struct Page {
 
 /// What stands between fences.
 pub struct Block {
-    /// The first word after the fence.
+    /// What stands behind the fence: its language, and what it needs.
     pub language: String,
     /// The line of its fence.
     pub line: usize,
@@ -77,7 +77,7 @@ impl Page {
     /// The strings after the word ENV or FILE in the page's blocks.
     pub fn sources(&self, word: &str) -> Vec<String> {
         let opening = format!("{word} '");
-        let runs = |block: &&Block| ["sql", "sh", "console"].contains(&block.language.as_str());
+        let runs = |block: &&Block| ["sql", "sh", "sh python", "console"].contains(&block.language.as_str());
         self.blocks
             .iter()
             .filter(runs)

@@ -60,7 +60,7 @@ const RULES: &[Rule] = &[
     copy_of_a_stream,
     insert_on_conflict,
     returning,
-    several_new_columns,
+    several_actions,
     unsupported_type,
     index,
     listen,
@@ -155,11 +155,13 @@ fn returning(statement: &Statement) -> Option<Report> {
     found.map(|word| statement.syntax_error(word))
 }
 
-fn several_new_columns(statement: &Statement) -> Option<Report> {
+/// ALTER TABLE adds one column or drops one.
+fn several_actions(statement: &Statement) -> Option<Report> {
     if !statement.begins(&["ALTER", "TABLE"]) {
         return None;
     }
-    statement.find(&[",", "ADD"]).map(|word| statement.syntax_error(word))
+    let second = ["ADD", "DROP"].iter().filter_map(|word| statement.find(&[",", word]));
+    second.min().map(|word| statement.syntax_error(word))
 }
 
 /// A type that is not there, in CREATE TABLE or ALTER TABLE … ADD COLUMN.

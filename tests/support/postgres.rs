@@ -68,8 +68,15 @@ pub const DIGEST_USER: User = User {
     method: "reject",
 };
 
+/// Logs in over TLS only.
+pub const TLS_USER: User = User {
+    name: "tls_user",
+    password: "tls pass",
+    method: "scram-sha-256",
+};
+
 /// All of them.
-pub const USERS: [User; 5] = [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER, DIGEST_USER];
+pub const USERS: [User; 6] = [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER, DIGEST_USER, TLS_USER];
 
 /// What stands between the client and the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::certificates::{Authority, SERVER_NAME, ServerCertificate};
-use super::postgres::{ADMINISTRATOR, USERS, Wire, succeeded};
+use super::postgres::{ADMINISTRATOR, TLS_USER, USERS, Wire, succeeded};
 use super::program::{cannot_run, is_here};
 
 /// Where Debian and Ubuntu keep the programs of the server, which are not in PATH there.
@@ -167,9 +167,13 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
+/// The users' own rules; a role that a test makes `IN ROLE everybody` logs in as its password is stored.
 fn access_rules() -> String {
     let rules = USERS.map(|user| format!("host all {} 127.0.0.1/32 {}\n", user.name, user.method));
-    format!("local all all trust\n{}", rules.concat())
+    let (rules, tls_user) = (rules.concat(), TLS_USER.name);
+    format!(
+        "local all all trust\nhostnossl all {tls_user} 127.0.0.1/32 reject\n{rules}host all +everybody 127.0.0.1/32 md5\n"
+    )
 }
 
 fn settings(wire: Wire, folder: &Path) -> String {

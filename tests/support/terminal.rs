@@ -38,6 +38,8 @@ pub struct Terminal {
     shown: Vec<u8>,
     /// How much of it has been waited for.
     passed: usize,
+    /// What stands before what is typed.
+    prompt: &'static str,
 }
 
 impl Terminal {
@@ -48,6 +50,11 @@ impl Terminal {
 
     /// redwire with these arguments and further variables; the prompt is there.
     pub fn open_with(home: &Home, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::open_at(home, arguments, environment, "redwire> ")
+    }
+
+    /// The same with another prompt.
+    pub fn open_at(home: &Home, arguments: &[&str], environment: &[(&str, &str)], prompt: &'static str) -> Self {
         let mut command = home.command("sh");
         command
             .args(["-c", "stty echo; exec \"$0\" \"$@\"", REDWIRE])
@@ -57,8 +64,15 @@ impl Terminal {
             command.env(variable, value);
         }
         let mut terminal = Self::start(command);
-        terminal.wait_for("redwire> ");
+        terminal.at(prompt);
         terminal
+    }
+
+    /// Waits for a prompt, which is the one from now on.
+    #[track_caller]
+    pub fn at(&mut self, prompt: &'static str) -> &mut Self {
+        self.prompt = prompt;
+        self.wait_for(prompt)
     }
 
     /// Any program.
@@ -82,6 +96,7 @@ impl Terminal {
             output,
             shown: Vec::new(),
             passed: 0,
+            prompt: "redwire> ",
         }
     }
 
@@ -147,7 +162,8 @@ impl Terminal {
     /// Types a line and waits for what comes of it, and for the next prompt.
     #[track_caller]
     pub fn run(&mut self, line: &str, answer: &str) -> &mut Self {
-        self.submit(line).wait_for(answer).wait_for("redwire> ")
+        let prompt = self.prompt;
+        self.submit(line).wait_for(answer).wait_for(prompt)
     }
 
     /// Waits for the end of the program; its exit status.

@@ -2,8 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
+
+use redwire::warehouse::Cancel;
 
 /// A step of a script.
 #[derive(Clone, Debug)]
@@ -16,6 +18,12 @@ pub enum Act {
     Send(Vec<u8>),
     /// Sends this until nobody takes it any more.
     Flood(Vec<u8>),
+    /// Wants this cancelled, as a user who presses Ctrl-C.
+    Interrupt(Cancel),
+    /// Wants it as soon as an earlier wish was seen.
+    InterruptAgain(Cancel),
+    /// Wants it again and again until the test ends.
+    InterruptWithoutEnd(Cancel),
     /// Does nothing until the test ends.
     Silence,
     /// Closes the connection.
@@ -76,6 +84,24 @@ fn play(mut stream: TcpStream, script: &[Act], ends: &Receiver<()>) {
                     break Err(error);
                 }
             },
+            Act::Interrupt(cancel) => {
+                cancel.set();
+                Ok(())
+            }
+            Act::InterruptAgain(cancel) => {
+                while cancel.is_set() {
+                    thread::yield_now();
+                }
+                cancel.set();
+                Ok(())
+            }
+            Act::InterruptWithoutEnd(cancel) => {
+                while ends.try_recv() == Err(TryRecvError::Empty) {
+                    cancel.set();
+                    thread::yield_now();
+                }
+                return;
+            }
             Act::Silence => {
                 // The end of the test is what it waits for.
                 let _ = ends.recv();

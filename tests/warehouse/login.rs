@@ -36,6 +36,30 @@ fn a_user_logs_in_by_whatever_the_server_asks_for() {
 }
 
 #[test]
+fn a_password_may_be_long_and_in_any_script() {
+    let Some(database) = Postgres::database(Wire::Plain) else {
+        return;
+    };
+    let long = "p".repeat(900).leak();
+    // SCRAM takes the last one in another form (RFC 4013): a ligature, a soft hyphen, a space of its own kind.
+    for (password, number) in [long, "пароль 密碼 🔑", "\\' OR 1; --", "ﬁ\u{ad}n\u{a0}x"]
+        .into_iter()
+        .zip(1..)
+    {
+        for (encryption, method) in [("md5", "md5"), ("scram-sha-256", "SCRAM-SHA-256")] {
+            let name = format!("{method}_{number}").replace('-', "_").to_lowercase().leak();
+            let literal = password.replace('\'', "''");
+            database.administer(&format!(
+                "SET password_encryption = '{encryption}'; CREATE ROLE {name} LOGIN PASSWORD '{literal}' IN ROLE everybody"
+            ));
+            let user = User { name, password, method };
+            let (_, stages) = open(&database.url("127.0.0.1", "?ssl=false"), user).expect("a session");
+            assert_eq!(stages.last().expect("the login").detail, method, "{password}");
+        }
+    }
+}
+
+#[test]
 fn a_wrong_password_is_the_servers_error() {
     let Some(database) = Postgres::database(Wire::Plain) else {
         return;

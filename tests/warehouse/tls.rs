@@ -6,17 +6,21 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use redwire::warehouse::{Cancel, Stage, TlsFault, WarehouseError};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use tempfile::NamedTempFile;
 
 use super::adversary::message;
 use super::recorder::{Recorder, cell};
-use super::{open, refusal};
+use super::{open, open_until, refusal};
 use crate::support::postgres::{CLEAR_USER, Postgres, TRUSTED_USER, Wire};
+
+/// Nothing here may take longer, also on a busy machine.
+const SOON: Duration = Duration::from_secs(8);
 
 fn trusting(mode: &str, authority: &Path) -> String {
     format!("?sslmode={mode}&sslrootcert={}", authority.display())
@@ -128,6 +132,11 @@ struct TlsServer {
 impl TlsServer {
     /// The certificate is valid in these years.
     fn new(years: Range<i32>) -> Self {
+        Self::of(years, "localhost", rustls::DEFAULT_VERSIONS)
+    }
+
+    /// With these versions of TLS, and a certificate for this name or address.
+    fn of(years: Range<i32>, name: &str, versions: &[&'static SupportedProtocolVersion]) -> Self {
         let mut parameters = CertificateParams::default();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -135,14 +144,14 @@ impl TlsServer {
         let authority = NamedTempFile::new().expect("a file");
         std::fs::write(authority.path(), root.pem()).expect("the authority's file");
         let issuer = Issuer::new(parameters, key);
-        let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+        let mut parameters = CertificateParams::new([name.to_owned()]).expect("a name");
         parameters.not_before = rcgen::date_time_ymd(years.start, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(years.end, 1, 1);
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .and_then(|config| {
                 config
                     .with_no_client_auth()
@@ -156,9 +165,13 @@ impl TlsServer {
     }
 
     fn url(&self) -> String {
+        self.url_by("localhost")
+    }
+
+    fn url_by(&self, host: &str) -> String {
         let port = self.listener.local_addr().expect("its address").port();
         let options = trusting("verify-full", self.authority.path());
-        format!("jdbc:redshift://localhost:{port}/dev{options}&loginTimeout=5")
+        format!("jdbc:redshift://{host}:{port}/dev{options}&loginTimeout=5")
     }
 
     /// Takes a connection, and the request for TLS that must come first.
@@ -231,5 +244,126 @@ fn a_request_to_cancel_goes_over_tls_where_the_session_does() {
         assert!(!session.is_lost());
         let request = requested.join().expect("a request");
         assert_eq!(request, b"\0\0\0\x10\x04\xd2\x16\x2e\0\0\0\x07\0\0\0\x09");
+    });
+}
+
+/// Lets the user in who comes by this host; what the stage of TLS says.
+fn tls_stage(server: &TlsServer, host: &str) -> Result<String, WarehouseError> {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut session = server.accept();
+            // A client that does not like the certificate goes away.
+            if session.flush().is_ok() && session.conn.complete_io(&mut session.sock).is_ok() {
+                hear(&mut session, false);
+                let welcome = [message(b'R', b"\0\0\0\0"), message(b'Z', b"I")];
+                session.write_all(&welcome.concat()).expect("a client");
+            }
+        });
+        let (_, stages) = open(&server.url_by(host), TRUSTED_USER)?;
+        Ok(stages[2].detail.clone())
+    })
+}
+
+#[test]
+fn a_server_may_have_tls_1_2_and_a_certificate_for_an_address() {
+    let server = TlsServer::of(2000..2900, "127.0.0.1", &[&rustls::version::TLS12]);
+    assert_eq!(
+        tls_stage(&server, "127.0.0.1"),
+        Ok("TLS 1.2, authority and name verified".to_owned())
+    );
+    let fault = fault_of(tls_stage(&server, "localhost"));
+    let presented = vec!["127.0.0.1".to_owned()];
+    assert_eq!(fault, TlsFault::Name { presented });
+}
+
+/// The fault of TLS for which a session was not opened.
+#[track_caller]
+fn fault_of(outcome: Result<String, WarehouseError>) -> TlsFault {
+    match outcome {
+        Err(WarehouseError::Tls { fault, .. }) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// How long a server that sends a byte at a time goes on: longer than any limit in these tests.
+const DRIP: Duration = Duration::from_secs(20);
+
+/// Sends the bytes one by one, until nobody takes them any more; each one ends a wait for data.
+fn drip(stream: &mut TcpStream, bytes: &[u8]) {
+    let begin = Instant::now();
+    for byte in bytes {
+        if begin.elapsed() > DRIP || stream.write_all(&[*byte]).is_err() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A message of TLS that is longer than anybody waits for: a record of 16 KiB that begins a handshake of 64 KiB.
+fn endless_handshake() -> Vec<u8> {
+    let mut bytes = b"\x16\x03\x03\x40\0\x02\0\xff\xff".to_vec();
+    bytes.resize(16 * 1024, 0);
+    bytes
+}
+
+#[test]
+fn a_handshake_of_one_byte_at_a_time_ends_with_its_limit_and_can_be_cancelled() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("its address").port();
+    let play = |cancel: &Cancel, is_cancelled: bool| {
+        let (mut stream, _) = listener.accept().expect("a client");
+        stream.read_exact(&mut [0; 8]).expect("a request");
+        stream.write_all(b"S").expect("a yes");
+        stream.read_exact(&mut [0]).expect("a handshake");
+        if is_cancelled {
+            cancel.set();
+        }
+        drip(&mut stream, &endless_handshake());
+    };
+    for (is_cancelled, options) in [(false, "?loginTimeout=1"), (true, "?loginTimeout=60")] {
+        let cancel = Cancel::default();
+        thread::scope(|scope| {
+            scope.spawn(|| play(&cancel, is_cancelled));
+            let begin = Instant::now();
+            let url = format!("jdbc:redshift://127.0.0.1:{port}/dev{options}");
+            let error = open_until(&url, TRUSTED_USER, &cancel).map(|_| ()).expect_err("no TLS");
+            let is_right = if is_cancelled {
+                error == WarehouseError::Cancelled { stage: Stage::Tls }
+            } else {
+                matches!(error, WarehouseError::TimedOut { stage: Stage::Tls, .. })
+            };
+            assert!(is_right, "{error:?}");
+            assert!(begin.elapsed() < SOON);
+        });
+    }
+}
+
+/// Lets the user in, and answers the query with a message that comes a byte at a time.
+fn drip_the_answer(server: &TlsServer) {
+    let mut session = server.accept();
+    hear(&mut session, false);
+    let welcome = [message(b'R', b"\0\0\0\0"), message(b'Z', b"I")];
+    session.write_all(&welcome.concat()).expect("a client");
+    hear(&mut session, true);
+    let notice = message(b'N', &[&b"SNOTICE\0M"[..], &[b'x'; 8_000], b"\0\0"].concat());
+    session.conn.writer().write_all(&notice).expect("room");
+    let mut records = Vec::new();
+    while session.conn.wants_write() {
+        session.conn.write_tls(&mut records).expect("memory");
+    }
+    drip(&mut session.sock, &records);
+}
+
+#[test]
+fn an_answer_of_one_byte_at_a_time_ends_with_its_limit() {
+    let server = TlsServer::new(2000..2900);
+    thread::scope(|scope| {
+        scope.spawn(|| drip_the_answer(&server));
+        let (mut session, _) = open(&server.url(), TRUSTED_USER).expect("a session");
+        let (begin, limit) = (Instant::now(), Duration::from_secs(1));
+        let outcome = session.query_within("SELECT 1", &mut Recorder::default(), limit, &Cancel::default());
+        let (stage, host) = (Stage::Query, "localhost".to_owned());
+        assert_eq!(outcome, Err(WarehouseError::TimedOut { stage, host, limit }));
+        assert!(begin.elapsed() < SOON && session.is_lost());
     });
 }

@@ -54,6 +54,10 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         WarehouseError::Server {
             stage: Stage::Login,
             message,
+        } if message.is_of_access_rules() => Some(fix_for_rules(url).to_owned()),
+        WarehouseError::Server {
+            stage: Stage::Login,
+            message,
         } if matches!(message.code.as_str(), "28P01" | "28000") => Some(wording.set("PASSWORD = PROMPT")),
         WarehouseError::Server {
             stage: Stage::Login,
@@ -67,10 +71,19 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         } => match presented.as_slice() {
             _ if is_loopback(url) => of_url(without_name_check(url)),
             [] => error.hint(),
-            names => of_url(with_host(url, host, &names[0])),
+            names => of_url(names.iter().find_map(|name| with_host(url, host, name))),
         },
         WarehouseError::TlsRefused if is_loopback(url) => of_url(with_sslmode(url, "disable", SslMode::Disable)),
         other => other.hint(),
+    }
+}
+
+/// What a server whose rules keep the user out may want.
+fn fix_for_rules(url: &str) -> &'static str {
+    if Endpoint::parse(url).is_ok_and(|endpoint| endpoint.options.sslmode == SslMode::Disable) {
+        "take sslmode and ssl out of CONNECTION_STRING if the server wants TLS; else check USER_NAME"
+    } else {
+        "check USER_NAME and the database in CONNECTION_STRING: the server has no rule that lets the one into the other"
     }
 }
 
@@ -104,7 +117,8 @@ fn with_host(url: &str, host: &str, name: &str) -> Option<String> {
     if name.contains('*') {
         return None;
     }
-    let new = url.replacen(host, name, 1);
+    let (scheme, rest) = url.split_once("//")?;
+    let new = format!("{scheme}//{}", rest.replacen(host, name, 1));
     let is_right = Endpoint::parse(&new).is_ok_and(|endpoint| endpoint.host == name);
     is_right.then_some(new)
 }
@@ -116,7 +130,7 @@ mod tests {
     fn name_fault(url: &str) -> String {
         let host = Endpoint::parse(url).unwrap().host;
         let fault = TlsFault::Name {
-            presented: vec!["db.example.com".to_owned()],
+            presented: vec!["*.example.com".to_owned(), "db.example.com".to_owned()],
         };
         let failure = Failure::Warehouse(WarehouseError::Tls { fault, host });
         let name = ConnectionName::new("my sales").unwrap();
@@ -151,6 +165,10 @@ mod tests {
         assert_eq!(
             name_fault("jdbc:redshift://10.0.0.1:5439/dev"),
             "ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = 'jdbc:redshift://db.example.com:5439/dev'"
+        );
+        assert_eq!(
+            name_fault("jdbc:redshift://redshift/redshift"),
+            "ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = 'jdbc:redshift://db.example.com/redshift'"
         );
     }
 

@@ -1,10 +1,12 @@
 //! What a test of a connection finds out, stage by stage, as data.
 
 mod fix;
+mod question;
 
 use std::time::{Duration, Instant};
 
 pub(super) use fix::{Wording, fix_for};
+pub(super) use question::{first_cell, redshift_version};
 
 use crate::error::Failure;
 use crate::value::{ResultSet, Value};

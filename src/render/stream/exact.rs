@@ -4,7 +4,7 @@ use std::io;
 
 use super::{CellKind, StreamColumn};
 use crate::render::json::{self, MAX_SAFE_INTEGER};
-use crate::render::{Format, delimited};
+use crate::render::{Format, Style, delimited, sanitize};
 use crate::value::ResultSet;
 
 /// Rows as csv, tsv, json or jsonl.
@@ -13,10 +13,13 @@ pub(super) struct Exact {
     /// The headings, or the keys of JSON, each with its kind.
     columns: Vec<(String, CellKind)>,
     has_begun: bool,
+    /// Whether the rows go to a terminal.
+    is_shown: bool,
 }
 
 impl Exact {
-    pub fn new(columns: &[StreamColumn], format: Format) -> Self {
+    pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
+        let format = style.format;
         let names = || columns.iter().map(|column| column.name.as_str());
         let names = if format.is_json() {
             json::keys(&ResultSet::with_columns(names()))
@@ -30,6 +33,7 @@ impl Exact {
                 .zip(columns.iter().map(|column| column.kind))
                 .collect(),
             has_begun: false,
+            is_shown: style.width.is_some(),
         }
     }
 
@@ -37,6 +41,7 @@ impl Exact {
         let is_first = !self.has_begun;
         self.begin(out);
         match self.format {
+            Format::Csv | Format::Tsv if self.is_shown => self.shown(cells, out)?,
             Format::Csv => delimited::write_csv_cells(cells, out),
             Format::Tsv => delimited::write_tsv_cells(cells, out)?,
             Format::Jsonl => {
@@ -73,11 +78,29 @@ impl Exact {
         }
         let names: Vec<Option<&[u8]>> = self.columns.iter().map(|(name, _)| Some(name.as_bytes())).collect();
         match self.format {
-            Format::Csv => delimited::write_csv_cells(&names, out),
             // Text into memory cannot fail.
+            Format::Csv | Format::Tsv if self.is_shown => drop(self.shown(&names, out)),
+            Format::Csv => delimited::write_csv_cells(&names, out),
             Format::Tsv => drop(delimited::write_tsv_cells(&names, out)),
             Format::Json => out.extend_from_slice(b"[\n"),
             _ => {}
+        }
+    }
+
+    /// The same where a terminal would obey what is in the cells.
+    fn shown(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
+        let printable = |cell: &[u8]| sanitize::lines(&String::from_utf8_lossy(cell)).into_owned();
+        let printable: Vec<Option<String>> = cells.iter().map(|cell| cell.map(printable)).collect();
+        let cells: Vec<Option<&[u8]>> = printable
+            .iter()
+            .map(|cell| cell.as_ref().map(String::as_bytes))
+            .collect();
+        match self.format {
+            Format::Csv => {
+                delimited::write_csv_cells(&cells, out);
+                Ok(())
+            }
+            _ => delimited::write_tsv_cells(&cells, out),
         }
     }
 

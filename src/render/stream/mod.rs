@@ -56,9 +56,7 @@ impl RowStream {
     pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
         Self(match style.format {
             Format::Table | Format::Vertical | Format::Markdown => Writing::Drawn(Drawn::new(columns, style)),
-            Format::Csv | Format::Tsv | Format::Json | Format::Jsonl => {
-                Writing::Exact(Exact::new(columns, style.format))
-            }
+            Format::Csv | Format::Tsv | Format::Json | Format::Jsonl => Writing::Exact(Exact::new(columns, style)),
         })
     }
 

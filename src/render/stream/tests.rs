@@ -66,6 +66,28 @@ fn rows_that_arrive_look_as_rows_that_are_there() {
 }
 
 #[test]
+fn at_a_terminal_nothing_is_obeyed_in_any_format() {
+    let kinds = &[("a\x1b[2J", CellKind::Text), ("b", CellKind::Text)];
+    let rows = [vec![Some("x\x1b[31m\u{9b}\u{202e}"), None]];
+    let there = ResultSet {
+        rows: vec![vec![Value::optional_text(rows[0][0]), Value::Null]],
+        ..ResultSet::with_columns(kinds.map(|(name, _)| name))
+    };
+    for &format in Format::ALL {
+        let style = Style {
+            width: Some(80),
+            ..Style::plain(format)
+        };
+        let text = stream(kinds, &rows, &style);
+        let obeyed = |c: char| !matches!(c, '\n' | '\t') && crate::render::is_hidden(c);
+        assert!(!text.contains(obeyed), "{format}: {text:?}");
+        let mut expected = Vec::new();
+        render_rows(&there, &style, &mut expected).unwrap();
+        assert_eq!(text, String::from_utf8(expected).unwrap(), "{format}");
+    }
+}
+
+#[test]
 fn in_json_the_type_decides() {
     let kinds = &[
         ("a", CellKind::Boolean),

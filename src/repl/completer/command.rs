@@ -1,25 +1,31 @@
 //! Backslash commands and their arguments.
 
 use super::name::{Part, existing};
-use super::{Candidate, Completion, Names, begins, in_case_of, path};
+use super::{Candidate, Completion, Names, begins, in_case_of, on_warehouse, path};
 use crate::render::Format;
-use crate::shell::{CommandSpec, commands_at_the_prompt};
+use crate::shell::{CommandSpec, Target};
 use crate::sql::grammar::{NameOf, statements};
 use crate::sql::token::{TokenKind, tokens};
 use crate::sqlstate::SqlState;
 
-/// `before` is the command up to the cursor.
-pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
+/// `before` is the command up to the cursor; those are offered that work there.
+pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> Completion {
     let Some(end) = before.find(char::is_whitespace) else {
         return Completion {
             start: 0,
-            candidates: commands(before),
+            candidates: commands(before, target),
         };
     };
     let argument = before[end..].trim_start();
-    let command = commands_at_the_prompt().find(|command| command.name == &before[..end]);
+    let command = target.commands().find(|command| command.name == &before[..end]);
     if command.is_some_and(|command| command.argument == "[NAME]") {
         return connection_or_table(before, argument, names);
+    }
+    if command.is_some_and(|command| command.argument == "NAME") {
+        return connection(before, argument, names);
+    }
+    if let Some(kind) = command.and_then(|command| on_warehouse::Argument::of(command.argument)) {
+        return on_warehouse::complete_argument(kind, before, before.len() - argument.len(), &names.warehouse());
     }
     Completion {
         start: before.len() - argument.len(),
@@ -29,9 +35,7 @@ pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
 
 /// A connection, or behind its point a schema and a table of it.
 fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
-    let last = tokens(argument).last();
-    let typed = last.filter(|token| token.kind == TokenKind::Word || !token.closed);
-    let start = before.len() - typed.map_or(0, |token| token.span.len());
+    let start = name_start(before, argument);
     let of = match Part::read(before, start).parents.as_slice() {
         [] => NameOf::Connection,
         _ => NameOf::Table,
@@ -42,8 +46,28 @@ fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> C
     }
 }
 
-fn commands(typed: &str) -> Vec<Candidate> {
-    let begun = commands_at_the_prompt().filter(|command| command.name.starts_with(typed));
+fn connection(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
+    let start = name_start(before, argument);
+    let is_first = start + argument.len() == before.len();
+    Completion {
+        start,
+        candidates: if is_first {
+            existing(NameOf::Connection, before, start, names)
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// Where the name begins that is being typed at the end of an argument.
+fn name_start(before: &str, argument: &str) -> usize {
+    let last = tokens(argument).last();
+    let typed = last.filter(|token| token.kind == TokenKind::Word || !token.closed);
+    before.len() - typed.map_or(0, |token| token.span.len())
+}
+
+fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
+    let begun = target.commands().filter(|command| command.name.starts_with(typed));
     begun
         .map(|command| {
             let after = if command.argument.is_empty() { "" } else { " " };

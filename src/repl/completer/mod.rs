@@ -1,15 +1,19 @@
 //! What can stand at the cursor: from the grammar, the catalog's names and the file system, and never from a secret.
 
+mod clause;
 mod command;
 mod name;
+mod on_warehouse;
 mod path;
 mod query;
 mod statement;
 mod warehouse;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::executor::NameRange;
+use crate::executor::{NameRange, WarehouseNames};
+use crate::shell::Target;
 use crate::sql::splitter::{PieceKind, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens};
 
@@ -35,6 +39,11 @@ pub trait Names {
 
     /// The same of jobs.
     fn jobs(&mut self, prefix: &str) -> NameRange;
+
+    /// The names of the warehouse that is connected, as far as they are known.
+    fn warehouse(&mut self) -> Arc<WarehouseNames> {
+        Arc::default()
+    }
 
     /// What lies in a folder; nothing where it cannot be read.
     fn entries(&mut self, folder: &Path) -> Vec<Entry>;
@@ -67,14 +76,19 @@ pub struct Completion {
     pub candidates: Vec<Candidate>,
 }
 
-/// What can stand at the cursor, a byte of the text.
-pub fn complete(text: &str, cursor: usize, names: &mut dyn Names) -> Completion {
+/// What can stand at the cursor, a byte of a text that goes there.
+pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Names) -> Completion {
     let before = &text[..cursor];
-    let part = Splitter::parts(before).pop().filter(|part| !part.complete);
+    let part = Splitter::parts(before, target.dialect())
+        .pop()
+        .filter(|part| !part.complete);
     let (start, kind) = part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
-    let mut completion = match kind {
-        PieceKind::Command => command::complete(&before[start..], names),
-        PieceKind::Statement => statement::complete(&before[start..], names),
+    let mut completion = match (target, kind) {
+        (_, PieceKind::Command) => command::complete(&before[start..], target, names),
+        (Target::Catalog, PieceKind::Statement) => statement::complete(&before[start..], names),
+        (Target::Warehouse { .. }, PieceKind::Statement) => {
+            on_warehouse::complete(&text[start..], cursor - start, target.dialect(), &names.warehouse())
+        }
     };
     completion.start += start;
     if text[cursor..].starts_with(' ') {

@@ -37,7 +37,7 @@ pub(super) struct Part {
     /// Where the first of them begins, or the part itself.
     pub start: usize,
     /// What of the part is typed, folded and without quotes.
-    prefix: String,
+    pub prefix: String,
     is_quoted: bool,
 }
 
@@ -47,9 +47,14 @@ impl Part {
         let earlier: Vec<Token> = tokens(&before[..start])
             .filter(|token| token.kind != TokenKind::Comment)
             .collect();
+        Self::behind(before, &earlier, start)
+    }
+
+    /// The same, where the tokens before it are known.
+    pub fn behind(before: &str, earlier: &[Token], start: usize) -> Self {
         let mut parents = Vec::new();
         let mut first = start;
-        let mut left = earlier.as_slice();
+        let mut left = earlier;
         while let [rest @ .., parent, point] = left
             && point.kind == TokenKind::Symbol('.')
             && matches!(parent.kind, TokenKind::Word | TokenKind::QuotedName)
@@ -72,14 +77,17 @@ impl Part {
     /// The names, in quotes where those are needed or begun.
     fn offer(&self, range: NameRange, after: &str) -> Vec<Candidate> {
         let names = range.first.into_iter().chain(range.last);
-        let text = |name: String| {
-            if self.is_quoted {
-                format!("\"{}\"{after}", name.replace('"', "\"\""))
-            } else {
-                format!("{}{after}", Identifier(&name))
-            }
-        };
+        let text = |name: String| format!("{}{after}", self.written(&name, |name| Identifier(name).to_string()));
         names.map(text).map(|text| Candidate::new(text.clone(), text)).collect()
+    }
+
+    /// The name in quotes where those are begun, else as `bare` has it.
+    pub fn written(&self, name: &str, bare: impl Fn(&str) -> String) -> String {
+        if self.is_quoted {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            bare(name)
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl Names for Few {
 fn completed(text: &str) -> Vec<String> {
     let cursor = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);
-    let completion = complete(&text, cursor, &mut Few);
+    let completion = complete(&text, cursor, &Target::Catalog, &mut Few);
     completion
         .candidates
         .iter()
@@ -281,10 +281,10 @@ fn the_query_of_a_job_knows_tables_and_words() {
 fn no_place_in_a_text_makes_it_panic() {
     let text = "CREATE OR REPLACE REDSHIFT CONNECTION \"ä b\" USER_NAME = 'é' /* ü */; SELECT ü.x; \\i ä";
     for (cursor, _) in text.char_indices() {
-        complete(text, cursor, &mut Few);
+        complete(text, cursor, &Target::Catalog, &mut Few);
     }
     let text = "CREATE JOB \"ä\" COMMENT = 'é' AS MERGE INTO a.\"ß\".c USING (SELECT 'ü', (ä.ö) FROM x, a.\"é) ON é";
     for (cursor, _) in text.char_indices() {
-        complete(text, cursor, &mut Few);
+        complete(text, cursor, &Target::Catalog, &mut Few);
     }
 }

@@ -4,6 +4,7 @@
 //! come with the operation itself. Neither shows a label of ours.
 
 use keyring_core::Entry;
+use zeroize::Zeroizing;
 
 use super::SERVICE;
 use super::attempt::{Progress, Stage};
@@ -38,7 +39,17 @@ impl Link {
         self.unlock_for_writing(progress)
     }
 
-    /// The secret of this user name.
+    /// The secret of this user name, None where there is none.
+    pub(super) fn read(&self, user: &str, progress: &Progress) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
+        self.unlock_for_reading(user, progress)?;
+        match self.entry(user, None)?.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            Err(keyring_core::Error::NoEntry) => Ok(None),
+            Err(error) => Err(explain(&error)),
+        }
+    }
+
+    /// The place of the secret of this user name.
     #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
     pub(super) fn entry(&self, user: &str, _label: Option<&str>) -> Result<Entry, SecretError> {
         let entry = keyring::Entry::new(SERVICE, user).map_err(|error| explain(&error))?;

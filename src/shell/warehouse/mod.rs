@@ -1,33 +1,41 @@
 //! Statements that go to a warehouse as they stand, over a session that is opened again when it is lost.
 
+mod connect;
+mod list;
 pub(super) mod listing;
+mod names;
 mod statement;
 mod stream;
 
 use std::io;
 
-use super::{Flow, Shell};
+use super::{Flow, Input, Shell, Target};
 use crate::error::{Error, Failure};
-use crate::executor::{OpenSession, TransactionState};
+use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::Spanned;
-use crate::sql::splitter::Dialect;
-use crate::warehouse::slots::Purpose;
-use crate::warehouse::views::{Listing, Views};
-use crate::warehouse::{TransactionStatus, WarehouseError, quote_literal};
+use crate::sql::mask::{self, Echo};
+use crate::sql::splitter::Piece;
+use crate::warehouse::views::Views;
+use crate::warehouse::{TransactionStatus, WarehouseError};
 
-use statement::{Change, span_at};
-use stream::{Streamed, remark};
+use names::KnownNames;
+use statement::{Change, only_reads, span_at};
+use stream::{Streamed, Wish, quieted};
 
 /// The warehouse that a shell talks with.
 pub(super) struct Warehouse {
     name: ConnectionName,
     /// None where the session was lost.
     open: Option<OpenSession>,
+    /// Whether a backslash escapes in each string of the server's.
+    backslash_escapes: bool,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
     is_stranded: bool,
+    /// Whether the last statement was to end a transaction and keep it.
+    was_commit: bool,
     /// Whose views the server has, once that was asked.
     views: Option<Views>,
+    names: KnownNames,
 }
 
 /// Why a statement did not run to its end.
@@ -45,7 +53,19 @@ impl From<Error> for Trouble {
 }
 
 impl Warehouse {
-    fn transaction(&mut self) -> TransactionState {
+    fn of(name: ConnectionName) -> Self {
+        Self {
+            name,
+            open: None,
+            backslash_escapes: true,
+            is_stranded: false,
+            was_commit: false,
+            views: None,
+            names: KnownNames::default(),
+        }
+    }
+
+    pub fn transaction(&mut self) -> TransactionState {
         if self.is_stranded {
             return TransactionState::Failed;
         }
@@ -57,15 +77,27 @@ impl Warehouse {
         }
     }
 
-    fn dialect(&mut self) -> Dialect {
-        let setting = self.open.as_mut().and_then(|open| {
-            let setting = open.session().parameter("standard_conforming_strings");
-            setting.map(|setting| setting == "on")
-        });
-        Dialect::Warehouse {
-            // Redshift does not report the setting, and a backslash escapes there.
-            backslash_escapes: setting != Some(true),
+    /// Where its statements go.
+    pub fn target(&self) -> Target {
+        Target::Warehouse {
+            connection: self.name.clone(),
+            backslash_escapes: self.backslash_escapes,
         }
+    }
+
+    /// Notes how the server reads strings; what it said last holds for a session that is lost, too.
+    fn note_strings(&mut self) {
+        if let Some(open) = &mut self.open {
+            let setting = open.session().parameter("standard_conforming_strings");
+            // Redshift does not report the setting, and a backslash escapes there.
+            self.backslash_escapes = setting != Some("on");
+        }
+    }
+
+    /// Ends the session; the next statement opens another.
+    pub fn close(&mut self) {
+        self.open = None;
+        self.is_stranded = false;
     }
 
     /// Notes that the session is lost, and gives its slot back. Answers what the user is told.
@@ -74,9 +106,12 @@ impl Warehouse {
         if !session.is_lost() {
             return None;
         }
-        self.is_stranded = session.transaction_status() != TransactionStatus::Idle;
+        let was_open = session.transaction_status() != TransactionStatus::Idle;
+        self.is_stranded = was_open && !self.was_commit;
         self.open = None;
-        Some(if self.is_stranded {
+        Some(if was_open && self.was_commit {
+            "the session is lost, and nobody has said whether the transaction was kept: look before you run it again"
+        } else if self.is_stranded {
             "the session is lost, and with it the open transaction: ROLLBACK, then the next statement opens another"
         } else {
             "the session is lost; the next statement opens another"
@@ -85,134 +120,74 @@ impl Warehouse {
 }
 
 impl Shell {
-    /// Lets statements go to the warehouse of a connection; its session is opened now.
-    ///
-    /// # Errors
-    /// The session cannot be opened.
-    pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
-        let mut warehouse = Warehouse {
-            name,
-            open: None,
-            is_stranded: false,
-            views: None,
+    /// Runs a statement on the warehouse as it stands.
+    pub(super) fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
+        let checked = self.check(piece.text, input).map_err(Trouble::Failed);
+        let result = match checked.and_then(|()| self.ask_warehouse(piece.text)) {
+            Ok(()) => Ok(Outcome::default()),
+            Err(Trouble::Failed(error)) => Err(error),
+            Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
-        self.open(&mut warehouse)?;
-        self.warehouse = Some(warehouse);
-        Ok(())
-    }
-
-    /// How the splitter cuts what comes next.
-    pub fn dialect(&mut self) -> Dialect {
-        self.warehouse.as_mut().map_or(Dialect::Catalog, Warehouse::dialect)
-    }
-
-    /// Whether a transaction is open, or has failed.
-    pub fn transaction(&mut self) -> TransactionState {
-        match &mut self.warehouse {
-            Some(warehouse) => warehouse.transaction(),
-            None => self.executor.transaction(),
+        let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
+        let flow = self.settle(result, piece, input);
+        if is_of_catalog && flow == Flow::Failed {
+            self.output.notice(&Notice::new(OF_CATALOG));
         }
-    }
-
-    fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
-        let output = &mut self.output;
-        let name = Spanned {
-            value: warehouse.name.clone(),
-            span: 0..0,
-        };
-        let mut open = self
-            .executor
-            .open_session(&name, &Purpose::connect(), &mut |notice| output.notice_at_once(&notice))?;
-        for notice in open.session().login_notices() {
-            self.output.notice(&remark(notice));
-        }
-        warehouse.open = Some(open);
-        Ok(())
+        self.tell_of_lost_session();
+        flow
     }
 
     /// Runs a statement on the warehouse; what it brings is shown while it arrives.
     pub(super) fn ask_warehouse(&mut self, text: &str) -> Result<(), Trouble> {
+        self.ask_for_rows(text, false).map(|_| ())
+    }
+
+    /// The same; answers how many rows came. Where it needs some and there are none, nothing is shown.
+    fn ask_for_rows(&mut self, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
         let Some(mut warehouse) = self.warehouse.take() else {
             let what = "no warehouse is connected";
             return Err(Error::new(Failure::Fault { what }).into());
         };
-        let result = self.ask(&mut warehouse, text);
+        let result = self.ask(&mut warehouse, text, needs_rows);
         self.warehouse = Some(warehouse);
         result
     }
 
-    fn ask(&mut self, warehouse: &mut Warehouse, text: &str) -> Result<(), Trouble> {
-        if warehouse.is_stranded && Change::of(text) == Some(Change::End) {
+    fn ask(&mut self, warehouse: &mut Warehouse, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
+        if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
-            return Ok(());
+            return Ok(0);
         }
         self.make_ready(warehouse)?;
+        warehouse.was_commit = Change::of(text) == Some(Change::Commit);
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
         let orderly = self.executor.orderly();
         let cancel = self.executor.cancel();
-        let mut sink = Streamed::to(&mut self.output);
+        let echo = Echo::of(text);
+        let wish = Wish {
+            // A query that is cancelled takes the open transaction with it.
+            may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
+            needs_rows,
+        };
+        let mut sink = Streamed::to(&mut self.output, &echo, wish);
         let asked = match &mut warehouse.open {
             Some(open) => open.session().query(text, &mut sink, &cancel),
             None => Err(WarehouseError::Gone),
         };
         drop(orderly);
-        sink.finish().map_err(Trouble::Output)?;
-        asked.map_err(|error| {
-            let position = match &error {
-                WarehouseError::Server { message, .. } => message.position,
-                _ => None,
-            };
-            let failure = Failure::Warehouse(error);
-            Trouble::Failed(match position {
-                Some(position) => Error::at(failure, span_at(text, position)),
-                None => Error::new(failure),
-            })
-        })
-    }
-
-    /// Shows what the warehouse has of something.
-    pub(super) fn list(&mut self, listing: &Listing) -> Flow {
-        let asked = self.find_views().and_then(|views| {
-            let dialect = self.dialect();
-            let conforming = dialect
-                == (Dialect::Warehouse {
-                    backslash_escapes: false,
-                });
-            let sql = listing.sql(views, |text| quote_literal(text, conforming));
-            self.ask_warehouse(&sql)
-        });
-        let flow = match asked {
-            Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.failure().clone())),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
-        };
-        self.tell_of_lost_session();
-        flow
-    }
-
-    fn find_views(&mut self) -> Result<Views, Trouble> {
-        let Some(mut warehouse) = self.warehouse.take() else {
-            return Ok(Views::PostgreSql);
-        };
-        let found = self.find_views_of(&mut warehouse);
-        self.warehouse = Some(warehouse);
-        found
-    }
-
-    fn find_views_of(&mut self, warehouse: &mut Warehouse) -> Result<Views, Trouble> {
-        if let Some(views) = warehouse.views {
-            return Ok(views);
+        warehouse.note_strings();
+        if asked.is_ok() {
+            warehouse.note_names(text);
         }
-        self.make_ready(warehouse)?;
-        let _orderly = self.executor.orderly();
-        let asked = match &mut warehouse.open {
-            Some(open) => Views::of(open.session(), &self.executor.cancel()),
-            None => Err(WarehouseError::Gone),
-        };
-        let views = asked.map_err(|error| Error::new(Failure::Warehouse(error)))?;
-        Ok(*warehouse.views.insert(views))
+        let shown = sink.finish().map_err(Trouble::Output)?;
+        match asked {
+            // The user has closed the pager and does not want the rest.
+            Err(WarehouseError::Stopped) if shown.is_closed => Ok(shown.count),
+            Ok(()) => Ok(shown.count),
+            Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
+        }
     }
 
     /// Sees to it that there is a session that takes statements.
@@ -226,60 +201,46 @@ impl Shell {
         Ok(())
     }
 
-    /// Refuses what would end the transaction of a script that runs as a whole.
-    pub(super) fn check_script_transaction(&self, text: &str) -> Result<(), Error> {
+    /// Refuses what must not go to the warehouse: what would end the transaction of a script that runs as a whole, and
+    /// what has a secret in it that is not meant for the warehouse, or none where one should be.
+    fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
+        let refused = |message: &str, hint: &str| {
+            Err(Error::new(Failure::Command {
+                message: message.to_owned(),
+                hint: Some(hint.to_owned()),
+            }))
+        };
         if self.manners.single_transaction && Change::of(text).is_some() {
             return Err(Error::new(Failure::InSingleTransaction));
         }
+        if mask::is_definition(text) {
+            return refused(
+                "this is a statement of redwire's own, so it was not sent to the warehouse",
+                "\\disconnect goes to where it runs",
+            );
+        }
+        if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
+            return refused(
+                "*** stands where a secret was, so the statement was not sent",
+                "type the secret in its place",
+            );
+        }
         Ok(())
     }
+}
 
-    /// Tells of a session that is lost, and lets go of it.
-    pub(super) fn tell_of_lost_session(&mut self) {
-        let told = self.warehouse.as_mut().and_then(Warehouse::let_go_of_lost);
-        if let Some(told) = told {
-            self.warn(told);
-        }
+/// What is said of a statement that failed, and that redwire would have understood.
+const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\disconnect";
+
+fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
+    let mut position = None;
+    if let WarehouseError::Server { message, .. } = &mut error {
+        position = message.position;
+        **message = quieted(message, echo);
     }
-
-    /// Ends the transaction that the end of a script leaves open.
-    pub(super) fn end_warehouse_input(&mut self) -> Flow {
-        if self.transaction() == TransactionState::None {
-            return Flow::Go;
-        }
-        if let Some(warehouse) = &mut self.warehouse {
-            // The server rolls back what a session leaves open.
-            warehouse.open = None;
-            warehouse.is_stranded = false;
-        }
-        self.fail(&Error::new(Failure::EndInTransaction))
-    }
-
-    /// Ends the transaction of a script that ran as a whole on the warehouse.
-    pub(super) fn end_warehouse_script(&mut self, is_done: bool) -> Flow {
-        match self.transaction() {
-            TransactionState::None if is_done => {
-                self.warn(
-                    "a statement of the script has ended the transaction, so what came after it stands by itself",
-                );
-                return Flow::Go;
-            }
-            TransactionState::None => return Flow::Go,
-            TransactionState::Open | TransactionState::Failed => {}
-        }
-        match self.ask_warehouse(if is_done { "COMMIT" } else { "ROLLBACK" }) {
-            Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail(&error),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
-        }
-    }
-
-    /// Where errors of the warehouse's statements point, and what the log shows, is masked by other rules.
-    pub(super) fn masking(&self) -> super::place::Masking {
-        if self.warehouse.is_some() {
-            super::place::masked_for_warehouse
-        } else {
-            super::place::masked_for_catalog
-        }
+    let failure = Failure::Warehouse(error);
+    match position {
+        Some(position) => Error::at(failure, span_at(text, position)),
+        None => Error::new(failure),
     }
 }

@@ -2,27 +2,93 @@
 
 use std::ops::Range;
 
-use crate::sql::token::{TokenKind, tokens};
+use crate::sql::token::{Token, TokenKind, tokens};
 
 /// What a statement does to the open transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     /// It begins one.
     Begin,
-    /// It ends it.
-    End,
+    /// It ends it, and keeps what it did.
+    Commit,
+    /// It ends it, and undoes what it did.
+    Rollback,
 }
 
 impl Change {
-    /// What the statement does by its first word; None: nothing, or nothing by that.
+    /// What the statement does by its first words; None: nothing, or nothing by these.
     pub fn of(text: &str) -> Option<Self> {
-        let first = tokens(text).find(|token| token.kind != TokenKind::Comment)?;
-        match first.text(text).to_ascii_uppercase().as_str() {
+        let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+        let mut words = words.map(|token| token.text(text).to_ascii_uppercase());
+        match words.next()?.as_str() {
             "BEGIN" | "START" => Some(Self::Begin),
-            "COMMIT" | "END" | "ROLLBACK" | "ABORT" => Some(Self::End),
+            "COMMIT" | "END" => Some(Self::Commit),
+            "ABORT" => Some(Self::Rollback),
+            // ROLLBACK TO goes back to a savepoint, and the transaction goes on.
+            "ROLLBACK" if words.take(2).any(|word| word == "TO") => None,
+            "ROLLBACK" => Some(Self::Rollback),
             _ => None,
         }
     }
+
+    /// Whether it ends the transaction.
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Commit | Self::Rollback)
+    }
+}
+
+/// Whether the statement does nothing but read, by its first word, so that nothing is lost where it is cancelled.
+pub(super) fn only_reads(text: &str) -> bool {
+    const READING: [&str; 6] = ["SELECT", "SHOW", "EXPLAIN", "TABLE", "VALUES", "WITH"];
+    let first = tokens(text).find(|token| token.kind != TokenKind::Comment);
+    first.is_some_and(|first| READING.iter().any(|word| first.is_word(text, word)))
+}
+
+/// What a statement changes of the names that the user sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameChange<'a> {
+    /// Schemas, tables or columns.
+    Names,
+    /// The search path of the session: the list of schemas.
+    SearchPath(&'a str),
+    /// The search path is the server's again.
+    DefaultSearchPath,
+}
+
+impl<'a> NameChange<'a> {
+    /// What the statement changes by its first words; None: nothing, or nothing that these tell. A temporary table
+    /// is one of the session alone.
+    pub fn of(text: &'a str) -> Option<Self> {
+        let tokens: Vec<Token> = tokens(text)
+            .filter(|token| token.kind != TokenKind::Comment)
+            .take(MAX_WORDS)
+            .collect();
+        let words: Vec<String> = tokens
+            .iter()
+            .map(|token| token.text(text).to_ascii_uppercase())
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["CREATE", "TEMP" | "TEMPORARY" | "LOCAL", ..] => None,
+            ["CREATE" | "DROP" | "ALTER", rest @ ..] => {
+                let has_names = |word: &&str| ["TABLE", "VIEW", "SCHEMA"].contains(word);
+                rest.iter().any(has_names).then_some(Self::Names)
+            }
+            ["RESET", "SEARCH_PATH", ..] | ["SET", "SEARCH_PATH", "TO" | "=", "DEFAULT", ..] => {
+                Some(Self::DefaultSearchPath)
+            }
+            ["SET", "SEARCH_PATH", "TO" | "=", ..] => Some(Self::SearchPath(list_behind(text, &tokens[2]))),
+            ["SET", "SESSION", "SEARCH_PATH", "TO" | "=", ..] => Some(Self::SearchPath(list_behind(text, &tokens[3]))),
+            _ => None,
+        }
+    }
+}
+
+/// How many words tell what a statement changes: `CREATE OR REPLACE EXTERNAL … VIEW`.
+const MAX_WORDS: usize = 6;
+
+fn list_behind<'a>(text: &'a str, token: &Token) -> &'a str {
+    text[token.span.end..].trim().trim_end_matches(';')
 }
 
 /// The bytes of the word at a character of the text, counted from 1 as servers do. Behind the end it is empty.
@@ -43,12 +109,40 @@ mod tests {
         for (text, change) in [
             ("begin", Some(Change::Begin)),
             ("/* a */ Start transaction", Some(Change::Begin)),
-            ("END", Some(Change::End)),
-            ("-- x\nrollback;", Some(Change::End)),
+            ("END", Some(Change::Commit)),
+            ("-- x\nrollback;", Some(Change::Rollback)),
+            ("ROLLBACK WORK", Some(Change::Rollback)),
+            ("Rollback work to savepoint a", None),
+            ("rollback to a", None),
             ("SELECT 'begin'", None),
             ("", None),
         ] {
             assert_eq!(Change::of(text), change, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_words_say_what_becomes_of_the_names() {
+        use NameChange::{DefaultSearchPath, Names, SearchPath};
+        for (text, change) in [
+            ("create table t (n int)", Some(Names)),
+            ("-- a\nCREATE OR REPLACE VIEW v AS SELECT 1", Some(Names)),
+            ("ALTER TABLE t ADD COLUMN n int", Some(Names)),
+            ("DROP MATERIALIZED VIEW v", Some(Names)),
+            ("Drop schema s cascade", Some(Names)),
+            ("CREATE TEMP TABLE t (n int)", None),
+            ("CREATE USER u PASSWORD 'x'", None),
+            ("SELECT 'create table'", None),
+            ("INSERT INTO t SELECT 1", None),
+            ("", None),
+            ("set search_path to a, \"B\";", Some(SearchPath("a, \"B\""))),
+            ("SET SEARCH_PATH = a", Some(SearchPath("a"))),
+            ("SET search_path TO DEFAULT", Some(DefaultSearchPath)),
+            ("RESET search_path;", Some(DefaultSearchPath)),
+            ("SET LOCAL search_path TO a", None),
+            ("SET search_path", None),
+        ] {
+            assert_eq!(NameChange::of(text), change, "{text}");
         }
     }
 

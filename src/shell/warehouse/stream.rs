@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use crate::executor::Notice;
 use crate::render::{CellKind, RowStream, StreamColumn};
 use crate::shell::Output;
+use crate::sql::mask::Echo;
 use crate::warehouse::{ResultColumn, ResultSink, ServerMessage};
 
 /// How many bytes of rows are written at once.
@@ -14,6 +15,16 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// Rows to the standard output, tags and notices beside it.
 pub(super) struct Streamed<'a> {
     output: &'a mut Output,
+    /// Takes the secrets of the statement out of notices.
+    echo: &'a Echo<'a>,
+    /// Whether rows that nobody wants are an end of the query; if not, they are passed over.
+    may_stop: bool,
+    /// Whether the user has closed the pager.
+    is_closed: bool,
+    /// Whether no rows are a failure, about which nothing is shown here.
+    needs_rows: bool,
+    /// How many rows came.
+    count: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
     buffer: Vec<u8>,
@@ -21,10 +32,33 @@ pub(super) struct Streamed<'a> {
     trouble: Option<io::Error>,
 }
 
+/// What is to become of the rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish {
+    /// Whether the query ends where nobody wants its rows any more; if not, they are passed over.
+    pub may_stop: bool,
+    /// Whether a result without rows is left to the caller to tell of.
+    pub needs_rows: bool,
+}
+
+/// What became of the rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    /// Whether the user did not want to see all of them.
+    pub is_closed: bool,
+    /// How many came.
+    pub count: u64,
+}
+
 impl<'a> Streamed<'a> {
-    pub fn to(output: &'a mut Output) -> Self {
+    pub fn to(output: &'a mut Output, echo: &'a Echo<'a>, wish: Wish) -> Self {
         Self {
             output,
+            echo,
+            may_stop: wish.may_stop,
+            is_closed: false,
+            needs_rows: wish.needs_rows,
+            count: 0,
             rows: None,
             buffer: Vec::new(),
             trouble: None,
@@ -32,7 +66,7 @@ impl<'a> Streamed<'a> {
     }
 
     /// Writes what is left; a result set without its end was broken off.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<Shown> {
         let broken_off = match self.rows.take() {
             Some(rows) => rows.break_off(&mut self.buffer),
             None => Ok(()),
@@ -41,16 +75,38 @@ impl<'a> Streamed<'a> {
         if flow.is_continue() {
             let _ = self.write();
         }
+        // The pager has to end in any case.
+        let ended = self.output.end_rows();
         match self.trouble {
             Some(error) => Err(error),
-            None => self.output.end_rows(),
+            None => ended.map(|()| Shown {
+                is_closed: self.is_closed,
+                count: self.count,
+            }),
         }
     }
 
     fn write(&mut self) -> ControlFlow<()> {
         let written = self.output.write_rows(&self.buffer);
         self.buffer.clear();
-        self.check(written)
+        match written {
+            Ok(ControlFlow::Break(())) => {
+                self.is_closed = true;
+                self.rows = None;
+                self.pass_over()
+            }
+            Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
+            Err(error) => self.check(Err(error)),
+        }
+    }
+
+    /// Nobody wants the rows any more.
+    fn pass_over(&self) -> ControlFlow<()> {
+        if self.may_stop {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn check(&mut self, result: io::Result<()>) -> ControlFlow<()> {
@@ -66,12 +122,16 @@ impl<'a> Streamed<'a> {
 
 impl ResultSink for Streamed<'_> {
     fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
+        if self.is_closed {
+            return self.pass_over();
+        }
         let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
         self.rows = Some(self.output.begin_rows(&columns));
         ControlFlow::Continue(())
     }
 
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        self.count += 1;
         if let Some(rows) = &mut self.rows
             && let Err(error) = rows.row(cells, &mut self.buffer)
         {
@@ -86,9 +146,14 @@ impl ResultSink for Streamed<'_> {
     fn tag(&mut self, tag: &str) {
         // Rows say themselves how many they are.
         let Some(rows) = self.rows.take() else {
-            self.output.tag(tag, false);
+            if !self.is_closed {
+                self.output.tag(tag, false);
+            }
             return;
         };
+        if self.needs_rows && self.count == 0 {
+            return;
+        }
         let finished = rows.finish(&mut self.buffer);
         if self.check(finished).is_continue() {
             let _ = self.write();
@@ -96,7 +161,20 @@ impl ResultSink for Streamed<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        self.output.notice(&remark(notice));
+        self.output.notice(&remark(&quieted(notice, self.echo)));
+    }
+}
+
+/// What the server says, without the secrets of the statement.
+pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
+    let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.quieted(text));
+    ServerMessage {
+        message: echo.quieted(&message.message),
+        detail: quiet(&message.detail),
+        hint: quiet(&message.hint),
+        internal_query: quiet(&message.internal_query),
+        context: quiet(&message.context),
+        ..message.clone()
     }
 }
 

@@ -6,6 +6,8 @@
 //! number     = integer | "MAX" ;
 //! ```
 
+use std::str::FromStr;
+
 use nom::Parser;
 use nom::combinator::opt;
 
@@ -16,9 +18,33 @@ use super::types::{
 };
 use super::{DataType, TYPES, TypeFault, TypeSpec};
 use crate::name::is_reserved;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::keyword::nearest;
-use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, keyword, span_between, symbol, wanted, word_length};
+use crate::sql::lexical::{
+    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted, word_length,
+};
+
+/// Reads a type, in its canonical form or in any other that CREATE TABLE takes.
+impl FromStr for DataType {
+    type Err = SqlError;
+
+    fn from_str(text: &str) -> Result<Self, SqlError> {
+        let result = blanks(text).and_then(|(input, ())| data_type(input));
+        match result {
+            Ok(("", found)) => Ok(found),
+            Ok((rest, _)) => {
+                let kind = SqlErrorKind::Expected {
+                    expected: "the end of the type".to_owned(),
+                    found: found(rest),
+                    hint: None,
+                };
+                Err(SqlError::new(kind, text.len() - rest.len()..text.len()))
+            }
+            Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault.into_error(text)),
+            Err(nom::Err::Incomplete(_)) => Err(SqlError::new(SqlErrorKind::CutShort, text.len()..text.len())),
+        }
+    }
+}
 
 /// `type`
 pub(in crate::sql) fn data_type(input: &str) -> Parsed<'_, DataType> {

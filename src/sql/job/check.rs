@@ -12,15 +12,13 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::error::JobError;
+use super::excerpt::{Kind, RECURSION_LIMIT};
 use super::outline::Outline;
 use super::place::fault;
 use super::wording::Words;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
-
-/// How deep the parser may go into expressions and queries.
-pub(super) const RECURSION_LIMIT: usize = 500;
 
 /// The most tokens in a row, without a comma between them. Operators in a row make a tree as deep as they are many.
 const ROW_LIMIT: usize = 50_000;
@@ -33,24 +31,6 @@ const DEPTH_IN_PLACE: usize = 8;
 /// of its longest row. Measured in a debug build, and doubled.
 const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
-
-/// What is to be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A query.
-    Query,
-    /// An expression.
-    Expression,
-}
-
-impl Kind {
-    fn expected(self) -> &'static str {
-        match self {
-            Self::Query => "a SELECT that Redshift would take",
-            Self::Expression => "an expression that Redshift would take",
-        }
-    }
-}
 
 /// Why the parser did not take a text, and where, in bytes of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

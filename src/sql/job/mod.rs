@@ -7,12 +7,15 @@ mod body;
 mod check;
 mod columns;
 pub(super) mod error;
+mod excerpt;
 mod merge;
 mod outline;
 mod place;
 mod scope;
 mod sources;
+mod target;
 mod wording;
+mod writer;
 
 use std::fmt;
 use std::ops::Range;

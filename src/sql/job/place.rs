@@ -14,7 +14,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
-use super::check::{Kind, RECURSION_LIMIT};
+use super::excerpt::{Kind, RECURSION_LIMIT};
 
 /// What may follow a token: enough of a query for the parser to come to an expression in it.
 const CONTINUATIONS: [&str; 17] = [

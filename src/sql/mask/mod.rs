@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use super::keyword::nearest;
 use super::token::{Token, TokenKind, tokens};
-pub use warehouse::mask_for_warehouse;
+pub use warehouse::{Echo, has_masked_secret, hidden_for_warehouse, is_definition, mask_for_warehouse};
 
 use definition::Definition;
 use masker::Masker;

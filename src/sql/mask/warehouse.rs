@@ -3,99 +3,78 @@
 //! Works on words, not on whole statements, since the lexer is redwire's own and the SQL is not. Where it is not clear
 //! at which quote a string ends, because a backslash may escape it or not, it hides up to the later one.
 
+mod echo;
+mod scan;
+
 use std::ops::Range;
 
-use super::{Hidden, HiddenKind, Masked, masked};
+use super::{Hidden, Masked, STARS, masked};
 use crate::sql::keyword::nearest;
-
-/// Words before a string that is a secret (Amazon Redshift Database Developer Guide: CREATE USER, COPY "Authorization
-/// parameters", UNLOAD), in upper case.
-const SECRETS: &[&str] = &[
-    "ACCESS_KEY_ID",
-    "CREDENTIALS",
-    "MASTER_SYMMETRIC_KEY",
-    "PASSWORD",
-    "SECRET_ACCESS_KEY",
-    "SESSION_TOKEN",
-];
-
-/// Words that may stand between such a word and its string.
-const BETWEEN: &[&str] = &["AS", "IS", "TO"];
+use crate::sql::token::{TokenKind, tokens};
+pub use echo::Echo;
+use scan::Scan;
 
 /// SQL for a warehouse without its secrets. An unfinished string is hidden to the end of the text.
 pub fn mask_for_warehouse(text: &str) -> Masked {
-    masked(text, hidden(text))
+    masked(text, hidden_for_warehouse(text))
 }
 
-fn hidden(text: &str) -> Vec<Hidden> {
-    let mut found: Vec<Hidden> = Vec::new();
-    let is_about_users = is_about_users(text);
-    let mut at = 0;
-    // What the next value follows: the word before it, over AS and the like.
-    let mut word = String::new();
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        if let Some(length) = string_length(rest) {
-            if is_secret(&word, is_about_users) {
-                found.push(Hidden {
-                    span: at..at + length,
-                    kind: HiddenKind::Value,
-                });
-                at += length;
-                word.clear();
-            } else if names_a_secret(&rest[..length]) {
-                // SQL that is run from a string, or what only looks like the end of one.
-                at += opening_length(rest);
-            } else {
-                at += length;
-                word.clear();
-            }
-            continue;
-        }
-        let length = rest.find(|c: char| !is_in_word(c)).unwrap_or(rest.len());
-        if length == 0 {
-            at += c.len_utf8();
-            continue;
-        }
-        let next = rest[..length].to_ascii_uppercase();
-        if word == "PASSWORD" && is_about_users && next != "DISABLE" && next != "NULL" {
-            found.push(Hidden {
-                span: at..at + length,
-                kind: HiddenKind::Value,
-            });
-            word.clear();
-        } else if !BETWEEN.contains(&next.as_str()) {
-            word = next;
-        }
-        at += length;
-    }
-    found
+/// What may be a secret in SQL for a warehouse; in order, without overlaps.
+pub fn hidden_for_warehouse(text: &str) -> Vec<Hidden> {
+    Scan::of(text).run()
 }
 
-/// CREATE USER and ALTER USER, and what PostgreSQL has for the same. There every string but a date is a secret, so that a
-/// misspelt PASSWORD shows nothing.
-fn is_about_users(text: &str) -> bool {
-    let mut words = text
-        .split(|c: char| !is_in_word(c))
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_uppercase);
-    let first = words.next().unwrap_or_default();
-    let is_change = nearest(&first, ["CREATE", "ALTER"]).is_some();
-    is_change && words.take(2).any(|word| nearest(&word, ["USER", "ROLE"]).is_some())
+/// Whether the stars of a masked statement stand where a secret should be. As a secret they would be taken as they are.
+pub fn has_masked_secret(text: &str) -> bool {
+    let is_masked = |hidden: &Hidden| text[hidden.span.clone()].trim_matches('\'') == STARS;
+    hidden_for_warehouse(text).iter().any(is_masked)
 }
 
-fn names_a_secret(text: &str) -> bool {
-    let text = text.to_ascii_uppercase();
-    SECRETS.iter().any(|secret| text.contains(secret))
-}
-
-fn is_secret(word: &str, is_about_users: bool) -> bool {
-    let is_known = SECRETS.contains(&word) || (word.len() > 4 && nearest(word, SECRETS.iter().copied()).is_some());
-    is_known || (is_about_users && word != "UNTIL")
+/// Whether the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION: redwire's own statement, in
+/// which a password stands that is not meant for a warehouse.
+pub fn is_definition(text: &str) -> bool {
+    let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+    let words = words.take(4).map(|token| token.text(text));
+    let mut words = words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
+    let mut is_next = |wanted: &[&'static str]| {
+        let next = words.next();
+        next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
+    };
+    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
 }
 
 fn is_in_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
+}
+
+/// The bytes of a value without quotes.
+fn bare_length(text: &str) -> usize {
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, ';' | '\'' | '"'));
+    end.unwrap_or(text.len()).max(1)
+}
+
+/// What is inside the comment that the text begins with; its end is where the comment ends. None where there is none.
+fn comment(text: &str) -> Option<Range<usize>> {
+    if text.starts_with("--") {
+        return Some(2..text.find(['\n', '\r']).unwrap_or(text.len()));
+    }
+    let mut depth = usize::from(text.starts_with("/*"));
+    if depth == 0 {
+        return None;
+    }
+    let mut at = 2;
+    while depth > 0 {
+        let next = text[at..].find(['*', '/']);
+        let Some(next) = next.map(|next| at + next) else {
+            return Some(2..text.len());
+        };
+        (depth, at) = match &text.as_bytes()[next..] {
+            [b'/', b'*', ..] => (depth + 1, next + 2),
+            [b'*', b'/', ..] => (depth - 1, next + 2),
+            _ => (depth, next + 1),
+        };
+    }
+    Some(2..at)
 }
 
 /// How long the string is that the text begins with, with its quotes; None where it begins with none.
@@ -156,6 +135,8 @@ fn quoted_length(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn shown(text: &str) -> String {
@@ -204,10 +185,128 @@ mod tests {
     }
 
     #[test]
+    fn a_password_in_pieces_is_hidden_whole() {
+        for (text, expected) in [
+            (
+                "CREATE USER u PASSWORD 's3' s3cret VALID UNTIL '2030-01-01'",
+                "CREATE USER u PASSWORD '***' VALID UNTIL '2030-01-01'",
+            ),
+            (
+                "CREATE USER u PASSWORD \"my s3cret\" NOCREATEDB",
+                "CREATE USER u PASSWORD *** NOCREATEDB",
+            ),
+            (
+                "CREATE USER u PASSWORD s3!cret-x; SELECT 'y'",
+                "CREATE USER u PASSWORD ***; SELECT 'y'",
+            ),
+            (
+                "CREATE USER u PASSWORD !s3cret IN GROUP g",
+                "CREATE USER u PASSWORD *** IN GROUP g",
+            ),
+            ("ALTER USER u IDENTIFIED BY s3cret", "ALTER USER u IDENTIFIED BY ***"),
+            (
+                "COPY t FROM 'x' CREDENTIALS 's3cret' || 's3cret'\n's3cret' CSV",
+                "COPY t FROM 'x' CREDENTIALS '***' || '***'\n'***' CSV",
+            ),
+            (
+                "COPY t FROM 'x' CREDENTIALS /* c */ 's3cret' -- d\n CSV",
+                "COPY t FROM 'x' CREDENTIALS /* c */ '***' -- d\n CSV",
+            ),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+    }
+
+    #[test]
+    fn each_statement_of_a_text_is_seen_for_what_it_is() {
+        assert_eq!(
+            shown("SELECT 'a'; ALTER USER u PASSWORD s3cret; SELECT 'b'"),
+            "SELECT 'a'; ALTER USER u PASSWORD ***; SELECT 'b'"
+        );
+        assert_eq!(
+            shown("DO $$ BEGIN ALTER USER u PASSWORD s3cret; END $$"),
+            "DO $$ BEGIN ALTER USER u PASSWORD ***; END $$"
+        );
+    }
+
+    #[test]
+    fn what_a_string_assigns_to_a_name_is_hidden() {
+        for (text, expected) in [
+            (
+                "SELECT dblink_connect('host=x password=s3cret dbname=y')",
+                "SELECT dblink_connect('host=x password=*** dbname=y')",
+            ),
+            (
+                "COPY t FROM 'x' WITH 'aws_access_key_id=s3cret;aws_secret_access_key=s3cret'",
+                "COPY t FROM 'x' WITH 'aws_access_key_id=***;aws_secret_access_key=***'",
+            ),
+            (
+                "CREATE IDENTITY PROVIDER i TYPE azure PARAMETERS '{\"client_id\": \"x\", \"client_secret\": \"s3 cret\"}'",
+                "CREATE IDENTITY PROVIDER i TYPE azure PARAMETERS '{\"client_id\": \"x\", \"client_secret\": \"***\"}'",
+            ),
+            (
+                "SELECT a FROM t JOIN u ON t.password=u.password",
+                "SELECT a FROM t JOIN u ON t.password=u.password",
+            ),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+    }
+
+    #[test]
+    fn the_stars_of_a_masked_secret_are_known() {
+        for (text, expected) in [
+            ("CREATE USER u PASSWORD '***'", true),
+            ("create user u password ***", true),
+            ("CREATE USER u PASSWORD 'a***'", false),
+            ("SELECT '***'", false),
+        ] {
+            assert_eq!(has_masked_secret(text), expected, "{text}");
+        }
+        let masked = shown("COPY t FROM 'x' CREDENTIALS 's3cret'");
+        assert!(has_masked_secret(&masked), "{masked}");
+    }
+
+    #[test]
+    fn redwires_own_definitions_are_known() {
+        for (text, expected) in [
+            ("CREATE OR REPLACE REDSHIFT CONNECTION c", true),
+            ("/* a */ alter redshift conection", true),
+            ("CREATE REDSHFT CONNECTION c", true),
+            ("CREATE TABLE redshift (a int)", false),
+            ("CREATE CONVERSION a FOR 'b' TO 'c' FROM d", false),
+            ("SELECT 1", false),
+        ] {
+            assert_eq!(is_definition(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_secret_inside_a_body_is_hidden() {
         assert!(
             !shown("CREATE PROCEDURE p() AS $$ BEGIN EXECUTE 'ALTER USER u PASSWORD ''s3cret'''; END $$")
                 .contains("s3cret")
         );
+    }
+
+    #[test]
+    fn comments_in_comments_take_no_stack() {
+        let text = format!("{} PASSWORD 's3cret'", "/*".repeat(200_000));
+        assert!(!shown(&text).contains("s3cret"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_hidden_has_its_order_whatever_the_text(
+            words in proptest::collection::vec("CREATE |USER |PASSWORD |CREDENTIALS |'|''|\"|\\$\\$|\\$a\\$|E'|\\\\|;|--|/\\*|\\*/|=|\\|\\||\n| |é|x", 0..40)
+        ) {
+            let text = words.concat();
+            let mut end = 0;
+            for hidden in hidden_for_warehouse(&text) {
+                prop_assert!(end <= hidden.span.start && hidden.span.start < hidden.span.end, "{text}");
+                prop_assert!(text.get(hidden.span.clone()).is_some());
+                end = hidden.span.end;
+            }
+        }
     }
 }

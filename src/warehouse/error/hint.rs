@@ -1,7 +1,7 @@
 //! What to do about a failure: one fix for each.
 
 use super::WarehouseError;
-use crate::warehouse::{Stage, TlsFault};
+use crate::warehouse::{ServerMessage, Stage, TlsFault};
 
 impl WarehouseError {
     /// One fix; for an error of the server the server's own hint, where it has one.
@@ -9,7 +9,7 @@ impl WarehouseError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Server { stage, message } => {
-                let own = login_hint(*stage, &message.code).map(str::to_owned);
+                let own = login_hint(*stage, message).map(str::to_owned);
                 return message.hint.clone().or(own);
             }
             Self::UnknownHost { .. } => "check the host in CONNECTION_STRING",
@@ -20,7 +20,7 @@ impl WarehouseError {
             Self::TlsRefused => {
                 "check host and port: Redshift has TLS; for a server that has none write sslmode=disable into the URL"
             }
-            Self::Tls { fault, .. } => return tls_hint(fault).map(str::to_owned),
+            Self::Tls { fault, .. } => tls_hint(fault),
             Self::UnsupportedLogin { .. } => "use a database user who has a password",
             Self::ClearTextRefused => "take sslmode=disable or ssl=false out of the URL",
             Self::Protocol {
@@ -44,8 +44,11 @@ impl WarehouseError {
 }
 
 /// What to do about the errors that a login may meet (PostgreSQL documentation, appendix A).
-fn login_hint(stage: Stage, code: &str) -> Option<&'static str> {
-    match (stage, code) {
+fn login_hint(stage: Stage, message: &ServerMessage) -> Option<&'static str> {
+    match (stage, message.code.as_str()) {
+        (Stage::Login, "28000") if message.is_of_access_rules() => {
+            Some("check USER_NAME and the database, and whether sslmode or ssl in CONNECTION_STRING turns TLS off")
+        }
         (Stage::Login, "28P01" | "28000") => Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another"),
         (Stage::Login, "3D000") => Some("check the database in CONNECTION_STRING; it stands after the /"),
         (Stage::Login, "53300") => Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others"),
@@ -62,17 +65,18 @@ fn time_hint(stage: Stage) -> &'static str {
     }
 }
 
-fn tls_hint(fault: &TlsFault) -> Option<&'static str> {
+fn tls_hint(fault: &TlsFault) -> &'static str {
     match fault {
         TlsFault::Name { .. } => {
-            Some("write a name that the certificate is for as the host; through a tunnel, sslmode=verify-ca")
+            "write a name that the certificate is for as the host; through a tunnel, sslmode=verify-ca"
         }
-        TlsFault::UnknownAuthority => {
-            Some("sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority")
+        TlsFault::UnknownAuthority => "sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority",
+        TlsFault::Expired => "check the clock of this machine; else the server needs a new certificate",
+        TlsFault::NotYetValid => "check the clock of this machine",
+        TlsFault::NotTls => "check host and port in CONNECTION_STRING: this may be another kind of server",
+        TlsFault::Certificate { .. } => {
+            "the server needs another certificate, one that an authority made for it; sslmode=require verifies none"
         }
-        TlsFault::Expired => Some("check the clock of this machine; else the server needs a new certificate"),
-        TlsFault::NotYetValid => Some("check the clock of this machine"),
-        TlsFault::NotTls => Some("check host and port in CONNECTION_STRING: this may be another kind of server"),
-        TlsFault::Other { .. } => None,
+        TlsFault::Other { .. } => "check host and port in CONNECTION_STRING: the server needs TLS 1.2 or later",
     }
 }

@@ -234,13 +234,13 @@ impl WarehouseError {
             }
             Self::RootCertificate { problem, .. } => Some(problem.clone()),
             Self::Tls {
-                fault: TlsFault::Other { cause },
+                fault: TlsFault::Certificate { cause } | TlsFault::Other { cause },
                 ..
             } => Some(cause.clone()),
             Self::Tls {
                 fault: TlsFault::Name { presented },
                 ..
-            } if !presented.is_empty() => Some(format!("it is for {}", presented.join(", "))),
+            } if !presented.is_empty() => Some(format!("it is for {}", listed(presented))),
             Self::Protocol { fault, .. } => Some(fault.to_string()),
             Self::Refused { .. }
             | Self::TimedOut { .. }
@@ -258,6 +258,17 @@ impl WarehouseError {
             | Self::TooLong { .. }
             | Self::Nul { .. } => None,
         }
+    }
+}
+
+/// The most names of a certificate that a text lists.
+const MAX_NAMES: usize = 5;
+
+fn listed(names: &[String]) -> String {
+    let shown = names[..names.len().min(MAX_NAMES)].join(", ");
+    match names.len().saturating_sub(MAX_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
@@ -312,6 +323,15 @@ mod tests {
         };
         assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
         assert_eq!(broken(Stage::Query).sqlstate(), "08006");
+    }
+
+    #[test]
+    fn a_certificate_for_many_names_is_told_by_the_first_of_them() {
+        let presented = (1..=100).map(|number| format!("h{number}")).collect();
+        let fault = TlsFault::Name { presented };
+        let host = "h".to_owned();
+        let cause = WarehouseError::Tls { fault, host }.cause();
+        assert_eq!(cause.as_deref(), Some("it is for h1, h2, h3, h4, h5 and 95 more"));
     }
 
     #[test]

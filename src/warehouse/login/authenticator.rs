@@ -127,7 +127,7 @@ impl<'a> Authenticator<'a> {
     }
 
     fn prove_scram(&mut self, mut scram: Box<ScramSha256>, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
-        scram.update(rest).map_err(|error| unproven(&error.to_string()))?;
+        scram.update(rest).map_err(|error| challenge(&error))?;
         let mut message = BytesMut::new();
         let written = frontend::sasl_response(scram.message(), &mut message);
         self.state = State::ScramProved { scram, bound };
@@ -178,6 +178,11 @@ fn protocol(fault: ProtocolFault) -> WarehouseError {
 
 fn malformed() -> WarehouseError {
     protocol(ProtocolFault::Malformed { tag: b'R' })
+}
+
+fn challenge(error: &std::io::Error) -> WarehouseError {
+    let cause = error.to_string();
+    protocol(ProtocolFault::Challenge { cause })
 }
 
 fn unproven(cause: &str) -> WarehouseError {

@@ -1,6 +1,6 @@
 //! One query and everything that answers it (PostgreSQL documentation, "Simple Query").
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
@@ -11,10 +11,13 @@ use crate::warehouse::deadline::{Deadline, Interruption, Watch};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
-use crate::warehouse::{ProtocolFault, ResultSink, ServerMessage, Stage, WarehouseError};
+use crate::warehouse::{Cancel, ProtocolFault, ResultSink, ServerMessage, Stage, WarehouseError};
 
 /// How long the server may take to end what it was asked to cancel. After it the session is given up.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A wish that comes so soon after the first is the same one: many press Ctrl-C twice. A later one gives the session up.
+const SAME_WISH: Duration = Duration::from_secs(1);
 
 /// What the server is told where it waits for data.
 const NO_COPY: &str = "redwire sends no data for COPY";
@@ -31,6 +34,8 @@ pub(super) struct Exchange<'a> {
     error: Option<Box<ServerMessage>>,
     /// Why what still comes is not wanted.
     ending: Option<Ending>,
+    /// When the user first wished for the end.
+    wished_at: Option<Instant>,
     /// Whether something of it has come.
     discarded: bool,
 }
@@ -61,12 +66,22 @@ impl<'a> Exchange<'a> {
             columns: None,
             error: None,
             ending: None,
+            wished_at: None,
             discarded: false,
         }
     }
 
     /// The outcome of the query; an error outside it is the end of the session.
     pub fn run(mut self, link: &mut Link, sql: &str) -> Result<Result<(), WarehouseError>, WarehouseError> {
+        let outcome = self.ask(link, sql);
+        if let (Some(_), Some(cancel)) = (self.wished_at, self.watch.cancel) {
+            // It was taken to tell a second one from it; others look at it too.
+            cancel.set();
+        }
+        outcome
+    }
+
+    fn ask(&mut self, link: &mut Link, sql: &str) -> Result<Result<(), WarehouseError>, WarehouseError> {
         let mut query = BytesMut::new();
         // There is no NUL in it, so that nothing but its length can be wrong.
         frontend::query(sql, &mut query).map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
@@ -105,7 +120,7 @@ impl<'a> Exchange<'a> {
                 let body = header.body(inbox.pending()).unwrap_or_default();
                 let step = self.hear(header.tag, body).map_err(|fault| self.protocol(fault))?;
                 inbox.consume(header.bytes);
-                Ok(step)
+                self.end_of_session().map_or(Ok(step), Err)
             }
         }
     }
@@ -126,15 +141,25 @@ impl<'a> Exchange<'a> {
     fn fill(&mut self, transport: &mut Transport, inbox: &mut Inbox) -> Result<Step, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
             Ok(()) => Ok(Step::Listen),
-            Err(Interruption::Cancelled) => Ok(Step::Cancel(Ending::Cancelled)),
+            Err(Interruption::Cancelled) if self.is_first_wish() => Ok(Step::Cancel(Ending::Cancelled)),
             // Its error was its last word.
             Err(Interruption::Closed) if let Some(message) = self.error.take() => {
                 let stage = self.stage;
                 Err(WarehouseError::Server { stage, message })
             }
-            Err(Interruption::Overdue(_)) if let Some(ending) = self.ending => Err(self.ended(ending)),
+            Err(Interruption::Overdue(_) | Interruption::Silent(_) | Interruption::Cancelled)
+                if let Some(ending) = self.ending =>
+            {
+                Err(self.ended(ending))
+            }
             Err(interruption) => Err(self.interrupted(interruption)),
         }
+    }
+
+    /// The error with which the server ends the session, also where it leaves the connection open.
+    fn end_of_session(&mut self) -> Option<WarehouseError> {
+        let (stage, message) = (self.stage, self.error.take_if(|error| error.ends_session())?);
+        Some(WarehouseError::Server { stage, message })
     }
 
     fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolFault> {
@@ -188,8 +213,10 @@ impl<'a> Exchange<'a> {
         self.send(transport, &refusal)
     }
 
-    /// Asks the server to end the query, once. Whatever becomes of the request, the answer is read to its end.
+    /// Asks the server to end the query, once. Whatever becomes of the request, the answer is read to its end, unless
+    /// the user goes on wishing for it.
     fn cancel(&mut self, ending: Ending) {
+        self.take_wish();
         if self.ending.is_none()
             && let Some(key) = &self.session.key
             && let Err(error) = key.request()
@@ -199,10 +226,22 @@ impl<'a> Exchange<'a> {
         self.end(ending);
     }
 
+    /// Takes the user's wish, so that the next one can be told from it.
+    fn take_wish(&mut self) {
+        if self.watch.cancel.is_some_and(Cancel::take) {
+            self.wished_at.get_or_insert_with(Instant::now);
+        }
+    }
+
+    fn is_first_wish(&self) -> bool {
+        self.wished_at.is_none_or(|at| at.elapsed() < SAME_WISH)
+    }
+
     fn end(&mut self, ending: Ending) {
-        self.ending.get_or_insert(ending);
-        self.watch.cancel = None;
-        self.watch.deadline = Deadline::after(Some(PATIENCE));
+        if self.ending.is_none() {
+            self.ending = Some(ending);
+            self.watch.deadline = Deadline::after(Some(PATIENCE));
+        }
     }
 
     fn outcome(&mut self) -> Result<(), WarehouseError> {

@@ -41,6 +41,8 @@ pub struct Session {
     status: TransactionStatus,
     login_notices: Vec<ServerMessage>,
     socket_timeout: Option<Duration>,
+    /// Whether its end waits for the server.
+    is_counted: bool,
 }
 
 /// The connection, with what has come over it.
@@ -79,6 +81,7 @@ impl Session {
             status: welcome.status,
             login_notices: welcome.notices,
             socket_timeout: login.endpoint.options.socket_timeout,
+            is_counted: true,
         };
         let watch = opening.watch_login();
         for statement in session.first_statements(&login.endpoint.options) {
@@ -125,6 +128,11 @@ impl Session {
             silence: self.socket_timeout,
         };
         self.run(sql, sink, watch, Stage::Query)
+    }
+
+    /// Lets the end of the session not wait for the server, which takes some milliseconds: nobody counts its sessions.
+    pub fn leave_at_once(&mut self) {
+        self.is_counted = false;
     }
 
     /// Ends the session and waits until the server has closed its side, for at most a second: until then the server
@@ -216,8 +224,8 @@ impl Session {
     }
 }
 
-/// Says goodbye, and waits for the server to close the connection, as far as that takes no time: until then the server
-/// counts the session.
+/// Says goodbye. Where sessions are counted it waits for the server to close the connection, as far as that takes no
+/// time: until then the server counts it.
 impl Drop for Session {
     fn drop(&mut self) {
         let watch = Watch {
@@ -228,7 +236,7 @@ impl Drop for Session {
         if let Some(link) = &mut self.link {
             // Whether it arrives or not, the session is over.
             let sent = link.transport.write(TERMINATE, &watch);
-            while sent.is_ok() && link.transport.read(&mut [0; 64], &watch).is_ok() {}
+            while self.is_counted && sent.is_ok() && link.transport.read(&mut [0; 64], &watch).is_ok() {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How a session is opened: dns, tcp, tls, login, each with its deadline.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::url::SslMode;
 use crate::warehouse::cancel::CancelKey;
@@ -31,7 +31,6 @@ pub(super) struct Opening<'a> {
     progress: &'a mut dyn FnMut(&Reached),
     cancel: &'a Cancel,
     whole: Deadline,
-    begun: Instant,
 }
 
 impl<'a> Opening<'a> {
@@ -41,7 +40,6 @@ impl<'a> Opening<'a> {
             progress,
             cancel,
             whole: Deadline::after(login.endpoint.options.login_timeout),
-            begun: Instant::now(),
         }
     }
 
@@ -73,9 +71,7 @@ impl<'a> Opening<'a> {
 
     /// The stage is done.
     pub fn reached(&mut self, stage: Stage, detail: String) {
-        let took = self.begun.elapsed();
-        self.begun = Instant::now();
-        (self.progress)(&Reached { stage, took, detail });
+        (self.progress)(&Reached { stage, detail });
     }
 
     /// What the login and the statements that belong to it look at.
@@ -103,6 +99,10 @@ impl<'a> Opening<'a> {
     fn tls_settings(&self) -> Result<Option<TlsSettings>, WarehouseError> {
         TlsSettings::of(self.login.endpoint).map_err(|error| match error {
             TlsSetupError::Roots(error) => WarehouseError::roots(error),
+            TlsSetupError::Host => WarehouseError::UnknownHost {
+                host: self.host().to_owned(),
+                cause: "it is neither an address nor a name that a certificate may be for".to_owned(),
+            },
             TlsSetupError::Other(cause) => WarehouseError::Tls {
                 fault: TlsFault::Other { cause },
                 host: self.host().to_owned(),

@@ -4,14 +4,13 @@ mod dns;
 mod roots;
 mod tcp;
 mod tls;
+mod tls_stream;
 mod verifier;
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
-
-use rustls::{ClientConnection, StreamOwned};
 
 use super::deadline::{Interruption, SLICE, Watch};
 use super::wire::ProtocolFault;
@@ -22,6 +21,8 @@ pub use roots::check_authorities;
 pub(super) use tcp::{ConnectFailure, connect_to_one, keep_alive};
 pub use tls::TlsFault;
 pub(super) use tls::{TlsSettings, TlsSetupError};
+
+use tls_stream::TlsStream;
 
 /// Why the way to the server failed.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ pub(super) struct Transport {
 
 enum Stream {
     Plain(TcpStream),
-    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+    Tls(Box<TlsStream>),
     /// Between plain and TLS, and where TLS failed.
     Neither,
 }
@@ -90,7 +91,7 @@ impl Transport {
     /// The server's certificate, in DER, where there is TLS.
     pub fn certificate(&self) -> Option<&[u8]> {
         match &self.stream {
-            Stream::Tls(stream) => Some(stream.conn.peer_certificates()?.first()?.as_ref()),
+            Stream::Tls(stream) => stream.certificate(),
             Stream::Plain(_) | Stream::Neither => None,
         }
     }

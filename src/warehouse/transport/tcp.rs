@@ -87,3 +87,58 @@ pub(in crate::warehouse) fn keep_alive(stream: &TcpStream) -> io::Result<()> {
     let probes = TcpKeepalive::new().with_time(IDLE_BEFORE_PROBE);
     SockRef::from(stream).set_tcp_keepalive(&probes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::warehouse::deadline::Deadline;
+
+    fn watch() -> Watch<'static> {
+        Watch {
+            cancel: None,
+            deadline: Deadline::after(Some(Duration::from_secs(20))),
+            silence: None,
+        }
+    }
+
+    /// An address at which nothing listens: it is bound for as long as the socket lives.
+    fn deaf() -> (socket2::Socket, SocketAddr) {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let address = socket.local_addr().unwrap().as_socket().unwrap();
+        (socket, address)
+    }
+
+    #[test]
+    fn the_first_address_that_answers_is_taken() {
+        let (_deaf, dead) = deaf();
+        let alive = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = alive.local_addr().unwrap();
+        let stream = connect_to_one(vec![dead, address, dead], &watch()).unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), address);
+    }
+
+    #[test]
+    fn where_none_answers_the_last_one_is_named() {
+        let ((_first, one), (_second, other)) = (deaf(), deaf());
+        let failure = connect_to_one(vec![one, other], &watch()).unwrap_err();
+        assert!(
+            matches!(failure, ConnectFailure::Refused { address } if address == other),
+            "{failure:?}"
+        );
+    }
+
+    #[test]
+    fn a_connection_that_is_kept_alive_is_probed_after_a_minute() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(!socket.keepalive().unwrap());
+        keep_alive(&stream).unwrap();
+        assert!(socket.keepalive().unwrap());
+        #[cfg(not(windows))]
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), IDLE_BEFORE_PROBE);
+    }
+}

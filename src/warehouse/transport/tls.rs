@@ -9,9 +9,10 @@ use postgres_protocol::message::frontend;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion, StreamOwned};
+use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion};
 
 use super::roots::{RootsError, roots};
+use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
 use super::{Stream, Transport, TransportError, proceed};
 use crate::url::{Endpoint, SslMode};
@@ -32,6 +33,11 @@ pub enum TlsFault {
     Expired,
     /// The certificate is not valid yet.
     NotYetValid,
+    /// The certificate cannot be verified for another reason.
+    Certificate {
+        /// The reason, in the words of the library.
+        cause: String,
+    },
     /// What came is not TLS.
     NotTls,
     /// Anything else, in the words of the library.
@@ -50,6 +56,7 @@ impl fmt::Display for TlsFault {
             }
             Self::Expired => f.write_str("the certificate of the server has expired"),
             Self::NotYetValid => f.write_str("the certificate of the server is not valid yet"),
+            Self::Certificate { .. } => f.write_str("the certificate of the server cannot be verified"),
             Self::NotTls => f.write_str("the server agreed to TLS, and what it sent then is not TLS"),
             Self::Other { .. } => f.write_str("TLS with the server failed"),
         }
@@ -78,7 +85,7 @@ fn certificate_fault(error: CertificateError) -> TlsFault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsFault::NotYetValid,
         // The type may grow; whatever it is, the certificate was refused.
-        other => TlsFault::Other {
+        other => TlsFault::Certificate {
             cause: Error::InvalidCertificate(other).to_string(),
         },
     }
@@ -102,6 +109,8 @@ pub(in crate::warehouse) struct TlsSettings {
 pub(in crate::warehouse) enum TlsSetupError {
     /// `sslrootcert` cannot be used.
     Roots(RootsError),
+    /// No certificate can be for the host.
+    Host,
     /// Anything else.
     Other(String),
 }
@@ -130,7 +139,7 @@ impl TlsSettings {
             .with_no_client_auth();
         // The dot that ends a full name is no part of the name in a certificate (RFC 6066, 3).
         let host = endpoint.host.trim_end_matches('.').to_owned();
-        let name = ServerName::try_from(host).map_err(|error| TlsSetupError::Other(error.to_string()))?;
+        let name = ServerName::try_from(host).map_err(|_| TlsSetupError::Host)?;
         let config = Arc::new(config);
         Ok(Some(Self { config, name }))
     }
@@ -158,15 +167,15 @@ impl Transport {
         let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
             return Err(Interruption::Closed);
         };
-        let mut stream = StreamOwned::new(connection, socket);
+        let mut stream = TlsStream::new(connection, socket);
         let since = Instant::now();
-        while stream.conn.is_handshaking() {
-            if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
+        while stream.is_handshaking() {
+            if let Err(error) = stream.shake_hands() {
                 proceed(error)?;
             }
             watch.look(Some(since))?;
         }
-        let version = match stream.conn.protocol_version() {
+        let version = match stream.version() {
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
             _ => "TLS 1.3",
         };
@@ -200,7 +209,7 @@ mod tests {
             fault(CertificateError::NotValidForName),
             TlsFault::Name { .. }
         ));
-        assert!(matches!(fault(CertificateError::Revoked), TlsFault::Other { .. }));
+        assert!(matches!(fault(CertificateError::Revoked), TlsFault::Certificate { .. }));
         assert!(matches!(TlsFault::from(Error::DecryptError), TlsFault::Other { .. }));
     }
 }

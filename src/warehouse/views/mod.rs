@@ -2,6 +2,7 @@
 //! those are missing.
 
 mod listing;
+pub mod names;
 
 use std::ops::ControlFlow;
 

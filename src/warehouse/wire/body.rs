@@ -53,10 +53,15 @@ impl<'a> Body<'a> {
 
     /// A text up to a NUL. What is not UTF-8 in it is replaced.
     pub fn text(&mut self) -> Option<Cow<'a, str>> {
+        self.text_bytes().map(String::from_utf8_lossy)
+    }
+
+    /// The bytes of a text, up to a NUL.
+    pub fn text_bytes(&mut self) -> Option<&'a [u8]> {
         let length = self.rest.iter().position(|byte| *byte == 0)?;
         let text = self.bytes(length)?;
         self.byte()?;
-        Some(String::from_utf8_lossy(text))
+        Some(text)
     }
 
     /// All that is left.

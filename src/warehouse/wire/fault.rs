@@ -48,6 +48,11 @@ pub enum ProtocolFault {
         /// What is wrong with its proof.
         cause: String,
     },
+    /// What the server asks with cannot be answered by SCRAM.
+    Challenge {
+        /// What is wrong with it.
+        cause: String,
+    },
     /// A digest is asked for with an algorithm that is not SHA-256.
     DigestAlgorithm {
         /// Its number.
@@ -70,6 +75,7 @@ impl fmt::Display for ProtocolFault {
             Self::Endless => f.write_str("it sends messages without end"),
             Self::TlsAnswer { answer } => write!(f, "it answers the request for TLS with {}", Byte(*answer)),
             Self::Unproven { cause } => write!(f, "it does not prove that it knows the password: {cause}"),
+            Self::Challenge { cause } => write!(f, "its challenge of SCRAM cannot be answered: {cause}"),
             Self::DigestAlgorithm { number } => write!(f, "it asks for a digest by the unknown algorithm {number}"),
         }
     }

@@ -12,6 +12,10 @@ const USUAL_BYTES: usize = 128 * 1024;
 /// twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row may have more than one.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
+/// The most bytes of a message that holds neither values nor words of the server. The longest are the columns of a result:
+/// 1,600 of them with names of 127 bytes take 240 KB (AWS documentation, "Quotas and limits").
+const MAX_SHORT_BYTES: usize = 1024 * 1024;
+
 /// The most bytes of a message before the user is let in; libpq allows less than half of it.
 const WORDS_LIMIT: usize = 64 * 1024;
 
@@ -43,6 +47,10 @@ impl Header {
         if unsigned < 4 {
             return Err(ProtocolFault::BadLength { tag, length });
         }
+        let limit = match tag {
+            b'D' | b'd' | b'E' | b'N' => limit,
+            _ => limit.min(MAX_SHORT_BYTES),
+        };
         if unsigned > limit {
             let length = unsigned;
             return Err(ProtocolFault::TooLong { tag, length, limit });

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::{Aliases, parenthesis};
 use crate::sql::error::{SqlError, SqlErrorKind};
-use crate::sql::job::body::{Writer, not_here};
-use crate::sql::job::check::Kind;
 use crate::sql::job::columns::{Columns, by_name, listed};
 use crate::sql::job::error::JobError;
+use crate::sql::job::excerpt::Kind;
 use crate::sql::job::failure;
 use crate::sql::job::wording::Words;
-use crate::sql::lexical::{Parsed, expect, fail, found, keyword, keywords};
+use crate::sql::job::writer::Writer;
+use crate::sql::lexical::{Parsed, expect, fail, found, keyword, keywords, not_here};
 
 const DELETE: &str = "WHEN MATCHED AND … THEN DELETE";
 const REPLACE: &str = "WHEN MATCHED THEN REPLACE";

@@ -11,14 +11,15 @@ use nom::combinator::opt;
 use clause::clauses;
 use on::conditions;
 
-use super::body::{Writer, target};
-use super::check::Kind;
 use super::error::JobError;
+use super::excerpt::Kind;
+use super::target::target;
 use super::wording::Words;
+use super::writer::Writer;
 use super::{JobBody, JobKind, failure};
 use crate::name::Name;
 use crate::sql::error::{SqlError, SqlErrorKind};
-use crate::sql::lexical::{Parsed, blanks, expect, fail_at, keyword, symbol};
+use crate::sql::lexical::{Parsed, blanks, expect, fail_at, keyword, not_here, symbol};
 use crate::sql::name::Spanned;
 
 /// ```ebnf
@@ -82,7 +83,7 @@ impl Aliases {
 fn alias<'a>(source: &'a str, expected: &'static str, input: &'a str) -> Parsed<'a, Spanned<Name>> {
     let (rest, _) = opt(keyword("AS")).parse(input)?;
     if ["ON", "WHEN", "USING"].iter().any(|word| keyword(word)(rest).is_ok()) || rest.starts_with('(') {
-        return super::body::not_here(rest, expected);
+        return not_here(rest, expected);
     }
     expect(expected, |input| crate::sql::name::name(source, input))(rest)
 }

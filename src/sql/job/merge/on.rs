@@ -3,10 +3,9 @@
 use super::Aliases;
 use crate::name::Name;
 use crate::sql::error::SqlErrorKind;
-use crate::sql::job::body::not_here;
 use crate::sql::job::columns::in_parentheses;
 use crate::sql::job::error::JobError;
-use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, symbol};
+use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;
 
 /// `conditions`, in canonical form. Parentheses only group what AND joins, so they are counted and left out.

@@ -116,7 +116,41 @@ fn a_server_with_another_nonce_is_not_believed() {
     let error = failure(login.answer(11, b"r=other,s=c2FsdA==,i=4096"));
     assert_eq!(
         error.cause().unwrap(),
-        "it does not prove that it knows the password: invalid nonce"
+        "its challenge of SCRAM cannot be answered: invalid nonce"
+    );
+}
+
+/// The client's nonce in what begins SCRAM.
+fn nonce_of(begin: &[u8]) -> String {
+    let text = String::from_utf8_lossy(begin);
+    text.split("r=").nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn a_server_cannot_have_the_password_hashed_for_hours() {
+    let password = password();
+    for iterations in [1_000_000_u32, 1 << 31] {
+        let mut login = private(&password);
+        let nonce = nonce_of(&bytes(login.answer(10, b"SCRAM-SHA-256\0\0")));
+        let begin = std::time::Instant::now();
+        let challenge = format!("r={nonce}and-mine,s=c2FsdA==,i={iterations}");
+        let error = failure(login.answer(11, challenge.as_bytes()));
+        assert!(error.cause().unwrap().contains("iteration count"), "{error:?}");
+        assert!(begin.elapsed() < std::time::Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_server_with_a_wrong_proof_is_not_believed() {
+    let password = password();
+    let mut login = private(&password);
+    let nonce = nonce_of(&bytes(login.answer(10, b"SCRAM-SHA-256\0\0")));
+    let challenge = format!("r={nonce}and-mine,s=c2FsdA==,i=4096");
+    bytes(login.answer(11, challenge.as_bytes()));
+    let error = failure(login.answer(12, b"v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+    assert!(
+        error.cause().unwrap().starts_with("it does not prove that it knows"),
+        "{error:?}"
     );
 }
 

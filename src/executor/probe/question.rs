@@ -1,0 +1,68 @@
+//! What a server says of itself: questions whose answer is one cell.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+
+/// How long the server may take for each question of a test.
+const QUERY_LIMIT: Duration = Duration::from_secs(30);
+
+/// `Redshift 1.0.12103` of what `version()` says: `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …, Redshift 1.0.12103` (issue
+/// aws/amazon-redshift-python-driver 167).
+pub(in crate::executor) fn redshift_version(version: &str) -> Option<&str> {
+    let begin = version.find("Redshift ")?;
+    version[begin..].split(',').next()
+}
+
+/// The first cell of what answers the query, as far as it is kept; empty where there is none.
+pub(in crate::executor) fn first_cell(
+    session: &mut Session,
+    sql: &str,
+    cancel: &Cancel,
+) -> Result<String, WarehouseError> {
+    let mut first = FirstCell::default();
+    session.query_within(sql, &mut first, QUERY_LIMIT, cancel)?;
+    Ok(first.text.unwrap_or_default())
+}
+
+/// Keeps the first cell of a result.
+#[derive(Default)]
+struct FirstCell {
+    text: Option<String>,
+}
+
+/// More of a cell than this is not kept; the versions of servers have less.
+const MAX_CELL_BYTES: usize = 1_000;
+
+impl ResultSink for FirstCell {
+    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        if let Some(Some(bytes)) = cells.first()
+            && self.text.is_none()
+        {
+            let bytes = &bytes[..bytes.len().min(MAX_CELL_BYTES)];
+            self.text = Some(String::from_utf8_lossy(bytes).into_owned());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn tag(&mut self, _tag: &str) {}
+
+    fn notice(&mut self, _notice: &ServerMessage) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redshift_is_known_by_its_version() {
+        let version = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.12103";
+        assert_eq!(redshift_version(version), Some("Redshift 1.0.12103"));
+        assert_eq!(redshift_version("PostgreSQL 15.4 on x86_64-pc-linux-gnu"), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! What can stand at the cursor in a statement for a warehouse: from the names that were fetched of it, and the words of
+//! its SQL. It never asks the warehouse.
+
+mod mention;
+mod offer;
+mod place;
+
+use super::Completion;
+use super::name::Part;
+use crate::executor::WarehouseNames;
+use crate::sql::splitter::{Dialect, Splitter};
+use crate::sql::token::{Token, TokenKind, tokens_of};
+
+use mention::Mention;
+use offer::Offer;
+use place::{Place, place};
+
+/// How much of a statement is looked at, in bytes before and behind the cursor: an answer is wanted at once.
+const REACH: usize = 64 * 1024;
+
+/// What can stand at the cursor, a byte of the text, which begins with a statement for a warehouse that has these names.
+pub(super) fn complete(text: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
+    let whole = Splitter::parts(text, dialect).into_iter().next();
+    let end = whole.map_or(text.len(), |part| part.range.end).max(cursor);
+    let first = text.ceil_char_boundary(cursor.saturating_sub(REACH));
+    let statement = &text[first..text.floor_char_boundary(end.min(cursor + REACH))];
+    let mut completion = complete_statement(statement, cursor - first, dialect, names);
+    completion.start += first;
+    completion
+}
+
+fn complete_statement(statement: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
+    let all: Vec<Token> = tokens_of(statement, dialect)
+        .filter(|token| token.kind != TokenKind::Comment)
+        .collect();
+    let Some(start) = start_of_typed(&statement[..cursor], dialect) else {
+        return Completion::default();
+    };
+    let earlier = &all[..all.partition_point(|token| token.span.end <= start)];
+    let before = &statement[..cursor];
+    let part = Part::behind(before, earlier, start);
+    let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
+    let mut offer = Offer::new(names, before, start, &part);
+    let place = place(statement, leading);
+    match place {
+        Place::Table => offer.tables(&mention::defined(statement, &all)),
+        Place::NewTable => offer.schemas("."),
+        Place::Schema => offer.schemas(""),
+        Place::Expression => offer.columns(&mention::mentions(statement, &all)),
+        Place::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
+        Place::Begin | Place::Word | Place::Nothing => {}
+    }
+    if !matches!(place, Place::Nothing | Place::ColumnOf(_)) && part.parents.is_empty() {
+        offer.words(place, leading);
+    }
+    Completion {
+        start,
+        candidates: offer.into_candidates(),
+    }
+}
+
+/// What the argument of a backslash command names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// A table or view of the warehouse.
+    Table,
+    /// A schema of the warehouse.
+    Schema,
+}
+
+impl Argument {
+    /// By the words of the table of commands; None where it names nothing of a warehouse.
+    pub fn of(argument: &str) -> Option<Self> {
+        match argument.trim_matches(['[', ']']) {
+            "TABLE" => Some(Self::Table),
+            "SCHEMA" => Some(Self::Schema),
+            _ => None,
+        }
+    }
+}
+
+/// The one name that the argument of a command may be; it begins at `start` of the command.
+pub(super) fn complete_argument(kind: Argument, before: &str, start: usize, names: &WarehouseNames) -> Completion {
+    let argument = &before[start..];
+    let all: Vec<Token> = tokens_of(argument, Dialect::Catalog).collect();
+    let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
+        return Completion::default();
+    };
+    let part = Part::behind(
+        argument,
+        &all[..all.partition_point(|token| token.span.end <= typed)],
+        typed,
+    );
+    if part.start > 0 {
+        return Completion::default();
+    }
+    let mut offer = Offer::new(names, argument, typed, &part);
+    match kind {
+        Argument::Table => offer.tables(&[]),
+        Argument::Schema => offer.schemas(""),
+    }
+    Completion {
+        start: start + typed,
+        candidates: offer.into_candidates(),
+    }
+}
+
+/// Where the word or name begins that is being typed; the end of the text where none is, and None inside of a string or a
+/// comment.
+fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
+    let last = tokens_of(before, dialect).last();
+    let Some(last) = last.filter(|token| token.span.end == before.len()) else {
+        return Some(before.len());
+    };
+    match last.kind {
+        TokenKind::Word => Some(last.span.start),
+        TokenKind::QuotedName if !last.closed => Some(last.span.start),
+        TokenKind::Number => None,
+        TokenKind::Comment if before[last.span.clone()].starts_with("--") => None,
+        TokenKind::String | TokenKind::Comment if !last.closed => None,
+        TokenKind::QuotedName | TokenKind::String | TokenKind::Comment | TokenKind::Symbol(_) => Some(before.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! The candidates for a place of a statement for a warehouse.
+
+use std::collections::HashSet;
+
+use super::mention::Mention;
+use super::place::Place;
+use crate::executor::WarehouseNames;
+use crate::render::is_hidden;
+use crate::repl::completer::name::Part;
+use crate::repl::completer::{Candidate, begins, in_case_of};
+use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
+use crate::sql::keyword::written;
+use crate::sql::token::{Token, TokenKind};
+
+/// How many names of one kind are offered; with the last one they tell what all of them begin with.
+const MAX_NAMES: usize = 1_000;
+
+/// Gathers what can stand at the cursor.
+pub(super) struct Offer<'a> {
+    names: &'a WarehouseNames,
+    /// The statement up to the cursor.
+    before: &'a str,
+    /// What is being typed of it.
+    typed: &'a str,
+    part: &'a Part,
+    candidates: Vec<Candidate>,
+    offered: HashSet<String>,
+}
+
+impl<'a> Offer<'a> {
+    pub fn new(names: &'a WarehouseNames, before: &'a str, start: usize, part: &'a Part) -> Self {
+        Self {
+            names,
+            before,
+            typed: &before[start..],
+            part,
+            candidates: Vec::new(),
+            offered: HashSet::new(),
+        }
+    }
+
+    pub fn into_candidates(self) -> Vec<Candidate> {
+        self.candidates
+    }
+
+    /// Tables: those in the search path, what WITH defines, and schemas; behind a schema its tables.
+    pub fn tables(&mut self, defined: &[String]) {
+        let names = self.names;
+        match self.part.parents.as_slice() {
+            [] => {
+                for schema in names.search_path() {
+                    self.tables_of(schema);
+                }
+                // The server's own are always in the path, and in the way until a letter of them is typed.
+                if !self.part.prefix.is_empty() {
+                    self.tables_of("pg_catalog");
+                }
+                let begun = defined.iter().filter(|name| begins(name, &self.part.prefix));
+                let begun: Vec<&str> = begun.map(String::as_str).collect();
+                self.names(begun.into_iter(), "");
+                self.schemas(".");
+            }
+            [.., schema] => self.tables_of(schema),
+        }
+    }
+
+    fn tables_of(&mut self, schema: &str) {
+        if let Some(schema) = self.names.schema(schema) {
+            self.names(schema.tables(&self.part.prefix), "");
+        }
+    }
+
+    /// Schemas, with what follows each; the server's own only once something is typed.
+    pub fn schemas(&mut self, after: &str) {
+        if !self.part.parents.is_empty() {
+            return;
+        }
+        let is_wanted = |schema: &&str| !self.part.prefix.is_empty() || !is_system(schema);
+        let schemas: Vec<&str> = self.names.schemas(&self.part.prefix).filter(is_wanted).collect();
+        self.names(schemas.into_iter(), after);
+    }
+
+    /// Columns of the tables that the statement names, and what may stand before the point of one.
+    pub fn columns(&mut self, mentions: &[Mention]) {
+        match self.part.parents.as_slice() {
+            [] => {
+                for mention in mentions {
+                    self.columns_of(mention);
+                }
+                if !self.typed.is_empty() {
+                    self.qualifiers(mentions);
+                }
+            }
+            [qualifier] => {
+                let called: Vec<&Mention> = mentions.iter().filter(|table| table.is_called(qualifier)).collect();
+                for mention in &called {
+                    self.columns_of(mention);
+                }
+                if called.is_empty() {
+                    self.columns_of(&Mention {
+                        name: vec![qualifier.clone()],
+                        alias: None,
+                    });
+                    self.tables_of(qualifier);
+                }
+            }
+            parents => self.columns_of(&Mention {
+                name: parents.to_vec(),
+                alias: None,
+            }),
+        }
+    }
+
+    /// Columns of one table.
+    pub fn columns_of(&mut self, mention: &Mention) {
+        let columns = mention.columns(self.names);
+        let begun = columns.into_iter().filter(|column| begins(column, &self.part.prefix));
+        self.names(begun, "");
+    }
+
+    fn qualifiers(&mut self, mentions: &[Mention]) {
+        let names = mentions
+            .iter()
+            .filter_map(|table| table.alias.as_ref().or(table.name.last()));
+        let begun: Vec<&str> = names
+            .map(String::as_str)
+            .filter(|name| begins(name, &self.part.prefix))
+            .collect();
+        self.names(begun.into_iter(), ".");
+    }
+
+    /// The words that may stand behind the tokens.
+    pub fn words(&mut self, place: Place, leading: &[Token]) {
+        if self.typed.starts_with('"') {
+            return;
+        }
+        let (before, typed) = (self.before, self.typed);
+        let opening: Option<Vec<&str>> = leading
+            .iter()
+            .map(|token| (token.kind == TokenKind::Word).then(|| token.text(before)))
+            .collect();
+        if let Some(opening) = opening {
+            self.openings(&opening);
+        }
+        let queries: &[&str] = &["SELECT", "WITH", "VALUES"];
+        let words = match place {
+            Place::Begin if leading.is_empty() => &[],
+            Place::Begin => queries,
+            _ if typed.is_empty() => &[],
+            Place::Word => WORDS,
+            Place::Expression => EXPRESSION_WORDS,
+            _ => &[],
+        };
+        let follows = leading.last().filter(|last| last.kind == TokenKind::Word);
+        let follows = follows.map(|last| last.text(before).to_ascii_uppercase());
+        let followers = FOLLOWERS.iter().find(|(word, _)| follows.as_deref() == Some(*word));
+        let followers = followers.map_or(&[][..], |(_, words)| *words);
+        for word in followers.iter().chain(words) {
+            self.word(word);
+        }
+    }
+
+    /// The next words of statements that begin so.
+    fn openings(&mut self, opening: &[&str]) {
+        for statement in OPENINGS {
+            let mut words = statement.split(' ');
+            let begins_so = opening.iter().all(|word| {
+                let known = words.next();
+                known.is_some_and(|known| known.eq_ignore_ascii_case(word))
+            });
+            if let Some(next) = words.next().filter(|_| begins_so) {
+                self.word(next);
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        if begins(word, self.typed) {
+            let word = in_case_of(self.before, self.typed, word);
+            self.push(Candidate::new(format!("{word} "), word));
+        }
+    }
+
+    /// Names as they are written, each with what follows it; of very many the first ones and the last.
+    fn names<'n>(&mut self, mut names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
+        let mut first: Vec<&str> = names.by_ref().take(MAX_NAMES).collect();
+        first.extend(names.next_back());
+        for name in first.into_iter().filter(|name| !name.contains(is_hidden)) {
+            let text = format!("{}{after}", self.part.written(name, written));
+            self.push(Candidate::new(text.clone(), text));
+        }
+    }
+
+    fn push(&mut self, candidate: Candidate) {
+        if self.offered.insert(candidate.text.clone()) {
+            self.candidates.push(candidate);
+        }
+    }
+}
+
+/// Whether the schema is one of the server's own.
+fn is_system(schema: &str) -> bool {
+    schema.starts_with("pg_") || schema == "information_schema"
+}

@@ -1,0 +1,293 @@
+//! What may stand behind some tokens of a statement for a warehouse.
+//!
+//! It knows words and parentheses and no grammar: a statement that is being typed has none yet, and a warehouse knows
+//! more statements than redwire.
+
+use crate::repl::completer::clause::{Open, open_at_end};
+use crate::sql::token::{Token, TokenKind};
+
+/// What may stand somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The first word of a statement or of a query in parentheses.
+    Begin,
+    /// A table or view.
+    Table,
+    /// A table or view that is being made: its schema is known.
+    NewTable,
+    /// A schema.
+    Schema,
+    /// A column, or anything else that an expression begins with.
+    Expression,
+    /// A column of the table whose name begins with this token.
+    ColumnOf(usize),
+    /// A word of SQL.
+    Word,
+    /// Something new, or of another kind.
+    Nothing,
+}
+
+/// Words that begin a list or a clause.
+const CLAUSES: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "ON",
+    "USING",
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "QUALIFY",
+    "ORDER",
+    "BY",
+    "LIMIT",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "MINUS",
+    "WITH",
+    "SET",
+    "VALUES",
+    "INTO",
+    "TABLE",
+    "VIEW",
+    "SCHEMA",
+    "LOCK",
+    "TRUNCATE",
+    "TO",
+];
+
+/// Words that an expression follows.
+const BEFORE_EXPRESSION: &[&str] = &[
+    "SELECT",
+    "DISTINCT",
+    "ALL",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "HAVING",
+    "QUALIFY",
+    "BY",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "BETWEEN",
+    "LIKE",
+    "ILIKE",
+    "RETURNING",
+];
+
+/// Functions in which FROM stands before an expression.
+const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION"];
+
+/// What may stand behind the tokens, which begin the statement.
+pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
+    let outer = Statement {
+        text,
+        kind: kind(text, tokens),
+    };
+    outer.place(tokens)
+}
+
+/// The first word of the statement that is meant: behind EXPLAIN there is another one.
+fn kind(text: &str, tokens: &[Token]) -> String {
+    let words = tokens.iter().map(|token| token.text(text).to_ascii_uppercase());
+    let mut words = words.skip_while(|word| word == "EXPLAIN" || word == "VERBOSE");
+    words.next().unwrap_or_default()
+}
+
+struct Statement<'a> {
+    text: &'a str,
+    kind: String,
+}
+
+impl Statement<'_> {
+    fn place(&self, tokens: &[Token]) -> Place {
+        let Some((last, rest)) = tokens.split_last() else {
+            return Place::Begin;
+        };
+        match last.kind {
+            TokenKind::Symbol('(') => self.in_parenthesis(rest),
+            TokenKind::Symbol(',') => self.in_list(tokens),
+            TokenKind::Symbol('*') if self.is_star(rest) => Place::Word,
+            TokenKind::Symbol(':' | '.') => Place::Nothing,
+            TokenKind::Symbol(')' | ']') | TokenKind::QuotedName | TokenKind::String | TokenKind::Number => Place::Word,
+            TokenKind::Symbol('=') if self.is_search_path(rest) => Place::Schema,
+            TokenKind::Symbol('=') if self.is("SET") => Place::Nothing,
+            TokenKind::Symbol(_) | TokenKind::Comment => Place::Expression,
+            TokenKind::Word => self.behind_word(&last.text(self.text).to_ascii_uppercase(), rest),
+        }
+    }
+
+    /// `rest` stands before the word.
+    fn behind_word(&self, word: &str, rest: &[Token]) -> Place {
+        match word {
+            "FROM" => self.behind_from(rest),
+            "JOIN" | "REFERENCES" => Place::Table,
+            "INTO" if self.is("FETCH") => Place::Nothing,
+            "INTO" => Place::Table,
+            "TABLE" | "VIEW" if self.is("CREATE") => Place::NewTable,
+            "TABLE" | "VIEW" => Place::Table,
+            "UPDATE" | "TRUNCATE" | "COPY" | "ANALYZE" | "VACUUM" | "LOCK" if self.is(word) && self.begins(rest) => {
+                Place::Table
+            }
+            "FULL" | "ONLY" | "REINDEX" | "RECLUSTER" if self.is("VACUUM") => Place::Table,
+            "COMPRESSION" if self.is("ANALYZE") => Place::Table,
+            "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => Place::Table,
+            "USING" if self.is("DELETE") || self.is("MERGE") => Place::Table,
+            "LIKE" if self.is("CREATE") && matches!(rest.last(), Some(last) if last.kind == TokenKind::Symbol('(')) => {
+                Place::Table
+            }
+            "ON" => self.behind_on(),
+            "SCHEMA" if self.is("CREATE") => Place::Nothing,
+            "SCHEMA" => Place::Schema,
+            "COLUMN" => self.behind_column(rest),
+            "TO" if self.is_search_path(rest) => Place::Schema,
+            "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => Place::Nothing,
+            "EXISTS" => self.behind_exists(rest),
+            "SET" if self.is("UPDATE") || self.is("MERGE") => Place::Expression,
+            "PROCEDURE" | "FUNCTION" | "USER" | "ROLE" | "DATABASE" | "LIBRARY" | "MODEL" | "CALL" => Place::Nothing,
+            "WHEN" | "THEN" | "NOT" if self.is("MERGE") => Place::Word,
+            _ if BEFORE_EXPRESSION.contains(&word) => Place::Expression,
+            _ => Place::Word,
+        }
+    }
+
+    fn behind_from(&self, rest: &[Token]) -> Place {
+        let is_distinct = matches!(rest, [.., before, last]
+            if last.is_word(self.text, "DISTINCT") && ["IS", "NOT"].iter().any(|word| before.is_word(self.text, word)));
+        if is_distinct || self.is_in_function(rest) {
+            return Place::Expression;
+        }
+        match self.kind.as_str() {
+            "COPY" | "GRANT" | "REVOKE" | "FETCH" => Place::Nothing,
+            "CREATE" if !self.has_query(rest) => Place::Nothing,
+            "SHOW" => Place::Word,
+            _ => Place::Table,
+        }
+    }
+
+    /// Whether FROM belongs to a function such as `extract(year FROM at)`.
+    fn is_in_function(&self, rest: &[Token]) -> bool {
+        let Open::Parenthesis(open) = open_at_end(rest, |token| token.is_word(self.text, "SELECT")) else {
+            return false;
+        };
+        let function = open.checked_sub(1).map(|index| rest[index].text(self.text));
+        function.is_some_and(|name| FROM_IN_FUNCTION.iter().any(|known| name.eq_ignore_ascii_case(known)))
+    }
+
+    fn behind_on(&self) -> Place {
+        match self.kind.as_str() {
+            "GRANT" | "REVOKE" => Place::Table,
+            "COMMENT" => Place::Word,
+            _ => Place::Expression,
+        }
+    }
+
+    fn behind_column(&self, rest: &[Token]) -> Place {
+        match self.kind.as_str() {
+            "COMMENT" => Place::Table,
+            "ALTER" if !self.ends_with(rest, "ADD") => Place::Expression,
+            _ => Place::Nothing,
+        }
+    }
+
+    /// IF EXISTS and IF NOT EXISTS stand before what their statement is about.
+    fn behind_exists(&self, rest: &[Token]) -> Place {
+        match rest {
+            [before @ .., condition, not] if condition.is_word(self.text, "IF") && not.is_word(self.text, "NOT") => {
+                self.place(before)
+            }
+            [before @ .., condition] if condition.is_word(self.text, "IF") => self.place(before),
+            _ => Place::Word,
+        }
+    }
+
+    /// `tokens` end in a comma.
+    fn in_list(&self, tokens: &[Token]) -> Place {
+        let begins = |token: &Token| CLAUSES.iter().any(|clause| token.is_word(self.text, clause));
+        let index = match open_at_end(tokens, begins) {
+            Open::Parenthesis(index) => return self.in_parenthesis(&tokens[..index]),
+            Open::Nothing => return Place::Word,
+            Open::Clause(index) => index,
+        };
+        match tokens[index].text(self.text).to_ascii_uppercase().as_str() {
+            // Behind a condition of a join the list of FROM goes on.
+            "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => Place::Table,
+            "SET" if self.is("SET") && self.is_search_path(&tokens[..tokens.len().min(index + 2)]) => Place::Schema,
+            "SET" if self.is("SET") => Place::Nothing,
+            "VALUES" | "LIMIT" | "WITH" => Place::Nothing,
+            "SELECT" | "WHERE" | "GROUP" | "ORDER" | "HAVING" | "QUALIFY" | "BY" | "SET" => Place::Expression,
+            _ => self.place(&tokens[..=index]),
+        }
+    }
+
+    /// `rest` stands before the parenthesis.
+    fn in_parenthesis(&self, rest: &[Token]) -> Place {
+        let Some((last, before)) = rest.split_last() else {
+            return Place::Begin;
+        };
+        if let Some(table) = self.target_of_list(rest) {
+            return Place::ColumnOf(table);
+        }
+        let word = match last.kind {
+            TokenKind::Word => last.text(self.text).to_ascii_uppercase(),
+            _ => String::new(),
+        };
+        match word.as_str() {
+            "FROM" | "JOIN" if !self.is_in_function(before) => Place::Begin,
+            "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => Place::Begin,
+            "USING" if self.is("MERGE") || self.is("DELETE") => Place::Begin,
+            "VALUES" | "OVER" => Place::Word,
+            _ if self.is("CREATE") && !self.has_query(rest) => Place::Word,
+            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == Place::Table => Place::Begin,
+            _ => Place::Expression,
+        }
+    }
+
+    /// The table whose columns are listed behind its name: of INSERT INTO and COPY.
+    fn target_of_list(&self, rest: &[Token]) -> Option<usize> {
+        let mut name = rest.len().checked_sub(1)?;
+        while name >= 2 && rest[name - 1].kind == TokenKind::Symbol('.') {
+            name -= 2;
+        }
+        let leader = rest[..name].last()?;
+        let is_target = leader.is_word(self.text, "INTO") || (self.is("COPY") && name == 1);
+        let is_name = matches!(rest[name].kind, TokenKind::Word | TokenKind::QuotedName);
+        (is_target && is_name).then_some(name)
+    }
+
+    /// Whether the star is no multiplication.
+    fn is_star(&self, rest: &[Token]) -> bool {
+        rest.last().is_some_and(|last| match last.kind {
+            TokenKind::Symbol('(' | ',' | '.') => true,
+            _ => ["SELECT", "DISTINCT", "ALL"]
+                .iter()
+                .any(|word| last.is_word(self.text, word)),
+        })
+    }
+
+    fn is_search_path(&self, rest: &[Token]) -> bool {
+        self.is("SET") && self.ends_with(rest, "SEARCH_PATH")
+    }
+
+    /// Whether the statement is of this kind.
+    fn is(&self, kind: &str) -> bool {
+        self.kind == kind
+    }
+
+    fn ends_with(&self, tokens: &[Token], word: &str) -> bool {
+        tokens.last().is_some_and(|last| last.is_word(self.text, word))
+    }
+
+    /// Whether nothing of the statement stands before but EXPLAIN.
+    fn begins(&self, rest: &[Token]) -> bool {
+        let is_explain = |token: &Token| token.is_word(self.text, "EXPLAIN") || token.is_word(self.text, "VERBOSE");
+        rest.iter().all(is_explain)
+    }
+
+    fn has_query(&self, tokens: &[Token]) -> bool {
+        tokens.iter().any(|token| token.is_word(self.text, "SELECT"))
+    }
+}

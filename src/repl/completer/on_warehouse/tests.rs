@@ -1,0 +1,355 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::{Entry, Names, complete};
+use super::*;
+use crate::executor::NameRange;
+use crate::name::ConnectionName;
+use crate::shell::Target;
+
+/// A warehouse's names, and two connections.
+struct Few(WarehouseNames);
+
+impl Names for Few {
+    fn connections(&mut self, prefix: &str) -> NameRange {
+        NameRange {
+            first: ["sales", "sales_eu"]
+                .iter()
+                .filter(|name| name.starts_with(prefix))
+                .map(|name| (*name).to_owned())
+                .collect(),
+            last: None,
+        }
+    }
+
+    fn schemas(&mut self, _connection: &str, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn tables(&mut self, _connection: &str, _schema: &str, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn jobs(&mut self, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn warehouse(&mut self) -> Arc<WarehouseNames> {
+        Arc::new(self.0.clone())
+    }
+
+    fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
+        Vec::new()
+    }
+}
+
+/// A small warehouse.
+fn names() -> WarehouseNames {
+    let mut names = WarehouseNames::default();
+    names.set_search_path(vec!["etl".to_owned(), "public".to_owned()]);
+    for (schema, table, columns) in [
+        ("public", "orders", "id customer_id total At"),
+        ("public", "order items", "order_id n"),
+        ("public", "customers", "id name tag"),
+        ("crm", "people", "id first_name"),
+        ("crm", "Odd", "X"),
+        ("pg_catalog", "pg_class", "oid relname"),
+        ("pg_catalog", "stl_query", "query userid"),
+        ("information_schema", "tables", "table_name"),
+    ] {
+        names.add_table(schema, table).unwrap();
+        for column in columns.split(' ') {
+            names.add_column(schema, table, column).unwrap();
+        }
+    }
+    names.add_schema("empty").unwrap();
+    names
+}
+
+/// What is offered at the mark `|`, and the text that it replaces.
+fn offered(text: &str) -> (String, Vec<String>) {
+    let cursor = text.find('|').unwrap();
+    let text = text.replacen('|', "", 1);
+    let target = Target::Warehouse {
+        connection: ConnectionName::new("sales").unwrap(),
+        backslash_escapes: true,
+    };
+    let completion = complete(&text, cursor, &target, &mut Few(names()));
+    let replaced = text[completion.start..cursor].to_owned();
+    let candidates = completion.candidates.into_iter();
+    (replaced, candidates.map(|candidate| candidate.text).collect())
+}
+
+fn completed(text: &str) -> Vec<String> {
+    offered(text).1
+}
+
+#[track_caller]
+fn assert_offered(text: &str, expected: &[&str]) {
+    assert_eq!(completed(text), expected, "{text}");
+}
+
+const TABLES: [&str; 6] = ["customers", "\"order items\"", "orders", "crm.", "empty.", "public."];
+
+#[test]
+fn words_begin_a_statement_in_the_letter_case_that_is_typed() {
+    assert_offered("SEL|", &["SELECT "]);
+    assert_offered("unl|", &["unload "]);
+    assert_offered(
+        "create |",
+        &[
+            "database ",
+            "external ",
+            "function ",
+            "group ",
+            "library ",
+            "materialized ",
+            "model ",
+            "or ",
+            "procedure ",
+            "role ",
+            "schema ",
+            "table ",
+            "temp ",
+            "temporary ",
+            "user ",
+            "view ",
+        ],
+    );
+    assert_offered("CREATE OR |", &["REPLACE "]);
+    assert_offered("SELECT 1; TRUNC|", &["TRUNCATE "]);
+    assert_offered("SELECT id FROM orders WH|", &["WHEN ", "WHERE "]);
+    assert_offered("SELECT id FROM orders GROUP |", &["BY "]);
+    assert_offered("select id from orders left |", &["join ", "outer "]);
+    assert_offered("SELECT id FROM orders |", &[]);
+    assert!(completed("|").contains(&"SELECT ".to_owned()));
+}
+
+#[test]
+fn tables_of_the_search_path_stand_bare_and_others_behind_their_schema() {
+    for text in [
+        "SELECT * FROM |",
+        "SELECT * FROM orders o JOIN |",
+        "SELECT * FROM orders, |",
+        "SELECT * FROM crm.people AS p JOIN orders o ON p.id = o.id, |",
+        "SELECT (SELECT max(id) FROM |",
+        "INSERT INTO |",
+        "DELETE FROM |",
+        "EXPLAIN SELECT 1 FROM |",
+        "MERGE INTO orders USING |",
+        "UNLOAD ('x') TO 'y'; SELECT * FROM |",
+        "SELECT 1 FROM a WHERE x IN (SELECT id FROM |)",
+        "WITH a AS (SELECT 1) SELECT * FROM (SELECT 1) s, |",
+    ] {
+        let found = completed(text);
+        let found: Vec<&String> = found.iter().filter(|name| *name != "a").collect();
+        assert_eq!(found, TABLES, "{text}");
+    }
+    for text in [
+        "UPDATE |",
+        "COPY |",
+        "LOCK TABLE orders, |",
+        "DROP VIEW IF EXISTS |",
+        "GRANT SELECT ON |",
+    ] {
+        assert_offered(text, &TABLES);
+    }
+    for text in ["DROP TABLE |", "TRUNCATE |", "ANALYZE |", "VACUUM |"] {
+        let found = completed(text);
+        assert!(
+            TABLES.iter().all(|table| found.contains(&(*table).to_owned())),
+            "{text}"
+        );
+    }
+    assert_offered("SELECT * FROM CRM.|", &["\"Odd\"", "people"]);
+    assert_offered("SELECT * FROM crm.PE|", &["people"]);
+    assert_offered("SELECT * FROM \"crm\".\"o|", &["\"Odd\""]);
+    assert_offered("SELECT * FROM missing.|", &[]);
+}
+
+#[test]
+fn what_the_server_has_of_its_own_is_offered_once_it_is_begun() {
+    assert_offered("SELECT * FROM stl|", &["stl_query"]);
+    assert_offered("SELECT * FROM pg_c|", &["pg_class", "pg_catalog."]);
+    assert_offered("SELECT * FROM infor|", &["information_schema."]);
+    assert_offered("SELECT u| FROM stl_query", &["userid"]);
+}
+
+#[test]
+fn columns_are_those_of_the_tables_that_the_whole_statement_names() {
+    assert_offered("SELECT | FROM orders", &["id", "customer_id", "total", "\"At\""]);
+    assert_offered("SELECT id, cus| FROM orders", &["customer_id"]);
+    assert_offered("SELECT count(| FROM crm.people", &["id", "first_name"]);
+    assert_offered("SELECT * FROM crm.people WHERE |", &["id", "first_name"]);
+    assert_offered(
+        "SELECT * FROM orders o JOIN customers c ON |",
+        &["id", "customer_id", "total", "\"At\"", "name", "\"tag\""],
+    );
+    for text in [
+        "SELECT 1 FROM orders WHERE id = 1 AND tot|",
+        "SELECT 1 FROM orders ORDER BY id, tot|",
+        "UPDATE orders SET tot|",
+        "UPDATE orders SET id = 1, tot|",
+        "DELETE FROM orders WHERE tot|",
+        "SELECT extract(year FROM tot|) FROM orders",
+        "SELECT 1 FROM (SELECT * FROM orders) s WHERE tot|",
+        "ALTER TABLE orders DROP COLUMN tot|",
+        "SELECT CASE WHEN tot| FROM orders",
+        "INSERT INTO orders SELECT tot| FROM orders",
+    ] {
+        assert_eq!(completed(text).first().map(String::as_str), Some("total"), "{text}");
+    }
+    assert_offered("SELECT 1 FROM orders; SELECT tot| ; SELECT 1 FROM orders", &[]);
+    assert_offered("SELECT na| FROM missing", &[]);
+}
+
+#[test]
+fn a_qualifier_chooses_among_the_tables() {
+    assert_offered(
+        "SELECT o.| FROM orders o, customers c",
+        &["id", "customer_id", "total", "\"At\""],
+    );
+    assert_offered("SELECT C.n| FROM orders o, customers AS c", &["name"]);
+    assert_offered("SELECT customers.| FROM customers", &["id", "name", "\"tag\""]);
+    assert_offered("SELECT people.| FROM crm.people", &["id", "first_name"]);
+    assert_offered("SELECT crm.people.f| FROM crm.people", &["first_name"]);
+    assert_offered("SELECT customers.n|", &["name"]);
+    assert_offered(
+        "SELECT cu| FROM customers cu",
+        &["cu.", "current_date", "current_timestamp", "current_user"],
+    );
+    assert_offered("SELECT id, cust| FROM customers", &["customers."]);
+    assert_offered(
+        "SELECT \"odd name\".| FROM customers \"odd name\"",
+        &["id", "name", "\"tag\""],
+    );
+    assert_offered("SELECT x.| FROM orders o", &[]);
+    assert_eq!(offered("SELECT o.to| FROM orders o").0, "to");
+}
+
+#[test]
+fn a_list_behind_a_target_has_its_columns() {
+    assert_offered("INSERT INTO customers (|", &["id", "name", "\"tag\""]);
+    assert_offered(
+        "INSERT INTO crm.people (id, |) SELECT id FROM orders",
+        &["id", "first_name"],
+    );
+    assert_offered("COPY customers (n|", &["name"]);
+    assert_offered("INSERT INTO customers VALUES (|", &[]);
+}
+
+#[test]
+fn queries_of_with_are_tables_too() {
+    assert_offered(
+        "WITH recent AS (SELECT * FROM orders), top (a) AS (SELECT 1) SELECT * FROM rec|",
+        &["recent"],
+    );
+    let found = completed("WITH recent AS (SELECT * FROM orders), last (a) AS (SELECT 1) SELECT * FROM |");
+    assert!(
+        found.contains(&"recent".to_owned()) && found.contains(&"last".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn new_tables_have_known_schemas_and_schemas_have_places_of_their_own() {
+    assert_offered("CREATE VIEW |", &["crm.", "empty.", "public."]);
+    assert_offered("CREATE TABLE c|", &["crm."]);
+    assert_offered("CREATE TABLE crm.|", &[]);
+    assert_offered("DROP SCHEMA e|", &["empty"]);
+    assert_offered("SET search_path TO |", &["crm", "empty", "public"]);
+    assert_offered("set search_path = crm, p|", &["pg_catalog", "public"]);
+    assert_offered("GRANT USAGE ON SCHEMA |", &["crm", "empty", "public"]);
+    assert_offered("CREATE TABLE t (id int, |", &[]);
+}
+
+#[test]
+fn nothing_is_offered_inside_of_strings_and_comments() {
+    for text in [
+        "SELECT 'a FROM |",
+        "SELECT 'it\\'s FROM |",
+        "SELECT E'it\\'s FROM |",
+        "SELECT $$a' FROM |",
+        "SELECT $x$ $$ FROM |",
+        "SELECT /* FROM |",
+        "SELECT -- FROM |",
+        "SELECT 12|",
+        "COPY orders FROM |",
+        "REVOKE SELECT ON orders FROM |",
+        "SELECT 1 IS DISTINCT FROM |",
+    ] {
+        assert_offered(text, &[]);
+    }
+    assert_offered("SELECT 'it\\'s' FROM CR|", &["crm."]);
+    assert_offered("SELECT $$ ' $$, id FROM CR|", &["crm."]);
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_not_offered() {
+    let mut names = names();
+    names.add_table("public", "evil\u{202e}").unwrap();
+    let dialect = Dialect::Warehouse {
+        backslash_escapes: true,
+    };
+    let text = "SELECT * FROM evi";
+    assert!(super::complete(text, text.len(), dialect, &names).candidates.is_empty());
+}
+
+#[test]
+fn no_place_in_a_text_makes_it_panic() {
+    for text in [
+        "WITH ä AS (SELECT $$é$$, E'ü\\'' FROM \"ß\".o x, crm.people AS \"ö\" WHERE x.| = (((, ); UPDATE .. SET = ,",
+        "INSERT INTO ((( . AS FROM JOIN , , ON IF NOT EXISTS ; \u{feff} , . \"",
+    ] {
+        for (cursor, _) in text.char_indices() {
+            for escapes in [true, false] {
+                let dialect = Dialect::Warehouse {
+                    backslash_escapes: escapes,
+                };
+                super::complete(text, cursor, dialect, &names());
+            }
+        }
+    }
+}
+
+/// Generous: the answer is wanted in 16 ms, and the tests run without optimization and beside others.
+const LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
+
+#[test]
+fn a_large_warehouse_answers_at_once() {
+    let mut names = WarehouseNames::default();
+    names.set_search_path(vec!["s0".to_owned()]);
+    for number in 0..100_000 {
+        let (schema, table) = (format!("s{}", number % 2), format!("table_{number}"));
+        names.add_table(&schema, &table).unwrap();
+        for column in 0..10 {
+            names.add_column(&schema, &table, &format!("column_{column}")).unwrap();
+        }
+    }
+    let dialect = Dialect::Warehouse {
+        backslash_escapes: true,
+    };
+    for (text, least) in [
+        ("SELECT * FROM ", 1_000),
+        ("SELECT * FROM table_99", 100),
+        ("SELECT * FROM s1.", 1_000),
+        ("SELECT 1 FROM table_10 a, table_20 b WHERE ", 10),
+    ] {
+        let begin = std::time::Instant::now();
+        let found = super::complete(text, text.len(), dialect, &names).candidates.len();
+        let took = begin.elapsed();
+        assert!(found >= least && took < LIMIT, "{text}: {found} in {took:?}");
+    }
+}
+
+#[test]
+fn commands_take_tables_schemas_and_connections() {
+    assert_offered("\\d ord|", &["\"order items\"", "orders"]);
+    assert_offered("\\d crm.|", &["\"Odd\"", "people"]);
+    assert_offered("\\d \"order|", &["\"order items\"", "\"orders\""]);
+    assert_offered("\\dt |", &["crm", "empty", "public"]);
+    assert_offered("\\dt CR|", &["crm"]);
+    assert_offered("\\connect |", &["sales", "sales_eu"]);
+    assert_offered("\\d a b|", &[]);
+    assert_offered("\\discon|", &["\\disconnect"]);
+}

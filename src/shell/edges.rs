@@ -1,0 +1,92 @@
+//! The edges of a script and of a talk at the prompt: the transaction around it, and what its end leaves open.
+
+use super::warehouse::Trouble;
+use super::{Flow, Shell};
+use crate::error::{Error, ExitStatus, Failure};
+use crate::executor::{Origin, Outcome, TransactionState};
+use crate::sql::{Statement, Transaction};
+
+impl Shell {
+    /// Begins the transaction of a script that runs as a whole.
+    pub fn begin_script(&mut self) -> Result<(), Error> {
+        match self.change_transaction(Transaction::Begin) {
+            Err(Trouble::Failed(error)) => Err(error),
+            // It brings no rows.
+            Ok(_) | Err(Trouble::Output(_)) => Ok(()),
+        }
+    }
+
+    /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
+    pub fn end_script(&mut self) -> Flow {
+        self.end_expectation();
+        if self.status == ExitStatus::Done && self.transaction() == TransactionState::Failed {
+            self.fail(&Error::new(Failure::ScriptUndone));
+        }
+        let change = match (self.transaction(), self.status) {
+            (TransactionState::None, ExitStatus::Done) => {
+                self.warn(
+                    "a statement of the script has ended the transaction, so what came after it stands by itself",
+                );
+                return Flow::Go;
+            }
+            (TransactionState::None, _) => return Flow::Go,
+            (_, ExitStatus::Done) => Transaction::Commit,
+            (_, _) => Transaction::Rollback,
+        };
+        let flow = match self.change_transaction(change) {
+            Ok(outcome) => self.show_remarks(&outcome),
+            Err(Trouble::Failed(error)) => self.fail(&error),
+            Err(Trouble::Output(error)) => self.output_failed(&error),
+        };
+        self.tell_of_lost_session();
+        flow
+    }
+
+    /// An expectation that no statement followed.
+    fn end_expectation(&mut self) {
+        if let Some(expected) = self.expected.take() {
+            self.fail(&Error::new(Failure::NothingToExpect { expected }));
+        }
+    }
+
+    /// Looks at what the end of the input leaves open: a transaction, or an expectation.
+    pub fn end_input(&mut self) -> Flow {
+        self.end_expectation();
+        if self.transaction() == TransactionState::None {
+            return Flow::Go;
+        }
+        self.give_transaction_up(Origin::Script);
+        self.fail(&Error::new(Failure::EndInTransaction))
+    }
+
+    /// Ends a prompt: an open transaction is rolled back, and the user is told so.
+    pub fn end_prompt(&mut self) {
+        if self.transaction() != TransactionState::None {
+            self.give_transaction_up(Origin::Prompt);
+            self.warn(ROLLED_BACK);
+        }
+        self.output.flush_error();
+    }
+
+    fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, Trouble> {
+        if self.warehouse.is_some() {
+            return self.ask_warehouse(&change.to_string()).map(|()| Outcome::default());
+        }
+        let statement = Statement::Transaction(change);
+        Ok(self.executor.execute(&statement, Origin::Script)?)
+    }
+
+    fn give_transaction_up(&mut self, origin: Origin) {
+        match &mut self.warehouse {
+            Some(warehouse) => warehouse.close(),
+            None => {
+                let rollback = Statement::Transaction(Transaction::Rollback);
+                // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
+                let _ = self.executor.execute(&rollback, origin);
+            }
+        }
+    }
+}
+
+/// What the user is told where a transaction was open and nobody has ended it.
+pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";

@@ -1,0 +1,149 @@
+//! What came of a piece: shown, held against what was expected, and counted for the exit status.
+
+use super::{Flow, Input, Shell, place};
+use crate::error::{Error, ExitStatus, Failure, FileUse};
+use crate::executor::{Notice, Outcome};
+use crate::sql::splitter::Piece;
+
+impl Shell {
+    /// Warns of something that no piece of input caused.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.output.notice(&Notice::warning(text));
+        self.output.flush_error();
+    }
+
+    /// Shows an error that no piece of input caused, and keeps its status.
+    pub fn fail(&mut self, error: &Error) -> Flow {
+        self.output.error(error);
+        self.note_status(error.exit_status());
+        match error.exit_status() {
+            ExitStatus::Interrupted => Flow::Interrupted,
+            ExitStatus::Done
+            | ExitStatus::Failed
+            | ExitStatus::Unusable
+            | ExitStatus::NoConnection
+            | ExitStatus::Different
+            | ExitStatus::NotStarted
+            | ExitStatus::ProgramUnusable
+            | ExitStatus::ProgramNotFound => Flow::Failed,
+        }
+    }
+
+    /// Shows what came of a piece and holds it against what was expected.
+    pub(super) fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
+        let result = match self.show_answer_of_failure(result) {
+            Ok(result) => result,
+            Err(flow) => return flow,
+        };
+        let (statement, target) = (Some(self.statements), self.target());
+        let place = |error: Error| place::locate(error, piece, input, statement, &target);
+        match (self.expected.take(), result) {
+            (None, Ok(outcome)) => self.show(&outcome),
+            (None, Err(error)) => {
+                let error = place(error);
+                self.fail(&error)
+            }
+            (Some(expected), Ok(outcome)) => {
+                let error = place(Error::new(Failure::Expected {
+                    expected,
+                    happened: None,
+                }));
+                match self.show(&outcome) {
+                    Flow::Closed => Flow::Closed,
+                    _ => self.fail(&error),
+                }
+            }
+            (Some(expected), Err(error)) => {
+                let happened = error.sqlstate();
+                let unexpected = place(Error::new(Failure::Expected {
+                    expected,
+                    happened: Some(happened),
+                }));
+                self.output.error(&place(error));
+                if happened == expected {
+                    Flow::Go
+                } else {
+                    self.fail(&unexpected)
+                }
+            }
+        }
+    }
+
+    /// Of a statement that failed and has an answer, shows the answer; the failure is what is left of it.
+    fn show_answer_of_failure(&mut self, result: Result<Outcome, Error>) -> Result<Result<Outcome, Error>, Flow> {
+        let mut outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
+        let Some(error) = outcome.failure.take() else {
+            return Ok(Ok(outcome));
+        };
+        match self.show(&outcome) {
+            Flow::Go => Ok(Err(error)),
+            other => Err(other),
+        }
+    }
+
+    /// Shows an outcome: the answer on the standard output, remarks and the tag beside it.
+    pub(super) fn show(&mut self, outcome: &Outcome) -> Flow {
+        if let Some(answer) = &outcome.answer
+            && let Err(error) = self.output.answer(answer)
+        {
+            return self.output_failed(&error);
+        }
+        self.show_remarks(outcome)
+    }
+
+    pub(super) fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
+        if let Some(tag) = outcome.tag {
+            self.output.tag(tag, outcome.is_trial);
+        }
+        for notice in &outcome.notices {
+            self.output.notice(notice);
+        }
+        Flow::Go
+    }
+
+    /// A reader that went away ends the program quietly; any other trouble with the output is an error.
+    pub(super) fn output_failed(&mut self, error: &std::io::Error) -> Flow {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            // What was left undone is not done, also where it was to be committed as a whole.
+            self.note_status(ExitStatus::Failed);
+            return Flow::Closed;
+        }
+        let path = self.output.target();
+        let failure = Failure::File {
+            attempt: FileUse::Write,
+            path,
+            cause: error.to_string(),
+        };
+        self.fail(&Error::new(failure))
+    }
+
+    /// Of several failures 1 wins; a difference is none.
+    pub(super) fn note_status(&mut self, status: ExitStatus) {
+        let is_worse = match status {
+            ExitStatus::Interrupted => true,
+            ExitStatus::Different => self.status == ExitStatus::Done,
+            ExitStatus::Done
+            | ExitStatus::Failed
+            | ExitStatus::Unusable
+            | ExitStatus::NoConnection
+            | ExitStatus::NotStarted
+            | ExitStatus::ProgramUnusable
+            | ExitStatus::ProgramNotFound => self.status != ExitStatus::Failed,
+        };
+        if is_worse {
+            self.status = status;
+        }
+    }
+
+    /// Shows an error that came of doing what the last backslash command asked for.
+    pub fn fail_command(&mut self, error: Error) -> Flow {
+        let error = match self.command_place.take() {
+            Some(place) => error.with_place(place),
+            None => error,
+        };
+        self.fail(&error)
+    }
+}

@@ -1,0 +1,111 @@
+//! Where statements go, and all that follows from it: how text is cut, which commands there are, what may be a secret.
+
+use super::Shell;
+use super::command::{COMMANDS, CommandSpec, Workplace};
+use crate::executor::TransactionState;
+use crate::name::ConnectionName;
+use crate::render::one_line;
+use crate::sql::mask::{self, Hidden, Masked, Stage};
+use crate::sql::splitter::Dialect;
+use crate::sql::{self, Statement};
+use crate::url;
+
+/// Where statements go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To the catalog: they are redwire's own.
+    Catalog,
+    /// To a warehouse, as they stand.
+    Warehouse {
+        /// The connection that leads there.
+        connection: ConnectionName,
+        /// Whether a backslash escapes in each of the server's strings.
+        backslash_escapes: bool,
+    },
+}
+
+impl Target {
+    /// A warehouse whose strings have no escapes.
+    #[cfg(test)]
+    pub(crate) fn warehouse_of_tests() -> Self {
+        Self::Warehouse {
+            connection: ConnectionName::new("sales").unwrap(),
+            backslash_escapes: false,
+        }
+    }
+
+    /// How a text for it is cut.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Catalog => Dialect::Catalog,
+            Self::Warehouse { backslash_escapes, .. } => Dialect::Warehouse {
+                backslash_escapes: *backslash_escapes,
+            },
+        }
+    }
+
+    /// What a prompt calls it, in printable characters.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Catalog => "redwire".to_owned(),
+            Self::Warehouse { connection, .. } => one_line(connection.as_str()).into_owned(),
+        }
+    }
+
+    /// The backslash commands that work there.
+    pub fn commands(&self) -> impl Iterator<Item = &'static CommandSpec> + use<> {
+        let elsewhere = match self {
+            Self::Catalog => Workplace::Warehouse,
+            Self::Warehouse { .. } => Workplace::Catalog,
+        };
+        COMMANDS.iter().filter(move |command| command.place != elsewhere)
+    }
+
+    /// What may be a secret in a statement.
+    #[must_use]
+    pub fn hidden(&self, text: &str, stage: Stage) -> Vec<Hidden> {
+        match self {
+            Self::Warehouse { .. } if !mask::is_definition(text) => mask::hidden_for_warehouse(text),
+            Self::Catalog | Self::Warehouse { .. } => mask::hidden(text, stage, url::is_presentable),
+        }
+    }
+
+    /// A statement without its secrets.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> Masked {
+        match self {
+            Self::Warehouse { .. } if !mask::is_definition(text) => mask::mask_for_warehouse(text),
+            Self::Catalog | Self::Warehouse { .. } => mask::mask(text, url::is_presentable),
+        }
+    }
+
+    /// Whether the text is a statement that redwire has and no warehouse does.
+    pub(super) fn takes_for_own(&self, text: &str) -> bool {
+        use Statement::{CreateJob, DropJob, Export, Show, Test};
+        matches!(self, Self::Warehouse { .. })
+            && matches!(
+                sql::parse(text),
+                Ok(CreateJob(_) | DropJob(_) | Export(_) | Show(_) | Test(_))
+            )
+    }
+}
+
+impl Shell {
+    /// Where statements go now.
+    pub fn target(&self) -> Target {
+        match &self.warehouse {
+            Some(warehouse) => warehouse.target(),
+            None => Target::Catalog,
+        }
+    }
+
+    /// Whether a transaction is open there, or has failed.
+    pub fn transaction(&mut self) -> TransactionState {
+        match &mut self.warehouse {
+            Some(warehouse) => warehouse.transaction(),
+            None => self.executor.transaction(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Going to a warehouse, from one to another, and back to redwire's own statements.
+
+use crate::error::{Error, Failure};
+use crate::executor::{Mode, Notice, TransactionState};
+use crate::name::{ConnectionName, Identifier};
+use crate::shell::Shell;
+use crate::shell::edges::ROLLED_BACK;
+use crate::warehouse::slots::Purpose;
+
+use super::Warehouse;
+use super::stream::remark;
+
+impl Shell {
+    /// Lets statements go to the warehouse of a connection; its session is opened now. Where it cannot be, everything
+    /// stays as it was.
+    ///
+    /// # Errors
+    /// The session cannot be opened, or a transaction of the catalog is open.
+    pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
+        if self.executor.mode() == Mode::Trial {
+            return Err(Error::new(Failure::Command {
+                message: "a dry run opens no warehouse: what runs there cannot be tried on a copy".to_owned(),
+                hint: None,
+            }));
+        }
+        match self.warehouse.take() {
+            None if self.executor.transaction() != TransactionState::None => Err(Error::new(Failure::TransactionOpen)),
+            Some(mut same) if same.name == name => {
+                // Its own session may have the only slot.
+                self.close(&mut same);
+                same.names.want();
+                let opened = self.open(&mut same);
+                self.warehouse = Some(same);
+                opened
+            }
+            before => self.move_to(Warehouse::of(name), before),
+        }
+    }
+
+    fn move_to(&mut self, mut next: Warehouse, before: Option<Warehouse>) -> Result<(), Error> {
+        let opened = self.open(&mut next);
+        match (opened, before) {
+            (Ok(()), before) => {
+                self.warehouse = Some(next);
+                if let Some(mut before) = before {
+                    self.close(&mut before);
+                }
+                Ok(())
+            }
+            (Err(error), before) => {
+                self.warehouse = before;
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets statements go to the catalog again. Answers whose warehouse it was.
+    pub(in crate::shell) fn disconnect(&mut self) -> Option<ConnectionName> {
+        let mut warehouse = self.warehouse.take()?;
+        self.close(&mut warehouse);
+        Some(warehouse.name)
+    }
+
+    /// Tells where statements go now.
+    pub fn tell_of_target(&mut self) {
+        let connected = self.warehouse.as_mut().and_then(|warehouse| {
+            let open = warehouse.open.as_ref()?;
+            let (destination, name) = (open.destination(), Identifier(warehouse.name.as_str()));
+            let endpoint = &destination.endpoint;
+            Some(format!(
+                "connected to {name}: {} at {}:{}/{}",
+                destination.user, endpoint.host, endpoint.port, endpoint.database
+            ))
+        });
+        if let Some(connected) = connected {
+            self.output.notice_at_once(&Notice::new(connected));
+        }
+    }
+
+    pub(super) fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
+        let output = &mut self.output;
+        let credentials = self.executor.credentials(&warehouse.name, 0..0)?;
+        let mut open = self
+            .executor
+            .open_session_with(&credentials, &Purpose::connect(), &mut |notice| {
+                output.notice_at_once(&notice);
+            })?;
+        for notice in open.session().login_notices() {
+            self.output.notice(&remark(notice));
+        }
+        warehouse.open = Some(open);
+        warehouse.note_strings();
+        if self.manners.completes {
+            warehouse.names.begin(&mut self.executor, credentials);
+        }
+        Ok(())
+    }
+
+    /// Ends the session of a warehouse that is left. The server rolls back what is open there.
+    fn close(&mut self, warehouse: &mut Warehouse) {
+        if warehouse.transaction() != TransactionState::None {
+            self.warn(ROLLED_BACK);
+        }
+        warehouse.close();
+    }
+
+    /// Tells of a session that is lost, and lets go of it.
+    pub(in crate::shell) fn tell_of_lost_session(&mut self) {
+        let told = self.warehouse.as_mut().and_then(Warehouse::let_go_of_lost);
+        if let Some(told) = told {
+            self.warn(told);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The two kinds of SQL that redwire reads.
+
+/// Whose SQL is being cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// redwire's own statements.
+    #[default]
+    Catalog,
+    /// What goes to a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL documentation, "Lexical
+    /// Structure").
+    Warehouse {
+        /// Whether a backslash escapes in every string: the server's `standard_conforming_strings` is off.
+        backslash_escapes: bool,
+    },
+}

@@ -1,0 +1,106 @@
+//! TLS over a socket, a step at a time: whoever waits looks at its watch between two steps, however little a step brings.
+//! The streams of rustls go on by themselves until a message is whole, which a server that sends a byte at a time can
+//! put off for as long as it likes.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpStream;
+
+use rustls::{ClientConnection, Error, ProtocolVersion};
+
+/// A connection under TLS. Where a step brings nothing yet it answers [`ErrorKind::WouldBlock`].
+pub(super) struct TlsStream {
+    connection: ClientConnection,
+    socket: TcpStream,
+}
+
+impl TlsStream {
+    pub fn new(connection: ClientConnection, socket: TcpStream) -> Self {
+        Self { connection, socket }
+    }
+
+    /// Whether both sides have yet to agree.
+    pub fn is_handshaking(&self) -> bool {
+        self.connection.is_handshaking() || self.connection.wants_write()
+    }
+
+    /// A step of the handshake.
+    pub fn shake_hands(&mut self) -> io::Result<()> {
+        if self.connection.wants_write() {
+            return self.send();
+        }
+        match self.receive()? {
+            0 => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the handshake has agreed on.
+    pub fn version(&self) -> Option<ProtocolVersion> {
+        self.connection.protocol_version()
+    }
+
+    /// The server's certificate, in DER.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        Some(self.connection.peer_certificates()?.first()?.as_ref())
+    }
+
+    /// Sends once what is to be sent.
+    fn send(&mut self) -> io::Result<()> {
+        match self.connection.write_tls(&mut self.socket)? {
+            0 => Err(ErrorKind::WriteZero.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes once what has come. Answers its bytes.
+    fn receive(&mut self) -> io::Result<usize> {
+        let count = self.connection.read_tls(&mut self.socket)?;
+        self.connection
+            .process_new_packets()
+            .map_err(|error| self.refuse(error))?;
+        Ok(count)
+    }
+
+    /// Tells the server what is wrong with what it sent, as far as that takes no time.
+    fn refuse(&mut self, error: Error) -> io::Error {
+        // The connection ends in any case, and for this error.
+        let _ = self.send();
+        io::Error::new(ErrorKind::InvalidData, error)
+    }
+}
+
+impl Read for TlsStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.connection.reader().read(buffer) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        if self.connection.wants_write() {
+            // An answer of TLS's own, such as one to a change of keys.
+            self.send()?;
+        }
+        self.receive()?;
+        self.connection.reader().read(buffer)
+    }
+}
+
+impl Write for TlsStream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.connection.wants_write() {
+            // What was taken before goes first, so that there is room.
+            self.send()?;
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        self.connection.writer().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.connection.wants_write() {
+            self.send()?;
+        }
+        if self.connection.wants_write() {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! Asking a server for the names of what it has.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use super::{Full, MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, WarehouseNames, search_path};
+use crate::warehouse::sink::Discard;
+use crate::warehouse::views::Views;
+use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+
+/// How long all questions together may take. The server ends one that takes longer; what came until then is kept.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// How much later a server is given up that does not end a question by itself.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The most columns of tables and views of the server's own.
+const MAX_SYSTEM_COLUMNS: usize = 50_000;
+
+/// Fetches the names of what a server has, within half a minute. `publish` gets them twice: once the tables are known,
+/// and at the end with their columns; [`MAX_TABLES`] and its like bound them. `user` is who logged in.
+///
+/// # Errors
+/// A question cannot be asked, or `cancel` ended it. What was published before is right all the same.
+pub fn fetch(
+    session: &mut Session,
+    user: &str,
+    cancel: &Cancel,
+    publish: &mut dyn FnMut(WarehouseNames),
+) -> Result<(), WarehouseError> {
+    let end = Instant::now() + LIMIT;
+    let views = Views::of(session, cancel)?;
+    let mut questions = Questions { session, cancel, end };
+    let mut names = WarehouseNames::default();
+    let mut path = String::new();
+    questions.ask("SHOW search_path", &mut |cells| {
+        cells.first().copied().unwrap_or_default().clone_into(&mut path);
+        Ok(())
+    })?;
+    names.set_search_path(search_path(&path, user));
+    questions.ask(&Question::Schemas.sql(views), &mut |cells| match cells {
+        [schema] => names.add_schema(schema),
+        _ => Ok(()),
+    })?;
+    questions.ask(&Question::Tables.sql(views), &mut |cells| match cells {
+        [schema, table] => names.add_table(schema, table),
+        _ => Ok(()),
+    })?;
+    let system = questions.ask(&Question::System.sql(views), &mut |cells| match cells {
+        [schema, table, column] => {
+            names.add_table(schema, table)?;
+            names.add_column(schema, table, column)
+        }
+        _ => Ok(()),
+    });
+    publish(names.clone());
+    let columns = questions.ask(&Question::Columns.sql(views), &mut |cells| match cells {
+        [schema, table, column] => names.add_column(schema, table, column),
+        _ => Ok(()),
+    });
+    publish(names);
+    columns.and(system)
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+enum Question {
+    Schemas,
+    Tables,
+    Columns,
+    /// The tables, views and columns of the server's own. Redshift's views do not list them.
+    System,
+}
+
+impl Question {
+    fn sql(self, views: Views) -> String {
+        match (self, views) {
+            (Self::Schemas, Views::Redshift) => format!(
+                "SELECT schema_name FROM pg_catalog.svv_all_schemas WHERE database_name = current_database() AND {} \
+                 ORDER BY 1 LIMIT {MAX_SCHEMAS}",
+                NotSystem("schema_name")
+            ),
+            (Self::Schemas, Views::PostgreSql) => format!(
+                "SELECT nspname FROM pg_catalog.pg_namespace WHERE {} ORDER BY 1 LIMIT {MAX_SCHEMAS}",
+                NotSystem("nspname")
+            ),
+            (Self::Tables, Views::Redshift) => format!(
+                "SELECT schema_name, table_name FROM pg_catalog.svv_all_tables WHERE database_name = current_database() \
+                 AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
+                NotSystem("schema_name")
+            ),
+            (Self::Tables, Views::PostgreSql) => format!(
+                "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
+                NotSystem("n.nspname")
+            ),
+            // Not svv_all_columns: for tables outside of Redshift that asks another service, which may take minutes.
+            (Self::Columns, Views::Redshift) => format!(
+                "SELECT schema_name, table_name, column_name FROM pg_catalog.svv_redshift_columns \
+                 WHERE database_name = current_database() AND {} ORDER BY 1, 2, ordinal_position LIMIT {MAX_COLUMNS}",
+                NotSystem("schema_name")
+            ),
+            (Self::Columns, Views::PostgreSql) => columns(&NotSystem("n.nspname").to_string(), MAX_COLUMNS),
+            (Self::System, _) => columns("n.nspname IN ('pg_catalog', 'information_schema')", MAX_SYSTEM_COLUMNS),
+        }
+    }
+}
+
+fn columns(condition: &str, limit: usize) -> String {
+    format!(
+        "SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {condition} ORDER BY 1, 2, a.attnum LIMIT {limit}"
+    )
+}
+
+/// Whether the schema in a column is a user's, as a condition.
+struct NotSystem(&'static str);
+
+impl fmt::Display for NotSystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let column = self.0;
+        write!(
+            f,
+            "substring({column}, 1, 3) <> 'pg_' AND {column} <> 'information_schema'"
+        )
+    }
+}
+
+/// Asks one question after another, until the time is over.
+struct Questions<'a> {
+    session: &'a mut Session,
+    cancel: &'a Cancel,
+    end: Instant,
+}
+
+impl Questions<'_> {
+    fn ask(&mut self, sql: &str, take: &mut dyn FnMut(&[&str]) -> Result<(), Full>) -> Result<(), WarehouseError> {
+        // A limit of 0 would be none.
+        let left = self
+            .end
+            .saturating_duration_since(Instant::now())
+            .max(Duration::from_millis(1));
+        let limit = format!("SET statement_timeout TO {}", left.as_millis());
+        self.session
+            .query_within(&limit, &mut Discard, left + GRACE, self.cancel)?;
+        let mut rows = Rows { take };
+        match self.session.query_within(sql, &mut rows, left + GRACE, self.cancel) {
+            // There is no room for more.
+            Err(WarehouseError::Stopped) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// Takes rows of names. A row with something that is no name is passed over.
+struct Rows<'a> {
+    take: &'a mut dyn FnMut(&[&str]) -> Result<(), Full>,
+}
+
+impl ResultSink for Rows<'_> {
+    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        let names: Option<Vec<&str>> = cells
+            .iter()
+            .map(|cell| cell.and_then(|bytes| std::str::from_utf8(bytes).ok()))
+            .collect();
+        match names.map_or(Ok(()), |names| (self.take)(&names)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Full) => ControlFlow::Break(()),
+        }
+    }
+
+    fn tag(&mut self, _tag: &str) {}
+
+    fn notice(&mut self, _notice: &ServerMessage) {}
+}

@@ -1,0 +1,276 @@
+//! The names of what a server has: schemas, tables and columns, kept for completion.
+//!
+//! A server may have more than anybody wants in memory, and it may lie: so names are counted and weighed, and one that
+//! would do something to a terminal is not taken.
+
+mod fetch;
+mod path;
+
+use std::collections::BTreeMap;
+
+pub use fetch::fetch;
+pub use path::search_path;
+
+/// The most schemas that are kept.
+pub const MAX_SCHEMAS: usize = 10_000;
+
+/// The most tables and views that are kept, of all schemas.
+pub const MAX_TABLES: usize = 100_000;
+
+/// The most columns that are kept, of all tables.
+pub const MAX_COLUMNS: usize = 1_000_000;
+
+/// The most bytes of text that all names together may have.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// The most bytes of one name: Redshift's limit (AWS documentation, "Names and identifiers"); that of PostgreSQL is 63.
+const MAX_NAME_BYTES: usize = 127;
+
+/// Between the columns of a table. A name has no control characters.
+const SEPARATOR: char = '\0';
+
+/// Names by what is compared, in order. See [`key`].
+type Sorted<T> = BTreeMap<String, T>;
+
+/// The names of schemas, tables and columns that a server has.
+#[derive(Clone, Debug, Default)]
+pub struct WarehouseNames {
+    search_path: Vec<String>,
+    schemas: Sorted<SchemaNames>,
+    load: Load,
+}
+
+/// A schema and what is in it.
+#[derive(Clone, Debug, Default)]
+pub struct SchemaNames(Sorted<TableNames>);
+
+/// The columns of a table or view.
+#[derive(Clone, Debug, Default)]
+pub struct TableNames(String);
+
+/// There is no room for more names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+impl WarehouseNames {
+    /// The schemas whose tables need no schema before them, first one first.
+    pub fn search_path(&self) -> &[String] {
+        &self.search_path
+    }
+
+    /// Sets the schemas whose tables need no schema before them.
+    pub fn set_search_path(&mut self, path: Vec<String>) {
+        self.search_path = path;
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.schemas.is_empty()
+    }
+
+    /// The schemas that begin so, in any letter case, in order.
+    pub fn schemas<'a>(&'a self, beginning: &str) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
+        begun(&self.schemas, beginning)
+    }
+
+    /// The schema of this name.
+    pub fn schema(&self, name: &str) -> Option<&SchemaNames> {
+        named(&self.schemas, name)
+    }
+
+    /// Takes the name of a schema. One that cannot be kept is passed over.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn add_schema(&mut self, name: &str) -> Result<(), Full> {
+        if !is_kept(name) || self.schemas.contains_key(&key(name)) {
+            return Ok(());
+        }
+        let count = self.schemas.len();
+        self.load.weigh(count, MAX_SCHEMAS, name)?;
+        self.schemas.insert(key(name), SchemaNames::default());
+        Ok(())
+    }
+
+    /// Takes the name of a table, and with it that of its schema.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn add_table(&mut self, schema: &str, table: &str) -> Result<(), Full> {
+        self.add_schema(schema)?;
+        let Some(SchemaNames(tables)) = self.schemas.get_mut(&key(schema)) else {
+            return Ok(());
+        };
+        if !is_kept(table) || tables.contains_key(&key(table)) {
+            return Ok(());
+        }
+        self.load.weigh(self.load.tables, MAX_TABLES, table)?;
+        self.load.tables += 1;
+        tables.insert(key(table), TableNames::default());
+        Ok(())
+    }
+
+    /// Takes the name of a column, behind those that its table has. Of a table that is not known it is passed over.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), Full> {
+        let tables = self.schemas.get_mut(&key(schema));
+        let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table))) else {
+            return Ok(());
+        };
+        if !is_kept(column) {
+            return Ok(());
+        }
+        self.load.weigh(self.load.columns, MAX_COLUMNS, column)?;
+        self.load.columns += 1;
+        if !columns.is_empty() {
+            columns.push(SEPARATOR);
+        }
+        columns.push_str(column);
+        Ok(())
+    }
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    tables: usize,
+    columns: usize,
+    bytes: usize,
+}
+
+impl Load {
+    /// Takes the weight of a name, where there are so many of its kind.
+    fn weigh(&mut self, count: usize, most: usize, name: &str) -> Result<(), Full> {
+        let bytes = self.bytes + name.len();
+        if count >= most || bytes > MAX_BYTES {
+            return Err(Full);
+        }
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+impl SchemaNames {
+    /// The tables and views that begin so, in any letter case, in order.
+    pub fn tables<'a>(&'a self, beginning: &str) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
+        begun(&self.0, beginning)
+    }
+
+    /// The table or view of this name.
+    pub fn table(&self, name: &str) -> Option<&TableNames> {
+        named(&self.0, name)
+    }
+}
+
+impl TableNames {
+    /// The columns, in the order in which they stand in the table.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.0.split(SEPARATOR).filter(|column| !column.is_empty())
+    }
+}
+
+/// Under what a name is kept: in lower case, so that names are found in any letter case, and behind it as it is.
+fn key(name: &str) -> String {
+    format!("{}{SEPARATOR}{name}", name.to_ascii_lowercase())
+}
+
+fn is_kept(name: &str) -> bool {
+    !name.is_empty() && name.len() <= MAX_NAME_BYTES && !name.contains(char::is_control)
+}
+
+fn begun<'a, T>(names: &'a Sorted<T>, beginning: &str) -> impl DoubleEndedIterator<Item = &'a str> + use<'a, T> {
+    let first = beginning.to_ascii_lowercase();
+    // No character comes behind this one, and it stands for none.
+    let end = format!("{first}{}", char::MAX);
+    names
+        .range(first..end)
+        .map(|(key, _)| key.split_once(SEPARATOR).map_or(key.as_str(), |(_, name)| name))
+}
+
+/// What has exactly this name, or else the first one that differs from it in letter case only.
+fn named<'a, T>(names: &'a Sorted<T>, name: &str) -> Option<&'a T> {
+    names.get(&key(name)).or_else(|| {
+        let folded = format!("{}{SEPARATOR}", name.to_ascii_lowercase());
+        let (first, found) = names.range(folded.clone()..).next()?;
+        first.starts_with(&folded).then_some(found)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn few() -> WarehouseNames {
+        let mut names = WarehouseNames::default();
+        for (schema, table, column) in [
+            ("public", "Orders", "Id"),
+            ("public", "orders", "id"),
+            ("public", "orders", "at"),
+            ("public", "order_lines", "n"),
+            ("crm", "people", "name"),
+        ] {
+            names.add_table(schema, table).unwrap();
+            names.add_column(schema, table, column).unwrap();
+        }
+        names
+    }
+
+    #[test]
+    fn names_are_found_by_their_beginning_in_any_letter_case() {
+        let names = few();
+        assert_eq!(names.schemas("").collect::<Vec<_>>(), ["crm", "public"]);
+        assert_eq!(names.schemas("P").collect::<Vec<_>>(), ["public"]);
+        let tables = names.schema("PUBLIC").unwrap();
+        assert_eq!(
+            tables.tables("order").collect::<Vec<_>>(),
+            ["order_lines", "Orders", "orders"]
+        );
+        assert_eq!(tables.tables("ORDERS").next_back(), Some("orders"));
+        assert!(names.schema("pub").is_none() && tables.table("order").is_none());
+    }
+
+    #[test]
+    fn of_names_that_differ_in_letter_case_the_exact_one_is_meant() {
+        let names = few();
+        let columns = |table: &str| {
+            names
+                .schema("public")
+                .unwrap()
+                .table(table)
+                .unwrap()
+                .columns()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(columns("orders"), ["id", "at"]);
+        assert_eq!(columns("Orders"), ["Id"]);
+        assert_eq!(columns("ORDERS"), ["Id"]);
+    }
+
+    #[test]
+    fn a_name_that_no_server_has_is_not_kept() {
+        let mut names = few();
+        for name in ["", "a\u{1b}[2J", "a\nb", "\u{9b}31m", &"x".repeat(128)] {
+            names.add_table("public", name).unwrap();
+            names.add_schema(name).unwrap();
+            names.add_column("public", "orders", name).unwrap();
+        }
+        names.add_column("public", "missing", "x").unwrap();
+        assert_eq!(names.schemas("").count(), 2);
+        let public = names.schema("public").unwrap();
+        assert_eq!(public.tables("").count(), 3);
+        assert_eq!(public.table("orders").unwrap().columns().count(), 2);
+    }
+
+    #[test]
+    fn what_a_server_sends_cannot_fill_the_memory() {
+        let mut names = WarehouseNames::default();
+        let long = |number: usize| format!("{number:0>127}");
+        let full = (0..=MAX_BYTES / MAX_NAME_BYTES).find(|number| names.add_table("s", &long(*number)).is_err());
+        assert_eq!(full, Some(MAX_TABLES));
+        let full = (0..MAX_COLUMNS).find(|number| names.add_column("s", &long(0), &long(*number)).is_err());
+        assert!(full.is_some_and(|number| number < 200_000), "{full:?}");
+        assert!((0..=MAX_SCHEMAS).any(|number| names.add_schema(&number.to_string()).is_err()));
+    }
+}

@@ -1,0 +1,117 @@
+//! What the prompt of a warehouse waits for on a Tab: names of a large one, which are in memory.
+
+use std::hint::black_box;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use redwire::executor::{NameRange, WarehouseNames};
+use redwire::name::ConnectionName;
+use redwire::repl::completer::{Entry, Names, complete};
+use redwire::shell::Target;
+
+use crate::figure::{Figure, Limit};
+use crate::measure::milliseconds;
+use crate::stage::{MANY, Stage};
+
+/// How many columns a table has.
+const COLUMNS: usize = 10;
+
+/// How many schemas share the tables; the first of them is in the search path.
+const SCHEMAS: usize = 2;
+
+/// How many times the user asks.
+const ANSWERS: usize = 2_000;
+
+pub fn measure(_stage: &Stage) -> io::Result<Vec<Figure>> {
+    let mut names = Known(Arc::new(large_warehouse()?));
+    let target = Target::Warehouse {
+        connection: ConnectionName::new("sales").map_err(io::Error::other)?,
+        backslash_escapes: true,
+    };
+    let mut figure = |what: &str, line: fn(usize) -> String| {
+        let mut times = Vec::with_capacity(ANSWERS);
+        for number in 0..ANSWERS {
+            let line = line(number * (MANY / ANSWERS));
+            times.push(time(&line, &target, &mut names)?);
+        }
+        io::Result::Ok(Figure::milliseconds(
+            format!("{what}: 99 of 100 answers"),
+            milliseconds(times),
+            99,
+            Some(Limit::AtMost(16.0)),
+        ))
+    };
+    Ok(vec![
+        figure("tables after `FROM`, for prefixes of every length", |number| {
+            let table = table(number - number % SCHEMAS);
+            format!("SELECT * FROM {}", &table[..number % table.len()])
+        })?,
+        figure("tables after `FROM schema.`", |number| {
+            format!("SELECT * FROM schema_{}.", number % SCHEMAS)
+        })?,
+        figure("columns of four tables", |number| {
+            let tables = [0, 2, 4, 6].map(|next| table((number + next) / SCHEMAS * SCHEMAS % MANY));
+            format!("SELECT 1 FROM {} WHERE ", tables.join(", "))
+        })?,
+    ])
+}
+
+fn time(line: &str, target: &Target, names: &mut Known) -> io::Result<Duration> {
+    let started = Instant::now();
+    let found = black_box(complete(black_box(line), line.len(), target, names));
+    let took = started.elapsed();
+    if found.candidates.is_empty() {
+        return Err(io::Error::other(format!("no names for {line}")));
+    }
+    Ok(took)
+}
+
+fn table(number: usize) -> String {
+    format!("orders_{number:06}")
+}
+
+fn large_warehouse() -> io::Result<WarehouseNames> {
+    let full = |_| io::Error::other("the names do not all fit");
+    let mut names = WarehouseNames::default();
+    names.set_search_path(vec!["schema_0".to_owned()]);
+    for number in 0..MANY {
+        let (schema, table) = (format!("schema_{}", number % SCHEMAS), table(number));
+        names.add_table(&schema, &table).map_err(full)?;
+        for column in 0..COLUMNS {
+            let column = format!("column_{column}");
+            names.add_column(&schema, &table, &column).map_err(full)?;
+        }
+    }
+    Ok(names)
+}
+
+/// A warehouse whose names have been fetched.
+struct Known(Arc<WarehouseNames>);
+
+impl Names for Known {
+    fn connections(&mut self, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn schemas(&mut self, _connection: &str, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn tables(&mut self, _connection: &str, _schema: &str, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn jobs(&mut self, _prefix: &str) -> NameRange {
+        NameRange::default()
+    }
+
+    fn warehouse(&mut self) -> Arc<WarehouseNames> {
+        Arc::clone(&self.0)
+    }
+
+    fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
+        Vec::new()
+    }
+}
