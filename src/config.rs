@@ -199,10 +199,14 @@ fn masked(mut error: clap::Error) -> clap::Error {
     ] {
         if let Some(ContextValue::String(argument)) = error.get(kind)
             && !is_plain_word(argument)
+            && !(kind == ContextKind::InvalidValue && is_number(argument))
         {
             error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
-            let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
-            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+            // The value of an option is no statement.
+            if kind != ContextKind::InvalidValue {
+                let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
+                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+            }
         }
     }
     error
@@ -216,6 +220,16 @@ fn is_plain_word(argument: &str) -> bool {
     let word = argument.split(" <").next().unwrap_or(argument);
     word.bytes()
         .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
+}
+
+/// A number with a unit, or without one, as options take them.
+fn is_number(argument: &str) -> bool {
+    const MAX_DIGITS: usize = 10;
+    let unit = argument
+        .trim_start_matches('-')
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = argument.len() - unit.len();
+    (1..=MAX_DIGITS).contains(&digits) && matches!(unit, "" | "s" | "m" | "h" | "ms" | "d")
 }
 
 /// The status of a program whose command line or environment is refused. Of `exec` it is one that its program would

@@ -66,7 +66,9 @@ impl Site {
 
     /// As [`Self::run`], with nothing between the test and redwire.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.home.command(REDWIRE);
+        let mut command = self.home.command("env");
+        // Signals that whoever started the tests ignores, as nohup does, would be ignored here too.
+        command.args(["--default-signal", REDWIRE]);
         command.args(["--secret-store", "vault", "exec"]).args(arguments);
         command
             .env("REDWIRE_VAULT_PASSPHRASE", "open sesame")

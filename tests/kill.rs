@@ -23,13 +23,17 @@ use crate::support::keyring_session::{Keyring, KeyringSession};
 use crate::support::sqlite::sqlite3;
 use crate::support::witness::{statement_create, strace_works};
 
-/// The calls that change what others can see.
-const STEPS: &str = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
+/// The calls that change what others can see. A kill before fsync or fdatasync shows what a kill before the next of these
+/// does: neither changes what another process reads, and no power fails here.
+const STEPS: &str = "write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
 
 const PASSPHRASE: &str = "the passphrase";
 
 /// How many random moments each of the two stores is killed at.
 const RANDOM_KILLS: usize = 100;
+
+/// What stands before the arguments of redwire in a script that is no statement.
+const COMMAND: &str = "redwire ";
 
 /// A change, and the rows before and after it: names with their users. The password of a user is `pw-` and its name.
 struct Scenario {
@@ -84,6 +88,18 @@ fn dropping() -> Scenario {
     }
 }
 
+/// The file has `b` as it is, and `c` in place of the others.
+fn applying(file: &Path) -> Scenario {
+    let wanted = format!("{};\n{};\n", create("b", "b1"), create("c", "c1"));
+    fs::write(file, wanted).expect("a file");
+    Scenario {
+        script: format!("{COMMAND}apply --prune {}", file.display()),
+        before: BEFORE,
+        after: &[("b", "b1"), ("c", "c1")],
+        sweeping: sweeping(),
+    }
+}
+
 fn several() -> Scenario {
     let create = create("c", "c1");
     Scenario {
@@ -112,6 +128,13 @@ fn a_drop_from_the_vault_survives_a_kill_at_every_step() {
 #[test]
 fn a_transaction_with_the_vault_survives_a_kill_at_every_step() {
     survives_every_step_of_a_file(&mut VaultSite::new(), &several());
+}
+
+#[test]
+fn an_apply_with_the_vault_survives_a_kill_at_every_step() {
+    let mut site = VaultSite::new();
+    let scenario = applying(&site.home.file("wanted.sql"));
+    survives_every_step_of_a_file(&mut site, &scenario);
 }
 
 #[test]
@@ -336,7 +359,7 @@ trait Site {
     fn run(&self, script: &str) -> String {
         let run = || {
             self.command(REDWIRE)
-                .args(["-c", script])
+                .args(arguments(script))
                 .output()
                 .expect("redwire runs")
         };
@@ -357,7 +380,7 @@ trait Site {
     fn start(&self, script: &str) -> Child {
         let mut command = self.command(REDWIRE);
         command
-            .args(["-c", script])
+            .args(arguments(script))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -372,7 +395,11 @@ trait Site {
         command
             .args(["-f", "-qq", "-e", &format!("trace={STEPS}"), "-o"])
             .arg(log.path());
-        let output = command.args([REDWIRE, "-c", script]).output().expect("strace runs");
+        let output = command
+            .arg(REDWIRE)
+            .args(arguments(script))
+            .output()
+            .expect("strace runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let log = fs::read_to_string(log.path()).expect("its log");
         let first_thread = log.split(' ').next().expect("a line");
@@ -397,9 +424,17 @@ trait Site {
         let mut command = self.command("strace");
         command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e"]);
         command.arg(format!("inject={call}:signal=SIGKILL:when={number}"));
-        command.args([REDWIRE, "-c", script]);
+        command.arg(REDWIRE).args(arguments(script));
         let output = command.stdin(Stdio::null()).output().expect("strace runs");
         matches!(output.status.code(), None | Some(137))
+    }
+}
+
+/// What redwire is started with for the script.
+fn arguments(script: &str) -> Vec<&str> {
+    match script.strip_prefix(COMMAND) {
+        Some(command) => command.split(' ').collect(),
+        None => vec!["-c", script],
     }
 }
 

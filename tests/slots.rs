@@ -4,6 +4,13 @@
 //! told what to do by lines on their standard input, and answer on standard error, where the test framework writes
 //! nothing.
 
+#[cfg(target_os = "linux")]
+mod fight;
+#[cfg(target_os = "linux")]
+mod left;
+#[cfg(target_os = "linux")]
+mod limit;
+
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -262,7 +269,10 @@ fn a_kill_frees_the_slot_and_the_next_one_learns_of_it() {
     let mut process = Process::start(&site).does("take 4", "took");
     process.kill();
     assert!(site.sessions().is_empty());
-    assert!(site.take(1).expect("a free slot").is_after_kill());
+    let mut claim = site.take(1).expect("a free slot");
+    assert!(claim.is_after_kill());
+    claim.is_let_go().expect("a note");
+    drop(claim);
     assert!(!site.take(1).expect("a free slot").is_after_kill());
 }
 

@@ -93,7 +93,7 @@ impl Db {
         self.write_connection(
             "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
              secret_id, max_concurrent_connections, comment, created_at, altered_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+             VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
             None,
             definition,
             now,
@@ -112,7 +112,7 @@ impl Db {
         )
     }
 
-    /// Without an identity SQLite gives a new one.
+    /// Without an identity it gets one that no connection ever had.
     fn write_connection(
         &self,
         sql: &str,
@@ -152,6 +152,13 @@ impl Db {
     /// The identity of the connection of that name.
     pub fn find_connection_id(&self, name: &ConnectionName) -> Result<Option<i64>, CatalogError> {
         self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
+    }
+
+    /// How many sessions the connection of that identity may have: one entry, None where there is no limit; no entry where
+    /// there is no such connection.
+    pub fn limits_of(&self, id: i64) -> Result<Vec<Option<i64>>, CatalogError> {
+        let sql = "SELECT max_concurrent_connections FROM main.connection WHERE id = ?1";
+        self.collect(sql, [id], |row| row.get(0))
     }
 
     /// The connection of that name.

@@ -19,6 +19,7 @@ use super::stamp::Stamp;
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migration/0001_connections.sql"),
     include_str!("migration/0002_tables_and_jobs.sql"),
+    include_str!("migration/0003_connection_ids.sql"),
 ];
 
 /// Marks an SQLite file as a catalog of redwire (`application_id`): the letters `rdwr`.

@@ -81,6 +81,7 @@ fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Mea
     }
     if means.mode == Mode::Trial {
         notice::check_limit(&destination, order.slots)?;
+        executor.check_password(&name, 0..0)?;
         output.notice(&notice::would_run(order, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
@@ -88,7 +89,12 @@ fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Mea
     let credentials = executor.credentials(&name, 0..0)?;
     let mut tell = |notice| output.notice_at_once(&notice);
     let purpose = Purpose::exec(&order.program);
-    let mut claim = executor.take_slots(&credentials.destination.wanted(order.slots, &purpose), &mut tell)?;
+    let destination = &credentials.destination;
+    let mut claim = executor.take_slots(
+        &destination.wanted(order.slots, &purpose),
+        &destination.endpoint,
+        &mut tell,
+    )?;
     // The catalog is closed as SQLite wants it, before another program is here.
     drop(executor);
     let mut command = Command::new(&order.program);

@@ -11,7 +11,7 @@ use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
 use crate::warehouse::Login;
-use crate::warehouse::slots::{Patience, Slots};
+use crate::warehouse::slots::{Patience, SlotError, Slots};
 
 /// What a session on a connection is opened with.
 #[derive(Debug)]
@@ -102,13 +102,29 @@ impl Executor {
     /// # Errors
     /// The catalog is in memory, and there is no temporary folder for its slots.
     pub fn slots(&mut self) -> Result<&Slots, Error> {
-        if self.slots.is_none() {
-            self.slots = Some(match self.location.beside(".slots") {
-                Some(folder) => Slots::at(folder),
-                None => Slots::of_this_process().map_err(|error| Error::new(Failure::Slot(error)))?,
-            });
+        let slots = self.take_folder_of_slots();
+        let slots = slots.map_err(|error| Error::new(Failure::Slot(error)))?;
+        Ok(self.slots.insert(slots))
+    }
+
+    /// The same, to be put back where it was: what waits for a slot needs the executor too.
+    pub(super) fn take_folder_of_slots(&mut self) -> Result<Slots, SlotError> {
+        match (self.slots.take(), self.location.beside(".slots")) {
+            (Some(slots), _) => Ok(slots),
+            (None, Some(folder)) => Ok(Slots::at(folder)),
+            (None, None) => Slots::of_this_process(),
         }
-        self.slots.as_ref().ok_or_else(super::missing_handle)
+    }
+
+    /// Fails as [`Self::credentials`] would, as far as the catalog knows: no secret store is asked.
+    ///
+    /// # Errors
+    /// There is no such connection, its password is not stored, or the catalog cannot be used.
+    pub fn check_password(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<(), Error> {
+        if self.stored_connection(name, span.clone())?.has_password() {
+            return Ok(());
+        }
+        Err(Error::at(Failure::NoStoredPassword { name: name.clone() }, span))
     }
 
     /// How long a session waits for a slot.

@@ -26,6 +26,11 @@ pub(super) trait Droppable: ObjectName {
 
     /// Deletes it; nothing depends on it.
     fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error>;
+
+    /// What is left of it when it is dropped.
+    fn remains(&self, _id: i64, _executor: &mut Executor) -> Option<Notice> {
+        None
+    }
 }
 
 impl Droppable for ConnectionName {
@@ -45,6 +50,23 @@ impl Droppable for ConnectionName {
             executor.secrets.remove(&found.definition.secret);
         }
         executor.changing()?.delete_connection(id).map_err(catalog_error)
+    }
+
+    fn remains(&self, id: i64, executor: &mut Executor) -> Option<Notice> {
+        let sessions = match executor.sessions_of(id) {
+            Ok(sessions) => sessions,
+            Err(error) => {
+                tracing::debug!("nobody knows whether {self} has sessions: {error}");
+                0
+            }
+        };
+        match sessions {
+            0 => None,
+            1 => Some(Notice::new(format!("1 session of {self} goes on until it ends"))),
+            _ => Some(Notice::new(format!(
+                "{sessions} sessions of {self} go on until they end"
+            ))),
+        }
     }
 }
 
@@ -91,10 +113,15 @@ impl Executor {
             return Ok(outcome);
         }
         outcome.notices.clear();
+        let mut dropped = Vec::new();
         self.change(&mut outcome, |executor, outcome| {
             let found = executor.find_to_drop(drop, outcome)?;
-            executor.drop_found(drop, &found, outcome)
+            executor.drop_found(drop, &found, outcome)?;
+            dropped = found;
+            Ok(())
         })?;
+        let remains = dropped.iter().filter_map(|(name, id)| name.remains(*id, self));
+        outcome.notices.extend(remains);
         Ok(outcome)
     }
 

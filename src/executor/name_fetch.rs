@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::session::{doubt_after, note_session};
 use super::{Credentials, Destination, Executor};
 use crate::name::ConnectionName;
 use crate::warehouse::slots::{Claim, Purpose};
@@ -58,6 +59,8 @@ impl Executor {
         let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
         slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
             .ok()
+            // The server may still have the session of a killed process: nobody waits for that in the background.
+            .filter(|slot| !slot.is_after_kill())
     }
 }
 
@@ -119,9 +122,9 @@ impl Drop for NameFetch {
 }
 
 /// What the thread does. The log would write into what the user is typing, so it hears nothing of this thread.
-fn work(credentials: Credentials, slot: Claim, cancel: &Cancel, words: &Sender<Word>) {
+fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<Word>) {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
-        let result = run(credentials, cancel, &mut |names| {
+        let result = run(credentials, &mut slot, cancel, &mut |names| {
             // Where nobody wants them any more, the fetch is cancelled as well.
             let _ = words.send(Word::Names(names));
         });
@@ -132,16 +135,23 @@ fn work(credentials: Credentials, slot: Claim, cancel: &Cancel, words: &Sender<W
 
 fn run(
     mut credentials: Credentials,
+    slot: &mut Claim,
     cancel: &Cancel,
     publish: &mut dyn FnMut(WarehouseNames),
 ) -> Result<(), WarehouseError> {
     let limit = &mut credentials.destination.endpoint.options.login_timeout;
     *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
-    let mut session = Session::open(&credentials.login(), &mut |_| {}, cancel)?;
+    let session = Session::open(&credentials.login(), &mut |_| {}, cancel);
+    let mut session = session.inspect_err(|error| doubt_after(error, slot))?;
+    if let Err(error) = note_session(&session, slot) {
+        tracing::debug!("the session is not noted: {error}");
+    }
     let user = credentials.destination.user.clone();
     // The password has done its work.
     drop(credentials);
     let result = fetch(&mut session, &user, cancel, publish);
-    session.close();
+    if !session.close() {
+        slot.doubt();
+    }
     result
 }

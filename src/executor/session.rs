@@ -7,14 +7,23 @@ use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
-use crate::warehouse::{Cancel, Session};
+use crate::warehouse::{Cancel, Session, Stage, WarehouseError};
 
 /// A session and the slot that it takes. The session ends before the slot is given back.
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
     destination: Destination,
-    _slot: Claim,
+    slot: Claim,
+}
+
+/// Until the server has closed its side it may count the session; without a limit nobody does.
+impl Drop for OpenSession {
+    fn drop(&mut self) {
+        if self.destination.limit.is_some() && !self.session.close() {
+            self.slot.doubt();
+        }
+    }
 }
 
 impl OpenSession {
@@ -61,21 +70,44 @@ impl Executor {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let _orderly = self.orderly();
-        let slot = self.take_slots(&credentials.destination.wanted(1, purpose), tell)?;
+        let destination = &credentials.destination;
+        let mut slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell)?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
-        let mut session = session.map_err(|error| Error::new(Failure::Warehouse(error)))?;
-        if credentials.destination.limit.is_none() {
+        let mut session = session.map_err(|error| {
+            doubt_after(&error, &mut slot);
+            Error::new(Failure::Warehouse(error))
+        })?;
+        if destination.limit.is_none() {
             session.leave_at_once();
         }
+        note_session(&session, &mut slot)?;
         Ok(OpenSession {
             session,
-            destination: credentials.destination.clone(),
-            _slot: slot,
+            destination: destination.clone(),
+            slot,
         })
     }
 
     /// The user's wish to end what runs, for a query on a session.
     pub fn cancel(&self) -> Cancel {
         Cancel::from(Arc::clone(&self.cancel))
+    }
+}
+
+/// Notes the session beside its slot: should this process be killed, the next holder has it cancelled.
+pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
+    match session.mark() {
+        Some(mark) => slot
+            .note_session(&mark.to_string())
+            .map_err(|error| Error::new(Failure::Slot(error))),
+        None => Ok(()),
+    }
+}
+
+/// Whether the server may have a session all the same, though it could not be opened.
+pub(super) fn doubt_after(error: &WarehouseError, slot: &mut Claim) {
+    let is_refused = matches!(error, WarehouseError::Server { .. });
+    if matches!(error.stage(), Stage::Login | Stage::Query) && !is_refused {
+        slot.doubt();
     }
 }

@@ -5,13 +5,24 @@ use std::time::{Duration, Instant};
 
 use super::{Destination, Executor, Notice};
 use crate::error::{Error, Failure};
-use crate::warehouse::slots::{Claim, Holder, Purpose, Wanted};
+use crate::url::Endpoint;
+use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
+use crate::warehouse::{Abandoned, StillThere};
 
 /// The most holders of slots that a text tells of.
 const MAX_HOLDERS: usize = 3;
 
 /// How long a remark on who holds the slots stands before the next one may follow.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the catalog says of a limit now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum InCatalog {
+    /// The limit; None is no limit.
+    Limit(Option<u32>),
+    /// There is no such connection, or the catalog cannot be read.
+    Unknown,
+}
 
 impl Destination {
     /// Slots of the connection.
@@ -27,12 +38,60 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots, and waits for them as long as it may. Where it has to wait, `tell` takes a remark on who holds
-    /// them, at once, and later again if that changes.
+    /// Takes slots for sessions at that endpoint, and waits for them as long as it may. Where it has to wait, `tell`
+    /// takes a remark on who holds them, at once, and later again if that changes.
     ///
     /// # Errors
-    /// The slots do not come free in time, the user cancels, or their folder cannot be used.
-    pub fn take_slots(&mut self, wanted: &Wanted<'_>, tell: &mut dyn FnMut(Notice)) -> Result<Claim, Error> {
+    /// The slots do not come free in time, the server keeps sessions of killed processes, the user cancels, or the
+    /// folder of the slots cannot be used.
+    pub fn take_slots(
+        &mut self,
+        wanted: &Wanted<'_>,
+        endpoint: &Endpoint,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<Claim, Error> {
+        let begin = Instant::now();
+        let failed = |error: SlotError| Error::new(Failure::Slot(error));
+        let mut claim = match self.wait_for_slots(wanted, tell) {
+            // Without a limit the slots are only there to be shown.
+            Err(error @ (SlotError::Unusable { .. } | SlotError::NoLocks { .. } | SlotError::DiskFull { .. }))
+                if wanted.limit.is_none() =>
+            {
+                tell(Notice::warning(format!(
+                    "SHOW SESSIONS will not list this session: {error}"
+                )));
+                Claim::uncounted(wanted)
+            }
+            other => other.map_err(failed)?,
+        };
+        if claim.is_after_kill() {
+            let left = claim.left_sessions();
+            let abandoned = Abandoned {
+                endpoint,
+                sessions: left.iter().filter_map(|session| session.parse().ok()).collect(),
+            };
+            let patience = self.patience().duration().saturating_sub(begin.elapsed());
+            let mut tell = || tell(waiting_for_server(wanted));
+            let end = abandoned.await_end(patience, &self.cancel(), &mut tell);
+            end.map_err(|error| failed(still_there(error)))?;
+            claim.is_let_go().map_err(failed)?;
+        }
+        Ok(claim)
+    }
+
+    fn wait_for_slots(&mut self, wanted: &Wanted<'_>, tell: &mut dyn FnMut(Notice)) -> Result<Claim, SlotError> {
+        let slots = self.take_folder_of_slots()?;
+        let claim = self.wait_at(&slots, wanted, tell);
+        self.slots = Some(slots);
+        claim
+    }
+
+    fn wait_at(
+        &mut self,
+        slots: &Slots,
+        wanted: &Wanted<'_>,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<Claim, SlotError> {
         let (patience, cancel) = (self.patience().duration(), Arc::clone(&self.cancel));
         let mut told_at: Option<Instant> = None;
         let mut tell = |holders: &[Holder]| {
@@ -41,10 +100,38 @@ impl Executor {
                 tell(waiting(wanted, holders));
             }
         };
-        self.slots()?
-            .take_waiting(wanted, patience, &cancel, &mut tell)
-            .map_err(|error| Error::new(Failure::Slot(error)))
+        // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can change.
+        let id = wanted.connection_id;
+        let follows = self.limit_in_catalog(id) == InCatalog::Limit(wanted.limit);
+        let mut limit = || match self.limit_in_catalog(id) {
+            InCatalog::Limit(limit) if follows => limit,
+            // A connection that was dropped keeps the limit that it had.
+            InCatalog::Limit(_) | InCatalog::Unknown => wanted.limit,
+        };
+        slots.take_following(wanted, patience, &cancel, &mut tell, &mut limit)
     }
+
+    fn limit_in_catalog(&mut self, id: i64) -> InCatalog {
+        let found = self.reader().ok().and_then(|db| db.limits_of(id).ok());
+        match found.and_then(|limits| limits.into_iter().next()) {
+            Some(limit) => InCatalog::Limit(limit.and_then(|limit| u32::try_from(limit).ok())),
+            None => InCatalog::Unknown,
+        }
+    }
+}
+
+fn still_there(error: StillThere) -> SlotError {
+    match error {
+        StillThere::Overdue(waited) => SlotError::StillOnServer { waited },
+        StillThere::Cancelled => SlotError::Cancelled,
+    }
+}
+
+fn waiting_for_server(wanted: &Wanted<'_>) -> Notice {
+    let name = wanted.connection_name;
+    Notice::new(format!(
+        "waiting for the server of {name} to end a session whose process was killed"
+    ))
 }
 
 /// Says who holds the slots that are waited for.

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
 use super::secrets::catalog_error;
+use super::session::{doubt_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::error::{Error, ExitStatus, Failure};
@@ -168,8 +169,8 @@ impl Executor {
             .map_err(Stopped::at(Step::Secret))?;
         // From here on an interrupt cancels what is waited for. The keyring, which was asked before, cannot be cancelled.
         let _orderly = self.orderly();
-        let claim = self
-            .take_slot(candidate, caller, probe)
+        let mut claim = self
+            .take_slot(candidate, &endpoint, caller, probe)
             .map_err(Stopped::at(Step::Slot))?;
         let login = Login {
             endpoint: &endpoint,
@@ -177,11 +178,21 @@ impl Executor {
             password: &password,
         };
         let cancel = Cancel::from(Arc::clone(&self.cancel));
-        let mut session = open(&login, probe, &cancel)?;
+        let mut session = open(&login, probe, &cancel).inspect_err(|error| {
+            if let Some(claim) = &mut claim {
+                doubt_after(error, claim);
+            }
+        })?;
+        if let Some(claim) = &mut claim {
+            note_session(&session, claim).map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
+        }
         let asked = ask(&mut session, candidate, probe, &cancel);
         // The server must have let go of the session before somebody else has its slot.
-        session.close();
-        drop(claim);
+        if !session.close()
+            && let Some(claim) = &mut claim
+        {
+            claim.doubt();
+        }
         asked
     }
 
@@ -206,6 +217,7 @@ impl Executor {
     fn take_slot(
         &mut self,
         candidate: &Candidate<'_>,
+        endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
     ) -> Result<Option<Claim>, Failure> {
@@ -225,14 +237,15 @@ impl Executor {
             has_waited = true;
             (caller.tell)(notice);
         };
-        let claim = self.take_slots(&wanted, &mut tell);
+        let claim = self.take_slots(&wanted, endpoint, &mut tell);
         let claim = claim.map_err(|error| error.failure().clone())?;
-        let number = claim.numbers().next().unwrap_or_default();
+        let number = claim.numbers().next();
         let limit = candidate
             .limit()
             .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
         let after_waiting = if has_waited { ", after waiting" } else { "" };
-        probe.done(Step::Slot, format!("slot {number}{limit}{after_waiting}"));
+        let slot = number.map_or("not counted".to_owned(), |number| format!("slot {number}"));
+        probe.done(Step::Slot, format!("{slot}{limit}{after_waiting}"));
         Ok(Some(claim))
     }
 }

@@ -5,6 +5,7 @@
 //! decision record client.md says why. Knows endpoints and secrets, and nothing of statements, catalog or screen.
 //! Text of the server leaves this module as it came: whoever shows it makes it printable.
 
+mod abandoned;
 mod cancel;
 mod deadline;
 mod error;
@@ -20,6 +21,7 @@ mod transport;
 pub mod views;
 mod wire;
 
+pub use abandoned::{Abandoned, SessionMark, StillThere};
 pub use cancel::Cancel;
 pub use error::WarehouseError;
 pub use login::{Login, LoginMethod, UnsupportedMethod};

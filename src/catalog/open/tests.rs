@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::fixture::connection;
 use tempfile::TempDir;
 
 /// What a redwire of that version left: a catalog, from version 1 on with one connection in it.
@@ -111,5 +112,20 @@ fn a_path_becomes_a_uri_that_means_it() {
         ("/ä", "file:///%c3%a4?immutable=1"),
     ] {
         assert_eq!(immutable_uri(Path::new(path)), uri);
+    }
+}
+
+#[test]
+fn an_identity_is_never_given_out_again_whatever_the_version_it_began_with() {
+    for version in 0..=MIGRATIONS.len() {
+        let (_folder, location) = catalog_of_version(version);
+        let db = Db::open_or_create(&location, "new").unwrap();
+        let mut last = usize::from(version > 0);
+        for name in ["x", "y", "z"] {
+            let id = connection(&db, name);
+            last += 1;
+            assert_eq!(usize::try_from(id).unwrap(), last, "version {version}");
+            db.delete_connection(id).unwrap();
+        }
     }
 }

@@ -18,12 +18,10 @@ impl Executor {
             None => None,
         };
         let mut rows = ResultSet::with_columns(["connection", "slot", "process", "what", "since"]);
-        // A catalog in memory for which no slot was taken has no folder yet.
-        if self.slots.is_none() && self.location.beside(".slots").is_none() {
+        let held = self.holders(id)?;
+        if held.is_empty() {
             return Ok(Outcome::rows(rows));
         }
-        let held = self.slots()?.sessions(id);
-        let held = held.map_err(|error| Error::new(Failure::Slot(error)))?;
         let names: HashMap<i64, String> = self
             .reader()?
             .all_connections()
@@ -33,6 +31,20 @@ impl Executor {
             .collect();
         rows.rows = held.into_iter().map(|holder| row(holder, &names)).collect();
         Ok(Outcome::rows(rows))
+    }
+
+    /// How many sessions the connection with this identity has.
+    pub(in crate::executor) fn sessions_of(&mut self, id: i64) -> Result<usize, Error> {
+        Ok(self.holders(Some(id))?.len())
+    }
+
+    fn holders(&mut self, id: Option<i64>) -> Result<Vec<Holder>, Error> {
+        // A catalog in memory for which no slot was taken has no folder yet.
+        if self.slots.is_none() && self.location.beside(".slots").is_none() {
+            return Ok(Vec::new());
+        }
+        let held = self.slots()?.sessions(id);
+        held.map_err(|error| Error::new(Failure::Slot(error)))
     }
 
     fn id_of(&mut self, name: &Spanned<ConnectionName>) -> Result<i64, Error> {

@@ -11,12 +11,12 @@ use exchange::Exchange;
 use open::{Opened, Opening};
 
 use super::cancel::CancelKey;
-use super::deadline::{Deadline, Watch};
+use super::deadline::{Deadline, Interruption, Watch};
 use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
 use super::wire::Inbox;
-use super::{Cancel, Login, Reached, ResultSink, ServerMessage, Stage, WarehouseError, quote_literal};
+use super::{Cancel, Login, Reached, ResultSink, ServerMessage, SessionMark, Stage, WarehouseError, quote_literal};
 use crate::url::Options;
 
 /// Whether a transaction is open.
@@ -136,19 +136,28 @@ impl Session {
     }
 
     /// Ends the session and waits until the server has closed its side, for at most a second: until then the server
-    /// may count the session.
-    pub fn close(mut self) {
+    /// may count the session. False: it may still do.
+    pub fn close(&mut self) -> bool {
         let watch = Watch {
             cancel: None,
             deadline: Deadline::after(Some(CLOSE_LIMIT)),
             silence: None,
         };
-        if let Some(mut link) = self.link.take()
-            && link.transport.write(TERMINATE, &watch).is_ok()
-        {
-            let is_over = || watch.look(None).is_err();
-            while !is_over() && link.transport.read(&mut [0; 512], &watch).is_ok() {}
+        let Some(mut link) = self.link.take() else {
+            return false;
+        };
+        let mut read = link.transport.write(TERMINATE, &watch).map(|()| 0);
+        while read.is_ok() {
+            read = link.transport.read(&mut [0; 512], &watch);
         }
+        read == Err(Interruption::Closed)
+    }
+
+    /// How the server knows the session; None where it did not say.
+    #[must_use]
+    pub fn mark(&self) -> Option<SessionMark> {
+        let key = self.key.as_ref()?;
+        Some(SessionMark::new(key.peer, key.process, key.secret))
     }
 
     fn run(

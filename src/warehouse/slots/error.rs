@@ -20,6 +20,12 @@ pub enum SlotError {
         /// How long they were waited for.
         waited: Duration,
     },
+    /// A process that held a slot was killed, and the server still has its session.
+    #[error("the server still has a session of a process that was killed, {} s after a slot came free", waited.as_secs())]
+    StillOnServer {
+        /// How long the server was waited for.
+        waited: Duration,
+    },
     /// More slots are wanted at once than the connection may ever have.
     #[error("{wanted} slots are wanted, and the connection has {limit}")]
     MoreThanLimit {
@@ -32,6 +38,14 @@ pub enum SlotError {
     #[error("{path} cannot be used to count sessions")]
     Unusable {
         /// The folder or file.
+        path: String,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// The file system with the folder of the slots has no locks: some network file systems.
+    #[error("files cannot be locked where {path} lies, so sessions cannot be counted")]
+    NoLocks {
+        /// The file.
         path: String,
         /// What the operating system said.
         cause: String,
@@ -58,9 +72,9 @@ impl SlotError {
     #[must_use]
     pub fn sqlstate(&self) -> SqlState {
         match self {
-            Self::NoneFree { .. } => SqlState::TooManyConnections,
+            Self::NoneFree { .. } | Self::StillOnServer { .. } => SqlState::TooManyConnections,
             Self::MoreThanLimit { .. } => SqlState::InvalidParameterValue,
-            Self::Unusable { .. } => SqlState::IoError,
+            Self::Unusable { .. } | Self::NoLocks { .. } => SqlState::IoError,
             Self::DiskFull { .. } => SqlState::DiskFull,
             Self::Busy { .. } => SqlState::ObjectInUse,
             Self::Cancelled => SqlState::QueryCanceled,
@@ -71,8 +85,9 @@ impl SlotError {
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unusable { cause, .. } => Some(cause),
+            Self::Unusable { cause, .. } | Self::NoLocks { cause, .. } => Some(cause),
             Self::NoneFree { .. }
+            | Self::StillOnServer { .. }
             | Self::MoreThanLimit { .. }
             | Self::DiskFull { .. }
             | Self::Busy { .. }
@@ -87,8 +102,13 @@ impl SlotError {
             Self::NoneFree { .. } => {
                 Some("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned())
             }
+            Self::StillOnServer { .. } => Some(
+                "--wait 5m waits for longer; pg_terminate_backend ends a session that the server lists in pg_stat_activity"
+                    .to_owned(),
+            ),
             Self::MoreThanLimit { limit, .. } => Some(format!("--slots {limit} takes all of them")),
             Self::Unusable { path, .. } => Some(format!("let redwire read and write {path}")),
+            Self::NoLocks { .. } => Some("keep the catalog on a disk of this machine: --catalog PATH".to_owned()),
             Self::DiskFull { .. } => Some("make room on the disk".to_owned()),
             Self::Busy { .. } => Some("end or continue the redwire process that is stopped, then try again".to_owned()),
             Self::Cancelled => None,
@@ -108,14 +128,49 @@ fn none_free(held: usize, waited: Duration) -> String {
     }
 }
 
+/// ENOLCK, which NFS answers where its lock service is not there (man page flock(2)). It has no kind of its own.
+#[cfg(unix)]
+const NO_LOCKS_LEFT: Option<i32> = Some(rustix::io::Errno::NOLCK.raw_os_error());
+#[cfg(not(unix))]
+const NO_LOCKS_LEFT: Option<i32> = Some(-1);
+
 /// Translates a failure of the operating system with this file or folder.
 pub(super) fn unusable(path: &Path) -> impl FnOnce(io::Error) -> SlotError {
     let path = path.display().to_string();
     move |error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => SlotError::DiskFull { path },
+        io::ErrorKind::Unsupported => SlotError::NoLocks {
+            path,
+            cause: error.to_string(),
+        },
+        _ if error.raw_os_error() == NO_LOCKS_LEFT => SlotError::NoLocks {
+            path,
+            cause: error.to_string(),
+        },
         _ => SlotError::Unusable {
             path,
             cause: error.to_string(),
         },
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use rustix::io::Errno;
+
+    use super::*;
+
+    #[test]
+    fn a_file_system_without_locks_is_told_from_one_that_forbids_them() {
+        let of = |errno: Errno| unusable(Path::new("/nfs/catalog.db.slots/lock"))(errno.into());
+        for errno in [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP] {
+            let error = of(errno);
+            assert!(matches!(error, SlotError::NoLocks { .. }), "{error:?}");
+            assert!(error.to_string().starts_with("files cannot be locked where /nfs/"));
+            assert!(error.hint().is_some_and(|hint| hint.contains("--catalog PATH")));
+        }
+        for errno in [Errno::ACCESS, Errno::ROFS, Errno::IO] {
+            assert!(matches!(of(errno), SlotError::Unusable { .. }), "{errno:?}");
+        }
     }
 }

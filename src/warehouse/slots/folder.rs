@@ -39,6 +39,29 @@ pub(super) struct Folder<'a> {
     _lock: Lock,
 }
 
+/// A free slot whose last holder was killed.
+#[derive(Debug)]
+pub(super) struct Left {
+    pub slot: u32,
+    who: PathBuf,
+    text: String,
+}
+
+impl Left {
+    /// How the server knows the session that was left, where that was noted.
+    pub(super) fn session(&self) -> Option<String> {
+        Who::read(&self.text).session
+    }
+
+    /// Forgets it, unless another holder has been there since. Under the folder's lock.
+    pub(super) fn forget(&self) -> io::Result<()> {
+        match read_some(&self.who) {
+            Ok(text) if text == self.text => lock::remove(&self.who),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What lies in the folder of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
@@ -131,6 +154,17 @@ impl<'a> Folder<'a> {
         }
     }
 
+    /// Those of the free slots whose last holder was killed.
+    pub(super) fn left(&self, connection_id: i64, slots: &[u32], held: &[u32]) -> Vec<Left> {
+        let is_free = |slot: &&u32| held.binary_search(slot).is_err();
+        let left = |slot: &u32| {
+            let who = self.who_path(connection_id, *slot);
+            let text = read_some(&who).ok().filter(|text| !has_ended(text))?;
+            Some(Left { slot: *slot, who, text })
+        };
+        slots.iter().filter(is_free).filter_map(left).collect()
+    }
+
     /// Removes what is left of those of the slots that nobody holds. Of one whose process was killed that fact stays.
     /// What cannot be removed does no harm.
     pub(super) fn clear(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
@@ -190,8 +224,12 @@ pub(super) fn note_end(who: &Path) -> io::Result<()> {
 }
 
 /// Whether the last holder of a free slot never gave it back: its process was killed.
-pub(super) fn was_killed(who: &Path) -> bool {
-    read_some(who).is_ok_and(|text| !text.ends_with(ENDED))
+fn was_killed(who: &Path) -> bool {
+    read_some(who).is_ok_and(|text| !has_ended(&text))
+}
+
+fn has_ended(text: &str) -> bool {
+    text.ends_with(ENDED)
 }
 
 fn read_some(path: &Path) -> io::Result<String> {

@@ -71,6 +71,9 @@ pub struct Who {
     pub since: Option<String>,
     /// What for, in the words of [`Purpose`].
     pub purpose: Option<String>,
+    /// How the server knows the session, as [`super::Claim::note_session`] was told; of a slot whose last holder was
+    /// killed, and until then, how it knows the one that was left.
+    pub session: Option<String>,
 }
 
 impl Who {
@@ -83,6 +86,7 @@ impl Who {
             ("process", &process),
             ("since", &self.since),
             ("purpose", &self.purpose),
+            ("session", &self.session),
         ] {
             if let Some(value) = value {
                 let line = writeln!(text, "{key} {}", printable(value));
@@ -101,6 +105,7 @@ impl Who {
                 "process" => who.process = value.parse().ok(),
                 "since" => who.since = Some(printable(value)),
                 "purpose" => who.purpose = Some(printable(value)),
+                "session" => who.session = Some(printable(value)),
                 _ => {}
             }
         }
@@ -150,6 +155,7 @@ mod tests {
             process: Some(42),
             since: Some(utc(0)),
             purpose: Some(Purpose::connect().to_string()),
+            session: Some("127.0.0.1:5439 1 2".to_owned()),
         };
         assert_eq!(Who::read(&who.to_text()), who);
         assert_eq!(Who::read(&Who::default().to_text()), Who::default());

@@ -96,6 +96,18 @@ impl Slots {
         cancel: &AtomicBool,
         tell: &mut dyn FnMut(&[Holder]),
     ) -> Result<Claim, SlotError> {
+        self.take_following(wanted, patience, cancel, tell, &mut || wanted.limit)
+    }
+
+    /// The same under a limit that may change while it waits: `limit` tells what it is now.
+    pub fn take_following(
+        &self,
+        wanted: &Wanted<'_>,
+        patience: Duration,
+        cancel: &AtomicBool,
+        tell: &mut dyn FnMut(&[Holder]),
+        limit: &mut dyn FnMut() -> Option<u32>,
+    ) -> Result<Claim, SlotError> {
         let begin = Instant::now();
         check(wanted)?;
         let folder = Folder::lock(&self.folder)?;
@@ -116,7 +128,7 @@ impl Slots {
         drop(folder);
         tell(&holders);
         let deadline = Deadline { begin, patience };
-        Waiting::at(self, wanted, place, held).until(deadline, cancel, tell)
+        Waiting::at(self, *wanted, place, held).until(deadline, cancel, tell, limit)
     }
 
     /// Who holds slots now: of the connection with this row id, or of all.
@@ -149,18 +161,19 @@ impl Slots {
         };
         let most = wanted.limit.map_or(usize::MAX, |limit| limit as usize);
         let most = most.saturating_sub(wanted.count as usize);
-        // Where there are too few slots for the limit, free ones and all, they need not be counted.
-        let mut held = Vec::new();
-        if !is_next || listing.slots.len() > most {
-            held = folder.held(id, &listing.slots)?;
-            // From a time with a higher limit. Each would be looked at again and again.
-            let above = listing.slots.partition_point(|slot| Some(*slot) <= wanted.limit);
-            folder.clear(id, &listing.slots[above..], &held);
+        if wanted.limit.is_none() && is_next {
+            // As many as are wanted: nothing needs to be counted.
+            return Claim::take(folder, &self.folder, wanted, &[], Vec::new()).map(Attempt::Taken);
         }
+        let held = folder.held(id, &listing.slots)?;
+        // From a time with a higher limit. Each would be looked at again and again.
+        let above = listing.slots.partition_point(|slot| Some(*slot) <= wanted.limit);
+        folder.clear(id, &listing.slots[above..], &held);
         if !is_next || held.len() > most {
             return Ok(Attempt::Full(held));
         }
-        Claim::take(folder, &self.folder, wanted, &held).map(Attempt::Taken)
+        let left = folder.left(id, &listing.slots, &held);
+        Claim::take(folder, &self.folder, wanted, &held, left).map(Attempt::Taken)
     }
 }
 

@@ -382,8 +382,84 @@ fn what_stands_beside_a_free_slot_counts_for_nothing_but_a_kill() {
     // As a process leaves it that is killed.
     fs::write(&who, text).unwrap();
     assert!(site.held().is_empty());
+    // Whoever gives it back without knowing that the server has let go leaves it as it was.
     assert!(site.take(Some(1), 1).unwrap().is_after_kill());
+    let mut claim = site.take(Some(1), 1).unwrap();
+    assert!(claim.is_after_kill());
+    claim.is_let_go().unwrap();
+    assert!(!claim.is_after_kill());
+    drop(claim);
     assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
+}
+
+/// Leaves slots as a process leaves them that is killed.
+fn kill(claim: Claim) {
+    let mut claim = claim;
+    claim.doubt();
+}
+
+#[test]
+fn slots_of_killed_processes_stay_aside_while_there_are_others() {
+    let site = Site::new();
+    kill(site.take(Some(4), 2).unwrap());
+    let one = site.take(Some(4), 1).unwrap();
+    let two = site.take(Some(4), 1).unwrap();
+    assert_eq!([&one, &two].map(numbers), [[3], [4]]);
+    assert!(!one.is_after_kill() && !two.is_after_kill());
+    // Two are held, and the server may have two more.
+    let mut three = site.take(Some(4), 1).unwrap();
+    assert_eq!(numbers(&three), [1]);
+    assert!(three.is_after_kill());
+    // Once it has none, that holds for all of them.
+    three.is_let_go().unwrap();
+    let four = site.take(Some(4), 1).unwrap();
+    assert_eq!(numbers(&four), [2]);
+    assert!(!four.is_after_kill());
+}
+
+#[test]
+fn a_lower_limit_counts_what_killed_processes_left_above_it() {
+    let site = Site::new();
+    let mut four = site.take(Some(8), 4).unwrap();
+    four.doubt();
+    let two = site.take(Some(8), 2).unwrap();
+    drop(four);
+    assert_eq!(numbers(&two), [5, 6]);
+    let third = site.take(Some(6), 1).unwrap();
+    assert!(third.is_after_kill());
+    assert!(matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { holders, .. }) if holders.len() == 3));
+}
+
+#[test]
+fn how_the_server_knows_a_session_outlives_a_kill_and_what_comes_after_it() {
+    let site = Site::new();
+    let mut claim = site.take(Some(1), 1).unwrap();
+    claim.note_session("127.0.0.1:5439 1 2").unwrap();
+    kill(claim);
+    // Given back without a session of its own: the one that was left is known all the same.
+    for _ in 0..2 {
+        let claim = site.take(Some(1), 1).unwrap();
+        assert_eq!(claim.left_sessions(), ["127.0.0.1:5439 1 2"]);
+    }
+    let mut claim = site.take(Some(1), 1).unwrap();
+    claim.is_let_go().unwrap();
+    kill(claim);
+    assert_eq!(site.take(Some(1), 1).unwrap().left_sessions(), [""; 0]);
+}
+
+#[test]
+fn slots_of_killed_processes_do_not_pile_up() {
+    let site = Site::new();
+    let mut most = 0;
+    for _ in 0..100 {
+        let mut claim = site.take(Some(2_000), 1).unwrap();
+        most = most.max(numbers(&claim)[0]);
+        if claim.is_after_kill() {
+            claim.is_let_go().unwrap();
+        }
+        kill(claim);
+    }
+    assert!(most < 30, "slot {most}");
 }
 
 #[test]

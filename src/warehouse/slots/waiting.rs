@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::error::SlotError;
 use super::folder::Folder;
 use super::queue::Place;
-use super::{Attempt, Claim, Holder, Slots, Wanted, holders};
+use super::{Attempt, Claim, Holder, Slots, Wanted, check, holders};
 
 /// How often the head of the queue looks for a free slot.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
@@ -19,6 +19,9 @@ const PAUSES_A_LOOK: u32 = 10;
 
 /// How often somebody who waits looks whether the user has had enough.
 const CANCEL_PAUSE: Duration = Duration::from_millis(200);
+
+/// How often somebody who waits asks whether the limit has changed.
+const LIMIT_PAUSE: Duration = Duration::from_millis(250);
 
 /// When waiting began, and how long it may last.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +39,8 @@ impl Deadline {
 /// Somebody who waits.
 pub(super) struct Waiting<'a> {
     slots: &'a Slots,
-    wanted: &'a Wanted<'a>,
+    wanted: Wanted<'a>,
+    limit_read: Instant,
     place: Place,
     pause: Duration,
     /// The slots that were held at the last look.
@@ -44,10 +48,11 @@ pub(super) struct Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    pub(super) fn at(slots: &'a Slots, wanted: &'a Wanted<'a>, place: Place, held: Vec<u32>) -> Self {
+    pub(super) fn at(slots: &'a Slots, wanted: Wanted<'a>, place: Place, held: Vec<u32>) -> Self {
         Self {
             slots,
             wanted,
+            limit_read: Instant::now(),
             place,
             pause: SHORTEST_PAUSE,
             held,
@@ -60,6 +65,7 @@ impl<'a> Waiting<'a> {
         deadline: Deadline,
         cancel: &AtomicBool,
         tell: &mut dyn FnMut(&[Holder]),
+        limit: &mut dyn FnMut() -> Option<u32>,
     ) -> Result<Claim, SlotError> {
         loop {
             if cancel.load(Ordering::SeqCst) {
@@ -70,6 +76,11 @@ impl<'a> Waiting<'a> {
                 continue;
             }
             let is_last = left.is_zero();
+            if self.limit_read.elapsed() >= LIMIT_PAUSE {
+                self.limit_read = Instant::now();
+                self.wanted.limit = limit();
+                check(&self.wanted)?;
+            }
             match self.look(is_last, deadline)? {
                 Look::Taken(claim) => return Ok(claim),
                 Look::Changed(holders) => tell(&holders),
@@ -85,7 +96,7 @@ impl<'a> Waiting<'a> {
         if self.place.ahead() > 0 {
             self.place.line_up(&folder, &listing)?;
         }
-        let held = match self.slots.attempt(&folder, self.wanted, &listing, Some(&self.place))? {
+        let held = match self.slots.attempt(&folder, &self.wanted, &listing, Some(&self.place))? {
             Attempt::Taken(claim) => {
                 self.place.leave(&folder)?;
                 return Ok(Look::Taken(claim));
@@ -95,7 +106,7 @@ impl<'a> Waiting<'a> {
         self.pause = (begin.elapsed() * PAUSES_A_LOOK).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
         if is_last {
             return Err(SlotError::NoneFree {
-                holders: holders(&folder, self.wanted, &held),
+                holders: holders(&folder, &self.wanted, &held),
                 ahead: self.place.ahead(),
                 waited: deadline.begin.elapsed(),
             });
@@ -104,7 +115,7 @@ impl<'a> Waiting<'a> {
             return Ok(Look::Same);
         }
         self.held = held;
-        Ok(Look::Changed(holders(&folder, self.wanted, &self.held)))
+        Ok(Look::Changed(holders(&folder, &self.wanted, &self.held)))
     }
 }
 

@@ -1,0 +1,165 @@
+//! What a killed process leaves at the server counts for the limit until the server has let go of it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::postgres::{Database, Postgres, SCRAM_USER, Wire};
+
+/// Says how many sessions the user has, this one among them.
+const COUNT: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database()";
+
+/// The arguments that every run has.
+const STORE: [&str; 2] = ["--secret-store", "vault"];
+
+struct Site {
+    home: Home,
+    database: Database,
+}
+
+impl Site {
+    fn new(limit: u32) -> Option<Self> {
+        let site = Self {
+            home: Home::new(),
+            database: Postgres::database(Wire::Plain)?,
+        };
+        let url = site.database.url("127.0.0.1", "?sslmode=disable");
+        let create = format!(
+            "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' \
+             MAX_CONCURRENT_CONNECTIONS = {limit}",
+            SCRAM_USER.name, SCRAM_USER.password
+        );
+        site.run(&["-c", &create]).run().status(0);
+        Some(site)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let run = self.home.redwire(STORE).args(arguments);
+        run.env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests")
+    }
+
+    /// Counts the sessions by one more.
+    fn count(&self, wait: &str) -> Run {
+        self.run(&["--format", "csv", "--wait", wait, "connect", "sales", "-c", COUNT])
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        let mut command: Command = self.home.command(REDWIRE);
+        command
+            .args(STORE)
+            .args(arguments)
+            .env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().expect("redwire starts")
+    }
+
+    /// Starts what asks the server for something long, and kills it once the server is at it.
+    fn kill_while_it_asks(&self, arguments: &[&str]) {
+        let mut child = self.start(arguments);
+        while self.asked() == 0 {
+            if child.try_wait().expect("its status").is_some() {
+                let mut said = String::new();
+                child
+                    .stderr
+                    .take()
+                    .expect("its errors")
+                    .read_to_string(&mut said)
+                    .expect("UTF-8");
+                panic!("it ended by itself: {said}");
+            }
+        }
+        child.kill().expect("it is ours to kill");
+        child.wait().expect("its end");
+        assert_eq!(self.asked(), 1, "the server noticed at once, so nothing is tried here");
+    }
+
+    /// How many sessions sleep on the server.
+    fn asked(&self) -> usize {
+        let sql = format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '{}'",
+            self.database.name()
+        );
+        self.database.administer(&sql).parse().expect("a number")
+    }
+}
+
+#[test]
+fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot() {
+    let Some(site) = Site::new(1) else { return };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    let done = site.count("5s").run().status(0);
+    assert_eq!(done.out, "count\n1\n", "{done:?}");
+    assert_eq!(site.asked(), 0);
+}
+
+#[test]
+fn what_a_killed_session_runs_goes_on_while_there_are_other_slots() {
+    let Some(site) = Site::new(2) else { return };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    let done = site.count("0").run().status(0);
+    assert_eq!(done.out, "count\n2\n", "{done:?}");
+    assert_eq!(site.asked(), 1);
+}
+
+#[test]
+fn a_test_that_is_killed_leaves_nothing_that_counts_twice() {
+    let Some(site) = Site::new(1) else { return };
+    site.database
+        .administer("CREATE FUNCTION public.version() RETURNS text LANGUAGE sql AS 'SELECT pg_sleep(600)::text'");
+    site.database.administer(&format!(
+        "ALTER ROLE {} IN DATABASE {} SET search_path = public, pg_catalog",
+        SCRAM_USER.name,
+        site.database.name()
+    ));
+    site.kill_while_it_asks(&["-c", "TEST CONNECTION sales"]);
+    let done = site.count("5s").run().status(0);
+    assert_eq!(done.out, "count\n1\n", "{done:?}");
+}
+
+#[test]
+fn what_a_killed_program_runs_is_waited_for() {
+    let Some(site) = Site::new(1) else { return };
+    let psql = ["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(4)"];
+    site.kill_while_it_asks(&psql);
+    let done = site.count("1s").run().status(3);
+    done.err_has("53300")
+        .err_has("the server still has a session of a process that was killed")
+        .err_has("notice: waiting for the server of sales");
+    let done = site.count("30s").run().status(0);
+    assert_eq!(done.out, "count\n1\n", "{done:?}");
+}
+
+#[test]
+fn a_program_waits_for_the_server_as_well() {
+    let Some(site) = Site::new(1) else { return };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    let done = site
+        .run(&["exec", "sales", "--", "psql", "-XAtqc", COUNT])
+        .run()
+        .status(0);
+    assert_eq!(done.out, "1\n", "{done:?}");
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_the_server() {
+    let Some(site) = Site::new(1) else { return };
+    site.kill_while_it_asks(&["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(20)"]);
+    let mut waiter = site.start(&["connect", "sales", "-c", COUNT]);
+    let mut line = String::new();
+    let mut errors = BufReader::new(waiter.stderr.take().expect("its errors"));
+    errors.read_line(&mut line).expect("UTF-8");
+    assert!(line.starts_with("notice: waiting for the server"), "{line}");
+    let id = waiter.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-s", "INT", &id])
+            .status()
+            .expect("kill")
+            .success()
+    );
+    assert_eq!(waiter.wait().expect("its end").code(), Some(130));
+}
