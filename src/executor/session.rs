@@ -32,11 +32,6 @@ impl OpenSession {
         &mut self.session
     }
 
-    /// Ends the session, waits for the server to let go of it, and gives the slot back.
-    pub fn close(self) {
-        self.session.close();
-    }
-
     /// Where it leads.
     pub fn destination(&self) -> &Destination {
         &self.destination

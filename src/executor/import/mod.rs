@@ -50,7 +50,7 @@ impl Executor {
         let orderly = self.orderly();
         let connection_id = session.destination().connection_id;
         let found = Reader::new(session.session(), import, self.cancel()).read();
-        session.close();
+        drop(session);
         drop(orderly);
         // An interrupt that came when all was read: the user still wants no change.
         match found {
