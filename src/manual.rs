@@ -36,7 +36,7 @@ const FILES: &[Term] = &[
     ),
     (
         "~/.local/share/redwire/history",
-        "The history of the prompt, with every password masked.",
+        "The history of the prompt, with every password masked; beside it in connection-history that of each warehouse.",
     ),
 ];
 

@@ -219,6 +219,9 @@ impl Script<'_> {
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             shell.output().flush_error();
+            if missed_interrupt(shell) {
+                return shell.fail(&Error::new(Failure::Cancelled));
+            }
             let read = match read_some(part.reader.as_mut(), &mut chunk) {
                 Ok(read) => read,
                 Err(error) => return unreadable(shell, part, &error),
@@ -302,6 +305,12 @@ impl Script<'_> {
 }
 
 /// Reads what is there now; a signal that only interrupts the call is no end.
+/// Whether an interrupt came while the process was not to end by it, and after the last look of whatever ran: the next
+/// read could wait for long, and would not be ended by it.
+fn missed_interrupt(shell: &mut Shell) -> bool {
+    shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
+}
+
 fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(chunk) {

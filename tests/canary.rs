@@ -1,5 +1,7 @@
 //! A marked password in every right and wrong place: it must turn up in no output and in no file.
 
+mod sessions;
+
 use std::path::Path;
 
 use crate::support::home::{Done, Home, REDWIRE};

@@ -1,5 +1,6 @@
 //! An interrupt in a script.
 
+use std::io::Read;
 use std::process::Command;
 
 use super::postgres;
@@ -39,4 +40,21 @@ fn a_limit_of_the_server_is_a_failure_and_no_interrupt() {
     let Some(stage) = postgres("") else { return };
     let script = "SET statement_timeout = 20;\nSELECT pg_sleep(600);\n";
     stage.connect(&[]).stdin(script).run().status(1).err_has("57014");
+}
+
+#[test]
+fn what_the_server_says_during_a_statement_is_seen_at_once() {
+    let Some(stage) = postgres("") else { return };
+    let script = "DO $$ BEGIN RAISE NOTICE 'it begins'; PERFORM pg_sleep(20); END $$";
+    let mut child = stage.spawn(&["-c", script]).spawn().expect("it starts");
+    let mut said = String::new();
+    let stderr = child.stderr.as_mut().expect("its stream");
+    while !said.contains("it begins\n") {
+        let mut byte = [0];
+        stderr.read_exact(&mut byte).expect("it says something");
+        said.push(char::from(byte[0]));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "it was still running");
 }

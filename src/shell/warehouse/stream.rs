@@ -161,7 +161,7 @@ impl ResultSink for Streamed<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        self.output.notice(&remark(&quieted(notice, self.echo)));
+        self.output.notice_at_once(&remark(&quieted(notice, self.echo)));
     }
 }
 

@@ -203,6 +203,10 @@ mod tests {
                 "CREATE USER u PASSWORD !s3cret IN GROUP g",
                 "CREATE USER u PASSWORD *** IN GROUP g",
             ),
+            (
+                "ALTER USER u /* 's3cret' is the password s3cret */ NOCREATEDB",
+                "ALTER USER u /* '***' */ NOCREATEDB",
+            ),
             ("ALTER USER u IDENTIFIED BY s3cret", "ALTER USER u IDENTIFIED BY ***"),
             (
                 "COPY t FROM 'x' CREDENTIALS 's3cret' || 's3cret'\n's3cret' CSV",

@@ -29,27 +29,33 @@ impl<'a> Echo<'a> {
     pub fn quieted(&self, said: &str) -> String {
         let mut quiet = said.to_owned();
         for secret in self.secrets.get_or_init(|| secrets(self.statement)) {
-            if quiet.contains(secret) {
-                quiet = without(&quiet, secret);
-            }
+            quiet = without(quiet, secret);
         }
         mask_for_warehouse(&quiet).text
     }
 }
 
-/// The secrets of a statement as a server may repeat them, the longest first.
+/// The secrets of a statement as a server may repeat them, in lower case, the longest first.
 fn secrets(statement: &str) -> Vec<String> {
     let mut all = Vec::new();
     for hidden in hidden_for_warehouse(statement) {
         let mut rest = &statement[hidden.span];
         while !rest.is_empty() {
-            let length = string_length(rest).unwrap_or_else(|| bare_length(rest));
+            let name = rest
+                .strip_prefix('"')
+                .and_then(|name| name.find('"'))
+                .map(|end| end + 2);
+            let length = name
+                .or_else(|| string_length(rest))
+                .unwrap_or_else(|| bare_length(rest));
             let (piece, after) = rest.split_at(rest.ceil_char_boundary(length));
             forms_of(piece, &mut all);
             rest = after;
         }
     }
-    all.retain(|secret| !secret.trim().is_empty());
+    all.iter_mut().for_each(|secret| secret.make_ascii_lowercase());
+    // A mark alone is everywhere.
+    all.retain(|secret| secret.trim().len() >= LONG_BYTES || secret.contains(char::is_alphanumeric));
     all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     all.dedup();
     all
@@ -68,11 +74,16 @@ fn forms_of(piece: &str, all: &mut Vec<String>) {
     all.extend([piece.to_owned(), inside.to_owned(), undoubled, unescaped]);
 }
 
-/// The text with stars in place of the secret. A short secret is a word by itself.
-fn without(text: &str, secret: &str) -> String {
+/// The text with stars in place of the secret, which is in lower case: servers fold what has no quotes. A short secret is
+/// a word by itself.
+fn without(text: String, secret: &str) -> String {
+    let folded = text.to_ascii_lowercase();
+    if !folded.contains(secret) {
+        return text;
+    }
     let mut quiet = String::with_capacity(text.len());
     let mut copied = 0;
-    for (at, _) in text.match_indices(secret) {
+    for (at, _) in folded.match_indices(secret) {
         let end = at + secret.len();
         let is_within = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let is_part = is_within(text[..at].chars().next_back()) || is_within(text[end..].chars().next());
@@ -92,6 +103,16 @@ mod tests {
     #[test]
     fn a_server_that_repeats_a_secret_is_quieted() {
         for (statement, said, expected) in [
+            (
+                "CREATE USER u PASSWORD \"a s3cret b\" nix",
+                "syntax error at or near \"\"a s3cret b\"\"",
+                "syntax error at or near \"***\"",
+            ),
+            (
+                "CREATE USER u PASSWORD 'a' S3cret",
+                "unrecognized role option \"s3cret\"",
+                "unrecognized role option \"***\"",
+            ),
             (
                 "CREATE USER u PASSWORD s3cret",
                 "syntax error at or near \"s3cret\"",

@@ -173,7 +173,9 @@ impl<'a> Scan<'a> {
     /// A comment is walked by itself: what stands before it goes on behind it.
     fn comment(&mut self, inside: Range<usize>) {
         let start = self.at + inside.start;
-        let hidden = Self::of(&self.text[start..self.at + inside.end]).walk(|_| None);
+        let mut scan = Self::of(&self.text[start..self.at + inside.end]);
+        scan.is_about_users = self.is_about_users;
+        let hidden = scan.walk(|_| None);
         if !hidden.is_empty() {
             self.after_secret = false;
         }
