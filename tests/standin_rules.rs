@@ -339,6 +339,11 @@ fn the_views_have_what_a_shell_asks_for() {
             "SELECT count(*) FROM svv_redshift_databases WHERE database_name = current_database()",
             "1",
         ),
+        (
+            "SELECT count(u.usename) FROM svv_redshift_databases d LEFT JOIN pg_user u ON u.usesysid = d.database_owner \
+             WHERE d.database_name = current_database()",
+            "1",
+        ),
         ("SELECT count(*) FROM svv_external_schemas", "0"),
         ("SELECT count(*) FROM svv_all_columns WHERE schema_name = 'public'", "2"),
         ("SELECT count(*) FROM svv_all_tables WHERE schema_name = 'public'", "2"),
