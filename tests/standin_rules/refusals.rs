@@ -1,0 +1,130 @@
+//! What Redshift refuses, with its words.
+
+use super::{ask, go_on, start};
+
+/// What a rule refuses where the table `t` is there: the statement, and psql's first line about it.
+pub const REFUSALS: &[(&str, &str)] = &[
+    (
+        "COPY t (a, b) FROM STDIN",
+        r#"42601: syntax error at or near "STDIN" in context "b) FROM STDIN", at line 1, column 20"#,
+    ),
+    (
+        "COPY (SELECT 1) TO STDOUT",
+        r#"42601: syntax error at or near "(" in context "COPY (", at line 1, column 6"#,
+    ),
+    (
+        "COPY t TO STDOUT",
+        r#"42601: syntax error at or near "STDOUT" in context "COPY t TO STDOUT", at line 1, column 11"#,
+    ),
+    (
+        "INSERT INTO t VALUES (1, 2) ON CONFLICT DO NOTHING",
+        r#"42601: syntax error at or near "ON" in context ", 2) ON", at line 1, column 29"#,
+    ),
+    (
+        "INSERT INTO t\nVALUES (1, 2)\nRETURNING a",
+        r#"42601: syntax error at or near "RETURNING" in context ", 2)
+RETURNING", at line 3, column 1"#,
+    ),
+    (
+        "ALTER TABLE t ADD COLUMN c int, ADD COLUMN d int",
+        r#"42601: syntax error at or near "," in context "COLUMN c int,", at line 1, column 31"#,
+    ),
+    (
+        "ALTER TABLE t DROP COLUMN a, DROP COLUMN b",
+        r#"42601: syntax error at or near "," in context "DROP COLUMN a,", at line 1, column 28"#,
+    ),
+    (
+        "CREATE TABLE u (id SERIAL PRIMARY KEY, b int)",
+        r#"0A000: Column "u.id" has unsupported type "serial"."#,
+    ),
+    (
+        "CREATE TABLE u (a int, b int[])",
+        r#"0A000: Column "u.b" has unsupported type "int[]"."#,
+    ),
+    (
+        "ALTER TABLE t ADD COLUMN c jsonb",
+        r#"0A000: Column "t.c" has unsupported type "jsonb"."#,
+    ),
+    (
+        "CREATE INDEX i ON t (a)",
+        r#"0A000: SQL command "CREATE INDEX i ON t (a)" not supported on Redshift tables."#,
+    ),
+    ("UNLISTEN *", r#"0A000: SQL command "UNLISTEN *" not supported"#),
+    ("LISTEN x", r#"0A000: SQL command "LISTEN x" not supported"#),
+    (
+        "DISCARD ALL",
+        r#"42601: syntax error at or near "DISCARD" in context "DISCARD", at line 1, column 1"#,
+    ),
+    ("DEALLOCATE ALL", r#"26000: prepared statement "all" does not exist"#),
+    (
+        "SHOW standard_conforming_strings",
+        r#"42704: unrecognized configuration parameter "standard_conforming_strings""#,
+    ),
+    (
+        "SET standard_conforming_strings TO on",
+        r#"42704: unrecognized configuration parameter "standard_conforming_strings""#,
+    ),
+    (
+        "SHOW server_version_num",
+        r#"42704: unrecognized configuration parameter "server_version_num""#,
+    ),
+    (
+        "SET extra_float_digits = 3",
+        r#"22023: 3 is outside the valid range for parameter "extra_float_digits" (-15 .. 2)"#,
+    ),
+    ("SELECT * FROM pg_range", r#"42P01: relation "pg_range" does not exist"#),
+    ("SELECT 'int'::regtype", r#"42704: type "regtype" does not exist"#),
+    (
+        "SELECT pg_advisory_lock(1)",
+        "42883: function pg_advisory_lock(integer) does not exist",
+    ),
+    (
+        "MERGE INTO t USING t s ON t.a = s.a WHEN MATCHED THEN DELETE",
+        "42601: syntax error at end of input",
+    ),
+    ("SELECT 1 FROM", "42601: syntax error at end of input"),
+    (
+        "SELECT a FROM t WHERE WHERE",
+        r#"42601: syntax error at or near "WHERE" in context "FROM t WHERE WHERE", at line 1, column 23"#,
+    ),
+];
+
+#[test]
+fn what_redshift_refuses_is_refused_with_its_words() {
+    let Some(standin) = start() else {
+        return;
+    };
+    ask(&standin, &["CREATE TABLE t (a int, b int)"]).expect("a table");
+    for (sql, expected) in REFUSALS {
+        let said = ask(&standin, &[sql]).expect_err(sql);
+        assert!(is_refused_with(&said, expected), "{sql}: {said}");
+    }
+    assert_eq!(ask(&standin, &["SELECT count(*) FROM t"]).as_deref(), Ok("0"));
+}
+
+#[test]
+fn a_refusal_fails_the_transaction_and_nothing_more() {
+    let Some(standin) = start() else {
+        return;
+    };
+    let said = go_on(
+        &standin,
+        &[
+            "BEGIN",
+            "CREATE TABLE t (a int)",
+            "DISCARD ALL",
+            "SELECT 1",
+            "ROLLBACK",
+            "SELECT 2",
+        ],
+    );
+    assert!(said.contains("25P02: current transaction is aborted"), "{said}");
+    assert!(said.ends_with("ROLLBACK\n2\n"), "{said}");
+}
+
+/// Whether psql's words, with VERBOSITY at verbose, begin with this error.
+pub fn is_refused_with(said: &str, expected: &str) -> bool {
+    let first = said.split("\nLINE ").next().unwrap_or_default();
+    let first = first.split("\nHINT").next().unwrap_or_default().trim_end();
+    first == format!("ERROR:  {expected}")
+}
