@@ -3,6 +3,7 @@
 //! Knows nothing of where input comes from: the script's loop and the prompt's loop bring the pieces.
 
 mod command;
+mod command_table;
 mod definitions;
 mod edges;
 mod output;
@@ -15,7 +16,7 @@ mod warehouse;
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command::{COMMANDS, CommandSpec, Workplace};
+pub use command_table::{COMMANDS, CommandSpec, Workplace};
 pub use definitions::{Definitions, Purpose};
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;

@@ -1,6 +1,7 @@
 //! What backslash commands do.
 
-use super::command::{Command, Expanded, Workplace, command_help, not_a_state};
+use super::command::{Command, Expanded, not_a_state};
+use super::command_table::{Workplace, command_help};
 use super::{Flow, Input, Shell, Target};
 use crate::error::Failure;
 use crate::executor::{Notice, Origin};

@@ -1,7 +1,7 @@
 //! Where statements go, and all that follows from it: how text is cut, which commands there are, what may be a secret.
 
 use super::Shell;
-use super::command::{COMMANDS, CommandSpec, Workplace};
+use super::command_table::{COMMANDS, CommandSpec, Workplace};
 use crate::executor::TransactionState;
 use crate::name::ConnectionName;
 use crate::render::one_line;
