@@ -184,7 +184,10 @@ impl Shell {
         let shown = sink.finish().map_err(Trouble::Output)?;
         match asked {
             // The user has closed the pager and does not want the rest.
-            Err(WarehouseError::Stopped) if shown.is_closed => Ok(shown.count),
+            Err(WarehouseError::Stopped) if shown.is_closed => {
+                self.output.notice(&Notice::new(STOPPED));
+                Ok(shown.count)
+            }
             Ok(()) => Ok(shown.count),
             Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
         }
@@ -228,6 +231,9 @@ impl Shell {
         Ok(())
     }
 }
+
+/// What is said of a query that was cancelled because nobody wanted more of it.
+const STOPPED: &str = "the query was cancelled, since the pager was closed";
 
 /// What is said of a statement that failed, and that redwire would have understood.
 const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\disconnect";
