@@ -116,6 +116,18 @@ fn notices_times_and_formats_are_those_of_every_prompt() {
 }
 
 #[test]
+fn a_terminal_that_hides_nothing_is_told_of_without_advice_for_another_place() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[("TERM", "dumb")]);
+    terminal.run("SELECT 1 + 1 AS two;", "two");
+    let shown = terminal.end();
+    assert!(
+        shown.contains("shows everything that is typed") && !shown.contains("PROMPT"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn hints_and_completion_are_not_those_of_redwires_own_statements() {
     let Some(stage) = postgres("") else { return };
     let mut terminal = stage.terminal(&[]);
