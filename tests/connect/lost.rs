@@ -57,6 +57,17 @@ fn a_statement_for_one_database_does_not_run_on_another() {
 }
 
 #[test]
+fn a_connection_that_is_gone_is_no_fault_of_the_statement() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    let rename = "ALTER REDSHIFT CONNECTION sales RENAME TO others";
+    stage.redwire(&["-c", rename]).run().status(0);
+    terminal.run(END.trim_end(), "the session is lost");
+    terminal.run("SELECT 2;", "there is no connection sales");
+    assert!(!terminal.end().contains("1 │ SELECT 2;"));
+}
+
+#[test]
 fn a_lost_transaction_is_not_gone_on_with() {
     let Some(stage) = postgres("") else { return };
     stage

@@ -205,7 +205,9 @@ impl Shell {
             return Ok(());
         }
         let before = warehouse.leads_to.clone();
-        self.open(warehouse)?;
+        // Nothing of the statement is to blame where that fails.
+        self.open(warehouse)
+            .map_err(|error| Error::new(error.failure().clone()))?;
         match &warehouse.leads_to {
             // What was meant for one database may do harm in another.
             Some(now) if before.is_some_and(|before| before != *now) => Err(leads_elsewhere(now)),
