@@ -2,7 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
+use super::tunnel;
 use crate::support::home::{Home, REDWIRE, Run};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, Wire};
 
@@ -20,11 +23,20 @@ struct Site {
 
 impl Site {
     fn new(limit: u32) -> Option<Self> {
+        Self::behind(limit, |port| port)
+    }
+
+    /// The connection leads to the port that is told for the server's.
+    fn behind(limit: u32, door: impl FnOnce(u16) -> u16) -> Option<Self> {
         let site = Self {
             home: Home::new(),
             database: Postgres::database(Wire::Plain)?,
         };
-        let url = site.database.url("127.0.0.1", "?sslmode=disable");
+        let port = door(site.database.server().port());
+        let url = format!(
+            "jdbc:redshift://127.0.0.1:{port}/{}?sslmode=disable",
+            site.database.name()
+        );
         let create = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' \
              MAX_CONCURRENT_CONNECTIONS = {limit}",
@@ -94,6 +106,18 @@ fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot()
     let done = site.count("5s").run().status(0);
     assert_eq!(done.out, "count\n1\n", "{done:?}");
     assert_eq!(site.asked(), 0);
+}
+
+#[test]
+fn what_a_killed_session_runs_is_cancelled_also_where_its_connection_is_no_more_seen() {
+    let Some(site) = Site::behind(1, tunnel::to) else {
+        return;
+    };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    // The tunnel closes its side as soon as it has heard of the kill.
+    thread::sleep(Duration::from_millis(200));
+    let done = site.count("5s").run().status(0);
+    assert_eq!(site.asked(), 0, "{done:?}");
 }
 
 #[test]

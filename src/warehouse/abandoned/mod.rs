@@ -1,7 +1,7 @@
 //! Sessions of processes that were killed: the server may have them for longer than the process had its slot, since it
 //! notices a client that has gone only when it next reads from it or writes to it. Whoever gets such a slot waits here.
 //!
-//! What a session runs is cancelled, where the process noted how. Then it counts whether the operating system still has
+//! What a session runs is cancelled, where the process noted how. After that it counts whether the operating system still has
 //! connections to the server that nobody owns: PostgreSQL closes its side when the session is over, and not before.
 
 mod mark;
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub use mark::SessionMark;
 
 use super::Cancel;
-use super::cancel::CancelKey;
+use super::cancel::{CancelKey, REQUEST_LIMIT};
 use super::deadline::{Deadline, Watch};
 use super::transport::{TlsSettings, look_up};
 use crate::url::Endpoint;
@@ -64,31 +64,34 @@ impl Abandoned<'_> {
     /// The server keeps one, or `cancel` is set.
     pub fn await_end(&self, patience: Duration, cancel: &Cancel, tell: &mut dyn FnMut()) -> Result<(), StillThere> {
         let begin = Instant::now();
+        let limit = patience.max(LEAST_PATIENCE);
         let addresses = self.addresses(cancel);
-        let (mut quiet_since, mut is_cancelled, mut is_told) = (begin, false, false);
+        self.cancel_what_runs(limit.saturating_sub(begin.elapsed()), cancel);
+        let (mut quiet_since, mut is_told) = (None, false);
         loop {
+            let look = Instant::now();
             let sight = orphans::sight_of(&addresses);
-            if sight != Some(false) && !is_cancelled {
-                is_cancelled = true;
-                self.cancel_what_runs();
-            }
-            if sight == Some(true) {
-                quiet_since = Instant::now();
-            }
-            if quiet_since.elapsed() >= sight.map_or(BLIND_QUIET, |_| QUIET) {
+            // From the end of a look on: so at least one more has to see nothing, however long each takes.
+            quiet_since = match sight {
+                Some(true) => None,
+                Some(false) | None => quiet_since.or(Some(Instant::now())),
+            };
+            let is_quiet = |since: Instant| since.elapsed() >= sight.map_or(BLIND_QUIET, |_| QUIET);
+            if quiet_since.is_some_and(is_quiet) {
                 return Ok(());
             }
             if cancel.is_set() {
                 return Err(StillThere::Cancelled);
             }
-            if begin.elapsed() >= patience.max(LEAST_PATIENCE) {
+            if begin.elapsed() >= limit {
                 return Err(StillThere::Overdue(begin.elapsed()));
             }
             if begin.elapsed() >= SILENT && !is_told {
                 is_told = true;
                 tell();
             }
-            thread::sleep(LOOK_PAUSE);
+            // A machine with many connections takes long to list them.
+            thread::sleep(LOOK_PAUSE.max(look.elapsed()));
         }
     }
 
@@ -106,10 +109,19 @@ impl Abandoned<'_> {
         addresses
     }
 
-    fn cancel_what_runs(&self) {
+    /// Cancels them all, whether this machine still has their connections or not: the kernel forgets one that is half
+    /// closed after a minute, and a tunnel may close it at once, while the server works on. One server that does not
+    /// answer is asked once, and takes half of the time at most.
+    fn cancel_what_runs(&self, limit: Duration, cancel: &Cancel) {
         let Ok(tls) = TlsSettings::of(self.endpoint) else {
             return;
         };
+        let watch = Watch {
+            cancel: Some(cancel),
+            deadline: Deadline::after(Some(REQUEST_LIMIT.min(limit / 2))),
+            silence: None,
+        };
+        let mut silent = Vec::new();
         for mark in &self.sessions {
             let key = CancelKey {
                 peer: mark.peer(),
@@ -117,9 +129,54 @@ impl Abandoned<'_> {
                 process: mark.process(),
                 secret: mark.secret(),
             };
-            if let Err(error) = key.request() {
+            if silent.contains(&key.peer) {
+                continue;
+            }
+            if let Err(error) = key.request_within(&watch) {
                 tracing::debug!("{mark:?} could not be cancelled: {error:?}");
+                silent.push(key.peer);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A server that takes connections and never says a word, and sessions that it is said to have.
+    fn silent_server() -> (TcpListener, Endpoint, Vec<SessionMark>) {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = server.local_addr().unwrap();
+        let endpoint = Endpoint::parse(&format!("jdbc:redshift://{peer}/dev?sslmode=disable")).unwrap();
+        let sessions = (1..=10).map(|process| SessionMark::new(peer, process, 1)).collect();
+        (server, endpoint, sessions)
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_costs_no_more_than_the_patience() {
+        let (_server, endpoint, sessions) = silent_server();
+        let endpoint = &endpoint;
+        let begin = Instant::now();
+        let end = Abandoned { endpoint, sessions }.await_end(Duration::ZERO, &Cancel::default(), &mut || {});
+        assert!(
+            begin.elapsed() < LEAST_PATIENCE * 2,
+            "{end:?} after {:?}",
+            begin.elapsed()
+        );
+    }
+
+    #[test]
+    fn an_interrupt_ends_a_request_that_is_not_answered() {
+        let (_server, endpoint, sessions) = silent_server();
+        let endpoint = &endpoint;
+        let cancel = Cancel::default();
+        cancel.set();
+        let begin = Instant::now();
+        let end = Abandoned { endpoint, sessions }.await_end(Duration::from_mins(1), &cancel, &mut || {});
+        assert_eq!(end, Err(StillThere::Cancelled));
+        assert!(begin.elapsed() < REQUEST_LIMIT, "{:?}", begin.elapsed());
     }
 }
