@@ -1,11 +1,12 @@
 //! What a killed process leaves at the server counts for the limit until the server has let go of it.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::tunnel;
+use super::tunnel::Tunnel;
 use crate::support::home::{Home, REDWIRE, Run};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, Wire};
 
@@ -110,12 +111,27 @@ fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot()
 
 #[test]
 fn what_a_killed_session_runs_is_cancelled_also_where_its_connection_is_no_more_seen() {
-    let Some(site) = Site::behind(1, tunnel::to) else {
-        return;
-    };
+    let mut tunnel = None;
+    let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
+    let Some(site) = behind else { return };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
     // The tunnel closes its side as soon as it has heard of the kill.
     thread::sleep(Duration::from_millis(200));
+    let done = site.count("5s").run().status(0);
+    assert_eq!(site.asked(), 0, "{done:?}");
+}
+
+#[test]
+fn what_a_killed_session_runs_is_not_forgotten_while_the_server_cannot_be_reached() {
+    let mut tunnel = None;
+    let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
+    let (Some(site), Some(mut tunnel)) = (behind, tunnel) else {
+        return;
+    };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    tunnel.close();
+    site.count("0").run().status(3).err_has("08001");
+    tunnel.open();
     let done = site.count("5s").run().status(0);
     assert_eq!(site.asked(), 0, "{done:?}");
 }
@@ -166,6 +182,30 @@ fn a_program_waits_for_the_server_as_well() {
         .run()
         .status(0);
     assert_eq!(done.out, "1\n", "{done:?}");
+}
+
+#[test]
+fn a_catalog_in_memory_has_slots_and_leaves_none() {
+    let Some(site) = Site::new(1) else { return };
+    let temporary = site.home.path().join("temporary");
+    fs::create_dir(&temporary).expect("a folder");
+    let url = site.database.url("127.0.0.1", "?sslmode=disable");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' \
+         MAX_CONCURRENT_CONNECTIONS = 1",
+        SCRAM_USER.name, SCRAM_USER.password
+    );
+    // The slot of the catalog beside it is no slot of this one.
+    let mut other = site.start(&["exec", "sales", "--", "cat"]);
+    let script =
+        format!("{create};\nTEST CONNECTION sales;\n\\connect sales\n{COUNT};\n\\disconnect\nSHOW SESSIONS;\n");
+    let run = site.home.redwire(["--ephemeral", "--format", "csv", "--wait", "0"]);
+    let done = run.env("TMPDIR", &temporary).stdin(script).run().status(0);
+    let done = done.out_has("slot 1 of 1").out_has("count\n1\n");
+    assert!(done.out.ends_with("connection,slot,process,what,since\n"), "{done:?}");
+    assert_eq!(fs::read_dir(&temporary).expect("the folder").count(), 0);
+    other.kill().expect("it is ours to kill");
+    other.wait().expect("its end");
 }
 
 #[test]

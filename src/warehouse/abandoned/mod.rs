@@ -47,6 +47,15 @@ pub struct Abandoned<'a> {
     pub sessions: Vec<SessionMark>,
 }
 
+/// How sure it is that the server has let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// All that was known of was ended, and nothing is seen any more.
+    Sure,
+    /// Nothing is seen any more, but the server could not be told to end what it may run.
+    Unsure,
+}
+
 /// Why a wait for the server ended before it had let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StillThere {
@@ -62,11 +71,19 @@ impl Abandoned<'_> {
     ///
     /// # Errors
     /// The server keeps one, or `cancel` is set.
-    pub fn await_end(&self, patience: Duration, cancel: &Cancel, tell: &mut dyn FnMut()) -> Result<(), StillThere> {
+    pub fn await_end(
+        &self,
+        patience: Duration,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(),
+    ) -> Result<Certainty, StillThere> {
         let begin = Instant::now();
         let limit = patience.max(LEAST_PATIENCE);
-        let addresses = self.addresses(cancel);
-        self.cancel_what_runs(limit.saturating_sub(begin.elapsed()), cancel);
+        let current = self.current_addresses(cancel);
+        let silent = self.cancel_what_runs(limit.saturating_sub(begin.elapsed()), cancel);
+        // A server that the connection has left is not the one that sessions are counted for.
+        let is_sure = !current.is_empty() && !silent.iter().any(|peer| current.contains(peer));
+        let addresses = [current, self.sessions.iter().map(SessionMark::peer).collect()].concat();
         let (mut quiet_since, mut is_told) = (None, false);
         loop {
             let look = Instant::now();
@@ -78,7 +95,7 @@ impl Abandoned<'_> {
             };
             let is_quiet = |since: Instant| since.elapsed() >= sight.map_or(BLIND_QUIET, |_| QUIET);
             if quiet_since.is_some_and(is_quiet) {
-                return Ok(());
+                return Ok(if is_sure { Certainty::Sure } else { Certainty::Unsure });
             }
             if cancel.is_set() {
                 return Err(StillThere::Cancelled);
@@ -95,26 +112,25 @@ impl Abandoned<'_> {
         }
     }
 
-    /// Where the sessions may have led.
-    fn addresses(&self, cancel: &Cancel) -> Vec<SocketAddr> {
+    /// The addresses that the server has now; none where they cannot be found.
+    fn current_addresses(&self, cancel: &Cancel) -> Vec<SocketAddr> {
         let watch = Watch {
             cancel: Some(cancel),
             deadline: Deadline::after(Some(DNS_LIMIT)),
             silence: None,
         };
-        let mut addresses: Vec<SocketAddr> = self.sessions.iter().map(SessionMark::peer).collect();
-        if let Ok(Ok(found)) = look_up(&self.endpoint.host, self.endpoint.port, &watch) {
-            addresses.extend(found);
+        match look_up(&self.endpoint.host, self.endpoint.port, &watch) {
+            Ok(Ok(found)) => found.into_iter().collect(),
+            Ok(Err(_)) | Err(_) => Vec::new(),
         }
-        addresses
     }
 
     /// Cancels them all, whether this machine still has their connections or not: the kernel forgets one that is half
     /// closed after a minute, and a tunnel may close it at once, while the server works on. One server that does not
-    /// answer is asked once, and takes half of the time at most.
-    fn cancel_what_runs(&self, limit: Duration, cancel: &Cancel) {
+    /// answer is asked once, and takes half of the time at most. Returns those that could not be told.
+    fn cancel_what_runs(&self, limit: Duration, cancel: &Cancel) -> Vec<SocketAddr> {
         let Ok(tls) = TlsSettings::of(self.endpoint) else {
-            return;
+            return self.sessions.iter().map(SessionMark::peer).collect();
         };
         let watch = Watch {
             cancel: Some(cancel),
@@ -137,6 +153,7 @@ impl Abandoned<'_> {
                 silent.push(key.peer);
             }
         }
+        silent
     }
 }
 
@@ -161,6 +178,7 @@ mod tests {
         let endpoint = &endpoint;
         let begin = Instant::now();
         let end = Abandoned { endpoint, sessions }.await_end(Duration::ZERO, &Cancel::default(), &mut || {});
+        assert_ne!(end, Ok(Certainty::Sure));
         assert!(
             begin.elapsed() < LEAST_PATIENCE * 2,
             "{end:?} after {:?}",
@@ -178,5 +196,21 @@ mod tests {
         let end = Abandoned { endpoint, sessions }.await_end(Duration::from_mins(1), &cancel, &mut || {});
         assert_eq!(end, Err(StillThere::Cancelled));
         assert!(begin.elapsed() < REQUEST_LIMIT, "{:?}", begin.elapsed());
+    }
+
+    #[test]
+    fn a_server_that_cannot_be_told_to_end_them_may_have_them() {
+        let (server, endpoint, sessions) = silent_server();
+        drop(server);
+        let end_of = |endpoint: &Endpoint, sessions: &[SessionMark]| {
+            let sessions = sessions.to_vec();
+            Abandoned { endpoint, sessions }.await_end(Duration::ZERO, &Cancel::default(), &mut || {})
+        };
+        assert_eq!(end_of(&endpoint, &sessions), Ok(Certainty::Unsure));
+        // Of those whose name is not known no more can be asked.
+        assert_eq!(end_of(&endpoint, &[]), Ok(Certainty::Sure));
+        // The connection leads elsewhere by now.
+        let elsewhere = Endpoint::parse("jdbc:redshift://127.0.0.1:1/dev?sslmode=disable").unwrap();
+        assert_eq!(end_of(&elsewhere, &sessions), Ok(Certainty::Sure));
     }
 }
