@@ -291,8 +291,15 @@ impl Cage {
 
     fn run(&self, store: &str, arguments: &[&str], input: &[u8]) -> Done {
         let inside = self.outside.file("inside");
+        // It is an option of scripts.
+        let goes_on: &[&str] = if arguments.contains(&"exec") {
+            &[]
+        } else {
+            &["--on-error", "continue"]
+        };
         self.outside
-            .redwire(["-v", "--on-error", "continue", "--secret-store", store])
+            .redwire(["-v", "--secret-store", store])
+            .args(goes_on)
             .args(arguments)
             .env("HOME", &inside)
             .env("XDG_DATA_HOME", inside.join("data"))

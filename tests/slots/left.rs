@@ -163,12 +163,16 @@ fn a_test_that_is_killed_leaves_nothing_that_counts_twice() {
 #[test]
 fn what_a_killed_program_runs_is_waited_for() {
     let Some(site) = Site::new(1) else { return };
-    let psql = ["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(4)"];
+    let psql = ["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(600)"];
     site.kill_while_it_asks(&psql);
     let done = site.count("1s").run().status(3);
     done.err_has("53300")
         .err_has("the server still has a session of a process that was killed")
         .err_has("notice: waiting for the server of sales");
+    site.database.administer(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '{}'",
+        site.database.name()
+    ));
     let done = site.count("30s").run().status(0);
     assert_eq!(done.out, "count\n1\n", "{done:?}");
 }
