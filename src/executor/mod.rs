@@ -44,7 +44,7 @@ pub use crate::catalog::{Branch, NameRange};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
-pub use name_fetch::NameFetch;
+pub use name_fetch::{NameFetch, free};
 pub use orderly::Orderly;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{Environment, PasswordPrompt, PromptError};

@@ -85,7 +85,11 @@ impl NameFetch {
         let mut newest = None;
         while let Ok(word) = self.words.try_recv() {
             match word {
-                Word::Names(names) => newest = Some(names),
+                Word::Names(names) => {
+                    if let Some(older) = newest.replace(names) {
+                        free(older);
+                    }
+                }
                 Word::Over(result) => self.end(result),
             }
         }
@@ -119,6 +123,12 @@ impl Drop for NameFetch {
             }
         }
     }
+}
+
+/// Frees names that nobody looks at any more, without the user waiting for it: there may be millions.
+pub fn free(names: impl Send + 'static) {
+    // Where there is no thread to be had they are freed here.
+    let _ = thread::Builder::new().name("names".to_owned()).spawn(|| drop(names));
 }
 
 /// What the thread does. The log would write into what the user is typing, so it hears nothing of this thread.

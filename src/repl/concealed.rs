@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::shell::Target;
-use crate::sql::mask::{Hidden, HiddenKind, Stage};
+use crate::sql::mask::{Hidden, HiddenKind, Stage, secret_in_argument};
 use crate::sql::option::CONNECTION_OPTIONS;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
 use crate::sql::token::{TokenKind, tokens};
@@ -13,6 +13,7 @@ use crate::url::secret_start;
 pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     for part in Splitter::parts(line, target.dialect()) {
+        ranges.extend(in_command(line, &part));
         let start = statement_start(line, &part);
         let text = &line[start..part.range.end];
         for hidden in target.hidden(text, Stage::Typing) {
@@ -23,6 +24,17 @@ pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
     }
     ranges.retain(|range| range.start < range.end);
     ranges
+}
+
+/// What may be a secret in the argument of a command.
+fn in_command(line: &str, part: &Part) -> Option<Range<usize>> {
+    let text = &line[part.range.clone()];
+    let name = text.find(char::is_whitespace).unwrap_or(text.len());
+    if part.kind != PieceKind::Command || &text[..name] == "\\h" {
+        return None;
+    }
+    let start = secret_in_argument(&text[name..])?;
+    Some(part.range.start + name + start..part.range.end)
 }
 
 /// Where SQL begins: after the name of a command, which may be `\h` with a statement behind it.
@@ -185,6 +197,9 @@ mod tests {
             ("CONNECTION c PASSWORD = 'ab", "CONNECTION c PASSWORD••••••"),
             ("frobnicate the thing", "frobnicate the thing"),
             ("frobnicate 'ab'", "frobnicate•••••"),
+            ("\\connect sales password=ab", "\\connect sales password•••"),
+            ("\\connect postgres://u:ab", "\\connect postgres://••••"),
+            ("\\i password/token.sql", "\\i password/token.sql"),
             (
                 "\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 'ab",
                 "\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = '••",

@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::shell::{COMMANDS, Target};
+use crate::sql::mask::secret_in_argument;
 use crate::sql::splitter::{Piece, PieceKind};
 
 /// How many entries come back; a file with more than twice as many is cut down to this.
@@ -34,6 +35,7 @@ fn command_entry(line: &str, target: &Target) -> Option<String> {
     }
     match name {
         "\\h" => Some(format!("{name}{}", target.mask(argument).text)),
+        _ if secret_in_argument(argument).is_some() => None,
         _ => Some(line.to_owned()),
     }
 }
@@ -271,6 +273,15 @@ mod tests {
         }
         assert!(entries("s3cret;").is_empty());
         assert!(entries("\\password s3cret").is_empty());
+        for typed in [
+            "\\connect sales password=s3cret",
+            "\\connect postgres://u:s3cret@h/d",
+            "\\e CREATE USER u PASSWORD 's3cret'",
+            "\\i password s3cret",
+        ] {
+            assert!(entries(typed).is_empty(), "{typed}");
+        }
+        assert_eq!(entries("\\i token/password.sql"), ["\\i token/password.sql"]);
         assert_eq!(
             entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'").len(),
             1

@@ -250,7 +250,8 @@ impl Prompt {
 
 /// Lines as the terminal gives them, and a warning of what that means.
 fn plain_lines(shell: &Rc<RefCell<Shell>>, surroundings: Surroundings) -> PlainLines {
-    shell.borrow_mut().warn(NOTHING_IS_HIDDEN);
+    let target = shell.borrow().target();
+    shell.borrow_mut().warn(nothing_is_hidden(&target));
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
     let shell = Rc::clone(shell);
@@ -277,5 +278,13 @@ fn greeting(target: &Target) -> String {
 
 const NOTHING_IS_KEPT: &str = "a dry run: statements change a copy of the catalog, which goes when you quit";
 
-const NOTHING_IS_HIDDEN: &str = "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \
-     the answer";
+/// What is said where nothing that is typed can be hidden.
+fn nothing_is_hidden(target: &Target) -> &'static str {
+    match target {
+        Target::Catalog => {
+            "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \
+             the answer"
+        }
+        Target::Warehouse { .. } => "this terminal shows everything that is typed, passwords too",
+    }
+}

@@ -46,7 +46,7 @@ impl<S> Stage<S> {
     }
 
     /// Waits until no names are being fetched.
-    fn until_fetched(&self) {
+    pub(super) fn until_fetched(&self) {
         until("the names are fetched", || {
             self.purposes().iter().all(|session| !session.contains("completion"))
         });

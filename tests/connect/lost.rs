@@ -32,6 +32,42 @@ fn where_a_script_goes_on_the_next_statement_opens_another_session() {
 }
 
 #[test]
+fn a_statement_for_one_database_does_not_run_on_another() {
+    let (Some(stage), Some(other)) = (postgres(""), postgres("")) else {
+        return;
+    };
+    let make = "CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC";
+    stage.server.administer(make);
+    other.server.administer(make);
+    let mut terminal = stage.terminal(&[]);
+    terminal.run("SELECT 1;", "(1 row)");
+    let url = other.server.url("127.0.0.1", "?sslmode=disable");
+    let alter = format!("ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = '{url}'");
+    stage.redwire(&["-c", &alter]).run().status(0);
+    stage.server.administer(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'trusted_user' \
+         AND datname = current_database()",
+    );
+    terminal.run("SELECT 2;", "the session is lost");
+    terminal.run("INSERT INTO t VALUES (1);", "so the statement was not sent");
+    assert_eq!(other.server.administer("SELECT count(*) FROM t"), "0");
+    terminal.run("INSERT INTO t VALUES (2);", "INSERT 0 1");
+    assert_eq!(other.server.administer("SELECT n FROM t"), "2");
+    terminal.end();
+}
+
+#[test]
+fn a_connection_that_is_gone_is_no_fault_of_the_statement() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    let rename = "ALTER REDSHIFT CONNECTION sales RENAME TO others";
+    stage.redwire(&["-c", rename]).run().status(0);
+    terminal.run(END.trim_end(), "the session is lost");
+    terminal.run("SELECT 2;", "there is no connection sales");
+    assert!(!terminal.end().contains("1 │ SELECT 2;"));
+}
+
+#[test]
 fn a_lost_transaction_is_not_gone_on_with() {
     let Some(stage) = postgres("") else { return };
     stage

@@ -14,7 +14,7 @@ fn rows_are_paged_while_they_arrive_and_the_end_of_the_pager_ends_the_query() {
     let Some(stage) = postgres("") else { return };
     let pager = program(&stage.home, "pager", "head -n 5; echo paged");
     let mut terminal = stage.terminal(&[("PAGER", &pager)]);
-    terminal.run(ENDLESS, "paged");
+    terminal.run(ENDLESS, "the query was cancelled, since the pager was closed");
     assert_eq!(stage.server.administer(RUNNING), "0");
     terminal
         .run("SELECT generate_series(1, 3) AS n;", "(3 rows)")
@@ -33,6 +33,21 @@ fn a_transaction_goes_on_when_the_pager_is_closed() {
         .run("SELECT 'still' || 1;", "still1");
     terminal.submit("COMMIT;").at("sales> ");
     terminal.end();
+}
+
+#[test]
+fn a_statement_that_writes_is_not_undone_when_the_pager_is_closed() {
+    let Some(stage) = postgres("") else { return };
+    stage
+        .server
+        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    let pager = program(&stage.home, "pager", "head -n 5; echo paged");
+    let mut terminal = stage.terminal(&[("PAGER", &pager)]);
+    let insert =
+        "WITH x AS (INSERT INTO t SELECT generate_series(1, 300000) RETURNING n) SELECT n, repeat('x', 100) FROM x;";
+    terminal.run(insert, "paged");
+    terminal.end();
+    assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "300000");
 }
 
 #[test]

@@ -80,6 +80,11 @@ fn a_lost_session_is_told_of_and_the_next_statement_opens_another() {
     let end_others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
          WHERE usename = 'trusted_user' AND datname = current_database()";
     terminal.run("SELECT 1;", "(1 row)");
+    // The one that fetches names comes and goes by itself.
+    let sessions = "SELECT count(*) FROM pg_stat_activity \
+         WHERE usename = 'trusted_user' AND datname = current_database()";
+    stage.until_fetched();
+    while stage.server.administer(sessions) != "1" {}
     assert_eq!(stage.server.administer(end_others), "1");
     terminal
         .run("SELECT 2;", "the session is lost; the next statement opens another")
@@ -113,6 +118,21 @@ fn notices_times_and_formats_are_those_of_every_prompt() {
         .run("\\o", "");
     terminal.end();
     assert_eq!(std::fs::read_to_string(stage.home.file("out.csv")).unwrap(), "a\n1\n");
+}
+
+#[test]
+fn a_terminal_that_hides_nothing_is_told_of_without_advice_for_another_place() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[("TERM", "dumb")]);
+    let shown = terminal
+        .line("SELECT 1 + 1 AS two;")
+        .wait_for("│   2 │")
+        .wait_for("sales> ")
+        .transcript();
+    assert!(
+        shown.contains("shows everything that is typed") && !shown.contains("PROMPT"),
+        "{shown}"
+    );
 }
 
 #[test]

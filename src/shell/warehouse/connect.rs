@@ -1,14 +1,24 @@
 //! Going to a warehouse, from one to another, and back to redwire's own statements.
 
 use crate::error::{Error, Failure};
-use crate::executor::{Mode, Notice, TransactionState};
+use crate::executor::{Destination, Mode, Notice, TransactionState};
 use crate::name::{ConnectionName, Identifier};
 use crate::shell::Shell;
 use crate::shell::edges::ROLLED_BACK;
 use crate::warehouse::slots::Purpose;
 
 use super::Warehouse;
+use super::names::KnownNames;
 use super::stream::remark;
+
+/// Who logs in there, and where it is.
+fn described(destination: &Destination) -> String {
+    let endpoint = &destination.endpoint;
+    format!(
+        "{} at {}:{}/{}",
+        destination.user, endpoint.host, endpoint.port, endpoint.database
+    )
+}
 
 impl Shell {
     /// Lets statements go to the warehouse of a connection; its session is opened now. Where it cannot be, everything
@@ -63,14 +73,10 @@ impl Shell {
 
     /// Tells where statements go now.
     pub fn tell_of_target(&mut self) {
-        let connected = self.warehouse.as_mut().and_then(|warehouse| {
-            let open = warehouse.open.as_ref()?;
-            let (destination, name) = (open.destination(), Identifier(warehouse.name.as_str()));
-            let endpoint = &destination.endpoint;
-            Some(format!(
-                "connected to {name}: {} at {}:{}/{}",
-                destination.user, endpoint.host, endpoint.port, endpoint.database
-            ))
+        let connected = self.warehouse.as_ref().and_then(|warehouse| {
+            let name = Identifier(warehouse.name.as_str());
+            let to = warehouse.leads_to.as_deref()?;
+            Some(format!("connected to {name}: {to}"))
         });
         if let Some(connected) = connected {
             self.output.notice_at_once(&Notice::new(connected));
@@ -87,6 +93,13 @@ impl Shell {
             })?;
         for notice in open.session().login_notices() {
             self.output.notice(&remark(notice));
+        }
+        let leads_to = Some(described(open.destination()));
+        if warehouse.leads_to != leads_to {
+            // What was known is of another database.
+            warehouse.leads_to = leads_to;
+            warehouse.views = None;
+            warehouse.names = KnownNames::default();
         }
         warehouse.open = Some(open);
         warehouse.note_strings();

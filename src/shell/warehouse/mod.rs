@@ -27,6 +27,8 @@ pub(super) struct Warehouse {
     name: ConnectionName,
     /// None where the session was lost.
     open: Option<OpenSession>,
+    /// Who is logged in, and where; None before the first session.
+    leads_to: Option<String>,
     /// Whether a backslash escapes in each string of the server's.
     backslash_escapes: bool,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
@@ -57,6 +59,7 @@ impl Warehouse {
         Self {
             name,
             open: None,
+            leads_to: None,
             backslash_escapes: true,
             is_stranded: false,
             was_commit: false,
@@ -184,7 +187,10 @@ impl Shell {
         let shown = sink.finish().map_err(Trouble::Output)?;
         match asked {
             // The user has closed the pager and does not want the rest.
-            Err(WarehouseError::Stopped) if shown.is_closed => Ok(shown.count),
+            Err(WarehouseError::Stopped) if shown.is_closed => {
+                self.output.notice(&Notice::new(STOPPED));
+                Ok(shown.count)
+            }
             Ok(()) => Ok(shown.count),
             Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
         }
@@ -195,21 +201,24 @@ impl Shell {
         if warehouse.is_stranded {
             return Err(Error::new(Failure::TransactionFailed));
         }
-        if warehouse.open.is_none() {
-            self.open(warehouse)?;
+        if warehouse.open.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let before = warehouse.leads_to.clone();
+        // Nothing of the statement is to blame where that fails.
+        self.open(warehouse)
+            .map_err(|error| Error::new(error.failure().clone()))?;
+        match &warehouse.leads_to {
+            // What was meant for one database may do harm in another.
+            Some(now) if before.is_some_and(|before| before != *now) => Err(leads_elsewhere(now)),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses what must not go to the warehouse: what would end the transaction of a script that runs as a whole, and
     /// what has a secret in it that is not meant for the warehouse, or none where one should be.
     fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
-        let refused = |message: &str, hint: &str| {
-            Err(Error::new(Failure::Command {
-                message: message.to_owned(),
-                hint: Some(hint.to_owned()),
-            }))
-        };
+        let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
         if self.manners.single_transaction && Change::of(text).is_some() {
             return Err(Error::new(Failure::InSingleTransaction));
         }
@@ -229,8 +238,26 @@ impl Shell {
     }
 }
 
+/// What is said of a query that was cancelled because nobody wanted more of it.
+const STOPPED: &str = "the query was cancelled, since the pager was closed";
+
 /// What is said of a statement that failed, and that redwire would have understood.
 const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\disconnect";
+
+/// The definition of the connection was changed while its session was lost.
+fn leads_elsewhere(to: &str) -> Error {
+    not_sent(
+        format!("the connection leads to {to} now, so the statement was not sent"),
+        "run it again to send it there",
+    )
+}
+
+fn not_sent(message: String, hint: &str) -> Error {
+    Error::new(Failure::Command {
+        message,
+        hint: Some(hint.to_owned()),
+    })
+}
 
 fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
     let mut position = None;

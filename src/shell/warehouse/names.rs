@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::Warehouse;
 use super::statement::NameChange;
-use crate::executor::{Credentials, Executor, NameFetch, TransactionState, WarehouseNames};
+use crate::executor::{Credentials, Executor, NameFetch, TransactionState, WarehouseNames, free};
 use crate::shell::Shell;
 use crate::warehouse::views::names::search_path;
 
@@ -69,7 +69,7 @@ impl KnownNames {
             if let Some(path) = &self.path {
                 names.set_search_path(path.clone());
             }
-            self.names = Arc::new(names);
+            free(std::mem::replace(&mut self.names, Arc::new(names)));
         }
         if is_over {
             self.fetch = None;

@@ -37,11 +37,16 @@ impl Change {
     }
 }
 
-/// Whether the statement does nothing but read, by its first word, so that nothing is lost where it is cancelled.
+/// Whether the statement does nothing but read, so that nothing is lost where it is cancelled. A word that may change
+/// something counts wherever it stands: WITH may begin a statement that writes, and EXPLAIN ANALYZE runs what it explains.
 pub(super) fn only_reads(text: &str) -> bool {
-    const READING: [&str; 6] = ["SELECT", "SHOW", "EXPLAIN", "TABLE", "VALUES", "WITH"];
-    let first = tokens(text).find(|token| token.kind != TokenKind::Comment);
-    first.is_some_and(|first| READING.iter().any(|word| first.is_word(text, word)))
+    const READING: [&str; 5] = ["SELECT", "SHOW", "TABLE", "VALUES", "WITH"];
+    const WRITING: [&str; 5] = ["DELETE", "INSERT", "INTO", "MERGE", "UPDATE"];
+    let is_one_of = |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(text, word));
+    let mut tokens =
+        tokens(text).filter(|token| token.kind != TokenKind::Comment && token.kind != TokenKind::Symbol('('));
+    let reads = tokens.next().is_some_and(|first| is_one_of(&first, &READING));
+    reads && !tokens.any(|token| is_one_of(&token, &WRITING))
 }
 
 /// What a statement changes of the names that the user sees.
@@ -118,6 +123,29 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Change::of(text), change, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_write_is_not_taken_for_a_query() {
+        for (text, expected) in [
+            ("select 1", true),
+            ("-- a\n(SELECT 'insert' AS \"update\")", true),
+            ("WITH x AS (SELECT 1) SELECT * FROM x", true),
+            ("SHOW search_path", true),
+            (
+                "WITH x AS (INSERT INTO t VALUES (1) RETURNING n) SELECT * FROM x",
+                false,
+            ),
+            ("with x as (select 1) delete from t using x", false),
+            ("SELECT 1 INTO t", false),
+            ("EXPLAIN ANALYZE INSERT INTO t VALUES (1)", false),
+            ("EXPLAIN ANALYZE SELECT load()", false),
+            ("INSERT INTO t VALUES (1) RETURNING n", false),
+            ("CALL p()", false),
+            ("", false),
+        ] {
+            assert_eq!(only_reads(text), expected, "{text}");
         }
     }
 

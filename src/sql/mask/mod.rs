@@ -247,6 +247,21 @@ fn names_a_secret(text: &str) -> bool {
     text.contains("://") || text.split(|c| !is_in_word(c)).any(secret_word)
 }
 
+/// Where in the argument of a backslash command a secret may begin: people take `\connect` for that of psql, and type
+/// statements behind commands that take none. The path of a file is none, whatever its parts are called.
+pub fn secret_in_argument(argument: &str) -> Option<usize> {
+    let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let says_more = |rest: &str| rest.contains(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"'));
+    let mut words = argument.split_inclusive(|c| !is_in_word(c)).scan(0, |end, word| {
+        *end += word.len();
+        let bare = word.trim_end_matches(|c| !is_in_word(c));
+        Some((bare, *end - word.len() + bare.len()))
+    });
+    let word = words.find(|(word, end)| secret_word(word) && says_more(&argument[*end..]));
+    let url = argument.find("://").map(|start| start + "://".len());
+    word.map(|(_, end)| end).into_iter().chain(url).min()
+}
+
 /// Whether the word, in any letter case, is the name of a secret, or nearly that of an option that is or may hold one.
 fn secret_word(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();

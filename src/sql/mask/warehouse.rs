@@ -253,6 +253,14 @@ mod tests {
                 "CREATE IDENTITY PROVIDER i TYPE azure PARAMETERS '{\"client_id\": \"x\", \"client_secret\": \"***\"}'",
             ),
             (
+                "CREATE SUBSCRIPTION s CONNECTION 'postgres://u:s3cret@h:5432/d?password=s3cret' PUBLICATION p",
+                "CREATE SUBSCRIPTION s CONNECTION 'postgres://u:***@h:5432/d?password=***' PUBLICATION p",
+            ),
+            (
+                "SELECT f('https://u:s3cret@h'), 'https://h:80/a@b', 's3://b/a:b@c', a://b:c@d",
+                "SELECT f('https://u:***@h'), 'https://h:80/a@b', 's3://b/a:b@c', a://b:c@d",
+            ),
+            (
                 "SELECT a FROM t JOIN u ON t.password=u.password",
                 "SELECT a FROM t JOIN u ON t.password=u.password",
             ),

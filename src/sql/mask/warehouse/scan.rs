@@ -144,7 +144,7 @@ impl<'a> Scan<'a> {
         let opening = opening_length(self.rest());
         if self.after_secret || is_secret(&self.word) || (self.is_about_users && self.word != "UNTIL") {
             self.hide(length);
-        } else if names_a_secret(&self.rest()[..length]) {
+        } else if names_a_secret(&self.rest()[..length]) || has_url_password(&self.rest()[..length]) {
             // SQL that is run from a string, or what only looks like the end of one.
             self.enter_string(opening, length);
         } else {
@@ -214,6 +214,13 @@ impl<'a> Scan<'a> {
             self.hide(bare_length(self.rest()));
             return;
         }
+        if self.at < self.string_end
+            && let Some(password) = url_password(self.rest())
+        {
+            self.at += password.start;
+            self.hide(password.len());
+            return;
+        }
         if c == ';' {
             self.word.clear();
             self.after_secret = false;
@@ -255,6 +262,22 @@ fn is_about_users(text: &str) -> bool {
     let first = words.next().unwrap_or_default();
     let is_change = nearest(&first, ["CREATE", "ALTER"]).is_some();
     is_change && words.take(2).any(|word| nearest(&word, ["USER", "ROLE"]).is_some())
+}
+
+/// Where the text is behind the scheme of a URL: the password in `://user:password@host` (RFC 3986, 3.2.1).
+fn url_password(text: &str) -> Option<Range<usize>> {
+    let authority = text.strip_prefix("://")?;
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '\'' | '"' | '$');
+    let authority = &authority[..authority.find(is_end).unwrap_or(authority.len())];
+    let user = &authority[..authority.rfind('@')?];
+    let password = user.find(':')? + 1;
+    let start = "://".len();
+    (password < user.len()).then_some(start + password..start + user.len())
+}
+
+fn has_url_password(text: &str) -> bool {
+    text.match_indices("://")
+        .any(|(start, _)| url_password(&text[start..]).is_some())
 }
 
 fn names_a_secret(text: &str) -> bool {
