@@ -3,6 +3,7 @@
 mod interrupted;
 mod left_out;
 mod redshift;
+mod too_many;
 
 use std::process::Command;
 

@@ -10,6 +10,8 @@ mod fight;
 mod left;
 #[cfg(target_os = "linux")]
 mod limit;
+#[cfg(target_os = "linux")]
+mod tunnel;
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};

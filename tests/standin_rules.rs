@@ -315,13 +315,14 @@ fn the_views_have_what_a_shell_asks_for() {
             "CREATE TABLE t (a int)",
             "CREATE VIEW v AS SELECT a FROM t",
             "COMMENT ON TABLE t IS 'x'",
+            "CREATE SCHEMA own",
         ],
     )
-    .expect("a table and a view");
+    .expect("a table, a view and a schema");
     for (sql, expected) in [
         (
-            "SELECT schema_name, schema_type FROM svv_redshift_schemas WHERE schema_name !~ 'pg_|info'",
-            "public|local",
+            "SELECT schema_name, schema_type FROM svv_redshift_schemas WHERE schema_name !~ 'pg_|info' ORDER BY 1",
+            "own|local\npublic|local",
         ),
         (
             "SELECT table_name, table_type, remarks FROM svv_redshift_tables WHERE schema_name = 'public' ORDER BY 1",
@@ -338,6 +339,11 @@ fn the_views_have_what_a_shell_asks_for() {
         (
             "SELECT count(*) FROM svv_redshift_databases WHERE database_name = current_database()",
             "1",
+        ),
+        (
+            "SELECT u.usename = current_user FROM svv_all_schemas s LEFT JOIN pg_user u ON u.usesysid = s.schema_owner \
+             WHERE s.schema_name = 'own'",
+            "t",
         ),
         ("SELECT count(*) FROM svv_external_schemas", "0"),
         ("SELECT count(*) FROM svv_all_columns WHERE schema_name = 'public'", "2"),

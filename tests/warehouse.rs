@@ -1,6 +1,6 @@
 //! Sessions of the library: against PostgreSQL, with and without TLS, and against servers that do not keep to the protocol.
 
-mod adversary;
+pub mod adversary;
 mod cancel;
 mod faults;
 mod login;

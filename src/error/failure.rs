@@ -1,16 +1,14 @@
-//! What can fail above the layers, and what each failure says: message, SQLSTATE, cause, hint, exit status.
+//! What can fail above the layers, with the SQLSTATE of each failure, and what the outside world said of it.
 
-use std::fmt;
-
-use super::{ExitStatus, ImportFault};
-use crate::catalog::{CatalogError, Usage, UsageKind};
+use super::ImportFault;
+use crate::catalog::{CatalogError, Usage};
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::SecretError;
 use crate::sql::SqlError;
 use crate::sqlstate::{SqlState, State};
 use crate::url::UrlError;
+use crate::warehouse::WarehouseError;
 use crate::warehouse::slots::SlotError;
-use crate::warehouse::{Stage, WarehouseError};
 
 /// Which file or stream could not be used, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +17,6 @@ pub enum FileUse {
     Read,
     /// Writing a result.
     Write,
-}
-
-impl FileUse {
-    fn verb(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
-    }
 }
 
 /// What failed.
@@ -206,147 +195,6 @@ pub enum Failure {
     },
 }
 
-/// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password is 28P01 from
-/// PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
-const CLASS_OF_USERS: &str = "28";
-
-const IN_SINGLE_TRANSACTION: &str =
-    "BEGIN, COMMIT and ROLLBACK cannot stand in a script that runs with --single-transaction";
-
-/// How many names the documented message about usages lists before it says how many more there are.
-const MAX_NAMES_IN_MESSAGE: usize = 20;
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sql(error) => error.fmt(f),
-            Self::Url(error) => error.fmt(f),
-            Self::Catalog(error) => error.fmt(f),
-            Self::Secret(error) => error.fmt(f),
-            Self::Warehouse(error) => error.fmt(f),
-            Self::Slot(error) => error.fmt(f),
-            Self::Import(fault) => fault.fmt(f),
-            Self::NoStoredPassword { name } => write!(f, "no password of connection {name} is stored"),
-            Self::ConnectionTest {
-                name,
-                failure,
-                failed: (failed, tested),
-                ..
-            } => {
-                match **failure {
-                    // It names the connection itself.
-                    Self::NoStoredPassword { .. } => failure.fmt(f)?,
-                    _ => write!(f, "connection {name}: {failure}")?,
-                }
-                if *failed > 1 {
-                    write!(f, "; {failed} of {tested} connections failed")?;
-                }
-                Ok(())
-            }
-            Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),
-            Self::Missing { object, .. } => write!(f, "there is no {object}"),
-            Self::NotOnWarehouse { table } => write!(f, "the warehouse has no table or view {table}"),
-            Self::InUse { usages, objects } => write_usages(f, usages, objects),
-            Self::JobWouldChange { name } => {
-                write!(
-                    f,
-                    "under this name the query of job {name} would no longer read as it does"
-                )
-            }
-            Self::WouldBePruned { connection } => {
-                write!(
-                    f,
-                    "the file does not describe connection {connection}, which --prune would drop"
-                )
-            }
-            Self::DescribedTwice { object } => write!(f, "{object} is described twice"),
-            Self::NotADefinition => {
-                f.write_str("a file for plan and apply has CREATE statements, without WITH TEST, and nothing else")
-            }
-            Self::FileExists { path } => write!(f, "the file '{path}' exists"),
-            Self::PasswordVariable { variable, problem } => {
-                write!(f, "the environment variable {} {problem}", shown(variable))
-            }
-            Self::PasswordFile { path, problem } => write!(f, "the password file '{path}' {problem}"),
-            Self::NoTerminal { .. } => f.write_str("there is no terminal to ask for a password"),
-            Self::PasswordMissing => f.write_str("the option PASSWORD is missing"),
-            Self::PasswordUnusable { problem } => write!(f, "the password {problem}"),
-            Self::TransactionOpen => f.write_str("a transaction is already open"),
-            Self::NoTransaction => f.write_str("no transaction is open"),
-            Self::TransactionFailed => {
-                f.write_str("the transaction has failed: statements are refused until it is rolled back")
-            }
-            Self::EndInTransaction => f.write_str("the script ended inside a transaction, which was rolled back"),
-            Self::InSingleTransaction => f.write_str(IN_SINGLE_TRANSACTION),
-            Self::Expected {
-                expected,
-                happened: Some(happened),
-            } => {
-                write!(
-                    f,
-                    "expected the failure {expected}, but the statement failed with {happened}"
-                )
-            }
-            Self::Expected {
-                expected,
-                happened: None,
-            } => {
-                write!(f, "expected the failure {expected}, but the statement succeeded")
-            }
-            Self::NothingToExpect { expected } => {
-                write!(f, "expected the failure {expected}, but no statement followed")
-            }
-            Self::ScriptUndone => {
-                f.write_str("a statement of the script has failed, so the whole script was rolled back")
-            }
-            Self::NoAuthorities { named: Some(path) } => write!(f, "SSL_CERT_FILE names {path}, which is no file"),
-            Self::NoAuthorities { named: None } => {
-                f.write_str("this system has no file of certificates to verify the server with")
-            }
-            Self::ProgramNotFound { program } => write!(f, "there is no program '{program}'"),
-            Self::ProgramUnusable { program, .. } => write!(f, "the program '{program}' cannot be run"),
-            Self::Cancelled => f.write_str("cancelled"),
-            Self::Fault { what } => write!(f, "a fault of redwire: {what}"),
-            Self::Command { message, .. } => f.write_str(message),
-            Self::File { attempt, path, .. } => write!(f, "cannot {} {path}", attempt.verb()),
-        }
-    }
-}
-
-/// The name of a variable as it stands in a sentence: in quotes where it is no plain word.
-pub(super) fn shown(variable: &str) -> String {
-    let is_plain = !variable.is_empty()
-        && variable
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_plain {
-        variable.to_owned()
-    } else {
-        format!("'{variable}'")
-    }
-}
-
-/// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a number.
-fn write_usages(f: &mut fmt::Formatter<'_>, usages: &[Usage], objects: &[Object]) -> fmt::Result {
-    let kind = objects.first().map_or("object", Object::kind);
-    write!(f, "Cannot delete {kind} due to usages:")?;
-    let shown = &usages[..usages.len().min(MAX_NAMES_IN_MESSAGE)];
-    for kind in [UsageKind::Table, UsageKind::Job] {
-        let names: Vec<&str> = shown
-            .iter()
-            .filter(|u| u.kind == kind)
-            .map(|u| u.name.as_str())
-            .collect();
-        if !names.is_empty() {
-            write!(f, " {}", names.join(", "))?;
-        }
-    }
-    if usages.len() > MAX_NAMES_IN_MESSAGE {
-        write!(f, " and {} more", usages.len() - MAX_NAMES_IN_MESSAGE)?;
-    }
-    Ok(())
-}
-
 impl Failure {
     /// The SQLSTATE of the failure.
     pub fn sqlstate(&self) -> State {
@@ -437,88 +285,6 @@ impl Failure {
             | Self::Cancelled
             | Self::Fault { .. }
             | Self::Command { .. } => None,
-        }
-    }
-
-    /// The exit status of a program that ends with this failure.
-    pub fn exit_status(&self) -> ExitStatus {
-        match self {
-            Self::Catalog(error) if error.is_unusable() => ExitStatus::Unusable,
-            Self::File { .. } => ExitStatus::Unusable,
-            Self::NoAuthorities { .. } => ExitStatus::NotStarted,
-            Self::ProgramNotFound { .. } => ExitStatus::ProgramNotFound,
-            Self::ProgramUnusable { .. } => ExitStatus::ProgramUnusable,
-            Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
-            Self::ConnectionTest { failure, .. } => failure.exit_status(),
-            Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
-                ExitStatus::Interrupted
-            }
-            Self::Sql(_)
-            | Self::Url(_)
-            | Self::Catalog(_)
-            | Self::Secret(_)
-            | Self::NoStoredPassword { .. }
-            | Self::Exists { .. }
-            | Self::NewNameExists { .. }
-            | Self::Missing { .. }
-            | Self::Import(_)
-            | Self::NotOnWarehouse { .. }
-            | Self::InUse { .. }
-            | Self::JobWouldChange { .. }
-            | Self::WouldBePruned { .. }
-            | Self::DescribedTwice { .. }
-            | Self::NotADefinition
-            | Self::FileExists { .. }
-            | Self::PasswordVariable { .. }
-            | Self::PasswordFile { .. }
-            | Self::NoTerminal { .. }
-            | Self::PasswordMissing
-            | Self::PasswordUnusable { .. }
-            | Self::TransactionOpen
-            | Self::NoTransaction
-            | Self::TransactionFailed
-            | Self::EndInTransaction
-            | Self::InSingleTransaction
-            | Self::Expected { .. }
-            | Self::NothingToExpect { .. }
-            | Self::ScriptUndone
-            | Self::Fault { .. }
-            | Self::Command { .. } => ExitStatus::Failed,
-        }
-    }
-
-    /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being opened, but for a
-    /// user or a password that the server does not take. What a session that goes on refuses is the statement's fault.
-    fn exit_status_of_session(&self) -> ExitStatus {
-        match self {
-            Self::Warehouse(WarehouseError::Cancelled { .. }) => return ExitStatus::Interrupted,
-            Self::Warehouse(WarehouseError::Server {
-                stage: Stage::Query,
-                message,
-            }) => {
-                return if message.ends_session() {
-                    ExitStatus::NoConnection
-                } else {
-                    ExitStatus::Failed
-                };
-            }
-            Self::Warehouse(error) if error.stage() != Stage::Query => {
-                let is_user = error.sqlstate().starts_with(CLASS_OF_USERS);
-                return if is_user {
-                    ExitStatus::Failed
-                } else {
-                    ExitStatus::NoConnection
-                };
-            }
-            _ => {}
-        }
-        let state = self.sqlstate();
-        if state.class() == "08" || state == SqlState::TooManyConnections {
-            ExitStatus::NoConnection
-        } else if state == SqlState::QueryCanceled {
-            ExitStatus::Interrupted
-        } else {
-            ExitStatus::Failed
         }
     }
 

@@ -1,7 +1,7 @@
 //! What to type after a failure.
 
 use super::Failure;
-use super::failure::shown;
+use super::message::shown;
 use crate::catalog::{Usage, UsageKind};
 use crate::name::Object;
 

@@ -43,7 +43,7 @@ impl ImportFault {
                 format!("redwire connect {connection} -c '\\dn' lists the schemas")
             }
             Self::TooManyTables { connection } => {
-                format!("import one schema after another: IMPORT TABLES FROM {connection}.schema")
+                format!("import them in parts: IMPORT TABLES FROM {connection}.schema LIKE 'a%'")
             }
         }
     }

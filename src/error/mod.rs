@@ -9,6 +9,8 @@ use std::ops::Range;
 mod failure;
 mod hint;
 mod import_fault;
+mod message;
+mod status;
 
 pub use failure::{Failure, FileUse};
 pub use import_fault::ImportFault;

@@ -7,7 +7,7 @@ use super::{Destination, Executor, Notice};
 use crate::error::{Error, Failure};
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
-use crate::warehouse::{Abandoned, StillThere};
+use crate::warehouse::{Abandoned, Certainty, StillThere};
 
 /// The most holders of slots that a text tells of.
 const MAX_HOLDERS: usize = 3;
@@ -73,8 +73,12 @@ impl Executor {
             let patience = self.patience().duration().saturating_sub(begin.elapsed());
             let mut tell = || tell(waiting_for_server(wanted));
             let end = abandoned.await_end(patience, &self.cancel(), &mut tell);
-            end.map_err(|error| failed(still_there(error)))?;
-            claim.is_let_go().map_err(failed)?;
+            match end.map_err(|error| failed(still_there(error)))? {
+                Certainty::Sure => claim.is_let_go().map_err(failed)?,
+                // If a session can be opened all the same it is noted in the place of the one that was left. If not,
+                // whoever comes next tries again.
+                Certainty::Unsure => {}
+            }
         }
         Ok(claim)
     }

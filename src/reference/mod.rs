@@ -2,6 +2,7 @@
 //!
 //! tests/docs.rs compares them with the committed files, so that neither can change without the other.
 
+mod advice;
 mod catalog_tables;
 mod command_line;
 mod errors;

@@ -40,7 +40,7 @@ impl From<Arc<AtomicBool>> for Cancel {
 }
 
 /// How long the second connection may take, from its first packet to its end.
-const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 
 /// What a request to cancel names, and where it goes.
 #[derive(Clone)]
@@ -64,15 +64,20 @@ impl CancelKey {
             deadline: Deadline::after(Some(REQUEST_LIMIT)),
             silence: None,
         };
-        let mut transport = Transport::connect(self.peer, &watch)?;
+        self.request_within(&watch)
+    }
+
+    /// The same for as long as the watch lets it.
+    pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), TransportError> {
+        let mut transport = Transport::connect(self.peer, watch)?;
         if let Some(tls) = &self.tls {
-            transport.start_tls(tls, &watch)?;
+            transport.start_tls(tls, watch)?;
         }
         let mut request = BytesMut::new();
         frontend::cancel_request(self.process, self.secret, &mut request);
-        transport.write(&request, &watch)?;
+        transport.write(&request, watch)?;
         loop {
-            match transport.read(&mut [0; 64], &watch) {
+            match transport.read(&mut [0; 64], watch) {
                 Ok(_) => {}
                 Err(Interruption::Closed) => return Ok(()),
                 Err(interruption) => return Err(interruption.into()),

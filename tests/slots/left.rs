@@ -1,8 +1,12 @@
 //! What a killed process leaves at the server counts for the limit until the server has let go of it.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
+use super::tunnel::Tunnel;
 use crate::support::home::{Home, REDWIRE, Run};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, Wire};
 
@@ -20,11 +24,20 @@ struct Site {
 
 impl Site {
     fn new(limit: u32) -> Option<Self> {
+        Self::behind(limit, |port| port)
+    }
+
+    /// The connection leads to the port that is told for the server's.
+    fn behind(limit: u32, door: impl FnOnce(u16) -> u16) -> Option<Self> {
         let site = Self {
             home: Home::new(),
             database: Postgres::database(Wire::Plain)?,
         };
-        let url = site.database.url("127.0.0.1", "?sslmode=disable");
+        let port = door(site.database.server().port());
+        let url = format!(
+            "jdbc:redshift://127.0.0.1:{port}/{}?sslmode=disable",
+            site.database.name()
+        );
         let create = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' \
              MAX_CONCURRENT_CONNECTIONS = {limit}",
@@ -97,6 +110,33 @@ fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot()
 }
 
 #[test]
+fn what_a_killed_session_runs_is_cancelled_also_where_its_connection_is_no_more_seen() {
+    let mut tunnel = None;
+    let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
+    let Some(site) = behind else { return };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    // The tunnel closes its side as soon as it has heard of the kill.
+    thread::sleep(Duration::from_millis(200));
+    let done = site.count("5s").run().status(0);
+    assert_eq!(site.asked(), 0, "{done:?}");
+}
+
+#[test]
+fn what_a_killed_session_runs_is_not_forgotten_while_the_server_cannot_be_reached() {
+    let mut tunnel = None;
+    let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
+    let (Some(site), Some(mut tunnel)) = (behind, tunnel) else {
+        return;
+    };
+    site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    tunnel.close();
+    site.count("0").run().status(3).err_has("08001");
+    tunnel.open();
+    let done = site.count("5s").run().status(0);
+    assert_eq!(site.asked(), 0, "{done:?}");
+}
+
+#[test]
 fn what_a_killed_session_runs_goes_on_while_there_are_other_slots() {
     let Some(site) = Site::new(2) else { return };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
@@ -146,6 +186,30 @@ fn a_program_waits_for_the_server_as_well() {
         .run()
         .status(0);
     assert_eq!(done.out, "1\n", "{done:?}");
+}
+
+#[test]
+fn a_catalog_in_memory_has_slots_and_leaves_none() {
+    let Some(site) = Site::new(1) else { return };
+    let temporary = site.home.path().join("temporary");
+    fs::create_dir(&temporary).expect("a folder");
+    let url = site.database.url("127.0.0.1", "?sslmode=disable");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' \
+         MAX_CONCURRENT_CONNECTIONS = 1",
+        SCRAM_USER.name, SCRAM_USER.password
+    );
+    // The slot of the catalog beside it is no slot of this one.
+    let mut other = site.start(&["exec", "sales", "--", "cat"]);
+    let script =
+        format!("{create};\nTEST CONNECTION sales;\n\\connect sales\n{COUNT};\n\\disconnect\nSHOW SESSIONS;\n");
+    let run = site.home.redwire(["--ephemeral", "--format", "csv", "--wait", "0"]);
+    let done = run.env("TMPDIR", &temporary).stdin(script).run().status(0);
+    let done = done.out_has("slot 1 of 1").out_has("count\n1\n");
+    assert!(done.out.ends_with("connection,slot,process,what,since\n"), "{done:?}");
+    assert_eq!(fs::read_dir(&temporary).expect("the folder").count(), 0);
+    other.kill().expect("it is ours to kill");
+    other.wait().expect("its end");
 }
 
 #[test]

@@ -181,44 +181,44 @@ fn number(limit: Limit, input: &str) -> Parsed<'_, u32> {
     }
 }
 
-fn close(input: &str) -> Parsed<'_, ()> {
-    expect(")", symbol(')', ")"))(input)
+/// What stands in parentheses, or None where none are opened.
+fn in_parentheses<'a, O>(inside: impl FnOnce(&'a str) -> Parsed<'a, O>, input: &'a str) -> Parsed<'a, Option<O>> {
+    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
+    if opened.is_none() {
+        return Ok((rest, None));
+    }
+    let (rest, found) = inside(rest)?;
+    let (rest, ()) = expect(")", symbol(')', ")"))(rest)?;
+    Ok((rest, Some(found)))
 }
 
 fn length<'a>(spec: &TypeSpec, default: u32, maximum: u32, takes_max: bool, input: &'a str) -> Parsed<'a, u32> {
-    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
-    if opened.is_none() {
-        return Ok((rest, default));
-    }
-    if takes_max && let Ok((rest, ())) = keyword("MAX")(rest) {
-        return close(rest).map(|(rest, ())| (rest, maximum));
-    }
-    let what = match spec.name {
-        "CHAR" => "the length of CHAR",
-        "VARCHAR" => "the length of VARCHAR",
-        _ => "the length of VARBYTE",
-    };
-    let most = format!("{}({maximum})", spec.name);
     let limit = Limit {
         expected: if takes_max { "a length, or MAX" } else { "a length" },
-        what,
+        what: match spec.name {
+            "CHAR" => "the length of CHAR",
+            "VARCHAR" => "the length of VARCHAR",
+            _ => "the length of VARBYTE",
+        },
         minimum: 1,
         maximum,
-        most,
+        most: format!("{}({maximum})", spec.name),
     };
-    let (rest, length) = number(limit, rest)?;
-    close(rest).map(|(rest, ())| (rest, length))
+    let inside = |input| match keyword("MAX")(input) {
+        Ok((rest, ())) if takes_max => Ok((rest, maximum)),
+        _ => number(limit, input),
+    };
+    let (rest, length) = in_parentheses(inside, input)?;
+    Ok((rest, length.unwrap_or(default)))
 }
 
 fn decimal(input: &str) -> Parsed<'_, DataType> {
-    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
-    if opened.is_none() {
-        let whole = DataType::Decimal {
-            precision: DEFAULT_PRECISION,
-            scale: 0,
-        };
-        return Ok((rest, whole));
-    }
+    let (rest, parameters) = in_parentheses(precision_and_scale, input)?;
+    let (precision, scale) = parameters.unwrap_or((DEFAULT_PRECISION, 0));
+    Ok((rest, DataType::Decimal { precision, scale }))
+}
+
+fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
     let limit = Limit {
         expected: "a whole number",
         what: "the precision of DECIMAL",
@@ -226,13 +226,13 @@ fn decimal(input: &str) -> Parsed<'_, DataType> {
         maximum: MAX_PRECISION,
         most: format!("DECIMAL({MAX_PRECISION}, 0)"),
     };
-    let (rest, precision) = number(limit, rest)?;
+    let (rest, precision) = number(limit, input)?;
     let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
     let (rest, scale) = match comma {
         Some(()) => scale(precision, rest)?,
         None => (rest, 0),
     };
-    close(rest).map(|(rest, ())| (rest, DataType::Decimal { precision, scale }))
+    Ok((rest, (precision, scale)))
 }
 
 fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
@@ -248,10 +248,6 @@ fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
 }
 
 fn float(input: &str) -> Parsed<'_, DataType> {
-    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
-    if opened.is_none() {
-        return Ok((rest, DataType::DoublePrecision));
-    }
     let limit = Limit {
         expected: "a whole number",
         what: "the precision of FLOAT",
@@ -259,20 +255,15 @@ fn float(input: &str) -> Parsed<'_, DataType> {
         maximum: MAX_FLOAT_BITS,
         most: format!("FLOAT({MAX_FLOAT_BITS})"),
     };
-    let (rest, bits) = number(limit, rest)?;
-    let found = if bits <= MAX_REAL_BITS {
-        DataType::Real
-    } else {
-        DataType::DoublePrecision
+    let (rest, bits) = in_parentheses(|input| number(limit, input), input)?;
+    let found = match bits {
+        Some(bits) if bits <= MAX_REAL_BITS => DataType::Real,
+        _ => DataType::DoublePrecision,
     };
-    close(rest).map(|(rest, ())| (rest, found))
+    Ok((rest, found))
 }
 
 fn seconds(input: &str) -> Parsed<'_, DataType> {
-    let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
-    if opened.is_none() {
-        return Ok((rest, DataType::IntervalDayToSecond(DEFAULT_FRACTION_DIGITS)));
-    }
     let limit = Limit {
         expected: "a whole number",
         what: "the precision of INTERVAL DAY TO SECOND",
@@ -280,6 +271,9 @@ fn seconds(input: &str) -> Parsed<'_, DataType> {
         maximum: MAX_FRACTION_DIGITS,
         most: format!("INTERVAL DAY TO SECOND({MAX_FRACTION_DIGITS})"),
     };
-    let (rest, digits) = number(limit, rest)?;
-    close(rest).map(|(rest, ())| (rest, DataType::IntervalDayToSecond(digits)))
+    let (rest, digits) = in_parentheses(|input| number(limit, input), input)?;
+    Ok((
+        rest,
+        DataType::IntervalDayToSecond(digits.unwrap_or(DEFAULT_FRACTION_DIGITS)),
+    ))
 }

@@ -1,6 +1,6 @@
 //! The options of a connection.
 
-use super::{COMMENT, OptionSpec, OptionType, find_option};
+use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
 
 /// Where the database is.
 pub static CONNECTION_STRING: OptionSpec = OptionSpec {
@@ -8,11 +8,9 @@ pub static CONNECTION_STRING: OptionSpec = OptionSpec {
     kind: OptionType::Url,
     required: true,
     mutable: true,
-    secret: false,
-    unused: false,
-    default: None,
     example: "'jdbc:redshift://host:5439/database'",
     help: "Redshift JDBC URL; it names the database, and holds no user and no password",
+    ..OPTIONAL
 };
 
 /// Who logs in.
@@ -21,11 +19,9 @@ pub static USER_NAME: OptionSpec = OptionSpec {
     kind: OptionType::NonEmptyText,
     required: true,
     mutable: true,
-    secret: false,
-    unused: false,
-    default: None,
     example: "'user'",
     help: "database user that logs in",
+    ..OPTIONAL
 };
 
 /// The user's password.
@@ -35,10 +31,9 @@ pub static PASSWORD: OptionSpec = OptionSpec {
     required: true,
     mutable: true,
     secret: true,
-    unused: false,
-    default: None,
     example: "PROMPT",
     help: "password of USER_NAME; kept in the secret store, never in the catalog",
+    ..OPTIONAL
 };
 
 /// How many sessions may be open at once.
@@ -48,13 +43,11 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
         minimum: 1,
         maximum: 2000,
     },
-    required: false,
     mutable: true,
-    secret: false,
-    unused: false,
     default: Some("no limit"),
     example: "5",
     help: "how many sessions may be open at the same time",
+    ..OPTIONAL
 };
 
 /// The options of a Redshift connection, in the order in which SHOW CREATE prints them.

@@ -1,21 +1,26 @@
 //! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job options of Redshift).
 //!
-//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which stays as it is there. Its adapter for dbt
+//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which there stays as it was created. Its adapter for dbt
 //! (`dbt-upsolver`, `transformation_options.py`) has the same list with types and "editable".
 
-use super::{COMMENT, OptionSpec, OptionType};
+use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
+
+/// An option of Upsolver for which redwire has no use.
+const OF_UPSOLVER: OptionSpec = OptionSpec {
+    unused: true,
+    default: Some("none"),
+    ..OPTIONAL
+};
 
 /// How often the job runs.
 pub static RUN_INTERVAL: OptionSpec = OptionSpec {
     name: "RUN_INTERVAL",
     kind: OptionType::Interval,
-    required: false,
     mutable: true,
-    secret: false,
-    unused: false,
     default: Some("none: runs when told"),
     example: "5 MINUTES",
     help: "how often the job runs",
+    ..OPTIONAL
 };
 
 /// From when on it reads.
@@ -24,13 +29,10 @@ pub static START_FROM: OptionSpec = OptionSpec {
     kind: OptionType::Moment {
         words: &["BEGINNING", "NOW"],
     },
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: false,
     default: Some("BEGINNING"),
     example: "NOW",
     help: "from which moment on the job reads",
+    ..OPTIONAL
 };
 
 /// Until when it runs.
@@ -39,13 +41,11 @@ pub static END_AT: OptionSpec = OptionSpec {
     kind: OptionType::Moment {
         words: &["NOW", "NEVER"],
     },
-    required: false,
     mutable: true,
-    secret: false,
-    unused: false,
     default: Some("NEVER"),
     example: "NEVER",
     help: "the moment at which the job ends",
+    ..OPTIONAL
 };
 
 /// How many intervals run at once.
@@ -55,78 +55,60 @@ pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
         minimum: 1,
         maximum: 100,
     },
-    required: false,
     mutable: true,
-    secret: false,
-    unused: false,
     default: Some("1"),
     example: "4",
     help: "how many intervals may run at the same time",
+    ..OPTIONAL
 };
 
 /// Whether it makes its target.
 pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     name: "CREATE_TABLE_IF_MISSING",
     kind: OptionType::Boolean,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: false,
     default: Some("TRUE"),
     example: "FALSE",
     help: "whether the job makes its target where the warehouse lacks it",
+    ..OPTIONAL
 };
 
 /// Whether it adds columns to its target.
 pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     name: "ADD_MISSING_COLUMNS",
     kind: OptionType::Boolean,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: false,
     default: Some("FALSE"),
     example: "TRUE",
     help: "whether the job adds columns that its target lacks",
+    ..OPTIONAL
 };
 
 /// Whether the query is taken as it is.
 pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_ALL_VALIDATIONS",
     kind: OptionType::Boolean,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: false,
     default: Some("FALSE"),
     example: "TRUE",
     help: "whether the query is taken as it is, without a check of its syntax",
+    ..OPTIONAL
 };
 
 /// The cluster of Upsolver that runs it.
 static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
     name: "COMPUTE_CLUSTER",
     kind: OptionType::TextOrName,
-    required: false,
     mutable: true,
-    secret: false,
-    unused: true,
-    default: Some("none"),
     example: "'Default Compute'",
     help: "cluster of Upsolver; kept, and without effect in redwire",
+    ..OF_UPSOLVER
 };
 
 /// Whether unrelated arrays may be multiplied there.
 static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
     name: "ALLOW_CARTESIAN_PRODUCTS",
     kind: OptionType::Boolean,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: true,
-    default: Some("none"),
     example: "TRUE",
     help: "whether unrelated arrays may be multiplied in Upsolver; kept, and without effect in redwire",
+    ..OF_UPSOLVER
 };
 
 /// How many parts an aggregation has there.
@@ -136,52 +118,37 @@ static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
         minimum: 1,
         maximum: 1_000_000,
     },
-    required: false,
     mutable: true,
-    secret: false,
-    unused: true,
-    default: Some("none"),
     example: "2",
     help: "parts of an aggregation in Upsolver; kept, and without effect in redwire",
+    ..OF_UPSOLVER
 };
 
 /// What a write error does there.
 static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     name: "FAIL_ON_WRITE_ERROR",
     kind: OptionType::Boolean,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: true,
-    default: Some("none"),
     example: "TRUE",
     help: "what a write error does in Upsolver; kept, and without effect in redwire",
+    ..OF_UPSOLVER
 };
 
 /// What a file that cannot be read does there.
 static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     name: "SKIP_FAILED_FILES",
     kind: OptionType::Boolean,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: true,
-    default: Some("none"),
     example: "TRUE",
     help: "what a file that cannot be read does in Upsolver; kept, and without effect in redwire",
+    ..OF_UPSOLVER
 };
 
 /// Which checks of Upsolver are left out.
 static SKIP_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_VALIDATIONS",
     kind: OptionType::List,
-    required: false,
-    mutable: false,
-    secret: false,
-    unused: true,
-    default: Some("none"),
     example: "('ALLOW_CARTESIAN_PRODUCT')",
     help: "which checks of Upsolver are left out; kept, and without effect in redwire",
+    ..OF_UPSOLVER
 };
 
 /// The options of a job, in the order in which SHOW CREATE prints them.

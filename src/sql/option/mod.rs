@@ -90,17 +90,27 @@ pub struct OptionSpec {
     pub help: &'static str,
 }
 
+/// What most options are: CREATE can do without, ALTER cannot change them, and anybody may see them.
+const OPTIONAL: OptionSpec = OptionSpec {
+    name: "",
+    kind: OptionType::Text,
+    required: false,
+    mutable: false,
+    secret: false,
+    unused: false,
+    default: None,
+    example: "",
+    help: "",
+};
+
 /// A remark.
 pub static COMMENT: OptionSpec = OptionSpec {
     name: "COMMENT",
-    kind: OptionType::Text,
-    required: false,
     mutable: true,
-    secret: false,
-    unused: false,
     default: Some("none"),
     example: "'what it is for'",
     help: "remark that SHOW prints",
+    ..OPTIONAL
 };
 
 impl OptionSpec {

@@ -16,12 +16,19 @@ pub(super) fn sight_of(addresses: &[SocketAddr]) -> Option<bool> {
         if text
             .lines()
             .filter_map(table::orphan)
-            .any(|peer| addresses.contains(&peer))
+            .any(|peer| addresses.iter().any(|address| is_same(*address, peer)))
         {
             return Some(true);
         }
     }
     is_told.then_some(false)
+}
+
+/// Whether both are the same place: the table tells neither the interface of a link-local address nor whether an
+/// address of version 4 was written as one of version 6.
+#[cfg(target_os = "linux")]
+fn is_same(one: SocketAddr, other: SocketAddr) -> bool {
+    one.port() == other.port() && one.ip().to_canonical() == other.ip().to_canonical()
 }
 
 /// Whether this machine has such a connection to one of the addresses; None where the operating system does not tell.

@@ -11,12 +11,14 @@ use crate::sqlstate::SqlState;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotError {
     /// All slots of the connection were in use for as long as they were waited for.
-    #[error("{}", none_free(holders.len(), *waited))]
+    #[error("{}", none_free(holders.len(), *first, *waited))]
     NoneFree {
         /// Who holds them.
         holders: Vec<Holder>,
         /// How many others have waited for longer.
         ahead: usize,
+        /// The process that has waited for the longest, where it is another one and known.
+        first: Option<u32>,
         /// How long they were waited for.
         waited: Duration,
     },
@@ -99,9 +101,13 @@ impl SlotError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoneFree { .. } => {
-                Some("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned())
-            }
+            Self::NoneFree { first, .. } => Some(match first {
+                None => "SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned(),
+                Some(process) => format!(
+                    "SHOW SESSIONS says who holds the slots; --wait 5m waits for longer; \
+                     kill -CONT {process} lets the first go on if it was stopped"
+                ),
+            }),
             Self::StillOnServer { .. } => Some(
                 "--wait 5m waits for longer; pg_terminate_backend ends a session that the server lists in pg_stat_activity"
                     .to_owned(),
@@ -116,15 +122,19 @@ impl SlotError {
     }
 }
 
-fn none_free(held: usize, waited: Duration) -> String {
+fn none_free(held: usize, first: Option<u32>, waited: Duration) -> String {
     let which = match held {
         0 => "others wait for the connection's slots".to_owned(),
         1 => "the connection's slots are in use: 1 is held".to_owned(),
         _ => format!("the connection's slots are in use: {held} are held"),
     };
-    match waited.as_secs() {
+    let which = match waited.as_secs() {
         0 => which,
         seconds => format!("{which}, and none came free within {seconds} s"),
+    };
+    match first {
+        None => which,
+        Some(process) => format!("{which}; process {process} is the first in the queue"),
     }
 }
 

@@ -4,7 +4,7 @@
 //! lock              the folder's lock
 //! 7/1.slot          the lock of slot 1 of connection 7
 //! 7/1.who           who holds it; told apart from the lock, which on Windows keeps others from reading the file
-//! 7/12.wait         the lock of a process that waits: all with a lower number come before it
+//! 7/12.wait         the lock of a process that waits, with its id: all with a lower number come before it
 //! ```
 
 use std::fs::{self, DirBuilder, File};
@@ -198,6 +198,12 @@ impl<'a> Folder<'a> {
             }
         }
         Ok(waiting)
+    }
+
+    /// The process that has the ticket, where it told. On Windows nobody can read it.
+    pub(super) fn waiter(&self, connection_id: i64, ticket: u64) -> Option<u32> {
+        let text = read_some(&self.ticket_path(connection_id, ticket)).ok()?;
+        text.trim_end().parse().ok()
     }
 
     pub(super) fn slot_path(&self, connection_id: i64, number: u32) -> PathBuf {

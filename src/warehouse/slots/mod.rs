@@ -118,9 +118,13 @@ impl Slots {
         };
         let holders = holders(&folder, wanted, &held);
         if patience.is_zero() {
+            let waiting = folder.waiting(wanted.connection_id, &listing.tickets)?;
             return Err(SlotError::NoneFree {
                 holders,
-                ahead: folder.waiting(wanted.connection_id, &listing.tickets)?.len(),
+                ahead: waiting.len(),
+                first: waiting
+                    .first()
+                    .and_then(|ticket| folder.waiter(wanted.connection_id, *ticket)),
                 waited: Duration::ZERO,
             });
         }

@@ -24,6 +24,8 @@ pub(super) struct Place {
     /// Hears when the one before is gone; None at the head of the queue.
     before: Option<Receiver<()>>,
     ahead: usize,
+    /// The process at the head of the queue, where it is another one and known.
+    first: Option<u32>,
     _ticket: Lock,
 }
 
@@ -35,12 +37,17 @@ impl Place {
         loop {
             let path = folder.ticket_path(connection_id, number);
             if let Some(ticket) = Lock::try_take(&path).map_err(unusable(&path))? {
+                // Help and no more: others wait as well for somebody unknown.
+                if let Err(error) = lock::write(&path, &std::process::id().to_string()) {
+                    tracing::debug!("nobody will know who waits: {error}");
+                }
                 let mut place = Self {
                     connection_id,
                     number,
                     path,
                     before: None,
                     ahead: 0,
+                    first: None,
                     _ticket: ticket,
                 };
                 place.line_up(folder, listing)?;
@@ -55,6 +62,8 @@ impl Place {
         let before = listing.tickets.iter().copied().filter(|ticket| *ticket < self.number);
         let before = folder.waiting(self.connection_id, &before.collect::<Vec<_>>())?;
         self.ahead = before.len();
+        let first = before.first();
+        self.first = first.and_then(|ticket| folder.waiter(self.connection_id, *ticket));
         self.before = match before.last() {
             None => None,
             Some(last) => Some(end_of(&folder.ticket_path(self.connection_id, *last))?),
@@ -65,6 +74,11 @@ impl Place {
     /// How many are before it, as of the last look.
     pub(super) fn ahead(&self) -> usize {
         self.ahead
+    }
+
+    /// The process at the head of the queue as of the last look, where it is another one and known.
+    pub(super) fn first(&self) -> Option<u32> {
+        self.first
     }
 
     /// Sleeps until there may be something to do: at the head of the queue for the pause, else until the one before

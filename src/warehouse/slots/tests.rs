@@ -592,6 +592,7 @@ fn errors_say_what_to_do() {
         SlotError::NoneFree {
             holders: holders(held),
             ahead: 0,
+            first: None,
             waited,
         }
         .to_string()

@@ -108,6 +108,7 @@ impl<'a> Waiting<'a> {
             return Err(SlotError::NoneFree {
                 holders: holders(&folder, &self.wanted, &held),
                 ahead: self.place.ahead(),
+                first: self.place.first(),
                 waited: deadline.begin.elapsed(),
             });
         }

@@ -1,0 +1,45 @@
+//! A command line that clap refuses, without what may be a secret in it.
+
+use clap::error::{ContextKind, ContextValue};
+
+/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain word is shown.
+pub(super) fn masked(mut error: clap::Error) -> clap::Error {
+    for kind in [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+    ] {
+        if let Some(ContextValue::String(argument)) = error.get(kind)
+            && !is_plain_word(argument)
+            && !(kind == ContextKind::InvalidValue && is_number(argument))
+        {
+            error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
+            // The value of an option is no statement.
+            if kind != ContextKind::InvalidValue {
+                let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
+                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+            }
+        }
+    }
+    error
+}
+
+/// What stands for an argument that may hold a secret.
+const MASKED_ARGUMENT: &str = "***";
+
+/// A word as options and subcommands are, or the placeholder of a value.
+fn is_plain_word(argument: &str) -> bool {
+    let word = argument.split(" <").next().unwrap_or(argument);
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
+}
+
+/// A number with a unit, or without one, as options take them.
+fn is_number(argument: &str) -> bool {
+    const MAX_DIGITS: usize = 10;
+    let unit = argument
+        .trim_start_matches('-')
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = argument.len() - unit.len();
+    (1..=MAX_DIGITS).contains(&digits) && matches!(unit, "" | "s" | "m" | "h" | "ms" | "d")
+}

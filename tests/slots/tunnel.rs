@@ -1,0 +1,80 @@
+//! A tunnel between redwire and the server, which hides from this machine what the server still does.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+/// Once a client has gone it closes that side whole, at once, and leaves the server's open.
+pub struct Tunnel {
+    begin: u16,
+    end: u16,
+    listener: Option<(JoinHandle<()>, Arc<AtomicBool>)>,
+}
+
+impl Tunnel {
+    /// A tunnel to that port, from any free one.
+    pub fn to(end: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let begin = listener.local_addr().expect("its address").port();
+        let listener = Some(listen(listener, end));
+        Self { begin, end, listener }
+    }
+
+    /// Where it begins.
+    pub fn port(&self) -> u16 {
+        self.begin
+    }
+
+    /// Takes nobody in any more. Who is inside stays.
+    pub fn close(&mut self) {
+        if let Some((thread, is_closed)) = self.listener.take() {
+            is_closed.store(true, Ordering::SeqCst);
+            drop(TcpStream::connect(("127.0.0.1", self.begin)));
+            thread.join().expect("its end");
+        }
+    }
+
+    /// Takes clients in again.
+    pub fn open(&mut self) {
+        let listener = TcpListener::bind(("127.0.0.1", self.begin)).expect("its own port");
+        self.listener = Some(listen(listener, self.end));
+    }
+}
+
+fn listen(listener: TcpListener, end: u16) -> (JoinHandle<()>, Arc<AtomicBool>) {
+    let is_closed = Arc::new(AtomicBool::new(false));
+    let closed = Arc::clone(&is_closed);
+    let thread = thread::spawn(move || {
+        for client in listener.incoming() {
+            if closed.load(Ordering::SeqCst) {
+                return;
+            }
+            let client = client.expect("a client");
+            thread::spawn(move || carry(&client, end));
+        }
+    });
+    (thread, is_closed)
+}
+
+fn carry(client: &TcpStream, end: u16) {
+    let server = TcpStream::connect(("127.0.0.1", end)).expect("the server");
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            pass(&server, client);
+            drop(client.shutdown(Shutdown::Both));
+        });
+        pass(client, &server);
+        drop(client.shutdown(Shutdown::Both));
+    });
+}
+
+fn pass(mut from: &TcpStream, mut to: &TcpStream) {
+    let mut bytes = [0; 4096];
+    while let Ok(length @ 1..) = from.read(&mut bytes) {
+        if to.write_all(&bytes[..length]).is_err() {
+            return;
+        }
+    }
+}
