@@ -92,6 +92,19 @@ fn a_connection_that_is_closed_without_a_word_is_lost() {
 }
 
 #[test]
+fn of_a_statement_without_an_answer_nobody_knows_whether_it_was_carried_out() {
+    let Some(stage) = standin() else { return };
+    for (statement, is_in_doubt) in [("CREATE TABLE t (n int)", true), ("SELECT 1", false)] {
+        stage.server.inject(Fault::Answer, "is lost");
+        let script = format!("{statement} -- is lost\n;\n");
+        let done = stage.connect(&[]).stdin(script).run().status(3);
+        let done = done.err_has("the session is lost");
+        let says_so = done.err.contains("whether the statement was carried out");
+        assert_eq!(says_so, is_in_doubt, "{statement}: {}", done.err);
+    }
+}
+
+#[test]
 fn after_a_lost_commit_nobody_knows_whether_the_transaction_was_kept() {
     let Some(stage) = standin() else { return };
     stage.server.inject(Fault::Answer, "COMMIT");

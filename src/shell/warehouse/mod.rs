@@ -33,11 +33,20 @@ pub(super) struct Warehouse {
     backslash_escapes: bool,
     /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
     is_stranded: bool,
-    /// Whether the last statement was to end a transaction and keep it.
-    was_commit: bool,
+    /// What nobody knows the end of if the last statement has lost the session.
+    in_doubt: Option<InDoubt>,
     /// Whose views the server has, once that was asked.
     views: Option<Views>,
     names: KnownNames,
+}
+
+/// What a server may have carried out without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum InDoubt {
+    /// The end of the transaction.
+    Transaction,
+    /// A statement that is a transaction by itself.
+    Statement,
 }
 
 /// Why a statement did not run to its end.
@@ -62,7 +71,7 @@ impl Warehouse {
             leads_to: None,
             backslash_escapes: true,
             is_stranded: false,
-            was_commit: false,
+            in_doubt: None,
             views: None,
             names: KnownNames::default(),
         }
@@ -110,14 +119,19 @@ impl Warehouse {
             return None;
         }
         let was_open = session.transaction_status() != TransactionStatus::Idle;
-        self.is_stranded = was_open && !self.was_commit;
+        self.is_stranded = was_open && self.in_doubt != Some(InDoubt::Transaction);
         self.open = None;
-        Some(if was_open && self.was_commit {
-            "the session is lost, and nobody has said whether the transaction was kept: look before you run it again"
-        } else if self.is_stranded {
-            "the session is lost, and with it the open transaction: ROLLBACK, then the next statement opens another"
-        } else {
-            "the session is lost; the next statement opens another"
+        Some(match self.in_doubt {
+            _ if self.is_stranded => {
+                "the session is lost, and with it the open transaction: ROLLBACK, then the next statement opens another"
+            }
+            Some(InDoubt::Transaction) if was_open => {
+                "the session is lost, and nobody has said whether the transaction was kept: look before you run it again"
+            }
+            Some(InDoubt::Statement) => {
+                "the session is lost, and nobody has said whether the statement was carried out: look before you run it again"
+            }
+            Some(InDoubt::Transaction) | None => "the session is lost; the next statement opens another",
         })
     }
 }
@@ -163,7 +177,6 @@ impl Shell {
             return Ok(0);
         }
         self.make_ready(warehouse)?;
-        warehouse.was_commit = Change::of(text) == Some(Change::Commit);
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
         let orderly = self.executor.orderly();
@@ -180,6 +193,12 @@ impl Shell {
             None => Err(WarehouseError::Gone),
         };
         drop(orderly);
+        let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
+        warehouse.in_doubt = match Change::of(text) {
+            Some(Change::Commit) => Some(InDoubt::Transaction),
+            Some(Change::Begin | Change::Rollback) => None,
+            None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
+        };
         warehouse.note_strings();
         if asked.is_ok() {
             warehouse.note_names(text);
