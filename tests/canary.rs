@@ -4,6 +4,7 @@ mod sessions;
 
 use std::path::Path;
 
+use crate::support::bus_proxy::BusRecorder;
 use crate::support::home::{Done, Home, REDWIRE};
 use crate::support::keyring_session::{Keyring, KeyringSession};
 
@@ -410,6 +411,36 @@ fn a_password_on_its_way_to_the_keyring_is_told_nowhere() {
     assert_said_nothing(&done, "the script");
     assert!(session.listed().contains(MARK), "it is in the keyring");
     assert!(assert_kept_nothing(&session.home()) > 0);
+}
+
+#[test]
+fn a_password_crosses_the_bus_encrypted_both_ways() {
+    let Some(session) = KeyringSession::start(Keyring::Unlocked) else {
+        return;
+    };
+    let bus = session.socket();
+    let recorder = BusRecorder::start(bus.with_file_name("recorder"), bus);
+    let redwire = |arguments: &[&str]| {
+        let mut command = session.command(REDWIRE);
+        command.args(arguments).env("MARKED", MARK);
+        command.env("DBUS_SESSION_BUS_ADDRESS", recorder.address());
+        Done::from(command.output().expect("redwire runs")).status(0)
+    };
+    redwire(&[
+        "-c",
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://localhost/d?sslmode=disable' USER_NAME = 'u' \
+            PASSWORD = ENV 'MARKED'",
+    ]);
+    let put = recorder.heard().len();
+    redwire(&["exec", "c", "--", "sh", "-c", "test \"$PGPASSWORD\" = \"$MARKED\""]);
+    let heard = recorder.heard();
+    for (way, heard) in [("to", &heard[..put]), ("from", &heard[put..])] {
+        assert!(
+            heard.windows(7).any(|bytes| bytes == b"Secret."),
+            "it goes {way} the keyring"
+        );
+        assert!(!has_mark(heard), "it can be read on its way {way} the keyring");
+    }
 }
 
 #[test]

@@ -13,9 +13,7 @@ use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind, secret_
 
 mod attempt;
 #[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
-mod failure;
-#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
-#[path = "keyring/freedesktop.rs"]
+#[path = "keyring/freedesktop/mod.rs"]
 mod platform;
 #[cfg(not(all(unix, not(target_vendor = "apple"), not(target_os = "android"))))]
 #[path = "keyring/native.rs"]

@@ -1,4 +1,4 @@
-//! A stand between redwire and the session bus that kills redwire at a chosen message.
+//! What stands between redwire and the session bus: one that kills redwire at a chosen message, and one that listens.
 //!
 //! strace counts calls by thread, and the bus is talked to by several; here all messages pass in one order.
 
@@ -125,6 +125,54 @@ fn pass_messages(mut client: UnixStream, mut bus: UnixStream, victim: &Mutex<Vic
             return;
         }
         if is_last {
+            return;
+        }
+    }
+}
+
+/// Keeps all that passes between the bus and who talks to it.
+pub struct BusRecorder {
+    socket: PathBuf,
+    heard: Arc<Mutex<Vec<u8>>>,
+}
+
+impl BusRecorder {
+    /// Listens at the socket and passes on to the bus.
+    pub fn start(socket: PathBuf, bus: PathBuf) -> Self {
+        let listener = UnixListener::bind(&socket).expect("a socket");
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&heard);
+        // As above: it ends with the process of the tests.
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let bus = UnixStream::connect(&bus).expect("the bus is there");
+                for (from, to) in [(&client, &bus), (&bus, &client)] {
+                    let (from, to) = (from.try_clone().expect("a handle"), to.try_clone().expect("a handle"));
+                    let heard = Arc::clone(&shared);
+                    thread::spawn(move || pass_and_keep(from, to, &heard));
+                }
+            }
+        });
+        Self { socket, heard }
+    }
+
+    /// The address for `DBUS_SESSION_BUS_ADDRESS`.
+    pub fn address(&self) -> String {
+        format!("unix:path={}", self.socket.display())
+    }
+
+    /// All that has passed.
+    pub fn heard(&self) -> Vec<u8> {
+        self.heard.lock().expect("no panic").clone()
+    }
+}
+
+/// What is passed on was kept before, so that nobody has an answer that is not among what was heard.
+fn pass_and_keep(mut from: UnixStream, mut to: UnixStream, heard: &Mutex<Vec<u8>>) {
+    let mut message = vec![0; 1 << 16];
+    while let Ok(length @ 1..) = from.read(&mut message) {
+        heard.lock().expect("no panic").extend(&message[..length]);
+        if to.write_all(&message[..length]).is_err() {
             return;
         }
     }

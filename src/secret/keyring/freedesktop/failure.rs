@@ -8,7 +8,7 @@ use zbus::DBusError;
 use crate::secret::SecretError;
 
 /// What an error of the store means.
-pub(super) fn explain(error: &keyring_core::Error) -> SecretError {
+pub(in crate::secret::keyring) fn explain(error: &keyring_core::Error) -> SecretError {
     match error {
         keyring_core::Error::PlatformFailure(platform) | keyring_core::Error::NoStorageAccess(platform) => {
             match platform.downcast_ref::<ServiceError>() {
@@ -31,6 +31,16 @@ pub(super) fn explain_service(error: &ServiceError) -> SecretError {
         _ => Meaning::Refused,
     };
     meaning.because(error)
+}
+
+/// What an error of a call means that is made without the service's library.
+pub(super) fn explain_bus(error: &zbus::Error) -> SecretError {
+    Meaning::of_bus(error).because(error)
+}
+
+/// The service answered what nothing can be done with.
+pub(super) fn refused(cause: &impl ToString) -> SecretError {
+    Meaning::Refused.because(cause)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
