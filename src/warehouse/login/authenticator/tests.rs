@@ -120,10 +120,10 @@ fn a_server_with_another_nonce_is_not_believed() {
     );
 }
 
-/// The client's nonce in what begins SCRAM.
+/// The client's nonce in what begins SCRAM. It may have an `r=` of its own.
 fn nonce_of(begin: &[u8]) -> String {
     let text = String::from_utf8_lossy(begin);
-    text.split("r=").nth(1).unwrap().to_owned()
+    text.split_once("r=").unwrap().1.to_owned()
 }
 
 #[test]
