@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 
 use crate::standin::StandIn;
 use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{DIGEST_USER, Database, Postgres, TRUSTED_USER, User, Wire};
 use crate::support::terminal::Terminal;
 
@@ -25,16 +26,10 @@ struct Stage<S> {
     server: S,
 }
 
-/// What opens the vault.
-const PASSPHRASE: (&str, &str) = ("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
-
-/// The arguments that every run has: a store that needs no desktop.
-const STORE: [&str; 2] = ["--secret-store", "vault"];
-
 impl<S> Stage<S> {
     fn new(server: S, url: &str, user: User, options: &str) -> Self {
         let stage = Self {
-            home: Home::new(),
+            home: Home::with_light_vault(),
             server,
         };
         let password = user.password.replace('\'', "''");

@@ -10,6 +10,7 @@ use redwire::warehouse::slots::{Holder, Slots};
 
 use crate::standin::StandIn;
 use crate::support::home::{Done, Home, REDWIRE, Run};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{DIGEST_USER, Database, MD5_USER, Postgres, SCRAM_USER, User, Wire};
 use crate::support::python::python;
 use crate::support::terminal::{CTRL_C, Terminal};
@@ -40,7 +41,9 @@ impl Site {
     }
 
     fn with(url: &str, user: User, options: &str) -> Self {
-        let site = Self { home: Home::new() };
+        let site = Self {
+            home: Home::with_light_vault(),
+        };
         let quoted = user.password.replace('\'', "''");
         let script = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{quoted}' {options};\n",
@@ -55,8 +58,8 @@ impl Site {
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
-        let run = self.home.redwire(["--secret-store", "vault"]).args(arguments);
-        run.env("REDWIRE_VAULT_PASSPHRASE", "open sesame")
+        let run = self.home.redwire(STORE).args(arguments);
+        run.env(PASSPHRASE.0, PASSPHRASE.1)
             .env("SSL_CERT_FILE", self.authorities())
     }
 
@@ -69,9 +72,9 @@ impl Site {
         let mut command = self.home.command("env");
         // Signals that whoever started the tests ignores, as nohup does, would be ignored here too.
         command.args(["--default-signal", REDWIRE]);
-        command.args(["--secret-store", "vault", "exec"]).args(arguments);
+        command.args(STORE).arg("exec").args(arguments);
         command
-            .env("REDWIRE_VAULT_PASSPHRASE", "open sesame")
+            .env(PASSPHRASE.0, PASSPHRASE.1)
             .env("SSL_CERT_FILE", self.authorities());
         command
     }
@@ -588,10 +591,10 @@ fn two_connections_give_their_own_passwords_to_programs_at_the_same_time() {
         "sales",
         "--",
         "env",
-        "REDWIRE_VAULT_PASSPHRASE=open sesame",
+        &format!("{}={}", PASSPHRASE.0, PASSPHRASE.1),
         REDWIRE,
     ]);
-    let run = run.args(["--secret-store", "vault"]).args(&nested[4..]);
+    let run = run.args(STORE).args(&nested[4..]);
     assert_eq!(run.run().status(0).out, "second\neu\n");
     let locked = site.run(&nested).run();
     locked.status(NOT_STARTED).err_has("58000");

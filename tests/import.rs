@@ -9,6 +9,7 @@ use std::process::Command;
 
 use crate::standin::StandIn;
 use crate::support::home::{Done, Home, REDWIRE, Run};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{DIGEST_USER, Database, Postgres, TRUSTED_USER, User, Wire};
 
 /// A home with a connection called `sales`, and the server that it leads to.
@@ -17,15 +18,13 @@ struct Stage<S> {
     server: S,
 }
 
-/// The arguments that every run has: a store that needs no desktop.
-const STORE: [&str; 4] = ["--secret-store", "vault", "--format", "csv"];
-
-const PASSPHRASE: (&str, &str) = ("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
+/// What every run writes.
+const FORMAT: [&str; 2] = ["--format", "csv"];
 
 impl<S> Stage<S> {
     fn new(server: S, url: &str, user: User) -> Self {
         let stage = Self {
-            home: Home::new(),
+            home: Home::with_light_vault(),
             server,
         };
         let password = user.password.replace('\'', "''");
@@ -48,7 +47,8 @@ impl<S> Stage<S> {
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
-        self.home.redwire(STORE).args(arguments).env(PASSPHRASE.0, PASSPHRASE.1)
+        let run = self.home.redwire(STORE).args(FORMAT).args(arguments);
+        run.env(PASSPHRASE.0, PASSPHRASE.1)
     }
 
     /// The same of a script, which may fail.
@@ -234,10 +234,10 @@ fn an_import_is_a_part_of_the_open_transaction() {
 
 #[test]
 fn a_trial_says_what_it_would_read_and_opens_nothing() {
-    let home = Home::new();
+    let home = Home::with_light_vault();
     let create = "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/d?ssl=false' \
                   USER_NAME = 'u' PASSWORD = 'p';\n";
-    let vault = || home.redwire(STORE).env(PASSPHRASE.0, PASSPHRASE.1);
+    let vault = || home.redwire(STORE).args(FORMAT).env(PASSPHRASE.0, PASSPHRASE.1);
     vault().stdin(create).run().status(0);
     let done = vault()
         .args(["--dry-run", "-c", "IMPORT TABLES FROM sales"])

@@ -20,14 +20,13 @@ use secrecy::ExposeSecret;
 use crate::support::bus_proxy::{BusProxy, End, LastMessage};
 use crate::support::home::{Home, REDWIRE};
 use crate::support::keyring_session::{Keyring, KeyringSession};
+use crate::support::light_vault::PASSPHRASE;
 use crate::support::sqlite::sqlite3;
 use crate::support::witness::{statement_create, strace_works};
 
 /// The calls that change what others can see. A kill before fsync or fdatasync shows what a kill before the next of these
 /// does: neither changes what another process reads, and no power fails here.
 const STEPS: &str = "write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
-
-const PASSPHRASE: &str = "the passphrase";
 
 /// How many random moments each of the two stores is killed at.
 const RANDOM_KILLS: usize = 100;
@@ -517,7 +516,7 @@ struct VaultSite {
 
 impl VaultSite {
     fn new() -> Self {
-        let home = Home::new();
+        let home = Home::with_light_vault();
         let mut site = Self {
             vault: VaultStore::new(beside(&home.catalog(), ".vault"), Box::new(Known)),
             template: home.file("template"),
@@ -549,7 +548,7 @@ impl Site for VaultSite {
         let mut command = self.home.command(program);
         command
             .env("REDWIRE_SECRET_STORE", "vault")
-            .env("REDWIRE_VAULT_PASSPHRASE", PASSPHRASE);
+            .env(PASSPHRASE.0, PASSPHRASE.1);
         command
     }
 
@@ -607,7 +606,7 @@ struct Known;
 
 impl PassphraseSource for Known {
     fn passphrase(&mut self, _vault: &Path, _reason: PassphraseReason) -> Result<SecretString, SecretError> {
-        Ok(PASSPHRASE.into())
+        Ok(PASSPHRASE.1.into())
     }
 }
 

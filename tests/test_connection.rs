@@ -13,6 +13,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::support::home::{Done, Home, Run};
+use crate::support::light_vault::{self, PASSPHRASE, STORE};
 use crate::support::postgres::{Database, MD5_USER, Postgres, User, Wire};
 
 const STAGES: [&str; 9] = ["url", "secret", "slot", "dns", "tcp", "tls", "login", "query", "limit"];
@@ -23,8 +24,13 @@ fn redwire(home: &Home) -> Run {
 }
 
 fn redwire_in(format: &str, home: &Home) -> Run {
-    home.redwire(["--secret-store", "vault", "--catalog", "c.db", "--format", format])
-        .env("REDWIRE_VAULT_PASSPHRASE", "for this test")
+    let catalog = home.file("c.db");
+    if !catalog.exists() {
+        light_vault::put(&catalog);
+    }
+    home.redwire(STORE)
+        .args(["--catalog", "c.db", "--format", format])
+        .env(PASSPHRASE.0, PASSPHRASE.1)
         .env("PASSWORD_OF_TEST", MD5_USER.password)
 }
 

@@ -2,14 +2,18 @@
 
 use std::process::{Command, Stdio};
 
-use super::{PASSPHRASE, REDWIRE, STORE, Stage, TABLES, postgres, standin};
+use super::{FORMAT, PASSPHRASE, REDWIRE, STORE, Stage, TABLES, postgres, standin};
 use crate::standin::Fault;
 use crate::support::postgres::{ADMINISTRATOR, MD5_USER, psql, succeeded};
 
 /// A child of redwire whose streams are the test's.
 fn spawn<S>(stage: &Stage<S>, arguments: &[&str]) -> std::process::Child {
     let mut command = stage.home.command(REDWIRE);
-    command.env(PASSPHRASE.0, PASSPHRASE.1).args(STORE).args(arguments);
+    command
+        .env(PASSPHRASE.0, PASSPHRASE.1)
+        .args(STORE)
+        .args(FORMAT)
+        .args(arguments);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -128,7 +132,7 @@ fn a_catalog_that_is_read_only_is_told_before_the_server_is_asked() {
     };
     chmod("a-w");
     let mut command = stage.home.unprivileged();
-    command.env(PASSPHRASE.0, PASSPHRASE.1).args(STORE);
+    command.env(PASSPHRASE.0, PASSPHRASE.1).args(STORE).args(FORMAT);
     let output = command
         .args(["-c", "IMPORT TABLES FROM sales"])
         .output()

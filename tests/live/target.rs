@@ -7,9 +7,8 @@ use std::process::{Command, Stdio};
 use crate::standin::StandIn;
 use crate::support::certificates::SERVER_NAME;
 use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, MD5_USER, Postgres, User, Wire};
-
-const PASSPHRASE: (&str, &str) = ("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
 
 /// Makes a test of each scenario on PostgreSQL.
 macro_rules! on_postgres {
@@ -92,7 +91,7 @@ impl Target {
 
     fn new(url: &str, login: &Login, server: Server) -> Self {
         let target = Self {
-            home: Home::new(),
+            home: Home::with_light_vault(),
             schema: format!("redwire_live_{:016x}", RandomState::new().build_hasher().finish()),
             _server: server,
         };
@@ -121,7 +120,7 @@ impl Target {
 
     /// redwire with these arguments.
     pub fn redwire(&self, arguments: &[&str]) -> Run {
-        let run = self.home.redwire(["--secret-store", "vault"]);
+        let run = self.home.redwire(STORE);
         run.args(arguments).env(PASSPHRASE.0, PASSPHRASE.1)
     }
 
@@ -135,7 +134,8 @@ impl Target {
         let mut command = self.home.command(REDWIRE);
         command
             .env(PASSPHRASE.0, PASSPHRASE.1)
-            .args(["--secret-store", "vault", "connect", "single"])
+            .args(STORE)
+            .args(["connect", "single"])
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

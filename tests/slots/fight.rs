@@ -18,6 +18,7 @@ use redwire::warehouse::{Cancel, Login, ResultColumn, ResultSink, ServerMessage,
 use secrecy::SecretString;
 
 use crate::support::home::{Home, REDWIRE};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, TRUSTED_USER, Wire};
 
 /// How many processes there are at any time.
@@ -135,7 +136,7 @@ struct Fight {
 impl Fight {
     fn new(limit: u32) -> Option<Self> {
         let fight = Self {
-            home: Home::new(),
+            home: Home::with_light_vault(),
             database: Postgres::database(Wire::Plain)?,
         };
         let url = fight.database.url("127.0.0.1", "?sslmode=disable");
@@ -157,10 +158,8 @@ impl Fight {
     fn redwire(&self, arguments: &[&str]) -> Command {
         let mut command = self.home.command(REDWIRE);
         // A vault takes its time to open, but a keyring that so many ask at once on a busy machine answers too late.
-        command.env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
-        command
-            .args(["--secret-store", "vault", "--wait", "1h"])
-            .args(arguments);
+        command.env(PASSPHRASE.0, PASSPHRASE.1);
+        command.args(STORE).args(["--wait", "1h"]).args(arguments);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

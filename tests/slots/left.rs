@@ -8,14 +8,12 @@ use std::time::Duration;
 
 use super::tunnel::Tunnel;
 use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, Wire};
 
 /// Says how many sessions the user has, this one among them.
 const COUNT: &str =
     "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database()";
-
-/// The arguments that every run has.
-const STORE: [&str; 2] = ["--secret-store", "vault"];
 
 struct Site {
     home: Home,
@@ -30,7 +28,7 @@ impl Site {
     /// The connection leads to the port that is told for the server's.
     fn behind(limit: u32, door: impl FnOnce(u16) -> u16) -> Option<Self> {
         let site = Self {
-            home: Home::new(),
+            home: Home::with_light_vault(),
             database: Postgres::database(Wire::Plain)?,
         };
         let port = door(site.database.server().port());
@@ -49,7 +47,7 @@ impl Site {
 
     fn run(&self, arguments: &[&str]) -> Run {
         let run = self.home.redwire(STORE).args(arguments);
-        run.env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests")
+        run.env(PASSPHRASE.0, PASSPHRASE.1)
     }
 
     /// Counts the sessions by one more.
@@ -59,10 +57,7 @@ impl Site {
 
     fn start(&self, arguments: &[&str]) -> Child {
         let mut command: Command = self.home.command(REDWIRE);
-        command
-            .args(STORE)
-            .args(arguments)
-            .env("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
+        command.args(STORE).args(arguments).env(PASSPHRASE.0, PASSPHRASE.1);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -6,12 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use crate::support::home::{Done, Home, REDWIRE, Run};
-
-/// The arguments that every run has.
-const STORE: [&str; 2] = ["--secret-store", "vault"];
-
-/// The passphrase of the vault.
-const PASSPHRASE: (&str, &str) = ("REDWIRE_VAULT_PASSPHRASE", "a passphrase of the tests");
+use crate::support::light_vault::{PASSPHRASE, STORE};
 
 /// A program that says `ready` and ends with its input.
 const READY: &str = "echo ready; exec cat";
@@ -20,7 +15,7 @@ struct Site(Home);
 
 impl Site {
     fn new(options: &str) -> Self {
-        let site = Self(Home::new());
+        let site = Self(Home::with_light_vault());
         site.creates("sales", options);
         site
     }

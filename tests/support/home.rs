@@ -26,6 +26,14 @@ impl Home {
         Self { folder }
     }
 
+    /// A home whose catalog will have a vault that opens at once.
+    #[cfg(unix)]
+    pub fn with_light_vault() -> Self {
+        let home = Self::new();
+        super::light_vault::put(&home.catalog());
+        home
+    }
+
     /// The home's folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

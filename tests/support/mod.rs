@@ -8,6 +8,8 @@ pub mod golden;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring_session;
+#[cfg(unix)]
+pub mod light_vault;
 #[cfg(target_os = "linux")]
 pub mod postgres;
 #[cfg(target_os = "linux")]
