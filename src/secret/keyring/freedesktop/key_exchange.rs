@@ -65,7 +65,8 @@ impl KeyPair {
     /// shared secret, or that is too long.
     pub(super) fn agree(&self, theirs: &[u8]) -> Option<SessionKey> {
         let theirs = element(theirs)?;
-        let shared = Zeroizing::new(bytes(&theirs.pow(&self.private).retrieve()));
+        let shared = Zeroizing::new(theirs.pow(&self.private).retrieve());
+        let shared = Zeroizing::new(bytes(&shared));
         let mut key = SessionKey(Zeroizing::default());
         // The one error is a key that is too long for the hash.
         Hkdf::<Sha256>::new(None, &*shared).expand(&[], &mut *key.0).ok()?;

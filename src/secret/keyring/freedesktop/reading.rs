@@ -52,13 +52,11 @@ impl Reader {
         Ok(Found { unlocked, locked })
     }
 
-    /// The secret of an item that is unlocked.
-    pub(super) fn secret(&self, item: &ObjectPath<'_>) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    /// The secret of an item that is unlocked; None where it was not encrypted with the key of this session.
+    pub(super) fn secret(&self, item: &ObjectPath<'_>) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
         let reply = ITEM.call(&self.bus, item, "GetSecret", &self.session)?;
         let (_, vector, encrypted, _): (OwnedObjectPath, Vec<u8>, Vec<u8>, String) = body(&reply)?;
-        self.key
-            .decrypt(&vector, encrypted)
-            .ok_or_else(|| refused(&"its secret cannot be decrypted"))
+        Ok(self.key.decrypt(&vector, encrypted))
     }
 }
 
