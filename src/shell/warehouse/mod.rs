@@ -169,12 +169,18 @@ impl Shell {
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
+        let is_copy =
+            matches!(&result, Err(error) if *error.failure() == Failure::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
         }
-        self.after_lost_session(flow, input)
+        match self.after_lost_session(flow, input) {
+            // What follows in a script are its data, and no statements.
+            Flow::Failed if is_copy => Flow::Astray,
+            flow => flow,
+        }
     }
 
     /// Runs a statement on the warehouse; what it brings is shown while it arrives.
