@@ -553,6 +553,25 @@ fn backslash_commands_work_at_the_prompt() {
 }
 
 #[test]
+fn bare_words_quit_and_help_as_in_psql() {
+    let home = Home::new();
+    for word in ["quit", "EXIT", "exit;"] {
+        let mut terminal = Terminal::open(&home);
+        terminal.line(word);
+        assert_eq!(terminal.status(), 0, "{word}");
+    }
+    let mut terminal = Terminal::open_with(&home, &[], &[("TERM", "dumb")]);
+    terminal.line("quit");
+    assert_eq!(terminal.status(), 0);
+    let mut terminal = Terminal::open_with(&home, &["--no-pager"], &[]);
+    terminal.run("help", "shows the syntax of one");
+    terminal.line("SELECT 'a' ||").keys("quit").wait_for("then \\q quits");
+    terminal.keys(CTRL_C).run("SELECT 1 + 1;", "│     2 │");
+    terminal.end();
+    assert!(!history(&home).contains("help"), "{}", history(&home));
+}
+
+#[test]
 fn what_is_too_wide_is_drawn_vertically() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home);

@@ -17,10 +17,10 @@ use super::completer::{Entry, Names, complete};
 use super::highlighter::draw;
 use super::hint::{Hint, hint};
 use super::ink::{Ink, painted};
+use super::is_complete;
 use crate::executor::{NameRange, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
-use crate::sql::splitter::Splitter;
 
 /// How many names a completion looks at; with the last one they tell what all of them begin with.
 const MAX_NAMES: usize = 1000;
@@ -66,7 +66,7 @@ impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         if self.dropped.load(Ordering::Relaxed) {
             Ok(ValidationResult::Valid(Some("^C".to_owned())))
-        } else if Splitter::is_complete(context.input(), self.target().dialect()) {
+        } else if is_complete(context.input(), &self.shell.borrow()) {
             Ok(ValidationResult::Valid(None))
         } else {
             Ok(ValidationResult::Incomplete)

@@ -1,5 +1,6 @@
 //! The grey text behind the cursor: what may follow.
 
+use super::bare_word::{BareWord, bare_word};
 use super::completer::{begins, in_case_of};
 use crate::shell::Target;
 use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
@@ -46,12 +47,24 @@ impl Hint {
 /// How many things a hint names.
 const MAX_CHOICES: usize = 4;
 
+/// What is said to someone who types `quit` while a statement has no end.
+const HOW_TO_QUIT: &str = "  Ctrl-C drops the statement, then \\q quits";
+
+/// Whether a further line of the statement is a word that quits where nothing else was typed.
+fn ends_in_wish_to_quit(text: &str) -> bool {
+    let last = text.rsplit_once('\n').map(|(_, last)| last);
+    last.and_then(bare_word) == Some(BareWord::Quit)
+}
+
 /// What may follow the line, where something is being typed that goes there.
 pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
     let part = Splitter::parts(line, target.dialect())
         .pop()
         .filter(|part| !part.complete)?;
     let text = &line[part.range];
+    if ends_in_wish_to_quit(text) {
+        return Some(Hint::to_see(HOW_TO_QUIT));
+    }
     match (part.kind, target) {
         (PieceKind::Command, target) => command(text, target),
         (PieceKind::Statement, Target::Catalog) => statement(text),

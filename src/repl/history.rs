@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::shell::{COMMANDS, Target};
+use crate::shell::{COMMANDS, Target, name_and_argument};
 use crate::sql::mask::secret_in_argument;
 use crate::sql::splitter::{Piece, PieceKind};
 
@@ -28,13 +28,12 @@ pub(super) fn entry(piece: &Piece<'_>, target: &Target) -> Option<String> {
 
 /// A backslash command that redwire knows; what stands after an unknown one may be anything.
 fn command_entry(line: &str, target: &Target) -> Option<String> {
-    let end = line.find(char::is_whitespace).unwrap_or(line.len());
-    let (name, argument) = line.split_at(end);
+    let (name, argument) = name_and_argument(line);
     if !COMMANDS.iter().any(|command| command.name == name) {
         return None;
     }
     match name {
-        "\\h" => Some(format!("{name}{}", target.mask(argument).text)),
+        "\\h" => Some(format!("{name} {}", target.mask(argument).text).trim_end().to_owned()),
         _ if secret_in_argument(argument).is_some() => None,
         _ => Some(line.to_owned()),
     }

@@ -4,6 +4,7 @@
 //! secrets are masked.
 
 mod assistant;
+mod bare_word;
 pub mod completer;
 mod concealed;
 mod editor;
@@ -35,6 +36,7 @@ use crate::sql::splitter::{Piece, Splitter};
 use crate::terminal::Interrupts;
 
 use assistant::Assistant;
+use bare_word::{BareWord, bare_word};
 use editor::Editor;
 use external_editor::ExternalEditor;
 use histories::Histories;
@@ -183,7 +185,11 @@ impl Prompt {
     fn submit(&mut self, text: String) -> Option<ExitStatus> {
         let mut next = Some(text);
         while let Some(text) = next.take() {
-            let flow = self.run(&text);
+            let flow = match bare_word(&text) {
+                Some(BareWord::Quit) => Flow::Quit,
+                Some(BareWord::Help) => self.shell.borrow_mut().tell_help(),
+                None => self.run(&text),
+            };
             match flow {
                 Flow::Go | Flow::Include(_) => {}
                 Flow::Failed | Flow::Astray | Flow::Interrupted => self.lines.drop_typed_ahead(),
@@ -265,7 +271,7 @@ fn plain_lines(shell: &Rc<RefCell<Shell>>, surroundings: Surroundings) -> PlainL
 
 /// Whether a text needs no more lines to be run.
 fn is_complete(text: &str, shell: &Shell) -> bool {
-    Splitter::is_complete(text, shell.target().dialect())
+    bare_word(text).is_some() || Splitter::is_complete(text, shell.target().dialect())
 }
 
 fn greeting(target: &Target) -> String {

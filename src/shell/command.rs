@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::command_table::{COMMANDS, Workplace};
+use super::command_table::{COMMANDS, Workplace, name_and_argument};
+use super::psql;
 use super::warehouse::listing;
 use crate::error::Failure;
 use crate::name::{ConnectionName, Object};
@@ -53,9 +54,7 @@ impl Command {
 
     /// Reads a command, which begins with a backslash and is one line.
     pub fn parse(line: &str) -> Result<Self, Failure> {
-        let line = line.trim_end();
-        let end = line.find(char::is_whitespace).unwrap_or(line.len());
-        let (name, argument) = (&line[..end], line[end..].trim().trim_end_matches(';').trim_end());
+        let (name, argument) = name_and_argument(line);
         match name {
             "\\?" => without_argument(name, argument, Self::Help),
             "\\q" => without_argument(name, argument, Self::Quit),
@@ -72,7 +71,7 @@ impl Command {
             "\\timing" => switch(name, argument).map(Self::Timing),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),
-            "\\connect" => connection(argument).map(Self::Connect),
+            "\\connect" | "\\c" => connection(argument).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
             "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
@@ -85,8 +84,7 @@ impl Command {
 
 /// Whether the command is one after which statements go elsewhere.
 pub(super) fn moves(line: &str) -> bool {
-    let name = line.split_whitespace().next();
-    name.is_some_and(|name| ["\\connect", "\\disconnect"].contains(&name))
+    ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
 fn wrong(message: String, hint: Option<String>) -> Failure {
@@ -95,6 +93,12 @@ fn wrong(message: String, hint: Option<String>) -> Failure {
 
 /// The name may be anything that was typed after a backslash, so it is not repeated.
 fn unknown(name: &str) -> Failure {
+    if let Some(instead) = psql::instead_of(name) {
+        return wrong(
+            "redwire has no such backslash command".to_owned(),
+            Some(instead.to_owned()),
+        );
+    }
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
     let hint = meant.map_or_else(
         || "\\? lists the commands".to_owned(),
@@ -184,7 +188,7 @@ mod tests {
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
                 "\\d" => "public.sales",
-                "\\connect" => "sales",
+                "\\connect" | "\\c" => "sales",
                 _ => "",
             };
             assert!(
@@ -202,6 +206,45 @@ mod tests {
             Ok(Command::Include("it's here.sql".into()))
         );
         assert_eq!(Command::parse("\\i a b.sql "), Ok(Command::Include("a b.sql".into())));
+    }
+
+    #[test]
+    fn a_semicolon_behind_a_command_is_no_part_of_it() {
+        for line in ["\\q;", "\\q ;", "\\q ; ", "\\q;;"] {
+            assert_eq!(Command::parse(line), Ok(Command::Quit), "{line}");
+        }
+        assert_eq!(Command::parse("\\timing;"), Ok(Command::Timing(None)));
+        assert_eq!(Command::parse("\\x auto ; "), Ok(Command::Expanded(Expanded::Auto)));
+        assert_eq!(Command::parse("\\dt;"), Ok(Command::List(Listing::Tables(None))));
+        assert_eq!(
+            Command::parse("\\i 'a;b;'"),
+            Ok(Command::Include("a;b;".into())),
+            "what is quoted stays"
+        );
+        assert!(moves("\\disconnect;") && moves("\\c sales") && !moves("\\dt;"));
+    }
+
+    #[test]
+    fn what_psql_has_and_redwire_lacks_is_told_of_by_what_does_the_same() {
+        for (line, expected) in [
+            ("\\copy t from 'a.csv'", "COPY"),
+            ("\\du;", "pg_user"),
+            ("\\dv", "\\dt"),
+            ("\\pset format csv", "\\format"),
+            ("\\d+ sales", "\\d TABLE"),
+            ("\\dt+", "\\dt"),
+            ("\\set a 'hunter2'", "variables"),
+        ] {
+            let Err(Failure::Command { message, hint }) = Command::parse(line) else {
+                panic!("{line} was read")
+            };
+            let hint = hint.unwrap_or_default();
+            assert!(
+                hint.contains(expected) && !hint.contains("did you mean"),
+                "{line}: {hint}"
+            );
+            assert!(!message.contains("hunter2") && !hint.contains("hunter2"));
+        }
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         "NAME",
         "run statements on the warehouse of a connection",
     ),
+    command(Everywhere, "\\c", "NAME", "the short form of \\connect"),
     command(Warehouse, "\\disconnect", "", "go back to redwire's own statements"),
     command(Everywhere, "\\q", "", "quit"),
     command(Everywhere, "\\i", "FILE", "run the statements in a file"),
@@ -107,9 +108,16 @@ pub static COMMANDS: &[CommandSpec] = &[
         Warehouse,
         "\\d",
         "TABLE",
-        "list the columns of a table of the warehouse, with types and keys",
+        "list the columns of a table of the warehouse, with types and Redshift's distribution and sort keys",
     ),
 ];
+
+/// The name of a command, with its backslash, and what follows it. As in psql, a `;` behind it is no part of it.
+pub fn name_and_argument(line: &str) -> (&str, &str) {
+    let line = line.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+    let end = line.find(char::is_whitespace).unwrap_or(line.len());
+    (&line[..end], line[end..].trim_start())
+}
 
 /// The commands that work there as a text: name, argument, what it does.
 pub(super) fn command_help(target: &Target) -> String {

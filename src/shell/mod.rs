@@ -8,6 +8,7 @@ mod definitions;
 mod edges;
 mod output;
 mod place;
+mod psql;
 mod session_commands;
 mod settle;
 mod target;
@@ -16,7 +17,7 @@ mod warehouse;
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command_table::{COMMANDS, CommandSpec, Workplace};
+pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
 pub use definitions::{Definitions, Purpose};
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;

@@ -59,6 +59,18 @@ impl Shell {
         })
     }
 
+    /// Tells what can be typed: of statements where they are described, of commands each.
+    pub fn tell_help(&mut self) -> Flow {
+        let target = self.target();
+        let statements = match target {
+            Target::Catalog => "Statements end with ; \\h lists them, \\h STATEMENT shows the syntax of one. Commands:",
+            Target::Warehouse { .. } => {
+                "Statements end with ; and run on the warehouse; \\h tells of their syntax. Commands:"
+            }
+        };
+        self.print(&format!("{statements}\n{}", command_help(&target)))
+    }
+
     fn help(&mut self, words: &str) -> Result<Flow, Failure> {
         match self.target() {
             Target::Catalog => syntax_help(words).map(|text| self.print(&text)),

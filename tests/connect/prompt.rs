@@ -160,6 +160,15 @@ fn hints_and_completion_are_not_those_of_redwires_own_statements() {
 }
 
 #[test]
+fn bare_words_quit_and_help_on_a_warehouse_too() {
+    let Some(stage) = standin() else { return };
+    let mut terminal = stage.terminal(&[("PAGER", "cat")]);
+    terminal.run("help;", "tells of their syntax");
+    terminal.line("quit");
+    assert_eq!(terminal.status(), 0);
+}
+
+#[test]
 fn help_says_where_the_syntax_is() {
     let Some(stage) = postgres("") else { return };
     let mut terminal = stage.terminal(&[("PAGER", "")]);

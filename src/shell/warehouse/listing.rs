@@ -9,7 +9,10 @@ pub(in crate::shell) fn tables(argument: &str) -> Result<Listing, Failure> {
     match names(argument).as_deref() {
         Some([]) => Ok(Listing::Tables(None)),
         Some([schema]) => Ok(Listing::Tables(Some(schema.clone()))),
-        _ => Err(not_a_name("\\dt takes the name of a schema, or nothing")),
+        _ => Err(not_a_name(
+            "\\dt takes the name of a schema, or nothing",
+            "\\dt SCHEMA: it takes no patterns; \\dn lists the schemas",
+        )),
     }
 }
 
@@ -20,14 +23,15 @@ pub(in crate::shell) fn columns(argument: &str) -> Result<Listing, Failure> {
         Some([schema, table]) => Ok(Listing::Columns(Some(schema.clone()), table.clone())),
         _ => Err(not_a_name(
             "\\d takes the name of a table, such as sales or public.sales",
+            "\\d TABLE, or \\dt, which lists the tables and views",
         )),
     }
 }
 
-fn not_a_name(message: &str) -> Failure {
+fn not_a_name(message: &str, hint: &str) -> Failure {
     Failure::Command {
         message: message.to_owned(),
-        hint: None,
+        hint: Some(hint.to_owned()),
     }
 }
 
@@ -65,5 +69,11 @@ mod tests {
             assert!(columns(wrong).is_err(), "{wrong}");
         }
         assert!(tables("a.b").is_err());
+        for pattern in ["sales*", "*", "%", "public.*"] {
+            let Err(Failure::Command { hint, .. }) = tables(pattern) else {
+                panic!("{pattern} was read")
+            };
+            assert!(hint.is_some_and(|hint| hint.contains("no patterns")), "{pattern}");
+        }
     }
 }
