@@ -158,8 +158,9 @@ fn listen_to_signals(interrupts: &Interrupts) {
     let ends = Arc::clone(&interrupts.ends_process);
     let _ = flag::register_conditional_shutdown(SIGINT, ExitStatus::Interrupted as i32, ends)
         .and_then(|_| flag::register(SIGINT, Arc::clone(&interrupts.cancel)));
+    let ignored = ignored_signals();
     for signal in [SIGTERM, SIGHUP] {
-        if is_ignored(signal) {
+        if ignored & (1 << (signal - 1)) != 0 {
             continue;
         }
         let number = usize::try_from(signal).unwrap_or_default();
@@ -172,14 +173,14 @@ fn listen_to_signals(interrupts: &Interrupts) {
 #[cfg(not(unix))]
 fn listen_to_signals(_interrupts: &Interrupts) {}
 
-/// Whether who started the process wants the signal ignored, as nohup does: a handler would bring it back (Linux,
-/// proc_pid_status(5)). Where that is not known it is left as it is.
+/// The signals that whoever started the process wants ignored, as nohup does, a bit for each from 1 on: a handler would bring them
+/// back (Linux, proc_pid_status(5)). Where that is not known it is all of them, and they stay as they are.
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
+fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_none_or(|mask| mask & (1 << (signal - 1)) != 0)
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(u64::MAX)
 }
 
 /// Ends the process by the signal that has come while it could not end at once; whoever waits for it sees that.
