@@ -46,7 +46,7 @@ pub struct Script {
     pub on_error: OnErrorArg,
 
     /// Run the whole script as one transaction
-    #[arg(long)]
+    #[arg(short = '1', long)]
     pub single_transaction: bool,
 }
 

@@ -94,6 +94,8 @@ fn a_wrong_command_line_is_status_2_and_says_what_was_meant() {
     for (arguments, said) in [
         (&["--formt", "json"][..], "'--format'"),
         (&["shwo"], "'show'"),
+        (&["--csv", "-c", "SELECT 1"], "--format csv"),
+        (&["connect", "sales", "--markdown"], "--format markdown"),
         (&["--format", "jsom"], "'json'"),
         (&["--catalog"], "--catalog <PATH>"),
         (&["completions"], "<SHELL>"),

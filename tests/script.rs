@@ -123,6 +123,28 @@ fn a_script_stops_at_its_first_error_and_says_where_it_stands() {
 }
 
 #[test]
+fn a_statement_may_end_as_in_psql_and_no_other_backslash_is_run() {
+    let home = Home::new();
+    let script = "SELECT 1 AS one \\gx\nSELECT 2 AS two \\g\nSELECT 3 AS three \\watch 2\nSELECT 4 AS four;\n\
+                  CREATE CONNECTION c PASSWORD = ab\\cdef gh\nUSER_NAME = 'x';\n\
+                  CREATE CONNECTION c PASSWORD = 'ijkl' \\p mnop\n";
+    let done = home.redwire(["--ephemeral", "--on-error", "continue"]).stdin(script);
+    let done = done
+        .run()
+        .status(1)
+        .out_has("one │ 1")
+        .out_has("│ two │")
+        .out_has("│ four │");
+    let done = done
+        .err_has("stdin:3:19, statement 3")
+        .err_has("a backslash cannot stand");
+    assert!(!done.out.contains("three"), "{}", done.out);
+    for secret in ["ab\\", "cdef", "gh", "ijkl", "mnop"] {
+        assert!(!done.err.contains(secret), "{}", done.err);
+    }
+}
+
+#[test]
 fn a_script_goes_on_where_it_is_told_to() {
     let home = Home::new();
     home.write(

@@ -2,8 +2,17 @@
 
 use clap::error::{ContextKind, ContextValue};
 
+use crate::render::Format;
+
 /// clap repeats the argument that it does not know. It may be a whole statement, so only a plain word is shown.
 pub(super) fn masked(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+        && let Some(format) = named_format(argument)
+    {
+        let tip = format!("a format stands behind --format: --format {format}");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        return error;
+    }
     for kind in [
         ContextKind::InvalidSubcommand,
         ContextKind::InvalidArg,
@@ -22,6 +31,11 @@ pub(super) fn masked(mut error: clap::Error) -> clap::Error {
         }
     }
     error
+}
+
+/// The format that is given as an option of its own, as psql has `--csv`.
+fn named_format(argument: &str) -> Option<Format> {
+    argument.strip_prefix("--")?.parse().ok()
 }
 
 /// What stands for an argument that may hold a secret.

@@ -383,6 +383,16 @@ mod tests {
     }
 
     #[test]
+    fn one_transaction_has_psqls_short_option() {
+        for arguments in [&["-1", "-f", "a.sql"][..], &["connect", "sales", "-1f", "a.sql"]] {
+            assert!(
+                config(arguments, &at_home()).unwrap().single_transaction,
+                "{arguments:?}"
+            );
+        }
+    }
+
+    #[test]
     fn one_transaction_and_going_on_after_errors_exclude_each_other() {
         assert!(
             config(

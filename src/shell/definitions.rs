@@ -49,6 +49,7 @@ impl Written {
             text: self.text.expose_secret(),
             line: self.line,
             column: self.column,
+            is_vertical: false,
         };
         place::locate(error, &piece, &self.input, Some(self.statement), &Target::Catalog)
     }

@@ -28,6 +28,7 @@ use warehouse::Warehouse;
 
 use crate::error::{Error, ExitStatus, Failure, Place};
 use crate::executor::{Caller, Executor};
+use crate::render::Format;
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::State;
@@ -120,7 +121,13 @@ impl Shell {
             PieceKind::Command => self.run_command(piece, input),
             PieceKind::Statement => {
                 self.statements += 1;
-                self.run_text(piece, input)
+                let format = self.output.style_mut().format;
+                if piece.is_vertical {
+                    self.output.style_mut().format = Format::Vertical;
+                }
+                let flow = self.run_text(piece, input);
+                self.output.style_mut().format = format;
+                flow
             }
         }
     }
@@ -133,6 +140,7 @@ impl Shell {
             text: broken.text,
             line: broken.line,
             column: broken.column,
+            is_vertical: false,
         };
         let error = self.not_a_statement(broken.error.clone());
         self.settle(Err(error), &piece, input)

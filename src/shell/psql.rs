@@ -61,8 +61,12 @@ const INSTEAD: &[(&[&str], &str)] = &[
         "end a statement with ; and run it again by the arrow up",
     ),
     (
-        &["\\g", "\\gx", "\\p", "\\r", "\\w", "\\s"],
-        "end a statement with ; and use \\x for rows drawn vertically, \\o for a file, \\e for the editor",
+        &["\\g", "\\gx"],
+        "\\g or \\gx stands at the end of a statement, in place of its ;",
+    ),
+    (
+        &["\\p", "\\r", "\\w", "\\s"],
+        "Ctrl-C drops what is typed, and \\e edits the last statement",
     ),
     (
         &["\\if", "\\elif", "\\else", "\\endif"],

@@ -54,6 +54,9 @@ pub enum SqlErrorKind {
     /// A `)` without its `(`.
     #[error("there is no ( for this )")]
     StrayParenthesis,
+    /// A backslash command, or anything like one, behind the beginning of a statement.
+    #[error("a backslash cannot stand in a statement outside of quotes; nothing of the statement was run")]
+    BackslashInStatement,
     /// A name that breaks a rule for names.
     #[error("{0}")]
     Name(NameError),
@@ -223,6 +226,7 @@ impl SqlErrorKind {
             | Self::UnfinishedComment
             | Self::CutShort
             | Self::StrayParenthesis
+            | Self::BackslashInStatement
             | Self::ReservedWord { .. }
             | Self::UnknownOption { .. }
             | Self::DuplicateOption { .. }
@@ -269,6 +273,10 @@ impl SqlErrorKind {
             }
             Self::NotUtf8 { .. } => "save the script as UTF-8".to_owned(),
             Self::Nul => "save the script as UTF-8; a text full of NUL characters is often UTF-16".to_owned(),
+            Self::BackslashInStatement => {
+                "end the statement with ; or with \\g or \\gx alone, then write other commands on a line of their own"
+                    .to_owned()
+            }
             Self::StrayParenthesis => "take it out, or write the ( that it closes".to_owned(),
             Self::Name(NameError::Empty) => "write a name between the quotes".to_owned(),
             Self::Name(NameError::TooLong { .. }) => "letters outside of ASCII count as two to four bytes".to_owned(),

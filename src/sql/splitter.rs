@@ -3,6 +3,7 @@
 //! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a statement are
 //! dropped as they come, so that they take no memory.
 
+mod backslash;
 mod strings;
 
 use std::ops::Range;
@@ -16,12 +17,14 @@ use super::token::{TokenKind, tokens};
 pub struct Piece<'a> {
     /// What it is.
     pub kind: PieceKind,
-    /// Its text: a statement with its `;`, a command with its backslash and without the line break.
+    /// Its text: a statement with its `;`, which also stands for `\g` and `\gx`, a command with its backslash and without the line break.
     pub text: &'a str,
     /// The line on which it begins, from 1.
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
+    /// Whether it ends in `\gx`, so that its rows are to be drawn vertically.
+    pub is_vertical: bool,
 }
 
 /// What a piece is.
@@ -93,6 +96,12 @@ enum State {
         depth: usize,
     },
     Command,
+    /// A backslash behind the beginning of a statement.
+    Backslash,
+    /// What follows one and a letter, up to the end of the line.
+    Ending {
+        in_word: bool,
+    },
 }
 
 /// How much of a statement that is too long is kept for the error.
@@ -149,6 +158,8 @@ enum Step {
     /// The piece ends before the given byte.
     End(PieceKind, usize),
     Broken(SqlErrorKind),
+    /// A backslash command stands within the piece.
+    Misplaced,
 }
 
 impl Splitter {
@@ -195,6 +206,7 @@ impl Splitter {
                 Step::End(kind, end) => return Some(Ok(self.take(kind, end))),
                 Step::Broken(_) if self.passing_over => self.position += 1,
                 Step::Broken(kind) => return Some(Err(self.broken(kind))),
+                Step::Misplaced => return Some(Err(self.misplaced())),
             }
         }
         None
@@ -215,7 +227,8 @@ impl Splitter {
             State::BlockComment { .. } | State::BlockCommentStar { .. } | State::BlockCommentSlash { .. } => {
                 Some(Err(self.broken_at(SqlErrorKind::UnfinishedComment, self.opened, 2)))
             }
-            State::Code | State::Dash | State::Slash | State::LineComment | State::DollarTag => {
+            State::Ending { .. } => Some(self.finish_ending()),
+            State::Code | State::Dash | State::Slash | State::LineComment | State::DollarTag | State::Backslash => {
                 if last == LastStatement::Complete || self.buffer.ends_with('\n') {
                     return Some(Ok(self.take(PieceKind::Statement, end)));
                 }
@@ -239,7 +252,7 @@ impl Splitter {
                 return true;
             }
         }
-        splitter.is_idle() || splitter.state == State::Command
+        splitter.is_idle() || matches!(splitter.state, State::Command | State::Ending { .. })
     }
 
     /// The parts of a text that is being typed; blanks and comments between them belong to none.
@@ -271,6 +284,8 @@ impl Splitter {
             (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
             (State::DollarTag, _) => return self.step_tag(byte),
             (State::DollarQuoted { matched }, _) => self.step_dollar_quoted(matched, byte),
+            (State::Backslash, _) => return self.step_backslash(byte),
+            (State::Ending { in_word }, _) => return self.step_ending(in_word, byte),
             (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
             (State::EscapeQuoted, b'\\') => self.state = State::EscapeQuotedBackslash,
             (State::EscapeQuotedBackslash, _) => self.state = State::EscapeQuoted,
@@ -317,6 +332,7 @@ impl Splitter {
                 self.begun = true;
                 self.state = State::Command;
             }
+            b'\\' if !self.passing_over => self.enter(State::Backslash, 0),
             b'-' => self.state = State::Dash,
             b'/' => self.state = State::Slash,
             b'\'' if self.backslash_escapes() => self.enter_quote(State::EscapeQuoted),
@@ -355,11 +371,13 @@ impl Splitter {
 
     fn take(&mut self, kind: PieceKind, end: usize) -> Piece<'_> {
         let (start, line, column) = (self.start, self.line, self.column);
+        let is_vertical = self.replace_ending(end);
         self.position = end;
         self.reset_piece();
         self.advance(end);
         Piece {
             kind,
+            is_vertical,
             text: self.buffer[start..end].trim_end(),
             line,
             column,

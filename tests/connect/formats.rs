@@ -36,6 +36,28 @@ fn every_format_has_its_types() {
 }
 
 #[test]
+fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
+    let Some(stage) = postgres("") else { return };
+    let script = "SELECT E'\\'\\\\gx' AS one \\gx\nSELECT $$\\g\n$$ AS two \\g\nSELECT 3 AS three;\n";
+    let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
+    assert_eq!(done.out, "─[ RECORD 1 ]─\none │ '\\gx\ntwo\n\"\\g\n\"\nthree\n3\n");
+    let script = "CREATE TABLE t (n int) \\p\n";
+    let done = stage.connect(&[]).stdin(script).run().status(1);
+    done.err_has("a backslash cannot stand");
+    assert_eq!(
+        stage
+            .server
+            .administer("SELECT count(*) FROM pg_class WHERE relname = 't'"),
+        "0"
+    );
+    let script = "ALTER USER nobody PASSWORD 'abcd' VALID \\r efgh\nALTER USER nobody PASSWORD ijkl\\mnop;\n";
+    let done = stage.connect(&["--on-error", "continue"]).stdin(script).run().status(1);
+    for secret in ["abcd", "efgh", "ijkl", "mnop"] {
+        assert!(!done.err.contains(secret), "{}", done.err);
+    }
+}
+
+#[test]
 fn no_rows_are_a_result_too() {
     let Some(stage) = postgres("") else { return };
     for (format, expected) in [

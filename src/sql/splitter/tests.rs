@@ -223,7 +223,7 @@ fn long_comments_take_no_memory() {
 
 proptest::proptest! {
     #[test]
-    fn the_size_of_the_parts_makes_no_difference(text in "[ab;'\"\\-/*\\\\\n() é]{0,60}", part in 1_usize..5) {
+    fn the_size_of_the_parts_makes_no_difference(text in "[abgx;'\"\\-/*\\\\\n() é]{0,60}", part in 1_usize..5) {
         let whole = split(&text, usize::MAX, LastStatement::NeedsLineBreak);
         proptest::prop_assert_eq!(split(&text, part, LastStatement::NeedsLineBreak), whole);
     }
@@ -272,6 +272,122 @@ fn a_text_for_a_warehouse_is_complete_by_its_own_rules() {
     ] {
         for (backslash_escapes, expected) in [(true, by_backslash), (false, by_standard)] {
             let dialect = Dialect::Warehouse { backslash_escapes };
+            assert_eq!(Splitter::is_complete(text, dialect), expected, "{text}");
+        }
+    }
+}
+
+/// The pieces of a text, each with a mark where its rows are to be drawn vertically.
+fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
+    let shown = |piece: Result<Piece<'_>, BrokenPiece<'_>>| match piece {
+        Ok(piece) if piece.is_vertical => format!("{} vertically", piece.text),
+        Ok(piece) => piece.text.to_owned(),
+        Err(broken) => format!("{}: {}", broken.text, &broken.text[broken.error.span]),
+    };
+    let mut splitter = Splitter::of(dialect);
+    let mut found = Vec::new();
+    let characters: Vec<char> = text.chars().collect();
+    for chunk in characters.chunks(part) {
+        splitter.push(&chunk.iter().collect::<String>());
+        while let Some(piece) = splitter.next_piece() {
+            found.push(shown(piece));
+        }
+    }
+    found.extend(splitter.finish(LastStatement::NeedsLineBreak).map(shown));
+    found
+}
+
+const DIALECTS: [Dialect; 3] = [
+    Dialect::Catalog,
+    Dialect::Warehouse {
+        backslash_escapes: false,
+    },
+    Dialect::Warehouse {
+        backslash_escapes: true,
+    },
+];
+
+#[test]
+fn a_statement_may_end_as_in_psql() {
+    for dialect in DIALECTS {
+        for part in [1, 2, 3, 99] {
+            for (text, expected) in [
+                ("a \\g\nb;", &["a ;", "b;"][..]),
+                ("a\n\\gx\r\n\\x\n", &["a\n; vertically", "\\x"]),
+                ("a 'b'\\gx;", &["a 'b'; vertically"]),
+                ("a \\g ; \nb \\gx", &["a ;", "b ; vertically"]),
+            ] {
+                assert_eq!(ended(text, part, dialect), expected, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_of_its_own_counts_behind_a_statement_that_ends_as_in_psql() {
+    let pieces = split("a \\g\n b \\gx\nc;", 2, LastStatement::Complete);
+    let places: Vec<(usize, usize)> = pieces.iter().map(|(_, line, column)| (*line, *column)).collect();
+    assert_eq!(places, [(1, 1), (2, 2), (3, 1)]);
+}
+
+#[test]
+fn any_other_backslash_in_a_statement_breaks_it_and_nothing_else() {
+    for dialect in DIALECTS {
+        for part in [1, 2, 3, 99] {
+            for (text, expected) in [
+                ("a \\p\nb;", &["a \\p: \\p", "b;"][..]),
+                ("a \\watch 5\nb;", &["a \\watch: \\watch", "b;"]),
+                ("a \\g out.txt\nb;", &["a \\g: \\g", "b;"]),
+                ("a \\g c; d \\g\nb;", &["a \\g: \\g", "b;"]),
+                ("a \\dt", &["a \\dt: \\dt"]),
+                ("a \\nix; b;", &["a \\nix: \\nix", "b;"]),
+                // What follows may be more of the statement.
+                ("a \\nix\n'c;' ; b;", &["a \\nix: \\nix", "b;"]),
+                ("a \\é;b;", &["a \\é;", "b;"]),
+            ] {
+                assert_eq!(ended(text, part, dialect), expected, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_backslash_in_quotes_and_comments_is_left_alone() {
+    for dialect in DIALECTS {
+        for text in [
+            "a '\\\\g' b;",
+            "a \"\\g\" b;",
+            "a -- \\g\n b;",
+            "a /* \\g\n */ b;",
+            "a '\n\\gx\n' b;",
+        ] {
+            assert_eq!(ended(text, 2, dialect), [text], "{text}");
+        }
+    }
+    for backslash_escapes in [true, false] {
+        let dialect = Dialect::Warehouse { backslash_escapes };
+        for text in [
+            "a $$\\g\n$$;",
+            "a $x$ \\p $$ \\g\n $x$;",
+            "a E'\\'\\g\n';",
+            "a E'\\\\' || E'\\gx\n';",
+        ] {
+            assert_eq!(ended(text, 2, dialect), [text], "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_ends_as_in_psql_is_complete_at_the_end_of_its_line() {
+    for dialect in DIALECTS {
+        for (text, expected) in [
+            ("a \\g", true),
+            ("a \\gx", true),
+            ("a \\q", true),
+            ("a \\", false),
+            ("a '\\g", false),
+            ("a -- \\g", false),
+        ] {
             assert_eq!(Splitter::is_complete(text, dialect), expected, "{text}");
         }
     }

@@ -1,0 +1,136 @@
+//! A backslash behind the beginning of a statement: `\g` and `\gx` end it as psql has them, anything else breaks it.
+//!
+//! No SQL has a backslash outside of quotes and comments, so a statement with one is never sent.
+
+use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step};
+use crate::sql::error::SqlError;
+
+/// What psql does with the statement before it (its documentation, "Meta-Commands"); the line ends with it. After
+/// any other word the rest of the statement is passed over.
+const ENDING: [&str; 16] = [
+    "bind",
+    "crosstabview",
+    "e",
+    "edit",
+    "g",
+    "gdesc",
+    "gexec",
+    "gset",
+    "gx",
+    "p",
+    "print",
+    "q",
+    "r",
+    "reset",
+    "w",
+    "watch",
+];
+
+impl Splitter {
+    /// The byte behind a backslash.
+    pub(super) fn step_backslash(&mut self, byte: u8) -> Step {
+        if byte.is_ascii_alphabetic() {
+            self.state = State::Ending { in_word: true };
+            return Step::Go;
+        }
+        self.state = State::Code;
+        self.step_code(byte)
+    }
+
+    /// A byte of the line behind a backslash and a letter.
+    pub(super) fn step_ending(&mut self, in_word: bool, byte: u8) -> Step {
+        match byte {
+            b'\n' if self.passing_over => return Step::End(PieceKind::Statement, self.position + 1),
+            _ if in_word && !byte.is_ascii_alphabetic() && !self.has_ending_word(self.position) => {
+                return Step::Misplaced;
+            }
+            b'\n' => return self.step_end_of_ending(self.position),
+            _ => {
+                self.state = State::Ending {
+                    in_word: in_word && byte.is_ascii_alphabetic(),
+                }
+            }
+        }
+        Step::Go
+    }
+
+    /// The line, or the source, ends here.
+    fn step_end_of_ending(&self, end: usize) -> Step {
+        match self.ending(end) {
+            Some(_) => Step::End(PieceKind::Statement, self.buffer.len().min(end + 1)),
+            None => Step::Misplaced,
+        }
+    }
+
+    /// What is left of a source that ends here.
+    pub(super) fn finish_ending(&mut self) -> Result<Piece<'_>, BrokenPiece<'_>> {
+        let end = self.buffer.len();
+        if self.ending(end).is_some() {
+            Ok(self.take(PieceKind::Statement, end))
+        } else {
+            Err(self.misplaced())
+        }
+    }
+
+    /// Whether rows are to be drawn vertically, where `\g` or `\gx` alone stands on the line that ends here.
+    fn ending(&self, end: usize) -> Option<bool> {
+        let ending = self.buffer[self.opened..end].trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace());
+        match ending {
+            "\\g" => Some(false),
+            "\\gx" => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Writes a `;` for the `\g` or `\gx` that ends the statement: what is run and kept of it ends as others do.
+    /// Says whether its rows are to be drawn vertically.
+    pub(super) fn replace_ending(&mut self, end: usize) -> bool {
+        if !matches!(self.state, State::Ending { .. }) {
+            return false;
+        }
+        let Some(is_vertical) = self.ending(end) else {
+            return false;
+        };
+        let line_end = self.buffer[..end].trim_end_matches(['\r', '\n']).len();
+        let length = line_end - self.opened;
+        self.buffer
+            .replace_range(self.opened..line_end, &format!("{:<length$}", ";"));
+        is_vertical
+    }
+
+    fn word_length(&self) -> usize {
+        let letters = self.buffer.as_bytes()[self.opened + 1..].iter();
+        letters.take_while(|byte| byte.is_ascii_alphabetic()).count()
+    }
+
+    fn has_ending_word(&self, end: usize) -> bool {
+        ENDING.contains(&&self.buffer[self.opened + 1..end])
+    }
+
+    /// The command does not belong there. Its own line is done with where it would have ended the statement; what
+    /// follows another word may be more of the statement, with its secrets, and is passed over with it.
+    pub(super) fn misplaced(&mut self) -> BrokenPiece<'_> {
+        let word_end = self.opened + 1 + self.word_length();
+        let (start, line, column) = (self.start, self.line, self.column);
+        let error = SqlError::new(
+            SqlErrorKind::BackslashInStatement,
+            self.opened - start..word_end - start,
+        );
+        if self.has_ending_word(word_end) {
+            let rest = self.buffer[word_end..].find('\n');
+            let end = rest.map_or(self.buffer.len(), |rest| word_end + rest + 1);
+            self.position = end;
+            self.reset_piece();
+            self.advance(end);
+        } else {
+            self.passing_over = true;
+            self.state = State::Code;
+        }
+        BrokenPiece {
+            error,
+            text: &self.buffer[start..word_end],
+            line,
+            column,
+        }
+    }
+}
