@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use etcetera::BaseStrategy;
 use redwire::completion::{self, Question, Whereabouts};
@@ -42,8 +42,11 @@ fn main() -> ExitCode {
         let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
     }
     let process = process();
-    end_on_interrupt(&process);
-    ended(run(&config, process))
+    listen_to_signals(&process.interrupts);
+    let dies_of = Arc::clone(&process.interrupts.dies_of);
+    let status = run(&config, process);
+    die_of(&dies_of);
+    ended(status)
 }
 
 fn refused(arguments: &[OsString]) -> ExitCode {
@@ -110,6 +113,8 @@ fn process() -> Process {
         interrupts: Interrupts {
             cancel: Arc::default(),
             ends_process: Arc::new(AtomicBool::new(true)),
+            dies_at_once: Arc::new(AtomicBool::new(true)),
+            dies_of: Arc::default(),
             end: || {
                 #[allow(clippy::exit, reason = "as an interrupt does, wherever it finds the program")]
                 std::process::exit(ExitStatus::Interrupted as i32)
@@ -142,17 +147,50 @@ fn terminal_size() -> Option<(terminal_size::Width, terminal_size::Height)> {
         .flatten()
 }
 
-/// An interrupt cancels what runs, and ends the process, unless the prompt is up or a password is asked for. No thread
-/// waits for it: in a short run its start and its end would be felt.
+/// An interrupt cancels what runs, and ends the process, unless the prompt is up or a password is asked for. SIGTERM and SIGHUP end
+/// it everywhere; a server that is asked is told first. No thread waits for them: in a short run its start and its end would be felt.
 #[cfg(unix)]
-fn end_on_interrupt(process: &Process) {
-    use signal_hook::{consts::SIGINT, flag};
+fn listen_to_signals(interrupts: &Interrupts) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::flag;
 
-    // Where the system refuses, an interrupt ends the process as it does by default.
-    let ends = Arc::clone(&process.interrupts.ends_process);
+    // Where the system refuses, a signal does what it does by default.
+    let ends = Arc::clone(&interrupts.ends_process);
     let _ = flag::register_conditional_shutdown(SIGINT, ExitStatus::Interrupted as i32, ends)
-        .and_then(|_| flag::register(SIGINT, Arc::clone(&process.interrupts.cancel)));
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&interrupts.cancel)));
+    let ignored = ignored_signals();
+    for signal in [SIGTERM, SIGHUP] {
+        if ignored & (1 << (signal - 1)) != 0 {
+            continue;
+        }
+        let number = usize::try_from(signal).unwrap_or_default();
+        let _ = flag::register_conditional_default(signal, Arc::clone(&interrupts.dies_at_once))
+            .and_then(|_| flag::register_usize(signal, Arc::clone(&interrupts.dies_of), number))
+            .and_then(|_| flag::register(signal, Arc::clone(&interrupts.cancel)));
+    }
 }
 
 #[cfg(not(unix))]
-fn end_on_interrupt(_process: &Process) {}
+fn listen_to_signals(_interrupts: &Interrupts) {}
+
+/// The signals that whoever started the process wants ignored, as nohup does, a bit for each from 1 on: a handler would bring them
+/// back (Linux, proc_pid_status(5)). Where that is not known it is all of them, and they stay as they are.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(u64::MAX)
+}
+
+/// Ends the process by the signal that has come while it could not end at once; whoever waits for it sees that.
+#[cfg(unix)]
+fn die_of(signal: &AtomicUsize) {
+    if let Ok(signal @ 1..) = i32::try_from(signal.load(Ordering::SeqCst)) {
+        // Where that fails, the status says that the process was interrupted.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+}
+
+#[cfg(not(unix))]
+fn die_of(_signal: &AtomicUsize) {}

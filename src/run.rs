@@ -191,6 +191,7 @@ fn resources(
         clock: Box::new(SystemTime::now),
         cancel: Arc::clone(&interrupts.cancel),
         ends_process: Arc::clone(&interrupts.ends_process),
+        dies_at_once: Arc::clone(&interrupts.dies_at_once),
         patience: config.patience,
     })
 }

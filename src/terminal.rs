@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -16,15 +16,27 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::executor::{Environment, PasswordPrompt, PromptError};
 use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 
-/// What an interrupt does, and how a question changes that.
+/// What signals do, and how a question changes that.
 #[derive(Clone, Debug)]
 pub struct Interrupts {
-    /// Set by an interrupt.
+    /// Set by an interrupt, and by a signal that ends the process once what runs is cancelled.
     pub cancel: Arc<AtomicBool>,
+    /// Whether such a signal ends the process at once; off while a server is asked, which has to be told first.
+    pub dies_at_once: Arc<AtomicBool>,
+    /// The number of the signal that the process is to end by; 0 for none.
+    pub dies_of: Arc<AtomicUsize>,
     /// Whether an interrupt ends the process by itself; off while a question is open or the prompt is up.
     pub ends_process: Arc<AtomicBool>,
     /// Ends the process as an interrupt does.
     pub end: fn(),
+}
+
+impl Interrupts {
+    /// Whether a signal has come by which the process is to end.
+    #[must_use]
+    pub fn has_to_die(&self) -> bool {
+        self.dies_of.load(Ordering::SeqCst) != 0
+    }
 }
 
 /// Asks at the controlling terminal; nothing that is typed is shown.

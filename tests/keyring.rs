@@ -4,6 +4,8 @@
 //! drives a second process, the player: this program once more, in the session's environment. It reads one request
 //! a line and answers in one line.
 
+mod other_service;
+
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::{Duration, Instant};

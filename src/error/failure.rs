@@ -39,8 +39,8 @@ pub enum Failure {
         /// The connection.
         name: ConnectionName,
     },
-    /// A connection that was to be tested cannot be opened.
-    ConnectionTest {
+    /// A connection cannot be opened, or one that was tested could not be.
+    ConnectionNotOpened {
         /// The first such connection.
         name: ConnectionName,
         /// Why.
@@ -209,7 +209,7 @@ impl Failure {
             Self::Slot(error) => error.sqlstate(),
             Self::Import(fault) => fault.sqlstate(),
             Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
-            Self::ConnectionTest { failure, .. } => return failure.sqlstate(),
+            Self::ConnectionNotOpened { failure, .. } => return failure.sqlstate(),
             Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
                 match object {
                     Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
@@ -250,7 +250,7 @@ impl Failure {
             Self::Secret(error) => error.cause().map(str::to_owned),
             Self::Warehouse(error) => error.cause(),
             Self::Slot(error) => error.cause().map(str::to_owned),
-            Self::ConnectionTest { failure, .. } => failure.cause(),
+            Self::ConnectionNotOpened { failure, .. } => failure.cause(),
             Self::NoTerminal { cause } | Self::File { cause, .. } | Self::ProgramUnusable { cause, .. } => {
                 Some(cause.clone())
             }
@@ -292,6 +292,7 @@ impl Failure {
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::Warehouse(WarehouseError::Server { message, .. }) => message.detail.as_deref(),
+            Self::ConnectionNotOpened { failure, .. } => failure.detail(),
             _ => None,
         }
     }
@@ -300,6 +301,7 @@ impl Failure {
     pub fn context(&self) -> Option<&str> {
         match self {
             Self::Warehouse(WarehouseError::Server { message, .. }) => message.context.as_deref(),
+            Self::ConnectionNotOpened { failure, .. } => failure.context(),
             _ => None,
         }
     }

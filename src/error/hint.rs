@@ -17,7 +17,7 @@ impl Failure {
             Self::Slot(error) => error.hint(),
             Self::Import(fault) => Some(fault.hint()),
             Self::NoStoredPassword { name } => Some(format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = PROMPT")),
-            Self::ConnectionTest { failure, fix, .. } => fix.clone().or_else(|| failure.hint()),
+            Self::ConnectionNotOpened { failure, fix, .. } => fix.clone().or_else(|| failure.hint()),
             Self::Exists { object } => Some(other_than_create(object)),
             Self::NewNameExists { object } => Some(format!(
                 "choose another name, or DROP {} {} first",

@@ -33,7 +33,7 @@ impl fmt::Display for Failure {
             Self::Slot(error) => error.fmt(f),
             Self::Import(fault) => fault.fmt(f),
             Self::NoStoredPassword { name } => write!(f, "no password of connection {name} is stored"),
-            Self::ConnectionTest {
+            Self::ConnectionNotOpened {
                 name, failure, failed, ..
             } => write_test(f, name, failure, *failed),
             Self::Exists { object } | Self::NewNameExists { object } => write!(f, "{object} exists"),

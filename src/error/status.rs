@@ -20,7 +20,7 @@ impl Failure {
             Self::ProgramNotFound { .. } => ExitStatus::ProgramNotFound,
             Self::ProgramUnusable { .. } => ExitStatus::ProgramUnusable,
             Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
-            Self::ConnectionTest { failure, .. } => failure.exit_status(),
+            Self::ConnectionNotOpened { failure, .. } => failure.exit_status(),
             Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
                 ExitStatus::Interrupted
             }

@@ -93,6 +93,7 @@ mod tests {
         Destination {
             connection_id: 1,
             name: ConnectionName::new("sales").unwrap(),
+            connection_string: url.to_owned(),
             endpoint: Endpoint::parse(url).unwrap(),
             user: "etl".to_owned(),
             limit: None,

@@ -90,11 +90,9 @@ fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Mea
     let mut tell = |notice| output.notice_at_once(&notice);
     let purpose = Purpose::exec(&order.program);
     let destination = &credentials.destination;
-    let mut claim = executor.take_slots(
-        &destination.wanted(order.slots, &purpose),
-        &destination.endpoint,
-        &mut tell,
-    )?;
+    let wanted = destination.wanted(order.slots, &purpose);
+    let claim = executor.take_slots(&wanted, &destination.endpoint, &mut tell);
+    let mut claim = claim.map_err(|error| destination.not_opened(error))?;
     // The catalog is closed as SQLite wants it, before another program is here.
     drop(executor);
     let mut command = Command::new(&order.program);

@@ -40,6 +40,8 @@ pub struct Destination {
     pub connection_id: i64,
     /// Its name.
     pub name: ConnectionName,
+    /// Its URL as the catalog has it.
+    pub connection_string: String,
     /// Where it leads.
     pub endpoint: Endpoint,
     /// The user who logs in.
@@ -140,6 +142,7 @@ fn destination_of(found: StoredConnection, span: Range<usize>) -> Result<Destina
     Ok(Destination {
         connection_id: found.id,
         name: definition.name,
+        connection_string: definition.connection_string,
         endpoint,
         user: definition.user_name,
         limit: definition

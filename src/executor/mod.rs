@@ -97,6 +97,8 @@ pub struct Resources {
     pub cancel: Arc<AtomicBool>,
     /// Whether an interrupt ends the process by itself; off while a session is opened, which ends in order then.
     pub ends_process: Arc<AtomicBool>,
+    /// The same of signals that end the process at the prompt too: SIGTERM and SIGHUP.
+    pub dies_at_once: Arc<AtomicBool>,
     /// How long a session waits for a slot.
     pub patience: Patience,
 }
@@ -115,6 +117,7 @@ pub struct Executor {
     clock: Box<dyn Fn() -> SystemTime>,
     cancel: Arc<AtomicBool>,
     ends_process: Arc<AtomicBool>,
+    dies_at_once: Arc<AtomicBool>,
     patience: Patience,
     /// The slots, once a session wants one.
     slots: Option<Slots>,
@@ -145,6 +148,7 @@ impl Executor {
             clock: resources.clock,
             cancel: resources.cancel,
             ends_process: resources.ends_process,
+            dies_at_once: resources.dies_at_once,
             patience: resources.patience,
             slots: None,
             transaction: TransactionState::None,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::probe::{Wording, fix_for};
 use super::{Credentials, Destination, Executor, Notice};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ExitStatus, Failure};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
@@ -38,6 +39,27 @@ impl OpenSession {
     }
 }
 
+impl Destination {
+    /// The error of who could not get there: it names the connection, and what mends it.
+    #[must_use]
+    pub fn not_opened(&self, error: Error) -> Error {
+        if error.exit_status() == ExitStatus::Interrupted {
+            return error;
+        }
+        let failure = error.failure().clone();
+        Error::new(Failure::ConnectionNotOpened {
+            name: self.name.clone(),
+            fix: match failure {
+                // Its own hint knows who has the slots.
+                Failure::Slot(_) => None,
+                _ => fix_for(&failure, &self.connection_string, Wording::Alter(&self.name)),
+            },
+            failure: Box::new(failure),
+            failed: (1, 1),
+        })
+    }
+}
+
 impl Executor {
     /// Opens a session on a connection, and waits for its slot as long as it may; `tell` takes what cannot wait for the
     /// end. The name stands at the given bytes of a statement, or nowhere.
@@ -66,11 +88,12 @@ impl Executor {
     ) -> Result<OpenSession, Error> {
         let _orderly = self.orderly();
         let destination = &credentials.destination;
-        let mut slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell)?;
+        let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell);
+        let mut slot = slot.map_err(|error| destination.not_opened(error))?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
             doubt_after(&error, &mut slot);
-            Error::new(Failure::Warehouse(error))
+            destination.not_opened(Error::new(Failure::Warehouse(error)))
         })?;
         if destination.limit.is_none() {
             session.leave_at_once();

@@ -277,7 +277,7 @@ fn failed(name: &ConnectionName, failure: Failure, fix: Option<String>, failed: 
     if failure.exit_status() == ExitStatus::Interrupted {
         return Error::new(Failure::Cancelled);
     }
-    Error::new(Failure::ConnectionTest {
+    Error::new(Failure::ConnectionNotOpened {
         name: name.clone(),
         failure: Box::new(failure),
         fix,

@@ -223,6 +223,7 @@ impl World {
             clock: Box::new(|| SystemTime::UNIX_EPOCH),
             cancel: Arc::default(),
             ends_process: Arc::default(),
+            dies_at_once: Arc::default(),
         })
     }
 

@@ -26,7 +26,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::error::ExitStatus;
 use crate::executor::TransactionState;
@@ -95,7 +95,7 @@ struct Prompt {
     lines: Box<dyn LineSource>,
     histories: Histories,
     external_editor: ExternalEditor,
-    cancel: Arc<AtomicBool>,
+    interrupts: Interrupts,
     /// What the next line begins with.
     unfinished: String,
 }
@@ -125,7 +125,7 @@ impl Prompt {
             shell.borrow_mut().output().set_pager(Box::new(pager));
         }
         let external_editor = ExternalEditor::new(surroundings.environment, terminal.clone());
-        let cancel = Arc::clone(&surroundings.interrupts.cancel);
+        let interrupts = surroundings.interrupts.clone();
         let lines: Box<dyn LineSource> = match editor {
             Some(editor) => Box::new(editor.at(terminal)),
             None => Box::new(plain_lines(&shell, surroundings)),
@@ -135,7 +135,7 @@ impl Prompt {
             lines,
             histories,
             external_editor,
-            cancel,
+            interrupts,
             unfinished: String::new(),
         }
     }
@@ -146,7 +146,11 @@ impl Prompt {
             self.shell.borrow_mut().fetch_names();
             self.tell_of_history();
             // From here on an interrupt drops what is typed; one that comes after the line cancels what runs.
-            self.cancel.store(false, Ordering::SeqCst);
+            self.interrupts.cancel.store(false, Ordering::SeqCst);
+            if self.interrupts.has_to_die() {
+                self.shell.borrow_mut().end_prompt();
+                return ExitStatus::Interrupted;
+            }
             let text = std::mem::take(&mut self.unfinished);
             let status = match self.lines.read(&self.prompt(), &text) {
                 Line::Text(text) => self.submit(text),
@@ -211,7 +215,7 @@ impl Prompt {
         let statement = self.histories.current().last_statement().unwrap_or_default();
         let edited = self.external_editor.edit(statement, path);
         // An interrupt was the editor's.
-        self.cancel.store(false, Ordering::SeqCst);
+        self.interrupts.cancel.store(false, Ordering::SeqCst);
         match edited {
             Ok(Some(text)) if is_complete(&text, &self.shell.borrow()) => Some(text),
             Ok(Some(text)) => {

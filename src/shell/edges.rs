@@ -1,6 +1,6 @@
 //! The edges of a script and of a talk at the prompt: the transaction around it, and what its end leaves open.
 
-use super::warehouse::Trouble;
+use super::warehouse::{GoesOn, Trouble, Warehouse};
 use super::{Flow, Shell};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Origin, Outcome, TransactionState};
@@ -38,7 +38,7 @@ impl Shell {
             Err(Trouble::Failed(error)) => self.fail(&error),
             Err(Trouble::Output(error)) => self.output_failed(&error),
         };
-        self.tell_of_lost_session();
+        self.let_go_of_lost_session(GoesOn::No);
         flow
     }
 
@@ -52,7 +52,9 @@ impl Shell {
     /// Looks at what the end of the input leaves open: a transaction, or an expectation.
     pub fn end_input(&mut self) -> Flow {
         self.end_expectation();
-        if self.transaction() == TransactionState::None {
+        // A transaction that was lost with its session was told of.
+        let is_stranded = self.warehouse.as_ref().is_some_and(Warehouse::is_stranded);
+        if is_stranded || self.transaction() == TransactionState::None {
             return Flow::Go;
         }
         self.give_transaction_up(Origin::Script);

@@ -4,7 +4,7 @@ use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{Workplace, command_help};
 use super::{Flow, Input, Shell, Target};
 use crate::error::Failure;
-use crate::executor::{Notice, Origin};
+use crate::executor::{Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
 use crate::render::{Format, render_tree};
 use crate::sql::grammar::{self, StatementSyntax};
@@ -17,8 +17,8 @@ impl Shell {
         match command {
             Command::Help => Ok(self.print(&command_help(&self.target()))),
             Command::Syntax(words) => self.help(&words),
-            Command::Connect(name) => self.switch_to(name),
-            Command::Disconnect => self.switch_back(),
+            Command::Connect(name) => self.switch_to(name, input),
+            Command::Disconnect => self.switch_back(input),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
             Command::Include(path) => Ok(Flow::Include(path)),
@@ -34,7 +34,7 @@ impl Shell {
                 Ok(self.remark(format!("timing is {}", if self.manners.timing { "on" } else { "off" })))
             }
             Command::Output(path) => self.redirect(path),
-            Command::List(listing) => Ok(self.list(&listing)),
+            Command::List(listing) => Ok(self.list(&listing, input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {
                     return Err(not_a_state());
@@ -83,8 +83,8 @@ impl Shell {
         }
     }
 
-    fn switch_to(&mut self, name: ConnectionName) -> Result<Flow, Failure> {
-        self.check_script_may_move()?;
+    fn switch_to(&mut self, name: ConnectionName, input: &Input) -> Result<Flow, Failure> {
+        self.check_may_move(input)?;
         match self.connect(name) {
             Ok(()) => {
                 self.tell_of_target();
@@ -94,18 +94,24 @@ impl Shell {
         }
     }
 
-    fn switch_back(&mut self) -> Result<Flow, Failure> {
-        self.check_script_may_move()?;
+    fn switch_back(&mut self, input: &Input) -> Result<Flow, Failure> {
+        self.check_may_move(input)?;
         if let Some(name) = self.disconnect() {
             self.remark(format!("disconnected from {}", Identifier(name.as_str())));
         }
         Ok(Flow::Go)
     }
 
-    /// One transaction is in one place.
-    fn check_script_may_move(&self) -> Result<(), Failure> {
+    /// One transaction is in one place. At the prompt the user sees that the server rolls it back; a script would lose it
+    /// and have worked.
+    fn check_may_move(&mut self, input: &Input) -> Result<(), Failure> {
         if !self.manners.single_transaction {
-            return Ok(());
+            let is_open = self.warehouse.is_some() && self.transaction() != TransactionState::None;
+            return if is_open && input.origin != Origin::Prompt {
+                Err(Failure::TransactionOpen)
+            } else {
+                Ok(())
+            };
         }
         Err(Failure::Command {
             message: "\\connect and \\disconnect cannot stand in a script that runs with --single-transaction"

@@ -105,6 +105,7 @@ fn executor(location: Location) -> io::Result<Executor> {
         clock: Box::new(SystemTime::now),
         cancel: Arc::default(),
         ends_process: Arc::default(),
+        dies_at_once: Arc::default(),
     }))
 }
 

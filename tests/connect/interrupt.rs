@@ -1,27 +1,87 @@
-//! An interrupt in a script.
+//! Signals in a script and at the prompt.
 
 use std::io::Read;
-use std::process::Command;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
 
 use super::postgres;
 
-#[test]
-fn an_interrupt_cancels_the_query_on_the_server() {
-    let Some(stage) = postgres("") else { return };
-    let child = stage
-        .spawn(&["-c", "SELECT pg_sleep(600)", "-c", "SELECT 'after'"])
-        .spawn()
-        .expect("it starts");
-    let sleeping =
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-    while stage.server.administer(sleeping) != "1" {}
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+const SLEEPING: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+
+/// The command, started by env, which can change what signals do.
+fn through_env(option: &str, command: &Command) -> Command {
+    let mut started = Command::new("env");
+    started.env_clear().arg(option);
+    started.arg(command.get_program()).args(command.get_args());
+    started.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    started.current_dir(command.get_current_dir().expect("the home"));
+    started
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    started
+}
+
+fn kill(signal: &str, child: &Child) {
+    let killed = Command::new("kill").args([signal, &child.id().to_string()]).status();
     assert!(killed.expect("kill runs").success());
+}
+
+#[test]
+fn a_signal_cancels_the_query_on_the_server() {
+    let Some(stage) = postgres("") else { return };
+    for (signal, status, number) in [
+        ("-INT", Some(130), None),
+        ("-TERM", None, Some(15)),
+        ("-HUP", None, Some(1)),
+    ] {
+        let command = stage.spawn(&["-c", "SELECT pg_sleep(600)", "-c", "SELECT 'after'"]);
+        // Whoever runs the tests may have started them with nohup.
+        let child = through_env("--default-signal", &command).spawn().expect("it starts");
+        while stage.server.administer(SLEEPING) != "1" {}
+        kill(signal, &child);
+        let output = child.wait_with_output().expect("it ends");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), output.status.signal()),
+            (status, number),
+            "{err}"
+        );
+        assert_eq!(output.stdout.len(), 0, "{err}");
+        assert!(err.contains("cancelled") && err.contains("57014"), "{err}");
+        assert_eq!(stage.server.administer(SLEEPING), "0", "{signal}");
+    }
+}
+
+#[test]
+fn a_signal_that_is_ignored_from_the_start_stays_so() {
+    let Some(stage) = postgres("") else { return };
+    let command = stage.spawn(&["-c", "SELECT pg_sleep(600)"]);
+    let child = through_env("--ignore-signal=HUP", &command).spawn().expect("it starts");
+    while stage.server.administer(SLEEPING) != "1" {}
+    kill("-HUP", &child);
+    stage.server.administer(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
+    );
     let output = child.wait_with_output().expect("it ends");
-    let err = String::from_utf8_lossy(&output.stderr);
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{err}");
-    assert!(err.contains("cancelled") && err.contains("57014"), "{err}");
-    assert_eq!(stage.server.administer(sleeping), "0");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_prompt_that_is_told_to_end_cancels_its_query() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    terminal.submit("SELECT pg_sleep(600);");
+    while stage.server.administer(SLEEPING) != "1" {}
+    terminal.terminate();
+    assert_eq!(stage.server.administer(SLEEPING), "0");
+    stage.terminal(&[]).terminate();
 }
 
 #[test]
@@ -30,8 +90,7 @@ fn an_interrupt_ends_a_script_that_waits_for_its_input() {
     let mut child = stage.spawn(&[]).spawn().expect("it starts");
     let there = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'trusted_user'";
     while stage.server.administer(there) != "1" {}
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(killed.expect("kill runs").success());
+    kill("-INT", &child);
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
 
@@ -54,7 +113,6 @@ fn what_the_server_says_during_a_statement_is_seen_at_once() {
         stderr.read_exact(&mut byte).expect("it says something");
         said.push(char::from(byte[0]));
     }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(killed.expect("kill runs").success());
+    kill("-INT", &child);
     assert_eq!(child.wait().expect("it ends").code(), Some(130), "it was still running");
 }

@@ -173,3 +173,54 @@ fn the_limit_holds_and_says_who_has_the_slot() {
     assert!(first.wait().expect("it ends").success());
     stage.connect(&["--wait", "0", "-c", "SELECT 1"]).run().status(0);
 }
+
+#[test]
+fn who_is_not_let_in_learns_which_connection_it_was_and_what_mends_it() {
+    let Some(stage) = postgres("") else { return };
+    let url = stage.server.url("127.0.0.1", "?sslmode=disable");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION other CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = 'wrong'",
+        MD5_USER.name
+    );
+    stage.redwire(&["-c", &create]).run().status(0);
+    let attempts: [&[&str]; 3] = [
+        &["connect", "other", "-c", "SELECT 1"],
+        &["-c", "\\connect other"],
+        &["-c", "IMPORT TABLES FROM other"],
+    ];
+    for arguments in attempts {
+        stage
+            .redwire(arguments)
+            .run()
+            .status(1)
+            .err_has("connection other: password authentication failed")
+            .err_has("28P01")
+            .err_has("ALTER REDSHIFT CONNECTION other SET PASSWORD = PROMPT");
+    }
+}
+
+#[test]
+fn a_row_that_is_too_long_is_no_fault_of_the_server() {
+    let Some(stage) = postgres("") else { return };
+    let query = "SELECT repeat('x', 70000000)";
+    let done = stage.connect(&["-c", query, "-c", "SELECT 'after'"]).run().status(1);
+    let done = done.err_has("54000").err_has("substring");
+    assert!(!done.out.contains("after"));
+    stage
+        .connect(&["-c", "SELECT length(repeat('x', 70000000))"])
+        .run()
+        .status(0)
+        .out_has("70000000");
+}
+
+#[test]
+fn the_data_of_a_refused_copy_are_not_run() {
+    let Some(stage) = postgres("") else { return };
+    stage
+        .server
+        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    let script = "COPY t FROM STDIN;\n1\n2; INSERT INTO t VALUES (3);\n\\.\nINSERT INTO t VALUES (4);\n";
+    let done = stage.connect(&["--on-error", "continue"]).stdin(script).run().status(1);
+    done.err_has("0A000");
+    assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "0");
+}

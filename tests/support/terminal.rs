@@ -198,6 +198,18 @@ impl Terminal {
         while self.output.recv_timeout(DEADLINE).is_ok() {}
     }
 
+    /// Asks the program to end, which it has to do by that signal.
+    #[track_caller]
+    pub fn terminate(mut self) {
+        self.process.kill(Signal::SIGTERM).expect("a program to end");
+        while self.output.recv_timeout(DEADLINE).is_ok() {}
+        let ended = self.process.wait().expect("a program that has ended");
+        assert!(
+            matches!(ended, WaitStatus::Signaled(_, Signal::SIGTERM, _)),
+            "{ended:?}"
+        );
+    }
+
     /// All that was shown so far.
     pub fn transcript(&self) -> String {
         String::from_utf8_lossy(&self.shown).into_owned()

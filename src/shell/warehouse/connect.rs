@@ -1,15 +1,15 @@
 //! Going to a warehouse, from one to another, and back to redwire's own statements.
 
 use crate::error::{Error, Failure};
-use crate::executor::{Destination, Mode, Notice, TransactionState};
+use crate::executor::{Destination, Mode, Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
-use crate::shell::Shell;
 use crate::shell::edges::ROLLED_BACK;
+use crate::shell::{Flow, Input, Shell};
 use crate::warehouse::slots::Purpose;
 
-use super::Warehouse;
 use super::names::KnownNames;
 use super::stream::remark;
+use super::{GoesOn, Warehouse};
 
 /// Who logs in there, and where it is.
 fn described(destination: &Destination) -> String {
@@ -117,11 +117,29 @@ impl Shell {
         warehouse.close();
     }
 
-    /// Tells of a session that is lost, and lets go of it.
-    pub(in crate::shell) fn tell_of_lost_session(&mut self) {
-        let told = self.warehouse.as_mut().and_then(Warehouse::let_go_of_lost);
-        if let Some(told) = told {
-            self.warn(told);
+    /// Lets go of a session that is lost, and tells so. A script that did not expect it ends there, whatever is to happen on
+    /// errors: what follows was written for a session with the settings and the temporary tables of the one before.
+    pub(in crate::shell) fn after_lost_session(&mut self, flow: Flow, input: &Input) -> Flow {
+        let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
+        let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
+        if self.let_go_of_lost_session(goes_on) && ends {
+            return Flow::Astray;
+        }
+        flow
+    }
+
+    /// Lets go of a session that is lost, and tells so. Answers whether one was.
+    pub(in crate::shell) fn let_go_of_lost_session(&mut self, goes_on: GoesOn) -> bool {
+        let told = self
+            .warehouse
+            .as_mut()
+            .and_then(|warehouse| warehouse.let_go_of_lost(goes_on));
+        match told {
+            Some(told) => {
+                self.warn(told);
+                true
+            }
+            None => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Trouble, Warehouse};
 use crate::error::{Error, Failure};
 use crate::name::Identifier;
-use crate::shell::{Flow, Shell, Target};
+use crate::shell::{Flow, Input, Shell, Target};
 use crate::warehouse::views::{Listing, Views};
 use crate::warehouse::{WarehouseError, quote_literal};
 
@@ -17,7 +17,7 @@ fn not_there(schema: Option<&str>, table: &str) -> Failure {
 
 impl Shell {
     /// Shows what the warehouse has of something.
-    pub(in crate::shell) fn list(&mut self, listing: &Listing) -> Flow {
+    pub(in crate::shell) fn list(&mut self, listing: &Listing, input: &Input) -> Flow {
         let asked = self.find_views().and_then(|views| {
             let conforming = matches!(
                 self.target(),
@@ -40,8 +40,7 @@ impl Shell {
             Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.failure().clone())),
             Err(Trouble::Output(error)) => self.output_failed(&error),
         };
-        self.tell_of_lost_session();
-        flow
+        self.after_lost_session(flow, input)
     }
 
     fn find_views(&mut self) -> Result<Views, Trouble> {

@@ -49,6 +49,15 @@ enum InDoubt {
     Statement,
 }
 
+/// Whether statements may follow the one that has lost the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GoesOn {
+    /// They do, and may open another.
+    Yes,
+    /// The script ends here.
+    No,
+}
+
 /// Why a statement did not run to its end.
 pub(super) enum Trouble {
     /// It failed.
@@ -112,8 +121,13 @@ impl Warehouse {
         self.is_stranded = false;
     }
 
+    /// Whether the session was lost, and the open transaction with it.
+    pub fn is_stranded(&self) -> bool {
+        self.is_stranded
+    }
+
     /// Notes that the session is lost, and gives its slot back. Answers what the user is told.
-    fn let_go_of_lost(&mut self) -> Option<&'static str> {
+    fn let_go_of_lost(&mut self, goes_on: GoesOn) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
             return None;
@@ -121,17 +135,27 @@ impl Warehouse {
         let was_open = session.transaction_status() != TransactionStatus::Idle;
         self.is_stranded = was_open && self.in_doubt != Some(InDoubt::Transaction);
         self.open = None;
-        Some(match self.in_doubt {
-            _ if self.is_stranded => {
-                "the session is lost, and with it the open transaction: ROLLBACK, then the next statement opens another"
-            }
-            Some(InDoubt::Transaction) if was_open => {
-                "the session is lost, and nobody has said whether the transaction was kept: look before you run it again"
-            }
-            Some(InDoubt::Statement) => {
-                "the session is lost, and nobody has said whether the statement was carried out: look before you run it again"
-            }
-            Some(InDoubt::Transaction) | None => "the session is lost; the next statement opens another",
+        let (lost, then) = match self.in_doubt {
+            _ if self.is_stranded => (
+                "the session is lost, and with it the open transaction",
+                ": ROLLBACK, then the next statement opens another, without its settings and temporary tables",
+            ),
+            Some(InDoubt::Transaction) if was_open => (
+                "the session is lost, and nobody has said whether the transaction was kept: look before you run it again",
+                "",
+            ),
+            Some(InDoubt::Statement) => (
+                "the session is lost, and nobody has said whether the statement was carried out: look before you run it again",
+                "",
+            ),
+            Some(InDoubt::Transaction) | None => (
+                "the session is lost",
+                "; the next statement opens another, without its settings and temporary tables",
+            ),
+        };
+        Some(match goes_on {
+            GoesOn::Yes => format!("{lost}{then}"),
+            GoesOn::No => lost.to_owned(),
         })
     }
 }
@@ -145,13 +169,18 @@ impl Shell {
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
+        let is_copy =
+            matches!(&result, Err(error) if *error.failure() == Failure::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
         }
-        self.tell_of_lost_session();
-        flow
+        match self.after_lost_session(flow, input) {
+            // What follows in a script are its data, and no statements.
+            Flow::Failed if is_copy => Flow::Astray,
+            flow => flow,
+        }
     }
 
     /// Runs a statement on the warehouse; what it brings is shown while it arrives.

@@ -37,6 +37,7 @@ impl WarehouseError {
             }
             Self::Silent { .. } => "a longer socketTimeout in the URL waits longer",
             Self::CopyRefused => "COPY … FROM 's3://…' loads, and UNLOAD … TO 's3://…' unloads, on the server",
+            Self::RowTooLong { .. } => "select parts of its long columns, with substring; or UNLOAD … TO 's3://…'",
             Self::TooLong { .. } | Self::Nul { .. } | Self::Cancelled { .. } | Self::Stopped => return None,
         };
         Some(hint.to_owned())

@@ -37,6 +37,9 @@ impl fmt::Display for WarehouseError {
             Self::Cancelled { .. } => f.write_str("cancelled"),
             Self::Stopped => f.write_str("the rows were not wanted any more"),
             Self::CopyRefused => f.write_str("COPY from or to the client is not supported"),
+            Self::RowTooLong { length, limit } => {
+                write!(f, "a row has {length} bytes, and redwire takes {limit} at most")
+            }
             Self::TooLong { what } => write!(f, "{what} is longer than 2 GiB"),
             Self::Nul { what } => write!(f, "{what} holds a NUL"),
         }

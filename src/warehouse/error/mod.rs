@@ -110,6 +110,13 @@ pub enum WarehouseError {
     Stopped,
     /// COPY from or to the client: Redshift has none, and redwire neither.
     CopyRefused,
+    /// A row is longer than redwire takes. What is left of it cannot be passed over, so the session is lost.
+    RowTooLong {
+        /// The length of the message, in bytes.
+        length: usize,
+        /// The most that it may have, in bytes.
+        limit: usize,
+    },
     /// A text is longer than the protocol can say.
     TooLong {
         /// What it is.
@@ -146,11 +153,26 @@ impl WarehouseError {
         }
     }
 
+    pub(super) fn protocol(fault: ProtocolFault, stage: Stage) -> Self {
+        match (stage, fault) {
+            // The server keeps to the protocol: redwire does not go as far.
+            (
+                Stage::Query,
+                ProtocolFault::TooLong {
+                    tag: b'D',
+                    length,
+                    limit,
+                },
+            ) => Self::RowTooLong { length, limit },
+            (stage, fault) => Self::Protocol { stage, fault },
+        }
+    }
+
     pub(super) fn transport(error: TransportError, stage: Stage, host: &str) -> Self {
         match error {
             TransportError::Interrupted(interruption) => Self::interrupted(interruption, stage, host),
             TransportError::TlsRefused => Self::TlsRefused,
-            TransportError::Protocol(fault) => Self::Protocol { stage, fault },
+            TransportError::Protocol(fault) => Self::protocol(fault, stage),
         }
     }
 
@@ -189,7 +211,12 @@ impl WarehouseError {
             | Self::Broken { stage, .. }
             | Self::Silent { stage, .. }
             | Self::Cancelled { stage } => *stage,
-            Self::Gone | Self::Stopped | Self::CopyRefused | Self::TooLong { .. } | Self::Nul { .. } => Stage::Query,
+            Self::Gone
+            | Self::Stopped
+            | Self::CopyRefused
+            | Self::RowTooLong { .. }
+            | Self::TooLong { .. }
+            | Self::Nul { .. } => Stage::Query,
         }
     }
 
@@ -202,7 +229,7 @@ impl WarehouseError {
             Self::RootCertificate { .. } => SqlState::IoError.code(),
             Self::UnsupportedLogin { .. } | Self::CopyRefused => SqlState::NotSupported.code(),
             Self::Cancelled { .. } | Self::Stopped => SqlState::QueryCanceled.code(),
-            Self::TooLong { .. } => SqlState::ProgramLimitExceeded.code(),
+            Self::RowTooLong { .. } | Self::TooLong { .. } => SqlState::ProgramLimitExceeded.code(),
             Self::Nul { .. } => SqlState::CharacterNotInRepertoire.code(),
             Self::Gone => SqlState::ConnectionLost.code(),
             Self::UnknownHost { .. }
@@ -255,6 +282,7 @@ impl WarehouseError {
             | Self::Cancelled { .. }
             | Self::Stopped
             | Self::CopyRefused
+            | Self::RowTooLong { .. }
             | Self::TooLong { .. }
             | Self::Nul { .. } => None,
         }

@@ -267,7 +267,7 @@ impl<'a> Exchange<'a> {
 
     fn protocol(&self, fault: ProtocolFault) -> WarehouseError {
         let stage = self.stage;
-        WarehouseError::Protocol { stage, fault }
+        WarehouseError::protocol(fault, stage)
     }
 
     fn interrupted(&self, interruption: Interruption) -> WarehouseError {

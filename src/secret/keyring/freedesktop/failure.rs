@@ -38,6 +38,20 @@ pub(super) fn explain_bus(error: &zbus::Error) -> SecretError {
     Meaning::of_bus(error).because(error)
 }
 
+/// Whether the object that was called is not there any more: that of the Secret Service API, and what a bus library answers
+/// for a path that it does not know.
+pub(super) fn is_of_nobody(error: &zbus::Error) -> bool {
+    let zbus::Error::MethodError(name, ..) = error else {
+        return false;
+    };
+    [
+        "org.freedesktop.Secret.Error.NoSuchObject",
+        "org.freedesktop.DBus.Error.UnknownObject",
+        "org.freedesktop.DBus.Error.UnknownMethod",
+    ]
+    .contains(&name.as_str())
+}
+
 /// The service answered what nothing can be done with.
 pub(super) fn refused(cause: &impl ToString) -> SecretError {
     Meaning::Refused.because(cause)

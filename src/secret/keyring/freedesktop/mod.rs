@@ -20,7 +20,7 @@ use super::SERVICE;
 use super::attempt::{Progress, Stage};
 use crate::secret::SecretError;
 use failure::{explain_bus, explain_service, refused};
-use reading::Reader;
+use reading::{Fetched, Reader};
 
 mod failure;
 mod key_exchange;
@@ -101,14 +101,18 @@ impl Link {
         let items: Vec<_> = found.unlocked.into_iter().chain(found.locked).collect();
         match &items[..] {
             [] => Ok(None),
-            [item] => match reader.secret(item)? {
-                Some(secret) => Ok(Some(secret)),
-                // Once in 256 times the shared secret begins with a zero. Some leave it out, and have another key then.
-                None => match Reader::open(&self.bus)?.secret(item)? {
-                    Some(secret) => Ok(Some(secret)),
-                    None => Err(refused(&"its secret cannot be decrypted")),
-                },
-            },
+            [item] => {
+                let fetched = match reader.secret(item)? {
+                    // Once in 256 times the shared secret begins with a zero. Some leave it out, and have another key then.
+                    Fetched::OfOtherKey => Reader::open(&self.bus)?.secret(item)?,
+                    fetched => fetched,
+                };
+                match fetched {
+                    Fetched::Secret(secret) => Ok(Some(secret)),
+                    Fetched::Gone => Ok(None),
+                    Fetched::OfOtherKey => Err(refused(&"its secret cannot be decrypted")),
+                }
+            }
             items => Err(SecretError::KeyringRefused {
                 cause: format!("it keeps {} secrets of one name", items.len()),
             }),

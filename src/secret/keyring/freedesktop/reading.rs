@@ -9,7 +9,7 @@ use zbus::zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Value
 use zbus::{Message, zvariant};
 use zeroize::Zeroizing;
 
-use super::failure::{explain_bus, refused};
+use super::failure::{explain_bus, is_of_nobody, refused};
 use super::key_exchange::{ALGORITHM, KeyPair, SessionKey};
 use crate::secret::SecretError;
 
@@ -28,6 +28,16 @@ pub(super) struct Reader {
 pub(super) struct Found {
     pub(super) unlocked: Vec<OwnedObjectPath>,
     pub(super) locked: Vec<OwnedObjectPath>,
+}
+
+/// What came of asking for a secret.
+pub(super) enum Fetched {
+    /// The secret.
+    Secret(Zeroizing<Vec<u8>>),
+    /// It was not encrypted with the key of this session.
+    OfOtherKey,
+    /// The item was deleted since it was found.
+    Gone,
 }
 
 impl Reader {
@@ -52,11 +62,18 @@ impl Reader {
         Ok(Found { unlocked, locked })
     }
 
-    /// The secret of an item that is unlocked; None where it was not encrypted with the key of this session.
-    pub(super) fn secret(&self, item: &ObjectPath<'_>) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
-        let reply = ITEM.call(&self.bus, item, "GetSecret", &self.session)?;
+    /// What comes of asking for the secret of an item that is unlocked.
+    pub(super) fn secret(&self, item: &ObjectPath<'_>) -> Result<Fetched, SecretError> {
+        let reply = match ITEM.ask(&self.bus, item, "GetSecret", &self.session) {
+            Ok(reply) => reply,
+            Err(error) if is_of_nobody(&error) => return Ok(Fetched::Gone),
+            Err(error) => return Err(explain_bus(&error)),
+        };
         let (_, vector, encrypted, _): (OwnedObjectPath, Vec<u8>, Vec<u8>, String) = body(&reply)?;
-        Ok(self.key.decrypt(&vector, encrypted))
+        Ok(match self.key.decrypt(&vector, encrypted) {
+            Some(secret) => Fetched::Secret(secret),
+            None => Fetched::OfOtherKey,
+        })
     }
 }
 
@@ -67,8 +84,14 @@ impl Interface {
     where
         B: Serialize + DynamicType,
     {
+        self.ask(bus, path, method, body).map_err(|error| explain_bus(&error))
+    }
+
+    fn ask<B>(&self, bus: &Connection, path: &ObjectPath<'_>, method: &str, body: &B) -> zbus::Result<Message>
+    where
+        B: Serialize + DynamicType,
+    {
         bus.call_method(Some(DESTINATION), path, Some(self.0), method, body)
-            .map_err(|error| explain_bus(&error))
     }
 }
 
