@@ -11,7 +11,7 @@ use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, USER_NAME};
-use crate::sql::setting::Settings;
+use crate::sql::setting::{PasswordSource, Settings};
 use crate::sql::{AlterConnection, Spanned};
 use crate::url::Endpoint;
 
@@ -85,7 +85,9 @@ impl Executor {
                 None => Password::Stored(definition.secret.clone()),
             },
             definition: &definition,
-            wording: Wording::Statement,
+            wording: Wording::Statement {
+                was_asked: matches!(alter.actions.settings.password(), Some(PasswordSource::Prompt)),
+            },
         };
         self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(name.span.clone()))

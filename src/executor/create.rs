@@ -70,7 +70,9 @@ impl Executor {
             id,
             definition: &definition_of(create, endpoint),
             password: Password::Given(password),
-            wording: Wording::Statement,
+            wording: Wording::Statement {
+                was_asked: matches!(create.settings.password(), None | Some(PasswordSource::Prompt)),
+            },
         };
         self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(name.span.clone()))

@@ -46,6 +46,7 @@ pub struct Output {
     file: Option<(Box<dyn Write>, String)>,
     open: OpenFile,
     quiet: bool,
+    between: BetweenResults,
     /// Whether a text is being shown that may be in a pager: what goes to the terminal beside it waits.
     is_showing: bool,
     /// How long the user has been reading in the pager since this was asked for.
@@ -68,6 +69,7 @@ impl Output {
             file: None,
             open: |path| Ok(Box::new(File::create(path)?)),
             quiet,
+            between: BetweenResults::default(),
             is_showing: false,
             reading: Duration::ZERO,
         }
@@ -108,6 +110,7 @@ impl Output {
             Some(path) => Some(((self.open)(path)?, path.display().to_string())),
             None => None,
         };
+        self.between = BetweenResults::default();
         Ok(())
     }
 
@@ -121,7 +124,10 @@ impl Output {
     /// Writes the answer of a statement.
     pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
         self.style.width = (self.width)();
+        self.between.begin(self.style.format);
+        let between = self.between.take();
         if let Some((file, _)) = self.file.as_mut() {
+            file.write_all(between)?;
             return render_answer(
                 answer,
                 &Style {
@@ -132,12 +138,13 @@ impl Output {
             );
         }
         if self.pager.is_some() {
-            let mut text = Vec::new();
+            let mut text = between.to_vec();
             render_answer(answer, &self.style, &mut text)?;
             let _ = self.page(&text)?;
             return self.end_page();
         }
         self.flush_error();
+        self.out.write_all(between)?;
         render_answer(answer, &self.style, &mut self.out)?;
         self.out.flush()
     }
@@ -182,18 +189,24 @@ impl Output {
             Some(_) => None,
             None => (self.width)(),
         };
+        self.between.begin(self.style.format);
         RowStream::new(columns, &Style { width, ..self.style })
     }
 
     /// Writes rows as a [`RowStream`] made them. Break: the user wants no more of them.
     pub fn write_rows(&mut self, bytes: &[u8]) -> io::Result<ControlFlow<()>> {
+        if bytes.is_empty() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let between = self.between.take();
         match &mut self.file {
-            _ if bytes.is_empty() => Ok(ControlFlow::Continue(())),
             Some((file, _)) => {
+                file.write_all(between)?;
                 file.write_all(bytes)?;
                 Ok(ControlFlow::Continue(()))
             }
-            None => self.page(bytes),
+            None if between.is_empty() => self.page(bytes),
+            None => self.page(&[between, bytes].concat()),
         }
     }
 
@@ -268,5 +281,30 @@ impl Output {
 
     fn remark(&mut self, text: &str) {
         let _ = self.error.write_all(text.as_bytes());
+    }
+}
+
+/// What parts a result from the one before it: in Markdown two tables without a blank line between them are one.
+#[derive(Debug, Default)]
+struct BetweenResults {
+    /// Whether a result in Markdown stands where results go.
+    stands: bool,
+    /// Whether what is written next is the beginning of another.
+    begins: bool,
+}
+
+impl BetweenResults {
+    fn begin(&mut self, format: Format) {
+        self.begins = format == Format::Markdown;
+    }
+
+    /// What is written before the next part of a result.
+    fn take(&mut self) -> &'static [u8] {
+        let begins = std::mem::take(&mut self.begins);
+        if begins && std::mem::replace(&mut self.stands, true) {
+            b"\n"
+        } else {
+            b""
+        }
     }
 }

@@ -58,6 +58,30 @@ fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
 }
 
 #[test]
+fn two_results_in_markdown_are_two_tables() {
+    let Some(stage) = postgres("") else { return };
+    let statements = [
+        "-c",
+        "SELECT 1 AS a",
+        "-c",
+        "SELECT 2 AS a WHERE false",
+        "-c",
+        "SELECT 3 AS a",
+    ];
+    let arguments = [&["--format", "markdown"][..], &statements].concat();
+    let done = stage.connect(&arguments).run().status(0);
+    assert_eq!(
+        done.out,
+        "|   a |\n| --: |\n|   1 |\n\n|   a |\n| --: |\n\n|   a |\n| --: |\n|   3 |\n"
+    );
+    let many = "SELECT n FROM generate_series(1, 3000) n;\n\\o out.md\nSELECT 1 AS b; SELECT 2 AS b;\n";
+    let done = stage.connect(&["--format", "markdown"]).stdin(many).run().status(0);
+    assert_eq!((done.out.lines().count(), done.out.matches("\n\n").count()), (3002, 0));
+    let file = std::fs::read_to_string(stage.home.file("out.md")).unwrap();
+    assert_eq!(file, "|   b |\n| --: |\n|   1 |\n\n|   b |\n| --: |\n|   2 |\n");
+}
+
+#[test]
 fn no_rows_are_a_result_too() {
     let Some(stage) = postgres("") else { return };
     for (format, expected) in [

@@ -4,6 +4,7 @@ use super::{create, free_port, mends, plain, redwire, server};
 use crate::support::home::Home;
 use crate::support::postgres::{MD5_USER, User};
 use crate::support::sqlite::dump;
+use crate::support::terminal::Terminal;
 
 #[test]
 fn with_test_keeps_nothing_where_the_test_fails() {
@@ -48,6 +49,27 @@ fn with_test_keeps_nothing_where_the_test_fails() {
         "ALTER REDSHIFT CONNECTION sales SET COMMENT = 'tested' WITH TEST",
     );
     assert_ne!(dump(&home.file("c.db")), before);
+}
+
+#[test]
+fn a_wrong_password_that_was_asked_for_is_not_answered_with_the_advice_to_be_asked() {
+    let Some((_database, url)) = plain() else {
+        return;
+    };
+    let home = Home::new();
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[]);
+    let statement = create("sales", &url, MD5_USER);
+    let (options, _) = statement.rsplit_once("PASSWORD").unwrap();
+    for left in ["PASSWORD = PROMPT ", ""] {
+        terminal
+            .submit(&format!("{options}{left}WITH TEST;"))
+            .wait_for("Password for connection sales: ")
+            .line("wr0ng-pass")
+            .wait_for("28P01")
+            .wait_for("run the statement again")
+            .wait_for("redwire> ");
+    }
+    assert!(!terminal.end().contains("write PASSWORD"));
 }
 
 #[test]

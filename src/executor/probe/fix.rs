@@ -13,14 +13,27 @@ pub(in crate::executor) enum Wording<'a> {
     /// As a statement that alters the connection.
     Alter(&'a ConnectionName),
     /// As a part of the statement that has WITH TEST: nothing of it is kept.
-    Statement,
+    Statement {
+        /// Whether the password was asked for: that it be asked for is no advice.
+        was_asked: bool,
+    },
 }
 
 impl Wording<'_> {
     pub fn set(self, option: &str) -> String {
         match self {
             Self::Alter(name) => format!("ALTER REDSHIFT CONNECTION {name} SET {option}"),
-            Self::Statement => format!("write {option}"),
+            Self::Statement { .. } => format!("write {option}"),
+        }
+    }
+
+    /// What gives another password.
+    fn set_password(self) -> String {
+        match self {
+            Self::Statement { was_asked: true } => {
+                "run the statement again and answer with the right password, or check USER_NAME".to_owned()
+            }
+            Self::Alter(_) | Self::Statement { was_asked: false } => self.set("PASSWORD = PROMPT"),
         }
     }
 }
@@ -37,7 +50,7 @@ pub(in crate::executor) fn fix_for(failure: &Failure, url: &str, wording: Wordin
                     "end one of them, which SHOW SESSIONS OF CONNECTION {name} lists, or wait for longer with --wait"
                 )
             }
-            Wording::Statement => {
+            Wording::Statement { .. } => {
                 "end one of them, which SHOW SESSIONS lists, or wait for longer with --wait".to_owned()
             }
         }),
@@ -58,7 +71,7 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         WarehouseError::Server {
             stage: Stage::Login,
             message,
-        } if matches!(message.code.as_str(), "28P01" | "28000") => Some(wording.set("PASSWORD = PROMPT")),
+        } if matches!(message.code.as_str(), "28P01" | "28000") => Some(wording.set_password()),
         WarehouseError::Server {
             stage: Stage::Login,
             message,
@@ -177,7 +190,7 @@ mod tests {
         let failure = Failure::NoStoredPassword {
             name: ConnectionName::new("c").unwrap(),
         };
-        let fix = fix_for(&failure, "", Wording::Statement);
+        let fix = fix_for(&failure, "", Wording::Statement { was_asked: false });
         assert_eq!(fix.as_deref(), Some("write PASSWORD = PROMPT"));
     }
 }
