@@ -4,6 +4,7 @@
 //! dropped as they come, so that they take no memory.
 
 mod backslash;
+mod piece;
 mod strings;
 
 use std::ops::Range;
@@ -11,63 +12,7 @@ use std::ops::Range;
 pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 use super::token::{TokenKind, tokens};
-
-/// A statement or a command, cut from a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece<'a> {
-    /// What it is.
-    pub kind: PieceKind,
-    /// Its text: a statement with its `;`, which also stands for `\g` and `\gx`, a command with its backslash and without the line break.
-    pub text: &'a str,
-    /// The line on which it begins, from 1.
-    pub line: usize,
-    /// The column at which it begins, in characters, from 1.
-    pub column: usize,
-    /// Whether it ends in `\gx`, so that its rows are to be drawn vertically.
-    pub is_vertical: bool,
-}
-
-/// What a piece is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PieceKind {
-    /// SQL.
-    Statement,
-    /// A backslash command.
-    Command,
-}
-
-/// A piece that cannot be one: what is wrong, and the text so far; the error's span is bytes of that text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrokenPiece<'a> {
-    /// What is wrong.
-    pub error: SqlError,
-    /// The text so far, its beginning where it is very long.
-    pub text: &'a str,
-    /// The line on which it begins, from 1.
-    pub line: usize,
-    /// The column at which it begins, in characters, from 1.
-    pub column: usize,
-}
-
-/// A piece of a text that is being typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Its bytes, from its first character to its end.
-    pub range: Range<usize>,
-    /// What it is.
-    pub kind: PieceKind,
-    /// Whether its end is there; only the last part may lack it.
-    pub complete: bool,
-}
-
-/// Whether the last statement of a source may end without `;`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastStatement {
-    /// It runs in any case: `-c`, and what is submitted at a prompt.
-    Complete,
-    /// It runs if the text ends in a line break; otherwise the input was cut short: files and stdin.
-    NeedsLineBreak,
-}
+pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
