@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::shell::Target;
+use crate::shell::{Target, name_and_argument};
 use crate::sql::mask::{Hidden, HiddenKind, Stage, secret_in_argument};
 use crate::sql::option::CONNECTION_OPTIONS;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
@@ -29,12 +29,12 @@ pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
 /// What may be a secret in the argument of a command.
 fn in_command(line: &str, part: &Part) -> Option<Range<usize>> {
     let text = &line[part.range.clone()];
-    let name = text.find(char::is_whitespace).unwrap_or(text.len());
-    if part.kind != PieceKind::Command || &text[..name] == "\\h" {
+    let (name, _) = name_and_argument(text);
+    if part.kind != PieceKind::Command || name == "\\h" {
         return None;
     }
-    let start = secret_in_argument(&text[name..])?;
-    Some(part.range.start + name + start..part.range.end)
+    let start = name.len() + secret_in_argument(&text[name.len()..])?;
+    Some(part.range.start + start..part.range.end)
 }
 
 /// Where SQL begins: after the name of a command, which may be `\h` with a statement behind it.
@@ -43,10 +43,8 @@ fn statement_start(line: &str, part: &Part) -> usize {
         PieceKind::Statement => part.range.start,
         PieceKind::Command => {
             let text = &line[part.range.clone()];
-            let name = text.find(char::is_whitespace).unwrap_or(text.len());
-            let argument = text[name..].trim_start();
-            match &text[..name] {
-                "\\h" => part.range.end - argument.len(),
+            match name_and_argument(text).0 {
+                "\\h" => part.range.end - text["\\h".len()..].trim_start().len(),
                 _ => part.range.end,
             }
         }

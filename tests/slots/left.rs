@@ -3,8 +3,6 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use super::tunnel::Tunnel;
 use crate::support::home::{Home, REDWIRE, Run};
@@ -108,10 +106,11 @@ fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot()
 fn what_a_killed_session_runs_is_cancelled_also_where_its_connection_is_no_more_seen() {
     let mut tunnel = None;
     let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
-    let Some(site) = behind else { return };
+    let (Some(site), Some(tunnel)) = (behind, tunnel) else {
+        return;
+    };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
-    // The tunnel closes its side as soon as it has heard of the kill.
-    thread::sleep(Duration::from_millis(200));
+    tunnel.await_end_of_client();
     let done = site.count("5s").run().status(0);
     assert_eq!(site.asked(), 0, "{done:?}");
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 /// Once a client has gone it closes that side whole, at once, and leaves the server's open.
@@ -11,6 +11,8 @@ pub struct Tunnel {
     begin: u16,
     end: u16,
     listener: Option<(JoinHandle<()>, Arc<AtomicBool>)>,
+    /// How many clients have gone, and their sides been closed.
+    gone: Arc<AtomicUsize>,
 }
 
 impl Tunnel {
@@ -18,13 +20,26 @@ impl Tunnel {
     pub fn to(end: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let begin = listener.local_addr().expect("its address").port();
-        let listener = Some(listen(listener, end));
-        Self { begin, end, listener }
+        let gone = Arc::default();
+        let listener = Some(listen(listener, end, &gone));
+        Self {
+            begin,
+            end,
+            listener,
+            gone,
+        }
     }
 
     /// Where it begins.
     pub fn port(&self) -> u16 {
         self.begin
+    }
+
+    /// Waits until a client has gone and its side is closed.
+    pub fn await_end_of_client(&self) {
+        while self.gone.load(Ordering::SeqCst) == 0 {
+            thread::yield_now();
+        }
     }
 
     /// Takes nobody in any more. Who is inside stays.
@@ -39,26 +54,27 @@ impl Tunnel {
     /// Takes clients in again.
     pub fn open(&mut self) {
         let listener = TcpListener::bind(("127.0.0.1", self.begin)).expect("its own port");
-        self.listener = Some(listen(listener, self.end));
+        self.listener = Some(listen(listener, self.end, &self.gone));
     }
 }
 
-fn listen(listener: TcpListener, end: u16) -> (JoinHandle<()>, Arc<AtomicBool>) {
+fn listen(listener: TcpListener, end: u16, gone: &Arc<AtomicUsize>) -> (JoinHandle<()>, Arc<AtomicBool>) {
     let is_closed = Arc::new(AtomicBool::new(false));
-    let closed = Arc::clone(&is_closed);
+    let (closed, gone) = (Arc::clone(&is_closed), Arc::clone(gone));
     let thread = thread::spawn(move || {
         for client in listener.incoming() {
             if closed.load(Ordering::SeqCst) {
                 return;
             }
             let client = client.expect("a client");
-            thread::spawn(move || carry(&client, end));
+            let gone = Arc::clone(&gone);
+            thread::spawn(move || carry(&client, end, &gone));
         }
     });
     (thread, is_closed)
 }
 
-fn carry(client: &TcpStream, end: u16) {
+fn carry(client: &TcpStream, end: u16, gone: &AtomicUsize) {
     let server = TcpStream::connect(("127.0.0.1", end)).expect("the server");
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -67,6 +83,7 @@ fn carry(client: &TcpStream, end: u16) {
         });
         pass(client, &server);
         drop(client.shutdown(Shutdown::Both));
+        gone.fetch_add(1, Ordering::SeqCst);
     });
 }
 

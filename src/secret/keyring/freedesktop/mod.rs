@@ -137,8 +137,12 @@ impl Link {
 
     fn store(&self) -> Result<&Store, SecretError> {
         // Once in 256 times its public key begins with a zero, which it leaves out, and KWallet refuses a short one.
-        let connect = || Store::new().or_else(|_| Store::new());
-        made_once(&self.store, || connect().map_err(|error| explain(&error))).map(AsRef::as_ref)
+        let connect = || Store::new().map_err(|error| explain(&error));
+        let made = made_once(&self.store, || match connect() {
+            Err(SecretError::KeyringRefused { .. }) => connect(),
+            other => other,
+        });
+        made.map(AsRef::as_ref)
     }
 
     fn reader(&self) -> Result<&Reader, SecretError> {
