@@ -1,4 +1,5 @@
-//! Whether a file could be written, asked without touching it: a trial run must fail where the real one would.
+//! Whether a file could be written, asked without touching it: a trial run must fail where the real
+//! one would.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -14,7 +15,8 @@ pub fn may_write(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Fails as making the file would fail, where nothing may be there, not even a link that leads nowhere.
+/// Fails as making the file would fail, where nothing may be there, not even a link that leads
+/// nowhere.
 pub fn may_make(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) => Err(ErrorKind::AlreadyExists.into()),

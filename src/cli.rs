@@ -12,7 +12,8 @@ use crate::warehouse::slots::Patience;
 
 /// A SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
 ///
-/// Without -c and -f: a prompt when standard input is a terminal, else a script from standard input.
+/// Without -c and -f: a prompt when standard input is a terminal, else a script from standard
+/// input.
 #[derive(Debug, Parser)]
 #[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
@@ -54,7 +55,8 @@ pub struct Script {
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Common {
-    /// The catalog's file [env: REDWIRE_CATALOG] [default: redwire/catalog.db in the platform's data folder]
+    /// The catalog's file [env: REDWIRE_CATALOG] [default: redwire/catalog.db in the platform's
+    /// data folder]
     #[arg(long, value_name = "PATH", global = true, value_hint = ValueHint::FilePath)]
     pub catalog: Option<PathBuf>,
 
@@ -70,7 +72,8 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
-    /// Try everything on a copy of the catalog: show what would come of it, ask for no password and keep nothing
+    /// Try everything on a copy of the catalog: show what would come of it, ask for no password and
+    /// keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
 
@@ -103,7 +106,8 @@ pub enum Sub {
         /// The connection to describe
         name: Option<String>,
     },
-    /// A SQL shell on the warehouse of a connection: a prompt, or a script by -c, -f or from standard input
+    /// A SQL shell on the warehouse of a connection: a prompt, or a script by -c, -f or from
+    /// standard input
     Connect {
         /// The connection
         name: String,
@@ -194,11 +198,13 @@ pub enum ShellArg {
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.word())).try_map(|word| word.parse::<Format>())
+    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.word()))
+        .try_map(|word| word.parse::<Format>())
 }
 
 fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
-    PossibleValuesParser::new(StoreKind::ALL.iter().map(|kind| kind.word())).try_map(|word| word.parse::<StoreKind>())
+    PossibleValuesParser::new(StoreKind::ALL.iter().map(|kind| kind.word()))
+        .try_map(|word| word.parse::<StoreKind>())
 }
 
 /// The most sessions that a connection can be limited to.

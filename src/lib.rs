@@ -1,8 +1,10 @@
-//! redwire: a SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
+//! redwire: a SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend
+//! on them.
 //!
-//! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the [`executor`] keeps the two
-//! in step. [`warehouse`] has open sessions. [`sql`] reads statements, [`render`] draws what came of them, [`script`] and [`repl`] are the two loops
-//! that bring statements in, and [`shell`] is what the loops share. The binary is a thin shell around [`run`].
+//! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the
+//! [`executor`] keeps the two in step. [`warehouse`] has open sessions. [`sql`] reads statements,
+//! [`render`] draws what came of them, [`script`] and [`repl`] are the two loops that bring
+//! statements in, and [`shell`] is what the loops share. The binary is a thin shell around [`run`].
 
 pub mod access;
 pub mod catalog;

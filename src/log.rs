@@ -1,6 +1,8 @@
-//! What redwire tells of itself under `--verbose`: a line for each event of this crate, in the form of its remarks.
+//! What redwire tells of itself under `--verbose`: a line for each event of this crate, in the form
+//! of its remarks.
 //!
-//! Events of other crates are left out: the library of the session bus would write whole messages, secrets included.
+//! Events of other crates are left out: the library of the session bus would write whole messages,
+//! secrets included.
 
 use std::fmt;
 
@@ -37,7 +39,12 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, _context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        _context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         let mut message = Message::default();
         event.record(&mut message);
         writer.write_str(&render_log(&message.0, &self.style))

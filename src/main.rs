@@ -1,4 +1,5 @@
-//! The only file that touches the process: arguments, environment, standard streams, signals, exit status.
+//! The only file that touches the process: arguments, environment, standard streams, signals, exit
+//! status.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -78,8 +79,9 @@ fn whereabouts() -> Whereabouts {
     }
 }
 
-/// A password that passes through this process reaches no core file, and no debugger of the same user. Children that
-/// are started get the kernel's default back (Linux, prctl(2), PR_SET_DUMPABLE).
+/// A password that passes through this process reaches no core file, and no debugger of the same
+/// user. Children that are started get the kernel's default back (Linux, prctl(2),
+/// PR_SET_DUMPABLE).
 #[cfg(target_os = "linux")]
 fn keep_out_of_core_dumps() {
     // Where the kernel refuses, redwire works all the same.
@@ -116,7 +118,10 @@ fn process() -> Process {
             dies_at_once: Arc::new(AtomicBool::new(true)),
             dies_of: Arc::default(),
             end: || {
-                #[allow(clippy::exit, reason = "as an interrupt does, wherever it finds the program")]
+                #[allow(
+                    clippy::exit,
+                    reason = "as an interrupt does, wherever it finds the program"
+                )]
                 std::process::exit(ExitStatus::Interrupted as i32)
             },
         },
@@ -141,14 +146,12 @@ fn become_program(command: &mut Command) -> std::io::Result<i32> {
 
 /// The size of the terminal that standard output is.
 fn terminal_size() -> Option<(terminal_size::Width, terminal_size::Height)> {
-    std::io::stdout()
-        .is_terminal()
-        .then(terminal_size::terminal_size)
-        .flatten()
+    std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten()
 }
 
-/// An interrupt cancels what runs, and ends the process, unless the prompt is up or a password is asked for. SIGTERM and SIGHUP end
-/// it everywhere; a server that is asked is told first. No thread waits for them: in a short run its start and its end would be felt.
+/// An interrupt cancels what runs, and ends the process, unless the prompt is up or a password is
+/// asked for. SIGTERM and SIGHUP end it everywhere; a server that is asked is told first. No thread
+/// waits for them: in a short run its start and its end would be felt.
 #[cfg(unix)]
 fn listen_to_signals(interrupts: &Interrupts) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -173,8 +176,9 @@ fn listen_to_signals(interrupts: &Interrupts) {
 #[cfg(not(unix))]
 fn listen_to_signals(_interrupts: &Interrupts) {}
 
-/// The signals that whoever started the process wants ignored, as nohup does, a bit for each from 1 on: a handler would bring them
-/// back (Linux, proc_pid_status(5)). Where that is not known it is all of them, and they stay as they are.
+/// The signals that whoever started the process wants ignored, as nohup does, a bit for each from 1
+/// on: a handler would bring them back (Linux, proc_pid_status(5)). Where that is not known it is
+/// all of them, and they stay as they are.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -183,7 +187,8 @@ fn ignored_signals() -> u64 {
         .unwrap_or(u64::MAX)
 }
 
-/// Ends the process by the signal that has come while it could not end at once; whoever waits for it sees that.
+/// Ends the process by the signal that has come while it could not end at once; whoever waits for
+/// it sees that.
 #[cfg(unix)]
 fn die_of(signal: &AtomicUsize) {
     if let Ok(signal @ 1..) = i32::try_from(signal.load(Ordering::SeqCst)) {

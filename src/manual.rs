@@ -1,4 +1,5 @@
-//! The manual page: what clap knows of the command line, the tables of the reference, and files and examples.
+//! The manual page: what clap knows of the command line, the tables of the reference, and files and
+//! examples.
 
 use std::io;
 
@@ -9,7 +10,8 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use crate::cli::Cli;
 use crate::reference::{COMMAND_OF_PROGRAM, VARIABLES, exit_statuses, own_options};
 
-/// No date: the page is the same whenever it is made. clap_mangen would put the next argument in the place of the date.
+/// No date: the page is the same whenever it is made. clap_mangen would put the next argument in
+/// the place of the date.
 const TITLE: &str = concat!(
     ".TH REDWIRE 1 \"\" \"redwire ",
     env!("CARGO_PKG_VERSION"),
@@ -136,28 +138,22 @@ fn add_own_options(roff: &mut Roff, command: &Command) {
     for option in options {
         let name = format!("--{}", option.get_long().unwrap_or_default());
         let help = option.get_help().map(ToString::to_string).unwrap_or_default();
-        roff.control("TP", [])
-            .text([bold(name)])
-            .text([roman(format!("{help}."))]);
+        roff.control("TP", []).text([bold(name)]).text([roman(format!("{help}."))]);
     }
     roff.control("RE", []);
 }
 
 /// What the command's own argument can be, where there is a choice.
 fn add_values(roff: &mut Roff, command: &Command) {
-    let values: Vec<_> = command
-        .get_positionals()
-        .flat_map(clap::Arg::get_possible_values)
-        .collect();
+    let values: Vec<_> =
+        command.get_positionals().flat_map(clap::Arg::get_possible_values).collect();
     if values.is_empty() {
         return;
     }
     roff.control("RS", []);
     for value in values {
         let help = value.get_help().map(ToString::to_string).unwrap_or_default();
-        roff.control("TP", [])
-            .text([bold(value.get_name())])
-            .text([roman(help)]);
+        roff.control("TP", []).text([bold(value.get_name())]).text([roman(help)]);
     }
     roff.control("RE", []);
 }

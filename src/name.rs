@@ -1,15 +1,17 @@
 //! Checked names of the objects in the catalog.
 //!
-//! Owns how a name is folded, limited and printed (the rules of Redshift: AWS documentation, "Names and
-//! identifiers"). Knows nothing of statements: the quotes are taken off before a name comes here.
+//! Owns how a name is folded, limited and printed (the rules of Redshift: AWS documentation, "Names
+//! and identifiers"). Knows nothing of statements: the quotes are taken off before a name comes
+//! here.
 
 use std::fmt;
 
 /// The most bytes of UTF-8 that a name may have (AWS documentation, "Names and identifiers").
 pub const MAX_NAME_BYTES: usize = 127;
 
-/// Words that cannot stand as a bare name, in lower case and sorted: those that are reserved in `PostgreSQL`
-/// (documentation, appendix C), on which Redshift is built, and `if`, which would make a clause ambiguous.
+/// Words that cannot stand as a bare name, in lower case and sorted: those that are reserved in
+/// `PostgreSQL` (documentation, appendix C), on which Redshift is built, and `if`, which would make
+/// a clause ambiguous.
 const RESERVED: &[&str] = &[
     "all",
     "analyse",
@@ -111,7 +113,8 @@ pub enum NameError {
     System,
 }
 
-/// The name of a schema, table or column: folded to lower case, 1 to 127 bytes, no control characters.
+/// The name of a schema, table or column: folded to lower case, 1 to 127 bytes, no control
+/// characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);
 
@@ -146,7 +149,8 @@ impl fmt::Display for Name {
     }
 }
 
-/// The name of something that the catalog knows by one name: `system` is kept for the catalog itself.
+/// The name of something that the catalog knows by one name: `system` is kept for the catalog
+/// itself.
 macro_rules! catalog_name {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
@@ -297,9 +301,7 @@ impl fmt::Display for Identifier<'_> {
 /// Whether the word is reserved, in any letter case: such a name must be quoted.
 pub fn is_reserved(word: &str) -> bool {
     let folded = || word.bytes().map(|byte| byte.to_ascii_lowercase());
-    RESERVED
-        .binary_search_by(|reserved| reserved.bytes().cmp(folded()))
-        .is_ok()
+    RESERVED.binary_search_by(|reserved| reserved.bytes().cmp(folded())).is_ok()
 }
 
 /// Whether the character may begin a bare name.
@@ -356,10 +358,7 @@ mod tests {
     fn a_name_has_1_to_127_bytes_of_utf8() {
         assert_eq!(ConnectionName::new(""), Err(NameError::Empty));
         assert!(ConnectionName::new(&"a".repeat(127)).is_ok());
-        assert_eq!(
-            ConnectionName::new(&"é".repeat(64)),
-            Err(NameError::TooLong { bytes: 128 })
-        );
+        assert_eq!(ConnectionName::new(&"é".repeat(64)), Err(NameError::TooLong { bytes: 128 }));
     }
 
     #[test]

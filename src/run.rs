@@ -48,10 +48,12 @@ pub fn run(config: &Config, mut process: Process) -> i32 {
             let _ = process.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
-        Task::Describe { file, purpose, prune } => with_shell(config, process, |mut shell, input| {
-            let sources = sources(vec![file], input.stdin);
-            script::describe(&mut shell, sources, purpose, prune)
-        }),
+        Task::Describe { file, purpose, prune } => {
+            with_shell(config, process, |mut shell, input| {
+                let sources = sources(vec![file], input.stdin);
+                script::describe(&mut shell, sources, purpose, prune)
+            })
+        }
         Task::Connect { name, parts } => with_shell(config, process, |mut shell, input| {
             if let Err(error) = connect(&mut shell, &name) {
                 shell.fail(&error);
@@ -91,12 +93,8 @@ fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
 
 /// Connects the shell with the warehouse of a connection, whose name came as a word.
 fn connect(shell: &mut Shell, name: &str) -> Result<(), Error> {
-    let name = ConnectionName::new(name).map_err(|error| {
-        Error::new(Failure::Command {
-            message: error.to_string(),
-            hint: None,
-        })
-    })?;
+    let name = ConnectionName::new(name)
+        .map_err(|error| Error::new(Failure::Command { message: error.to_string(), hint: None }))?;
     shell.connect(name)
 }
 
@@ -124,12 +122,18 @@ fn with_shell(
     let manners = Manners {
         single_transaction: config.single_transaction,
         timing: false,
-        completes: config.task.is_prompt() && repl::is_edited((process.environment)("TERM").as_deref()),
+        completes: config.task.is_prompt()
+            && repl::is_edited((process.environment)("TERM").as_deref()),
     };
     work(Shell::new(Executor::new(resources), output, manners), surroundings)
 }
 
-fn output(config: &Config, stdout: Box<dyn Write>, stderr: Box<dyn Write>, width: fn() -> Option<usize>) -> Output {
+fn output(
+    config: &Config,
+    stdout: Box<dyn Write>,
+    stderr: Box<dyn Write>,
+    width: fn() -> Option<usize>,
+) -> Output {
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     output.set_width(terminal_width(width));
     if config.mode == Mode::Trial {
@@ -160,7 +164,9 @@ fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
         Part::Text(text) => Source::Text(text),
         Part::Statement(text) => Source::Statement(text),
         Part::File(path) => Source::File(path),
-        Part::Stdin => Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin"),
+        Part::Stdin => {
+            Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin")
+        }
     };
     parts.into_iter().map(source).collect()
 }
@@ -172,10 +178,9 @@ fn resources(
 ) -> Result<Resources, SecretError> {
     let prompt = match &config.task {
         // It only looks; so it opens no vault for which it would have to ask.
-        Task::Describe {
-            purpose: Purpose::Plan { .. },
-            ..
-        } => TerminalPrompt::silent(interrupts.clone()),
+        Task::Describe { purpose: Purpose::Plan { .. }, .. } => {
+            TerminalPrompt::silent(interrupts.clone())
+        }
         _ => TerminalPrompt::new(interrupts.clone()),
     };
     let memory = MemoryStore::new()?;

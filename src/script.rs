@@ -73,8 +73,14 @@ struct Opened {
     last: LastStatement,
 }
 
-/// Runs the parts one after the other as one script. Every file is opened before the first statement runs.
-pub fn run(shell: &mut Shell, sources: Vec<Source>, on_error: OnError, single_transaction: bool) -> ExitStatus {
+/// Runs the parts one after the other as one script. Every file is opened before the first
+/// statement runs.
+pub fn run(
+    shell: &mut Shell,
+    sources: Vec<Source>,
+    on_error: OnError,
+    single_transaction: bool,
+) -> ExitStatus {
     let opened = match sources.into_iter().map(open).collect::<Result<Vec<_>, _>>() {
         Ok(opened) => opened,
         Err(error) => {
@@ -116,8 +122,14 @@ pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     script.run_part(shell, &mut opened)
 }
 
-/// Reads a file of definitions to its end, then holds it against the catalog; it stops at its first error.
-pub fn describe(shell: &mut Shell, sources: Vec<Source>, purpose: Purpose, prune: Prune) -> ExitStatus {
+/// Reads a file of definitions to its end, then holds it against the catalog; it stops at its first
+/// error.
+pub fn describe(
+    shell: &mut Shell,
+    sources: Vec<Source>,
+    purpose: Purpose,
+    prune: Prune,
+) -> ExitStatus {
     let mut definitions = Definitions::default();
     let mut script = Script {
         taker: Taker::Describes(&mut definitions),
@@ -167,10 +179,7 @@ fn open(source: Source) -> Result<Opened, Error> {
 
 fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
     Opened {
-        input: Rc::new(Input {
-            name: name.map(str::to_owned),
-            origin,
-        }),
+        input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
         last: LastStatement::Complete,
     }
@@ -206,11 +215,7 @@ struct Script<'a> {
 
 impl Script<'_> {
     fn new(on_error: OnError) -> Self {
-        Self {
-            taker: Taker::Runs,
-            on_error,
-            depth: 0,
-        }
+        Self { taker: Taker::Runs, on_error, depth: 0 }
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
@@ -304,8 +309,8 @@ impl Script<'_> {
     }
 }
 
-/// Reads what is there now; a signal that only interrupts the call is no end.
-/// Whether an interrupt came while the process was not to end by it, and after the last look of whatever ran: the next
+/// Reads what is there now; a signal that only interrupts the call is no end. Whether an interrupt
+/// came while the process was not to end by it, and after the last look of whatever ran: the next
 /// read could wait for long, and would not be ended by it.
 fn missed_interrupt(shell: &mut Shell) -> bool {
     shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
@@ -329,21 +334,15 @@ fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
     }))
 }
 
-/// What follows bytes that are not UTF-8 cannot be trusted, so the source ends here whatever `--on-error` says.
+/// What follows bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
+/// `--on-error` says.
 fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
     let error = SqlError::new(error.clone(), 0..0);
-    shell.reject(
-        &BrokenPiece {
-            error,
-            text: "",
-            line,
-            column: 1,
-        },
-        &part.input,
-    )
+    shell.reject(&BrokenPiece { error, text: "", line, column: 1 }, &part.input)
 }
 
-/// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark is passed over.
+/// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark
+/// is passed over.
 #[derive(Default)]
 struct Decoder {
     /// The beginning of a character whose rest is in the next chunk.
@@ -368,10 +367,8 @@ impl Decoder {
         let (mut text, bad) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(error) => {
-                let (valid, cut) = (
-                    error.utf8_error().valid_up_to(),
-                    error.utf8_error().error_len().is_none(),
-                );
+                let (valid, cut) =
+                    (error.utf8_error().valid_up_to(), error.utf8_error().error_len().is_none());
                 let mut bytes = error.into_bytes();
                 let tail = bytes.split_off(valid);
                 let bad = (!cut || at_end).then(|| tail[0]);
@@ -387,10 +384,7 @@ impl Decoder {
         }
         let error = bad.map(|value| {
             self.line += 1;
-            SqlErrorKind::NotUtf8 {
-                byte: self.done + 1,
-                value,
-            }
+            SqlErrorKind::NotUtf8 { byte: self.done + 1, value }
         });
         Decoded { text, error }
     }
@@ -430,9 +424,6 @@ mod tests {
         let (text, error) = decode(b"ab\n\xffc", 2);
         assert_eq!(text, "ab\n");
         assert_eq!(error, Some(SqlErrorKind::NotUtf8 { byte: 4, value: 0xff }));
-        assert_eq!(
-            decode(b"a\xe2\x82", 9).1,
-            Some(SqlErrorKind::NotUtf8 { byte: 2, value: 0xe2 })
-        );
+        assert_eq!(decode(b"a\xe2\x82", 9).1, Some(SqlErrorKind::NotUtf8 { byte: 2, value: 0xe2 }));
     }
 }

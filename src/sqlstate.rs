@@ -66,7 +66,8 @@ sqlstates! {
     InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
 }
 
-/// Any SQLSTATE: five digits and capital letters. A server has more of them than redwire has names for.
+/// Any SQLSTATE: five digits and capital letters. A server has more of them than redwire has names
+/// for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct State([u8; 5]);
 

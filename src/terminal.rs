@@ -1,6 +1,7 @@
 //! Questions at the terminal: passwords for connections and the passphrase of the vault.
 //!
-//! They are asked at the controlling terminal, so also while a script runs from a file or from stdin.
+//! They are asked at the controlling terminal, so also while a script runs from a file or from
+//! stdin.
 
 use std::fs::File;
 use std::io::Read;
@@ -21,11 +22,13 @@ use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 pub struct Interrupts {
     /// Set by an interrupt, and by a signal that ends the process once what runs is cancelled.
     pub cancel: Arc<AtomicBool>,
-    /// Whether such a signal ends the process at once; off while a server is asked, which has to be told first.
+    /// Whether such a signal ends the process at once; off while a server is asked, which has to be
+    /// told first.
     pub dies_at_once: Arc<AtomicBool>,
     /// The number of the signal that the process is to end by; 0 for none.
     pub dies_of: Arc<AtomicUsize>,
-    /// Whether an interrupt ends the process by itself; off while a question is open or the prompt is up.
+    /// Whether an interrupt ends the process by itself; off while a question is open or the prompt
+    /// is up.
     pub ends_process: Arc<AtomicBool>,
     /// Ends the process as an interrupt does.
     pub end: fn(),
@@ -60,10 +63,7 @@ impl TerminalPrompt {
 
     /// One that asks nobody: every question fails as if there were no terminal.
     pub fn silent(interrupts: Interrupts) -> Self {
-        Self {
-            interrupts,
-            asks: false,
-        }
+        Self { interrupts, asks: false }
     }
 
     /// Reads the answer while another thread looks out for an interrupt that comes from elsewhere.
@@ -108,7 +108,11 @@ impl SavedTerminal {
     fn restore(&self) {
         if let Some((terminal, attributes)) = &self.state {
             // The process is about to end; a terminal that is gone needs nothing.
-            let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, attributes);
+            let _ = rustix::termios::tcsetattr(
+                terminal,
+                rustix::termios::OptionalActions::Now,
+                attributes,
+            );
         }
     }
 
@@ -124,9 +128,7 @@ impl SavedTerminal {
 impl PasswordPrompt for TerminalPrompt {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
         if !self.asks {
-            return Err(PromptError::NoTerminal {
-                cause: "plan asks nobody".to_owned(),
-            });
+            return Err(PromptError::NoTerminal { cause: "plan asks nobody".to_owned() });
         }
         let in_script = self.interrupts.ends_process.swap(false, Ordering::SeqCst);
         let answer = if in_script {
@@ -145,15 +147,13 @@ impl PasswordPrompt for TerminalPrompt {
             {
                 Err(PromptError::Interrupted)
             }
-            Err(error) => Err(PromptError::NoTerminal {
-                cause: error.to_string(),
-            }),
+            Err(error) => Err(PromptError::NoTerminal { cause: error.to_string() }),
         }
     }
 }
 
-/// The passphrase of the vault: from REDWIRE_VAULT_PASSPHRASE, from the file that REDWIRE_VAULT_PASSPHRASE_FILE
-/// names, or from the terminal.
+/// The passphrase of the vault: from REDWIRE_VAULT_PASSPHRASE, from the file that
+/// REDWIRE_VAULT_PASSPHRASE_FILE names, or from the terminal.
 pub struct VaultPassphrase {
     environment: Environment,
     prompt: TerminalPrompt,
@@ -163,7 +163,8 @@ pub struct VaultPassphrase {
 const MAX_PASSPHRASE_FILE_BYTES: u64 = 64 * 1024;
 
 /// Variables that no child of redwire gets to see.
-pub const SECRET_VARIABLES: [&str; 2] = ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
+pub const SECRET_VARIABLES: [&str; 2] =
+    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
 
 impl VaultPassphrase {
     /// Looks in the environment first, then asks.
@@ -177,11 +178,13 @@ impl VaultPassphrase {
 }
 
 impl PassphraseSource for VaultPassphrase {
-    fn passphrase(&mut self, vault: &Path, reason: PassphraseReason) -> Result<SecretString, SecretError> {
-        let missing = |cause: String| SecretError::NoPassphrase {
-            path: vault.display().to_string(),
-            cause,
-        };
+    fn passphrase(
+        &mut self,
+        vault: &Path,
+        reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError> {
+        let missing =
+            |cause: String| SecretError::NoPassphrase { path: vault.display().to_string(), cause };
         if let Some(value) = self.variable(SECRET_VARIABLES[0]) {
             return value
                 .into_string()
@@ -193,7 +196,9 @@ impl PassphraseSource for VaultPassphrase {
         }
         let mut ask = |question: &str| {
             self.prompt.ask(question).map_err(|error| match error {
-                PromptError::NoTerminal { cause } => missing(format!("there is no terminal to ask at: {cause}")),
+                PromptError::NoTerminal { cause } => {
+                    missing(format!("there is no terminal to ask at: {cause}"))
+                }
                 PromptError::Interrupted => SecretError::Interrupted,
             })
         };
@@ -216,7 +221,9 @@ fn read_first_line(path: &Path) -> Result<SecretString, String> {
     let mut text = String::new();
     File::open(path)
         .and_then(|file| file.take(MAX_PASSPHRASE_FILE_BYTES).read_to_string(&mut text))
-        .map_err(|error| format!("REDWIRE_VAULT_PASSPHRASE_FILE names {}: {error}", path.display()))?;
+        .map_err(|error| {
+            format!("REDWIRE_VAULT_PASSPHRASE_FILE names {}: {error}", path.display())
+        })?;
     let text = SecretString::from(text);
     match text.expose_secret().lines().next() {
         None | Some("") => Err(format!(

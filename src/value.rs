@@ -13,8 +13,8 @@ pub enum Value {
     Integer(i64),
     /// A double precision number.
     Real(f64),
-    /// Text; may hold anything but NUL, also line breaks. A short one takes no memory beside the cell: most are, and
-    /// a result set may have many.
+    /// Text; may hold anything but NUL, also line breaks. A short one takes no memory beside the
+    /// cell: most are, and a result set may have many.
     Text(CompactString),
 }
 
@@ -63,9 +63,6 @@ impl ResultSet {
     /// An empty result set with the given headings.
     pub fn with_columns<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let columns = names.into_iter().map(|name| Column { name: name.to_owned() }).collect();
-        Self {
-            columns,
-            rows: Vec::new(),
-        }
+        Self { columns, rows: Vec::new() }
     }
 }

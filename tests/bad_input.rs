@@ -1,4 +1,5 @@
-//! Bad input of every kind: each gets its own message with place, hint and SQLSTATE, and changes nothing.
+//! Bad input of every kind: each gets its own message with place, hint and SQLSTATE, and changes
+//! nothing.
 
 use std::fs::File;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -105,16 +106,8 @@ fn what_is_not_closed_is_an_error_where_it_opens() {
             "the comment that begins here has no end",
             "stdin:1:21",
         ),
-        (
-            "DROP CONNECTION 'it''s",
-            "the string that begins here has no end",
-            "stdin:1:17",
-        ),
-        (
-            "/* only a comment",
-            "the comment that begins here has no end",
-            "stdin:1:1",
-        ),
+        ("DROP CONNECTION 'it''s", "the string that begins here has no end", "stdin:1:17"),
+        ("/* only a comment", "the comment that begins here has no end", "stdin:1:1"),
     ] {
         refused(input)
             .err_has(message)
@@ -126,10 +119,7 @@ fn what_is_not_closed_is_an_error_where_it_opens() {
 
 #[test]
 fn an_input_that_ends_in_mid_statement_was_cut_short() {
-    for input in [
-        "DROP CONNECTION was",
-        "SHOW CONNECTIONS;\nDROP CONNECTION was -- not ended",
-    ] {
+    for input in ["DROP CONNECTION was", "SHOW CONNECTIONS;\nDROP CONNECTION was -- not ended"] {
         refused(input)
             .err_has("the input was cut short: the last statement has no end")
             .err_has("nothing of it was run")
@@ -137,12 +127,7 @@ fn an_input_that_ends_in_mid_statement_was_cut_short() {
     }
     let home = home_with_connection();
     let file = home.write("cut.sql", "DROP CONNECTION was");
-    on_catalog(&home)
-        .arg("-f")
-        .arg(file)
-        .run()
-        .status(1)
-        .err_has("cut.sql:1:20");
+    on_catalog(&home).arg("-f").arg(file).run().status(1).err_has("cut.sql:1:20");
     // With a line break at the end the statement is whole.
     on_catalog(&home)
         .stdin("DROP CONNECTION was\n")
@@ -153,13 +138,15 @@ fn an_input_that_ends_in_mid_statement_was_cut_short() {
 
 #[test]
 fn a_byte_that_is_not_utf8_is_named_with_its_line() {
-    let done = refused(&b"SHOW CONNECTIONS;\nDROP CONNECTION \"caf\xe9\";\nDROP CONNECTION was;\n"[..]);
+    let done =
+        refused(&b"SHOW CONNECTIONS;\nDROP CONNECTION \"caf\xe9\";\nDROP CONNECTION was;\n"[..]);
     done.err_has("the byte 39 of the input (0xE9) is not UTF-8")
         .err_has("stdin:2:1, statement 2")
         .err_has("22021")
         .err_has("save the script as UTF-8")
         .nowhere("│ ^");
-    // What follows such a byte is not run, whatever --on-error says; not even the end of a file that includes it.
+    // What follows such a byte is not run, whatever --on-error says; not even the end of a file
+    // that includes it.
     let home = home_with_connection();
     home.write("bad.sql", b"\xff\xfe\nDROP CONNECTION was;\n");
     home.write("outer.sql", "\\i bad.sql\nDROP CONNECTION was;\n");
@@ -193,21 +180,13 @@ fn a_byte_order_mark_and_crlf_are_no_mistakes() {
     let script = "\u{feff}\r\n-- a comment\r\nDROP CONNECTION\r\n  was;\r\n\\format csv\r\nSHOW CONNECTIONS;\r\n";
     on_catalog(&home).stdin(script).run().status(0).out_has("name,endpoint");
     let file = home.write("bom.sql", "\u{feff}DROP CONNECTION nobody;\r\n");
-    on_catalog(&home)
-        .arg("-f")
-        .arg(file)
-        .run()
-        .status(1)
-        .err_has("bom.sql:1:17");
+    on_catalog(&home).arg("-f").arg(file).run().status(1).err_has("bom.sql:1:17");
 }
 
 #[test]
 fn a_statement_over_16_mib_is_refused_and_the_next_one_runs() {
     let home = home_with_connection();
-    let long = format!(
-        "ALTER REDSHIFT CONNECTION was SET COMMENT = '{}';\n",
-        "é".repeat(9 << 20)
-    );
+    let long = format!("ALTER REDSHIFT CONNECTION was SET COMMENT = '{}';\n", "é".repeat(9 << 20));
     let done = on_catalog(&home)
         .args(["--on-error", "continue"])
         .stdin(format!(
@@ -229,7 +208,8 @@ fn a_statement_over_16_mib_is_refused_and_the_next_one_runs() {
 
 #[test]
 fn nesting_over_1000_is_refused() {
-    let nested = |depth: usize, open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
+    let nested =
+        |depth: usize, open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
     for (open, close) in [("(", ")"), ("/*", "*/")] {
         refused(format!("SELECT {} 1;\n", nested(1_001, open, close)))
             .err_has("nested deeper than 1000")
@@ -270,7 +250,8 @@ fn a_closed_output_ends_redwire_quietly_and_a_closed_error_stream_is_no_error() 
         .expect("redwire runs");
     let gone = Done::from(gone).status(1);
     assert_eq!(gone.err, "", "it ends quietly, and nothing more is run");
-    // From the start: whatever is opened next must not take the number of the stream that is missing.
+    // From the start: whatever is opened next must not take the number of the stream that is
+    // missing.
     for closed in [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"] {
         shell(&format!(
             "$REDWIRE -c \"ALTER REDSHIFT CONNECTION was SET COMMENT = '{closed}'\" -c 'SHOW CONNECTIONS' {closed}"
@@ -328,10 +309,7 @@ fn assert_full(done: Done, catalog: &Path) {
 
 /// A change that needs more room than is left.
 fn large_change() -> String {
-    format!(
-        "ALTER REDSHIFT CONNECTION was SET COMMENT = '{}';\n",
-        "x".repeat(4 << 20)
-    )
+    format!("ALTER REDSHIFT CONNECTION was SET COMMENT = '{}';\n", "x".repeat(4 << 20))
 }
 
 #[test]
@@ -394,14 +372,7 @@ fn under_permissions(home: &Home, statement: &str) -> Done {
         home.command(REDWIRE)
     };
     command
-        .args([
-            "--secret-store",
-            "memory",
-            "--catalog",
-            "folder/catalog.db",
-            "-c",
-            statement,
-        ])
+        .args(["--secret-store", "memory", "--catalog", "folder/catalog.db", "-c", statement])
         .stdin(Stdio::null())
         .output()
         .expect("it runs")
@@ -472,9 +443,7 @@ fn a_folder_that_cannot_be_written_takes_no_catalog() {
     let home = Home::new();
     std::fs::create_dir(home.file("folder")).unwrap();
     set_mode(&home.file("folder"), 0o500);
-    under_permissions(&home, "SHOW CONNECTIONS")
-        .status(0)
-        .out_has("(0 rows)");
+    under_permissions(&home, "SHOW CONNECTIONS").status(0).out_has("(0 rows)");
     under_permissions(&home, WAS)
         .status(2)
         .err_has("cannot open the catalog folder/catalog.db")
@@ -501,9 +470,7 @@ fn a_catalog_that_may_not_be_opened_is_unusable() {
         .status(2)
         .err_has("cannot open the catalog tmp")
         .err_has("58030");
-    home.redwire(["--catalog", "", "-c", "SHOW CONNECTIONS"])
-        .run()
-        .status(2);
+    home.redwire(["--catalog", "", "-c", "SHOW CONNECTIONS"]).run().status(2);
 }
 
 /// Makes a file out of a good catalog.
@@ -535,12 +502,7 @@ const SPOILT: &[(&str, Spoil, &str, &str)] = &[
         NOT_SQLITE,
         "XX000",
     ),
-    (
-        "zeros",
-        |path| overwrite(path, |bytes| bytes.fill(0)),
-        NOT_SQLITE,
-        "XX000",
-    ),
+    ("zeros", |path| overwrite(path, |bytes| bytes.fill(0)), NOT_SQLITE, "XX000"),
     (
         "a broken header",
         |path| overwrite(path, |bytes| bytes[..16].fill(b'x')),
@@ -619,12 +581,8 @@ fn a_file_that_is_no_catalog_or_is_damaged_is_refused_untouched() {
         let catalog = home.file("catalog.db");
         spoil(&catalog);
         let bytes = std::fs::read(&catalog).unwrap();
-        for statement in [
-            "SHOW CONNECTIONS",
-            "DESCRIBE CONNECTION was",
-            "DROP CONNECTION was",
-            WAS,
-        ] {
+        for statement in ["SHOW CONNECTIONS", "DESCRIBE CONNECTION was", "DROP CONNECTION was", WAS]
+        {
             let done = on_catalog(&home).args(["-c", statement]).run();
             assert_eq!(done.status, 2, "{what}: {statement}: {done:?}");
             assert!(

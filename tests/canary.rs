@@ -11,7 +11,8 @@ use crate::support::keyring_session::{Keyring, KeyringSession};
 /// The mark. Letters and digits alone, so that no encoding of URLs changes it.
 const MARK: &str = "Kanari7Zq";
 
-/// What is looked for, in lower case: the mark without its first letter, which some statements percent-encode.
+/// What is looked for, in lower case: the mark without its first letter, which some statements
+/// percent-encode.
 const CORE: &str = "anari7zq";
 
 const FORMATS: &[&str] = &["table", "csv", "json"];
@@ -239,10 +240,7 @@ fn assert_kept_nothing(folder: &Path) -> usize {
         } else if kind.is_file() {
             let name = path.display().to_string();
             assert!(!has_mark(name.as_bytes()), "{name}");
-            assert!(
-                !has_mark(&std::fs::read(&path).expect("the file")),
-                "the mark is in {name}"
-            );
+            assert!(!has_mark(&std::fs::read(&path).expect("the file")), "the mark is in {name}");
             files += 1;
         }
     }
@@ -329,10 +327,7 @@ fn a_marked_password_shows_in_no_output_and_no_file() {
         for format in FORMATS {
             let done = cage.run(store, &["--format", format], script.as_bytes()).status(1);
             assert_said_nothing(&done, "the whole script");
-            assert!(
-                done.err.contains("CREATE CONNECTION") && done.err.contains("***"),
-                "{done:?}"
-            );
+            assert!(done.err.contains("CREATE CONNECTION") && done.err.contains("***"), "{done:?}");
         }
         cage.assert_empty();
     }
@@ -349,7 +344,8 @@ fn what_is_torn_shows_no_password_either() {
             assert_said_nothing(&done, &String::from_utf8_lossy(&input));
         }
     }
-    let long = marked("CREATE REDSHIFT CONNECTION w PASSWORD = '<") + &"x".repeat(17 << 20) + "';\n";
+    let long =
+        marked("CREATE REDSHIFT CONNECTION w PASSWORD = '<") + &"x".repeat(17 << 20) + "';\n";
     assert_said_nothing(
         &cage.run("memory", &[], long.as_bytes()).status(1),
         "a statement that is too long",
@@ -362,7 +358,9 @@ fn a_password_on_the_command_line_shows_nowhere_whatever_is_wrong_with_the_line(
     let create = marked(RIGHT_PLACES[0]);
     cage.run("memory", &["-c", &create], b"")
         .status(0)
-        .err_has("the password stands on the command line, where other users of this machine can see it")
+        .err_has(
+            "the password stands on the command line, where other users of this machine can see it",
+        )
         .nowhere(MARK);
     for wrong in WRONG_OPTIONS.iter().step_by(4) {
         let statement = marked(&format!("CREATE REDSHIFT CONNECTION w {wrong}"));
@@ -435,10 +433,7 @@ fn a_password_crosses_the_bus_encrypted_both_ways() {
     redwire(&["exec", "c", "--", "sh", "-c", "test \"$PGPASSWORD\" = \"$MARKED\""]);
     let heard = recorder.heard();
     for (way, heard) in [("to", &heard[..put]), ("from", &heard[put..])] {
-        assert!(
-            heard.windows(7).any(|bytes| bytes == b"Secret."),
-            "it goes {way} the keyring"
-        );
+        assert!(heard.windows(7).any(|bytes| bytes == b"Secret."), "it goes {way} the keyring");
         assert!(!has_mark(heard), "it can be read on its way {way} the keyring");
     }
 }

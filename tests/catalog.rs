@@ -1,5 +1,6 @@
-//! The catalog's file through the program: where it lies, who may read it, several processes at once, and what
-//! becomes of it when it is old, new, foreign, read-only, removed or cut short by a kill.
+//! The catalog's file through the program: where it lies, who may read it, several processes at
+//! once, and what becomes of it when it is old, new, foreign, read-only, removed or cut short by a
+//! kill.
 
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
@@ -160,10 +161,7 @@ fn a_drop_in_a_transaction_that_stays_open_makes_others_fail_with_55p03() {
     let mut first = start(&home);
     first.says("BEGIN", "BEGIN");
     first.says("DROP TABLE a.s.t CASCADE", "DROP TABLE");
-    home.script("ALTER JOB j SET COMMENT = 'x';\n")
-        .run()
-        .status(1)
-        .err_has("55P03");
+    home.script("ALTER JOB j SET COMMENT = 'x';\n").run().status(1).err_has("55P03");
     first.says("ROLLBACK", "ROLLBACK");
     first.ends(0);
     assert_eq!(dump(&home.catalog()), before);
@@ -181,10 +179,7 @@ fn a_catalog_that_stays_busy_is_55p03_after_five_seconds_while_reading_works() {
     let refused = home.script(&script).run().status(1);
     refused.err_has("55P03").err_has("run the statement again");
     let took = begin.elapsed();
-    assert!(
-        (Duration::from_secs(5)..Duration::from_secs(8)).contains(&took),
-        "{took:?}"
-    );
+    assert!((Duration::from_secs(5)..Duration::from_secs(8)).contains(&took), "{took:?}");
     assert_eq!(names(&home), ["a"]);
     first.says("ROLLBACK", "ROLLBACK");
     home.script(&script).run().status(0);
@@ -289,7 +284,8 @@ fn any_path_works_to_write_and_to_read_also_where_nothing_can_be_written() {
         let relative = Path::new("catalogs").join(OsStr::from_bytes(name));
         // As it is named from inside its folder, from above, and with two slashes at its beginning.
         let absolute = home.path().join(&relative);
-        let doubled = PathBuf::from(OsStr::from_bytes(&[b"/", absolute.as_os_str().as_bytes()].concat()));
+        let doubled =
+            PathBuf::from(OsStr::from_bytes(&[b"/", absolute.as_os_str().as_bytes()].concat()));
         let script = format!("{};\n", create("a"));
         let mut inside = home.command(REDWIRE);
         inside
@@ -329,10 +325,7 @@ fn a_read_only_file_or_folder_is_read_and_a_change_is_25006_before_anybody_is_as
             let mut command = home.unprivileged();
             let script = format!("SHOW CONNECTIONS; {change};");
             let done = Done::from(
-                command
-                    .args(["--secret-store", "keyring", "-c", &script])
-                    .output()
-                    .unwrap(),
+                command.args(["--secret-store", "keyring", "-c", &script]).output().unwrap(),
             );
             done.status(1)
                 .out_has("h.example.com")
@@ -355,7 +348,8 @@ fn what_another_process_writes_is_seen_where_only_reading_is_allowed() {
     set_mode(&folder, 0o500);
     let mut reader = RunningShell::start(home.unprivileged());
     reader.says("SHOW CONNECTIONS", "");
-    // One that may write all the same: root may, and the owner of the folder can allow it to himself.
+    // One that may write all the same: root may, and the owner of the folder can allow it to
+    // himself.
     set_mode(&folder, 0o700);
     home.script(&format!("{};\n", create("b"))).run().status(0);
     set_mode(&folder, 0o500);
@@ -371,14 +365,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     fs::create_dir(&folder).unwrap();
     set_mode(&folder, 0o500);
     let mut command = home.unprivileged();
-    command.args([
-        "--secret-store",
-        "memory",
-        "--catalog",
-        "closed/new.db",
-        "-c",
-        &create("a"),
-    ]);
+    command.args(["--secret-store", "memory", "--catalog", "closed/new.db", "-c", &create("a")]);
     let done = Done::from(command.output().unwrap()).status(2);
     done.err_has("cannot open the catalog").err_has("closed/new.db");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
@@ -437,10 +424,9 @@ fn a_link_and_the_catalog_behind_it_are_one_with_its_journal_and_its_vault() {
     vault(&link, "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'y'");
     vault(&link, &create("b"));
     assert_eq!(names_at(&home, &real), ["a", "b"]);
-    let entries = fs::read_dir(home.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
-    let beside_link: Vec<_> = entries.filter(|name| name.as_bytes().starts_with(b"link.db")).collect();
+    let entries = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let beside_link: Vec<_> =
+        entries.filter(|name| name.as_bytes().starts_with(b"link.db")).collect();
     assert_eq!(beside_link, ["link.db"]);
 }
 
@@ -468,11 +454,9 @@ fn what_is_no_ordinary_file_is_refused_at_once_and_gets_no_files_beside_it() {
     fs::create_dir(&folder).unwrap();
     let device = home.file("device");
     symlink("/dev/null", &device).unwrap();
-    for (file, message) in [
-        (&pipe, "ordinary file"),
-        (&folder, "a folder"),
-        (&device, "ordinary file"),
-    ] {
+    for (file, message) in
+        [(&pipe, "ordinary file"), (&folder, "a folder"), (&device, "ordinary file")]
+    {
         for script in ["SHOW CONNECTIONS;\n".to_owned(), format!("{};\n", create("a"))] {
             let refused = home.script(&script).arg("--catalog").arg(file).run().status(2);
             refused.err_has(message);
@@ -490,13 +474,16 @@ fn no_file_of_the_catalog_ever_holds_a_password() {
         let name = format!("c{}", round % 5);
         let create = statement_create(&name, "etl", &format!("{canary}{round}"));
         writer.says(&create.replace("CREATE", "CREATE OR REPLACE"), "CREATE CONNECTION");
-        let alter = format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = '{canary}' COMMENT = 'visible{round}'");
+        let alter = format!(
+            "ALTER REDSHIFT CONNECTION {name} SET PASSWORD = '{canary}' COMMENT = 'visible{round}'"
+        );
         writer.says(&alter, "ALTER CONNECTION");
         if round % 3 == 0 {
             writer.says(&format!("BEGIN;\nDROP CONNECTION {name};\nROLLBACK"), "ROLLBACK");
         }
     }
-    // Another process looks: in this one, closing a file of SQLite's would drop no lock that matters here.
+    // Another process looks: in this one, closing a file of SQLite's would drop no lock that
+    // matters here.
     let grep = |text: &str| {
         let found = Command::new("grep")
             .args(["-rl", "--", text])
@@ -505,10 +492,7 @@ fn no_file_of_the_catalog_ever_holds_a_password() {
             .unwrap();
         String::from_utf8_lossy(&found.stdout).into_owned()
     };
-    assert!(
-        grep("visible19").contains("catalog.db-wal"),
-        "the search finds what is there"
-    );
+    assert!(grep("visible19").contains("catalog.db-wal"), "the search finds what is there");
     assert_eq!(grep(canary), "");
     writer.ends(0);
     assert_eq!(grep(canary), "");
@@ -532,10 +516,7 @@ fn a_file_of_one_byte_is_no_empty_catalog() {
     let home = Home::new();
     let path = home.write("one.db", "x");
     let arguments = ["--secret-store", "memory", "--catalog", "one.db", "-c", &create("a")];
-    home.redwire(arguments)
-        .run()
-        .status(2)
-        .err_has("one.db is not a catalog");
+    home.redwire(arguments).run().status(2).err_has("one.db is not a catalog");
     assert_eq!(fs::read(path).unwrap(), b"x");
 }
 

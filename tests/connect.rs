@@ -1,4 +1,5 @@
-//! `redwire connect` as a process, in scripts and at a terminal: against PostgreSQL and against the stand-in for Redshift.
+//! `redwire connect` as a process, in scripts and at a terminal: against PostgreSQL and against the
+//! stand-in for Redshift.
 
 mod completion;
 mod formats;
@@ -28,10 +29,7 @@ struct Stage<S> {
 
 impl<S> Stage<S> {
     fn new(server: S, url: &str, user: User, options: &str) -> Self {
-        let stage = Self {
-            home: Home::with_light_vault(),
-            server,
-        };
+        let stage = Self { home: Home::with_light_vault(), server };
         let password = user.password.replace('\'', "''");
         let create = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' {options}",
@@ -59,7 +57,12 @@ impl<S> Stage<S> {
     }
 
     /// redwire at a terminal with these arguments; it comes up with this prompt.
-    fn terminal_with(&self, arguments: &[&str], environment: &[(&str, &str)], prompt: &'static str) -> Terminal {
+    fn terminal_with(
+        &self,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        prompt: &'static str,
+    ) -> Terminal {
         let arguments = [&STORE, arguments].concat();
         let environment = [&[PASSPHRASE][..], environment].concat();
         Terminal::open_at(&self.home, &arguments, &environment, prompt)
@@ -73,10 +76,7 @@ impl<S> Stage<S> {
             .args(STORE)
             .args(["connect", "sales"])
             .args(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 }
@@ -133,7 +133,8 @@ fn standard_input_is_a_script() {
 fn commands_are_those_that_work_on_a_warehouse() {
     let Some(stage) = postgres("") else { return };
     stage.home.write("one.sql", "SELECT 'included' AS x;\n");
-    let script = "\\?\n\\timing on\n\\o out.csv\n\\format csv\nSELECT 1 AS n;\n\\o\n\\i one.sql\n\\tree\n";
+    let script =
+        "\\?\n\\timing on\n\\o out.csv\n\\format csv\nSELECT 1 AS n;\n\\o\n\\i one.sql\n\\tree\n";
     let done = stage.connect(&[]).stdin(script).run().status(1);
     let done = done
         .out_has("\\expect")
@@ -150,10 +151,7 @@ fn a_script_runs_on_the_stand_in() {
     let script = "CREATE TABLE t (id int, n varchar(20)) DISTKEY (id);\nINSERT INTO t VALUES (1, 'it\\'s; '), (2, $$a;b$$);\n\
                   SELECT id, n FROM t ORDER BY id;\n";
     let done = stage.connect(&["--format", "jsonl"]).stdin(script).run().status(0);
-    assert_eq!(
-        done.out,
-        "{\"id\": 1, \"n\": \"it's; \"}\n{\"id\": 2, \"n\": \"a;b\"}\n"
-    );
+    assert_eq!(done.out, "{\"id\": 1, \"n\": \"it's; \"}\n{\"id\": 2, \"n\": \"a;b\"}\n");
 }
 
 #[test]

@@ -1,9 +1,11 @@
-//! README.md and docs/: every block of SQL and every command runs, every transcript shows what redwire says, every
-//! link leads somewhere, and every generated page is that of the program as it is.
+//! README.md and docs/: every block of SQL and every command runs, every transcript shows what
+//! redwire says, every link leads somewhere, and every generated page is that of the program as it
+//! is.
 //!
-//! The blocks of one page run in their order, in one home with one catalog. Their passwords go to a vault, since a
-//! test has no keyring; a variable or file that a statement reads its password from is there. PROMPT is replaced by
-//! a variable, since a test has no terminal; tests of the prompt answer it. The recipes open sessions, on the stand-in.
+//! The blocks of one page run in their order, in one home with one catalog. Their passwords go to a
+//! vault, since a test has no keyring; a variable or file that a statement reads its password from
+//! is there. PROMPT is replaced by a variable, since a test has no terminal; tests of the prompt
+//! answer it. The recipes open sessions, on the stand-in.
 
 mod page;
 mod transcript;
@@ -100,7 +102,8 @@ impl<'a> Scene<'a> {
         let text = text.as_ref().unwrap_or(&block.text);
         match block.language.as_str() {
             "sql" => {
-                let prompted = text.replace("PASSWORD = PROMPT", &format!("PASSWORD = ENV '{PROMPT}'"));
+                let prompted =
+                    text.replace("PASSWORD = PROMPT", &format!("PASSWORD = ENV '{PROMPT}'"));
                 succeeds(&self.surround(self.home.redwire(["-f", "-"])).stdin(prompted).run())
             }
             "sh" => self.run_script(text),
@@ -157,13 +160,15 @@ fn home_of(page: &Page) -> Home {
     }
     let quickstart = home.file("docs/quickstart.sql");
     std::fs::create_dir_all(home.file("docs")).expect("a folder in the home");
-    std::fs::copy(root().join("docs/quickstart.sql"), quickstart).expect("a copy of the quickstart");
+    std::fs::copy(root().join("docs/quickstart.sql"), quickstart)
+        .expect("a copy of the quickstart");
     home
 }
 
 fn restrict(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("the file's mode");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        .expect("the file's mode");
 }
 
 #[test]
@@ -190,7 +195,9 @@ fn every_link_leads_somewhere() {
                 page.folder().join(path)
             };
             let missing = !target.exists()
-                || !anchor.is_empty() && target.is_file() && !Page::read(target).anchors.contains(&anchor.to_owned());
+                || !anchor.is_empty()
+                    && target.is_file()
+                    && !Page::read(target).anchors.contains(&anchor.to_owned());
             if missing {
                 let _ = writeln!(faults, "{}: {link}", page.name);
             }
@@ -231,7 +238,8 @@ fn every_file_of_the_source_that_is_named_is_there() {
     for page in pages() {
         let text = std::fs::read_to_string(&page.path).expect("a page of the documentation");
         let in_quotes = text.split('`').skip(1).step_by(2);
-        for path in in_quotes.filter(|word| word.starts_with("src/") || word.starts_with("tests/")) {
+        for path in in_quotes.filter(|word| word.starts_with("src/") || word.starts_with("tests/"))
+        {
             named += 1;
             if !root().join(path).exists() {
                 let _ = writeln!(faults, "{}: {path}", page.name);

@@ -1,4 +1,5 @@
-//! `--dry-run`: what each statement would do, the exit status of the real run, and not a byte changed.
+//! `--dry-run`: what each statement would do, the exit status of the real run, and not a byte
+//! changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +13,8 @@ use crate::support::sqlite::sqlite3;
 use crate::support::terminal::Terminal;
 use crate::support::witness::statement_create;
 
-/// Every file below the folder with its bytes and its mode; but not SQLite's shared memory, and no empty log.
+/// Every file below the folder with its bytes and its mode; but not SQLite's shared memory, and no
+/// empty log.
 fn files(folder: &Path) -> BTreeMap<String, (Vec<u8>, u32)> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -82,8 +84,8 @@ fn each_statement_says_what_it_would_do_and_sees_the_ones_before_it() {
     real.env("REDWIRE_VAULT_PASSPHRASE", "open").run().status(1);
 }
 
-/// Scripts on a catalog of the connections `a` and `b`, the tables `a.s.t` and `a.s.u`, and the job `j` that writes the
-/// one from the other.
+/// Scripts on a catalog of the connections `a` and `b`, the tables `a.s.t` and `a.s.u`, and the job
+/// `j` that writes the one from the other.
 const SCRIPTS: &[&str] = &[
     "CREATE TABLE a.s.v (id INT); CREATE JOB k AS INSERT INTO a.s.v SELECT id FROM a.s.u; DROP TABLE a.s.v;",
     "DROP CONNECTION a;",
@@ -157,8 +159,7 @@ fn in_json_a_tag_has_a_field_of_its_own() {
         .run()
         .status(0);
     assert!(
-        done.err
-            .starts_with("{\"tag\": \"CREATE CONNECTION\", \"dry_run\": true}\n"),
+        done.err.starts_with("{\"tag\": \"CREATE CONNECTION\", \"dry_run\": true}\n"),
         "{done:?}"
     );
 }
@@ -174,10 +175,7 @@ fn a_catalog_that_another_process_has_open_keeps_its_log_byte_for_byte() {
     assert!(before.keys().any(|name| name.ends_with("catalog.db-wal")));
     let script = format!("SHOW CONNECTIONS; DROP CONNECTION w; {}", create("z"));
     let done = home.redwire(["--dry-run", "-c", &script]).run().status(0);
-    assert!(
-        done.out.contains("\u{2502} w "),
-        "what stands in the log is seen: {done:?}"
-    );
+    assert!(done.out.contains("\u{2502} w "), "what stands in the log is seen: {done:?}");
     assert!(files(home.path()) == before, "a trial has changed something");
     other.says("DROP CONNECTION w", "DROP CONNECTION");
     other.ends(0);
@@ -260,11 +258,7 @@ fn transactions_work_inside_the_copy() {
         .run()
         .status(1)
         .err_has("42710");
-    home.redwire(["--dry-run"])
-        .stdin("BEGIN;\n")
-        .run()
-        .status(1)
-        .err_has("25P01");
+    home.redwire(["--dry-run"]).stdin("BEGIN;\n").run().status(1).err_has("25P01");
     assert!(files(home.path()) == before, "a trial has changed something");
 }
 
@@ -300,10 +294,7 @@ fn a_catalog_that_cannot_be_changed_refuses_the_change() {
         for options in [&["--dry-run"][..], &[]] {
             let script = format!("SHOW CONNECTIONS; {}", create("z"));
             let output = home.unprivileged().args(options).args(["-c", &script]).output();
-            Done::from(output.unwrap())
-                .status(1)
-                .out_has("h.example.com")
-                .err_has("25006");
+            Done::from(output.unwrap()).status(1).out_has("h.example.com").err_has("25006");
         }
         assert!(files(home.path()) == before, "a trial has changed something");
         set_mode(&folder, 0o700);
@@ -370,10 +361,7 @@ fn at_the_prompt_nothing_is_kept_either() {
     let without_password = create("d").replace("PASSWORD = 'x'", "COMMENT = 'x'");
     terminal.run(&format!("{without_password};"), "would be asked for");
     let shown = terminal.end();
-    assert!(
-        shown.contains("a dry run: statements change a copy of the catalog"),
-        "{shown}"
-    );
+    assert!(shown.contains("a dry run: statements change a copy of the catalog"), "{shown}");
     assert!(files(home.path()) == before, "a trial has changed something");
 }
 

@@ -24,11 +24,7 @@ const MARK: &str = "Kanari7Zq 'x' $HOME wörd";
 /// A password of one test, while the others run.
 const OTHER_MARK: &str = "Zaunkoenig8Xq";
 
-const ETL: User = User {
-    name: "etl",
-    password: MARK,
-    method: "",
-};
+const ETL: User = User { name: "etl", password: MARK, method: "" };
 
 /// A home with the connection `sales`.
 struct Site {
@@ -41,9 +37,7 @@ impl Site {
     }
 
     fn with(url: &str, user: User, options: &str) -> Self {
-        let site = Self {
-            home: Home::with_light_vault(),
-        };
+        let site = Self { home: Home::with_light_vault() };
         let quoted = user.password.replace('\'', "''");
         let script = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{quoted}' {options};\n",
@@ -59,8 +53,7 @@ impl Site {
 
     fn run(&self, arguments: &[&str]) -> Run {
         let run = self.home.redwire(STORE).args(arguments);
-        run.env(PASSPHRASE.0, PASSPHRASE.1)
-            .env("SSL_CERT_FILE", self.authorities())
+        run.env(PASSPHRASE.0, PASSPHRASE.1).env("SSL_CERT_FILE", self.authorities())
     }
 
     fn exec(&self, arguments: &[&str]) -> Done {
@@ -73,18 +66,13 @@ impl Site {
         // Signals that whoever started the tests ignores, as nohup does, would be ignored here too.
         command.args(["--default-signal", REDWIRE]);
         command.args(STORE).arg("exec").args(arguments);
-        command
-            .env(PASSPHRASE.0, PASSPHRASE.1)
-            .env("SSL_CERT_FILE", self.authorities());
+        command.env(PASSPHRASE.0, PASSPHRASE.1).env("SSL_CERT_FILE", self.authorities());
         command
     }
 
     fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("redwire starts")
     }
 
@@ -254,10 +242,7 @@ fn streams_signals_and_handles_are_those_of_a_program_that_the_shell_runs() {
     let done = run.stdin("typed").run().status(0);
     assert_eq!((done.out.as_str(), done.err.as_str()), ("typed", "said\n"));
     let mut plain = site.home.command("grep");
-    let plain = plain
-        .args(["Sig[IC]", "/proc/self/status"])
-        .output()
-        .expect("grep runs");
+    let plain = plain.args(["Sig[IC]", "/proc/self/status"]).output().expect("grep runs");
     let done = site.exec(&["sales", "grep", "Sig[IC]", "/proc/self/status"]).status(0);
     assert_eq!(done.out.as_bytes(), plain.stdout);
     let done = site.exec(&["sales", "sh", "-c", "ls -l /proc/$$/fd"]).status(0);
@@ -273,12 +258,8 @@ fn signals_reach_the_program_and_end_redwire_as_they_end_the_program() {
         held.signal(signal);
         assert_eq!(held.end().1.signal(), Some(number));
     }
-    let held = site.hold(&[
-        "sales",
-        "sh",
-        "-c",
-        "trap 'echo caught; exit 9' TERM; echo ready; read line",
-    ]);
+    let held =
+        site.hold(&["sales", "sh", "-c", "trap 'echo caught; exit 9' TERM; echo ready; read line"]);
     held.signal("TERM");
     let (said, status) = held.end();
     assert_eq!((said.as_str(), status.code()), ("caught\n", Some(9)));
@@ -288,7 +269,8 @@ fn signals_reach_the_program_and_end_redwire_as_they_end_the_program() {
 #[test]
 fn an_interrupt_at_the_terminal_reaches_the_program_once() {
     let site = Site::new();
-    let script = "trap 'echo caught once' INT; stty -echo; echo rea''dy; read line; read line; exit 4";
+    let script =
+        "trap 'echo caught once' INT; stty -echo; echo rea''dy; read line; read line; exit 4";
     let mut terminal = Terminal::start(site.command(&["sales", "sh", "-c", script]));
     terminal
         .wait_for("ready")
@@ -329,9 +311,7 @@ fn several_slots_are_held_at_once() {
     let site = Site::with("jdbc:redshift://h/dev", ETL, "MAX_CONCURRENT_CONNECTIONS = 3");
     let held = site.hold(&["--slots", "2", "sales", "sh", "-c", "echo ready; exec cat"]);
     assert_eq!(site.sessions().len(), 2);
-    let two = site
-        .run(&["exec", "--wait", "0", "--slots", "2", "sales", "true"])
-        .run();
+    let two = site.run(&["exec", "--wait", "0", "--slots", "2", "sales", "true"]).run();
     two.status(NOT_STARTED).err_has("2 are held");
     site.run(&["exec", "--wait", "0", "sales", "true"]).run().status(0);
     let four = site.run(&["exec", "--slots", "4", "sales", "true"]).run();
@@ -355,10 +335,7 @@ fn waiting_says_for_whom_and_ends_when_the_slot_comes_free() {
     assert!(line.starts_with(&expected), "{line}");
     assert!(held.end().1.success());
     let output = waiter.wait_with_output().expect("its end");
-    assert_eq!(
-        (output.status.code(), output.stdout.as_slice()),
-        (Some(0), &b"ran\n"[..])
-    );
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), &b"ran\n"[..]));
 }
 
 #[test]
@@ -369,23 +346,14 @@ fn an_interrupt_ends_the_waiting() {
     let mut errors = BufReader::new(waiter.stderr.take().expect("its errors"));
     errors.read_line(&mut String::new()).expect("UTF-8");
     let id = waiter.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-s", "INT", &id])
-            .status()
-            .expect("kill")
-            .success()
-    );
+    assert!(Command::new("kill").args(["-s", "INT", &id]).status().expect("kill").success());
     let output = waiter.wait_with_output().expect("its end");
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(130), &b""[..]));
 }
 
 #[test]
 fn the_password_is_in_the_environment_of_the_program_alone() {
-    let user = User {
-        password: OTHER_MARK,
-        ..ETL
-    };
+    let user = User { password: OTHER_MARK, ..ETL };
     let site = Site::with("jdbc:redshift://h/dev", user, "MAX_CONCURRENT_CONNECTIONS = 1");
     let held = site.hold(&["sales", "sh", "-c", "echo ready; exec cat"]);
     let mut waiter = site.start(&["sales", "cat"]);
@@ -411,8 +379,7 @@ fn processes_with(file: &str) -> Vec<u32> {
 }
 
 fn has_mark(text: &[u8]) -> bool {
-    text.windows(OTHER_MARK.len())
-        .any(|window| window == OTHER_MARK.as_bytes())
+    text.windows(OTHER_MARK.len()).any(|window| window == OTHER_MARK.as_bytes())
 }
 
 fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
@@ -449,21 +416,14 @@ fn a_trial_runs_nothing_and_says_what_it_would_run() {
     assert!(!site.home.file("data/redwire/catalog.db.slots").exists());
     trial(&["sales", "no_such"]).status(127);
     trial(&["sals", "true"]).status(NOT_STARTED);
-    trial(&["--slots", "3", "sales", "true"])
-        .status(NOT_STARTED)
-        .err_has("22023");
+    trial(&["--slots", "3", "sales", "true"]).status(NOT_STARTED).err_has("22023");
 }
 
 #[test]
 fn authorities_are_looked_for_before_the_program_runs() {
     let site = Site::new();
-    let run = site
-        .run(&["exec", "sales", "echo", "ran"])
-        .env("SSL_CERT_FILE", "/no/such.pem");
-    let done = run
-        .run()
-        .status(NOT_STARTED)
-        .err_has("SSL_CERT_FILE names /no/such.pem");
+    let run = site.run(&["exec", "sales", "echo", "ran"]).env("SSL_CERT_FILE", "/no/such.pem");
+    let done = run.run().status(NOT_STARTED).err_has("SSL_CERT_FILE names /no/such.pem");
     assert_eq!(done.out, "");
     let site = Site::with("jdbc:redshift://h/dev?sslrootcert=own.pem", ETL, "");
     let missing = site.exec(&["sales", "echo", "ran"]).status(NOT_STARTED);
@@ -485,12 +445,9 @@ fn psql_runs_under_it_without_tls() {
         let done = site.exec(&["sales", "--", "psql", "-XAtc", sql]).status(0);
         assert_eq!(done.out, format!("{}|{}|nightly\n", user.name, database.name()));
         // psql's own status for a script that failed.
-        let failed = site.run(&["exec", "sales", "--", "psql", "-Xv", "ON_ERROR_STOP=1", "-f", "-"]);
-        failed
-            .stdin("SELECT 1/0;\n")
-            .run()
-            .status(3)
-            .err_has("division by zero");
+        let failed =
+            site.run(&["exec", "sales", "--", "psql", "-Xv", "ON_ERROR_STOP=1", "-f", "-"]);
+        failed.stdin("SELECT 1/0;\n").run().status(3).err_has("division by zero");
     }
 }
 
@@ -502,10 +459,7 @@ fn psql_verifies_the_server_as_the_url_says() {
     let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     let psql = ["sales", "psql", "-XAtc", sql];
     let named = format!("?sslrootcert={}", database.server().authority().display());
-    assert_eq!(
-        Site::of(&database, "localhost", &named).exec(&psql).status(0).out,
-        "t\n"
-    );
+    assert_eq!(Site::of(&database, "localhost", &named).exec(&psql).status(0).out, "t\n");
     let wrong_name = Site::of(&database, "127.0.0.1", &named).exec(&psql).status(2);
     wrong_name.err_has("does not match host name");
     let other = format!("?sslrootcert={}", database.server().other_authority().display());

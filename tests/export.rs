@@ -49,7 +49,10 @@ fn an_export_runs_on_an_empty_catalog_and_exports_to_the_same_bytes() {
     assert_eq!(done.out, "");
     let first = fs::read_to_string(home.file("first.sql")).unwrap();
     assert!(!first.contains("Kanari7Zq"));
-    assert!(first.contains("plain.public.older; -- text") && first.contains("\"renamed é\".public.\"new name\""));
+    assert!(
+        first.contains("plain.public.older; -- text")
+            && first.contains("\"renamed é\".public.\"new name\"")
+    );
     let second = "EXPORT CATALOG TO 'second.sql'";
     with_passwords(home.redwire(["--secret-store", "memory", "--catalog", "second.db"]))
         .args(["--single-transaction", "-f", "first.sql", "-c", second])
@@ -57,10 +60,7 @@ fn an_export_runs_on_an_empty_catalog_and_exports_to_the_same_bytes() {
         .status(0);
     assert_eq!(fs::read_to_string(home.file("second.sql")).unwrap(), first);
     // As the statement's answer it is the same.
-    let shown = home
-        .redwire(["--catalog", "second.db", "-c", "EXPORT CATALOG"])
-        .run()
-        .status(0);
+    let shown = home.redwire(["--catalog", "second.db", "-c", "EXPORT CATALOG"]).run().status(0);
     assert_eq!(shown.out, first);
     let planned = with_passwords(home.redwire(["--catalog", "second.db", "plan", "first.sql"]));
     assert!(!planned.run().out.contains("create"));
@@ -69,9 +69,7 @@ fn an_export_runs_on_an_empty_catalog_and_exports_to_the_same_bytes() {
 #[test]
 fn in_json_the_script_is_a_value_and_in_other_formats_it_is_plain() {
     let home = Home::new();
-    home.script(&format!("{};\n", statement_create("a", "u", "p")))
-        .run()
-        .status(0);
+    home.script(&format!("{};\n", statement_create("a", "u", "p"))).run().status(0);
     let export = |format: &str| {
         let arguments = ["--format", format, "-c", "EXPORT CATALOG"];
         home.redwire(arguments).run().status(0).out
@@ -94,9 +92,7 @@ fn an_export_opens_no_secret_store_and_makes_no_catalog() {
         .err_has("0 connections, 0 tables and 0 jobs");
     assert_eq!(fs::read_dir(home.file("data")).unwrap().count(), 0);
     home.redwire(["-f", "e.sql"]).run().status(0);
-    home.script(&format!("{};\n", statement_create("a", "u", "p")))
-        .run()
-        .status(0);
+    home.script(&format!("{};\n", statement_create("a", "u", "p"))).run().status(0);
     sqlite3(&home.catalog(), "UPDATE connection SET secret_store = 'keyring'");
     home.redwire(["-c", "EXPORT CATALOG"]).run().status(0);
 }
@@ -104,9 +100,7 @@ fn an_export_opens_no_secret_store_and_makes_no_catalog() {
 #[test]
 fn only_its_owner_may_read_the_file() {
     let home = Home::new();
-    home.shell("umask 0; redwire -c \"EXPORT CATALOG TO 'e.sql'\"")
-        .run()
-        .status(0);
+    home.shell("umask 0; redwire -c \"EXPORT CATALOG TO 'e.sql'\"").run().status(0);
     let mode = fs::metadata(home.file("e.sql")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -141,12 +135,7 @@ fn a_place_that_takes_no_file_is_an_error() {
     for options in [&["--dry-run"][..], &[]] {
         for path in ["closed/e.sql", "missing/e.sql", ""] {
             let export = format!("EXPORT CATALOG TO '{path}'");
-            let output = home
-                .unprivileged()
-                .args(options)
-                .args(["-c", &export])
-                .output()
-                .unwrap();
+            let output = home.unprivileged().args(options).args(["-c", &export]).output().unwrap();
             Done::from(output).status(2).err_has("cannot write").err_has("58030");
         }
     }
@@ -170,26 +159,19 @@ fn a_trial_writes_no_file() {
 #[test]
 fn a_transaction_exports_what_it_has_done_so_far() {
     let home = Home::new();
-    let script = format!(
-        "BEGIN;\n{};\nEXPORT CATALOG;\nROLLBACK;\n",
-        statement_create("a", "u", "p")
-    );
-    home.script(&script)
-        .run()
-        .status(0)
-        .out_has("CREATE REDSHIFT CONNECTION a\n");
+    let script =
+        format!("BEGIN;\n{};\nEXPORT CATALOG;\nROLLBACK;\n", statement_create("a", "u", "p"));
+    home.script(&script).run().status(0).out_has("CREATE REDSHIFT CONNECTION a\n");
 }
 
 #[test]
 fn a_file_that_cannot_be_written_to_its_end_is_removed() {
     let home = Home::new();
-    let create = format!(
-        "{} COMMENT = '{}';\n",
-        statement_create("a", "u", "p"),
-        "x".repeat(4 << 20)
-    );
+    let create =
+        format!("{} COMMENT = '{}';\n", statement_create("a", "u", "p"), "x".repeat(4 << 20));
     home.script(&create).run().status(0);
-    // At most 1 MiB, in blocks of 512 or 1024 bytes. With the signal ignored, a write over the limit fails.
+    // At most 1 MiB, in blocks of 512 or 1024 bytes. With the signal ignored, a write over the
+    // limit fails.
     home.shell("trap '' XFSZ; ulimit -f 1024; exec redwire -c \"EXPORT CATALOG TO 'e.sql'\"")
         .run()
         .status(2)

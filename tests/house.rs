@@ -46,29 +46,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("manual", &["cli", "reference"]),
     (
         "reference",
-        &[
-            "catalog", "cli", "error", "name", "render", "shell", "sql", "sqlstate", "url",
-        ],
+        &["catalog", "cli", "error", "name", "render", "shell", "sql", "sqlstate", "url"],
     ),
     ("terminal", &["executor", "secret"]),
     (
         "repl",
         &[
-            "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate", "terminal", "url",
+            "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate",
+            "terminal", "url",
         ],
     ),
     (
         "exec",
-        &[
-            "error",
-            "executor",
-            "name",
-            "shell",
-            "sql",
-            "terminal",
-            "url",
-            "warehouse",
-        ],
+        &["error", "executor", "name", "shell", "sql", "terminal", "url", "warehouse"],
     ),
     ("script", &["error", "executor", "shell", "sql"]),
     (
@@ -100,10 +90,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("render", &["catalog", "error", "executor", "name", "value"]),
-    (
-        "error",
-        &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"],
-    ),
+    ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
     ("catalog", &["access", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),
     ("sql", &["name", "sqlstate"]),
@@ -125,13 +112,12 @@ fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
-/// The modules that a file names with `crate::`, or from outside with `redwire::`, before its tests.
+/// The modules that a file names with `crate::`, or from outside with `redwire::`, before its
+/// tests.
 fn uses(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let code: Vec<&str> = code
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect();
+    let code: Vec<&str> =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let code = code.join("\n");
     let mut found = BTreeSet::new();
     for prefix in ["crate::", "redwire::"] {
@@ -182,10 +168,7 @@ fn no_module_knows_more_than_it_may() {
         }
         for used in uses(&std::fs::read_to_string(&file).expect("the file")) {
             if used != module
-                && !allowed
-                    .get(module.as_str())
-                    .unwrap_or(&&[][..])
-                    .contains(&used.as_str())
+                && !allowed.get(module.as_str()).unwrap_or(&&[][..]).contains(&used.as_str())
             {
                 wrong.push(format!("{} uses {used}", inside.display()));
             }

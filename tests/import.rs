@@ -23,10 +23,7 @@ const FORMAT: [&str; 2] = ["--format", "csv"];
 
 impl<S> Stage<S> {
     fn new(server: S, url: &str, user: User) -> Self {
-        let stage = Self {
-            home: Home::with_light_vault(),
-            server,
-        };
+        let stage = Self { home: Home::with_light_vault(), server };
         let password = user.password.replace('\'', "''");
         stage.redwire(&[
             "-c",
@@ -66,18 +63,14 @@ impl<S> Stage<S> {
     /// The names of the tables that the catalog has.
     #[track_caller]
     fn tables(&self) -> String {
-        let names =
-            "SELECT group_concat(name, ' ') FROM (SELECT name FROM system.information_schema.tables ORDER BY name)";
+        let names = "SELECT group_concat(name, ' ') FROM (SELECT name FROM system.information_schema.tables ORDER BY name)";
         rows(&self.redwire(&["-c", names])).trim_end().to_owned()
     }
 }
 
 /// The rows without their heading.
 fn rows(done: &Done) -> String {
-    done.out
-        .split_once('\n')
-        .map(|(_, rows)| rows.to_owned())
-        .unwrap_or_default()
+    done.out.split_once('\n').map(|(_, rows)| rows.to_owned()).unwrap_or_default()
 }
 
 /// PostgreSQL without TLS.
@@ -108,10 +101,7 @@ fn a_first_import_records_every_table_and_a_second_one_changes_nothing() {
         "table,verdict,differs\nsales.crm.people,new,1 column\nsales.public.items,new,3 columns\n\
          sales.public.orders,new,3 columns\n"
     );
-    assert_eq!(
-        done.err,
-        "IMPORT TABLES\nnotice: read 3 tables: 3 new, 0 changed, 0 the same\n"
-    );
+    assert_eq!(done.err, "IMPORT TABLES\nnotice: read 3 tables: 3 new, 0 changed, 0 the same\n");
     let created = stage.redwire(&["-c", "SHOW CREATE TABLE sales.public.orders"]).out;
     assert_eq!(
         created,
@@ -151,8 +141,7 @@ fn a_table_that_differs_is_changed_and_keeps_its_usages() {
 fn a_job_that_named_a_table_before_it_was_known_guards_it_from_now_on() {
     let Some(stage) = postgres() else { return };
     stage.server.administer(TABLES);
-    let job =
-        "CREATE JOB load AS INSERT INTO sales.public.orders MAP_COLUMNS_BY_NAME SELECT id FROM sales.crm.people;\n";
+    let job = "CREATE JOB load AS INSERT INTO sales.public.orders MAP_COLUMNS_BY_NAME SELECT id FROM sales.crm.people;\n";
     stage.script(job).status(0);
     assert_eq!(stage.import().lines().count(), 3);
     for table in ["sales.public.orders", "sales.crm.people"] {
@@ -239,18 +228,12 @@ fn a_trial_says_what_it_would_read_and_opens_nothing() {
                   USER_NAME = 'u' PASSWORD = 'p';\n";
     let vault = || home.redwire(STORE).args(FORMAT).env(PASSPHRASE.0, PASSPHRASE.1);
     vault().stdin(create).run().status(0);
-    let done = vault()
-        .args(["--dry-run", "-c", "IMPORT TABLES FROM sales"])
-        .run()
-        .status(0);
+    let done = vault().args(["--dry-run", "-c", "IMPORT TABLES FROM sales"]).run().status(0);
     assert_eq!(
         (done.out.as_str(), done.err.as_str()),
         ("", "notice: the tables of connection sales would be read\n")
     );
-    let done = vault()
-        .args(["--dry-run", "-c", "IMPORT TABLES FROM salse"])
-        .run()
-        .status(1);
+    let done = vault().args(["--dry-run", "-c", "IMPORT TABLES FROM salse"]).run().status(1);
     done.err_has("42704").err_has("did you mean sales?");
 }
 
@@ -265,10 +248,7 @@ fn no_definition_is_an_import() {
 #[test]
 fn the_password_stays_where_it_is() {
     let Some(stage) = standin() else { return };
-    let done = stage
-        .run(&["--verbose", "-c", "IMPORT TABLES FROM sales"])
-        .run()
-        .status(0);
+    let done = stage.run(&["--verbose", "-c", "IMPORT TABLES FROM sales"]).run().status(0);
     done.err_has("IMPORT TABLES").nowhere(DIGEST_USER.password);
     let found = Command::new("grep")
         .args(["-rlaF", DIGEST_USER.password])

@@ -1,8 +1,9 @@
-//! The keyring store against a real Secret Service, with `secret-tool` as a witness of what it stored.
+//! The keyring store against a real Secret Service, with `secret-tool` as a witness of what it
+//! stored.
 //!
-//! The library finds the keyring by its environment, which a test must not change for its own process. So each test
-//! drives a second process, the player: this program once more, in the session's environment. It reads one request
-//! a line and answers in one line.
+//! The library finds the keyring by its environment, which a test must not change for its own
+//! process. So each test drives a second process, the player: this program once more, in the
+//! session's environment. It reads one request a line and answers in one line.
 
 mod other_service;
 
@@ -230,7 +231,9 @@ fn play() {
         let (request, id) = line.split_once(' ').expect("a request and an id");
         let answer = match perform(&mut store, request, &SecretId::from_stored(id)) {
             Ok(result) => json!({ "result": result }),
-            Err(error) => json!({ "error": reason(&error), "cause": error.cause(), "debug": format!("{error:?}") }),
+            Err(error) => {
+                json!({ "error": reason(&error), "cause": error.cause(), "debug": format!("{error:?}") })
+            }
         };
         // A line of its own, whatever the test harness has written before.
         writeln!(std::io::stdout(), "\n{MARK}{answer}").expect("the answer goes out");
@@ -241,9 +244,7 @@ fn perform(store: &mut KeyringStore, request: &str, id: &SecretId) -> Result<Val
     match request {
         "prepare" => store.prepare().map(|()| Value::Null),
         "put" => store.put(id, LABEL, &PASSWORD.into()).map(|()| Value::Null),
-        "get" => Ok(store
-            .get(id)?
-            .map_or(Value::Null, |secret| json!(secret.expose_secret()))),
+        "get" => Ok(store.get(id)?.map_or(Value::Null, |secret| json!(secret.expose_secret()))),
         "delete" => store.delete(id).map(|()| Value::Null),
         other => panic!("unknown request {other}"),
     }

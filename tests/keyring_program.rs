@@ -57,9 +57,7 @@ fn session_with_connection() -> Option<KeyringSession> {
 #[track_caller]
 fn names_both_ways_out(done: Done) {
     let done = done.status(1).err_has("58000").err_has("cause").err_has("keyring");
-    done.err_has("--secret-store vault")
-        .nowhere("s3cret")
-        .nowhere("changed");
+    done.err_has("--secret-store vault").nowhere("s3cret").nowhere("changed");
 }
 
 #[test]
@@ -263,12 +261,8 @@ fn a_password_belongs_to_the_catalog_that_another_process_made_meanwhile() {
     session.stop_keyring();
     shell.says(&create(), "58000");
     session.start_keyring();
-    redwire_with(
-        &session,
-        &["--secret-store", "memory"],
-        &statement_create("other", "etl", "x"),
-    )
-    .status(0);
+    redwire_with(&session, &["--secret-store", "memory"], &statement_create("other", "etl", "x"))
+        .status(0);
     shell.does(&create());
     shell.ends(1);
     let id = "SELECT (SELECT id FROM catalog) || '/' || secret_id FROM connection WHERE name = 'my_redshift'";
@@ -282,10 +276,7 @@ fn a_keyring_that_goes_before_the_commit_rolls_the_transaction_back() {
         return;
     };
     let mut shell = RunningShell::start(session.command(REDWIRE));
-    shell.does(&format!(
-        "BEGIN;\n{ALTER};\n{}",
-        statement_create("second", "etl", "another")
-    ));
+    shell.does(&format!("BEGIN;\n{ALTER};\n{}", statement_create("second", "etl", "another")));
     session.stop_keyring();
     shell.says("COMMIT", "58000");
     shell.says("COMMIT", "25P01");
@@ -310,12 +301,11 @@ fn a_password_in_another_store_shows_as_missing_and_is_dropped_there() {
     let Some(session) = session_with_connection() else {
         return;
     };
-    let vault = |script: &str| redwire_with(&session, &["--secret-store", "vault", "--format", "tsv"], script);
+    let vault = |script: &str| {
+        redwire_with(&session, &["--secret-store", "vault", "--format", "tsv"], script)
+    };
     let password = "SELECT password FROM system.information_schema.connections";
-    assert_eq!(
-        redwire_with(&session, &["--format", "tsv"], password).out,
-        "password\nstored\n"
-    );
+    assert_eq!(redwire_with(&session, &["--format", "tsv"], password).out, "password\nstored\n");
     assert_eq!(vault(password).out, "password\nmissing\n");
     // A new password goes to the store in use, and the old one leaves the other store.
     vault("ALTER REDSHIFT CONNECTION my_redshift SET PASSWORD = 'moved'").status(0);
@@ -334,7 +324,9 @@ fn a_drop_from_another_store_out_of_reach_works_and_is_made_good_later() {
     let Some(mut session) = session_with_connection() else {
         return;
     };
-    let vault = |session: &KeyringSession, script: &str| redwire_with(session, &["--secret-store", "vault"], script);
+    let vault = |session: &KeyringSession, script: &str| {
+        redwire_with(session, &["--secret-store", "vault"], script)
+    };
     session.stop_keyring();
     let done = vault(&session, "DROP CONNECTION my_redshift")
         .status(0)

@@ -1,9 +1,10 @@
-//! SIGKILL at every step of a change, and at random moments: the row is the old one or the new one, its password is
-//! there, and after the next change no other password is.
+//! SIGKILL at every step of a change, and at random moments: the row is the old one or the new one,
+//! its password is there, and after the next change no other password is.
 //!
-//! A step is a call that changes a file (strace kills before it; what a call changes in between is for the kernel) or
-//! a message to the keyring (killed before it and after it, by a stand between the program and the bus). Calls that
-//! only make an empty file are left out: the step behind them sees the same.
+//! A step is a call that changes a file (strace kills before it; what a call changes in between is
+//! for the kernel) or a message to the keyring (killed before it and after it, by a stand between
+//! the program and the bus). Calls that only make an empty file are left out: the step behind them
+//! sees the same.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -13,7 +14,8 @@ use std::time::{Duration, SystemTime};
 use std::{fs, thread};
 
 use redwire::secret::{
-    PassphraseReason, PassphraseSource, SecretError, SecretId, SecretStore, SecretString, VaultStore,
+    PassphraseReason, PassphraseSource, SecretError, SecretId, SecretStore, SecretString,
+    VaultStore,
 };
 use secrecy::ExposeSecret;
 
@@ -24,8 +26,9 @@ use crate::support::light_vault::PASSPHRASE;
 use crate::support::sqlite::sqlite3;
 use crate::support::witness::{statement_create, strace_works};
 
-/// The calls that change what others can see. A kill before fsync or fdatasync shows what a kill before the next of these
-/// does: neither changes what another process reads, and no power fails here.
+/// The calls that change what others can see. A kill before fsync or fdatasync shows what a kill
+/// before the next of these does: neither changes what another process reads, and no power fails
+/// here.
 const STEPS: &str = "write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
 
 /// How many random moments each of the two stores is killed at.
@@ -34,7 +37,8 @@ const RANDOM_KILLS: usize = 100;
 /// What stands before the arguments of redwire in a script that is no statement.
 const COMMAND: &str = "redwire ";
 
-/// A change, and the rows before and after it: names with their users. The password of a user is `pw-` and its name.
+/// A change, and the rows before and after it: names with their users. The password of a user is
+/// `pw-` and its name.
 struct Scenario {
     script: String,
     before: &'static [(&'static str, &'static str)],
@@ -43,7 +47,8 @@ struct Scenario {
     sweeping: String,
 }
 
-/// The rows that each scenario begins with; `b` is never touched, so that the change that sweeps can be made to it.
+/// The rows that each scenario begins with; `b` is never touched, so that the change that sweeps
+/// can be made to it.
 const BEFORE: &[(&str, &str)] = &[("a", "a1"), ("b", "b1"), ("z", "z1")];
 
 fn create(name: &str, user: &str) -> String {
@@ -226,8 +231,8 @@ fn survive_every_message(last: LastMessage) {
 /// How often something is tried again that a busy machine has made too slow.
 const TRIES: usize = 5;
 
-/// Kills the scenario before the step. On a busy machine a keyring may answer too late, or the calls be grouped in
-/// another way, so that the step is not reached.
+/// Kills the scenario before the step. On a busy machine a keyring may answer too late, or the
+/// calls be grouped in another way, so that the step is not reached.
 fn end_at_step(site: &mut impl Site, scenario: &Scenario, step: &Step) {
     for _ in 0..TRIES {
         begin_with(site, scenario);
@@ -238,8 +243,14 @@ fn end_at_step(site: &mut impl Site, scenario: &Scenario, step: &Step) {
     panic!("{} is not killed at {step:?}", scenario.script);
 }
 
-/// Kills the scenario at the message, if it has so many. A keyring that answers too late is not what is tried here.
-fn end_at_message(site: &mut KeyringSite, scenario: &Scenario, message: usize, last: LastMessage) -> End {
+/// Kills the scenario at the message, if it has so many. A keyring that answers too late is not
+/// what is tried here.
+fn end_at_message(
+    site: &mut KeyringSite,
+    scenario: &Scenario,
+    message: usize,
+    last: LastMessage,
+) -> End {
     for _ in 0..TRIES {
         begin_with(site, scenario);
         let end = site.run_behind_proxy(&scenario.script, message, last);
@@ -282,7 +293,8 @@ fn is_old_or_new(site: &mut impl Site, scenario: &Scenario, step: &str, ended: b
 /// Lets a process make changes, kills it at a random moment, again and again on the same catalog.
 fn survives_random_moments(site: &mut impl Site, stream: u64) {
     let seed = seed();
-    writeln!(std::io::stderr(), "REDWIRE_TEST_SEED={seed} repeats these moments").expect("stderr is open");
+    writeln!(std::io::stderr(), "REDWIRE_TEST_SEED={seed} repeats these moments")
+        .expect("stderr is open");
     let mut random = Random(seed ^ (stream << 32));
     site.reset();
     let script = many_changes();
@@ -311,21 +323,15 @@ fn many_changes() -> String {
     for round in 0..200 {
         let alter = |name: &str| {
             let user = format!("{name}{round}");
-            format!("ALTER REDSHIFT CONNECTION {name} SET USER_NAME = '{user}', PASSWORD = 'pw-{user}';")
+            format!(
+                "ALTER REDSHIFT CONNECTION {name} SET USER_NAME = '{user}', PASSWORD = 'pw-{user}';"
+            )
         };
         let replace = create("c", &format!("c{round}")).replace("CREATE", "CREATE OR REPLACE");
         let (b, c) = (alter("b"), alter("c"));
-        for statement in [
-            &replace,
-            ";",
-            &b,
-            "DROP CONNECTION c;BEGIN;",
-            &b,
-            &replace,
-            ";",
-            &c,
-            "COMMIT;",
-        ] {
+        for statement in
+            [&replace, ";", &b, "DROP CONNECTION c;BEGIN;", &b, &replace, ";", &c, "COMMIT;"]
+        {
             script.push_str(statement);
         }
     }
@@ -356,13 +362,9 @@ trait Site {
     /// Runs statements that must work; what they answer.
     #[track_caller]
     fn run(&self, script: &str) -> String {
-        let run = || {
-            self.command(REDWIRE)
-                .args(arguments(script))
-                .output()
-                .expect("redwire runs")
-        };
-        let too_late = |output: &Output| String::from_utf8_lossy(&output.stderr).contains("no answer within");
+        let run = || self.command(REDWIRE).args(arguments(script)).output().expect("redwire runs");
+        let too_late =
+            |output: &Output| String::from_utf8_lossy(&output.stderr).contains("no answer within");
         let mut output = run();
         for _ in 1..TRIES {
             if too_late(&output) {
@@ -386,19 +388,15 @@ trait Site {
         command.spawn().expect("redwire starts")
     }
 
-    /// The steps that statements take, each as a call and which of its kind it is. The kinds are counted by thread,
-    /// as strace does; only the program's first thread touches files.
+    /// The steps that statements take, each as a call and which of its kind it is. The kinds are
+    /// counted by thread, as strace does; only the program's first thread touches files.
     fn steps_of(&self, script: &str) -> Vec<Step> {
         let log = tempfile::NamedTempFile::new().expect("a file");
         let mut command = self.command("strace");
         command
             .args(["-f", "-qq", "-e", &format!("trace={STEPS}"), "-o"])
             .arg(log.path());
-        let output = command
-            .arg(REDWIRE)
-            .args(arguments(script))
-            .output()
-            .expect("strace runs");
+        let output = command.arg(REDWIRE).args(arguments(script)).output().expect("strace runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let log = fs::read_to_string(log.path()).expect("its log");
         let first_thread = log.split(' ').next().expect("a line");
@@ -409,10 +407,7 @@ trait Site {
             };
             let count = steps.iter().filter(|step| step.call == call).count();
             let call = call.to_owned();
-            steps.push(Step {
-                call,
-                number: count + 1,
-            });
+            steps.push(Step { call, number: count + 1 });
         }
         assert!(steps.len() > 20, "only {steps:?}");
         steps
@@ -455,7 +450,8 @@ struct Look {
     notes: usize,
 }
 
-/// Looks at both stores; a damaged catalog is a failure, and so is a row whose password is not that of its user.
+/// Looks at both stores; a damaged catalog is a failure, and so is a row whose password is not that
+/// of its user.
 #[track_caller]
 fn look(site: &mut impl Site) -> Look {
     let catalog = site.catalog();
@@ -486,11 +482,7 @@ impl Look {
     /// The store has no password but those of the rows, and the journal no note.
     #[track_caller]
     fn is_tidy(&self, step: &str) {
-        assert!(
-            self.unnamed.is_empty(),
-            "killed at {step}: left over: {:?}",
-            self.unnamed
-        );
+        assert!(self.unnamed.is_empty(), "killed at {step}: left over: {:?}", self.unnamed);
         assert_eq!(self.notes, 0, "killed at {step}: the journal keeps notes");
     }
 }
@@ -507,7 +499,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A catalog with a vault. Each reset brings the same files back, so that their key is unlocked once.
+/// A catalog with a vault. Each reset brings the same files back, so that their key is unlocked
+/// once.
 struct VaultSite {
     home: Home,
     template: PathBuf,
@@ -546,9 +539,7 @@ impl VaultSite {
 impl Site for VaultSite {
     fn command(&self, program: &str) -> Command {
         let mut command = self.home.command(program);
-        command
-            .env("REDWIRE_SECRET_STORE", "vault")
-            .env(PASSPHRASE.0, PASSPHRASE.1);
+        command.env("REDWIRE_SECRET_STORE", "vault").env(PASSPHRASE.0, PASSPHRASE.1);
         command
     }
 
@@ -605,7 +596,11 @@ fn ids_in_vault(bytes: &[u8]) -> Vec<String> {
 struct Known;
 
 impl PassphraseSource for Known {
-    fn passphrase(&mut self, _vault: &Path, _reason: PassphraseReason) -> Result<SecretString, SecretError> {
+    fn passphrase(
+        &mut self,
+        _vault: &Path,
+        _reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError> {
         Ok(PASSPHRASE.1.into())
     }
 }
@@ -679,13 +674,9 @@ impl Site for MemorySite {
 }
 
 fn seed() -> u64 {
-    let given = std::env::var("REDWIRE_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
+    let given = std::env::var("REDWIRE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
     given.unwrap_or_else(|| {
-        let now = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .expect("a clock");
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock");
         u64::from(now.subsec_nanos()) ^ now.as_secs()
     })
 }

@@ -34,14 +34,7 @@ fn groff_has_nothing_against_the_page() {
         String::from_utf8_lossy(&output.stderr)
     );
     let text = String::from_utf8(output.stdout).unwrap();
-    for heading in [
-        "SYNOPSIS",
-        "COMMANDS",
-        "EXIT STATUS",
-        "ENVIRONMENT",
-        "FILES",
-        "EXAMPLES",
-    ] {
+    for heading in ["SYNOPSIS", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES"] {
         assert!(text.contains(heading), "{heading}: {text}");
     }
 }
@@ -59,21 +52,13 @@ fn the_examples_run() {
     for (_, example) in manual::EXAMPLES {
         let script = format!("redwire() {{ '{REDWIRE}' \"$@\"; }}; {example}");
         let mut shell = home.command("sh");
-        shell
-            .args(["-c", &script])
-            .env("REDWIRE_VAULT_PASSPHRASE_FILE", &passphrase);
+        shell.args(["-c", &script]).env("REDWIRE_VAULT_PASSPHRASE_FILE", &passphrase);
         let output = shell.stdin(Stdio::null()).output().unwrap();
         assert!(output.status.success(), "{example}: {output:?}");
     }
     let csv = std::fs::read_to_string(home.file("names.csv")).unwrap();
     assert_eq!(csv.replace('\r', ""), "name\nsales\n");
-    assert!(
-        home.file(".config/fish/completions/redwire.fish")
-            .metadata()
-            .unwrap()
-            .len()
-            > 0
-    );
+    assert!(home.file(".config/fish/completions/redwire.fish").metadata().unwrap().len() > 0);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `redwire plan` and `redwire apply`: what a file describes, held against the catalog, and made so.
+//! `redwire plan` and `redwire apply`: what a file describes, held against the catalog, and made
+//! so.
 
 use std::fs;
 
@@ -61,10 +62,7 @@ fn plan_shows_what_apply_does_and_a_second_apply_does_nothing() {
     let planned = redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(0);
     assert_eq!(
         (planned.out.as_str(), planned.err.as_str()),
-        (
-            NOTHING,
-            "notice: nothing to do: the catalog is what the file describes\n"
-        )
+        (NOTHING, "notice: nothing to do: the catalog is what the file describes\n")
     );
 }
 
@@ -109,8 +107,7 @@ fn what_the_file_lacks_goes_only_with_prune() {
     let first_line = FILE.lines().next().unwrap();
     home.write("f.sql", format!("{first_line}\n"));
     let planned = redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(4);
-    let rows =
-        "drop,job j,only with --prune\ndrop,table a.s.t,only with --prune\ndrop,connection b,only with --prune\n";
+    let rows = "drop,job j,only with --prune\ndrop,table a.s.t,only with --prune\ndrop,connection b,only with --prune\n";
     assert_eq!(planned.out, format!("{NOTHING}{rows}"));
     let applied = redwire(&home, &["apply", "f.sql"]).run().status(0);
     assert_eq!(
@@ -119,26 +116,20 @@ fn what_the_file_lacks_goes_only_with_prune() {
          them\n"
     );
     let planned = redwire(&home, &["plan", "f.sql", "--prune"]).run().status(0);
-    assert_eq!(
-        planned.out,
-        format!("{NOTHING}{}", rows.replace("only with --prune", ""))
+    assert_eq!(planned.out, format!("{NOTHING}{}", rows.replace("only with --prune", "")));
+    redwire(&home, &["apply", "f.sql", "--prune"]).run().status(0).err_has(
+        "notice: dropped job j\nnotice: dropped table a.s.t\nnotice: dropped connection b\n",
     );
-    redwire(&home, &["apply", "f.sql", "--prune"])
-        .run()
-        .status(0)
-        .err_has("notice: dropped job j\nnotice: dropped table a.s.t\nnotice: dropped connection b\n");
     assert_eq!(sqlite3(&home.catalog(), "SELECT name FROM connection"), "a");
-    assert_eq!(
-        redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(0).out,
-        NOTHING
-    );
+    assert_eq!(redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(0).out, NOTHING);
 }
 
 #[test]
 fn a_table_that_a_job_of_the_file_still_names_can_be_pruned() {
     let home = home();
     redwire(&home, &["apply", "f.sql"]).run().status(0);
-    let without_table: Vec<&str> = FILE.lines().filter(|line| !line.starts_with("CREATE TABLE")).collect();
+    let without_table: Vec<&str> =
+        FILE.lines().filter(|line| !line.starts_with("CREATE TABLE")).collect();
     home.write("f.sql", without_table.join("\n") + "\n");
     redwire(&home, &["apply", "f.sql", "--prune"])
         .run()
@@ -154,10 +145,7 @@ fn a_table_that_a_job_of_the_file_still_names_can_be_pruned() {
         .run()
         .status(0)
         .err_has("created table a.s.t");
-    redwire(&home, &["-c", "DROP TABLE a.s.t"])
-        .run()
-        .status(1)
-        .err_has("2BP01");
+    redwire(&home, &["-c", "DROP TABLE a.s.t"]).run().status(1).err_has("2BP01");
 }
 
 #[test]
@@ -205,25 +193,16 @@ fn a_password_counts_as_changed_when_the_store_holds_another_one() {
     }
     let secret = "SELECT secret_id FROM connection WHERE name = 'a'";
     let before = sqlite3(&home.catalog(), secret);
-    let applied = redwire(&home, &["apply", "f.sql"])
-        .env("P", "Papagei9Wv")
-        .run()
-        .status(0);
+    let applied = redwire(&home, &["apply", "f.sql"]).env("P", "Papagei9Wv").run().status(0);
     applied
         .err_has("altered connection a")
         .nowhere("Kanari7Zq")
         .nowhere("Papagei9Wv");
     assert_ne!(sqlite3(&home.catalog(), secret), before);
-    let again = redwire(&home, &["apply", "f.sql"])
-        .env("P", "Papagei9Wv")
-        .run()
-        .status(0);
+    let again = redwire(&home, &["apply", "f.sql"]).env("P", "Papagei9Wv").run().status(0);
     assert_eq!(again.err, "Operation resulted in no change\n");
     // PROMPT keeps what is there, and asks nobody.
-    home.write(
-        "f.sql",
-        FILE.replace("ENV 'P'", "PROMPT").replace("FILE 'p.txt'", "PROMPT"),
-    );
+    home.write("f.sql", FILE.replace("ENV 'P'", "PROMPT").replace("FILE 'p.txt'", "PROMPT"));
     let kept = redwire(&home, &["apply", "f.sql"]).run().status(0);
     assert_eq!(kept.err, "Operation resulted in no change\n");
     for path in [
@@ -260,7 +239,8 @@ fn a_password_that_is_missing_counts_as_changed_where_one_is_given() {
 fn a_store_out_of_reach_is_an_error_only_where_a_password_has_to_be_compared() {
     let home = home();
     redwire(&home, &["apply", "f.sql"]).run().status(0);
-    let without_passphrase = |file: &str| home.redwire(["--secret-store", "vault", "plan", file]).env("P", "x");
+    let without_passphrase =
+        |file: &str| home.redwire(["--secret-store", "vault", "plan", file]).env("P", "x");
     without_passphrase("f.sql")
         .run()
         .status(1)
@@ -270,10 +250,7 @@ fn a_store_out_of_reach_is_an_error_only_where_a_password_has_to_be_compared() {
         "prompt.sql",
         FILE.replace("ENV 'P'", "PROMPT").replace("FILE 'p.txt'", "PROMPT"),
     );
-    without_passphrase("prompt.sql")
-        .run()
-        .status(0)
-        .err_has("nothing to do");
+    without_passphrase("prompt.sql").run().status(0).err_has("nothing to do");
 }
 
 #[test]
@@ -299,17 +276,13 @@ fn plan_asks_nobody_and_apply_asks_for_new_connections_alone() {
         .wait_for("created connection c");
     assert_eq!(terminal.status(), 0);
     assert!(!terminal.transcript().contains("connection a: "));
-    redwire(&home, &["--dry-run", "plan", "f.sql", "--exit-code"])
-        .run()
-        .status(0);
+    redwire(&home, &["--dry-run", "plan", "f.sql", "--exit-code"]).run().status(0);
 }
 
 #[test]
 fn apply_is_one_transaction() {
     let home = home();
-    home.script(&format!("{};\n", statement_create("z", "u", "x")))
-        .run()
-        .status(0);
+    home.script(&format!("{};\n", statement_create("z", "u", "x"))).run().status(0);
     // A name that no statement can make, so that the last step fails.
     sqlite3(
         &home.catalog(),
@@ -317,7 +290,8 @@ fn apply_is_one_transaction() {
     );
     redwire(&home, &["apply", "f.sql"]).run().status(1);
     assert_eq!(sqlite3(&home.catalog(), "SELECT name FROM connection"), "z");
-    let journal = fs::read_to_string(home.file("data/redwire/catalog.db.secrets")).unwrap_or_default();
+    let journal =
+        fs::read_to_string(home.file("data/redwire/catalog.db.secrets")).unwrap_or_default();
     assert!(!journal.contains("vault"), "{journal}");
 }
 
@@ -393,11 +367,7 @@ fn the_same_name_twice_is_refused_at_the_second() {
     let home = home();
     for (again, sqlstate, place) in [
         (statement_create("A", "u", "x"), "42710", "f.sql:6:28, statement 5"),
-        (
-            "CREATE TABLE \"a\".S.t ()".to_owned(),
-            "42P07",
-            "f.sql:6:14, statement 5",
-        ),
+        ("CREATE TABLE \"a\".S.t ()".to_owned(), "42P07", "f.sql:6:14, statement 5"),
         (
             "CREATE JOB j AS INSERT INTO a.s.t SELECT 1".to_owned(),
             "42710",

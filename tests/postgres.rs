@@ -1,4 +1,5 @@
-//! The servers that other tests rely on: each lets its users in by the one method that is theirs, and ends with the tests.
+//! The servers that other tests rely on: each lets its users in by the one method that is theirs,
+//! and ends with the tests.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -51,10 +52,7 @@ fn a_wrong_password_is_refused() {
         return;
     };
     for user in [MD5_USER, SCRAM_USER, CLEAR_USER] {
-        let wrong = User {
-            password: "wrong",
-            ..user
-        };
+        let wrong = User { password: "wrong", ..user };
         let said = ask(&database, wrong, "prefer", "SELECT 1").expect_err("it is wrong");
         assert!(said.contains("password authentication failed"), "{said}");
     }
@@ -62,7 +60,8 @@ fn a_wrong_password_is_refused() {
 
 #[test]
 fn a_plain_server_has_no_tls_and_the_other_one_is_vouched_for_by_its_authority() {
-    let (Some(plain), Some(tls)) = (Postgres::database(Wire::Plain), Postgres::database(Wire::Tls)) else {
+    let (Some(plain), Some(tls)) = (Postgres::database(Wire::Plain), Postgres::database(Wire::Tls))
+    else {
         return;
     };
     let said = ask(&plain, MD5_USER, "require", "SELECT 1").expect_err("it has no TLS");
@@ -74,7 +73,8 @@ fn a_plain_server_has_no_tls_and_the_other_one_is_vouched_for_by_its_authority()
         ("127.0.0.1", tls.server().authority(), "does not match host name"),
         (SERVER_NAME, tls.server().other_authority(), "certificate verify failed"),
     ] {
-        let said = ask_at(&tls, host, MD5_USER, "verify-full", &authority, "SELECT 1").expect_err("it is refused");
+        let said = ask_at(&tls, host, MD5_USER, "verify-full", &authority, "SELECT 1")
+            .expect_err("it is refused");
         assert!(said.contains(reason), "{said}");
     }
 }
@@ -101,7 +101,8 @@ fn a_server_ends_with_the_process_that_started_it() {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().expect("this program starts again");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe from it")).lines();
-    let noted = lines.find_map(|line| line.expect("text").split_once(MARK).map(|(_, noted)| noted.to_owned()));
+    let noted = lines
+        .find_map(|line| line.expect("text").split_once(MARK).map(|(_, noted)| noted.to_owned()));
     child.kill().expect("it is killed");
     child.wait().expect("it has ended");
     let Some(noted) = noted else {
@@ -132,14 +133,7 @@ fn host() {
 }
 
 fn ask(database: &Database, user: User, sslmode: &str, sql: &str) -> Result<String, String> {
-    ask_at(
-        database,
-        SERVER_NAME,
-        user,
-        sslmode,
-        &database.server().authority(),
-        sql,
-    )
+    ask_at(database, SERVER_NAME, user, sslmode, &database.server().authority(), sql)
 }
 
 fn ask_at(

@@ -53,10 +53,7 @@ fn all_parts_of_a_command_line_are_one_script_in_their_order() {
         .stdin("SELECT 5 AS five;\n")
         .run()
         .status(0);
-    assert_eq!(
-        done.out,
-        "one\n1\ntwo\n2\nthree\n3\nfour\n4\nfive\n5\n[\n{\"six\": 6}\n]\n"
-    );
+    assert_eq!(done.out, "one\n1\ntwo\n2\nthree\n3\nfour\n4\nfive\n5\n[\n{\"six\": 6}\n]\n");
 }
 
 #[test]
@@ -79,11 +76,7 @@ fn the_last_statement_of_a_command_needs_no_semicolon() {
 fn a_password_on_the_command_line_gets_a_notice_and_elsewhere_none() {
     let home = Home::new();
     let notice = "notice: the password stands on the command line";
-    ephemeral(&home)
-        .args(["-c", &create("c")])
-        .run()
-        .status(0)
-        .err_has(notice);
+    ephemeral(&home).args(["-c", &create("c")]).run().status(0).err_has(notice);
     for (arguments, input) in [
         (
             [
@@ -94,12 +87,7 @@ fn a_password_on_the_command_line_gets_a_notice_and_elsewhere_none() {
         ),
         (["-f", "-"], &*create("c")),
     ] {
-        let done = ephemeral(&home)
-            .args(arguments)
-            .env("P", "p")
-            .stdin(input)
-            .run()
-            .status(0);
+        let done = ephemeral(&home).args(arguments).env("P", "p").stdin(input).run().status(0);
         assert_eq!(done.err, "CREATE CONNECTION\n");
     }
 }
@@ -129,15 +117,8 @@ fn a_statement_may_end_as_in_psql_and_no_other_backslash_is_run() {
                   CREATE CONNECTION c PASSWORD = ab\\cdef gh\nUSER_NAME = 'x';\n\
                   CREATE CONNECTION c PASSWORD = 'ijkl' \\p mnop\n";
     let done = home.redwire(["--ephemeral", "--on-error", "continue"]).stdin(script);
-    let done = done
-        .run()
-        .status(1)
-        .out_has("one │ 1")
-        .out_has("│ two │")
-        .out_has("│ four │");
-    let done = done
-        .err_has("stdin:3:19, statement 3")
-        .err_has("a backslash cannot stand");
+    let done = done.run().status(1).out_has("one │ 1").out_has("│ two │").out_has("│ four │");
+    let done = done.err_has("stdin:3:19, statement 3").err_has("a backslash cannot stand");
     assert!(!done.out.contains("three"), "{}", done.out);
     for secret in ["ab\\", "cdef", "gh", "ijkl", "mnop"] {
         assert!(!done.err.contains(secret), "{}", done.err);
@@ -147,10 +128,7 @@ fn a_statement_may_end_as_in_psql_and_no_other_backslash_is_run() {
 #[test]
 fn a_script_goes_on_where_it_is_told_to() {
     let home = Home::new();
-    home.write(
-        "bad.sql",
-        "SHWO;\nSELECT 1 AS a;\n\\nothing\n\\i missing.sql\nSELECT 2 AS b;\n",
-    );
+    home.write("bad.sql", "SHWO;\nSELECT 1 AS a;\n\\nothing\n\\i missing.sql\nSELECT 2 AS b;\n");
     let done = ephemeral(&home)
         .args(["--on-error=continue", "-f", "bad.sql", "-c", "SELECT 3 AS c"])
         .run()
@@ -181,9 +159,7 @@ fn a_file_that_cannot_be_read_ends_redwire_with_2_before_anything_runs() {
             ])
             .run()
             .status(2);
-        done.err_has(&format!("cannot read {file}"))
-            .err_has(cause)
-            .err_has("58030");
+        done.err_has(&format!("cannot read {file}")).err_has(cause).err_has("58030");
         assert!(!home.catalog().exists(), "{file}");
     }
 }
@@ -207,10 +183,7 @@ fn a_wrong_command_line_ends_redwire_with_2() {
         .run()
         .status(2)
         .err_has("REDWIRE_SECRET_STORE is set to a value that is not known: the secret stores are");
-    home.redwire(["--help"])
-        .run()
-        .status(0)
-        .out_has("Exit status: 0 all done");
+    home.redwire(["--help"]).run().status(0).out_has("Exit status: 0 all done");
     home.redwire(["--version"]).run().status(0).out_has("redwire 0.");
 }
 
@@ -229,10 +202,7 @@ fn show_on_the_command_line_is_a_statement() {
         .run()
         .status(0)
         .out_has("CONNECTION_STRING,jdbc:redshift://h/d\n");
-    home.redwire(["show", "plan"])
-        .run()
-        .status(1)
-        .err_has("did you mean plain?");
+    home.redwire(["show", "plan"]).run().status(1).err_has("did you mean plain?");
     // Nobody wrote the statement that it runs, so no error points into it.
     let done = home.redwire(["show", "nobody", "--format", "json"]).run().status(1);
     assert_eq!(
@@ -265,10 +235,7 @@ fn a_file_includes_others_as_far_as_it_makes_sense() {
     std::fs::create_dir(home.file("sub")).unwrap();
     home.write("outer.sql", "SELECT 1 AS a;\n\\i sub/inner.sql\nSELECT 4 AS d;\n");
     // As in psql, a path is looked up from the folder of the process.
-    home.write(
-        "sub/inner.sql",
-        "SELECT 2 AS b;\n\\i 'sub/in''most.sql'\nSELECT 3 AS c;\n",
-    );
+    home.write("sub/inner.sql", "SELECT 2 AS b;\n\\i 'sub/in''most.sql'\nSELECT 3 AS c;\n");
     home.write("sub/in'most.sql", "\\q\nSELECT 9 AS never;\n");
     let done = ephemeral(&home).args(["-f", "outer.sql"]).run().status(0);
     assert_eq!(done.out, "a\n1\nb\n2\nc\n3\nd\n4\n");
@@ -318,7 +285,8 @@ fn in_json_everything_beside_the_answers_is_an_object_on_a_line_of_stderr() {
         if format == "jsonl" {
             assert_eq!(done.out.lines().count(), 2, "{done:?}");
         }
-        let answers = serde_json::Deserializer::from_str(&done.out).into_iter::<serde_json::Value>();
+        let answers =
+            serde_json::Deserializer::from_str(&done.out).into_iter::<serde_json::Value>();
         let answers: Vec<serde_json::Value> = answers.map(|answer| answer.expect("JSON")).collect();
         let row = if format == "json" { &answers[0][0] } else { &answers[0] };
         assert_eq!(
@@ -329,14 +297,8 @@ fn in_json_everything_beside_the_answers_is_an_object_on_a_line_of_stderr() {
         let error = done.err.lines().find(|line| line.contains("42601")).expect("an error");
         let error: serde_json::Value = serde_json::from_str(error).expect("JSON");
         let fields: Vec<&String> = error["error"].as_object().expect("an object").keys().collect();
-        assert_eq!(
-            fields,
-            ["column", "file", "hint", "line", "message", "sqlstate", "statement"]
-        );
-        assert_eq!(
-            (&error["error"]["line"], &error["error"]["column"]),
-            (&8.into(), &1.into())
-        );
+        assert_eq!(fields, ["column", "file", "hint", "line", "message", "sqlstate", "statement"]);
+        assert_eq!((&error["error"]["line"], &error["error"]["column"]), (&8.into(), &1.into()));
         assert_eq!(
             (&error["error"]["file"], &error["error"]["statement"]),
             (&"stdin".into(), &5.into())
@@ -347,7 +309,8 @@ fn in_json_everything_beside_the_answers_is_an_object_on_a_line_of_stderr() {
 /// The only key of the object on the line.
 #[track_caller]
 fn only_key(line: &str) -> String {
-    let value: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    let value: serde_json::Value =
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
     let object = value.as_object().expect("an object");
     assert_eq!(object.len(), 1, "{line}");
     object.keys().next().expect("a key").clone()
@@ -357,7 +320,9 @@ fn only_key(line: &str) -> String {
 fn answers_go_to_stdout_and_all_else_to_stderr() {
     let home = Home::new();
     let done = home
-        .script(&(create("a") + "SHOW CONNECTIONS;\nSHOW CREATE CONNECTION a;\nDROP CONNECTION b;\n"))
+        .script(
+            &(create("a") + "SHOW CONNECTIONS;\nSHOW CREATE CONNECTION a;\nDROP CONNECTION b;\n"),
+        )
         .run()
         .status(1);
     assert!(
@@ -418,11 +383,7 @@ fn verbose_tells_what_is_opened_run_and_swept() {
         id: SecretId::random().unwrap(),
         kind: StoreKind::Vault,
     };
-    Journal::at(home.file("c.db.secrets"))
-        .lock()
-        .unwrap()
-        .note(&[left])
-        .unwrap();
+    Journal::at(home.file("c.db.secrets")).lock().unwrap().note(&[left]).unwrap();
     vault(change)
         .status(0)
         .err_has("log: swept the journal: 1 notes of passwords that another process left, 0 stay");
@@ -506,10 +467,8 @@ fn a_reader_that_leaves_early_ends_redwire_quietly_and_undoes_what_is_not_commit
             .args(["-c", &pipeline, REDWIRE])
             .output()
             .expect("bash runs");
-        let (out, err) = (
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        );
+        let (out, err) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert_eq!((&*out, &*err, output.status.code()), ("i\n", "", Some(1)));
     };
     let names = || sqlite3(&home.catalog(), "SELECT group_concat(name) FROM connection");
@@ -522,9 +481,7 @@ fn a_reader_that_leaves_early_ends_redwire_quietly_and_undoes_what_is_not_commit
 /// redwire with its streams held open.
 fn start(home: &Home, arguments: &[&str]) -> Child {
     let mut command: Command = home.command(REDWIRE);
-    command
-        .args(["--secret-store", "memory", "--format", "csv"])
-        .args(arguments);
+    command.args(["--secret-store", "memory", "--format", "csv"]).args(arguments);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -545,9 +502,7 @@ fn an_interrupt_ends_a_script_that_waits_for_its_input() {
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"BEGIN;\nSELECT 1 AS it_runs;\n").unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "it_runs\n");
     interrupt(&child);
     let status = child.wait().unwrap();
@@ -558,7 +513,8 @@ fn an_interrupt_ends_a_script_that_waits_for_its_input() {
 fn an_interrupt_ends_a_long_select_and_undoes_the_open_transaction() {
     let home = Home::new();
     home.script(&create("a")).run().status(0);
-    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;\n";
+    let endless =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;\n";
     let mut child = start(&home, &[]);
     let mut stdin = child.stdin.take().unwrap();
     let script = create("b") + "BEGIN;\nDROP CONNECTION a;\n" + endless;
@@ -606,10 +562,7 @@ fn a_script_of_100_mb_streams() {
 
     // It waits for more input, so its memory can be looked at.
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("/proc");
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .expect("the peak");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak");
     let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
     assert!(peak < MAX_MEMORY_KIB, "{peak} KiB");
     drop(stdin);
@@ -623,10 +576,7 @@ fn the_tables_that_completion_knows_are_those_that_select_reads() {
     let home = Home::new();
     for table in redwire::sql::grammar::CATALOG_TABLES {
         let query = format!("SELECT * FROM {}", table.name);
-        let done = home
-            .redwire(["--ephemeral", "--format", "csv", "-c", &query])
-            .run()
-            .status(0);
+        let done = home.redwire(["--ephemeral", "--format", "csv", "-c", &query]).run().status(0);
         assert_eq!(done.out.trim_end(), table.columns.join(","));
     }
 }

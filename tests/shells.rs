@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use stage::{SCRIPTS, Stage};
 
-/// Nobody waits longer for a word; the promise of 30 ms is for a release build on a machine with nothing else to do.
+/// Nobody waits longer for a word; the promise of 30 ms is for a release build on a machine with
+/// nothing else to do.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 #[test]
@@ -49,7 +50,8 @@ fn names_that_would_need_quotes_are_not_offered() {
 #[test]
 fn exec_offers_connections_then_programs_then_files() {
     let stage = Stage::filled();
-    let ask = |shell: &str, words: &[&str]| stage.ask(shell, &[&["redwire", "exec"], words].concat());
+    let ask =
+        |shell: &str, words: &[&str]| stage.ask(shell, &[&["redwire", "exec"], words].concat());
     assert_eq!(ask("fish", &["--slots", "2", "dep"]), ["depot"]);
     assert_eq!(ask("fish", &["sales", "--", "setsi"]), ["setsid"]);
     assert_eq!(ask("zsh", &["sales", "setsi"]), ["words", "setsid"]);
@@ -110,8 +112,10 @@ fn a_catalog_that_cannot_be_read_is_silence() {
 fn a_catalog_that_is_busy_is_silence_at_once() {
     let stage = Stage::filled();
     let busy = rusqlite::Connection::open(stage.home.catalog()).unwrap();
-    busy.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE catalog SET id = id;")
-        .unwrap();
+    busy.execute_batch(
+        "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE catalog SET id = id;",
+    )
+    .unwrap();
     let start = Instant::now();
     assert_eq!(stage.names(&[""]), [] as [&str; 0]);
     assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
@@ -124,9 +128,7 @@ fn of_many_names_the_first_and_the_last_are_offered() {
     let stage = Stage::empty();
     stage.create(
         &stage.home.catalog(),
-        (0..1_500)
-            .map(|number| format!("many_{number:04}"))
-            .chain(["zebra".into()]),
+        (0..1_500).map(|number| format!("many_{number:04}")).chain(["zebra".into()]),
     );
     let names = stage.names(&["m"]);
     assert_eq!((names.len(), names[0].as_str()), (1_001, "many_0000"));
@@ -151,7 +153,8 @@ fn the_keyring_is_not_asked() {
     assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }
 
-/// `PowerShell` is in no distribution's packages: its script is read, and what it would be answered is seen.
+/// `PowerShell` is in no distribution's packages: its script is read, and what it would be answered
+/// is seen.
 #[test]
 fn what_powershell_gets() {
     let script = std::fs::read_to_string(format!("{SCRIPTS}/redwire.ps1")).unwrap();
@@ -161,7 +164,8 @@ fn what_powershell_gets() {
         !code.concat().contains("Invoke-Expression"),
         "a Tab must run nothing that stands on the line"
     );
-    let balance = |open: char, close: char| script.matches(open).count() == script.matches(close).count();
+    let balance =
+        |open: char, close: char| script.matches(open).count() == script.matches(close).count();
     assert!(balance('{', '}') && balance('(', ')') && balance('[', ']'));
     let stage = Stage::filled();
     assert_eq!(

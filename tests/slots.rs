@@ -1,8 +1,9 @@
-//! Slots over several processes: a limit that holds, kills that free slots, and children that keep them.
+//! Slots over several processes: a limit that holds, kills that free slots, and children that keep
+//! them.
 //!
-//! The processes are this test program itself, which runs nothing but `a_program_that_uses_slots` in them. They are
-//! told what to do by lines on their standard input, and answer on standard error, where the test framework writes
-//! nothing.
+//! The processes are this test program itself, which runs nothing but `a_program_that_uses_slots`
+//! in them. They are told what to do by lines on their standard input, and answer on standard
+//! error, where the test framework writes nothing.
 
 #[cfg(target_os = "linux")]
 mod fight;
@@ -48,12 +49,11 @@ fn wanted<T>(count: u32, take: impl FnOnce(&Wanted<'_>) -> T) -> T {
 }
 
 fn wait(slots: &Slots, count: u32, tell: &mut dyn FnMut(&[Holder])) -> Result<Claim, SlotError> {
-    wanted(count, |wanted| {
-        slots.take_waiting(wanted, LONG, &AtomicBool::new(false), tell)
-    })
+    wanted(count, |wanted| slots.take_waiting(wanted, LONG, &AtomicBool::new(false), tell))
 }
 
-/// In a process that a test has started, what its input says; by itself, a slot that is taken and given back.
+/// In a process that a test has started, what its input says; by itself, a slot that is taken and
+/// given back.
 #[test]
 fn a_program_that_uses_slots() {
     if let Some(folder) = std::env::var_os(FOLDER) {
@@ -116,8 +116,8 @@ impl Program {
         }
     }
 
-    /// Starts a child that holds the slot as well, and ends when its input does. The input comes from the test, so
-    /// that the child goes on when this process is killed.
+    /// Starts a child that holds the slot as well, and ends when its input does. The input comes
+    /// from the test, so that the child goes on when this process is killed.
     fn lend(&mut self) {
         let claim = self.claim.as_mut().expect("a slot");
         let input = OpenOptions::new().read(true).open(self.log.with_file_name("pipe"));
@@ -131,7 +131,8 @@ impl Program {
         say("lent");
     }
 
-    /// Takes a slot, notes that, notes the end, and gives it back. What is noted lies within what is held.
+    /// Takes a slot, notes that, notes the end, and gives it back. What is noted lies within what
+    /// is held.
     fn fight(&self, round: u32) {
         let mut log = OpenOptions::new().append(true).open(&self.log).expect("the log");
         let mut note = |what: &str| {
@@ -315,17 +316,13 @@ fn a_child_holds_the_slot_also_when_its_parent_is_killed() {
     parent.kill();
     let sessions = site.sessions();
     assert_eq!(sessions.len(), 2, "{sessions:?}");
-    assert!(
-        sessions[0]
-            .who
-            .process
-            .is_some_and(|process| process != parent.child.id())
-    );
+    assert!(sessions[0].who.process.is_some_and(|process| process != parent.child.id()));
     assert!(matches!(site.take(3), Err(SlotError::NoneFree { .. })));
     thread::scope(|scope| {
         let (sender, told) = std::sync::mpsc::channel();
         let slots = site.slots();
-        let waiter = scope.spawn(move || wait(&slots, 4, &mut |_| sender.send(()).unwrap_or_default()));
+        let waiter =
+            scope.spawn(move || wait(&slots, 4, &mut |_| sender.send(()).unwrap_or_default()));
         told.recv().expect("it waits");
         // The child ends with its input.
         drop(input);
@@ -363,11 +360,7 @@ fn many_processes_of_which_some_are_killed_never_hold_more_than_the_limit() {
     let begin = Instant::now();
     for victim in 1..=PROCESSES / 2 {
         while site.log().lines().count() < victim * LINES_A_KILL {
-            assert!(
-                begin.elapsed() < LONG,
-                "nobody takes a slot any more: {:?}",
-                site.sessions()
-            );
+            assert!(begin.elapsed() < LONG, "nobody takes a slot any more: {:?}", site.sessions());
             thread::yield_now();
         }
         let mut process = processes.remove(victim % processes.len());
@@ -375,8 +368,8 @@ fn many_processes_of_which_some_are_killed_never_hold_more_than_the_limit() {
             .append(true)
             .open(site.folder.path().join("log"))
             .expect("the log");
-        // Noted first: what it does from here on does not count, or it would count for longer than it holds a slot.
-        // In one piece, since others write at the same time.
+        // Noted first: what it does from here on does not count, or it would count for longer than
+        // it holds a slot. In one piece, since others write at the same time.
         let note = format!("killed {}\n", process.child.id());
         log.write_all(note.as_bytes()).expect("a note");
         process.kill();

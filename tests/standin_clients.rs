@@ -1,5 +1,5 @@
-//! The stand-in, asked by clients that are not redwire: AWS's Python driver and tokio-postgres. psql is in
-//! standin_rules.rs.
+//! The stand-in, asked by clients that are not redwire: AWS's Python driver and tokio-postgres.
+//! psql is in standin_rules.rs.
 
 use std::path::Path;
 
@@ -72,10 +72,7 @@ fn the_python_driver_logs_in_by_each_code_and_does_its_work() {
 
 #[test]
 fn the_python_driver_is_refused_with_a_wrong_password_and_without_a_token() {
-    let wrong = |user| User {
-        password: "wrong",
-        ..user
-    };
+    let wrong = |user| User { password: "wrong", ..user };
     let Some(seen) = with_python(&[wrong(MD5_USER), wrong(DIGEST_USER), TOKEN_USER]) else {
         return;
     };
@@ -97,17 +94,16 @@ fn tokio_postgres_stops_at_the_digest_and_works_with_md5() {
     let Some(standin) = StandIn::start(Wire::Plain) else {
         return;
     };
-    let refused = with_tokio(&standin, DIGEST_USER, async |_| ()).expect_err("it does not know code 13");
+    let refused =
+        with_tokio(&standin, DIGEST_USER, async |_| ()).expect_err("it does not know code 13");
     assert!(refused.contains("unknown authentication tag"), "{refused}");
     with_tokio(&standin, MD5_USER, async |client| {
         client
             .batch_execute("CREATE TABLE t (a int, b varchar)")
             .await
             .expect("a table");
-        let statement = client
-            .prepare("INSERT INTO t VALUES ($1, $2)")
-            .await
-            .expect("it is prepared");
+        let statement =
+            client.prepare("INSERT INTO t VALUES ($1, $2)").await.expect("it is prepared");
         for (a, b) in [(1, "it's \\"), (2, "ß")] {
             client.execute(&statement, &[&a, &b]).await.expect("a row");
         }
@@ -116,7 +112,9 @@ fn tokio_postgres_stops_at_the_digest_and_works_with_md5() {
         assert_eq!(rows[0].get::<_, String>(1), "it's \\");
         let messages = client.simple_query("SELECT '\\\\', NULL").await.expect("a row in text");
         let row = messages.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some((row.get(0).map(str::to_owned), row.get(1).map(str::to_owned))),
+            SimpleQueryMessage::Row(row) => {
+                Some((row.get(0).map(str::to_owned), row.get(1).map(str::to_owned)))
+            }
             _ => None,
         });
         assert_eq!(row, Some((Some("\\".to_owned()), None)));
@@ -140,10 +138,7 @@ fn a_prepared_truncate_commits_too() {
             .execute("INSERT INTO t VALUES ($1)", &[&2])
             .await
             .expect("a row outside of it");
-        client
-            .batch_execute("ROLLBACK")
-            .await
-            .expect("there is nothing to roll back");
+        client.batch_execute("ROLLBACK").await.expect("there is nothing to roll back");
         let rows = client.query("SELECT a FROM t", &[]).await.expect("rows");
         assert_eq!(rows.iter().map(|row| row.get(0)).collect::<Vec<i32>>(), [2]);
     })
@@ -196,17 +191,15 @@ fn a_cancel_reaches_the_server() {
         let cancel = client.cancel_token();
         let sleeping = client.batch_execute("SELECT pg_sleep(60)");
         let cancelling = async {
-            let is_asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'";
+            let is_asleep =
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'";
             while standin.database().administer(is_asleep) != "1" {
                 tokio::task::yield_now().await;
             }
             cancel.cancel_query(NoTls).await.expect("it is sent");
         };
         let (slept, ()) = tokio::join!(sleeping, cancelling);
-        let code = slept
-            .expect_err("it is cancelled")
-            .code()
-            .map(|code| code.code().to_owned());
+        let code = slept.expect_err("it is cancelled").code().map(|code| code.code().to_owned());
         assert_eq!(code.as_deref(), Some("57014"));
     })
     .expect("a session");
@@ -231,11 +224,12 @@ fn with_python(users: &[User]) -> Option<Vec<Value>> {
 }
 
 /// A session of tokio-postgres, for as long as the work takes.
-fn with_tokio<T>(standin: &StandIn, user: User, work: impl AsyncFnOnce(Client) -> T) -> Result<T, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build();
+fn with_tokio<T>(
+    standin: &StandIn,
+    user: User,
+    work: impl AsyncFnOnce(Client) -> T,
+) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     runtime.expect("a runtime").block_on(async {
         let mut config = tokio_postgres::Config::new();
         config
@@ -244,7 +238,8 @@ fn with_tokio<T>(standin: &StandIn, user: User, work: impl AsyncFnOnce(Client) -
             .user(user.name)
             .password(user.password);
         config.dbname(standin.database().name());
-        let (client, connection) = config.connect(NoTls).await.map_err(|error| format!("{error:?}"))?;
+        let (client, connection) =
+            config.connect(NoTls).await.map_err(|error| format!("{error:?}"))?;
         tokio::spawn(connection);
         Ok(work(client).await)
     })
@@ -259,7 +254,8 @@ fn said_to(standin: &StandIn, parameters: &[(&str, &str)]) -> String {
     }
     body.push(0);
     let length = u32::try_from(body.len() + 4).expect("a short message");
-    let mut socket = std::net::TcpStream::connect(("127.0.0.1", standin.port())).expect("it listens");
+    let mut socket =
+        std::net::TcpStream::connect(("127.0.0.1", standin.port())).expect("it listens");
     socket
         .write_all(&[&length.to_be_bytes()[..], &body].concat())
         .expect("it reads");

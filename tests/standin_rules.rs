@@ -1,4 +1,5 @@
-//! Each rule of tests/standin/DIVERGENCES.md, seen by psql: PostgreSQL itself would answer otherwise.
+//! Each rule of tests/standin/DIVERGENCES.md, seen by psql: PostgreSQL itself would answer
+//! otherwise.
 
 mod faults;
 mod meaning;
@@ -14,9 +15,7 @@ use crate::support::postgres::{MD5_USER, User, Wire, succeeded};
 #[test]
 fn the_list_of_divergences_names_every_rule_and_only_tests_that_exist() {
     let read = |name: &str| {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests")
-            .join(name);
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
         std::fs::read_to_string(path).expect("a file of the tests")
     };
     let list = read("standin/DIVERGENCES.md");
@@ -45,9 +44,13 @@ fn ask(standin: &StandIn, statements: &[&str]) -> Result<String, String> {
 
 fn psql(standin: &StandIn, user: User, statements: &[&str]) -> Result<String, String> {
     let mut command = standin.psql(user);
-    command
-        .env("PGSSLMODE", "disable")
-        .args(["-At", "-v", "VERBOSITY=verbose", "-v", "ON_ERROR_STOP=1"]);
+    command.env("PGSSLMODE", "disable").args([
+        "-At",
+        "-v",
+        "VERBOSITY=verbose",
+        "-v",
+        "ON_ERROR_STOP=1",
+    ]);
     for statement in statements {
         command.args(["-c", statement]);
     }
@@ -63,10 +66,8 @@ fn psql(standin: &StandIn, user: User, statements: &[&str]) -> Result<String, St
 fn go_on(standin: &StandIn, statements: &[&str]) -> String {
     let mut script = "exec 2>&1; exec psql --no-psqlrc -At -v VERBOSITY=verbose".to_owned();
     for statement in statements {
-        script = format!(
-            "{script} -c \"{}\"",
-            statement.replace('\\', "\\\\").replace('"', "\\\"")
-        );
+        script =
+            format!("{script} -c \"{}\"", statement.replace('\\', "\\\\").replace('"', "\\\""));
     }
     let psql = standin.psql(MD5_USER);
     let mut command = std::process::Command::new("sh");

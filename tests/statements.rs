@@ -1,5 +1,5 @@
-//! Every statement on connections, tables and jobs with its options, messages, tags and SQLSTATEs: golden scripts, and what another
-//! program sees in the catalog.
+//! Every statement on connections, tables and jobs with its options, messages, tags and SQLSTATEs:
+//! golden scripts, and what another program sees in the catalog.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -50,7 +50,9 @@ fn a_table_is_made_altered_and_shown_as_its_statement_says() {
 #[test]
 fn show_create_table_prints_a_script_that_makes_the_same_tables() {
     let home = Home::new();
-    let script = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tables.sql")).unwrap();
+    let script =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tables.sql"))
+            .unwrap();
     on_catalog(&home).args(CONTINUE).stdin(script).run().status(1);
     let tables = sqlite3(
         &home.file("catalog.db"),
@@ -68,7 +70,9 @@ fn show_create_table_prints_a_script_that_makes_the_same_tables() {
     };
     on_second(connections.to_owned() + &printed);
     assert_eq!(on_second(tables + "\n").out, printed);
-    let columns = |catalog: &str| sqlite3(&home.file(catalog), "SELECT * FROM warehouse_column ORDER BY 1, 2");
+    let columns = |catalog: &str| {
+        sqlite3(&home.file(catalog), "SELECT * FROM warehouse_column ORDER BY 1, 2")
+    };
     // The identities differ where a table was rolled back; the rest of each row is the same.
     let without_id = |rows: String| -> Vec<String> {
         let rest = |row: &str| row.split_once('|').map(|(_, rest)| rest.to_owned());
@@ -222,10 +226,7 @@ fn a_drop_is_refused_while_anything_uses_the_connection() {
 fn a_refused_drop_changes_nothing_and_ends_with_1() {
     let home = catalog_in_use();
     let before = dump(&home.file("catalog.db"));
-    let done = on_catalog(&home)
-        .stdin("DROP CONNECTION my_redshift;\n")
-        .run()
-        .status(1);
+    let done = on_catalog(&home).stdin("DROP CONNECTION my_redshift;\n").run().status(1);
     assert_eq!(
         done.err.lines().next(),
         Some(
@@ -262,11 +263,7 @@ fn the_hint_of_a_refused_drop_works_as_it_stands() {
 
         let (home, _) = hint();
         let (_, cascade) = script.rsplit_once("or, in one: ").expect("CASCADE");
-        on_catalog(&home)
-            .stdin(cascade)
-            .run()
-            .status(0)
-            .err_has("notice: dropped job");
+        on_catalog(&home).stdin(cascade).run().status(0).err_has("notice: dropped job");
         assert_eq!(names(&home), left, "{drop}");
         on_catalog(&home)
             .stdin(format!("{drop};\n"))
@@ -323,9 +320,14 @@ fn show_create_prints_a_statement_that_makes_the_same_job() {
         let connection = statement_create(name, "u", "p") + ";\n";
         on_catalog(&second).stdin(connection + &printed).run().status(0);
         assert_eq!(printed_jobs(&second, &names), printed);
-        assert!(printed.contains("'c.s.t'") && !printed.contains("FROMc") && !printed.contains("uWHERE"));
+        assert!(
+            printed.contains("'c.s.t'")
+                && !printed.contains("FROMc")
+                && !printed.contains("uWHERE")
+        );
         let options = "SELECT j.name, o.name, value FROM job_option o JOIN job j ON j.id = job_id ORDER BY 1, 2";
-        let [first, again] = [&home, &second].map(|home| sqlite3(&home.file("catalog.db"), options));
+        let [first, again] =
+            [&home, &second].map(|home| sqlite3(&home.file("catalog.db"), options));
         assert_eq!(first, again);
         assert_eq!(first.lines().count(), 8);
     }
@@ -381,10 +383,7 @@ fn or_replace_rename_and_alter_keep_the_identity() {
         &home.file("catalog.db"),
         "SELECT name, host, user_name, comment IS NULL FROM connection WHERE name <> 'first'",
     );
-    assert_eq!(
-        row, "d|new|w|1",
-        "OR REPLACE takes nothing over from the old definition"
-    );
+    assert_eq!(row, "d|new|w|1", "OR REPLACE takes nothing over from the old definition");
 }
 
 #[test]
@@ -472,9 +471,7 @@ fn single_transaction_keeps_all_of_a_script_or_nothing() {
     run(create("a") + &create("b")).status(0).err_has("COMMIT");
     assert_eq!(names(), "{\"name\": \"a\"}\n{\"name\": \"b\"}\n");
 
-    run(create("c") + "DROP CONNECTION nobody;\n")
-        .status(1)
-        .err_has("ROLLBACK");
+    run(create("c") + "DROP CONNECTION nobody;\n").status(1).err_has("ROLLBACK");
     run(create("c") + "SHWO;\n").status(1);
     run(create("c") + "DROP CONNECTION c").status(1).err_has("cut short");
     for word in ["BEGIN", "COMMIT", "ROLLBACK"] {
@@ -488,17 +485,12 @@ fn single_transaction_keeps_all_of_a_script_or_nothing() {
         .status(1)
         .err_has("the whole script was rolled back")
         .err_has("25P02");
-    run(create("c") + "\\expect 42710\n")
-        .status(1)
-        .err_has("no statement followed");
+    run(create("c") + "\\expect 42710\n").status(1).err_has("no statement followed");
     run(create("c") + "\\i missing.sql\n").status(2).err_has("ROLLBACK");
     assert_eq!(names(), "{\"name\": \"a\"}\n{\"name\": \"b\"}\n");
 
     run(create("c") + "\\q\nDROP CONNECTION nobody;\n").status(0);
-    assert!(
-        names().contains("\"c\""),
-        "\\q ends a script, and what was done so far is kept"
-    );
+    assert!(names().contains("\"c\""), "\\q ends a script, and what was done so far is kept");
     run("SHOW CONNECTIONS;\n".to_owned()).status(0);
 }
 
@@ -531,12 +523,10 @@ fn a_rolled_back_password_leaves_the_old_one_in_the_vault() {
          CREATE REDSHIFT CONNECTION d CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p'; ROLLBACK;\n",
     )
     .status(0);
-    assert_eq!(
-        std::fs::read(home.file("data/redwire/catalog.db.vault")).unwrap(),
-        stored
-    );
+    assert_eq!(std::fs::read(home.file("data/redwire/catalog.db.vault")).unwrap(), stored);
     assert_eq!(dump(&home.catalog()), before);
-    vault("BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q'; COMMIT; DROP CONNECTION c;\n").status(0);
+    vault("BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q'; COMMIT; DROP CONNECTION c;\n")
+        .status(0);
     // Each password stands under a line of its own.
     let entries = || {
         let vault = std::fs::read(home.file("data/redwire/catalog.db.vault")).unwrap();
@@ -560,8 +550,7 @@ fn a_rolled_back_password_leaves_the_old_one_in_the_vault() {
 #[test]
 fn a_connection_whose_password_has_no_store_leaves_no_catalog_behind() {
     let home = Home::new();
-    let create =
-        "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p'";
+    let create = "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p'";
     home.redwire(["-c", create])
         .run()
         .status(1)

@@ -3,12 +3,15 @@
 use std::os::unix::fs::MetadataExt;
 
 use crate::support::home::{Home, REDWIRE};
-use crate::support::terminal::{CTRL_C, CTRL_D, CTRL_R, CTRL_Z, ENTER, RIGHT, TAB, Terminal, UP, files_with, program};
+use crate::support::terminal::{
+    CTRL_C, CTRL_D, CTRL_R, CTRL_Z, ENTER, RIGHT, TAB, Terminal, UP, files_with, program,
+};
 
 const SECRET: &str = "S3cretCanary";
 
 /// A query that no machine finishes.
-const ENDLESS: &str = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t;";
+const ENDLESS: &str =
+    "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t;";
 
 /// A statement that makes a connection, with what is given for PASSWORD.
 fn create(name: &str, password: &str) -> String {
@@ -106,13 +109,9 @@ fn a_password_is_drawn_as_bullets_and_reaches_no_screen_and_no_file() {
         }
         terminal.wait_for(&"•".repeat(SECRET.len())).keys(ENTER);
         terminal.wait_for("CREATE CONNECTION\r\n").wait_for("redwire> ");
-        terminal.paste(&format!(
-            "\\x on\nALTER REDSHIFT CONNECTION sales SET PASWORD = '{SECRET}';"
-        ));
         terminal
-            .keys(ENTER)
-            .wait_for("did you mean PASSWORD?")
-            .wait_for("redwire> ");
+            .paste(&format!("\\x on\nALTER REDSHIFT CONNECTION sales SET PASWORD = '{SECRET}';"));
+        terminal.keys(ENTER).wait_for("did you mean PASSWORD?").wait_for("redwire> ");
         let transcript = terminal.end();
         assert!(!transcript.contains(SECRET), "{transcript}");
         assert!(history(&home).contains("PASSWORD = PROMPT;\n"), "{}", history(&home));
@@ -124,8 +123,7 @@ fn a_password_is_drawn_as_bullets_and_reaches_no_screen_and_no_file() {
 fn a_password_that_is_typed_ahead_is_not_shown() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home);
-    let slow =
-        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 1000000) SELECT max(n) FROM t;";
+    let slow = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 1000000) SELECT max(n) FROM t;";
     terminal.submit(slow);
     terminal.line(&create("sales", &format!("'{SECRET}'")));
     terminal.wait_for("1000000").wait_for("CREATE CONNECTION\r\n");
@@ -158,12 +156,7 @@ fn a_terminal_that_can_hide_nothing_is_warned_of() {
         .line("CONNECTIONS;")
         .wait_for("(0 rows)")
         .wait_for("redwire> ");
-    terminal
-        .line("SHOW")
-        .wait_for("-> ")
-        .keys("CON")
-        .wait_for("CON")
-        .keys(CTRL_C);
+    terminal.line("SHOW").wait_for("-> ").keys("CON").wait_for("CON").keys(CTRL_C);
     terminal
         .wait_for("^C")
         .line("SELECT 1 + 1;")
@@ -267,10 +260,7 @@ fn the_history_is_masked_private_and_comes_back() {
     let file = home.file("data/redwire/history");
     assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
     assert_eq!(std::fs::metadata(file.parent().unwrap()).unwrap().mode() & 0o777, 0o700);
-    assert_eq!(
-        history(&home),
-        format!("{}\nSHOW\\nCONNECTIONS;\n", create("sales", "PROMPT"))
-    );
+    assert_eq!(history(&home), format!("{}\nSHOW\\nCONNECTIONS;\n", create("sales", "PROMPT")));
 
     let mut terminal = Terminal::open(&home);
     terminal
@@ -298,10 +288,7 @@ fn a_killed_shell_keeps_its_history_and_two_shells_share_it() {
     one.run("\\timing on", "timing is on");
     one.kill();
     other.kill();
-    assert_eq!(
-        history(&home),
-        "SELECT 'one' || 1;\nSELECT 'two' || 2;\n\\\\timing on\n"
-    );
+    assert_eq!(history(&home), "SELECT 'one' || 1;\nSELECT 'two' || 2;\n\\\\timing on\n");
 }
 
 #[test]
@@ -318,9 +305,7 @@ fn a_history_that_cannot_be_kept_is_told_once() {
     let home = Home::new();
     std::fs::create_dir_all(home.file("data/redwire/history")).unwrap();
     let mut terminal = Terminal::open(&home);
-    terminal
-        .run("SELECT 'one' || 1;", "one1")
-        .run("SELECT 'two' || 2;", "two2");
+    terminal.run("SELECT 'one' || 1;", "one1").run("SELECT 'two' || 2;", "two2");
     assert_eq!(terminal.end().matches("the history cannot be kept").count(), 1);
 }
 
@@ -350,9 +335,7 @@ fn a_tab_shows_names_that_would_turn_the_text_as_escapes() {
         home.script(&create(name, "'x'")).run().status(0);
     }
     let mut terminal = Terminal::open(&home);
-    terminal
-        .keys(&format!("DROP CONNECTION \"a{TAB}"))
-        .wait_for("\"a\\u{202e}b\"");
+    terminal.keys(&format!("DROP CONNECTION \"a{TAB}")).wait_for("\"a\\u{202e}b\"");
     terminal.keys(CTRL_C).wait_for("redwire> ");
     assert!(!terminal.end().contains('\u{202e}'));
 }
@@ -361,7 +344,8 @@ fn a_tab_shows_names_that_would_turn_the_text_as_escapes() {
 fn a_tab_completes_keywords_names_options_and_paths() {
     let home = Home::new();
     home.write("one.sql", "SELECT 'from ' || 'file';\n");
-    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
+    let mut terminal =
+        Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
     terminal.run(&create("sales_eu", "'x'"), "CREATE CONNECTION\r\n");
     terminal.run(&create("\"sales us\"", "'x'"), "CREATE CONNECTION\r\n");
     terminal
@@ -377,15 +361,10 @@ fn a_tab_completes_keywords_names_options_and_paths() {
         .keys(&format!("ALTER REDSHIFT CONNECTION sales_eu SET MAX{TAB}9"))
         .wait_for("MAX_CONCURRENT");
     terminal.run(";", "ALTER CONNECTION\r\n");
-    terminal
-        .keys(&format!("\\i on{TAB}"))
-        .wait_for("one.sql")
-        .run("", "from file");
+    terminal.keys(&format!("\\i on{TAB}")).wait_for("one.sql").run("", "from file");
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
     terminal.wait_for("'jdbc:redshift://host:5439/database'").keys(CTRL_C);
-    terminal
-        .wait_for("redwire> ")
-        .keys(&format!("SELECT name FROM {TAB}conn{TAB}"));
+    terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}conn{TAB}"));
     terminal
         .wait_for("system.information_schema.connections")
         .run(" LIMIT 0;", "(0 rows)");
@@ -395,7 +374,8 @@ fn a_tab_completes_keywords_names_options_and_paths() {
 #[test]
 fn a_tab_completes_tables_and_jobs() {
     let home = Home::new();
-    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
+    let mut terminal =
+        Terminal::open_with(&home, &["--secret-store", "memory"], &[("NO_COLOR", "1")]);
     terminal.run(&create("sales", "'x'"), "CREATE CONNECTION\r\n");
     terminal
         .keys(&format!(
@@ -428,7 +408,9 @@ fn a_remark_and_a_query_are_seen_and_kept_and_a_password_among_them_is_not() {
     terminal.run(&create("sales", "'x'"), "CREATE CONNECTION\r\n");
     let job = "CREATE JOB j COMMENT = 'nightly' AS INSERT INTO sales.a.b SELECT 'x' AS y FROM sales.a.c; -- so";
     terminal.run(job, "CREATE JOB\r\n");
-    let wrong = format!("CREATE JOB k COMMENT = 'c' PASSWORD = '{SECRET}' AS INSERT INTO sales.a.b SELECT 'z';");
+    let wrong = format!(
+        "CREATE JOB k COMMENT = 'c' PASSWORD = '{SECRET}' AS INSERT INTO sales.a.b SELECT 'z';"
+    );
     for key in wrong.chars() {
         terminal.keys(&key.to_string());
     }
@@ -441,7 +423,9 @@ fn a_remark_and_a_query_are_seen_and_kept_and_a_password_among_them_is_not() {
         "{history}"
     );
     assert!(
-        history.contains("CREATE JOB k COMMENT = 'c' PASSWORD = '***' AS INSERT INTO sales.a.b SELECT 'z';\n"),
+        history.contains(
+            "CREATE JOB k COMMENT = 'c' PASSWORD = '***' AS INSERT INTO sales.a.b SELECT 'z';\n"
+        ),
         "{history}"
     );
     assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
@@ -459,10 +443,7 @@ fn a_hint_shows_what_may_follow_and_the_right_arrow_takes_it() {
     terminal.end();
     let plain = Terminal::open_with(&home, &["--ephemeral"], &[("NO_COLOR", "1")]);
     let mut plain = plain;
-    plain
-        .keys("show connectio")
-        .wait_for("connectio")
-        .run("ns;", "(0 rows)");
+    plain.keys("show connectio").wait_for("connectio").run("ns;", "(0 rows)");
     assert!(!plain.end().contains("\x1b[90m"));
 }
 
@@ -501,16 +482,14 @@ fn what_the_editor_left_unfinished_is_typed_on_and_what_failed_is_not_run() {
     );
     home.write("on", "");
     home.write("own.sql", "");
-    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &[("VISUAL", editor.as_str())]);
+    let mut terminal =
+        Terminal::open_with(&home, &["--secret-store", "memory"], &[("VISUAL", editor.as_str())]);
     terminal.line("\\e own.sql").wait_for("'edi'").run(" 'ted';", "edited");
     home.write("on", "fail");
     terminal.run("\\e", "nothing was run");
     let idle = program(&home, "editor", "true");
     assert_eq!(idle, editor);
-    terminal
-        .line("\\e")
-        .wait_for("redwire> ")
-        .run("SELECT 1 + 1;", "│     2 │");
+    terminal.line("\\e").wait_for("redwire> ").run("SELECT 1 + 1;", "│     2 │");
     terminal.end();
     assert_eq!(std::fs::read_dir(home.file("tmp")).unwrap().count(), 0);
 }
@@ -537,19 +516,10 @@ fn backslash_commands_work_at_the_prompt() {
         .run("\\o", "");
     terminal.run("\\timng", "did you mean \\timing?");
     terminal.run("\\h DROP", "DROP [REDSHIFT] CONNECTION");
-    terminal
-        .run("\\expect 42704", "")
-        .run("DROP CONNECTION nobody;", "42704");
+    terminal.run("\\expect 42704", "").run("DROP CONNECTION nobody;", "42704");
     let transcript = terminal.end();
-    assert!(
-        !transcript.contains("two2") && !transcript.contains("in file"),
-        "{transcript}"
-    );
-    assert!(
-        std::fs::read_to_string(home.file("out.txt"))
-            .unwrap()
-            .contains("in file")
-    );
+    assert!(!transcript.contains("two2") && !transcript.contains("in file"), "{transcript}");
+    assert!(std::fs::read_to_string(home.file("out.txt")).unwrap().contains("in file"));
 }
 
 #[test]
@@ -571,10 +541,7 @@ fn bare_words_quit_and_help_as_in_psql() {
     terminal.line("SELECT 'a' ||").keys("quit").wait_for("then \\q quits");
     terminal.keys(CTRL_C).run("SELECT 1 + 1;", "│     2 │");
     terminal.end();
-    assert_eq!(
-        history(&home),
-        "SELECT 7 AS seven ;\nSELECT 8 AS eight ;\nSELECT 1 + 1;\n"
-    );
+    assert_eq!(history(&home), "SELECT 7 AS seven ;\nSELECT 8 AS eight ;\nSELECT 1 + 1;\n");
 }
 
 #[test]
@@ -591,7 +558,9 @@ fn long_results_go_through_the_pager() {
     let home = Home::new();
     let pager = program(&home, "pager", "env > environment; head -n 5; echo paged");
     let numbers = |n: usize| {
-        format!("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {n}) SELECT n FROM t;")
+        format!(
+            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {n}) SELECT n FROM t;"
+        )
     };
     let environment = [("PAGER", pager.as_str()), ("REDWIRE_VAULT_PASSPHRASE", SECRET)];
     let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &environment);
@@ -623,17 +592,10 @@ fn a_password_is_asked_for_without_showing_it() {
     let mut terminal = Terminal::open(&home);
     let question = "Password for connection sales: ";
     terminal.submit(&create("sales", "PROMPT")).wait_for(question);
-    terminal
-        .line(SECRET)
-        .wait_for("CREATE CONNECTION\r\n")
-        .wait_for("redwire> ");
-    let left_out =
-        "CREATE REDSHIFT CONNECTION web CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u';";
+    terminal.line(SECRET).wait_for("CREATE CONNECTION\r\n").wait_for("redwire> ");
+    let left_out = "CREATE REDSHIFT CONNECTION web CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'u';";
     terminal.submit(left_out).wait_for("Password for connection web: ");
-    terminal
-        .line(SECRET)
-        .wait_for("CREATE CONNECTION\r\n")
-        .wait_for("redwire> ");
+    terminal.line(SECRET).wait_for("CREATE CONNECTION\r\n").wait_for("redwire> ");
     terminal
         .submit("ALTER REDSHIFT CONNECTION sales SET PASSWORD = PROMPT;")
         .wait_for(question);

@@ -1,5 +1,6 @@
-//! TEST CONNECTION, WITH TEST and SHOW SESSIONS, as a user runs them: against PostgreSQL, the stand-in for Redshift, and
-//! servers that do no good. Where the fix of a row is a statement, it is run as it stands.
+//! TEST CONNECTION, WITH TEST and SHOW SESSIONS, as a user runs them: against PostgreSQL, the
+//! stand-in for Redshift, and servers that do no good. Where the fix of a row is a statement, it is
+//! run as it stands.
 
 mod login;
 mod network;
@@ -18,7 +19,8 @@ use crate::support::postgres::{Database, MD5_USER, Postgres, User, Wire};
 
 const STAGES: [&str; 9] = ["url", "secret", "slot", "dns", "tcp", "tls", "login", "query", "limit"];
 
-/// redwire on the home's catalog, with passwords in a vault, so that they are there in the next run too.
+/// redwire on the home's catalog, with passwords in a vault, so that they are there in the next run
+/// too.
 fn redwire(home: &Home) -> Run {
     redwire_in("jsonl", home)
 }
@@ -42,32 +44,32 @@ fn quoted(text: &str) -> String {
 fn create(name: &str, url: &str, user: User) -> String {
     let (url, password) = (quoted(url), quoted(user.password));
     let user = user.name;
-    format!("CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = {url} USER_NAME = '{user}' PASSWORD = {password}")
+    format!(
+        "CREATE REDSHIFT CONNECTION {name} CONNECTION_STRING = {url} USER_NAME = '{user}' PASSWORD = {password}"
+    )
 }
 
 /// The rows of a test.
 fn rows(done: &Done) -> Vec<Value> {
-    let row = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    let row =
+        |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     done.out.lines().map(row).collect()
 }
 
-/// The row of the stage at which the only test failed; those before it passed and those after it were left out.
+/// The row of the stage at which the only test failed; those before it passed and those after it
+/// were left out.
 #[track_caller]
 fn failed_row(done: &Done) -> Value {
     let rows = rows(done);
-    let stages: Vec<&str> = rows.iter().map(|row| row["stage"].as_str().expect("a stage")).collect();
+    let stages: Vec<&str> =
+        rows.iter().map(|row| row["stage"].as_str().expect("a stage")).collect();
     assert_eq!(stages, STAGES, "{done:?}");
-    let verdicts: Vec<&str> = rows
-        .iter()
-        .map(|row| row["verdict"].as_str().expect("a verdict"))
-        .collect();
+    let verdicts: Vec<&str> =
+        rows.iter().map(|row| row["verdict"].as_str().expect("a verdict")).collect();
     let failed = verdicts.iter().position(|verdict| *verdict == "failed");
     let failed = failed.unwrap_or_else(|| panic!("nothing failed: {done:?}"));
     assert!(!verdicts[..failed].contains(&"failed"), "{done:?}");
-    assert!(
-        verdicts[failed + 1..].iter().all(|verdict| *verdict == "skipped"),
-        "{done:?}"
-    );
+    assert!(verdicts[failed + 1..].iter().all(|verdict| *verdict == "skipped"), "{done:?}");
     assert!(rows[failed]["ms"].is_number(), "{done:?}");
     rows[failed].clone()
 }
@@ -99,7 +101,8 @@ fn check_failure(done: Done, expected: &Expected) -> Value {
     row
 }
 
-/// Runs the fix as it stands, and the test passes. A password comes from a variable, since a test has no terminal.
+/// Runs the fix as it stands, and the test passes. A password comes from a variable, since a test
+/// has no terminal.
 #[track_caller]
 fn fix_works(home: &Home, row: &Value) {
     let fix = row["fix"].as_str().expect("a fix");
@@ -109,18 +112,12 @@ fn fix_works(home: &Home, row: &Value) {
 /// Runs the statement, and the test passes.
 #[track_caller]
 fn mends(home: &Home, fix: &str) {
-    let done = redwire(home)
-        .stdin(format!("{fix};\nTEST CONNECTION sales;\n"))
-        .run()
-        .status(0);
+    let done = redwire(home).stdin(format!("{fix};\nTEST CONNECTION sales;\n")).run().status(0);
     assert!(rows(&done).iter().all(|row| row["verdict"] != "failed"), "{done:?}");
 }
 
 fn set_url(url: &str) -> String {
-    format!(
-        "ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = {}",
-        quoted(url)
-    )
+    format!("ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = {}", quoted(url))
 }
 
 /// A port at which nothing listens.

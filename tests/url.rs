@@ -22,11 +22,7 @@ const OWN_VALUES: &[(&str, &str, &str)] = &[
     ("ssl", "false", "sslmode=disable"),
     ("ssl", "TRUE", "sslmode=verify-full"),
     ("ssl", "true", "sslmode=require"),
-    (
-        "sslfactory",
-        "com.amazon.redshift.ssl.NonValidatingFactory",
-        "sslmode=require",
-    ),
+    ("sslfactory", "com.amazon.redshift.ssl.NonValidatingFactory", "sslmode=require"),
 ];
 
 /// Fragments of the refusals, for the rows where the table asks for a particular one.
@@ -62,11 +58,7 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "22023",
         "PASSWORD is the option for it",
     ),
-    (
-        "jdbc:redshift:iam://examplecluster:us-west-2/dev?Profile=user2",
-        "0A000",
-        "IAM",
-    ),
+    ("jdbc:redshift:iam://examplecluster:us-west-2/dev?Profile=user2", "0A000", "IAM"),
     ("jdbc:redshift://host:5439/db?IAMAuth=true", "0A000", "IAMAuth"),
     ("JDBC:REDSHIFT://h:5439/dev", "22023", "lower case"),
     (" jdbc:redshift://h:5439/dev", "22023", "white space"),
@@ -81,9 +73,7 @@ struct Row {
 fn lines(path: &str) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(path).expect("the table");
     let lines = text.lines().filter(|line| !line.starts_with('#')).skip(1);
-    lines
-        .map(|line| line.split('\t').map(str::to_owned).collect())
-        .collect()
+    lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()
 }
 
 fn rows() -> Vec<Row> {
@@ -122,11 +112,11 @@ fn accepts(row: &Row) -> bool {
 /// Fails where the endpoint has not the value that the driver has.
 fn check_value(url: &str, endpoint: &Endpoint, name: &str, value: &str) {
     let own = OWN_VALUES.iter().find(|(option, theirs, ours)| {
-        *option == name && *theirs == value && (*ours != "sslmode=require" || url.contains("NonValidatingFactory"))
+        *option == name
+            && *theirs == value
+            && (*ours != "sslmode=require" || url.contains("NonValidatingFactory"))
     });
-    let (name, value) = own
-        .and_then(|(_, _, ours)| ours.split_once('='))
-        .unwrap_or((name, value));
+    let (name, value) = own.and_then(|(_, _, ours)| ours.split_once('=')).unwrap_or((name, value));
     let in_force = endpoint
         .options_in_force()
         .into_iter()
@@ -135,9 +125,7 @@ fn check_value(url: &str, endpoint: &Endpoint, name: &str, value: &str) {
         .ignored
         .iter()
         .map(|option| (option.name.clone(), option.value.clone()));
-    let found = in_force
-        .chain(ignored)
-        .find(|(option, _)| option.eq_ignore_ascii_case(name));
+    let found = in_force.chain(ignored).find(|(option, _)| option.eq_ignore_ascii_case(name));
     assert_eq!(found.map(|(_, value)| value).as_deref(), Some(value), "{url}: {name}");
 }
 
@@ -255,7 +243,8 @@ fn valid_value(name: &str) -> &'static str {
 fn each_listed_option_behaves_as_its_class_says() {
     for spec in &OPTIONS {
         let name = spec.name;
-        let parsed = Endpoint::parse(&format!("jdbc:redshift://h/dev?{name}={}", valid_value(name)));
+        let parsed =
+            Endpoint::parse(&format!("jdbc:redshift://h/dev?{name}={}", valid_value(name)));
         match (spec.class, parsed) {
             (Class::Used(_), Ok(endpoint)) => assert!(endpoint.ignored.is_empty(), "{name}"),
             (Class::Ignored, Ok(endpoint)) => {
@@ -270,7 +259,9 @@ fn each_listed_option_behaves_as_its_class_says() {
                     "{name}: {error}"
                 );
             }
-            (Class::UserName, Err(error)) => assert!(error.hint().expect("a hint").contains("USER_NAME"), "{name}"),
+            (Class::UserName, Err(error)) => {
+                assert!(error.hint().expect("a hint").contains("USER_NAME"), "{name}");
+            }
             (class, parsed) => panic!("{name} is {class:?}, but: {parsed:?}"),
         }
     }
@@ -297,11 +288,7 @@ fn secret_names() -> Vec<String> {
         .iter()
         .filter(|spec| matches!(spec.class, Class::Secret | Class::UserName));
     let unlisted = ["client_secret", "passwd", "apiToken", "PassPhrase", "my_key", "dbPwd"];
-    listed
-        .map(|spec| spec.name)
-        .chain(unlisted)
-        .map(str::to_owned)
-        .collect()
+    listed.map(|spec| spec.name).chain(unlisted).map(str::to_owned).collect()
 }
 
 /// The name with some letters in the other case and, where it is asked for, some escaped.
@@ -322,7 +309,8 @@ fn disguised(name: &str, cases: &[bool], escapes: &[bool]) -> String {
     disguised
 }
 
-/// A mark that no message holds, as it is or with every byte escaped, and what stands before and after it.
+/// A mark that no message holds, as it is or with every byte escaped, and what stands before and
+/// after it.
 fn secret_value() -> impl Strategy<Value = String> {
     let mark = prop_oneof![Just("Zq7".to_owned()), Just("%5A%71%37".to_owned())];
     ("[a-z0-9%;&?=@/:#+ ]{0,8}", mark, "[A-Za-z0-9%;&?=@/:#+ ]{0,8}")

@@ -59,9 +59,7 @@ fn the_passphrase_comes_from_a_variable_or_from_the_first_line_of_a_file() {
     // A variable that is empty counts as none; the variable with the passphrase itself comes first.
     let both = vault(&home, &create("d")).env(VARIABLE, "").env(FILE_VARIABLE, &path);
     both.run().status(0);
-    let both = vault(&home, &create("e"))
-        .env(VARIABLE, "right")
-        .env(FILE_VARIABLE, "/nowhere");
+    let both = vault(&home, &create("e")).env(VARIABLE, "right").env(FILE_VARIABLE, "/nowhere");
     both.run().status(0).nowhere("right");
     assert_eq!(names(&home), "a\nb\nc\nd\ne");
     assert_eq!(count(&home), 5);
@@ -130,12 +128,7 @@ fn only_the_owner_may_read_any_file_of_it_and_none_holds_a_password() {
     names.sort();
     assert_eq!(
         names,
-        [
-            "catalog.db",
-            "catalog.db.secrets",
-            "catalog.db.vault",
-            "catalog.db.vault.lock"
-        ]
+        ["catalog.db", "catalog.db.secrets", "catalog.db.vault", "catalog.db.vault.lock"]
     );
 }
 
@@ -194,9 +187,7 @@ fn a_thousand_passwords_in_one_transaction_cost_one_passphrase_and_one_file() {
 /// redwire at a terminal of its own, where it asks for the passphrase.
 fn at_terminal(home: &Home, script: &str) -> OsSession {
     let mut command = home.command(REDWIRE);
-    command
-        .args(["--secret-store", "vault", "-c", script])
-        .env("TERM", "xterm");
+    command.args(["--secret-store", "vault", "-c", script]).env("TERM", "xterm");
     let mut session = Session::spawn(command).expect("redwire starts");
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     session
@@ -205,9 +196,7 @@ fn at_terminal(home: &Home, script: &str) -> OsSession {
 /// Waits for the question and types the answer, which is not shown.
 #[track_caller]
 fn answer(session: &mut OsSession, question: &str, answer: &str) {
-    session
-        .expect(question)
-        .unwrap_or_else(|error| panic!("{question}: {error}"));
+    session.expect(question).unwrap_or_else(|error| panic!("{question}: {error}"));
     session.send_line(answer).expect("it reads");
 }
 
@@ -240,10 +229,7 @@ fn two_passphrases_that_differ_make_no_vault() {
     answer(&mut session, NEW, "right");
     answer(&mut session, AGAIN, "rigth");
     let said = rest(&mut session);
-    assert!(
-        said.contains("the two passphrases differ") && said.contains("58000"),
-        "{said}"
-    );
+    assert!(said.contains("the two passphrases differ") && said.contains("58000"), "{said}");
     assert!(!file(&home).exists());
     assert!(!home.catalog().exists());
 }

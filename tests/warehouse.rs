@@ -1,4 +1,5 @@
-//! Sessions of the library: against PostgreSQL, with and without TLS, and against servers that do not keep to the protocol.
+//! Sessions of the library: against PostgreSQL, with and without TLS, and against servers that do
+//! not keep to the protocol.
 
 pub mod adversary;
 mod cancel;
@@ -21,12 +22,20 @@ fn open(url: &str, user: User) -> Result<(Session, Vec<Reached>), WarehouseError
 }
 
 /// Opens a session unless it is cancelled.
-fn open_until(url: &str, user: User, cancel: &Cancel) -> Result<(Session, Vec<Reached>), WarehouseError> {
+fn open_until(
+    url: &str,
+    user: User,
+    cancel: &Cancel,
+) -> Result<(Session, Vec<Reached>), WarehouseError> {
     let endpoint = Endpoint::parse(url).expect("a URL");
     open_endpoint(&endpoint, user, cancel)
 }
 
-fn open_endpoint(endpoint: &Endpoint, user: User, cancel: &Cancel) -> Result<(Session, Vec<Reached>), WarehouseError> {
+fn open_endpoint(
+    endpoint: &Endpoint,
+    user: User,
+    cancel: &Cancel,
+) -> Result<(Session, Vec<Reached>), WarehouseError> {
     let password = SecretString::from(user.password);
     let login = Login {
         endpoint,

@@ -101,7 +101,12 @@ impl Db {
     }
 
     /// Gives the connection of that identity a new definition.
-    pub fn update_connection(&self, id: i64, definition: &Definition, now: i64) -> Result<(), CatalogError> {
+    pub fn update_connection(
+        &self,
+        id: i64,
+        definition: &Definition,
+        now: i64,
+    ) -> Result<(), CatalogError> {
         self.write_connection(
             "UPDATE connection SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
              user_name = ?7, secret_store = ?8, secret_id = ?9, max_concurrent_connections = ?10, comment = ?11, \
@@ -139,7 +144,8 @@ impl Db {
         )
     }
 
-    /// Removes the connection of that identity; a foreign key forbids it while anything depends on it.
+    /// Removes the connection of that identity; a foreign key forbids it while anything depends on
+    /// it.
     pub fn delete_connection(&self, id: i64) -> Result<(), CatalogError> {
         self.change("DELETE FROM connection WHERE id = ?1", [id])
     }
@@ -154,15 +160,18 @@ impl Db {
         self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
     }
 
-    /// How many sessions the connection of that identity may have: one entry, None where there is no limit; no entry where
-    /// there is no such connection.
+    /// How many sessions the connection of that identity may have: one entry, None where there is
+    /// no limit; no entry where there is no such connection.
     pub fn limits_of(&self, id: i64) -> Result<Vec<Option<i64>>, CatalogError> {
         let sql = "SELECT max_concurrent_connections FROM main.connection WHERE id = ?1";
         self.collect(sql, [id], |row| row.get(0))
     }
 
     /// The connection of that name.
-    pub fn find_connection(&self, name: &ConnectionName) -> Result<Option<StoredConnection>, CatalogError> {
+    pub fn find_connection(
+        &self,
+        name: &ConnectionName,
+    ) -> Result<Option<StoredConnection>, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let mut statement = self.sqlite.prepare_cached(FIND).map_err(&translated)?;
         let found = statement
@@ -202,10 +211,7 @@ impl Db {
             "comment",
         ]);
         while let Some(row) = rows.next().map_err(&translated)? {
-            let name = row
-                .get_ref(0)
-                .and_then(|name| Ok(name.as_str()?))
-                .map_err(&translated)?;
+            let name = row.get_ref(0).and_then(|name| Ok(name.as_str()?)).map_err(&translated)?;
             if pattern.as_ref().is_none_or(|pattern| pattern.matches(name)) {
                 set.rows.push(read_listing(row).map_err(&translated)?);
             }
@@ -234,10 +240,7 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
             port: row.get(4)?,
             database: row.get(5)?,
             user_name: row.get(6)?,
-            secret: SecretReference {
-                store: row.get(7)?,
-                id: row.get(8)?,
-            },
+            secret: SecretReference { store: row.get(7)?, id: row.get(8)? },
             max_concurrent_connections: row.get(9)?,
             comment: row.get(10)?,
         },

@@ -1,4 +1,5 @@
-//! Everything that is in the catalog, as of one moment: for a script that rebuilds it, and for what a file describes.
+//! Everything that is in the catalog, as of one moment: for a script that rebuilds it, and for what
+//! a file describes.
 
 use super::failure::{Attempt, translate};
 use super::{CatalogError, Db, StoredConnection, StoredJob, StoredTable};

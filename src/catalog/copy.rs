@@ -1,6 +1,8 @@
-//! A copy of the catalog in memory, for a trial run: everything works in it, and nothing of it is kept.
+//! A copy of the catalog in memory, for a trial run: everything works in it, and nothing of it is
+//! kept.
 //!
-//! The file is opened read only. Its log stays as it is, also where this process is the last one to close it.
+//! The file is opened read only. Its log stays as it is, also where this process is the last one to
+//! close it.
 
 use std::path::Path;
 
@@ -13,8 +15,8 @@ use super::{CatalogError, Db, Location};
 use crate::access;
 
 impl Db {
-    /// A copy of the catalog in memory, an empty one where there is none, at the version of this program. A change in it
-    /// fails where the catalog itself cannot be changed.
+    /// A copy of the catalog in memory, an empty one where there is none, at the version of this
+    /// program. A change in it fails where the catalog itself cannot be changed.
     pub fn copy_of(location: &Location, new_id: &str) -> Result<Self, CatalogError> {
         match location {
             Location::Memory => Self::in_memory(new_id),
@@ -41,17 +43,12 @@ impl Db {
 /// The pages of the file, in memory; and why the file cannot be changed, if that is so.
 fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogError> {
     let (copy, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
-        sqlite
-            .busy_timeout(BUSY_TIMEOUT)
-            .map_err(translate(path, Attempt::Open))?;
+        sqlite.busy_timeout(BUSY_TIMEOUT).map_err(translate(path, Attempt::Open))?;
         version_of(&mut sqlite, path)?;
         copy_pages(&sqlite, path)
     })?;
     let is_read_only = is_frozen || opens_read_only(path)?;
-    Ok((
-        copy,
-        is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() }),
-    ))
+    Ok((copy, is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() })))
 }
 
 /// Whether SQLite gets no more than the right to read the file. Nothing of it is read.

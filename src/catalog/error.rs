@@ -101,9 +101,10 @@ impl CatalogError {
     pub fn sqlstate(&self) -> SqlState {
         match self {
             Self::CannotOpen { .. } | Self::Removed { .. } => SqlState::IoError,
-            Self::NotADatabase { .. } | Self::NotACatalog { .. } | Self::Damaged { .. } | Self::Other { .. } => {
-                SqlState::InternalError
-            }
+            Self::NotADatabase { .. }
+            | Self::NotACatalog { .. }
+            | Self::Damaged { .. }
+            | Self::Other { .. } => SqlState::InternalError,
             Self::TooNew { .. } => SqlState::NotSupported,
             Self::ReadOnly { .. } => SqlState::ReadOnly,
             Self::Busy { .. } => SqlState::ObjectInUse,
@@ -134,7 +135,9 @@ impl CatalogError {
     /// What SQLite or the operating system said, where that says more.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::CannotOpen { cause, .. } | Self::Damaged { cause, .. } | Self::Other { cause, .. } => Some(cause),
+            Self::CannotOpen { cause, .. }
+            | Self::Damaged { cause, .. }
+            | Self::Other { cause, .. } => Some(cause),
             Self::NotADatabase { .. }
             | Self::NotACatalog { .. }
             | Self::TooNew { .. }
@@ -150,26 +153,32 @@ impl CatalogError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::CannotOpen { .. } | Self::NotADatabase { .. } | Self::NotACatalog { .. } => {
-                Some("name another file with --catalog, or try redwire --ephemeral, which keeps nothing".to_owned())
-            }
+            Self::CannotOpen { .. } | Self::NotADatabase { .. } | Self::NotACatalog { .. } => Some(
+                "name another file with --catalog, or try redwire --ephemeral, which keeps nothing"
+                    .to_owned(),
+            ),
             Self::Damaged { path, .. } => Some(format!(
                 "keep a copy of {0} and bring back a backup; sqlite3 {0} .recover may save what is left",
                 path.display()
             )),
-            Self::TooNew { .. } => {
-                Some("install the redwire that made it, or name another file with --catalog".to_owned())
-            }
-            Self::Removed { .. } => {
-                Some("nothing was changed: look at what is there now, then run the statements again".to_owned())
-            }
+            Self::TooNew { .. } => Some(
+                "install the redwire that made it, or name another file with --catalog".to_owned(),
+            ),
+            Self::Removed { .. } => Some(
+                "nothing was changed: look at what is there now, then run the statements again"
+                    .to_owned(),
+            ),
             Self::ReadOnly { path } => Some(format!(
                 "give yourself the right to write {} and its folder {}",
                 path.display(),
                 path.parent().unwrap_or(Path::new(".")).display()
             )),
-            Self::Busy { .. } => Some("run the statement again when the other process is done".to_owned()),
-            Self::DiskFull { .. } => Some("make room, then run the statement again: nothing was changed".to_owned()),
+            Self::Busy { .. } => {
+                Some("run the statement again when the other process is done".to_owned())
+            }
+            Self::DiskFull { .. } => {
+                Some("make room, then run the statement again: nothing was changed".to_owned())
+            }
             Self::Query { hint, .. } => Some(hint.clone()),
             Self::Interrupted | Self::Other { .. } => None,
         }

@@ -25,20 +25,16 @@ pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> Cata
     move |error| {
         let cause = cause_of(&error);
         let Some(code) = error.sqlite_error().copied() else {
-            return CatalogError::Other {
-                path: path.clone(),
-                cause,
-            };
+            return CatalogError::Other { path: path.clone(), cause };
         };
         let path = path.clone();
         match code.code {
             ErrorCode::NotADatabase => CatalogError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => CatalogError::Damaged { path, cause },
             ErrorCode::ReadOnly => CatalogError::ReadOnly { path },
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => CatalogError::Busy {
-                path,
-                seconds: BUSY_TIMEOUT.as_secs(),
-            },
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+                CatalogError::Busy { path, seconds: BUSY_TIMEOUT.as_secs() }
+            }
             ErrorCode::DiskFull => CatalogError::DiskFull { path },
             ErrorCode::OperationInterrupted => CatalogError::Interrupted,
             ErrorCode::CannotOpen | ErrorCode::PermissionDenied if attempt == Attempt::Open => {
@@ -51,8 +47,14 @@ pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> Cata
     }
 }
 
-/// SQLite grows its log and its shared memory by ordinary writes; where those fail, the disk is full.
-fn io_failure(path: std::path::PathBuf, extended_code: i32, cause: String, attempt: Attempt) -> CatalogError {
+/// SQLite grows its log and its shared memory by ordinary writes; where those fail, the disk is
+/// full.
+fn io_failure(
+    path: std::path::PathBuf,
+    extended_code: i32,
+    cause: String,
+    attempt: Attempt,
+) -> CatalogError {
     match extended_code {
         ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => CatalogError::DiskFull { path },
         ffi::SQLITE_IOERR_SHORT_READ => CatalogError::Damaged { path, cause },

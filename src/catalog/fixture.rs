@@ -1,6 +1,8 @@
 //! What the tests of the catalog put into it.
 
-use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition};
+use super::{
+    Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition,
+};
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
 /// An empty catalog in memory.

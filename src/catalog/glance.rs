@@ -16,11 +16,17 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// How many names of the range are looked through from each end; those in quotes count too.
 const LOOKED_THROUGH: usize = 20_000;
 
-/// Up to `limit` names that begin with the prefix and need no quotes in a shell, and the last such name.
+/// Up to `limit` names that begin with the prefix and need no quotes in a shell, and the last such
+/// name.
 ///
-/// A plain name has ASCII letters, digits, `_`, `.` and `-`, which does not come first. Among very many names in quotes
-/// a plain one may be missed, until more of it is typed. Makes no catalog, brings none to a new version, and waits for no other process.
-pub fn glance_at_names(location: &Location, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+/// A plain name has ASCII letters, digits, `_`, `.` and `-`, which does not come first. Among very
+/// many names in quotes a plain one may be missed, until more of it is typed. Makes no catalog,
+/// brings none to a new version, and waits for no other process.
+pub fn glance_at_names(
+    location: &Location,
+    prefix: &str,
+    limit: usize,
+) -> Result<NameRange, CatalogError> {
     match location {
         Location::Memory => Ok(NameRange::default()),
         Location::File(path) => open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |mut sqlite| {
@@ -32,7 +38,12 @@ pub fn glance_at_names(location: &Location, prefix: &str, limit: usize) -> Resul
     }
 }
 
-fn names(sqlite: &Connection, path: &Path, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+fn names(
+    sqlite: &Connection,
+    path: &Path,
+    prefix: &str,
+    limit: usize,
+) -> Result<NameRange, CatalogError> {
     let translated = translate(path, Attempt::Open);
     // DEL sorts after every character of such a name.
     let end = format!("{prefix}\u{7F}");

@@ -1,4 +1,5 @@
-//! What a SELECT may touch: the views of the catalog, what they read, and the functions of SQLite; nothing else.
+//! What a SELECT may touch: the views of the catalog, what they read, and the functions of SQLite;
+//! nothing else.
 
 use std::collections::HashSet;
 
@@ -11,8 +12,8 @@ use super::{CatalogError, Db};
 /// Functions of SQLite that answer with rows and read nothing but their arguments.
 const ROW_FUNCTIONS: &[&str] = &["json_each", "json_tree"];
 
-/// Functions that reach out of the SELECT. They are switched off in SQLite, too; here they get the message that
-/// everything out of bounds gets.
+/// Functions that reach out of the SELECT. They are switched off in SQLite, too; here they get the
+/// message that everything out of bounds gets.
 const REACHING_OUT: &[&str] = &["load_extension", "fts3_tokenizer"];
 
 /// Tables and functions that SQLite has for itself begin with these.
@@ -56,10 +57,9 @@ impl Guard {
             AuthAction::Function { function_name } => {
                 !REACHING_OUT.iter().any(|name| function_name.eq_ignore_ascii_case(name))
             }
-            AuthAction::Read {
-                table_name,
-                column_name,
-            } => self.may_read(&table_name.to_ascii_lowercase(), column_name, context.accessor),
+            AuthAction::Read { table_name, column_name } => {
+                self.may_read(&table_name.to_ascii_lowercase(), column_name, context.accessor)
+            }
             _ => false,
         };
         if is_allowed {
@@ -69,8 +69,8 @@ impl Guard {
         }
     }
 
-    /// SQLite tells through which view a column is read, but names a common table expression in the same way. So the
-    /// views that read the catalog end in a nonce, which no SELECT knows.
+    /// SQLite tells through which view a column is read, but names a common table expression in the
+    /// same way. So the views that read the catalog end in a nonce, which no SELECT knows.
     fn may_read(&mut self, table: &str, column: &str, accessor: Option<&str>) -> bool {
         if accessor.is_some_and(|view| view.ends_with(&self.nonce)) {
             self.read_by_views.insert(table.to_owned());
@@ -82,8 +82,9 @@ impl Guard {
             || (column.is_empty() && self.may_count(table))
     }
 
-    /// Rows without a column, as for count(*). By then SQLite has put a view's tables in its place and no longer says
-    /// whose they are; a name that is nothing in the catalog is that of a common table expression.
+    /// Rows without a column, as for count(*). By then SQLite has put a view's tables in its place
+    /// and no longer says whose they are; a name that is nothing in the catalog is that of a common
+    /// table expression.
     fn may_count(&self, table: &str) -> bool {
         let kept_by_sqlite = KEPT_BY_SQLITE.iter().any(|start| table.starts_with(start));
         self.read_by_views.contains(table) || !(kept_by_sqlite || self.objects.contains(table))

@@ -1,4 +1,5 @@
-//! LIKE as SHOW has it: `%` stands for any text, `_` for one character, letters in any case, and there is no escape.
+//! LIKE as SHOW has it: `%` stands for any text, `_` for one character, letters in any case, and
+//! there is no escape.
 //!
 //! SQLite's own LIKE folds ASCII letters only, and has a limit for patterns.
 
@@ -16,7 +17,8 @@ impl Pattern {
     pub fn matches(&self, text: &str) -> bool {
         let (pattern, text) = (&self.0, folded(text));
         let (mut at, mut next) = (0, 0);
-        // Where to go on when the text after the last % turns out to be too short: after the %, one character later.
+        // Where to go on when the text after the last % turns out to be too short: after the %, one
+        // character later.
         let mut again: Option<(usize, usize)> = None;
         while next < text.len() {
             match (pattern.get(at), again) {

@@ -17,10 +17,7 @@ pub struct NameRange<T = String> {
 
 impl<T> Default for NameRange<T> {
     fn default() -> Self {
-        Self {
-            first: Vec::new(),
-            last: None,
-        }
+        Self { first: Vec::new(), last: None }
     }
 }
 
@@ -60,8 +57,8 @@ const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
      SELECT name FROM schema WHERE name < ?3 LIMIT ?4";
 
 impl Db {
-    /// Up to `limit` names of connections that begin with the prefix, and the last such name: enough for their longest
-    /// common prefix.
+    /// Up to `limit` names of connections that begin with the prefix, and the last such name:
+    /// enough for their longest common prefix.
     pub fn connection_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
         self.range("SELECT name FROM main.connection", &["name"], &[prefix], limit, |row| {
             row.get(0)
@@ -70,14 +67,16 @@ impl Db {
 
     /// Up to `limit` names of jobs that begin with the prefix, and the last such name.
     pub fn job_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
-        self.range("SELECT name FROM main.job", &["name"], &[prefix], limit, |row| {
-            row.get(0)
-        })
+        self.range("SELECT name FROM main.job", &["name"], &[prefix], limit, |row| row.get(0))
     }
 
-    /// Up to `limit` names of tables, and the last such name. The prefix is a name as far as it is typed, as SQL:
-    /// `connection.sch`, with or without quotes.
-    pub fn table_names(&self, prefix: &str, limit: usize) -> Result<NameRange<TableName>, CatalogError> {
+    /// Up to `limit` names of tables, and the last such name. The prefix is a name as far as it is
+    /// typed, as SQL: `connection.sch`, with or without quotes.
+    pub fn table_names(
+        &self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<NameRange<TableName>, CatalogError> {
         let parts = typed_parts(prefix);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let columns = ["c.name", "t.schema_name", "t.name"];
@@ -88,10 +87,16 @@ impl Db {
     }
 
     /// Up to `limit` names of schemas in which the connection has tables, and the last such name.
-    pub fn schema_names(&self, connection: &str, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
+    pub fn schema_names(
+        &self,
+        connection: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<NameRange, CatalogError> {
         let end = format!("{prefix}\u{10FFFF}");
         let rows = i64::try_from(limit).unwrap_or(i64::MAX);
-        let first: Vec<String> = self.collect(SCHEMAS, params![connection, prefix, end, rows], |row| row.get(0))?;
+        let first: Vec<String> =
+            self.collect(SCHEMAS, params![connection, prefix, end, rows], |row| row.get(0))?;
         if first.len() < limit {
             return Ok(NameRange { first, last: None });
         }
@@ -106,7 +111,8 @@ impl Db {
         Ok(NameRange { first, last })
     }
 
-    /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a prefix.
+    /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a
+    /// prefix.
     fn range<T: PartialEq>(
         &self,
         select: &str,
@@ -148,11 +154,7 @@ fn range_query(select: &str, columns: &[&str], whole: usize, order: &str) -> Str
     }
     let column = columns[whole];
     let ordered: Vec<String> = columns.iter().map(|column| format!("{column} {order}")).collect();
-    let _ = write!(
-        sql,
-        "{column} >= ? AND {column} < ? ORDER BY {} LIMIT ?",
-        ordered.join(", ")
-    );
+    let _ = write!(sql, "{column} >= ? AND {column} < ? ORDER BY {} LIMIT ?", ordered.join(", "));
     sql
 }
 

@@ -1,7 +1,9 @@
-//! Opening the catalog: creating its file, checking whose it is, bringing it to the version of this program.
+//! Opening the catalog: creating its file, checking whose it is, bringing it to the version of this
+//! program.
 //!
-//! Nothing here opens or closes the catalog's files but SQLite, once it has them: closing another handle on them
-//! would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
+//! Nothing here opens or closes the catalog's files but SQLite, once it has them: closing another
+//! handle on them would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File",
+//! 2.2).
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,7 +17,8 @@ use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::pages::copy_pages;
 use super::stamp::Stamp;
 
-/// The migrations, oldest first; the list only grows. The number of those done is the catalog's `user_version`.
+/// The migrations, oldest first; the list only grows. The number of those done is the catalog's
+/// `user_version`.
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migration/0001_connections.sql"),
     include_str!("migration/0002_tables_and_jobs.sql"),
@@ -28,8 +31,8 @@ const APPLICATION_ID: i64 = 0x7264_7772;
 /// How often it tries again where SQLite does not wait by itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
-/// The most bytes of one value or row: well over what a statement can bring, and little enough that a SELECT of one
-/// long value cannot take all memory.
+/// The most bytes of one value or row: well over what a statement can bring, and little enough that
+/// a SELECT of one long value cannot take all memory.
 const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
 
 /// How many prepared statements are kept.
@@ -45,8 +48,9 @@ pub enum Location {
 }
 
 impl Location {
-    /// A file of redwire's own that belongs to the catalog: its path with more behind the name. Where the path is a
-    /// link, the file lies beside what it leads to, so that all names of a catalog share it. None in memory.
+    /// A file of redwire's own that belongs to the catalog: its path with more behind the name.
+    /// Where the path is a link, the file lies beside what it leads to, so that all names of a
+    /// catalog share it. None in memory.
     pub fn beside(&self, suffix: &str) -> Option<PathBuf> {
         match self {
             Self::File(path) if path.is_symlink() => {
@@ -58,7 +62,8 @@ impl Location {
         }
     }
 
-    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and reading makes none.
+    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and
+    /// reading makes none.
     pub fn has_catalog(&self) -> bool {
         match self {
             Self::File(path) => path_exists(path) && !is_empty(path),
@@ -75,18 +80,21 @@ pub struct Db {
     id: String,
     /// What the file was like when it was opened; None in memory.
     stamp: Option<Stamp>,
-    /// What the names of the views end in that may read the catalog for a SELECT; empty until the first one.
+    /// What the names of the views end in that may read the catalog for a SELECT; empty until the
+    /// first one.
     pub(super) nonce: String,
     /// The secret store in use.
     pub(super) kind: String,
     /// What the memory store calls this process.
     pub(super) process: String,
-    /// Why nothing can be changed in a copy, where its original cannot be changed; None for what is no copy.
+    /// Why nothing can be changed in a copy, where its original cannot be changed; None for what is
+    /// no copy.
     pub(super) refusal: Option<CatalogError>,
 }
 
 impl Db {
-    /// Opens a catalog to change it; makes it where there is none. `new_id` is the id of a catalog that is made.
+    /// Opens a catalog to change it; makes it where there is none. `new_id` is the id of a catalog
+    /// that is made.
     pub fn open_or_create(location: &Location, new_id: &str) -> Result<Self, CatalogError> {
         match location {
             Location::Memory => Self::in_memory(new_id),
@@ -97,11 +105,13 @@ impl Db {
         }
     }
 
-    /// Opens a catalog to read it; where there is none, or one that is being made, an empty one in memory
-    /// stands for it, and none is made.
+    /// Opens a catalog to read it; where there is none, or one that is being made, an empty one in
+    /// memory stands for it, and none is made.
     pub fn open_to_read(location: &Location, new_id: &str) -> Result<(Self, bool), CatalogError> {
         match location {
-            Location::File(path) if location.has_catalog() => Ok((Self::open_file(path, new_id)?, true)),
+            Location::File(path) if location.has_catalog() => {
+                Ok((Self::open_file(path, new_id)?, true))
+            }
             Location::File(path) => {
                 tracing::debug!("there is no catalog {} yet", path.display());
                 Ok((Self::in_memory(new_id)?, false))
@@ -110,14 +120,16 @@ impl Db {
         }
     }
 
-    /// Tells the catalog which secret store is in use, and which process this is to the memory store: rows whose
-    /// secrets lie elsewhere say `missing`. To be called before the first look at the catalog.
+    /// Tells the catalog which secret store is in use, and which process this is to the memory
+    /// store: rows whose secrets lie elsewhere say `missing`. To be called before the first look at
+    /// the catalog.
     pub fn set_store_in_use(&mut self, kind: &str, process: &str) {
         kind.clone_into(&mut self.kind);
         process.clone_into(&mut self.process);
     }
 
-    /// The id of the catalog, under which its secrets are kept; it stays the same for the catalog's life.
+    /// The id of the catalog, under which its secrets are kept; it stays the same for the catalog's
+    /// life.
     pub fn catalog_id(&self) -> &str {
         &self.id
     }
@@ -127,7 +139,8 @@ impl Db {
         self.refusal.is_some() || self.sqlite.is_readonly("main").unwrap_or(true)
     }
 
-    /// Whether the handle still shows what lies at the catalog's path: not so when the file was removed or replaced.
+    /// Whether the handle still shows what lies at the catalog's path: not so when the file was
+    /// removed or replaced.
     pub fn is_current(&self) -> bool {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
     }
@@ -152,7 +165,11 @@ impl Db {
         Ok(db)
     }
 
-    pub(super) fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
+    pub(super) fn prepare(
+        mut sqlite: Connection,
+        path: PathBuf,
+        new_id: &str,
+    ) -> Result<Self, CatalogError> {
         configure(&sqlite).map_err(translate(&path, Attempt::Open))?;
         let version = version_of(&mut sqlite, &path)?;
         let mut refusal = None;
@@ -178,24 +195,28 @@ impl Db {
     }
 }
 
-/// Opens a file that is there, to read or to write it, and has it prepared; also says whether it is read as it stands,
-/// and cannot be written.
+/// Opens a file that is there, to read or to write it, and has it prepared; also says whether it is
+/// read as it stands, and cannot be written.
 pub(super) fn open_with<T>(
     path: &Path,
     access: OpenFlags,
     prepare: impl Fn(Connection) -> Result<T, CatalogError>,
 ) -> Result<(T, bool), CatalogError> {
     refuse_what_is_no_file(path)?;
-    let open = |name: &Path, flags| Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open));
+    let open = |name: &Path, flags| {
+        Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open))
+    };
     // A relative path may look like a URI, or like SQLite's own name for memory.
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
-        // A folder in which SQLite may not make its log and its shared memory. With no log beside the catalog
-        // nobody is writing it, and it can be read as it stands.
+        // A folder in which SQLite may not make its log and its shared memory. With no log beside
+        // the catalog nobody is writing it, and it can be read as it stands.
         Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))
             if !path_exists(&beside(path, "-wal")) =>
         {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+                | OpenFlags::SQLITE_OPEN_URI
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let sqlite = open(Path::new(&immutable_uri(&name)), flags).map_err(|_| first)?;
             Ok((prepare(sqlite)?, true))
         }
@@ -227,9 +248,12 @@ fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
 /// it that was there before.
 pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
     let translated = translate(path, Attempt::Open);
-    let keep_log = |sqlite: &Connection, keep| sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep);
+    let keep_log = |sqlite: &Connection, keep| {
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)
+    };
     keep_log(sqlite, path_exists(&beside(path, "-wal"))).map_err(&translated)?;
-    // One transaction, so that all is read as of one moment: another process may be making the catalog.
+    // One transaction, so that all is read as of one moment: another process may be making the
+    // catalog.
     let transaction = sqlite.transaction().map_err(&translated)?;
     let version = check_file(&transaction, path)?;
     transaction.finish().map_err(&translated)?;
@@ -265,8 +289,8 @@ fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.busy_timeout(BUSY_TIMEOUT)
 }
 
-/// The catalog at the version of this program. One that cannot be written stays as it is; a copy of it in memory, which
-/// can be read, stands for it. Also says why nothing can be changed there.
+/// The catalog at the version of this program. One that cannot be written stays as it is; a copy of
+/// it in memory, which can be read, stands for it. Also says why nothing can be changed there.
 fn upgraded(
     mut sqlite: Connection,
     path: &Path,
@@ -314,12 +338,16 @@ fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), Cat
         .map_err(&translated)
 }
 
-/// Turns the write-ahead log on. Where another process is at the same, SQLite does not wait for it by itself.
+/// Turns the write-ahead log on. Where another process is at the same, SQLite does not wait for it
+/// by itself.
 fn turn_on_log(sqlite: &Connection) -> rusqlite::Result<()> {
     let deadline = Instant::now() + BUSY_TIMEOUT;
     loop {
         match sqlite.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < deadline => {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Instant::now() < deadline =>
+            {
                 std::thread::sleep(BUSY_PAUSE);
             }
             result => return result,
@@ -371,18 +399,20 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// Whether the file is there and holds nothing: a catalog that is just being made, or none.
 fn is_empty(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
 }
 
-/// The URI of a file that nobody writes (sqlite.org, "Uniform Resource Identifiers"). The path is absolute.
+/// The URI of a file that nobody writes (sqlite.org, "Uniform Resource Identifiers"). The path is
+/// absolute.
 fn immutable_uri(path: &Path) -> String {
     use std::fmt::Write as _;
     let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file://" });
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
             b'\\' if cfg!(windows) => uri.push('/'),
-            b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => uri.push(char::from(*byte)),
+            b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte));
+            }
             // Writing to a String cannot fail.
             _ => drop(write!(uri, "%{byte:02x}")),
         }

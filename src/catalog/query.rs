@@ -1,4 +1,5 @@
-//! SELECT over `system.information_schema`: run by SQLite, which may read the views of the catalog and nothing else.
+//! SELECT over `system.information_schema`: run by SQLite, which may read the views of the catalog
+//! and nothing else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +20,11 @@ const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 
 impl Db {
     /// Runs a SELECT, which sees the views as `temp.name`. `cancel` ends it.
-    pub fn query(&mut self, sql: &str, cancel: &Arc<AtomicBool>) -> Result<ResultSet, CatalogError> {
+    pub fn query(
+        &mut self,
+        sql: &str,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<ResultSet, CatalogError> {
         self.create_views()?;
         let flag = Arc::clone(cancel);
         let mut guard = Guard::new(self)?;
@@ -59,9 +64,8 @@ impl Db {
         let count = set.columns.len();
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            let values = (0..count)
-                .map(|index| row.get_ref(index).map(value))
-                .collect::<Result<_, _>>();
+            let values =
+                (0..count).map(|index| row.get_ref(index).map(value)).collect::<Result<_, _>>();
             set.rows.push(values.map_err(failed)?);
         }
         Ok(set)
@@ -71,8 +75,14 @@ impl Db {
     fn query_failure(&self, error: Error) -> CatalogError {
         let cause = cause_of(&error);
         match &error {
-            Error::SqlInputError { offset, .. } => query_error(&cause, usize::try_from(*offset).ok()),
-            Error::SqliteFailure(code, _) if code.code == ErrorCode::AuthorizationForStatementDenied => only_select(),
+            Error::SqlInputError { offset, .. } => {
+                query_error(&cause, usize::try_from(*offset).ok())
+            }
+            Error::SqliteFailure(code, _)
+                if code.code == ErrorCode::AuthorizationForStatementDenied =>
+            {
+                only_select()
+            }
             Error::SqliteFailure(code, _)
                 if matches!(
                     code.code,
@@ -88,7 +98,8 @@ impl Db {
 
 fn only_select() -> CatalogError {
     CatalogError::Query {
-        message: "a SELECT may read the tables of system.information_schema and change nothing".to_owned(),
+        message: "a SELECT may read the tables of system.information_schema and change nothing"
+            .to_owned(),
         offset: None,
         sqlstate: SqlState::NotSupported,
         hint: tables_hint(),
@@ -96,18 +107,16 @@ fn only_select() -> CatalogError {
 }
 
 fn tables_hint() -> String {
-    let names: Vec<String> = VIEWS
-        .iter()
-        .map(|view| format!("system.information_schema.{view}"))
-        .collect();
+    let names: Vec<String> =
+        VIEWS.iter().map(|view| format!("system.information_schema.{view}")).collect();
     format!("the tables are: {}", names.join(", "))
 }
 
 /// An error of the text, in the user's names.
 fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
     let message = cause.replace(": temp.", ": system.information_schema.");
-    // SQLite has no code of its own for a table or column that is missing, only these words; they choose a
-    // SQLSTATE and a hint, and nothing else.
+    // SQLite has no code of its own for a table or column that is missing, only these words; they
+    // choose a SQLSTATE and a hint, and nothing else.
     let missing_table = message.starts_with("no such table") || message.contains("prohibited");
     let (sqlstate, hint) = if missing_table {
         (SqlState::UndefinedTable, tables_hint())
@@ -115,19 +124,11 @@ fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
         let hint = "\\h SELECT lists the tables and their columns".to_owned();
         (SqlState::SyntaxError, hint)
     };
-    CatalogError::Query {
-        message,
-        offset,
-        sqlstate,
-        hint,
-    }
+    CatalogError::Query { message, offset, sqlstate, hint }
 }
 
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
-    statement
-        .column_names()
-        .map(|name| Column { name: name.to_owned() })
-        .collect()
+    statement.column_names().map(|name| Column { name: name.to_owned() }).collect()
 }
 
 fn value(cell: ValueRef<'_>) -> Value {

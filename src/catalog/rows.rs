@@ -30,7 +30,11 @@ impl Db {
     }
 
     /// The identity that a query finds, if any.
-    pub(super) fn find_id(&self, sql: &str, parameters: impl Params) -> Result<Option<i64>, CatalogError> {
+    pub(super) fn find_id(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+    ) -> Result<Option<i64>, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
         statement

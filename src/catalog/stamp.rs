@@ -1,6 +1,8 @@
-//! What a catalog's file was like when it was opened, to notice that another one has taken its place.
+//! What a catalog's file was like when it was opened, to notice that another one has taken its
+//! place.
 //!
-//! Looks at names and dates only: opening the file a second time would drop SQLite's locks when it is closed.
+//! Looks at names and dates only: opening the file a second time would drop SQLite's locks when it
+//! is closed.
 
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -14,7 +16,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of the file at the path. `is_frozen`: SQLite takes for granted that nobody writes it.
+    /// The stamp of the file at the path. `is_frozen`: SQLite takes for granted that nobody writes
+    /// it.
     pub(super) fn of(path: &Path, is_frozen: bool) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let state = || Some((metadata.len(), metadata.modified().ok()?));
@@ -26,7 +29,8 @@ impl Stamp {
 
     /// Whether the same file is at the path, in the same state if it counts as frozen.
     pub(super) fn fits(&self, path: &Path) -> bool {
-        Self::of(path, self.frozen.is_some()).as_ref() == Some(self) && !(self.frozen.is_some() && has_log(path))
+        Self::of(path, self.frozen.is_some()).as_ref() == Some(self)
+            && !(self.frozen.is_some() && has_log(path))
     }
 }
 

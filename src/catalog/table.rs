@@ -55,8 +55,8 @@ pub struct StoredTable {
 }
 
 impl Db {
-    /// Adds a table on the connection of that identity and answers with the table's. `now` is in seconds since 1970,
-    /// UTC. The name must not be taken.
+    /// Adds a table on the connection of that identity and answers with the table's. `now` is in
+    /// seconds since 1970, UTC. The name must not be taken.
     pub fn insert_table(
         &self,
         connection_id: i64,
@@ -83,7 +83,12 @@ impl Db {
     }
 
     /// Gives the table of that identity a new definition; it stays on its connection.
-    pub fn update_table(&self, id: i64, definition: &TableDefinition, now: i64) -> Result<(), CatalogError> {
+    pub fn update_table(
+        &self,
+        id: i64,
+        definition: &TableDefinition,
+        now: i64,
+    ) -> Result<(), CatalogError> {
         self.change(
             "UPDATE warehouse_table SET schema_name = ?2, name = ?3, dist_style = ?4, sort_style = ?5, comment = ?6, \
              altered_at = ?7 WHERE id = ?1",
@@ -170,9 +175,8 @@ impl Db {
                  datetime(altered_at, 'unixepoch') FROM main.warehouse_table WHERE id = ?1",
             )
             .map_err(&translated)?;
-        let mut stored = statement
-            .query_row([id], |row| read_table(name, row))
-            .map_err(&translated)?;
+        let mut stored =
+            statement.query_row([id], |row| read_table(name, row)).map_err(&translated)?;
         self.read_columns(id, &mut stored.definition)?;
         Ok(stored)
     }

@@ -9,15 +9,17 @@ use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::value::{ResultSet, Value};
 
-/// CROSS JOIN keeps SQLite from beginning with the tables: in this order both indexes bring the rows sorted.
-const TABLES: &str = "FROM main.connection c CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+/// CROSS JOIN keeps SQLite from beginning with the tables: in this order both indexes bring the
+/// rows sorted.
+const TABLES: &str =
+    "FROM main.connection c CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
 
 const COUNTS: &str = "SELECT (SELECT count(*) FROM main.warehouse_column WHERE warehouse_table_id = ?1), \
      (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE warehouse_table_id = ?1)";
 
 impl Db {
-    /// The rows of SHOW TABLES, by name: all of them, those of a connection, or those of a schema on it. The pattern
-    /// is held against the name of the table alone.
+    /// The rows of SHOW TABLES, by name: all of them, those of a connection, or those of a schema
+    /// on it. The pattern is held against the name of the table alone.
     pub fn list_tables(
         &self,
         connection: Option<&ConnectionName>,
@@ -43,12 +45,16 @@ impl Db {
                 ":schema": schema.map(Name::as_str),
             })
             .map_err(&translated)?;
-        let mut set = ResultSet::with_columns(["connection", "schema", "name", "columns", "usages", "comment"]);
+        let mut set = ResultSet::with_columns([
+            "connection",
+            "schema",
+            "name",
+            "columns",
+            "usages",
+            "comment",
+        ]);
         while let Some(row) = rows.next().map_err(&translated)? {
-            let name = row
-                .get_ref(3)
-                .and_then(|name| Ok(name.as_str()?))
-                .map_err(&translated)?;
+            let name = row.get_ref(3).and_then(|name| Ok(name.as_str()?)).map_err(&translated)?;
             if pattern.as_ref().is_none_or(|pattern| pattern.matches(name)) {
                 let cells = counts
                     .query_row([row.get::<_, i64>(0).map_err(&translated)?], |counts| {
@@ -61,7 +67,8 @@ impl Db {
         Ok(set)
     }
 
-    /// The tables of a connection, or of a schema on it, by name, each with the number of jobs that use it.
+    /// The tables of a connection, or of a schema on it, by name, each with the number of jobs that
+    /// use it.
     pub fn tables_of(
         &self,
         connection_id: i64,
@@ -81,21 +88,37 @@ impl Db {
         )
     }
 
-    /// Names of up to `limit` tables in the schema of the one that is not there, to find the one that was meant.
-    pub fn tables_beside(&self, name: &TableName, limit: usize) -> Result<Vec<String>, CatalogError> {
-        let sql = format!("SELECT t.name {TABLES} WHERE c.name = ?1 AND t.schema_name = ?2 LIMIT ?3");
+    /// Names of up to `limit` tables in the schema of the one that is not there, to find the one
+    /// that was meant.
+    pub fn tables_beside(
+        &self,
+        name: &TableName,
+        limit: usize,
+    ) -> Result<Vec<String>, CatalogError> {
+        let sql =
+            format!("SELECT t.name {TABLES} WHERE c.name = ?1 AND t.schema_name = ?2 LIMIT ?3");
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.texts(&sql, params![name.connection.as_str(), name.schema.as_str(), limit])
     }
 
     /// The schemas of its connection that have a table of that name, by name, up to `limit`.
-    pub fn schemas_with(&self, name: &TableName, limit: usize) -> Result<Vec<String>, CatalogError> {
-        let sql = format!("SELECT t.schema_name {TABLES} WHERE c.name = ?1 AND t.name = ?2 ORDER BY 1 LIMIT ?3");
+    pub fn schemas_with(
+        &self,
+        name: &TableName,
+        limit: usize,
+    ) -> Result<Vec<String>, CatalogError> {
+        let sql = format!(
+            "SELECT t.schema_name {TABLES} WHERE c.name = ?1 AND t.name = ?2 ORDER BY 1 LIMIT ?3"
+        );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.texts(&sql, params![name.connection.as_str(), name.table.as_str(), limit])
     }
 
-    fn texts(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<String>, CatalogError> {
+    fn texts(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<String>, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
         statement

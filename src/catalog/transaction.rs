@@ -1,4 +1,5 @@
-//! Transactions of the catalog. Every one that may write begins IMMEDIATE, so that it waits at its start, and once.
+//! Transactions of the catalog. Every one that may write begins IMMEDIATE, so that it waits at its
+//! start, and once.
 
 use super::failure::{Attempt, translate};
 use super::{CatalogError, Db};
@@ -10,9 +11,7 @@ impl Db {
             return Err(refusal.clone());
         }
         if self.is_read_only() {
-            return Err(CatalogError::ReadOnly {
-                path: self.path.clone(),
-            });
+            return Err(CatalogError::ReadOnly { path: self.path.clone() });
         }
         Ok(())
     }
@@ -30,12 +29,11 @@ impl Db {
         !self.sqlite.is_autocommit()
     }
 
-    /// Makes the changes of the transaction permanent. What goes to a file without a name would be lost.
+    /// Makes the changes of the transaction permanent. What goes to a file without a name would be
+    /// lost.
     pub fn commit(&self) -> Result<(), CatalogError> {
         if !self.is_current() {
-            return Err(CatalogError::Removed {
-                path: self.path.clone(),
-            });
+            return Err(CatalogError::Removed { path: self.path.clone() });
         }
         self.sqlite
             .execute_batch("COMMIT")

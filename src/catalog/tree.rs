@@ -13,8 +13,8 @@ use crate::name::{ConnectionName, JobName, Object, TableName};
 pub struct Branch {
     /// What it is.
     pub object: Object,
-    /// How it hangs on what it hangs on: `target`, `source`, `source sales.public.orders`; none for a connection or a
-    /// table.
+    /// How it hangs on what it hangs on: `target`, `source`, `source sales.public.orders`; none for
+    /// a connection or a table.
     pub ties: Vec<String>,
     /// What hangs on it.
     pub branches: Vec<Branch>,
@@ -35,10 +35,7 @@ impl Branch {
         match self.branches.last_mut().filter(|last| last.object == job) {
             Some(last) if last.ties.contains(&tie) => {}
             Some(last) => last.ties.push(tie),
-            None => self.branches.push(Self {
-                ties: vec![tie],
-                ..Self::new(job)
-            }),
+            None => self.branches.push(Self { ties: vec![tie], ..Self::new(job) }),
         }
     }
 }
@@ -62,8 +59,8 @@ const REFERENCES: &str = "SELECT j.name, u.tie, u.connection_id, u.warehouse_tab
      JOIN main.connection c ON c.id = u.connection_id";
 
 impl Db {
-    /// Every connection by name, with its tables and jobs; a job hangs on the connection itself where the catalog lacks
-    /// the table that it names.
+    /// Every connection by name, with its tables and jobs; a job hangs on the connection itself
+    /// where the catalog lacks the table that it names.
     pub fn whole_tree(&self) -> Result<Vec<Branch>, CatalogError> {
         let connections = self.collect(CONNECTIONS, [], read_connection)?;
         let tables = self.collect(
@@ -71,7 +68,8 @@ impl Db {
             [],
             read_table,
         )?;
-        let references = self.collect(&format!("{REFERENCES} ORDER BY j.name, u.ordinal"), [], read_reference)?;
+        let references =
+            self.collect(&format!("{REFERENCES} ORDER BY j.name, u.ordinal"), [], read_reference)?;
         Ok(grown(connections, tables, references))
     }
 
@@ -79,7 +77,8 @@ impl Db {
     pub fn tree_of_connection(&self, id: i64) -> Result<Vec<Branch>, CatalogError> {
         let connections = "SELECT id, name FROM main.connection WHERE id = ?1";
         let tables = format!("{TABLES} WHERE c.id = ?1 ORDER BY t.schema_name, t.name");
-        let references = format!("{REFERENCES} WHERE u.connection_id = ?1 ORDER BY j.name, u.ordinal");
+        let references =
+            format!("{REFERENCES} WHERE u.connection_id = ?1 ORDER BY j.name, u.ordinal");
         Ok(grown(
             self.collect(connections, [id], read_connection)?,
             self.collect(&tables, [id], read_table)?,
@@ -89,7 +88,8 @@ impl Db {
 
     /// A table with the jobs that use it.
     pub fn tree_of_table(&self, id: i64, name: &TableName) -> Result<Branch, CatalogError> {
-        let references = format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
+        let references =
+            format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
         let mut branch = Branch::new(Object::Table(name.clone()));
         for reference in self.collect(&references, params![id], read_reference)? {
             branch.hang_job(reference.job, reference.tie);

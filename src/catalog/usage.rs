@@ -1,4 +1,5 @@
-//! Usages: what depends on a connection or a table. They are the foreign keys themselves; nothing else lists them.
+//! Usages: what depends on a connection or a table. They are the foreign keys themselves; nothing
+//! else lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -93,7 +94,8 @@ impl Db {
         Ok(listed(self.dependents(used)?))
     }
 
-    /// Deletes what depends on those objects, jobs before the tables that they use, and says what it was.
+    /// Deletes what depends on those objects, jobs before the tables that they use, and says what
+    /// it was.
     pub fn delete_dependents(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
         let found = self.dependents(used)?;
         let of_kind = |kind: UsageKind| found.keys().filter(move |object| object.0 == kind);

@@ -9,7 +9,8 @@ use crate::name::Identifier;
 /// The views that SELECT may read, by name.
 pub const VIEWS: &[&str] = &["connections", "tables", "columns", "jobs", "usages"];
 
-/// What each view selects. They are TEMP views, since only those may read the main database from beside it.
+/// What each view selects. They are TEMP views, since only those may read the main database from
+/// beside it.
 const SELECTS: [&str; VIEWS.len()] = [
     include_str!("view/connections.sql"),
     include_str!("view/tables.sql"),
@@ -19,9 +20,10 @@ const SELECTS: [&str; VIEWS.len()] = [
 ];
 
 impl Db {
-    /// Makes the views where they are missing: nothing but SELECT needs them, and a rollback takes them away. A view
-    /// has no parameters, so their values stand in it as literals. The view that reads the catalog ends in a nonce,
-    /// see [`super::guard`]; the one of the plain name reads that one.
+    /// Makes the views where they are missing: nothing but SELECT needs them, and a rollback takes
+    /// them away. A view has no parameters, so their values stand in it as literals. The view that
+    /// reads the catalog ends in a nonce, see [`super::guard`]; the one of the plain name reads
+    /// that one.
     pub(super) fn create_views(&mut self) -> Result<(), CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         if self.nonce.is_empty() {
@@ -45,7 +47,9 @@ impl Db {
 
     /// Makes the function of the views: `sql_name(name)`, a name as it stands in a statement.
     fn create_functions(&self) -> rusqlite::Result<()> {
-        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+        let flags = FunctionFlags::SQLITE_UTF8
+            | FunctionFlags::SQLITE_DETERMINISTIC
+            | FunctionFlags::SQLITE_INNOCUOUS;
         self.sqlite.create_scalar_function("sql_name", 1, flags, |context| {
             let name = context.get_raw(0).as_str_or_null()?;
             Ok(name.map(|name| Identifier(name).to_string()))

@@ -11,9 +11,13 @@ use crate::cli::ShellArg;
 
 /// Writes what the shell is to offer.
 ///
-/// bash and zsh get a line that says what the others are: `words`, or `files`, of which those two know more. Fish,
-/// elvish and `PowerShell` get a word a line, with its description behind a tab.
-pub fn answer(question: &Question, whereabouts: &Whereabouts, out: &mut dyn Write) -> io::Result<()> {
+/// bash and zsh get a line that says what the others are: `words`, or `files`, of which those two
+/// know more. Fish, elvish and `PowerShell` get a word a line, with its description behind a tab.
+pub fn answer(
+    question: &Question,
+    whereabouts: &Whereabouts,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let found = search(&question.line, whereabouts);
     match question.shell {
         ShellArg::Bash => for_bash(&found, &question.line, out),
@@ -33,16 +37,12 @@ fn for_bash(found: &Found, line: &Line, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// `files:` comes with the number of characters that stand before the name of the file in its word, and zsh finds the
-/// files. Words are in the form that `_describe` reads.
+/// `files:` comes with the number of characters that stand before the name of the file in its word,
+/// and zsh finds the files. Words are in the form that `_describe` reads.
 fn for_zsh(found: &Found, line: &Line, out: &mut dyn Write) -> io::Result<()> {
     if let Some(file) = &found.file {
         let length = |text: &OsStr| text.to_string_lossy().chars().count();
-        return writeln!(
-            out,
-            "files:{}",
-            length(line.current_word()).saturating_sub(length(file))
-        );
+        return writeln!(out, "files:{}", length(line.current_word()).saturating_sub(length(file)));
     }
     writeln!(out, "words")?;
     for candidate in &found.candidates {

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 
 use super::Line;
 
-/// Reads the line before and behind the cursor. Of what stands before, bash will replace the end: `replaced`, as it
-/// was typed, without a quote that is still open.
+/// Reads the line before and behind the cursor. Of what stands before, bash will replace the end:
+/// `replaced`, as it was typed, without a quote that is still open.
 pub(super) fn line(before: &OsStr, after: &OsStr, replaced: &OsStr) -> Line {
     let [before, after, replaced] = [before, after, replaced].map(OsStr::to_string_lossy);
     let mut words = Words::of(&before);
@@ -27,7 +27,8 @@ pub(super) fn line(before: &OsStr, after: &OsStr, replaced: &OsStr) -> Line {
     }
 }
 
-/// Splits a simple command by the rules of bash (manual, "Quoting" and "Redirections"), without expanding anything.
+/// Splits a simple command by the rules of bash (manual, "Quoting" and "Redirections"), without
+/// expanding anything.
 #[derive(Debug, Default)]
 struct Words {
     finished: Vec<String>,
@@ -95,7 +96,8 @@ impl Words {
 
     /// A number right before `<` or `>` says which stream, and is no word.
     fn redirect(&mut self) {
-        let is_number = |word: &String| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+        let is_number =
+            |word: &String| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
         if self.word.as_ref().is_some_and(is_number) {
             self.word = None;
         }
@@ -115,7 +117,14 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(before: &str, after: &str, replaced: &str, words: &[&str], current: usize, kept: &str) {
+    fn check(
+        before: &str,
+        after: &str,
+        replaced: &str,
+        words: &[&str],
+        current: usize,
+        kept: &str,
+    ) {
         let line = line(OsStr::new(before), OsStr::new(after), OsStr::new(replaced));
         assert_eq!(line.words, words, "{before:?}");
         assert_eq!((line.current, line.kept.as_str()), (current, kept), "{before:?}");
@@ -123,14 +132,7 @@ mod tests {
 
     #[test]
     fn words_are_not_broken_at_equals_signs_and_colons() {
-        check(
-            "redwire --format=js",
-            "",
-            "js",
-            &["redwire", "--format=js"],
-            1,
-            "--format=",
-        );
+        check("redwire --format=js", "", "js", &["redwire", "--format=js"], 1, "--format=");
         check("redwire --format=", "", "", &["redwire", "--format="], 1, "--format=");
         check("redwire -f /a:b/c", "", "b/c", &["redwire", "-f", "/a:b/c"], 2, "/a:");
         check("redwire -f /a:b/c", "", "/a:b/c", &["redwire", "-f", "/a:b/c"], 2, "");
@@ -138,22 +140,8 @@ mod tests {
 
     #[test]
     fn quotes_are_taken_off() {
-        check(
-            "redwire -f a\\ b\\:c",
-            "",
-            "a\\ b\\:c",
-            &["redwire", "-f", "a b:c"],
-            2,
-            "",
-        );
-        check(
-            "redwire --file='a b",
-            "",
-            "a b",
-            &["redwire", "--file=a b"],
-            1,
-            "--file=",
-        );
+        check("redwire -f a\\ b\\:c", "", "a\\ b\\:c", &["redwire", "-f", "a b:c"], 2, "");
+        check("redwire --file='a b", "", "a b", &["redwire", "--file=a b"], 1, "--file=");
         check(
             "redwire -f \"a\\$\\b 'c",
             "",
@@ -177,14 +165,7 @@ mod tests {
             "",
         );
         check("redwire show ", " -q", "", &["redwire", "show", "", "-q"], 2, "");
-        check(
-            "redwire show sa",
-            "les -q",
-            "sa",
-            &["redwire", "show", "sa", "-q"],
-            2,
-            "",
-        );
+        check("redwire show sa", "les -q", "sa", &["redwire", "show", "sa", "-q"], 2, "");
         check("redwire show ", "sales -q", "", &["redwire", "show", "", "-q"], 2, "");
     }
 
@@ -198,20 +179,11 @@ mod tests {
 
     #[test]
     fn a_redirection_is_no_argument() {
-        check(
-            "redwire 2>/dev/null &> x show sa",
-            "",
-            "sa",
-            &["redwire", "show", "sa"],
-            2,
-            "",
-        );
+        check("redwire 2>/dev/null &> x show sa", "", "sa", &["redwire", "show", "sa"], 2, "");
         check("redwire >&2 show 2", "", "2", &["redwire", "show", "2"], 2, "");
-        for (before, replaced) in [
-            ("redwire show > /tm", "/tm"),
-            ("redwire show <", ""),
-            ("redwire show 2>> ", ""),
-        ] {
+        for (before, replaced) in
+            [("redwire show > /tm", "/tm"), ("redwire show <", ""), ("redwire show 2>> ", "")]
+        {
             let line = line(OsStr::new(before), OsStr::new(" -q"), OsStr::new(replaced));
             assert!(line.redirected, "{before:?}");
         }

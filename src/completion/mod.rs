@@ -1,7 +1,9 @@
-//! Completion in the user's shell: the scripts that shells load, and the answers to what those ask on a Tab.
+//! Completion in the user's shell: the scripts that shells load, and the answers to what those ask
+//! on a Tab.
 //!
-//! A script runs `COMPLETE=<shell> redwire -- …` and gets lines to offer. An answer never fails and never asks for a
-//! password: where something is missing, damaged or busy, less is offered. Nothing here opens a secret store.
+//! A script runs `COMPLETE=<shell> redwire -- …` and gets lines to offer. An answer never fails and
+//! never asks for a password: where something is missing, damaged or busy, less is offered. Nothing
+//! here opens a secret store.
 
 mod answer;
 mod bash;
@@ -18,7 +20,8 @@ pub use answer::answer;
 use crate::cli::ShellArg;
 use crate::config::Surroundings;
 
-/// How many names are offered. Of more, the last one comes along, so that what all of them begin with stays right.
+/// How many names are offered. Of more, the last one comes along, so that what all of them begin
+/// with stays right.
 const NAMES_OFFERED: usize = 1_000;
 
 /// The script that makes the shell complete redwire's command lines; the files in `completions/`.
@@ -65,10 +68,15 @@ pub struct Whereabouts {
 }
 
 impl Question {
-    /// Finds the question in the arguments, the name of the program first: COMPLETE names the shell, and the first
-    /// argument is `--`, with which no command line of redwire begins. COMPLETE_INDEX says which word is meant, from
-    /// 0; where it is not set it is the last one. None: redwire was not called to complete.
-    pub fn find(arguments: &[OsString], shell: Option<&OsStr>, index: Option<&OsStr>) -> Option<Self> {
+    /// Finds the question in the arguments, the name of the program first: COMPLETE names the
+    /// shell, and the first argument is `--`, with which no command line of redwire begins.
+    /// COMPLETE_INDEX says which word is meant, from 0; where it is not set it is the last one.
+    /// None: redwire was not called to complete.
+    pub fn find(
+        arguments: &[OsString],
+        shell: Option<&OsStr>,
+        index: Option<&OsStr>,
+    ) -> Option<Self> {
         let shell = ShellArg::from_str(shell?.to_str()?, false).ok()?;
         let [_, dashes, words @ ..] = arguments else {
             return None;
@@ -91,11 +99,7 @@ impl Line {
         if current == words.len() {
             words.push(OsString::new());
         }
-        Self {
-            words,
-            current,
-            ..Self::default()
-        }
+        Self { words, current, ..Self::default() }
     }
 
     fn current_word(&self) -> &OsStr {
@@ -126,10 +130,7 @@ mod tests {
         let line = question(Some("powershell"), Some("2"), &["redwire", "--", "redwire", "show"])
             .unwrap()
             .line;
-        assert_eq!(
-            (line.words.len(), line.current, line.current_word()),
-            (3, 2, OsStr::new(""))
-        );
+        assert_eq!((line.words.len(), line.current, line.current_word()), (3, 2, OsStr::new("")));
         let line = question(Some("fish"), Some("77"), &["redwire", "--"]).unwrap().line;
         assert_eq!((line.words.len(), line.current), (1, 0));
     }

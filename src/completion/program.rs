@@ -1,4 +1,5 @@
-//! What stands behind the connection's name of `redwire exec`: a program of PATH, and then words of its own.
+//! What stands behind the connection's name of `redwire exec`: a program of PATH, and then words of
+//! its own.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
@@ -36,13 +37,11 @@ pub(super) fn place(line: &Line) -> Option<Place> {
     }
 }
 
-/// The programs of PATH whose names begin so, each once. Those that a shell would have to quote are left out.
+/// The programs of PATH whose names begin so, each once. Those that a shell would have to quote are
+/// left out.
 pub(super) fn programs(path: Option<&OsStr>, typed: &str) -> Vec<CompletionCandidate> {
     let folders = path.map(std::env::split_paths).into_iter().flatten();
-    let entries = folders
-        .filter_map(|folder| fs::read_dir(folder).ok())
-        .flatten()
-        .flatten();
+    let entries = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())))
         .filter(|(name, path)| name.starts_with(typed) && is_plain(name) && is_program(path))
@@ -133,7 +132,8 @@ mod tests {
             fs::write(&path, "").unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         }
-        let twice = std::env::join_paths([folder.path(), folder.path(), Path::new("/no/such")]).unwrap();
+        let twice =
+            std::env::join_paths([folder.path(), folder.path(), Path::new("/no/such")]).unwrap();
         let names: Vec<OsString> = programs(Some(&twice), "ps")
             .iter()
             .map(|candidate| candidate.get_value().to_owned())

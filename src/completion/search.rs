@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use clap::{Command, CommandFactory, ValueHint};
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
+use clap_complete::engine::{
+    ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
+};
 
 use super::NAMES_OFFERED;
 use super::program::{self, Place};
@@ -44,7 +46,8 @@ pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
     );
     let words = line.words.clone();
     let folder = whereabouts.folder.as_deref();
-    let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder).unwrap_or_default();
+    let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder)
+        .unwrap_or_default();
     candidates.retain(|candidate| is_wanted(candidate, line));
     Found {
         candidates,
@@ -62,10 +65,7 @@ fn search_for_program(place: Place, line: &Line, whereabouts: &Whereabouts) -> F
     let file = FileWord::default();
     let mut candidates = files(file, whereabouts.folder.clone()).complete(typed);
     candidates.retain(|candidate| is_wanted(candidate, line));
-    Found {
-        candidates,
-        file: Some(typed.to_owned()),
-    }
+    Found { candidates, file: Some(typed.to_owned()) }
 }
 
 /// Set to the part of the current word that is the name of a file, if it is one.
@@ -85,7 +85,8 @@ fn command_with(names: &ArgValueCompleter, files: &ArgValueCompleter) -> Command
             _ => argument,
         })
     };
-    complete_files(Cli::command()).mut_subcommands(|command| complete_names(complete_files(command)))
+    complete_files(Cli::command())
+        .mut_subcommands(|command| complete_names(complete_files(command)))
 }
 
 fn names(catalog: Option<Location>) -> impl ValueCompleter {
@@ -93,7 +94,8 @@ fn names(catalog: Option<Location>) -> impl ValueCompleter {
         let (Some(catalog), Some(typed)) = (&catalog, typed.to_str()) else {
             return Vec::new();
         };
-        let range = glance_at_names(catalog, &typed.to_ascii_lowercase(), NAMES_OFFERED).unwrap_or_default();
+        let range = glance_at_names(catalog, &typed.to_ascii_lowercase(), NAMES_OFFERED)
+            .unwrap_or_default();
         range
             .first
             .into_iter()
@@ -116,8 +118,8 @@ fn files(file: FileWord, folder: Option<PathBuf>) -> impl ValueCompleter {
     }
 }
 
-/// Options are offered once a dash is typed, commands only before `--`; and nothing that would spoil a list of lines
-/// or the terminal.
+/// Options are offered once a dash is typed, commands only before `--`; and nothing that would
+/// spoil a list of lines or the terminal.
 fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
     let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
     let escaped = line.words[..line.current].iter().any(|word| word == "--");
@@ -159,7 +161,8 @@ mod tests {
             ..Line::default()
         };
         let found = search(&line, &Whereabouts::default());
-        let text = |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
+        let text =
+            |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
         found.candidates.iter().map(text).collect()
     }
 
@@ -186,10 +189,7 @@ mod tests {
     fn values_are_completed_in_every_spelling() {
         assert_eq!(offered(&["redwire", "--format", "js"]), ["json", "jsonl"]);
         assert_eq!(offered(&["redwire", "show", "--format=v"]), ["--format=vertical"]);
-        assert_eq!(
-            offered(&["redwire", "--secret-store", ""]),
-            ["keyring", "vault", "memory"]
-        );
+        assert_eq!(offered(&["redwire", "--secret-store", ""]), ["keyring", "vault", "memory"]);
         assert_eq!(offered(&["redwire", "--on-error", "c"]), ["continue"]);
         assert_eq!(
             offered(&["redwire", "--color="]),
@@ -222,14 +222,8 @@ mod tests {
         let file = |path: &str| Some(Location::File(path.into()));
         assert_eq!(catalog(&["redwire", "--catalog", "/a b", "show", ""], 4), file("/a b"));
         assert_eq!(catalog(&["redwire", "show", "", "--catalog=/c"], 2), file("/c"));
-        assert_eq!(
-            catalog(&["redwire", "show", "--catalog", "~/c", "x"], 4),
-            file("/home/me/c")
-        );
+        assert_eq!(catalog(&["redwire", "show", "--catalog", "~/c", "x"], 4), file("/home/me/c"));
         assert_eq!(catalog(&["redwire", "-c", "x", "show", ""], 4), file("/environment"));
-        assert_eq!(
-            catalog(&["redwire", "--ephemeral", "show", ""], 3),
-            Some(Location::Memory)
-        );
+        assert_eq!(catalog(&["redwire", "--ephemeral", "show", ""], 3), Some(Location::Memory));
     }
 }

@@ -4,7 +4,8 @@ use clap::error::{ContextKind, ContextValue};
 
 use crate::render::Format;
 
-/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain word is shown.
+/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain
+/// word is shown.
 pub(super) fn masked(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
         && let Some(format) = named_format(argument)

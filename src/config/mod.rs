@@ -1,4 +1,5 @@
-//! Flags and environment to one configuration: what is to be done, with which catalog, and how it is to look.
+//! Flags and environment to one configuration: what is to be done, with which catalog, and how it
+//! is to look.
 //!
 //! Reads neither the environment nor the terminal itself: `main` brings both.
 
@@ -93,7 +94,9 @@ pub enum ConfigError {
         expected: String,
     },
     /// There is no folder for the catalog.
-    #[error("there is no home folder for the catalog: name a file with --catalog, or use --ephemeral")]
+    #[error(
+        "there is no home folder for the catalog: name a file with --catalog, or use --ephemeral"
+    )]
     NoDataFolder,
 }
 
@@ -102,7 +105,8 @@ impl Config {
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
         let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
+        let location =
+            location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
         let history = surroundings
             .data_folder
             .as_ref()
@@ -128,7 +132,8 @@ impl Config {
             single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
-                color: color && surroundings.stderr_is_terminal || cli.common.color == ColorArg::Always,
+                color: color && surroundings.stderr_is_terminal
+                    || cli.common.color == ColorArg::Always,
                 ..Style::plain(format)
             },
             color,
@@ -140,8 +145,8 @@ impl Config {
     }
 }
 
-/// The status of a program whose command line or environment is refused. Of `exec` it is one that its program would
-/// hardly have.
+/// The status of a program whose command line or environment is refused. Of `exec` it is one that
+/// its program would hardly have.
 pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
     match matches.as_ref().map(ArgMatches::subcommand_name) {
@@ -159,19 +164,26 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
 /// A command has no script: what -c or -f brings would go unnoticed.
 fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
-        return wrong("-c and -f cannot be used with a command; those of connect stand behind the connection's name");
+        return wrong(
+            "-c and -f cannot be used with a command; those of connect stand behind the connection's name",
+        );
     }
     let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
     if !has_script && (on_error(cli) == OnError::Continue || is_single_transaction(cli)) {
-        return wrong("--on-error and --single-transaction are for scripts: this command runs none");
+        return wrong(
+            "--on-error and --single-transaction are for scripts: this command runs none",
+        );
     }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
-        return wrong("--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy");
+        return wrong(
+            "--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy",
+        );
     }
     Ok(())
 }
 
-/// The scripts that the command line has a place for: that of connect may have its options before the command.
+/// The scripts that the command line has a place for: that of connect may have its options before
+/// the command.
 fn scripts(cli: &Cli) -> impl Iterator<Item = &Script> {
     let of_connect = match &cli.subcommand {
         Some(Sub::Connect { script, .. }) => Some(script),
@@ -204,7 +216,8 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Where the catalog is: by the command line, else by the environment, else in the platform's folder.
+/// Where the catalog is: by the command line, else by the environment, else in the platform's
+/// folder.
 pub(crate) fn location_of(
     ephemeral: bool,
     named: Option<&PathBuf>,
@@ -222,13 +235,14 @@ pub(crate) fn location_of(
             .as_ref()
             .map(|folder| folder.join("redwire").join("catalog.db"))
     };
-    named
-        .or_else(default)
-        .map(Location::File)
-        .ok_or(ConfigError::NoDataFolder)
+    named.or_else(default).map(Location::File).ok_or(ConfigError::NoDataFolder)
 }
 
-fn store(cli: &Cli, location: &Location, surroundings: &Surroundings) -> Result<StoreKind, ConfigError> {
+fn store(
+    cli: &Cli,
+    location: &Location,
+    surroundings: &Surroundings,
+) -> Result<StoreKind, ConfigError> {
     if *location == Location::Memory {
         return Ok(StoreKind::Memory);
     }
@@ -238,12 +252,12 @@ fn store(cli: &Cli, location: &Location, surroundings: &Surroundings) -> Result<
     let Some(word) = given(surroundings.secret_store.as_ref()) else {
         return Ok(StoreKind::Keyring);
     };
-    word.to_string_lossy()
-        .parse()
-        .map_err(|error: crate::secret::UnknownStore| ConfigError::Variable {
+    word.to_string_lossy().parse().map_err(|error: crate::secret::UnknownStore| {
+        ConfigError::Variable {
             variable: "REDWIRE_SECRET_STORE",
             expected: error.to_string(),
-        })
+        }
+    })
 }
 
 /// A variable that is set to nothing counts as not set.
@@ -257,7 +271,9 @@ fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
         ColorArg::Never => false,
         ColorArg::Auto => {
             let dumb = surroundings.term.as_ref().is_some_and(|term| term == "dumb");
-            surroundings.stdout_is_terminal && !dumb && given(surroundings.no_color.as_ref()).is_none()
+            surroundings.stdout_is_terminal
+                && !dumb
+                && given(surroundings.no_color.as_ref()).is_none()
         }
     }
 }
@@ -280,12 +296,10 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_script_keep_their_order() {
-        let config = config(&["-f", "a.sql", "-c", "SHOW CONNECTIONS", "-f", "-"], &at_home()).unwrap();
-        let expected = [
-            Part::File("a.sql".into()),
-            Part::Text("SHOW CONNECTIONS".into()),
-            Part::Stdin,
-        ];
+        let config =
+            config(&["-f", "a.sql", "-c", "SHOW CONNECTIONS", "-f", "-"], &at_home()).unwrap();
+        let expected =
+            [Part::File("a.sql".into()), Part::Text("SHOW CONNECTIONS".into()), Part::Stdin];
         assert_eq!(config.task, Task::Script(expected.to_vec()));
     }
 
@@ -320,19 +334,14 @@ mod tests {
     #[test]
     fn connect_has_a_script_of_its_own() {
         let mut surroundings = at_home();
-        let task =
-            |arguments: &[&str], surroundings: &Surroundings| config(arguments, surroundings).map(|config| config.task);
-        let connect = |parts: Vec<Part>| Task::Connect {
-            name: "sales".to_owned(),
-            parts,
+        let task = |arguments: &[&str], surroundings: &Surroundings| {
+            config(arguments, surroundings).map(|config| config.task)
         };
+        let connect = |parts: Vec<Part>| Task::Connect { name: "sales".to_owned(), parts };
         let parts = vec![Part::File("a.sql".into()), Part::Text("SELECT 1".into()), Part::Stdin];
         let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
         assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
-        assert_eq!(
-            task(&["connect", "sales"], &surroundings).unwrap(),
-            connect(vec![Part::Stdin])
-        );
+        assert_eq!(task(&["connect", "sales"], &surroundings).unwrap(), connect(vec![Part::Stdin]));
         surroundings.stdin_is_terminal = true;
         let prompt = task(&["connect", "sales"], &surroundings).unwrap();
         assert!(prompt.is_prompt());
@@ -361,11 +370,7 @@ mod tests {
             &["connect", "sales", "--on-error", "continue"],
             &["-c", "SELECT 1", "--on-error", "continue"],
         ] {
-            assert_eq!(
-                config(taken, &at_home()).unwrap().on_error,
-                OnError::Continue,
-                "{taken:?}"
-            );
+            assert_eq!(config(taken, &at_home()).unwrap().on_error, OnError::Continue, "{taken:?}");
         }
     }
 
@@ -385,21 +390,15 @@ mod tests {
     #[test]
     fn one_transaction_has_psqls_short_option() {
         for arguments in [&["-1", "-f", "a.sql"][..], &["connect", "sales", "-1f", "a.sql"]] {
-            assert!(
-                config(arguments, &at_home()).unwrap().single_transaction,
-                "{arguments:?}"
-            );
+            assert!(config(arguments, &at_home()).unwrap().single_transaction, "{arguments:?}");
         }
     }
 
     #[test]
     fn one_transaction_and_going_on_after_errors_exclude_each_other() {
         assert!(
-            config(
-                &["--single-transaction", "--on-error", "continue", "-c", ""],
-                &at_home()
-            )
-            .is_err()
+            config(&["--single-transaction", "--on-error", "continue", "-c", ""], &at_home())
+                .is_err()
         );
     }
 }

@@ -69,12 +69,18 @@ pub enum Part {
 pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
     match &cli.subcommand {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
-        Some(Sub::Show { name: None }) => return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]),
-        Some(Sub::Show { name: Some(name) }) => return Task::Script(vec![Part::Statement(describe(name))]),
+        Some(Sub::Show { name: None }) => {
+            return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]);
+        }
+        Some(Sub::Show { name: Some(name) }) => {
+            return Task::Script(vec![Part::Statement(describe(name))]);
+        }
         Some(Sub::Plan { file, exit_code, prune }) => {
             return describe_file(file, Purpose::Plan { exit_code: *exit_code }, *prune);
         }
-        Some(Sub::Exec { name, slots, command }) => return Task::Exec(order(name, *slots, command)),
+        Some(Sub::Exec { name, slots, command }) => {
+            return Task::Exec(order(name, *slots, command));
+        }
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             let name = name.clone();
@@ -131,12 +137,8 @@ fn describe(name: &str) -> String {
 
 /// All `-c` and `-f`, in the order in which they stand on the command line.
 fn parts(script: &Script, matches: &ArgMatches) -> Vec<Part> {
-    let place = |id: &str| {
-        matches
-            .indices_of(id)
-            .map(Iterator::collect::<Vec<_>>)
-            .unwrap_or_default()
-    };
+    let place =
+        |id: &str| matches.indices_of(id).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     let commands = script.command.iter().map(|text| Part::Text(text.clone()));
     let files = script.file.iter().map(|path| file_or_stdin(path));
     let mut placed: Vec<(usize, Part)> = place("command")

@@ -1,4 +1,5 @@
-//! What can fail above the layers, with the SQLSTATE of each failure, and what the outside world said of it.
+//! What can fail above the layers, with the SQLSTATE of each failure, and what the outside world
+//! said of it.
 
 use super::ImportFault;
 use crate::catalog::{CatalogError, Usage};
@@ -81,7 +82,8 @@ pub enum Failure {
         /// What was to be dropped: at least one thing, all of one kind.
         objects: Vec<Object>,
     },
-    /// Something in a file of definitions is on a connection that the file lacks, and that would be pruned.
+    /// Something in a file of definitions is on a connection that the file lacks, and that would be
+    /// pruned.
     WouldBePruned {
         /// The connection.
         connection: ConnectionName,
@@ -204,18 +206,19 @@ impl Failure {
             Self::Catalog(error) => error.sqlstate(),
             Self::Secret(error) => error.sqlstate(),
             Self::Warehouse(error) => {
-                return State::new(error.sqlstate()).unwrap_or_else(|| SqlState::InternalError.into());
+                return State::new(error.sqlstate())
+                    .unwrap_or_else(|| SqlState::InternalError.into());
             }
             Self::Slot(error) => error.sqlstate(),
             Self::Import(fault) => fault.sqlstate(),
             Self::NoStoredPassword { .. } => SqlState::InvalidPassword,
             Self::ConnectionNotOpened { failure, .. } => return failure.sqlstate(),
-            Self::Exists { object } | Self::NewNameExists { object } | Self::DescribedTwice { object } => {
-                match object {
-                    Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
-                    Object::Table(_) => SqlState::DuplicateTable,
-                }
-            }
+            Self::Exists { object }
+            | Self::NewNameExists { object }
+            | Self::DescribedTwice { object } => match object {
+                Object::Connection(_) | Object::Job(_) => SqlState::DuplicateObject,
+                Object::Table(_) => SqlState::DuplicateTable,
+            },
             Self::Missing { object, .. } => match object {
                 Object::Connection(_) | Object::Job(_) => SqlState::UndefinedObject,
                 Object::Table(_) => SqlState::UndefinedTable,
@@ -233,9 +236,9 @@ impl Failure {
             Self::NoTransaction | Self::EndInTransaction => SqlState::NoActiveTransaction,
             Self::TransactionFailed | Self::ScriptUndone => SqlState::FailedTransaction,
             Self::Expected { .. } | Self::NothingToExpect { .. } => SqlState::UnexpectedOutcome,
-            Self::NoAuthorities { .. } | Self::ProgramNotFound { .. } | Self::ProgramUnusable { .. } => {
-                SqlState::IoError
-            }
+            Self::NoAuthorities { .. }
+            | Self::ProgramNotFound { .. }
+            | Self::ProgramUnusable { .. } => SqlState::IoError,
             Self::Cancelled => SqlState::QueryCanceled,
             Self::Fault { .. } => SqlState::InternalError,
             Self::File { .. } => SqlState::IoError,
@@ -251,9 +254,9 @@ impl Failure {
             Self::Warehouse(error) => error.cause(),
             Self::Slot(error) => error.cause().map(str::to_owned),
             Self::ConnectionNotOpened { failure, .. } => failure.cause(),
-            Self::NoTerminal { cause } | Self::File { cause, .. } | Self::ProgramUnusable { cause, .. } => {
-                Some(cause.clone())
-            }
+            Self::NoTerminal { cause }
+            | Self::File { cause, .. }
+            | Self::ProgramUnusable { cause, .. } => Some(cause.clone()),
             Self::Sql(_)
             | Self::Url(_)
             | Self::NoStoredPassword { .. }

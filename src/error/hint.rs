@@ -84,7 +84,9 @@ fn other_than_create(object: &Object) -> String {
             "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that \
              exists"
         ),
-        Object::Table(name) => format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone"),
+        Object::Table(name) => {
+            format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone")
+        }
         Object::Job(name) => format!("DROP JOB {name} removes it; IF NOT EXISTS leaves it alone"),
     }
 }
@@ -93,11 +95,8 @@ fn other_than_create(object: &Object) -> String {
 fn drop_script(usages: &[Usage], objects: &[Object]) -> String {
     let mut script = String::new();
     for (kind, statement) in [(UsageKind::Job, "DROP JOB"), (UsageKind::Table, "DROP TABLE")] {
-        let names: Vec<&str> = usages
-            .iter()
-            .filter(|u| u.kind == kind)
-            .map(|u| u.name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            usages.iter().filter(|u| u.kind == kind).map(|u| u.name.as_str()).collect();
         if !names.is_empty() {
             script.extend([statement, " ", &names.join(", "), "; "]);
         }

@@ -36,9 +36,7 @@ impl ImportFault {
     /// What to type.
     pub fn hint(&self) -> String {
         match self {
-            Self::NoSuchSchema {
-                nearest: Some(nearest), ..
-            } => format!("did you mean {nearest}?"),
+            Self::NoSuchSchema { nearest: Some(nearest), .. } => format!("did you mean {nearest}?"),
             Self::NoSuchSchema { connection, .. } => {
                 format!("redwire connect {connection} -c '\\dn' lists the schemas")
             }

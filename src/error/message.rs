@@ -110,7 +110,11 @@ fn write_test(
     Ok(())
 }
 
-fn write_expected(f: &mut fmt::Formatter<'_>, expected: State, happened: Option<State>) -> fmt::Result {
+fn write_expected(
+    f: &mut fmt::Formatter<'_>,
+    expected: State,
+    happened: Option<State>,
+) -> fmt::Result {
     write!(f, "expected the failure {expected}, but the statement ")?;
     match happened {
         Some(happened) => write!(f, "failed with {happened}"),
@@ -121,9 +125,7 @@ fn write_expected(f: &mut fmt::Formatter<'_>, expected: State, happened: Option<
 /// The name of a variable as it stands in a sentence: in quotes where it is no plain word.
 pub(super) fn shown(variable: &str) -> String {
     let is_plain = !variable.is_empty()
-        && variable
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        && variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if is_plain {
         variable.to_owned()
     } else {
@@ -131,17 +133,15 @@ pub(super) fn shown(variable: &str) -> String {
     }
 }
 
-/// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a number.
+/// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a
+/// number.
 fn write_usages(f: &mut fmt::Formatter<'_>, usages: &[Usage], objects: &[Object]) -> fmt::Result {
     let kind = objects.first().map_or("object", Object::kind);
     write!(f, "Cannot delete {kind} due to usages:")?;
     let shown = &usages[..usages.len().min(MAX_NAMES_IN_MESSAGE)];
     for kind in [UsageKind::Table, UsageKind::Job] {
-        let names: Vec<&str> = shown
-            .iter()
-            .filter(|u| u.kind == kind)
-            .map(|u| u.name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            shown.iter().filter(|u| u.kind == kind).map(|u| u.name.as_str()).collect();
         if !names.is_empty() {
             write!(f, " {}", names.join(", "))?;
         }

@@ -1,7 +1,8 @@
-//! The one error that leaves a statement, a script or the command line: what failed, where, its SQLSTATE, its hint
-//! and the exit status that follows.
+//! The one error that leaves a statement, a script or the command line: what failed, where, its
+//! SQLSTATE, its hint and the exit status that follows.
 //!
-//! Each layer below has its own error type; this one gathers them. Decisions are made on variants, never on text.
+//! Each layer below has its own error type; this one gathers them. Decisions are made on variants,
+//! never on text.
 
 use std::fmt;
 use std::ops::Range;
@@ -41,7 +42,8 @@ pub enum ExitStatus {
     Interrupted = 130,
 }
 
-/// Where in the user's input something stands. Lines and columns count from 1, columns in characters.
+/// Where in the user's input something stands. Lines and columns count from 1, columns in
+/// characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file's name as it was given, `stdin`, `-c`, or None at the prompt.
@@ -85,10 +87,7 @@ impl Error {
 
     /// A failure at the given bytes of the statement's text.
     pub fn at(failure: Failure, span: Range<usize>) -> Self {
-        Self {
-            span: Some(span),
-            ..Self::new(failure)
-        }
+        Self { span: Some(span), ..Self::new(failure) }
     }
 
     /// The same failure, at the given bytes unless it has a place of its own.

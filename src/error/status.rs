@@ -6,8 +6,8 @@ use crate::secret::SecretError;
 use crate::sqlstate::SqlState;
 use crate::warehouse::{Stage, WarehouseError};
 
-/// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password is 28P01 from
-/// PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
+/// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password
+/// is 28P01 from PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
 const CLASS_OF_USERS: &str = "28";
 
 impl Failure {
@@ -21,9 +21,9 @@ impl Failure {
             Self::ProgramUnusable { .. } => ExitStatus::ProgramUnusable,
             Self::Warehouse(_) | Self::Slot(_) => self.exit_status_of_session(),
             Self::ConnectionNotOpened { failure, .. } => failure.exit_status(),
-            Self::Cancelled | Self::Catalog(CatalogError::Interrupted) | Self::Secret(SecretError::Interrupted) => {
-                ExitStatus::Interrupted
-            }
+            Self::Cancelled
+            | Self::Catalog(CatalogError::Interrupted)
+            | Self::Secret(SecretError::Interrupted) => ExitStatus::Interrupted,
             Self::Sql(_)
             | Self::Url(_)
             | Self::Catalog(_)
@@ -58,15 +58,13 @@ impl Failure {
         }
     }
 
-    /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being opened, but for a
-    /// user or a password that the server does not take. What a session that goes on refuses is the statement's fault.
+    /// Class 08 and 53300 are worth another try, and so is whatever else keeps a session from being
+    /// opened, but for a user or a password that the server does not take. What a session that goes
+    /// on refuses is the statement's fault.
     fn exit_status_of_session(&self) -> ExitStatus {
         match self {
             Self::Warehouse(WarehouseError::Cancelled { .. }) => return ExitStatus::Interrupted,
-            Self::Warehouse(WarehouseError::Server {
-                stage: Stage::Query,
-                message,
-            }) => {
+            Self::Warehouse(WarehouseError::Server { stage: Stage::Query, message }) => {
                 return if message.ends_session() {
                     ExitStatus::NoConnection
                 } else {

@@ -1,4 +1,5 @@
-//! The file of authorities that libpq is to trust. It has none of its own, and reads none unless it is told.
+//! The file of authorities that libpq is to trust. It has none of its own, and reads none unless it
+//! is told.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,11 +8,12 @@ use crate::error::{Error, Failure};
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse;
 
-/// Names the system's file, for programs that use OpenSSL (its manual page SSL_CTX_load_verify_locations(3)).
+/// Names the system's file, for programs that use OpenSSL (its manual page
+/// SSL_CTX_load_verify_locations(3)).
 const VARIABLE: &str = "SSL_CERT_FILE";
 
-/// Where systems keep the certificates of all authorities in one file, as Go's standard library knows them
-/// (crypto/x509, root_linux.go and root_bsd.go).
+/// Where systems keep the certificates of all authorities in one file, as Go's standard library
+/// knows them (crypto/x509, root_linux.go and root_bsd.go).
 const BUNDLES: [&str; 6] = [
     // Debian, Ubuntu, Arch, Gentoo
     "/etc/ssl/certs/ca-certificates.crt",
@@ -26,14 +28,19 @@ const BUNDLES: [&str; 6] = [
     "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
-/// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is verified.
-pub(super) fn of(endpoint: &Endpoint, environment: fn(&str) -> Option<OsString>) -> Result<Option<String>, Error> {
+/// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is
+/// verified.
+pub(super) fn of(
+    endpoint: &Endpoint,
+    environment: fn(&str) -> Option<OsString>,
+) -> Result<Option<String>, Error> {
     match endpoint.options.sslmode {
         SslMode::Disable | SslMode::Require => return Ok(None),
         SslMode::VerifyCa | SslMode::VerifyFull => {}
     }
     if let Some(path) = &endpoint.options.sslrootcert {
-        warehouse::check_authorities(path).map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        warehouse::check_authorities(path)
+            .map_err(|error| Error::new(Failure::Warehouse(error)))?;
         return Ok(Some(in_full(path)));
     }
     let named = environment(VARIABLE).filter(|path| !path.is_empty());
@@ -83,7 +90,8 @@ mod tests {
     #[test]
     fn what_verifies_nothing_needs_no_authorities() {
         for mode in ["disable", "require"] {
-            let endpoint = Endpoint::parse(&format!("jdbc:redshift://h/dev?sslmode={mode}")).unwrap();
+            let endpoint =
+                Endpoint::parse(&format!("jdbc:redshift://h/dev?sslmode={mode}")).unwrap();
             assert_eq!(of(&endpoint, |_| Some("/no/such.pem".into())), Ok(None));
         }
         let endpoint = Endpoint::parse("jdbc:redshift://h/dev").unwrap();

@@ -1,5 +1,5 @@
-//! What the program finds in its environment: the variables of libpq (PostgreSQL documentation, "Environment
-//! Variables"), and their like for programs that read their own.
+//! What the program finds in its environment: the variables of libpq (PostgreSQL documentation,
+//! "Environment Variables"), and their like for programs that read their own.
 
 use std::process::Command;
 
@@ -11,9 +11,10 @@ use crate::terminal::SECRET_VARIABLES;
 /// The variables that hold the password.
 const PASSWORDS: [&str; 2] = ["PGPASSWORD", "REDSHIFT_PASSWORD"];
 
-/// Variables of libpq that would lead to another server or log in as somebody else: they are taken out of what the
-/// program inherits. PGSSLROOTCERT is among them because with it sslmode=require would verify after all, PGGSSENCMODE
-/// because encryption by Kerberos takes the place of TLS, and the other two because they fit other servers only.
+/// Variables of libpq that would lead to another server or log in as somebody else: they are taken
+/// out of what the program inherits. PGSSLROOTCERT is among them because with it sslmode=require
+/// would verify after all, PGGSSENCMODE because encryption by Kerberos takes the place of TLS, and
+/// the other two because they fit other servers only.
 const TAKEN_OUT: [&str; 12] = [
     "PGGSSENCMODE",
     "PGHOSTADDR",
@@ -37,7 +38,8 @@ const APPLICATION_NAME: &str = "redwire";
 pub(super) struct Variables(Vec<(&'static str, String)>);
 
 impl Variables {
-    /// The variables for the destination; `certificates` is the file of authorities to trust, where one is needed.
+    /// The variables for the destination; `certificates` is the file of authorities to trust, where
+    /// one is needed.
     pub fn of(destination: &Destination, certificates: Option<&str>) -> Self {
         let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
         let application = options.application_name.as_deref().unwrap_or(APPLICATION_NAME);
@@ -68,8 +70,8 @@ impl Variables {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// Puts them and the password into what the program inherits, and takes out what would be in their way, or leads
-    /// to the passwords of other connections.
+    /// Puts them and the password into what the program inherits, and takes out what would be in
+    /// their way, or leads to the passwords of other connections.
     pub fn give_to(&self, command: &mut Command, password: &SecretString) {
         for name in TAKEN_OUT.iter().chain(&SECRET_VARIABLES) {
             command.env_remove(name);
@@ -102,10 +104,8 @@ mod tests {
 
     fn text(url: &str, certificates: Option<&str>) -> String {
         let variables = Variables::of(&destination(url), certificates);
-        let words: Vec<String> = variables
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let words: Vec<String> =
+            variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         words.join(" ")
     }
 
@@ -117,10 +117,7 @@ mod tests {
              REDSHIFT_DATABASE=d b REDSHIFT_HOST=::1 REDSHIFT_PORT=5740 REDSHIFT_USER=etl"
         );
         assert_eq!(
-            text(
-                "jdbc:redshift://h/dev?ApplicationName=dbt&loginTimeout=1.5",
-                Some("/ca.pem")
-            ),
+            text("jdbc:redshift://h/dev?ApplicationName=dbt&loginTimeout=1.5", Some("/ca.pem")),
             "PGAPPNAME=dbt PGCONNECT_TIMEOUT=2 PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=verify-full \
              PGSSLROOTCERT=/ca.pem PGUSER=etl REDSHIFT_DATABASE=dev REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl"
         );
@@ -130,7 +127,8 @@ mod tests {
     fn what_would_lead_elsewhere_is_taken_out() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
-        Variables::of(&destination("jdbc:redshift://h/dev"), Some("/ca.pem")).give_to(&mut command, &password);
+        Variables::of(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))
+            .give_to(&mut command, &password);
         let given: BTreeMap<_, _> = command
             .get_envs()
             .map(|(name, value)| (name.to_str().unwrap(), value.and_then(|value| value.to_str())))

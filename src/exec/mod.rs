@@ -1,8 +1,10 @@
-//! `redwire exec`: another program with a connection in its environment, while slots of the connection are held.
+//! `redwire exec`: another program with a connection in its environment, while slots of the
+//! connection are held.
 //!
-//! The program takes the place of redwire: the process keeps its id, its streams, its terminal and its slots, so that
-//! signals and the exit status need nobody to pass them on. The decision record exec.md says why. Knows nothing of
-//! statements, and never touches the process: who lets a program take its place is handed in.
+//! The program takes the place of redwire: the process keeps its id, its streams, its terminal and
+//! its slots, so that signals and the exit status need nobody to pass them on. The decision record
+//! exec.md says why. Knows nothing of statements, and never touches the process: who lets a program
+//! take its place is handed in.
 
 mod certificates;
 mod environment;
@@ -40,8 +42,8 @@ pub struct Means {
     pub mode: Mode,
     /// Looks a variable of the environment up.
     pub environment: fn(&str) -> Option<OsString>,
-    /// Lets a program take the place of this one, and comes back only where it cannot. Where the system knows no such
-    /// thing it runs the program to its end, and gives its exit status.
+    /// Lets a program take the place of this one, and comes back only where it cannot. Where the
+    /// system knows no such thing it runs the program to its end, and gives its exit status.
     pub become_program: fn(&mut Command) -> io::Result<i32>,
 }
 
@@ -56,10 +58,13 @@ pub fn run(executor: Executor, mut output: Output, order: &Order, means: &Means)
     }
 }
 
-/// The status of a failure of redwire's own: whatever else it would be, the program may have that one as well.
+/// The status of a failure of redwire's own: whatever else it would be, the program may have that
+/// one as well.
 pub fn own_status(error: &Error) -> ExitStatus {
     match error.exit_status() {
-        status @ (ExitStatus::ProgramNotFound | ExitStatus::ProgramUnusable | ExitStatus::Interrupted) => status,
+        status @ (ExitStatus::ProgramNotFound
+        | ExitStatus::ProgramUnusable
+        | ExitStatus::Interrupted) => status,
         ExitStatus::Done
         | ExitStatus::Failed
         | ExitStatus::Unusable
@@ -69,10 +74,16 @@ pub fn own_status(error: &Error) -> ExitStatus {
     }
 }
 
-fn start(mut executor: Executor, output: &mut Output, order: &Order, means: &Means) -> Result<i32, Error> {
+fn start(
+    mut executor: Executor,
+    output: &mut Output,
+    order: &Order,
+    means: &Means,
+) -> Result<i32, Error> {
     program::check(&order.program, (means.environment)("PATH").as_deref())?;
-    let name = ConnectionName::new(&order.name)
-        .map_err(|error| Error::new(Failure::Sql(SqlError::new(SqlErrorKind::Name(error), 0..0))))?;
+    let name = ConnectionName::new(&order.name).map_err(|error| {
+        Error::new(Failure::Sql(SqlError::new(SqlErrorKind::Name(error), 0..0)))
+    })?;
     let destination = executor.destination(&name, 0..0)?;
     let certificates = certificates::of(&destination.endpoint, means.environment)?;
     let variables = Variables::of(&destination, certificates.as_deref());

@@ -14,17 +14,16 @@ fn slots(count: u32) -> String {
     }
 }
 
-/// Says of a trial run what the real one would do. Arguments of the program may hold secrets: only their number is said.
+/// Says of a trial run what the real one would do. Arguments of the program may hold secrets: only
+/// their number is said.
 pub(super) fn would_run(order: &Order, destination: &Destination, variables: &Variables) -> Notice {
     let arguments = match order.arguments.len() {
         0 => String::new(),
         1 => " with 1 argument".to_owned(),
         count => format!(" with {count} arguments"),
     };
-    let listed: Vec<String> = variables
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let listed: Vec<String> =
+        variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
     Notice::new(format!(
         "would run {}{arguments}, holding {} of {}, with the stored password and {}",
         order.program.to_string_lossy(),
@@ -56,7 +55,9 @@ pub(super) fn settings_left_out(endpoint: &Endpoint) -> Option<Notice> {
 /// Fails as taking the slots would fail, however long it waited.
 pub(super) fn check_limit(destination: &Destination, wanted: u32) -> Result<(), Error> {
     match destination.limit {
-        Some(limit) if wanted > limit => Err(Error::new(Failure::Slot(SlotError::MoreThanLimit { wanted, limit }))),
+        Some(limit) if wanted > limit => {
+            Err(Error::new(Failure::Slot(SlotError::MoreThanLimit { wanted, limit })))
+        }
         _ => Ok(()),
     }
 }
@@ -66,7 +67,8 @@ mod tests {
     use super::*;
     #[test]
     fn settings_that_no_variable_carries_are_named() {
-        let of = |url: &str| settings_left_out(&Endpoint::parse(url).unwrap()).map(|notice| notice.text);
+        let of =
+            |url: &str| settings_left_out(&Endpoint::parse(url).unwrap()).map(|notice| notice.text);
         assert_eq!(of("jdbc:redshift://h/dev?readOnly=false"), None);
         assert_eq!(
             of("jdbc:redshift://h/dev?readOnly=true&currentSchema=a").unwrap(),

@@ -32,10 +32,7 @@ pub(super) fn failure(program: &OsStr, error: &io::Error) -> Failure {
     if is_missing(error) {
         Failure::ProgramNotFound { program }
     } else {
-        Failure::ProgramUnusable {
-            program,
-            cause: error.to_string(),
-        }
+        Failure::ProgramUnusable { program, cause: error.to_string() }
     }
 }
 
@@ -100,14 +97,8 @@ mod tests {
         let both = format!("{}:{}", path(&first), path(&second));
         assert_eq!(of("tool", Some(&both)), None);
         assert_eq!(of("tool", None), None);
-        assert!(matches!(
-            of("tool", Some(&path(&first))),
-            Some(Failure::ProgramUnusable { .. })
-        ));
-        assert!(matches!(
-            of("other", Some(&both)),
-            Some(Failure::ProgramNotFound { .. })
-        ));
+        assert!(matches!(of("tool", Some(&path(&first))), Some(Failure::ProgramUnusable { .. })));
+        assert!(matches!(of("other", Some(&both)), Some(Failure::ProgramNotFound { .. })));
         assert!(matches!(of("", Some(&both)), Some(Failure::ProgramNotFound { .. })));
         assert!(matches!(of(&path(&first), None), Some(Failure::ProgramUnusable { .. })));
         let below = path(&second.join("tool/x"));

@@ -10,7 +10,9 @@ use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Object};
-use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, USER_NAME};
+use crate::sql::option::{
+    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, USER_NAME,
+};
 use crate::sql::setting::{PasswordSource, Settings};
 use crate::sql::{AlterConnection, Spanned};
 use crate::url::Endpoint;
@@ -26,11 +28,7 @@ impl Executor {
             Some(_) => Some(checked_endpoint(&alter.actions.settings, &mut outcome)?),
             None => None,
         };
-        if !self
-            .reader()?
-            .has_connection(&alter.name.value)
-            .map_err(catalog_error)?
-        {
+        if !self.reader()?.has_connection(&alter.name.value).map_err(catalog_error)? {
             return self.nothing_to_alter(alter);
         }
         let password = match alter.actions.settings.password() {
@@ -47,13 +45,14 @@ impl Executor {
             self.test_altered(alter, (endpoint.as_ref(), password.as_ref()), caller, &mut outcome)?;
         }
         self.change(&mut outcome, |executor, outcome| {
-            match executor
-                .changing()?
-                .find_connection(&alter.name.value)
-                .map_err(catalog_error)?
-            {
+            match executor.changing()?.find_connection(&alter.name.value).map_err(catalog_error)? {
                 Some(found) => {
-                    outcome.remark(executor.apply_to_connection(alter, &found, endpoint.as_ref(), password)?);
+                    outcome.remark(executor.apply_to_connection(
+                        alter,
+                        &found,
+                        endpoint.as_ref(),
+                        password,
+                    )?);
                     Ok(())
                 }
                 None => {
@@ -86,7 +85,10 @@ impl Executor {
             },
             definition: &definition,
             wording: Wording::Statement {
-                was_asked: matches!(alter.actions.settings.password(), Some(PasswordSource::Prompt)),
+                was_asked: matches!(
+                    alter.actions.settings.password(),
+                    Some(PasswordSource::Prompt)
+                ),
             },
         };
         self.test_before(&candidate, caller, outcome)
@@ -128,7 +130,8 @@ impl Executor {
         self.moved(found, &definition)
     }
 
-    /// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.
+    /// A name for RENAME TO, which nothing may have; not even the connection itself, as in
+    /// PostgreSQL.
     fn free_name(&self, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
         if self.changing()?.has_connection(&name.value).map_err(catalog_error)? {
             let failure = Failure::NewNameExists {
@@ -140,7 +143,11 @@ impl Executor {
     }
 }
 
-fn apply_endpoint(definition: &mut Definition, alter: &AlterConnection, endpoint: Option<&Endpoint>) {
+fn apply_endpoint(
+    definition: &mut Definition,
+    alter: &AlterConnection,
+    endpoint: Option<&Endpoint>,
+) {
     if let Some(endpoint) = endpoint {
         let url = alter.actions.settings.text(&CONNECTION_STRING);
         url.unwrap_or_default().clone_into(&mut definition.connection_string);
@@ -150,7 +157,11 @@ fn apply_endpoint(definition: &mut Definition, alter: &AlterConnection, endpoint
     }
 }
 
-fn apply_settings(definition: &mut Definition, settings: &Settings, resets: &[&'static OptionSpec]) {
+fn apply_settings(
+    definition: &mut Definition,
+    settings: &Settings,
+    resets: &[&'static OptionSpec],
+) {
     if let Some(user_name) = settings.text(&USER_NAME) {
         user_name.clone_into(&mut definition.user_name);
     }

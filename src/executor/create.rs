@@ -23,10 +23,7 @@ impl Executor {
         let mut outcome = Outcome::done("CREATE CONNECTION");
         let endpoint = checked_endpoint(&create.settings, &mut outcome)?;
         // Looked up before anybody is asked for a password, and once more inside the transaction.
-        let exists = self
-            .reader()?
-            .has_connection(&create.name.value)
-            .map_err(catalog_error)?;
+        let exists = self.reader()?.has_connection(&create.name.value).map_err(catalog_error)?;
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
         }
@@ -56,7 +53,8 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// WITH TEST: opens the connection as it would be. With OR REPLACE its slots are those of the one that is there.
+    /// WITH TEST: opens the connection as it would be. With OR REPLACE its slots are those of the
+    /// one that is there.
     fn test_new(
         &mut self,
         create: &CreateConnection,
@@ -71,7 +69,10 @@ impl Executor {
             definition: &definition_of(create, endpoint),
             password: Password::Given(password),
             wording: Wording::Statement {
-                was_asked: matches!(create.settings.password(), None | Some(PasswordSource::Prompt)),
+                was_asked: matches!(
+                    create.settings.password(),
+                    None | Some(PasswordSource::Prompt)
+                ),
             },
         };
         self.test_before(&candidate, caller, outcome)
@@ -90,9 +91,7 @@ impl Executor {
         let now = self.now();
         match existing {
             None => {
-                self.changing()?
-                    .insert_connection(&definition, now)
-                    .map_err(catalog_error)?;
+                self.changing()?.insert_connection(&definition, now).map_err(catalog_error)?;
                 Ok(None)
             }
             Some(existing) => {

@@ -51,30 +51,40 @@ pub struct Destination {
 }
 
 impl Executor {
-    /// Where sessions on the connection lead. No secret store is asked. The name stands at the given bytes of a
-    /// statement, or nowhere.
+    /// Where sessions on the connection lead. No secret store is asked. The name stands at the
+    /// given bytes of a statement, or nowhere.
     ///
     /// # Errors
     /// There is no such connection, or the catalog cannot be used.
-    pub fn destination(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<Destination, Error> {
+    pub fn destination(
+        &mut self,
+        name: &ConnectionName,
+        span: Range<usize>,
+    ) -> Result<Destination, Error> {
         let found = self.stored_connection(name, span.clone())?;
         destination_of(found, span)
     }
 
-    /// What a session on the connection is opened with. The name stands at the given bytes of a statement, or nowhere.
+    /// What a session on the connection is opened with. The name stands at the given bytes of a
+    /// statement, or nowhere.
     ///
     /// # Errors
-    /// There is no such connection, its password is not stored, or catalog or secret store cannot be used.
-    pub fn credentials(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<Credentials, Error> {
+    /// There is no such connection, its password is not stored, or catalog or secret store cannot
+    /// be used.
+    pub fn credentials(
+        &mut self,
+        name: &ConnectionName,
+        span: Range<usize>,
+    ) -> Result<Credentials, Error> {
         let found = self.stored_connection(name, span.clone())?;
         let password = match self.password_of(&found)? {
             Some(password) => password,
-            // Another process may have changed the password between the two looks: its row names another secret now.
+            // Another process may have changed the password between the two looks: its row names
+            // another secret now.
             None => {
                 let found = self.stored_connection(name, span.clone())?;
                 let failure = Failure::NoStoredPassword { name: name.clone() };
-                self.password_of(&found)?
-                    .ok_or_else(|| Error::at(failure, span.clone()))?
+                self.password_of(&found)?.ok_or_else(|| Error::at(failure, span.clone()))?
             }
         };
         Ok(Credentials {
@@ -122,7 +132,11 @@ impl Executor {
     ///
     /// # Errors
     /// There is no such connection, its password is not stored, or the catalog cannot be used.
-    pub fn check_password(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<(), Error> {
+    pub fn check_password(
+        &mut self,
+        name: &ConnectionName,
+        span: Range<usize>,
+    ) -> Result<(), Error> {
         if self.stored_connection(name, span.clone())?.has_password() {
             return Ok(());
         }
@@ -137,8 +151,8 @@ impl Executor {
 
 fn destination_of(found: StoredConnection, span: Range<usize>) -> Result<Destination, Error> {
     let definition = found.definition;
-    let endpoint =
-        Endpoint::parse(&definition.connection_string).map_err(|error| Error::at(Failure::Url(error), span))?;
+    let endpoint = Endpoint::parse(&definition.connection_string)
+        .map_err(|error| Error::at(Failure::Url(error), span))?;
     Ok(Destination {
         connection_id: found.id,
         name: definition.name,

@@ -9,14 +9,16 @@ use super::{Executor, Notice, Origin, Outcome};
 use crate::catalog::{Definition, SecretReference};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::{COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME};
+use crate::sql::option::{
+    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
+};
 use crate::sql::setting::{PasswordSource, Settings};
 use crate::sql::{CreateConnection, value_span};
 use crate::url::{Endpoint, UrlError};
 
 impl Executor {
-    /// Reads a password and makes sure that the store takes it: both may ask the user, so both come before the
-    /// catalog is locked.
+    /// Reads a password and makes sure that the store takes it: both may ask the user, so both come
+    /// before the catalog is locked.
     pub(super) fn password_for(
         &mut self,
         source: &PasswordSource,
@@ -47,7 +49,11 @@ impl Executor {
     }
 
     /// Gives the password to the secret store, at the commit, and its id to the definition.
-    pub(super) fn add_secret(&mut self, definition: &mut Definition, password: SecretString) -> Result<(), Error> {
+    pub(super) fn add_secret(
+        &mut self,
+        definition: &mut Definition,
+        password: SecretString,
+    ) -> Result<(), Error> {
         let catalog_id = self.changing()?.catalog_id().to_owned();
         definition.secret = self.secrets.add(&catalog_id, label(definition), password)?;
         Ok(())
@@ -55,7 +61,10 @@ impl Executor {
 }
 
 /// The endpoint of CONNECTION_STRING; what the user should know of it becomes notices.
-pub(super) fn checked_endpoint(settings: &Settings, outcome: &mut Outcome) -> Result<Endpoint, Error> {
+pub(super) fn checked_endpoint(
+    settings: &Settings,
+    outcome: &mut Outcome,
+) -> Result<Endpoint, Error> {
     let url = settings.text(&CONNECTION_STRING).unwrap_or_default();
     let endpoint = Endpoint::parse(url).map_err(|error| {
         let span = span_in_literal(&value_span(settings, &CONNECTION_STRING), url, &error);
@@ -76,16 +85,14 @@ pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> De
         port: endpoint.port,
         database: endpoint.database,
         user_name: settings.text(&USER_NAME).unwrap_or_default().to_owned(),
-        secret: SecretReference {
-            store: String::new(),
-            id: String::new(),
-        },
+        secret: SecretReference { store: String::new(), id: String::new() },
         max_concurrent_connections: settings.integer(&MAX_CONCURRENT_CONNECTIONS),
         comment: settings.text(&COMMENT).map(str::to_owned),
     }
 }
 
-/// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it doubled.
+/// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it
+/// doubled.
 fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range<usize> {
     let place = |offset: usize| {
         let quotes = url.as_bytes()[..offset.min(url.len())]
@@ -99,12 +106,6 @@ fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range
 
 /// What a keyring program shows for the password, as of the day on which it is stored.
 fn label(definition: &Definition) -> String {
-    let Definition {
-        name,
-        user_name,
-        host,
-        database,
-        ..
-    } = definition;
+    let Definition { name, user_name, host, database, .. } = definition;
     format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
 }

@@ -63,9 +63,7 @@ impl Droppable for ConnectionName {
         match sessions {
             0 => None,
             1 => Some(Notice::new(format!("1 session of {self} goes on until it ends"))),
-            _ => Some(Notice::new(format!(
-                "{sessions} sessions of {self} go on until they end"
-            ))),
+            _ => Some(Notice::new(format!("{sessions} sessions of {self} go on until they end"))),
         }
     }
 }
@@ -126,14 +124,19 @@ impl Executor {
     }
 
     /// What the statement names, each once; what is missing is an error or a notice.
-    fn find_to_drop<N: Droppable>(&mut self, drop: &Drop<N>, outcome: &mut Outcome) -> Result<Vec<(N, i64)>, Error> {
+    fn find_to_drop<N: Droppable>(
+        &mut self,
+        drop: &Drop<N>,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<(N, i64)>, Error> {
         let (mut found, mut ids) = (Vec::new(), HashSet::new());
         for name in &drop.names {
             match name.value.find_id(self.reader()?).map_err(catalog_error)? {
                 Some(id) if ids.insert(id) => found.push((name.value.clone(), id)),
                 Some(_) => {}
                 None if drop.if_exists => {
-                    let text = format!("there is no {}, it is passed over", name.value.clone().object());
+                    let text =
+                        format!("there is no {}, it is passed over", name.value.clone().object());
                     outcome.notices.push(Notice::new(text));
                 }
                 None => return Err(self.no_such(name.value.clone().object(), name.span.clone())),

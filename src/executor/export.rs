@@ -17,8 +17,7 @@ use crate::sql::setting::{OptionValue, PasswordSource};
 use crate::sql::{Export, Spanned};
 
 /// The first line of the script.
-const HEAD: &str =
-    "-- A catalog of redwire. Passwords are not in it: each is read from the variable that its connection names.\n";
+const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: each is read from the variable that its connection names.\n";
 
 impl Executor {
     pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {
@@ -68,7 +67,8 @@ impl Executor {
     }
 }
 
-/// Makes a file that only its owner may read, where nothing is; one that cannot be written to its end is removed.
+/// Makes a file that only its owner may read, where nothing is; one that cannot be written to its
+/// end is removed.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -85,7 +85,8 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 
 /// `2 connections, 1 table and 0 jobs`
 fn counts_of(contents: &Contents) -> String {
-    let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let count =
+        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}, {} and {}",
         count(contents.connections.len(), "connection"),
@@ -124,8 +125,9 @@ fn add_statement(script: &mut String, statement: String) {
     let _ = writeln!(script, "\n{}", terminated(statement));
 }
 
-/// A variable of the environment for the password of each connection: its name in capital letters, with `_` for what is
-/// no letter or digit of ASCII. Where that is taken a number follows; a name that is written so itself goes before.
+/// A variable of the environment for the password of each connection: its name in capital letters,
+/// with `_` for what is no letter or digit of ASCII. Where that is taken a number follows; a name
+/// that is written so itself goes before.
 fn variables<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let written = |name: &str| {
         let letters = name.chars().map(|c| match c {
@@ -164,9 +166,6 @@ mod tests {
 
     #[test]
     fn a_name_is_written_in_capital_letters() {
-        assert_eq!(
-            variables(["my_redshift$1"].into_iter()),
-            ["REDWIRE_PASSWORD_MY_REDSHIFT_1"]
-        );
+        assert_eq!(variables(["my_redshift$1"].into_iter()), ["REDWIRE_PASSWORD_MY_REDSHIFT_1"]);
     }
 }

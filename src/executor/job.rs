@@ -35,7 +35,8 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// What the catalog would keep of the statement; None where the job exists and IF NOT EXISTS is given.
+    /// What the catalog would keep of the statement; None where the job exists and IF NOT EXISTS is
+    /// given.
     fn definition_of_job(&mut self, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
         let name = &create.name;
         if self.reader()?.has_job(&name.value).map_err(catalog_error)? {
@@ -125,8 +126,8 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
     }
 }
 
-/// The options that are kept by name, with their values as SQL. One that is set to its default is as one that is not
-/// given.
+/// The options that are kept by name, with their values as SQL. One that is set to its default is
+/// as one that is not given.
 pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
     let given = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
     let kept = given.map(|setting| (setting.option, setting.value.to_string()));

@@ -27,12 +27,16 @@ impl Executor {
         Error::at(Failure::Missing { object, nearest }, span)
     }
 
-    pub(super) fn no_such_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Error {
+    pub(super) fn no_such_connection(
+        &mut self,
+        name: &ConnectionName,
+        span: Range<usize>,
+    ) -> Error {
         self.no_such(Object::Connection(name.clone()), span)
     }
 
-    /// A table that is nearly called so: on the connection of nearly that name, under the same name in another schema,
-    /// or else in the same schema. A catalog that cannot be read has none.
+    /// A table that is nearly called so: on the connection of nearly that name, under the same name
+    /// in another schema, or else in the same schema. A catalog that cannot be read has none.
     fn nearest_table(&mut self, name: &TableName) -> Option<TableName> {
         let db = self.reader().ok()?;
         let mut guess = name.clone();

@@ -1,6 +1,7 @@
 //! Statements to outcomes: the order of work across the catalog and the secret store.
 //!
-//! Prompts and unlocking come before the catalog's transaction begins. A statement that fails leaves nothing behind.
+//! Prompts and unlocking come before the catalog's transaction begins. A statement that fails
+//! leaves nothing behind.
 
 mod alter;
 mod caller;
@@ -85,7 +86,8 @@ pub struct Resources {
     pub store: StoreKind,
     /// Opens secret stores.
     pub opener: StoreOpener,
-    /// What the memory store calls this process; rows with other ids in memory have lost their passwords.
+    /// What the memory store calls this process; rows with other ids in memory have lost their
+    /// passwords.
     pub process: String,
     /// Asks for passwords.
     pub prompt: Box<dyn PasswordPrompt>,
@@ -95,7 +97,8 @@ pub struct Resources {
     pub clock: Box<dyn Fn() -> SystemTime>,
     /// Set to cancel the statement that runs.
     pub cancel: Arc<AtomicBool>,
-    /// Whether an interrupt ends the process by itself; off while a session is opened, which ends in order then.
+    /// Whether an interrupt ends the process by itself; off while a session is opened, which ends
+    /// in order then.
     pub ends_process: Arc<AtomicBool>,
     /// The same of signals that end the process at the prompt too: SIGTERM and SIGHUP.
     pub dies_at_once: Arc<AtomicBool>,
@@ -130,7 +133,9 @@ impl Executor {
     /// An executor; nothing is opened until a statement needs it.
     pub fn new(resources: Resources) -> Self {
         let (opener, journal) = match resources.mode {
-            Mode::Real => (resources.opener, resources.location.beside(".secrets").map(Journal::at)),
+            Mode::Real => {
+                (resources.opener, resources.location.beside(".secrets").map(Journal::at))
+            }
             Mode::Trial => (trial_stores(resources.opener), None),
         };
         Self {
@@ -156,14 +161,19 @@ impl Executor {
         }
     }
 
-    /// Runs one statement. In a transaction, an error makes it fail as a whole; an outcome with a failure is one.
+    /// Runs one statement. In a transaction, an error makes it fail as a whole; an outcome with a
+    /// failure is one.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
         let tell = &mut |_| {};
         self.execute_for(statement, &mut Caller { origin, tell })
     }
 
     /// The same; the caller is told while it runs what cannot wait for its end.
-    pub fn execute_for(&mut self, statement: &Statement, caller: &mut Caller<'_>) -> Result<Outcome, Error> {
+    pub fn execute_for(
+        &mut self,
+        statement: &Statement,
+        caller: &mut Caller<'_>,
+    ) -> Result<Outcome, Error> {
         self.run(statement, caller).map(|outcome| self.marked(outcome))
     }
 
@@ -205,7 +215,8 @@ impl Executor {
         result
     }
 
-    /// Tells the open transaction that something went wrong outside of a statement, as a text that does not parse.
+    /// Tells the open transaction that something went wrong outside of a statement, as a text that
+    /// does not parse.
     pub fn fail_transaction(&mut self) {
         if self.transaction == TransactionState::Open {
             self.abandon();
@@ -248,8 +259,8 @@ impl Executor {
         self.db.as_mut().ok_or_else(missing_handle)
     }
 
-    /// The catalog, to change it; makes one where there is none, under the id of what stood for it: the secret store
-    /// may be open for that one already.
+    /// The catalog, to change it; makes one where there is none, under the id of what stood for it:
+    /// the secret store may be open for that one already.
     fn writer(&mut self) -> Result<&Db, Error> {
         if self.mode == Mode::Trial {
             return self.reader().map(|copy| &*copy);
@@ -265,7 +276,8 @@ impl Executor {
         self.db.as_ref().ok_or_else(missing_handle)
     }
 
-    /// Closes a catalog whose file was removed or replaced: what is at its place now is another one.
+    /// Closes a catalog whose file was removed or replaced: what is at its place now is another
+    /// one.
     fn let_go_of_removed(&mut self) {
         let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
         if self.db.as_ref().is_some_and(is_gone) {
@@ -275,9 +287,7 @@ impl Executor {
 
     /// Seconds since 1970, UTC.
     fn now(&self) -> i64 {
-        let since = (self.clock)()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
+        let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 }
@@ -289,7 +299,5 @@ fn new_catalog_id() -> Result<String, Error> {
 
 /// The handle that was just put there is gone: a fault of redwire.
 fn missing_handle() -> Error {
-    Error::new(Failure::Fault {
-        what: "the catalog has no handle",
-    })
+    Error::new(Failure::Fault { what: "the catalog has no handle" })
 }

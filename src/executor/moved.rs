@@ -6,8 +6,13 @@ use crate::catalog::{Definition, StoredConnection};
 use crate::error::Error;
 
 impl Executor {
-    /// Says which tables and jobs write elsewhere now; nothing where the target stays or nothing depends on it.
-    pub(super) fn moved(&self, before: &StoredConnection, now: &Definition) -> Result<Option<Notice>, Error> {
+    /// Says which tables and jobs write elsewhere now; nothing where the target stays or nothing
+    /// depends on it.
+    pub(super) fn moved(
+        &self,
+        before: &StoredConnection,
+        now: &Definition,
+    ) -> Result<Option<Notice>, Error> {
         if target(&before.definition) == target(now) {
             return Ok(None);
         }

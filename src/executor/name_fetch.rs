@@ -1,7 +1,8 @@
-//! Fetching the names of a warehouse for completion, in the background: a thread with a session of its own.
+//! Fetching the names of a warehouse for completion, in the background: a thread with a session of
+//! its own.
 //!
-//! It takes a slot only if one is free at once, and nothing that happens to it is of any concern to the user: it prints
-//! nothing, and why it failed is told to whoever asks.
+//! It takes a slot only if one is free at once, and nothing that happens to it is of any concern to
+//! the user: it prints nothing, and why it failed is told to whoever asks.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -14,8 +15,8 @@ use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::views::names::{WarehouseNames, fetch};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
-/// How long the end of a fetch is waited for that is not wanted any more. A server that does not end what it was asked
-/// to end takes longer; then the thread ends with the process.
+/// How long the end of a fetch is waited for that is not wanted any more. A server that does not
+/// end what it was asked to end takes longer; then the thread ends with the process.
 const END_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long its login may take: the user's own session has just woken the server up.
@@ -28,7 +29,8 @@ enum Word {
     Over(Result<(), WarehouseError>),
 }
 
-/// A fetch that goes on. Dropping it cancels it, on the server too, and waits for its end, but not for long.
+/// A fetch that goes on. Dropping it cancels it, on the server too, and waits for its end, but not
+/// for long.
 #[derive(Debug)]
 pub struct NameFetch {
     cancel: Cancel,
@@ -37,14 +39,15 @@ pub struct NameFetch {
 }
 
 impl Executor {
-    /// Begins to fetch the names of a warehouse, if a slot of its connection is free at once. None: there is none, or
-    /// the slots cannot be used, or the system has no thread to give.
+    /// Begins to fetch the names of a warehouse, if a slot of its connection is free at once. None:
+    /// there is none, or the slots cannot be used, or the system has no thread to give.
     pub fn fetch_names(&mut self, credentials: Credentials) -> Option<NameFetch> {
         let slot = self.slot_for_names(&credentials.destination)?;
         NameFetch::begin(credentials, slot)
     }
 
-    /// The same by the name of the connection. The secret store is asked only where there is a slot.
+    /// The same by the name of the connection. The secret store is asked only where there is a
+    /// slot.
     pub fn fetch_names_of(&mut self, name: &ConnectionName) -> Option<NameFetch> {
         let destination = self.destination(name, 0..0).ok()?;
         let slot = self.slot_for_names(&destination)?;
@@ -59,7 +62,8 @@ impl Executor {
         let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
         slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
             .ok()
-            // The server may still have the session of a killed process: nobody waits for that in the background.
+            // The server may still have the session of a killed process: nobody waits for that in
+            // the background.
             .filter(|slot| !slot.is_after_kill())
     }
 }
@@ -73,11 +77,7 @@ impl NameFetch {
             .name("names".to_owned())
             .spawn(move || work(credentials, slot, &wish, &sender))
             .ok()?;
-        Some(Self {
-            cancel,
-            words,
-            is_over: false,
-        })
+        Some(Self { cancel, words, is_over: false })
     }
 
     /// The newest names that have come since this was last asked; None where none have.
@@ -117,7 +117,8 @@ impl Drop for NameFetch {
             let left = end.saturating_duration_since(Instant::now());
             match self.words.recv_timeout(left) {
                 Ok(Word::Names(_)) => {}
-                Ok(Word::Over(_)) | Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
+                Ok(Word::Over(_))
+                | Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                     self.is_over = true;
                 }
             }
@@ -125,13 +126,15 @@ impl Drop for NameFetch {
     }
 }
 
-/// Frees names that nobody looks at any more, without the user waiting for it: there may be millions.
+/// Frees names that nobody looks at any more, without the user waiting for it: there may be
+/// millions.
 pub fn free(names: impl Send + 'static) {
     // Where there is no thread to be had they are freed here.
     let _ = thread::Builder::new().name("names".to_owned()).spawn(|| drop(names));
 }
 
-/// What the thread does. The log would write into what the user is typing, so it hears nothing of this thread.
+/// What the thread does. The log would write into what the user is typing, so it hears nothing of
+/// this thread.
 fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<Word>) {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
         let result = run(credentials, &mut slot, cancel, &mut |names| {

@@ -17,7 +17,13 @@ impl Executor {
     }
 
     /// The same of the tables in a schema of a connection, by their own names.
-    pub fn table_names(&mut self, connection: &str, schema: &str, prefix: &str, limit: usize) -> NameRange {
+    pub fn table_names(
+        &mut self,
+        connection: &str,
+        schema: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> NameRange {
         let quoted = |part: &str| format!("\"{}\"", part.replace('"', "\"\""));
         let typed = [connection, schema, prefix].map(quoted).join(".");
         let range = self.names(|db| db.table_names(&typed, limit));
@@ -33,9 +39,10 @@ impl Executor {
         self.names(|db| db.job_names(prefix, limit))
     }
 
-    fn names<T>(&mut self, read: impl FnOnce(&Db) -> Result<NameRange<T>, CatalogError>) -> NameRange<T> {
-        self.reader()
-            .and_then(|db| read(db).map_err(catalog_error))
-            .unwrap_or_default()
+    fn names<T>(
+        &mut self,
+        read: impl FnOnce(&Db) -> Result<NameRange<T>, CatalogError>,
+    ) -> NameRange<T> {
+        self.reader().and_then(|db| read(db).map_err(catalog_error)).unwrap_or_default()
     }
 }

@@ -1,4 +1,5 @@
-//! While a server is asked, a signal cancels and does not end the process: the server has to be told of it.
+//! While a server is asked, a signal cancels and does not end the process: the server has to be
+//! told of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +14,11 @@ pub struct Orderly {
 }
 
 impl Executor {
-    /// Lets an interrupt, SIGTERM and SIGHUP cancel what runs, and not end the process, for as long as the answer lives.
+    /// Lets an interrupt, SIGTERM and SIGHUP cancel what runs, and not end the process, for as long
+    /// as the answer lives.
     pub fn orderly(&self) -> Orderly {
-        let off = |switch: &Arc<AtomicBool>| (Arc::clone(switch), switch.swap(false, Ordering::SeqCst));
+        let off =
+            |switch: &Arc<AtomicBool>| (Arc::clone(switch), switch.swap(false, Ordering::SeqCst));
         Orderly {
             switches: [off(&self.ends_process), off(&self.dies_at_once)],
         }

@@ -79,10 +79,7 @@ pub const NO_CHANGE: &str = "Operation resulted in no change";
 impl Outcome {
     /// A change that was made.
     pub fn done(tag: &'static str) -> Self {
-        Self {
-            tag: Some(tag),
-            ..Self::default()
-        }
+        Self { tag: Some(tag), ..Self::default() }
     }
 
     /// Rows for the user.

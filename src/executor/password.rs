@@ -65,29 +65,26 @@ impl PasswordReader {
         }
     }
 
-    /// In a trial nobody is asked, and whether there is a terminal does not count: the real run may have another one.
+    /// In a trial nobody is asked, and whether there is a terminal does not count: the real run may
+    /// have another one.
     fn ask(&mut self, name: &ConnectionName, outcome: &mut Outcome) -> Result<SecretString, Error> {
         if self.mode == Mode::Trial {
-            let text = format!("the password of connection {name} would be asked for at the terminal");
+            let text =
+                format!("the password of connection {name} would be asked for at the terminal");
             outcome.notices.push(Notice::new(text));
             return Ok(SecretString::from("no password"));
         }
-        self.prompt
-            .ask(&format!("Password for connection {name}: "))
-            .map_err(|error| {
-                Error::new(match error {
-                    PromptError::NoTerminal { cause } => Failure::NoTerminal { cause },
-                    PromptError::Interrupted => Failure::Cancelled,
-                })
+        self.prompt.ask(&format!("Password for connection {name}: ")).map_err(|error| {
+            Error::new(match error {
+                PromptError::NoTerminal { cause } => Failure::NoTerminal { cause },
+                PromptError::Interrupted => Failure::Cancelled,
             })
+        })
     }
 
     fn variable(&self, variable: &str) -> Result<SecretString, Error> {
         let failure = |problem| {
-            Error::new(Failure::PasswordVariable {
-                variable: variable.to_owned(),
-                problem,
-            })
+            Error::new(Failure::PasswordVariable { variable: variable.to_owned(), problem })
         };
         let usable = !variable.is_empty() && !variable.contains(['=', '\0']);
         let value = usable
@@ -97,10 +94,7 @@ impl PasswordReader {
         if value.is_empty() {
             return Err(failure("is empty"));
         }
-        value
-            .into_string()
-            .map(SecretString::from)
-            .map_err(|_| failure("is not UTF-8"))
+        value.into_string().map(SecretString::from).map_err(|_| failure("is not UTF-8"))
     }
 }
 
@@ -119,23 +113,22 @@ fn problem_of(password: &str) -> Option<&'static str> {
 
 /// The only line of the file.
 fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
-    let failure = |problem: String| {
-        Error::new(Failure::PasswordFile {
-            path: path.to_owned(),
-            problem,
-        })
-    };
+    let failure =
+        |problem: String| Error::new(Failure::PasswordFile { path: path.to_owned(), problem });
     let unreadable = |error: std::io::Error| failure(format!("cannot be read: {error}"));
     let file = File::open(path).map_err(unreadable)?;
     if is_open_to_others(&file) {
-        let text =
-            format!("the password file '{path}' can be read by other users of this machine: chmod 600 closes it");
+        let text = format!(
+            "the password file '{path}' can be read by other users of this machine: chmod 600 closes it"
+        );
         outcome.notices.push(Notice::warning(text));
     }
     let mut text = String::new();
     let mut limited = file.take(MAX_PASSWORD_BYTES + 2);
     match limited.read_to_string(&mut text) {
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(failure("is not UTF-8".to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(failure("is not UTF-8".to_owned()))
+        }
         Err(error) => Err(unreadable(error)),
         Ok(_) => {
             let text = SecretString::from(text);

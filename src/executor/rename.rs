@@ -1,5 +1,5 @@
-//! What a new name would do to jobs: a job that names an alias as a connection is called from now on, or a table as
-//! its connection, would no longer read back as it is.
+//! What a new name would do to jobs: a job that names an alias as a connection is called from now
+//! on, or a table as its connection, would no longer read back as it is.
 
 use std::ops::Range;
 
@@ -11,14 +11,23 @@ use crate::error::{Error, Failure};
 use crate::sql::{self, Statement};
 
 impl Executor {
-    /// Holds every job on the connection against its new name, which stands at the given bytes of the statement.
-    pub(super) fn check_jobs_on_connection(&self, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
+    /// Holds every job on the connection against its new name, which stands at the given bytes of
+    /// the statement.
+    pub(super) fn check_jobs_on_connection(
+        &self,
+        id: i64,
+        new_name: &Range<usize>,
+    ) -> Result<(), Error> {
         let jobs = self.changing()?.jobs_on_connection(id).map_err(catalog_error)?;
         check(&jobs, new_name)
     }
 
     /// The same for a table.
-    pub(super) fn check_jobs_on_table(&self, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
+    pub(super) fn check_jobs_on_table(
+        &self,
+        id: i64,
+        new_name: &Range<usize>,
+    ) -> Result<(), Error> {
         let jobs = self.changing()?.jobs_on_table(id).map_err(catalog_error)?;
         check(&jobs, new_name)
     }

@@ -1,15 +1,18 @@
 //! Passwords and the catalog in step: the order of work across the two stores.
 //!
-//! A password goes to the secret store under a fresh id before the catalog's transaction commits, and an old one
-//! leaves it after. The journal holds each id from before the first of these until after the last; so whenever the
-//! process ends, what no row names is found and deleted by the next one.
+//! A password goes to the secret store under a fresh id before the catalog's transaction commits,
+//! and an old one leaves it after. The journal holds each id from before the first of these until
+//! after the last; so whenever the process ends, what no row names is found and deleted by the next
+//! one.
 
 use secrecy::SecretString;
 
 use super::Notice;
 use crate::catalog::{CatalogError, Db, SecretReference};
 use crate::error::{Error, Failure};
-use crate::secret::{Journal, JournalEntry, JournalGuard, SecretError, SecretId, SecretStore, StoreKind};
+use crate::secret::{
+    Journal, JournalEntry, JournalGuard, SecretError, SecretId, SecretStore, StoreKind,
+};
 
 /// Opens the secret store of a kind, for the catalog of the given id.
 pub type StoreOpener = Box<dyn FnMut(StoreKind, &str) -> Result<Box<dyn SecretStore>, SecretError>>;
@@ -63,7 +66,12 @@ impl Secrets {
     }
 
     /// Keeps a password until the commit; the reference is for the catalog's row.
-    pub fn add(&mut self, catalog_id: &str, label: String, secret: SecretString) -> Result<SecretReference, Error> {
+    pub fn add(
+        &mut self,
+        catalog_id: &str,
+        label: String,
+        secret: SecretString,
+    ) -> Result<SecretReference, Error> {
         let kind = self.in_use;
         let id = self
             .store(kind, catalog_id)
@@ -77,8 +85,13 @@ impl Secrets {
         Ok(reference)
     }
 
-    /// The password that a row names, also where it waits for the commit; None where the store has none.
-    pub fn stored(&mut self, catalog_id: &str, reference: &SecretReference) -> Result<Option<SecretString>, Error> {
+    /// The password that a row names, also where it waits for the commit; None where the store has
+    /// none.
+    pub fn stored(
+        &mut self,
+        catalog_id: &str,
+        reference: &SecretReference,
+    ) -> Result<Option<SecretString>, Error> {
         if let Some(put) = self.puts.iter().find(|put| put.id.as_str() == reference.id) {
             return Ok(Some(put.secret.clone()));
         }
@@ -108,15 +121,12 @@ impl Secrets {
         self.deletes.clear();
     }
 
-    /// Stores what waits, commits the catalog's transaction, deletes what no row names any more. When it fails, the
-    /// transaction is rolled back and no new password is left behind.
+    /// Stores what waits, commits the catalog's transaction, deletes what no row names any more.
+    /// When it fails, the transaction is rolled back and no new password is left behind.
     pub fn commit(&mut self, db: &Db) -> Result<Vec<Notice>, Error> {
         let puts = std::mem::take(&mut self.puts);
         let deletes = std::mem::take(&mut self.deletes);
-        let new = |put: &Put| JournalEntry {
-            id: put.id.clone(),
-            kind: self.in_use,
-        };
+        let new = |put: &Put| JournalEntry { id: put.id.clone(), kind: self.in_use };
         let added: Vec<JournalEntry> = puts.iter().map(new).collect();
         let (guard, committed) = match self.note(&added, &deletes) {
             Ok(guard) => {
@@ -136,8 +146,9 @@ impl Secrets {
         Ok(self.settle(guard, left, false))
     }
 
-    /// Deletes what is noted and no row names: processes that were killed left it behind, or stores that could not
-    /// be reached. Looked for before the first change, and again after one that left something.
+    /// Deletes what is noted and no row names: processes that were killed left it behind, or stores
+    /// that could not be reached. Looked for before the first change, and again after one that left
+    /// something.
     pub fn sweep(&mut self, db: &Db) -> Vec<Notice> {
         if std::mem::replace(&mut self.swept, true) {
             return Vec::new();
@@ -156,9 +167,7 @@ impl Secrets {
                 );
                 let kept = guard.retain(|entry| left.iter().any(|(left, _)| left.id == entry.id));
                 left_over(
-                    left.into_iter()
-                        .map(|(_, error)| error)
-                        .chain(kept.err().map(secret_error)),
+                    left.into_iter().map(|(_, error)| error).chain(kept.err().map(secret_error)),
                 )
             }
             Ok(None) => Vec::new(),
@@ -167,7 +176,11 @@ impl Secrets {
     }
 
     /// Writes down which ids are about to appear and to disappear. Memory needs no notes.
-    fn note(&self, added: &[JournalEntry], deleted: &[JournalEntry]) -> Result<Option<JournalGuard>, Error> {
+    fn note(
+        &self,
+        added: &[JournalEntry],
+        deleted: &[JournalEntry],
+    ) -> Result<Option<JournalGuard>, Error> {
         let entries: Vec<JournalEntry> = added
             .iter()
             .chain(deleted)
@@ -195,7 +208,12 @@ impl Secrets {
     }
 
     /// Ends a change: clears its notes if nothing of it is left, else leaves them to a later sweep.
-    fn settle(&mut self, guard: Option<JournalGuard>, left: Vec<Left>, keep_notes: bool) -> Vec<Notice> {
+    fn settle(
+        &mut self,
+        guard: Option<JournalGuard>,
+        left: Vec<Left>,
+        keep_notes: bool,
+    ) -> Vec<Notice> {
         let mut errors: Vec<Error> = left.into_iter().map(|(_, error)| error).collect();
         if let Some(mut guard) = guard.filter(|_| errors.is_empty() && !keep_notes) {
             errors.extend(guard.clear().err().map(secret_error));
@@ -204,7 +222,8 @@ impl Secrets {
         left_over(errors)
     }
 
-    /// Deletes those secrets that no row names. One that the catalog cannot be asked about counts as left.
+    /// Deletes those secrets that no row names. One that the catalog cannot be asked about counts
+    /// as left.
     fn delete_unnamed(&mut self, db: &Db, entries: &[JournalEntry]) -> Vec<Left> {
         let mut unnamed = Vec::new();
         let mut left = Vec::new();
@@ -219,11 +238,13 @@ impl Secrets {
         left
     }
 
-    /// Deletes secrets. Where a store fails, all of its secrets count as left: deleting one twice does no harm.
+    /// Deletes secrets. Where a store fails, all of its secrets count as left: deleting one twice
+    /// does no harm.
     fn delete(&mut self, catalog_id: &str, entries: &[JournalEntry]) -> Vec<Left> {
         let mut left = Vec::new();
         for kind in StoreKind::ALL.iter().copied() {
-            let of_kind: Vec<&JournalEntry> = entries.iter().filter(|entry| entry.kind == kind).collect();
+            let of_kind: Vec<&JournalEntry> =
+                entries.iter().filter(|entry| entry.kind == kind).collect();
             if let Err(error) = self.delete_from(kind, catalog_id, &of_kind) {
                 let of_kind = of_kind.into_iter().cloned();
                 left.extend(of_kind.map(|entry| (entry, secret_error(error.clone()))));
@@ -233,7 +254,12 @@ impl Secrets {
     }
 
     /// Stops at the first failure: each try may take the store's whole deadline.
-    fn delete_from(&mut self, kind: StoreKind, catalog_id: &str, entries: &[&JournalEntry]) -> Result<(), SecretError> {
+    fn delete_from(
+        &mut self,
+        kind: StoreKind,
+        catalog_id: &str,
+        entries: &[&JournalEntry],
+    ) -> Result<(), SecretError> {
         if entries.is_empty() {
             return Ok(());
         }
@@ -244,8 +270,13 @@ impl Secrets {
         store.flush()
     }
 
-    /// The store, open for this catalog. Another one may have taken the place of the last; memory serves any.
-    fn store(&mut self, kind: StoreKind, catalog_id: &str) -> Result<&mut dyn SecretStore, SecretError> {
+    /// The store, open for this catalog. Another one may have taken the place of the last; memory
+    /// serves any.
+    fn store(
+        &mut self,
+        kind: StoreKind,
+        catalog_id: &str,
+    ) -> Result<&mut dyn SecretStore, SecretError> {
         if self.catalog_id != catalog_id {
             self.stores.retain(|store| store.kind() == StoreKind::Memory);
             catalog_id.clone_into(&mut self.catalog_id);

@@ -61,11 +61,12 @@ impl Destination {
 }
 
 impl Executor {
-    /// Opens a session on a connection, and waits for its slot as long as it may; `tell` takes what cannot wait for the
-    /// end. The name stands at the given bytes of a statement, or nowhere.
+    /// Opens a session on a connection, and waits for its slot as long as it may; `tell` takes what
+    /// cannot wait for the end. The name stands at the given bytes of a statement, or nowhere.
     ///
     /// # Errors
-    /// There is no such connection or no password of it, no slot came free, or the server cannot be logged in to.
+    /// There is no such connection or no password of it, no slot came free, or the server cannot be
+    /// logged in to.
     pub fn open_session(
         &mut self,
         name: &Spanned<ConnectionName>,
@@ -112,7 +113,8 @@ impl Executor {
     }
 }
 
-/// Notes the session beside its slot: should this process be killed, the next holder has it cancelled.
+/// Notes the session beside its slot: should this process be killed, the next holder has it
+/// cancelled.
 pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
     match session.mark() {
         Some(mark) => slot

@@ -38,12 +38,13 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots for sessions at that endpoint, and waits for them as long as it may. Where it has to wait, `tell`
-    /// takes a remark on who holds them, at once, and later again if that changes.
+    /// Takes slots for sessions at that endpoint, and waits for them as long as it may. Where it
+    /// has to wait, `tell` takes a remark on who holds them, at once, and later again if that
+    /// changes.
     ///
     /// # Errors
-    /// The slots do not come free in time, the server keeps sessions of killed processes, the user cancels, or the
-    /// folder of the slots cannot be used.
+    /// The slots do not come free in time, the server keeps sessions of killed processes, the user
+    /// cancels, or the folder of the slots cannot be used.
     pub fn take_slots(
         &mut self,
         wanted: &Wanted<'_>,
@@ -54,12 +55,12 @@ impl Executor {
         let failed = |error: SlotError| Error::new(Failure::Slot(error));
         let mut claim = match self.wait_for_slots(wanted, tell) {
             // Without a limit the slots are only there to be shown.
-            Err(error @ (SlotError::Unusable { .. } | SlotError::NoLocks { .. } | SlotError::DiskFull { .. }))
-                if wanted.limit.is_none() =>
-            {
-                tell(Notice::warning(format!(
-                    "SHOW SESSIONS will not list this session: {error}"
-                )));
+            Err(
+                error @ (SlotError::Unusable { .. }
+                | SlotError::NoLocks { .. }
+                | SlotError::DiskFull { .. }),
+            ) if wanted.limit.is_none() => {
+                tell(Notice::warning(format!("SHOW SESSIONS will not list this session: {error}")));
                 Claim::uncounted(wanted)
             }
             other => other.map_err(failed)?,
@@ -75,15 +76,19 @@ impl Executor {
             let end = abandoned.await_end(patience, &self.cancel(), &mut tell);
             match end.map_err(|error| failed(still_there(error)))? {
                 Certainty::Sure => claim.is_let_go().map_err(failed)?,
-                // If a session can be opened all the same it is noted in the place of the one that was left. If not,
-                // whoever comes next tries again.
+                // If a session can be opened all the same it is noted in the place of the one that
+                // was left. If not, whoever comes next tries again.
                 Certainty::Unsure => {}
             }
         }
         Ok(claim)
     }
 
-    fn wait_for_slots(&mut self, wanted: &Wanted<'_>, tell: &mut dyn FnMut(Notice)) -> Result<Claim, SlotError> {
+    fn wait_for_slots(
+        &mut self,
+        wanted: &Wanted<'_>,
+        tell: &mut dyn FnMut(Notice),
+    ) -> Result<Claim, SlotError> {
         let slots = self.take_folder_of_slots()?;
         let claim = self.wait_at(&slots, wanted, tell);
         self.slots = Some(slots);
@@ -104,7 +109,8 @@ impl Executor {
                 tell(waiting(wanted, holders));
             }
         };
-        // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can change.
+        // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can
+        // change.
         let id = wanted.connection_id;
         let follows = self.limit_in_catalog(id) == InCatalog::Limit(wanted.limit);
         let mut limit = || match self.limit_in_catalog(id) {
@@ -192,11 +198,7 @@ mod tests {
             purpose: process.map(|_| "exec psql".to_owned()),
             ..Who::default()
         };
-        Holder {
-            connection_id: 1,
-            slot,
-            who,
-        }
+        Holder { connection_id: 1, slot, who }
     }
 
     #[test]
@@ -219,10 +221,7 @@ mod tests {
             text(&[holder(1, None)], 2),
             "waiting for 2 slots of sales: in use by an unknown process"
         );
-        assert_eq!(
-            text(&[], 1),
-            "waiting for a slot of sales: others have waited for longer"
-        );
+        assert_eq!(text(&[], 1), "waiting for a slot of sales: others have waited for longer");
         let many: Vec<Holder> = (1..=5).map(|slot| holder(slot, Some(slot))).collect();
         assert!(text(&many, 1).ends_with("UTC) and 2 more"));
     }

@@ -1,4 +1,5 @@
-//! CREATE and ALTER of tables: definitions that are checked and recorded; the warehouse is not touched.
+//! CREATE and ALTER of tables: definitions that are checked and recorded; the warehouse is not
+//! touched.
 
 use std::ops::Range;
 
@@ -11,7 +12,8 @@ use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
 /// What is said where several tables changed at once.
-pub(super) const RECORDED_OF_SEVERAL: &str = "recorded here; the tables in the warehouse were not touched";
+pub(super) const RECORDED_OF_SEVERAL: &str =
+    "recorded here; the tables in the warehouse were not touched";
 
 /// What each change of a table says.
 pub(super) const RECORDED: &str = "recorded here; the table in the warehouse was not touched";
@@ -41,10 +43,8 @@ impl Executor {
     /// The identity of the new table's connection; None where the table exists and may.
     fn may_create(&mut self, create: &CreateTable) -> Result<Option<i64>, Error> {
         let name = &create.name.value;
-        let Some(connection_id) = self
-            .reader()?
-            .find_connection_id(&name.connection)
-            .map_err(catalog_error)?
+        let Some(connection_id) =
+            self.reader()?.find_connection_id(&name.connection).map_err(catalog_error)?
         else {
             return Err(self.no_such_connection(&name.connection, create.connection_span.clone()));
         };
@@ -52,9 +52,7 @@ impl Executor {
             None => Ok(Some(connection_id)),
             Some(_) if create.if_not_exists => Ok(None),
             Some(_) => {
-                let failure = Failure::Exists {
-                    object: Object::Table(name.clone()),
-                };
+                let failure = Failure::Exists { object: Object::Table(name.clone()) };
                 Err(Error::at(failure, create.name.span.clone()))
             }
         }
@@ -96,12 +94,10 @@ impl Executor {
         }
     }
 
-    /// A name for RENAME TO, which no table of the schema may have; not even the table itself, as in PostgreSQL.
+    /// A name for RENAME TO, which no table of the schema may have; not even the table itself, as
+    /// in PostgreSQL.
     fn free_table_name(&self, old: &TableName, new: &Spanned<Name>) -> Result<TableName, Error> {
-        let name = TableName {
-            table: new.value.clone(),
-            ..old.clone()
-        };
+        let name = TableName { table: new.value.clone(), ..old.clone() };
         if self.changing()?.find_table_id(&name).map_err(catalog_error)?.is_some() {
             let object = Object::Table(name);
             return Err(Error::at(Failure::NewNameExists { object }, new.span.clone()));
@@ -110,7 +106,11 @@ impl Executor {
     }
 
     /// The table of that name, or the error that there is none.
-    pub(super) fn find_table(&mut self, name: &TableName, span: Range<usize>) -> Result<StoredTable, Error> {
+    pub(super) fn find_table(
+        &mut self,
+        name: &TableName,
+        span: Range<usize>,
+    ) -> Result<StoredTable, Error> {
         match self.reader()?.find_table(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
             None => Err(self.no_such(Object::Table(name.clone()), span)),
@@ -134,11 +134,7 @@ pub(super) fn definition_of(create: &CreateTable) -> TableDefinition {
         dist_style: create.dist_style.map(|style| style.word().to_owned()),
         dist_key: create.dist_key.clone(),
         sort_style: sort_style.map(|style| style.word().to_owned()),
-        sort_key: create
-            .sort_key
-            .as_ref()
-            .map(|key| key.columns.clone())
-            .unwrap_or_default(),
+        sort_key: create.sort_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default(),
         comment: create.comment.clone(),
     }
 }

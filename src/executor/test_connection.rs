@@ -49,7 +49,8 @@ impl<'a> Candidate<'a> {
 }
 
 impl Executor {
-    /// Tests each connection, whatever becomes of the others. The rows are the answer also where one fails.
+    /// Tests each connection, whatever becomes of the others. The rows are the answer also where
+    /// one fails.
     pub(super) fn test_connections(
         &mut self,
         test: &TestConnection,
@@ -85,7 +86,10 @@ impl Executor {
     }
 
     /// The connections that are to be tested; each of them exists.
-    fn names_to_test(&mut self, test: &TestConnection) -> Result<Vec<Spanned<ConnectionName>>, Error> {
+    fn names_to_test(
+        &mut self,
+        test: &TestConnection,
+    ) -> Result<Vec<Spanned<ConnectionName>>, Error> {
         match test {
             TestConnection::Named(names) => {
                 for name in names {
@@ -94,10 +98,8 @@ impl Executor {
                 Ok(names.clone())
             }
             TestConnection::Like(like) => {
-                let listed = self
-                    .reader()?
-                    .list_connections(like.as_deref())
-                    .map_err(catalog_error)?;
+                let listed =
+                    self.reader()?.list_connections(like.as_deref()).map_err(catalog_error)?;
                 let name = |row: &Vec<Value>| match row.first() {
                     Some(Value::Text(name)) => ConnectionName::new(name).ok(),
                     _ => None,
@@ -108,11 +110,16 @@ impl Executor {
         }
     }
 
-    fn test_stored(&mut self, name: &Spanned<ConnectionName>, caller: &mut Caller<'_>) -> Result<Probe, Error> {
+    fn test_stored(
+        &mut self,
+        name: &Spanned<ConnectionName>,
+        caller: &mut Caller<'_>,
+    ) -> Result<Probe, Error> {
         let found = self.stored_connection(&name.value, name.span.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
         if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
-            // Another process may have changed the password between the two looks: its row names another secret now.
+            // Another process may have changed the password between the two looks: its row names
+            // another secret now.
             let again = self.stored_connection(&name.value, name.span.clone())?;
             if again.definition.secret != found.definition.secret {
                 return Ok(self.probe(&Candidate::stored(&again), caller));
@@ -140,9 +147,8 @@ impl Executor {
         let milliseconds = probe.took().as_millis();
         let passed = format!("the test of connection {name} passed in {milliseconds} ms");
         outcome.notices.push(Notice::new(passed));
-        let warnings = probe
-            .warnings()
-            .map(|text| Notice::warning(format!("the test says: {text}")));
+        let warnings =
+            probe.warnings().map(|text| Notice::warning(format!("the test says: {text}")));
         outcome.remark(warnings);
         Ok(())
     }
@@ -164,10 +170,9 @@ impl Executor {
         probe: &mut Probe,
     ) -> Result<(), Stopped> {
         let endpoint = read_url(candidate.definition, probe)?;
-        let password = self
-            .fetch_password(candidate, probe)
-            .map_err(Stopped::at(Step::Secret))?;
-        // From here on an interrupt cancels what is waited for. The keyring, which was asked before, cannot be cancelled.
+        let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
+        // From here on an interrupt cancels what is waited for. The keyring, which was asked
+        // before, cannot be cancelled.
         let _orderly = self.orderly();
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
@@ -184,7 +189,8 @@ impl Executor {
             }
         })?;
         if let Some(claim) = &mut claim {
-            note_session(&session, claim).map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
+            note_session(&session, claim)
+                .map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
         // The server must have let go of the session before somebody else has its slot.
@@ -196,7 +202,11 @@ impl Executor {
         asked
     }
 
-    fn fetch_password(&mut self, candidate: &Candidate<'_>, probe: &mut Probe) -> Result<SecretString, Failure> {
+    fn fetch_password(
+        &mut self,
+        candidate: &Candidate<'_>,
+        probe: &mut Probe,
+    ) -> Result<SecretString, Failure> {
         let reference = match &candidate.password {
             Password::Given(password) => {
                 probe.done(Step::Secret, "as the statement gives it".to_owned());
@@ -207,9 +217,8 @@ impl Executor {
         let failure = |error: Error| error.failure().clone();
         let catalog_id = self.reader().map_err(failure)?.catalog_id().to_owned();
         let stored = self.secrets.stored(&catalog_id, reference).map_err(failure)?;
-        let password = stored.ok_or_else(|| Failure::NoStoredPassword {
-            name: candidate.definition.name.clone(),
-        })?;
+        let password = stored
+            .ok_or_else(|| Failure::NoStoredPassword { name: candidate.definition.name.clone() })?;
         probe.done(Step::Secret, format!("store: {}", reference.store));
         Ok(password)
     }
@@ -254,9 +263,12 @@ fn would_test(name: &ConnectionName) -> String {
     format!("connection {name} would be tested")
 }
 
-/// The error of the first connection that failed, unless the user had enough at another one, or another try of one will
-/// not do: of several failures 1 wins.
-fn first_of(failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>, tested: usize) -> Option<Error> {
+/// The error of the first connection that failed, unless the user had enough at another one, or
+/// another try of one will not do: of several failures 1 wins.
+fn first_of(
+    failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>,
+    tested: usize,
+) -> Option<Error> {
     let count = failures.len();
     let first = |status| {
         let has_status = |(_, failure, _): &(_, Failure, _)| failure.exit_status() == status;
@@ -273,7 +285,12 @@ fn first_of(failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>, 
     })
 }
 
-fn failed(name: &ConnectionName, failure: Failure, fix: Option<String>, failed: (usize, usize)) -> Error {
+fn failed(
+    name: &ConnectionName,
+    failure: Failure,
+    fix: Option<String>,
+    failed: (usize, usize),
+) -> Error {
     if failure.exit_status() == ExitStatus::Interrupted {
         return Error::new(Failure::Cancelled);
     }
@@ -290,11 +307,9 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
         .map_err(Failure::Url)
         .map_err(Stopped::at(Step::Url))?;
     match endpoint.tls_warning() {
-        Some(warning) => probe.warn(
-            Step::Url,
-            warning,
-            Some("take sslmode and ssl out of the URL".to_owned()),
-        ),
+        Some(warning) => {
+            probe.warn(Step::Url, warning, Some("take sslmode and ssl out of the URL".to_owned()));
+        }
         None => probe.done(Step::Url, endpoint.to_string()),
     }
     Ok(endpoint)
@@ -313,7 +328,12 @@ fn open(login: &Login<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<Session
 }
 
 /// Asks the server what it is, and how many sessions it allows.
-fn ask(session: &mut Session, candidate: &Candidate<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<(), Stopped> {
+fn ask(
+    session: &mut Session,
+    candidate: &Candidate<'_>,
+    probe: &mut Probe,
+    cancel: &Cancel,
+) -> Result<(), Stopped> {
     let version = first_cell(session, "SELECT version()", cancel)?;
     match redshift_version(&version) {
         Some(version) => probe.done(Step::Session(Stage::Query), version.to_owned()),

@@ -48,7 +48,8 @@ struct Backing {
     late: BTreeMap<SecretId, String>,
     /// Each call fails.
     is_out_of_reach: bool,
-    /// Puts and deletes wait for a flush, as in the vault; without it they are done at once, as in the keyring.
+    /// Puts and deletes wait for a flush, as in the vault; without it they are done at once, as in
+    /// the keyring.
     waits_for_flush: bool,
 }
 
@@ -113,7 +114,12 @@ impl SecretStore for FakeStore {
         SecretId::random()
     }
 
-    fn put(&mut self, id: &SecretId, _label: &str, secret: &SecretString) -> Result<(), SecretError> {
+    fn put(
+        &mut self,
+        id: &SecretId,
+        _label: &str,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
         let done = self.backing.borrow_mut().call(Call::Put);
         if self.backing.borrow().puts_arrive_late {
             let secret = secret.expose_secret().to_owned();
@@ -237,9 +243,8 @@ impl World {
     /// What the catalog has, each with its password.
     fn passwords(&self) -> Passwords {
         let sqlite = self.sqlite();
-        let mut rows = sqlite
-            .prepare("SELECT name, secret_id FROM connection ORDER BY name")
-            .unwrap();
+        let mut rows =
+            sqlite.prepare("SELECT name, secret_id FROM connection ORDER BY name").unwrap();
         let secrets = &self.backing.borrow().secrets;
         let password = |id: String| secrets.get(&SecretId::from_stored(id)).cloned();
         rows.query_map([], |row| Ok((row.get(0)?, password(row.get(1)?))))
@@ -260,19 +265,13 @@ impl World {
     /// After one more change by another process nothing is left over.
     #[track_caller]
     fn is_tidy_after_a_change(&self) {
-        self.run(
-            &mut self.executor(),
-            "ALTER REDSHIFT CONNECTION b SET COMMENT = 'swept'",
-        );
+        self.run(&mut self.executor(), "ALTER REDSHIFT CONNECTION b SET COMMENT = 'swept'");
         self.is_tidy();
     }
 }
 
 fn create(name: &str) -> String {
-    format!(
-        "CREATE REDSHIFT CONNECTION {name} {} PASSWORD = '{name}-old'",
-        options()
-    )
+    format!("CREATE REDSHIFT CONNECTION {name} {} PASSWORD = '{name}-old'", options())
 }
 
 fn options() -> &'static str {
@@ -332,10 +331,7 @@ fn scenarios() -> Vec<Scenario> {
     vec![
         scenario(&create("c"), &[a, b, c]),
         scenario("ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'", &[a_new, b]),
-        scenario(
-            "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'c-old' RENAME TO c",
-            &[b, c],
-        ),
+        scenario("ALTER REDSHIFT CONNECTION a SET PASSWORD = 'c-old' RENAME TO c", &[b, c]),
         scenario(
             &format!("CREATE OR REPLACE REDSHIFT CONNECTION a {options} PASSWORD = 'a-new'"),
             &[a_new, b],
@@ -351,10 +347,7 @@ fn scenarios() -> Vec<Scenario> {
             &[a_new, b, c],
         ),
         scenario(&format!("BEGIN; DROP CONNECTION a; {}; COMMIT", create("a")), &[a, b]),
-        scenario(
-            &format!("{APPLY}{}; {} COMMENT = 'x'", create("c"), create("b")),
-            &[b, c],
-        ),
+        scenario(&format!("{APPLY}{}; {} COMMENT = 'x'", create("c"), create("b")), &[b, c]),
         scenario(
             &format!(
                 "{APPLY}CREATE REDSHIFT CONNECTION b {options} PASSWORD = PROMPT; \
@@ -370,9 +363,11 @@ fn whatever_call_fails_the_change_is_made_as_a_whole_or_not_at_all() {
     for waits_for_flush in [false, true] {
         for scenario in scenarios() {
             for call in CALLS {
-                let times = (0..).take_while(|time| fail_at(&scenario, call, *time, waits_for_flush));
+                let times =
+                    (0..).take_while(|time| fail_at(&scenario, call, *time, waits_for_flush));
                 // Else the failing call never came.
-                let may_be_none = scenario.script.starts_with("DROP") || matches!(call, Call::Delete | Call::Get);
+                let may_be_none =
+                    scenario.script.starts_with("DROP") || matches!(call, Call::Delete | Call::Get);
                 assert!(times.count() > 0 || may_be_none, "{call:?}: {}", scenario.script);
             }
         }
@@ -419,11 +414,7 @@ fn a_password_that_the_store_took_and_denied_is_deleted() {
     let world = World::with_two();
     world.backing.borrow_mut().stores_what_fails = true;
     world.backing.borrow_mut().fails_at = Some((Call::Put, 0));
-    run(
-        &mut world.executor(),
-        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'",
-    )
-    .unwrap_err();
+    run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'").unwrap_err();
     assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
     world.is_tidy_after_a_change();
 }
@@ -432,11 +423,7 @@ fn a_password_that_the_store_took_and_denied_is_deleted() {
 fn a_password_that_arrives_when_the_store_was_given_up_is_deleted_later() {
     let world = World::with_two();
     world.backing.borrow_mut().puts_arrive_late = true;
-    run(
-        &mut world.executor(),
-        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'",
-    )
-    .unwrap_err();
+    run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'").unwrap_err();
     let late = std::mem::take(&mut world.backing.borrow_mut().late);
     assert_eq!(late.len(), 1);
     world.backing.borrow_mut().secrets.extend(late);
@@ -569,10 +556,7 @@ fn a_statement_that_fails_rolls_its_transaction_back_as_a_whole() {
     world.run(&mut executor, &format!("BEGIN; {}; DROP CONNECTION b", create("c")));
     let error = run(&mut executor, &create("a")).unwrap_err();
     assert_eq!(error.sqlstate().code(), "42710");
-    assert_eq!(
-        run(&mut executor, "SHOW CONNECTIONS").unwrap_err().sqlstate().code(),
-        "25P02"
-    );
+    assert_eq!(run(&mut executor, "SHOW CONNECTIONS").unwrap_err().sqlstate().code(), "25P02");
     assert_eq!(world.run(&mut executor, "COMMIT").len(), 1);
     assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
     world.is_tidy();
@@ -582,10 +566,9 @@ fn a_statement_that_fails_rolls_its_transaction_back_as_a_whole() {
 fn a_name_that_is_taken_asks_for_nothing() {
     let world = World::with_two();
     let mut executor = world.executor();
-    for (head, works) in [
-        ("REDSHIFT CONNECTION IF NOT EXISTS a", true),
-        ("REDSHIFT CONNECTION a", false),
-    ] {
+    for (head, works) in
+        [("REDSHIFT CONNECTION IF NOT EXISTS a", true), ("REDSHIFT CONNECTION a", false)]
+    {
         let statement = format!("CREATE {head} {} PASSWORD = PROMPT", options());
         assert_eq!(run(&mut executor, &statement).is_ok(), works, "{statement}");
     }
@@ -603,14 +586,8 @@ fn others_can_change_the_catalog_while_a_password_is_asked_for() {
     let statements = [
         format!("CREATE REDSHIFT CONNECTION c {} PASSWORD = PROMPT", options()),
         "ALTER REDSHIFT CONNECTION a SET PASSWORD = PROMPT".to_owned(),
-        format!(
-            "CREATE OR REPLACE REDSHIFT CONNECTION b {} PASSWORD = PROMPT",
-            options()
-        ),
-        format!(
-            "BEGIN; CREATE REDSHIFT CONNECTION d {} PASSWORD = PROMPT; COMMIT",
-            options()
-        ),
+        format!("CREATE OR REPLACE REDSHIFT CONNECTION b {} PASSWORD = PROMPT", options()),
+        format!("BEGIN; CREATE REDSHIFT CONNECTION d {} PASSWORD = PROMPT; COMMIT", options()),
     ];
     for statement in statements {
         let path = path.clone();
@@ -618,7 +595,9 @@ fn others_can_change_the_catalog_while_a_password_is_asked_for() {
             let other = Connection::open(&path).unwrap();
             other.busy_timeout(Duration::ZERO).unwrap();
             other
-                .execute_batch("BEGIN EXCLUSIVE; UPDATE connection SET comment = 'meanwhile'; COMMIT")
+                .execute_batch(
+                    "BEGIN EXCLUSIVE; UPDATE connection SET comment = 'meanwhile'; COMMIT",
+                )
                 .unwrap();
             Ok("asked".into())
         }));
@@ -637,7 +616,8 @@ fn others_can_change_the_catalog_while_a_password_is_asked_for() {
 fn a_prompt_that_is_broken_off_changes_nothing() {
     let world = World::with_two();
     let mut executor = world.executor_asking(Box::new(|_| Err(PromptError::Interrupted)));
-    let error = run(&mut executor, "ALTER REDSHIFT CONNECTION a SET PASSWORD = PROMPT").unwrap_err();
+    let error =
+        run(&mut executor, "ALTER REDSHIFT CONNECTION a SET PASSWORD = PROMPT").unwrap_err();
     assert_eq!(error.failure(), &Failure::Cancelled);
     assert_eq!(world.backing.borrow().calls, []);
     world.is_tidy();
@@ -651,11 +631,8 @@ fn a_journal_that_is_damaged_refuses_changes_of_passwords_and_no_others() {
         "not a journal, but quite as long as one\n",
     )
     .unwrap();
-    let error = run(
-        &mut world.executor(),
-        "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'",
-    )
-    .unwrap_err();
+    let error = run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'")
+        .unwrap_err();
     assert_eq!(error.sqlstate().code(), "58000");
     let notices = world.run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'");
     assert_eq!(notices.len(), 1);

@@ -1,6 +1,7 @@
 //! BEGIN, COMMIT, ROLLBACK, and the transaction that each change without them has for itself.
 //!
-//! BEGIN takes no lock: the catalog's transaction begins with the first change, after that statement's prompts.
+//! BEGIN takes no lock: the catalog's transaction begins with the first change, after that
+//! statement's prompts.
 
 use super::secrets::catalog_error;
 use super::{Executor, Notice, Outcome};
@@ -30,7 +31,9 @@ impl Executor {
                 self.fail_transaction();
                 Err(Error::new(Failure::TransactionOpen))
             }
-            (Transaction::Begin, TransactionState::Failed) => Err(Error::new(Failure::TransactionFailed)),
+            (Transaction::Begin, TransactionState::Failed) => {
+                Err(Error::new(Failure::TransactionFailed))
+            }
             (Transaction::Commit | Transaction::Rollback, TransactionState::None) => {
                 Err(Error::new(Failure::NoTransaction))
             }
@@ -104,7 +107,8 @@ impl Executor {
         db.begin().map_err(catalog_error)
     }
 
-    /// Whether the catalog's transaction has begun: what is read now cannot change before the next step.
+    /// Whether the catalog's transaction has begun: what is read now cannot change before the next
+    /// step.
     pub(super) fn is_changing(&self) -> bool {
         self.db.as_ref().is_some_and(Db::is_in_transaction)
     }

@@ -1,7 +1,7 @@
 //! Trial runs: statements that run on a copy of the catalog in memory and leave nothing behind.
 //!
-//! The copy is made by [`Db::copy_of`](crate::catalog::Db::copy_of). Here stands what takes the place of the secret
-//! stores.
+//! The copy is made by [`Db::copy_of`](crate::catalog::Db::copy_of). Here stands what takes the
+//! place of the secret stores.
 
 use super::StoreOpener;
 use crate::secret::{SecretError, SecretId, SecretStore, SecretString, StoreKind};
@@ -11,7 +11,8 @@ use crate::secret::{SecretError, SecretId, SecretStore, SecretString, StoreKind}
 pub enum Mode {
     /// It is.
     Real,
-    /// It is tried on a copy of the catalog: no store is opened, nobody is asked, and no file is written.
+    /// It is tried on a copy of the catalog: no store is opened, nobody is asked, and no file is
+    /// written.
     Trial,
 }
 
@@ -41,7 +42,12 @@ impl SecretStore for NoStore {
         SecretId::random()
     }
 
-    fn put(&mut self, _id: &SecretId, _label: &str, _secret: &SecretString) -> Result<(), SecretError> {
+    fn put(
+        &mut self,
+        _id: &SecretId,
+        _label: &str,
+        _secret: &SecretString,
+    ) -> Result<(), SecretError> {
         Ok(())
     }
 

@@ -38,7 +38,9 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::ProtocolViolation,
         Advice {
-            causes: &["what answers at host and port is not Redshift, or something on the way spoils the data"],
+            causes: &[
+                "what answers at host and port is not Redshift, or something on the way spoils the data",
+            ],
             remedy: "check host and port in CONNECTION_STRING",
         },
     ),
@@ -117,7 +119,9 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::InvalidDefinition,
         Advice {
-            causes: &["the parts of a table's definition do not fit together, such as DISTSTYLE KEY without a DISTKEY"],
+            causes: &[
+                "the parts of a table's definition do not fit together, such as DISTSTYLE KEY without a DISTKEY",
+            ],
             remedy: "look at the marked place; the hint says what would fit",
         },
     ),
@@ -135,7 +139,9 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::CharacterNotInRepertoire,
         Advice {
-            causes: &["the input has bytes that are not UTF-8, or a NUL; nothing after them in that file is run"],
+            causes: &[
+                "the input has bytes that are not UTF-8, or a NUL; nothing after them in that file is run",
+            ],
             remedy: "save the script as UTF-8",
         },
     ),
@@ -185,7 +191,9 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::ReadOnly,
         Advice {
-            causes: &["a change to a catalog whose file or folder you may not write, or that lies on a read-only disk"],
+            causes: &[
+                "a change to a catalog whose file or folder you may not write, or that lies on a read-only disk",
+            ],
             remedy: "give yourself the right to write the file and its folder; reading works without",
         },
     ),
@@ -208,7 +216,9 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::TooManyConnections,
         Advice {
-            causes: &["as many sessions of the connection are open as its MAX_CONCURRENT_CONNECTIONS allows"],
+            causes: &[
+                "as many sessions of the connection are open as its MAX_CONCURRENT_CONNECTIONS allows",
+            ],
             remedy: "wait for longer, end one of the sessions, or allow more",
         },
     ),
@@ -268,14 +278,18 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::UndefinedSchema,
         Advice {
-            causes: &["`IMPORT TABLES` names a schema that the warehouse does not have, or another database has"],
+            causes: &[
+                "`IMPORT TABLES` names a schema that the warehouse does not have, or another database has",
+            ],
             remedy: "correct the name; `\\dn` after `\\connect` lists the schemas",
         },
     ),
     (
         SqlState::UndefinedDatabase,
         Advice {
-            causes: &["the server has no database of the name that stands in CONNECTION_STRING after the `/`"],
+            causes: &[
+                "the server has no database of the name that stands in CONNECTION_STRING after the `/`",
+            ],
             remedy: "correct the name in CONNECTION_STRING",
         },
     ),
@@ -334,11 +348,7 @@ mod tests {
     #[test]
     fn all_advice_says_something() {
         for (state, advice) in ADVICE {
-            assert!(
-                !advice.causes.is_empty() && !advice.remedy.is_empty(),
-                "{}",
-                state.code()
-            );
+            assert!(!advice.causes.is_empty() && !advice.remedy.is_empty(), "{}", state.code());
         }
     }
 }

@@ -15,19 +15,13 @@ const MEANINGS: &[(&str, &str)] = &[
     ("database", "the database in CONNECTION_STRING, decoded"),
     ("user_name", "USER_NAME"),
     ("max_connections", "MAX_CONCURRENT_CONNECTIONS; NULL is no limit"),
-    (
-        "max_concurrent_connections",
-        "MAX_CONCURRENT_CONNECTIONS; NULL is no limit",
-    ),
+    ("max_concurrent_connections", "MAX_CONCURRENT_CONNECTIONS; NULL is no limit"),
     (
         "password",
         "`stored`, or `missing` where it lies in another secret store than the one in use, or was in the memory of \
          another process. This is the catalog's word: the store itself is not asked",
     ),
-    (
-        "usages",
-        "how many things in the catalog depend on the connection or the table",
-    ),
+    ("usages", "how many things in the catalog depend on the connection or the table"),
     ("connection", "the connection that leads to the table"),
     ("columns", "how many columns the table has"),
     ("target", "the table that the job writes, as SQL"),
@@ -83,10 +77,7 @@ pub(super) fn write(page: &mut Page) -> Result<(), CatalogError> {
 
 fn write_columns<'a>(page: &mut Page, columns: impl Iterator<Item = &'a str>) {
     let meaning = |column: &str| {
-        MEANINGS
-            .iter()
-            .find(|(name, _)| *name == column)
-            .map_or("", |(_, text)| text)
+        MEANINGS.iter().find(|(name, _)| *name == column).map_or("", |(_, text)| text)
     };
     page.table(
         ["column", "meaning"],

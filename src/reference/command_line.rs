@@ -27,10 +27,7 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
         "XDG_DATA_HOME",
         "on Linux, the folder in which `redwire/catalog.db` is kept by default; else `~/.local/share`",
     ),
-    (
-        "NO_COLOR",
-        "set to anything: no colours, unless `--color always` is given",
-    ),
+    ("NO_COLOR", "set to anything: no colours, unless `--color always` is given"),
     ("TERM", "`dumb`: no colours, unless `--color always` is given"),
     (
         "PAGER",
@@ -60,7 +57,9 @@ pub(super) fn write(page: &mut Page) {
     );
     write_subcommands(page, &command);
     page.heading(3, "Environment");
-    page.paragraph("A variable that is set to nothing counts as not set; but with such a PAGER there is none.");
+    page.paragraph(
+        "A variable that is set to nothing counts as not set; but with such a PAGER there is none.",
+    );
     let rows = VARIABLES
         .iter()
         .map(|(name, meaning)| [codes(name.split(", ")), (*meaning).to_owned()]);
@@ -133,9 +132,8 @@ fn meaning(option: &Arg) -> String {
 fn write_subcommands(page: &mut Page, command: &Command) {
     let about = |sub: &Command| sub.get_about().map(ToString::to_string).unwrap_or_default();
     let rows = subcommands(command).map(|sub| {
-        let (own, of_program): (Vec<&Arg>, Vec<&Arg>) = sub
-            .get_positionals()
-            .partition(|argument| !argument.is_trailing_var_arg_set());
+        let (own, of_program): (Vec<&Arg>, Vec<&Arg>) =
+            sub.get_positionals().partition(|argument| !argument.is_trailing_var_arg_set());
         let switches = own_options(sub).map(|option| {
             let call = call(option);
             // The long name says more, and one is enough.
@@ -143,7 +141,8 @@ fn write_subcommands(page: &mut Page, command: &Command) {
             format!("[{}]", long.trim_matches('`'))
         });
         let program = of_program.iter().map(|_| COMMAND_OF_PROGRAM.to_owned());
-        let words: Vec<String> = own.into_iter().map(argument).chain(switches).chain(program).collect();
+        let words: Vec<String> =
+            own.into_iter().map(argument).chain(switches).chain(program).collect();
         let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
         [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub))]
     });

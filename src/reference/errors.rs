@@ -53,7 +53,8 @@ pub(crate) fn exit_statuses() -> [(u8, &'static str); 9] {
 
 /// The exit statuses as a table.
 pub(super) fn write_statuses(page: &mut Page) {
-    let rows = exit_statuses().map(|(status, meaning)| [code(&status.to_string()), meaning.to_owned()]);
+    let rows =
+        exit_statuses().map(|(status, meaning)| [code(&status.to_string()), meaning.to_owned()]);
     page.table(["status", "meaning"], rows);
     page.paragraph(
         "`redwire exec` ends as its program does, by the same signal too; only 125 to 127, and 130 while it waits, are its own. \
@@ -64,7 +65,9 @@ pub(super) fn write_statuses(page: &mut Page) {
 fn meaning(status: ExitStatus) -> &'static str {
     match status {
         ExitStatus::Done => "all done; a failure that `\\expect` announced counts as done",
-        ExitStatus::Failed => "a statement failed, or whoever read standard output went away before its end",
+        ExitStatus::Failed => {
+            "a statement failed, or whoever read standard output went away before its end"
+        }
         ExitStatus::Unusable => {
             "the command line, a file or the catalog is unusable: run the same again only after something was mended"
         }

@@ -1,6 +1,7 @@
 //! The pages of docs/ that are made from the program's own tables: text alone, no file is touched.
 //!
-//! tests/docs.rs compares them with the committed files, so that neither can change without the other.
+//! tests/docs.rs compares them with the committed files, so that neither can change without the
+//! other.
 
 mod advice;
 mod catalog_tables;

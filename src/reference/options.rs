@@ -39,7 +39,9 @@ fn write_connection(page: &mut Page) {
 
 fn write_table(page: &mut Page) {
     page.heading(2, "Options of a table");
-    page.paragraph("They stand among the clauses behind the columns, in any order; none is required.");
+    page.paragraph(
+        "They stand among the clauses behind the columns, in any order; none is required.",
+    );
     page.table(
         ["option", "value", "default", "changed by ALTER", "what it is"],
         optional(TABLE_OPTIONS),
@@ -79,10 +81,7 @@ const SOURCES: [[&str; 2]; 4] = [
         "`PASSWORD = PROMPT`",
         "from the terminal; nothing that is typed is shown. Also while a script runs from a file",
     ],
-    [
-        "`PASSWORD = ENV 'NAME'`",
-        "from the environment variable `NAME` of redwire",
-    ],
+    ["`PASSWORD = ENV 'NAME'`", "from the environment variable `NAME` of redwire"],
     [
         "`PASSWORD = FILE 'path'`",
         "from the only line of the file; there is a warning where other users can read it",
@@ -99,7 +98,9 @@ fn value_of(option: &OptionSpec) -> String {
         OptionType::NonEmptyText => "a string that is not empty".to_owned(),
         OptionType::Url => "a string: a [Redshift JDBC URL](#connection-urls)".to_owned(),
         OptionType::Password => "a string, or a source: see below".to_owned(),
-        OptionType::Integer { minimum, maximum } => format!("a whole number, {minimum} to {maximum}"),
+        OptionType::Integer { minimum, maximum } => {
+            format!("a whole number, {minimum} to {maximum}")
+        }
         OptionType::Boolean
         | OptionType::Interval
         | OptionType::Moment { .. }

@@ -27,7 +27,8 @@ impl Page {
 
     /// A list with a dot before each item.
     pub(super) fn list<T: AsRef<str>>(&mut self, items: impl IntoIterator<Item = T>) {
-        let items: Vec<String> = items.into_iter().map(|item| format!("- {}", item.as_ref())).collect();
+        let items: Vec<String> =
+            items.into_iter().map(|item| format!("- {}", item.as_ref())).collect();
         self.block(&items.join("\n"));
     }
 
@@ -37,7 +38,11 @@ impl Page {
     }
 
     /// A table; every row has as many cells as the header.
-    pub(super) fn table<const N: usize>(&mut self, header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+    pub(super) fn table<const N: usize>(
+        &mut self,
+        header: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) {
         let mut lines = vec![row(header), row(["---"; N])];
         lines.extend(rows.into_iter().map(|cells| row(cells.each_ref().map(String::as_str))));
         self.block(&lines.join("\n"));

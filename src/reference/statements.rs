@@ -101,10 +101,7 @@ fn write_lexical_rules(page: &mut Page) {
             "string",
             "`'…'`, in which `''` is one quote. A backslash is an ordinary character; line breaks are allowed",
         ],
-        [
-            "comment",
-            "`-- to the end of the line` and `/* … */`, which may be nested",
-        ],
+        ["comment", "`-- to the end of the line` and `/* … */`, which may be nested"],
         [
             "end of a statement",
             "`;`. The last statement of a `-c` may do without. At the end of standard input or of a \

@@ -5,10 +5,7 @@ use crate::url::{Class, DEFAULT_PORT, MAX_URL_BYTES, OPTIONS, OptionSpec};
 
 pub(super) fn write(page: &mut Page) {
     page.heading(2, "Connection URLs");
-    page.code(
-        "text",
-        "jdbc:redshift://host[:port]/database[?name=value[&name=value …]]",
-    );
+    page.code("text", "jdbc:redshift://host[:port]/database[?name=value[&name=value …]]");
     page.paragraph(&format!(
         "The port is {DEFAULT_PORT} where it is left out; the database is needed. An IPv6 address stands in brackets. \
          Options may also begin with `;` and be separated by `;`. Names are taken in any letter case; in the database \
@@ -18,7 +15,9 @@ pub(super) fn write(page: &mut Page) {
     ));
     page.paragraph("The names are those that AWS's JDBC driver 2.2.6 knows. These are kept with the connection and shown by DESCRIBE:");
     write_table(page, &of(|class| matches!(class, Class::Used(_))));
-    page.paragraph("These are refused, since they move the connection elsewhere or load files or classes:");
+    page.paragraph(
+        "These are refused, since they move the connection elsewhere or load files or classes:",
+    );
     write_table(page, &of(|class| class == Class::Refused));
     page.paragraph("These are refused because their values are secrets, or name the user. The value is never shown:");
     write_table(page, &of(|class| matches!(class, Class::Secret | Class::UserName)));

@@ -19,7 +19,9 @@ pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(NULL),
         Value::Text(text) => printable(text),
-        Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => Cow::Owned(Exact(value).to_string()),
+        Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
+            Cow::Owned(Exact(value).to_string())
+        }
     }
 }
 
@@ -42,11 +44,14 @@ impl fmt::Display for Exact<'_> {
 pub(super) fn write_exact(value: &Value, out: &mut impl Write) -> io::Result<()> {
     match value {
         Value::Integer(integer) => out.write_all(integer.to_compact_string().as_bytes()),
-        Value::Null | Value::Boolean(_) | Value::Real(_) | Value::Text(_) => write!(out, "{}", Exact(value)),
+        Value::Null | Value::Boolean(_) | Value::Real(_) | Value::Text(_) => {
+            write!(out, "{}", Exact(value))
+        }
     }
 }
 
-/// The shortest digits that read back as the same number; infinity under the name that `PostgreSQL` reads.
+/// The shortest digits that read back as the same number; infinity under the name that `PostgreSQL`
+/// reads.
 fn write_real(real: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if real.is_infinite() {
         f.write_str(if real > 0.0 { "Infinity" } else { "-Infinity" })

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::cell::write_exact;
 use crate::value::{ResultSet, Value};
 
-/// Writes RFC 4180's CSV with a header, except that lines end in a line feed. NULL is nothing, empty text is `""`.
+/// Writes RFC 4180's CSV with a header, except that lines end in a line feed. NULL is nothing,
+/// empty text is `""`.
 pub(super) fn write_csv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
     write_header(rows, b",", write_csv_text, out)?;
     for row in &rows.rows {
@@ -22,7 +23,8 @@ pub(super) fn write_csv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()
     Ok(())
 }
 
-/// Writes the text format of `PostgreSQL`'s COPY with a header (its documentation, COPY, "Text Format").
+/// Writes the text format of `PostgreSQL`'s COPY with a header (its documentation, COPY, "Text
+/// Format").
 pub(super) fn write_tsv(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
     write_header(rows, b"\t", write_tsv_text, out)?;
     for row in &rows.rows {

@@ -94,12 +94,6 @@ mod tests {
     #[test]
     fn the_refusal_of_a_word_names_every_format() {
         let words: Vec<&str> = Format::ALL.iter().map(|format| format.word()).collect();
-        assert!(
-            "xml"
-                .parse::<Format>()
-                .unwrap_err()
-                .to_string()
-                .ends_with(&words.join(", "))
-        );
+        assert!("xml".parse::<Format>().unwrap_err().to_string().ends_with(&words.join(", ")));
     }
 }

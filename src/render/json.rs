@@ -8,7 +8,8 @@ use super::cell::{Exact, write_exact};
 use super::sanitize::{is_hidden, is_plain_ascii};
 use crate::value::{ResultSet, Value};
 
-/// The largest integer up to which every integer is a double, so that every reader of JSON gets it right.
+/// The largest integer up to which every integer is a double, so that every reader of JSON gets it
+/// right.
 pub(super) const MAX_SAFE_INTEGER: u64 = 1 << 53;
 
 /// Writes one array with an object a row, each on a line of its own.
@@ -33,7 +34,8 @@ pub(super) fn write_lines(rows: &ResultSet, out: &mut impl Write) -> io::Result<
     Ok(())
 }
 
-/// The keys as JSON. A heading that comes again gets a number, so that no value is lost: `name`, `name_2`.
+/// The keys as JSON. A heading that comes again gets a number, so that no value is lost: `name`,
+/// `name_2`.
 pub(super) fn keys(rows: &ResultSet) -> Vec<String> {
     let headings: HashSet<&str> = rows.columns.iter().map(|column| column.name.as_str()).collect();
     let mut taken = HashSet::new();
@@ -67,7 +69,9 @@ fn write_value(value: &Value, out: &mut impl Write) -> io::Result<()> {
     match value {
         Value::Null => out.write_all(b"null"),
         Value::Text(text) => write_string(text, out),
-        Value::Integer(integer) if integer.unsigned_abs() > MAX_SAFE_INTEGER => write!(out, "\"{integer}\""),
+        Value::Integer(integer) if integer.unsigned_abs() > MAX_SAFE_INTEGER => {
+            write!(out, "\"{integer}\"")
+        }
         Value::Real(real) if !real.is_finite() => write!(out, "\"{}\"", Exact(value)),
         Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => write_exact(value, out),
     }
@@ -82,8 +86,8 @@ pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// The text as a JSON string. What a terminal would obey, and what hides or turns text, is escaped on top of what
-/// JSON requires: the data stays exact and a terminal safe.
+/// The text as a JSON string. What a terminal would obey, and what hides or turns text, is escaped
+/// on top of what JSON requires: the data stays exact and a terminal safe.
 pub(super) fn quoted(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     if !json.contains(is_hidden) {

@@ -5,10 +5,12 @@ use unicode_width::UnicodeWidthStr;
 use super::cell::{self, Printable};
 use crate::value::{ResultSet, Value};
 
-/// The narrowest that a column is wrapped to; a table with more columns than that allows stays as wide as it is.
+/// The narrowest that a column is wrapped to; a table with more columns than that allows stays as
+/// wide as it is.
 const MIN_WRAPPED_COLUMNS: usize = 8;
 
-/// What a table's border and the blanks beside a cell take: three columns a cell, and one for the last border.
+/// What a table's border and the blanks beside a cell take: three columns a cell, and one for the
+/// last border.
 const fn frame(columns: usize) -> usize {
     columns * 3 + 1
 }

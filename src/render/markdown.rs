@@ -13,10 +13,12 @@ use crate::value::ResultSet;
 /// The narrowest column: its delimiter is `---` or `--:`.
 const MIN_COLUMNS: usize = 3;
 
-/// The widest that a column is padded to. A cell may be of many megabytes, and its neighbours would be drawn as wide.
+/// The widest that a column is padded to. A cell may be of many megabytes, and its neighbours would
+/// be drawn as wide.
 const MAX_PADDED_COLUMNS: usize = 256;
 
-/// Writes the table, padded so that it can be read as it stands. It has no line with the number of rows.
+/// Writes the table, padded so that it can be read as it stands. It has no line with the number of
+/// rows.
 pub(super) fn write(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
     if rows.columns.is_empty() {
         return Ok(());
@@ -37,13 +39,21 @@ pub(super) fn layout(rows: &ResultSet) -> Layout {
 }
 
 /// Writes the headings and the line under them.
-pub(super) fn write_head(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_head(
+    rows: &ResultSet,
+    layout: &Layout,
+    out: &mut impl Write,
+) -> io::Result<()> {
     write_line(rows.columns.iter().map(|column| escape(&column.name)), layout, out)?;
     write_delimiters(layout, out)
 }
 
 /// Writes the rows alone.
-pub(super) fn write_rows(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_rows(
+    rows: &ResultSet,
+    layout: &Layout,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for row in &rows.rows {
         write_line(row.iter().map(|value| cell::text(value, escape)), layout, out)?;
     }
@@ -68,7 +78,11 @@ fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-fn write_line<'a>(cells: impl Iterator<Item = Cow<'a, str>>, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+fn write_line<'a>(
+    cells: impl Iterator<Item = Cow<'a, str>>,
+    layout: &Layout,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for ((cell, width), numeric) in cells.zip(&layout.widths).zip(&layout.numeric) {
         let blank = width.saturating_sub(cell.width());
         if *numeric {

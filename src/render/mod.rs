@@ -1,7 +1,8 @@
 //! Results, errors and remarks as text: values and a style in, text out.
 //!
-//! Owns every format and every line that the user reads. It must not know where the text goes: it reads no
-//! environment, asks no terminal and decides nothing; whether there is a terminal stands in the [`Style`].
+//! Owns every format and every line that the user reads. It must not know where the text goes: it
+//! reads no environment, asks no terminal and decides nothing; whether there is a terminal stands
+//! in the [`Style`].
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
@@ -35,13 +36,15 @@ use layout::Layout;
 /// How something is to be drawn. The standard output and the standard error each have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// The format of result sets; errors and remarks are JSON in the JSON formats, and text in the others.
+    /// The format of result sets; errors and remarks are JSON in the JSON formats, and text in the
+    /// others.
     pub format: Format,
     /// Whether errors and remarks may be coloured. Result sets never are.
     pub color: bool,
     /// The columns of the terminal; None where there is no terminal, and then nothing is wrapped.
     pub width: Option<usize>,
-    /// Whether a table that is wider than the terminal is drawn vertically instead, as `\x auto` says.
+    /// Whether a table that is wider than the terminal is drawn vertically instead, as `\x auto`
+    /// says.
     pub vertical_when_wide: bool,
 }
 
@@ -85,17 +88,10 @@ fn fit_for<'a>(style: &Style, rows: &'a ResultSet) -> Cow<'a, ResultSet> {
         Value::Text(text) => Value::from(&*sanitize::lines(text)),
         other => other.clone(),
     };
-    let headings: Vec<Cow<'_, str>> = rows
-        .columns
-        .iter()
-        .map(|column| sanitize::lines(&column.name))
-        .collect();
+    let headings: Vec<Cow<'_, str>> =
+        rows.columns.iter().map(|column| sanitize::lines(&column.name)).collect();
     Cow::Owned(ResultSet {
-        rows: rows
-            .rows
-            .iter()
-            .map(|row| row.iter().map(printable).collect())
-            .collect(),
+        rows: rows.rows.iter().map(|row| row.iter().map(printable).collect()).collect(),
         ..ResultSet::with_columns(headings.iter().map(|heading| &**heading))
     })
 }
@@ -114,8 +110,9 @@ fn write_table(rows: &ResultSet, style: &Style, out: &mut impl Write) -> io::Res
 
 /// Writes what a statement answers with.
 ///
-/// SQL is written as it stands whatever the format, so that it can be run again; in the JSON formats it is the one
-/// row of a result set with the column `sql`. At a terminal it is made printable, as all text is there.
+/// SQL is written as it stands whatever the format, so that it can be run again; in the JSON
+/// formats it is the one row of a result set with the column `sql`. At a terminal it is made
+/// printable, as all text is there.
 pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match answer {
         Answer::Rows(rows) => render_rows(rows, style, out),

@@ -51,10 +51,7 @@ mod tests {
     use crate::render::Format;
 
     fn colored(format: Format) -> Style {
-        Style {
-            color: true,
-            ..Style::plain(format)
-        }
+        Style { color: true, ..Style::plain(format) }
     }
 
     #[test]
@@ -68,15 +65,9 @@ mod tests {
     fn only_the_label_of_a_notice_is_coloured() {
         let style = colored(Format::Table);
         assert_eq!(render_notice(&Notice::new("a"), &style), "\x1b[36mnotice:\x1b[0m a\n");
-        assert_eq!(
-            render_notice(&Notice::warning("a"), &style),
-            "\x1b[33mwarning:\x1b[0m a\n"
-        );
+        assert_eq!(render_notice(&Notice::warning("a"), &style), "\x1b[33mwarning:\x1b[0m a\n");
         assert_eq!(render_tag("CREATE CONNECTION", false, &style), "CREATE CONNECTION\n");
-        assert_eq!(
-            render_tag("CREATE CONNECTION", true, &style),
-            "CREATE CONNECTION (dry run)\n"
-        );
+        assert_eq!(render_tag("CREATE CONNECTION", true, &style), "CREATE CONNECTION (dry run)\n");
     }
 
     #[test]

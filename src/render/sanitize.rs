@@ -1,4 +1,5 @@
-//! Text from outside, made printable: nothing that a terminal obeys, or that hides or reorders what is seen.
+//! Text from outside, made printable: nothing that a terminal obeys, or that hides or reorders what
+//! is seen.
 
 use std::borrow::Cow;
 
@@ -12,8 +13,8 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escape_where(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
 
-/// Whether a character does something else than show itself: control characters, the marks that turn the direction
-/// of writing, line and paragraph separators, and invisible characters.
+/// Whether a character does something else than show itself: control characters, the marks that
+/// turn the direction of writing, line and paragraph separators, and invisible characters.
 ///
 /// The zero-width joiners stay, because emoji and several scripts are spelt with them.
 pub fn is_hidden(c: char) -> bool {
@@ -70,11 +71,9 @@ mod tests {
 
     #[test]
     fn ordinary_text_in_any_script_is_not_copied() {
-        for text in ["", "my_redshift", "größer", "漢字", "👩‍👩‍👧", "می‌خواهم", "c:\\temp"] {
-            assert!(
-                matches!(one_line(text), Cow::Borrowed(same) if same == text),
-                "{text:?}"
-            );
+        for text in ["", "my_redshift", "größer", "漢字", "👩‍👩‍👧", "می‌خواهم", "c:\\temp"]
+        {
+            assert!(matches!(one_line(text), Cow::Borrowed(same) if same == text), "{text:?}");
         }
     }
 

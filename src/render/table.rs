@@ -1,10 +1,11 @@
-//! Tables with borders, drawn by comfy-table a piece at a time, so that memory does not grow with the rows.
+//! Tables with borders, drawn by comfy-table a piece at a time, so that memory does not grow with
+//! the rows.
 
 use std::io::{self, Write};
 
 use comfy_table::{
-    Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle, Width,
-    presets::UTF8_FULL_CONDENSED,
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table,
+    TableStyle, Width, presets::UTF8_FULL_CONDENSED,
 };
 
 use super::cell;
@@ -22,7 +23,11 @@ const PIECE_ROWS: usize = 1_000;
 const PADDING: usize = 2;
 
 /// Writes the table and under it the number of its rows, as psql does.
-pub(super) fn write_with_count(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_with_count(
+    rows: &ResultSet,
+    layout: &Layout,
+    out: &mut impl Write,
+) -> io::Result<()> {
     if !rows.columns.is_empty() {
         write(rows, layout, out)?;
     }
@@ -39,10 +44,7 @@ pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
 
 /// Writes the whole table.
 pub(super) fn write(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
-    let edges = Edges {
-        is_first: true,
-        is_last: true,
-    };
+    let edges = Edges { is_first: true, is_last: true };
     write_part(rows, layout, edges, out)
 }
 
@@ -55,9 +57,14 @@ pub(super) struct Edges {
     pub(super) is_last: bool,
 }
 
-/// Writes a part of a table: the heading with the first piece of the first part, the lower border with the last of the
-/// last.
-pub(super) fn write_part(rows: &ResultSet, layout: &Layout, edges: Edges, out: &mut impl Write) -> io::Result<()> {
+/// Writes a part of a table: the heading with the first piece of the first part, the lower border
+/// with the last of the last.
+pub(super) fn write_part(
+    rows: &ResultSet,
+    layout: &Layout,
+    edges: Edges,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let size = (PIECE_COLUMNS / layout.table_width()).clamp(1, PIECE_ROWS);
     let (first, rest) = rows.rows.split_at(rows.rows.len().min(size));
     let mut heading = empty_table(style(edges.is_first, edges.is_last && rest.is_empty()));
@@ -75,7 +82,11 @@ pub(super) fn write_part(rows: &ResultSet, layout: &Layout, edges: Edges, out: &
 }
 
 /// Writes names and what belongs to them, without a heading, wrapped to the given columns.
-pub(super) fn write_pairs(pairs: &[(&str, String)], columns: usize, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_pairs(
+    pairs: &[(&str, String)],
+    columns: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut table = empty_table(style(true, true));
     table
         .set_content_arrangement(ContentArrangement::Dynamic)
@@ -87,7 +98,8 @@ pub(super) fn write_pairs(pairs: &[(&str, String)], columns: usize, out: &mut im
     write_lines(&table, out)
 }
 
-/// comfy-table's borders with whole lines between the columns. A piece that is neither first nor last has none.
+/// comfy-table's borders with whole lines between the columns. A piece that is neither first nor
+/// last has none.
 fn style(is_first: bool, is_last: bool) -> TableStyle {
     let border = |drawn: bool, line: LineStyle| if drawn { line } else { LineStyle::none() };
     let between = ContentLineStyle::new('│', '│', '│');
@@ -100,20 +112,25 @@ fn style(is_first: bool, is_last: bool) -> TableStyle {
 
 fn empty_table(style: TableStyle) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(style)
-        .set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
     table
 }
 
-fn write_piece(mut table: Table, rows: &[Vec<Value>], layout: &Layout, out: &mut impl Write) -> io::Result<()> {
+fn write_piece(
+    mut table: Table,
+    rows: &[Vec<Value>],
+    layout: &Layout,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for row in rows {
         table.add_row(
             row.iter()
                 .map(|value| Cell::new_owned(cell::text(value, one_line).into_owned())),
         );
     }
-    for (column, (&width, &numeric)) in table.column_iter_mut().zip(layout.widths.iter().zip(&layout.numeric)) {
+    for (column, (&width, &numeric)) in
+        table.column_iter_mut().zip(layout.widths.iter().zip(&layout.numeric))
+    {
         let width = u16::try_from(width + PADDING).unwrap_or(u16::MAX);
         column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
         if numeric {

@@ -160,10 +160,7 @@ fn json_is_an_array_with_an_object_on_each_line() {
 #[test]
 fn jsonl_has_the_same_objects_with_nothing_around_them() {
     let array = plain(&sample(), Format::Json);
-    let objects = array
-        .trim_start_matches("[\n")
-        .trim_end_matches("]\n")
-        .replace("},\n", "}\n");
+    let objects = array.trim_start_matches("[\n").trim_end_matches("]\n").replace("},\n", "}\n");
     assert_eq!(plain(&sample(), Format::Jsonl), objects);
 }
 
@@ -280,11 +277,7 @@ fn a_table_in_pieces_looks_like_a_table_in_one() {
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[..4], ["┌──────┐", "│    n │", "╞══════╡", "│    1 │"]);
     assert_eq!(lines[2_502..], ["│ 2500 │", "└──────┘", "(2500 rows)"]);
-    assert!(
-        (1..=2_500)
-            .zip(&lines[3..])
-            .all(|(n, line)| *line == format!("│ {n:>4} │"))
-    );
+    assert!((1..=2_500).zip(&lines[3..]).all(|(n, line)| *line == format!("│ {n:>4} │")));
 }
 
 #[test]
@@ -299,10 +292,7 @@ fn no_width_of_a_terminal_is_too_small() {
 #[test]
 fn result_sets_are_never_coloured() {
     for &format in Format::ALL {
-        let style = Style {
-            format,
-            ..terminal(200, false)
-        };
+        let style = Style { format, ..terminal(200, false) };
         assert!(
             !drawn(&one_column("v", ["x".into(), Value::Null]), &style).contains('\x1b'),
             "{format}"
@@ -326,14 +316,8 @@ fn sql_is_made_printable_at_a_terminal() {
 
 #[test]
 fn sql_is_a_value_in_json() {
-    assert_eq!(
-        answered("a\nb;", &Style::plain(Format::Json)),
-        "[\n{\"sql\": \"a\\nb;\"}\n]\n"
-    );
-    assert_eq!(
-        answered("a\nb;", &Style::plain(Format::Jsonl)),
-        "{\"sql\": \"a\\nb;\"}\n"
-    );
+    assert_eq!(answered("a\nb;", &Style::plain(Format::Json)), "[\n{\"sql\": \"a\\nb;\"}\n]\n");
+    assert_eq!(answered("a\nb;", &Style::plain(Format::Jsonl)), "{\"sql\": \"a\\nb;\"}\n");
 }
 
 /// A writer that fails, as a pipe does that nobody reads.

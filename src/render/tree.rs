@@ -76,17 +76,11 @@ mod tests {
 
     #[test]
     fn branches_are_joined_by_lines_that_end_with_the_last() {
-        let orders = table(
-            "orders",
-            vec![job("load", &["target"]), job("mend", &["target", "source"])],
-        );
+        let orders =
+            table("orders", vec![job("load", &["target"]), job("mend", &["target", "source"])]);
         let sales = connection(
             "sales",
-            vec![
-                orders,
-                table("totals", Vec::new()),
-                job("mend", &["source sales.s.gone"]),
-            ],
+            vec![orders, table("totals", Vec::new()), job("mend", &["source sales.s.gone"])],
         );
         let drawn = render_tree(&[
             sales,

@@ -13,7 +13,11 @@ use crate::value::{ResultSet, Value};
 const RULE_COLUMNS: usize = 80;
 
 /// Writes each row under a rule with its number; where there is none, says so.
-pub(super) fn write(rows: &ResultSet, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(
+    rows: &ResultSet,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     if rows.rows.is_empty() {
         return write_count(0, out);
     }
@@ -87,7 +91,8 @@ fn widest_value(rows: &ResultSet) -> usize {
     rows.rows.iter().flatten().map(lines_of).max().unwrap_or(0)
 }
 
-/// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values where the label leaves room.
+/// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values where the label
+/// leaves room.
 fn write_rule(index: usize, names: usize, columns: usize, out: &mut impl Write) -> io::Result<()> {
     let label = format!("─[ RECORD {} ]─", index + 1);
     let taken = label.chars().count();

@@ -1,4 +1,5 @@
-//! What the editor asks while a line is being typed: is it complete, what may follow, how is it drawn.
+//! What the editor asks while a line is being typed: is it complete, what may follow, how is it
+//! drawn.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -25,7 +26,8 @@ use crate::shell::{Shell, Target};
 /// How many names a completion looks at; with the last one they tell what all of them begin with.
 const MAX_NAMES: usize = 1000;
 
-/// How many candidates are listed: the editor asks a question before it lists more, and fails above 65,535.
+/// How many candidates are listed: the editor asks a question before it lists more, and fails above
+/// 65,535.
 const MAX_LISTED: usize = 100;
 
 /// Answers the editor's questions.
@@ -77,7 +79,12 @@ impl Validator for Assistant {
 impl Completer for Assistant {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, cursor: usize, _context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        cursor: usize,
+        _context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let completion = complete(line, cursor, &self.target(), &mut ShellNames(&self.shell));
         let pairs = completion.candidates.into_iter().map(|candidate| Pair {
             display: one_line(&candidate.shown).into_owned(),
@@ -169,7 +176,8 @@ impl Highlighter for Assistant {
         Cow::Owned(painted(hint, Ink::Faint, self.color))
     }
 
-    /// A line is always drawn as a whole: a character may change how everything before it is to be read.
+    /// A line is always drawn as a whole: a character may change how everything before it is to be
+    /// read.
     fn highlight_char(&self, _line: &str, _cursor: usize, kind: CmdKind) -> bool {
         kind != CmdKind::MoveCursor
     }

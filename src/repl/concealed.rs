@@ -9,7 +9,8 @@ use crate::sql::splitter::{Part, PieceKind, Splitter};
 use crate::sql::token::{TokenKind, tokens};
 use crate::url::secret_start;
 
-/// The bytes of a line that goes there which are drawn as bullets; the quotes around them are shown.
+/// The bytes of a line that goes there which are drawn as bullets; the quotes around them are
+/// shown.
 pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     for part in Splitter::parts(line, target.dialect()) {
@@ -63,7 +64,8 @@ fn shown_bytes(text: &str, hidden: &Hidden) -> usize {
     }
 }
 
-/// A statement that nobody knows: its words are shown, up to what looks like the value of an option.
+/// A statement that nobody knows: its words are shown, up to what looks like the value of an
+/// option.
 fn unknown_words(text: &str) -> usize {
     let mut shown = 0;
     for token in tokens(text) {
@@ -91,9 +93,9 @@ fn names_a_secret(word: &str) -> bool {
 /// The length of the closing quote of a string, which is shown.
 fn closing_quote(text: &str, hidden: &Hidden) -> usize {
     let inside = &text[hidden.span.clone()];
-    let is_string = tokens(inside)
-        .next()
-        .is_some_and(|token| token.kind == TokenKind::String && token.closed && token.span.end == inside.len());
+    let is_string = tokens(inside).next().is_some_and(|token| {
+        token.kind == TokenKind::String && token.closed && token.span.end == inside.len()
+    });
     usize::from(is_string)
 }
 
@@ -144,10 +146,7 @@ mod tests {
         for (typed, expected) in [
             ("SELECT 'ab' -- x", "SELECT 'ab' -- x"),
             ("CREATE USER u PASSWORD 'ab", "CREATE USER u PASSWORD '••"),
-            (
-                "CREATE USER u PASSWORD 'ab' CREATEDB",
-                "CREATE USER u PASSWORD '••' CREATEDB",
-            ),
+            ("CREATE USER u PASSWORD 'ab' CREATEDB", "CREATE USER u PASSWORD '••' CREATEDB"),
             ("CREATE USER u PASWORD 'ab';", "CREATE USER u PASWORD '••';"),
             ("ALTER USER u PASSWORD ab", "ALTER USER u PASSWORD ••"),
             (
@@ -162,12 +161,9 @@ mod tests {
     #[test]
     fn a_password_after_other_pieces_is_concealed() {
         let alter = "ALTER REDSHIFT CONNECTION c SET PASSWORD = ";
-        for before in [
-            "SHOW CONNECTIONS; ",
-            "\\x on\n",
-            "-- it's\n",
-            "/* ' */ SELECT 1;\n\\i it's\n",
-        ] {
+        for before in
+            ["SHOW CONNECTIONS; ", "\\x on\n", "-- it's\n", "/* ' */ SELECT 1;\n\\i it's\n"]
+        {
             assert_eq!(seen(&format!("{before}{alter}'ab'")), format!("{before}{alter}'••'"));
         }
     }

@@ -8,8 +8,8 @@ use rustyline::config::{BellStyle, ColorMode, CompletionType};
 use rustyline::error::ReadlineError;
 use rustyline::history::{History, MemHistory};
 use rustyline::{
-    Behavior, Cmd, ConditionalEventHandler, Config, Event, EventContext, EventHandler, KeyCode, KeyEvent, Modifiers,
-    RepeatCount,
+    Behavior, Cmd, ConditionalEventHandler, Config, Event, EventContext, EventHandler, KeyCode,
+    KeyEvent, Modifiers, RepeatCount,
 };
 
 use super::assistant::Assistant;
@@ -22,7 +22,8 @@ pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
     terminal: Option<Rc<QuietTerminal>>,
-    /// How many bytes had been typed ahead when the last text was submitted, beside those that the editor holds.
+    /// How many bytes had been typed ahead when the last text was submitted, beside those that the
+    /// editor holds.
     ahead: u64,
 }
 
@@ -56,7 +57,9 @@ impl LineSource for Editor {
             Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
             Err(ReadlineError::Interrupted) => Line::Dropped,
-            Err(ReadlineError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => Line::NotUtf8,
+            Err(ReadlineError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+                Line::NotUtf8
+            }
             Err(_) => Line::End,
         }
     }
@@ -98,15 +101,20 @@ fn config() -> Config {
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
         .bell_style(BellStyle::None)
-        // Bullets are drawn by the highlighter, which is called only where the editor believes in colours.
+        // Bullets are drawn by the highlighter, which is called only where the editor believes in
+        // colours.
         .color_mode(ColorMode::Forced)
-        // The prompt is no result: it goes to the terminal even if the standard output goes elsewhere.
+        // The prompt is no result: it goes to the terminal even if the standard output goes
+        // elsewhere.
         .behavior(Behavior::PreferTerm);
     let config = config.max_history_size(MAX_ENTRIES);
     config.map(rustyline::config::Builder::build).unwrap_or_default()
 }
 
-fn open(assistant: Assistant, history: MemHistory) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
+fn open(
+    assistant: Assistant,
+    history: MemHistory,
+) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
     let mut editor = rustyline::Editor::with_history(config(), history)?;
     for key in [KeyEvent::ctrl('C'), KeyEvent::ctrl('J'), KeyEvent::ctrl('M'), ENTER] {
         let ending = EndLine(Arc::clone(assistant.dropped()));
@@ -120,12 +128,18 @@ fn open(assistant: Assistant, history: MemHistory) -> rustyline::Result<rustylin
 const ENTER: KeyEvent = KeyEvent(KeyCode::Enter, Modifiers::NONE);
 const TAB: KeyEvent = KeyEvent(KeyCode::Tab, Modifiers::NONE);
 
-/// The keys that end a line, and whether it was dropped. The editor's own interrupt would leave the hint on the
-/// screen, so that what was dropped reads as if more had been typed.
+/// The keys that end a line, and whether it was dropped. The editor's own interrupt would leave the
+/// hint on the screen, so that what was dropped reads as if more had been typed.
 struct EndLine(Arc<AtomicBool>);
 
 impl ConditionalEventHandler for EndLine {
-    fn handle(&self, event: &Event, _count: RepeatCount, _positive: bool, _context: &EventContext<'_>) -> Option<Cmd> {
+    fn handle(
+        &self,
+        event: &Event,
+        _count: RepeatCount,
+        _positive: bool,
+        _context: &EventContext<'_>,
+    ) -> Option<Cmd> {
         let dropped = event.get(0) == Some(&KeyEvent::ctrl('C'));
         self.0.store(dropped, Ordering::Relaxed);
         dropped.then_some(Cmd::AcceptLine)
@@ -138,7 +152,13 @@ struct IndentBlankLine;
 const INDENT: &str = "    ";
 
 impl ConditionalEventHandler for IndentBlankLine {
-    fn handle(&self, _event: &Event, _count: RepeatCount, _positive: bool, context: &EventContext<'_>) -> Option<Cmd> {
+    fn handle(
+        &self,
+        _event: &Event,
+        _count: RepeatCount,
+        _positive: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
         let before = &context.line()[..context.pos()];
         let line = &before[before.rfind('\n')? + 1..];
         line.trim().is_empty().then(|| Cmd::Insert(1, INDENT.to_owned()))

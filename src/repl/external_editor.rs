@@ -24,7 +24,10 @@ pub(super) struct ExternalEditor {
 
 impl ExternalEditor {
     /// The editor that VISUAL or EDITOR names when it is wanted.
-    pub fn new(environment: fn(&str) -> Option<OsString>, terminal: Option<Rc<QuietTerminal>>) -> Self {
+    pub fn new(
+        environment: fn(&str) -> Option<OsString>,
+        terminal: Option<Rc<QuietTerminal>>,
+    ) -> Self {
         Self { environment, terminal }
     }
 
@@ -54,7 +57,8 @@ impl ExternalEditor {
         if modified(path) == before {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(path).map_err(|error| file_error(FileUse::Read, path, &error))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| file_error(FileUse::Read, path, &error))?;
         let text = text.trim_end();
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }

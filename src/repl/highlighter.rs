@@ -1,4 +1,5 @@
-//! The line as it is drawn: in colours where there are any, and with bullets for what is not to be seen.
+//! The line as it is drawn: in colours where there are any, and with bullets for what is not to be
+//! seen.
 //!
 //! It is as wide as the line itself, or the editor would lose its cursor.
 
@@ -12,8 +13,14 @@ use crate::shell::Target;
 
 const BULLET: &str = "•";
 
-/// Draws a line that goes there. `clusters` is how the terminal measures characters that are made of several.
-pub(super) fn draw(line: &str, target: &Target, color: bool, clusters: GraphemeClusterMode) -> String {
+/// Draws a line that goes there. `clusters` is how the terminal measures characters that are made
+/// of several.
+pub(super) fn draw(
+    line: &str,
+    target: &Target,
+    color: bool,
+    clusters: GraphemeClusterMode,
+) -> String {
     let concealed = concealed(line, target);
     let inks = if color { inks(line, target) } else { Vec::new() };
     let (mut concealed, mut inks) = (concealed.iter().peekable(), inks.iter().peekable());
@@ -22,10 +29,7 @@ pub(super) fn draw(line: &str, target: &Target, color: bool, clusters: GraphemeC
         let end = index + cluster.len();
         while concealed.next_if(|range| range.end <= index).is_some() {}
         while inks.next_if(|(range, _)| range.end <= index).is_some() {}
-        let ink = inks
-            .peek()
-            .filter(|(range, _)| range.contains(&index))
-            .map(|(_, ink)| *ink);
+        let ink = inks.peek().filter(|(range, _)| range.contains(&index)).map(|(_, ink)| *ink);
         drawing.change(ink);
         match cluster {
             "\n" | "\t" => drawing.text.push_str(cluster),

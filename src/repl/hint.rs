@@ -37,10 +37,7 @@ impl Hint {
     }
 
     fn to_see(text: impl Into<String>) -> Self {
-        Self {
-            shown: text.into(),
-            completion: None,
-        }
+        Self { shown: text.into(), completion: None }
     }
 }
 
@@ -58,9 +55,7 @@ fn ends_in_wish_to_quit(text: &str) -> bool {
 
 /// What may follow the line, where something is being typed that goes there.
 pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
-    let part = Splitter::parts(line, target.dialect())
-        .pop()
-        .filter(|part| !part.complete)?;
+    let part = Splitter::parts(line, target.dialect()).pop().filter(|part| !part.complete)?;
     let text = &line[part.range];
     if ends_in_wish_to_quit(text) {
         return Some(Hint::to_see(HOW_TO_QUIT));
@@ -141,10 +136,14 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
         choices.truncate(MAX_CHOICES);
         choices.push("…".to_owned());
     }
-    let is_word = matches!(
-        place.expectations[..],
-        [Expectation::Word(_) | Expectation::Sign('=') | Expectation::Option(_) | Expectation::End]
-    );
+    let is_word =
+        matches!(
+            place.expectations[..],
+            [Expectation::Word(_)
+                | Expectation::Sign('=')
+                | Expectation::Option(_)
+                | Expectation::End]
+        );
     let blank = if text.ends_with(char::is_whitespace) || choices == [";"] {
         ""
     } else {
@@ -164,7 +163,8 @@ fn first_option(place: &CompletionPlace) -> Option<&'static str> {
     })
 }
 
-/// Whether an option that CREATE needs is among those that are not given yet; ALTER offers SET beside them.
+/// Whether an option that CREATE needs is among those that are not given yet; ALTER offers SET
+/// beside them.
 fn required_is_missing(place: &CompletionPlace) -> bool {
     let is_alter = place.expectations.contains(&Expectation::Word("SET"));
     let is_required = |expectation: &Expectation| matches!(expectation, Expectation::Option(option) if option.required);

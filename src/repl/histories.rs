@@ -1,4 +1,5 @@
-//! A history for each place that statements go to: one for redwire's own, and one for each connection.
+//! A history for each place that statements go to: one for redwire's own, and one for each
+//! connection.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -52,9 +53,7 @@ impl Histories {
         let path = self.path.as_deref();
         self.used.entry(self.current.clone()).or_insert_with_key(|connection| {
             let path = path.map(|path| {
-                connection
-                    .as_ref()
-                    .map_or_else(|| path.to_owned(), |name| beside(path, name))
+                connection.as_ref().map_or_else(|| path.to_owned(), |name| beside(path, name))
             });
             HistoryFile::new(path).load()
         })
@@ -72,8 +71,8 @@ fn beside(path: &Path, name: &ConnectionName) -> PathBuf {
     path.with_file_name(FOLDER).join(file_name(name.as_str()))
 }
 
-/// A name for the file that every system takes and that no other connection has. The beginning keeps it from being one
-/// that stands for a device.
+/// A name for the file that every system takes and that no other connection has. The beginning
+/// keeps it from being one that stands for a device.
 fn file_name(name: &str) -> String {
     let mut encoded = "of-".to_owned();
     for byte in name.bytes() {
@@ -87,9 +86,7 @@ fn file_name(name: &str) -> String {
     }
     // No name is encoded so, since its hyphen would be.
     let digest = Sha256::digest(name.as_bytes());
-    let digits = digest
-        .iter()
-        .flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]);
+    let digits = digest.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]);
     format!("of-long-{}", digits.collect::<String>())
 }
 

@@ -1,7 +1,8 @@
 //! The history: by statement, without secrets, in a file that only the user can read.
 //!
-//! A line of the file is an entry, in which `\n` stands for a line break and `\\` for a backslash. An entry is
-//! appended with one write, so several shells can share the file, and a shell that is killed has lost nothing.
+//! A line of the file is an entry, in which `\n` stands for a line break and `\\` for a backslash.
+//! An entry is appended with one write, so several shells can share the file, and a shell that is
+//! killed has lost nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -50,11 +51,7 @@ pub(super) struct HistoryFile {
 impl HistoryFile {
     /// A history in the file; None keeps it nowhere.
     pub fn new(path: Option<PathBuf>) -> Self {
-        Self {
-            path,
-            entries: Vec::new(),
-            problem: None,
-        }
+        Self { path, entries: Vec::new(), problem: None }
     }
 
     /// Reads the entries that the file has.
@@ -88,11 +85,7 @@ impl HistoryFile {
 
     /// The last statement that was run, without its secrets.
     pub fn last_statement(&self) -> Option<&str> {
-        self.entries
-            .iter()
-            .rev()
-            .map(String::as_str)
-            .find(|entry| is_statement(entry))
+        self.entries.iter().rev().map(String::as_str).find(|entry| is_statement(entry))
     }
 
     /// Why the history is not kept, once.
@@ -102,7 +95,8 @@ impl HistoryFile {
 
     fn give_up(&mut self, error: &io::Error) {
         if let Some(path) = self.path.take() {
-            self.problem = Some(format!("the history cannot be kept in {}: {error}", path.display()));
+            self.problem =
+                Some(format!("the history cannot be kept in {}: {error}", path.display()));
         }
     }
 }
@@ -135,7 +129,8 @@ fn append(path: &Path, entry: &str) -> io::Result<()> {
     file.write_all(format!("{}\n", escape(entry)).as_bytes())
 }
 
-/// Opens the file for reading and appending, in a folder that is made where it is missing, and closes it to others.
+/// Opens the file for reading and appending, in a folder that is made where it is missing, and
+/// closes it to others.
 fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;
@@ -281,11 +276,11 @@ mod tests {
             assert!(entries(typed).is_empty(), "{typed}");
         }
         assert_eq!(entries("\\i token/password.sql"), ["\\i token/password.sql"]);
-        assert_eq!(
-            entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'").len(),
-            1
+        assert_eq!(entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'").len(), 1);
+        assert!(
+            !entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'")[0]
+                .contains("s3cret")
         );
-        assert!(!entries("\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret'")[0].contains("s3cret"));
     }
 
     #[test]
@@ -294,7 +289,9 @@ mod tests {
         let path = folder.path().join("new").join("history");
         let mut history = HistoryFile::new(Some(path.clone())).load();
         assert!(history.entries().is_empty());
-        assert!(history.append("SELECT\n1;") && !history.append("SELECT\n1;") && history.append("\\x"));
+        assert!(
+            history.append("SELECT\n1;") && !history.append("SELECT\n1;") && history.append("\\x")
+        );
         assert_eq!(history.last_statement(), Some("SELECT\n1;"));
         let mut later = HistoryFile::new(Some(path)).load();
         assert_eq!(later.entries(), ["SELECT\n1;", "\\x"]);
@@ -306,9 +303,8 @@ mod tests {
     fn a_long_file_is_cut_down_to_its_newest_entries() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        let lines: Vec<String> = (0..=2 * MAX_ENTRIES)
-            .map(|number| format!("SELECT {number};\n"))
-            .collect();
+        let lines: Vec<String> =
+            (0..=2 * MAX_ENTRIES).map(|number| format!("SELECT {number};\n")).collect();
         fs::write(&path, lines.concat()).unwrap();
         let history = HistoryFile::new(Some(path.clone())).load();
         let entries = history.entries();

@@ -54,7 +54,9 @@ pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
         let found = match (part.kind, target) {
             (PieceKind::Command, target) => command(text, target),
             (PieceKind::Statement, Target::Catalog) => statement(text),
-            (PieceKind::Statement, Target::Warehouse { .. }) => warehouse_statement(text, target.dialect()),
+            (PieceKind::Statement, Target::Warehouse { .. }) => {
+                warehouse_statement(text, target.dialect())
+            }
         };
         let start = part.range.start;
         inks.extend(
@@ -69,7 +71,8 @@ pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
 fn command(text: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
     let is_known = target.commands().any(|command| command.name == &text[..end]);
-    let is_begun = end == text.len() && target.commands().any(|command| command.name.starts_with(text));
+    let is_begun =
+        end == text.len() && target.commands().any(|command| command.name.starts_with(text));
     match (is_known, is_begun) {
         (true, _) => vec![(0..end, Ink::Keyword)],
         (false, true) => Vec::new(),
@@ -77,7 +80,8 @@ fn command(text: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     }
 }
 
-/// How many words of a statement are looked at one by one. Each costs a walk through the grammar, at every key.
+/// How many words of a statement are looked at one by one. Each costs a walk through the grammar,
+/// at every key.
 const MAX_WORDS: usize = 60;
 
 fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
@@ -90,7 +94,9 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
             TokenKind::QuotedName => Some(Ink::Name),
             TokenKind::Comment => Some(Ink::Faint),
             TokenKind::Number | TokenKind::Symbol(_) => None,
-            TokenKind::Word if lost || words >= MAX_WORDS => known(token.text(text)).map(|_| Ink::Keyword),
+            TokenKind::Word if lost || words >= MAX_WORDS => {
+                known(token.text(text)).map(|_| Ink::Keyword)
+            }
             TokenKind::Word => {
                 words += 1;
                 let ink = word(text, &token);
@@ -113,7 +119,8 @@ fn warehouse_statement(text: &str, dialect: Dialect) -> Vec<(Range<usize>, Ink)>
         TokenKind::Word => is_warehouse_keyword(token.text(text)).then_some(Ink::Keyword),
         TokenKind::Number | TokenKind::Symbol(_) => None,
     };
-    let inked = tokens_of(text, dialect).filter_map(|token| ink(&token).map(|ink| (token.span, ink)));
+    let inked =
+        tokens_of(text, dialect).filter_map(|token| ink(&token).map(|ink| (token.span, ink)));
     inked.collect()
 }
 
@@ -185,11 +192,7 @@ mod tests {
         assert_eq!(inked("SHOW conn"), [("SHOW", Ink::Keyword)]);
         assert_eq!(
             inked("SHOW conn b CONNECTION"),
-            [
-                ("SHOW", Ink::Keyword),
-                ("conn", Ink::Unknown),
-                ("CONNECTION", Ink::Keyword)
-            ]
+            [("SHOW", Ink::Keyword), ("conn", Ink::Unknown), ("CONNECTION", Ink::Keyword)]
         );
         assert_eq!(inked("frob"), [("frob", Ink::Unknown)]);
         assert!(inked("SH").is_empty());
@@ -197,18 +200,14 @@ mod tests {
 
     #[test]
     fn a_query_has_words_and_no_unknown_ones() {
-        assert_eq!(
-            inked("select x from y;"),
-            [("select", Ink::Keyword), ("from", Ink::Keyword)]
-        );
+        assert_eq!(inked("select x from y;"), [("select", Ink::Keyword), ("from", Ink::Keyword)]);
     }
 
     #[test]
     fn types_and_options_of_a_job_are_words() {
         let words = |line: &str| -> Vec<String> {
-            let keywords = inks(line, &Target::Catalog)
-                .into_iter()
-                .filter(|(_, ink)| *ink == Ink::Keyword);
+            let keywords =
+                inks(line, &Target::Catalog).into_iter().filter(|(_, ink)| *ink == Ink::Keyword);
             keywords.map(|(range, _)| line[range].to_owned()).collect()
         };
         assert_eq!(
@@ -216,7 +215,9 @@ mod tests {
             ["create", "table", "double", "precision", "encode", "zstd", "int4"]
         );
         assert_eq!(
-            words("CREATE JOB j RUN_INTERVAL = 1 MINUTE END_AT = NEVER AS INSERT INTO a.b.c SELECT x FROM y"),
+            words(
+                "CREATE JOB j RUN_INTERVAL = 1 MINUTE END_AT = NEVER AS INSERT INTO a.b.c SELECT x FROM y"
+            ),
             [
                 "CREATE",
                 "JOB",
@@ -231,12 +232,9 @@ mod tests {
                 "FROM"
             ]
         );
-        let merge = "CREATE JOB j AS MERGE INTO a.b.c t USING (SELECT 1) s ON t.a = s.a AND t.b = s.b WHEN";
-        assert!(
-            inks(merge, &Target::Catalog)
-                .iter()
-                .all(|(_, ink)| *ink != Ink::Unknown)
-        );
+        let merge =
+            "CREATE JOB j AS MERGE INTO a.b.c t USING (SELECT 1) s ON t.a = s.a AND t.b = s.b WHEN";
+        assert!(inks(merge, &Target::Catalog).iter().all(|(_, ink)| *ink != Ink::Unknown));
         assert!(inked("CREATE TABLE a.b.c (x nonsense ").contains(&("nonsense", Ink::Unknown)));
     }
 

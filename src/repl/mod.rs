@@ -1,7 +1,8 @@
-//! The loop at a terminal: an editor with completion, colours, history and hints, and what is done with its lines.
+//! The loop at a terminal: an editor with completion, colours, history and hints, and what is done
+//! with its lines.
 //!
-//! What is typed is split and run by [`crate::script`], as any script is. Nothing of a line is kept before its
-//! secrets are masked.
+//! What is typed is split and run by [`crate::script`], as any script is. Nothing of a line is kept
+//! before its secrets are masked.
 
 mod assistant;
 mod bare_word;
@@ -145,7 +146,8 @@ impl Prompt {
             self.follow_target();
             self.shell.borrow_mut().fetch_names();
             self.tell_of_history();
-            // From here on an interrupt drops what is typed; one that comes after the line cancels what runs.
+            // From here on an interrupt drops what is typed; one that comes after the line cancels
+            // what runs.
             self.interrupts.cancel.store(false, Ordering::SeqCst);
             if self.interrupts.has_to_die() {
                 self.shell.borrow_mut().end_prompt();
@@ -156,9 +158,7 @@ impl Prompt {
                 Line::Text(text) => self.submit(text),
                 Line::Dropped => None,
                 Line::NotUtf8 => {
-                    self.shell
-                        .borrow_mut()
-                        .warn("what was typed is not UTF-8, so it was dropped");
+                    self.shell.borrow_mut().warn("what was typed is not UTF-8, so it was dropped");
                     None
                 }
                 Line::End => Some(ExitStatus::Done),
@@ -201,11 +201,14 @@ impl Prompt {
         None
     }
 
-    /// Runs a text. What is kept of a statement is kept before it runs, by the rules of the place where it runs.
+    /// Runs a text. What is kept of a statement is kept before it runs, by the rules of the place
+    /// where it runs.
     fn run(&mut self, text: &str) -> Flow {
         let shell = Rc::clone(&self.shell);
         let mut shell = shell.borrow_mut();
-        let flow = script::run_submitted(&mut shell, text, &mut |piece, target| self.remember(piece, target));
+        let flow = script::run_submitted(&mut shell, text, &mut |piece, target| {
+            self.remember(piece, target);
+        });
         shell.output().flush_error();
         flow
     }
@@ -278,15 +281,20 @@ fn greeting(target: &Target) -> String {
     let version = env!("CARGO_PKG_VERSION");
     match target {
         Target::Catalog => {
-            format!("redwire {version}: statements end with ; \\? lists commands, \\h statements, \\q quits")
+            format!(
+                "redwire {version}: statements end with ; \\? lists commands, \\h statements, \\q quits"
+            )
         }
         Target::Warehouse { .. } => {
-            format!("redwire {version}: statements end with ; and run on the warehouse; \\? lists commands, \\q quits")
+            format!(
+                "redwire {version}: statements end with ; and run on the warehouse; \\? lists commands, \\q quits"
+            )
         }
     }
 }
 
-const NOTHING_IS_KEPT: &str = "a dry run: statements change a copy of the catalog, which goes when you quit";
+const NOTHING_IS_KEPT: &str =
+    "a dry run: statements change a copy of the catalog, which goes when you quit";
 
 /// What is said where nothing that is typed can be hidden.
 fn nothing_is_hidden(target: &Target) -> &'static str {

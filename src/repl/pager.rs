@@ -11,15 +11,16 @@ use super::program::{program, user_command};
 use super::terminal_mode::QuietTerminal;
 use crate::shell::{Paged, Pager};
 
-/// What runs where PAGER is not set: it ends by itself on a short text, shows colours, cuts long lines, and leaves the
-/// text on the screen.
+/// What runs where PAGER is not set: it ends by itself on a short text, shows colours, cuts long
+/// lines, and leaves the text on the screen.
 const LESS: &str = "less";
 const LESS_OPTIONS: &str = "-FRSX";
 
 /// What `sh` ends with where it finds no such program, or cannot run it (POSIX, 2.8.2).
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// Pages through PAGER, or through less, which is started once a text is longer than the terminal is high.
+/// Pages through PAGER, or through less, which is started once a text is longer than the terminal
+/// is high.
 pub(super) struct TerminalPager {
     /// PAGER; None where it is not set.
     command: Option<String>,
@@ -46,7 +47,9 @@ enum Text {
 impl TerminalPager {
     /// A pager as the environment names it; None where PAGER is set to nothing.
     pub fn new(surroundings: &Surroundings, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
-        let variable = |name: &str| (surroundings.environment)(name).map(|value| value.to_string_lossy().into_owned());
+        let variable = |name: &str| {
+            (surroundings.environment)(name).map(|value| value.to_string_lossy().into_owned())
+        };
         let command = variable("PAGER");
         if command.as_ref().is_some_and(|command| command.trim().is_empty()) {
             return None;
@@ -76,7 +79,9 @@ impl TerminalPager {
     fn fits(&self, text: &[u8]) -> bool {
         match ((self.width)(), (self.height)()) {
             // The prompt needs a line too.
-            (Some(width), Some(height)) => !takes_more_lines(text, width.max(1), height.saturating_sub(1)),
+            (Some(width), Some(height)) => {
+                !takes_more_lines(text, width.max(1), height.saturating_sub(1))
+            }
             _ => true,
         }
     }
@@ -184,7 +189,8 @@ impl Page {
         is_read
     }
 
-    /// Waits until the user closes it. Answers with the text where it turns out that there is no such program.
+    /// Waits until the user closes it. Answers with the text where it turns out that there is no
+    /// such program.
     fn end(mut self) -> io::Result<Option<Vec<u8>>> {
         self.input = None;
         let status = self.child.wait();
@@ -196,7 +202,8 @@ impl Page {
     }
 }
 
-/// Whether the text takes more lines of the terminal than there are; a line that is too wide takes several.
+/// Whether the text takes more lines of the terminal than there are; a line that is too wide takes
+/// several.
 fn takes_more_lines(text: &[u8], width: usize, height: usize) -> bool {
     let text = String::from_utf8_lossy(text);
     let mut lines = 0;

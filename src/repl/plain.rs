@@ -32,7 +32,12 @@ pub(super) struct PlainLines {
 
 impl PlainLines {
     /// Lines from the stream; an interrupt, which sets the flag, drops what came before it.
-    pub fn new(stdin: Box<dyn Read>, show: ShowPrompt, is_complete: IsComplete, cancel: Arc<AtomicBool>) -> Self {
+    pub fn new(
+        stdin: Box<dyn Read>,
+        show: ShowPrompt,
+        is_complete: IsComplete,
+        cancel: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             stdin: BufReader::new(stdin),
             show,

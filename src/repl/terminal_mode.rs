@@ -1,4 +1,5 @@
-//! The terminal between two lines: nothing that is typed ahead is shown, since it may hold a password.
+//! The terminal between two lines: nothing that is typed ahead is shown, since it may hold a
+//! password.
 
 #[cfg(unix)]
 pub(super) use unix::QuietTerminal;
@@ -13,7 +14,8 @@ mod unix {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::{ioctl_fionread, read};
     use rustix::termios::{
-        LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr, tcsetattr,
+        LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
+        tcsetattr,
     };
 
     /// The terminal, which shows nothing of what is typed for as long as this lives.
@@ -24,10 +26,7 @@ mod unix {
     }
 
     /// How long the terminal must be silent for a long paste to be over.
-    const SILENCE: Timespec = Timespec {
-        tv_sec: 0,
-        tv_nsec: 30_000_000,
-    };
+    const SILENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
 
     impl QuietTerminal {
         /// Takes the controlling terminal; None where there is none.
@@ -35,7 +34,8 @@ mod unix {
             let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
             let usual = tcgetattr(&terminal).ok()?;
             let mut quiet = usual.clone();
-            // Without ICANON a line may be longer than the 4,095 bytes that the terminal would keep.
+            // Without ICANON a line may be longer than the 4,095 bytes that the terminal would
+            // keep.
             quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
             quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
             quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
@@ -67,8 +67,8 @@ mod unix {
             ioctl_fionread(&self.terminal).unwrap_or(0)
         }
 
-        /// Drops that many bytes of what was typed. They are more than the editor takes at a time, so they are a
-        /// paste, and what is left of it may still be on its way.
+        /// Drops that many bytes of what was typed. They are more than the editor takes at a time,
+        /// so they are a paste, and what is left of it may still be on its way.
         pub fn discard(&self, bytes: u64) {
             let mut left = bytes.min(self.waiting());
             let mut chunk = [0; 1024];

@@ -24,6 +24,7 @@ pub(super) trait LineSource {
     /// Makes these entries come back, the oldest first, and no others.
     fn remember_only(&mut self, entries: &[String]);
 
-    /// Drops what had been typed before the last submitted text began to run: it counted on that text to work.
+    /// Drops what had been typed before the last submitted text began to run: it counted on that
+    /// text to work.
     fn drop_typed_ahead(&mut self);
 }

@@ -6,7 +6,8 @@ use crate::sqlstate::SqlState;
 /// Why a secret could not be stored, read or deleted. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// The keyring cannot be reached at all: no session bus, no service behind it, or no answer in time.
+    /// The keyring cannot be reached at all: no session bus, no service behind it, or no answer in
+    /// time.
     #[error("no keyring can be reached")]
     KeyringUnreachable {
         /// What the platform said.
@@ -93,7 +94,8 @@ impl SecretError {
         }
     }
 
-    /// Whether what failed may be done all the same, later: a keyring that gave no answer in time may go on by itself.
+    /// Whether what failed may be done all the same, later: a keyring that gave no answer in time
+    /// may go on by itself.
     #[must_use]
     pub fn may_still_happen(&self) -> bool {
         match self {
@@ -122,7 +124,10 @@ impl SecretError {
             | Self::NoPassphrase { cause, .. }
             | Self::JournalUnusable { cause, .. }
             | Self::NoRandomness(cause) => Some(cause),
-            Self::WrongPassphrase { .. } | Self::Interrupted | Self::FileBusy { .. } | Self::OtherStore { .. } => None,
+            Self::WrongPassphrase { .. }
+            | Self::Interrupted
+            | Self::FileBusy { .. }
+            | Self::OtherStore { .. } => None,
         }
     }
 

@@ -1,11 +1,14 @@
-//! The journal beside the catalog: every secret that is about to appear or to disappear, with its store.
+//! The journal beside the catalog: every secret that is about to appear or to disappear, with its
+//! store.
 //!
-//! A statement notes the ids, changes the store, commits the catalog, deletes what no row names any more and clears
-//! its notes. A process that ends in between leaves the notes behind; the next one sweeps them. Which ids a row names
-//! is for the caller to find out: the journal knows neither the catalog nor a store, and it holds nothing secret.
+//! A statement notes the ids, changes the store, commits the catalog, deletes what no row names any
+//! more and clears its notes. A process that ends in between leaves the notes behind; the next one
+//! sweeps them. Which ids a row names is for the caller to find out: the journal knows neither the
+//! catalog nor a store, and it holds nothing secret.
 //!
-//! The file is only ever appended to and cut back, so that a process can end at any moment. Its lock is held from
-//! note to clear. It is never renamed or deleted: a lock on a file that has lost its name would guard nothing.
+//! The file is only ever appended to and cut back, so that a process can end at any moment. Its
+//! lock is held from note to clear. It is never renamed or deleted: a lock on a file that has lost
+//! its name would guard nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -31,7 +34,8 @@ impl Journal {
         Self { path: path.into() }
     }
 
-    /// Whether nobody left or holds a note. Looks at the file's length alone: no lock, and no file where there is none.
+    /// Whether nobody left or holds a note. Looks at the file's length alone: no lock, and no file
+    /// where there is none.
     pub fn is_empty(&self) -> Result<bool, SecretError> {
         match fs::metadata(&self.path) {
             Ok(metadata) => Ok(metadata.len() <= HEADER.len() as u64),
@@ -40,25 +44,24 @@ impl Journal {
         }
     }
 
-    /// Takes the journal's lock for a change of secrets, creating the file where it is missing. Waits up to 5 s for
-    /// another process.
+    /// Takes the journal's lock for a change of secrets, creating the file where it is missing.
+    /// Waits up to 5 s for another process.
     pub fn lock(&self) -> Result<JournalGuard, SecretError> {
         self.lock_within(private_file::LOCK_LIMIT)
     }
 
     fn lock_within(&self, limit: Duration) -> Result<JournalGuard, SecretError> {
         let file = self.open()?;
-        let is_locked = private_file::lock_within(limit, &file).map_err(|error| unusable(&self.path, &error))?;
+        let is_locked = private_file::lock_within(limit, &file)
+            .map_err(|error| unusable(&self.path, &error))?;
         if is_locked {
             return JournalGuard::new(file, &self.path);
         }
-        Err(SecretError::FileBusy {
-            path: self.path.display().to_string(),
-        })
+        Err(SecretError::FileBusy { path: self.path.display().to_string() })
     }
 
-    /// Takes the journal's lock for a sweep, without waiting. None where there is nothing to sweep, or where another
-    /// process holds the lock and so is still at work on its notes.
+    /// Takes the journal's lock for a sweep, without waiting. None where there is nothing to sweep,
+    /// or where another process holds the lock and so is still at work on its notes.
     pub fn try_sweep(&self) -> Result<Option<JournalGuard>, SecretError> {
         if self.is_empty()? {
             return Ok(None);
@@ -76,7 +79,8 @@ impl Journal {
     }
 }
 
-/// The journal while this process holds its lock. Dropping it frees the lock and leaves its notes to a later sweep.
+/// The journal while this process holds its lock. Dropping it frees the lock and leaves its notes
+/// to a later sweep.
 #[derive(Debug)]
 pub struct JournalGuard {
     file: File,
@@ -103,7 +107,8 @@ impl JournalGuard {
         })
     }
 
-    /// What earlier holders noted and did not clear: each of these ids that no row names has to be deleted.
+    /// What earlier holders noted and did not clear: each of these ids that no row names has to be
+    /// deleted.
     #[must_use]
     pub fn entries(&self) -> &[JournalEntry] {
         &self.left
@@ -117,8 +122,7 @@ impl JournalGuard {
                 &format!("it cannot hold the id {:?}", entry.id.as_str()),
             ));
         }
-        self.append(Verb::Note, entries)
-            .map_err(|error| unusable(&self.path, &error))
+        self.append(Verb::Note, entries).map_err(|error| unusable(&self.path, &error))
     }
 
     /// Forgets what this guard noted, and only that: the store and the catalog agree again.
@@ -126,8 +130,12 @@ impl JournalGuard {
         self.cut(self.begin).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// After a sweep: keeps those of [`Self::entries`] that could not be dealt with, and forgets the others.
-    pub fn retain(&mut self, mut keep: impl FnMut(&JournalEntry) -> bool) -> Result<(), SecretError> {
+    /// After a sweep: keeps those of [`Self::entries`] that could not be dealt with, and forgets
+    /// the others.
+    pub fn retain(
+        &mut self,
+        mut keep: impl FnMut(&JournalEntry) -> bool,
+    ) -> Result<(), SecretError> {
         let (kept, done): (Vec<_>, Vec<_>) = self.left.drain(..).partition(|entry| keep(entry));
         self.left = kept;
         self.forget(&done).map_err(|error| unusable(&self.path, &error))
@@ -146,7 +154,8 @@ impl JournalGuard {
         Ok(())
     }
 
-    /// Writes the lines behind the last whole one, in the place of one that an interrupted process did not finish.
+    /// Writes the lines behind the last whole one, in the place of one that an interrupted process
+    /// did not finish.
     fn append(&mut self, verb: Verb, entries: &[JournalEntry]) -> io::Result<()> {
         if entries.is_empty() {
             return Ok(());

@@ -1,8 +1,9 @@
-//! The keyring of the operating system: Keychain, Credential Manager, or the Secret Service of a Linux desktop.
+//! The keyring of the operating system: Keychain, Credential Manager, or the Secret Service of a
+//! Linux desktop.
 //!
-//! Every operation runs on a thread of its own and is given up when it takes too long, because the libraries below
-//! wait for ever. The link to the keyring is kept between operations and built again, once, when it fails: a keyring
-//! that was restarted knows the old link no more.
+//! Every operation runs on a thread of its own and is given up when it takes too long, because the
+//! libraries below wait for ever. The link to the keyring is kept between operations and built
+//! again, once, when it fails: a keyring that was restarted knows the old link no more.
 
 use std::fmt;
 use std::sync::Arc;
@@ -102,7 +103,12 @@ impl SecretStore for KeyringStore {
         SecretId::random()
     }
 
-    fn put(&mut self, id: &SecretId, label: &str, secret: &SecretString) -> Result<(), SecretError> {
+    fn put(
+        &mut self,
+        id: &SecretId,
+        label: &str,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
         let (user, label, secret) = (self.user(id), label.to_owned(), secret.clone());
         self.run(move |link, progress| {
             link.unlock_for_writing(progress)?;

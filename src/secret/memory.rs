@@ -16,7 +16,8 @@ impl MemoryStore {
     /// An empty store with a fresh nonce.
     pub fn new() -> Result<Self, SecretError> {
         let mut bytes = [0_u8; 8];
-        getrandom::fill(&mut bytes).map_err(|error| SecretError::NoRandomness(error.to_string()))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|error| SecretError::NoRandomness(error.to_string()))?;
         Ok(Self {
             nonce: hexadecimal(&bytes),
             count: 0,
@@ -24,8 +25,8 @@ impl MemoryStore {
         })
     }
 
-    /// The first 16 digits of every id of this store. A memory secret in the catalog whose id begins otherwise was
-    /// another process's and is gone.
+    /// The first 16 digits of every id of this store. A memory secret in the catalog whose id
+    /// begins otherwise was another process's and is gone.
     #[must_use]
     pub fn nonce(&self) -> &str {
         &self.nonce
@@ -46,7 +47,12 @@ impl SecretStore for MemoryStore {
         Ok(SecretId(format!("{}{:016x}", self.nonce, self.count)))
     }
 
-    fn put(&mut self, id: &SecretId, _label: &str, secret: &SecretString) -> Result<(), SecretError> {
+    fn put(
+        &mut self,
+        id: &SecretId,
+        _label: &str,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
         self.secrets.insert(id.clone(), secret.clone());
         Ok(())
     }

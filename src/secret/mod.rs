@@ -1,7 +1,8 @@
-//! Where passwords lie: the stores behind one trait, and the journal that keeps a store and the catalog in step.
+//! Where passwords lie: the stores behind one trait, and the journal that keeps a store and the
+//! catalog in step.
 //!
-//! Knows nothing of statements and nothing of the catalog. A password is a [`SecretString`] from the moment it is
-//! read; it leaves this module only through [`SecretStore::get`].
+//! Knows nothing of statements and nothing of the catalog. A password is a [`SecretString`] from
+//! the moment it is read; it leaves this module only through [`SecretStore::get`].
 
 mod checksum;
 mod error;
@@ -63,11 +64,7 @@ impl FromStr for StoreKind {
     type Err = UnknownStore;
 
     fn from_str(word: &str) -> Result<Self, UnknownStore> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.word() == word)
-            .ok_or(UnknownStore)
+        Self::ALL.iter().copied().find(|kind| kind.word() == word).ok_or(UnknownStore)
     }
 }
 
@@ -82,7 +79,8 @@ impl SecretId {
     /// The operating system gave no random bytes.
     pub fn random() -> Result<Self, SecretError> {
         let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).map_err(|error| SecretError::NoRandomness(error.to_string()))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|error| SecretError::NoRandomness(error.to_string()))?;
         Ok(Self(hexadecimal(&bytes)))
     }
 
@@ -122,15 +120,18 @@ pub trait SecretStore {
     /// Which kind this is.
     fn kind(&self) -> StoreKind;
 
-    /// Makes sure that the store can be written to now: reaches it, unlocks it, asks for its passphrase. Called
-    /// before a transaction begins, so that nobody waits for a prompt while the catalog is locked.
+    /// Makes sure that the store can be written to now: reaches it, unlocks it, asks for its
+    /// passphrase. Called before a transaction begins, so that nobody waits for a prompt while the
+    /// catalog is locked.
     fn prepare(&mut self) -> Result<(), SecretError>;
 
     /// A fresh id for a secret of this store.
     fn new_id(&mut self) -> Result<SecretId, SecretError>;
 
-    /// Stores the secret under a fresh id. `label` is what a keyring program shows to the user; it holds no secret.
-    fn put(&mut self, id: &SecretId, label: &str, secret: &SecretString) -> Result<(), SecretError>;
+    /// Stores the secret under a fresh id. `label` is what a keyring program shows to the user; it
+    /// holds no secret.
+    fn put(&mut self, id: &SecretId, label: &str, secret: &SecretString)
+    -> Result<(), SecretError>;
 
     /// The secret under the id, or None where the store has none.
     fn get(&mut self, id: &SecretId) -> Result<Option<SecretString>, SecretError>;
@@ -138,8 +139,9 @@ pub trait SecretStore {
     /// Deletes the secret under the id; fine where there is none.
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError>;
 
-    /// Makes the puts and deletes since the last flush last. A store may keep them in memory until then; it gives
-    /// them up where this fails. Called after the puts and before the catalog commits, and again after the deletes.
+    /// Makes the puts and deletes since the last flush last. A store may keep them in memory until
+    /// then; it gives them up where this fails. Called after the puts and before the catalog
+    /// commits, and again after the deletes.
     fn flush(&mut self) -> Result<(), SecretError> {
         Ok(())
     }

@@ -14,15 +14,11 @@ const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// Opens the file for reading and writing and creates it, for its owner alone, where it is missing.
 pub(super) fn open_or_create(path: &Path) -> io::Result<File> {
-    owner_only()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
+    owner_only().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-/// Creates the file anew, for its owner alone, in the place of what an interrupted process left there.
+/// Creates the file anew, for its owner alone, in the place of what an interrupted process left
+/// there.
 pub(super) fn create_anew(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -43,7 +39,8 @@ fn owner_only() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// Writes the entry of the file in its folder to the disk: without it a power failure may take a new file away.
+/// Writes the entry of the file in its folder to the disk: without it a power failure may take a
+/// new file away.
 #[cfg(unix)]
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -1,7 +1,7 @@
 //! The vault: passwords in an encrypted file, for machines without a keyring.
 //!
-//! Puts and deletes wait in memory until a flush replaces the file once, under a lock file beside it. Deleting needs
-//! no passphrase, so a sweep never asks for one.
+//! Puts and deletes wait in memory until a flush replaces the file once, under a lock file beside
+//! it. Deleting needs no passphrase, so a sweep never asks for one.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -30,7 +30,8 @@ pub struct VaultStore {
 /// What a flush is to do: put the secret, or delete the id where there is none.
 type Waiting = BTreeMap<SecretId, Option<SecretString>>;
 
-/// The key, and the passphrase for the case that another process creates or replaces the vault meanwhile.
+/// The key, and the passphrase for the case that another process creates or replaces the vault
+/// meanwhile.
 struct Unlocked {
     passphrase: SecretString,
     key: Key,
@@ -50,21 +51,27 @@ impl VaultStore {
     /// What stands in the file; None where there is none.
     fn read(&self) -> Result<Option<Contents>, SecretError> {
         match fs::read(&self.path) {
-            Ok(bytes) => Contents::read(&bytes)
-                .map(Some)
-                .map_err(|cause| unusable(&self.path, &cause)),
+            Ok(bytes) => {
+                Contents::read(&bytes).map(Some).map_err(|cause| unusable(&self.path, &cause))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unusable(&self.path, &error)),
         }
     }
 
-    /// The key of the file, or of a new vault where there is no file. Asks for the passphrase the first time.
+    /// The key of the file, or of a new vault where there is no file. Asks for the passphrase the
+    /// first time.
     fn unlock(&mut self, contents: Option<&Contents>) -> Result<&Key, SecretError> {
         let unlocked = match self.unlocked.take() {
-            Some(unlocked) if contents.is_none_or(|contents| contents.key == unlocked.key.wrapped()) => unlocked,
+            Some(unlocked)
+                if contents.is_none_or(|contents| contents.key == unlocked.key.wrapped()) =>
+            {
+                unlocked
+            }
             Some(Unlocked { passphrase, .. }) => self.key_for(contents, passphrase)?,
             None => {
-                let reason = contents.map_or(PassphraseReason::NewVault, |_| PassphraseReason::Unlock);
+                let reason =
+                    contents.map_or(PassphraseReason::NewVault, |_| PassphraseReason::Unlock);
                 let passphrase = self.source.passphrase(&self.path, reason)?;
                 self.key_for(contents, passphrase)?
             }
@@ -72,7 +79,11 @@ impl VaultStore {
         Ok(&self.unlocked.insert(unlocked).key)
     }
 
-    fn key_for(&self, contents: Option<&Contents>, passphrase: SecretString) -> Result<Unlocked, SecretError> {
+    fn key_for(
+        &self,
+        contents: Option<&Contents>,
+        passphrase: SecretString,
+    ) -> Result<Unlocked, SecretError> {
         let key = match contents {
             Some(contents) => Key::unwrap(&contents.key, &passphrase),
             None => Key::generate(&passphrase),
@@ -91,7 +102,8 @@ impl VaultStore {
         let before = contents.secrets.len();
         contents.secrets.retain(|id, _| !matches!(waiting.get(id), Some(None)));
         if has_puts || contents.secrets.len() < before {
-            replace(&self.path, &contents.to_bytes()).map_err(|error| unusable(&self.path, &error))?;
+            replace(&self.path, &contents.to_bytes())
+                .map_err(|error| unusable(&self.path, &error))?;
         }
         Ok(())
     }
@@ -109,7 +121,8 @@ impl VaultStore {
         Ok(())
     }
 
-    /// The lock that every process takes before it replaces the file. Freed when the handle is dropped.
+    /// The lock that every process takes before it replaces the file. Freed when the handle is
+    /// dropped.
     fn lock(&self) -> Result<File, SecretError> {
         let path = beside(&self.path, ".lock");
         let file = private_file::open_or_create(&path).map_err(|error| unusable(&path, &error))?;
@@ -117,9 +130,7 @@ impl VaultStore {
         if is_locked.map_err(|error| unusable(&path, &error))? {
             return Ok(file);
         }
-        Err(SecretError::FileBusy {
-            path: self.path.display().to_string(),
-        })
+        Err(SecretError::FileBusy { path: self.path.display().to_string() })
     }
 }
 
@@ -138,12 +149,14 @@ impl SecretStore for VaultStore {
         SecretId::random()
     }
 
-    fn put(&mut self, id: &SecretId, _label: &str, secret: &SecretString) -> Result<(), SecretError> {
+    fn put(
+        &mut self,
+        id: &SecretId,
+        _label: &str,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
         if !contents::can_hold(id) {
-            return Err(unusable(
-                &self.path,
-                &format!("it cannot hold the id {:?}", id.as_str()),
-            ));
+            return Err(unusable(&self.path, &format!("it cannot hold the id {:?}", id.as_str())));
         }
         if self.unlocked.is_none() {
             self.prepare()?;

@@ -94,10 +94,7 @@ fn wrong(message: String, hint: Option<String>) -> Failure {
 /// The name may be anything that was typed after a backslash, so it is not repeated.
 fn unknown(name: &str) -> Failure {
     if let Some(instead) = psql::instead_of(name) {
-        return wrong(
-            "redwire has no such backslash command".to_owned(),
-            Some(instead.to_owned()),
-        );
+        return wrong("redwire has no such backslash command".to_owned(), Some(instead.to_owned()));
     }
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
     let hint = meant.map_or_else(
@@ -239,10 +236,7 @@ mod tests {
                 panic!("{line} was read")
             };
             let hint = hint.unwrap_or_default();
-            assert!(
-                hint.contains(expected) && !hint.contains("did you mean"),
-                "{line}: {hint}"
-            );
+            assert!(hint.contains(expected) && !hint.contains("did you mean"), "{line}: {hint}");
             assert!(!message.contains("hunter2") && !hint.contains("hunter2"));
         }
     }

@@ -32,7 +32,12 @@ pub enum Workplace {
 }
 
 /// A command that works in scripts too.
-const fn command(place: Workplace, name: &'static str, argument: &'static str, help: &'static str) -> CommandSpec {
+const fn command(
+    place: Workplace,
+    name: &'static str,
+    argument: &'static str,
+    help: &'static str,
+) -> CommandSpec {
     CommandSpec {
         name,
         argument,
@@ -112,7 +117,8 @@ pub static COMMANDS: &[CommandSpec] = &[
     ),
 ];
 
-/// The name of a command, with its backslash, and what follows it. As in psql, a `;` behind it is no part of it.
+/// The name of a command, with its backslash, and what follows it. As in psql, a `;` behind it is
+/// no part of it.
 pub fn name_and_argument(line: &str) -> (&str, &str) {
     let line = line.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
     let end = line.find(char::is_whitespace).unwrap_or(line.len());

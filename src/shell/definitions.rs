@@ -79,7 +79,12 @@ impl Definitions {
 
 impl Shell {
     /// Takes a piece of a file of definitions.
-    pub fn collect(&mut self, piece: Piece<'_>, input: &Rc<Input>, definitions: &mut Definitions) -> Flow {
+    pub fn collect(
+        &mut self,
+        piece: Piece<'_>,
+        input: &Rc<Input>,
+        definitions: &mut Definitions,
+    ) -> Flow {
         let is_statement = piece.kind == PieceKind::Statement;
         self.statements += usize::from(is_statement);
         match definitions.add(&piece) {

@@ -1,4 +1,5 @@
-//! The edges of a script and of a talk at the prompt: the transaction around it, and what its end leaves open.
+//! The edges of a script and of a talk at the prompt: the transaction around it, and what its end
+//! leaves open.
 
 use super::warehouse::{GoesOn, Trouble, Warehouse};
 use super::{Flow, Shell};
@@ -83,7 +84,8 @@ impl Shell {
             Some(warehouse) => warehouse.close(),
             None => {
                 let rollback = Statement::Transaction(Transaction::Rollback);
-                // It cannot fail in a way that matters: SQLite gives the transaction up when the process ends.
+                // It cannot fail in a way that matters: SQLite gives the transaction up when the
+                // process ends.
                 let _ = self.executor.execute(&rollback, origin);
             }
         }

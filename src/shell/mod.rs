@@ -1,6 +1,7 @@
 //! What the prompt and scripts share: running one piece of input and showing what came of it.
 //!
-//! Knows nothing of where input comes from: the script's loop and the prompt's loop bring the pieces.
+//! Knows nothing of where input comes from: the script's loop and the prompt's loop bring the
+//! pieces.
 
 mod command;
 mod command_table;
@@ -81,7 +82,8 @@ pub struct Shell {
     status: ExitStatus,
     /// How many statements have been run; commands do not count.
     statements: usize,
-    /// Where the last backslash command stands, for what goes wrong while the loop does what it asks for.
+    /// Where the last backslash command stands, for what goes wrong while the loop does what it
+    /// asks for.
     command_place: Option<Place>,
 }
 

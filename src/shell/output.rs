@@ -1,5 +1,5 @@
-//! Where results, remarks and errors go: result sets to the standard output or a file, all else to the standard
-//! error, in the order in which they came up.
+//! Where results, remarks and errors go: result sets to the standard output or a file, all else to
+//! the standard error, in the order in which they came up.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -10,14 +10,17 @@ use std::time::{Duration, Instant};
 use crate::access;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
-use crate::render::{Format, RowStream, StreamColumn, Style, render_answer, render_error, render_notice, render_tag};
+use crate::render::{
+    Format, RowStream, StreamColumn, Style, render_answer, render_error, render_notice, render_tag,
+};
 
 /// Shows long texts page by page.
 pub trait Pager {
     /// Takes the next part of a text of any length.
     fn take(&mut self, text: &[u8]) -> io::Result<Paged>;
 
-    /// The text is at its end: waits until the user has read it. What it answers with is left to the caller to show.
+    /// The text is at its end: waits until the user has read it. What it answers with is left to
+    /// the caller to show.
     fn end(&mut self) -> io::Result<Vec<u8>>;
 }
 
@@ -47,7 +50,8 @@ pub struct Output {
     open: OpenFile,
     quiet: bool,
     between: BetweenResults,
-    /// Whether a text is being shown that may be in a pager: what goes to the terminal beside it waits.
+    /// Whether a text is being shown that may be in a pager: what goes to the terminal beside it
+    /// waits.
     is_showing: bool,
     /// How long the user has been reading in the pager since this was asked for.
     reading: Duration,
@@ -58,7 +62,13 @@ pub type OpenFile = fn(&Path) -> io::Result<Box<dyn Write>>;
 
 impl Output {
     /// Results go to `out`, all else to `error`. `quiet` leaves tags and notices out.
-    pub fn new(out: Box<dyn Write>, error: Box<dyn Write>, style: Style, error_style: Style, quiet: bool) -> Self {
+    pub fn new(
+        out: Box<dyn Write>,
+        error: Box<dyn Write>,
+        style: Style,
+        error_style: Style,
+        quiet: bool,
+    ) -> Self {
         Self {
             out: BufWriter::new(out),
             error: BufWriter::new(error),
@@ -80,7 +90,8 @@ impl Output {
         self.width = width;
     }
 
-    /// Lets results that would go to a file go nowhere; a file that could not be written is an error all the same.
+    /// Lets results that would go to a file go nowhere; a file that could not be written is an
+    /// error all the same.
     pub fn write_no_files(&mut self) {
         self.open = |path| {
             access::may_write(path)?;
@@ -128,14 +139,7 @@ impl Output {
         let between = self.between.take();
         if let Some((file, _)) = self.file.as_mut() {
             file.write_all(between)?;
-            return render_answer(
-                answer,
-                &Style {
-                    width: None,
-                    ..self.style
-                },
-                file,
-            );
+            return render_answer(answer, &Style { width: None, ..self.style }, file);
         }
         if self.pager.is_some() {
             let mut text = between.to_vec();
@@ -149,8 +153,8 @@ impl Output {
         self.out.flush()
     }
 
-    /// Shows the next part of a text on the standard output, through the pager where there is one. Break: the user wants
-    /// no more of it.
+    /// Shows the next part of a text on the standard output, through the pager where there is one.
+    /// Break: the user wants no more of it.
     fn page(&mut self, text: &[u8]) -> io::Result<ControlFlow<()>> {
         if !self.is_showing {
             self.flush_error();
@@ -183,7 +187,8 @@ impl Output {
         std::mem::take(&mut self.reading)
     }
 
-    /// Begins a result set that arrives row by row; what it makes of them goes to [`Self::write_rows`].
+    /// Begins a result set that arrives row by row; what it makes of them goes to
+    /// [`Self::write_rows`].
     pub fn begin_rows(&mut self, columns: &[StreamColumn]) -> RowStream {
         let width = match self.file {
             Some(_) => None,
@@ -251,7 +256,8 @@ impl Output {
         }
     }
 
-    /// Writes a line for whoever sits at the terminal; formats that programs read have no place for it.
+    /// Writes a line for whoever sits at the terminal; formats that programs read have no place for
+    /// it.
     pub fn greeting(&mut self, line: &str) {
         if !self.quiet && !self.error_style.format.is_json() {
             self.remark(line);
@@ -273,7 +279,8 @@ impl Output {
         self.flush_error();
     }
 
-    /// Brings remarks out; they wait so that a script with many statements writes them in large pieces.
+    /// Brings remarks out; they wait so that a script with many statements writes them in large
+    /// pieces.
     pub fn flush_error(&mut self) {
         // When the standard error is gone there is nobody left to tell.
         let _ = self.error.flush();
@@ -284,7 +291,8 @@ impl Output {
     }
 }
 
-/// What parts a result from the one before it: in Markdown two tables without a blank line between them are one.
+/// What parts a result from the one before it: in Markdown two tables without a blank line between
+/// them are one.
 #[derive(Debug, Default)]
 struct BetweenResults {
     /// Whether a result in Markdown stands where results go.

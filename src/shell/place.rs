@@ -1,4 +1,5 @@
-//! Places: from bytes of a statement to file, line and column, and the line itself without its secrets.
+//! Places: from bytes of a statement to file, line and column, and the line itself without its
+//! secrets.
 
 use std::ops::Range;
 
@@ -17,7 +18,8 @@ pub struct Input {
     pub origin: Origin,
 }
 
-/// Where a piece begins in the user's input; `statement` is the number of the statement, if it is one.
+/// Where a piece begins in the user's input; `statement` is the number of the statement, if it is
+/// one.
 pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Place {
     Place {
         source: input.name.clone(),
@@ -28,7 +30,8 @@ pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) 
     }
 }
 
-/// Gives an error its place in the user's input. In a script an error about a whole statement points at its first word.
+/// Gives an error its place in the user's input. In a script an error about a whole statement
+/// points at its first word.
 pub(super) fn locate(
     error: Error,
     piece: &Piece<'_>,
@@ -84,9 +87,7 @@ fn excerpt(masked: &Masked, length: usize, span: &Range<usize>) -> Excerpt {
     let range = masked.range(span.start.min(length)..span.end.min(length));
     let (start, end) = (clamp(range.start), clamp(range.end));
     let line_start = masked.text[..start].rfind('\n').map_or(0, |index| index + 1);
-    let line_end = masked.text[start..]
-        .find('\n')
-        .map_or(masked.text.len(), |index| start + index);
+    let line_end = masked.text[start..].find('\n').map_or(masked.text.len(), |index| start + index);
     Excerpt {
         line: masked.text[line_start..line_end].trim_end_matches('\r').to_owned(),
         marked: start - line_start..end.clamp(start, line_end) - line_start,

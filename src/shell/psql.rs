@@ -1,6 +1,8 @@
-//! The backslash commands that a user of psql types and that redwire does not have: what to type in their place.
+//! The backslash commands that a user of psql types and that redwire does not have: what to type in
+//! their place.
 
-/// What does the same as this command of psql, or why nothing does; None where it is no command of psql that is known.
+/// What does the same as this command of psql, or why nothing does; None where it is no command of
+/// psql that is known.
 pub(super) fn instead_of(name: &str) -> Option<&'static str> {
     // As in psql, + asks for more and S for the system's objects.
     let plain = name.trim_end_matches(['+', 'S']);
@@ -12,17 +14,11 @@ pub(super) fn instead_of(name: &str) -> Option<&'static str> {
 
 /// Names of commands, and what is said of them (psql 15, `\?`).
 const INSTEAD: &[(&[&str], &str)] = &[
-    (
-        &["\\d"],
-        "\\d TABLE lists the columns of a table, \\dt the tables and views",
-    ),
+    (&["\\d"], "\\d TABLE lists the columns of a table, \\dt the tables and views"),
     (&["\\dt", "\\dv", "\\dm", "\\dE"], "\\dt lists the tables and views"),
     (&["\\dn"], "\\dn lists the schemas"),
     (&["\\l", "\\list"], "\\l lists the databases"),
-    (
-        &["\\du", "\\dg"],
-        "SELECT * FROM pg_user lists the users, pg_group the groups",
-    ),
+    (&["\\du", "\\dg"], "SELECT * FROM pg_user lists the users, pg_group the groups"),
     (
         &["\\df", "\\da"],
         "SELECT * FROM pg_proc_info lists the functions and procedures of Redshift",
@@ -75,10 +71,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["\\ir", "\\include"], "\\i FILE runs a file"),
     (&["\\edit", "\\ef", "\\ev"], "\\e edits the last statement"),
     (&["\\quit", "\\exit"], "\\q quits"),
-    (
-        &["\\help"],
-        "\\h shows the syntax of statements, \\? lists the commands",
-    ),
+    (&["\\help"], "\\h shows the syntax of statements, \\? lists the commands"),
     (
         &["\\password"],
         "ALTER REDSHIFT CONNECTION NAME SET PASSWORD = PROMPT changes the password that redwire keeps",

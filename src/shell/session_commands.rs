@@ -31,7 +31,10 @@ impl Shell {
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {
                 self.manners.timing = timing.unwrap_or(!self.manners.timing);
-                Ok(self.remark(format!("timing is {}", if self.manners.timing { "on" } else { "off" })))
+                Ok(self.remark(format!(
+                    "timing is {}",
+                    if self.manners.timing { "on" } else { "off" }
+                )))
             }
             Command::Output(path) => self.redirect(path),
             Command::List(listing) => Ok(self.list(&listing, input)),
@@ -50,7 +53,9 @@ impl Shell {
             (Workplace::Catalog, Target::Warehouse { .. }) => {
                 "this command is for redwire's own definitions, not for a warehouse"
             }
-            (Workplace::Warehouse, Target::Catalog) => "this command is for a warehouse: \\connect NAME goes to one",
+            (Workplace::Warehouse, Target::Catalog) => {
+                "this command is for a warehouse: \\connect NAME goes to one"
+            }
             (Workplace::Everywhere | Workplace::Catalog | Workplace::Warehouse, _) => return Ok(()),
         };
         Err(Failure::Command {
@@ -63,7 +68,9 @@ impl Shell {
     pub fn tell_help(&mut self) -> Flow {
         let target = self.target();
         let statements = match target {
-            Target::Catalog => "Statements end with ; \\h lists them, \\h STATEMENT shows the syntax of one. Commands:",
+            Target::Catalog => {
+                "Statements end with ; \\h lists them, \\h STATEMENT shows the syntax of one. Commands:"
+            }
             Target::Warehouse { .. } => {
                 "Statements end with ; and run on the warehouse; \\h tells of their syntax. Commands:"
             }
@@ -102,8 +109,8 @@ impl Shell {
         Ok(Flow::Go)
     }
 
-    /// One transaction is in one place. At the prompt the user sees that the server rolls it back; a script would lose it
-    /// and have worked.
+    /// One transaction is in one place. At the prompt the user sees that the server rolls it back;
+    /// a script would lose it and have worked.
     fn check_may_move(&mut self, input: &Input) -> Result<(), Failure> {
         if !self.manners.single_transaction {
             let is_open = self.warehouse.is_some() && self.transaction() != TransactionState::None;
@@ -133,7 +140,9 @@ impl Shell {
             name => Some(sql::parse_connection_or_table(name).map_err(|error| not_a_name(&error))?),
         };
         match self.executor.tree(of.as_ref()) {
-            Ok(branches) if branches.is_empty() => Ok(self.remark("there are no connections".to_owned())),
+            Ok(branches) if branches.is_empty() => {
+                Ok(self.remark("there are no connections".to_owned()))
+            }
             Ok(branches) => Ok(self.print(&render_tree(&branches))),
             Err(error) => Err(error.failure().clone()),
         }
@@ -188,7 +197,9 @@ const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
 
 fn not_a_name(error: &SqlError) -> Failure {
     let hint = match *error.kind {
-        SqlErrorKind::Expected { .. } => "\\tree takes the name of a connection, or connection.schema.table".to_owned(),
+        SqlErrorKind::Expected { .. } => {
+            "\\tree takes the name of a connection, or connection.schema.table".to_owned()
+        }
         _ => error.hint(),
     };
     Failure::Command {

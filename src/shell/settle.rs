@@ -30,7 +30,12 @@ impl Shell {
     }
 
     /// Shows what came of a piece and holds it against what was expected.
-    pub(super) fn settle(&mut self, result: Result<Outcome, Error>, piece: &Piece<'_>, input: &Input) -> Flow {
+    pub(super) fn settle(
+        &mut self,
+        result: Result<Outcome, Error>,
+        piece: &Piece<'_>,
+        input: &Input,
+    ) -> Flow {
         let result = match self.show_answer_of_failure(result) {
             Ok(result) => result,
             Err(flow) => return flow,
@@ -44,10 +49,7 @@ impl Shell {
                 self.fail(&error)
             }
             (Some(expected), Ok(outcome)) => {
-                let error = place(Error::new(Failure::Expected {
-                    expected,
-                    happened: None,
-                }));
+                let error = place(Error::new(Failure::Expected { expected, happened: None }));
                 match self.show(&outcome) {
                     Flow::Closed => Flow::Closed,
                     _ => self.fail(&error),
@@ -55,10 +57,8 @@ impl Shell {
             }
             (Some(expected), Err(error)) => {
                 let happened = error.sqlstate();
-                let unexpected = place(Error::new(Failure::Expected {
-                    expected,
-                    happened: Some(happened),
-                }));
+                let unexpected =
+                    place(Error::new(Failure::Expected { expected, happened: Some(happened) }));
                 self.output.error(&place(error));
                 if happened == expected {
                     Flow::Go
@@ -69,8 +69,12 @@ impl Shell {
         }
     }
 
-    /// Of a statement that failed and has an answer, shows the answer; the failure is what is left of it.
-    fn show_answer_of_failure(&mut self, result: Result<Outcome, Error>) -> Result<Result<Outcome, Error>, Flow> {
+    /// Of a statement that failed and has an answer, shows the answer; the failure is what is left
+    /// of it.
+    fn show_answer_of_failure(
+        &mut self,
+        result: Result<Outcome, Error>,
+    ) -> Result<Result<Outcome, Error>, Flow> {
         let mut outcome = match result {
             Ok(outcome) => outcome,
             Err(error) => return Ok(Err(error)),
@@ -104,7 +108,8 @@ impl Shell {
         Flow::Go
     }
 
-    /// A reader that went away ends the program quietly; any other trouble with the output is an error.
+    /// A reader that went away ends the program quietly; any other trouble with the output is an
+    /// error.
     pub(super) fn output_failed(&mut self, error: &std::io::Error) -> Flow {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             // What was left undone is not done, also where it was to be committed as a whole.

@@ -1,4 +1,5 @@
-//! Where statements go, and all that follows from it: how text is cut, which commands there are, what may be a secret.
+//! Where statements go, and all that follows from it: how text is cut, which commands there are,
+//! what may be a secret.
 
 use super::Shell;
 use super::command_table::{COMMANDS, CommandSpec, Workplace};
@@ -39,9 +40,9 @@ impl Target {
     pub fn dialect(&self) -> Dialect {
         match self {
             Self::Catalog => Dialect::Catalog,
-            Self::Warehouse { backslash_escapes, .. } => Dialect::Warehouse {
-                backslash_escapes: *backslash_escapes,
-            },
+            Self::Warehouse { backslash_escapes, .. } => {
+                Dialect::Warehouse { backslash_escapes: *backslash_escapes }
+            }
         }
     }
 
@@ -67,8 +68,12 @@ impl Target {
     #[must_use]
     pub fn hidden(&self, text: &str, stage: Stage) -> Vec<Hidden> {
         match self {
-            Self::Warehouse { .. } if !mask::is_definition(text) => mask::hidden_for_warehouse(text),
-            Self::Catalog | Self::Warehouse { .. } => mask::hidden(text, stage, url::is_presentable),
+            Self::Warehouse { .. } if !mask::is_definition(text) => {
+                mask::hidden_for_warehouse(text)
+            }
+            Self::Catalog | Self::Warehouse { .. } => {
+                mask::hidden(text, stage, url::is_presentable)
+            }
         }
     }
 

@@ -85,13 +85,10 @@ fn add_action<'a, N: Named>(
     let place = object_of_action(input);
     match action {
         Action::Set(settings) => {
-            if let Some(twice) = settings.iter().find(|setting| actions.resets.contains(&setting.option)) {
-                return fail(
-                    place,
-                    SqlErrorKind::ChangedTwice {
-                        what: twice.option.name,
-                    },
-                );
+            if let Some(twice) =
+                settings.iter().find(|setting| actions.resets.contains(&setting.option))
+            {
+                return fail(place, SqlErrorKind::ChangedTwice { what: twice.option.name });
             }
             actions.settings.0.extend(settings);
         }
@@ -101,7 +98,9 @@ fn add_action<'a, N: Named>(
         Action::Reset(option) if !option.mutable => {
             return fail(place, SqlErrorKind::Immutable { option: option.name });
         }
-        Action::Reset(option) if actions.settings.find(option).is_some() || actions.resets.contains(&option) => {
+        Action::Reset(option)
+            if actions.settings.find(option).is_some() || actions.resets.contains(&option) =>
+        {
             return fail(place, SqlErrorKind::ChangedTwice { what: option.name });
         }
         Action::Reset(option) => actions.resets.push(option),
@@ -129,7 +128,8 @@ fn action<'a, N: Named>(
         return set_action(options, source, is_over, given, rest);
     }
     if let Ok((rest, ())) = keyword("RESET")(input) {
-        let (rest, option) = expect("the name of an option", |input| option_name(options, input))(rest)?;
+        let (rest, option) =
+            expect("the name of an option", |input| option_name(options, input))(rest)?;
         return Ok((rest, Action::Reset(option)));
     }
     let (rest, ()) = keyword("RENAME")(input)?;
@@ -142,7 +142,12 @@ fn action<'a, N: Named>(
 }
 
 /// The error of a new name with points in it: what is renamed stays where it is.
-fn name_of_parts<'a, O>(expected: &str, source: &str, input: &'a str, point: &str) -> Parsed<'a, O> {
+fn name_of_parts<'a, O>(
+    expected: &str,
+    source: &str,
+    input: &'a str,
+    point: &str,
+) -> Parsed<'a, O> {
     let mut end = point;
     while let Ok((rest, ())) = symbol('.', ".")(end) {
         end = name::<Name>(source, rest).map_or(rest, |(rest, _)| rest);
@@ -166,10 +171,12 @@ fn set_action<'a, N>(
     let mut new = Settings::default();
     let mut rest = input;
     loop {
-        let is_given = |option: &OptionSpec| given.find(option).or_else(|| new.find(option)).is_some();
-        let (after, setting) = expect("the name of an option", |input| {
-            setting(options, source, is_given, input)
-        })(rest)?;
+        let is_given =
+            |option: &OptionSpec| given.find(option).or_else(|| new.find(option)).is_some();
+        let (after, setting) =
+            expect("the name of an option", |input| setting(options, source, is_given, input))(
+                rest,
+            )?;
         if !setting.option.mutable {
             let option = setting.option.name;
             return fail(rest, SqlErrorKind::Immutable { option });
@@ -184,7 +191,5 @@ fn set_action<'a, N>(
 }
 
 fn starts_action(input: &str) -> bool {
-    alt((keyword("SET"), keyword("RESET"), keyword("RENAME")))
-        .parse(input)
-        .is_ok()
+    alt((keyword("SET"), keyword("RESET"), keyword("RENAME"))).parse(input).is_ok()
 }

@@ -86,7 +86,8 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
     }
     let (rest, name) = expect_name(source, after)?;
-    let (options_end, settings) = settings(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
+    let (options_end, settings) =
+        settings(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
     let (rest, with_test) = with_test(options_end)?;
     let statement = CreateConnection {
         or_replace: replace.is_some(),
@@ -110,10 +111,9 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
 
 /// A required option that is not given. PASSWORD is not among them: at a prompt it is asked for.
 fn missing_option(settings: &Settings) -> Option<&'static OptionSpec> {
-    CONNECTION_OPTIONS
-        .iter()
-        .copied()
-        .find(|option| option.required && option.name != PASSWORD.name && settings.find(option).is_none())
+    CONNECTION_OPTIONS.iter().copied().find(|option| {
+        option.required && option.name != PASSWORD.name && settings.find(option).is_none()
+    })
 }
 
 /// `REDSHIFT CONNECTION`, with an error of its own for connections of other kinds.
@@ -148,7 +148,8 @@ pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Alt
     let (rest, ()) = kind_and_object(input)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
     let (rest, name) = expect_name(source, rest)?;
-    let (rest, actions) = actions(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
+    let (rest, actions) =
+        actions(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
     let (rest, with_test) = with_test(rest)?;
     let statement = AlterConnection {
         if_exists: if_exists.is_some(),
@@ -307,11 +308,7 @@ mod tests {
                 |kind| matches!(kind, Kind::WrongType { option: "PASSWORD", .. }),
                 "hunter2",
             ),
-            (
-                create("PASSWORD \"x\""),
-                |kind| matches!(kind, Kind::Expected { .. }),
-                "\"x\"",
-            ),
+            (create("PASSWORD \"x\""), |kind| matches!(kind, Kind::Expected { .. }), "\"x\""),
         ];
         for (text, expected, part) in cases {
             let (kind, found) = fault(&text);
@@ -323,21 +320,14 @@ mod tests {
     #[test]
     fn a_required_option_that_is_missing_is_named() {
         let (kind, _) = fault("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT");
-        assert!(matches!(
-            kind,
-            Kind::MissingOption {
-                option: "CONNECTION_STRING",
-                ..
-            }
-        ));
+        assert!(matches!(kind, Kind::MissingOption { option: "CONNECTION_STRING", .. }));
     }
 
     #[test]
     fn a_word_alone_is_not_repeated_since_it_may_be_a_password() {
-        let error = parse(&format!(
-            "CREATE REDSHIFT CONNECTION c {REQUIRED} COMMENT = 'c' hunter2"
-        ))
-        .unwrap_err();
+        let error =
+            parse(&format!("CREATE REDSHIFT CONNECTION c {REQUIRED} COMMENT = 'c' hunter2"))
+                .unwrap_err();
         assert!(!format!("{error} {:?} {:?}", error, error.hint()).contains("hunter2"));
     }
 
@@ -362,10 +352,7 @@ mod tests {
             ("ALTER REDSHIFT CONNECTION c RESET PASSWORD", "PASSWORD"),
             ("ALTER REDSHIFT CONNECTION c SET COMMENT = 'x' RESET COMMENT", "COMMENT"),
             ("ALTER REDSHIFT CONNECTION c RESET COMMENT SET COMMENT = 'x'", "COMMENT"),
-            (
-                "ALTER REDSHIFT CONNECTION c SET COMMENT = 'x', COMMENT = 'y'",
-                "COMMENT",
-            ),
+            ("ALTER REDSHIFT CONNECTION c SET COMMENT = 'x', COMMENT = 'y'", "COMMENT"),
             ("ALTER REDSHIFT CONNECTION c RENAME TO a RENAME TO b", "RENAME"),
             ("ALTER REDSHIFT CONNECTION c SET COMMENT = 'x',", ""),
             ("ALTER REDSHIFT CONNECTION c", ""),
@@ -376,10 +363,7 @@ mod tests {
 
     #[test]
     fn a_reserved_word_must_be_quoted() {
-        assert_eq!(
-            fault("DROP CONNECTION if"),
-            (Kind::ReservedWord { word: "if".into() }, "if")
-        );
+        assert_eq!(fault("DROP CONNECTION if"), (Kind::ReservedWord { word: "if".into() }, "if"));
         assert_eq!(
             fault("DROP CONNECTION Table"),
             (Kind::ReservedWord { word: "table".into() }, "Table")

@@ -49,11 +49,9 @@ impl<N: ObjectName> fmt::Display for Drop<N> {
 pub(super) fn drop_of<'a, N: Named>(source: &'a str, input: &'a str) -> Parsed<'a, Drop<N>> {
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(input)?;
     let (rest, names) = names(source, rest)?;
-    let (rest, cascade) = opt(alt((
-        value(true, keyword("CASCADE")),
-        value(false, keyword("RESTRICT")),
-    )))
-    .parse(rest)?;
+    let (rest, cascade) =
+        opt(alt((value(true, keyword("CASCADE")), value(false, keyword("RESTRICT")))))
+            .parse(rest)?;
     let statement = Drop {
         if_exists: if_exists.is_some(),
         names,

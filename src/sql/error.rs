@@ -8,13 +8,15 @@ use super::table::fault::TableFault;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
 
-/// The most bytes that one statement may have: 16 MiB, as much as Redshift takes (AWS documentation, "Quotas").
+/// The most bytes that one statement may have: 16 MiB, as much as Redshift takes (AWS
+/// documentation, "Quotas").
 pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
 
 /// How deep parentheses and comments may nest.
 pub const MAX_NESTING: usize = 1_000;
 
-/// What is wrong with the text; what it names is known vocabulary or checked, never a value that may be a secret.
+/// What is wrong with the text; what it names is known vocabulary or checked, never a value that
+/// may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SqlErrorKind {
     /// Something else stands where the grammar wants this.
@@ -55,7 +57,9 @@ pub enum SqlErrorKind {
     #[error("there is no ( for this )")]
     StrayParenthesis,
     /// A backslash command, or anything like one, behind the beginning of a statement.
-    #[error("a backslash cannot stand in a statement outside of quotes; nothing of the statement was run")]
+    #[error(
+        "a backslash cannot stand in a statement outside of quotes; nothing of the statement was run"
+    )]
     BackslashInStatement,
     /// A name that breaks a rule for names.
     #[error("{0}")]
@@ -186,10 +190,7 @@ pub struct SqlError {
 impl SqlError {
     /// An error at the given bytes of the text.
     pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
-        Self {
-            kind: Box::new(kind),
-            span,
-        }
+        Self { kind: Box::new(kind), span }
     }
 
     /// The SQLSTATE of the failure.
@@ -208,15 +209,16 @@ impl SqlErrorKind {
         match self {
             Self::Type(fault) => fault.sqlstate(),
             Self::Table(fault) => fault.sqlstate(),
-            Self::OutOfRange { .. } | Self::EmptyValue { .. } | Self::WrongType { .. } | Self::NotATimestamp { .. } => {
-                SqlState::InvalidParameterValue
-            }
+            Self::OutOfRange { .. }
+            | Self::EmptyValue { .. }
+            | Self::WrongType { .. }
+            | Self::NotATimestamp { .. } => SqlState::InvalidParameterValue,
             Self::NotUtf8 { .. } | Self::Nul => SqlState::CharacterNotInRepertoire,
             Self::TooLong | Self::TooDeep => SqlState::ProgramLimitExceeded,
             Self::Name(NameError::TooLong { .. }) => SqlState::ProgramLimitExceeded,
-            Self::Name(NameError::Empty | NameError::ControlCharacter { .. } | NameError::System) => {
-                SqlState::SyntaxError
-            }
+            Self::Name(
+                NameError::Empty | NameError::ControlCharacter { .. } | NameError::System,
+            ) => SqlState::SyntaxError,
             Self::UnknownConnectionKind { .. } | Self::Immutable { .. } => SqlState::NotSupported,
             Self::Job(error) => error.sqlstate(),
             Self::Expected { .. }

@@ -38,10 +38,5 @@ pub(super) fn parse_export<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Ex
     }
     let (rest, value) = expect("the path of a file, as a string", string)(begin)?;
     let span = span_between(source, begin, rest);
-    Ok((
-        rest,
-        Export {
-            file: Some(Spanned { value, span }),
-        },
-    ))
+    Ok((rest, Export { file: Some(Spanned { value, span }) }))
 }

@@ -45,19 +45,12 @@ pub(super) fn parse_import<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Im
     let (rest, connection) = expect_name(source, rest)?;
     let (rest, point) = opt(symbol('.', ".")).parse(rest)?;
     let (rest, schema) = match point {
-        Some(()) => map(
-            expect("the name of a schema", |input| name::<Name>(source, input)),
-            Some,
-        )
-        .parse(rest)?,
+        Some(()) => map(expect("the name of a schema", |input| name::<Name>(source, input)), Some)
+            .parse(rest)?,
         None => (rest, None),
     };
     let (rest, like) = like(rest)?;
-    let import = ImportTables {
-        connection,
-        schema,
-        like,
-    };
+    let import = ImportTables { connection, schema, like };
     Ok((rest, import))
 }
 
@@ -117,11 +110,7 @@ mod tests {
             ("IMPORT TABLES sales", "FROM", "sales"),
             ("IMPORT TABLES FROM", "the name of a connection", ""),
             ("IMPORT TABLES FROM sales.", "the name of a schema", ""),
-            (
-                "IMPORT TABLES FROM sales.public.orders",
-                "the end of the statement",
-                ".",
-            ),
+            ("IMPORT TABLES FROM sales.public.orders", "the end of the statement", "."),
             ("IMPORT TABLES FROM sales LIKE ord", "a pattern, as a string", "ord"),
         ] {
             assert_eq!(expected(text), (what.to_owned(), part.to_owned()), "{text}");

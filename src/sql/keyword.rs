@@ -1,4 +1,5 @@
-//! The words that redwire knows: for colours, for naming what was found, and for guessing what was meant.
+//! The words that redwire knows: for colours, for naming what was found, and for guessing what was
+//! meant.
 
 mod reserved;
 pub mod warehouse;
@@ -147,8 +148,8 @@ pub const QUERY_KEYWORDS: &[&str] = &[
     "WITH",
 ];
 
-/// Words of the statements that go to a warehouse, in upper case and sorted (Amazon Redshift Database Developer Guide, "SQL
-/// commands"): those that hardly ever are a name.
+/// Words of the statements that go to a warehouse, in upper case and sorted (Amazon Redshift
+/// Database Developer Guide, "SQL commands"): those that hardly ever are a name.
 const WAREHOUSE_KEYWORDS: &[&str] = &[
     "ABORT",
     "ALL",
@@ -299,7 +300,8 @@ pub fn is_query_keyword(word: &str) -> bool {
     QUERY_KEYWORDS.binary_search(&upper.as_str()).is_ok()
 }
 
-/// The keyword or option that the word is, in upper case; None for any other word, which may be a secret.
+/// The keyword or option that the word is, in upper case; None for any other word, which may be a
+/// secret.
 pub fn known(word: &str) -> Option<&'static str> {
     let option = || {
         let tables = [CONNECTION_OPTIONS, TABLE_OPTIONS, JOB_OPTIONS];
@@ -311,10 +313,7 @@ pub fn known(word: &str) -> Option<&'static str> {
 /// The keyword that the word is, in upper case.
 pub fn keyword(word: &str) -> Option<&'static str> {
     let upper = word.to_ascii_uppercase();
-    KEYWORDS
-        .binary_search(&upper.as_str())
-        .ok()
-        .map(|index| KEYWORDS[index])
+    KEYWORDS.binary_search(&upper.as_str()).ok().map(|index| KEYWORDS[index])
 }
 
 /// How alike two words must be, of 1, for one to be taken for the other (Jaro-Winkler similarity).

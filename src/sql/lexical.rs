@@ -1,7 +1,8 @@
-//! The smallest parsers: white space, keywords, symbols, strings, integers; and how a parser says what it wanted.
+//! The smallest parsers: white space, keywords, symbols, strings, integers; and how a parser says
+//! what it wanted.
 //!
-//! Every parser here takes the blanks (white space and comments) that follow its token, so the rest always begins at
-//! a token, which is where an error points.
+//! Every parser here takes the blanks (white space and comments) that follow its token, so the rest
+//! always begins at a token, which is where an error points.
 
 use std::ops::Range;
 
@@ -159,9 +160,12 @@ pub(super) fn word_length(input: &str) -> usize {
 
 /// One keyword, in any letter case.
 pub(super) fn keyword<'a>(expected: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
-    // Most keywords that are tried are not there: that is seen before the word there is read to its end.
+    // Most keywords that are tried are not there: that is seen before the word there is read to its
+    // end.
     move |input| match input.split_at_checked(expected.len()) {
-        Some((word, rest)) if word.eq_ignore_ascii_case(expected) && !rest.starts_with(continues_bare_name) => {
+        Some((word, rest))
+            if word.eq_ignore_ascii_case(expected) && !rest.starts_with(continues_bare_name) =>
+        {
             blanks(rest)
         }
         _ => wanted(input, expected),
@@ -169,7 +173,9 @@ pub(super) fn keyword<'a>(expected: &'static str) -> impl FnMut(&'a str) -> Pars
 }
 
 /// Several keywords in a row, or none of them.
-pub(super) fn keywords<'a>(expected: &'static [&'static str]) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
+pub(super) fn keywords<'a>(
+    expected: &'static [&'static str],
+) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
     move |input| {
         let mut rest = input;
         for word in expected {
@@ -184,7 +190,10 @@ pub(super) fn keywords<'a>(expected: &'static [&'static str]) -> impl FnMut(&'a 
 }
 
 /// One character that is no letter or digit.
-pub(super) fn symbol<'a>(character: char, expected: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
+pub(super) fn symbol<'a>(
+    character: char,
+    expected: &'static str,
+) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
     move |input| match input.strip_prefix(character) {
         Some(rest) => blanks(rest),
         None => wanted(input, expected),
@@ -202,7 +211,12 @@ pub(super) fn quoted_name(input: &str) -> Parsed<'_, String> {
     quoted(input, '"', "a quoted name", SqlErrorKind::UnfinishedName)
 }
 
-fn quoted<'a>(input: &'a str, quote: char, what: &'static str, unfinished: SqlErrorKind) -> Parsed<'a, String> {
+fn quoted<'a>(
+    input: &'a str,
+    quote: char,
+    what: &'static str,
+    unfinished: SqlErrorKind,
+) -> Parsed<'a, String> {
     if !input.starts_with(quote) {
         return wanted(input, what);
     }
@@ -256,9 +270,9 @@ pub(super) fn found(rest: &str) -> String {
         return "the end of the statement".to_owned();
     };
     match token.kind {
-        TokenKind::Word => super::keyword::known(token.text(rest))
-            .unwrap_or("another word")
-            .to_owned(),
+        TokenKind::Word => {
+            super::keyword::known(token.text(rest)).unwrap_or("another word").to_owned()
+        }
         TokenKind::QuotedName => "a quoted name".to_owned(),
         TokenKind::String => "a string".to_owned(),
         TokenKind::Number => "a number".to_owned(),

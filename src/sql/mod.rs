@@ -1,7 +1,7 @@
 //! Text to statements: pure, without the catalog, the network or the terminal.
 //!
-//! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides what may be a secret in any
-//! text, finished or not, and [`expectation`] knows what may follow.
+//! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides what may be
+//! a secret in any text, finished or not, and [`expectation`] knows what may follow.
 
 mod action;
 mod connection;
@@ -126,13 +126,17 @@ pub fn parse_connection_or_table(text: &str) -> Result<Spanned<Object>, SqlError
 }
 
 /// Reads a text from its first token to its end.
-fn whole<'a, T>(text: &'a str, read: impl FnOnce(&'a str, &'a str) -> Parsed<'a, T>) -> Result<T, SqlError> {
-    let result = blanks(text)
-        .and_then(|(input, ())| read(text, input))
-        .and_then(|(rest, found)| {
-            at_end(rest)?;
-            Ok(found)
-        });
+fn whole<'a, T>(
+    text: &'a str,
+    read: impl FnOnce(&'a str, &'a str) -> Parsed<'a, T>,
+) -> Result<T, SqlError> {
+    let result =
+        blanks(text)
+            .and_then(|(input, ())| read(text, input))
+            .and_then(|(rest, found)| {
+                at_end(rest)?;
+                Ok(found)
+            });
     result.map_err(|error| match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault.into_error(text),
         nom::Err::Incomplete(_) => SqlError::new(SqlErrorKind::CutShort, text.len()..text.len()),
@@ -155,19 +159,15 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)
         }
         _ if input.starts_with(')') => fail(input, SqlErrorKind::StrayParenthesis),
-        _ => fail(
-            input,
-            SqlErrorKind::UnknownStatement {
-                nearest: nearest_statement(&first),
-            },
-        ),
+        _ => fail(input, SqlErrorKind::UnknownStatement { nearest: nearest_statement(&first) }),
     }
 }
 
 fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     let (rest, ()) = keyword("CREATE")(input)?;
     if keyword("REDSHIFT")(rest).is_ok() {
-        return map(|i| connection::parse_create(source, i), Statement::CreateConnection).parse(rest);
+        return map(|i| connection::parse_create(source, i), Statement::CreateConnection)
+            .parse(rest);
     }
     if let Ok((rest, ())) = keyword("TABLE")(rest) {
         return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);

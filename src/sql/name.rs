@@ -13,7 +13,9 @@ use nom::branch::alt;
 use nom::combinator::map;
 
 use super::error::SqlErrorKind;
-use super::lexical::{Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word};
+use super::lexical::{
+    Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word,
+};
 use super::token::tokens;
 use crate::name::{ConnectionName, JobName, Name, NameError, Object, TableName, is_reserved};
 
@@ -73,17 +75,14 @@ impl Named for TableName {
         let (rest, connection) = checked(Self::WHAT, ConnectionName::new, input)?;
         let (rest, schema) = part_of_table(rest)?;
         let (rest, table) = part_of_table(rest)?;
-        let name = Self {
-            connection,
-            schema,
-            table,
-        };
+        let name = Self { connection, schema, table };
         Ok((rest, name))
     }
 }
 
 fn part_of_table(input: &str) -> Parsed<'_, Name> {
-    let (rest, ()) = expect("a point: a table is named connection.schema.table", symbol('.', "."))(input)?;
+    let (rest, ()) =
+        expect("a point: a table is named connection.schema.table", symbol('.', "."))(input)?;
     expect("a name: a table is named connection.schema.table", Name::read)(rest)
 }
 
@@ -107,7 +106,8 @@ pub(super) fn first_part(source: &str, span: &Range<usize>) -> Range<usize> {
 
 /// The name of a connection, or with its three parts that of a table, and nothing else.
 pub(super) fn connection_or_table<'a>(source: &str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
-    let (rest, first) = expect("the name of a connection or of a table", ConnectionName::read)(input)?;
+    let (rest, first) =
+        expect("the name of a connection or of a table", ConnectionName::read)(input)?;
     if !rest.starts_with('.') {
         let span = span_between(source, input, rest);
         let value = Object::Connection(first);
@@ -136,10 +136,7 @@ fn checked<'a, T>(
     input: &'a str,
 ) -> Parsed<'a, T> {
     let (rest, text) = alt((bare, quoted_name)).parse(input).map_err(|error| match error {
-        nom::Err::Error(fault) => nom::Err::Error(Fault {
-            reason: Reason::Wanted(what),
-            ..fault
-        }),
+        nom::Err::Error(fault) => nom::Err::Error(Fault { reason: Reason::Wanted(what), ..fault }),
         other => other,
     })?;
     match check(&text) {
@@ -151,12 +148,7 @@ fn checked<'a, T>(
 fn bare(input: &str) -> Parsed<'_, String> {
     let (rest, text) = map(word, str::to_owned).parse(input)?;
     if is_reserved(&text) {
-        return fail(
-            input,
-            SqlErrorKind::ReservedWord {
-                word: text.to_ascii_lowercase(),
-            },
-        );
+        return fail(input, SqlErrorKind::ReservedWord { word: text.to_ascii_lowercase() });
     }
     if rest.len() + text.len() == input.len() && rest.starts_with(|c: char| !c.is_ascii()) {
         return fail(

@@ -20,7 +20,8 @@ const SQLITE_SCHEMA: &str = "temp";
 pub struct Query {
     /// What the user wrote.
     pub text: String,
-    /// What SQLite gets: each `system.information_schema` is `temp`, and comments are blanks, since its own do not nest.
+    /// What SQLite gets: each `system.information_schema` is `temp`, and comments are blanks, since
+    /// its own do not nest.
     pub rewritten: String,
     /// The bytes of `text` that were replaced, in order.
     replaced: Vec<Range<usize>>,
@@ -61,7 +62,8 @@ impl fmt::Display for Query {
 /// Takes everything to the end of the statement; SQLite parses it.
 pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Query> {
     let text = input.trim_end();
-    let (comments, found): (Vec<Token>, Vec<Token>) = tokens(text).partition(|token| token.kind == TokenKind::Comment);
+    let (comments, found): (Vec<Token>, Vec<Token>) =
+        tokens(text).partition(|token| token.kind == TokenKind::Comment);
     let without_comments = blank_out(text, &comments);
     if let Some(stray) = stray_parenthesis(&found) {
         return fail_at(&input[stray..], 1, SqlErrorKind::StrayParenthesis);
@@ -75,9 +77,7 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
     let mut copied = 0;
     for window in found.windows(4) {
         if is_prefix(text, window) && window[0].span.start >= copied {
-            query
-                .rewritten
-                .push_str(&without_comments[copied..window[0].span.start]);
+            query.rewritten.push_str(&without_comments[copied..window[0].span.start]);
             query.rewritten.push_str(SQLITE_SCHEMA);
             copied = window[2].span.end;
             query.replaced.push(window[0].span.start..copied);
@@ -143,16 +143,14 @@ mod tests {
         let query = query(
             "SELECT c.name FROM System.\"information_schema\" . connections c JOIN system.information_schema.usages",
         );
-        assert_eq!(
-            query.rewritten,
-            "SELECT c.name FROM temp . connections c JOIN temp.usages"
-        );
+        assert_eq!(query.rewritten, "SELECT c.name FROM temp . connections c JOIN temp.usages");
     }
 
     #[test]
     fn strings_are_left_alone_and_comments_become_blanks() {
         let comment = "/* /* é */ system.information_schema.y */";
-        let text = |comment: &str| format!("SELECT 'system.information_schema.x /*' AS a {comment} , 1");
+        let text =
+            |comment: &str| format!("SELECT 'system.information_schema.x /*' AS a {comment} , 1");
         let blanks = " ".repeat(comment.len());
         assert_eq!(query(&text(comment)).rewritten, text(&blanks));
     }

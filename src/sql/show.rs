@@ -11,7 +11,8 @@ use super::literal::StringLiteral;
 use super::name::{Named, Spanned, expect_name, name};
 use crate::name::{ConnectionName, JobName, Name, Object, ObjectName, TableName};
 
-/// What is to be shown. In a pattern `%` stands for any text and `_` for one character, in any letter case.
+/// What is to be shown. In a pattern `%` stands for any text and `_` for one character, in any
+/// letter case.
 #[derive(Clone, Debug)]
 pub enum Show {
     /// `SHOW CONNECTIONS [LIKE 'pattern']`
@@ -53,11 +54,7 @@ impl fmt::Display for Show {
                 f.write_str("SHOW CONNECTIONS")?;
                 like
             }
-            Self::Tables {
-                connection,
-                schema,
-                like,
-            } => {
+            Self::Tables { connection, schema, like } => {
                 f.write_str("SHOW TABLES")?;
                 if let Some(connection) = connection {
                     write!(f, " IN {}", connection.value)?;
@@ -72,9 +69,9 @@ impl fmt::Display for Show {
                 like
             }
             Self::Sessions { connection: None } => return f.write_str("SHOW SESSIONS"),
-            Self::Sessions {
-                connection: Some(connection),
-            } => return write!(f, "SHOW SESSIONS OF CONNECTION {}", connection.value),
+            Self::Sessions { connection: Some(connection) } => {
+                return write!(f, "SHOW SESSIONS OF CONNECTION {}", connection.value);
+            }
             Self::Object(object) => return write_object(f, "DESCRIBE", object),
             Self::Create(object) => return write_object(f, "SHOW CREATE", object),
             Self::Usages(object) => return write_object(f, "SHOW USAGES OF", object),
@@ -135,15 +132,13 @@ fn tables<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     };
     let (rest, point) = opt(symbol('.', ".")).parse(rest)?;
     let (rest, schema) = match point {
-        Some(()) if connection.is_some() => map(expect("the name of a schema", Name::read), Some).parse(rest)?,
+        Some(()) if connection.is_some() => {
+            map(expect("the name of a schema", Name::read), Some).parse(rest)?
+        }
         Some(()) | None => (rest, None),
     };
     let (rest, like) = like(rest)?;
-    let show = Show::Tables {
-        connection,
-        schema,
-        like,
-    };
+    let show = Show::Tables { connection, schema, like };
     Ok((rest, show))
 }
 
@@ -203,7 +198,10 @@ fn object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
 }
 
 /// The keyword of the kind, and a name.
-fn named<'a, N: Named + ObjectName>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
+fn named<'a, N: Named + ObjectName>(
+    source: &'a str,
+    input: &'a str,
+) -> Parsed<'a, Spanned<Object>> {
     let (rest, ()) = keyword(N::KEYWORD)(input)?;
     let (rest, found) = expect(N::WHAT, |input| name::<N>(source, input))(rest)?;
     let Spanned { value, span } = found;

@@ -1,7 +1,8 @@
-//! The one splitter: it cuts a script into statements and backslash commands, for the prompt, `-c`, `-f` and stdin.
+//! The one splitter: it cuts a script into statements and backslash commands, for the prompt, `-c`,
+//! `-f` and stdin.
 //!
-//! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a statement are
-//! dropped as they come, so that they take no memory.
+//! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a
+//! statement are dropped as they come, so that they take no memory.
 
 mod backslash;
 mod piece;
@@ -62,7 +63,8 @@ pub struct Splitter {
     position: usize,
     /// Where the quote or comment that is open began.
     opened: usize,
-    /// Behind the quote that was closed last: where another one follows, both are one character of the text.
+    /// Behind the quote that was closed last: where another one follows, both are one character of
+    /// the text.
     closed: usize,
     state: State,
     dialect: Dialect,
@@ -110,10 +112,7 @@ enum Step {
 impl Splitter {
     /// A splitter for this SQL.
     pub fn of(dialect: Dialect) -> Self {
-        Self {
-            dialect,
-            ..Self::default()
-        }
+        Self { dialect, ..Self::default() }
     }
 
     /// Cuts what comes after the last piece by the rules of this SQL.
@@ -165,15 +164,27 @@ impl Splitter {
         let end = self.buffer.len();
         match self.state {
             State::Command => Some(Ok(self.take(PieceKind::Command, end))),
-            State::SingleQuoted | State::EscapeQuoted | State::EscapeQuotedBackslash | State::DollarQuoted { .. } => {
+            State::SingleQuoted
+            | State::EscapeQuoted
+            | State::EscapeQuotedBackslash
+            | State::DollarQuoted { .. } => {
                 Some(Err(self.broken_at(SqlErrorKind::UnfinishedString, self.opened, 1)))
             }
-            State::DoubleQuoted => Some(Err(self.broken_at(SqlErrorKind::UnfinishedName, self.opened, 1))),
-            State::BlockComment { .. } | State::BlockCommentStar { .. } | State::BlockCommentSlash { .. } => {
+            State::DoubleQuoted => {
+                Some(Err(self.broken_at(SqlErrorKind::UnfinishedName, self.opened, 1)))
+            }
+            State::BlockComment { .. }
+            | State::BlockCommentStar { .. }
+            | State::BlockCommentSlash { .. } => {
                 Some(Err(self.broken_at(SqlErrorKind::UnfinishedComment, self.opened, 2)))
             }
             State::Ending { .. } => Some(self.finish_ending()),
-            State::Code | State::Dash | State::Slash | State::LineComment | State::DollarTag | State::Backslash => {
+            State::Code
+            | State::Dash
+            | State::Slash
+            | State::LineComment
+            | State::DollarTag
+            | State::Backslash => {
                 if last == LastStatement::Complete || self.buffer.ends_with('\n') {
                     return Some(Ok(self.take(PieceKind::Statement, end)));
                 }
@@ -187,8 +198,8 @@ impl Splitter {
         !self.begun && matches!(self.state, State::Code | State::LineComment)
     }
 
-    /// Whether a text that was submitted needs no more lines: every statement in it has its end, or one of them is
-    /// broken in a way that no further line mends.
+    /// Whether a text that was submitted needs no more lines: every statement in it has its end, or
+    /// one of them is broken in a way that no further line mends.
     pub fn is_complete(text: &str, dialect: Dialect) -> bool {
         let mut splitter = Self::of(dialect);
         splitter.push(text);
@@ -241,16 +252,24 @@ impl Splitter {
             (State::LineComment, b'\n' | b'\r') => self.state = State::Code,
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (
-                State::SingleQuoted | State::EscapeQuoted | State::DoubleQuoted | State::LineComment | State::Command,
+                State::SingleQuoted
+                | State::EscapeQuoted
+                | State::DoubleQuoted
+                | State::LineComment
+                | State::Command,
                 _,
             ) => {}
             (State::BlockComment { depth }, _) => self.step_comment(depth, byte),
             (State::BlockCommentStar { depth: 1 }, b'/') => self.state = State::Code,
-            (State::BlockCommentStar { depth }, b'/') => self.state = State::BlockComment { depth: depth - 1 },
+            (State::BlockCommentStar { depth }, b'/') => {
+                self.state = State::BlockComment { depth: depth - 1 }
+            }
             (State::BlockCommentSlash { depth }, b'*') if depth >= MAX_NESTING => {
                 return Step::Broken(SqlErrorKind::TooDeep);
             }
-            (State::BlockCommentSlash { depth }, b'*') => self.state = State::BlockComment { depth: depth + 1 },
+            (State::BlockCommentSlash { depth }, b'*') => {
+                self.state = State::BlockComment { depth: depth + 1 }
+            }
             (State::BlockCommentStar { depth } | State::BlockCommentSlash { depth }, _) => {
                 self.step_comment(depth, byte);
             }
@@ -271,7 +290,9 @@ impl Splitter {
         self.begun |= self.state != State::Code;
         self.state = State::Code;
         match byte {
-            b';' if self.begun || self.passing_over => return Step::End(PieceKind::Statement, self.position + 1),
+            b';' if self.begun || self.passing_over => {
+                return Step::End(PieceKind::Statement, self.position + 1);
+            }
             b';' => {}
             b'\\' if !self.begun && !self.passing_over => {
                 self.begun = true;
@@ -310,7 +331,8 @@ impl Splitter {
 
     /// Moves the start of the piece over blanks and comments that come before it.
     fn drop_blanks(&mut self) {
-        // A byte-order mark or another blank outside of ASCII stays: the parser takes it for white space.
+        // A byte-order mark or another blank outside of ASCII stays: the parser takes it for white
+        // space.
         self.advance(self.position);
     }
 
@@ -394,7 +416,8 @@ impl Splitter {
     }
 }
 
-/// The part in the range, from its first token that is no comment; None where there is no such token.
+/// The part in the range, from its first token that is no comment; None where there is no such
+/// token.
 fn part(text: &str, range: Range<usize>, kind: PieceKind, complete: bool) -> Option<Part> {
     let first = tokens(&text[range.clone()]).find(|token| token.kind != TokenKind::Comment)?;
     Some(Part {

@@ -32,7 +32,9 @@ impl fmt::Display for TestConnection {
                 Ok(())
             }
             Self::Like(None) => f.write_str("TEST CONNECTIONS"),
-            Self::Like(Some(pattern)) => write!(f, "TEST CONNECTIONS LIKE {}", StringLiteral(pattern)),
+            Self::Like(Some(pattern)) => {
+                write!(f, "TEST CONNECTIONS LIKE {}", StringLiteral(pattern))
+            }
         }
     }
 }
@@ -42,10 +44,7 @@ impl fmt::Display for TestConnection {
 /// ```
 pub(super) fn parse_test<'a>(source: &'a str, input: &'a str) -> Parsed<'a, TestConnection> {
     let (rest, ()) = keyword("TEST")(input)?;
-    expect(
-        "CONNECTION or CONNECTIONS",
-        alt((|input| named(source, input), matching)),
-    )(rest)
+    expect("CONNECTION or CONNECTIONS", alt((|input| named(source, input), matching)))(rest)
 }
 
 fn named<'a>(source: &'a str, input: &'a str) -> Parsed<'a, TestConnection> {
@@ -58,7 +57,8 @@ fn matching(input: &str) -> Parsed<'_, TestConnection> {
     map(like, TestConnection::Like).parse(rest)
 }
 
-/// Whether WITH TEST begins here. What touches a string may be the rest of a password with a quote in it.
+/// Whether WITH TEST begins here. What touches a string may be the rest of a password with a quote
+/// in it.
 pub(super) fn starts_with_test(source: &str, input: &str) -> bool {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     !touches_string && keyword("WITH")(input).is_ok()
@@ -98,10 +98,7 @@ mod tests {
     fn a_test_takes_names_or_a_pattern() {
         assert_eq!(printed("test connection A, \"b c\" ;"), "TEST CONNECTION a, \"b c\"");
         assert_eq!(printed("TEST connections"), "TEST CONNECTIONS");
-        assert_eq!(
-            printed("TEST CONNECTIONS like 'it''s%'"),
-            "TEST CONNECTIONS LIKE 'it''s%'"
-        );
+        assert_eq!(printed("TEST CONNECTIONS like 'it''s%'"), "TEST CONNECTIONS LIKE 'it''s%'");
     }
 
     #[test]

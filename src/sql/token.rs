@@ -1,6 +1,7 @@
 //! A lexer that never fails: it cuts any text, finished or not, into tokens with their places.
 //!
-//! Masking, colouring and completion read it. The parsers do not: they want to fail, and at the right place.
+//! Masking, colouring and completion read it. The parsers do not: they want to fail, and at the
+//! right place.
 
 use std::ops::Range;
 
@@ -59,11 +60,7 @@ pub fn tokens(text: &str) -> Tokens<'_> {
 
 /// The same of SQL of this dialect: a warehouse's strings are also `E'…'` and `$$ … $$`.
 pub fn tokens_of(text: &str, dialect: Dialect) -> Tokens<'_> {
-    Tokens {
-        text,
-        position: 0,
-        dialect,
-    }
+    Tokens { text, position: 0, dialect }
 }
 
 /// The tokens of a text, in order.
@@ -83,17 +80,15 @@ impl Iterator for Tokens<'_> {
         let rest = &self.text[start..];
         let (kind, length, closed) = match self.dialect {
             Dialect::Catalog => cut(rest)?,
-            Dialect::Warehouse { backslash_escapes } => match warehouse_string(rest, backslash_escapes) {
-                Some((length, closed)) => (TokenKind::String, length, closed),
-                None => cut(rest)?,
-            },
+            Dialect::Warehouse { backslash_escapes } => {
+                match warehouse_string(rest, backslash_escapes) {
+                    Some((length, closed)) => (TokenKind::String, length, closed),
+                    None => cut(rest)?,
+                }
+            }
         };
         self.position = start + length;
-        Some(Token {
-            kind,
-            span: start..self.position,
-            closed,
-        })
+        Some(Token { kind, span: start..self.position, closed })
     }
 }
 
@@ -121,7 +116,8 @@ fn warehouse_string(rest: &str, backslash_escapes: bool) -> Option<(usize, bool)
         [b'\'', ..] if backslash_escapes => Some(escaped_string(rest, 1)),
         [b'E' | b'e', b'\'', ..] => Some(escaped_string(rest, 2)),
         [b'$', ..] => {
-            let tag = 1 + rest[1..].find(|c: char| c == '$' || c.is_ascii() && !continues_bare_name(c))?;
+            let tag = 1 + rest[1..]
+                .find(|c: char| c == '$' || c.is_ascii() && !continues_bare_name(c))?;
             if bytes.get(tag) != Some(&b'$') || bytes[1].is_ascii_digit() {
                 return None;
             }
@@ -157,7 +153,8 @@ fn quoted(rest: &str, quote: char, kind: TokenKind) -> (TokenKind, usize, bool) 
     }
 }
 
-/// The length of a quoted text with both quotes, a doubled quote being one of its characters; None without an end.
+/// The length of a quoted text with both quotes, a doubled quote being one of its characters; None
+/// without an end.
 pub(super) fn quoted_length(rest: &str, quote: char) -> Option<usize> {
     let mut position = 1;
     loop {
@@ -170,8 +167,9 @@ pub(super) fn quoted_length(rest: &str, quote: char) -> Option<usize> {
     }
 }
 
-/// The length of a comment to the end of the line, without the line break. A carriage return alone ends it too, as it
-/// does in the warehouse (PostgreSQL documentation, "Lexical Structure"; its lexer names both).
+/// The length of a comment to the end of the line, without the line break. A carriage return alone
+/// ends it too, as it does in the warehouse (PostgreSQL documentation, "Lexical Structure"; its
+/// lexer names both).
 pub(super) fn line_comment_length(rest: &str) -> usize {
     rest.find(['\n', '\r']).unwrap_or(rest.len())
 }
@@ -203,8 +201,7 @@ fn word_length(rest: &str) -> usize {
 }
 
 fn number_length(rest: &str) -> usize {
-    rest.find(|c: char| !continues_bare_name(c) && c != '.')
-        .unwrap_or(rest.len())
+    rest.find(|c: char| !continues_bare_name(c) && c != '.').unwrap_or(rest.len())
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ const MAX_HOST_BYTES: usize = 253;
 pub(super) enum Scheme {
     /// `jdbc:redshift://`, of this length.
     Password(usize),
-    /// `jdbc:redshift:iam:`, of this length; also `jdbc:redshift:iam//`, which AWS's own pages print.
+    /// `jdbc:redshift:iam:`, of this length; also `jdbc:redshift:iam//`, which AWS's own pages
+    /// print.
     Iam(usize),
 }
 
@@ -42,7 +43,9 @@ fn not_redshift(url: &str) -> UrlError {
         return UrlError::new(UrlErrorKind::WhiteSpace, 0..url.len() - trimmed.len());
     }
     match url.get(..PREFIX.len()) {
-        Some(start) if start.eq_ignore_ascii_case(PREFIX) => UrlError::new(UrlErrorKind::UpperCase, 0..PREFIX.len()),
+        Some(start) if start.eq_ignore_ascii_case(PREFIX) => {
+            UrlError::new(UrlErrorKind::UpperCase, 0..PREFIX.len())
+        }
         _ => UrlError::new(UrlErrorKind::NotRedshift, 0..0),
     }
 }
@@ -82,7 +85,9 @@ fn host_and_port(authority: Part<'_>) -> Result<(&str, u16), UrlError> {
         return address_and_port(authority);
     }
     let (host, port) = match authority.split_once(b':') {
-        Some((host, port)) if port.text.contains(':') => return Err(authority_of_colons(host, authority)),
+        Some((host, port)) if port.text.contains(':') => {
+            return Err(authority_of_colons(host, authority));
+        }
         Some((host, port)) => (host, read_port(port)?),
         None => (authority, DEFAULT_PORT),
     };
@@ -131,7 +136,9 @@ fn check_host_name(host: Part<'_>) -> Result<(), UrlError> {
         return Err(host.error(UrlErrorKind::HostMissing));
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let is_name = host.text.bytes().all(allowed) && !host.text.starts_with(['.', '-']) && !host.text.contains("..");
+    let is_name = host.text.bytes().all(allowed)
+        && !host.text.starts_with(['.', '-'])
+        && !host.text.contains("..");
     if !is_name || host.text.len() > MAX_HOST_BYTES {
         return Err(host.error(UrlErrorKind::HostInvalid));
     }
@@ -152,7 +159,9 @@ fn read_database(database: Part<'_>) -> Result<String, UrlError> {
     if database.text.is_empty() {
         return Err(database.error(UrlErrorKind::DatabaseMissing));
     }
-    if let Some((mark, span)) = database.find_mark(|byte| matches!(byte, b'/' | b'#' | b'&' | b'=' | b'+' | b',')) {
+    if let Some((mark, span)) =
+        database.find_mark(|byte| matches!(byte, b'/' | b'#' | b'&' | b'=' | b'+' | b','))
+    {
         return Err(UrlError::new(UrlErrorKind::DatabaseMark { mark }, span));
     }
     database.decode().map(String::from)

@@ -28,8 +28,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Reads a URL. A secret in it is refused before anything else is looked at, so that no other error can follow
-    /// one.
+    /// Reads a URL. A secret in it is refused before anything else is looked at, so that no other
+    /// error can follow one.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         Self::read(url).map_err(|error| match secret_start(url) {
             Some(hidden_from) => error.clipped(hidden_from),
@@ -57,13 +57,7 @@ impl Endpoint {
         let (address, options) = split_options(text)?;
         let (host, port, database) = address::read(address)?;
         let (options, ignored) = read::read(options)?;
-        Ok(Self {
-            host,
-            port,
-            database,
-            options,
-            ignored,
-        })
+        Ok(Self { host, port, database, options, ignored })
     }
 
     /// Whether the host is the machine itself, judged by its name alone (RFC 6761, 6.3).
@@ -76,7 +70,8 @@ impl Endpoint {
         name == "localhost" || name.ends_with(".localhost")
     }
 
-    /// The options in force as names and values of a URL; those with a default always, the others where they are set.
+    /// The options in force as names and values of a URL; those with a default always, the others
+    /// where they are set.
     #[must_use]
     pub fn options_in_force(&self) -> Vec<(&'static str, String)> {
         let options = &self.options;
@@ -86,10 +81,7 @@ impl Endpoint {
             ("sslmode", Some(options.sslmode.as_str().to_owned())),
             ("sslrootcert", options.sslrootcert.clone()),
             ("loginTimeout", options.login_timeout.map(seconds)),
-            (
-                "connectTimeout",
-                Some(options.connect_timeout.map_or_else(no_limit, seconds)),
-            ),
+            ("connectTimeout", Some(options.connect_timeout.map_or_else(no_limit, seconds))),
             ("socketTimeout", options.socket_timeout.map(seconds)),
             ("tcpKeepAlive", Some(options.tcp_keep_alive.to_string())),
             ("ApplicationName", options.application_name.clone()),
@@ -102,19 +94,16 @@ impl Endpoint {
         .collect()
     }
 
-    /// What the user should know of the URL: the options without effect. Plain sentences, which hold names of
-    /// options as written.
+    /// What the user should know of the URL: the options without effect. Plain sentences, which
+    /// hold names of options as written.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
-        let unlisted = self
-            .ignored
-            .iter()
-            .filter(|option| !option.is_listed)
-            .map(unlisted_notice);
+        let unlisted = self.ignored.iter().filter(|option| !option.is_listed).map(unlisted_notice);
         self.ignored_notice().into_iter().chain(unlisted).collect()
     }
 
-    /// What is not safe about the way there, as a sentence; None where the server is verified, or on this machine.
+    /// What is not safe about the way there, as a sentence; None where the server is verified, or
+    /// on this machine.
     pub fn tls_warning(&self) -> Option<String> {
         match self.options.sslmode {
             SslMode::Disable if self.is_loopback() => None,
@@ -146,7 +135,8 @@ impl Endpoint {
     }
 }
 
-const NOTHING_VERIFIED: &str = "data is encrypted, but nothing verifies that it goes to the right server";
+const NOTHING_VERIFIED: &str =
+    "data is encrypted, but nothing verifies that it goes to the right server";
 
 fn unlisted_notice(option: &IgnoredOption) -> String {
     let name = &option.name;
@@ -159,7 +149,8 @@ fn unlisted_notice(option: &IgnoredOption) -> String {
     }
 }
 
-/// `host:port/database`, an IPv6 address in brackets; what cannot be seen in the database's name is escaped.
+/// `host:port/database`, an IPv6 address in brackets; what cannot be seen in the database's name is
+/// escaped.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.host.contains(':') {
@@ -225,10 +216,7 @@ mod tests {
             "[::1]",
             "[::ffff:127.0.0.1]",
         ] {
-            assert!(
-                endpoint(&format!("{host}/dev?ssl=false")).tls_warning().is_none(),
-                "{host}"
-            );
+            assert!(endpoint(&format!("{host}/dev?ssl=false")).tls_warning().is_none(), "{host}");
         }
         assert_eq!(
             endpoint("h/dev?ssl=false").tls_warning().unwrap(),
@@ -239,15 +227,11 @@ mod tests {
     #[test]
     fn tls_that_verifies_nothing_is_warned_about() {
         let factory = "sslfactory=com.amazon.redshift.ssl.NonValidatingFactory";
-        for (option, word) in [
-            ("sslmode=require", "JDBC driver 2.x"),
-            (factory, "NonValidatingFactory"),
-        ] {
+        for (option, word) in
+            [("sslmode=require", "JDBC driver 2.x"), (factory, "NonValidatingFactory")]
+        {
             let warning = endpoint(&format!("h/dev?{option}")).tls_warning().unwrap();
-            assert!(
-                warning.contains("nothing verifies") && warning.contains(word),
-                "{warning}"
-            );
+            assert!(warning.contains("nothing verifies") && warning.contains(word), "{warning}");
         }
     }
 

@@ -7,8 +7,8 @@ use super::MAX_URL_BYTES;
 use super::option::{OptionSpec, PASSWORD_NOTE};
 use crate::sqlstate::SqlState;
 
-/// What is wrong with a URL. Holds nothing of the URL's own text but single marks such as `/`, so that whatever is
-/// made of it (messages, hints, Debug) cannot hold a secret.
+/// What is wrong with a URL. Holds nothing of the URL's own text but single marks such as `/`, so
+/// that whatever is made of it (messages, hints, Debug) cannot hold a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlErrorKind {
     /// More than [`MAX_URL_BYTES`].
@@ -146,7 +146,8 @@ pub enum UrlErrorKind {
 pub struct UrlError {
     /// What is wrong.
     pub kind: UrlErrorKind,
-    /// The bytes of the URL that it is about; of a secret its name, never its value. Empty where something is missing.
+    /// The bytes of the URL that it is about; of a secret its name, never its value. Empty where
+    /// something is missing.
     pub span: Range<usize>,
 }
 
@@ -176,7 +177,8 @@ impl UrlError {
 
 const LOG_IN_WITH_PASSWORD: &str = "redwire logs in with USER_NAME and PASSWORD; write \
                                     jdbc:redshift://host:5439/database";
-const USER_OPTION: &str = "take it out of the URL: USER_NAME is the option for it, and PASSWORD for the password";
+const USER_OPTION: &str =
+    "take it out of the URL: USER_NAME is the option for it, and PASSWORD for the password";
 const USER_INFO: &str = "USER_NAME and PASSWORD are the options for them; an @ that belongs to a database or a value \
                          is written %40";
 const ENCODE_MARKS: &str = "inside a value write %3F for ?, %3B for ;, %26 for & and %25 for %";
@@ -231,7 +233,9 @@ impl UrlErrorKind {
             Self::UserInfo => USER_INFO,
             Self::MaybeSecret { .. } => PASSWORD_NOTE,
             Self::UserName { .. } => USER_OPTION,
-            Self::Placeholder => "put your own host, port and database there: jdbc:redshift://host:5439/database",
+            Self::Placeholder => {
+                "put your own host, port and database there: jdbc:redshift://host:5439/database"
+            }
             Self::HostMissing => "write the host after jdbc:redshift://",
             Self::HostInvalid => "a host name is made of ASCII letters, digits, -, _ and dots",
             Self::SeveralHosts => "create a connection for each host",
@@ -243,9 +247,13 @@ impl UrlErrorKind {
             Self::BothSeparators => "begin the options with ? and separate them with &",
             Self::SecondQuestionMark | Self::BadEscape | Self::EscapeNotUtf8 => ENCODE_MARKS,
             Self::OptionName => "write name=value; white space around the name is not allowed",
-            Self::OptionWithoutValue => "write name=value; inside a value write %3B for ; and %26 for &",
+            Self::OptionWithoutValue => {
+                "write name=value; inside a value write %3B for ; and %26 for &"
+            }
             Self::Duplicate { .. } | Self::DuplicateUnlisted => "leave one of them out",
-            Self::Contradiction { .. } => "leave one of them out; TLS is on and verified unless told otherwise",
+            Self::Contradiction { .. } => {
+                "leave one of them out; TLS is on and verified unless told otherwise"
+            }
         };
         Some(hint.into())
     }
@@ -255,7 +263,9 @@ fn mark_hint(mark: char) -> String {
     let escaped = u32::from(mark);
     match mark {
         '+' => "write %20 for a space and %2B for a +".to_owned(),
-        '&' | '=' => format!("options begin with ?, as in /dev?ssl=true; in the name write %{escaped:02X} for {mark}"),
+        '&' | '=' => format!(
+            "options begin with ?, as in /dev?ssl=true; in the name write %{escaped:02X} for {mark}"
+        ),
         _ => format!("write %{escaped:02X} for {mark}"),
     }
 }

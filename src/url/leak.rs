@@ -1,7 +1,9 @@
-//! Where a secret stands, or may stand, in a text that is meant to be a URL: finished or not, valid or not.
+//! Where a secret stands, or may stand, in a text that is meant to be a URL: finished or not, valid
+//! or not.
 //!
-//! Looks wider than the grammar does, since a text that is wrong is shown too, in carets and at the prompt: at any
-//! `name=`, whatever stands before the name, and at any `@` outside the value of a listed option.
+//! Looks wider than the grammar does, since a text that is wrong is shown too, in carets and at the
+//! prompt: at any `name=`, whatever stands before the name, and at any `@` outside the value of a
+//! listed option.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -27,11 +29,12 @@ impl Leak {
     }
 }
 
-/// The byte at which a secret begins, or may begin, in a URL that may be unfinished: nothing from there on may be
-/// shown.
+/// The byte at which a secret begins, or may begin, in a URL that may be unfinished: nothing from
+/// there on may be shown.
 ///
-/// That is the value of an option that is a secret or a user name, what follows `user:` before an `@`, and what
-/// stands in the place of the port but is no number, since an `@` may still be typed after it.
+/// That is the value of an option that is a secret or a user name, what follows `user:` before an
+/// `@`, and what stands in the place of the port but is no number, since an `@` may still be typed
+/// after it.
 #[must_use]
 pub fn secret_start(url: &str) -> Option<usize> {
     let leak = first_leak(url).map(|leak| leak.hidden_from);
@@ -82,7 +85,8 @@ fn equals_sign(text: &[u8]) -> Option<usize> {
 /// The name that ends before the given byte, with white space between.
 fn name_before(url: &str, end: usize) -> Range<usize> {
     let before = url[..end].trim_end();
-    let continues = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%');
+    let continues =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%');
     let bytes = before.bytes().rev().take(MAX_NAME_BYTES).take_while(continues).count();
     before.len() - bytes..before.len()
 }
@@ -90,14 +94,16 @@ fn name_before(url: &str, end: usize) -> Range<usize> {
 /// How far back a name is looked for, so that the search stays linear.
 const MAX_NAME_BYTES: usize = 256;
 
-/// The name with its escapes decoded: what stands after the last of them that is no letter, digit or `_`.
+/// The name with its escapes decoded: what stands after the last of them that is no letter, digit
+/// or `_`.
 fn unescaped_name(name: &str) -> Cow<'_, str> {
     if !name.contains('%') {
         return name.into();
     }
     let decoded = unescaped(name);
     let trimmed = decoded.trim_end();
-    let start = trimmed.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+    let start =
+        trimmed.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
     let start = start.map_or(0, |at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8));
     trimmed[start..].to_owned().into()
 }
@@ -129,16 +135,15 @@ fn secret_kind(name: &str) -> Option<UrlErrorKind> {
     }
 }
 
-/// `user:password@host`: everything from the first `:` on is hidden, or everything where there is none.
+/// `user:password@host`: everything from the first `:` on is hidden, or everything where there is
+/// none.
 fn user_info(url: &str) -> Option<Leak> {
     if !url.contains('@') {
         return None;
     }
     let authority = authority_start(url);
     let at_sign = at_sign_outside_values(&url[authority..])?;
-    let user = url[authority..authority + at_sign]
-        .find(':')
-        .map_or(0, |colon| colon + 1);
+    let user = url[authority..authority + at_sign].find(':').map_or(0, |colon| colon + 1);
     Some(Leak {
         kind: UrlErrorKind::UserInfo,
         span: authority..authority + user,
@@ -146,8 +151,9 @@ fn user_info(url: &str) -> Option<Leak> {
     })
 }
 
-/// The first `@` that is not in the value of a listed option. A password may itself hold `/`, `?`, `;` or `=`, so
-/// where no database is named before the options any `@` counts, and elsewhere one that a `/` follows.
+/// The first `@` that is not in the value of a listed option. A password may itself hold `/`, `?`,
+/// `;` or `=`, so where no database is named before the options any `@` counts, and elsewhere one
+/// that a `/` follows.
 fn at_sign_outside_values(text: &str) -> Option<usize> {
     let options = text.find(['?', ';']).unwrap_or(text.len());
     let has_database = text[..options].contains('/');
@@ -155,7 +161,9 @@ fn at_sign_outside_values(text: &str) -> Option<usize> {
     text.bytes().enumerate().find_map(|(at, byte)| {
         match byte {
             b'?' | b';' | b'&' => (name_start, in_value, in_doubt) = (at + 1, false, None),
-            b'=' if at > options && !in_value => in_value = has_database && find(&text[name_start..at]).is_some(),
+            b'=' if at > options && !in_value => {
+                in_value = has_database && find(&text[name_start..at]).is_some();
+            }
             b'@' if in_value => in_doubt = in_doubt.or(Some(at)),
             b'@' => return Some(at),
             b'/' => return in_doubt,
@@ -185,8 +193,7 @@ fn unfinished_password(url: &str) -> Option<usize> {
 /// `jdbc:redshift:iam:` has the region in the place of the port.
 fn is_iam(url: &str) -> bool {
     const PREFIX: &str = "jdbc:redshift:iam:";
-    url.get(..PREFIX.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+    url.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 
 /// The byte after `//`; in a text without one, the byte after `jdbc:redshift:`, or the first.
@@ -234,10 +241,7 @@ mod tests {
             ("host=h password=x", "host=h password="),
             ("jdbc:redshift://h/dev&PWD = x", "jdbc:redshift://h/dev&PWD ="),
             ("jdbc:redshift://h/dev#PWD=x", "jdbc:redshift://h/dev#PWD="),
-            (
-                "jdbc:redshift://h/dev?ssl=true?PWD=x",
-                "jdbc:redshift://h/dev?ssl=true?PWD=",
-            ),
+            ("jdbc:redshift://h/dev?ssl=true?PWD=x", "jdbc:redshift://h/dev?ssl=true?PWD="),
             ("postgres://user:x@h/dev", "postgres://user:"),
             ("user:x@h/dev", "user:"),
         ] {

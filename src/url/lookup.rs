@@ -2,8 +2,8 @@
 
 use super::option::{Class, OPTIONS, OptionSpec};
 
-/// Where the options with each first letter begin in [`OPTIONS`]: a URL is read in less time than a search by halves
-/// would take.
+/// Where the options with each first letter begin in [`OPTIONS`]: a URL is read in less time than a
+/// search by halves would take.
 static FIRST_WITH_LETTER: [usize; 27] = first_with_letter();
 
 const fn first_with_letter() -> [usize; 27] {
@@ -29,9 +29,7 @@ pub(super) fn find(name: &str) -> Option<usize> {
     let letter = name.bytes().next().filter(u8::is_ascii_alphabetic).map(letter_of)?;
     let start = FIRST_WITH_LETTER[letter];
     let candidates = &OPTIONS[start..FIRST_WITH_LETTER[letter + 1]];
-    let found = candidates
-        .iter()
-        .position(|spec| spec.name.eq_ignore_ascii_case(name))?;
+    let found = candidates.iter().position(|spec| spec.name.eq_ignore_ascii_case(name))?;
     Some(start + found)
 }
 
@@ -53,7 +51,8 @@ fn distance(left: &str, right: &str) -> usize {
 
 /// Why the value of an option that is not listed may be a secret.
 pub(super) fn secret_like(name: &str) -> Option<&'static str> {
-    const WORDS: [&str; 8] = ["password", "pwd", "secret", "token", "key", "pass", "psw", "credential"];
+    const WORDS: [&str; 8] =
+        ["password", "pwd", "secret", "token", "key", "pass", "psw", "credential"];
     let holds = |word: &&str| {
         name.as_bytes()
             .windows(word.len())
@@ -62,10 +61,7 @@ pub(super) fn secret_like(name: &str) -> Option<&'static str> {
     if name.eq_ignore_ascii_case("pw") {
         return Some("PWD");
     }
-    WORDS
-        .into_iter()
-        .find(|word| holds(word))
-        .or_else(|| nearly_secret(name))
+    WORDS.into_iter().find(|word| holds(word)).or_else(|| nearly_secret(name))
 }
 
 /// Whether an option that is not listed names the user, as other drivers have it.
@@ -77,7 +73,11 @@ pub(super) fn is_user_like(name: &str) -> bool {
 fn nearly_secret(name: &str) -> Option<&'static str> {
     OPTIONS
         .iter()
-        .filter(|spec| spec.class == Class::Secret && spec.name.len() >= 6 && spec.name.len().abs_diff(name.len()) <= 2)
+        .filter(|spec| {
+            spec.class == Class::Secret
+                && spec.name.len() >= 6
+                && spec.name.len().abs_diff(name.len()) <= 2
+        })
         .find(|spec| distance(name, spec.name) <= if spec.name.len() < 8 { 1 } else { 2 })
         .map(|spec| spec.name)
 }

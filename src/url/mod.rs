@@ -1,16 +1,16 @@
 //! Redshift JDBC URLs: text to [`Endpoint`], and how much of a text may be shown.
 //!
-//! Owns the grammar of the URL, the table of its options, and the rule that no secret in a URL is ever shown.
-//! Knows nothing of statements, of the catalog or of the network.
+//! Owns the grammar of the URL, the table of its options, and the rule that no secret in a URL is
+//! ever shown. Knows nothing of statements, of the catalog or of the network.
 //!
 //! ```text
 //! url    = "jdbc:redshift://" host [":" port] "/" database [("?" | ";") option {(";" | "&") option}]
 //! option = name "=" value
 //! ```
 //!
-//! Names are matched in any letter case; the database and the values are form-decoded (`%41` is `A`). The grammar is
-//! that of AWS's JDBC driver 2.2.6 (`Driver.java`, `RedshiftProperty.java`), made stricter where the driver would
-//! guess.
+//! Names are matched in any letter case; the database and the values are form-decoded (`%41` is
+//! `A`). The grammar is that of AWS's JDBC driver 2.2.6 (`Driver.java`, `RedshiftProperty.java`),
+//! made stricter where the driver would guess.
 
 mod address;
 mod endpoint;
@@ -28,13 +28,15 @@ pub use leak::secret_start;
 pub use option::{Class, OPTIONS, OptionSpec, Setting};
 pub use settings::{IgnoredOption, Options, SslMode};
 
-/// The port of a URL that names none: Redshift's own (AWS documentation, "Build the connection URL").
+/// The port of a URL that names none: Redshift's own (AWS documentation, "Build the connection
+/// URL").
 pub const DEFAULT_PORT: u16 = 5439;
 
 /// The most bytes that a URL may have.
 pub const MAX_URL_BYTES: usize = 8192;
 
-/// Whether the text passes every check of a URL, and so holds no secret: only then it may stand in history and logs.
+/// Whether the text passes every check of a URL, and so holds no secret: only then it may stand in
+/// history and logs.
 #[must_use]
 pub fn is_presentable(url: &str) -> bool {
     Endpoint::parse(url).is_ok()

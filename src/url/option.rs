@@ -1,5 +1,5 @@
-//! The table of URL options: every one that AWS's JDBC driver 2.2.6 lists (`RedshiftProperty.java`), and what redwire
-//! does with it.
+//! The table of URL options: every one that AWS's JDBC driver 2.2.6 lists
+//! (`RedshiftProperty.java`), and what redwire does with it.
 
 use Setting as S;
 
@@ -22,7 +22,10 @@ pub enum Class {
 
 /// Which setting a used option changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields of Options of the same names say what they are")]
+#[allow(
+    missing_docs,
+    reason = "the fields of Options of the same names say what they are"
+)]
 pub enum Setting {
     ApplicationName,
     ConnectTimeout,
@@ -80,7 +83,8 @@ const fn user_name(name: &'static str) -> OptionSpec {
 }
 
 const fn iam(name: &'static str) -> OptionSpec {
-    let note = "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
+    let note =
+        "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
     let class = Class::Iam;
     OptionSpec { name, class, note }
 }
@@ -193,17 +197,9 @@ pub static OPTIONS: [OptionSpec; 116] = [
     ignored("protocolVersion"),
     iam("providerName"),
     password("PWD"),
-    used(
-        "queryGroup",
-        S::QueryGroup,
-        "the query_group that queries are labelled with",
-    ),
+    used("queryGroup", S::QueryGroup, "the query_group that queries are labelled with"),
     ignored("raiseExceptionOnSilentRollback"),
-    used(
-        "readOnly",
-        S::ReadOnly,
-        "true or false, default false: sessions that only read",
-    ),
+    used("readOnly", S::ReadOnly, "true or false, default false: sessions that only read"),
     ignored("readOnlyMode"),
     ignored("receiveBufferSize"),
     iam("Region"),

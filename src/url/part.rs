@@ -36,10 +36,7 @@ impl<'a> Part<'a> {
     /// What stands before and after the first separator, which is one byte long.
     pub fn split_once(self, separator: u8) -> Option<(Self, Self)> {
         let at = self.text.bytes().position(|byte| byte == separator)?;
-        let before = Part {
-            text: &self.text[..at],
-            ..self
-        };
+        let before = Part { text: &self.text[..at], ..self };
         Some((before, self.skip(at + 1)))
     }
 
@@ -55,8 +52,8 @@ impl<'a> Part<'a> {
         UrlError::new(kind, self.span())
     }
 
-    /// The form-decoded text: `%XX` is a byte of UTF-8 and `+` a space, as in Java's `URLDecoder`; no control
-    /// characters come out of it.
+    /// The form-decoded text: `%XX` is a byte of UTF-8 and `+` a space, as in Java's `URLDecoder`;
+    /// no control characters come out of it.
     pub fn decode(self) -> Result<Cow<'a, str>, UrlError> {
         let decoded = if self.text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
             Cow::Owned(self.unescape()?)

@@ -12,7 +12,8 @@ use super::settings::{IgnoredOption, Options, SslMode};
 /// The longest timeout in seconds: the driver counts milliseconds in 32 bits.
 const MAX_TIMEOUT_SECONDS: f64 = 2_147_483.0;
 
-/// The one class that `sslfactory` may name (AWS documentation, "Configuring authentication and SSL").
+/// The one class that `sslfactory` may name (AWS documentation, "Configuring authentication and
+/// SSL").
 const NON_VALIDATING_FACTORY: &str = "com.amazon.redshift.ssl.NonValidatingFactory";
 
 const BOOLEAN: &str = "true or false";
@@ -36,13 +37,7 @@ pub(super) fn read(text: Part<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlE
 
 fn split_token(text: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
     match text.text.bytes().position(|byte| matches!(byte, b';' | b'&')) {
-        Some(at) => (
-            Part {
-                text: &text.text[..at],
-                ..text
-            },
-            Some(text.skip(at + 1)),
-        ),
+        Some(at) => (Part { text: &text.text[..at], ..text }, Some(text.skip(at + 1))),
         None => (text, None),
     }
 }
@@ -72,7 +67,12 @@ impl Reader {
         }
     }
 
-    fn read_listed(&mut self, place: usize, name: Part<'_>, value: Part<'_>) -> Result<(), UrlError> {
+    fn read_listed(
+        &mut self,
+        place: usize,
+        name: Part<'_>,
+        value: Part<'_>,
+    ) -> Result<(), UrlError> {
         let option = &OPTIONS[place];
         let refusal = match option.class {
             Class::Used(_) | Class::Ignored => {
@@ -101,11 +101,7 @@ impl Reader {
     }
 
     fn keep_unlisted(&mut self, name: Part<'_>, value: Part<'_>) -> Result<(), UrlError> {
-        if self
-            .ignored
-            .iter()
-            .any(|kept| kept.name.eq_ignore_ascii_case(name.text))
-        {
+        if self.ignored.iter().any(|kept| kept.name.eq_ignore_ascii_case(name.text)) {
             return Err(name.error(UrlErrorKind::DuplicateUnlisted));
         }
         self.keep(name, value, false)
@@ -176,8 +172,12 @@ impl Reader {
             (Some(false), Some(_)) => Some(("ssl=false", "sslmode")),
             (Some(true), Some(SslMode::Disable)) => Some(("ssl=true", "sslmode=disable")),
             (Some(false), None) if factory => Some(("ssl=false", "sslfactory")),
-            (_, Some(mode)) if factory && mode != SslMode::Require => Some(("sslfactory", "sslmode")),
-            _ if factory && self.options.sslrootcert.is_some() => Some(("sslfactory", "sslrootcert")),
+            (_, Some(mode)) if factory && mode != SslMode::Require => {
+                Some(("sslfactory", "sslmode"))
+            }
+            _ if factory && self.options.sslrootcert.is_some() => {
+                Some(("sslfactory", "sslrootcert"))
+            }
             _ => None,
         }
     }
@@ -267,10 +267,7 @@ mod tests {
             ("ssl=false", SslMode::Disable),
             ("AuthMech=verify-ca", SslMode::VerifyCa),
             ("sslmode=require", SslMode::Require),
-            (
-                "sslfactory=com.amazon.redshift.ssl.NonValidatingFactory",
-                SslMode::Require,
-            ),
+            ("sslfactory=com.amazon.redshift.ssl.NonValidatingFactory", SslMode::Require),
             ("sslmode=require&sslrootcert=/a.pem", SslMode::VerifyCa),
             ("sslmode=disable", SslMode::Disable),
         ] {
@@ -289,20 +286,15 @@ mod tests {
             &format!("{FACTORY}&sslmode=verify-ca"),
             &format!("{FACTORY}&sslrootcert=/a.pem"),
         ] {
-            assert!(
-                matches!(options(text), Err(UrlErrorKind::Contradiction { .. })),
-                "{text}"
-            );
+            assert!(matches!(options(text), Err(UrlErrorKind::Contradiction { .. })), "{text}");
         }
     }
 
     #[test]
     fn an_option_given_twice_is_refused_also_under_two_names() {
-        for text in [
-            "ssl=true&SSL=true",
-            "sslmode=require&AuthMech=require",
-            "autosave=a&autosave=a",
-        ] {
+        for text in
+            ["ssl=true&SSL=true", "sslmode=require&AuthMech=require", "autosave=a&autosave=a"]
+        {
             assert!(matches!(options(text), Err(UrlErrorKind::Duplicate { .. })), "{text}");
         }
         assert_eq!(options("a=1&A=2"), Err(UrlErrorKind::DuplicateUnlisted));
@@ -313,10 +305,7 @@ mod tests {
         let limit = |text| options(text).ok().and_then(|options| options.login_timeout);
         assert_eq!(limit("loginTimeout=1.5"), Some(Duration::from_millis(1500)));
         assert_eq!(limit("loginTimeout=0"), None);
-        assert_eq!(
-            options("connectTimeout=0").map(|options| options.connect_timeout),
-            Ok(None)
-        );
+        assert_eq!(options("connectTimeout=0").map(|options| options.connect_timeout), Ok(None));
         for text in [
             "loginTimeout=1e3",
             "loginTimeout=-1",

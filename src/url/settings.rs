@@ -16,7 +16,8 @@ pub enum SslMode {
 }
 
 impl SslMode {
-    pub(super) const ALL: [Self; 4] = [Self::Disable, Self::Require, Self::VerifyCa, Self::VerifyFull];
+    pub(super) const ALL: [Self; 4] =
+        [Self::Disable, Self::Require, Self::VerifyCa, Self::VerifyFull];
     pub(super) const NAMES: &'static str = "verify-full, verify-ca, require or disable";
 
     /// The mode as `sslmode` has it.

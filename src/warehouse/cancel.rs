@@ -45,7 +45,8 @@ pub(super) const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 /// What a request to cancel names, and where it goes.
 #[derive(Clone)]
 pub(super) struct CancelKey {
-    /// The address that the session itself is connected to: another one of the same name may be another server.
+    /// The address that the session itself is connected to: another one of the same name may be
+    /// another server.
     pub peer: SocketAddr,
     /// TLS as the session has it.
     pub tls: Option<TlsSettings>,
@@ -56,8 +57,9 @@ pub(super) struct CancelKey {
 }
 
 impl CancelKey {
-    /// Asks the server to cancel what the session runs. It returns once the server has closed the second connection,
-    /// so that the request cannot hit what the session runs next. A second wish does not end it: it would be lost.
+    /// Asks the server to cancel what the session runs. It returns once the server has closed the
+    /// second connection, so that the request cannot hit what the session runs next. A second wish
+    /// does not end it: it would be lost.
     pub fn request(&self) -> Result<(), TransportError> {
         let watch = Watch {
             cancel: None,

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::Cancel;
 
-/// How often a wait looks at the clock and at the user's wish to end it. What is waited for ends it at once.
+/// How often a wait looks at the clock and at the user's wish to end it. What is waited for ends it
+/// at once.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
 
 /// A moment by which something must be done, and the limit that it came from.
@@ -83,13 +84,16 @@ impl Watch<'_> {
             return Err(Interruption::Overdue(self.deadline.limit));
         }
         match (self.silence, since) {
-            (Some(limit), Some(since)) if since.elapsed() >= limit => Err(Interruption::Silent(limit)),
+            (Some(limit), Some(since)) if since.elapsed() >= limit => {
+                Err(Interruption::Silent(limit))
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Does work that cannot be interrupted on a thread of its own. Given up, the thread stays until the work ends.
+/// Does work that cannot be interrupted on a thread of its own. Given up, the thread stays until
+/// the work ends.
 pub(super) fn on_a_thread<T, W>(name: &str, watch: &Watch<'_>, work: W) -> Result<T, Interruption>
 where
     T: Send + 'static,
@@ -156,7 +160,8 @@ mod tests {
 
     #[test]
     fn work_that_panics_is_a_failure() {
-        let outcome = on_a_thread::<(), _>("broken", &watch(None, None), || panic!("as the test wants it"));
+        let outcome =
+            on_a_thread::<(), _>("broken", &watch(None, None), || panic!("as the test wants it"));
         assert!(matches!(outcome, Err(Interruption::Broken(_))), "{outcome:?}");
     }
 

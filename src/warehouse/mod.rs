@@ -1,9 +1,10 @@
-//! Open sessions on a warehouse: how they are opened, what is sent and read, how they are cancelled,
-//! how many there may be ([`slots`]), and what a server has ([`views`]).
+//! Open sessions on a warehouse: how they are opened, what is sent and read, how they are
+//! cancelled, how many there may be ([`slots`]), and what a server has ([`views`]).
 //!
-//! A client of the PostgreSQL protocol 3.0 with what Amazon Redshift adds to it, blocking and without a runtime; the
-//! decision record client.md says why. Knows endpoints and secrets, and nothing of statements, catalog or screen.
-//! Text of the server leaves this module as it came: whoever shows it makes it printable.
+//! A client of the PostgreSQL protocol 3.0 with what Amazon Redshift adds to it, blocking and
+//! without a runtime; the decision record client.md says why. Knows endpoints and secrets, and
+//! nothing of statements, catalog or screen. Text of the server leaves this module as it came:
+//! whoever shows it makes it printable.
 
 mod abandoned;
 mod cancel;

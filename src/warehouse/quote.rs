@@ -1,8 +1,8 @@
 //! Text as SQL for the warehouse: literals and names.
 
 /// The text as a string literal. A backslash escapes inside '…' unless the server reported
-/// `standard_conforming_strings=on`, which Redshift does not (AWS's JDBC driver 2.2.6, `Utils.escapeLiteral`); taken
-/// for the other case, a text could end its literal.
+/// `standard_conforming_strings=on`, which Redshift does not (AWS's JDBC driver 2.2.6,
+/// `Utils.escapeLiteral`); taken for the other case, a text could end its literal.
 #[must_use]
 pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
@@ -33,10 +33,7 @@ mod tests {
     fn quotes_are_doubled_and_backslashes_only_where_they_escape() {
         assert_eq!(quote_literal("it's a\\b", true), "'it''s a\\b'");
         assert_eq!(quote_literal("it's a\\b", false), "'it''s a\\\\b'");
-        assert_eq!(
-            quote_literal("\\'; DROP TABLE t; --", false),
-            "'\\\\''; DROP TABLE t; --'"
-        );
+        assert_eq!(quote_literal("\\'; DROP TABLE t; --", false), "'\\\\''; DROP TABLE t; --'");
     }
 
     #[test]

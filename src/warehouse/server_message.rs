@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::wire::Body;
 
-/// More bytes of a field than this are not kept: a message may be as long as a row, and nobody reads that much.
+/// More bytes of a field than this are not kept: a message may be as long as a row, and nobody
+/// reads that much.
 const MAX_FIELD_BYTES: usize = 1024 * 1024;
 
 /// An error or a notice of the server. The text is the server's and not yet printable.
@@ -47,8 +48,9 @@ pub struct ServerMessage {
 }
 
 impl ServerMessage {
-    /// Reads the fields of an ErrorResponse or NoticeResponse (PostgreSQL documentation, "Error and Notice Message
-    /// Fields"). Fields that are not known are left out, as the protocol asks for; None where they do not fit.
+    /// Reads the fields of an ErrorResponse or NoticeResponse (PostgreSQL documentation, "Error and
+    /// Notice Message Fields"). Fields that are not known are left out, as the protocol asks for;
+    /// None where they do not fit.
     pub(super) fn read(body: &mut Body<'_>) -> Option<Self> {
         let mut message = Self::default();
         loop {
@@ -65,8 +67,9 @@ impl ServerMessage {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
     }
 
-    /// Whether the rules of access of the server speak, which come before any password: `ClientAuthentication` in
-    /// PostgreSQL's auth.c, since before 8.0, from which Redshift comes; a wrong password is told by `auth_failed`.
+    /// Whether the rules of access of the server speak, which come before any password:
+    /// `ClientAuthentication` in PostgreSQL's auth.c, since before 8.0, from which Redshift comes;
+    /// a wrong password is told by `auth_failed`.
     #[must_use]
     pub fn is_of_access_rules(&self) -> bool {
         self.routine.as_deref() == Some("ClientAuthentication")
@@ -74,7 +77,8 @@ impl ServerMessage {
 
     fn set(&mut self, field: u8, text: String) {
         match field {
-            // The severity in English, which not every server sends, comes beside the translated one.
+            // The severity in English, which not every server sends, comes beside the translated
+            // one.
             b'S' if self.severity.is_empty() => self.severity = text,
             b'V' => self.severity = text,
             b'C' => self.code = text,

@@ -9,7 +9,8 @@ use super::ServerMessage;
 pub struct ResultColumn {
     /// Its heading.
     pub name: String,
-    /// The number of its type in `pg_type`; numbers of Redshift's own types are in AWS's JDBC driver 2.2.6, `Oid.java`.
+    /// The number of its type in `pg_type`; numbers of Redshift's own types are in AWS's JDBC
+    /// driver 2.2.6, `Oid.java`.
     pub type_oid: u32,
     /// The type's modifier, such as the length of a VARCHAR plus 4; −1 where there is none.
     pub type_modifier: i32,
@@ -17,7 +18,8 @@ pub struct ResultColumn {
     pub is_text: bool,
 }
 
-/// Takes what a query brings, in the order in which it arrives. Nothing is kept for it: what it needs later it copies.
+/// Takes what a query brings, in the order in which it arrives. Nothing is kept for it: what it
+/// needs later it copies.
 pub trait ResultSink {
     /// A result begins. `Break` here or at a row cancels the query.
     fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()>;

@@ -42,6 +42,7 @@ impl fmt::Display for Stage {
 pub struct Reached {
     /// Which one.
     pub stage: Stage,
-    /// What came of it in a few words: addresses, the version of TLS, the way of logging in. Holds no secret.
+    /// What came of it in a few words: addresses, the version of TLS, the way of logging in. Holds
+    /// no secret.
     pub detail: String,
 }

@@ -1,4 +1,5 @@
-//! What the prompt waits for when the user asks for names: one answer for each line that may stand there.
+//! What the prompt waits for when the user asks for names: one answer for each line that may stand
+//! there.
 
 use std::hint::black_box;
 use std::io;
@@ -49,7 +50,11 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
 }
 
 /// How long each line takes to be answered; the first one opens the catalog.
-fn times(mut complete: impl FnMut(&str) -> usize, head: &str, name: fn(usize) -> String) -> io::Result<Vec<Duration>> {
+fn times(
+    mut complete: impl FnMut(&str) -> usize,
+    head: &str,
+    name: fn(usize) -> String,
+) -> io::Result<Vec<Duration>> {
     let mut random = Random(1);
     let mut times = Vec::with_capacity(ANSWERS);
     for _ in 0..ANSWERS {
@@ -99,7 +104,9 @@ fn executor(location: Location) -> io::Result<Executor> {
         location,
         store: StoreKind::Memory,
         process: memory.nonce().to_owned(),
-        opener: Box::new(|_, _| -> Result<Box<dyn SecretStore>, SecretError> { Ok(Box::new(MemoryStore::new()?)) }),
+        opener: Box::new(|_, _| -> Result<Box<dyn SecretStore>, SecretError> {
+            Ok(Box::new(MemoryStore::new()?))
+        }),
         prompt: Box::new(Nobody),
         environment: Box::new(|_| None),
         clock: Box::new(SystemTime::now),

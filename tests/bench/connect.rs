@@ -1,4 +1,5 @@
-//! The whole process: how long `redwire connect NAME -c 'SELECT 1'` takes, from the password in the keyring to the goodbye.
+//! The whole process: how long `redwire connect NAME -c 'SELECT 1'` takes, from the password in the
+//! keyring to the goodbye.
 
 use std::io;
 use std::process::Command;
@@ -31,7 +32,9 @@ fn select_one(server: &Server<'_>, how: &str) -> io::Result<Vec<Figure>> {
     )?;
     Ok(vec![
         Figure::ratio(
-            format!("`redwire connect NAME -c '{QUERY}'`, {how}: wall time against `psql -c '{QUERY}'`"),
+            format!(
+                "`redwire connect NAME -c '{QUERY}'`, {how}: wall time against `psql -c '{QUERY}'`"
+            ),
             time_ratios(&pairs),
             Some(Limit::AtMost(1.5)),
         ),
@@ -52,7 +55,8 @@ fn select_one(server: &Server<'_>, how: &str) -> io::Result<Vec<Figure>> {
 
 /// Both must be answered, and over the same wire, or comparing them would say nothing.
 fn check_that_answers_are_equal(server: &Server<'_>) -> io::Result<()> {
-    const ENCRYPTED: &str = "SELECT ssl, version, cipher, current_user FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    const ENCRYPTED: &str =
+        "SELECT ssl, version, cipher, current_user FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     let text = |command: &mut Command| {
         let output = command.args(["-c", ENCRYPTED]).output()?;
         if output.status.success() {

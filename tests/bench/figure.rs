@@ -49,10 +49,7 @@ impl Spread {
     /// The measurement that the given part of all measurements, in per cent, does not exceed.
     pub fn percentile(&self, percent: usize) -> f64 {
         let last = self.sorted.len().saturating_sub(1);
-        self.sorted
-            .get((last * percent).div_ceil(100))
-            .copied()
-            .unwrap_or(f64::NAN)
+        self.sorted.get((last * percent).div_ceil(100)).copied().unwrap_or(f64::NAN)
     }
 }
 
@@ -84,7 +81,12 @@ impl Figure {
     }
 
     /// A time, judged by the given percentile.
-    pub fn milliseconds(what: impl Into<String>, spread: Spread, percent: usize, limit: Option<Limit>) -> Self {
+    pub fn milliseconds(
+        what: impl Into<String>,
+        spread: Spread,
+        percent: usize,
+        limit: Option<Limit>,
+    ) -> Self {
         Self {
             what: what.into(),
             unit: Unit::Milliseconds,
@@ -149,7 +151,8 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [min, median, max] = [self.spread.min(), self.spread.median(), self.spread.max()].map(|n| self.shown(n));
+        let [min, median, max] =
+            [self.spread.min(), self.spread.median(), self.spread.max()].map(|n| self.shown(n));
         write!(
             f,
             "{:<4} {} (limit: {}; min {min}, median {median}, max {max}): {}",

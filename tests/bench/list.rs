@@ -1,4 +1,5 @@
-//! SHOW CONNECTIONS of a large catalog, in each format, against the SELECT that answers with the same rows.
+//! SHOW CONNECTIONS of a large catalog, in each format, against the SELECT that answers with the
+//! same rows.
 
 use std::io;
 use std::process::Command;
@@ -7,8 +8,8 @@ use crate::figure::{Figure, Limit};
 use crate::measure::{in_turn, mebibytes, run, time_ratios};
 use crate::stage::{MANY, Stage};
 
-/// What SHOW CONNECTIONS selects where passwords go to the keyring; those of the catalog went to another process's
-/// memory, so all of them are missing.
+/// What SHOW CONNECTIONS selects where passwords go to the keyring; those of the catalog went to
+/// another process's memory, so all of them are missing.
 pub const SELECT: &str = "\
 SELECT name, CASE WHEN instr(host, ':') THEN '[' || host || ']' ELSE host END || ':' || port || '/' || database_name \
 AS endpoint, user_name, max_concurrent_connections AS max_connections, CASE WHEN secret_store = 'keyring' AND \
@@ -67,8 +68,8 @@ pub fn check_that_rows_are_equal(stage: &Stage, catalog: &str) -> io::Result<()>
     }
 }
 
-/// The number of the records that a program writes, and a hash over all their fields. It keeps no more of them, so
-/// that the benchmark stays small.
+/// The number of the records that a program writes, and a hash over all their fields. It keeps no
+/// more of them, so that the benchmark stays small.
 pub fn digest(mut command: Command) -> io::Result<(u64, u64)> {
     use std::hash::{DefaultHasher, Hash, Hasher};
 

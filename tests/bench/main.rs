@@ -1,7 +1,9 @@
-//! How fast redwire is, against a peer in the same run: `cargo bench`, or `cargo bench -- NAME …` for a part of it.
+//! How fast redwire is, against a peer in the same run: `cargo bench`, or `cargo bench -- NAME …`
+//! for a part of it.
 //!
-//! A run of everything writes its tables to docs/performance.md. The exit status is 1 where a limit is missed, and 2
-//! where something could not be measured. The peers are the programs `sqlite3` and `psql`.
+//! A run of everything writes its tables to docs/performance.md. The exit status is 1 where a limit
+//! is missed, and 2 where something could not be measured. The peers are the programs `sqlite3` and
+//! `psql`.
 
 #![allow(
     clippy::print_stdout,
@@ -44,8 +46,8 @@ struct Benchmark {
     measure: fn(&Stage) -> io::Result<Vec<Figure>>,
 }
 
-/// Those that start processes come first: on Linux a child's peak memory is never less than that of the process that
-/// started it, which is small until the last two fill it.
+/// Those that start processes come first: on Linux a child's peak memory is never less than that of
+/// the process that started it, which is small until the last two fill it.
 const BENCHMARKS: &[Benchmark] = &[
     Benchmark {
         name: "start",
@@ -114,7 +116,8 @@ fn main() -> ExitCode {
         return exit_code(slots::wait_for_slot(&folder).map(|()| true));
     }
     // cargo itself adds `--bench`.
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     exit_code(measure_all(&wanted))
 }
 
@@ -132,7 +135,9 @@ fn exit_code(outcome: io::Result<bool>) -> ExitCode {
 /// Measures what is wanted, or everything; whether every limit is kept.
 fn measure_all(wanted: &[String]) -> io::Result<bool> {
     let stage = Stage::new()?;
-    let is_wanted = |benchmark: &&Benchmark| wanted.is_empty() || wanted.iter().any(|name| name == benchmark.name);
+    let is_wanted = |benchmark: &&Benchmark| {
+        wanted.is_empty() || wanted.iter().any(|name| name == benchmark.name)
+    };
     let mut tables = Vec::new();
     let mut all_kept = true;
     for benchmark in BENCHMARKS.iter().filter(is_wanted) {

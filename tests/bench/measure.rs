@@ -27,21 +27,18 @@ pub fn run(command: &mut Command) -> io::Result<Run> {
     if !ended.status.success() {
         return Err(io::Error::other(format!("{command:?}: {}", ended.status)));
     }
-    Ok(Run {
-        wall,
-        peak_bytes: ended.rusage.maxrss,
-    })
+    Ok(Run { wall, peak_bytes: ended.rusage.maxrss })
 }
 
-/// A program that is started counts the peak of the process that starts it as its own: until exec it is that process.
-/// So that peak goes back to what is in use, where the system can (Linux; see proc_pid_clear_refs(5)); elsewhere a small program
-/// looks larger than it is.
+/// A program that is started counts the peak of the process that starts it as its own: until exec
+/// it is that process. So that peak goes back to what is in use, where the system can (Linux; see
+/// proc_pid_clear_refs(5)); elsewhere a small program looks larger than it is.
 fn forget_own_peak() {
     drop(std::fs::write("/proc/self/clear_refs", "5"));
 }
 
-/// Measures two things in turn, each time in the other order, after a round that does not count: what slows the
-/// machine down for a while slows both.
+/// Measures two things in turn, each time in the other order, after a round that does not count:
+/// what slows the machine down for a while slows both.
 pub fn in_turn<T>(
     rounds: usize,
     mut ours: impl FnMut() -> io::Result<T>,

@@ -1,4 +1,5 @@
-//! A large script of connections, tables and jobs, against the INSERTs that leave the same rows; and its dry run.
+//! A large script of connections, tables and jobs, against the INSERTs that leave the same rows;
+//! and its dry run.
 
 use std::io;
 
@@ -78,11 +79,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
 fn check_that_rows_are_equal(stage: &Stage) -> io::Result<()> {
     for select in ROWS {
         let rows = |catalog: &str| {
-            stage
-                .sqlite3()
-                .args([catalog, select])
-                .output()
-                .map(|output| output.stdout)
+            stage.sqlite3().args([catalog, select]).output().map(|output| output.stdout)
         };
         let (ours, peer) = (rows("ours.db")?, rows("peer.db")?);
         if ours != peer {

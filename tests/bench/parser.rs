@@ -36,7 +36,8 @@ fn compare(ours: &Statements, what: &str, peer: &Statements) -> io::Result<Figur
         || ours.time(|text| redwire::sql::parse(text).is_ok()),
         || peer.time(|text| Parser::parse_sql(&RedshiftSqlDialect {}, text).is_ok()),
     )?;
-    // Both parse the same number of statements, so the times are the other way round than the rates.
+    // Both parse the same number of statements, so the times are the other way round than the
+    // rates.
     let rates = pairs.iter().map(|(ours, peer)| peer.as_secs_f64() / ours.as_secs_f64());
     Ok(Figure::ratio(
         format!(

@@ -1,4 +1,5 @@
-//! The tables of docs/performance.md, between its marks; what stands around them is written by hand.
+//! The tables of docs/performance.md, between its marks; what stands around them is written by
+//! hand.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,10 +25,7 @@ fn measured(tables: &[(&str, Vec<Figure>)]) -> String {
     let mut text = surroundings();
     for (title, figures) in tables {
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "### {title}\n\n| what | limit | measured | min | median | max | |"
-        );
+        let _ = writeln!(text, "### {title}\n\n| what | limit | measured | min | median | max | |");
         text.push_str("|---|---|--:|--:|--:|--:|---|\n");
         for figure in figures {
             let [judged, min, median, max] = [
@@ -50,9 +48,11 @@ fn measured(tables: &[(&str, Vec<Figure>)]) -> String {
 
 /// On what it was measured, and against which versions.
 fn surroundings() -> String {
-    let processor = line_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "processor unknown".to_owned());
+    let processor =
+        line_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "processor unknown".to_owned());
     let threads = std::thread::available_parallelism().map_or(0, usize::from);
-    let memory = line_of("/proc/meminfo", "MemTotal").unwrap_or_else(|| "memory unknown".to_owned());
+    let memory =
+        line_of("/proc/meminfo", "MemTotal").unwrap_or_else(|| "memory unknown".to_owned());
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!(
         "- machine: {processor}, {threads} threads, {memory}, {} {}\n- redwire {}, {}\n- sqlite3 {}\n- {}\n- sqlparser {}\n\n",

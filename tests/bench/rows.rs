@@ -25,9 +25,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     check_that_rows_are_equal(&plain)?;
     let fetched = in_turn(3, || run(&mut ours(&plain, MANY)), || run(&mut fetched(&plain, MANY)))?;
     let copied = in_turn(5, || run(&mut ours(&plain, MANY)), || run(&mut copied(&plain, MANY)))?;
-    let few = (0..5)
-        .map(|_| run(&mut ours(&plain, FEW)))
-        .collect::<io::Result<Vec<_>>>()?;
+    let few = (0..5).map(|_| run(&mut ours(&plain, FEW))).collect::<io::Result<Vec<_>>>()?;
     let ours = || copied.iter().map(|(ours, _)| ours);
     Ok(vec![
         Figure::ratio(
@@ -59,7 +57,8 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     ])
 }
 
-/// An integer, a text that sometimes needs quotes, a decimal, a timestamp, and a text that is sometimes NULL.
+/// An integer, a text that sometimes needs quotes, a decimal, a timestamp, and a text that is
+/// sometimes NULL.
 fn table() -> String {
     format!(
         "CREATE TABLE rows AS SELECT n AS id, 'customer ' || n::bigint * 7919 % 1000003 || CASE WHEN n % 50 = 0 THEN \

@@ -1,4 +1,5 @@
-//! What is measured with: statements of redwire, and those of the peers with the same values and of like length.
+//! What is measured with: statements of redwire, and those of the peers with the same values and of
+//! like length.
 
 use std::fmt::Write as _;
 use std::iter::once;
@@ -56,9 +57,7 @@ pub fn script(connections: usize) -> impl Iterator<Item = String> {
 
 /// The statements between BEGIN and COMMIT.
 pub fn in_transaction(statements: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
-    once("BEGIN;".to_owned())
-        .chain(statements)
-        .chain(once("COMMIT;".to_owned()))
+    once("BEGIN;".to_owned()).chain(statements).chain(once("COMMIT;".to_owned()))
 }
 
 /// The row that redwire makes of that statement, as an INSERT.
@@ -187,19 +186,14 @@ enum Mixed {
 }
 
 impl Mixed {
-    /// In each group of ten: a connection, five tables on it, four jobs that read one of these and write the next.
+    /// In each group of ten: a connection, five tables on it, four jobs that read one of these and
+    /// write the next.
     fn new(statement: usize) -> Self {
         let (group, place) = (statement / CONNECTION_EVERY, statement % CONNECTION_EVERY);
         match place {
             0 => Self::Connection(group),
-            1..=5 => Self::Table {
-                connection: group,
-                number: place - 1,
-            },
-            _ => Self::Job {
-                connection: group,
-                number: place - 6,
-            },
+            1..=5 => Self::Table { connection: group, number: place - 1 },
+            _ => Self::Job { connection: group, number: place - 6 },
         }
     }
 }
@@ -240,7 +234,8 @@ fn insert_table(connection: usize, number: usize) -> String {
         ("placed_at", "TIMESTAMP"),
         ("amount", "DECIMAL(18, 2)"),
     ]) {
-        let (is_nullable, sort) = (i32::from(ordinal != 1), if ordinal == 4 { "1" } else { "NULL" });
+        let (is_nullable, sort) =
+            (i32::from(ordinal != 1), if ordinal == 4 { "1" } else { "NULL" });
         // Writing to a String cannot fail.
         let _ = write!(
             text,

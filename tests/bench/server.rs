@@ -1,7 +1,7 @@
 //! PostgreSQL on this machine, a connection of redwire's to it, and psql as the peer.
 //!
-//! redwire runs as users have it: with the default catalog, and with the password in a real keyring, gnome-keyring on a
-//! session bus of its own. psql finds the password in its environment.
+//! redwire runs as users have it: with the default catalog, and with the password in a real
+//! keyring, gnome-keyring on a session bus of its own. psql finds the password in its environment.
 
 use std::ffi::OsString;
 use std::io;
@@ -33,20 +33,20 @@ pub struct Server<'a> {
 impl<'a> Server<'a> {
     /// A fresh database on the server of this kind, with a connection that leads to it.
     pub fn start(stage: &'a Stage, wire: Wire) -> io::Result<Self> {
-        let missing = |what: &str| io::Error::other(format!("{what} is missing; tests/run installs it"));
-        // Debian's psql in PATH is a script that looks for the program, which would be measured as well.
+        let missing =
+            |what: &str| io::Error::other(format!("{what} is missing; tests/run installs it"));
+        // Debian's psql in PATH is a script that looks for the program, which would be measured as
+        // well.
         let psql = programs().ok_or_else(|| missing("PostgreSQL"))?.join("psql");
         let server = Self {
             stage,
             wire,
             database: Postgres::database(wire).ok_or_else(|| missing("PostgreSQL"))?,
-            keyring: KeyringSession::start(Keyring::Unlocked).ok_or_else(|| missing("gnome-keyring"))?,
+            keyring: KeyringSession::start(Keyring::Unlocked)
+                .ok_or_else(|| missing("gnome-keyring"))?,
             psql,
         };
-        run(server
-            .redwire()
-            .env("PASSWORD", USER.password)
-            .args(["-c", &server.create()]))?;
+        run(server.redwire().env("PASSWORD", USER.password).args(["-c", &server.create()]))?;
         Ok(server)
     }
 

@@ -1,4 +1,5 @@
-//! Slots: how long a free one takes to be taken, and how soon one that was freed goes to the next who waits.
+//! Slots: how long a free one takes to be taken, and how soon one that was freed goes to the next
+//! who waits.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, PipeReader, Write};
@@ -85,8 +86,8 @@ fn free_slot(folder: &Path, held: u32) -> io::Result<Vec<Duration>> {
     Ok(times)
 }
 
-/// Frees the only slot while many wait. Each of them gives it back at once; the times are those from one who gives it
-/// back to the next who has it.
+/// Frees the only slot while many wait. Each of them gives it back at once; the times are those
+/// from one who gives it back to the next who has it.
 fn hand_over(folder: &Path) -> io::Result<Vec<Duration>> {
     let slots = Slots::at(folder.to_owned());
     let claim = wanted(1, |wanted| slots.take(wanted))?;
@@ -121,7 +122,8 @@ fn waiter(folder: &OsStr, out: io::PipeWriter) -> io::Result<Child> {
         .spawn()
 }
 
-/// One of those who wait: says the time when it waits, when it has the slot, and when it gives it back.
+/// One of those who wait: says the time when it waits, when it has the slot, and when it gives it
+/// back.
 pub fn wait_for_slot(folder: &OsStr) -> io::Result<()> {
     let slots = Slots::at(folder.into());
     let mut tell = |_: &[_]| say(now());

@@ -1,4 +1,5 @@
-//! A folder to measure in, and the two programs as they are started in it: with an environment of their own.
+//! A folder to measure in, and the two programs as they are started in it: with an environment of
+//! their own.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};

@@ -9,7 +9,8 @@ use crate::stage::Stage;
 
 const SCRIPT_BYTES: usize = 100_000_000;
 
-/// How many connections the script makes and replaces over and over, so that the catalog in memory stays small.
+/// How many connections the script makes and replaces over and over, so that the catalog in memory
+/// stays small.
 const NAMES: usize = 1_000;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -29,7 +30,9 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
 }
 
 fn statements() -> impl Iterator<Item = String> {
-    let statement = |number| sample::create_connection(number % NAMES).replacen("CREATE", "CREATE OR REPLACE", 1);
+    let statement = |number| {
+        sample::create_connection(number % NAMES).replacen("CREATE", "CREATE OR REPLACE", 1)
+    };
     let mut left = SCRIPT_BYTES;
     (0..).map(statement).take_while(move |text| {
         let goes_on = left > 0;

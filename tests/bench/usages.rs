@@ -1,4 +1,5 @@
-//! Dropping what is in use: what a refusal costs in a small and in a large catalog, and a CASCADE against `sqlite3`.
+//! Dropping what is in use: what a refusal costs in a small and in a large catalog, and a CASCADE
+//! against `sqlite3`.
 
 use std::io;
 use std::process::Command;
@@ -31,11 +32,8 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
 fn refusal(stage: &Stage) -> io::Result<Vec<Figure>> {
     let small = catalog(stage, "small.db", FEW, REFUSED_USAGES)?;
     let large = large_catalog(stage)?;
-    let pairs = in_turn(
-        41,
-        || run(&mut refused(stage, &large)),
-        || run(&mut refused(stage, &small)),
-    )?;
+    let pairs =
+        in_turn(41, || run(&mut refused(stage, &large)), || run(&mut refused(stage, &small)))?;
     Ok(vec![
         Figure::ratio(
             "a refused DROP CONNECTION with 10 usages: wall time among 100,000 tables and 100,000 jobs against 100 and 100",
@@ -62,9 +60,7 @@ fn cascade(stage: &Stage) -> io::Result<Vec<Figure>> {
         9,
         || {
             let catalog = stage.fresh_copy(&full, "ours.db")?;
-            run(stage
-                .redwire_in_memory(&catalog)
-                .args(["-c", "DROP CONNECTION used CASCADE"]))
+            run(stage.redwire_in_memory(&catalog).args(["-c", "DROP CONNECTION used CASCADE"]))
         },
         || {
             let catalog = stage.fresh_copy(&full, "peer.db")?;
@@ -89,19 +85,26 @@ fn cascade(stage: &Stage) -> io::Result<Vec<Figure>> {
     ])
 }
 
-/// A catalog with that many tables and jobs on other connections, and a connection `used` with that many usages.
+/// A catalog with that many tables and jobs on other connections, and a connection `used` with that
+/// many usages.
 fn catalog(stage: &Stage, name: &str, others: usize, usages: usize) -> io::Result<String> {
     if stage.path(name).exists() {
         return Ok(name.to_owned());
     }
     let script = format!("{name}.sql");
     let half = usages / 2;
-    let statements = std::iter::once(sample::connection_named("used"))
-        .chain(sample::connections_for(others))
-        .chain((0..others).map(|number| sample::table_on(&sample::name(number % sample::SHARED), number)))
-        .chain((0..others).map(|number| sample::job_on(&sample::name(number % sample::SHARED), number, "job")))
-        .chain((0..half).map(|number| sample::table_on("used", number)))
-        .chain((0..half).map(|number| sample::job_on("used", number, "used_job")));
+    let statements =
+        std::iter::once(sample::connection_named("used"))
+            .chain(sample::connections_for(others))
+            .chain(
+                (0..others)
+                    .map(|number| sample::table_on(&sample::name(number % sample::SHARED), number)),
+            )
+            .chain((0..others).map(|number| {
+                sample::job_on(&sample::name(number % sample::SHARED), number, "job")
+            }))
+            .chain((0..half).map(|number| sample::table_on("used", number)))
+            .chain((0..half).map(|number| sample::job_on("used", number, "used_job")));
     stage.write(&script, sample::in_transaction(statements))?;
     run(&mut stage.reading(stage.redwire_in_memory(name), &script)?)?;
     Ok(name.to_owned())

@@ -7,8 +7,8 @@ use crate::support::postgres::{Database, Postgres, Wire};
 /// The role that logs in with the mark.
 const USER: &str = "canary_user";
 
-/// Right and wrong statements for a warehouse; `<` stands for the mark. What fails is repeated by the server, in part or
-/// as a whole.
+/// Right and wrong statements for a warehouse; `<` stands for the mark. What fails is repeated by
+/// the server, in part or as a whole.
 const STATEMENTS: &[&str] = &[
     "ALTER ROLE canary_user PASSWORD '<'",
     "ALTER ROLE canary_user PASSWORD $$<$$",
@@ -71,16 +71,16 @@ fn a_password_that_opens_sessions_shows_in_no_output_and_no_file() {
     let Some(database) = database() else { return };
     let cage = Cage::new();
     let url = database.url("127.0.0.1", "?sslmode=disable");
-    let create = format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}' USER_NAME = '{USER}' PASSWORD");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}' USER_NAME = '{USER}' PASSWORD"
+    );
     cage.ask(&[], &format!("{create} = '{MARK}' WITH TEST;\n")).status(0);
     cage.ask(&[], "TEST CONNECTION c;\n").status(0);
     cage.ask(&["connect", "c", "-c", "SELECT 1"], "").status(0);
     cage.ask(&["--dry-run", "exec", "c", "--", "true"], "").status(0);
     cage.ask(&["exec", "c", "--", "nothing-of-this-name"], "").status(127);
-    let program = format!(
-        "exec '{}' --ephemeral -c 'SHOW SESSIONS'",
-        crate::support::home::REDWIRE
-    );
+    let program =
+        format!("exec '{}' --ephemeral -c 'SHOW SESSIONS'", crate::support::home::REDWIRE);
     cage.ask(&["exec", "c", "--", "sh", "-c", &program], "").status(0);
     let lines: Vec<String> = STATEMENTS.iter().map(|statement| marked(statement)).collect();
     let by_arguments: Vec<&str> = lines.iter().flat_map(|line| ["-c", line]).collect();

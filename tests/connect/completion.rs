@@ -37,10 +37,7 @@ fn sessions(database: &Database) -> String {
 impl<S> Stage<S> {
     /// What SHOW SESSIONS says of another process.
     fn purposes(&self) -> Vec<String> {
-        let shown = self
-            .redwire(&["--format", "csv", "-c", "SHOW SESSIONS"])
-            .run()
-            .status(0);
+        let shown = self.redwire(&["--format", "csv", "-c", "SHOW SESSIONS"]).run().status(0);
         let lines = shown.out.lines().skip(1).map(str::to_owned);
         lines.collect()
     }
@@ -65,11 +62,7 @@ fn tables_schemas_and_columns_of_the_warehouse_are_completed() {
     terminal.keys(" WHERE ident").keys_until(TAB, "identity_of_order");
     terminal.keys(CTRL_C).wait_for(DROPPED);
     terminal.keys("SELECT * FROM ship").keys_until(TAB, "shipping.");
-    terminal
-        .keys(TAB)
-        .wait_for("shipping.parcels")
-        .keys(CTRL_C)
-        .wait_for(DROPPED);
+    terminal.keys(TAB).wait_for("shipping.parcels").keys(CTRL_C).wait_for(DROPPED);
     terminal.keys("\\d shipping.").keys_until(TAB, "parcels");
     terminal.keys(ENTER).wait_for("weight").wait_for("sales> ");
     terminal
@@ -77,11 +70,7 @@ fn tables_schemas_and_columns_of_the_warehouse_are_completed() {
         .keys_until(TAB, "shipping")
         .keys(CTRL_C)
         .wait_for(DROPPED);
-    terminal
-        .keys("SELECT * FROM evi")
-        .keys(TAB)
-        .keys(CTRL_C)
-        .wait_for(DROPPED);
+    terminal.keys("SELECT * FROM evi").keys(TAB).keys(CTRL_C).wait_for(DROPPED);
     let shown = terminal.end();
     assert!(!shown.contains("evil"), "{shown:?}");
     until("the sessions end", || sessions(&stage.server) == "0");
@@ -90,9 +79,9 @@ fn tables_schemas_and_columns_of_the_warehouse_are_completed() {
 #[test]
 fn names_are_fetched_anew_once_a_statement_has_changed_them() {
     let Some(stage) = postgres("") else { return };
-    stage
-        .server
-        .administer("GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE TABLE public.before_all (n int)");
+    stage.server.administer(
+        "GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE TABLE public.before_all (n int)",
+    );
     let mut terminal = prompt(&stage);
     terminal.keys("SELECT * FROM befo").keys_until(TAB, "before_all");
     terminal.keys(CTRL_C).wait_for(DROPPED).wait_for("sales> ");
@@ -101,25 +90,15 @@ fn names_are_fetched_anew_once_a_statement_has_changed_them() {
         .submit("CREATE TABLE public.made_here (freshly_made int);")
         .wait_for("sales*> ");
     terminal.submit("COMMIT;").wait_for("COMMIT").wait_for("sales> ");
-    terminal
-        .keys("SELECT fresh")
-        .keys(" FROM mad")
-        .keys_until(TAB, "made_here");
+    terminal.keys("SELECT fresh").keys(" FROM mad").keys_until(TAB, "made_here");
     terminal.keys(CTRL_C).wait_for(DROPPED).wait_for("sales> ");
     terminal
         .submit("SET search_path TO pg_catalog;")
         .wait_for("SET")
         .wait_for("sales> ");
-    terminal
-        .keys("SELECT * FROM made_")
-        .keys(TAB)
-        .keys(CTRL_C)
-        .wait_for(DROPPED);
+    terminal.keys("SELECT * FROM made_").keys(TAB).keys(CTRL_C).wait_for(DROPPED);
     let shown = terminal.end();
-    assert_eq!(
-        shown.rsplit(DROPPED).next().map(|rest| rest.contains("made_here")),
-        Some(false)
-    );
+    assert_eq!(shown.rsplit(DROPPED).next().map(|rest| rest.contains("made_here")), Some(false));
 }
 
 #[test]
@@ -143,10 +122,7 @@ fn where_no_slot_is_free_the_prompt_works_without_names() {
     assert_eq!(sessions(&stage.server), "1");
     // A second slot: the next Tab wishes for names, and they are fetched before the next line.
     stage
-        .redwire(&[
-            "-c",
-            "ALTER REDSHIFT CONNECTION sales SET MAX_CONCURRENT_CONNECTIONS = 2",
-        ])
+        .redwire(&["-c", "ALTER REDSHIFT CONNECTION sales SET MAX_CONCURRENT_CONNECTIONS = 2"])
         .run()
         .status(0);
     terminal
@@ -197,17 +173,14 @@ fn redshifts_views_are_asked_and_a_fetch_ends_with_its_prompt() {
     assert_eq!(terminal.status(), 0);
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
     assert_eq!(stage.purposes(), [""; 0]);
-    until("the server has ended the sessions", || {
-        sessions(stage.server.database()) == "0"
-    });
+    until("the server has ended the sessions", || sessions(stage.server.database()) == "0");
 }
 
 #[test]
 fn nothing_is_fetched_for_a_script() {
     let Some(stage) = standin() else { return };
     let_names_wait(&stage.server);
-    let counted =
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend';";
+    let counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend';";
     let done = stage.connect(&["--format", "csv"]).stdin(counted).run().status(0);
     assert_eq!(done.out, "count\n1\n");
 }
@@ -237,7 +210,5 @@ fn each_warehouse_has_its_own_names() {
     terminal.keys("DROP CONNECTION oth").keys_until(TAB, "other");
     terminal.keys(CTRL_C).wait_for(DROPPED);
     terminal.end();
-    until("the sessions end", || {
-        sessions(&stage.server) == "0" && sessions(&other) == "0"
-    });
+    until("the sessions end", || sessions(&stage.server) == "0" && sessions(&other) == "0");
 }

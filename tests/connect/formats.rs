@@ -38,16 +38,15 @@ fn every_format_has_its_types() {
 #[test]
 fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
     let Some(stage) = postgres("") else { return };
-    let script = "SELECT E'\\'\\\\gx' AS one \\gx\nSELECT $$\\g\n$$ AS two \\g\nSELECT 3 AS three;\n";
+    let script =
+        "SELECT E'\\'\\\\gx' AS one \\gx\nSELECT $$\\g\n$$ AS two \\g\nSELECT 3 AS three;\n";
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
     assert_eq!(done.out, "─[ RECORD 1 ]─\none │ '\\gx\ntwo\n\"\\g\n\"\nthree\n3\n");
     let script = "CREATE TABLE t (n int) \\p\n";
     let done = stage.connect(&[]).stdin(script).run().status(1);
     done.err_has("a backslash cannot stand");
     assert_eq!(
-        stage
-            .server
-            .administer("SELECT count(*) FROM pg_class WHERE relname = 't'"),
+        stage.server.administer("SELECT count(*) FROM pg_class WHERE relname = 't'"),
         "0"
     );
     let script = "ALTER USER nobody PASSWORD 'abcd' VALID \\r efgh\nALTER USER nobody PASSWORD ijkl\\mnop;\n";
@@ -60,21 +59,16 @@ fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
 #[test]
 fn two_results_in_markdown_are_two_tables() {
     let Some(stage) = postgres("") else { return };
-    let statements = [
-        "-c",
-        "SELECT 1 AS a",
-        "-c",
-        "SELECT 2 AS a WHERE false",
-        "-c",
-        "SELECT 3 AS a",
-    ];
+    let statements =
+        ["-c", "SELECT 1 AS a", "-c", "SELECT 2 AS a WHERE false", "-c", "SELECT 3 AS a"];
     let arguments = [&["--format", "markdown"][..], &statements].concat();
     let done = stage.connect(&arguments).run().status(0);
     assert_eq!(
         done.out,
         "|   a |\n| --: |\n|   1 |\n\n|   a |\n| --: |\n\n|   a |\n| --: |\n|   3 |\n"
     );
-    let many = "SELECT n FROM generate_series(1, 3000) n;\n\\o out.md\nSELECT 1 AS b; SELECT 2 AS b;\n";
+    let many =
+        "SELECT n FROM generate_series(1, 3000) n;\n\\o out.md\nSELECT 1 AS b; SELECT 2 AS b;\n";
     let done = stage.connect(&["--format", "markdown"]).stdin(many).run().status(0);
     assert_eq!((done.out.lines().count(), done.out.matches("\n\n").count()), (3002, 0));
     let file = std::fs::read_to_string(stage.home.file("out.md")).unwrap();
@@ -107,17 +101,14 @@ fn nothing_of_the_server_is_obeyed_by_a_terminal() {
     for format in ["table", "json", "csv"] {
         let done = stage.connect(&["--format", format]).stdin(script).run().status(1);
         let done = done.nowhere("\x1b").nowhere("\x07");
-        done.err_has("notice")
-            .err_has("error")
-            .err_has("detail")
-            .err_has("hint");
+        done.err_has("notice").err_has("error").err_has("detail").err_has("hint");
     }
     let done = stage.connect(&["-c", "SELECT 1 AS \"\x1b[2Jhead\""]).run().status(0);
     done.nowhere("\x1b").out_has("\\x1b[2Jhead");
 }
 
-/// The memory that a process takes now, in KiB (Linux, proc(5), VmRSS). Its peak says nothing of rows: the vault takes
-/// 64 MiB for a moment when the passphrase opens it.
+/// The memory that a process takes now, in KiB (Linux, proc(5), VmRSS). Its peak says nothing of
+/// rows: the vault takes 64 MiB for a moment when the passphrase opens it.
 fn memory(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -127,14 +118,10 @@ fn memory(process: u32) -> Option<u64> {
 #[test]
 fn memory_does_not_grow_with_the_rows() {
     let Some(stage) = postgres("") else { return };
-    let sql =
-        "SELECT n, 'some text ' || n AS t, n * 1.5 AS d, now() AS at, NULL AS z FROM generate_series(1, 1000000) n";
+    let sql = "SELECT n, 'some text ' || n AS t, n * 1.5 AS d, now() AS at, NULL AS z FROM generate_series(1, 1000000) n";
     for (format, rows) in [("csv", "1000000"), ("json", "200000"), ("table", "20000")] {
         let sql = sql.replace("1000000", rows);
-        let mut child = stage
-            .spawn(&["--format", format, "-c", &sql])
-            .spawn()
-            .expect("it starts");
+        let mut child = stage.spawn(&["--format", format, "-c", &sql]).spawn().expect("it starts");
         let mut out = child.stdout.take().expect("its output");
         let (mut lines, mut highest, mut chunk) = (0_usize, 0, vec![0; 1024 * 1024]);
         loop {

@@ -6,8 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::postgres;
 
-const SLEEPING: &str =
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+const SLEEPING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
 
 /// The command, started by env, which can change what signals do.
 fn through_env(option: &str, command: &Command) -> Command {
@@ -16,10 +15,7 @@ fn through_env(option: &str, command: &Command) -> Command {
     started.arg(command.get_program()).args(command.get_args());
     started.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     started.current_dir(command.get_current_dir().expect("the home"));
-    started
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    started.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     started
 }
 
@@ -31,11 +27,9 @@ fn kill(signal: &str, child: &Child) {
 #[test]
 fn a_signal_cancels_the_query_on_the_server() {
     let Some(stage) = postgres("") else { return };
-    for (signal, status, number) in [
-        ("-INT", Some(130), None),
-        ("-TERM", None, Some(15)),
-        ("-HUP", None, Some(1)),
-    ] {
+    for (signal, status, number) in
+        [("-INT", Some(130), None), ("-TERM", None, Some(15)), ("-HUP", None, Some(1))]
+    {
         let command = stage.spawn(&["-c", "SELECT pg_sleep(600)", "-c", "SELECT 'after'"]);
         // Whoever runs the tests may have started them with nohup.
         let child = through_env("--default-signal", &command).spawn().expect("it starts");
@@ -43,11 +37,7 @@ fn a_signal_cancels_the_query_on_the_server() {
         kill(signal, &child);
         let output = child.wait_with_output().expect("it ends");
         let err = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(
-            (output.status.code(), output.status.signal()),
-            (status, number),
-            "{err}"
-        );
+        assert_eq!((output.status.code(), output.status.signal()), (status, number), "{err}");
         assert_eq!(output.stdout.len(), 0, "{err}");
         assert!(err.contains("cancelled") && err.contains("57014"), "{err}");
         assert_eq!(stage.server.administer(SLEEPING), "0", "{signal}");
@@ -65,12 +55,7 @@ fn a_signal_that_is_ignored_from_the_start_stays_so() {
         "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
     );
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -9,7 +9,8 @@ fn postgresqls_views_serve_where_redshifts_are_missing() {
         "CREATE SCHEMA crm; CREATE TABLE crm.\"it's\" (id int NOT NULL, name varchar(20) DEFAULT 'x'); CREATE VIEW crm.v AS SELECT 1 AS n; \
          COMMENT ON TABLE crm.\"it's\" IS 'remark'",
     );
-    let out = |command: &str| stage.connect(&["--format", "csv", "-c", command]).run().status(0).out;
+    let out =
+        |command: &str| stage.connect(&["--format", "csv", "-c", command]).run().status(0).out;
     assert_eq!(out("\\dn").lines().filter(|line| line.starts_with("crm,")).count(), 1);
     assert_eq!(
         out("\\dt crm"),
@@ -32,15 +33,12 @@ fn postgresqls_views_serve_where_redshifts_are_missing() {
 #[test]
 fn redshifts_views_tell_of_keys_and_encodings() {
     let Some(stage) = standin() else { return };
-    let script =
-        "CREATE TABLE sales (id int NOT NULL, at date) DISTKEY (id) SORTKEY (at);\n\\d Sales\n\\dt public\n\\dn\n\\l\n";
+    let script = "CREATE TABLE sales (id int NOT NULL, at date) DISTKEY (id) SORTKEY (at);\n\\d Sales\n\\dt public\n\\dn\n\\l\n";
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
     let done = done.out_has(
         "schema,column,type,nullable,default,encoding,distkey,sortkey,remarks\npublic,id,integer,NO,,az64,t,0,\n",
     );
-    let done = done
-        .out_has("public,at,date,YES,,none,f,1,\n")
-        .out_has("public,sales,table,");
+    let done = done.out_has("public,at,date,YES,,none,f,1,\n").out_has("public,sales,table,");
     done.out_has("name,owner,type\n").out_has("local");
 }
 

@@ -4,7 +4,8 @@ use super::postgres;
 use crate::connect::standin;
 use crate::standin::Fault;
 
-const END: &str = "DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END $$;\n";
+const END: &str =
+    "DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END $$;\n";
 
 #[test]
 fn a_lost_session_ends_a_script_whatever_is_to_happen_on_errors() {
@@ -31,7 +32,8 @@ fn where_a_script_expects_to_lose_its_session_the_next_statement_opens_another()
         .stdin(format!("\\expect 57P01\n{END}SELECT 2 AS n;\n"))
         .run()
         .status(0);
-    let done = done.err_has("the next statement opens another, without its settings and temporary tables");
+    let done =
+        done.err_has("the next statement opens another, without its settings and temporary tables");
     assert_eq!(done.out, "n\n2\n");
 }
 
@@ -74,25 +76,15 @@ fn a_connection_that_is_gone_is_no_fault_of_the_statement() {
 #[test]
 fn a_lost_transaction_is_not_gone_on_with() {
     let Some(stage) = postgres("") else { return };
-    stage
-        .server
-        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    stage.server.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
     let script = format!(
         "BEGIN;\nINSERT INTO t VALUES (1);\n{END}INSERT INTO t VALUES (2);\nCOMMIT;\nINSERT INTO t VALUES (3);\n"
     );
-    let done = stage
-        .connect(&["--on-error", "continue"])
-        .stdin(&*script)
-        .run()
-        .status(3);
+    let done = stage.connect(&["--on-error", "continue"]).stdin(&*script).run().status(3);
     done.err_has("with it the open transaction\n");
     assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "0");
     let expected = script.replace("DO $$", "\\expect 57P01\nDO $$");
-    let done = stage
-        .connect(&["--on-error", "continue"])
-        .stdin(expected)
-        .run()
-        .status(1);
+    let done = stage.connect(&["--on-error", "continue"]).stdin(expected).run().status(1);
     done.err_has("with it the open transaction: ROLLBACK")
         .err_has("25P02")
         .err_has("ROLLBACK\n");
@@ -133,6 +125,5 @@ fn after_a_lost_commit_nobody_knows_whether_the_transaction_was_kept() {
     assert_eq!(done.out, "");
     stage.server.inject(Fault::Answer, "COMMIT");
     let done = stage.connect(&["--single-transaction"]).stdin("SELECT 1;\n").run();
-    done.status(3)
-        .err_has("nobody has said whether the transaction was kept");
+    done.status(3).err_has("nobody has said whether the transaction was kept");
 }

@@ -38,13 +38,10 @@ fn a_transaction_goes_on_when_the_pager_is_closed() {
 #[test]
 fn a_statement_that_writes_is_not_undone_when_the_pager_is_closed() {
     let Some(stage) = postgres("") else { return };
-    stage
-        .server
-        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    stage.server.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
     let pager = program(&stage.home, "pager", "head -n 5; echo paged");
     let mut terminal = stage.terminal(&[("PAGER", &pager)]);
-    let insert =
-        "WITH x AS (INSERT INTO t SELECT generate_series(1, 300000) RETURNING n) SELECT n, repeat('x', 100) FROM x;";
+    let insert = "WITH x AS (INSERT INTO t SELECT generate_series(1, 300000) RETURNING n) SELECT n, repeat('x', 100) FROM x;";
     terminal.run(insert, "paged");
     terminal.end();
     assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "300000");

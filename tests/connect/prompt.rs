@@ -6,9 +6,7 @@ use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB};
 #[test]
 fn the_prompt_is_the_connections_name_and_says_what_became_of_the_transaction() {
     let Some(stage) = postgres("") else { return };
-    stage
-        .server
-        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    stage.server.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
     let mut terminal = stage.terminal(&[]);
     terminal.run("SELECT 1 + 1 AS two;", "│   2 │");
     terminal.submit("BEGIN;").at("sales*> ");
@@ -59,8 +57,7 @@ fn pasted_statements_run_in_order_and_stop_at_the_first_error() {
 fn a_query_is_cancelled_on_the_server_and_a_line_that_is_typed_is_dropped() {
     let Some(stage) = postgres("") else { return };
     let mut terminal = stage.terminal(&[]);
-    let sleeping =
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
     terminal.submit("SELECT pg_sleep(600);");
     while stage.server.administer(sleeping) != "1" {}
     terminal.keys(CTRL_C).wait_for("57014").wait_for("sales> ");
@@ -139,11 +136,7 @@ fn a_terminal_that_hides_nothing_is_told_of_without_advice_for_another_place() {
 fn hints_and_completion_are_not_those_of_redwires_own_statements() {
     let Some(stage) = postgres("") else { return };
     let mut terminal = stage.terminal(&[]);
-    terminal
-        .keys("CREATE REDSHIFT CONN")
-        .keys(TAB)
-        .keys(CTRL_C)
-        .wait_for("sales> ");
+    terminal.keys("CREATE REDSHIFT CONN").keys(TAB).keys(CTRL_C).wait_for("sales> ");
     terminal.keys("\\disc").keys(TAB).keys(ENTER).at("redwire> ");
     terminal
         .keys("\\connect sa")
@@ -195,8 +188,7 @@ fn a_name_with_odd_characters_is_printable_in_the_prompt() {
 #[test]
 fn a_connection_that_cannot_be_opened_has_no_prompt() {
     let Some(stage) = postgres("") else { return };
-    let nowhere =
-        "ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/dev?sslmode=disable'";
+    let nowhere = "ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/dev?sslmode=disable'";
     stage.redwire(&["-c", nowhere]).run().status(0);
     let mut terminal = stage.terminal_with(&["connect", "sales"], &[], "08001");
     assert_eq!(terminal.status(), 3);

@@ -75,15 +75,15 @@ fn a_password_of_a_user_reaches_no_screen_and_no_file() {
         .keys(ENTER)
         .wait_for("42601")
         .wait_for("sales> ");
-    terminal.paste(&format!(
-        "COPY t FROM 's3://b'\rCREDENTIALS 'aws_secret_access_key={SECRET}';"
-    ));
+    terminal.paste(&format!("COPY t FROM 's3://b'\rCREDENTIALS 'aws_secret_access_key={SECRET}';"));
     terminal.keys(ENTER).wait_for("error").wait_for("sales> ");
     terminal
         .keys(&format!("ALTER USER u PASWORD $$a'{SECRET}"))
         .keys(CTRL_C)
         .wait_for("sales> ");
-    let create = format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d?PWD={SECRET}';");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d?PWD={SECRET}';"
+    );
     terminal.run(&create, "redwire's own");
     // In one text with the way back, too.
     terminal
@@ -94,7 +94,8 @@ fn a_password_of_a_user_reaches_no_screen_and_no_file() {
     let shown = terminal.end();
     assert!(!shown.contains(SECRET), "{shown}");
     assert!(
-        history(&stage, "connection-history/of-sales").contains("CREATE USER u PASSWORD '***' CREATEDB CREATEDB;\n")
+        history(&stage, "connection-history/of-sales")
+            .contains("CREATE USER u PASSWORD '***' CREATEDB CREATEDB;\n")
     );
     assert_eq!(files_with(stage.home.path(), SECRET), Vec::<PathBuf>::new());
 }

@@ -13,16 +13,15 @@ fn an_error_keeps_its_state_and_points_at_its_place() {
     let done = stage.connect(&["--format", "csv", "-f", "a.sql"]).run().status(1);
     assert_eq!(done.out, "?column?\n1\n");
     let done = done.err_has("column \"nix\" does not exist").err_has("42703");
-    let done = done
-        .err_has("a.sql:4:5, statement 2")
-        .err_has("4 │     nix\n  │     ^^^\n");
+    let done = done.err_has("a.sql:4:5, statement 2").err_has("4 │     nix\n  │     ^^^\n");
     assert!(!done.err.contains("SELECT 2"));
 }
 
 #[test]
 fn states_that_redwire_has_no_name_for_can_be_expected() {
     let Some(stage) = postgres("") else { return };
-    let script = "\\expect 22012\nSELECT 1/0;\n\\expect 22p02\nSELECT 'x'::int;\nSELECT 'on' AS x;\n";
+    let script =
+        "\\expect 22012\nSELECT 1/0;\n\\expect 22p02\nSELECT 'x'::int;\nSELECT 'on' AS x;\n";
     stage
         .connect(&[])
         .stdin(script)
@@ -31,11 +30,7 @@ fn states_that_redwire_has_no_name_for_can_be_expected() {
         .err_has("22012")
         .err_has("22P02")
         .out_has("on");
-    let done = stage
-        .connect(&[])
-        .stdin("\\expect 22012\nSELECT nix;\n")
-        .run()
-        .status(1);
+    let done = stage.connect(&[]).stdin("\\expect 22012\nSELECT nix;\n").run().status(1);
     done.err_has("expected the failure 22012, but the statement failed with 42703");
     stage
         .connect(&["-c", "\\expect 2201"])
@@ -125,10 +120,7 @@ fn a_connection_that_cannot_be_made_is_told_before_the_script() {
         return;
     };
     let url = database.url("127.0.0.1", "?sslmode=disable");
-    let wrong = User {
-        password: "wrong",
-        ..MD5_USER
-    };
+    let wrong = User { password: "wrong", ..MD5_USER };
     let stage = Stage::new((), &url, wrong, "");
     stage
         .connect(&["-c", "\\?"])
@@ -216,10 +208,9 @@ fn a_row_that_is_too_long_is_no_fault_of_the_server() {
 #[test]
 fn the_data_of_a_refused_copy_are_not_run() {
     let Some(stage) = postgres("") else { return };
-    stage
-        .server
-        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
-    let script = "COPY t FROM STDIN;\n1\n2; INSERT INTO t VALUES (3);\n\\.\nINSERT INTO t VALUES (4);\n";
+    stage.server.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    let script =
+        "COPY t FROM STDIN;\n1\n2; INSERT INTO t VALUES (3);\n\\.\nINSERT INTO t VALUES (4);\n";
     let done = stage.connect(&["--on-error", "continue"]).stdin(script).run().status(1);
     done.err_has("0A000");
     assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "0");

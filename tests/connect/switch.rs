@@ -20,9 +20,7 @@ fn with_others(options: &str) -> Option<Stage<Database>> {
 #[test]
 fn at_the_prompt_one_goes_there_and_back() {
     let Some(stage) = with_others("") else { return };
-    stage
-        .server
-        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    stage.server.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
     let mut terminal = stage.terminal_with(&[], &[], "redwire> ");
     terminal
         .submit("\\connect sales")
@@ -110,16 +108,14 @@ fn a_script_that_is_one_transaction_and_a_dry_run_stay_where_they_are() {
 #[test]
 fn a_script_does_not_leave_a_transaction_behind_in_silence() {
     let Some(stage) = with_others("") else { return };
-    stage
-        .server
-        .administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    stage.server.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
     for leave in ["\\disconnect", "\\connect web", "\\connect sales"] {
-        let script = format!("\\connect sales\nBEGIN;\nINSERT INTO t VALUES (1);\n{leave}\nSELECT 1;\n");
+        let script =
+            format!("\\connect sales\nBEGIN;\nINSERT INTO t VALUES (1);\n{leave}\nSELECT 1;\n");
         let done = stage.redwire(&["--on-error", "continue"]).stdin(script).run().status(1);
-        done.err_has("25001")
-            .err_has("COMMIT or ROLLBACK ends it")
-            .err_has("25P01");
-        let ended = format!("\\connect sales\nBEGIN;\nINSERT INTO t VALUES (1);\nROLLBACK;\n{leave}\n");
+        done.err_has("25001").err_has("COMMIT or ROLLBACK ends it").err_has("25P01");
+        let ended =
+            format!("\\connect sales\nBEGIN;\nINSERT INTO t VALUES (1);\nROLLBACK;\n{leave}\n");
         stage.redwire(&[]).stdin(ended).run().status(0);
     }
     assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "0");

@@ -77,7 +77,9 @@ impl Page {
     /// The strings after the word ENV or FILE in the page's blocks.
     pub fn sources(&self, word: &str) -> Vec<String> {
         let opening = format!("{word} '");
-        let runs = |block: &&Block| ["sql", "sh", "sh python", "console"].contains(&block.language.as_str());
+        let runs = |block: &&Block| {
+            ["sql", "sh", "sh python", "console"].contains(&block.language.as_str())
+        };
         self.blocks
             .iter()
             .filter(runs)

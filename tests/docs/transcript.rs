@@ -1,11 +1,13 @@
-//! Commands as they stand in the documentation: `$ ` before each, `> ` before its further lines, then what it says.
+//! Commands as they stand in the documentation: `$ ` before each, `> ` before its further lines,
+//! then what it says.
 
 use super::NOT_RUN;
 
 /// What a script prints before each command's output.
 const MARK: char = '\u{1e}';
 
-/// The block as a script that ends at its first failure, without what no test can run; None where nothing is left.
+/// The block as a script that ends at its first failure, without what no test can run; None where
+/// nothing is left.
 pub fn runnable(text: &str) -> Option<String> {
     let is_run = |line: &&str| !NOT_RUN.iter().any(|(command, _)| *command == line.trim());
     let lines: Vec<String> = text.lines().filter(is_run).map(built).collect();
@@ -18,8 +20,9 @@ pub fn runnable(text: &str) -> Option<String> {
 /// The commands of a transcript as a script; each knows the status of the one before it.
 pub fn script(text: &str) -> String {
     let steps = steps(text);
-    let step =
-        |(command, _): &(String, String)| format!("status=$?\nprintf '{MARK}'\n(exit $status)\n{}\n", built(command));
+    let step = |(command, _): &(String, String)| {
+        format!("status=$?\nprintf '{MARK}'\n(exit $status)\n{}\n", built(command))
+    };
     format!("exec 2>&1\n{}", steps.iter().map(step).collect::<String>())
 }
 

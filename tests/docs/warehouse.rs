@@ -1,4 +1,5 @@
-//! The server behind the recipes: the stand-in for Redshift under TLS, in the place of the one that the page names.
+//! The server behind the recipes: the stand-in for Redshift under TLS, in the place of the one that
+//! the page names.
 
 use super::page::Page;
 use crate::standin::StandIn;
@@ -10,7 +11,8 @@ use crate::support::python::python;
 /// The page whose blocks open sessions.
 const PAGE: &str = "docs/recipes.md";
 
-/// What that page calls the server, its address behind a tunnel, the file of its authority, and the user.
+/// What that page calls the server, its address behind a tunnel, the file of its authority, and the
+/// user.
 const SERVER: &str = "warehouse.example.com:5439/dev";
 const TUNNEL: &str = "127.0.0.1:5439/dev";
 const AUTHORITY: &str = "/etc/ssl/company.pem";
@@ -30,7 +32,8 @@ impl Warehouse {
         page.name == PAGE
     }
 
-    /// Starts one. None where this machine lacks PostgreSQL: then that is said, and fails where CI=true.
+    /// Starts one. None where this machine lacks PostgreSQL: then that is said, and fails where
+    /// CI=true.
     pub fn start() -> Option<Self> {
         let stand_in = StandIn::start(Wire::Tls)?;
         Some(Self { stand_in })
@@ -42,19 +45,14 @@ impl Warehouse {
         // Redwire knows Amazon's authorities, and not that of the stand-in.
         let server = self.stand_in.url(SERVER_NAME, &format!("?sslrootcert={authority}"));
         text.replace(&format!("jdbc:redshift://{SERVER}'"), &format!("{server}'"))
-            .replace(
-                &format!("jdbc:redshift://{SERVER}"),
-                &self.stand_in.url(SERVER_NAME, ""),
-            )
-            .replace(
-                &format!("jdbc:redshift://{TUNNEL}"),
-                &self.stand_in.url("127.0.0.1", ""),
-            )
+            .replace(&format!("jdbc:redshift://{SERVER}"), &self.stand_in.url(SERVER_NAME, ""))
+            .replace(&format!("jdbc:redshift://{TUNNEL}"), &self.stand_in.url("127.0.0.1", ""))
             .replace(AUTHORITY, &authority)
             .replace(USER, &format!("USER_NAME = '{}'", MD5_USER.name))
     }
 
-    /// The run with the password wherever the page reads one from, and with a system that trusts the stand-in.
+    /// The run with the password wherever the page reads one from, and with a system that trusts
+    /// the stand-in.
     pub fn around(&self, page: &Page, run: Run) -> Run {
         let run = run.env("SSL_CERT_FILE", self.stand_in.authority());
         let names = page.sources("ENV").into_iter().chain([super::PROMPT.to_owned()]);

@@ -9,15 +9,8 @@ use crate::support::postgres::{ADMINISTRATOR, MD5_USER, psql, succeeded};
 /// A child of redwire whose streams are the test's.
 fn spawn<S>(stage: &Stage<S>, arguments: &[&str]) -> std::process::Child {
     let mut command = stage.home.command(REDWIRE);
-    command
-        .env(PASSPHRASE.0, PASSPHRASE.1)
-        .args(STORE)
-        .args(FORMAT)
-        .args(arguments);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.env(PASSPHRASE.0, PASSPHRASE.1).args(STORE).args(FORMAT).args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("it starts")
 }
 
@@ -25,14 +18,7 @@ fn spawn<S>(stage: &Stage<S>, arguments: &[&str]) -> std::process::Child {
 fn a_session_that_is_lost_in_the_middle_leaves_the_catalog_as_it_was() {
     let Some(stage) = standin() else { return };
     let ask = |sql: &str| {
-        succeeded(
-            &stage
-                .server
-                .psql(MD5_USER)
-                .args(["-c", sql])
-                .output()
-                .expect("psql runs"),
-        )
+        succeeded(&stage.server.psql(MD5_USER).args(["-c", sql]).output().expect("psql runs"))
     };
     ask("CREATE TABLE kept (a int)");
     stage.import();
@@ -73,10 +59,7 @@ fn an_interrupt_ends_an_import_and_changes_nothing() {
         .env("PGPORT", stage.server.server().port().to_string())
         .env("PGUSER", ADMINISTRATOR)
         .env("PGDATABASE", stage.server.name())
-        .args([
-            "-c",
-            "BEGIN; LOCK TABLE pg_catalog.pg_description; SELECT pg_sleep(600)",
-        ])
+        .args(["-c", "BEGIN; LOCK TABLE pg_catalog.pg_description; SELECT pg_sleep(600)"])
         .stdout(Stdio::null())
         .spawn()
         .expect("psql starts");
@@ -109,10 +92,7 @@ fn an_import_takes_a_slot_and_says_for_whom_it_waits() {
     let mut holder = spawn(&stage, &["connect", "sales"]);
     let there = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'trusted_user'";
     while stage.server.administer(there) != "1" {}
-    let done = stage
-        .run(&["--wait", "1s", "-c", "IMPORT TABLES FROM sales"])
-        .run()
-        .status(3);
+    let done = stage.run(&["--wait", "1s", "-c", "IMPORT TABLES FROM sales"]).run().status(3);
     done.err_has("53300").err_has("connect");
     drop(holder.stdin.take());
     holder.wait().expect("it ends");
@@ -122,8 +102,7 @@ fn an_import_takes_a_slot_and_says_for_whom_it_waits() {
 #[test]
 fn a_catalog_that_is_read_only_is_told_before_the_server_is_asked() {
     let Some(stage) = postgres() else { return };
-    let script =
-        "ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/dev?ssl=false';\n";
+    let script = "ALTER REDSHIFT CONNECTION sales SET CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/dev?ssl=false';\n";
     stage.script(script).status(0);
     let folder = stage.home.catalog().parent().expect("a folder").to_owned();
     let chmod = |mode: &str| {
@@ -133,10 +112,7 @@ fn a_catalog_that_is_read_only_is_told_before_the_server_is_asked() {
     chmod("a-w");
     let mut command = stage.home.unprivileged();
     command.env(PASSPHRASE.0, PASSPHRASE.1).args(STORE).args(FORMAT);
-    let output = command
-        .args(["-c", "IMPORT TABLES FROM sales"])
-        .output()
-        .expect("it runs");
+    let output = command.args(["-c", "IMPORT TABLES FROM sales"]).output().expect("it runs");
     chmod("u+w");
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(err.contains("25006"), "{err}");

@@ -5,13 +5,7 @@ use crate::standin::StandIn;
 use crate::support::postgres::{MD5_USER, succeeded};
 
 fn ask(server: &StandIn, statement: &str) {
-    succeeded(
-        &server
-            .psql(MD5_USER)
-            .args(["-c", statement])
-            .output()
-            .expect("psql runs"),
-    );
+    succeeded(&server.psql(MD5_USER).args(["-c", statement]).output().expect("psql runs"));
 }
 
 const SHARED: &str = "GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC";
@@ -35,11 +29,8 @@ fn keys_encodings_and_styles_are_recorded_and_do_not_flap() {
         "sales.public.copied,new,1 column\nsales.public.orders,new,3 columns\nsales.public.plain,new,1 column\n\
          sales.public.spread,new,2 columns\n"
     );
-    let created = |name: &str| {
-        stage
-            .redwire(&["-c", &format!("SHOW CREATE TABLE sales.public.{name}")])
-            .out
-    };
+    let created =
+        |name: &str| stage.redwire(&["-c", &format!("SHOW CREATE TABLE sales.public.{name}")]).out;
     assert_eq!(
         created("orders"),
         "CREATE TABLE sales.public.orders (\n    id BIGINT NOT NULL ENCODE raw,\n    at TIMESTAMP ENCODE raw,\n    \

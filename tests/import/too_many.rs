@@ -61,7 +61,5 @@ fn as_many_tables_as_a_warehouse_can_have_are_read() {
     let stage = Stage::new(server, &url, TRUSTED_USER);
     // None has a column, as the user may see none.
     let done = stage.script("IMPORT TABLES FROM sales;").status(0);
-    done.err_has(&format!(
-        "read {LIMIT} tables: 0 new, 0 changed, 0 the same, {LIMIT} left out"
-    ));
+    done.err_has(&format!("read {LIMIT} tables: 0 new, 0 changed, 0 the same, {LIMIT} left out"));
 }

@@ -1,5 +1,6 @@
-//! Services that are not gnome-keyring: one that leaves zeros before a shared secret out, and one that loses an item between
-//! the search and the question for its secret. Both are this process, on the session's bus.
+//! Services that are not gnome-keyring: one that leaves zeros before a shared secret out, and one
+//! that loses an item between the search and the question for its secret. Both are this process, on
+//! the session's bus.
 
 use std::collections::HashMap;
 
@@ -44,7 +45,11 @@ struct Service {
 )]
 #[zbus::interface(name = "org.freedesktop.Secret.Service")]
 impl Service {
-    fn open_session(&mut self, algorithm: String, input: OwnedValue) -> (OwnedValue, OwnedObjectPath) {
+    fn open_session(
+        &mut self,
+        algorithm: String,
+        input: OwnedValue,
+    ) -> (OwnedValue, OwnedObjectPath) {
         assert_eq!(algorithm, "dh-ietf1024-sha256-aes128-cbc-pkcs7");
         let theirs = Vec::<u8>::try_from(input).expect("a public key");
         let is_first = self.keys.is_empty();
@@ -59,7 +64,10 @@ impl Service {
         (output, path.try_into().expect("a path"))
     }
 
-    fn search_items(&self, attributes: HashMap<String, String>) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
+    fn search_items(
+        &self,
+        attributes: HashMap<String, String>,
+    ) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
         assert_eq!(attributes["service"], "redwire");
         (vec![item()], Vec::new())
     }
@@ -104,7 +112,8 @@ fn exchange(theirs: &[u8], begins_with_zero: bool) -> (Vec<u8>, Vec<u8>) {
         power.retrieve().to_be_bytes().as_ref().to_vec()
     };
     let theirs = U1024::from_be_slice(theirs);
-    let exponent = (1 << 40..1 << 41).find(|exponent| !begins_with_zero || power(&theirs, *exponent)[0] == 0);
+    let exponent =
+        (1 << 40..1 << 41).find(|exponent| !begins_with_zero || power(&theirs, *exponent)[0] == 0);
     let exponent = exponent.expect("one in 256");
     (power(&U1024::from_u8(2), exponent), power(&theirs, exponent))
 }

@@ -37,11 +37,8 @@ const ENDLESS: &str = "WITH d AS (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SEL
 fn a_connection_is_tested_to_its_last_stage(target: &Target) {
     let test = ["--format", "jsonl", "-c", "TEST CONNECTION live"];
     let done = target.redwire(&test).run().status(0);
-    let rows: Vec<Value> = done
-        .out
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
+    let rows: Vec<Value> =
+        done.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let stages: Vec<&str> = rows.iter().filter_map(|row| row["stage"].as_str()).collect();
     assert_eq!(
         stages,
@@ -72,14 +69,8 @@ fn every_format_shows_the_same_rows(target: &Target) {
     for (format, expected) in [
         ("csv", "a,b\n1,\"x, \"\"y\"\"\"\n2,\n"),
         ("tsv", "a\tb\n1\tx, \"y\"\n2\t\\N\n"),
-        (
-            "jsonl",
-            "{\"a\": 1, \"b\": \"x, \\\"y\\\"\"}\n{\"a\": 2, \"b\": null}\n",
-        ),
-        (
-            "json",
-            "[\n{\"a\": 1, \"b\": \"x, \\\"y\\\"\"},\n{\"a\": 2, \"b\": null}\n]\n",
-        ),
+        ("jsonl", "{\"a\": 1, \"b\": \"x, \\\"y\\\"\"}\n{\"a\": 2, \"b\": null}\n"),
+        ("json", "[\n{\"a\": 1, \"b\": \"x, \\\"y\\\"\"},\n{\"a\": 2, \"b\": null}\n]\n"),
         (
             "markdown",
             "|   a | b      |\n| --: | ------ |\n|   1 | x, \"y\" |\n|   2 | NULL   |\n",
@@ -124,9 +115,7 @@ fn a_script_of_a_file_stops_at_its_first_error(target: &Target) {
     );
     target.write("steps.sql", &script);
     let done = target.connect(&["-f", "steps.sql"]).run().status(1);
-    done.err_has("CREATE TABLE")
-        .err_has("INSERT 0 1")
-        .err_has("statement 3");
+    done.err_has("CREATE TABLE").err_has("INSERT 0 1").err_has("statement 3");
     assert_eq!(target.csv(&format!("SELECT n FROM {table}")), "n\n1\n");
 }
 
@@ -162,9 +151,7 @@ fn what_the_server_remarks_is_shown(target: &Target) {
 
 fn what_is_there_is_listed(target: &Target) {
     let schema = target.schema();
-    target.csv(&format!(
-        "CREATE TABLE {schema}.listed (id bigint NOT NULL, name varchar(20))"
-    ));
+    target.csv(&format!("CREATE TABLE {schema}.listed (id bigint NOT NULL, name varchar(20))"));
     let listed = |command: &str| {
         let run = target.connect(&["--format", "csv", "-c", command]).run();
         run.status(0).out
@@ -204,18 +191,8 @@ fn interrupted(target: &Target) -> String {
 }
 
 fn psql_runs_with_the_connection(target: &Target) {
-    let psql = [
-        "--no-psqlrc",
-        "--no-align",
-        "--tuples-only",
-        "--command",
-        "SELECT 40 + 2",
-    ];
-    let done = target
-        .redwire(&["exec", "live", "--", "psql"])
-        .args(psql)
-        .run()
-        .status(0);
+    let psql = ["--no-psqlrc", "--no-align", "--tuples-only", "--command", "SELECT 40 + 2"];
+    let done = target.redwire(&["exec", "live", "--", "psql"]).args(psql).run().status(0);
     assert_eq!(done.out, "42\n");
 }
 

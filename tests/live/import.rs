@@ -60,10 +60,7 @@ fn how_a_table_is_stored_is_recorded_once(target: &Target) {
     }
     assert_eq!(import(target).lines().count(), 5);
     for (table, parts) in [
-        (
-            "by_key",
-            &["b VARCHAR(9) ENCODE zstd", "DISTKEY (a)", "SORTKEY (a)"][..],
-        ),
+        ("by_key", &["b VARCHAR(9) ENCODE zstd", "DISTKEY (a)", "SORTKEY (a)"][..]),
         ("evenly", &["DISTSTYLE EVEN", "INTERLEAVED SORTKEY (a, b)"]),
         ("everywhere", &["DISTSTYLE ALL"]),
     ] {

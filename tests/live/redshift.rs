@@ -39,8 +39,9 @@ fn a_backslash_escapes_in_every_string(target: &Target) {
 
 fn names_in_quotes_are_folded(target: &Target) {
     let schema = target.schema();
-    let script =
-        format!("CREATE TABLE {schema}.\"MyTable\" (\"MyColumn\" int);\nSELECT mycolumn FROM {schema}.mytable");
+    let script = format!(
+        "CREATE TABLE {schema}.\"MyTable\" (\"MyColumn\" int);\nSELECT mycolumn FROM {schema}.mytable"
+    );
     assert_eq!(target.csv(&script), "mycolumn\n");
 }
 
@@ -56,7 +57,8 @@ fn what_it_does_not_have_is_refused(target: &Target) {
         let arguments = ["--format", "json", "-c", table, "-c", sql];
         let done = target.connect(&arguments).run().status(1);
         let said = said_of(&done.err);
-        (!is_refused_with(&said, expected)).then(|| format!("{sql}\n  expected {expected}\n  said     {said}"))
+        (!is_refused_with(&said, expected))
+            .then(|| format!("{sql}\n  expected {expected}\n  said     {said}"))
     });
     let wrong: Vec<_> = refused.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -66,12 +68,8 @@ fn what_it_does_not_have_is_refused(target: &Target) {
 fn said_of(err: &str) -> String {
     let objects = err.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let error = objects.into_iter().find_map(|object| object.get("error").cloned());
-    let text = |name: &str| {
-        error
-            .as_ref()
-            .and_then(|error| error[name].as_str())
-            .unwrap_or_default()
-    };
+    let text =
+        |name: &str| error.as_ref().and_then(|error| error[name].as_str()).unwrap_or_default();
     format!("ERROR:  {}: {}", text("sqlstate"), text("message"))
 }
 

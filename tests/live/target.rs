@@ -71,10 +71,12 @@ impl Target {
         Some(Self::new(&url, &Login::of(MD5_USER), server))
     }
 
-    /// The stand-in under TLS, with the login of users whose password was set in plain text: psql knows no other of Redshift's.
+    /// The stand-in under TLS, with the login of users whose password was set in plain text: psql
+    /// knows no other of Redshift's.
     pub fn stand_in() -> Option<Self> {
         let stand_in = StandIn::start(Wire::Tls)?;
-        let url = stand_in.url(SERVER_NAME, &format!("?sslrootcert={}", stand_in.authority().display()));
+        let url =
+            stand_in.url(SERVER_NAME, &format!("?sslrootcert={}", stand_in.authority().display()));
         let server = Server::StandIn { _stand_in: stand_in };
         Some(Self::new(&url, &Login::of(MD5_USER), server))
     }
@@ -129,7 +131,8 @@ impl Target {
         self.redwire(&["connect", "live"]).args(arguments)
     }
 
-    /// `redwire connect` with the connection that allows one session, as a child whose streams are the test's.
+    /// `redwire connect` with the connection that allows one session, as a child whose streams are
+    /// the test's.
     pub fn spawn_single(&self, arguments: &[&str]) -> Command {
         let mut command = self.home.command(REDWIRE);
         command

@@ -26,10 +26,7 @@ fn commands_options_and_values() {
         let mut bash = bash(&stage, word_breaks);
         assert_eq!(bash.completed("redwire sh"), ["redwire", "show"]);
         assert_eq!(bash.completed("redwire show --ep"), ["redwire", "show", "--ephemeral"]);
-        assert_eq!(
-            bash.completed("redwire --format v"),
-            ["redwire", "--format", "vertical"]
-        );
+        assert_eq!(bash.completed("redwire --format v"), ["redwire", "--format", "vertical"]);
         assert_eq!(bash.completed("redwire --format=v"), ["redwire", "--format=vertical"]);
         assert_eq!(bash.completed("redwire --format=js"), ["redwire", "--format=json"]);
         assert_eq!(
@@ -40,10 +37,7 @@ fn commands_options_and_values() {
             bash.completed("redwire -qv --on-error=c"),
             ["redwire", "-qv", "--on-error=continue"]
         );
-        assert_eq!(
-            bash.completed("redwire completions e"),
-            ["redwire", "completions", "elvish"]
-        );
+        assert_eq!(bash.completed("redwire completions e"), ["redwire", "completions", "elvish"]);
         assert_eq!(bash.completed("redwire pl"), ["redwire", "plan"]);
         assert_eq!(
             bash.completed("redwire plan x.sql --ex"),
@@ -70,10 +64,7 @@ fn names_of_files() {
     for word_breaks in ["", "COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=]/}"] {
         let mut bash = bash(&stage, word_breaks);
         assert_eq!(bash.completed("redwire -f scr"), ["redwire", "-f", "script one.sql"]);
-        assert_eq!(
-            bash.completed("redwire --file=scr"),
-            ["redwire", "--file=script one.sql"]
-        );
+        assert_eq!(bash.completed("redwire --file=scr"), ["redwire", "--file=script one.sql"]);
         assert_eq!(
             bash.completed("redwire --file='script o"),
             ["redwire", "--file=script one.sql"]
@@ -84,10 +75,7 @@ fn names_of_files() {
             bash.completed("redwire -f more:scripts/t"),
             ["redwire", "-f", "more:scripts/two.sql"]
         );
-        assert_eq!(
-            bash.completed("redwire -f mo\tt"),
-            ["redwire", "-f", "more:scripts/two.sql"]
-        );
+        assert_eq!(bash.completed("redwire -f mo\tt"), ["redwire", "-f", "more:scripts/two.sql"]);
         assert_eq!(
             bash.completed("redwire --file=more:s\tt"),
             ["redwire", "--file=more:scripts/two.sql"]
@@ -105,10 +93,7 @@ fn names_of_files() {
             bash.completed("redwire -f $HOME/scr"),
             ["redwire", "-f", &format!("{home}/script one.sql")]
         );
-        assert_eq!(
-            bash.completed("redwire plan scr"),
-            ["redwire", "plan", "script one.sql"]
-        );
+        assert_eq!(bash.completed("redwire plan scr"), ["redwire", "plan", "script one.sql"]);
         assert_eq!(
             bash.completed("redwire apply --prune more:scripts/t"),
             ["redwire", "apply", "--prune", "more:scripts/two.sql"]
@@ -138,8 +123,5 @@ fn names_of_connections() {
         ["redwire", "--catalog=~/nothing", "show", "h"]
     );
     let other = ["redwire", "show", "harbour", "--catalog=other cat.db"];
-    assert_eq!(
-        bash.completed_inside("redwire show h", " --catalog='other cat.db'"),
-        other
-    );
+    assert_eq!(bash.completed_inside("redwire show h", " --catalog='other cat.db'"), other);
 }

@@ -26,10 +26,7 @@ fn what_is_offered() {
     assert_eq!(elvish.run("offered redwire sh"), ["show"]);
     assert_eq!(elvish.run("offered redwire show sa"), ["sales", "sales_eu"]);
     assert_eq!(elvish.run("offered redwire show ''"), ["depot", "sales", "sales_eu"]);
-    assert_eq!(
-        elvish.run("offered redwire --catalog='other cat.db' show ''"),
-        ["harbour"]
-    );
+    assert_eq!(elvish.run("offered redwire --catalog='other cat.db' show ''"), ["harbour"]);
     assert_eq!(elvish.run("offered redwire --file=scr"), ["--file=script one.sql"]);
     assert_eq!(elvish.run("offered redwire --format v"), ["vertical"]);
 }

@@ -46,10 +46,7 @@ fn what_is_offered_comes_with_descriptions() {
         return;
     }
     let stage = Stage::filled();
-    assert_eq!(
-        offered(&stage, "redwire sh"),
-        ["show\tList the connections, or describe one"]
-    );
+    assert_eq!(offered(&stage, "redwire sh"), ["show\tList the connections, or describe one"]);
     assert_eq!(
         offered(&stage, "redwire --on-error=c"),
         ["--on-error=continue\tGo on with the next statement"]
@@ -81,10 +78,7 @@ fn what_is_inserted_is_what_was_meant() {
     assert_eq!(fish.completed("redwire --format=v"), ["redwire", "--format=vertical"]);
     assert_eq!(fish.completed("redwire -f scr"), ["redwire", "-f", "script one.sql"]);
     assert_eq!(fish.completed("redwire -f 'scr"), ["redwire", "-f", "script one.sql"]);
-    assert_eq!(
-        fish.completed("redwire --file=script\\ "),
-        ["redwire", "--file=script one.sql"]
-    );
+    assert_eq!(fish.completed("redwire --file=script\\ "), ["redwire", "--file=script one.sql"]);
     assert_eq!(
         fish.completed("redwire --file=more:scripts/t"),
         ["redwire", "--file=more:scripts/two.sql"]

@@ -1,4 +1,5 @@
-//! What completion is tried on: a home with two catalogs and some files, and the shells to be found in it.
+//! What completion is tried on: a home with two catalogs and some files, and the shells to be found
+//! in it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,7 +69,8 @@ impl Stage {
         command
     }
 
-    /// What redwire answers a shell that hands over these words; it must end well and say nothing on stderr.
+    /// What redwire answers a shell that hands over these words; it must end well and say nothing
+    /// on stderr.
     #[track_caller]
     pub fn ask(&self, shell: &str, words: &[&str]) -> Vec<String> {
         let mut command = self.command(REDWIRE);

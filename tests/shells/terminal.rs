@@ -12,7 +12,8 @@ pub const PROMPT: &str = "ready> ";
 /// How long a shell may take; only a failure takes that long.
 const DEADLINE: Duration = Duration::from_secs(45);
 
-/// For bash and zsh: a command that prints its arguments, so that they are seen as the shell reads them.
+/// For bash and zsh: a command that prints its arguments, so that they are seen as the shell reads
+/// them.
 pub const WORDS: &str = r#"words() { printf '%s' '[words'; printf '<%s>' "$@"; echo 'words]'; }"#;
 
 const TAB: &str = "\t";
@@ -44,7 +45,8 @@ impl Terminal {
         self.run(&format!("{typed}{TAB}{TO_THE_BEGINNING}words "))
     }
 
-    /// Types a line, presses Tab before its last part, and has the shell say which words the line then has.
+    /// Types a line, presses Tab before its last part, and has the shell say which words the line
+    /// then has.
     #[track_caller]
     pub fn completed_inside(&mut self, typed: &str, rest: &str) -> Vec<String> {
         let back = "\x02".repeat(rest.chars().count());

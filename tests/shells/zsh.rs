@@ -6,8 +6,7 @@ use crate::support::program::is_here;
 
 /// The two ways in which zsh gets the script.
 const FOUND: &str = "autoload -Uz compinit; compinit -u -D";
-const SOURCED: &str =
-    "fpath=(${fpath:#*redwire*}); autoload -Uz compinit; compinit -u -D; source <(redwire completions zsh)";
+const SOURCED: &str = "fpath=(${fpath:#*redwire*}); autoload -Uz compinit; compinit -u -D; source <(redwire completions zsh)";
 
 fn zsh(stage: &Stage, load: &str) -> Terminal {
     let rc = format!(
@@ -37,10 +36,7 @@ fn commands_options_and_values() {
             zsh.completed("redwire -qv --on-error=c"),
             ["redwire", "-qv", "--on-error=continue"]
         );
-        assert_eq!(
-            zsh.completed("redwire completions e"),
-            ["redwire", "completions", "elvish"]
-        );
+        assert_eq!(zsh.completed("redwire completions e"), ["redwire", "completions", "elvish"]);
         assert_eq!(
             zsh.completed("redwire plan x.sql --ex"),
             ["redwire", "plan", "x.sql", "--exit-code"]
@@ -58,28 +54,16 @@ fn names_of_files() {
     let stage = Stage::filled();
     let mut zsh = zsh(&stage, FOUND);
     assert_eq!(zsh.completed("redwire -f scr"), ["redwire", "-f", "script one.sql"]);
-    assert_eq!(
-        zsh.completed("redwire --file=scr"),
-        ["redwire", "--file=script one.sql"]
-    );
-    assert_eq!(
-        zsh.completed("redwire --file='script o"),
-        ["redwire", "--file=script one.sql"]
-    );
+    assert_eq!(zsh.completed("redwire --file=scr"), ["redwire", "--file=script one.sql"]);
+    assert_eq!(zsh.completed("redwire --file='script o"), ["redwire", "--file=script one.sql"]);
     assert_eq!(zsh.completed("redwire -f \"scr"), ["redwire", "-f", "script one.sql"]);
     assert_eq!(zsh.completed("redwire -fscr"), ["redwire", "-fscript one.sql"]);
-    assert_eq!(
-        zsh.completed("redwire apply scr"),
-        ["redwire", "apply", "script one.sql"]
-    );
+    assert_eq!(zsh.completed("redwire apply scr"), ["redwire", "apply", "script one.sql"]);
     assert_eq!(
         zsh.completed("redwire --file=more:scripts/t"),
         ["redwire", "--file=more:scripts/two.sql"]
     );
-    assert_eq!(
-        zsh.completed("redwire --catalog=other"),
-        ["redwire", "--catalog=other cat.db"]
-    );
+    assert_eq!(zsh.completed("redwire --catalog=other"), ["redwire", "--catalog=other cat.db"]);
     let home = stage.home.path().to_str().unwrap();
     assert_eq!(
         zsh.completed("redwire -f ~/scr"),
@@ -106,17 +90,8 @@ fn names_of_connections() {
     let other = ["redwire", "--catalog", "other cat.db", "show", "harbour"];
     assert_eq!(zsh.completed("redwire --catalog other\\ cat.db show h"), other);
     let home = stage.home.path().to_str().unwrap();
-    let other = [
-        "redwire",
-        "--catalog",
-        &format!("{home}/other cat.db"),
-        "show",
-        "harbour",
-    ];
+    let other = ["redwire", "--catalog", &format!("{home}/other cat.db"), "show", "harbour"];
     assert_eq!(zsh.completed("redwire --catalog ~/other\\ cat.db show h"), other);
     let other = ["redwire", "show", "harbour", "--catalog=other cat.db"];
-    assert_eq!(
-        zsh.completed_inside("redwire show h", " --catalog='other cat.db'"),
-        other
-    );
+    assert_eq!(zsh.completed_inside("redwire show h", " --catalog='other cat.db'"), other);
 }

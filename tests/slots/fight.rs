@@ -1,7 +1,8 @@
-//! Processes that fight for the slots of one connection, some of them killed, while somebody watches from the server.
+//! Processes that fight for the slots of one connection, some of them killed, while somebody
+//! watches from the server.
 //!
-//! `redwire connect`, `redwire exec` and TEST CONNECTION are mixed. Whatever happens to a process, the server must
-//! never have more sessions of that user than the connection has slots.
+//! `redwire connect`, `redwire exec` and TEST CONNECTION are mixed. Whatever happens to a process,
+//! the server must never have more sessions of that user than the connection has slots.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -39,29 +40,25 @@ const QUIET_LIMIT: Duration = Duration::from_secs(10);
 /// The longest pause between two kills; the shortest is none.
 const KILL_PAUSE_MS: u64 = 120;
 
-/// How long after a look at those who hold slots one of them is killed at most: as long as most of them work.
+/// How long after a look at those who hold slots one of them is killed at most: as long as most of
+/// them work.
 const WORK_MS: u64 = 60;
 
-/// How many processes are started for each one that is killed: on a busy machine all goes slower, the kills too.
+/// How many processes are started for each one that is killed: on a busy machine all goes slower,
+/// the kills too.
 const STARTS_A_KILL: usize = 3;
 
 /// The kinds of processes: the arguments of redwire.
 const KINDS: [&[&str]; 6] = [
     &["connect", "sales", "-c", "SELECT pg_sleep(0.05)"],
     &["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(0.05)"],
-    // To open the vault takes longer than to have a session. So this one has several, each with a slot of its own.
+    // To open the vault takes longer than to have a session. So this one has several, each with a
+    // slot of its own.
     &["-c", TESTS],
     // Long enough to be at work when it is killed; the server then goes on with it.
     &["connect", "sales", "-c", "SELECT pg_sleep(0.7)"],
     &["connect", "sales", "-c", ROWS, "-c", "SELECT pg_sleep(0.3)"],
-    &[
-        "exec",
-        "sales",
-        "--",
-        "sh",
-        "-c",
-        "psql -XAtqc 'SELECT pg_sleep(0.4)'; exit",
-    ],
+    &["exec", "sales", "--", "sh", "-c", "psql -XAtqc 'SELECT pg_sleep(0.4)'; exit"],
 ];
 
 const TESTS: &str = "TEST CONNECTION sales; TEST CONNECTION sales; TEST CONNECTION sales; TEST CONNECTION sales; \
@@ -116,7 +113,8 @@ impl Tally {
     }
 }
 
-/// Says that it is over when it is dropped: also where somebody fails, or the others would go on for ever.
+/// Says that it is over when it is dropped: also where somebody fails, or the others would go on
+/// for ever.
 struct End<'a>(&'a Tally);
 
 impl Drop for End<'_> {
@@ -157,13 +155,11 @@ impl Fight {
 
     fn redwire(&self, arguments: &[&str]) -> Command {
         let mut command = self.home.command(REDWIRE);
-        // A vault takes its time to open, but a keyring that so many ask at once on a busy machine answers too late.
+        // A vault takes its time to open, but a keyring that so many ask at once on a busy machine
+        // answers too late.
         command.env(PASSPHRASE.0, PASSPHRASE.1);
         command.args(STORE).args(["--wait", "1h"]).args(arguments);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }
 
@@ -205,10 +201,8 @@ impl Fight {
             if !tally.goes_on() {
                 break;
             }
-            let mut child = self
-                .redwire(KINDS[round % KINDS.len()])
-                .spawn()
-                .expect("redwire starts");
+            let mut child =
+                self.redwire(KINDS[round % KINDS.len()]).spawn().expect("redwire starts");
             tally.started.fetch_add(1, Ordering::SeqCst);
             let (id, mut stderr) = (child.id(), child.stderr.take().expect("its errors"));
             fighters.lock().expect("no panic").insert(id, child);
@@ -232,7 +226,9 @@ impl Fight {
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         while tally.goes_on() {
             thread::sleep(Duration::from_millis(random.below(KILL_PAUSE_MS)));
-            if tally.started.load(Ordering::SeqCst) < STARTS_A_KILL * tally.killed.load(Ordering::SeqCst) {
+            if tally.started.load(Ordering::SeqCst)
+                < STARTS_A_KILL * tally.killed.load(Ordering::SeqCst)
+            {
                 continue;
             }
             let victim = if random.below(4) > 0 {
@@ -318,8 +314,7 @@ impl ResultSink for Rows {
 
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-        self.0
-            .push(cells.first().copied().flatten().map(text).unwrap_or_default());
+        self.0.push(cells.first().copied().flatten().map(text).unwrap_or_default());
         ControlFlow::Continue(())
     }
 

@@ -1,4 +1,5 @@
-//! What a killed process leaves at the server counts for the limit until the server has let go of it.
+//! What a killed process leaves at the server counts for the limit until the server has let go of
+//! it.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -10,8 +11,7 @@ use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, Wire};
 
 /// Says how many sessions the user has, this one among them.
-const COUNT: &str =
-    "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database()";
+const COUNT: &str = "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database()";
 
 struct Site {
     home: Home,
@@ -30,10 +30,8 @@ impl Site {
             database: Postgres::database(Wire::Plain)?,
         };
         let port = door(site.database.server().port());
-        let url = format!(
-            "jdbc:redshift://127.0.0.1:{port}/{}?sslmode=disable",
-            site.database.name()
-        );
+        let url =
+            format!("jdbc:redshift://127.0.0.1:{port}/{}?sslmode=disable", site.database.name());
         let create = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = '{}' \
              MAX_CONCURRENT_CONNECTIONS = {limit}",
@@ -56,10 +54,7 @@ impl Site {
     fn start(&self, arguments: &[&str]) -> Child {
         let mut command: Command = self.home.command(REDWIRE);
         command.args(STORE).args(arguments).env(PASSPHRASE.0, PASSPHRASE.1);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("redwire starts")
     }
 
@@ -175,10 +170,7 @@ fn what_a_killed_program_runs_is_waited_for() {
 fn a_program_waits_for_the_server_as_well() {
     let Some(site) = Site::new(1) else { return };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
-    let done = site
-        .run(&["exec", "sales", "--", "psql", "-XAtqc", COUNT])
-        .run()
-        .status(0);
+    let done = site.run(&["exec", "sales", "--", "psql", "-XAtqc", COUNT]).run().status(0);
     assert_eq!(done.out, "1\n", "{done:?}");
 }
 
@@ -195,8 +187,9 @@ fn a_catalog_in_memory_has_slots_and_leaves_none() {
     );
     // The slot of the catalog beside it is no slot of this one.
     let mut other = site.start(&["exec", "sales", "--", "cat"]);
-    let script =
-        format!("{create};\nTEST CONNECTION sales;\n\\connect sales\n{COUNT};\n\\disconnect\nSHOW SESSIONS;\n");
+    let script = format!(
+        "{create};\nTEST CONNECTION sales;\n\\connect sales\n{COUNT};\n\\disconnect\nSHOW SESSIONS;\n"
+    );
     let run = site.home.redwire(["--ephemeral", "--format", "csv", "--wait", "0"]);
     let done = run.env("TMPDIR", &temporary).stdin(script).run().status(0);
     let done = done.out_has("slot 1 of 1").out_has("count\n1\n");
@@ -216,12 +209,6 @@ fn an_interrupt_ends_the_wait_for_the_server() {
     errors.read_line(&mut line).expect("UTF-8");
     assert!(line.starts_with("notice: waiting for the server"), "{line}");
     let id = waiter.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-s", "INT", &id])
-            .status()
-            .expect("kill")
-            .success()
-    );
+    assert!(Command::new("kill").args(["-s", "INT", &id]).status().expect("kill").success());
     assert_eq!(waiter.wait().expect("its end").code(), Some(130));
 }

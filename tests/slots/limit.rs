@@ -1,4 +1,5 @@
-//! Limits that change, connections that go, and folders that cannot be written, while processes hold slots and wait.
+//! Limits that change, connections that go, and folders that cannot be written, while processes
+//! hold slots and wait.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -51,10 +52,7 @@ impl Site {
     fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.0.command(REDWIRE);
         command.args(STORE).args(arguments).env(PASSPHRASE.0, PASSPHRASE.1);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("redwire starts")
     }
 
@@ -79,10 +77,7 @@ impl Site {
     }
 
     fn sessions(&self) -> String {
-        self.run(&["--format", "csv", "-c", "SHOW SESSIONS"])
-            .run()
-            .status(0)
-            .out
+        self.run(&["--format", "csv", "-c", "SHOW SESSIONS"]).run().status(0).out
     }
 }
 
@@ -160,10 +155,7 @@ fn sessions_of_a_dropped_connection_are_not_those_of_the_next_one() {
     );
     site.creates("fresh", "MAX_CONCURRENT_CONNECTIONS = 1");
     let sessions = site.sessions();
-    assert!(
-        sessions.lines().count() == 2 && sessions.contains("\nsales,1,"),
-        "{sessions}"
-    );
+    assert!(sessions.lines().count() == 2 && sessions.contains("\nsales,1,"), "{sessions}");
     let of_fresh = site.run(&["--format", "csv", "-c", "SHOW SESSIONS OF CONNECTION fresh"]);
     assert_eq!(of_fresh.run().status(0).out.lines().count(), 1);
     let of_dropped = site.says("SHOW SESSIONS OF CONNECTION sales");
@@ -178,20 +170,16 @@ fn in_a_folder_that_cannot_be_written_a_limit_is_an_error_and_no_limit_a_warning
     let site = Site::new("MAX_CONCURRENT_CONNECTIONS = 2");
     site.creates("free", "");
     let folder = site.0.file("data/redwire");
-    let mode = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).expect("its mode");
+    let mode =
+        |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).expect("its mode");
     mode(0o500);
     let limited = site.as_nobody_special(&["exec", "sales", "echo", "ran"]);
     let free = site.as_nobody_special(&["exec", "free", "echo", "ran"]);
     let shown = site.as_nobody_special(&["-c", "SHOW SESSIONS"]);
     mode(0o700);
-    let limited = limited
-        .status(125)
-        .err_has("58030")
-        .err_has("let redwire read and write ");
+    let limited = limited.status(125).err_has("58030").err_has("let redwire read and write ");
     assert_eq!(limited.out, "");
-    let free = free
-        .status(0)
-        .err_has("warning: SHOW SESSIONS will not list this session: ");
+    let free = free.status(0).err_has("warning: SHOW SESSIONS will not list this session: ");
     assert_eq!(free.out, "ran\n");
     shown.status(0);
 }

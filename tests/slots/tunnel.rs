@@ -1,4 +1,5 @@
-//! A tunnel between redwire and the server, which hides from this machine what the server still does.
+//! A tunnel between redwire and the server, which hides from this machine what the server still
+//! does.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -22,12 +23,7 @@ impl Tunnel {
         let begin = listener.local_addr().expect("its address").port();
         let gone = Arc::default();
         let listener = Some(listen(listener, end, &gone));
-        Self {
-            begin,
-            end,
-            listener,
-            gone,
-        }
+        Self { begin, end, listener, gone }
     }
 
     /// Where it begins.
@@ -58,7 +54,11 @@ impl Tunnel {
     }
 }
 
-fn listen(listener: TcpListener, end: u16, gone: &Arc<AtomicUsize>) -> (JoinHandle<()>, Arc<AtomicBool>) {
+fn listen(
+    listener: TcpListener,
+    end: u16,
+    gone: &Arc<AtomicUsize>,
+) -> (JoinHandle<()>, Arc<AtomicBool>) {
     let is_closed = Arc::new(AtomicBool::new(false));
     let (closed, gone) = (Arc::clone(&is_closed), Arc::clone(gone));
     let thread = thread::spawn(move || {

@@ -58,7 +58,9 @@ impl State {
                     }
                     None
                 }
-                Commits::Behind { last } if tag == b'C' && message.body.starts_with(b"TRUNCATE") => {
+                Commits::Behind { last }
+                    if tag == b'C' && message.body.starts_with(b"TRUNCATE") =>
+                {
                     self.commits = Commits::Here { last };
                     Some(message)
                 }
@@ -77,7 +79,8 @@ impl State {
 
     fn error(&self, report: Report) -> Report {
         let refused = report.get(b'M').strip_prefix("syntax error at or near \"");
-        let refused = refused.and_then(|rest| rest.strip_prefix(REFUSED)?.strip_suffix('"')?.parse::<usize>().ok());
+        let refused = refused
+            .and_then(|rest| rest.strip_prefix(REFUSED)?.strip_suffix('"')?.parse::<usize>().ok());
         if let Some(refusal) = refused.and_then(|number| self.refusals.get(number)) {
             return refusal.clone();
         }

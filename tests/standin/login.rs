@@ -54,7 +54,8 @@ pub struct Begun {
     pub backend: UnixStream,
 }
 
-/// Takes a client to where it may ask. None where the connection is over: it was a cancel, or the client was refused.
+/// Takes a client to where it may ask. None where the connection is over: it was a cancel, or the
+/// client was refused.
 pub fn begin(
     mut client: Stream,
     tls: Option<&Arc<ServerConfig>>,
@@ -102,15 +103,9 @@ fn log_in(
         .chunks_exact(2)
         .map(|pair| (pair[0].as_str(), pair[1].as_str()))
         .collect();
-    let get = |name: &str| {
-        parameters
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, value)| *value)
-    };
-    if let Some(refusal) = parameters
-        .iter()
-        .find_map(|(name, value)| refuse_parameter(name, value))
+    let get =
+        |name: &str| parameters.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    if let Some(refusal) = parameters.iter().find_map(|(name, value)| refuse_parameter(name, value))
     {
         return Ok(Err(refusal));
     }
@@ -146,12 +141,15 @@ fn authenticate(client: &mut Stream, user: &str, accounts: &[Account]) -> io::Re
     let account = accounts.iter().find(|account| account.user.name == user);
     let password = account.map_or("", |account| account.user.password);
     let is_right = match account.map_or(Method::Md5, |account| account.method) {
-        Method::Clear => ask(client, 3, &[])?.is_some_and(|answer| answer.body == strings(&[password])),
+        Method::Clear => {
+            ask(client, 3, &[])?.is_some_and(|answer| answer.body == strings(&[password]))
+        }
         Method::Md5 => {
             let salt: [u8; 4] = random();
             let inner = hex(&Md5::digest(format!("{password}{user}")));
             let outer = hex(&Md5::digest([inner.as_bytes(), &salt].concat()));
-            ask(client, 5, &salt)?.is_some_and(|answer| answer.body == strings(&[&format!("md5{outer}")]))
+            ask(client, 5, &salt)?
+                .is_some_and(|answer| answer.body == strings(&[&format!("md5{outer}")]))
         }
         Method::Digest => {
             let (salt, nonce): ([u8; 32], [u8; 32]) = (random(), random());
@@ -159,7 +157,9 @@ fn authenticate(client: &mut Stream, user: &str, accounts: &[Account]) -> io::Re
             let answer = ask(client, 13, &question)?.filter(|answer| answer.tag == b'd');
             answer.is_some_and(|answer| is_digest(&answer.body, password, &salt, &nonce))
         }
-        Method::Token => ask(client, 14, &[])?.is_some_and(|answer| answer.body == password.as_bytes()),
+        Method::Token => {
+            ask(client, 14, &[])?.is_some_and(|answer| answer.body == password.as_bytes())
+        }
     };
     Ok(is_right && account.is_some())
 }
@@ -169,7 +169,8 @@ fn ask(client: &mut Stream, code: u32, question: &[u8]) -> io::Result<Option<Mes
     Message::read(client)
 }
 
-/// Whether the body has SHA256( SHA256(password ‖ salt) ‖ server nonce ‖ client nonce ) and the client nonce.
+/// Whether the body has SHA256( SHA256(password ‖ salt) ‖ server nonce ‖ client nonce ) and the
+/// client nonce.
 pub fn is_digest(body: &[u8], password: &str, salt: &[u8], nonce: &[u8]) -> bool {
     let Some((digest, rest)) = take_sized(body) else {
         return false;
@@ -239,12 +240,8 @@ fn await_ready(backend: &mut UnixStream) -> io::Result<Result<Vec<Message>, Repo
 }
 
 fn greet(client: &mut Stream, parameters: &[(&str, &str)], reported: &[Message]) -> io::Result<()> {
-    let get = |name: &str| {
-        parameters
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, value)| *value)
-    };
+    let get =
+        |name: &str| parameters.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
     let mut messages = vec![Message::new(b'R', 0_u32.to_be_bytes())];
     let encoding = get("client_encoding").map_or("UNICODE", |_| "UTF8");
     for (name, value) in [

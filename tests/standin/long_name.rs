@@ -22,7 +22,8 @@ pub struct LongNames {
 }
 
 impl LongNames {
-    /// The text with the name that stands for it, where it is a long one; with quotes where it has them.
+    /// The text with the name that stands for it, where it is a long one; with quotes where it has
+    /// them.
     pub fn shorten(&self, text: &str) -> String {
         let inner = text.trim_matches('"');
         if inner.len() <= POSTGRES_LIMIT {
@@ -41,7 +42,8 @@ impl LongNames {
     /// A string with the short name, where it is one that was told.
     pub fn shorten_known(&self, text: &str) -> String {
         let short = short(text.trim_matches('\''));
-        let is_told = text.len() > POSTGRES_LIMIT && self.told.lock().expect("no panic").contains_key(&short);
+        let is_told =
+            text.len() > POSTGRES_LIMIT && self.told.lock().expect("no panic").contains_key(&short);
         if is_told { format!("'{short}'") } else { text.to_owned() }
     }
 

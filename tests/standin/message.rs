@@ -66,7 +66,8 @@ impl Message {
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
     }
 
-    /// The strings of the body from this place on, each with its end; what stands behind the last is left out.
+    /// The strings of the body from this place on, each with its end; what stands behind the last
+    /// is left out.
     pub fn strings_from(&self, place: usize) -> Vec<String> {
         let rest = self.body.get(place..).unwrap_or_default();
         let mut strings: Vec<_> = rest.split(|byte| *byte == 0).map(text).collect();
@@ -94,9 +95,7 @@ impl Report {
     pub fn parse(message: &Message) -> Self {
         let fields = message.body.split(|byte| *byte == 0);
         let fields = fields.filter_map(|field| Some((*field.first()?, text(&field[1..]))));
-        Self {
-            fields: fields.collect(),
-        }
+        Self { fields: fields.collect() }
     }
 
     /// The value of a field; empty where it is not there.

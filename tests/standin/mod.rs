@@ -1,7 +1,8 @@
-//! A stand-in for Redshift: a proxy before PostgreSQL that answers as Redshift does, as far as that is known.
+//! A stand-in for Redshift: a proxy before PostgreSQL that answers as Redshift does, as far as that
+//! is known.
 //!
-//! It is no proof of anything about Redshift. DIVERGENCES.md lists what it imitates, with the source of each rule, and
-//! what it does not. redwire never asks whether it talks to it.
+//! It is no proof of anything about Redshift. DIVERGENCES.md lists what it imitates, with the
+//! source of each rule, and what it does not. redwire never asks whether it talks to it.
 
 mod answers;
 mod create_table;
@@ -33,7 +34,9 @@ use self::fault::Faults;
 use self::long_name::LongNames;
 use self::stream::Stream;
 use crate::support::certificates::{Authority, SERVER_NAME};
-use crate::support::postgres::{CLEAR_USER, DIGEST_USER, Database, MD5_USER, Postgres, User, Wire, psql_at};
+use crate::support::postgres::{
+    CLEAR_USER, DIGEST_USER, Database, MD5_USER, Postgres, User, Wire, psql_at,
+};
 
 /// The database that is copied for every stand-in.
 const TEMPLATE: &str = "redshift";
@@ -66,22 +69,13 @@ struct Account {
 }
 
 const ACCOUNTS: &[Account] = &[
-    Account {
-        user: CLEAR_USER,
-        method: Method::Clear,
-    },
-    Account {
-        user: MD5_USER,
-        method: Method::Md5,
-    },
+    Account { user: CLEAR_USER, method: Method::Clear },
+    Account { user: MD5_USER, method: Method::Md5 },
     Account {
         user: DIGEST_USER,
         method: Method::Digest,
     },
-    Account {
-        user: TOKEN_USER,
-        method: Method::Token,
-    },
+    Account { user: TOKEN_USER, method: Method::Token },
 ];
 
 /// Where PostgreSQL is.
@@ -112,7 +106,8 @@ struct Sessions {
 }
 
 impl StandIn {
-    /// Starts one. None where this machine lacks PostgreSQL: then it says so, and panics where CI=true.
+    /// Starts one. None where this machine lacks PostgreSQL: then it says so, and panics where
+    /// CI=true.
     pub fn start(wire: Wire) -> Option<Self> {
         let server = Postgres::start(Wire::Plain)?;
         let database = server.copy_of(template(server));
@@ -144,12 +139,14 @@ impl StandIn {
         &self.database
     }
 
-    /// The certificate of the authority that signed the stand-in's, for `sslrootcert`; only with [`Wire::Tls`].
+    /// The certificate of the authority that signed the stand-in's, for `sslrootcert`; only with
+    /// [`Wire::Tls`].
     pub fn authority(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
     }
 
-    /// The URL as redwire takes it, by this host name and with these options (`?sslmode=disable`, or nothing).
+    /// The URL as redwire takes it, by this host name and with these options (`?sslmode=disable`,
+    /// or nothing).
     pub fn url(&self, host: &str, options: &str) -> String {
         format!("jdbc:redshift://{host}:{}/{}{options}", self.port, self.database.name())
     }
@@ -183,7 +180,9 @@ impl StandIn {
                 let (tls, names, faults) = (tls.clone(), Arc::clone(&names), Arc::clone(&faults));
                 thread::spawn(move || {
                     // A client that leaves in the middle of its login is no fault of the test's.
-                    if let Ok(Some(begun)) = login::begin(client.clone(), tls.as_ref(), ACCOUNTS, &backend) {
+                    if let Ok(Some(begun)) =
+                        login::begin(client.clone(), tls.as_ref(), ACCOUNTS, &backend)
+                    {
                         relay::serve(begun, &names, &faults);
                     }
                     client.close();

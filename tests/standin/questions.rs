@@ -67,7 +67,9 @@ impl Questions {
         let sql = message.strings_from(0).into_iter().next().unwrap_or_default();
         match self.faults.take(&sql) {
             Some(Fault::Answer) => self.state().answer_is_lost = true,
-            Some(Fault::Serialization) => return self.refuse(serialization_failure()).write(&mut self.backend),
+            Some(Fault::Serialization) => {
+                return self.refuse(serialization_failure()).write(&mut self.backend);
+            }
             Some(fault) => return give_up(fault),
             None => {}
         }
@@ -158,6 +160,8 @@ impl Questions {
 fn give_up(fault: Fault) -> io::Result<()> {
     match fault {
         Fault::Silence => Ok(()),
-        Fault::Statement | Fault::Answer | Fault::Serialization => Err(io::ErrorKind::ConnectionAborted.into()),
+        Fault::Statement | Fault::Answer | Fault::Serialization => {
+            Err(io::ErrorKind::ConnectionAborted.into())
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! What PostgreSQL takes and Redshift refuses, with Redshift's words as far as they are known. The source of each
-//! rule stands in DIVERGENCES.md, under the name of its function here.
+//! What PostgreSQL takes and Redshift refuses, with Redshift's words as far as they are known. The
+//! source of each rule stands in DIVERGENCES.md, under the name of its function here.
 
 use super::lexical::Token;
 use super::message::Report;
@@ -106,7 +106,8 @@ fn in_context(sql: &str, words: &[Token], at: usize, where_it_is: &str) -> Strin
 impl<'a> Statement<'_, 'a> {
     /// Whether it begins with these words.
     pub fn begins(&self, words: &[&str]) -> bool {
-        self.words.len() >= words.len() && self.words.iter().zip(words).all(|(token, word)| token.is(word))
+        self.words.len() >= words.len()
+            && self.words.iter().zip(words).all(|(token, word)| token.is(word))
     }
 
     /// The first place where these words stand in a row.
@@ -134,17 +135,12 @@ fn copy_of_a_stream(statement: &Statement) -> Option<Report> {
     if statement.words.get(1).is_some_and(|word| word.is("(")) {
         return Some(statement.syntax_error(1));
     }
-    let stream = statement
-        .words
-        .iter()
-        .position(|word| word.is("STDIN") || word.is("STDOUT"));
+    let stream = statement.words.iter().position(|word| word.is("STDIN") || word.is("STDOUT"));
     stream.map(|word| statement.syntax_error(word))
 }
 
 fn insert_on_conflict(statement: &Statement) -> Option<Report> {
-    statement
-        .find(&["ON", "CONFLICT"])
-        .map(|word| statement.syntax_error(word))
+    statement.find(&["ON", "CONFLICT"]).map(|word| statement.syntax_error(word))
 }
 
 fn returning(statement: &Statement) -> Option<Report> {
@@ -168,7 +164,8 @@ fn several_actions(statement: &Statement) -> Option<Report> {
 fn unsupported_type(statement: &Statement) -> Option<Report> {
     let (columns, table) = new_columns(statement)?;
     for column in columns {
-        let (Some(name), Some(of)) = (column.first()?.name(), column.get(1).and_then(Token::name)) else {
+        let (Some(name), Some(of)) = (column.first()?.name(), column.get(1).and_then(Token::name))
+        else {
             continue;
         };
         let is_array = column.iter().skip(2).any(|word| word.is("["));
@@ -198,17 +195,17 @@ fn new_columns<'t, 'a>(statement: &Statement<'t, 'a>) -> Option<(Vec<&'t [Token<
 }
 
 fn index(statement: &Statement) -> Option<Report> {
-    let creates = statement.begins(&["CREATE", "INDEX"]) || statement.begins(&["CREATE", "UNIQUE", "INDEX"]);
+    let creates =
+        statement.begins(&["CREATE", "INDEX"]) || statement.begins(&["CREATE", "UNIQUE", "INDEX"]);
     creates.then(|| {
-        let message = format!("SQL command \"{}\" not supported on Redshift tables.", statement.text());
+        let message =
+            format!("SQL command \"{}\" not supported on Redshift tables.", statement.text());
         Report::new("ERROR", "0A000", &message)
     })
 }
 
 fn listen(statement: &Statement) -> Option<Report> {
-    let listens = ["LISTEN", "UNLISTEN", "NOTIFY"]
-        .iter()
-        .any(|word| statement.begins(&[word]));
+    let listens = ["LISTEN", "UNLISTEN", "NOTIFY"].iter().any(|word| statement.begins(&[word]));
     listens.then(|| {
         let message = format!("SQL command \"{}\" not supported", statement.text());
         Report::new("ERROR", "0A000", &message)
@@ -220,7 +217,8 @@ fn discard(statement: &Statement) -> Option<Report> {
 }
 
 fn deallocate_all(statement: &Statement) -> Option<Report> {
-    let all = statement.begins(&["DEALLOCATE", "ALL"]) || statement.begins(&["DEALLOCATE", "PREPARE", "ALL"]);
+    let all = statement.begins(&["DEALLOCATE", "ALL"])
+        || statement.begins(&["DEALLOCATE", "PREPARE", "ALL"]);
     all.then(|| Report::new("ERROR", "26000", "prepared statement \"all\" does not exist"))
 }
 
@@ -242,11 +240,7 @@ fn missing_parameter(statement: &Statement) -> Option<Report> {
 
 /// Redshift's words for a parameter that it does not have.
 pub fn unrecognised_parameter(severity: &str, name: &str) -> Report {
-    Report::new(
-        severity,
-        "42704",
-        &format!("unrecognized configuration parameter \"{name}\""),
-    )
+    Report::new(severity, "42704", &format!("unrecognized configuration parameter \"{name}\""))
 }
 
 /// Whether Redshift has the parameter.
@@ -266,28 +260,22 @@ fn extra_float_digits(statement: &Statement) -> Option<Report> {
 /// Why Redshift does not take the value of `extra_float_digits`.
 pub fn refuse_float_digits(severity: &str, value: &str) -> Option<Report> {
     let digits: i64 = value.parse().ok()?;
-    let message = format!("{digits} is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)");
+    let message = format!(
+        "{digits} is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)"
+    );
     (!(-15..=2).contains(&digits)).then(|| Report::new(severity, "22023", &message))
 }
 
 fn missing_relation(statement: &Statement) -> Option<Report> {
     let names = statement.words.iter().filter_map(Token::name);
     let name = names.into_iter().find(|name| NO_RELATIONS.contains(&name.as_str()))?;
-    Some(Report::new(
-        "ERROR",
-        "42P01",
-        &format!("relation \"{name}\" does not exist"),
-    ))
+    Some(Report::new("ERROR", "42P01", &format!("relation \"{name}\" does not exist")))
 }
 
 fn regtype(statement: &Statement) -> Option<Report> {
     let names = statement.words.iter().filter_map(Token::name);
     let name = names.into_iter().find(|name| name == "regtype")?;
-    Some(Report::new(
-        "ERROR",
-        "42704",
-        &format!("type \"{name}\" does not exist"),
-    ))
+    Some(Report::new("ERROR", "42704", &format!("type \"{name}\" does not exist")))
 }
 
 /// MERGE has both its clauses, or REMOVE DUPLICATES, which PostgreSQL does not know.
@@ -295,7 +283,8 @@ fn half_a_merge(statement: &Statement) -> Option<Report> {
     if !statement.begins(&["MERGE"]) || statement.find(&["REMOVE", "DUPLICATES"]).is_some() {
         return None;
     }
-    let both = statement.find(&["WHEN", "MATCHED"]).is_some() && statement.find(&["WHEN", "NOT", "MATCHED"]).is_some();
+    let both = statement.find(&["WHEN", "MATCHED"]).is_some()
+        && statement.find(&["WHEN", "NOT", "MATCHED"]).is_some();
     if let Some(word) = statement.find(&["DO", "NOTHING"]) {
         return Some(statement.syntax_error(word));
     }

@@ -1,8 +1,9 @@
-//! A session between client and backend: what the client asks is said in PostgreSQL's words, what the backend answers in
-//! Redshift's.
+//! A session between client and backend: what the client asks is said in PostgreSQL's words, what
+//! the backend answers in Redshift's.
 //!
-//! What is refused still goes to the backend, as a word that it cannot parse, and its error becomes Redshift's on the
-//! way back. So the order of the answers and the state of the transaction are a real server's.
+//! What is refused still goes to the backend, as a word that it cannot parse, and its error becomes
+//! Redshift's on the way back. So the order of the answers and the state of the transaction are a
+//! real server's.
 
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
@@ -43,7 +44,8 @@ pub struct State {
     pub answer_is_lost: bool,
 }
 
-/// Where the answers to a COMMIT are that the client did not ask for. The last of them has this tag.
+/// Where the answers to a COMMIT are that the client did not ask for. The last of them has this
+/// tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commits {
     /// There is none.
@@ -72,7 +74,8 @@ pub fn serve(begun: Begun, names: &Arc<LongNames>, faults: &Arc<Faults>) {
             end(&ends);
         })
     };
-    let mut questions = Questions::new(shared, Arc::clone(faults), backend.try_clone().expect("a handle"));
+    let mut questions =
+        Questions::new(shared, Arc::clone(faults), backend.try_clone().expect("a handle"));
     let _ = questions.pass_on(client.clone());
     end(&(client, backend));
     let _ = answers.join();

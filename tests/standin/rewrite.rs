@@ -59,7 +59,8 @@ impl Edit {
     }
 }
 
-/// The text for PostgreSQL, or why Redshift refuses it. `commits` says whether a COMMIT may be put into the text.
+/// The text for PostgreSQL, or why Redshift refuses it. `commits` says whether a COMMIT may be put
+/// into the text.
 pub fn rewrite(sql: &str, commits: bool, names: &LongNames) -> Result<Rewritten, Report> {
     let words = tokens(sql);
     let mut edits = Vec::new();
@@ -82,10 +83,7 @@ pub fn rewrite(sql: &str, commits: bool, names: &LongNames) -> Result<Rewritten,
         edits.extend(types(&whole));
     }
     edits.extend(words.iter().filter_map(|word| name(word, names)));
-    Ok(Rewritten {
-        sql: apply(sql, edits),
-        truncates,
-    })
+    Ok(Rewritten { sql: apply(sql, edits), truncates })
 }
 
 fn apply(sql: &str, mut edits: Vec<Edit>) -> String {
@@ -143,7 +141,8 @@ pub fn pg_parameter(name: &str) -> String {
     }
 }
 
-/// The types of Redshift that PostgreSQL reads otherwise: the bare VARCHAR and TEXT have 256, MAX is 65,535.
+/// The types of Redshift that PostgreSQL reads otherwise: the bare VARCHAR and TEXT have 256, MAX
+/// is 65,535.
 fn types(statement: &Statement) -> Vec<Edit> {
     let creates = CreateTable::find(statement.words);
     let columns = match &creates {

@@ -14,7 +14,8 @@ use crate::support::certificates::ServerCertificate;
 #[derive(Clone)]
 pub struct Stream {
     socket: Arc<TcpStream>,
-    /// The lock is never held while a read waits, so that reader and writer do not wait for each other.
+    /// The lock is never held while a read waits, so that reader and writer do not wait for each
+    /// other.
     tls: Option<Arc<Mutex<ServerConnection>>>,
 }
 
@@ -23,15 +24,13 @@ impl Stream {
     pub fn new(socket: TcpStream) -> Self {
         // What fails here is only slower.
         let _ = socket.set_nodelay(true);
-        Self {
-            socket: Arc::new(socket),
-            tls: None,
-        }
+        Self { socket: Arc::new(socket), tls: None }
     }
 
     /// The same way, from here on through TLS.
     pub fn into_tls(self, settings: &Arc<ServerConfig>) -> Self {
-        let connection = ServerConnection::new(Arc::clone(settings)).expect("the settings are right");
+        let connection =
+            ServerConnection::new(Arc::clone(settings)).expect("the settings are right");
         Self {
             socket: self.socket,
             tls: Some(Arc::new(Mutex::new(connection))),
@@ -52,7 +51,8 @@ impl Stream {
 
 /// The settings of a server with this certificate.
 pub fn tls_settings(certificate: &ServerCertificate) -> Arc<ServerConfig> {
-    let chain = CertificateDer::from_pem_slice(certificate.certificate.as_bytes()).expect("a certificate");
+    let chain =
+        CertificateDer::from_pem_slice(certificate.certificate.as_bytes()).expect("a certificate");
     let key = PrivateKeyDer::from_pem_slice(certificate.key.as_bytes()).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let settings = ServerConfig::builder_with_provider(provider)

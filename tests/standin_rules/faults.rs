@@ -37,7 +37,8 @@ fn a_connection_is_lost_where_it_is_told_to() {
     ask(&standin, &["CREATE TABLE t (a text)"]).expect("a table");
     for (fault, is_done) in [(Fault::Statement, "0"), (Fault::Answer, "1")] {
         standin.inject(fault, "INSERT INTO t");
-        let said = ask(&standin, &[&format!("INSERT INTO t VALUES ('{fault:?}')")]).expect_err("it is lost");
+        let said = ask(&standin, &[&format!("INSERT INTO t VALUES ('{fault:?}')")])
+            .expect_err("it is lost");
         assert!(said.contains("server closed the connection unexpectedly"), "{said}");
         let count = format!("SELECT count(*) FROM t WHERE a = '{fault:?}'");
         assert_eq!(ask(&standin, &[&count]).as_deref(), Ok(is_done), "{fault:?}");
@@ -65,9 +66,12 @@ fn silence_lasts_until_the_client_leaves() {
     ask(&standin, &["CREATE TABLE t (a int)"]).expect("a table");
     standin.inject(Fault::Silence, "INSERT INTO t");
     let mut command = standin.psql(MD5_USER);
-    command
-        .env("PGSSLMODE", "disable")
-        .args(["-c", r"\echo begins", "-c", "INSERT INTO t VALUES (1)"]);
+    command.env("PGSSLMODE", "disable").args([
+        "-c",
+        r"\echo begins",
+        "-c",
+        "INSERT INTO t VALUES (1)",
+    ]);
     let mut psql = command.stdout(std::process::Stdio::piped()).spawn().expect("psql runs");
     while !standin.are_faults_over() {
         std::thread::yield_now();

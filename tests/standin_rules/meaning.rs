@@ -30,17 +30,13 @@ fn a_name_may_have_127_bytes() {
         return;
     };
     let (long, longer) = ("n".repeat(127), "N".repeat(140));
-    ask(
-        &standin,
-        &[&format!("CREATE TABLE {longer} (a_{} int)", "x".repeat(100))],
-    )
-    .expect("a table");
-    let said = ask(
-        &standin,
-        &["SELECT table_name FROM svv_tables WHERE table_schema = 'public'"],
-    );
+    ask(&standin, &[&format!("CREATE TABLE {longer} (a_{} int)", "x".repeat(100))])
+        .expect("a table");
+    let said = ask(&standin, &["SELECT table_name FROM svv_tables WHERE table_schema = 'public'"]);
     assert_eq!(said.as_deref(), Ok(long.as_str()));
-    let sql = format!("SELECT count(*) FROM svv_columns WHERE table_name = '{long}' AND ordinal_position = 1");
+    let sql = format!(
+        "SELECT count(*) FROM svv_columns WHERE table_name = '{long}' AND ordinal_position = 1"
+    );
     assert_eq!(ask(&standin, &[&sql]).as_deref(), Ok("1"));
     let near = format!("SELECT * FROM {}", "n".repeat(126));
     let said = ask(&standin, &[&near]).expect_err("it is another name");
@@ -48,11 +44,8 @@ fn a_name_may_have_127_bytes() {
         said.contains(&format!("relation \"{}\" does not exist", "n".repeat(126))),
         "{said}"
     );
-    let both = ask(
-        &standin,
-        &[r"\pset tuples_only off", &format!("SELECT * FROM \"{long}\"")],
-    )
-    .expect("it is there");
+    let both = ask(&standin, &[r"\pset tuples_only off", &format!("SELECT * FROM \"{long}\"")])
+        .expect("it is there");
     assert!(both.contains(&format!("a_{}", "x".repeat(100))), "{both}");
 }
 
@@ -63,17 +56,10 @@ fn truncate_commits() {
     };
     ask(
         &standin,
-        &[
-            "CREATE TABLE t (a int)",
-            "CREATE TABLE u (a int)",
-            "INSERT INTO u VALUES (1)",
-        ],
+        &["CREATE TABLE t (a int)", "CREATE TABLE u (a int)", "INSERT INTO u VALUES (1)"],
     )
     .expect("tables");
-    let said = ask(
-        &standin,
-        &["BEGIN", "INSERT INTO t VALUES (1)", "TRUNCATE u", "SELECT 'next'"],
-    );
+    let said = ask(&standin, &["BEGIN", "INSERT INTO t VALUES (1)", "TRUNCATE u", "SELECT 'next'"]);
     assert_eq!(said.as_deref(), Ok("BEGIN\nINSERT 0 1\nTRUNCATE TABLE\nnext"));
     assert_eq!(
         ask(&standin, &["SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)"]).as_deref(),
@@ -112,11 +98,10 @@ fn two_transactions_that_meet_fail_with_1023() {
         return;
     };
     ask(&standin, &["CREATE TABLE t (a int)", "INSERT INTO t VALUES (0)"]).expect("a table");
-    let (socket, port) = (
-        standin.database().server().socket_folder(),
-        standin.database().server().port(),
-    );
-    // The second transaction begins, and ends, inside the first: psql runs it as a command of its own.
+    let (socket, port) =
+        (standin.database().server().socket_folder(), standin.database().server().port());
+    // The second transaction begins, and ends, inside the first: psql runs it as a command of its
+    // own.
     let other = format!(
         "\\! psql --no-psqlrc -qh {} -p {port} -U postgres -d {} -c 'BEGIN ISOLATION LEVEL SERIALIZABLE; UPDATE t SET a = 1; COMMIT'",
         socket.display(),

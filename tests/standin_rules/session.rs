@@ -10,10 +10,7 @@ fn it_calls_itself_redshift() {
         return;
     };
     let version = ask(&standin, &["SELECT version()"]).expect("a version");
-    assert!(
-        version.starts_with("PostgreSQL 8.0.2 on i686-pc-linux-gnu"),
-        "{version}"
-    );
+    assert!(version.starts_with("PostgreSQL 8.0.2 on i686-pc-linux-gnu"), "{version}");
     assert!(version.contains(", Redshift 1.0."), "{version}");
     assert_eq!(ask(&standin, &["SHOW server_version"]).as_deref(), Ok("8.0.2"));
     assert_eq!(
@@ -45,16 +42,7 @@ fn a_login_without_the_right_password_is_28000() {
     let Some(standin) = start() else {
         return;
     };
-    for user in [
-        User {
-            password: "wrong",
-            ..MD5_USER
-        },
-        User {
-            name: "nobody",
-            ..MD5_USER
-        },
-    ] {
+    for user in [User { password: "wrong", ..MD5_USER }, User { name: "nobody", ..MD5_USER }] {
         let said = psql(&standin, user, &["SELECT 1"]).expect_err("it is refused");
         let expected = format!("FATAL:  password authentication failed for user \"{}\"", user.name);
         assert!(said.contains(&expected), "{said}");
@@ -91,9 +79,7 @@ fn tls_is_in_front_where_it_is_asked_for() {
     };
     let ask = |standin: &StandIn, sslmode: &str| {
         let mut command = standin.psql(MD5_USER);
-        command
-            .env("PGSSLMODE", sslmode)
-            .env("PGSSLROOTCERT", standin.authority());
+        command.env("PGSSLMODE", sslmode).env("PGSSLROOTCERT", standin.authority());
         command
             .args(["-Atc", "SELECT repeat('x', 100000)"])
             .output()

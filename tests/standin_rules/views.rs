@@ -21,7 +21,8 @@ fn distribution_and_sort_keys_are_in_the_views() {
         "INSERT INTO sales (note) VALUES ('it''s')",
     ];
     ask(&standin, &tables).expect("tables");
-    let columns = "SELECT tablename, \"column\", type, trim(encoding), distkey, sortkey, \"notnull\"
+    let columns =
+        "SELECT tablename, \"column\", type, trim(encoding), distkey, sortkey, \"notnull\"
         FROM pg_table_def WHERE schemaname = 'public' ORDER BY tablename DESC, \"column\"";
     let expected = "\
 small|a|integer|none|t|1|f
@@ -117,10 +118,7 @@ fn only_a_superuser_sees_table_info_and_only_of_tables_with_rows() {
     };
     ask(
         &standin,
-        &[
-            "CREATE TABLE t (a int) DISTSTYLE EVEN SORTKEY (a)",
-            "CREATE TABLE u (a int)",
-        ],
+        &["CREATE TABLE t (a int) DISTSTYLE EVEN SORTKEY (a)", "CREATE TABLE u (a int)"],
     )
     .expect("tables");
     let info = "SELECT \"table\", diststyle, sortkey1, tbl_rows FROM svv_table_info";

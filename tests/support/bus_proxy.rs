@@ -1,6 +1,8 @@
-//! What stands between redwire and the session bus: one that kills redwire at a chosen message, and one that listens.
+//! What stands between redwire and the session bus: one that kills redwire at a chosen message, and
+//! one that listens.
 //!
-//! strace counts calls by thread, and the bus is talked to by several; here all messages pass in one order.
+//! strace counts calls by thread, and the bus is talked to by several; here all messages pass in
+//! one order.
 
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -54,7 +56,8 @@ impl BusProxy {
             connections: Vec::new(),
         }));
         let shared = Arc::clone(&victim);
-        // It ends with the process of the tests: a thread that waits for connections cannot be told to stop.
+        // It ends with the process of the tests: a thread that waits for connections cannot be told
+        // to stop.
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 pass_on(client, &bus, &shared);
@@ -98,10 +101,8 @@ impl Drop for BusProxy {
 
 fn pass_on(client: UnixStream, bus: &Path, victim: &Arc<Mutex<Victim>>) {
     let bus = UnixStream::connect(bus).expect("the bus is there");
-    let (mut answers, mut to_client) = (
-        bus.try_clone().expect("a handle"),
-        client.try_clone().expect("a handle"),
-    );
+    let (mut answers, mut to_client) =
+        (bus.try_clone().expect("a handle"), client.try_clone().expect("a handle"));
     let kept = bus.try_clone().expect("a handle");
     victim.lock().expect("no panic").connections.push(kept);
     thread::spawn(move || std::io::copy(&mut answers, &mut to_client));
@@ -121,7 +122,9 @@ fn pass_messages(mut client: UnixStream, mut bus: UnixStream, victim: &Mutex<Vic
             let _ = child.wait();
         }
         // With the process gone nobody but the bus can fail here, and then nothing follows.
-        if (!is_last || victim.last == LastMessage::Delivered) && bus.write_all(&message[..length]).is_err() {
+        if (!is_last || victim.last == LastMessage::Delivered)
+            && bus.write_all(&message[..length]).is_err()
+        {
             return;
         }
         if is_last {
@@ -147,7 +150,8 @@ impl BusRecorder {
             for client in listener.incoming().map_while(Result::ok) {
                 let bus = UnixStream::connect(&bus).expect("the bus is there");
                 for (from, to) in [(&client, &bus), (&bus, &client)] {
-                    let (from, to) = (from.try_clone().expect("a handle"), to.try_clone().expect("a handle"));
+                    let (from, to) =
+                        (from.try_clone().expect("a handle"), to.try_clone().expect("a handle"));
                     let heard = Arc::clone(&shared);
                     thread::spawn(move || pass_and_keep(from, to, &heard));
                 }
@@ -167,7 +171,8 @@ impl BusRecorder {
     }
 }
 
-/// What is passed on was kept before, so that nobody has an answer that is not among what was heard.
+/// What is passed on was kept before, so that nobody has an answer that is not among what was
+/// heard.
 fn pass_and_keep(mut from: UnixStream, mut to: UnixStream, heard: &Mutex<Vec<u8>>) {
     let mut message = vec![0; 1 << 16];
     while let Ok(length @ 1..) = from.read(&mut message) {

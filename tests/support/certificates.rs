@@ -1,4 +1,5 @@
-//! Certificates for a server on this machine, and the authority that signed them: all made for the run.
+//! Certificates for a server on this machine, and the authority that signed them: all made for the
+//! run.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +45,8 @@ impl Authority {
 
     /// A certificate for a server of this name.
     pub fn sign(&self, server_name: &str) -> ServerCertificate {
-        let mut parameters = CertificateParams::new([server_name.to_owned()]).expect("a server's name");
+        let mut parameters =
+            CertificateParams::new([server_name.to_owned()]).expect("a server's name");
         parameters.distinguished_name.push(DnType::CommonName, server_name);
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");

@@ -8,8 +8,8 @@ use super::home::{Home, Run};
 /// Set to 1, it writes what redwire says into the golden files instead of comparing it.
 const UPDATE: &str = "UPDATE_GENERATED";
 
-/// Runs `tests/golden/NAME.sql` to its end and compares standard output, standard error and exit status, in the order
-/// in which a user at a terminal would see them, with `NAME.out`.
+/// Runs `tests/golden/NAME.sql` to its end and compares standard output, standard error and exit
+/// status, in the order in which a user at a terminal would see them, with `NAME.out`.
 #[track_caller]
 pub fn check(home: &Home, name: &str, arguments: &[&str]) {
     let script = golden(name, "sql");

@@ -1,4 +1,5 @@
-//! A home of a test's own, and the redwire program run in it: nothing of the user's is read, nothing is left.
+//! A home of a test's own, and the redwire program run in it: nothing of the user's is read,
+//! nothing is left.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -56,7 +57,8 @@ impl Home {
         path
     }
 
-    /// A program with this home's environment, and with nothing else of the test's environment but PATH.
+    /// A program with this home's environment, and with nothing else of the test's environment but
+    /// PATH.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().current_dir(self.path());
@@ -80,10 +82,7 @@ impl Home {
     pub fn redwire<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Run {
         let mut command = self.command(REDWIRE);
         command.args(arguments);
-        Run {
-            command,
-            input: Vec::new(),
-        }
+        Run { command, input: Vec::new() }
     }
 
     /// The shell, running a script in which `redwire` is the program under test.
@@ -94,10 +93,7 @@ impl Home {
         path.push(std::env::var_os("PATH").unwrap_or_default());
         let mut command = self.command("sh");
         command.env("PATH", path).args(["-c", script]);
-        Run {
-            command,
-            input: Vec::new(),
-        }
+        Run { command, input: Vec::new() }
     }
 
     /// redwire, bound by the modes of files also where the tests run as root.
@@ -109,11 +105,7 @@ impl Home {
             return self.command(REDWIRE);
         }
         let mut command = self.command("setpriv");
-        command.args([
-            "--bounding-set=-dac_override,-dac_read_search",
-            "--inh-caps=-all",
-            REDWIRE,
-        ]);
+        command.args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", REDWIRE]);
         command
     }
 
@@ -160,7 +152,8 @@ impl Run {
         self
     }
 
-    /// Runs it to its end; `out` has standard output and standard error, in the order in which they were written.
+    /// Runs it to its end; `out` has standard output and standard error, in the order in which they
+    /// were written.
     pub fn run_merged(mut self) -> Done {
         without_terminal(&mut self.command);
         let (mut reader, writer) = std::io::pipe().expect("a pipe");
@@ -174,11 +167,7 @@ impl Run {
         let mut out = String::new();
         reader.read_to_string(&mut out).expect("UTF-8");
         let status = child.wait().expect("the program ends").code().unwrap_or(-1);
-        Done {
-            out,
-            err: String::new(),
-            status,
-        }
+        Done { out, err: String::new(), status }
     }
 
     /// Runs it to its end. It has no controlling terminal that it could ask at.
@@ -204,10 +193,7 @@ impl Run {
 /// Puts the program into a session of its own, which has no terminal.
 fn without_terminal(command: &mut Command) {
     let mut wrapped = Command::new("setsid");
-    wrapped
-        .arg("--wait")
-        .arg(command.get_program())
-        .args(command.get_args());
+    wrapped.arg("--wait").arg(command.get_program()).args(command.get_args());
     wrapped.env_clear();
     for (variable, value) in command.get_envs() {
         if let Some(value) = value {
@@ -243,11 +229,7 @@ impl From<Output> for Done {
 
 impl fmt::Debug for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "status {}\n--- out\n{}--- err\n{}---",
-            self.status, self.out, self.err
-        )
+        write!(f, "status {}\n--- out\n{}--- err\n{}---", self.status, self.out, self.err)
     }
 }
 
@@ -262,20 +244,14 @@ impl Done {
     /// Checks that standard error has a text.
     #[track_caller]
     pub fn err_has(self, expected: &str) -> Self {
-        assert!(
-            self.err.contains(expected),
-            "{expected:?} is not in the errors of {self:?}"
-        );
+        assert!(self.err.contains(expected), "{expected:?} is not in the errors of {self:?}");
         self
     }
 
     /// Checks that standard output has a text.
     #[track_caller]
     pub fn out_has(self, expected: &str) -> Self {
-        assert!(
-            self.out.contains(expected),
-            "{expected:?} is not in the output of {self:?}"
-        );
+        assert!(self.out.contains(expected), "{expected:?} is not in the output of {self:?}");
         self
     }
 

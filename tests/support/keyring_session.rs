@@ -1,7 +1,9 @@
-//! A real Secret Service for one test: gnome-keyring on a session bus of its own, under a home of its own.
+//! A real Secret Service for one test: gnome-keyring on a session bus of its own, under a home of
+//! its own.
 //!
-//! Nothing is shared between two sessions, so tests may run side by side. Everything that was started ends when the
-//! session is dropped. What runs in a session gets its environment from [`KeyringSession::command`].
+//! Nothing is shared between two sessions, so tests may run side by side. Everything that was
+//! started ends when the session is dropped. What runs in a session gets its environment from
+//! [`KeyringSession::command`].
 
 use std::fs;
 use std::io::Write;
@@ -56,7 +58,8 @@ pub struct KeyringSession {
 }
 
 impl KeyringSession {
-    /// Starts a session. None where this machine lacks a program for it: then it says so, and panics where CI=true.
+    /// Starts a session. None where this machine lacks a program for it: then it says so, and
+    /// panics where CI=true.
     pub fn start(keyring: Keyring) -> Option<Self> {
         if !TOOLS.iter().all(|tool| is_here(tool)) {
             return None;
@@ -74,7 +77,9 @@ impl KeyringSession {
             }
             Keyring::NoService => session.start_bus(),
             // The kernel takes the connections; nobody ever reads from them.
-            Keyring::Hung => session.hung = Some(UnixListener::bind(session.socket()).expect("a socket")),
+            Keyring::Hung => {
+                session.hung = Some(UnixListener::bind(session.socket()).expect("a socket"));
+            }
             Keyring::Dead => drop(UnixListener::bind(session.socket()).expect("a socket")),
             Keyring::NoBus => {}
         }
@@ -82,11 +87,9 @@ impl KeyringSession {
     }
 
     fn with_folders(keyring: Keyring) -> Self {
-        // A socket's path has at most 107 bytes, so the folder is not under a TMPDIR that may be long.
-        let folder = tempfile::Builder::new()
-            .prefix("rw")
-            .tempdir_in("/tmp")
-            .expect("a folder");
+        // A socket's path has at most 107 bytes, so the folder is not under a TMPDIR that may be
+        // long.
+        let folder = tempfile::Builder::new().prefix("rw").tempdir_in("/tmp").expect("a folder");
         for name in ["home", "run", "tmp"] {
             let path = folder.path().join(name);
             fs::create_dir(&path).expect("a folder");
@@ -106,7 +109,8 @@ impl KeyringSession {
         self.folder.path().join("home")
     }
 
-    /// The program, in the environment of the session and of nothing else that has to do with a desktop.
+    /// The program, in the environment of the session and of nothing else that has to do with a
+    /// desktop.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let home = self.home();
         let mut command = Command::new(program);
@@ -148,7 +152,8 @@ impl KeyringSession {
         end(self.daemon.take());
     }
 
-    /// Starts the keyring daemon again and leaves its keyring locked, as after a login without a password.
+    /// Starts the keyring daemon again and leaves its keyring locked, as after a login without a
+    /// password.
     pub fn start_keyring_locked(&mut self) {
         self.start_daemon(&[], "");
     }
@@ -167,14 +172,16 @@ impl KeyringSession {
         output.status.success().then(|| text(&output.stdout))
     }
 
-    /// All that another program finds of redwire's, as it prints it: labels, attributes and secrets.
+    /// All that another program finds of redwire's, as it prints it: labels, attributes and
+    /// secrets.
     pub fn listed(&self) -> String {
         let output = self.secret_tool(&["search", "--all", "service", "redwire"]);
         // Attributes go to stderr, the rest to stdout.
         text(&output.stdout) + &text(&output.stderr)
     }
 
-    /// Each secret of redwire's that another program finds, by its user name. Only for secrets of one line.
+    /// Each secret of redwire's that another program finds, by its user name. Only for secrets of
+    /// one line.
     pub fn secrets(&self) -> Vec<(String, String)> {
         let output = self.secret_tool(&["search", "--all", "service", "redwire"]);
         // The items come in the same order on both streams.
@@ -190,10 +197,7 @@ impl KeyringSession {
     }
 
     fn secret_tool(&self, arguments: &[&str]) -> Output {
-        self.command("secret-tool")
-            .args(arguments)
-            .output()
-            .expect("secret-tool runs")
+        self.command("secret-tool").args(arguments).output().expect("secret-tool runs")
     }
 
     /// The socket of the bus.
@@ -210,16 +214,16 @@ impl KeyringSession {
         self.start_keyring();
     }
 
-    /// A bus that starts no service by itself: neither a keyring nor the desktop's prompt for passwords.
+    /// A bus that starts no service by itself: neither a keyring nor the desktop's prompt for
+    /// passwords.
     fn start_bus(&mut self) {
         let path = self.folder.path().join("bus.conf");
-        fs::write(&path, bus_configuration(&self.address(), self.keyring)).expect("the bus's configuration");
+        fs::write(&path, bus_configuration(&self.address(), self.keyring))
+            .expect("the bus's configuration");
         let mut command = self.command("dbus-daemon");
         command.arg("--nofork").arg(format!("--config-file={}", path.display()));
         self.bus = Some(quiet(&mut command).spawn().expect("dbus-daemon starts"));
-        self.await_that("the bus answers", |session| {
-            UnixStream::connect(session.socket()).is_ok()
-        });
+        self.await_that("the bus answers", |session| UnixStream::connect(session.socket()).is_ok());
     }
 
     fn start_daemon(&mut self, arguments: &[&str], password: &str) {
@@ -292,7 +296,9 @@ fn text(bytes: &[u8]) -> String {
 
 fn bus_configuration(address: &str, keyring: Keyring) -> String {
     let refusal = match keyring {
-        Keyring::Refusing => r#"<deny send_interface="org.freedesktop.Secret.Collection" send_member="CreateItem"/>"#,
+        Keyring::Refusing => {
+            r#"<deny send_interface="org.freedesktop.Secret.Collection" send_member="CreateItem"/>"#
+        }
         _ => "",
     };
     format!(

@@ -1,5 +1,5 @@
-//! A vault that opens at once. What takes time in others is scrypt's work, which is there to hold up who guesses; tests
-//! of something else need not wait for it.
+//! A vault that opens at once. What takes time in others is scrypt's work, which is there to hold
+//! up who guesses; tests of something else need not wait for it.
 
 use std::fs;
 use std::io::Write;

@@ -1,9 +1,10 @@
-//! PostgreSQL on this machine, for tests: a server without TLS and one with it, each started when a test first asks
-//! for it and shared by all tests of the process. Every test has a database of its own.
+//! PostgreSQL on this machine, for tests: a server without TLS and one with it, each started when a
+//! test first asks for it and shared by all tests of the process. Every test has a database of its
+//! own.
 //!
-//! A server never outlives the tests: a shell is its parent, which reads a pipe that nobody ever writes to. However the
-//! process of the tests ends, the pipe is closed with it; the shell stops the server and removes its folder. Should
-//! the shell be killed, the kernel stops the server.
+//! A server never outlives the tests: a shell is its parent, which reads a pipe that nobody ever
+//! writes to. However the process of the tests ends, the pipe is closed with it; the shell stops
+//! the server and removes its folder. Should the shell be killed, the kernel stops the server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +77,8 @@ pub const TLS_USER: User = User {
 };
 
 /// All of them.
-pub const USERS: [User; 6] = [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER, DIGEST_USER, TLS_USER];
+pub const USERS: [User; 6] =
+    [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER, DIGEST_USER, TLS_USER];
 
 /// What stands between the client and the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +98,8 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// The server of this kind. None where this machine lacks PostgreSQL: then it says so, and panics where CI=true.
+    /// The server of this kind. None where this machine lacks PostgreSQL: then it says so, and
+    /// panics where CI=true.
     pub fn start(wire: Wire) -> Option<&'static Self> {
         static PLAIN: OnceLock<Option<Postgres>> = OnceLock::new();
         static TLS: OnceLock<Option<Postgres>> = OnceLock::new();
@@ -137,7 +140,8 @@ impl Postgres {
         self.folder.join(format!(".s.PGSQL.{}", self.port))
     }
 
-    /// The certificate of the authority that signed the server's, for `sslrootcert`; only with [`Wire::Tls`].
+    /// The certificate of the authority that signed the server's, for `sslrootcert`; only with
+    /// [`Wire::Tls`].
     pub fn authority(&self) -> PathBuf {
         self.folder.join("authority.pem")
     }
@@ -149,11 +153,9 @@ impl Postgres {
 
     /// The server's process.
     pub fn process(&self) -> u32 {
-        let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("the server's own note");
-        file.lines()
-            .next()
-            .and_then(|line| line.parse().ok())
-            .expect("a number")
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid"))
+            .expect("the server's own note");
+        file.lines().next().and_then(|line| line.parse().ok()).expect("a number")
     }
 
     /// Runs SQL as the superuser in the database `postgres`; it must succeed.
@@ -233,7 +235,8 @@ impl Database {
         self.server
     }
 
-    /// The URL as redwire takes it, by this host name and with these options (`?sslmode=disable`, or nothing).
+    /// The URL as redwire takes it, by this host name and with these options (`?sslmode=disable`,
+    /// or nothing).
     pub fn url(&self, host: &str, options: &str) -> String {
         format!("jdbc:redshift://{host}:{}/{}{options}", self.server.port, self.name)
     }
@@ -244,8 +247,8 @@ impl Database {
         self.server.administer_at(&self.name, sql)
     }
 
-    /// psql as this user over TCP, with nothing of the test's environment but PATH. What `PGSSLMODE` and the like
-    /// should be is the caller's to add.
+    /// psql as this user over TCP, with nothing of the test's environment but PATH. What
+    /// `PGSSLMODE` and the like should be is the caller's to add.
     pub fn psql(&self, user: User) -> Command {
         psql_at(self.server.port, &self.name, user)
     }

@@ -1,4 +1,5 @@
-//! How a PostgreSQL server of the tests is made and started: whose it is, what it lets in, and what ends it.
+//! How a PostgreSQL server of the tests is made and started: whose it is, what it lets in, and what
+//! ends it.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -12,7 +13,8 @@ use super::program::{cannot_run, is_here};
 /// Where Debian and Ubuntu keep the programs of the server, which are not in PATH there.
 const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
 
-/// The user that runs the server where the tests are run by root, which PostgreSQL refuses to serve.
+/// The user that runs the server where the tests are run by root, which PostgreSQL refuses to
+/// serve.
 const SERVER_USER: &str = "postgres";
 
 /// The folder with the server's programs.
@@ -26,7 +28,8 @@ pub fn programs() -> Option<PathBuf> {
     let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     folders.sort();
     folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    let has_server = |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    let has_server =
+        |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("postgres").is_file();
     let found = folders.into_iter().find(has_server);
     if found.is_none() {
         cannot_run("the PostgreSQL server is missing; tests/run installs it");
@@ -48,7 +51,8 @@ impl Account {
         }
     }
 
-    /// An empty folder for the server. A socket's path has at most 107 bytes, so it is not under a TMPDIR that may be long.
+    /// An empty folder for the server. A socket's path has at most 107 bytes, so it is not under a
+    /// TMPDIR that may be long.
     pub fn folder(&self) -> PathBuf {
         let folder = tempfile::Builder::new().prefix("rwpg").tempdir_in("/tmp");
         let folder = folder.expect("a folder").keep();
@@ -63,7 +67,8 @@ impl Account {
         }
     }
 
-    /// The words before a program's name that make it run as the server's user and end with its parent.
+    /// The words before a program's name that make it run as the server's user and end with its
+    /// parent.
     fn prefix(&self) -> Vec<String> {
         let mut words = vec!["setpriv".to_owned(), "--pdeathsig=QUIT".to_owned()];
         if let Some((user, group)) = self.other {
@@ -110,8 +115,8 @@ impl Account {
 
     /// Starts the server at a free port, below a shell that ends it when its input is closed.
     pub fn serve(&self, programs: &Path, folder: &Path) -> (u16, Child) {
-        // $1 is the folder, the rest the server's command. In a session of its own, nothing reaches the shell but the
-        // end of its input: neither a Ctrl-C nor a terminal that is closed.
+        // $1 is the folder, the rest the server's command. In a session of its own, nothing reaches
+        // the shell but the end of its input: neither a Ctrl-C nor a terminal that is closed.
         const WATCHER: &str = r#"
             folder=$1; shift
             "$@" </dev/null >>"$folder/log" 2>&1 &
@@ -130,10 +135,7 @@ impl Account {
             .arg("-D")
             .arg(folder.join("data"))
             .args(["-p", &port.to_string()]);
-        watcher
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         (port, watcher.spawn().expect("the watcher starts"))
     }
 }
@@ -155,10 +157,7 @@ fn is_root() -> bool {
 }
 
 fn number(option: &str) -> u32 {
-    let output = Command::new("id")
-        .args([option, SERVER_USER])
-        .output()
-        .expect("id runs");
+    let output = Command::new("id").args([option, SERVER_USER]).output().expect("id runs");
     succeeded(&output).parse().expect("a number")
 }
 
@@ -167,7 +166,8 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-/// The users' own rules; a role that a test makes `IN ROLE everybody` logs in as its password is stored.
+/// The users' own rules; a role that a test makes `IN ROLE everybody` logs in as its password is
+/// stored.
 fn access_rules() -> String {
     let rules = USERS.map(|user| format!("host all {} 127.0.0.1/32 {}\n", user.name, user.method));
     let (rules, tls_user) = (rules.concat(), TLS_USER.name);

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-/// Whether the program is on this machine. Where it is not, that is said, and it is a failure where CI=true.
+/// Whether the program is on this machine. Where it is not, that is said, and it is a failure where
+/// CI=true.
 pub fn is_here(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());

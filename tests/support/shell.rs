@@ -11,7 +11,8 @@ use crate::support::home::Done;
 /// How long an answer may take on a busy machine.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 
-/// A process that reads its script from a pipe, which the test keeps open. Its results are thrown away.
+/// A process that reads its script from a pipe, which the test keeps open. Its results are thrown
+/// away.
 pub struct RunningShell {
     child: Child,
     said: Receiver<String>,
@@ -22,10 +23,7 @@ impl RunningShell {
     /// Starts the program; it goes on after errors.
     pub fn start(mut command: Command) -> Self {
         command.args(["--on-error", "continue"]);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let stderr = child.stderr.take().expect("its errors");
         let (sender, said) = mpsc::channel();
@@ -35,11 +33,7 @@ impl RunningShell {
                 let _ = sender.send(line.unwrap_or_default());
             }
         });
-        Self {
-            child,
-            said,
-            err: String::new(),
-        }
+        Self { child, said, err: String::new() }
     }
 
     /// Sends statements without waiting for what comes of them.

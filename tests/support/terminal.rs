@@ -26,7 +26,8 @@ pub const UP: &str = "\x1b[A";
 pub const RIGHT: &str = "\x1b[C";
 pub const TAB: &str = "\t";
 
-/// What the editor tells the terminal when a line is submitted: that pastes need not be marked any more.
+/// What the editor tells the terminal when a line is submitted: that pastes need not be marked any
+/// more.
 const SUBMITTED: &str = "\x1b[?2004l";
 
 /// redwire at a terminal of 80 by 24.
@@ -54,7 +55,12 @@ impl Terminal {
     }
 
     /// The same with another prompt.
-    pub fn open_at(home: &Home, arguments: &[&str], environment: &[(&str, &str)], prompt: &'static str) -> Self {
+    pub fn open_at(
+        home: &Home,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        prompt: &'static str,
+    ) -> Self {
         let mut command = home.command("sh");
         command
             .args(["-c", "stty echo; exec \"$0\" \"$@\"", REDWIRE])
@@ -124,7 +130,8 @@ impl Terminal {
         self
     }
 
-    /// Types again and again until the text is shown: nothing tells when a question has begun to listen.
+    /// Types again and again until the text is shown: nothing tells when a question has begun to
+    /// listen.
     #[track_caller]
     pub fn keys_until(&mut self, keys: &str, text: &str) -> &mut Self {
         for _ in 0..DEADLINE.as_secs() {
@@ -175,7 +182,9 @@ impl Terminal {
             match self.output.recv_timeout(left) {
                 Ok(chunk) => self.shown.extend(chunk),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("it does not end: {:?}", self.end_of_transcript()),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("it does not end: {:?}", self.end_of_transcript())
+                }
             }
         }
         match self.process.wait().expect("a program that has ended") {
@@ -204,10 +213,7 @@ impl Terminal {
         self.process.kill(Signal::SIGTERM).expect("a program to end");
         while self.output.recv_timeout(DEADLINE).is_ok() {}
         let ended = self.process.wait().expect("a program that has ended");
-        assert!(
-            matches!(ended, WaitStatus::Signaled(_, Signal::SIGTERM, _)),
-            "{ended:?}"
-        );
+        assert!(matches!(ended, WaitStatus::Signaled(_, Signal::SIGTERM, _)), "{ended:?}");
     }
 
     /// All that was shown so far.
@@ -246,6 +252,7 @@ pub fn files_with(folder: &Path, text: &str) -> Vec<std::path::PathBuf> {
 pub fn program(home: &Home, name: &str, script: &str) -> String {
     use std::os::unix::fs::PermissionsExt;
     let path = home.write(name, format!("#!/bin/sh\n{script}\n"));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a file in the home");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
+        .expect("a file in the home");
     OsStr::to_string_lossy(path.as_os_str()).into_owned()
 }

@@ -1,14 +1,14 @@
 //! Failures before the server and at its door: secret, login.
 
-use super::{Expected, check_failure, create, failed_row, fails, fix_works, mends, plain, redwire, set_url, trusting};
+use super::{
+    Expected, check_failure, create, failed_row, fails, fix_works, mends, plain, redwire, set_url,
+    trusting,
+};
 use crate::standin::{StandIn, TOKEN_USER};
 use crate::support::home::Home;
 use crate::support::postgres::{CLEAR_USER, DIGEST_USER, MD5_USER, Postgres, TLS_USER, User, Wire};
 
-const WRONG: User = User {
-    password: "wr0ng-pass",
-    ..MD5_USER
-};
+const WRONG: User = User { password: "wr0ng-pass", ..MD5_USER };
 
 #[test]
 fn a_login_that_redwire_does_not_have() {
@@ -21,17 +21,13 @@ fn a_login_that_redwire_does_not_have() {
         status: 3,
         fix: "a database user who has a password",
     };
-    fails(
-        &Home::new(),
-        &standin.url("127.0.0.1", "?ssl=false"),
-        TOKEN_USER,
-        &expected,
-    );
+    fails(&Home::new(), &standin.url("127.0.0.1", "?ssl=false"), TOKEN_USER, &expected);
 }
 
 #[test]
 fn a_wrong_password_as_postgresql_and_as_redshift_report_it() {
-    let (Some((_database, postgres)), Some(standin)) = (plain(), StandIn::start(Wire::Plain)) else {
+    let (Some((_database, postgres)), Some(standin)) = (plain(), StandIn::start(Wire::Plain))
+    else {
         return;
     };
     for (url, state) in [(postgres, "28P01"), (standin.url("127.0.0.1", "?ssl=false"), "28000")] {
@@ -53,10 +49,7 @@ fn a_user_whom_the_server_does_not_let_in() {
         return;
     };
     let home = Home::new();
-    let nobody = User {
-        name: "nobody",
-        ..CLEAR_USER
-    };
+    let nobody = User { name: "nobody", ..CLEAR_USER };
     let script = format!("{};\nTEST CONNECTION sales;\n", create("sales", &url, nobody));
     let done = redwire(&home).stdin(script).run();
     let row = failed_row(&done);
@@ -78,10 +71,7 @@ fn a_user_who_may_come_over_tls_only() {
         fix: "take sslmode and ssl out of CONNECTION_STRING",
     };
     fails(&home, &database.url("localhost", "?ssl=false"), TLS_USER, &expected);
-    mends(
-        &home,
-        &set_url(&database.url("localhost", &trusting(database.server()))),
-    );
+    mends(&home, &set_url(&database.url("localhost", &trusting(database.server()))));
 }
 
 #[test]

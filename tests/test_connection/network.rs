@@ -2,7 +2,10 @@
 
 use std::io::{Read, Write};
 
-use super::{Expected, create, fails, fix_works, free_port, mends, plain, redwire, rows, server, set_url, trusting};
+use super::{
+    Expected, create, fails, fix_works, free_port, mends, plain, redwire, rows, server, set_url,
+    trusting,
+};
 use crate::support::home::Home;
 use crate::support::postgres::{MD5_USER, Postgres, Wire};
 
@@ -55,12 +58,7 @@ fn a_host_that_nobody_knows() {
         status: 3,
         fix: "check the host",
     };
-    fails(
-        &Home::new(),
-        "jdbc:redshift://warehouse.invalid:5439/dev",
-        MD5_USER,
-        &expected,
-    );
+    fails(&Home::new(), "jdbc:redshift://warehouse.invalid:5439/dev", MD5_USER, &expected);
 }
 
 #[test]
@@ -114,14 +112,8 @@ fn a_file_of_certificates_that_is_not_there() {
     };
     let url = database.url("localhost", "?sslrootcert=/nowhere/ca.pem");
     let row = fails(&home, &url, MD5_USER, &expected);
-    assert!(
-        row["detail"].as_str().expect("a detail").contains("/nowhere/ca.pem"),
-        "{row}"
-    );
-    mends(
-        &home,
-        &set_url(&database.url("localhost", &trusting(database.server()))),
-    );
+    assert!(row["detail"].as_str().expect("a detail").contains("/nowhere/ca.pem"), "{row}");
+    mends(&home, &set_url(&database.url("localhost", &trusting(database.server()))));
 }
 
 #[test]
@@ -137,10 +129,7 @@ fn an_authority_that_nobody_knows() {
         fix: "sslrootcert=",
     };
     fails(&home, &database.url("localhost", ""), MD5_USER, &expected);
-    mends(
-        &home,
-        &set_url(&database.url("localhost", &trusting(database.server()))),
-    );
+    mends(&home, &set_url(&database.url("localhost", &trusting(database.server()))));
 }
 
 #[test]

@@ -29,10 +29,7 @@ fn a_slot_that_does_not_come_free() {
     let create = create("sales", &url, MD5_USER) + " MAX_CONCURRENT_CONNECTIONS = 1;\n";
     redwire(&home).stdin(create).run().status(0);
     let claim = take_slot(&home);
-    let done = redwire(&home)
-        .args(["--wait", "1s"])
-        .stdin("TEST CONNECTION sales;\n")
-        .run();
+    let done = redwire(&home).args(["--wait", "1s"]).stdin("TEST CONNECTION sales;\n").run();
     let expected = Expected {
         stage: "slot",
         state: "53300",
@@ -44,10 +41,7 @@ fn a_slot_that_does_not_come_free() {
     assert!(row["detail"].as_str().expect("a detail").contains(&holder), "{row}");
     assert!(row["ms"].as_f64().expect("a time") >= 1_000.0, "{row}");
 
-    let listed = redwire(&home)
-        .stdin("SHOW SESSIONS OF CONNECTION sales;\n")
-        .run()
-        .status(0);
+    let listed = redwire(&home).stdin("SHOW SESSIONS OF CONNECTION sales;\n").run().status(0);
     let session = &rows(&listed)[0];
     assert_eq!(session["connection"], "sales");
     assert_eq!(session["slot"], 1);
@@ -70,7 +64,8 @@ fn a_test_waits_for_its_slot() {
     thread::scope(|scope| {
         let waiting = scope.spawn(|| redwire(&home).stdin("TEST CONNECTION sales;\n").run());
         let is_waited_for = || {
-            let folder = std::fs::read_dir(home.file("c.db.slots/1")).expect("the folder of the slots");
+            let folder =
+                std::fs::read_dir(home.file("c.db.slots/1")).expect("the folder of the slots");
             folder
                 .flatten()
                 .any(|entry| entry.path().extension().is_some_and(|name| name == "wait"))
@@ -110,7 +105,8 @@ fn show_sessions_makes_nothing_and_asks_no_secret_store() {
     let home = Home::new();
     // There is no keyring in reach.
     let run = |script: &str| {
-        let keyring = home.redwire(["--secret-store", "keyring", "--catalog", "c.db", "--format", "jsonl"]);
+        let keyring =
+            home.redwire(["--secret-store", "keyring", "--catalog", "c.db", "--format", "jsonl"]);
         keyring.stdin(script).run()
     };
     assert_eq!(run("SHOW SESSIONS;\n").status(0).out, "");

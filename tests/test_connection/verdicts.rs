@@ -34,16 +34,10 @@ fn a_connection_that_works_passes_every_stage() {
     assert_eq!(rows[1]["detail"], "store: vault");
     assert_eq!(rows[2]["detail"], "slot 1 of 4");
     assert!(
-        rows[7]["detail"]
-            .as_str()
-            .expect("a version")
-            .starts_with("Redshift 1."),
+        rows[7]["detail"].as_str().expect("a version").starts_with("Redshift 1."),
         "{done:?}"
     );
-    assert!(
-        rows[8]["detail"].as_str().expect("limits").starts_with("4 here, "),
-        "{done:?}"
-    );
+    assert!(rows[8]["detail"].as_str().expect("limits").starts_with("4 here, "), "{done:?}");
 }
 
 #[test]
@@ -89,10 +83,7 @@ fn every_connection_is_tested_whatever_becomes_of_the_others() {
         return;
     };
     let home = Home::new();
-    let wrong = User {
-        password: "wr0ng-pass",
-        ..MD5_USER
-    };
+    let wrong = User { password: "wr0ng-pass", ..MD5_USER };
     let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", free_port());
     let script = [
         create("a", &refused, MD5_USER),
@@ -140,10 +131,7 @@ fn words_of_the_server_are_made_printable() {
     });
     let home = Home::new();
     let url = format!("jdbc:redshift://127.0.0.1:{port}/dev?sslmode=disable");
-    redwire(&home)
-        .stdin(create("sales", &url, MD5_USER) + ";\n")
-        .run()
-        .status(0);
+    redwire(&home).stdin(create("sales", &url, MD5_USER) + ";\n").run().status(0);
     for format in ["table", "vertical", "json"] {
         let run = redwire_in(format, &home).stdin("TEST CONNECTION sales;\n");
         run.run().status(1).nowhere("\x1b").out_has("go ");

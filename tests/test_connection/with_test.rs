@@ -12,10 +12,7 @@ fn with_test_keeps_nothing_where_the_test_fails() {
         return;
     };
     let home = Home::new();
-    let wrong = User {
-        password: "wr0ng-pass",
-        ..MD5_USER
-    };
+    let wrong = User { password: "wr0ng-pass", ..MD5_USER };
     let refused = create("sales", &url, wrong) + "\nWITH TEST;\n";
     let done = redwire(&home).stdin(refused).run().status(1).nowhere("wr0ng-pass");
     let done = done.err_has("28P01").err_has("write PASSWORD = PROMPT");
@@ -34,20 +31,14 @@ fn with_test_keeps_nothing_where_the_test_fails() {
     for (change, status, state) in [
         ("SET PASSWORD = 'wr0ng-pass'", 1, "28P01"),
         ("SET USER_NAME = 'nobody'", 1, "28"),
-        (
-            "SET CONNECTION_STRING = 'jdbc:redshift://warehouse.invalid/dev'",
-            3,
-            "08001",
-        ),
+        ("SET CONNECTION_STRING = 'jdbc:redshift://warehouse.invalid/dev'", 3, "08001"),
     ] {
-        let alter = format!("ALTER REDSHIFT CONNECTION sales {change} RENAME TO other WITH TEST;\n");
+        let alter =
+            format!("ALTER REDSHIFT CONNECTION sales {change} RENAME TO other WITH TEST;\n");
         redwire(&home).stdin(alter).run().status(status).err_has(state);
         assert_eq!(dump(&home.file("c.db")), before, "{change}");
     }
-    mends(
-        &home,
-        "ALTER REDSHIFT CONNECTION sales SET COMMENT = 'tested' WITH TEST",
-    );
+    mends(&home, "ALTER REDSHIFT CONNECTION sales SET COMMENT = 'tested' WITH TEST");
     assert_ne!(dump(&home.file("c.db")), before);
 }
 
@@ -99,19 +90,12 @@ fn a_trial_opens_nothing() {
     let port = server(move |stream| drop(accepted.send(stream)));
     let home = Home::new();
     let url = format!("jdbc:redshift://127.0.0.1:{port}/dev?sslmode=disable");
-    redwire(&home)
-        .stdin(create("sales", &url, MD5_USER) + ";\n")
-        .run()
-        .status(0);
+    redwire(&home).stdin(create("sales", &url, MD5_USER) + ";\n").run().status(0);
     let script = "TEST CONNECTION sales;\nTEST CONNECTIONS;\nALTER REDSHIFT CONNECTION sales SET USER_NAME = 'u' WITH TEST;\n\
                   CREATE OR REPLACE REDSHIFT CONNECTION sales CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' \
                   PASSWORD = 'p' WITH TEST;\n";
     let done = redwire(&home).arg("--dry-run").stdin(script).run().status(0);
-    assert_eq!(
-        done.err.matches("connection sales would be tested").count(),
-        4,
-        "{done:?}"
-    );
+    assert_eq!(done.err.matches("connection sales would be tested").count(), 4, "{done:?}");
     assert_eq!(done.out, "");
     assert!(is_accepted.try_recv().is_err());
     assert!(!home.file("c.db.slots").exists());

@@ -16,7 +16,9 @@ const SOON: Duration = Duration::from_secs(8);
 
 /// Waits until the server runs a query for the process.
 fn wait_for_query(database: &Database, process: i32) {
-    let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process} AND wait_event = 'PgSleep'");
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid = {process} AND wait_event = 'PgSleep'"
+    );
     while database.administer(&sql) != "1" {}
 }
 
@@ -26,10 +28,12 @@ fn a_cancelled_query_ends_on_the_server_and_the_session_goes_on() {
         let Some(database) = Postgres::database(wire) else {
             return;
         };
-        let (mut session, _) = open(&database.url("127.0.0.1", options), TRUSTED_USER).expect("a session");
+        let (mut session, _) =
+            open(&database.url("127.0.0.1", options), TRUSTED_USER).expect("a session");
         let (process, cancel) = (session.process().expect("a process"), Cancel::default());
         let outcome = thread::scope(|scope| {
-            let query = scope.spawn(|| session.query("SELECT pg_sleep(600)", &mut Recorder::default(), &cancel));
+            let query = scope
+                .spawn(|| session.query("SELECT pg_sleep(600)", &mut Recorder::default(), &cancel));
             wait_for_query(&database, process);
             cancel.set();
             let begin = Instant::now();
@@ -51,10 +55,7 @@ fn a_wish_that_is_there_before_the_query_ends_it_unsent() {
     cancel.set();
     let outcome = session.query("CREATE TABLE t (n int)", &mut Recorder::default(), &cancel);
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
-    assert_eq!(
-        cell(&mut session, "SELECT count(*) FROM pg_tables WHERE tablename = 't'"),
-        "0"
-    );
+    assert_eq!(cell(&mut session, "SELECT count(*) FROM pg_tables WHERE tablename = 't'"), "0");
 }
 
 /// Wants the query cancelled at its thousandth row.
@@ -64,7 +65,10 @@ struct Impatient {
 }
 
 impl redwire::warehouse::ResultSink for Impatient {
-    fn columns(&mut self, columns: &[redwire::warehouse::ResultColumn]) -> std::ops::ControlFlow<()> {
+    fn columns(
+        &mut self,
+        columns: &[redwire::warehouse::ResultColumn],
+    ) -> std::ops::ControlFlow<()> {
         self.recorder.columns(columns)
     }
 
@@ -111,10 +115,7 @@ fn a_receiver_that_has_enough_ends_the_query() {
     let Some((_database, mut session)) = plain_session("") else {
         return;
     };
-    let mut sink = Recorder {
-        enough: Some(10),
-        ..Recorder::default()
-    };
+    let mut sink = Recorder { enough: Some(10), ..Recorder::default() };
     let sql = "SELECT n FROM generate_series(1, 100000) n, generate_series(1, 100000) m";
     let outcome = session.query(sql, &mut sink, &Cancel::default());
     assert_eq!(outcome, Err(WarehouseError::Stopped));
@@ -140,18 +141,13 @@ fn a_server_that_is_silent_for_too_long_loses_the_session() {
     };
     let error = run(&mut session, "SELECT pg_sleep(600)").1.expect_err("a limit");
     let limit = Duration::from_secs(1);
-    assert_eq!(
-        error,
-        WarehouseError::Silent {
-            stage: Stage::Query,
-            limit
-        }
-    );
+    assert_eq!(error, WarehouseError::Silent { stage: Stage::Query, limit });
     assert_eq!(error.sqlstate(), "08006");
     assert!(session.is_lost());
 }
 
-/// An address whose queue of connections is full: what comes next gets no answer (Linux, listen(2)).
+/// An address whose queue of connections is full: what comes next gets no answer (Linux,
+/// listen(2)).
 struct FullQueue {
     listener: Socket,
     _waiting: Vec<TcpStream>,
@@ -160,23 +156,15 @@ struct FullQueue {
 impl FullQueue {
     fn new() -> Self {
         let listener = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        listener
-            .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
-            .expect("a port");
+        listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a port");
         listener.listen(0).expect("a queue");
-        let address = listener
-            .local_addr()
-            .expect("its address")
-            .as_socket()
-            .expect("an IP address");
+        let address =
+            listener.local_addr().expect("its address").as_socket().expect("an IP address");
         let mut waiting = Vec::new();
         while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
             waiting.push(stream);
         }
-        Self {
-            listener,
-            _waiting: waiting,
-        }
+        Self { listener, _waiting: waiting }
     }
 
     fn url(&self, options: &str) -> String {

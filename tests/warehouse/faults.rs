@@ -1,5 +1,5 @@
-//! Servers that do not keep to the protocol: at each step of a session each fault is a clear error, in bounded time
-//! and memory.
+//! Servers that do not keep to the protocol: at each step of a session each fault is a clear error,
+//! in bounded time and memory.
 
 mod opening;
 mod query;
@@ -110,7 +110,8 @@ fn at_each_step_within(
 }
 
 fn is_fault(error: &WarehouseError, check: impl Fn(&ProtocolFault) -> bool) -> bool {
-    matches!(error, WarehouseError::Protocol { fault, .. } if check(fault)) && error.sqlstate() == "08P01"
+    matches!(error, WarehouseError::Protocol { fault, .. } if check(fault))
+        && error.sqlstate() == "08P01"
 }
 
 #[test]

@@ -4,7 +4,9 @@ use redwire::warehouse::{Stage, TransactionStatus, WarehouseError};
 
 use super::recorder::{cell, complaint};
 use super::{open, plain_session, refusal};
-use crate::support::postgres::{CLEAR_USER, MD5_USER, Postgres, SCRAM_USER, TRUSTED_USER, User, Wire};
+use crate::support::postgres::{
+    CLEAR_USER, MD5_USER, Postgres, SCRAM_USER, TRUSTED_USER, User, Wire,
+};
 
 #[test]
 fn a_user_logs_in_by_whatever_the_server_asks_for() {
@@ -23,11 +25,11 @@ fn a_user_logs_in_by_whatever_the_server_asks_for() {
         let Some(database) = Postgres::database(wire) else {
             return;
         };
-        for (user, method) in [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER]
-            .into_iter()
-            .zip(methods)
+        for (user, method) in
+            [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER].into_iter().zip(methods)
         {
-            let (mut session, stages) = open(&database.url("127.0.0.1", options), user).expect("a session");
+            let (mut session, stages) =
+                open(&database.url("127.0.0.1", options), user).expect("a session");
             assert_eq!(stages.last().expect("the login").detail, method);
             assert_eq!(cell(&mut session, "SELECT current_user"), user.name);
             assert_eq!(cell(&mut session, "SELECT current_database()"), database.name());
@@ -41,10 +43,10 @@ fn a_password_may_be_long_and_in_any_script() {
         return;
     };
     let long = "p".repeat(900).leak();
-    // SCRAM takes the last one in another form (RFC 4013): a ligature, a soft hyphen, a space of its own kind.
-    for (password, number) in [long, "пароль 密碼 🔑", "\\' OR 1; --", "ﬁ\u{ad}n\u{a0}x"]
-        .into_iter()
-        .zip(1..)
+    // SCRAM takes the last one in another form (RFC 4013): a ligature, a soft hyphen, a space of
+    // its own kind.
+    for (password, number) in
+        [long, "пароль 密碼 🔑", "\\' OR 1; --", "ﬁ\u{ad}n\u{a0}x"].into_iter().zip(1..)
     {
         for (encryption, method) in [("md5", "md5"), ("scram-sha-256", "SCRAM-SHA-256")] {
             let name = format!("{method}_{number}").replace('-', "_").to_lowercase().leak();
@@ -53,7 +55,8 @@ fn a_password_may_be_long_and_in_any_script() {
                 "SET password_encryption = '{encryption}'; CREATE ROLE {name} LOGIN PASSWORD '{literal}' IN ROLE everybody"
             ));
             let user = User { name, password, method };
-            let (_, stages) = open(&database.url("127.0.0.1", "?ssl=false"), user).expect("a session");
+            let (_, stages) =
+                open(&database.url("127.0.0.1", "?ssl=false"), user).expect("a session");
             assert_eq!(stages.last().expect("the login").detail, method, "{password}");
         }
     }
@@ -65,10 +68,7 @@ fn a_wrong_password_is_the_servers_error() {
         return;
     };
     for user in [MD5_USER, SCRAM_USER, CLEAR_USER] {
-        let wrong = User {
-            password: "not the p@ssword",
-            ..user
-        };
+        let wrong = User { password: "not the p@ssword", ..user };
         let error = refusal(&database.url("127.0.0.1", "?ssl=false"), wrong);
         assert_eq!((error.sqlstate(), error.stage()), ("28P01", Stage::Login), "{error:?}");
         assert!(!format!("{error:?}{error}").contains("p@ssword"));
@@ -80,9 +80,7 @@ fn a_database_that_is_not_there_is_the_servers_error() {
     let Some(database) = Postgres::database(Wire::Plain) else {
         return;
     };
-    let url = database
-        .url("127.0.0.1", "?ssl=false")
-        .replace(database.name(), "nowhere");
+    let url = database.url("127.0.0.1", "?ssl=false").replace(database.name(), "nowhere");
     let error = refusal(&url, TRUSTED_USER);
     assert_eq!((error.sqlstate(), error.stage()), ("3D000", Stage::Login), "{error:?}");
 }
@@ -92,7 +90,8 @@ fn each_stage_is_told_when_it_is_done() {
     let Some(database) = Postgres::database(Wire::Tls) else {
         return;
     };
-    let (session, stages) = open(&database.url("localhost", "?sslmode=require"), MD5_USER).expect("a session");
+    let (session, stages) =
+        open(&database.url("localhost", "?sslmode=require"), MD5_USER).expect("a session");
     let names: Vec<&str> = stages.iter().map(|reached| reached.stage.name()).collect();
     assert_eq!(names, ["dns", "tcp", "tls", "login"]);
     assert!(stages[0].detail.contains("127.0.0.1"), "{stages:?}");
@@ -154,7 +153,8 @@ fn what_the_server_reports_can_be_asked_for() {
 #[test]
 fn a_port_where_nothing_listens_is_refused() {
     // Bound and never listened on, so that nobody else gets it.
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+    let socket =
+        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
     let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     socket.bind(&any.into()).expect("a port");
     let port = socket
@@ -171,10 +171,12 @@ fn a_port_where_nothing_listens_is_refused() {
 
 #[test]
 fn a_host_that_cannot_be_is_not_known() {
-    let mut endpoint = redwire::url::Endpoint::parse("jdbc:redshift://h/dev?ssl=false").expect("a URL");
+    let mut endpoint =
+        redwire::url::Endpoint::parse("jdbc:redshift://h/dev?ssl=false").expect("a URL");
     // A label has at most 63 bytes, so that nobody is asked about this one.
     endpoint.host = format!("{}.invalid", "x".repeat(64));
-    let error = super::open_endpoint(&endpoint, TRUSTED_USER, &redwire::warehouse::Cancel::default());
+    let error =
+        super::open_endpoint(&endpoint, TRUSTED_USER, &redwire::warehouse::Cancel::default());
     let error = error.map(|_| ()).expect_err("a refusal");
     assert!(matches!(error, WarehouseError::UnknownHost { .. }), "{error:?}");
     assert_eq!((error.sqlstate(), error.stage()), ("08001", Stage::Dns));

@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use redwire::warehouse::{Cancel, ResultColumn, TransactionStatus, WarehouseError, quote_identifier};
+use redwire::warehouse::{
+    Cancel, ResultColumn, TransactionStatus, WarehouseError, quote_identifier,
+};
 
 use super::recorder::{Recorder, ask, cell, complaint, run};
 use super::{open, plain_session};
@@ -112,10 +114,7 @@ fn notices_arrive_with_their_fields() {
     let Some((_database, mut session)) = plain_session("") else {
         return;
     };
-    let result = ask(
-        &mut session,
-        "DO $$ BEGIN RAISE NOTICE 'hello' USING HINT = 'wave'; END $$",
-    );
+    let result = ask(&mut session, "DO $$ BEGIN RAISE NOTICE 'hello' USING HINT = 'wave'; END $$");
     assert_eq!(result.notices.len(), 1);
     assert_eq!(result.notices[0].message, "hello");
     assert_eq!(result.notices[0].hint.as_deref(), Some("wave"));
@@ -148,7 +147,9 @@ fn a_literal_means_the_same_whatever_a_backslash_means() {
     for setting in ["on", "off", "on"] {
         ask(
             &mut session,
-            &format!("SET standard_conforming_strings = {setting}; SET escape_string_warning = off"),
+            &format!(
+                "SET standard_conforming_strings = {setting}; SET escape_string_warning = off"
+            ),
         );
         let literal = session.quote_literal(text);
         assert_eq!(cell(&mut session, &format!("SELECT {literal}")), text, "{setting}");
@@ -198,15 +199,10 @@ fn values_larger_than_the_buffer_arrive_whole() {
     let Some((_database, mut session)) = plain_session("") else {
         return;
     };
-    let result = ask(
-        &mut session,
-        "SELECT repeat('ab', n * 1000000), n FROM generate_series(1, 3) n",
-    );
-    let lengths: Vec<usize> = result
-        .rows
-        .iter()
-        .map(|row| row[0].as_ref().expect("a value").len())
-        .collect();
+    let result =
+        ask(&mut session, "SELECT repeat('ab', n * 1000000), n FROM generate_series(1, 3) n");
+    let lengths: Vec<usize> =
+        result.rows.iter().map(|row| row[0].as_ref().expect("a value").len()).collect();
     assert_eq!(lengths, [2_000_000, 4_000_000, 6_000_000]);
     assert_eq!(cell(&mut session, "SELECT 'small'"), "small");
 }
@@ -217,7 +213,8 @@ fn a_statement_larger_than_the_buffers_of_the_network_is_sent_whole() {
         let Some(database) = Postgres::database(wire) else {
             return;
         };
-        let (mut session, _) = open(&database.url("127.0.0.1", options), TRUSTED_USER).expect("a session");
+        let (mut session, _) =
+            open(&database.url("127.0.0.1", options), TRUSTED_USER).expect("a session");
         let text = "x".repeat(12_000_000);
         assert_eq!(cell(&mut session, &format!("SELECT length('{text}')")), "12000000");
     }
@@ -274,10 +271,7 @@ fn a_million_rows_take_no_more_memory_than_one() {
             return;
         };
         let output = Command::new(std::env::current_exe().expect("this program"))
-            .args([
-                "--exact",
-                "warehouse::query::a_million_rows_take_no_more_memory_than_one",
-            ])
+            .args(["--exact", "warehouse::query::a_million_rows_take_no_more_memory_than_one"])
             .args(["--nocapture", "--test-threads=1"])
             .env(STREAM_URL, database.url("127.0.0.1", options))
             .output()
@@ -288,7 +282,9 @@ fn a_million_rows_take_no_more_memory_than_one() {
 
 fn stream(url: &str) {
     let (mut session, _) = open(url, TRUSTED_USER).expect("a session");
-    let sql = |rows| format!("SELECT n, 'row ' || n, n / 7.0, now(), NULL FROM generate_series(1, {rows}) n");
+    let sql = |rows| {
+        format!("SELECT n, 'row ' || n, n / 7.0, now(), NULL FROM generate_series(1, {rows}) n")
+    };
     let mut count = Count::default();
     let cancel = Cancel::default();
     session.query(&sql(10_000), &mut count, &cancel).expect("rows");
@@ -330,10 +326,7 @@ impl redwire::warehouse::ResultSink for Count {
 /// The most memory that this process has had (Linux, proc(5), VmHWM).
 fn peak_kilobytes() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").expect("the state of this process");
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .expect("its peak");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
     line.split_whitespace()
         .nth(1)
         .and_then(|number| number.parse().ok())

@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use redwire::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+use redwire::warehouse::{
+    Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError,
+};
 
 /// What came of a query.
 #[derive(Debug, Default)]

@@ -23,7 +23,8 @@ fn users_log_in_by_digest_md5_and_clear_text() {
         (MD5_USER, "md5"),
         (CLEAR_USER, "clear-text password"),
     ] {
-        let (mut session, stages) = open(&standin.url("localhost", &trusting(&standin)), user).expect("a session");
+        let (mut session, stages) =
+            open(&standin.url("localhost", &trusting(&standin)), user).expect("a session");
         assert_eq!(stages.last().expect("the login").detail, method);
         assert!(cell(&mut session, "SELECT version()").contains("Redshift"));
     }
@@ -35,21 +36,9 @@ fn a_wrong_password_is_refused_whatever_the_way() {
         return;
     };
     for user in [DIGEST_USER, MD5_USER] {
-        let wrong = User {
-            password: "wrong",
-            ..user
-        };
+        let wrong = User { password: "wrong", ..user };
         let error = refusal(&standin.url("127.0.0.1", "?ssl=false"), wrong);
-        assert!(
-            matches!(
-                error,
-                WarehouseError::Server {
-                    stage: Stage::Login,
-                    ..
-                }
-            ),
-            "{error:?}"
-        );
+        assert!(matches!(error, WarehouseError::Server { stage: Stage::Login, .. }), "{error:?}");
         assert!(error.hint().expect("a hint").contains("SET PASSWORD"), "{error:?}");
     }
 }
@@ -69,7 +58,8 @@ fn a_backslash_in_a_literal_is_doubled_where_the_server_does_not_say_what_it_mea
     let Some(standin) = StandIn::start(Wire::Plain) else {
         return;
     };
-    let (mut session, _) = open(&standin.url("127.0.0.1", "?ssl=false"), DIGEST_USER).expect("a session");
+    let (mut session, _) =
+        open(&standin.url("127.0.0.1", "?ssl=false"), DIGEST_USER).expect("a session");
     assert_eq!(session.parameter("standard_conforming_strings"), None);
     let text = "it's \\' ; DROP TABLE t; -- \\";
     let literal = session.quote_literal(text);
@@ -91,7 +81,8 @@ fn a_serialization_failure_is_the_servers_error() {
     let Some(standin) = StandIn::start(Wire::Plain) else {
         return;
     };
-    let (mut session, _) = open(&standin.url("127.0.0.1", "?ssl=false"), DIGEST_USER).expect("a session");
+    let (mut session, _) =
+        open(&standin.url("127.0.0.1", "?ssl=false"), DIGEST_USER).expect("a session");
     standin.inject(Fault::Serialization, "meets another");
     let error = complaint(&mut session, "SELECT 1 -- meets another");
     assert_eq!((error.code.as_str(), error.message.as_str()), ("XX000", "1023"));
@@ -105,7 +96,8 @@ fn a_lost_connection_is_told_as_such() {
         return;
     };
     for fault in [Fault::Statement, Fault::Answer] {
-        let (mut session, _) = open(&standin.url("localhost", &trusting(&standin)), DIGEST_USER).expect("a session");
+        let (mut session, _) =
+            open(&standin.url("localhost", &trusting(&standin)), DIGEST_USER).expect("a session");
         standin.inject(fault, "is lost");
         let error = run(&mut session, "SELECT 1 -- is lost").1.expect_err("the end");
         assert_eq!(error, WarehouseError::Closed { stage: Stage::Query }, "{fault:?}");
@@ -119,17 +111,12 @@ fn a_statement_that_is_never_answered_ends_with_its_limit() {
         return;
     };
     let (mut session, _) =
-        open(&standin.url("127.0.0.1", "?ssl=false&socketTimeout=1"), DIGEST_USER).expect("a session");
+        open(&standin.url("127.0.0.1", "?ssl=false&socketTimeout=1"), DIGEST_USER)
+            .expect("a session");
     standin.inject(Fault::Silence, "is swallowed");
     let error = run(&mut session, "SELECT 1 -- is swallowed").1.expect_err("a limit");
     let limit = Duration::from_secs(1);
-    assert_eq!(
-        error,
-        WarehouseError::Silent {
-            stage: Stage::Query,
-            limit
-        }
-    );
+    assert_eq!(error, WarehouseError::Silent { stage: Stage::Query, limit });
 }
 
 #[test]
@@ -137,12 +124,13 @@ fn a_query_is_cancelled_over_tls() {
     let Some(standin) = StandIn::start(Wire::Tls) else {
         return;
     };
-    let (mut session, _) = open(&standin.url("localhost", &trusting(&standin)), DIGEST_USER).expect("a session");
+    let (mut session, _) =
+        open(&standin.url("localhost", &trusting(&standin)), DIGEST_USER).expect("a session");
     let cancel = Cancel::default();
     let outcome = std::thread::scope(|scope| {
-        let query = scope.spawn(|| session.query("SELECT pg_sleep(600)", &mut Recorder::default(), &cancel));
-        let running =
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+        let query = scope
+            .spawn(|| session.query("SELECT pg_sleep(600)", &mut Recorder::default(), &cancel));
+        let running = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
         while standin.database().administer(running) != "1" {}
         cancel.set();
         query.join().expect("the query ends")

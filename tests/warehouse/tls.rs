@@ -104,21 +104,16 @@ fn a_server_with_tls_may_be_used_without_it() {
     let Some(database) = Postgres::database(Wire::Tls) else {
         return;
     };
-    let (mut session, _) = open(&database.url("127.0.0.1", "?ssl=false"), TRUSTED_USER).expect("a session");
+    let (mut session, _) =
+        open(&database.url("127.0.0.1", "?ssl=false"), TRUSTED_USER).expect("a session");
     let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     assert_eq!(cell(&mut session, sql), "f");
 }
 
 #[test]
 fn a_file_of_certificates_that_is_not_there_is_named() {
-    let error = refusal(
-        "jdbc:redshift://127.0.0.1/dev?sslrootcert=/nowhere/ca.pem",
-        TRUSTED_USER,
-    );
-    assert_eq!(
-        error.to_string(),
-        "the file of certificates '/nowhere/ca.pem' cannot be used"
-    );
+    let error = refusal("jdbc:redshift://127.0.0.1/dev?sslrootcert=/nowhere/ca.pem", TRUSTED_USER);
+    assert_eq!(error.to_string(), "the file of certificates '/nowhere/ca.pem' cannot be used");
     assert_eq!((error.sqlstate(), error.stage()), ("58030", Stage::Tls));
 }
 
@@ -150,13 +145,14 @@ impl TlsServer {
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_protocol_versions(versions)
-            .and_then(|config| {
-                config
-                    .with_no_client_auth()
-                    .with_single_cert(vec![certificate.der().clone()], key)
-            });
+        let config =
+            ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_protocol_versions(versions)
+                .and_then(|config| {
+                    config
+                        .with_no_client_auth()
+                        .with_single_cert(vec![certificate.der().clone()], key)
+                });
         Self {
             listener: TcpListener::bind("127.0.0.1:0").expect("a free port"),
             config: Arc::new(config.expect("a server")),
@@ -181,16 +177,14 @@ impl TlsServer {
         stream.read_exact(&mut request).expect("a request");
         assert_eq!(request, *b"\0\0\0\x08\x04\xd2\x16\x2f");
         stream.write_all(b"S").expect("a yes");
-        StreamOwned::new(
-            ServerConnection::new(Arc::clone(&self.config)).expect("a server"),
-            stream,
-        )
+        StreamOwned::new(ServerConnection::new(Arc::clone(&self.config)).expect("a server"), stream)
     }
 }
 
 #[test]
 fn a_certificate_out_of_its_time_is_refused() {
-    for (years, expected) in [(2000..2001, TlsFault::Expired), (2900..2901, TlsFault::NotYetValid)] {
+    for (years, expected) in [(2000..2001, TlsFault::Expired), (2900..2901, TlsFault::NotYetValid)]
+    {
         let server = TlsServer::new(years);
         thread::scope(|scope| {
             // The client ends the handshake, so that nothing can be read.
@@ -204,10 +198,7 @@ fn a_certificate_out_of_its_time_is_refused() {
 fn hear(stream: &mut impl Read, tag: bool) -> Vec<u8> {
     let mut bytes = vec![0; if tag { 5 } else { 4 }];
     stream.read_exact(&mut bytes).expect("a header");
-    let length = bytes
-        .last_chunk()
-        .map(|length| u32::from_be_bytes(*length))
-        .expect("a length");
+    let length = bytes.last_chunk().map(|length| u32::from_be_bytes(*length)).expect("a length");
     let begin = bytes.len();
     bytes.resize(begin + length as usize - 4, 0);
     stream.read_exact(&mut bytes[begin..]).expect("a body");
@@ -299,7 +290,8 @@ fn drip(stream: &mut TcpStream, bytes: &[u8]) {
     }
 }
 
-/// A message of TLS that is longer than anybody waits for: a record of 16 KiB that begins a handshake of 64 KiB.
+/// A message of TLS that is longer than anybody waits for: a record of 16 KiB that begins a
+/// handshake of 64 KiB.
 fn endless_handshake() -> Vec<u8> {
     let mut bytes = b"\x16\x03\x03\x40\0\x02\0\xff\xff".to_vec();
     bytes.resize(16 * 1024, 0);
@@ -361,7 +353,8 @@ fn an_answer_of_one_byte_at_a_time_ends_with_its_limit() {
         scope.spawn(|| drip_the_answer(&server));
         let (mut session, _) = open(&server.url(), TRUSTED_USER).expect("a session");
         let (begin, limit) = (Instant::now(), Duration::from_secs(1));
-        let outcome = session.query_within("SELECT 1", &mut Recorder::default(), limit, &Cancel::default());
+        let outcome =
+            session.query_within("SELECT 1", &mut Recorder::default(), limit, &Cancel::default());
         let (stage, host) = (Stage::Query, "localhost".to_owned());
         assert_eq!(outcome, Err(WarehouseError::TimedOut { stage, host, limit }));
         assert!(begin.elapsed() < SOON && session.is_lost());

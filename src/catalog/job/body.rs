@@ -3,9 +3,10 @@
 use super::JobDefinition;
 
 impl JobDefinition {
-    /// The text behind AS as it is today: each place that names a table has the table's current name. Names are put in
-    /// by place, so that a string or a column that looks like one stays as it is. Where the query uses the name of a
-    /// table as its alias, the table keeps that alias under a new name.
+    /// The text behind AS as it is today: each place that names a table has the table's current
+    /// name. Names are put in by place, so that a string or a column that looks like one stays as
+    /// it is. Where the query uses the name of a table as its alias, the table keeps that alias
+    /// under a new name.
     pub fn body_of_now(&self) -> String {
         let mut references: Vec<_> = self.references.iter().collect();
         references.sort_by_key(|reference| reference.span.start);
@@ -15,7 +16,9 @@ impl JobDefinition {
             let between = self.body.get(end..reference.span.start).unwrap_or_default();
             append(&mut text, between);
             append(&mut text, &reference.name.to_string());
-            if let Some(alias) = reference.alias.as_ref().filter(|alias| **alias != reference.name.table) {
+            if let Some(alias) =
+                reference.alias.as_ref().filter(|alias| **alias != reference.name.table)
+            {
                 append(&mut text, &format!(" AS {alias}"));
             }
             end = reference.span.end;
@@ -25,8 +28,8 @@ impl JobDefinition {
     }
 }
 
-/// Puts the piece behind the text. A name that had quotes may have touched a word, and may now have none: those two
-/// would become one word.
+/// Puts the piece behind the text. A name that had quotes may have touched a word, and may now have
+/// none: those two would become one word.
 fn append(text: &mut String, piece: &str) {
     let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     if text.ends_with(is_of_word) && piece.starts_with(is_of_word) {

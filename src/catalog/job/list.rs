@@ -24,12 +24,16 @@ impl Db {
         let pattern = like.map(Pattern::new);
         let mut statement = self.sqlite.prepare_cached(&sql).map_err(&translated)?;
         let mut rows = statement.query([]).map_err(&translated)?;
-        let mut set = ResultSet::with_columns(["name", "kind", "target", "sources", "run_interval", "comment"]);
+        let mut set = ResultSet::with_columns([
+            "name",
+            "kind",
+            "target",
+            "sources",
+            "run_interval",
+            "comment",
+        ]);
         while let Some(row) = rows.next().map_err(&translated)? {
-            let name = row
-                .get_ref(0)
-                .and_then(|name| Ok(name.as_str()?))
-                .map_err(&translated)?;
+            let name = row.get_ref(0).and_then(|name| Ok(name.as_str()?)).map_err(&translated)?;
             if pattern.as_ref().is_none_or(|pattern| pattern.matches(name)) {
                 set.rows.push(read_listing(row).map_err(&translated)?);
             }

@@ -1,6 +1,7 @@
 //! Jobs in the catalog.
 //!
-//! A job is kept as the text of its body, its options, and each place in the body that names a table.
+//! A job is kept as the text of its body, its options, and each place in the body that names a
+//! table.
 
 mod body;
 mod list;
@@ -26,7 +27,8 @@ pub struct JobDefinition {
     pub kind: String,
     /// The text behind AS.
     pub body: String,
-    /// The options that were given, but for COMMENT: name and value as SQL, by name where they come from the catalog.
+    /// The options that were given, but for COMMENT: name and value as SQL, by name where they come
+    /// from the catalog.
     pub options: Vec<(String, String)>,
     /// A remark.
     pub comment: Option<String>,
@@ -54,7 +56,8 @@ pub struct JobReference {
 pub struct StoredJob {
     /// Its identity, which a change of name leaves alone.
     pub id: i64,
-    /// What it is; its references have the names of now, its body those of the day on which it was written.
+    /// What it is; its references have the names of now, its body those of the day on which it was
+    /// written.
     pub definition: JobDefinition,
     /// When it was made: `YYYY-MM-DD hh:mm:ss`, UTC.
     pub created_at: String,
@@ -63,8 +66,8 @@ pub struct StoredJob {
 }
 
 impl Db {
-    /// Adds a job and answers with its identity. `now` is in seconds since 1970, UTC. The name must not be taken, and
-    /// the connections of its references must be there.
+    /// Adds a job and answers with its identity. `now` is in seconds since 1970, UTC. The name must
+    /// not be taken, and the connections of its references must be there.
     pub fn insert_job(&self, definition: &JobDefinition, now: i64) -> Result<i64, CatalogError> {
         self.change(
             "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
@@ -83,7 +86,12 @@ impl Db {
     }
 
     /// Gives the job of that identity a new definition.
-    pub fn update_job(&self, id: i64, definition: &JobDefinition, now: i64) -> Result<(), CatalogError> {
+    pub fn update_job(
+        &self,
+        id: i64,
+        definition: &JobDefinition,
+        now: i64,
+    ) -> Result<(), CatalogError> {
         self.change(
             "UPDATE job SET name = ?2, kind = ?3, body = ?4, comment = ?5, altered_at = ?6 WHERE id = ?1",
             params![

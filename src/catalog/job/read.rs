@@ -107,7 +107,11 @@ impl Db {
 }
 
 /// Gives each part to the job of its identity; both are in the order of identities.
-fn hand_out<T>(jobs: &mut [StoredJob], parts: Vec<(i64, T)>, place: impl Fn(&mut StoredJob) -> &mut Vec<T>) {
+fn hand_out<T>(
+    jobs: &mut [StoredJob],
+    parts: Vec<(i64, T)>,
+    place: impl Fn(&mut StoredJob) -> &mut Vec<T>,
+) {
     let mut jobs = jobs.iter_mut();
     let mut current = jobs.next();
     for (id, part) in parts {
@@ -137,7 +141,8 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
 }
 
 fn read_reference(row: &Row<'_>) -> rusqlite::Result<(i64, JobReference)> {
-    let place = |index: usize| row.get::<_, i64>(index).map(|byte| usize::try_from(byte).unwrap_or(0));
+    let place =
+        |index: usize| row.get::<_, i64>(index).map(|byte| usize::try_from(byte).unwrap_or(0));
     let reference = JobReference {
         span: place(1)?..place(2)?,
         connection_id: row.get(3)?,

@@ -1,5 +1,5 @@
-//! The places in jobs that name tables, as foreign keys: a table that the catalog has is held by its identity, and one
-//! that it lacks by its name, until a table takes the name up.
+//! The places in jobs that name tables, as foreign keys: a table that the catalog has is held by
+//! its identity, and one that it lacks by its name, until a table takes the name up.
 
 use rusqlite::params;
 
@@ -7,8 +7,10 @@ use super::JobDefinition;
 use crate::catalog::{CatalogError, Db};
 use crate::name::Name;
 
-/// The name that the reference has now; `c` is its connection, `t` its table where the catalog has it.
-pub(super) const NAME_OF_NOW: &str = "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
+/// The name that the reference has now; `c` is its connection, `t` its table where the catalog has
+/// it.
+pub(super) const NAME_OF_NOW: &str =
+    "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
 
 /// What [`NAME_OF_NOW`] reads from, behind `job_reference u`.
 pub(super) const JOIN_NAME_OF_NOW: &str = "JOIN main.connection c ON c.id = u.connection_id \
@@ -28,7 +30,11 @@ pub(in crate::catalog) const TAKE_UP: &str = "UPDATE job_reference \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
 
 impl Db {
-    pub(super) fn insert_references(&self, job_id: i64, definition: &JobDefinition) -> Result<(), CatalogError> {
+    pub(super) fn insert_references(
+        &self,
+        job_id: i64,
+        definition: &JobDefinition,
+    ) -> Result<(), CatalogError> {
         let bytes = |offset: usize| i64::try_from(offset).unwrap_or(i64::MAX);
         for (ordinal, reference) in (0_i64..).zip(&definition.references) {
             self.change(
@@ -49,7 +55,8 @@ impl Db {
         Ok(())
     }
 
-    /// Ties the references to the table to its name instead. To be called before a table goes that jobs still name.
+    /// Ties the references to the table to its name instead. To be called before a table goes that
+    /// jobs still name.
     pub fn release_references(&self, table_id: i64) -> Result<(), CatalogError> {
         self.change(
             "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
@@ -59,8 +66,8 @@ impl Db {
         )
     }
 
-    /// Ties the references by name to the table that has the name now. To be called when a table is made, and when it
-    /// gets a new name.
+    /// Ties the references by name to the table that has the name now. To be called when a table is
+    /// made, and when it gets a new name.
     pub(in crate::catalog) fn take_up_references(&self, table_id: i64) -> Result<(), CatalogError> {
         self.change(TAKE_UP, [table_id])
     }

@@ -129,9 +129,8 @@ fn all_jobs_are_those_that_are_found_one_by_one() {
     for index in 0..5 {
         let tables = ["c.s.t", "c.s.u"];
         let mut definition = job_definition(&db, &format!("j{}", 9 - index), &tables[index % 2..]);
-        definition.options = (0..index)
-            .map(|number| (format!("O{number}"), number.to_string()))
-            .collect();
+        definition.options =
+            (0..index).map(|number| (format!("O{number}"), number.to_string())).collect();
         db.insert_job(&definition, 0).unwrap();
     }
     db.delete_job(find(&db, "j8").id).unwrap();

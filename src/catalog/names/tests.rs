@@ -69,7 +69,8 @@ fn names_come_from_the_indexes_in_their_order() {
     for whole in 0..columns.len() {
         for order in ["ASC", "DESC"] {
             let steps = plan(&db, &range_query(TABLES, &columns, whole, order));
-            let is_by_index = |step: &String| step.starts_with("SEARCH") && step.contains("USING COVERING INDEX");
+            let is_by_index =
+                |step: &String| step.starts_with("SEARCH") && step.contains("USING COVERING INDEX");
             assert!(steps.iter().all(is_by_index), "{whole} {order}: {steps:?}");
         }
     }
@@ -78,8 +79,9 @@ fn names_come_from_the_indexes_in_their_order() {
 #[test]
 fn the_schemas_of_a_connection_come_each_once() {
     let db = catalog();
-    let names =
-        |connection: &str, prefix: &str, limit: usize| db.schema_names(connection, prefix, limit).unwrap().first;
+    let names = |connection: &str, prefix: &str, limit: usize| {
+        db.schema_names(connection, prefix, limit).unwrap().first
+    };
     assert_eq!(names("a", "", 9), ["other", "public"]);
     assert_eq!(names("a", "p", 9), ["public"]);
     assert_eq!(names("a", "", 1), ["other"]);

@@ -11,7 +11,8 @@ fn catalog_of_version(version: usize) -> (TempDir, Location) {
         sqlite.execute_batch(migration).unwrap();
     }
     if version > 0 {
-        let marks = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version};");
+        let marks =
+            format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version};");
         sqlite.execute_batch(&marks).unwrap();
         sqlite.execute_batch(CONTENTS).unwrap();
     }
@@ -43,17 +44,13 @@ fn every_version_ever_released_opens_and_keeps_what_it_has() {
         assert_eq!(schema(&db), schema(&newest), "version {version}");
         assert_eq!(db.catalog_id(), if version == 0 { "new" } else { "old" });
         let count = usize::from(version > 0);
-        assert_eq!(
-            db.list_connections(None).unwrap().rows.len(),
-            count,
-            "version {version}"
-        );
+        assert_eq!(db.list_connections(None).unwrap().rows.len(), count, "version {version}");
         assert_eq!(db.names_secret("aa").unwrap(), version > 0, "version {version}");
-        let marks = db
-            .sqlite
-            .query_row("SELECT * FROM pragma_user_version, pragma_application_id", [], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-            });
+        let marks = db.sqlite.query_row(
+            "SELECT * FROM pragma_user_version, pragma_application_id",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+        );
         let known = i64::try_from(MIGRATIONS.len()).unwrap();
         assert_eq!(marks.unwrap(), (known, APPLICATION_ID), "version {version}");
     }

@@ -14,11 +14,7 @@ fn catalog() -> (Db, [i64; 2], [i64; 2]) {
     let orders = table(&db, "one.public.orders");
     let items = table(&db, "one.public.items");
     table(&db, "two.public.orders");
-    job(
-        &db,
-        "load",
-        &["one.public.orders", "one.public.raw", "one.public.items"],
-    );
+    job(&db, "load", &["one.public.orders", "one.public.raw", "one.public.items"]);
     job(&db, "merge it", &["one.public.items", "one.public.items"]);
     job(&db, "elsewhere", &["two.public.orders"]);
     let ids = [connection(&db, "one"), connection(&db, "two")];

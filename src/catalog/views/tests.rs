@@ -34,16 +34,15 @@ fn catalog() -> Db {
 #[test]
 fn usages_are_those_of_show_usages() {
     let mut db = catalog();
-    let found = select(
-        &mut db,
-        "SELECT * FROM temp.usages ORDER BY used_kind, used, usage DESC, name",
-    )
-    .unwrap();
+    let found =
+        select(&mut db, "SELECT * FROM temp.usages ORDER BY used_kind, used, usage DESC, name")
+            .unwrap();
     let mut expected = Vec::new();
     let tables = db.all_tables().unwrap();
     let used = [connection(&db, "two words"), connection(&db, "one")].map(Used::Connection);
     let names = ["\"two words\"".to_owned(), "one".to_owned()];
-    let mut objects: Vec<_> = used.into_iter().zip(names).map(|pair| ("connection", pair)).collect();
+    let mut objects: Vec<_> =
+        used.into_iter().zip(names).map(|pair| ("connection", pair)).collect();
     let mut of_tables: Vec<_> = tables
         .iter()
         .map(|table| ("table", (Used::Table(table.id), table.definition.name.to_string())))
@@ -106,16 +105,10 @@ fn views_can_be_counted_joined_and_grouped() {
 fn no_table_of_the_catalog_can_be_read_beside_the_views() {
     let mut db = catalog();
     let tables: Vec<String> = db
-        .collect("SELECT name FROM main.sqlite_schema WHERE type = 'table'", [], |row| {
-            row.get(0)
-        })
+        .collect("SELECT name FROM main.sqlite_schema WHERE type = 'table'", [], |row| row.get(0))
         .unwrap();
     assert!(tables.len() >= 7);
-    for table in tables
-        .iter()
-        .map(String::as_str)
-        .chain(["sqlite_schema", "pragma_table_list"])
-    {
+    for table in tables.iter().map(String::as_str).chain(["sqlite_schema", "pragma_table_list"]) {
         for sql in [
             format!("SELECT * FROM {table}"),
             format!("SELECT * FROM main.{table}"),

@@ -1,4 +1,5 @@
-//! What a server tells of its tables, checked: pure. What redwire has no words for is left out, and told why.
+//! What a server tells of its tables, checked: pure. What redwire has no words for is left out, and
+//! told why.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -45,7 +46,8 @@ pub(super) struct FoundColumn {
 pub(super) struct Storage {
     pub encoding: Encoding,
     pub is_dist_key: bool,
-    /// Its place in the sort key, from 1, negative in every second column of an interleaved one; 0: it is not in it.
+    /// Its place in the sort key, from 1, negative in every second column of an interleaved one; 0:
+    /// it is not in it.
     pub sort_place: i32,
 }
 
@@ -76,20 +78,23 @@ impl FoundTable {
     /// The columns of the sort key, in its order; those of an interleaved one alternate in sign.
     pub fn sort_key(&self) -> Vec<(i32, &FoundColumn)> {
         let place = |column: &FoundColumn| column.storage.map_or(0, |storage| storage.sort_place);
-        let mut columns: Vec<_> = self.columns.iter().map(|column| (place(column), column)).collect();
+        let mut columns: Vec<_> =
+            self.columns.iter().map(|column| (place(column), column)).collect();
         columns.retain(|(place, _)| *place != 0);
         columns.sort_by_key(|(place, _)| place.unsigned_abs());
         columns
     }
 
-    /// Whether the server tells how every column is stored; it does not of columns that the user may not see.
+    /// Whether the server tells how every column is stored; it does not of columns that the user
+    /// may not see.
     pub fn tells_storage(&self) -> bool {
         self.columns.iter().all(|column| column.storage.is_some())
     }
 
     /// The columns by which rows are spread: one at most, once it is checked.
     pub fn dist_key(&self) -> impl Iterator<Item = &FoundColumn> {
-        let is_key = |column: &&FoundColumn| column.storage.is_some_and(|storage| storage.is_dist_key);
+        let is_key =
+            |column: &&FoundColumn| column.storage.is_some_and(|storage| storage.is_dist_key);
         self.columns.iter().filter(is_key)
     }
 
@@ -157,7 +162,8 @@ pub(super) fn shown(text: &str) -> String {
     }
 }
 
-/// Types that PostgreSQL has without a length; here they would be taken for another length than there.
+/// Types that PostgreSQL has without a length; here they would be taken for another length than
+/// there.
 const WITHOUT_LENGTH: [&str; 8] = [
     "bpchar",
     "character",
@@ -197,8 +203,8 @@ fn read_type(text: &str) -> Result<DataType, String> {
     text.parse().map_err(|error: crate::sql::SqlError| error.to_string())
 }
 
-/// The encoding as the server calls it: `none` is what CREATE TABLE calls RAW (AWS documentation, "Compression
-/// encodings").
+/// The encoding as the server calls it: `none` is what CREATE TABLE calls RAW (AWS documentation,
+/// "Compression encodings").
 pub(super) fn encoding_of(text: &str) -> Option<Encoding> {
     Encoding::named(if text == "none" { "raw" } else { text })
 }

@@ -1,8 +1,9 @@
-//! The definition of a table as the warehouse has it, with what the catalog alone knows of it: pure.
+//! The definition of a table as the warehouse has it, with what the catalog alone knows of it:
+//! pure.
 //!
-//! A server cannot tell everything: whether an encoding was chosen or given, a comment that was never sent to it, and on
-//! PostgreSQL how a table is stored. Of such things the catalog keeps what it has, so that an import of what was imported
-//! changes nothing.
+//! A server cannot tell everything: whether an encoding was chosen or given, a comment that was
+//! never sent to it, and on PostgreSQL how a table is stored. Of such things the catalog keeps what
+//! it has, so that an import of what was imported changes nothing.
 
 use super::found::{FoundColumn, FoundDistStyle, FoundTable};
 use crate::catalog::{Column, TableDefinition};
@@ -10,12 +11,17 @@ use crate::name::{Name, TableName};
 use crate::sql::{DistStyle, SortStyle};
 
 /// The table as it is from now on; `kept` is how the catalog has it, if it has it.
-pub(super) fn definition(name: &TableName, found: &FoundTable, kept: Option<&TableDefinition>) -> TableDefinition {
+pub(super) fn definition(
+    name: &TableName,
+    found: &FoundTable,
+    kept: Option<&TableDefinition>,
+) -> TableDefinition {
     let columns: Vec<Column> = found
         .columns
         .iter()
         .map(|column| {
-            let before = kept.and_then(|kept| kept.columns.iter().find(|kept| kept.name == column.name));
+            let before =
+                kept.and_then(|kept| kept.columns.iter().find(|kept| kept.name == column.name));
             column_of(column, found, before)
         })
         .collect();
@@ -84,10 +90,11 @@ fn sort_key(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<Strin
 }
 
 /// Style and key.
-fn distribution(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<String>, Option<Name>) {
-    let kept_style = kept
-        .and_then(|kept| kept.dist_style.as_deref())
-        .and_then(DistStyle::named);
+fn distribution(
+    found: &FoundTable,
+    kept: Option<&TableDefinition>,
+) -> (Option<String>, Option<Name>) {
+    let kept_style = kept.and_then(|kept| kept.dist_style.as_deref()).and_then(DistStyle::named);
     let kept_key = kept.and_then(|kept| kept.dist_key.clone());
     let kept_key = kept_key.filter(|name| has_column(found, name));
     let as_kept = (
@@ -107,12 +114,15 @@ fn distribution(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<S
         (Some(FoundDistStyle::Even), _) => (word(DistStyle::Even), None),
         (Some(FoundDistStyle::All), _) => (word(DistStyle::All), None),
         (Some(FoundDistStyle::Key) | None, Some(key)) if kept_key.as_ref() == Some(&key) => {
-            let style = kept_style.filter(|style| *style == DistStyle::Key || found.dist_style.is_none());
+            let style =
+                kept_style.filter(|style| *style == DistStyle::Key || found.dist_style.is_none());
             (style.and_then(word), Some(key))
         }
         (Some(FoundDistStyle::Key) | None, Some(key)) => (None, Some(key)),
         // No column is the key, and more is not told.
-        (None, None) if found.tells_storage() && kept_key.is_some() && !is_kept_auto => (None, None),
+        (None, None) if found.tells_storage() && kept_key.is_some() && !is_kept_auto => {
+            (None, None)
+        }
         (Some(FoundDistStyle::Key) | None, None) => as_kept,
     }
 }

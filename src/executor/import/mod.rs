@@ -1,5 +1,5 @@
-//! IMPORT TABLES: what the warehouse has is read in one snapshot, the session is closed, and then the catalog takes it
-//! over in one change.
+//! IMPORT TABLES: what the warehouse has is read in one snapshot, the session is closed, and then
+//! the catalog takes it over in one change.
 
 mod found;
 mod keep;
@@ -22,9 +22,13 @@ use crate::warehouse::slots::Purpose;
 const TAG: &str = "IMPORT TABLES";
 
 impl Executor {
-    /// Reads the tables of the warehouse and makes the catalog know them. Of what the catalog has and the warehouse has
-    /// not, nothing goes: a job may be about to make it.
-    pub(super) fn import_tables(&mut self, import: &ImportTables, caller: &mut Caller<'_>) -> Result<Outcome, Error> {
+    /// Reads the tables of the warehouse and makes the catalog know them. Of what the catalog has
+    /// and the warehouse has not, nothing goes: a job may be about to make it.
+    pub(super) fn import_tables(
+        &mut self,
+        import: &ImportTables,
+        caller: &mut Caller<'_>,
+    ) -> Result<Outcome, Error> {
         let connection = &import.connection;
         self.stored_connection(&connection.value, connection.span.clone())?;
         if self.mode == Mode::Trial {
@@ -44,7 +48,11 @@ impl Executor {
     }
 
     /// The tables, and the identity of the connection that led to them.
-    fn read_tables(&mut self, import: &ImportTables, caller: &mut Caller<'_>) -> Result<(i64, Found), Error> {
+    fn read_tables(
+        &mut self,
+        import: &ImportTables,
+        caller: &mut Caller<'_>,
+    ) -> Result<(i64, Found), Error> {
         let mut session = self.open_session(&import.connection, &Purpose::import(), caller.tell)?;
         // The server has to be told of an interrupt, and no answer of it is to be lost.
         let orderly = self.orderly();

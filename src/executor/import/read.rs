@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::found::{Found, FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of, shown};
+use super::found::{
+    Found, FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of, shown,
+};
 use super::pattern_of;
 use crate::catalog::Pattern;
 use crate::error::{Error, Failure, ImportFault};
@@ -12,11 +14,12 @@ use crate::sql::keyword::nearest;
 use crate::warehouse::views::{TableQuestion, TextRow, Views, each_row};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
-/// Redshift takes the other levels for SERIALIZABLE, and PostgreSQL needs this one for one snapshot (AWS documentation,
-/// BEGIN; PostgreSQL documentation, "Transaction Isolation").
+/// Redshift takes the other levels for SERIALIZABLE, and PostgreSQL needs this one for one snapshot
+/// (AWS documentation, BEGIN; PostgreSQL documentation, "Transaction Isolation").
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// The most tables that are read: what the largest cluster may have (AWS documentation, "Quotas and limits").
+/// The most tables that are read: what the largest cluster may have (AWS documentation, "Quotas and
+/// limits").
 const MAX_TABLES: usize = 200_000;
 
 /// The most bytes that their definitions take in memory.
@@ -139,7 +142,12 @@ fn failure(error: WarehouseError) -> Error {
 }
 
 impl Collected {
-    fn table(&mut self, row: &TextRow<'_>, pattern: Option<&Pattern>, views: Views) -> ControlFlow<()> {
+    fn table(
+        &mut self,
+        row: &TextRow<'_>,
+        pattern: Option<&Pattern>,
+        views: Views,
+    ) -> ControlFlow<()> {
         let (Some(schema), Some(table)) = (row.text(0), row.text(1)) else {
             return ControlFlow::Continue(());
         };
@@ -158,7 +166,9 @@ impl Collected {
                 };
                 self.found.tables.insert((schema, table), Ok(found));
             }
-            (Err(reason), _) => self.nameless(schema, table, format!("the name of its schema {reason}")),
+            (Err(reason), _) => {
+                self.nameless(schema, table, format!("the name of its schema {reason}"));
+            }
             (Ok(_), Err(reason)) => self.nameless(schema, table, format!("its name {reason}")),
         }
         self.tables += 1;
@@ -193,7 +203,8 @@ impl Collected {
         let (Some(name), Some(encoding)) = (row.text(2), row.text(3)) else {
             return;
         };
-        let Some(column) = table.columns.iter_mut().find(|column| column.name.as_str() == name) else {
+        let Some(column) = table.columns.iter_mut().find(|column| column.name.as_str() == name)
+        else {
             return;
         };
         // It is a CHAR in some views, with blanks behind it.
@@ -250,16 +261,16 @@ fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<FoundColumn, Stri
     Ok(FoundColumn {
         name: name_of(name).map_err(|reason| format!("the name of column {} {reason}", named()))?,
         number: number.ok_or_else(|| format!("column {} has no number", named()))?,
-        data_type: types
-            .read(data_type)
-            .map_err(|reason| format!("column {} has the type {}: {reason}", named(), shown(data_type)))?,
+        data_type: types.read(data_type).map_err(|reason| {
+            format!("column {} has the type {}: {reason}", named(), shown(data_type))
+        })?,
         is_nullable: !is_true(row.text(5)),
         storage: None,
     })
 }
 
-/// The table in which Redshift keeps the rows of a materialized view (issues open-metadata/OpenMetadata 31450 and
-/// awslabs/amazon-redshift-utils 503).
+/// The table in which Redshift keeps the rows of a materialized view (issues
+/// open-metadata/OpenMetadata 31450 and awslabs/amazon-redshift-utils 503).
 fn is_of_a_view(table: &str) -> bool {
     table.starts_with("mv_tbl__") && table.ends_with(|c: char| c.is_ascii_digit())
 }

@@ -45,7 +45,8 @@ struct Counts {
 }
 
 impl Executor {
-    /// Makes the catalog have the tables that were found. The connection must still be the one of that identity.
+    /// Makes the catalog have the tables that were found. The connection must still be the one of
+    /// that identity.
     pub(super) fn record_tables(
         &mut self,
         import: &ImportTables,
@@ -54,10 +55,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let connection = &import.connection;
-        if self
-            .changing()?
-            .find_connection_id(&connection.value)
-            .map_err(catalog_error)?
+        if self.changing()?.find_connection_id(&connection.value).map_err(catalog_error)?
             != Some(connection_id)
         {
             return Err(self.no_such_connection(&connection.value, connection.span.clone()));
@@ -73,7 +71,9 @@ impl Executor {
                 table,
             };
             match found {
-                Ok(found) => self.record_table(connection_id, &name, &found, &mut verdicts, &mut counts)?,
+                Ok(found) => {
+                    self.record_table(connection_id, &name, &found, &mut verdicts, &mut counts)?;
+                }
                 Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
             }
         }
@@ -113,7 +113,8 @@ impl Executor {
         Ok(())
     }
 
-    /// What the catalog has of what the statement asks for, and the warehouse has not. A table that is left out is there.
+    /// What the catalog has of what the statement asks for, and the warehouse has not. A table that
+    /// is left out is there.
     fn gone_tables(
         &self,
         import: &ImportTables,
@@ -122,14 +123,9 @@ impl Executor {
     ) -> Result<BTreeMap<TableName, Verdict>, Error> {
         let schema = import.schema.as_ref().map(|schema| &schema.value);
         let pattern = pattern_of(import);
-        let known = self
-            .changing()?
-            .tables_of(connection_id, schema)
-            .map_err(catalog_error)?;
+        let known = self.changing()?.tables_of(connection_id, schema).map_err(catalog_error)?;
         let is_gone = |(name, _): &(TableName, usize)| {
-            let fits = pattern
-                .as_ref()
-                .is_none_or(|pattern| pattern.matches(name.table.as_str()));
+            let fits = pattern.as_ref().is_none_or(|pattern| pattern.matches(name.table.as_str()));
             fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
         };
         let verdict = |(name, jobs): (TableName, usize)| {
@@ -170,14 +166,15 @@ fn rows(verdicts: BTreeMap<TableName, Verdict>) -> ResultSet {
     let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
     for (name, verdict) in verdicts {
         let [verdict, text] = verdict.words();
-        set.rows
-            .push(vec![name.to_string().into(), verdict.into(), text.into()]);
+        set.rows.push(vec![name.to_string().into(), verdict.into(), text.into()]);
     }
     set
 }
 
 fn nameless(connection: &ConnectionName, tables: Vec<(String, String)>) -> Vec<Notice> {
-    let warning = |(name, reason): (String, String)| left_out_warning(&format!("{connection}.{name}"), &reason);
+    let warning = |(name, reason): (String, String)| {
+        left_out_warning(&format!("{connection}.{name}"), &reason)
+    };
     tables.into_iter().map(warning).collect()
 }
 

@@ -53,7 +53,8 @@ fn spread(found: &mut FoundTable, style: Option<FoundDistStyle>, key: Option<usi
 
 /// What CREATE TABLE records.
 fn created(rest: &str) -> TableDefinition {
-    let Statement::CreateTable(create) = parse(&format!("CREATE TABLE c.s.t {rest}")).unwrap() else {
+    let Statement::CreateTable(create) = parse(&format!("CREATE TABLE c.s.t {rest}")).unwrap()
+    else {
         panic!("another statement")
     };
     definition_of(&create)
@@ -63,7 +64,8 @@ fn name() -> TableName {
     created("()").name
 }
 
-/// What an import of the table changes of what CREATE TABLE has recorded; a second one changes nothing.
+/// What an import of the table changes of what CREATE TABLE has recorded; a second one changes
+/// nothing.
 fn changes(kept: &TableDefinition, found: &FoundTable) -> Vec<String> {
     found.check().unwrap();
     let wanted = definition(&name(), found, Some(kept));
@@ -130,10 +132,7 @@ fn an_explicit_style_is_the_same_however_it_is_written() {
     let mut found = table(&["id bigint", "at date"]);
     sorted(&mut found, &[1, -2]);
     spread(&mut found, Some(FoundDistStyle::All), None);
-    assert_same(
-        "(id bigint, at date) DISTSTYLE ALL INTERLEAVED SORTKEY (id, at)",
-        &found,
-    );
+    assert_same("(id bigint, at date) DISTSTYLE ALL INTERLEAVED SORTKEY (id, at)", &found);
 }
 
 #[test]
@@ -161,8 +160,9 @@ fn what_differs_is_told() {
     found.comment = Some("new".to_owned());
     sorted(&mut found, &[0, 0, 1]);
     spread(&mut found, Some(FoundDistStyle::Even), None);
-    let kept =
-        created("(id bigint NOT NULL, price numeric(10,2) ENCODE zstd, PRIMARY KEY (id)) DISTKEY (id) COMMENT = 'old'");
+    let kept = created(
+        "(id bigint NOT NULL, price numeric(10,2) ENCODE zstd, PRIMARY KEY (id)) DISTKEY (id) COMMENT = 'old'",
+    );
     assert_eq!(
         changes(&kept, &found),
         [
@@ -265,10 +265,7 @@ fn a_name_that_would_be_another_one_here_is_none() {
     for (text, reason) in [
         ("Orders", "has capital letters, which are small ones here"),
         ("a\u{fffd}", "is not UTF-8"),
-        (
-            "a\nb",
-            "cannot be one here: a name cannot hold the control character U+000A",
-        ),
+        ("a\nb", "cannot be one here: a name cannot hold the control character U+000A"),
         ("", "cannot be one here: a name cannot be empty"),
     ] {
         assert_eq!(name_of(text).unwrap_err(), reason);

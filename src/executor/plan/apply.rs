@@ -14,8 +14,8 @@ use crate::name::{ConnectionName, JobName, Object, ObjectName, TableName};
 const TAG: &str = "APPLY";
 
 impl Executor {
-    /// Makes the catalog what the file describes; what the file lacks goes only where it is to be pruned. Objects that
-    /// are altered keep their identities, and with them what depends on them.
+    /// Makes the catalog what the file describes; what the file lacks goes only where it is to be
+    /// pruned. Objects that are altered keep their identities, and with them what depends on them.
     pub fn apply(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
         let mut outcome = Outcome::done(TAG);
         let mut compared = self.compare(described, prune, &mut outcome)?;
@@ -110,7 +110,12 @@ impl Executor {
         Ok(())
     }
 
-    fn make(&mut self, change: &Change, wanted: &Wanted, passwords: &Passwords) -> Result<Option<Notice>, Error> {
+    fn make(
+        &mut self,
+        change: &Change,
+        wanted: &Wanted,
+        passwords: &Passwords,
+    ) -> Result<Option<Notice>, Error> {
         match &change.object {
             Object::Connection(name) => self.make_connection(change, name, wanted, passwords),
             Object::Table(name) => self.make_table(name, wanted).map(|()| None),
@@ -133,7 +138,8 @@ impl Executor {
             definition.secret = found.definition.secret.clone();
         }
         if found.is_none() || changes_password(change) {
-            // One that was there, and that another process has dropped since nobody was asked for its password.
+            // One that was there, and that another process has dropped since nobody was asked for
+            // its password.
             let Some(password) = passwords.given.get(name) else {
                 return Err(self.no_such_connection(name, 0..0));
             };
@@ -144,13 +150,9 @@ impl Executor {
         }
         let (db, now) = (self.changing()?, self.now());
         match found {
-            None => db
-                .insert_connection(&definition, now)
-                .map_err(catalog_error)
-                .map(|()| None),
+            None => db.insert_connection(&definition, now).map_err(catalog_error).map(|()| None),
             Some(found) => {
-                db.update_connection(found.id, &definition, now)
-                    .map_err(catalog_error)?;
+                db.update_connection(found.id, &definition, now).map_err(catalog_error)?;
                 self.moved(&found, &definition)
             }
         }
@@ -226,7 +228,9 @@ fn notice_of_kept(kept: usize) -> Option<Notice> {
     let text = match kept {
         0 => return None,
         1 => "1 object of the catalog is not in the file and stays: --prune drops it".to_owned(),
-        _ => format!("{kept} objects of the catalog are not in the file and stay: --prune drops them"),
+        _ => format!(
+            "{kept} objects of the catalog are not in the file and stay: --prune drops them"
+        ),
     };
     Some(Notice::new(text))
 }

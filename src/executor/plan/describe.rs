@@ -1,4 +1,5 @@
-//! Definitions as a file has them: CREATE statements, taken for what is to be and not for what is to be done.
+//! Definitions as a file has them: CREATE statements, taken for what is to be and not for what is
+//! to be done.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,7 +16,8 @@ use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
 
-/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it; WITH TEST is refused.
+/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it; WITH TEST is
+/// refused.
 #[derive(Clone, Debug)]
 pub enum Described {
     /// `CREATE REDSHIFT CONNECTION`
@@ -47,10 +49,7 @@ impl From<Error> for Misfit {
 impl Misfit {
     /// An error that is about the definition of that index.
     pub(super) fn of(index: usize) -> impl Fn(Error) -> Self {
-        move |error| Self {
-            index: Some(index),
-            error,
-        }
+        move |error| Self { index: Some(index), error }
     }
 }
 
@@ -58,7 +57,9 @@ impl Described {
     /// What the statement describes; None where it describes nothing.
     pub fn of(statement: Statement) -> Option<Self> {
         match statement {
-            Statement::CreateConnection(create) if !create.with_test => Some(Self::Connection(create)),
+            Statement::CreateConnection(create) if !create.with_test => {
+                Some(Self::Connection(create))
+            }
             Statement::CreateTable(create) => Some(Self::Table(create)),
             Statement::CreateJob(create) => Some(Self::Job(create)),
             // WITH TEST is not for a file that says what there is to be.
@@ -100,7 +101,9 @@ impl Described {
     fn needs(&self) -> Vec<(&ConnectionName, Range<usize>)> {
         match self {
             Self::Connection(_) => Vec::new(),
-            Self::Table(create) => vec![(&create.name.value.connection, create.connection_span.clone())],
+            Self::Table(create) => {
+                vec![(&create.name.value.connection, create.connection_span.clone())]
+            }
             Self::Job(create) => places(create)
                 .map(|place| (&place.name.connection, place.span.clone()))
                 .collect(),
@@ -119,24 +122,23 @@ fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
     std::iter::once(&create.body.target).chain(&create.body.sources)
 }
 
-/// What the definitions say, once each URL is checked and each connection says where its password comes from.
-/// The remarks of each are those that its CREATE would make.
+/// What the definitions say, once each URL is checked and each connection says where its password
+/// comes from. The remarks of each are those that its CREATE would make.
 pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfit> {
     let (mut wanted, mut remarks) = (Wanted::default(), Remarks::new());
     for (index, described) in described.iter().enumerate() {
         match described {
             Described::Connection(create) => {
                 let mut outcome = Outcome::default();
-                let endpoint = checked_endpoint(&create.settings, &mut outcome).map_err(Misfit::of(index))?;
+                let endpoint =
+                    checked_endpoint(&create.settings, &mut outcome).map_err(Misfit::of(index))?;
                 remarks.insert(described.object(), outcome.notices);
                 source_of(create).map_err(Misfit::of(index))?;
                 let definition = definition_of(create, endpoint);
                 wanted.connections.insert(create.name.value.clone(), definition);
             }
             Described::Table(create) => {
-                wanted
-                    .tables
-                    .insert(create.name.value.clone(), table::definition_of(create));
+                wanted.tables.insert(create.name.value.clone(), table::definition_of(create));
             }
             Described::Job(create) => {
                 let notices = without_use(&create.settings).into_iter().collect();

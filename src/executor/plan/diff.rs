@@ -1,4 +1,5 @@
-//! What would have to change for the catalog to be what a file describes: pure, from definitions to changes.
+//! What would have to change for the catalog to be what a file describes: pure, from definitions to
+//! changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +8,8 @@ use crate::catalog::{Column, Contents, Definition, JobDefinition, TableDefinitio
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
 use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
+    COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
+    USER_NAME,
 };
 
 /// What a file describes.
@@ -88,26 +90,31 @@ impl fmt::Display for Difference {
                 let [old, new] = [old, new].map(|value| value.as_deref().unwrap_or("none"));
                 write!(f, "{what}: {old} -> {new}")
             }
-            Self::Password(PasswordDifference::Another) => write!(f, "{}: another one is kept", PASSWORD.name),
-            Self::Password(PasswordDifference::None) => write!(f, "{}: none is kept", PASSWORD.name),
+            Self::Password(PasswordDifference::Another) => {
+                write!(f, "{}: another one is kept", PASSWORD.name)
+            }
+            Self::Password(PasswordDifference::None) => {
+                write!(f, "{}: none is kept", PASSWORD.name)
+            }
             Self::Body => f.write_str("AS: another text"),
         }
     }
 }
 
-/// The changes in an order in which each finds what it needs and drops nothing that is still in use: connections, tables
-/// and jobs that are made or altered, then jobs, tables and connections that go.
+/// The changes in an order in which each finds what it needs and drops nothing that is still in
+/// use: connections, tables and jobs that are made or altered, then jobs, tables and connections
+/// that go.
 pub(super) fn diff(
     wanted: &Wanted,
     contents: &Contents,
     passwords: &BTreeMap<ConnectionName, PasswordDifference>,
 ) -> Vec<Change> {
-    let connections = by_name(&contents.connections, |found| {
-        (&found.definition.name, &found.definition)
-    });
+    let connections =
+        by_name(&contents.connections, |found| (&found.definition.name, &found.definition));
     let tables = by_name(&contents.tables, |found| (&found.definition.name, &found.definition));
     let jobs = by_name(&contents.jobs, |found| (&found.definition.name, &found.definition));
-    let of_connections = |old: &Definition, new: &Definition| connection_differences(old, new, passwords);
+    let of_connections =
+        |old: &Definition, new: &Definition| connection_differences(old, new, passwords);
     let mut changes = Vec::new();
     add_made(
         &mut changes,
@@ -124,7 +131,10 @@ pub(super) fn diff(
     changes
 }
 
-fn by_name<'a, T, N: Ord, D>(stored: &'a [T], part: impl Fn(&'a T) -> (&'a N, &'a D)) -> BTreeMap<&'a N, &'a D> {
+fn by_name<'a, T, N: Ord, D>(
+    stored: &'a [T],
+    part: impl Fn(&'a T) -> (&'a N, &'a D),
+) -> BTreeMap<&'a N, &'a D> {
     stored.iter().map(part).collect()
 }
 
@@ -165,12 +175,12 @@ fn add_dropped<N: Ord + Clone, D>(
 }
 
 /// A difference of two values, if they differ.
-fn of_values(what: impl Into<String>, old: Option<String>, new: Option<String>) -> Option<Difference> {
-    (old != new).then(|| Difference::Value {
-        what: what.into(),
-        old,
-        new,
-    })
+fn of_values(
+    what: impl Into<String>,
+    old: Option<String>,
+    new: Option<String>,
+) -> Option<Difference> {
+    (old != new).then(|| Difference::Value { what: what.into(), old, new })
 }
 
 fn literal(text: &str) -> String {
@@ -178,11 +188,7 @@ fn literal(text: &str) -> String {
 }
 
 fn comment_difference(old: Option<&String>, new: Option<&String>) -> Option<Difference> {
-    of_values(
-        COMMENT.name,
-        old.map(|text| literal(text)),
-        new.map(|text| literal(text)),
-    )
+    of_values(COMMENT.name, old.map(|text| literal(text)), new.map(|text| literal(text)))
 }
 
 fn connection_differences(
@@ -190,9 +196,12 @@ fn connection_differences(
     new: &Definition,
     passwords: &BTreeMap<ConnectionName, PasswordDifference>,
 ) -> Vec<Difference> {
-    let text =
-        |what: &str, part: fn(&Definition) -> &str| of_values(what, Some(literal(part(old))), Some(literal(part(new))));
-    let limit = |definition: &Definition| definition.max_concurrent_connections.map(|limit| limit.to_string());
+    let text = |what: &str, part: fn(&Definition) -> &str| {
+        of_values(what, Some(literal(part(old))), Some(literal(part(new))))
+    };
+    let limit = |definition: &Definition| {
+        definition.max_concurrent_connections.map(|limit| limit.to_string())
+    };
     [
         text(CONNECTION_STRING.name, |definition| &definition.connection_string),
         text(USER_NAME.name, |definition| &definition.user_name),
@@ -206,7 +215,10 @@ fn connection_differences(
 }
 
 /// What differs between two definitions of a table.
-pub(in crate::executor) fn table_differences(old: &TableDefinition, new: &TableDefinition) -> Vec<Difference> {
+pub(in crate::executor) fn table_differences(
+    old: &TableDefinition,
+    new: &TableDefinition,
+) -> Vec<Difference> {
     let mut differences = column_differences(&old.columns, &new.columns);
     let sort_key = |definition: &TableDefinition| {
         let key = key_text(&definition.sort_key)?;

@@ -1,7 +1,7 @@
 //! What would change for the catalog to be what a file describes, and making it so.
 //!
-//! Both look at the same list of changes, which [`diff`] finds. Everything that can be asked or looked up outside of the
-//! catalog comes before its transaction begins.
+//! Both look at the same list of changes, which [`diff`] finds. Everything that can be asked or
+//! looked up outside of the catalog comes before its transaction begins.
 
 mod apply;
 mod describe;
@@ -39,8 +39,8 @@ struct Comparison {
 }
 
 impl Executor {
-    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only where the file gives a password
-    /// to a connection that has one. A trial does not open it at all.
+    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only where the
+    /// file gives a password to a connection that has one. A trial does not open it at all.
     pub fn plan(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
         let mut outcome = Outcome::default();
         let compared = self.compare(described, prune, &mut outcome)?;
@@ -52,7 +52,12 @@ impl Executor {
         Ok(self.marked(outcome))
     }
 
-    fn compare(&mut self, described: &[Described], prune: Prune, outcome: &mut Outcome) -> Result<Comparison, Misfit> {
+    fn compare(
+        &mut self,
+        described: &[Described],
+        prune: Prune,
+        outcome: &mut Outcome,
+    ) -> Result<Comparison, Misfit> {
         let (wanted, mut remarks) = describe::wanted(described)?;
         let contents = self.reader()?.contents().map_err(catalog_error)?;
         self.check_connections(described, &wanted, &contents, prune)?;
@@ -62,11 +67,7 @@ impl Executor {
         for change in &changes {
             outcome.remark(remarks.remove(&change.object).unwrap_or_default());
         }
-        Ok(Comparison {
-            wanted,
-            passwords,
-            changes,
-        })
+        Ok(Comparison { wanted, passwords, changes })
     }
 }
 
@@ -82,7 +83,8 @@ fn rows(changes: &[Change], prune: Prune) -> ResultSet {
         } else if change.differences.is_empty() {
             Value::Null
         } else {
-            let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
+            let differences: Vec<String> =
+                change.differences.iter().map(ToString::to_string).collect();
             differences.join(", ").into()
         };
         let row = vec![change.action.word().into(), change.object.to_string().into(), differs];

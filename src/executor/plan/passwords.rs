@@ -1,4 +1,5 @@
-//! Passwords that a file of definitions gives, held against those that are kept. Nothing of either is ever told.
+//! Passwords that a file of definitions gives, held against those that are kept. Nothing of either
+//! is ever told.
 
 use std::collections::BTreeMap;
 
@@ -25,8 +26,8 @@ pub(super) struct Passwords {
 }
 
 impl Passwords {
-    /// How each password differs from the one that its connection has in the catalog. A secret that another process has
-    /// put there since the comparison counts as another one.
+    /// How each password differs from the one that its connection has in the catalog. A secret that
+    /// another process has put there since the comparison counts as another one.
     pub fn differences(&self, contents: &Contents) -> BTreeMap<ConnectionName, PasswordDifference> {
         let difference = |found: &StoredConnection| {
             let name = &found.definition.name;
@@ -72,7 +73,8 @@ impl Executor {
             .map_err(|error| error.or_at(value_span(&create.settings, &PASSWORD)))
     }
 
-    /// Looks in the secret store for each connection that has a password in the file and one in the catalog.
+    /// Looks in the secret store for each connection that has a password in the file and one in the
+    /// catalog.
     pub(super) fn compare_passwords(
         &mut self,
         passwords: &mut Passwords,

@@ -31,16 +31,21 @@ impl Wording<'_> {
     fn set_password(self) -> String {
         match self {
             Self::Statement { was_asked: true } => {
-                "run the statement again and answer with the right password, or check USER_NAME".to_owned()
+                "run the statement again and answer with the right password, or check USER_NAME"
+                    .to_owned()
             }
             Self::Alter(_) | Self::Statement { was_asked: false } => self.set("PASSWORD = PROMPT"),
         }
     }
 }
 
-/// What mends the failure of a connection with this URL. Where the right value cannot be known, it says which one is
-/// wrong.
-pub(in crate::executor) fn fix_for(failure: &Failure, url: &str, wording: Wording<'_>) -> Option<String> {
+/// What mends the failure of a connection with this URL. Where the right value cannot be known, it
+/// says which one is wrong.
+pub(in crate::executor) fn fix_for(
+    failure: &Failure,
+    url: &str,
+    wording: Wording<'_>,
+) -> Option<String> {
     match failure {
         Failure::Warehouse(error) => fix_for_session(error, url, wording),
         Failure::NoStoredPassword { .. } => Some(wording.set("PASSWORD = PROMPT")),
@@ -51,7 +56,8 @@ pub(in crate::executor) fn fix_for(failure: &Failure, url: &str, wording: Wordin
                 )
             }
             Wording::Statement { .. } => {
-                "end one of them, which SHOW SESSIONS lists, or wait for longer with --wait".to_owned()
+                "end one of them, which SHOW SESSIONS lists, or wait for longer with --wait"
+                    .to_owned()
             }
         }),
         other => other.hint(),
@@ -64,18 +70,15 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         literal.map(|option| wording.set(&option)).or_else(|| error.hint())
     };
     match error {
-        WarehouseError::Server {
-            stage: Stage::Login,
-            message,
-        } if message.is_of_access_rules() => Some(fix_for_rules(url).to_owned()),
-        WarehouseError::Server {
-            stage: Stage::Login,
-            message,
-        } if matches!(message.code.as_str(), "28P01" | "28000") => Some(wording.set_password()),
-        WarehouseError::Server {
-            stage: Stage::Login,
-            message,
-        } if message.code == "3D000" => {
+        WarehouseError::Server { stage: Stage::Login, message } if message.is_of_access_rules() => {
+            Some(fix_for_rules(url).to_owned())
+        }
+        WarehouseError::Server { stage: Stage::Login, message }
+            if matches!(message.code.as_str(), "28P01" | "28000") =>
+        {
+            Some(wording.set_password())
+        }
+        WarehouseError::Server { stage: Stage::Login, message } if message.code == "3D000" => {
             Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned())
         }
         WarehouseError::Tls {
@@ -86,7 +89,9 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
             [] => error.hint(),
             names => of_url(names.iter().find_map(|name| with_host(url, host, name))),
         },
-        WarehouseError::TlsRefused if is_loopback(url) => of_url(with_sslmode(url, "disable", SslMode::Disable)),
+        WarehouseError::TlsRefused if is_loopback(url) => {
+            of_url(with_sslmode(url, "disable", SslMode::Disable))
+        }
         other => other.hint(),
     }
 }
@@ -109,7 +114,8 @@ fn without_name_check(url: &str) -> Option<String> {
     with_sslmode(url, "verify-ca", SslMode::VerifyCa)
 }
 
-/// The URL with another mode of TLS. None where it names one already: which of its options decides is the user's to say.
+/// The URL with another mode of TLS. None where it names one already: which of its options decides
+/// is the user's to say.
 fn with_sslmode(url: &str, word: &str, mode: SslMode) -> Option<String> {
     let lower = url.to_ascii_lowercase();
     if lower.contains("ssl=") || lower.contains("sslmode=") {
@@ -166,11 +172,15 @@ mod tests {
                 "jdbc:redshift://127.0.0.1/d;readOnly=true;sslmode=verify-ca",
             ),
         ] {
-            let expected = format!("ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = '{new}'");
+            let expected =
+                format!("ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = '{new}'");
             assert_eq!(name_fault(url), expected);
         }
         // Which of two modes holds is not to be guessed.
-        assert!(name_fault("jdbc:redshift://localhost/d?sslmode=verify-full").contains("through a tunnel"));
+        assert!(
+            name_fault("jdbc:redshift://localhost/d?sslmode=verify-full")
+                .contains("through a tunnel")
+        );
     }
 
     #[test]
@@ -187,9 +197,7 @@ mod tests {
 
     #[test]
     fn what_is_not_kept_is_mended_in_the_statement() {
-        let failure = Failure::NoStoredPassword {
-            name: ConnectionName::new("c").unwrap(),
-        };
+        let failure = Failure::NoStoredPassword { name: ConnectionName::new("c").unwrap() };
         let fix = fix_for(&failure, "", Wording::Statement { was_asked: false });
         assert_eq!(fix.as_deref(), Some("write PASSWORD = PROMPT"));
     }

@@ -8,8 +8,8 @@ use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session,
 /// How long the server may take for each question of a test.
 const QUERY_LIMIT: Duration = Duration::from_secs(30);
 
-/// `Redshift 1.0.12103` of what `version()` says: `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …, Redshift 1.0.12103` (issue
-/// aws/amazon-redshift-python-driver 167).
+/// `Redshift 1.0.12103` of what `version()` says: `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …,
+/// Redshift 1.0.12103` (issue aws/amazon-redshift-python-driver 167).
 pub(in crate::executor) fn redshift_version(version: &str) -> Option<&str> {
     let begin = version.find("Redshift ")?;
     version[begin..].split(',').next()

@@ -2,7 +2,8 @@
 
 use crate::catalog::StoredConnection;
 use crate::sql::option::{
-    COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
+    COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec,
+    PASSWORD, USER_NAME,
 };
 use crate::sql::setting::{OptionValue, PasswordSource, Setting, Settings};
 use crate::sql::{CreateConnection, Spanned};
@@ -44,11 +45,7 @@ fn value_of(found: &StoredConnection, option: &OptionSpec) -> Value {
 /// A statement that makes the same connection, and asks for its password.
 pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConnection {
     let setting = |option: &&'static OptionSpec| {
-        setting_of(found, option).map(|value| Setting {
-            option,
-            value,
-            span: 0..0,
-        })
+        setting_of(found, option).map(|value| Setting { option, value, span: 0..0 })
     };
     CreateConnection {
         or_replace: false,

@@ -7,8 +7,8 @@ use crate::sql::setting::{OptionValue, Setting, Settings};
 use crate::sql::{CreateJob, JobBody, JobKind, Spanned, TableReference};
 use crate::value::{ResultSet, Value};
 
-/// One row an option, then what the job does, with which tables, and the dates. An option that redwire has no use for
-/// is there only where it is set.
+/// One row an option, then what the job does, with which tables, and the dates. An option that
+/// redwire has no use for is there only where it is set.
 pub(super) fn describe(found: &StoredJob) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
@@ -46,7 +46,9 @@ fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
 fn default_of(option: &OptionSpec) -> Value {
     match (option.kind, option.default_value()) {
         (OptionType::Boolean, Some(default)) => Value::Boolean(default == "TRUE"),
-        (OptionType::Integer { .. }, Some(default)) => default.parse().map_or(Value::Null, Value::Integer),
+        (OptionType::Integer { .. }, Some(default)) => {
+            default.parse().map_or(Value::Null, Value::Integer)
+        }
         (_, default) => Value::optional_text(default),
     }
 }
@@ -55,11 +57,7 @@ fn default_of(option: &OptionSpec) -> Value {
 pub(in crate::executor) fn statement_of(found: &StoredJob) -> Option<CreateJob> {
     let definition = &found.definition;
     let setting = |option: &&'static OptionSpec| {
-        setting_of(found, option).map(|value| Setting {
-            option,
-            value,
-            span: 0..0,
-        })
+        setting_of(found, option).map(|value| Setting { option, value, span: 0..0 })
     };
     let place = |reference: &JobReference| TableReference {
         name: reference.name.clone(),

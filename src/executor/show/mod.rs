@@ -1,4 +1,5 @@
-//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else, but for the slots that SHOW SESSIONS lists.
+//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else, but for the slots that SHOW
+//! SESSIONS lists.
 
 pub(super) mod connection;
 pub(super) mod job;
@@ -23,11 +24,9 @@ impl Executor {
                 .list_connections(like.as_deref())
                 .map(Outcome::rows)
                 .map_err(catalog_error),
-            Show::Tables {
-                connection,
-                schema,
-                like,
-            } => self.show_tables(connection.as_ref(), schema.as_ref(), like.as_deref()),
+            Show::Tables { connection, schema, like } => {
+                self.show_tables(connection.as_ref(), schema.as_ref(), like.as_deref())
+            }
             Show::Jobs { like } => self
                 .reader()?
                 .list_jobs(like.as_deref())
@@ -78,7 +77,11 @@ impl Executor {
         })
     }
 
-    fn find_shown_connection(&mut self, name: &ConnectionName, span: Range<usize>) -> Result<StoredConnection, Error> {
+    fn find_shown_connection(
+        &mut self,
+        name: &ConnectionName,
+        span: Range<usize>,
+    ) -> Result<StoredConnection, Error> {
         match self.reader()?.find_connection(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
             None => Err(self.no_such_connection(name, span)),

@@ -1,4 +1,5 @@
-//! SHOW SESSIONS: who holds the slots, under the names that the catalog has today. Makes neither catalog nor folder.
+//! SHOW SESSIONS: who holds the slots, under the names that the catalog has today. Makes neither
+//! catalog nor folder.
 
 use std::collections::HashMap;
 
@@ -12,7 +13,10 @@ use crate::warehouse::slots::Holder;
 
 impl Executor {
     /// Sessions of one connection, or of all.
-    pub(super) fn show_sessions(&mut self, connection: Option<&Spanned<ConnectionName>>) -> Result<Outcome, Error> {
+    pub(super) fn show_sessions(
+        &mut self,
+        connection: Option<&Spanned<ConnectionName>>,
+    ) -> Result<Outcome, Error> {
         let id = match connection {
             Some(name) => Some(self.id_of(name)?),
             None => None,
@@ -55,11 +59,7 @@ impl Executor {
 
 /// A connection that was dropped keeps the name under which the slot was taken.
 fn row(holder: Holder, names: &HashMap<i64, String>) -> Vec<Value> {
-    let Holder {
-        connection_id,
-        slot,
-        who,
-    } = holder;
+    let Holder { connection_id, slot, who } = holder;
     let name = names.get(&connection_id).cloned().or(who.connection_name);
     vec![
         Value::optional_text(name),

@@ -29,8 +29,8 @@ impl Executor {
     }
 }
 
-/// One row a column, in their order, then the properties of the table: `value` is the type of a column, or what the
-/// table has for the property.
+/// One row a column, in their order, then the properties of the table: `value` is the type of a
+/// column, or what the table has for the property.
 pub(super) fn describe(found: &StoredTable) -> ResultSet {
     let definition = &found.definition;
     let mut rows = ResultSet::with_columns(["part", "name", "value", "nullable", "encode", "keys"]);
@@ -52,12 +52,8 @@ pub(super) fn describe(found: &StoredTable) -> ResultSet {
         ("altered_at", found.altered_at.as_str().into()),
     ] {
         let nothing = [Value::Null, Value::Null, Value::Null];
-        rows.rows.push(
-            ["table".into(), name.into(), value]
-                .into_iter()
-                .chain(nothing)
-                .collect(),
-        );
+        rows.rows
+            .push(["table".into(), name.into(), value].into_iter().chain(nothing).collect());
     }
     rows
 }
@@ -92,7 +88,9 @@ fn keys_of(definition: &TableDefinition, column: &Column) -> Option<String> {
 }
 
 /// A statement that makes the same table.
-pub(in crate::executor) fn statement_of(definition: &TableDefinition) -> Result<CreateTable, Error> {
+pub(in crate::executor) fn statement_of(
+    definition: &TableDefinition,
+) -> Result<CreateTable, Error> {
     let columns = definition.columns.iter().map(column_of).collect::<Result<_, _>>()?;
     let sort_style = definition.sort_style.as_deref();
     Ok(CreateTable {

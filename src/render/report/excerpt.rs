@@ -13,7 +13,8 @@ const TAB: &str = "    ";
 /// What stands for text that was cut off; one column wide.
 const ELLIPSIS: char = '…';
 
-/// A line of the input and the carets under it, both without a line break, and the gutter with the line's number.
+/// A line of the input and the carets under it, both without a line break, and the gutter with the
+/// line's number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Drawing {
     /// The gutter and the text.

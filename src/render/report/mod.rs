@@ -8,7 +8,8 @@ mod text;
 use super::Style;
 use crate::error::Error;
 
-/// An error as whole lines: one JSON object on one line in the JSON formats, a report to read in the others.
+/// An error as whole lines: one JSON object on one line in the JSON formats, a report to read in
+/// the others.
 #[must_use]
 pub fn render_error(error: &Error, style: &Style) -> String {
     if style.format.is_json() {

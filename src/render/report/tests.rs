@@ -24,11 +24,7 @@ fn in_use() -> Error {
     Error::new(Failure::InUse {
         usages: vec![
             usage(UsageKind::Table, "my_redshift.public.orders", &["connection"]),
-            usage(
-                UsageKind::Job,
-                "load_orders",
-                &["target", "table my_redshift.public.orders"],
-            ),
+            usage(UsageKind::Job, "load_orders", &["target", "table my_redshift.public.orders"]),
         ],
         objects: vec![Object::Connection(name("my_redshift"))],
     })
@@ -60,10 +56,7 @@ fn in_script(line: &str, marked: Range<usize>) -> Place {
         line: 12,
         column: line[..marked.start].chars().count() + 1,
         statement: Some(3),
-        excerpt: Some(Excerpt {
-            line: line.to_owned(),
-            marked,
-        }),
+        excerpt: Some(Excerpt { line: line.to_owned(), marked }),
     }
 }
 
@@ -157,7 +150,9 @@ fn a_terminal_gets_fifty_usages_and_a_pipe_gets_all() {
     assert!(report.contains("│ job_49 │") && !report.contains("│ job_50 │"));
     assert!(report.contains("\n… and 10 more; SHOW USAGES OF CONNECTION my_redshift lists all\n"));
     assert!(!at_terminal(&used_by_jobs(50), 80).contains(" more; SHOW USAGES"));
-    assert!(report.ends_with("hint: DROP CONNECTION my_redshift CASCADE; -- drops all 60 with it\n"));
+    assert!(
+        report.ends_with("hint: DROP CONNECTION my_redshift CASCADE; -- drops all 60 with it\n")
+    );
     let piped = plain(&used_by_jobs(60));
     assert!(piped.contains("│ job_59 │") && piped.contains("hint: DROP JOB job_0, "));
 }
@@ -276,7 +271,9 @@ fn no_terminal_is_too_narrow_for_a_report() {
             &in_use().with_place(in_script("DROP CONNECTION my_redshift;", 16..27)),
             width,
         );
-        assert!(report.starts_with("Cannot delete connection due to usages: my_redshift.public.orders load_orders\n"));
+        assert!(report.starts_with(
+            "Cannot delete connection due to usages: my_redshift.public.orders load_orders\n"
+        ));
     }
 }
 
@@ -307,10 +304,8 @@ fn only_labels_and_carets_are_coloured() {
         color: true,
         ..Style::plain(Format::Table)
     };
-    let report = render_error(
-        &no_such("x").with_place(in_script("DROP CONNECTION x;", 16..17)),
-        &style,
-    );
+    let report =
+        render_error(&no_such("x").with_place(in_script("DROP CONNECTION x;", 16..17)), &style);
     assert!(report.starts_with("\x1b[1;31merror:\x1b[0m there is no connection x\n"));
     assert!(report.contains("\x1b[1;31m^\x1b[0m\n"));
     assert_eq!(report.matches('\x1b').count(), 4);
@@ -342,9 +337,7 @@ fn json_leaves_out_what_does_not_apply() {
 
 #[test]
 fn json_has_the_cause_with_its_lines_and_no_colour() {
-    let error = Error::new(Failure::NoTerminal {
-        cause: "a\n\u{9b}b".to_owned(),
-    });
+    let error = Error::new(Failure::NoTerminal { cause: "a\n\u{9b}b".to_owned() });
     let style = Style {
         color: true,
         width: Some(80),

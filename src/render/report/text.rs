@@ -22,7 +22,8 @@ const DETAILS_FRAME: usize = 15;
 /// The usages that a report lists at a terminal before it says how many more there are.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
-/// The report, whole lines: the message, the excerpt, the usages, a table of details, and what would not go into it.
+/// The report, whole lines: the message, the excerpt, the usages, a table of details, and what
+/// would not go into it.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
     if let Some(place) = error.place() {
@@ -99,8 +100,9 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
     }
 }
 
-/// A table of what is known beside the message. Under it stands, whole, what would lose by being wrapped: a value with
-/// a word that is longer than a line, and the script that drops what is in the way, which is there to be copied.
+/// A table of what is known beside the message. Under it stands, whole, what would lose by being
+/// wrapped: a value with a word that is longer than a line, and the script that drops what is in
+/// the way, which is there to be copied.
 fn details(error: &Error, style: &Style) -> String {
     let is_script = |name: &str| name == "hint" && matches!(error.failure(), Failure::InUse { .. });
     let room = columns(style).saturating_sub(DETAILS_FRAME);
@@ -116,7 +118,8 @@ fn details(error: &Error, style: &Style) -> String {
         .fold(table, |text, (name, value)| text + &labelled(name, value, style))
 }
 
-/// The script for a terminal where the whole one would fill it with names that the table above does not show either.
+/// The script for a terminal where the whole one would fill it with names that the table above does
+/// not show either.
 fn short_script(error: &Error, style: &Style) -> Option<String> {
     let Failure::InUse { usages, objects } = error.failure() else {
         return None;

@@ -1,4 +1,5 @@
-//! Formats for reading: the first rows say how wide the columns are, later ones are drawn in pieces.
+//! Formats for reading: the first rows say how wide the columns are, later ones are drawn in
+//! pieces.
 
 use std::io;
 
@@ -84,7 +85,9 @@ impl Drawn {
         let edges = Edges { is_first, is_last };
         let shape = self.shape.insert(shape);
         match shape {
-            Shape::Table(layout) if has_columns => table::write_part(&self.piece, layout, edges, out)?,
+            Shape::Table(layout) if has_columns => {
+                table::write_part(&self.piece, layout, edges, out)?;
+            }
             Shape::Records(records) => records.write(&self.piece, out)?,
             Shape::Markdown(layout) if has_columns => {
                 if is_first {
@@ -103,10 +106,9 @@ impl Drawn {
         let numeric = self.numeric.clone();
         match self.style.format {
             Format::Vertical => Shape::Records(Records::of(&self.piece, self.style.width)),
-            Format::Markdown => Shape::Markdown(Layout {
-                numeric,
-                ..markdown::layout(&self.piece)
-            }),
+            Format::Markdown => {
+                Shape::Markdown(Layout { numeric, ..markdown::layout(&self.piece) })
+            }
             _ => self.table_or_records(Layout {
                 numeric,
                 ..Layout::of(&self.piece, sanitize::one_line)

@@ -28,10 +28,7 @@ impl Exact {
         };
         Self {
             format,
-            columns: names
-                .into_iter()
-                .zip(columns.iter().map(|column| column.kind))
-                .collect(),
+            columns: names.into_iter().zip(columns.iter().map(|column| column.kind)).collect(),
             has_begun: false,
             is_shown: style.width.is_some(),
         }
@@ -76,7 +73,8 @@ impl Exact {
         if std::mem::replace(&mut self.has_begun, true) {
             return;
         }
-        let names: Vec<Option<&[u8]>> = self.columns.iter().map(|(name, _)| Some(name.as_bytes())).collect();
+        let names: Vec<Option<&[u8]>> =
+            self.columns.iter().map(|(name, _)| Some(name.as_bytes())).collect();
         match self.format {
             // Text into memory cannot fail.
             Format::Csv | Format::Tsv if self.is_shown => drop(self.shown(&names, out)),
@@ -91,10 +89,8 @@ impl Exact {
     fn shown(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
         let printable = |cell: &[u8]| sanitize::lines(&String::from_utf8_lossy(cell)).into_owned();
         let printable: Vec<Option<String>> = cells.iter().map(|cell| cell.map(printable)).collect();
-        let cells: Vec<Option<&[u8]>> = printable
-            .iter()
-            .map(|cell| cell.as_ref().map(String::as_bytes))
-            .collect();
+        let cells: Vec<Option<&[u8]>> =
+            printable.iter().map(|cell| cell.as_ref().map(String::as_bytes)).collect();
         match self.format {
             Format::Csv => {
                 delimited::write_csv_cells(&cells, out);
@@ -143,11 +139,12 @@ fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) -> io::Result<()> 
 /// Whether every reader of JSON gets the integer right, and it is written as JSON has it.
 fn is_safe_integer(cell: &[u8]) -> bool {
     let digits = cell.strip_prefix(b"-").unwrap_or(cell);
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) || (digits.len() > 1 && digits[0] == b'0') {
+    if digits.is_empty()
+        || !digits.iter().all(u8::is_ascii_digit)
+        || (digits.len() > 1 && digits[0] == b'0')
+    {
         return false;
     }
-    let value = std::str::from_utf8(digits)
-        .ok()
-        .and_then(|digits| digits.parse::<u64>().ok());
+    let value = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok());
     value.is_some_and(|value| value <= MAX_SAFE_INTEGER)
 }

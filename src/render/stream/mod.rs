@@ -1,7 +1,7 @@
 //! Rows that are written while they arrive, straight from the bytes in which the server sends them.
 //!
-//! Memory does not grow with the rows. Formats for programs write each row at once; formats for reading take the
-//! widths of their columns from the first rows.
+//! Memory does not grow with the rows. Formats for programs write each row at once; formats for
+//! reading take the widths of their columns from the first rows.
 
 mod drawn;
 mod exact;
@@ -55,12 +55,17 @@ impl RowStream {
     #[must_use]
     pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
         Self(match style.format {
-            Format::Table | Format::Vertical | Format::Markdown => Writing::Drawn(Drawn::new(columns, style)),
-            Format::Csv | Format::Tsv | Format::Json | Format::Jsonl => Writing::Exact(Exact::new(columns, style)),
+            Format::Table | Format::Vertical | Format::Markdown => {
+                Writing::Drawn(Drawn::new(columns, style))
+            }
+            Format::Csv | Format::Tsv | Format::Json | Format::Jsonl => {
+                Writing::Exact(Exact::new(columns, style))
+            }
         })
     }
 
-    /// Writes a row, which has a cell for each column; None is NULL. A format for reading may keep it for a while.
+    /// Writes a row, which has a cell for each column; None is NULL. A format for reading may keep
+    /// it for a while.
     pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
         match &mut self.0 {
             Writing::Exact(exact) => exact.row(cells, out),
@@ -79,8 +84,8 @@ impl RowStream {
         }
     }
 
-    /// Writes what is left of a result set that the server broke off. It gets no end, so that it is not taken for a
-    /// whole one.
+    /// Writes what is left of a result set that the server broke off. It gets no end, so that it is
+    /// not taken for a whole one.
     pub fn break_off(self, out: &mut Vec<u8>) -> io::Result<()> {
         match self.0 {
             Writing::Exact(exact) => {

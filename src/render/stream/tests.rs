@@ -5,10 +5,8 @@ use crate::render::render_rows;
 use crate::value::{ResultSet, Value};
 
 fn columns(kinds: &[(&str, CellKind)]) -> Vec<StreamColumn> {
-    let column = |(name, kind): &(&str, CellKind)| StreamColumn {
-        name: (*name).to_owned(),
-        kind: *kind,
-    };
+    let column =
+        |(name, kind): &(&str, CellKind)| StreamColumn { name: (*name).to_owned(), kind: *kind };
     kinds.iter().map(column).collect()
 }
 
@@ -27,27 +25,25 @@ const KINDS: &[(&str, CellKind)] = &[("id", CellKind::Integer), ("text", CellKin
 
 #[test]
 fn rows_that_arrive_look_as_rows_that_are_there() {
-    let texts = [
-        Some("a"),
-        Some(""),
-        None,
-        Some("b,\"c\"\n\td|e"),
-        Some("\x1b[2J\u{202e}é"),
-    ];
+    let texts = [Some("a"), Some(""), None, Some("b,\"c\"\n\td|e"), Some("\x1b[2J\u{202e}é")];
     for count in [0, 1, 5, 999, 1_000, 1_001, 2_500] {
-        let rows: Vec<(String, Option<&str>)> = (0..count)
-            .map(|row| (row.to_string(), texts[row % texts.len()]))
-            .collect();
-        let arriving: Vec<Vec<Option<&str>>> = rows.iter().map(|(id, text)| vec![Some(id.as_str()), *text]).collect();
+        let rows: Vec<(String, Option<&str>)> =
+            (0..count).map(|row| (row.to_string(), texts[row % texts.len()])).collect();
+        let arriving: Vec<Vec<Option<&str>>> =
+            rows.iter().map(|(id, text)| vec![Some(id.as_str()), *text]).collect();
         let there = ResultSet {
             rows: rows
                 .iter()
-                .map(|(id, text)| vec![Value::Integer(id.parse().unwrap()), Value::optional_text(*text)])
+                .map(|(id, text)| {
+                    vec![Value::Integer(id.parse().unwrap()), Value::optional_text(*text)]
+                })
                 .collect(),
             ..ResultSet::with_columns(["id", "text"])
         };
         for &format in Format::ALL {
-            if count > 1_000 && !matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Jsonl) {
+            if count > 1_000
+                && !matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Jsonl)
+            {
                 // Widths come from the first rows.
                 continue;
             }
@@ -74,10 +70,7 @@ fn at_a_terminal_nothing_is_obeyed_in_any_format() {
         ..ResultSet::with_columns(kinds.map(|(name, _)| name))
     };
     for &format in Format::ALL {
-        let style = Style {
-            width: Some(80),
-            ..Style::plain(format)
-        };
+        let style = Style { width: Some(80), ..Style::plain(format) };
         let text = stream(kinds, &rows, &style);
         let obeyed = |c: char| !matches!(c, '\n' | '\t') && crate::render::is_hidden(c);
         assert!(!text.contains(obeyed), "{format}: {text:?}");
@@ -136,11 +129,7 @@ fn a_table_of_many_rows_is_one_table_and_longer_cells_wrap() {
     assert_eq!(*lines.last().unwrap(), "(2100 rows)");
     assert!(lines.len() > 2_105);
     let width = lines[0].chars().count();
-    assert!(
-        lines[..lines.len() - 1]
-            .iter()
-            .all(|line| line.chars().count() == width)
-    );
+    assert!(lines[..lines.len() - 1].iter().all(|line| line.chars().count() == width));
 }
 
 #[test]

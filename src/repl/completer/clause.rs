@@ -4,7 +4,8 @@ use crate::sql::token::{Token, TokenKind};
 
 /// Words that begin a clause of a SELECT.
 const CLAUSES: &[&str] = &[
-    "SELECT", "FROM", "ON", "USING", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "UNION", "WITH",
+    "SELECT", "FROM", "ON", "USING", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT",
+    "UNION", "WITH",
 ];
 
 /// What is open where some tokens end, outside of parentheses that are closed.
@@ -33,7 +34,8 @@ pub(super) fn open_at_end(tokens: &[Token], begins: impl Fn(&Token) -> bool) -> 
     Open::Nothing
 }
 
-/// Whether a table stands behind the tokens of a query: after FROM and JOIN, and after a comma in the list of FROM.
+/// Whether a table stands behind the tokens of a query: after FROM and JOIN, and after a comma in
+/// the list of FROM.
 pub(super) fn wants_table(text: &str, tokens: &[Token]) -> bool {
     let Some(last) = tokens.last() else {
         return false;

@@ -25,7 +25,12 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
         return connection(before, argument, names);
     }
     if let Some(kind) = command.and_then(|command| on_warehouse::Argument::of(command.argument)) {
-        return on_warehouse::complete_argument(kind, before, before.len() - argument.len(), &names.warehouse());
+        return on_warehouse::complete_argument(
+            kind,
+            before,
+            before.len() - argument.len(),
+            &names.warehouse(),
+        );
     }
     Completion {
         start: before.len() - argument.len(),

@@ -1,4 +1,5 @@
-//! What can stand at the cursor: from the grammar, the catalog's names and the file system, and never from a secret.
+//! What can stand at the cursor: from the grammar, the catalog's names and the file system, and
+//! never from a secret.
 
 mod clause;
 mod command;
@@ -60,10 +61,7 @@ pub struct Candidate {
 
 impl Candidate {
     fn new(text: impl Into<String>, shown: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            shown: shown.into(),
-        }
+        Self { text: text.into(), shown: shown.into() }
     }
 }
 
@@ -79,16 +77,18 @@ pub struct Completion {
 /// What can stand at the cursor, a byte of a text that goes there.
 pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Names) -> Completion {
     let before = &text[..cursor];
-    let part = Splitter::parts(before, target.dialect())
-        .pop()
-        .filter(|part| !part.complete);
-    let (start, kind) = part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
+    let part = Splitter::parts(before, target.dialect()).pop().filter(|part| !part.complete);
+    let (start, kind) =
+        part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
     let mut completion = match (target, kind) {
         (_, PieceKind::Command) => command::complete(&before[start..], target, names),
         (Target::Catalog, PieceKind::Statement) => statement::complete(&before[start..], names),
-        (Target::Warehouse { .. }, PieceKind::Statement) => {
-            on_warehouse::complete(&text[start..], cursor - start, target.dialect(), &names.warehouse())
-        }
+        (Target::Warehouse { .. }, PieceKind::Statement) => on_warehouse::complete(
+            &text[start..],
+            cursor - start,
+            target.dialect(),
+            &names.warehouse(),
+        ),
     };
     completion.start += start;
     if text[cursor..].starts_with(' ') {
@@ -106,16 +106,16 @@ fn last_token(text: &str) -> Option<Token> {
 
 /// Whether the word begins with what was typed, in any letter case.
 pub(super) fn begins(word: &str, typed: &str) -> bool {
-    word.get(..typed.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(typed))
+    word.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }
 
-/// The word in the letter case of what was typed, or of the statement's first word where nothing was.
+/// The word in the letter case of what was typed, or of the statement's first word where nothing
+/// was.
 pub(super) fn in_case_of(statement: &str, typed: &str, word: &str) -> String {
     let model = if typed.is_empty() { statement } else { typed };
     let first = model.split_whitespace().next().unwrap_or_default();
-    let is_lower =
-        first.contains(|c: char| c.is_ascii_lowercase()) && !first.contains(|c: char| c.is_ascii_uppercase());
+    let is_lower = first.contains(|c: char| c.is_ascii_lowercase())
+        && !first.contains(|c: char| c.is_ascii_uppercase());
     if is_lower {
         word.to_ascii_lowercase()
     } else {

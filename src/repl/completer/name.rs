@@ -1,4 +1,5 @@
-//! Names of what is in the catalog. That of a table is completed part by part, as psql does it with a schema.
+//! Names of what is in the catalog. That of a table is completed part by part, as psql does it with
+//! a schema.
 
 use super::{Candidate, Names};
 use crate::executor::NameRange;
@@ -7,13 +8,22 @@ use crate::sql::grammar::NameOf;
 use crate::sql::token::{Token, TokenKind, tokens};
 
 /// Names of that kind which begin as the part that begins at `start` of the text.
-pub(super) fn existing(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
+pub(super) fn existing(
+    of: NameOf,
+    before: &str,
+    start: usize,
+    names: &mut dyn Names,
+) -> Vec<Candidate> {
     let part = Part::read(before, start);
     match (of, part.parents.as_slice()) {
         (NameOf::Connection, _) => part.offer(names.connections(&part.prefix), ""),
         (NameOf::Job, _) => part.offer(names.jobs(&part.prefix), ""),
-        (NameOf::Schema, [.., connection]) => part.offer(names.schemas(connection, &part.prefix), ""),
-        (NameOf::Table, [connection, schema]) => part.offer(names.tables(connection, schema, &part.prefix), ""),
+        (NameOf::Schema, [.., connection]) => {
+            part.offer(names.schemas(connection, &part.prefix), "")
+        }
+        (NameOf::Table, [connection, schema]) => {
+            part.offer(names.tables(connection, schema, &part.prefix), "")
+        }
         (NameOf::Table, _) => new(of, before, start, names),
         (NameOf::Schema | NameOf::Column, _) => Vec::new(),
     }
@@ -25,7 +35,9 @@ pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names)
     match (of, part.parents.as_slice()) {
         (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
         (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
-        (NameOf::Table | NameOf::Connection | NameOf::Schema | NameOf::Job | NameOf::Column, _) => Vec::new(),
+        (NameOf::Table | NameOf::Connection | NameOf::Schema | NameOf::Job | NameOf::Column, _) => {
+            Vec::new()
+        }
     }
 }
 
@@ -77,7 +89,9 @@ impl Part {
     /// The names, in quotes where those are needed or begun.
     fn offer(&self, range: NameRange, after: &str) -> Vec<Candidate> {
         let names = range.first.into_iter().chain(range.last);
-        let text = |name: String| format!("{}{after}", self.written(&name, |name| Identifier(name).to_string()));
+        let text = |name: String| {
+            format!("{}{after}", self.written(&name, |name| Identifier(name).to_string()))
+        };
         names.map(text).map(|text| Candidate::new(text.clone(), text)).collect()
     }
 

@@ -1,5 +1,5 @@
-//! What can stand at the cursor in a statement for a warehouse: from the names that were fetched of it, and the words of
-//! its SQL. It never asks the warehouse.
+//! What can stand at the cursor in a statement for a warehouse: from the names that were fetched of
+//! it, and the words of its SQL. It never asks the warehouse.
 
 mod mention;
 mod offer;
@@ -15,11 +15,18 @@ use mention::Mention;
 use offer::Offer;
 use place::{Place, place};
 
-/// How much of a statement is looked at, in bytes before and behind the cursor: an answer is wanted at once.
+/// How much of a statement is looked at, in bytes before and behind the cursor: an answer is wanted
+/// at once.
 const REACH: usize = 64 * 1024;
 
-/// What can stand at the cursor, a byte of the text, which begins with a statement for a warehouse that has these names.
-pub(super) fn complete(text: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
+/// What can stand at the cursor, a byte of the text, which begins with a statement for a warehouse
+/// that has these names.
+pub(super) fn complete(
+    text: &str,
+    cursor: usize,
+    dialect: Dialect,
+    names: &WarehouseNames,
+) -> Completion {
     let whole = Splitter::parts(text, dialect).into_iter().next();
     let end = whole.map_or(text.len(), |part| part.range.end).max(cursor);
     let first = text.ceil_char_boundary(cursor.saturating_sub(REACH));
@@ -29,7 +36,12 @@ pub(super) fn complete(text: &str, cursor: usize, dialect: Dialect, names: &Ware
     completion
 }
 
-fn complete_statement(statement: &str, cursor: usize, dialect: Dialect, names: &WarehouseNames) -> Completion {
+fn complete_statement(
+    statement: &str,
+    cursor: usize,
+    dialect: Dialect,
+    names: &WarehouseNames,
+) -> Completion {
     let all: Vec<Token> = tokens_of(statement, dialect)
         .filter(|token| token.kind != TokenKind::Comment)
         .collect();
@@ -80,17 +92,19 @@ impl Argument {
 }
 
 /// The one name that the argument of a command may be; it begins at `start` of the command.
-pub(super) fn complete_argument(kind: Argument, before: &str, start: usize, names: &WarehouseNames) -> Completion {
+pub(super) fn complete_argument(
+    kind: Argument,
+    before: &str,
+    start: usize,
+    names: &WarehouseNames,
+) -> Completion {
     let argument = &before[start..];
     let all: Vec<Token> = tokens_of(argument, Dialect::Catalog).collect();
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
         return Completion::default();
     };
-    let part = Part::behind(
-        argument,
-        &all[..all.partition_point(|token| token.span.end <= typed)],
-        typed,
-    );
+    let part =
+        Part::behind(argument, &all[..all.partition_point(|token| token.span.end <= typed)], typed);
     if part.start > 0 {
         return Completion::default();
     }
@@ -105,8 +119,8 @@ pub(super) fn complete_argument(kind: Argument, before: &str, start: usize, name
     }
 }
 
-/// Where the word or name begins that is being typed; the end of the text where none is, and None inside of a string or a
-/// comment.
+/// Where the word or name begins that is being typed; the end of the text where none is, and None
+/// inside of a string or a comment.
 fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
     let last = tokens_of(before, dialect).last();
     let Some(last) = last.filter(|token| token.span.end == before.len()) else {
@@ -118,7 +132,9 @@ fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
         TokenKind::Number => None,
         TokenKind::Comment if before[last.span.clone()].starts_with("--") => None,
         TokenKind::String | TokenKind::Comment if !last.closed => None,
-        TokenKind::QuotedName | TokenKind::String | TokenKind::Comment | TokenKind::Symbol(_) => Some(before.len()),
+        TokenKind::QuotedName | TokenKind::String | TokenKind::Comment | TokenKind::Symbol(_) => {
+            Some(before.len())
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::{MAIN_SEPARATOR, Path};
 
 use super::{Candidate, Names};
 
-/// Paths as the argument of a command: bare, or in single quotes where they begin with one or need them.
+/// Paths as the argument of a command: bare, or in single quotes where they begin with one or need
+/// them.
 pub(super) fn argument(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     match typed.strip_prefix('\'') {
         Some(inside) => quoted(&inside.replace("''", "'"), names),
@@ -43,8 +44,9 @@ fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
     let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
     let (folder, beginning) = typed.split_at(cut);
     let mut entries = names.entries(Path::new(if folder.is_empty() { "." } else { folder }));
-    entries
-        .retain(|entry| entry.name.starts_with(beginning) && (!beginning.is_empty() || !entry.name.starts_with('.')));
+    entries.retain(|entry| {
+        entry.name.starts_with(beginning) && (!beginning.is_empty() || !entry.name.starts_with('.'))
+    });
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     entries
         .into_iter()

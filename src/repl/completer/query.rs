@@ -1,4 +1,5 @@
-//! Inside a SELECT: the catalog's tables where a table stands, and its columns and the words of SQL elsewhere.
+//! Inside a SELECT: the catalog's tables where a table stands, and its columns and the words of SQL
+//! elsewhere.
 
 use super::{Candidate, Completion, begins, in_case_of, last_token};
 use crate::name::{Identifier, continues_bare_name};
@@ -13,12 +14,11 @@ pub(super) fn complete(before: &str) -> Completion {
     }
     let start = before
         .rfind(|c| !continues_bare_name(c) && c != '.')
-        .map_or(0, |index| {
-            index + before[index..].chars().next().map_or(1, char::len_utf8)
-        });
+        .map_or(0, |index| index + before[index..].chars().next().map_or(1, char::len_utf8));
     let typed = &before[start..];
     let words = last_token(&before[..start]);
-    let is_table = words.is_some_and(|word| ["FROM", "JOIN"].iter().any(|table| word.is_word(before, table)));
+    let is_table =
+        words.is_some_and(|word| ["FROM", "JOIN"].iter().any(|table| word.is_word(before, table)));
     let candidates = if is_table {
         tables(typed).collect()
     } else {
@@ -37,7 +37,8 @@ fn tables(typed: &str) -> impl Iterator<Item = Candidate> {
 fn columns_and_words(before: &str, typed: &str) -> Vec<Candidate> {
     let cut = typed.rfind('.').map_or(0, |index| index + 1);
     let (qualifier, beginning) = typed.split_at(cut);
-    let mut columns: Vec<&str> = CATALOG_TABLES.iter().flat_map(|table| table.columns).copied().collect();
+    let mut columns: Vec<&str> =
+        CATALOG_TABLES.iter().flat_map(|table| table.columns).copied().collect();
     columns.sort_unstable();
     columns.dedup();
     let mut candidates: Vec<Candidate> = columns

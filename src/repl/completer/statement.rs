@@ -1,6 +1,8 @@
 //! A statement: what its syntax lets stand at the cursor.
 
-use super::{Candidate, Completion, Names, begins, in_case_of, last_token, name, path, query, warehouse};
+use super::{
+    Candidate, Completion, Names, begins, in_case_of, last_token, name, path, query, warehouse,
+};
 use crate::sql::data_type::{ENCODINGS, TYPES};
 use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::grammar::QueryOf;
@@ -52,8 +54,12 @@ impl StatementCompleter<'_> {
                 let names = name::new(of, self.before, self.start, self.names);
                 self.candidates.extend(names);
             }
-            Expectation::Sign('=') if self.typed.is_empty() => self.candidates.push(Candidate::new("= ", "=")),
-            Expectation::Sign('(') if self.typed.is_empty() => self.candidates.push(Candidate::new("(", "(")),
+            Expectation::Sign('=') if self.typed.is_empty() => {
+                self.candidates.push(Candidate::new("= ", "="));
+            }
+            Expectation::Sign('(') if self.typed.is_empty() => {
+                self.candidates.push(Candidate::new("(", "("));
+            }
             Expectation::Value(option) => self.offer_value(option),
             Expectation::Unit => self.offer_units(),
             Expectation::DataType => self.offer_types(),
@@ -101,10 +107,14 @@ impl StatementCompleter<'_> {
             OptionType::Url if option.example.starts_with(self.typed) => {
                 self.candidates.push(Candidate::new(option.example, option.example));
             }
-            OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName if self.typed.is_empty() => {
+            OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName
+                if self.typed.is_empty() =>
+            {
                 self.candidates.push(Candidate::new("'", option.example));
             }
-            OptionType::List if self.typed.is_empty() => self.candidates.push(Candidate::new("('", option.example)),
+            OptionType::List if self.typed.is_empty() => {
+                self.candidates.push(Candidate::new("('", option.example));
+            }
             OptionType::Password => {
                 self.offer_word("PROMPT", "");
                 self.offer_word("ENV", " '");
@@ -134,7 +144,8 @@ impl StatementCompleter<'_> {
         self.offer_words(&units);
     }
 
-    /// The types, and their other names once something is typed. A length may follow at once, so no blank does.
+    /// The types, and their other names once something is typed. A length may follow at once, so no
+    /// blank does.
     fn offer_types(&mut self) {
         for spec in TYPES {
             self.offer_word(spec.name, "");

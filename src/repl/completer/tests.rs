@@ -45,10 +45,7 @@ impl Names for Few {
             Some("scripts/") => &[("it's.sql", false)],
             _ => &[],
         };
-        let entry = |&(name, is_folder): &(&str, bool)| Entry {
-            name: name.to_owned(),
-            is_folder,
-        };
+        let entry = |&(name, is_folder): &(&str, bool)| Entry { name: name.to_owned(), is_folder };
         all.iter().map(entry).collect()
     }
 }
@@ -84,10 +81,7 @@ fn only_the_statement_at_the_cursor_counts() {
 
 #[test]
 fn names_are_quoted_where_they_must_be() {
-    assert_eq!(
-        completed("DESCRIBE CONNECTION |"),
-        ["\"my conn\"", "sales", "sales_eu", "web"]
-    );
+    assert_eq!(completed("DESCRIBE CONNECTION |"), ["\"my conn\"", "sales", "sales_eu", "web"]);
     assert_eq!(completed("DESCRIBE CONNECTION SAL|"), ["sales", "sales_eu"]);
     assert_eq!(completed("DESCRIBE CONNECTION \"My|"), ["\"my conn\""]);
     assert_eq!(completed("DESCRIBE CONNECTION \"w|"), ["\"web\""]);
@@ -114,15 +108,12 @@ fn options_that_are_given_are_not_offered_again() {
 #[test]
 fn a_value_is_offered_where_there_is_one_to_offer() {
     let skeleton = "'jdbc:redshift://host:5439/database'";
-    assert_eq!(
-        completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '|"),
-        [skeleton]
+    assert_eq!(completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '|"), [skeleton]);
+    assert_eq!(completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = |"), [skeleton]);
+    assert!(
+        completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://a|")
+            .is_empty()
     );
-    assert_eq!(
-        completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = |"),
-        [skeleton]
-    );
-    assert!(completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://a|").is_empty());
     let password = "ALTER REDSHIFT CONNECTION web SET PASSWORD = ";
     assert_eq!(completed(&format!("{password}|")), ["PROMPT", "ENV '", "FILE '"]);
     assert!(completed(&format!("{password}'P|")).is_empty());
@@ -161,8 +152,8 @@ fn paths_are_offered_with_their_folders() {
 
 #[test]
 fn a_query_knows_the_catalog() {
-    let tables =
-        ["connections", "tables", "columns", "jobs", "usages"].map(|name| format!("system.information_schema.{name}"));
+    let tables = ["connections", "tables", "columns", "jobs", "usages"]
+        .map(|name| format!("system.information_schema.{name}"));
     assert_eq!(completed("SELECT name FROM |"), tables);
     assert_eq!(completed("SELECT name FROM system.inf|"), tables);
     assert_eq!(
@@ -176,12 +167,9 @@ fn a_query_knows_the_catalog() {
 
 #[test]
 fn the_name_of_a_table_is_completed_part_by_part() {
-    for statement in [
-        "DROP TABLE ",
-        "DESCRIBE TABLE ",
-        "DROP TABLE a.b.c, ",
-        "SHOW USAGES OF TABLE ",
-    ] {
+    for statement in
+        ["DROP TABLE ", "DESCRIBE TABLE ", "DROP TABLE a.b.c, ", "SHOW USAGES OF TABLE "]
+    {
         let completed = |typed: &str| completed(&format!("{statement}{typed}|"));
         assert!(
             completed("sa").starts_with(&["sales.".to_owned(), "sales_eu.".to_owned()]),
@@ -216,10 +204,7 @@ fn a_column_is_completed_from_its_type_on() {
     assert_eq!(completed("VARC"), ["VARCHAR"]);
     assert_eq!(completed("num"), ["numeric"]);
     assert_eq!(completed("DOUBLE "), ["PRECISION "]);
-    assert_eq!(
-        completed("DECIMAL(12, 2) "),
-        ["NOT ", "ENCODE ", "DISTKEY ", "SORTKEY "]
-    );
+    assert_eq!(completed("DECIMAL(12, 2) "), ["NOT ", "ENCODE ", "DISTKEY ", "SORTKEY "]);
     assert_eq!(completed("INT DISTKEY EN"), ["ENCODE "]);
     assert_eq!(completed("INT ENCODE zs"), ["zstd"]);
     assert_eq!(completed("INT, PRIM"), ["PRIMARY "]);
@@ -248,10 +233,7 @@ fn a_job_is_known_by_its_name() {
     assert_eq!(completed("DROP JOB lo|"), ["load_orders", "load_totals"]);
     assert_eq!(completed("DESCRIBE JOB \"my|"), ["\"my job\""]);
     assert_eq!(completed("ALTER JOB load_orders SET START|"), [""; 0]);
-    assert_eq!(
-        completed("ALTER JOB load_orders RESET r|"),
-        ["run_interval", "run_parallelism"]
-    );
+    assert_eq!(completed("ALTER JOB load_orders RESET r|"), ["run_interval", "run_parallelism"]);
 }
 
 #[test]
@@ -262,10 +244,7 @@ fn the_query_of_a_job_knows_tables_and_words() {
         let completed = |typed: &str| completed(&format!("{start}{typed}|"));
         assert_eq!(completed("SEL"), ["SELECT "]);
         assert_eq!(completed("SELECT o.id FROM we"), ["web."]);
-        assert_eq!(
-            completed("SELECT o.id FROM sales.public.o"),
-            ["\"order items\"", "orders"]
-        );
+        assert_eq!(completed("SELECT o.id FROM sales.public.o"), ["\"order items\"", "orders"]);
         assert_eq!(completed("SELECT a FROM x.y.z a, sales.sta"), ["staging."]);
         assert_eq!(completed("SELECT a, (SELECT 1 FROM x), sal"), [""; 0]);
         assert_eq!(completed("SELECT o.or"), [""; 0]);
@@ -273,15 +252,13 @@ fn the_query_of_a_job_knows_tables_and_words() {
         assert_eq!(completed("SELECT 1 FROM a JOIN sales.public.t"), ["totals"]);
     }
     assert_eq!(completed(&format!("{merge}SELECT 1) s ON t.a = s.a WH|")), ["WHEN "]);
-    assert_eq!(
-        completed(&format!("{merge}SELECT 1) s ON t.a = s.a WHEN |")),
-        ["MATCHED "]
-    );
+    assert_eq!(completed(&format!("{merge}SELECT 1) s ON t.a = s.a WHEN |")), ["MATCHED "]);
 }
 
 #[test]
 fn no_place_in_a_text_makes_it_panic() {
-    let text = "CREATE OR REPLACE REDSHIFT CONNECTION \"ä b\" USER_NAME = 'é' /* ü */; SELECT ü.x; \\i ä";
+    let text =
+        "CREATE OR REPLACE REDSHIFT CONNECTION \"ä b\" USER_NAME = 'é' /* ü */; SELECT ü.x; \\i ä";
     for (cursor, _) in text.char_indices() {
         complete(text, cursor, &Target::Catalog, &mut Few);
     }

@@ -22,9 +22,8 @@ pub(super) fn complete(before: &str, start: usize, names: &mut dyn Names) -> Com
 }
 
 fn is_table(before: &str) -> bool {
-    let tokens: Vec<Token> = tokens(before)
-        .filter(|token| token.kind != TokenKind::Comment)
-        .collect();
+    let tokens: Vec<Token> =
+        tokens(before).filter(|token| token.kind != TokenKind::Comment).collect();
     wants_table(before, &tokens)
 }
 

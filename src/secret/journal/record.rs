@@ -6,9 +6,10 @@
 //! done keyring 5f0c…e1 0011223344556677
 //! ```
 //!
-//! A line is a verb, a store, an id and the checksum of what stands before it. `note` says that the id is about to
-//! appear or to disappear, `done` takes such a line back. Bytes behind the last line feed are a line that was not
-//! finished: whoever wrote it had not yet touched a store. Any other deviation is damage.
+//! A line is a verb, a store, an id and the checksum of what stands before it. `note` says that the
+//! id is about to appear or to disappear, `done` takes such a line back. Bytes behind the last line
+//! feed are a line that was not finished: whoever wrote it had not yet touched a store. Any other
+//! deviation is damage.
 
 use std::collections::HashMap;
 
@@ -82,7 +83,8 @@ impl Contents {
         };
         let mut left = HashMap::new();
         for (index, line) in lines.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let (verb, entry) = parse(line).ok_or_else(|| format!("line {} is damaged", index + 2))?;
+            let (verb, entry) =
+                parse(line).ok_or_else(|| format!("line {} is damaged", index + 2))?;
             match verb {
                 Verb::Note => {
                     left.entry(entry).or_insert(index);
@@ -127,9 +129,7 @@ fn parse(line: &[u8]) -> Option<(Verb, JournalEntry)> {
     }
     let (verb, rest) = text.split_once(' ')?;
     let (kind, id) = rest.split_once(' ')?;
-    let verb = [Verb::Note, Verb::Done]
-        .into_iter()
-        .find(|known| known.word() == verb)?;
+    let verb = [Verb::Note, Verb::Done].into_iter().find(|known| known.word() == verb)?;
     let entry = JournalEntry {
         id: SecretId::from_stored(id),
         kind: kind.parse().ok()?,

@@ -11,10 +11,7 @@ fn journal() -> (TempDir, Journal) {
 }
 
 fn entry(id: &str, kind: StoreKind) -> JournalEntry {
-    JournalEntry {
-        id: SecretId::from_stored(id),
-        kind,
-    }
+    JournalEntry { id: SecretId::from_stored(id), kind }
 }
 
 fn two() -> Vec<JournalEntry> {
@@ -153,10 +150,7 @@ fn a_changed_byte_is_damage_and_the_file_stays_as_it_is() {
         bytes[position] ^= 1;
         fs::write(&journal.path, &bytes).unwrap();
         let error = journal.lock().unwrap_err();
-        assert!(
-            matches!(error, SecretError::JournalUnusable { .. }),
-            "{position}: {error:?}"
-        );
+        assert!(matches!(error, SecretError::JournalUnusable { .. }), "{position}: {error:?}");
         assert_eq!(fs::read(&journal.path).unwrap(), bytes);
     }
 }
@@ -181,11 +175,7 @@ fn a_journal_of_another_version_is_refused() {
 fn an_id_that_would_break_a_line_is_refused() {
     let (_folder, journal) = journal();
     for id in ["", "a b", "a\nb"] {
-        let error = journal
-            .lock()
-            .unwrap()
-            .note(&[entry(id, StoreKind::Vault)])
-            .unwrap_err();
+        let error = journal.lock().unwrap().note(&[entry(id, StoreKind::Vault)]).unwrap_err();
         assert!(matches!(error, SecretError::JournalUnusable { .. }), "{id:?}");
     }
     assert!(journal.is_empty().unwrap());

@@ -9,7 +9,8 @@ use crate::secret::SecretError;
 /// How far an operation has come. Each stage has a time limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Looking for the keyring and at its lock. With what stands around it, the caller waits for less than a second.
+    /// Looking for the keyring and at its lock. With what stands around it, the caller waits for
+    /// less than a second.
     Reaching,
     /// The keyring asks the user to unlock it.
     Prompting,
@@ -52,19 +53,18 @@ impl Progress {
         Self { enter: Box::new(enter) }
     }
 
-    /// Begins the stage; its limit counts from here, unless it has begun already. Fails where nobody waits any more: what was given up must not change the keyring later.
+    /// Begins the stage; its limit counts from here, unless it has begun already. Fails where
+    /// nobody waits any more: what was given up must not change the keyring later.
     pub(super) fn enter(&self, stage: Stage) -> Result<(), SecretError> {
         if (self.enter)(stage) {
             return Ok(());
         }
-        Err(SecretError::KeyringUnreachable {
-            cause: "given up".to_owned(),
-        })
+        Err(SecretError::KeyringUnreachable { cause: "given up".to_owned() })
     }
 }
 
-/// Does the work on a thread of its own and gives up when a stage takes too long. The thread then stays behind until
-/// its work ends, or the process does.
+/// Does the work on a thread of its own and gives up when a stage takes too long. The thread then
+/// stays behind until its work ends, or the process does.
 pub(super) fn run<T, W>(work: W) -> Result<T, SecretError>
 where
     T: Send + 'static,
@@ -102,9 +102,7 @@ fn wait<T>(receiver: &Receiver<Message<T>>) -> Result<T, SecretError> {
 }
 
 fn broken(error: &impl ToString) -> SecretError {
-    SecretError::KeyringRefused {
-        cause: error.to_string(),
-    }
+    SecretError::KeyringRefused { cause: error.to_string() }
 }
 
 #[cfg(test)]

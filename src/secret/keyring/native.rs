@@ -1,7 +1,7 @@
 //! Keychain and Credential Manager, as the crate `keyring` has them.
 //!
-//! They belong to the operating system: there is nothing to connect to, nothing to build again, and their prompts
-//! come with the operation itself. Neither shows a label of ours.
+//! They belong to the operating system: there is nothing to connect to, nothing to build again, and
+//! their prompts come with the operation itself. Neither shows a label of ours.
 
 use keyring_core::Entry;
 use zeroize::Zeroizing;
@@ -18,9 +18,7 @@ impl Link {
     pub(super) fn open() -> Result<Self, SecretError> {
         match keyring::Entry::store_status() {
             Ok(()) => Ok(Self),
-            Err(error) => Err(SecretError::KeyringUnreachable {
-                cause: error.to_string(),
-            }),
+            Err(error) => Err(SecretError::KeyringUnreachable { cause: error.to_string() }),
         }
     }
 
@@ -35,12 +33,20 @@ impl Link {
     }
 
     /// As for writing.
-    pub(super) fn unlock_for_reading(&self, _user: &str, progress: &Progress) -> Result<(), SecretError> {
+    pub(super) fn unlock_for_reading(
+        &self,
+        _user: &str,
+        progress: &Progress,
+    ) -> Result<(), SecretError> {
         self.unlock_for_writing(progress)
     }
 
     /// The secret of this user name, None where there is none.
-    pub(super) fn read(&self, user: &str, progress: &Progress) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
+    pub(super) fn read(
+        &self,
+        user: &str,
+        progress: &Progress,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
         self.unlock_for_reading(user, progress)?;
         match self.entry(user, None)?.get_secret() {
             Ok(secret) => Ok(Some(Zeroizing::new(secret))),

@@ -9,8 +9,8 @@
 //! end 9a8b7c6d5e4f3a2b
 //! ```
 //!
-//! A line feed follows each run of bytes. The last line is the checksum of all that stands before it: a file that was
-//! cut, changed or added to is damaged, and is never written over.
+//! A line feed follows each run of bytes. The last line is the checksum of all that stands before
+//! it: a file that was cut, changed or added to is damaged, and is never written over.
 
 use std::collections::BTreeMap;
 
@@ -40,10 +40,7 @@ pub(super) fn can_hold(id: &SecretId) -> bool {
 impl Contents {
     /// A vault with no secrets yet.
     pub(super) fn new(key: Vec<u8>) -> Self {
-        Self {
-            key,
-            secrets: BTreeMap::new(),
-        }
+        Self { key, secrets: BTreeMap::new() }
     }
 
     /// The whole file.

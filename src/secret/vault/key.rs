@@ -1,6 +1,8 @@
-//! The key of a vault: an X25519 identity of age, wrapped by the passphrase, to which each secret is encrypted.
+//! The key of a vault: an X25519 identity of age, wrapped by the passphrase, to which each secret
+//! is encrypted.
 //!
-//! The public half stands nowhere in the file, so that nobody without the passphrase can put a secret into it.
+//! The public half stands nowhere in the file, so that nobody without the passphrase can put a
+//! secret into it.
 
 use std::io::{self, Read};
 use std::iter;
@@ -12,11 +14,12 @@ use zeroize::Zeroizing;
 
 use crate::secret::{SecretError, SecretId, SecretString, secret_text};
 
-/// The work of scrypt, as a power of two: about 0.1 s and 64 MB. age's own choice depends on the machine's speed on
-/// the day and takes ten times as long.
+/// The work of scrypt, as a power of two: about 0.1 s and 64 MB. age's own choice depends on the
+/// machine's speed on the day and takes ten times as long.
 const WORK_FACTOR: u8 = 16;
 
-/// The most work that a file may ask for: four times ours. More would let a planted file stall the process.
+/// The most work that a file may ask for: four times ours. More would let a planted file stall the
+/// process.
 const MAX_WORK_FACTOR: u8 = 18;
 
 /// The unwrapped key and what the file holds of it.
@@ -72,7 +75,8 @@ impl Key {
         opener.set_max_work_factor(MAX_WORK_FACTOR);
         let text = decrypt(&opener, wrapped).map_err(|error| not_unwrapped(&error))?;
         let identity = std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
-        let identity = identity.ok_or_else(|| KeyError::Unusable("its key is damaged".to_owned()))?;
+        let identity =
+            identity.ok_or_else(|| KeyError::Unusable("its key is damaged".to_owned()))?;
         Ok(Self::new(identity, wrapped.to_owned()))
     }
 
@@ -89,7 +93,8 @@ impl Key {
         &self.wrapped
     }
 
-    /// Encrypts the secret together with its id, so that no secret can be passed off as another one.
+    /// Encrypts the secret together with its id, so that no secret can be passed off as another
+    /// one.
     pub(super) fn seal(&self, id: &SecretId, secret: &SecretString) -> Result<Vec<u8>, KeyError> {
         let (id, secret) = (id.as_str(), secret.expose_secret());
         let mut text = Zeroizing::new(Vec::with_capacity(id.len() + 1 + secret.len()));
@@ -111,7 +116,10 @@ impl Key {
 }
 
 /// Decrypts into one buffer that is never moved and is overwritten at the end.
-fn decrypt(identity: &dyn age::Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+fn decrypt(
+    identity: &dyn age::Identity,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     let mut text = Zeroizing::new(vec![0; sealed.len()]);
     let mut reader = Decryptor::new_buffered(sealed)?.decrypt(iter::once(identity))?;
     let mut length = 0;
@@ -133,9 +141,9 @@ fn not_sealed(error: &EncryptError) -> KeyError {
 
 fn not_unwrapped(error: &DecryptError) -> KeyError {
     match error {
-        DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed | DecryptError::NoMatchingKeys => {
-            KeyError::WrongPassphrase
-        }
+        DecryptError::DecryptionFailed
+        | DecryptError::KeyDecryptionFailed
+        | DecryptError::NoMatchingKeys => KeyError::WrongPassphrase,
         DecryptError::ExcessiveWork { required, .. } => KeyError::Unusable(format!(
             "its passphrase has the work factor {required}; redwire allows {MAX_WORK_FACTOR}"
         )),

@@ -15,6 +15,11 @@ pub enum PassphraseReason {
 
 /// Gives the passphrase of a vault. Asked once a process, and again only after a wrong one.
 pub trait PassphraseSource {
-    /// The passphrase of the vault at the path, or [`SecretError::NoPassphrase`] where there is nobody to ask.
-    fn passphrase(&mut self, vault: &Path, reason: PassphraseReason) -> Result<SecretString, SecretError>;
+    /// The passphrase of the vault at the path, or [`SecretError::NoPassphrase`] where there is
+    /// nobody to ask.
+    fn passphrase(
+        &mut self,
+        vault: &Path,
+        reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError>;
 }

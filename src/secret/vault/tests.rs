@@ -8,7 +8,11 @@ use tempfile::TempDir;
 struct Fixed(&'static str, Rc<RefCell<Vec<PassphraseReason>>>);
 
 impl PassphraseSource for Fixed {
-    fn passphrase(&mut self, _vault: &Path, reason: PassphraseReason) -> Result<SecretString, SecretError> {
+    fn passphrase(
+        &mut self,
+        _vault: &Path,
+        reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError> {
         self.1.borrow_mut().push(reason);
         Ok(self.0.into())
     }
@@ -18,7 +22,11 @@ impl PassphraseSource for Fixed {
 struct Nobody;
 
 impl PassphraseSource for Nobody {
-    fn passphrase(&mut self, vault: &Path, _reason: PassphraseReason) -> Result<SecretString, SecretError> {
+    fn passphrase(
+        &mut self,
+        vault: &Path,
+        _reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError> {
         Err(SecretError::NoPassphrase {
             path: vault.display().to_string(),
             cause: "there is no terminal".to_owned(),
@@ -42,7 +50,10 @@ impl Place {
         self.open_counting(passphrase).0
     }
 
-    fn open_counting(&self, passphrase: &'static str) -> (VaultStore, Rc<RefCell<Vec<PassphraseReason>>>) {
+    fn open_counting(
+        &self,
+        passphrase: &'static str,
+    ) -> (VaultStore, Rc<RefCell<Vec<PassphraseReason>>>) {
         let asked = Rc::default();
         let source = Box::new(Fixed(passphrase, Rc::clone(&asked)));
         (VaultStore::new(self.path(), source), asked)
@@ -54,9 +65,8 @@ impl Place {
 
     fn file_names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -126,9 +136,7 @@ fn a_wrong_passphrase_is_refused_and_asked_for_again() {
     let place = Place::new();
     let id = put(&mut place.open("pass"), "s3cret");
     let (mut store, asked) = place.open_counting("wrong");
-    let wrong = SecretError::WrongPassphrase {
-        path: place.path().display().to_string(),
-    };
+    let wrong = SecretError::WrongPassphrase { path: place.path().display().to_string() };
     assert_eq!(store.prepare(), Err(wrong.clone()));
     assert_eq!(store.get(&id).map(drop), Err(wrong));
     assert_eq!(asked.borrow().len(), 2);

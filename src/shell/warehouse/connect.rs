@@ -21,20 +21,23 @@ fn described(destination: &Destination) -> String {
 }
 
 impl Shell {
-    /// Lets statements go to the warehouse of a connection; its session is opened now. Where it cannot be, everything
-    /// stays as it was.
+    /// Lets statements go to the warehouse of a connection; its session is opened now. Where it
+    /// cannot be, everything stays as it was.
     ///
     /// # Errors
     /// The session cannot be opened, or a transaction of the catalog is open.
     pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
         if self.executor.mode() == Mode::Trial {
             return Err(Error::new(Failure::Command {
-                message: "a dry run opens no warehouse: what runs there cannot be tried on a copy".to_owned(),
+                message: "a dry run opens no warehouse: what runs there cannot be tried on a copy"
+                    .to_owned(),
                 hint: None,
             }));
         }
         match self.warehouse.take() {
-            None if self.executor.transaction() != TransactionState::None => Err(Error::new(Failure::TransactionOpen)),
+            None if self.executor.transaction() != TransactionState::None => {
+                Err(Error::new(Failure::TransactionOpen))
+            }
             Some(mut same) if same.name == name => {
                 // Its own session may have the only slot.
                 self.close(&mut same);
@@ -86,11 +89,11 @@ impl Shell {
     pub(super) fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
         let output = &mut self.output;
         let credentials = self.executor.credentials(&warehouse.name, 0..0)?;
-        let mut open = self
-            .executor
-            .open_session_with(&credentials, &Purpose::connect(), &mut |notice| {
-                output.notice_at_once(&notice);
-            })?;
+        let mut open =
+            self.executor
+                .open_session_with(&credentials, &Purpose::connect(), &mut |notice| {
+                    output.notice_at_once(&notice);
+                })?;
         for notice in open.session().login_notices() {
             self.output.notice(&remark(notice));
         }
@@ -117,8 +120,9 @@ impl Shell {
         warehouse.close();
     }
 
-    /// Lets go of a session that is lost, and tells so. A script that did not expect it ends there, whatever is to happen on
-    /// errors: what follows was written for a session with the settings and the temporary tables of the one before.
+    /// Lets go of a session that is lost, and tells so. A script that did not expect it ends there,
+    /// whatever is to happen on errors: what follows was written for a session with the settings
+    /// and the temporary tables of the one before.
     pub(in crate::shell) fn after_lost_session(&mut self, flow: Flow, input: &Input) -> Flow {
         let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
         let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
@@ -130,10 +134,7 @@ impl Shell {
 
     /// Lets go of a session that is lost, and tells so. Answers whether one was.
     pub(in crate::shell) fn let_go_of_lost_session(&mut self, goes_on: GoesOn) -> bool {
-        let told = self
-            .warehouse
-            .as_mut()
-            .and_then(|warehouse| warehouse.let_go_of_lost(goes_on));
+        let told = self.warehouse.as_mut().and_then(|warehouse| warehouse.let_go_of_lost(goes_on));
         match told {
             Some(told) => {
                 self.warn(told);

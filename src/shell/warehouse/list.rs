@@ -10,25 +10,20 @@ use crate::warehouse::{WarehouseError, quote_literal};
 fn not_there(schema: Option<&str>, table: &str) -> Failure {
     let parts = schema.into_iter().chain([table]);
     let quoted: Vec<String> = parts.map(|part| Identifier(part).to_string()).collect();
-    Failure::NotOnWarehouse {
-        table: quoted.join("."),
-    }
+    Failure::NotOnWarehouse { table: quoted.join(".") }
 }
 
 impl Shell {
     /// Shows what the warehouse has of something.
     pub(in crate::shell) fn list(&mut self, listing: &Listing, input: &Input) -> Flow {
         let asked = self.find_views().and_then(|views| {
-            let conforming = matches!(
-                self.target(),
-                Target::Warehouse {
-                    backslash_escapes: false,
-                    ..
-                }
-            );
+            let conforming =
+                matches!(self.target(), Target::Warehouse { backslash_escapes: false, .. });
             let sql = listing.sql(views, |text| quote_literal(text, conforming));
             match listing {
-                Listing::Databases | Listing::Schemas | Listing::Tables(_) => self.ask_warehouse(&sql),
+                Listing::Databases | Listing::Schemas | Listing::Tables(_) => {
+                    self.ask_warehouse(&sql)
+                }
                 Listing::Columns(schema, table) => match self.ask_for_rows(&sql, true)? {
                     0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
                     _ => Ok(()),

@@ -35,7 +35,8 @@ fn not_a_name(message: &str, hint: &str) -> Failure {
     }
 }
 
-/// The names between points, as servers read them: a bare one in lower case. None where it is something else.
+/// The names between points, as servers read them: a bare one in lower case. None where it is
+/// something else.
 fn names(argument: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for (index, token) in tokens(argument).enumerate() {

@@ -1,4 +1,5 @@
-//! Statements that go to a warehouse as they stand, over a session that is opened again when it is lost.
+//! Statements that go to a warehouse as they stand, over a session that is opened again when it is
+//! lost.
 
 mod connect;
 mod list;
@@ -31,7 +32,8 @@ pub(super) struct Warehouse {
     leads_to: Option<String>,
     /// Whether a backslash escapes in each string of the server's.
     backslash_escapes: bool,
-    /// Whether the session was lost with a transaction open: statements are refused until the user ends it.
+    /// Whether the session was lost with a transaction open: statements are refused until the user
+    /// ends it.
     is_stranded: bool,
     /// What nobody knows the end of if the last statement has lost the session.
     in_doubt: Option<InDoubt>,
@@ -169,8 +171,7 @@ impl Shell {
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
-        let is_copy =
-            matches!(&result, Err(error) if *error.failure() == Failure::Warehouse(WarehouseError::CopyRefused));
+        let is_copy = matches!(&result, Err(error) if *error.failure() == Failure::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
@@ -188,7 +189,8 @@ impl Shell {
         self.ask_for_rows(text, false).map(|_| ())
     }
 
-    /// The same; answers how many rows came. Where it needs some and there are none, nothing is shown.
+    /// The same; answers how many rows came. Where it needs some and there are none, nothing is
+    /// shown.
     fn ask_for_rows(&mut self, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
         let Some(mut warehouse) = self.warehouse.take() else {
             let what = "no warehouse is connected";
@@ -199,7 +201,12 @@ impl Shell {
         result
     }
 
-    fn ask(&mut self, warehouse: &mut Warehouse, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
+    fn ask(
+        &mut self,
+        warehouse: &mut Warehouse,
+        text: &str,
+        needs_rows: bool,
+    ) -> Result<u64, Trouble> {
         if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
@@ -254,8 +261,7 @@ impl Shell {
         }
         let before = warehouse.leads_to.clone();
         // Nothing of the statement is to blame where that fails.
-        self.open(warehouse)
-            .map_err(|error| Error::new(error.failure().clone()))?;
+        self.open(warehouse).map_err(|error| Error::new(error.failure().clone()))?;
         match &warehouse.leads_to {
             // What was meant for one database may do harm in another.
             Some(now) if before.is_some_and(|before| before != *now) => Err(leads_elsewhere(now)),
@@ -263,8 +269,9 @@ impl Shell {
         }
     }
 
-    /// Refuses what must not go to the warehouse: what would end the transaction of a script that runs as a whole, and
-    /// what has a secret in it that is not meant for the warehouse, or none where one should be.
+    /// Refuses what must not go to the warehouse: what would end the transaction of a script that
+    /// runs as a whole, and what has a secret in it that is not meant for the warehouse, or none
+    /// where one should be.
     fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
         let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
         if self.manners.single_transaction && Change::of(text).is_some() {
@@ -301,10 +308,7 @@ fn leads_elsewhere(to: &str) -> Error {
 }
 
 fn not_sent(message: String, hint: &str) -> Error {
-    Error::new(Failure::Command {
-        message,
-        hint: Some(hint.to_owned()),
-    })
+    Error::new(Failure::Command { message, hint: Some(hint.to_owned()) })
 }
 
 fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {

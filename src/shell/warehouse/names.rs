@@ -1,8 +1,9 @@
-//! The names of a warehouse, for completion: when they are fetched, and what the user has changed since.
+//! The names of a warehouse, for completion: when they are fetched, and what the user has changed
+//! since.
 //!
-//! They are fetched when a session is opened at a prompt, and again behind a statement that changes them. Where that
-//! does not work, a Tab wishes for another try, and the try is made before the next line is read: a Tab waits for
-//! nothing, and asks no secret store.
+//! They are fetched when a session is opened at a prompt, and again behind a statement that changes
+//! them. Where that does not work, a Tab wishes for another try, and the try is made before the
+//! next line is read: a Tab waits for nothing, and asks no secret store.
 
 use std::sync::Arc;
 
@@ -103,21 +104,27 @@ impl Warehouse {
 }
 
 impl Shell {
-    /// Fetches the names of the warehouse again where that is wished for. The prompt calls it before it reads a line.
+    /// Fetches the names of the warehouse again where that is wished for. The prompt calls it
+    /// before it reads a line.
     pub fn fetch_names(&mut self) {
         let is_open = self.transaction() != TransactionState::None;
         let Some(warehouse) = &mut self.warehouse else { return };
         let names = &mut warehouse.names;
         names.receive();
         // Nobody else sees what an open transaction has changed.
-        if self.manners.completes && names.is_wanted && names.is_asked && names.fetch.is_none() && !is_open {
+        if self.manners.completes
+            && names.is_wanted
+            && names.is_asked
+            && names.fetch.is_none()
+            && !is_open
+        {
             let fetch = self.executor.fetch_names_of(&warehouse.name);
             warehouse.names.start(fetch);
         }
     }
 
-    /// The names of the warehouse that is connected, as far as they have come; where some are missing, this is the wish
-    /// for them.
+    /// The names of the warehouse that is connected, as far as they have come; where some are
+    /// missing, this is the wish for them.
     pub fn warehouse_names(&mut self) -> Arc<WarehouseNames> {
         let Some(warehouse) = &mut self.warehouse else {
             return Arc::default();

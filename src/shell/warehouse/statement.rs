@@ -1,4 +1,5 @@
-//! What redwire has to know of a statement that it does not understand: its first word, and where in it an error is.
+//! What redwire has to know of a statement that it does not understand: its first word, and where
+//! in it an error is.
 
 use std::ops::Range;
 
@@ -37,14 +38,16 @@ impl Change {
     }
 }
 
-/// Whether the statement does nothing but read, so that nothing is lost where it is cancelled. A word that may change
-/// something counts wherever it stands: WITH may begin a statement that writes, and EXPLAIN ANALYZE runs what it explains.
+/// Whether the statement does nothing but read, so that nothing is lost where it is cancelled. A
+/// word that may change something counts wherever it stands: WITH may begin a statement that
+/// writes, and EXPLAIN ANALYZE runs what it explains.
 pub(super) fn only_reads(text: &str) -> bool {
     const READING: [&str; 5] = ["SELECT", "SHOW", "TABLE", "VALUES", "WITH"];
     const WRITING: [&str; 5] = ["DELETE", "INSERT", "INTO", "MERGE", "UPDATE"];
-    let is_one_of = |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(text, word));
-    let mut tokens =
-        tokens(text).filter(|token| token.kind != TokenKind::Comment && token.kind != TokenKind::Symbol('('));
+    let is_one_of =
+        |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(text, word));
+    let mut tokens = tokens(text)
+        .filter(|token| token.kind != TokenKind::Comment && token.kind != TokenKind::Symbol('('));
     let reads = tokens.next().is_some_and(|first| is_one_of(&first, &READING));
     reads && !tokens.any(|token| is_one_of(&token, &WRITING))
 }
@@ -61,17 +64,15 @@ pub(super) enum NameChange<'a> {
 }
 
 impl<'a> NameChange<'a> {
-    /// What the statement changes by its first words; None: nothing, or nothing that these tell. A temporary table
-    /// is one of the session alone.
+    /// What the statement changes by its first words; None: nothing, or nothing that these tell. A
+    /// temporary table is one of the session alone.
     pub fn of(text: &'a str) -> Option<Self> {
         let tokens: Vec<Token> = tokens(text)
             .filter(|token| token.kind != TokenKind::Comment)
             .take(MAX_WORDS)
             .collect();
-        let words: Vec<String> = tokens
-            .iter()
-            .map(|token| token.text(text).to_ascii_uppercase())
-            .collect();
+        let words: Vec<String> =
+            tokens.iter().map(|token| token.text(text).to_ascii_uppercase()).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["CREATE", "TEMP" | "TEMPORARY" | "LOCAL", ..] => None,
@@ -82,8 +83,12 @@ impl<'a> NameChange<'a> {
             ["RESET", "SEARCH_PATH", ..] | ["SET", "SEARCH_PATH", "TO" | "=", "DEFAULT", ..] => {
                 Some(Self::DefaultSearchPath)
             }
-            ["SET", "SEARCH_PATH", "TO" | "=", ..] => Some(Self::SearchPath(list_behind(text, &tokens[2]))),
-            ["SET", "SESSION", "SEARCH_PATH", "TO" | "=", ..] => Some(Self::SearchPath(list_behind(text, &tokens[3]))),
+            ["SET", "SEARCH_PATH", "TO" | "=", ..] => {
+                Some(Self::SearchPath(list_behind(text, &tokens[2])))
+            }
+            ["SET", "SESSION", "SEARCH_PATH", "TO" | "=", ..] => {
+                Some(Self::SearchPath(list_behind(text, &tokens[3])))
+            }
             _ => None,
         }
     }
@@ -96,7 +101,8 @@ fn list_behind<'a>(text: &'a str, token: &Token) -> &'a str {
     text[token.span.end..].trim().trim_end_matches(';')
 }
 
-/// The bytes of the word at a character of the text, counted from 1 as servers do. Behind the end it is empty.
+/// The bytes of the word at a character of the text, counted from 1 as servers do. Behind the end
+/// it is empty.
 pub(super) fn span_at(text: &str, position: usize) -> Range<usize> {
     let start = text.char_indices().nth(position.saturating_sub(1));
     let start = start.map_or(text.len(), |(start, _)| start);
@@ -133,10 +139,7 @@ mod tests {
             ("-- a\n(SELECT 'insert' AS \"update\")", true),
             ("WITH x AS (SELECT 1) SELECT * FROM x", true),
             ("SHOW search_path", true),
-            (
-                "WITH x AS (INSERT INTO t VALUES (1) RETURNING n) SELECT * FROM x",
-                false,
-            ),
+            ("WITH x AS (INSERT INTO t VALUES (1) RETURNING n) SELECT * FROM x", false),
             ("with x as (select 1) delete from t using x", false),
             ("SELECT 1 INTO t", false),
             ("EXPLAIN ANALYZE INSERT INTO t VALUES (1)", false),

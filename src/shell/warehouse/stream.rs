@@ -203,8 +203,8 @@ fn column(column: &ResultColumn) -> StreamColumn {
     }
 }
 
-/// What the text of a type is, by its number in PostgreSQL's `pg_type`, which Redshift shares (AWS's JDBC driver 2.2.6,
-/// `Oid.java`).
+/// What the text of a type is, by its number in PostgreSQL's `pg_type`, which Redshift shares
+/// (AWS's JDBC driver 2.2.6, `Oid.java`).
 fn kind(type_oid: u32) -> CellKind {
     match type_oid {
         16 => CellKind::Boolean,

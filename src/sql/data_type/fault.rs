@@ -56,7 +56,9 @@ impl TypeFault {
         match self {
             Self::Unknown { .. } => SqlState::UndefinedObject,
             Self::Lacking { .. } | Self::Array => SqlState::NotSupported,
-            Self::OutOfRange { .. } | Self::UnknownEncoding { .. } => SqlState::InvalidParameterValue,
+            Self::OutOfRange { .. } | Self::UnknownEncoding { .. } => {
+                SqlState::InvalidParameterValue
+            }
             Self::NoParameters { .. } => SqlState::SyntaxError,
         }
     }
@@ -64,10 +66,10 @@ impl TypeFault {
     /// What to type.
     pub fn hint(&self) -> String {
         match self {
-            Self::Unknown {
-                nearest: Some(nearest), ..
+            Self::Unknown { nearest: Some(nearest), .. }
+            | Self::UnknownEncoding { nearest: Some(nearest) } => {
+                format!("did you mean {nearest}?")
             }
-            | Self::UnknownEncoding { nearest: Some(nearest) } => format!("did you mean {nearest}?"),
             Self::Unknown { nearest: None, .. } => {
                 let names: Vec<&str> = super::TYPES.iter().map(|spec| spec.name).collect();
                 format!("the types are: {}", names.join(", "))

@@ -1,4 +1,5 @@
-//! Types that other databases have and Redshift lacks (AWS documentation, "Unsupported PostgreSQL data types").
+//! Types that other databases have and Redshift lacks (AWS documentation, "Unsupported PostgreSQL
+//! data types").
 
 /// Each such type, in upper case and sorted, with what to write in its place.
 pub static LACKING: &[(&str, &str)] = &[

@@ -1,6 +1,7 @@
 //! The types of columns, as Redshift has them (AWS documentation, "Data types").
 //!
-//! [`TYPES`] says which there are, [`LACKING`] which other databases have; the parser and the reference read both.
+//! [`TYPES`] says which there are, [`LACKING`] which other databases have; the parser and the
+//! reference read both.
 
 mod encoding;
 pub(super) mod fault;
@@ -72,8 +73,8 @@ pub enum DataType {
 }
 
 impl DataType {
-    /// Whether rows can be spread or sorted by a column of the type (AWS documentation, "SUPER type", "Querying
-    /// spatial data" and "HyperLogLog functions", under limitations).
+    /// Whether rows can be spread or sorted by a column of the type (AWS documentation, "SUPER
+    /// type", "Querying spatial data" and "HyperLogLog functions", under limitations).
     pub fn can_be_key(self) -> bool {
         !matches!(self, Self::Super | Self::HllSketch | Self::Geometry | Self::Geography)
     }
@@ -83,7 +84,9 @@ impl DataType {
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {
-            Self::Decimal { precision, scale } => return write!(f, "DECIMAL({precision}, {scale})"),
+            Self::Decimal { precision, scale } => {
+                return write!(f, "DECIMAL({precision}, {scale})");
+            }
             Self::Char(length) => return write!(f, "CHAR({length})"),
             Self::VarChar(length) => return write!(f, "VARCHAR({length})"),
             Self::VarByte(length) => return write!(f, "VARBYTE({length})"),

@@ -13,15 +13,16 @@ use nom::combinator::opt;
 
 use super::lacking::lacking;
 use super::types::{
-    DEFAULT_FRACTION_DIGITS, DEFAULT_PRECISION, Form, MAX_FLOAT_BITS, MAX_FRACTION_DIGITS, MAX_PRECISION,
-    MAX_REAL_BITS, MAX_SCALE,
+    DEFAULT_FRACTION_DIGITS, DEFAULT_PRECISION, Form, MAX_FLOAT_BITS, MAX_FRACTION_DIGITS,
+    MAX_PRECISION, MAX_REAL_BITS, MAX_SCALE,
 };
 use super::{DataType, TYPES, TypeFault, TypeSpec};
 use crate::name::is_reserved;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
-    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted, word_length,
+    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted,
+    word_length,
 };
 
 /// Reads a type, in its canonical form or in any other that CREATE TABLE takes.
@@ -41,7 +42,9 @@ impl FromStr for DataType {
                 Err(SqlError::new(kind, text.len() - rest.len()..text.len()))
             }
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault.into_error(text)),
-            Err(nom::Err::Incomplete(_)) => Err(SqlError::new(SqlErrorKind::CutShort, text.len()..text.len())),
+            Err(nom::Err::Incomplete(_)) => {
+                Err(SqlError::new(SqlErrorKind::CutShort, text.len()..text.len()))
+            }
         }
     }
 }
@@ -73,19 +76,13 @@ fn plain_type(input: &str) -> Parsed<'_, DataType> {
     match spec.form {
         Form::Plain(_) if rest.starts_with('(') => {
             let length = rest.find(')').map_or(1, |end| end + 1);
-            fail_at(
-                rest,
-                length,
-                SqlErrorKind::Type(TypeFault::NoParameters { name: spec.name }),
-            )
+            fail_at(rest, length, SqlErrorKind::Type(TypeFault::NoParameters { name: spec.name }))
         }
         Form::Plain(found) => Ok((rest, found)),
-        Form::Length {
-            make,
-            default,
-            maximum,
-            takes_max,
-        } => length(spec, default, maximum, takes_max, rest).map(|(rest, length)| (rest, make(length))),
+        Form::Length { make, default, maximum, takes_max } => {
+            length(spec, default, maximum, takes_max, rest)
+                .map(|(rest, length)| (rest, make(length)))
+        }
         Form::Decimal => decimal(rest),
         Form::Float => float(rest),
         Form::Seconds => seconds(rest),
@@ -137,9 +134,7 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
     if word.is_empty() || is_reserved(word) || is_attribute {
         return wanted(input, "a type");
     }
-    let names = TYPES
-        .iter()
-        .flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases));
+    let names = TYPES.iter().flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases));
     let fault = TypeFault::Unknown {
         word: word.to_owned(),
         nearest: nearest(word, names.copied()),
@@ -163,26 +158,18 @@ fn number(limit: Limit, input: &str) -> Parsed<'_, u32> {
     match digits.parse::<u32>() {
         Ok(number) if (limit.minimum..=limit.maximum).contains(&number) => Ok((rest, number)),
         Ok(_) | Err(_) => {
-            let Limit {
-                what,
-                minimum,
-                maximum,
-                most,
-                ..
-            } = limit;
-            let fault = TypeFault::OutOfRange {
-                what,
-                minimum,
-                maximum,
-                most,
-            };
+            let Limit { what, minimum, maximum, most, .. } = limit;
+            let fault = TypeFault::OutOfRange { what, minimum, maximum, most };
             fail_at(input, digits.len(), SqlErrorKind::Type(fault))
         }
     }
 }
 
 /// What stands in parentheses, or None where none are opened.
-fn in_parentheses<'a, O>(inside: impl FnOnce(&'a str) -> Parsed<'a, O>, input: &'a str) -> Parsed<'a, Option<O>> {
+fn in_parentheses<'a, O>(
+    inside: impl FnOnce(&'a str) -> Parsed<'a, O>,
+    input: &'a str,
+) -> Parsed<'a, Option<O>> {
     let (rest, opened) = opt(symbol('(', "(")).parse(input)?;
     if opened.is_none() {
         return Ok((rest, None));
@@ -192,7 +179,13 @@ fn in_parentheses<'a, O>(inside: impl FnOnce(&'a str) -> Parsed<'a, O>, input: &
     Ok((rest, Some(found)))
 }
 
-fn length<'a>(spec: &TypeSpec, default: u32, maximum: u32, takes_max: bool, input: &'a str) -> Parsed<'a, u32> {
+fn length<'a>(
+    spec: &TypeSpec,
+    default: u32,
+    maximum: u32,
+    takes_max: bool,
+    input: &'a str,
+) -> Parsed<'a, u32> {
     let limit = Limit {
         expected: if takes_max { "a length, or MAX" } else { "a length" },
         what: match spec.name {
@@ -272,8 +265,5 @@ fn seconds(input: &str) -> Parsed<'_, DataType> {
         most: format!("INTERVAL DAY TO SECOND({MAX_FRACTION_DIGITS})"),
     };
     let (rest, digits) = in_parentheses(|input| number(limit, input), input)?;
-    Ok((
-        rest,
-        DataType::IntervalDayToSecond(digits.unwrap_or(DEFAULT_FRACTION_DIGITS)),
-    ))
+    Ok((rest, DataType::IntervalDayToSecond(digits.unwrap_or(DEFAULT_FRACTION_DIGITS))))
 }

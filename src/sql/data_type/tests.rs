@@ -119,11 +119,9 @@ fn a_length_out_of_range_is_told_with_its_limits() {
         let (fault, found) = fault(text);
         assert_eq!(found, part, "{text}");
         match fault {
-            TypeFault::OutOfRange {
-                minimum: least,
-                maximum: most,
-                ..
-            } => assert_eq!((least, most), (minimum, maximum), "{text}"),
+            TypeFault::OutOfRange { minimum: least, maximum: most, .. } => {
+                assert_eq!((least, most), (minimum, maximum), "{text}");
+            }
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -154,10 +152,7 @@ fn a_type_that_redshift_lacks_is_told_with_one_that_it_has() {
 
 #[test]
 fn an_unknown_word_is_told_with_the_nearest_type() {
-    let unknown = |word: &str, nearest| TypeFault::Unknown {
-        word: word.to_owned(),
-        nearest,
-    };
+    let unknown = |word: &str, nearest| TypeFault::Unknown { word: word.to_owned(), nearest };
     assert_eq!(fault("varcahr(3)"), (unknown("varcahr", Some("VARCHAR")), "varcahr"));
     assert_eq!(fault("bigit"), (unknown("bigit", Some("BIGINT")), "bigit"));
     assert_eq!(fault("zzz"), (unknown("zzz", None), "zzz"));

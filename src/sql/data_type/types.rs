@@ -1,4 +1,5 @@
-//! Which types there are, under which names, and how far they reach (AWS documentation, "Data types").
+//! Which types there are, under which names, and how far they reach (AWS documentation, "Data
+//! types").
 
 use super::DataType;
 
@@ -42,8 +43,8 @@ pub(super) const MAX_PRECISION: u32 = 38;
 pub(super) const DEFAULT_PRECISION: u32 = 18;
 /// The most digits behind the point of a DECIMAL.
 pub(super) const MAX_SCALE: u32 = 37;
-/// How many bits a FLOAT may have at most, and with how many it is a REAL (PostgreSQL documentation,
-/// "Floating-Point Types").
+/// How many bits a FLOAT may have at most, and with how many it is a REAL (PostgreSQL
+/// documentation, "Floating-Point Types").
 pub(super) const MAX_FLOAT_BITS: u32 = 53;
 pub(super) const MAX_REAL_BITS: u32 = 24;
 /// The digits behind the point of an interval's seconds, at most and without parentheses.
@@ -88,12 +89,7 @@ pub static TYPES: &[TypeSpec] = &[
         form: Form::Decimal,
     },
     plain("REAL", &["FLOAT4"], "4 bytes: 6 digits", DataType::Real),
-    plain(
-        "DOUBLE PRECISION",
-        &["FLOAT8"],
-        "8 bytes: 15 digits",
-        DataType::DoublePrecision,
-    ),
+    plain("DOUBLE PRECISION", &["FLOAT8"], "8 bytes: 15 digits", DataType::DoublePrecision),
     TypeSpec {
         name: "FLOAT",
         aliases: &[],

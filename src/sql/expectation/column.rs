@@ -35,8 +35,7 @@ impl Walk<'_> {
         let mut ends = Vec::new();
         for name in type_names() {
             ends.extend(
-                name.split(' ')
-                    .try_fold(position, |position, word| self.word(word, position)),
+                name.split(' ').try_fold(position, |position, word| self.word(word, position)),
             );
         }
         let limited: Vec<usize> = ends.iter().filter_map(|end| self.limits(*end)).collect();
@@ -51,7 +50,9 @@ impl Walk<'_> {
         }
         let is_limit = |position: &usize| {
             let token = &self.tokens[*position];
-            token.kind == TokenKind::Number || token.is_word(self.text, "MAX") || token.kind == TokenKind::Symbol(',')
+            token.kind == TokenKind::Number
+                || token.is_word(self.text, "MAX")
+                || token.kind == TokenKind::Symbol(',')
         };
         let close = (position + 1..self.tokens.len()).find(|position| !is_limit(position))?;
         self.sign(')', close)

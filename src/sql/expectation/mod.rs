@@ -1,4 +1,5 @@
-//! What may follow at a place of a statement, for completion: a walk through the statements' syntax.
+//! What may follow at a place of a statement, for completion: a walk through the statements'
+//! syntax.
 //!
 //! The parsers decide what is right; a test holds that both agree.
 
@@ -106,7 +107,8 @@ impl CompletionPlace {
 
 /// What may stand at the end of the text, which is one statement up to the cursor.
 pub fn expected_at(text: &str) -> CompletionPlace {
-    let mut before: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let mut before: Vec<Token> =
+        tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
     let mut start = text.len();
     if let Some(last) = before.last()
         && touches_cursor(last, text)
@@ -118,13 +120,11 @@ pub fn expected_at(text: &str) -> CompletionPlace {
     for statement in statements() {
         walk.statement(statement.items);
     }
-    CompletionPlace {
-        start,
-        expectations: walk.found(),
-    }
+    CompletionPlace { start, expectations: walk.found() }
 }
 
-/// Whether the token is still being typed: a word or number that ends at the cursor, or an open quote.
+/// Whether the token is still being typed: a word or number that ends at the cursor, or an open
+/// quote.
 fn touches_cursor(token: &Token, text: &str) -> bool {
     match token.kind {
         TokenKind::Word | TokenKind::Number => token.span.end == text.len(),
@@ -155,9 +155,7 @@ mod tests {
             for example in statement.examples {
                 super::super::parse(example).unwrap();
                 assert!(
-                    expected_at(&format!("{example} "))
-                        .expectations
-                        .contains(&Expectation::End),
+                    expected_at(&format!("{example} ")).expectations.contains(&Expectation::End),
                     "{example}"
                 );
                 assert!(example.starts_with(statement.name.split(' ').next().unwrap()));
@@ -231,9 +229,7 @@ mod tests {
             "ALTER REDSHIFT CONNECTION IF EXISTS ",
         ] {
             assert!(
-                expected_at(text)
-                    .expectations
-                    .contains(&Expectation::Name(NameOf::Connection)),
+                expected_at(text).expectations.contains(&Expectation::Name(NameOf::Connection)),
                 "{text}"
             );
         }

@@ -9,7 +9,8 @@ use crate::sql::token::TokenKind;
 type Options = &'static [&'static OptionSpec];
 
 impl Walk<'_> {
-    /// Options with values, from any position at which one may begin; `given` are not offered again.
+    /// Options with values, from any position at which one may begin; `given` are not offered
+    /// again.
     pub(super) fn settings(
         &self,
         options: &[&'static OptionSpec],
@@ -40,8 +41,12 @@ impl Walk<'_> {
     fn value(&self, option: &'static OptionSpec, position: usize) -> Option<usize> {
         let value = Expectation::Value(option);
         match option.kind {
-            OptionType::Text | OptionType::NonEmptyText | OptionType::Url => self.string(value, position),
-            OptionType::Integer { .. } => self.token(value, position, |token| token.kind == TokenKind::Number),
+            OptionType::Text | OptionType::NonEmptyText | OptionType::Url => {
+                self.string(value, position)
+            }
+            OptionType::Integer { .. } => {
+                self.token(value, position, |token| token.kind == TokenKind::Number)
+            }
             OptionType::Boolean => self.one_of_words(value, position),
             OptionType::Interval => {
                 let unit = self.token(value, position, |token| token.kind == TokenKind::Number)?;
@@ -55,7 +60,9 @@ impl Walk<'_> {
                 matches!(token.kind, TokenKind::String | TokenKind::QuotedName | TokenKind::Word)
             }),
             OptionType::List => self.strings(value, position),
-            OptionType::Password if self.is_word(position, "FILE") => self.string(Expectation::File, position + 1),
+            OptionType::Password if self.is_word(position, "FILE") => {
+                self.string(Expectation::File, position + 1)
+            }
             OptionType::Password if self.is_word(position, "ENV") => {
                 self.string(Expectation::Text("'NAME'"), position + 1)
             }
@@ -73,7 +80,8 @@ impl Walk<'_> {
     }
 
     fn strings(&self, value: Expectation, position: usize) -> Option<usize> {
-        let mut position = self.token(value, position, |token| token.kind == TokenKind::Symbol('('))?;
+        let mut position =
+            self.token(value, position, |token| token.kind == TokenKind::Symbol('('))?;
         loop {
             position = self.string(Expectation::Text("'…'"), position)?;
             match self.sign(',', position) {
@@ -95,7 +103,12 @@ impl Walk<'_> {
         ends
     }
 
-    fn action(&self, options: Options, position: usize, given: &mut Vec<&'static OptionSpec>) -> Vec<usize> {
+    fn action(
+        &self,
+        options: Options,
+        position: usize,
+        given: &mut Vec<&'static OptionSpec>,
+    ) -> Vec<usize> {
         if let Some(after) = self.word("SET", position) {
             let mutable: Vec<_> = options.iter().copied().filter(|option| option.mutable).collect();
             return self.settings(&mutable, after, given);
@@ -110,17 +123,20 @@ impl Walk<'_> {
         self.items(&[Item::Word("TO"), new_name], vec![after])
     }
 
-    fn reset(&self, options: Options, position: usize, given: &mut Vec<&'static OptionSpec>) -> Option<usize> {
+    fn reset(
+        &self,
+        options: Options,
+        position: usize,
+        given: &mut Vec<&'static OptionSpec>,
+    ) -> Option<usize> {
         let can_be_reset = |option: &&&'static OptionSpec| option.mutable && !option.required;
         if let Some(token) = self.tokens.get(position) {
-            let option = find_option(options, token.text(self.text)).filter(|option| can_be_reset(&option))?;
+            let option = find_option(options, token.text(self.text))
+                .filter(|option| can_be_reset(&option))?;
             given.push(option);
             return Some(position + 1);
         }
-        let left = options
-            .iter()
-            .filter(can_be_reset)
-            .filter(|option| !given.contains(option));
+        let left = options.iter().filter(can_be_reset).filter(|option| !given.contains(option));
         left.for_each(|option| self.note(Expectation::Option(option)));
         None
     }

@@ -1,14 +1,15 @@
-//! The walk: follows the syntax through the tokens before the cursor; where they end, it notes what may follow.
+//! The walk: follows the syntax through the tokens before the cursor; where they end, it notes what
+//! may follow.
 //!
-//! A position is the index of a token. An item that begins at a position may end at several, since what follows
-//! decides: each of them is walked on from, and those that lead nowhere are dropped.
+//! A position is the index of a token. An item that begins at a position may end at several, since
+//! what follows decides: each of them is walked on from, and those that lead nowhere are dropped.
 
 use std::cell::RefCell;
 
 use super::Expectation;
 use crate::sql::grammar::Item::{
-    self, Actions, AnyOrder, DataType, Encoding, Expression, File, Line, List, Name, NewName, OneOf, Optional, Query,
-    Row, Settings, Sign, Text, Word,
+    self, Actions, AnyOrder, DataType, Encoding, Expression, File, Line, List, Name, NewName,
+    OneOf, Optional, Query, Row, Settings, Sign, Text, Word,
 };
 use crate::sql::grammar::{NameOf, QueryOf};
 use crate::sql::token::{Token, TokenKind};
@@ -22,11 +23,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
-        Self {
-            text,
-            tokens,
-            found: RefCell::default(),
-        }
+        Self { text, tokens, found: RefCell::default() }
     }
 
     /// What may follow, each once, in the order of the syntax.
@@ -52,10 +49,7 @@ impl<'a> Walk<'a> {
     pub fn items(&self, items: &[Item], starts: Vec<usize>) -> Vec<usize> {
         let mut positions = starts;
         for item in items {
-            positions = positions
-                .iter()
-                .flat_map(|position| self.item(item, *position))
-                .collect();
+            positions = positions.iter().flat_map(|position| self.item(item, *position)).collect();
             positions.sort_unstable();
             positions.dedup();
         }
@@ -75,10 +69,9 @@ impl<'a> Walk<'a> {
             Row(items) => self.items(items, vec![position]),
             AnyOrder(rows) => self.any_order(rows, &mut Vec::new(), position),
             List(items) => self.list(items, position),
-            NewName(of, _) => self
-                .name(*of, Expectation::NewName(*of), position)
-                .into_iter()
-                .collect(),
+            NewName(of, _) => {
+                self.name(*of, Expectation::NewName(*of), position).into_iter().collect()
+            }
             Name(of, _) => self.name(*of, Expectation::Name(*of), position).into_iter().collect(),
             Text(what) => self.string(Expectation::Text(what), position).into_iter().collect(),
             File => self.string(Expectation::File, position).into_iter().collect(),
@@ -93,7 +86,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes one token, or notes what is expected where the tokens end.
-    pub fn token(&self, expectation: Expectation, position: usize, fits: impl Fn(&Token) -> bool) -> Option<usize> {
+    pub fn token(
+        &self,
+        expectation: Expectation,
+        position: usize,
+        fits: impl Fn(&Token) -> bool,
+    ) -> Option<usize> {
         match self.tokens.get(position) {
             None => {
                 if position == self.tokens.len() {
@@ -106,15 +104,11 @@ impl<'a> Walk<'a> {
     }
 
     pub fn word(&self, word: &'static str, position: usize) -> Option<usize> {
-        self.token(Expectation::Word(word), position, |token| {
-            token.is_word(self.text, word)
-        })
+        self.token(Expectation::Word(word), position, |token| token.is_word(self.text, word))
     }
 
     pub fn sign(&self, sign: char, position: usize) -> Option<usize> {
-        self.token(Expectation::Sign(sign), position, |token| {
-            token.kind == TokenKind::Symbol(sign)
-        })
+        self.token(Expectation::Sign(sign), position, |token| token.kind == TokenKind::Symbol(sign))
     }
 
     pub fn string(&self, expectation: Expectation, position: usize) -> Option<usize> {
@@ -147,7 +141,9 @@ impl<'a> Walk<'a> {
         self.token(expectation, position, |token| match token.kind {
             TokenKind::Word => !crate::name::is_reserved(token.text(self.text)),
             TokenKind::QuotedName => true,
-            TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => false,
+            TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => {
+                false
+            }
         })
     }
 
@@ -182,7 +178,8 @@ impl<'a> Walk<'a> {
         ends
     }
 
-    /// Every place up to which the tokens may be one expression: each parenthesis and CASE is closed there.
+    /// Every place up to which the tokens may be one expression: each parenthesis and CASE is
+    /// closed there.
     fn expression(&self, what: &'static str, position: usize) -> Vec<usize> {
         let mut ends = Vec::new();
         let mut depth = 0_usize;
@@ -191,7 +188,10 @@ impl<'a> Walk<'a> {
                 TokenKind::Symbol('(') => depth += 1,
                 TokenKind::Symbol(')') if depth > 0 => depth -= 1,
                 TokenKind::Symbol(')' | ',') if depth == 0 => return ends,
-                TokenKind::Word if depth == 0 && (self.is_word(index, "WHEN") || self.is_word(index, "THEN")) => {
+                TokenKind::Word
+                    if depth == 0
+                        && (self.is_word(index, "WHEN") || self.is_word(index, "THEN")) =>
+                {
                     return ends;
                 }
                 TokenKind::Word if self.is_word(index, "CASE") => depth += 1,

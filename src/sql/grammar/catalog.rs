@@ -10,7 +10,9 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         name: "SELECT",
         items: &[Query(QueryOf::Catalog)],
         summary: "Ask the catalog: any SELECT that SQLite takes, over the tables of system.information_schema; read only.",
-        examples: &["SELECT host, count(*) AS connections FROM system.information_schema.connections GROUP BY host"],
+        examples: &[
+            "SELECT host, count(*) AS connections FROM system.information_schema.connections GROUP BY host",
+        ],
     },
     StatementSyntax {
         name: "EXPORT CATALOG",
@@ -73,15 +75,7 @@ pub static CATALOG_TABLES: &[CatalogTable] = &[
     },
     CatalogTable {
         name: "system.information_schema.columns",
-        columns: &[
-            "catalog",
-            "schema",
-            "table",
-            "name",
-            "ordinal",
-            "data_type",
-            "is_nullable",
-        ],
+        columns: &["catalog", "schema", "table", "name", "ordinal", "data_type", "is_nullable"],
     },
     CatalogTable {
         name: "system.information_schema.jobs",

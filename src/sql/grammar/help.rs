@@ -29,11 +29,8 @@ pub fn table_help() -> String {
     let mut text = String::new();
     for table in CATALOG_TABLES {
         // Writing to a String cannot fail.
-        let columns: Vec<String> = table
-            .columns
-            .iter()
-            .map(|column| Identifier(column).to_string())
-            .collect();
+        let columns: Vec<String> =
+            table.columns.iter().map(|column| Identifier(column).to_string()).collect();
         let _ = writeln!(text, "  {} ({})", table.name, columns.join(", "));
     }
     text
@@ -60,6 +57,9 @@ mod tests {
 
     #[test]
     fn a_column_that_is_a_reserved_word_is_quoted() {
-        assert!(table_help().contains("(catalog, schema, \"table\", name, ordinal, data_type, is_nullable)"));
+        assert!(
+            table_help()
+                .contains("(catalog, schema, \"table\", name, ordinal, data_type, is_nullable)")
+        );
     }
 }

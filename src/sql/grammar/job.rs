@@ -1,6 +1,9 @@
 //! Statements on jobs.
 
-use super::Item::{Actions, Expression, Line, List, Name, NewName, OneOf, Optional, Query, Row, Settings, Sign, Word};
+use super::Item::{
+    Actions, Expression, Line, List, Name, NewName, OneOf, Optional, Query, Row, Settings, Sign,
+    Word,
+};
 use super::{IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, QueryOf, StatementSyntax};
 use crate::sql::option::JOB_OPTIONS;
 
@@ -18,10 +21,7 @@ const INSERT: &[Item] = &[
     Optional(&[Word("REDSHIFT")]),
     TARGET,
     Optional(&[OneOf(&[
-        &[
-            Word("MAP_COLUMNS_BY_NAME"),
-            Optional(&[Word("EXCEPT"), List(&[COLUMN])]),
-        ],
+        &[Word("MAP_COLUMNS_BY_NAME"), Optional(&[Word("EXCEPT"), List(&[COLUMN])])],
         &[COLUMNS],
     ])]),
     Query(QueryOf::Warehouse),
@@ -62,17 +62,8 @@ const MERGE: &[Item] = &[
     Word("THEN"),
     Word("INSERT"),
     OneOf(&[
-        &[
-            Word("MAP_COLUMNS_BY_NAME"),
-            Optional(&[Word("EXCEPT"), List(&[EXCEPTED])]),
-        ],
-        &[
-            COLUMNS,
-            Word("VALUES"),
-            Sign('('),
-            List(&[Expression("expression")]),
-            Sign(')'),
-        ],
+        &[Word("MAP_COLUMNS_BY_NAME"), Optional(&[Word("EXCEPT"), List(&[EXCEPTED])])],
+        &[COLUMNS, Word("VALUES"), Sign('('), List(&[Expression("expression")]), Sign(')')],
     ]),
 ];
 
@@ -104,7 +95,9 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         name: "ALTER JOB",
         items: &[Word("ALTER"), Word("JOB"), NAME, Actions(JOB_OPTIONS)],
         summary: "Change options of a job that can be changed, put them back to their defaults, or rename it.",
-        examples: &["ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET COMMENT"],
+        examples: &[
+            "ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET COMMENT",
+        ],
     },
     StatementSyntax {
         name: "DROP JOB",

@@ -1,4 +1,5 @@
-//! The statements as data: their syntax for help, reference and completion. One file has the statements of one family.
+//! The statements as data: their syntax for help, reference and completion. One file has the
+//! statements of one family.
 
 mod catalog;
 mod connection;
@@ -128,7 +129,8 @@ pub static FAMILIES: &[Family] = &[
 ];
 
 const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("EXISTS")]);
-const IF_NOT_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("NOT"), Item::Word("EXISTS")]);
+const IF_NOT_EXISTS: Item =
+    Item::Optional(&[Item::Word("IF"), Item::Word("NOT"), Item::Word("EXISTS")]);
 const LIKE: Item = Item::Optional(&[Item::Word("LIKE"), Item::Text("'pattern'")]);
 const CASCADE_OR_RESTRICT: Item =
     Item::Optional(&[Item::OneOf(&[&[Item::Word("CASCADE")], &[Item::Word("RESTRICT")]])]);
@@ -138,7 +140,8 @@ pub fn statements() -> impl Iterator<Item = &'static StatementSyntax> {
     FAMILIES.iter().flat_map(|family| family.statements)
 }
 
-/// The statement whose syntax the words ask for, in any letter case: all whose names begin with them.
+/// The statement whose syntax the words ask for, in any letter case: all whose names begin with
+/// them.
 pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     let wanted: Vec<String> = words.split_whitespace().map(str::to_ascii_uppercase).collect();
     let begins = |statement: &&StatementSyntax| {
@@ -160,10 +163,8 @@ impl StatementSyntax {
 
     /// Whether it reads the catalog's tables.
     pub fn reads_catalog(&self) -> bool {
-        find(self.items, &|item| {
-            matches!(item, Item::Query(QueryOf::Catalog)).then_some(())
-        })
-        .is_some()
+        find(self.items, &|item| matches!(item, Item::Query(QueryOf::Catalog)).then_some(()))
+            .is_some()
     }
 
     /// Whether types of columns stand in it.
@@ -177,7 +178,9 @@ fn find<T>(items: &'static [Item], is_it: &impl Fn(&'static Item) -> Option<T>) 
     items.iter().find_map(|item| {
         is_it(item).or_else(|| match item {
             Item::Optional(items) | Item::List(items) | Item::Row(items) => find(items, is_it),
-            Item::OneOf(rows) | Item::AnyOrder(rows) => rows.iter().find_map(|row| find(row, is_it)),
+            Item::OneOf(rows) | Item::AnyOrder(rows) => {
+                rows.iter().find_map(|row| find(row, is_it))
+            }
             _ => None,
         })
     })
@@ -189,7 +192,9 @@ mod tests {
 
     #[test]
     fn a_statement_is_found_by_its_first_words() {
-        let names = |words: &str| -> Vec<&str> { statements_named(words).iter().map(|found| found.name).collect() };
+        let names = |words: &str| -> Vec<&str> {
+            statements_named(words).iter().map(|found| found.name).collect()
+        };
         assert_eq!(names("drop"), ["DROP CONNECTION", "DROP TABLE", "DROP JOB"]);
         assert_eq!(names("Create  job"), ["CREATE JOB"]);
         assert!(names("CREATE JOBS").is_empty());
@@ -198,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_statement_knows_its_options_at_any_depth() {
-        let options = |words: &str| statements_named(words)[0].options().first().map(|option| option.name);
+        let options =
+            |words: &str| statements_named(words)[0].options().first().map(|option| option.name);
         assert_eq!(options("ALTER REDSHIFT"), Some("CONNECTION_STRING"));
         assert_eq!(options("CREATE TABLE"), Some("COMMENT"));
         assert_eq!(options("CREATE JOB"), Some("RUN_INTERVAL"));

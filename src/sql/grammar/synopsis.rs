@@ -1,8 +1,8 @@
 //! The syntax of a statement as text.
 
 use super::Item::{
-    self, Actions, AnyOrder, DataType, Encoding, Expression, File, Line, List, Name, NewName, OneOf, Optional, Query,
-    Row, Settings, Sign, Text, Word,
+    self, Actions, AnyOrder, DataType, Encoding, Expression, File, Line, List, Name, NewName,
+    OneOf, Optional, Query, Row, Settings, Sign, Text, Word,
 };
 use super::{QueryOf, StatementSyntax};
 use crate::sql::option::OptionSpec;
@@ -18,8 +18,10 @@ impl StatementSyntax {
 
 fn write_items(text: &mut String, items: &[Item]) {
     for item in items {
-        let sticks =
-            sticks(item) || text.is_empty() || text.ends_with(['[', '{', '(', '.', ' ']) || text.ends_with(".]");
+        let sticks = sticks(item)
+            || text.is_empty()
+            || text.ends_with(['[', '{', '(', '.', ' '])
+            || text.ends_with(".]");
         if !sticks {
             text.push(' ');
         }
@@ -78,7 +80,9 @@ fn write_item(text: &mut String, item: &Item, alone: bool) {
             text.push_str(&setting(only));
             text.extend([" | RESET ", only.name, " | RENAME TO name} …"]);
         }
-        Actions(_) => text.push_str("{SET option = value [[,] …] | RESET option | RENAME TO name} …"),
+        Actions(_) => {
+            text.push_str("{SET option = value [[,] …] | RESET option | RENAME TO name} …");
+        }
         DataType => text.push_str("type"),
         Encoding => text.push_str("encoding"),
         Query(QueryOf::Catalog) => text.push_str("{SELECT | WITH} …"),

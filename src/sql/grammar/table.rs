@@ -1,7 +1,8 @@
 //! Statements on tables.
 
 use super::Item::{
-    Actions, AnyOrder, DataType, Encoding, Line, List, Name, NewName, OneOf, Optional, Row, Settings, Sign, Word,
+    Actions, AnyOrder, DataType, Encoding, Line, List, Name, NewName, OneOf, Optional, Row,
+    Settings, Sign, Word,
 };
 use super::{CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, StatementSyntax};
 use crate::sql::option::TABLE_OPTIONS;
@@ -71,13 +72,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "DROP TABLE",
-        items: &[
-            Word("DROP"),
-            Word("TABLE"),
-            IF_EXISTS,
-            List(&[NAME]),
-            CASCADE_OR_RESTRICT,
-        ],
+        items: &[Word("DROP"), Word("TABLE"), IF_EXISTS, List(&[NAME]), CASCADE_OR_RESTRICT],
         summary: "Remove definitions of tables; refused while a job uses one of them, unless CASCADE is given.",
         examples: &["DROP TABLE IF EXISTS sales.public.old_orders, sales.public.old_totals"],
     },

@@ -30,7 +30,8 @@ pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Par
 
 fn insert<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     let (rest, target) = target(source, input)?;
-    let words = Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
+    let words =
+        Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
     let (rest, columns) = columns(source, rest)?;
     let mut writer = Writer::new(&words, is_checked, JobKind::Insert, target);
     writer.push(&columns.to_string());

@@ -1,7 +1,8 @@
 //! The check of a query's syntax, by the Redshift dialect of `sqlparser`.
 //!
-//! That parser is recursive, and so is the release of what it made. A text that is deep or long is therefore
-//! checked on a thread with room for it, one beyond the limits is refused, and all others are checked in place.
+//! That parser is recursive, and so is the release of what it made. A text that is deep or long is
+//! therefore checked on a thread with room for it, one beyond the limits is refused, and all others
+//! are checked in place.
 
 use std::ops::{ControlFlow, Range};
 use std::thread;
@@ -20,15 +21,17 @@ use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
 
-/// The most tokens in a row, without a comma between them. Operators in a row make a tree as deep as they are many.
+/// The most tokens in a row, without a comma between them. Operators in a row make a tree as deep
+/// as they are many.
 const ROW_LIMIT: usize = 50_000;
 
-/// Up to here a text is checked in place: so many tokens in a row, and so many parentheses in each other.
+/// Up to here a text is checked in place: so many tokens in a row, and so many parentheses in each
+/// other.
 const ROW_IN_PLACE: usize = 100;
 const DEPTH_IN_PLACE: usize = 8;
 
-/// The stack of the thread that checks a deep or long text, in bytes: for the limit of recursion, and for each token
-/// of its longest row. Measured in a debug build, and doubled.
+/// The stack of the thread that checks a deep or long text, in bytes: for the limit of recursion,
+/// and for each token of its longest row. Measured in a debug build, and doubled.
 const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
 
@@ -40,7 +43,12 @@ enum Trouble {
 }
 
 /// Checks the syntax of the tokens, and that the outline knows each place where a table is named.
-pub(super) fn check(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, outline: &Outline) -> Result<(), SqlError> {
+pub(super) fn check(
+    words: &Words<'_>,
+    tokens: &Range<usize>,
+    kind: Kind,
+    outline: &Outline,
+) -> Result<(), SqlError> {
     let span = words.span_of(tokens);
     if let Some(index) = early_clause(words, tokens) {
         return Err(syntax_error(words, tokens, kind, words.start_of(index)));
@@ -53,11 +61,7 @@ pub(super) fn check(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, outlin
     })?;
     for at in names {
         let at = span.start + at;
-        if outline
-            .tables
-            .binary_search_by_key(&at, |table| table.span.start)
-            .is_err()
-        {
+        if outline.tables.binary_search_by_key(&at, |table| table.span.start).is_err() {
             return Err(error_at(words, at, JobError::ObscureName));
         }
     }
@@ -101,18 +105,21 @@ const CLAUSES: [&str; 15] = [
 
 /// Words behind which an expression or a table must come.
 const OPENERS: [&str; 15] = [
-    "AND", "BETWEEN", "BY", "ELSE", "FROM", "HAVING", "JOIN", "LIKE", "NOT", "ON", "OR", "SELECT", "THEN", "WHEN",
-    "WHERE",
+    "AND", "BETWEEN", "BY", "ELSE", "FROM", "HAVING", "JOIN", "LIKE", "NOT", "ON", "OR", "SELECT",
+    "THEN", "WHEN", "WHERE",
 ];
 
-/// The index of the first token, or of the end, that stands where an expression or a table must. The parser takes
-/// reserved words for names of columns there, and then fails elsewhere or not at all.
+/// The index of the first token, or of the end, that stands where an expression or a table must.
+/// The parser takes reserved words for names of columns there, and then fails elsewhere or not at
+/// all.
 fn early_clause(words: &Words<'_>, tokens: &Range<usize>) -> Option<usize> {
     let is_one_of = |index: usize, known: &[&str]| {
         let token = &words.tokens[index];
         let is_part = index > tokens.start && words.is_symbol(index - 1, '.');
         let text = token.text(words.source);
-        token.kind == TokenKind::Word && !is_part && known.iter().any(|word| text.eq_ignore_ascii_case(word))
+        token.kind == TokenKind::Word
+            && !is_part
+            && known.iter().any(|word| text.eq_ignore_ascii_case(word))
     };
     let follows_opener = |index: usize| {
         let last = index - 1;
@@ -138,7 +145,8 @@ fn token_at(words: &Words<'_>, at: usize) -> Range<usize> {
     }
 }
 
-/// The text of the tokens with blanks in the place of comments, so that every byte stays where it is.
+/// The text of the tokens with blanks in the place of comments, so that every byte stays where it
+/// is.
 fn without_comments(words: &Words<'_>, tokens: &Range<usize>) -> String {
     let span = words.span_of(tokens);
     let text = &words.source[span];
@@ -163,7 +171,8 @@ impl Load {
     fn of(words: &Words<'_>, range: &Range<usize>) -> Result<Self, SqlError> {
         let mut load = Self { row: 0, depth: 0 };
         let mut row = 0_usize;
-        // For each open parenthesis: the row before it, which goes on behind it, and where a comma leads back to.
+        // For each open parenthesis: the row before it, which goes on behind it, and where a comma
+        // leads back to.
         let mut open: Vec<(usize, usize)> = Vec::new();
         let mut base = 0_usize;
         for token in &words.tokens[range.clone()] {
@@ -176,7 +185,9 @@ impl Load {
                 }
                 TokenKind::Symbol(')') => (row, base) = open.pop().unwrap_or_default(),
                 TokenKind::Symbol(',') => row = base,
-                TokenKind::Word | TokenKind::Symbol('[') if is_case(words, token) => load.depth += 1,
+                TokenKind::Word | TokenKind::Symbol('[') if is_case(words, token) => {
+                    load.depth += 1;
+                }
                 _ => {}
             }
             row += 1;
@@ -233,7 +244,8 @@ fn parse(text: &str, kind: Kind) -> Result<Vec<usize>, Trouble> {
             ))
         }
         Ok(_) | Err(ParserError::TokenizerError(_) | ParserError::ParserError(_)) => {
-            let tokens: Vec<TokenWithSpan> = (0..).map_while(|index| known(parser.token_at(index))).collect();
+            let tokens: Vec<TokenWithSpan> =
+                (0..).map_while(|index| known(parser.token_at(index))).collect();
             let fault = tokens.get(fault(&tokens, kind));
             Err(Trouble::Syntax(
                 fault.map_or(text.len(), |token| byte_at(text, token.span.start)),

@@ -61,7 +61,11 @@ fn write_names(f: &mut fmt::Formatter<'_>, names: &[Name]) -> fmt::Result {
 /// column  = [ alias, "." ], name ;
 /// ```
 /// `alias` is the one that a column may be qualified with.
-pub(super) fn by_name<'a>(source: &'a str, alias: Option<&Name>, input: &'a str) -> Parsed<'a, Columns> {
+pub(super) fn by_name<'a>(
+    source: &'a str,
+    alias: Option<&Name>,
+    input: &'a str,
+) -> Parsed<'a, Columns> {
     let (rest, ()) = keyword("MAP_COLUMNS_BY_NAME")(input)?;
     let (rest, except) = opt(keyword("EXCEPT")).parse(rest)?;
     if except.is_none() {
@@ -80,7 +84,11 @@ pub(super) fn by_name<'a>(source: &'a str, alias: Option<&Name>, input: &'a str)
 }
 
 /// `column`
-fn excepted<'a>(source: &'a str, alias: Option<&Name>, input: &'a str) -> Parsed<'a, Spanned<Name>> {
+fn excepted<'a>(
+    source: &'a str,
+    alias: Option<&Name>,
+    input: &'a str,
+) -> Parsed<'a, Spanned<Name>> {
     let (rest, first) = expect_name::<Name>(source, input)?;
     let Some(alias) = alias else {
         return Ok((rest, first));
@@ -114,11 +122,13 @@ pub(super) fn listed<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Vec<Name
 }
 
 /// Adds the column, which must not be there already.
-fn add_column<'a>(source: &'a str, columns: &mut Seen, column: Spanned<Name>) -> Result<(), nom::Err<Fault<'a>>> {
+fn add_column<'a>(
+    source: &'a str,
+    columns: &mut Seen,
+    column: Spanned<Name>,
+) -> Result<(), nom::Err<Fault<'a>>> {
     if !columns.known.insert(column.value.clone()) {
-        let error = JobError::DuplicateColumn {
-            column: column.value.to_string(),
-        };
+        let error = JobError::DuplicateColumn { column: column.value.to_string() };
         return Err(failure(source, SqlError::new(SqlErrorKind::Job(error), column.span)));
     }
     columns.names.push(column.value);

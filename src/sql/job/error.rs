@@ -73,7 +73,9 @@ pub enum JobError {
         parts: usize,
     },
     /// A source on another connection than the target.
-    #[error("the query reads from {source_connection}, and the job writes to {target}: a job stays on one connection")]
+    #[error(
+        "the query reads from {source_connection}, and the job writes to {target}: a job stays on one connection"
+    )]
     OtherConnection {
         /// The connection of the source.
         source_connection: ConnectionName,
@@ -93,7 +95,9 @@ pub enum JobError {
     #[error("default_glue_catalog is a data lake; the query of a job runs in the warehouse")]
     LakeTable,
     /// COPY FROM.
-    #[error("COPY FROM loads files, and a job of redwire does not: it reads tables of its warehouse")]
+    #[error(
+        "COPY FROM loads files, and a job of redwire does not: it reads tables of its warehouse"
+    )]
     CopyFrom,
     /// A column that only Upsolver has.
     #[error("{column} is a system column of Upsolver; tables of Redshift do not have it")]

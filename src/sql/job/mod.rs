@@ -1,7 +1,7 @@
 //! CREATE and ALTER of jobs.
 //!
-//! Pure text: what a job does is read, brought into one form, and searched for the tables that it names. Whether those
-//! exist is the executor's question.
+//! Pure text: what a job does is read, brought into one form, and searched for the tables that it
+//! names. Whether those exist is the executor's question.
 
 mod body;
 mod check;
@@ -80,7 +80,8 @@ pub struct JobBody {
     pub text: String,
     /// The table that it writes.
     pub target: TableReference,
-    /// The tables that its query reads, in the order of their places; one that is named twice is there twice.
+    /// The tables that its query reads, in the order of their places; one that is named twice is
+    /// there twice.
     pub sources: Vec<TableReference>,
 }
 
@@ -89,8 +90,8 @@ pub struct JobBody {
 pub struct TableReference {
     /// Its name.
     pub name: TableName,
-    /// The last part of the name, where the query uses it as the table's alias: were the table to get another name,
-    /// it would need this one.
+    /// The last part of the name, where the query uses it as the table's alias: were the table to
+    /// get another name, it would need this one.
     pub alias: Option<Name>,
     /// The bytes of the body's text in which the name stands.
     pub inside: Range<usize>,

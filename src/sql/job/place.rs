@@ -1,9 +1,9 @@
 //! The place at which a text stops being SQL that the parser takes.
 //!
-//! The parser tries several readings and reports the failure of the last one, which may lie before the fault, and its
-//! position is now the token that it read and now the one behind. So the text is parsed again by a dialect that
-//! watches how far the parser comes, and from there on each token is tried: it can stand where it does if something
-//! that follows it lets the parser come further.
+//! The parser tries several readings and reports the failure of the last one, which may lie before
+//! the fault, and its position is now the token that it read and now the one behind. So the text is
+//! parsed again by a dialect that watches how far the parser comes, and from there on each token is
+//! tried: it can stand where it does if something that follows it lets the parser come further.
 
 use std::any::TypeId;
 use std::cell::Cell;
@@ -43,7 +43,8 @@ const LONG: usize = 20_000;
 /// How many tokens behind the furthest one are tried.
 const STEPS: usize = 16;
 
-/// The index of the token that is at fault; the number of tokens where something is missing at the end.
+/// The index of the token that is at fault; the number of tokens where something is missing at the
+/// end.
 pub(super) fn fault(tokens: &[TokenWithSpan], kind: Kind) -> usize {
     let reach = Reach::of(tokens.to_vec(), kind);
     // The token that the parser read last, unless it looked at one behind it.
@@ -66,13 +67,12 @@ pub(super) fn fault(tokens: &[TokenWithSpan], kind: Kind) -> usize {
 /// Whether anything can follow the token.
 fn can_stand(tokens: &[TokenWithSpan], at: usize, kind: Kind) -> bool {
     CONTINUATIONS.iter().any(|text| {
-        let Ok(behind) = Tokenizer::new(&RedshiftSqlDialect {}, text).tokenize_with_location() else {
+        let Ok(behind) = Tokenizer::new(&RedshiftSqlDialect {}, text).tokenize_with_location()
+        else {
             return false;
         };
         let mut tried = tokens[..=at].to_vec();
-        tried.push(TokenWithSpan::wrap(Token::Whitespace(
-            sqlparser::tokenizer::Whitespace::Space,
-        )));
+        tried.push(TokenWithSpan::wrap(Token::Whitespace(sqlparser::tokenizer::Whitespace::Space)));
         let begin = tried.len();
         tried.extend(behind);
         let reach = Reach::of(tried, kind);
@@ -117,10 +117,7 @@ impl Reach {
             Kind::Expression => parser.parse_expr().map(drop),
         };
         let read = parser.index();
-        Self {
-            read,
-            looked: watching.looked.get(),
-        }
+        Self { read, looked: watching.looked.get() }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Which names are known at a place of a query: the aliases and the names of WITH that are in scope there.
+//! Which names are known at a place of a query: the aliases and the names of WITH that are in scope
+//! there.
 
 use std::collections::HashMap;
 
@@ -126,7 +127,8 @@ impl Scopes {
 
     /// Whether the name is an alias anywhere.
     pub fn is_alias_anywhere(&self, name: &str) -> bool {
-        self.outside.iter().any(|alias| alias == name) || self.blocks.iter().any(|block| block.aliases.has(name, ALL))
+        self.outside.iter().any(|alias| alias == name)
+            || self.blocks.iter().any(|block| block.aliases.has(name, ALL))
     }
 
     /// Whether a WITH defines the name at the seat.

@@ -1,8 +1,8 @@
 //! The tables that a query reads.
 //!
-//! A name where a table belongs is looked up among the names of WITH and the aliases that are in scope. What is left
-//! is a table, and must have three parts. A name that could be an alias or a table of the target's connection is
-//! refused, so that no table is missed.
+//! A name where a table belongs is looked up among the names of WITH and the aliases that are in
+//! scope. What is left is a table, and must have three parts. A name that could be an alias or a
+//! table of the target's connection is refused, so that no table is missed.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,8 @@ use crate::sql::token::TokenKind;
 /// What Upsolver calls its data lake.
 const LAKE: &str = "default_glue_catalog";
 
-/// The tables that the outlined tokens name, in order; `inside` of each is still the bytes of the statement.
+/// The tables that the outlined tokens name, in order; `inside` of each is still the bytes of the
+/// statement.
 pub(super) fn sources(
     words: &Words<'_>,
     tokens: std::ops::Range<usize>,
@@ -42,7 +43,10 @@ pub(super) fn sources(
 }
 
 /// Refuses a target that no job of redwire writes.
-pub(super) fn check_target(target: &ConnectionName, span: std::ops::Range<usize>) -> Result<(), SqlError> {
+pub(super) fn check_target(
+    target: &ConnectionName,
+    span: std::ops::Range<usize>,
+) -> Result<(), SqlError> {
     if target.as_str() == LAKE {
         return Err(SqlError::new(SqlErrorKind::Job(JobError::LakeTable), span));
     }
@@ -50,7 +54,11 @@ pub(super) fn check_target(target: &ConnectionName, span: std::ops::Range<usize>
 }
 
 /// The table that the name is; None for an alias, a name of WITH or a function.
-fn source(outline: &Outline, found: &Found, target: &ConnectionName) -> Result<Option<TableName>, SqlError> {
+fn source(
+    outline: &Outline,
+    found: &Found,
+    target: &ConnectionName,
+) -> Result<Option<TableName>, SqlError> {
     let [first, rest @ ..] = found.parts.as_slice() else {
         return Ok(None);
     };
@@ -85,9 +93,7 @@ fn source(outline: &Outline, found: &Found, target: &ConnectionName) -> Result<O
                 table: Name::new(table).map_err(bad_name)?,
             }))
         }
-        _ => fail(JobError::LongName {
-            parts: found.parts.len(),
-        }),
+        _ => fail(JobError::LongName { parts: found.parts.len() }),
     }
 }
 
@@ -106,8 +112,9 @@ fn qualifiers(words: &Words<'_>, tokens: &std::ops::Range<usize>) -> HashSet<Str
 /// Words behind which a table may stand, in upper case.
 const BEFORE_A_TABLE: [&str; 6] = ["APPLY", "FROM", "JOIN", "ONLY", "TABLE", "USING"];
 
-/// Adds the tables of the target's connection that stand behind a comma or a word that announces a table, and that the
-/// outline did not see: a query that is not checked may be written in ways that it cannot follow.
+/// Adds the tables of the target's connection that stand behind a comma or a word that announces a
+/// table, and that the outline did not see: a query that is not checked may be written in ways that
+/// it cannot follow.
 pub(super) fn add_unseen(
     words: &Words<'_>,
     tokens: &std::ops::Range<usize>,
@@ -127,7 +134,10 @@ pub(super) fn add_unseen(
         let Some((name, span)) = may_begin(index).then(|| table_at(words, index)).flatten() else {
             continue;
         };
-        if name.connection == *target && !words.is_symbol(index + 5, '.') && !seen.contains(&span.start) {
+        if name.connection == *target
+            && !words.is_symbol(index + 5, '.')
+            && !seen.contains(&span.start)
+        {
             sources.push(TableReference {
                 name,
                 alias: None,
@@ -157,16 +167,23 @@ fn table_at(words: &Words<'_>, index: usize) -> Option<(TableName, std::ops::Ran
     has_points.then_some((name, span))
 }
 
-/// Adds the places where a column is written with the whole name of its table, `connection.schema.table.column`.
-fn add_qualified_columns(words: &Words<'_>, tokens: std::ops::Range<usize>, sources: &mut Vec<TableReference>) {
+/// Adds the places where a column is written with the whole name of its table,
+/// `connection.schema.table.column`.
+fn add_qualified_columns(
+    words: &Words<'_>,
+    tokens: std::ops::Range<usize>,
+    sources: &mut Vec<TableReference>,
+) {
     let known: HashSet<TableName> = sources.iter().map(|source| source.name.clone()).collect();
     let in_from: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
     let mut index = tokens.start;
     while index + 6 < tokens.end {
-        let is_name = |at: usize| matches!(words.tokens[at].kind, TokenKind::Word | TokenKind::QuotedName);
+        let is_name =
+            |at: usize| matches!(words.tokens[at].kind, TokenKind::Word | TokenKind::QuotedName);
         let has_points = [1, 3, 5].iter().all(|step| words.is_symbol(index + step, '.'));
         let begins = index == 0 || !words.is_symbol(index - 1, '.');
-        let is_long_name = begins && has_points && [0, 2, 4].iter().all(|step| is_name(index + step));
+        let is_long_name =
+            begins && has_points && [0, 2, 4].iter().all(|step| is_name(index + step));
         if !is_long_name {
             index += 1;
             continue;
@@ -176,19 +193,10 @@ fn add_qualified_columns(words: &Words<'_>, tokens: std::ops::Range<usize>, sour
         if let (Ok(connection), Ok(schema), Ok(table)) =
             (ConnectionName::new(&part(0)), Name::new(&part(2)), Name::new(&part(4)))
         {
-            let name = TableName {
-                connection,
-                schema,
-                table,
-            };
+            let name = TableName { connection, schema, table };
             if known.contains(&name) && !in_from.contains(&span.start) {
                 let inside = span.clone();
-                sources.push(TableReference {
-                    name,
-                    alias: None,
-                    inside,
-                    span,
-                });
+                sources.push(TableReference { name, alias: None, inside, span });
             }
         }
         index += 6;

@@ -26,14 +26,11 @@ pub(super) fn target<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<
         word_length(behind) > 0 || behind.starts_with('"')
     };
     if is_another_kind && KINDS.iter().any(|kind| rest[..length].eq_ignore_ascii_case(kind)) {
-        return fail_at(
-            rest,
-            length,
-            SqlErrorKind::UnknownConnectionKind { known: &["REDSHIFT"] },
-        );
+        return fail_at(rest, length, SqlErrorKind::UnknownConnectionKind { known: &["REDSHIFT"] });
     }
     let (rest, target) = expect_name::<TableName>(source, rest)?;
-    check_target(&target.value.connection, target.span.clone()).map_err(|error| failure(source, error))?;
+    check_target(&target.value.connection, target.span.clone())
+        .map_err(|error| failure(source, error))?;
     Ok((rest, target))
 }
 

@@ -16,8 +16,7 @@ fn job(text: &str) -> CreateJob {
             assert_eq!(again.body.text, job.body.text);
             let places = |body: &JobBody| {
                 let all = std::iter::once(&body.target).chain(&body.sources);
-                all.map(|found| (found.name.clone(), found.inside.clone()))
-                    .collect::<Vec<_>>()
+                all.map(|found| (found.name.clone(), found.inside.clone())).collect::<Vec<_>>()
             };
             assert_eq!(places(&again.body), places(&job.body), "{printed}");
         }
@@ -62,7 +61,8 @@ fn refused(text: &str) -> (&'static str, String, String) {
 
 /// The same for the query of a job, in both ways of taking it.
 fn refused_query(query: &str) -> (&'static str, String) {
-    let (state, at, _) = refused(&format!("CREATE JOB j AS INSERT INTO sales.public.target {query}"));
+    let (state, at, _) =
+        refused(&format!("CREATE JOB j AS INSERT INTO sales.public.target {query}"));
     (state, at)
 }
 
@@ -89,10 +89,7 @@ fn an_insert_has_one_form() {
 #[test]
 fn columns_are_found_by_name_or_listed() {
     for (written, printed) in [
-        (
-            "MAP_COLUMNS_BY_NAME SELECT 1 AS a",
-            " MAP_COLUMNS_BY_NAME\nSELECT 1 AS a",
-        ),
+        ("MAP_COLUMNS_BY_NAME SELECT 1 AS a", " MAP_COLUMNS_BY_NAME\nSELECT 1 AS a"),
         (
             "map_columns_by_name except A, \"b c\" SELECT 1 AS a",
             " MAP_COLUMNS_BY_NAME EXCEPT a, \"b c\"\nSELECT 1 AS a",
@@ -108,16 +105,12 @@ fn columns_are_found_by_name_or_listed() {
         assert_eq!(job.body.text, format!("INSERT INTO sales.public.t{printed}"));
     }
     let refused = |columns: &str| {
-        let (state, at, _) = refused(&format!(
-            "CREATE JOB j AS INSERT INTO sales.public.t {columns} SELECT 1"
-        ));
+        let (state, at, _) =
+            refused(&format!("CREATE JOB j AS INSERT INTO sales.public.t {columns} SELECT 1"));
         (state, at)
     };
     assert_eq!(refused("(a, b, A)"), ("42701", "A".to_owned()));
-    assert_eq!(
-        refused("MAP_COLUMNS_BY_NAME EXCEPT a, \"A\""),
-        ("42701", "\"A\"".to_owned())
-    );
+    assert_eq!(refused("MAP_COLUMNS_BY_NAME EXCEPT a, \"A\""), ("42701", "\"A\"".to_owned()));
     assert_eq!(refused("(a, )"), ("42601", ")".to_owned()));
     assert_eq!(refused("()"), ("42601", ")".to_owned()));
     assert_eq!(refused("(a b)"), ("42601", "b".to_owned()));
@@ -177,13 +170,7 @@ fn a_merge_that_is_wrong_says_where_and_why() {
         ("t.k = s.k", "k = s.k", "42601", "=", "expected a point"),
         ("t.k = s.k", "t.k = t.j", "42601", "t", "each condition of ON compares"),
         ("t.k = s.k", "t.k = x.k", "42601", "x", "x is not an alias"),
-        (
-            "t.k = s.k",
-            "(t.k = s.k",
-            "42601",
-            "(",
-            "the parenthesis that begins here",
-        ),
+        ("t.k = s.k", "(t.k = s.k", "42601", "(", "the parenthesis that begins here"),
         (
             "t.k = s.k",
             "t.k = s.k OR t.j = s.j",
@@ -191,13 +178,7 @@ fn a_merge_that_is_wrong_says_where_and_why() {
             "OR",
             "WHEN MATCHED THEN REPLACE is missing",
         ),
-        (
-            "t.k = s.k",
-            "(t.k = s.k OR t.j = s.j)",
-            "42601",
-            "OR",
-            "expected AND or )",
-        ),
+        ("t.k = s.k", "(t.k = s.k OR t.j = s.j)", "42601", "OR", "expected AND or )"),
         ("t.k = s.k", "()", "42601", ")", "expected a name"),
         ("AS s ON", "ON", "42601", "ON", "expected an alias of the query"),
         (
@@ -239,13 +220,7 @@ fn a_merge_that_is_wrong_says_where_and_why() {
             "is there twice",
         ),
         ("(s.k, 1)", "(s.k)", "42601", ")", "2 columns and 1 values"),
-        (
-            "(s.k, 1)",
-            "(s.k, 1, 2 + 3)",
-            "42601",
-            "2 + 3",
-            "2 columns and 3 values",
-        ),
+        ("(s.k, 1)", "(s.k, 1, 2 + 3)", "42601", "2 + 3", "2 columns and 3 values"),
         ("(s.k, 1)", "(s.k, )", "42601", ")", "expected an expression"),
         (
             "(s.k, 1)",
@@ -310,14 +285,7 @@ fn every_table_is_a_source_wherever_it_stands() {
         ),
         (
             "SELECT (SELECT max(x) FROM sales.a.b) FROM sales.a.c WHERE x IN (SELECT x FROM sales.a.d) AND EXISTS (SELECT 1 FROM sales.a.e) GROUP BY y HAVING y > ALL (SELECT y FROM sales.a.f) ORDER BY (SELECT 1 FROM sales.a.g) LIMIT 10",
-            &[
-                "sales.a.b",
-                "sales.a.c",
-                "sales.a.d",
-                "sales.a.e",
-                "sales.a.f",
-                "sales.a.g",
-            ],
+            &["sales.a.b", "sales.a.c", "sales.a.d", "sales.a.e", "sales.a.f", "sales.a.g"],
         ),
         (
             "SELECT * FROM sales.a.b x JOIN sales.a.c y ON x.i = (SELECT max(i) FROM sales.a.d) , sales.a.e",
@@ -335,10 +303,7 @@ fn every_table_is_a_source_wherever_it_stands() {
             "WITH x AS (SELECT 1) SELECT * FROM (SELECT * FROM (WITH y AS (SELECT * FROM x) SELECT * FROM y) z) w",
             &[],
         ),
-        (
-            "SELECT * FROM sales.a.orders o, o.items i, i.subs.more s",
-            &["sales.a.orders"],
-        ),
+        ("SELECT * FROM sales.a.orders o, o.items i, i.subs.more s", &["sales.a.orders"]),
         ("SELECT * FROM sales.a.orders o, o.items.subs", &["sales.a.orders"]),
         (
             "SELECT * FROM sales.a.orders AS o, o.items[0].subs AS s AT n, s.x",
@@ -357,10 +322,7 @@ fn every_table_is_a_source_wherever_it_stands() {
             "SELECT * FROM sales.a.orders o, LATERAL (SELECT * FROM o.items.subs) s",
             &["sales.a.orders"],
         ),
-        (
-            "SELECT * FROM sales.a.orders o, UNPIVOT o.items AS v AT k",
-            &["sales.a.orders"],
-        ),
+        ("SELECT * FROM sales.a.orders o, UNPIVOT o.items AS v AT k", &["sales.a.orders"]),
         (
             "SELECT * FROM (SELECT a, b FROM sales.a.b) PIVOT (sum(a) FOR b IN ('x', 'y')) p, sales.a.c",
             &["sales.a.b", "sales.a.c"],
@@ -392,10 +354,7 @@ fn every_table_is_a_source_wherever_it_stands() {
             &["sales.a.b"; 4],
         ),
         ("SELECT sales.a.b.c.d FROM sales.a.other sales", &["sales.a.other"]),
-        (
-            "SELECT é.x FROM sales.größe.ä AS é, é.items",
-            &["sales.\"größe\".\"ä\""],
-        ),
+        ("SELECT é.x FROM sales.größe.ä AS é, é.items", &["sales.\"größe\".\"ä\""]),
     ] {
         assert_eq!(sources(query), expected, "{query}");
         assert_eq!(unchecked(query), expected, "unchecked: {query}");
@@ -413,10 +372,7 @@ fn a_table_is_no_argument_of_the_word_before_its_parenthesis() {
             assert_eq!(found.last().map(String::as_str), Some("sales.a.b"), "{query}");
         }
     }
-    assert_eq!(
-        sources("SELECT * FROM sales.a.b AS o, UNNEST(o.items) i"),
-        ["sales.a.b"]
-    );
+    assert_eq!(sources("SELECT * FROM sales.a.b AS o, UNNEST(o.items) i"), ["sales.a.b"]);
     assert_eq!(
         unchecked("SELECT * FROM sales.a.b o, UNPIVOT (o.items) AS v AT k"),
         ["sales.a.b"]
@@ -467,11 +423,7 @@ fn sources_that_no_job_can_read_are_refused_at_their_places() {
             "0A000",
             "other.a.b",
         ),
-        (
-            "SELECT * FROM default_glue_catalog.a.b",
-            "0A000",
-            "default_glue_catalog.a.b",
-        ),
+        ("SELECT * FROM default_glue_catalog.a.b", "0A000", "default_glue_catalog.a.b"),
         (
             "SELECT * FROM DEFAULT_GLUE_CATALOG.a.b.c",
             "0A000",
@@ -498,7 +450,8 @@ fn sources_that_no_job_can_read_are_refused_at_their_places() {
         assert_eq!(refused_query(query), (state, at.to_owned()), "{query}");
         assert_eq!(refused_unchecked(query), (state, at.to_owned()), "{query}");
     }
-    let (_, _, message) = refused("CREATE JOB j AS INSERT INTO sales.public.t SELECT * FROM other.a.b");
+    let (_, _, message) =
+        refused("CREATE JOB j AS INSERT INTO sales.public.t SELECT * FROM other.a.b");
     assert!(message.contains("other") && message.contains("sales"), "{message}");
     assert_eq!(
         sources("SELECT * FROM sales.public.sales UNION SELECT * FROM sales.public.returns"),
@@ -526,11 +479,7 @@ fn a_body_that_is_no_insert_or_merge_is_refused() {
         ("INSERT INTO sales.a.b VALUES (1)", "42601", "VALUES"),
         ("INSERT INTO sales.a.b (VALUES (1))", "42601", "VALUES"),
         ("INSERT INTO sales.a.b SELECT * FROM (VALUES (1)) x", "42601", "VALUES"),
-        (
-            "INSERT INTO sales.a.b INSERT INTO sales.a.c SELECT 1",
-            "42601",
-            "INSERT",
-        ),
+        ("INSERT INTO sales.a.b INSERT INTO sales.a.c SELECT 1", "42601", "INSERT"),
         ("INSERT INTO sales.a.b UPDATE sales.a.c SET x = 1", "42601", "UPDATE"),
         (
             "INSERT INTO sales.a.b WITH x AS (DELETE FROM sales.a.c) SELECT 1",
@@ -586,16 +535,14 @@ fn a_query_that_does_not_parse_is_shown_at_its_place() {
         ("SELECT row_number() OVER (PARTITION a) FROM sales.a.b", "a"),
         ("SELECT a FRM sales.a.b", "sales"),
     ] {
-        let (state, found, message) = refused(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}"));
+        let (state, found, message) =
+            refused(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}"));
         assert_eq!((state, found.as_str()), ("42601", at), "{query}: {message}");
     }
     let text = "CREATE JOB j AS INSERT INTO sales.public.t SELECT a,\n b + FROM sales.a.b";
     let error = parse(text).unwrap_err();
     assert_eq!(error.span.start, text.find("FROM").unwrap());
-    assert_eq!(
-        error.to_string(),
-        "expected a SELECT that Redshift would take, found FROM"
-    );
+    assert_eq!(error.to_string(), "expected a SELECT that Redshift would take, found FROM");
 }
 
 #[test]
@@ -622,10 +569,7 @@ fn words_that_the_dialect_lacks_are_taken_unchecked() {
             &["sales.a.b"],
         ),
         ("SELECT f(SELECT a FROM sales.a.b)", &["sales.a.b"]),
-        (
-            "SELECT a FROM sales.a.b ODD WORDS HERE, sales.a.c",
-            &["sales.a.b", "sales.a.c"],
-        ),
+        ("SELECT a FROM sales.a.b ODD WORDS HERE, sales.a.c", &["sales.a.b", "sales.a.c"]),
         ("SELECT * FROM sales.a.b USING sales.a.c", &["sales.a.b", "sales.a.c"]),
         (
             "SELECT 1 WHERE EXISTS (TABLE sales.a.b) UNION TABLE sales.a.c",
@@ -696,7 +640,8 @@ fn a_cluster_may_be_named_without_quotes() {
 #[test]
 fn alter_changes_what_can_be_changed() {
     let printed = |text: &str| parse(text).unwrap().to_string();
-    let altered = "ALTER JOB j SET RUN_INTERVAL = 2 HOURS, END_AT = NOW RESET RUN_PARALLELISM RENAME TO k";
+    let altered =
+        "ALTER JOB j SET RUN_INTERVAL = 2 HOURS, END_AT = NOW RESET RUN_PARALLELISM RENAME TO k";
     assert_eq!(printed(altered), altered);
     assert_eq!(
         printed("alter job \"J\" set comment='x' set compute_cluster = c"),
@@ -812,10 +757,7 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
             assert!(["taken", "54000", "42601"].contains(&state), "{next} {count}: {state}");
         }
     }
-    assert_eq!(
-        outcome(&format!("SELECT 1 WHERE a = 1{}", " OR a = 1".repeat(10_000))),
-        "taken"
-    );
+    assert_eq!(outcome(&format!("SELECT 1 WHERE a = 1{}", " OR a = 1".repeat(10_000))), "taken");
     assert_eq!(outcome(&format!("SELECT 1{}", " + 1".repeat(100_000))), "54000");
     assert_eq!(outcome(&format!("SELECT 1{}", ", 1".repeat(100_000))), "taken");
 }
@@ -828,29 +770,14 @@ fn what_is_checked_in_place_needs_little_room() {
         format!("SELECT {}1", "CASE ".repeat(95)),
         format!("SELECT 1{}", " + 1".repeat(48)),
         format!("SELECT 1{}", " UNION SELECT 1".repeat(32)),
-        format!(
-            "SELECT {}1{}",
-            "(SELECT NOT NOT NOT NOT NOT NOT ".repeat(8),
-            ")".repeat(8)
-        ),
-        format!(
-            "SELECT {}1{}",
-            "f(NOT NOT NOT NOT NOT NOT NOT NOT ".repeat(8),
-            ")".repeat(8)
-        ),
-        format!(
-            "SELECT * FROM {}sales.a.b{}",
-            "(SELECT * FROM ".repeat(8),
-            ") x".repeat(8)
-        ),
+        format!("SELECT {}1{}", "(SELECT NOT NOT NOT NOT NOT NOT ".repeat(8), ")".repeat(8)),
+        format!("SELECT {}1{}", "f(NOT NOT NOT NOT NOT NOT NOT NOT ".repeat(8), ")".repeat(8)),
+        format!("SELECT * FROM {}sales.a.b{}", "(SELECT * FROM ".repeat(8), ") x".repeat(8)),
     ];
     let room = std::thread::Builder::new().stack_size(1024 * 1024);
     let thread = room.spawn(move || texts.iter().map(|text| outcome(text)).collect::<Vec<_>>());
     let outcomes = thread.unwrap().join().unwrap();
-    assert!(
-        outcomes.iter().all(|state| ["taken", "42601"].contains(state)),
-        "{outcomes:?}"
-    );
+    assert!(outcomes.iter().all(|state| ["taken", "42601"].contains(state)), "{outcomes:?}");
 }
 
 /// Words and signs of which a query is made, in any order.

@@ -8,7 +8,8 @@ use super::error::JobError;
 use crate::sql::error::{MAX_NESTING, SqlError, SqlErrorKind};
 use crate::sql::token::{Token, TokenKind, tokens};
 
-/// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"); they stand in quotes.
+/// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"); they
+/// stand in quotes.
 const SPECTRUM_COLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
 
 /// The body of a job: the statement that it stands in, and its tokens without comments.
@@ -56,9 +57,7 @@ impl<'a> Words<'a> {
 
     /// Whether the token at the index is the bare word.
     pub fn is_word(&self, index: usize, word: &str) -> bool {
-        self.tokens
-            .get(index)
-            .is_some_and(|token| token.is_word(self.source, word))
+        self.tokens.get(index).is_some_and(|token| token.is_word(self.source, word))
     }
 
     /// Whether the token at the index is the symbol.
@@ -82,11 +81,10 @@ impl<'a> Words<'a> {
         self.tokens.len()
     }
 
-    /// The byte at which the token at the index begins; behind the last one the end of the statement.
+    /// The byte at which the token at the index begins; behind the last one the end of the
+    /// statement.
     pub fn start_of(&self, index: usize) -> usize {
-        self.tokens
-            .get(index)
-            .map_or(self.source.len(), |token| token.span.start)
+        self.tokens.get(index).map_or(self.source.len(), |token| token.span.start)
     }
 
     /// The bytes of the tokens, without what stands around them.
@@ -102,7 +100,9 @@ impl<'a> Words<'a> {
             TokenKind::String => self.refuse_string(token),
             TokenKind::QuotedName => refuse_system_column(self.source, token),
             _ => match self.fault_with_the_last(token) {
-                Some((kind, start)) => Err(SqlError::new(SqlErrorKind::Job(kind), start..token.span.end)),
+                Some((kind, start)) => {
+                    Err(SqlError::new(SqlErrorKind::Job(kind), start..token.span.end))
+                }
                 None => Ok(()),
             },
         }
@@ -125,7 +125,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What is wrong with the token, by itself or together with the one before it, and where that begins.
+    /// What is wrong with the token, by itself or together with the one before it, and where that
+    /// begins.
     fn fault_with_the_last(&self, token: &Token) -> Option<(JobError, usize)> {
         let start = token.span.start;
         let touching = self.tokens.last().filter(|last| last.span.end == start);
@@ -133,7 +134,9 @@ impl<'a> Words<'a> {
         match token.kind {
             TokenKind::Symbol(';') => Some((JobError::SeveralStatements, start)),
             TokenKind::Symbol('?') => Some((JobError::Parameter, start)),
-            TokenKind::Symbol('$') => behind('$').map(|dollar| (JobError::DollarQuote, dollar.span.start)),
+            TokenKind::Symbol('$') => {
+                behind('$').map(|dollar| (JobError::DollarQuote, dollar.span.start))
+            }
             TokenKind::Number => behind('$').map(|dollar| (JobError::Parameter, dollar.span.start)),
             TokenKind::Word => {
                 let written = token.text(self.source);
@@ -141,9 +144,7 @@ impl<'a> Words<'a> {
                     let kind = if written.contains('$') {
                         JobError::DollarQuote
                     } else {
-                        JobError::SystemColumn {
-                            column: format!("${written}"),
-                        }
+                        JobError::SystemColumn { column: format!("${written}") }
                     };
                     return Some((kind, dollar.span.start));
                 }
@@ -187,9 +188,7 @@ fn refuse_system_column(source: &str, token: &Token) -> Result<(), SqlError> {
     if !name.starts_with('$') || is_known() {
         return Ok(());
     }
-    let kind = JobError::SystemColumn {
-        column: name.to_owned(),
-    };
+    let kind = JobError::SystemColumn { column: name.to_owned() };
     Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()))
 }
 

@@ -21,7 +21,12 @@ pub(super) struct Writer<'w, 's> {
 
 impl<'w, 's> Writer<'w, 's> {
     /// Begins with the target.
-    pub fn new(words: &'w Words<'s>, is_checked: bool, kind: JobKind, target: Spanned<TableName>) -> Self {
+    pub fn new(
+        words: &'w Words<'s>,
+        is_checked: bool,
+        kind: JobKind,
+        target: Spanned<TableName>,
+    ) -> Self {
         let mut text = match kind {
             JobKind::Insert => "INSERT INTO ".to_owned(),
             JobKind::Merge => "MERGE INTO ".to_owned(),
@@ -34,17 +39,8 @@ impl<'w, 's> Writer<'w, 's> {
             inside: start..text.len(),
             span: target.span,
         };
-        let body = JobBody {
-            kind,
-            text,
-            target,
-            sources: Vec::new(),
-        };
-        Self {
-            words,
-            is_checked,
-            body,
-        }
+        let body = JobBody { kind, text, target, sources: Vec::new() };
+        Self { words, is_checked, body }
     }
 
     /// Adds words of redwire's own.
@@ -52,8 +48,14 @@ impl<'w, 's> Writer<'w, 's> {
         self.body.text.push_str(text);
     }
 
-    /// Adds a part of the statement as it stands there, and the tables that it names; `aliases` are known in it.
-    pub fn excerpt(&mut self, tokens: std::ops::Range<usize>, kind: Kind, aliases: &[String]) -> Result<(), SqlError> {
+    /// Adds a part of the statement as it stands there, and the tables that it names; `aliases` are
+    /// known in it.
+    pub fn excerpt(
+        &mut self,
+        tokens: std::ops::Range<usize>,
+        kind: Kind,
+        aliases: &[String],
+    ) -> Result<(), SqlError> {
         let words = self.words;
         let is_query = kind == Kind::Query;
         if is_query {
@@ -73,7 +75,8 @@ impl<'w, 's> Writer<'w, 's> {
         let begin = self.body.text.len();
         self.push(&words.source[span.clone()]);
         self.body.sources.extend(found.into_iter().map(|mut reference| {
-            reference.inside = reference.span.start - span.start + begin..reference.span.end - span.start + begin;
+            reference.inside =
+                reference.span.start - span.start + begin..reference.span.end - span.start + begin;
             reference
         }));
         Ok(())
@@ -112,7 +115,8 @@ fn not_a_select(words: &Words<'_>, index: usize) -> SqlError {
     SqlError::new(kind, start..end)
 }
 
-/// Refuses what a query may not do; a query that is not checked may have other words than these where a SELECT belongs.
+/// Refuses what a query may not do; a query that is not checked may have other words than these
+/// where a SELECT belongs.
 fn refuse(words: &Words<'_>, outline: &Outline, is_checked: bool) -> Result<(), SqlError> {
     let writes = |index: usize| {
         ["COPY", "DELETE", "INSERT", "MERGE", "UPDATE"]
@@ -123,10 +127,9 @@ fn refuse(words: &Words<'_>, outline: &Outline, is_checked: bool) -> Result<(), 
         return Err(not_a_select(words, index));
     }
     match outline.into.and_then(|index| words.tokens.get(index)) {
-        Some(token) => Err(SqlError::new(
-            SqlErrorKind::Job(JobError::SelectInto),
-            token.span.clone(),
-        )),
+        Some(token) => {
+            Err(SqlError::new(SqlErrorKind::Job(JobError::SelectInto), token.span.clone()))
+        }
         None => Ok(()),
     }
 }

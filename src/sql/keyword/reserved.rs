@@ -1,10 +1,10 @@
-//! Which names need quotes on a warehouse (Amazon Redshift Database Developer Guide, "Reserved words"; `PostgreSQL`
-//! documentation, appendix C).
+//! Which names need quotes on a warehouse (Amazon Redshift Database Developer Guide, "Reserved
+//! words"; `PostgreSQL` documentation, appendix C).
 
 use crate::name::{Identifier, is_reserved};
 
-/// Words that cannot stand as a bare name on Redshift or PostgreSQL, beside those of [`is_reserved`]: in lower case and
-/// sorted.
+/// Words that cannot stand as a bare name on Redshift or PostgreSQL, beside those of
+/// [`is_reserved`]: in lower case and sorted.
 const RESERVED: &[&str] = &[
     "aes128",
     "aes256",
@@ -115,7 +115,8 @@ pub fn written(name: &str) -> String {
     }
 }
 
-/// Whether the word is reserved on a warehouse, in any letter case: then it is no name without quotes.
+/// Whether the word is reserved on a warehouse, in any letter case: then it is no name without
+/// quotes.
 pub fn is_reserved_on_warehouse(word: &str) -> bool {
     is_reserved(word) || is_word_of_its_own(&word.to_ascii_lowercase())
 }

@@ -1,4 +1,5 @@
-//! The words of a warehouse's SQL, for completion (Amazon Redshift Database Developer Guide, "SQL commands").
+//! The words of a warehouse's SQL, for completion (Amazon Redshift Database Developer Guide, "SQL
+//! commands").
 
 use super::reserved::is_reserved_on_warehouse;
 
@@ -270,7 +271,8 @@ pub const FOLLOWERS: &[(&str, &[&str])] = &[
 
 /// Whether the word means something within statements, in any letter case.
 pub fn is_word(word: &str) -> bool {
-    WORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok() || is_reserved_on_warehouse(word)
+    WORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+        || is_reserved_on_warehouse(word)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! Statements on tables and jobs. They have no place for a secret, so they are shown as they are written; hidden is
-//! what stands where an option of a connection would, and what follows a word that names a secret.
+//! Statements on tables and jobs. They have no place for a secret, so they are shown as they are
+//! written; hidden is what stands where an option of a connection would, and what follows a word
+//! that names a secret.
 
 use super::walk::Walk;
 use super::{HiddenKind, secret_word};
@@ -27,7 +28,8 @@ pub(super) fn is_one(walk: &Walk<'_>) -> bool {
     options_of(walk.text, &walk.tokens).is_some()
 }
 
-/// What the statement is about, by the word TABLE or JOB in its place; None for every other statement.
+/// What the statement is about, by the word TABLE or JOB in its place; None for every other
+/// statement.
 fn options_of(text: &str, tokens: &[&Token]) -> Option<(&'static [&'static OptionSpec], usize)> {
     let is = |index: usize, words: &[&str]| {
         let token = tokens.get(index);
@@ -92,13 +94,20 @@ impl<'w, 'a> Definition<'w, 'a> {
         match token.kind {
             TokenKind::Word => self.word(token),
             TokenKind::String => self.hide_one(),
-            TokenKind::QuotedName if !(self.walk.is_plain_name(token) && self.is_after_name_sign()) => self.hide_one(),
+            TokenKind::QuotedName
+                if !(self.walk.is_plain_name(token) && self.is_after_name_sign()) =>
+            {
+                self.hide_one();
+            }
             TokenKind::Symbol('=') => self.hide_rest(1),
             TokenKind::Symbol('(') if !self.is_job() && !self.has_columns => {
                 self.zone = Zone::Columns { depth: 1 };
                 self.next += 1;
             }
-            TokenKind::QuotedName | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => self.next += 1,
+            TokenKind::QuotedName
+            | TokenKind::Number
+            | TokenKind::Comment
+            | TokenKind::Symbol(_) => self.next += 1,
         }
     }
 
@@ -156,7 +165,9 @@ impl<'w, 'a> Definition<'w, 'a> {
                 self.next += 1;
             }
             TokenKind::String | TokenKind::Number => self.next += 1,
-            TokenKind::QuotedName if option.kind == OptionType::TextOrName && self.walk.is_plain_name(value) => {
+            TokenKind::QuotedName
+                if option.kind == OptionType::TextOrName && self.walk.is_plain_name(value) =>
+            {
                 self.next += 1;
             }
             TokenKind::Symbol('(') if option.kind == OptionType::List => self.list(),
@@ -173,7 +184,8 @@ impl<'w, 'a> Definition<'w, 'a> {
 
     fn list(&mut self) {
         self.next += 1;
-        while self.walk.is_kind(self.next, TokenKind::String) || self.walk.is_symbol(self.next, ',') {
+        while self.walk.is_kind(self.next, TokenKind::String) || self.walk.is_symbol(self.next, ',')
+        {
             self.next += 1;
         }
     }
@@ -181,7 +193,9 @@ impl<'w, 'a> Definition<'w, 'a> {
     fn column(&mut self, token: &Token, depth: usize) {
         match token.kind {
             TokenKind::Symbol('=') => return self.hide_rest(1),
-            TokenKind::String | TokenKind::QuotedName if self.follows_secret_word() => return self.hide_one(),
+            TokenKind::String | TokenKind::QuotedName if self.follows_secret_word() => {
+                return self.hide_one();
+            }
             TokenKind::QuotedName if !self.walk.is_plain_name(token) => return self.hide_one(),
             TokenKind::Symbol('(') => self.zone = Zone::Columns { depth: depth + 1 },
             TokenKind::Symbol(')') if depth == 1 => {
@@ -198,7 +212,9 @@ impl<'w, 'a> Definition<'w, 'a> {
         match token.kind {
             TokenKind::Symbol('=') => return self.hide_rest(1),
             TokenKind::String => return self.hide_one(),
-            TokenKind::QuotedName if !self.walk.is_plain_name(token) || self.follows_secret_word() => {
+            TokenKind::QuotedName
+                if !self.walk.is_plain_name(token) || self.follows_secret_word() =>
+            {
                 return self.hide_one();
             }
             TokenKind::Word if self.begins_query(token) => self.zone = Zone::Query,
@@ -211,7 +227,9 @@ impl<'w, 'a> Definition<'w, 'a> {
         let is = |word: &str| token.is_word(self.walk.text, word);
         let next = self.walk.tokens.get(self.next + 1);
         let is_followed_by_secret = next.is_some_and(|next| secret_word(next.text(self.walk.text)));
-        is("SELECT") || is("USING") && self.walk.is_symbol(self.next + 1, '(') || is("WITH") && !is_followed_by_secret
+        is("SELECT")
+            || is("USING") && self.walk.is_symbol(self.next + 1, '(')
+            || is("WITH") && !is_followed_by_secret
     }
 
     fn query(&mut self, token: &Token) {
@@ -229,7 +247,8 @@ impl<'w, 'a> Definition<'w, 'a> {
     /// Whether a name may stand here by what stands before: a point, a comma, a parenthesis, or TO.
     fn is_after_name_sign(&self) -> bool {
         let before = self.walk.tokens[self.next - 1];
-        matches!(before.kind, TokenKind::Symbol('.' | ',' | '(')) && !self.is_after_string_and_comma()
+        matches!(before.kind, TokenKind::Symbol('.' | ',' | '('))
+            && !self.is_after_string_and_comma()
             || before.is_word(self.walk.text, "TO")
     }
 

@@ -6,13 +6,15 @@ use crate::sql::keyword::nearest;
 use crate::sql::option::{CONNECTION_OPTIONS, OptionSpec, OptionType, connection_option};
 use crate::sql::token::{Token, TokenKind};
 
-/// First words of statements of other SQL; people type them here by mistake, and it helps to see them again.
+/// First words of statements of other SQL; people type them here by mistake, and it helps to see
+/// them again.
 const FOREIGN: &[&str] = &[
-    "ANALYZE", "CALL", "COPY", "DELETE", "EXEC", "EXECUTE", "EXPLAIN", "EXPORT", "GRANT", "INSERT", "MERGE", "REVOKE",
-    "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
+    "ANALYZE", "CALL", "COPY", "DELETE", "EXEC", "EXECUTE", "EXPLAIN", "EXPORT", "GRANT", "INSERT",
+    "MERGE", "REVOKE", "TRUNCATE", "UNLOAD", "UPDATE", "USE", "VACUUM",
 ];
 
-/// Words that stand in statements on connections, beside their options; no other bare word is shown there.
+/// Words that stand in statements on connections, beside their options; no other bare word is shown
+/// there.
 const WORDS: &[&str] = &[
     "ALTER",
     "CASCADE",
@@ -37,14 +39,16 @@ const WORDS: &[&str] = &[
     "WITH",
 ];
 
-/// Notes what may be a secret in one statement on connections, or in one that cannot be told from such a one.
+/// Notes what may be a secret in one statement on connections, or in one that cannot be told from
+/// such a one.
 pub(super) struct Masker<'w, 'a> {
     walk: &'w mut Walk<'a>,
     stage: Stage,
     next: usize,
     /// Where the options begin.
     body: usize,
-    /// Something stands where it should not, so that no boundary can be trusted: every value is hidden.
+    /// Something stands where it should not, so that no boundary can be trusted: every value is
+    /// hidden.
     distrust: bool,
 }
 
@@ -110,7 +114,8 @@ impl<'w, 'a> Masker<'w, 'a> {
         let mut others = 0;
         while let Some(token) = self.walk.tokens.get(self.next).copied() {
             let before = self.walk.tokens[self.next - 1];
-            let after_object = before.kind == TokenKind::Word && is_object(before.text(self.walk.text));
+            let after_object =
+                before.kind == TokenKind::Word && is_object(before.text(self.walk.text));
             let word = token.text(self.walk.text);
             let clause = ["OR", "REPLACE", "IF", "NOT", "EXISTS"]
                 .iter()
@@ -121,7 +126,11 @@ impl<'w, 'a> Masker<'w, 'a> {
                     self.next += 1;
                     return;
                 }
-                TokenKind::Word if others < 2 && (is_object(word) || !sounds_like_an_option(word)) => others += 1,
+                TokenKind::Word
+                    if others < 2 && (is_object(word) || !sounds_like_an_option(word)) =>
+                {
+                    others += 1;
+                }
                 _ => return,
             }
             self.next += 1;
@@ -159,7 +168,8 @@ impl<'w, 'a> Masker<'w, 'a> {
                 .is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName));
             self.next += usize::from(is_name);
         } else if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
-            || (self.is_being_typed(token) && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
+            || (self.is_being_typed(token)
+                && (sounds_like_an_option(word) || self.begins_a_known_word(token)))
         {
             self.next += 1;
         } else {
@@ -189,7 +199,9 @@ impl<'w, 'a> Masker<'w, 'a> {
             (OptionType::Url, TokenKind::String) if self.url_may_be_shown(value) => self.next += 1,
             (OptionType::Url, TokenKind::String) => self.hide_next(HiddenKind::Url),
             (OptionType::Url, _) => self.hide_from_here(),
-            (_, TokenKind::String) if !self.walk.urls_pass(value) => self.hide_next(HiddenKind::Url),
+            (_, TokenKind::String) if !self.walk.urls_pass(value) => {
+                self.hide_next(HiddenKind::Url);
+            }
             (_, TokenKind::Symbol('-')) => self.next += 2,
             // No option takes a quoted name; it may have swallowed the next option.
             (_, TokenKind::Symbol(_) | TokenKind::QuotedName) => self.hide_stray(),
@@ -227,24 +239,26 @@ impl<'w, 'a> Masker<'w, 'a> {
         self.is_being_typed(token) && sources.iter().any(|source| source.starts_with(&word))
     }
 
-    /// Whether a string ends right before: a quote in it was not doubled, and this is the rest of it.
+    /// Whether a string ends right before: a quote in it was not doubled, and this is the rest of
+    /// it.
     fn touches_string(&self) -> bool {
         let before = self.walk.tokens[self.next - 1];
-        before.kind == TokenKind::String && before.span.end == self.walk.tokens[self.next].span.start
+        before.kind == TokenKind::String
+            && before.span.end == self.walk.tokens[self.next].span.start
     }
 
     fn is_being_typed(&self, token: &Token) -> bool {
         self.stage == Stage::Typing && token.span.end == self.walk.text.len()
     }
 
-    /// Whether the word may become one that can stand here. One that sticks to a string may be the rest of it.
+    /// Whether the word may become one that can stand here. One that sticks to a string may be the
+    /// rest of it.
     fn begins_a_known_word(&self, token: &Token) -> bool {
         let word = token.text(self.walk.text).to_ascii_uppercase();
-        let stands_alone = self.walk.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
+        let stands_alone =
+            self.walk.text[..token.span.start].ends_with([' ', '\t', '\r', '\n', ',']);
         let options = CONNECTION_OPTIONS.iter().map(|option| option.name);
-        let mut known = ["SET", "RESET", "RENAME", "TO", "WITH", "TEST"]
-            .into_iter()
-            .chain(options);
+        let mut known = ["SET", "RESET", "RENAME", "TO", "WITH", "TEST"].into_iter().chain(options);
         stands_alone && known.any(|known| known.starts_with(&word))
     }
 
@@ -275,11 +289,7 @@ impl<'w, 'a> Masker<'w, 'a> {
             let token = self.walk.tokens[index];
             let is_value = matches!(token.kind, TokenKind::String | TokenKind::QuotedName);
             if is_value
-                && !self
-                    .walk
-                    .found
-                    .iter()
-                    .any(|hidden| hidden.span.contains(&token.span.start))
+                && !self.walk.found.iter().any(|hidden| hidden.span.contains(&token.span.start))
             {
                 self.walk.hide(index, HiddenKind::Value);
             }

@@ -1,8 +1,9 @@
 //! Masking: what in a text may be a secret, and the text without it.
 //!
-//! History, carets, logs and error texts show what this lets through. It works on tokens, so it holds for a statement
-//! that is unfinished, misspelt or plainly wrong. Its rule, in a statement that is not known to be harmless: a value
-//! is hidden unless it follows the name of a known option that is not secret, and a URL unless it passes its check.
+//! History, carets, logs and error texts show what this lets through. It works on tokens, so it
+//! holds for a statement that is unfinished, misspelt or plainly wrong. Its rule, in a statement
+//! that is not known to be harmless: a value is hidden unless it follows the name of a known option
+//! that is not secret, and a URL unless it passes its check.
 
 mod definition;
 mod masker;
@@ -13,18 +14,21 @@ use std::ops::Range;
 
 use super::keyword::nearest;
 use super::token::{Token, TokenKind, tokens};
-pub use warehouse::{Echo, has_masked_secret, hidden_for_warehouse, is_definition, mask_for_warehouse};
+pub use warehouse::{
+    Echo, has_masked_secret, hidden_for_warehouse, is_definition, mask_for_warehouse,
+};
 
 use definition::Definition;
 use masker::Masker;
 use walk::Walk;
 
-/// First words of statements that hold no secrets: only SHOW, TEST and IMPORT have a string, after LIKE.
-const HARMLESS: &[&str] = &[
-    "SHOW", "TEST", "IMPORT", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK",
-];
+/// First words of statements that hold no secrets: only SHOW, TEST and IMPORT have a string, after
+/// LIKE.
+const HARMLESS: &[&str] =
+    &["SHOW", "TEST", "IMPORT", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK"];
 
-/// Words before a secret, beside those that are nearly PASSWORD or CONNECTION_STRING; in upper case and sorted.
+/// Words before a secret, beside those that are nearly PASSWORD or CONNECTION_STRING; in upper case
+/// and sorted.
 const SECRET_WORDS: &[&str] = &[
     "ACCESS_KEY_ID",
     "API_KEY",
@@ -39,7 +43,8 @@ const SECRET_WORDS: &[&str] = &[
     "TOKEN",
 ];
 
-/// Whether the text is still being typed or was submitted. While it is typed, a quote without its end is no fault.
+/// Whether the text is still being typed or was submitted. While it is typed, a quote without its
+/// end is no fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// It is being typed.
@@ -96,7 +101,8 @@ pub struct Masked {
 }
 
 impl Masked {
-    /// Where a place of the original text is now; a place inside a secret is where the secret began.
+    /// Where a place of the original text is now; a place inside a secret is where the secret
+    /// began.
     pub fn offset(&self, original: usize) -> usize {
         let mut offset = original;
         for (range, length) in self.edits.iter().rev() {
@@ -109,7 +115,8 @@ impl Masked {
         offset
     }
 
-    /// Where a range of the original text is now; one that touches a secret covers what stands for it.
+    /// Where a range of the original text is now; one that touches a secret covers what stands for
+    /// it.
     pub fn range(&self, original: Range<usize>) -> Range<usize> {
         let inside = self
             .edits
@@ -152,10 +159,7 @@ pub fn hidden(text: &str, stage: Stage, url_passes: fn(&str) -> bool) -> Vec<Hid
     for statement in all.split(|token| token.kind == TokenKind::Symbol(';')) {
         let mut walk = Walk {
             text,
-            tokens: statement
-                .iter()
-                .filter(|token| token.kind != TokenKind::Comment)
-                .collect(),
+            tokens: statement.iter().filter(|token| token.kind != TokenKind::Comment).collect(),
             url_passes,
             is_typed: stage == Stage::Typing,
             found: Vec::new(),
@@ -217,9 +221,7 @@ fn hide_in_statement(walk: &mut Walk<'_>, stage: Stage, torn: bool) -> Comments 
 /// `EXPORT CATALOG [TO 'file']` and nothing else: `export PGPASSWORD=x` is typed by mistake.
 fn is_export(walk: &Walk<'_>) -> bool {
     let is = |index: usize, word: &str| {
-        walk.tokens
-            .get(index)
-            .is_none_or(|token| token.is_word(walk.text, word))
+        walk.tokens.get(index).is_none_or(|token| token.is_word(walk.text, word))
     };
     walk.tokens.len() > 1
         && walk.tokens.len() <= 4
@@ -247,11 +249,13 @@ fn names_a_secret(text: &str) -> bool {
     text.contains("://") || text.split(|c| !is_in_word(c)).any(secret_word)
 }
 
-/// Where in the argument of a backslash command a secret may begin: people take `\connect` for that of psql, and type
-/// statements behind commands that take none. The path of a file is none, whatever its parts are called.
+/// Where in the argument of a backslash command a secret may begin: people take `\connect` for that
+/// of psql, and type statements behind commands that take none. The path of a file is none,
+/// whatever its parts are called.
 pub fn secret_in_argument(argument: &str) -> Option<usize> {
     let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let says_more = |rest: &str| rest.contains(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"'));
+    let says_more =
+        |rest: &str| rest.contains(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"'));
     let mut words = argument.split_inclusive(|c| !is_in_word(c)).scan(0, |end, word| {
         *end += word.len();
         let bare = word.trim_end_matches(|c| !is_in_word(c));
@@ -262,10 +266,12 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
     word.map(|(_, end)| end).into_iter().chain(url).min()
 }
 
-/// Whether the word, in any letter case, is the name of a secret, or nearly that of an option that is or may hold one.
+/// Whether the word, in any letter case, is the name of a secret, or nearly that of an option that
+/// is or may hold one.
 fn secret_word(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();
-    SECRET_WORDS.binary_search(&upper.as_str()).is_ok() || nearest(word, ["PASSWORD", "CONNECTION_STRING"]).is_some()
+    SECRET_WORDS.binary_search(&upper.as_str()).is_ok()
+        || nearest(word, ["PASSWORD", "CONNECTION_STRING"]).is_some()
 }
 
 #[cfg(test)]

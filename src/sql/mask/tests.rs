@@ -15,7 +15,9 @@ fn a_password_literal_reads_prompt() {
 #[test]
 fn with_test_hides_and_shows_nothing_more() {
     assert_eq!(
-        masked("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = 's3cret' COMMENT = 'x' WITH TEST;"),
+        masked(
+            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = 's3cret' COMMENT = 'x' WITH TEST;"
+        ),
         "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT COMMENT = 'x' WITH TEST;"
     );
     assert_eq!(
@@ -153,7 +155,8 @@ proptest::proptest! {
         before in "(USER_NAME = 'u'|COMMENT = |COMMENT|'|\"|=|,| |x|/\\*|--|\\(){0,4}",
         after in "('|\"|=|,| |x|\\*/|;|COMMENT = 'c'){0,4}",
     ) {
-        // What opens before the password may swallow it; then the closing quote is missing, or the rest is wrong.
+        // What opens before the password may swallow it; then the closing quote is missing, or the
+        // rest is wrong.
         let text = format!("CREATE REDSHIFT CONNECTION c {before} PASSWORD = 'S3CRET' {after}");
         proptest::prop_assert!(!masked(&text).contains("S3CRET"), "{} -> {}", text, masked(&text));
     }
@@ -259,7 +262,8 @@ fn a_missing_quote_does_not_turn_a_secret_inside_out() {
         "DESCRIBE JOB 'x",
     ] {
         for password in ["s3cret", " s3cret", "#s3cret", "1s3cret"] {
-            let text = format!("{before};\nCREATE REDSHIFT CONNECTION c PASSWORD = '{password}';\n");
+            let text =
+                format!("{before};\nCREATE REDSHIFT CONNECTION c PASSWORD = '{password}';\n");
             assert!(!masked(&text).contains("s3cret"), "{text} -> {}", masked(&text));
         }
     }
@@ -270,7 +274,8 @@ fn a_missing_quote_does_not_turn_a_secret_inside_out() {
     ] {
         assert!(!masked(text).contains("s3cret"), "{text} -> {}", masked(text));
     }
-    let sound = "SELECT 'a' AS x, E'b', 'c' || \"d\" FROM t WHERE u = 'password=1' AND v IN ('e','f')";
+    let sound =
+        "SELECT 'a' AS x, E'b', 'c' || \"d\" FROM t WHERE u = 'password=1' AND v IN ('e','f')";
     assert_eq!(masked(sound), sound);
 }
 
@@ -318,10 +323,7 @@ fn a_table_or_job_that_is_being_typed_is_seen() {
         assert!(ranges.is_empty(), "{typed}: {ranges:?}");
     }
     let typed = "CREATE JOB j PASSWORD = 's3c";
-    assert_eq!(
-        hidden(typed, Stage::Typing, |_| true)[0].span,
-        typed.len() - 4..typed.len()
-    );
+    assert_eq!(hidden(typed, Stage::Typing, |_| true)[0].span, typed.len() - 4..typed.len());
 }
 
 proptest::proptest! {

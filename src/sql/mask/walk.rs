@@ -27,10 +27,7 @@ impl Walk<'_> {
 
     pub fn hide(&mut self, index: usize, kind: HiddenKind) {
         let Some(token) = self.tokens.get(index) else { return };
-        self.found.push(Hidden {
-            span: token.span.clone(),
-            kind,
-        });
+        self.found.push(Hidden { span: token.span.clone(), kind });
     }
 
     pub fn hide_rest(&mut self, index: usize) {
@@ -48,7 +45,9 @@ impl Walk<'_> {
         match token.kind {
             TokenKind::Word => true,
             TokenKind::QuotedName => is_closed && !self.text[token.inside()].contains(['\'', '=']),
-            TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => false,
+            TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => {
+                false
+            }
         }
     }
 
@@ -64,12 +63,13 @@ impl Walk<'_> {
         })
     }
 
-    /// Hides what may be the inside of a string because a quote before it is missing: a word sticks to the end of a
-    /// string, or a string ends where the value of a secret would begin.
+    /// Hides what may be the inside of a string because a quote before it is missing: a word sticks
+    /// to the end of a string, or a string ends where the value of a secret would begin.
     pub fn hide_from_tear(&mut self) {
         let tear = (1..self.tokens.len()).find(|index| {
             let (before, token) = (self.tokens[index - 1], self.tokens[*index]);
-            let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::QuotedName);
+            let is_word =
+                matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::QuotedName);
             let sticks = is_word && before.span.end == token.span.start;
             before.kind == TokenKind::String && (sticks || self.ends_before_a_secret(before))
         });
@@ -85,8 +85,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Hides the secrets of a statement on a connection that seems to begin in the middle of this one, because the
-    /// semicolon before it is missing.
+    /// Hides the secrets of a statement on a connection that seems to begin in the middle of this
+    /// one, because the semicolon before it is missing.
     pub fn hide_swallowed_connection(&mut self) {
         for index in 1..self.tokens.len() {
             if self.begins_connection(index) {
@@ -112,7 +112,8 @@ impl Walk<'_> {
             && nearest(before.text(self.text), words).is_some()
     }
 
-    /// Whether the word names a secret and is no column: it follows SET, or the value of another option.
+    /// Whether the word names a secret and is no column: it follows SET, or the value of another
+    /// option.
     fn is_option_with_secret(&self, index: usize) -> bool {
         let (before, token) = (self.tokens[index - 1], self.tokens[index]);
         let follows_value = before.kind == TokenKind::String && self.is_symbol(index + 1, '=');

@@ -1,7 +1,9 @@
-//! SQL for a warehouse without its secrets: the passwords of users and the keys of COPY, UNLOAD and external schemas.
+//! SQL for a warehouse without its secrets: the passwords of users and the keys of COPY, UNLOAD and
+//! external schemas.
 //!
-//! Works on words, not on whole statements, since the lexer is redwire's own and the SQL is not. Where it is not clear
-//! at which quote a string ends, because a backslash may escape it or not, it hides up to the later one.
+//! Works on words, not on whole statements, since the lexer is redwire's own and the SQL is not.
+//! Where it is not clear at which quote a string ends, because a backslash may escape it or not, it
+//! hides up to the later one.
 
 mod echo;
 mod scan;
@@ -24,7 +26,8 @@ pub fn hidden_for_warehouse(text: &str) -> Vec<Hidden> {
     Scan::of(text).run()
 }
 
-/// Whether the stars of a masked statement stand where a secret should be. As a secret they would be taken as they are.
+/// Whether the stars of a masked statement stand where a secret should be. As a secret they would
+/// be taken as they are.
 pub fn has_masked_secret(text: &str) -> bool {
     let is_masked = |hidden: &Hidden| {
         let value = &text[hidden.span.clone()];
@@ -34,12 +37,13 @@ pub fn has_masked_secret(text: &str) -> bool {
     hidden_for_warehouse(text).iter().any(is_masked)
 }
 
-/// Whether the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION: redwire's own statement, in
-/// which a password stands that is not meant for a warehouse.
+/// Whether the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
+/// redwire's own statement, in which a password stands that is not meant for a warehouse.
 pub fn is_definition(text: &str) -> bool {
     let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
     let words = words.take(4).map(|token| token.text(text));
-    let mut words = words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
+    let mut words =
+        words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
     let mut is_next = |wanted: &[&'static str]| {
         let next = words.next();
         next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
@@ -57,7 +61,8 @@ fn bare_length(text: &str) -> usize {
     end.unwrap_or(text.len()).max(1)
 }
 
-/// What is inside the comment that the text begins with; its end is where the comment ends. None where there is none.
+/// What is inside the comment that the text begins with; its end is where the comment ends. None
+/// where there is none.
 fn comment(text: &str) -> Option<Range<usize>> {
     if text.starts_with("--") {
         return Some(2..text.find(['\n', '\r']).unwrap_or(text.len()));
@@ -81,7 +86,8 @@ fn comment(text: &str) -> Option<Range<usize>> {
     Some(2..at)
 }
 
-/// How long the string is that the text begins with, with its quotes; None where it begins with none.
+/// How long the string is that the text begins with, with its quotes; None where it begins with
+/// none.
 fn string_length(text: &str) -> Option<usize> {
     let opening = opening_length(text);
     let (open, rest) = text.split_at(opening);
@@ -117,7 +123,8 @@ fn opening_length(text: &str) -> usize {
     }
 }
 
-/// The bytes up to the quote that ends a string, whether or not a backslash escapes: the later end of both.
+/// The bytes up to the quote that ends a string, whether or not a backslash escapes: the later end
+/// of both.
 fn quoted_length(rest: &str) -> usize {
     let end = |escapes: bool| -> Range<usize> {
         let bytes = rest.as_bytes();

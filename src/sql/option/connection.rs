@@ -39,10 +39,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
 /// How many sessions may be open at once.
 pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     name: "MAX_CONCURRENT_CONNECTIONS",
-    kind: OptionType::Integer {
-        minimum: 1,
-        maximum: 2000,
-    },
+    kind: OptionType::Integer { minimum: 1, maximum: 2000 },
     mutable: true,
     default: Some("no limit"),
     example: "5",
@@ -51,13 +48,8 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
 };
 
 /// The options of a Redshift connection, in the order in which SHOW CREATE prints them.
-pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
-    &CONNECTION_STRING,
-    &USER_NAME,
-    &PASSWORD,
-    &MAX_CONCURRENT_CONNECTIONS,
-    &COMMENT,
-];
+pub static CONNECTION_OPTIONS: &[&OptionSpec] =
+    &[&CONNECTION_STRING, &USER_NAME, &PASSWORD, &MAX_CONCURRENT_CONNECTIONS, &COMMENT];
 
 /// The option of a connection of that name, in any letter case.
 pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {

@@ -1,7 +1,9 @@
-//! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job options of Redshift).
+//! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job
+//! options of Redshift).
 //!
-//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which there stays as it was created. Its adapter for dbt
-//! (`dbt-upsolver`, `transformation_options.py`) has the same list with types and "editable".
+//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which there stays as it was
+//! created. Its adapter for dbt (`dbt-upsolver`, `transformation_options.py`) has the same list
+//! with types and "editable".
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
@@ -26,9 +28,7 @@ pub static RUN_INTERVAL: OptionSpec = OptionSpec {
 /// From when on it reads.
 pub static START_FROM: OptionSpec = OptionSpec {
     name: "START_FROM",
-    kind: OptionType::Moment {
-        words: &["BEGINNING", "NOW"],
-    },
+    kind: OptionType::Moment { words: &["BEGINNING", "NOW"] },
     default: Some("BEGINNING"),
     example: "NOW",
     help: "from which moment on the job reads",
@@ -38,9 +38,7 @@ pub static START_FROM: OptionSpec = OptionSpec {
 /// Until when it runs.
 pub static END_AT: OptionSpec = OptionSpec {
     name: "END_AT",
-    kind: OptionType::Moment {
-        words: &["NOW", "NEVER"],
-    },
+    kind: OptionType::Moment { words: &["NOW", "NEVER"] },
     mutable: true,
     default: Some("NEVER"),
     example: "NEVER",
@@ -51,10 +49,7 @@ pub static END_AT: OptionSpec = OptionSpec {
 /// How many intervals run at once.
 pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     name: "RUN_PARALLELISM",
-    kind: OptionType::Integer {
-        minimum: 1,
-        maximum: 100,
-    },
+    kind: OptionType::Integer { minimum: 1, maximum: 100 },
     mutable: true,
     default: Some("1"),
     example: "4",
@@ -114,10 +109,7 @@ static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
 /// How many parts an aggregation has there.
 static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     name: "AGGREGATION_PARALLELISM",
-    kind: OptionType::Integer {
-        minimum: 1,
-        maximum: 1_000_000,
-    },
+    kind: OptionType::Integer { minimum: 1, maximum: 1_000_000 },
     mutable: true,
     example: "2",
     help: "parts of an aggregation in Upsolver; kept, and without effect in redwire",

@@ -1,17 +1,18 @@
 //! Options: what each one is.
 //!
-//! The tables of options exist once. The parser, ALTER's checks, SHOW CREATE, masking, completion, the help and the
-//! reference page read them.
+//! The tables of options exist once. The parser, ALTER's checks, SHOW CREATE, masking, completion,
+//! the help and the reference page read them.
 
 mod connection;
 mod job;
 
 pub use connection::{
-    CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME, connection_option,
+    CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
+    connection_option,
 };
 pub use job::{
-    ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_INTERVAL, RUN_PARALLELISM,
-    SKIP_ALL_VALIDATIONS, START_FROM,
+    ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_INTERVAL,
+    RUN_PARALLELISM, SKIP_ALL_VALIDATIONS, START_FROM,
 };
 
 /// The type of an option's value.
@@ -56,9 +57,7 @@ impl OptionType {
             Self::Integer { .. } => "a whole number",
             Self::Boolean => "TRUE or FALSE",
             Self::Interval => "an interval of at least 1 minute, such as 5 MINUTES",
-            Self::Moment {
-                words: ["BEGINNING", ..],
-            } => "BEGINNING, NOW or TIMESTAMP '…'",
+            Self::Moment { words: ["BEGINNING", ..] } => "BEGINNING, NOW or TIMESTAMP '…'",
             Self::Moment { .. } => "NOW, NEVER or TIMESTAMP '…'",
             Self::TextOrName => "a string or a name",
             Self::List => "strings in parentheses",
@@ -68,7 +67,10 @@ impl OptionType {
 
 /// What an option is.
 #[derive(Debug, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a column of the tables of options")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the tables of options"
+)]
 pub struct OptionSpec {
     /// Its name, in upper case.
     pub name: &'static str,
@@ -90,7 +92,8 @@ pub struct OptionSpec {
     pub help: &'static str,
 }
 
-/// What most options are: CREATE can do without, ALTER cannot change them, and anybody may see them.
+/// What most options are: CREATE can do without, ALTER cannot change them, and anybody may see
+/// them.
 const OPTIONAL: OptionSpec = OptionSpec {
     name: "",
     kind: OptionType::Text,
@@ -114,7 +117,8 @@ pub static COMMENT: OptionSpec = OptionSpec {
 };
 
 impl OptionSpec {
-    /// The value that the option has when it is not given, as SQL; None where that is no value at all.
+    /// The value that the option has when it is not given, as SQL; None where that is no value at
+    /// all.
     pub fn default_value(&self) -> Option<&'static str> {
         match self.kind {
             _ if self.unused => None,
@@ -130,8 +134,5 @@ pub static TABLE_OPTIONS: &[&OptionSpec] = &[&COMMENT];
 
 /// The option of that name, in any letter case.
 pub fn find_option(options: &[&'static OptionSpec], name: &str) -> Option<&'static OptionSpec> {
-    options
-        .iter()
-        .copied()
-        .find(|option| option.name.eq_ignore_ascii_case(name))
+    options.iter().copied().find(|option| option.name.eq_ignore_ascii_case(name))
 }

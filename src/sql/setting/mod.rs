@@ -22,7 +22,9 @@ use nom::combinator::opt;
 use secrecy::SecretString;
 
 use super::error::SqlErrorKind;
-use super::lexical::{Fault, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word, word_length};
+use super::lexical::{
+    Fault, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word, word_length,
+};
 use super::literal::StringLiteral;
 use super::option::{OptionSpec, PASSWORD, find_option};
 
@@ -92,7 +94,8 @@ impl fmt::Display for OptionValue {
             Self::Interval(interval) => interval.fmt(f),
             Self::Word(word) => f.write_str(word),
             Self::Timestamp(text) => write!(f, "TIMESTAMP {}", StringLiteral(text)),
-            // In quotes also where it would read back bare: another system may not fold it as this one does.
+            // In quotes also where it would read back bare: another system may not fold it as this
+            // one does.
             Self::QuotedName(name) => write!(f, "\"{}\"", name.replace('"', "\"\"")),
             Self::List(texts) => {
                 f.write_str("(")?;
@@ -107,7 +110,8 @@ impl fmt::Display for OptionValue {
 }
 
 impl OptionValue {
-    /// The value that the option's text stands for, as `Display` prints it; None for a text that is no such value.
+    /// The value that the option's text stands for, as `Display` prints it; None for a text that is
+    /// no such value.
     pub fn read(option: &'static OptionSpec, text: &str) -> Option<Self> {
         match option_value(option, text) {
             Ok(("", value)) => Some(value),
@@ -192,8 +196,14 @@ pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static 
     }
 }
 
-/// A word that is no option is named only where `=` follows: a word alone may be a password out of place.
-fn unknown_option<'a, O>(options: Options, input: &'a str, rest: &str, written: &str) -> Parsed<'a, O> {
+/// A word that is no option is named only where `=` follows: a word alone may be a password out of
+/// place.
+fn unknown_option<'a, O>(
+    options: Options,
+    input: &'a str,
+    rest: &str,
+    written: &str,
+) -> Parsed<'a, O> {
     let names = || options.iter().map(|option| option.name).collect::<Vec<_>>();
     if !rest.starts_with('=') {
         return fail(
@@ -225,7 +235,8 @@ pub(super) fn setting<'a>(
 ) -> Parsed<'a, Setting> {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     if touches_string && find_option(options, &input[..word_length(input)]).is_none() {
-        // A quote in a password that was not doubled: what follows it may be the rest of the password.
+        // A quote in a password that was not doubled: what follows it may be the rest of the
+        // password.
         return fail(
             input,
             SqlErrorKind::Expected {
@@ -261,7 +272,8 @@ pub(super) fn settings<'a>(
     let mut input = input;
     let is_over = |rest: &str| rest.is_empty() || ends(rest);
     while !is_over(input) {
-        let (rest, setting) = setting(options, source, |option| settings.find(option).is_some(), input)?;
+        let (rest, setting) =
+            setting(options, source, |option| settings.find(option).is_some(), input)?;
         settings.0.push(setting);
         let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
         if comma.is_some() && is_over(rest) {

@@ -58,7 +58,9 @@ pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, O
         })(rest);
     };
     match digits.parse::<u32>() {
-        Ok(count) if count >= 1 => Ok((after, OptionValue::Interval(Interval { count, unit: *unit }))),
+        Ok(count) if count >= 1 => {
+            Ok((after, OptionValue::Interval(Interval { count, unit: *unit })))
+        }
         Ok(_) | Err(_) => fail_at(
             input,
             digits.len(),
@@ -88,9 +90,8 @@ fn canonical_timestamp(text: &str) -> Option<String> {
         None => (text, "00:00:00"),
     };
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
-    let (clock, fraction) = time
-        .split_once('.')
-        .map_or((time, ""), |(clock, fraction)| (clock, fraction));
+    let (clock, fraction) =
+        time.split_once('.').map_or((time, ""), |(clock, fraction)| (clock, fraction));
     let clock = if clock.len() == 5 {
         format!("{clock}:00")
     } else {
@@ -102,7 +103,8 @@ fn canonical_timestamp(text: &str) -> Option<String> {
         && hour < 24
         && minute < 60
         && second < 60;
-    let fraction_is_right = fraction.len() <= 6 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let fraction_is_right =
+        fraction.len() <= 6 && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let has_point = time.contains('.');
     if !exists || !fraction_is_right || (has_point && fraction.is_empty()) {
         return None;
@@ -121,16 +123,14 @@ fn numbers(text: &str, sign: char, lengths: [usize; 3]) -> Option<[u32; 3]> {
         let is_right = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
         is_right.then(|| text.parse::<u32>().ok()).flatten()
     };
-    Some([
-        number(one, lengths[0])?,
-        number(two, lengths[1])?,
-        number(three, lengths[2])?,
-    ])
+    Some([number(one, lengths[0])?, number(two, lengths[1])?, number(three, lengths[2])?])
 }
 
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

@@ -11,12 +11,16 @@ use super::moment::{interval, timestamp};
 use super::{OptionValue, PasswordSource};
 use crate::sql::error::SqlErrorKind;
 use crate::sql::lexical::{
-    Parsed, expect, fail, fail_at, found, integer, keyword, quoted_name, string, symbol, wanted, word, word_length,
+    Parsed, expect, fail, fail_at, found, integer, keyword, quoted_name, string, symbol, wanted,
+    word, word_length,
 };
 use crate::sql::option::{OptionSpec, OptionType};
 
 /// `value`, of the option's type.
-pub(super) fn option_value<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
+pub(super) fn option_value<'a>(
+    option: &'static OptionSpec,
+    input: &'a str,
+) -> Parsed<'a, OptionValue> {
     let result = match option.kind {
         OptionType::Text | OptionType::Url => map(string, OptionValue::Text).parse(input),
         OptionType::NonEmptyText => non_empty_text(option, input),
@@ -65,15 +69,13 @@ fn integer_within<'a>(
 ) -> Parsed<'a, OptionValue> {
     let (rest, digits) = integer(input)?;
     match digits.parse::<i64>() {
-        Ok(number) if (minimum..=maximum).contains(&number) => Ok((rest, OptionValue::Integer(number))),
+        Ok(number) if (minimum..=maximum).contains(&number) => {
+            Ok((rest, OptionValue::Integer(number)))
+        }
         Ok(_) | Err(_) => fail_at(
             input,
             digits.len(),
-            SqlErrorKind::OutOfRange {
-                option: option.name,
-                minimum,
-                maximum,
-            },
+            SqlErrorKind::OutOfRange { option: option.name, minimum, maximum },
         ),
     }
 }
@@ -105,7 +107,11 @@ fn boolean(input: &str) -> Parsed<'_, OptionValue> {
     .parse(input)
 }
 
-fn moment<'a>(option: &'static OptionSpec, words: &[&'static str], input: &'a str) -> Parsed<'a, OptionValue> {
+fn moment<'a>(
+    option: &'static OptionSpec,
+    words: &[&'static str],
+    input: &'a str,
+) -> Parsed<'a, OptionValue> {
     let length = word_length(input);
     if let Some(known) = words.iter().find(|word| input[..length].eq_ignore_ascii_case(word)) {
         let (rest, _) = word(input)?;

@@ -1,12 +1,13 @@
-//! A backslash behind the beginning of a statement: `\g` and `\gx` end it as psql has them, anything else breaks it.
+//! A backslash behind the beginning of a statement: `\g` and `\gx` end it as psql has them,
+//! anything else breaks it.
 //!
 //! No SQL has a backslash outside of quotes and comments, so a statement with one is never sent.
 
 use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step};
 use crate::sql::error::SqlError;
 
-/// What psql does with the statement before it (its documentation, "Meta-Commands"); the line ends with it. After
-/// any other word the rest of the statement is passed over.
+/// What psql does with the statement before it (its documentation, "Meta-Commands"); the line ends
+/// with it. After any other word the rest of the statement is passed over.
 const ENDING: [&str; 16] = [
     "bind",
     "crosstabview",
@@ -40,7 +41,9 @@ impl Splitter {
     /// A byte of the line behind a backslash and a letter.
     pub(super) fn step_ending(&mut self, in_word: bool, byte: u8) -> Step {
         match byte {
-            b'\n' if self.passing_over => return Step::End(PieceKind::Statement, self.position + 1),
+            b'\n' if self.passing_over => {
+                return Step::End(PieceKind::Statement, self.position + 1);
+            }
             _ if in_word && !byte.is_ascii_alphabetic() && !self.has_ending_word(self.position) => {
                 return Step::Misplaced;
             }
@@ -72,9 +75,11 @@ impl Splitter {
         }
     }
 
-    /// Whether rows are to be drawn vertically, where `\g` or `\gx` alone stands on the line that ends here.
+    /// Whether rows are to be drawn vertically, where `\g` or `\gx` alone stands on the line that
+    /// ends here.
     fn ending(&self, end: usize) -> Option<bool> {
-        let ending = self.buffer[self.opened..end].trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace());
+        let ending = self.buffer[self.opened..end]
+            .trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace());
         match ending {
             "\\g" => Some(false),
             "\\gx" => Some(true),
@@ -82,8 +87,8 @@ impl Splitter {
         }
     }
 
-    /// Writes a `;` for the `\g` or `\gx` that ends the statement: what is run and kept of it ends as others do.
-    /// Says whether its rows are to be drawn vertically.
+    /// Writes a `;` for the `\g` or `\gx` that ends the statement: what is run and kept of it ends
+    /// as others do. Says whether its rows are to be drawn vertically.
     pub(super) fn replace_ending(&mut self, end: usize) -> bool {
         if !matches!(self.state, State::Ending { .. }) {
             return false;
@@ -93,8 +98,7 @@ impl Splitter {
         };
         let line_end = self.buffer[..end].trim_end_matches(['\r', '\n']).len();
         let length = line_end - self.opened;
-        self.buffer
-            .replace_range(self.opened..line_end, &format!("{:<length$}", ";"));
+        self.buffer.replace_range(self.opened..line_end, &format!("{:<length$}", ";"));
         is_vertical
     }
 
@@ -107,8 +111,9 @@ impl Splitter {
         ENDING.contains(&&self.buffer[self.opened + 1..end])
     }
 
-    /// The command does not belong there. Its own line is done with where it would have ended the statement; what
-    /// follows another word may be more of the statement, with its secrets, and is passed over with it.
+    /// The command does not belong there. Its own line is done with where it would have ended the
+    /// statement; what follows another word may be more of the statement, with its secrets, and is
+    /// passed over with it.
     pub(super) fn misplaced(&mut self) -> BrokenPiece<'_> {
         let word_end = self.opened + 1 + self.word_length();
         let (start, line, column) = (self.start, self.line, self.column);

@@ -9,8 +9,8 @@ use crate::sql::error::SqlError;
 pub struct Piece<'a> {
     /// What it is.
     pub kind: PieceKind,
-    /// Its text: a statement with its `;`, which also stands for `\g` and `\gx`, a command with its backslash and without
-    /// the line break.
+    /// Its text: a statement with its `;`, which also stands for `\g` and `\gx`, a command with its
+    /// backslash and without the line break.
     pub text: &'a str,
     /// The line on which it begins, from 1.
     pub line: usize,
@@ -29,7 +29,8 @@ pub enum PieceKind {
     Command,
 }
 
-/// A piece that cannot be one: what is wrong, and the text so far; the error's span is bytes of that text.
+/// A piece that cannot be one: what is wrong, and the text so far; the error's span is bytes of
+/// that text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
     /// What is wrong.
@@ -58,6 +59,7 @@ pub struct Part {
 pub enum LastStatement {
     /// It runs in any case: `-c`, and what is submitted at a prompt.
     Complete,
-    /// It runs if the text ends in a line break; otherwise the input was cut short: files and stdin.
+    /// It runs if the text ends in a line break; otherwise the input was cut short: files and
+    /// stdin.
     NeedsLineBreak,
 }

@@ -3,7 +3,8 @@
 use super::{Dialect, Splitter, State, Step};
 
 impl Splitter {
-    /// Whether a backslash escapes in the string whose quote stands here: by the server's setting, or in `E'…'`.
+    /// Whether a backslash escapes in the string whose quote stands here: by the server's setting,
+    /// or in `E'…'`.
     pub(super) fn backslash_escapes(&self) -> bool {
         let Dialect::Warehouse { backslash_escapes } = self.dialect else {
             return false;

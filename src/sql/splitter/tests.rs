@@ -9,11 +9,15 @@ fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<
     for part in text.as_bytes().chunks(part) {
         splitter.push(std::str::from_utf8(part).unwrap());
         while let Some(piece) = splitter.next_piece() {
-            found.push(piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned()));
+            found.push(
+                piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned()),
+            );
         }
     }
     let last = splitter.finish(LastStatement::Complete);
-    found.extend(last.map(|piece| piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned())));
+    found.extend(last.map(|piece| {
+        piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned())
+    }));
     found
 }
 
@@ -181,10 +185,7 @@ fn what_has_no_end_is_named_at_its_beginning() {
     assert_eq!(texts("a 'b"), ["the string that begins here has no end at 2..3"]);
     assert_eq!(texts("a \"b"), ["the quoted name that begins here has no end at 2..3"]);
     assert_eq!(texts("/* b"), ["the comment that begins here has no end at 0..2"]);
-    assert_eq!(
-        texts("a; /* b"),
-        ["a;", "the comment that begins here has no end at 0..2"]
-    );
+    assert_eq!(texts("a; /* b"), ["a;", "the comment that begins here has no end at 0..2"]);
 }
 
 #[test]
@@ -299,12 +300,8 @@ fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
 
 const DIALECTS: [Dialect; 3] = [
     Dialect::Catalog,
-    Dialect::Warehouse {
-        backslash_escapes: false,
-    },
-    Dialect::Warehouse {
-        backslash_escapes: true,
-    },
+    Dialect::Warehouse { backslash_escapes: false },
+    Dialect::Warehouse { backslash_escapes: true },
 ];
 
 #[test]
@@ -326,7 +323,8 @@ fn a_statement_may_end_as_in_psql() {
 #[test]
 fn a_line_of_its_own_counts_behind_a_statement_that_ends_as_in_psql() {
     let pieces = split("a \\g\n b \\gx\nc;", 2, LastStatement::Complete);
-    let places: Vec<(usize, usize)> = pieces.iter().map(|(_, line, column)| (*line, *column)).collect();
+    let places: Vec<(usize, usize)> =
+        pieces.iter().map(|(_, line, column)| (*line, *column)).collect();
     assert_eq!(places, [(1, 1), (2, 2), (3, 1)]);
 }
 

@@ -25,9 +25,8 @@ struct Attributes<'a> {
 /// attribute = "NOT", "NULL" | "NULL" | "ENCODE", encoding | "DISTKEY" | "SORTKEY" | "PRIMARY", "KEY" ;
 /// ```
 pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
-    let (rest, name) = expect("the name of a column, or PRIMARY KEY", |input| {
-        name::<Name>(source, input)
-    })(input)?;
+    let (rest, name) =
+        expect("the name of a column, or PRIMARY KEY", |input| name::<Name>(source, input))(input)?;
     if draft.columns.len() == MAX_COLUMNS {
         return fault(input, TableFault::TooManyColumns);
     }
@@ -43,9 +42,7 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
     if let (true, Some(place)) = (attributes.is_primary_key, attributes.null_place) {
         return fault(place, TableFault::NullInPrimaryKey);
     }
-    draft
-        .nulls
-        .extend(attributes.null_place.map(|place| (name.clone(), place)));
+    draft.nulls.extend(attributes.null_place.map(|place| (name.clone(), place)));
     draft.types.insert(name.clone(), data_type);
     draft.columns.push(ColumnDefinition {
         name,
@@ -82,7 +79,12 @@ fn attribute<'a>(
     key_attribute(draft, attributes, name, input)
 }
 
-fn nullability<'a>(attributes: &mut Attributes<'a>, not_null: bool, input: &'a str, rest: &'a str) -> Parsed<'a, ()> {
+fn nullability<'a>(
+    attributes: &mut Attributes<'a>,
+    not_null: bool,
+    input: &'a str,
+    rest: &'a str,
+) -> Parsed<'a, ()> {
     match attributes.not_null {
         Some(before) if before != not_null => return fault(input, TableFault::NullAndNotNull),
         Some(true) => return fault(input, TableFault::GivenTwice { what: "NOT NULL" }),

@@ -13,7 +13,9 @@ use super::{ColumnDefinition, CreateTable, DistStyle, Key, SortKey, SortStyle, T
 use crate::name::Name;
 use crate::sql::error::SqlErrorKind;
 use crate::sql::keyword::nearest;
-use crate::sql::lexical::{Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length};
+use crate::sql::lexical::{
+    Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length,
+};
 use crate::sql::name::{expect_name, first_part, names};
 use crate::sql::option::{COMMENT, TABLE_OPTIONS};
 use crate::sql::setting::setting;
@@ -56,8 +58,8 @@ pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parse
     Ok((rest, statement))
 }
 
-/// The columns of the primary key have a value in each row, whether that is said or not (AWS documentation, "CREATE
-/// TABLE", PRIMARY KEY).
+/// The columns of the primary key have a value in each row, whether that is said or not (AWS
+/// documentation, "CREATE TABLE", PRIMARY KEY).
 fn with_key_not_null<'a>(
     mut columns: Vec<ColumnDefinition>,
     nulls: &HashMap<Name, &'a str>,
@@ -144,12 +146,7 @@ fn dist_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parse
         return fault(&source[second.span.start..], TableFault::SecondKey { key });
     }
     let columns = columns.drain(..).map(|name| (name.value, &source[name.span.start..]));
-    set_key(
-        &mut draft.dist_key,
-        Key::Distribution,
-        KeyColumns(columns.collect()),
-        input,
-    )?;
+    set_key(&mut draft.dist_key, Key::Distribution, KeyColumns(columns.collect()), input)?;
     Ok((rest, ()))
 }
 
@@ -168,7 +165,8 @@ fn sort_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parse
 
 /// COMMENT, or an error that names the clauses.
 fn option<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
-    const CLAUSES: [&str; 6] = ["DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "COMMENT"];
+    const CLAUSES: [&str; 6] =
+        ["DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "COMMENT"];
     let written = &input[..word_length(input)];
     let is_option = word(input).is_ok_and(|(rest, _)| rest.starts_with('='));
     if is_option || written.eq_ignore_ascii_case(COMMENT.name) {

@@ -125,7 +125,9 @@ impl TableFault {
     pub fn sqlstate(&self) -> SqlState {
         match self {
             Self::ColumnTwice { .. } => SqlState::DuplicateColumn,
-            Self::TooManyColumns | Self::TooManySortColumns { .. } => SqlState::ProgramLimitExceeded,
+            Self::TooManyColumns | Self::TooManySortColumns { .. } => {
+                SqlState::ProgramLimitExceeded
+            }
             Self::NoSuchColumn { .. }
             | Self::NoColumns { .. }
             | Self::KeyColumnTwice { .. }
@@ -143,24 +145,35 @@ impl TableFault {
     pub fn hint(&self) -> String {
         match self {
             Self::ColumnTwice { .. } => {
-                "rename one of the two: letter case makes no difference, in quotes either".to_owned()
+                "rename one of the two: letter case makes no difference, in quotes either"
+                    .to_owned()
             }
-            Self::TooManyColumns => "split the table, or keep what is seldom used in one column of SUPER".to_owned(),
-            Self::NoSuchColumn {
-                nearest: Some(nearest), ..
-            } => format!("did you mean {nearest}?"),
-            Self::NoSuchColumn { nearest: None, .. } => "write the name of a column that stands above".to_owned(),
+            Self::TooManyColumns => {
+                "split the table, or keep what is seldom used in one column of SUPER".to_owned()
+            }
+            Self::NoSuchColumn { nearest: Some(nearest), .. } => format!("did you mean {nearest}?"),
+            Self::NoSuchColumn { nearest: None, .. } => {
+                "write the name of a column that stands above".to_owned()
+            }
             Self::NoColumns { .. } => "list the columns, or leave the key out".to_owned(),
             Self::KeyColumnTwice { .. } | Self::GivenTwice { .. } | Self::NullAndNotNull => {
                 "leave one of the two out".to_owned()
             }
-            Self::SecondKey { key: Key::Distribution } => "leave one of the two out: it has one column".to_owned(),
-            Self::SecondKey { key: Key::Primary } => "write PRIMARY KEY (a, b) for one of several columns".to_owned(),
-            Self::SecondKey { key: Key::Sort } => "write SORTKEY (a, b) for one of several columns".to_owned(),
+            Self::SecondKey { key: Key::Distribution } => {
+                "leave one of the two out: it has one column".to_owned()
+            }
+            Self::SecondKey { key: Key::Primary } => {
+                "write PRIMARY KEY (a, b) for one of several columns".to_owned()
+            }
+            Self::SecondKey { key: Key::Sort } => {
+                "write SORTKEY (a, b) for one of several columns".to_owned()
+            }
             Self::TypeOfKey { .. } => "choose a column of another type".to_owned(),
             Self::TooManySortColumns { .. } => "leave the last ones out".to_owned(),
             Self::StyleWithoutKey => "add DISTKEY (column), or write DISTSTYLE AUTO".to_owned(),
-            Self::StyleAgainstKey { .. } => "write DISTSTYLE KEY, or leave the DISTKEY out".to_owned(),
+            Self::StyleAgainstKey { .. } => {
+                "write DISTSTYLE KEY, or leave the DISTKEY out".to_owned()
+            }
             Self::NullInPrimaryKey => "leave NULL out".to_owned(),
             Self::NotKept { hint, .. } => (*hint).to_owned(),
             Self::NotAltered => "DROP TABLE and CREATE TABLE record it anew".to_owned(),

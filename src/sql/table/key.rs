@@ -76,11 +76,7 @@ fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableFault {
     }
     let names = draft.columns.iter().map(|column| column.name.as_str());
     let nearest = nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok());
-    TableFault::NoSuchColumn {
-        key,
-        name: name.clone(),
-        nearest,
-    }
+    TableFault::NoSuchColumn { key, name: name.clone(), nearest }
 }
 
 fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {

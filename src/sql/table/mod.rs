@@ -68,7 +68,8 @@ pub struct ColumnDefinition {
     pub encoding: Option<Encoding>,
 }
 
-/// How the rows of a table are spread over the warehouse's nodes (AWS documentation, "Distribution styles").
+/// How the rows of a table are spread over the warehouse's nodes (AWS documentation, "Distribution
+/// styles").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DistStyle {
     /// The warehouse chooses.
@@ -217,14 +218,8 @@ impl fmt::Display for AlterTable {
 }
 
 /// How Redshift's changes of tables begin that are not recorded here.
-const CHANGES_OF_REDSHIFT: [&[&str]; 6] = [
-    &["ADD"],
-    &["ALTER"],
-    &["APPEND"],
-    &["DROP"],
-    &["OWNER"],
-    &["RENAME", "COLUMN"],
-];
+const CHANGES_OF_REDSHIFT: [&[&str]; 6] =
+    [&["ADD"], &["ALTER"], &["APPEND"], &["DROP"], &["OWNER"], &["RENAME", "COLUMN"]];
 
 /// ```ebnf
 /// alter table = "ALTER", "TABLE", table name, actions ;

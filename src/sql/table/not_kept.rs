@@ -1,4 +1,5 @@
-//! What Redshift's CREATE TABLE has (AWS documentation, "CREATE TABLE") and a definition here does not keep.
+//! What Redshift's CREATE TABLE has (AWS documentation, "CREATE TABLE") and a definition here does
+//! not keep.
 
 use super::TableFault;
 use crate::sql::error::SqlErrorKind;
@@ -9,7 +10,8 @@ type Beginnings = &'static [(&'static [&'static str], &'static str, &'static str
 
 const LEAVE_OUT: &str = "leave it out: the table in the warehouse may have it all the same";
 const AS_BY_DEFAULT: &str = "leave it out: the warehouse does so by itself";
-const LIST_COLUMNS: &str = "list the columns; () leaves them to the job that first writes the table";
+const LIST_COLUMNS: &str =
+    "list the columns; () leaves them to the job that first writes the table";
 const NO_TEMPORARY: &str = "write CREATE TABLE: a definition here outlives the session";
 
 /// Attributes and constraints of a column.
@@ -61,12 +63,15 @@ const BEFORE_TABLE: Beginnings = &[
 /// The error of what begins like one of these.
 pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
     match beginnings.iter().find(|(words, ..)| keywords(words)(input).is_ok()) {
-        Some((_, what, hint)) => fail(input, SqlErrorKind::Table(TableFault::NotKept { what, hint })),
+        Some((_, what, hint)) => {
+            fail(input, SqlErrorKind::Table(TableFault::NotKept { what, hint }))
+        }
         None => Ok((input, ())),
     }
 }
 
-/// The error of `CREATE TEMPORARY TABLE` and what else may stand before TABLE; `input` begins behind CREATE.
+/// The error of `CREATE TEMPORARY TABLE` and what else may stand before TABLE; `input` begins
+/// behind CREATE.
 pub(in crate::sql) fn refuse_temporary(input: &str) -> Parsed<'_, ()> {
     let mut words = input.split_whitespace().take(3);
     if words.any(|word| keyword("TABLE")(word).is_ok()) {

@@ -1,4 +1,5 @@
-//! CREATE TABLE and ALTER TABLE: what prints reads back, and each mistake has its own error at its place.
+//! CREATE TABLE and ALTER TABLE: what prints reads back, and each mistake has its own error at its
+//! place.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,16 +8,14 @@ use proptest::sample::{select, subsequence};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::sql::data_type::{ENCODINGS, Encoding};
 use crate::sql::{
-    ColumnDefinition, CreateTable, DataType, DistStyle, Key, SortKey, SortStyle, Spanned, SqlErrorKind, Statement,
-    TableFault, parse,
+    ColumnDefinition, CreateTable, DataType, DistStyle, Key, SortKey, SortStyle, Spanned,
+    SqlErrorKind, Statement, TableFault, parse,
 };
 use crate::sqlstate::SqlState;
 
 /// The statement prints to a text that reads back and prints the same.
 fn round_trip(text: &str) -> String {
-    let printed = parse(text)
-        .unwrap_or_else(|error| panic!("{text}: {error:?}"))
-        .to_string();
+    let printed = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}")).to_string();
     assert_eq!(parse(&printed).unwrap().to_string(), printed);
     printed
 }
@@ -65,7 +64,9 @@ fn a_table_without_columns_leaves_them_to_its_job() {
 fn what_stands_at_a_column_is_the_same_as_at_the_table() {
     assert_eq!(
         round_trip("CREATE TABLE c.s.t (a int PRIMARY KEY DISTKEY SORTKEY, b int)"),
-        round_trip("CREATE TABLE c.s.t (a int not null, PRIMARY KEY (A), b int) SORTKEY (a) DISTKEY (\"A\")")
+        round_trip(
+            "CREATE TABLE c.s.t (a int not null, PRIMARY KEY (A), b int) SORTKEY (a) DISTKEY (\"A\")"
+        )
     );
 }
 
@@ -85,10 +86,7 @@ fn alter_sets_resets_and_renames() {
         round_trip("alter table C.s.T set comment = 'x' rename to \"New one\""),
         "ALTER TABLE c.s.t SET COMMENT = 'x' RENAME TO \"new one\""
     );
-    assert_eq!(
-        round_trip("ALTER TABLE c.s.t RESET COMMENT"),
-        "ALTER TABLE c.s.t RESET COMMENT"
-    );
+    assert_eq!(round_trip("ALTER TABLE c.s.t RESET COMMENT"), "ALTER TABLE c.s.t RESET COMMENT");
 }
 
 fn names() -> impl Strategy<Value = Vec<Name>> {
@@ -130,10 +128,8 @@ fn data_types() -> impl Strategy<Value = DataType> {
 fn tables() -> impl Strategy<Value = CreateTable> {
     let columns = names().prop_flat_map(|names| {
         let count = names.len();
-        let kinds = vec(
-            (data_types(), any::<bool>(), proptest::option::of(select(ENCODINGS))),
-            count,
-        );
+        let kinds =
+            vec((data_types(), any::<bool>(), proptest::option::of(select(ENCODINGS))), count);
         (
             Just(names.clone()),
             kinds,
@@ -141,23 +137,17 @@ fn tables() -> impl Strategy<Value = CreateTable> {
             subsequence(names, 0..=count.min(8)),
         )
     });
-    let rest = (
-        any::<bool>(),
-        any::<bool>(),
-        0_usize..3,
-        proptest::option::of("\\PC{0,10}"),
-    );
+    let rest = (any::<bool>(), any::<bool>(), 0_usize..3, proptest::option::of("\\PC{0,10}"));
     (columns, rest).prop_map(
         |((names, kinds, primary_key, sort_key), (exists, by_key, style, comment))| {
-            let columns = names
-                .iter()
-                .zip(kinds)
-                .map(|(name, (data_type, not_null, encoding))| ColumnDefinition {
+            let columns = names.iter().zip(kinds).map(|(name, (data_type, not_null, encoding))| {
+                ColumnDefinition {
                     name: name.clone(),
                     data_type,
                     not_null: not_null || primary_key.contains(name),
                     encoding: encoding.and_then(Encoding::named),
-                });
+                }
+            });
             let style = [None, Some(SortStyle::Compound), Some(SortStyle::Interleaved)][style];
             CreateTable {
                 if_not_exists: exists,
@@ -174,10 +164,7 @@ fn tables() -> impl Strategy<Value = CreateTable> {
                 primary_key,
                 dist_style: Some(if by_key { DistStyle::Key } else { DistStyle::Even }),
                 dist_key: by_key.then(|| names[0].clone()),
-                sort_key: (!sort_key.is_empty()).then_some(SortKey {
-                    style,
-                    columns: sort_key,
-                }),
+                sort_key: (!sort_key.is_empty()).then_some(SortKey { style, columns: sort_key }),
                 comment,
             }
         },
@@ -219,14 +206,8 @@ proptest! {
 #[test]
 fn two_columns_of_one_name_are_an_error_at_the_second() {
     let twice = |text: &str| TableFault::ColumnTwice { name: name(text) };
-    assert_eq!(
-        table_fault("CREATE TABLE c.s.t (a int, \"A\" int)"),
-        (twice("a"), "\"A\"")
-    );
-    assert_eq!(
-        table_fault("CREATE TABLE c.s.t (Ab int, c int, aB text)"),
-        (twice("ab"), "aB")
-    );
+    assert_eq!(table_fault("CREATE TABLE c.s.t (a int, \"A\" int)"), (twice("a"), "\"A\""));
+    assert_eq!(table_fault("CREATE TABLE c.s.t (Ab int, c int, aB text)"), (twice("ab"), "aB"));
     assert!(
         parse("CREATE TABLE c.s.t (\"é\" int, \"É\" int)").is_ok(),
         "only ASCII letters are folded"
@@ -248,12 +229,11 @@ fn a_sort_key_has_a_limit_of_its_own() {
     let table = |style: &str, count: usize| {
         let names: Vec<String> = (1..=count).map(|number| format!("c{number}")).collect();
         let columns = names.join(" int, ");
-        format!(
-            "CREATE TABLE c.s.t ({columns} int) {style} SORTKEY ({})",
-            names.join(", ")
-        )
+        format!("CREATE TABLE c.s.t ({columns} int) {style} SORTKEY ({})", names.join(", "))
     };
-    for (style, maximum, ninth) in [("INTERLEAVED", 8, "c9"), ("COMPOUND", 400, "c401"), ("", 400, "c401")] {
+    for (style, maximum, ninth) in
+        [("INTERLEAVED", 8, "c9"), ("COMPOUND", 400, "c401"), ("", 400, "c401")]
+    {
         round_trip(&table(style, maximum));
         let text = table(style, maximum + 1);
         let error = parse(&text).unwrap_err();
@@ -287,10 +267,7 @@ fn a_key_must_fit_the_columns() {
         (
             "(a int) SORTKEY (a, A)",
             "A",
-            TableFault::KeyColumnTwice {
-                key: Key::Sort,
-                name: name("a"),
-            },
+            TableFault::KeyColumnTwice { key: Key::Sort, name: name("a") },
         ),
         (
             "(a int DISTKEY) DISTKEY (a)",
@@ -362,10 +339,7 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
         assert_eq!(table_fault(&text), (TableFault::GivenTwice { what }, part), "{rest}");
     }
     let (kind, part) = fault("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
-    assert_eq!(
-        (kind, part),
-        (SqlErrorKind::DuplicateOption { option: "COMMENT" }, "COMMENT")
-    );
+    assert_eq!((kind, part), (SqlErrorKind::DuplicateOption { option: "COMMENT" }, "COMMENT"));
     let (fault, part) = table_fault("CREATE TABLE c.s.t (a int NOT NULL NULL)");
     assert_eq!((fault, part), (TableFault::NullAndNotNull, "NULL"));
 }
@@ -389,11 +363,7 @@ fn what_is_not_kept_is_named() {
             "foreign",
         ),
         ("CREATE TABLE c.s.t (a int CHECK (a > 1))", "CHECK", "CHECK"),
-        (
-            "CREATE TABLE c.s.t (a text COLLATE CASE_SENSITIVE)",
-            "COLLATE",
-            "COLLATE",
-        ),
+        ("CREATE TABLE c.s.t (a text COLLATE CASE_SENSITIVE)", "COLLATE", "COLLATE"),
         ("CREATE TABLE c.s.t (LIKE other)", "LIKE", "LIKE"),
         ("CREATE TABLE c.s.t (a int) BACKUP NO", "BACKUP", "BACKUP"),
         ("CREATE TABLE c.s.t (a int) SORTKEY AUTO", "SORTKEY AUTO", "SORTKEY"),
@@ -408,8 +378,7 @@ fn what_is_not_kept_is_named() {
         let error = parse(text).unwrap_err();
         assert_eq!(&text[error.span.clone()], part, "{text}");
         if !what.is_empty() {
-            let is_meant =
-                |fault: &TableFault| matches!(fault, TableFault::NotKept { what: found, .. } if *found == what);
+            let is_meant = |fault: &TableFault| matches!(fault, TableFault::NotKept { what: found, .. } if *found == what);
             assert!(
                 matches!(&*error.kind, SqlErrorKind::Table(fault) if is_meant(fault)),
                 "{text}"
@@ -430,11 +399,7 @@ fn a_parenthesis_too_many_or_too_few_is_told_apart() {
         other => panic!("{other:?}"),
     };
     for (text, wanted, there) in [
-        (
-            "CREATE TABLE c.s.t (a int,)",
-            "the name of a column, or PRIMARY KEY",
-            ")",
-        ),
+        ("CREATE TABLE c.s.t (a int,)", "the name of a column, or PRIMARY KEY", ")"),
         ("CREATE TABLE c.s.t (a)", "the type of the column", ")"),
         ("CREATE TABLE c.s.t (a varchar()", "a length, or MAX", ")"),
         ("CREATE TABLE c.s.t (a NOT NULL)", "the type of the column", "NOT"),

@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-/// Which session at which server, with the word that lets whoever has it cancel what the session runs, and do nothing
-/// else (PostgreSQL documentation, "Canceling Requests in Progress").
+/// Which session at which server, with the word that lets whoever has it cancel what the session
+/// runs, and do nothing else (PostgreSQL documentation, "Canceling Requests in Progress").
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionMark {
     peer: SocketAddr,

@@ -1,8 +1,10 @@
-//! Sessions of processes that were killed: the server may have them for longer than the process had its slot, since it
-//! notices a client that has gone only when it next reads from it or writes to it. Whoever gets such a slot waits here.
+//! Sessions of processes that were killed: the server may have them for longer than the process had
+//! its slot, since it notices a client that has gone only when it next reads from it or writes to
+//! it. Whoever gets such a slot waits here.
 //!
-//! What a session runs is cancelled, where the process noted how. After that it counts whether the operating system still has
-//! connections to the server that nobody owns: PostgreSQL closes its side when the session is over, and not before.
+//! What a session runs is cancelled, where the process noted how. After that it counts whether the
+//! operating system still has connections to the server that nobody owns: PostgreSQL closes its
+//! side when the session is over, and not before.
 
 mod mark;
 mod orphans;
@@ -19,8 +21,9 @@ use super::deadline::{Deadline, Watch};
 use super::transport::{TlsSettings, look_up};
 use crate::url::Endpoint;
 
-/// How long no connection without an owner must have been seen. A connection that was cut off with bytes in it is
-/// gone here before the server has read of it, and a killed process frees its slot before its connection.
+/// How long no connection without an owner must have been seen. A connection that was cut off with
+/// bytes in it is gone here before the server has read of it, and a killed process frees its slot
+/// before its connection.
 const QUIET: Duration = Duration::from_millis(100);
 
 /// The same where the operating system does not tell of such connections.
@@ -35,7 +38,8 @@ const LEAST_PATIENCE: Duration = Duration::from_secs(2);
 /// After how long the user is told what is waited for.
 const SILENT: Duration = Duration::from_millis(500);
 
-/// How long the server's addresses may take to be found. Without them only those are known that were noted.
+/// How long the server's addresses may take to be found. Without them only those are known that
+/// were noted.
 const DNS_LIMIT: Duration = Duration::from_secs(5);
 
 /// Sessions that killed processes may have left at a server.
@@ -66,8 +70,8 @@ pub enum StillThere {
 }
 
 impl Abandoned<'_> {
-    /// Waits until the server has let go of them, for at most so long, but for 2 s in any case. `tell` is called once
-    /// where that takes long enough for a user to wonder.
+    /// Waits until the server has let go of them, for at most so long, but for 2 s in any case.
+    /// `tell` is called once where that takes long enough for a user to wonder.
     ///
     /// # Errors
     /// The server keeps one, or `cancel` is set.
@@ -88,7 +92,8 @@ impl Abandoned<'_> {
         loop {
             let look = Instant::now();
             let sight = orphans::sight_of(&addresses);
-            // From the end of a look on: so at least one more has to see nothing, however long each takes.
+            // From the end of a look on: so at least one more has to see nothing, however long each
+            // takes.
             quiet_since = match sight {
                 Some(true) => None,
                 Some(false) | None => quiet_since.or(Some(Instant::now())),
@@ -125,9 +130,10 @@ impl Abandoned<'_> {
         }
     }
 
-    /// Cancels them all, whether this machine still has their connections or not: the kernel forgets one that is half
-    /// closed after a minute, and a tunnel may close it at once, while the server works on. One server that does not
-    /// answer is asked once, and takes half of the time at most. Returns those that could not be told.
+    /// Cancels them all, whether this machine still has their connections or not: the kernel
+    /// forgets one that is half closed after a minute, and a tunnel may close it at once, while the
+    /// server works on. One server that does not answer is asked once, and takes half of the time
+    /// at most. Returns those that could not be told.
     fn cancel_what_runs(&self, limit: Duration, cancel: &Cancel) -> Vec<SocketAddr> {
         let Ok(tls) = TlsSettings::of(self.endpoint) else {
             return self.sessions.iter().map(SessionMark::peer).collect();
@@ -167,7 +173,8 @@ mod tests {
     fn silent_server() -> (TcpListener, Endpoint, Vec<SessionMark>) {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = server.local_addr().unwrap();
-        let endpoint = Endpoint::parse(&format!("jdbc:redshift://{peer}/dev?sslmode=disable")).unwrap();
+        let endpoint =
+            Endpoint::parse(&format!("jdbc:redshift://{peer}/dev?sslmode=disable")).unwrap();
         let sessions = (1..=10).map(|process| SessionMark::new(peer, process, 1)).collect();
         (server, endpoint, sessions)
     }
@@ -177,13 +184,13 @@ mod tests {
         let (_server, endpoint, sessions) = silent_server();
         let endpoint = &endpoint;
         let begin = Instant::now();
-        let end = Abandoned { endpoint, sessions }.await_end(Duration::ZERO, &Cancel::default(), &mut || {});
-        assert_ne!(end, Ok(Certainty::Sure));
-        assert!(
-            begin.elapsed() < LEAST_PATIENCE * 2,
-            "{end:?} after {:?}",
-            begin.elapsed()
+        let end = Abandoned { endpoint, sessions }.await_end(
+            Duration::ZERO,
+            &Cancel::default(),
+            &mut || {},
         );
+        assert_ne!(end, Ok(Certainty::Sure));
+        assert!(begin.elapsed() < LEAST_PATIENCE * 2, "{end:?} after {:?}", begin.elapsed());
     }
 
     #[test]
@@ -193,7 +200,8 @@ mod tests {
         let cancel = Cancel::default();
         cancel.set();
         let begin = Instant::now();
-        let end = Abandoned { endpoint, sessions }.await_end(Duration::from_mins(1), &cancel, &mut || {});
+        let end =
+            Abandoned { endpoint, sessions }.await_end(Duration::from_mins(1), &cancel, &mut || {});
         assert_eq!(end, Err(StillThere::Cancelled));
         assert!(begin.elapsed() < REQUEST_LIMIT, "{:?}", begin.elapsed());
     }
@@ -204,7 +212,11 @@ mod tests {
         drop(server);
         let end_of = |endpoint: &Endpoint, sessions: &[SessionMark]| {
             let sessions = sessions.to_vec();
-            Abandoned { endpoint, sessions }.await_end(Duration::ZERO, &Cancel::default(), &mut || {})
+            Abandoned { endpoint, sessions }.await_end(
+                Duration::ZERO,
+                &Cancel::default(),
+                &mut || {},
+            )
         };
         assert_eq!(end_of(&endpoint, &sessions), Ok(Certainty::Unsure));
         // Of those whose name is not known no more can be asked.

@@ -1,9 +1,10 @@
-//! TCP connections that nobody owns any more: their process has closed them or was killed, and the other side has not
-//! closed its own.
+//! TCP connections that nobody owns any more: their process has closed them or was killed, and the
+//! other side has not closed its own.
 
 use std::net::SocketAddr;
 
-/// Whether this machine has such a connection to one of the addresses; None where the operating system does not tell.
+/// Whether this machine has such a connection to one of the addresses; None where the operating
+/// system does not tell.
 #[cfg(target_os = "linux")]
 pub(super) fn sight_of(addresses: &[SocketAddr]) -> Option<bool> {
     let mut is_told = false;
@@ -24,14 +25,15 @@ pub(super) fn sight_of(addresses: &[SocketAddr]) -> Option<bool> {
     is_told.then_some(false)
 }
 
-/// Whether both are the same place: the table tells neither the interface of a link-local address nor whether an
-/// address of version 4 was written as one of version 6.
+/// Whether both are the same place: the table tells neither the interface of a link-local address
+/// nor whether an address of version 4 was written as one of version 6.
 #[cfg(target_os = "linux")]
 fn is_same(one: SocketAddr, other: SocketAddr) -> bool {
     one.port() == other.port() && one.ip().to_canonical() == other.ip().to_canonical()
 }
 
-/// Whether this machine has such a connection to one of the addresses; None where the operating system does not tell.
+/// Whether this machine has such a connection to one of the addresses; None where the operating
+/// system does not tell.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn sight_of(_addresses: &[SocketAddr]) -> Option<bool> {
     None
@@ -42,10 +44,12 @@ pub(super) fn sight_of(_addresses: &[SocketAddr]) -> Option<bool> {
 mod table {
     use std::net::{IpAddr, SocketAddr};
 
-    /// FIN_WAIT1, FIN_WAIT2 and CLOSING (`include/net/tcp_states.h` of Linux): closed here and not yet there.
+    /// FIN_WAIT1, FIN_WAIT2 and CLOSING (`include/net/tcp_states.h` of Linux): closed here and not
+    /// yet there.
     const HALF_CLOSED: [&str; 3] = ["04", "05", "0B"];
 
-    /// The other end, where the line is a connection that is closed here, not there, and belongs to no process.
+    /// The other end, where the line is a connection that is closed here, not there, and belongs to
+    /// no process.
     pub(super) fn orphan(line: &str) -> Option<SocketAddr> {
         let columns: Vec<&str> = line.split_ascii_whitespace().collect();
         let [_, _, peer, state, _, _, _, _, _, "0", ..] = columns[..] else {
@@ -90,8 +94,7 @@ mod table {
             assert_eq!(of("0100007F:1539", "01", "0"), None);
             assert_eq!(of("0100007F:1539", "05", "8123"), None);
             assert_eq!(of("0100007F:1539", "06", "0"), None);
-            let heading =
-                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
+            let heading = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
             assert_eq!(orphan(heading), None);
         }
 

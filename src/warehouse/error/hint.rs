@@ -13,32 +13,42 @@ impl WarehouseError {
                 return message.hint.clone().or(own);
             }
             Self::UnknownHost { .. } => "check the host in CONNECTION_STRING",
-            Self::Refused { .. } => "check the port in CONNECTION_STRING; Redshift's default is 5439",
-            Self::Unreachable { .. } => "check the network of this machine: a VPN or a tunnel may be missing",
+            Self::Refused { .. } => {
+                "check the port in CONNECTION_STRING; Redshift's default is 5439"
+            }
+            Self::Unreachable { .. } => {
+                "check the network of this machine: a VPN or a tunnel may be missing"
+            }
             Self::TimedOut { stage, .. } => time_hint(*stage),
-            Self::RootCertificate { .. } => "sslrootcert in the URL names a file of certificates in PEM",
+            Self::RootCertificate { .. } => {
+                "sslrootcert in the URL names a file of certificates in PEM"
+            }
             Self::TlsRefused => {
                 "check host and port: Redshift has TLS; for a server that has none write sslmode=disable into the URL"
             }
             Self::Tls { fault, .. } => tls_hint(fault),
             Self::UnsupportedLogin { .. } => "use a database user who has a password",
             Self::ClearTextRefused => "take sslmode=disable or ssl=false out of the URL",
-            Self::Protocol {
-                stage: Stage::Query, ..
+            Self::Protocol { stage: Stage::Query, .. } | Self::Gone => "connect again",
+            Self::Protocol { .. } => {
+                "check host and port in CONNECTION_STRING: this may be another kind of server"
             }
-            | Self::Gone => "connect again",
-            Self::Protocol { .. } => "check host and port in CONNECTION_STRING: this may be another kind of server",
-            Self::Closed { stage: Stage::Query }
-            | Self::Broken {
-                stage: Stage::Query, ..
-            } => "connect again",
+            Self::Closed { stage: Stage::Query } | Self::Broken { stage: Stage::Query, .. } => {
+                "connect again"
+            }
             Self::Closed { .. } | Self::Broken { .. } => {
                 "check host and port in CONNECTION_STRING, and whether the cluster is available"
             }
             Self::Silent { .. } => "a longer socketTimeout in the URL waits longer",
-            Self::CopyRefused => "COPY … FROM 's3://…' loads, and UNLOAD … TO 's3://…' unloads, on the server",
-            Self::RowTooLong { .. } => "select parts of its long columns, with substring; or UNLOAD … TO 's3://…'",
-            Self::TooLong { .. } | Self::Nul { .. } | Self::Cancelled { .. } | Self::Stopped => return None,
+            Self::CopyRefused => {
+                "COPY … FROM 's3://…' loads, and UNLOAD … TO 's3://…' unloads, on the server"
+            }
+            Self::RowTooLong { .. } => {
+                "select parts of its long columns, with substring; or UNLOAD … TO 's3://…'"
+            }
+            Self::TooLong { .. } | Self::Nul { .. } | Self::Cancelled { .. } | Self::Stopped => {
+                return None;
+            }
         };
         Some(hint.to_owned())
     }
@@ -47,12 +57,18 @@ impl WarehouseError {
 /// What to do about the errors that a login may meet (PostgreSQL documentation, appendix A).
 fn login_hint(stage: Stage, message: &ServerMessage) -> Option<&'static str> {
     match (stage, message.code.as_str()) {
-        (Stage::Login, "28000") if message.is_of_access_rules() => {
-            Some("check USER_NAME and the database, and whether sslmode or ssl in CONNECTION_STRING turns TLS off")
+        (Stage::Login, "28000") if message.is_of_access_rules() => Some(
+            "check USER_NAME and the database, and whether sslmode or ssl in CONNECTION_STRING turns TLS off",
+        ),
+        (Stage::Login, "28P01" | "28000") => {
+            Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another")
         }
-        (Stage::Login, "28P01" | "28000") => Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another"),
-        (Stage::Login, "3D000") => Some("check the database in CONNECTION_STRING; it stands after the /"),
-        (Stage::Login, "53300") => Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others"),
+        (Stage::Login, "3D000") => {
+            Some("check the database in CONNECTION_STRING; it stands after the /")
+        }
+        (Stage::Login, "53300") => {
+            Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others")
+        }
         _ => None,
     }
 }
@@ -71,13 +87,21 @@ fn tls_hint(fault: &TlsFault) -> &'static str {
         TlsFault::Name { .. } => {
             "write a name that the certificate is for as the host; through a tunnel, sslmode=verify-ca"
         }
-        TlsFault::UnknownAuthority => "sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority",
-        TlsFault::Expired => "check the clock of this machine; else the server needs a new certificate",
+        TlsFault::UnknownAuthority => {
+            "sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority"
+        }
+        TlsFault::Expired => {
+            "check the clock of this machine; else the server needs a new certificate"
+        }
         TlsFault::NotYetValid => "check the clock of this machine",
-        TlsFault::NotTls => "check host and port in CONNECTION_STRING: this may be another kind of server",
+        TlsFault::NotTls => {
+            "check host and port in CONNECTION_STRING: this may be another kind of server"
+        }
         TlsFault::Certificate { .. } => {
             "the server needs another certificate, one that an authority made for it; sslmode=require verifies none"
         }
-        TlsFault::Other { .. } => "check host and port in CONNECTION_STRING: the server needs TLS 1.2 or later",
+        TlsFault::Other { .. } => {
+            "check host and port in CONNECTION_STRING: the server needs TLS 1.2 or later"
+        }
     }
 }

@@ -13,24 +13,29 @@ impl fmt::Display for WarehouseError {
             Self::Refused { address } => write!(f, "{address} refuses the connection"),
             Self::Unreachable { address, .. } => write!(f, "{address} is out of reach"),
             Self::TimedOut { stage, host, limit } => write_timeout(f, *stage, host, *limit),
-            Self::RootCertificate { path, .. } => write!(f, "the file of certificates '{path}' cannot be used"),
-            Self::TlsRefused => f.write_str("the server has no TLS"),
-            Self::Tls {
-                fault: TlsFault::Name { .. },
-                host,
-            } => write!(f, "the certificate of the server is not for {host}"),
-            Self::Tls { fault, .. } => fault.fmt(f),
-            Self::UnsupportedLogin { method } => write!(f, "the server asks for a login by {method}"),
-            Self::ClearTextRefused => {
-                f.write_str("the server asks for the password in clear text over a connection without TLS")
+            Self::RootCertificate { path, .. } => {
+                write!(f, "the file of certificates '{path}' cannot be used")
             }
+            Self::TlsRefused => f.write_str("the server has no TLS"),
+            Self::Tls { fault: TlsFault::Name { .. }, host } => {
+                write!(f, "the certificate of the server is not for {host}")
+            }
+            Self::Tls { fault, .. } => fault.fmt(f),
+            Self::UnsupportedLogin { method } => {
+                write!(f, "the server asks for a login by {method}")
+            }
+            Self::ClearTextRefused => f.write_str(
+                "the server asks for the password in clear text over a connection without TLS",
+            ),
             Self::Server { message, .. } => message.fmt(f),
             Self::Protocol { .. } => f.write_str("the server does not keep to the protocol"),
-            Self::Closed { stage: Stage::Query } => f.write_str("the server has closed the session"),
-            Self::Closed { .. } => f.write_str("the server closed the connection before the login was done"),
-            Self::Broken {
-                stage: Stage::Query, ..
-            } => f.write_str("the session is lost"),
+            Self::Closed { stage: Stage::Query } => {
+                f.write_str("the server has closed the session")
+            }
+            Self::Closed { .. } => {
+                f.write_str("the server closed the connection before the login was done")
+            }
+            Self::Broken { stage: Stage::Query, .. } => f.write_str("the session is lost"),
             Self::Broken { .. } => f.write_str("the connection failed"),
             Self::Silent { limit, .. } => write!(f, "the server sent nothing for {limit:?}"),
             Self::Gone => f.write_str("the session was lost before"),
@@ -46,7 +51,12 @@ impl fmt::Display for WarehouseError {
     }
 }
 
-fn write_timeout(f: &mut fmt::Formatter<'_>, stage: Stage, host: &str, limit: Duration) -> fmt::Result {
+fn write_timeout(
+    f: &mut fmt::Formatter<'_>,
+    stage: Stage,
+    host: &str,
+    limit: Duration,
+) -> fmt::Result {
     match stage {
         Stage::Dns => write!(f, "the host {host} was not found within {limit:?}"),
         Stage::Tcp => write!(f, "{host} does not answer within {limit:?}"),

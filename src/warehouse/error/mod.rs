@@ -12,7 +12,8 @@ use super::transport::{ConnectFailure, RootsError, TransportError};
 use super::{ProtocolFault, ServerMessage, Stage, TlsFault};
 use crate::sqlstate::SqlState;
 
-/// What failed. Holds no secret; text of the server and of the operating system is not yet printable.
+/// What failed. Holds no secret; text of the server and of the operating system is not yet
+/// printable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WarehouseError {
     /// The host has no address.
@@ -110,7 +111,8 @@ pub enum WarehouseError {
     Stopped,
     /// COPY from or to the client: Redshift has none, and redwire neither.
     CopyRefused,
-    /// A row is longer than redwire takes. What is left of it cannot be passed over, so the session is lost.
+    /// A row is longer than redwire takes. What is left of it cannot be passed over, so the session
+    /// is lost.
     RowTooLong {
         /// The length of the message, in bytes.
         length: usize,
@@ -134,11 +136,7 @@ impl WarehouseError {
     pub(super) fn interrupted(interruption: Interruption, stage: Stage, host: &str) -> Self {
         match interruption {
             Interruption::Cancelled => Self::Cancelled { stage },
-            Interruption::Overdue(limit) => Self::TimedOut {
-                stage,
-                host: host.to_owned(),
-                limit,
-            },
+            Interruption::Overdue(limit) => Self::TimedOut { stage, host: host.to_owned(), limit },
             Interruption::Silent(limit) => Self::Silent { stage, limit },
             Interruption::Closed => Self::Closed { stage },
             Interruption::Broken(cause) => Self::Broken { stage, cause },
@@ -146,31 +144,25 @@ impl WarehouseError {
                 fault: error.into(),
                 host: host.to_owned(),
             },
-            Interruption::Tls(error) => Self::Broken {
-                stage,
-                cause: error.to_string(),
-            },
+            Interruption::Tls(error) => Self::Broken { stage, cause: error.to_string() },
         }
     }
 
     pub(super) fn protocol(fault: ProtocolFault, stage: Stage) -> Self {
         match (stage, fault) {
             // The server keeps to the protocol: redwire does not go as far.
-            (
-                Stage::Query,
-                ProtocolFault::TooLong {
-                    tag: b'D',
-                    length,
-                    limit,
-                },
-            ) => Self::RowTooLong { length, limit },
+            (Stage::Query, ProtocolFault::TooLong { tag: b'D', length, limit }) => {
+                Self::RowTooLong { length, limit }
+            }
             (stage, fault) => Self::Protocol { stage, fault },
         }
     }
 
     pub(super) fn transport(error: TransportError, stage: Stage, host: &str) -> Self {
         match error {
-            TransportError::Interrupted(interruption) => Self::interrupted(interruption, stage, host),
+            TransportError::Interrupted(interruption) => {
+                Self::interrupted(interruption, stage, host)
+            }
             TransportError::TlsRefused => Self::TlsRefused,
             TransportError::Protocol(fault) => Self::protocol(fault, stage),
         }
@@ -178,7 +170,9 @@ impl WarehouseError {
 
     pub(super) fn connect(failure: ConnectFailure, limit: Option<Duration>, host: &str) -> Self {
         match failure {
-            ConnectFailure::Interrupted(interruption) => Self::interrupted(interruption, Stage::Tcp, host),
+            ConnectFailure::Interrupted(interruption) => {
+                Self::interrupted(interruption, Stage::Tcp, host)
+            }
             ConnectFailure::Refused { address } => Self::Refused { address },
             ConnectFailure::Unreachable { address, cause } => Self::Unreachable { address, cause },
             ConnectFailure::TimedOut { address } => match limit {
@@ -256,18 +250,17 @@ impl WarehouseError {
     #[must_use]
     pub fn cause(&self) -> Option<String> {
         match self {
-            Self::UnknownHost { cause, .. } | Self::Unreachable { cause, .. } | Self::Broken { cause, .. } => {
-                Some(cause.clone())
-            }
+            Self::UnknownHost { cause, .. }
+            | Self::Unreachable { cause, .. }
+            | Self::Broken { cause, .. } => Some(cause.clone()),
             Self::RootCertificate { problem, .. } => Some(problem.clone()),
             Self::Tls {
                 fault: TlsFault::Certificate { cause } | TlsFault::Other { cause },
                 ..
             } => Some(cause.clone()),
-            Self::Tls {
-                fault: TlsFault::Name { presented },
-                ..
-            } if !presented.is_empty() => Some(format!("it is for {}", listed(presented))),
+            Self::Tls { fault: TlsFault::Name { presented }, .. } if !presented.is_empty() => {
+                Some(format!("it is for {}", listed(presented)))
+            }
             Self::Protocol { fault, .. } => Some(fault.to_string()),
             Self::Refused { .. }
             | Self::TimedOut { .. }
@@ -317,28 +310,22 @@ mod tests {
 
     #[test]
     fn the_hint_of_the_server_goes_before_that_of_redwire() {
-        assert_eq!(
-            server(Stage::Login, "28P01", Some("own")).hint().as_deref(),
-            Some("own")
-        );
+        assert_eq!(server(Stage::Login, "28P01", Some("own")).hint().as_deref(), Some("own"));
         assert!(
             server(Stage::Login, "28P01", None)
                 .hint()
                 .unwrap()
                 .contains("PASSWORD = PROMPT")
         );
-        assert!(
-            server(Stage::Login, "3D000", None)
-                .hint()
-                .unwrap()
-                .contains("after the /")
-        );
+        assert!(server(Stage::Login, "3D000", None).hint().unwrap().contains("after the /"));
         assert_eq!(server(Stage::Query, "28P01", None).hint(), None);
     }
 
     #[test]
     fn what_fails_before_the_session_is_open_was_not_made_and_later_was_lost() {
-        for (stage, state) in [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")] {
+        for (stage, state) in
+            [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")]
+        {
             assert_eq!(WarehouseError::Closed { stage }.sqlstate(), state);
         }
     }
@@ -364,7 +351,11 @@ mod tests {
 
     #[test]
     fn limits_are_named() {
-        let error = WarehouseError::interrupted(Interruption::Overdue(Duration::from_secs(10)), Stage::Tcp, "h");
+        let error = WarehouseError::interrupted(
+            Interruption::Overdue(Duration::from_secs(10)),
+            Stage::Tcp,
+            "h",
+        );
         assert_eq!(error.to_string(), "h does not answer within 10s");
     }
 }

@@ -2,7 +2,9 @@
 
 use bytes::BytesMut;
 use postgres_protocol::authentication::md5_hash;
-use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256};
+use postgres_protocol::authentication::sasl::{
+    ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
+};
 use postgres_protocol::message::frontend;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::{Zeroize, Zeroizing};
@@ -13,8 +15,8 @@ use super::method::{LoginMethod, UnsupportedMethod};
 use crate::warehouse::wire::Body;
 use crate::warehouse::{ProtocolFault, Stage, WarehouseError};
 
-/// Answers what the server asks before it lets the user in. One way of logging in is answered once: a server that
-/// asks again, in another way, may be after the password.
+/// Answers what the server asks before it lets the user in. One way of logging in is answered once:
+/// a server that asks again, in another way, may be after the password.
 pub(super) struct Authenticator<'a> {
     user: &'a str,
     password: &'a SecretString,
@@ -30,9 +32,15 @@ enum State {
     /// The answer was sent, and the server has nothing to prove.
     Answered(LoginMethod),
     /// SCRAM: the nonce was sent.
-    ScramBegun { scram: Box<ScramSha256>, bound: bool },
+    ScramBegun {
+        scram: Box<ScramSha256>,
+        bound: bool,
+    },
     /// SCRAM: the proof was sent, and the server has to send its own.
-    ScramProved { scram: Box<ScramSha256>, bound: bool },
+    ScramProved {
+        scram: Box<ScramSha256>,
+        bound: bool,
+    },
     /// An answer failed.
     Failed,
 }
@@ -48,8 +56,14 @@ pub(super) enum Answer {
 }
 
 impl<'a> Authenticator<'a> {
-    /// `is_private` says whether nobody on the way can read what is sent; the certificate is the server's.
-    pub fn new(user: &'a str, password: &'a SecretString, is_private: bool, certificate: Option<&'a [u8]>) -> Self {
+    /// `is_private` says whether nobody on the way can read what is sent; the certificate is the
+    /// server's.
+    pub fn new(
+        user: &'a str,
+        password: &'a SecretString,
+        is_private: bool,
+        certificate: Option<&'a [u8]>,
+    ) -> Self {
         Self {
             user,
             password,
@@ -72,9 +86,9 @@ impl<'a> Authenticator<'a> {
             (12, State::ScramProved { scram, bound }) => self.finish_scram(*scram, bound, rest),
             (13, State::Start) => self.digest(rest),
             (3 | 5 | 10..=13, _) => Err(protocol(ProtocolFault::OutOfOrder { tag: b'R' })),
-            (code, _) => Err(WarehouseError::UnsupportedLogin {
-                method: UnsupportedMethod::of(code),
-            }),
+            (code, _) => {
+                Err(WarehouseError::UnsupportedLogin { method: UnsupportedMethod::of(code) })
+            }
         }
     }
 
@@ -109,8 +123,11 @@ impl<'a> Authenticator<'a> {
         let offers = |mechanism| offered.iter().any(|offer| offer == mechanism);
         let binding = self.certificate.and_then(end_point);
         let (mechanism, binding) = match binding {
-            Some(sum) if offers(SCRAM_SHA_256_PLUS) => (SCRAM_SHA_256_PLUS, ChannelBinding::tls_server_end_point(sum)),
-            // Says that it could have been bound: a server that did offer it then knows that somebody took it away.
+            Some(sum) if offers(SCRAM_SHA_256_PLUS) => {
+                (SCRAM_SHA_256_PLUS, ChannelBinding::tls_server_end_point(sum))
+            }
+            // Says that it could have been bound: a server that did offer it then knows that
+            // somebody took it away.
             Some(_) if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unrequested()),
             None if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unsupported()),
             _ => {
@@ -126,7 +143,12 @@ impl<'a> Authenticator<'a> {
         sent(&written, message)
     }
 
-    fn prove_scram(&mut self, mut scram: Box<ScramSha256>, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
+    fn prove_scram(
+        &mut self,
+        mut scram: Box<ScramSha256>,
+        bound: bool,
+        rest: &[u8],
+    ) -> Result<Answer, WarehouseError> {
         scram.update(rest).map_err(|error| challenge(&error))?;
         let mut message = BytesMut::new();
         let written = frontend::sasl_response(scram.message(), &mut message);
@@ -134,7 +156,12 @@ impl<'a> Authenticator<'a> {
         sent(&written, message)
     }
 
-    fn finish_scram(&mut self, mut scram: ScramSha256, bound: bool, rest: &[u8]) -> Result<Answer, WarehouseError> {
+    fn finish_scram(
+        &mut self,
+        mut scram: ScramSha256,
+        bound: bool,
+        rest: &[u8],
+    ) -> Result<Answer, WarehouseError> {
         scram.finish(rest).map_err(|error| unproven(&error.to_string()))?;
         self.state = State::Answered(LoginMethod::Scram { bound });
         Ok(Answer::Wait)
@@ -154,7 +181,8 @@ fn mechanisms(rest: &[u8]) -> Option<Vec<String>> {
     }
 }
 
-/// Room for the whole message is made first, so that no part of the password stays behind in a smaller buffer.
+/// Room for the whole message is made first, so that no part of the password stays behind in a
+/// smaller buffer.
 fn password_message(password: &[u8]) -> Result<Answer, WarehouseError> {
     let mut message = BytesMut::with_capacity(password.len() + 16);
     let written = frontend::password_message(password, &mut message);

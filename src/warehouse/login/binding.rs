@@ -1,20 +1,19 @@
-//! The sum of a server's certificate that ties a login to its TLS connection (RFC 5929, 4: tls-server-end-point).
+//! The sum of a server's certificate that ties a login to its TLS connection (RFC 5929, 4:
+//! tls-server-end-point).
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// The sum, None where the certificate is signed by an algorithm whose sum is not known.
 pub(super) fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     Some(match signature_algorithm(certificate)? {
-        // sha1WithRSAEncryption counts as SHA-256 (RFC 5929), beside its own kind and ecdsa-with-SHA256.
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 5 | 11] | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 2] => {
-            Sha256::digest(certificate).to_vec()
-        }
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 12] | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 3] => {
-            Sha384::digest(certificate).to_vec()
-        }
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 13] | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 4] => {
-            Sha512::digest(certificate).to_vec()
-        }
+        // sha1WithRSAEncryption counts as SHA-256 (RFC 5929), beside its own kind and
+        // ecdsa-with-SHA256.
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 5 | 11]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 2] => Sha256::digest(certificate).to_vec(),
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 12]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 3] => Sha384::digest(certificate).to_vec(),
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 13]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 4] => Sha512::digest(certificate).to_vec(),
         _ => return None,
     })
 }
@@ -22,7 +21,8 @@ pub(super) fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
 const SEQUENCE: u8 = 0x30;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 
-/// The object identifier of the algorithm: `SEQUENCE { tbsCertificate, SEQUENCE { OID, … }, … }` (RFC 5280, 4.1).
+/// The object identifier of the algorithm: `SEQUENCE { tbsCertificate, SEQUENCE { OID, … }, … }`
+/// (RFC 5280, 4.1).
 fn signature_algorithm(certificate: &[u8]) -> Option<&[u8]> {
     let (inside, _) = element(certificate, SEQUENCE)?;
     let (_, after_contents) = element(inside, SEQUENCE)?;
@@ -57,10 +57,9 @@ mod tests {
 
     #[test]
     fn the_algorithm_of_a_certificate_decides_on_the_sum() {
-        for (algorithm, bytes) in [
-            (&rcgen::PKCS_ECDSA_P256_SHA256, 32),
-            (&rcgen::PKCS_ECDSA_P384_SHA384, 48),
-        ] {
+        for (algorithm, bytes) in
+            [(&rcgen::PKCS_ECDSA_P256_SHA256, 32), (&rcgen::PKCS_ECDSA_P384_SHA384, 48)]
+        {
             let key = rcgen::KeyPair::generate_for(algorithm).unwrap();
             let parameters = rcgen::CertificateParams::new(vec!["h".to_owned()]).unwrap();
             let certificate = parameters.self_signed(&key).unwrap();

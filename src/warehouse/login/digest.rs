@@ -1,5 +1,5 @@
-//! The digest that Redshift asks users for who were made with `PASSWORD 'sha256|…'`, code 13 (AWS's JDBC driver 2.2.6,
-//! `ConnectionFactoryImpl.doAuthentication` and `ExtensibleDigest.encode`).
+//! The digest that Redshift asks users for who were made with `PASSWORD 'sha256|…'`, code 13 (AWS's
+//! JDBC driver 2.2.6, `ConnectionFactoryImpl.doAuthentication` and `ExtensibleDigest.encode`).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -28,7 +28,8 @@ impl<'a> Challenge<'a> {
             Some(number) => return Err(ProtocolFault::DigestAlgorithm { number }),
             None => return Err(malformed),
         }
-        let (Some(salt), Some(nonce), true) = (body.counted(), body.counted(), body.is_empty()) else {
+        let (Some(salt), Some(nonce), true) = (body.counted(), body.counted(), body.is_empty())
+        else {
             return Err(malformed);
         };
         Ok(Self { salt, nonce })
@@ -117,9 +118,6 @@ mod tests {
     #[test]
     fn the_nonce_is_the_time_in_milliseconds() {
         let nonce = client_nonce();
-        assert!(
-            nonce.len() >= 13 && nonce.bytes().all(|byte| byte.is_ascii_digit()),
-            "{nonce}"
-        );
+        assert!(nonce.len() >= 13 && nonce.bytes().all(|byte| byte.is_ascii_digit()), "{nonce}");
     }
 }

@@ -1,5 +1,5 @@
-//! The ways of logging in, by their codes (PostgreSQL documentation, "Authentication..."; AWS's JDBC driver 2.2.6,
-//! `ConnectionFactoryImpl.doAuthentication`, for 13 and 14).
+//! The ways of logging in, by their codes (PostgreSQL documentation, "Authentication..."; AWS's
+//! JDBC driver 2.2.6, `ConnectionFactoryImpl.doAuthentication`, for 13 and 14).
 
 use std::fmt;
 
@@ -75,13 +75,13 @@ impl UnsupportedMethod {
 impl fmt::Display for UnsupportedMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Known { code, name } => write!(f, "{name} (code {code}), which redwire does not support"),
+            Self::Known { code, name } => {
+                write!(f, "{name} (code {code}), which redwire does not support")
+            }
             Self::Unknown { code } => write!(f, "the code {code}, which redwire does not know"),
-            Self::Sasl { offered } => write!(
-                f,
-                "SASL with {}, and redwire has SCRAM-SHA-256 only",
-                offered.join(", ")
-            ),
+            Self::Sasl { offered } => {
+                write!(f, "SASL with {}, and redwire has SCRAM-SHA-256 only", offered.join(", "))
+            }
         }
     }
 }

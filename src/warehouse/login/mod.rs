@@ -67,7 +67,12 @@ pub(super) fn log_in(
     let certificate = transport.certificate().map(<[u8]>::to_vec);
     let is_private = transport.is_private();
     let mut greeting = Greeting {
-        authenticator: Authenticator::new(login.user, login.password, is_private, certificate.as_deref()),
+        authenticator: Authenticator::new(
+            login.user,
+            login.password,
+            is_private,
+            certificate.as_deref(),
+        ),
         method: None,
         parameters: Parameters::default(),
         key: None,
@@ -97,8 +102,9 @@ fn protocol(fault: ProtocolFault) -> WarehouseError {
     WarehouseError::Protocol { stage, fault }
 }
 
-/// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver 2.2.6
-/// (`ConnectionFactoryImpl.getParametersForStartup`); `extra_float_digits`, which can be fatal, does not.
+/// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver
+/// 2.2.6 (`ConnectionFactoryImpl.getParametersForStartup`); `extra_float_digits`, which can be
+/// fatal, does not.
 fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
     let options = &login.endpoint.options;
     let mut parameters = vec![
@@ -145,19 +151,25 @@ impl Greeting<'_> {
     fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, WarehouseError> {
         let message = Message::parse(tag, body).map_err(protocol)?;
         match (message, self.method) {
-            (Message::Authentication { code, rest }, None) => match self.authenticator.answer(code, rest)? {
-                Answer::Send(bytes) => return Ok(Step::Send(bytes)),
-                Answer::Wait => {}
-                Answer::In(method) => self.method = Some(method),
-            },
+            (Message::Authentication { code, rest }, None) => {
+                match self.authenticator.answer(code, rest)? {
+                    Answer::Send(bytes) => return Ok(Step::Send(bytes)),
+                    Answer::Wait => {}
+                    Answer::In(method) => self.method = Some(method),
+                }
+            }
             (Message::Error(message), _) => {
                 let stage = Stage::Login;
                 return Err(WarehouseError::Server { stage, message });
             }
-            (Message::Notice(notice), _) if self.notices.len() < MAX_NOTICES => self.notices.push(*notice),
+            (Message::Notice(notice), _) if self.notices.len() < MAX_NOTICES => {
+                self.notices.push(*notice);
+            }
             (Message::Notice(_) | Message::Aside, _) => {}
             (Message::Parameter { name, value }, Some(_)) => self.parameters.set(&name, &value),
-            (Message::BackendKey { process, secret }, Some(_)) => self.key = Some((process, secret)),
+            (Message::BackendKey { process, secret }, Some(_)) => {
+                self.key = Some((process, secret));
+            }
             (Message::Ready(status), Some(method)) => return Ok(Step::Ready(method, status)),
             _ => return Err(protocol(ProtocolFault::OutOfOrder { tag })),
         }
@@ -209,9 +221,6 @@ mod tests {
     #[test]
     fn a_user_with_a_nul_is_not_sent() {
         let what = "the name of the user";
-        assert_eq!(
-            start("jdbc:redshift://h/dev", "e\0tl"),
-            Err(WarehouseError::Nul { what })
-        );
+        assert_eq!(start("jdbc:redshift://h/dev", "e\0tl"), Err(WarehouseError::Nul { what }));
     }
 }

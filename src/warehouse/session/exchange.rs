@@ -13,10 +13,12 @@ use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
 use crate::warehouse::{Cancel, ProtocolFault, ResultSink, ServerMessage, Stage, WarehouseError};
 
-/// How long the server may take to end what it was asked to cancel. After it the session is given up.
+/// How long the server may take to end what it was asked to cancel. After it the session is given
+/// up.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A wish that comes so soon after the first is the same one: many press Ctrl-C twice. A later one gives the session up.
+/// A wish that comes so soon after the first is the same one: many press Ctrl-C twice. A later one
+/// gives the session up.
 const SAME_WISH: Duration = Duration::from_secs(1);
 
 /// What the server is told where it waits for data.
@@ -57,7 +59,12 @@ enum Step {
 }
 
 impl<'a> Exchange<'a> {
-    pub fn new(session: &'a mut Session, sink: &'a mut dyn ResultSink, watch: Watch<'a>, stage: Stage) -> Self {
+    pub fn new(
+        session: &'a mut Session,
+        sink: &'a mut dyn ResultSink,
+        watch: Watch<'a>,
+        stage: Stage,
+    ) -> Self {
         Self {
             session,
             sink,
@@ -72,7 +79,11 @@ impl<'a> Exchange<'a> {
     }
 
     /// The outcome of the query; an error outside it is the end of the session.
-    pub fn run(mut self, link: &mut Link, sql: &str) -> Result<Result<(), WarehouseError>, WarehouseError> {
+    pub fn run(
+        mut self,
+        link: &mut Link,
+        sql: &str,
+    ) -> Result<Result<(), WarehouseError>, WarehouseError> {
         let outcome = self.ask(link, sql);
         if let (Some(_), Some(cancel)) = (self.wished_at, self.watch.cancel) {
             // It was taken to tell a second one from it; others look at it too.
@@ -81,10 +92,15 @@ impl<'a> Exchange<'a> {
         outcome
     }
 
-    fn ask(&mut self, link: &mut Link, sql: &str) -> Result<Result<(), WarehouseError>, WarehouseError> {
+    fn ask(
+        &mut self,
+        link: &mut Link,
+        sql: &str,
+    ) -> Result<Result<(), WarehouseError>, WarehouseError> {
         let mut query = BytesMut::new();
         // There is no NUL in it, so that nothing but its length can be wrong.
-        frontend::query(sql, &mut query).map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
+        frontend::query(sql, &mut query)
+            .map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
         let Link { transport, inbox } = link;
         self.send(transport, &query)?;
         loop {
@@ -107,7 +123,11 @@ impl<'a> Exchange<'a> {
     }
 
     /// Takes what has come, rows in one go, or waits for more.
-    fn listen(&mut self, transport: &mut Transport, inbox: &mut Inbox) -> Result<Step, WarehouseError> {
+    fn listen(
+        &mut self,
+        transport: &mut Transport,
+        inbox: &mut Inbox,
+    ) -> Result<Step, WarehouseError> {
         if let Some(columns) = self.columns {
             let delivered = self.deliver(inbox, columns)?;
             if delivered {
@@ -138,10 +158,16 @@ impl<'a> Exchange<'a> {
         Ok(delivered.stopped)
     }
 
-    fn fill(&mut self, transport: &mut Transport, inbox: &mut Inbox) -> Result<Step, WarehouseError> {
+    fn fill(
+        &mut self,
+        transport: &mut Transport,
+        inbox: &mut Inbox,
+    ) -> Result<Step, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
             Ok(()) => Ok(Step::Listen),
-            Err(Interruption::Cancelled) if self.is_first_wish() => Ok(Step::Cancel(Ending::Cancelled)),
+            Err(Interruption::Cancelled) if self.is_first_wish() => {
+                Ok(Step::Cancel(Ending::Cancelled))
+            }
             // Its error was its last word.
             Err(Interruption::Closed) if let Some(message) = self.error.take() => {
                 let stage = self.stage;
@@ -197,7 +223,8 @@ impl<'a> Exchange<'a> {
         Ok(Step::Listen)
     }
 
-    /// Whether the sink has had all that came: a query may be done before the wish to cancel it reaches the server.
+    /// Whether the sink has had all that came: a query may be done before the wish to cancel it
+    /// reaches the server.
     fn is_whole(&self) -> bool {
         match self.ending {
             None => true,
@@ -209,12 +236,13 @@ impl<'a> Exchange<'a> {
     fn refuse_data(&mut self, transport: &mut Transport) -> Result<(), WarehouseError> {
         self.end(Ending::Copy);
         let mut refusal = BytesMut::new();
-        frontend::copy_fail(NO_COPY, &mut refusal).map_err(|_| WarehouseError::TooLong { what: "a refusal" })?;
+        frontend::copy_fail(NO_COPY, &mut refusal)
+            .map_err(|_| WarehouseError::TooLong { what: "a refusal" })?;
         self.send(transport, &refusal)
     }
 
-    /// Asks the server to end the query, once. Whatever becomes of the request, the answer is read to its end, unless
-    /// the user goes on wishing for it.
+    /// Asks the server to end the query, once. Whatever becomes of the request, the answer is read
+    /// to its end, unless the user goes on wishing for it.
     fn cancel(&mut self, ending: Ending) {
         self.take_wish();
         if self.ending.is_none()
@@ -248,7 +276,9 @@ impl<'a> Exchange<'a> {
         let stage = self.stage;
         match (self.ending, self.error.take()) {
             (None | Some(Ending::Cancelled), None) if self.is_whole() => Ok(()),
-            (Some(Ending::Cancelled), Some(message)) if message.code != SqlState::QueryCanceled.code() => {
+            (Some(Ending::Cancelled), Some(message))
+                if message.code != SqlState::QueryCanceled.code() =>
+            {
                 Err(WarehouseError::Server { stage, message })
             }
             (None, Some(message)) => Err(WarehouseError::Server { stage, message }),

@@ -16,7 +16,10 @@ use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
 use super::wire::Inbox;
-use super::{Cancel, Login, Reached, ResultSink, ServerMessage, SessionMark, Stage, WarehouseError, quote_literal};
+use super::{
+    Cancel, Login, Reached, ResultSink, ServerMessage, SessionMark, Stage, WarehouseError,
+    quote_literal,
+};
 use crate::url::Options;
 
 /// Whether a transaction is open.
@@ -65,12 +68,7 @@ impl Session {
         cancel: &Cancel,
     ) -> Result<Self, WarehouseError> {
         let mut opening = Opening::new(login, progress, cancel);
-        let Opened {
-            transport,
-            mut inbox,
-            welcome,
-            key,
-        } = opening.run()?;
+        let Opened { transport, mut inbox, welcome, key } = opening.run()?;
         inbox.allow_results();
         let mut session = Self {
             peer: transport.peer(),
@@ -91,21 +89,24 @@ impl Session {
         Ok(session)
     }
 
-    /// What options of the URL set by statements, as AWS's JDBC driver 2.2.6 does (`runInitialQueries`,
-    /// `RedshiftConnectionImpl.setReadOnly`).
+    /// What options of the URL set by statements, as AWS's JDBC driver 2.2.6 does
+    /// (`runInitialQueries`, `RedshiftConnectionImpl.setReadOnly`).
     fn first_statements(&self, options: &Options) -> Vec<String> {
         let group = options.query_group.as_ref();
         let group = group.map(|group| format!("SET query_group TO {}", self.quote_literal(group)));
         let read_only = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY".to_owned();
-        group
-            .into_iter()
-            .chain(options.read_only.then_some(read_only))
-            .collect()
+        group.into_iter().chain(options.read_only.then_some(read_only)).collect()
     }
 
-    /// Runs a query of one or more statements; what it brings goes to the sink as it arrives. After an error of the
-    /// server, and after `cancel`, the session goes on; [`Session::is_lost`] says where it does not.
-    pub fn query(&mut self, sql: &str, sink: &mut dyn ResultSink, cancel: &Cancel) -> Result<(), WarehouseError> {
+    /// Runs a query of one or more statements; what it brings goes to the sink as it arrives. After
+    /// an error of the server, and after `cancel`, the session goes on; [`Session::is_lost`] says
+    /// where it does not.
+    pub fn query(
+        &mut self,
+        sql: &str,
+        sink: &mut dyn ResultSink,
+        cancel: &Cancel,
+    ) -> Result<(), WarehouseError> {
         let watch = Watch {
             cancel: Some(cancel),
             deadline: Deadline::after(None),
@@ -130,13 +131,14 @@ impl Session {
         self.run(sql, sink, watch, Stage::Query)
     }
 
-    /// Lets the end of the session not wait for the server, which takes some milliseconds: nobody counts its sessions.
+    /// Lets the end of the session not wait for the server, which takes some milliseconds: nobody
+    /// counts its sessions.
     pub fn leave_at_once(&mut self) {
         self.is_counted = false;
     }
 
-    /// Ends the session and waits until the server has closed its side, for at most a second: until then the server
-    /// may count the session. False: it may still do.
+    /// Ends the session and waits until the server has closed its side, for at most a second: until
+    /// then the server may count the session. False: it may still do.
     pub fn close(&mut self) -> bool {
         let watch = Watch {
             cancel: None,
@@ -173,7 +175,8 @@ impl Session {
         if watch.cancel.is_some_and(Cancel::is_set) {
             return Err(WarehouseError::Cancelled { stage });
         }
-        // The link comes back only when the server is ready again: whatever else happens, nothing more is sent on it.
+        // The link comes back only when the server is ready again: whatever else happens, nothing
+        // more is sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
         let exchange = Exchange::new(self, sink, watch, stage);
         let outcome = exchange.run(&mut link, sql)?;
@@ -193,7 +196,8 @@ impl Session {
         self.status
     }
 
-    /// A setting as the server reported it, such as `server_version`; None where it reports none of that name.
+    /// A setting as the server reported it, such as `server_version`; None where it reports none of
+    /// that name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)
@@ -224,8 +228,8 @@ impl Session {
     }
 }
 
-/// Says goodbye. Where sessions are counted it waits for the server to close the connection, as far as that takes no
-/// time: until then the server counts it.
+/// Says goodbye. Where sessions are counted it waits for the server to close the connection, as far
+/// as that takes no time: until then the server counts it.
 impl Drop for Session {
     fn drop(&mut self) {
         let watch = Watch {
@@ -236,7 +240,10 @@ impl Drop for Session {
         if let Some(link) = &mut self.link {
             // Whether it arrives or not, the session is over.
             let sent = link.transport.write(TERMINATE, &watch);
-            while self.is_counted && sent.is_ok() && link.transport.read(&mut [0; 64], &watch).is_ok() {}
+            while self.is_counted
+                && sent.is_ok()
+                && link.transport.read(&mut [0; 64], &watch).is_ok()
+            {}
         }
     }
 }

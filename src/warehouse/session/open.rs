@@ -7,12 +7,14 @@ use crate::url::SslMode;
 use crate::warehouse::cancel::CancelKey;
 use crate::warehouse::deadline::{Deadline, Watch};
 use crate::warehouse::login::{Welcome, log_in};
-use crate::warehouse::transport::{TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up};
+use crate::warehouse::transport::{
+    TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up,
+};
 use crate::warehouse::wire::Inbox;
 use crate::warehouse::{Cancel, Login, Reached, Stage, TlsFault, WarehouseError};
 
-/// What is allowed for a stage where the URL sets no limit of the whole login. A server that is asleep is woken up by
-/// the login (Redshift Serverless), so that may take its time.
+/// What is allowed for a stage where the URL sets no limit of the whole login. A server that is
+/// asleep is woken up by the login (Redshift Serverless), so that may take its time.
 const DNS_LIMIT: Duration = Duration::from_secs(15);
 const TLS_LIMIT: Duration = Duration::from_secs(30);
 const LOGIN_LIMIT: Duration = Duration::from_mins(2);
@@ -34,7 +36,11 @@ pub(super) struct Opening<'a> {
 }
 
 impl<'a> Opening<'a> {
-    pub fn new(login: &'a Login<'a>, progress: &'a mut dyn FnMut(&Reached), cancel: &'a Cancel) -> Self {
+    pub fn new(
+        login: &'a Login<'a>,
+        progress: &'a mut dyn FnMut(&Reached),
+        cancel: &'a Cancel,
+    ) -> Self {
         Self {
             login,
             progress,
@@ -55,18 +61,8 @@ impl<'a> Opening<'a> {
         let watch = self.watch_login();
         let welcome = log_in(self.login, &mut transport, &mut inbox, &watch)?;
         let peer = transport.peer();
-        let key = welcome.key.map(|(process, secret)| CancelKey {
-            peer,
-            tls,
-            process,
-            secret,
-        });
-        Ok(Opened {
-            transport,
-            inbox,
-            welcome,
-            key,
-        })
+        let key = welcome.key.map(|(process, secret)| CancelKey { peer, tls, process, secret });
+        Ok(Opened { transport, inbox, welcome, key })
     }
 
     /// The stage is done.
@@ -101,7 +97,8 @@ impl<'a> Opening<'a> {
             TlsSetupError::Roots(error) => WarehouseError::roots(error),
             TlsSetupError::Host => WarehouseError::UnknownHost {
                 host: self.host().to_owned(),
-                cause: "it is neither an address nor a name that a certificate may be for".to_owned(),
+                cause: "it is neither an address nor a name that a certificate may be for"
+                    .to_owned(),
             },
             TlsSetupError::Other(cause) => WarehouseError::Tls {
                 fault: TlsFault::Other { cause },
@@ -114,10 +111,8 @@ impl<'a> Opening<'a> {
         let (host, port) = (self.host(), self.login.endpoint.port);
         let found = look_up(host, port, &self.watch(DNS_LIMIT))
             .map_err(|interruption| WarehouseError::interrupted(interruption, Stage::Dns, host))?;
-        let addresses = found.map_err(|cause| WarehouseError::UnknownHost {
-            host: host.to_owned(),
-            cause,
-        })?;
+        let addresses =
+            found.map_err(|cause| WarehouseError::UnknownHost { host: host.to_owned(), cause })?;
         let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
         self.reached(Stage::Dns, list.join(", "));
         Ok(addresses)
@@ -145,7 +140,11 @@ impl<'a> Opening<'a> {
         Ok(transport)
     }
 
-    fn start_tls(&mut self, transport: &mut Transport, tls: &TlsSettings) -> Result<(), WarehouseError> {
+    fn start_tls(
+        &mut self,
+        transport: &mut Transport,
+        tls: &TlsSettings,
+    ) -> Result<(), WarehouseError> {
         let version = transport
             .start_tls(tls, &self.watch(TLS_LIMIT))
             .map_err(|error| WarehouseError::transport(error, Stage::Tls, self.host()))?;

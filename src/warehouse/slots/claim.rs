@@ -9,18 +9,20 @@ use super::folder::{Folder, Left, note_end};
 use super::holder::{Who, utc};
 use super::lock::{self, Lock};
 
-/// The right to as many open sessions of one connection as it has slots. Dropping gives them back, and so does any
-/// end of the process.
+/// The right to as many open sessions of one connection as it has slots. Dropping gives them back,
+/// and so does any end of the process.
 #[derive(Debug)]
 pub struct Claim {
     folder: PathBuf,
     who: Who,
     slots: Vec<Slot>,
-    /// Slots of killed processes that the server may still have sessions of; some may be among those that were taken.
+    /// Slots of killed processes that the server may still have sessions of; some may be among
+    /// those that were taken.
     left: Vec<Left>,
 }
 
-/// More slots than this do not stay aside for what the server may still have: each is looked at again and again.
+/// More slots than this do not stay aside for what the server may still have: each is looked at
+/// again and again.
 const MOST_LEFT: usize = 16;
 
 #[derive(Debug)]
@@ -44,8 +46,9 @@ pub struct Lent {
 }
 
 impl Claim {
-    /// Takes the lowest slots that nobody holds: all that are wanted, or none. `held` are known to be held, and `left`
-    /// come from processes that were killed: these stay aside for as long as there are others.
+    /// Takes the lowest slots that nobody holds: all that are wanted, or none. `held` are known to
+    /// be held, and `left` come from processes that were killed: these stay aside for as long as
+    /// there are others.
     pub(super) fn take(
         folder: &Folder<'_>,
         path: &Path,
@@ -55,7 +58,8 @@ impl Claim {
     ) -> Result<Self, SlotError> {
         folder.make(wanted.connection_id)?;
         let most = wanted.limit.map_or(usize::MAX, |limit| limit as usize);
-        let has_others = held.len() + left.len() + wanted.count as usize <= most && left.len() <= MOST_LEFT;
+        let has_others =
+            held.len() + left.len() + wanted.count as usize <= most && left.len() <= MOST_LEFT;
         let find = |number: u32| left.iter().find(|left| left.slot == number);
         let mut claim = Self {
             folder: path.to_owned(),
@@ -63,8 +67,9 @@ impl Claim {
             slots: Vec::new(),
             left: Vec::new(),
         };
-        let mut numbers = (1..=u32::MAX)
-            .filter(|number| held.binary_search(number).is_err() && !(has_others && find(*number).is_some()));
+        let mut numbers = (1..=u32::MAX).filter(|number| {
+            held.binary_search(number).is_err() && !(has_others && find(*number).is_some())
+        });
         while claim.slots.len() < wanted.count as usize
             && let Some(number) = numbers.next()
         {
@@ -78,7 +83,8 @@ impl Claim {
         Ok(claim)
     }
 
-    /// Stands for slots that nobody counts, of a connection that has no limit: their folder cannot be used.
+    /// Stands for slots that nobody counts, of a connection that has no limit: their folder cannot
+    /// be used.
     pub fn uncounted(wanted: &Wanted<'_>) -> Self {
         Self {
             folder: PathBuf::new(),
@@ -93,9 +99,10 @@ impl Claim {
         self.slots.iter().map(|slot| slot.number)
     }
 
-    /// Whether the server may still have as many sessions as it is allowed: a process that held a slot was killed, or a
-    /// program of `exec`, which tells nobody of its end, has ended. No session may be opened before
-    /// [`Self::is_let_go`] was told that the server has none of them any more.
+    /// Whether the server may still have as many sessions as it is allowed: a process that held a
+    /// slot was killed, or a program of `exec`, which tells nobody of its end, has ended. No
+    /// session may be opened before [`Self::is_let_go`] was told that the server has none of them
+    /// any more.
     pub fn is_after_kill(&self) -> bool {
         !self.left.is_empty()
     }
@@ -130,18 +137,20 @@ impl Claim {
         self.tell()
     }
 
-    /// Gives the slots back, when that comes, as a kill would: the server may still have the session.
+    /// Gives the slots back, when that comes, as a kill would: the server may still have the
+    /// session.
     pub fn doubt(&mut self) {
         for slot in &mut self.slots {
             slot.in_doubt = true;
         }
     }
 
-    /// Lets a program hold the slots as well, until it ends, and all that inherit them from it: every program that is
-    /// started before the answer is dropped. On Windows a lock cannot be inherited, and the slots stay with this
-    /// process alone.
+    /// Lets a program hold the slots as well, until it ends, and all that inherit them from it:
+    /// every program that is started before the answer is dropped. On Windows a lock cannot be
+    /// inherited, and the slots stay with this process alone.
     ///
-    /// A lock made by `flock` belongs to the open file, which parent and child share (man page flock(2)).
+    /// A lock made by `flock` belongs to the open file, which parent and child share (man page
+    /// flock(2)).
     pub fn lend(&mut self) -> Result<Lent, SlotError> {
         #[cfg(unix)]
         {
@@ -154,8 +163,8 @@ impl Claim {
         Ok(Lent {})
     }
 
-    /// Tells others that the process with this id is the one that holds the slots: a child that got them by
-    /// [`Self::lend`].
+    /// Tells others that the process with this id is the one that holds the slots: a child that got
+    /// them by [`Self::lend`].
     pub fn pass_to(&mut self, process: u32) -> Result<(), SlotError> {
         self.who.process = Some(process);
         let folder = self.folder.clone();

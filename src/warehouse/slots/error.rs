@@ -138,7 +138,8 @@ fn none_free(held: usize, first: Option<u32>, waited: Duration) -> String {
     }
 }
 
-/// ENOLCK, which NFS answers where its lock service is not there (man page flock(2)). It has no kind of its own.
+/// ENOLCK, which NFS answers where its lock service is not there (man page flock(2)). It has no
+/// kind of its own.
 #[cfg(unix)]
 const NO_LOCKS_LEFT: Option<i32> = Some(rustix::io::Errno::NOLCK.raw_os_error());
 #[cfg(not(unix))]
@@ -149,18 +150,11 @@ pub(super) fn unusable(path: &Path) -> impl FnOnce(io::Error) -> SlotError {
     let path = path.display().to_string();
     move |error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => SlotError::DiskFull { path },
-        io::ErrorKind::Unsupported => SlotError::NoLocks {
-            path,
-            cause: error.to_string(),
-        },
-        _ if error.raw_os_error() == NO_LOCKS_LEFT => SlotError::NoLocks {
-            path,
-            cause: error.to_string(),
-        },
-        _ => SlotError::Unusable {
-            path,
-            cause: error.to_string(),
-        },
+        io::ErrorKind::Unsupported => SlotError::NoLocks { path, cause: error.to_string() },
+        _ if error.raw_os_error() == NO_LOCKS_LEFT => {
+            SlotError::NoLocks { path, cause: error.to_string() }
+        }
+        _ => SlotError::Unusable { path, cause: error.to_string() },
     }
 }
 

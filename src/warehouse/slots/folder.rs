@@ -1,4 +1,5 @@
-//! The folder of the slots, and its lock: whoever looks at a slot or takes one does it under that lock.
+//! The folder of the slots, and its lock: whoever looks at a slot or takes one does it under that
+//! lock.
 //!
 //! ```text
 //! lock              the folder's lock
@@ -17,7 +18,8 @@ use super::error::{SlotError, unusable};
 use super::holder::{Holder, Who};
 use super::lock::{self, Lock};
 
-/// How long the folder's lock is waited for. It is held for microseconds, unless its process is stopped.
+/// How long the folder's lock is waited for. It is held for microseconds, unless its process is
+/// stopped.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
 /// The first pause before the folder's lock is tried again; each further one is twice as long.
@@ -29,7 +31,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 /// The most bytes that are read of what stands beside a slot.
 const MAX_WHO_BYTES: u64 = 4_096;
 
-/// A line that ends what stands beside a slot, when its holder gave it back and another program may still hold it.
+/// A line that ends what stands beside a slot, when its holder gave it back and another program may
+/// still hold it.
 const ENDED: &str = "ended\n";
 
 /// The folder under its lock. Dropping gives the lock back.
@@ -106,7 +109,8 @@ impl<'a> Folder<'a> {
 
     /// The connections that have had a session, from the lowest.
     pub(super) fn connections(&self) -> Result<Vec<i64>, SlotError> {
-        let mut ids: Vec<i64> = names(self.path)?.iter().filter_map(|name| name.parse().ok()).collect();
+        let mut ids: Vec<i64> =
+            names(self.path)?.iter().filter_map(|name| name.parse().ok()).collect();
         ids.sort_unstable();
         Ok(ids)
     }
@@ -144,7 +148,8 @@ impl<'a> Folder<'a> {
         Ok(held)
     }
 
-    /// Who holds a slot that is held. The file is help and no more: one that cannot be read says nothing.
+    /// Who holds a slot that is held. The file is help and no more: one that cannot be read says
+    /// nothing.
     pub(super) fn holder(&self, connection_id: i64, slot: u32) -> Holder {
         let text = read_some(&self.who_path(connection_id, slot)).unwrap_or_default();
         Holder {
@@ -165,8 +170,8 @@ impl<'a> Folder<'a> {
         slots.iter().filter(is_free).filter_map(left).collect()
     }
 
-    /// Removes what is left of those of the slots that nobody holds. Of one whose process was killed that fact stays.
-    /// What cannot be removed does no harm.
+    /// Removes what is left of those of the slots that nobody holds. Of one whose process was
+    /// killed that fact stays. What cannot be removed does no harm.
     pub(super) fn clear(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
         for slot in slots.iter().filter(|slot| held.binary_search(slot).is_err()) {
             let who = self.who_path(connection_id, *slot);
@@ -177,8 +182,8 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Removes all that is left of slots and of places in the queue that nobody holds, and the folder where nothing
-    /// else is left.
+    /// Removes all that is left of slots and of places in the queue that nobody holds, and the
+    /// folder where nothing else is left.
     pub(super) fn sweep(&self, connection_id: i64, listing: &Listing, held: &[u32]) {
         self.clear(connection_id, &listing.slots, held);
         drop(self.waiting(connection_id, &listing.tickets));
@@ -187,7 +192,11 @@ impl<'a> Folder<'a> {
     }
 
     /// Those who still wait. What others have left behind is removed.
-    pub(super) fn waiting(&self, connection_id: i64, tickets: &[u64]) -> Result<Vec<u64>, SlotError> {
+    pub(super) fn waiting(
+        &self,
+        connection_id: i64,
+        tickets: &[u64],
+    ) -> Result<Vec<u64>, SlotError> {
         let mut waiting = Vec::new();
         for number in tickets {
             let path = self.ticket_path(connection_id, *number);
@@ -223,7 +232,8 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// Notes beside a slot that its holder gave it back, for the case that another program still holds it.
+/// Notes beside a slot that its holder gave it back, for the case that another program still holds
+/// it.
 pub(super) fn note_end(who: &Path) -> io::Result<()> {
     let text = read_some(who)?;
     lock::write(who, &(text + ENDED))

@@ -47,8 +47,8 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// One slot that is held, and what is known about its holder. What is not known is None: another version of redwire
-/// may have written less, and somebody may have removed the file.
+/// One slot that is held, and what is known about its holder. What is not known is None: another
+/// version of redwire may have written less, and somebody may have removed the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The connection's row in the catalog; it may have been dropped since.
@@ -64,15 +64,15 @@ pub struct Holder {
 pub struct Who {
     /// What the connection was called.
     pub connection_name: Option<String>,
-    /// The id of the process. Of one that was killed while its child goes on, the id of the killed one, unless
-    /// [`super::Claim::pass_to`] told the child's.
+    /// The id of the process. Of one that was killed while its child goes on, the id of the killed
+    /// one, unless [`super::Claim::pass_to`] told the child's.
     pub process: Option<u32>,
     /// Since when, as `YYYY-MM-DD hh:mm:ss` in UTC by the clock of that day.
     pub since: Option<String>,
     /// What for, in the words of [`Purpose`].
     pub purpose: Option<String>,
-    /// How the server knows the session, as [`super::Claim::note_session`] was told; of a slot whose last holder was
-    /// killed, and until then, how it knows the one that was left.
+    /// How the server knows the session, as [`super::Claim::note_session`] was told; of a slot
+    /// whose last holder was killed, and until then, how it knows the one that was left.
     pub session: Option<String>,
 }
 
@@ -119,8 +119,9 @@ fn printable(text: &str) -> String {
     text.chars().map(one_line).take(MAX_CHARACTERS).collect()
 }
 
-/// A time in seconds since 1970 as `YYYY-MM-DD hh:mm:ss` in UTC. The date is found as in "chrono-Compatible Low-Level
-/// Date Algorithms" (Howard Hinnant), with a year that begins in March.
+/// A time in seconds since 1970 as `YYYY-MM-DD hh:mm:ss` in UTC. The date is found as in
+/// "chrono-Compatible Low-Level Date Algorithms" (Howard Hinnant), with a year that begins in
+/// March.
 pub(super) fn utc(seconds: u64) -> String {
     const DAYS_TO_MARCH_OF_YEAR_0: u64 = 719_468;
     const DAYS_OF_400_YEARS: u64 = 146_097;
@@ -163,7 +164,9 @@ mod tests {
 
     #[test]
     fn of_a_text_of_something_else_as_much_is_read_as_there_is() {
-        let who = Who::read("process many\nsince 2031-01-01 00:00:00\nmood good\n\u{1b}[2J\npurpose a\u{7}b");
+        let who = Who::read(
+            "process many\nsince 2031-01-01 00:00:00\nmood good\n\u{1b}[2J\npurpose a\u{7}b",
+        );
         let expected = Who {
             since: Some("2031-01-01 00:00:00".to_owned()),
             purpose: Some("a\u{fffd}b".to_owned()),

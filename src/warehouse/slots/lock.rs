@@ -1,4 +1,5 @@
-//! The lock of a file: taken without waiting, given back when dropped or when the process ends in whatever way.
+//! The lock of a file: taken without waiting, given back when dropped or when the process ends in
+//! whatever way.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -12,14 +13,15 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the file, which is made for its owner alone where it is missing. None: another holds it.
+    /// Takes the lock of the file, which is made for its owner alone where it is missing. None:
+    /// another holds it.
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
         let file = options().create(true).open(path)?;
         Ok(try_lock(&file)?.then_some(Self { file, is_shared: false }))
     }
 
-    /// Whether anybody holds the lock of the file. To be asked under the folder's lock alone: for the moment of the
-    /// question a free one looks taken to everybody else.
+    /// Whether anybody holds the lock of the file. To be asked under the folder's lock alone: for
+    /// the moment of the question a free one looks taken to everybody else.
     pub(super) fn is_held(path: &Path) -> io::Result<bool> {
         match options().open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -32,8 +34,8 @@ impl Lock {
         }
     }
 
-    /// Another handle on the same lock, which a program that is started while it is open inherits: that program then
-    /// holds the lock until it ends, also when this process is killed.
+    /// Another handle on the same lock, which a program that is started while it is open inherits:
+    /// that program then holds the lock until it ends, also when this process is killed.
     ///
     /// Its number is 10 or more: scripts of a shell may use those below as they like.
     #[cfg(unix)]
@@ -53,8 +55,9 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file would do, but for a program that another thread starts at this very moment: until that
-        // runs it has a copy of every handle. A shared lock is only closed, or the other program would lose it too.
+        // Closing the file would do, but for a program that another thread starts at this very
+        // moment: until that runs it has a copy of every handle. A shared lock is only closed, or
+        // the other program would lose it too.
         if !self.is_shared
             && let Err(error) = self.file.unlock()
         {
@@ -71,11 +74,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 /// Replaces the content of a file, which is made for its owner alone where it is missing.
 pub(super) fn write(path: &Path, content: &str) -> io::Result<()> {
     use io::Write;
-    options()
-        .create(true)
-        .truncate(true)
-        .open(path)?
-        .write_all(content.as_bytes())
+    options().create(true).truncate(true).open(path)?.write_all(content.as_bytes())
 }
 
 /// Removes a file, if it is there.
@@ -94,7 +93,8 @@ fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
-/// For reading and writing: over NFS only a file that is open for writing can be locked against all others.
+/// For reading and writing: over NFS only a file that is open for writing can be locked against all
+/// others.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);

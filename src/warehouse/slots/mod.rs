@@ -1,7 +1,9 @@
-//! Slots: how many sessions a connection may have at once, over all processes of this machine that use one catalog.
+//! Slots: how many sessions a connection may have at once, over all processes of this machine that
+//! use one catalog.
 //!
-//! A slot is the lock of a file in a folder beside the catalog, so that the end of a process frees it, whatever ends
-//! it. Knows nothing of catalogs and of sessions: who wants a slot brings the connection's row id and its limit.
+//! A slot is the lock of a file in a folder beside the catalog, so that the end of a process frees
+//! it, whatever ends it. Knows nothing of catalogs and of sessions: who wants a slot brings the
+//! connection's row id and its limit.
 
 mod claim;
 mod error;
@@ -58,24 +60,21 @@ enum Attempt {
 }
 
 impl Slots {
-    /// The slots that are kept in this folder, beside the catalog. It is made, for its owner alone, when the first
-    /// slot is taken.
+    /// The slots that are kept in this folder, beside the catalog. It is made, for its owner alone,
+    /// when the first slot is taken.
     pub fn at(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            _temporary: None,
-        }
+        Self { folder, _temporary: None }
     }
 
-    /// The slots of a catalog in memory, which no other process has: a temporary folder of this process.
+    /// The slots of a catalog in memory, which no other process has: a temporary folder of this
+    /// process.
     pub fn of_this_process() -> Result<Self, SlotError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("redwire-slots-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder
-            .tempdir()
-            .map_err(error::unusable(Path::new("the temporary folder")))?;
+        let folder =
+            builder.tempdir().map_err(error::unusable(Path::new("the temporary folder")))?;
         Ok(Self {
             folder: folder.path().to_owned(),
             _temporary: Some(folder),
@@ -87,8 +86,9 @@ impl Slots {
         self.take_waiting(wanted, Duration::ZERO, &AtomicBool::new(false), &mut |_| {})
     }
 
-    /// Takes what is wanted, and waits for it at most so long. `cancel` ends the waiting when it is set. Where it has
-    /// to wait, `tell` is told who holds the slots, at once and, at the head of the queue, when that has changed.
+    /// Takes what is wanted, and waits for it at most so long. `cancel` ends the waiting when it is
+    /// set. Where it has to wait, `tell` is told who holds the slots, at once and, at the head of
+    /// the queue, when that has changed.
     pub fn take_waiting(
         &self,
         wanted: &Wanted<'_>,
@@ -183,10 +183,9 @@ impl Slots {
 
 fn check(wanted: &Wanted<'_>) -> Result<(), SlotError> {
     match wanted.limit {
-        Some(limit) if wanted.count > limit => Err(SlotError::MoreThanLimit {
-            wanted: wanted.count,
-            limit,
-        }),
+        Some(limit) if wanted.count > limit => {
+            Err(SlotError::MoreThanLimit { wanted: wanted.count, limit })
+        }
         _ => Ok(()),
     }
 }

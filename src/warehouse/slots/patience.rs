@@ -133,7 +133,8 @@ mod tests {
     #[test]
     fn anything_else_is_no_time() {
         for text in [
-            "", " 1s", "1s ", "s", "-1s", "+1s", "1.5m", "30s1m", "1m1m", "1d", "1S", "ten", "٣s", "1µs",
+            "", " 1s", "1s ", "s", "-1s", "+1s", "1.5m", "30s1m", "1m1m", "1d", "1S", "ten", "٣s",
+            "1µs",
         ] {
             assert_eq!(seconds(text), Err(PatienceError::NotATime), "{text}");
         }

@@ -1,7 +1,9 @@
-//! The queue of those who wait for a slot: first come, first served, and only the first one looks at the slots.
+//! The queue of those who wait for a slot: first come, first served, and only the first one looks
+//! at the slots.
 //!
-//! Each has a ticket, a locked file with a number, and sleeps until the lock of the ticket before its own comes free.
-//! The kernel wakes it then, also when the one before it was killed. So a hundred who wait cost as much as one.
+//! Each has a ticket, a locked file with a number, and sleeps until the lock of the ticket before
+//! its own comes free. The kernel wakes it then, also when the one before it was killed. So a
+//! hundred who wait cost as much as one.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -31,7 +33,11 @@ pub(super) struct Place {
 
 impl Place {
     /// Joins the end of the queue.
-    pub(super) fn join(folder: &Folder<'_>, connection_id: i64, listing: &Listing) -> Result<Self, SlotError> {
+    pub(super) fn join(
+        folder: &Folder<'_>,
+        connection_id: i64,
+        listing: &Listing,
+    ) -> Result<Self, SlotError> {
         folder.make(connection_id)?;
         let mut number = listing.tickets.last().map_or(1, |last| last.saturating_add(1));
         loop {
@@ -58,7 +64,11 @@ impl Place {
     }
 
     /// Finds who is before it now.
-    pub(super) fn line_up(&mut self, folder: &Folder<'_>, listing: &Listing) -> Result<(), SlotError> {
+    pub(super) fn line_up(
+        &mut self,
+        folder: &Folder<'_>,
+        listing: &Listing,
+    ) -> Result<(), SlotError> {
         let before = listing.tickets.iter().copied().filter(|ticket| *ticket < self.number);
         let before = folder.waiting(self.connection_id, &before.collect::<Vec<_>>())?;
         self.ahead = before.len();
@@ -81,8 +91,8 @@ impl Place {
         self.first
     }
 
-    /// Sleeps until there may be something to do: at the head of the queue for the pause, else until the one before
-    /// it is gone, for at most the limit. False: there is nothing to do.
+    /// Sleeps until there may be something to do: at the head of the queue for the pause, else
+    /// until the one before it is gone, for at most the limit. False: there is nothing to do.
     pub(super) fn sleep(&self, pause: Duration, limit: Duration) -> bool {
         match &self.before {
             None => {
@@ -102,8 +112,8 @@ impl Place {
     }
 }
 
-/// Hears once the lock of the ticket is free. A lock that is waited for cannot be left, so a thread does that; if
-/// nobody listens any more it stays until the other is gone, and does nothing then.
+/// Hears once the lock of the ticket is free. A lock that is waited for cannot be left, so a thread
+/// does that; if nobody listens any more it stays until the other is gone, and does nothing then.
 fn end_of(ticket: &Path) -> Result<Receiver<()>, SlotError> {
     let file = lock::open(ticket).map_err(unusable(ticket))?;
     let (sender, receiver) = mpsc::channel();

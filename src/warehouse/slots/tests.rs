@@ -57,8 +57,7 @@ impl Site {
         let waiter = scope.spawn(move || {
             let claim = wanted(Some(2), count, |wanted| {
                 let mut tell = |_: &[Holder]| sender.send(()).unwrap_or_default();
-                self.slots()
-                    .take_waiting(wanted, LONG, &AtomicBool::new(false), &mut tell)
+                self.slots().take_waiting(wanted, LONG, &AtomicBool::new(false), &mut tell)
             });
             then(claim.unwrap())
         });
@@ -339,9 +338,8 @@ fn looking_never_makes_a_free_slot_look_taken() {
             });
         }
         begin.wait();
-        let taken: Result<Vec<_>, _> = (0..300)
-            .map(|_| site.take(Some(1), 1).map(|claim| numbers(&claim)))
-            .collect();
+        let taken: Result<Vec<_>, _> =
+            (0..300).map(|_| site.take(Some(1), 1).map(|claim| numbers(&claim))).collect();
         is_over.store(true, Ordering::SeqCst);
         assert!(taken.unwrap().iter().all(|numbers| numbers == &[1]));
     });
@@ -427,7 +425,9 @@ fn a_lower_limit_counts_what_killed_processes_left_above_it() {
     assert_eq!(numbers(&two), [5, 6]);
     let third = site.take(Some(6), 1).unwrap();
     assert!(third.is_after_kill());
-    assert!(matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { holders, .. }) if holders.len() == 3));
+    assert!(
+        matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { holders, .. }) if holders.len() == 3)
+    );
 }
 
 #[test]
@@ -544,7 +544,8 @@ fn what_is_made_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let site = Site::new();
     let _claim = site.take(Some(1), 1).unwrap();
-    let mode = |name: &str| fs::metadata(site.path().join(name)).unwrap().permissions().mode() & 0o777;
+    let mode =
+        |name: &str| fs::metadata(site.path().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(["", "7"].map(mode), [0o700; 2]);
     assert_eq!(["lock", "7/1.slot", "7/1.who"].map(mode), [0o600; 3]);
     let temporary = Slots::of_this_process().unwrap();

@@ -10,8 +10,13 @@ pub(in crate::warehouse) type Addresses = Result<Vec<SocketAddr>, String>;
 /// More addresses than this are not tried.
 const MAX_ADDRESSES: usize = 16;
 
-/// Looks the host up. The system's call cannot be interrupted, so it runs on a thread; an address needs no call.
-pub(in crate::warehouse) fn look_up(host: &str, port: u16, watch: &Watch<'_>) -> Result<Addresses, Interruption> {
+/// Looks the host up. The system's call cannot be interrupted, so it runs on a thread; an address
+/// needs no call.
+pub(in crate::warehouse) fn look_up(
+    host: &str,
+    port: u16,
+    watch: &Watch<'_>,
+) -> Result<Addresses, Interruption> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(Ok(vec![SocketAddr::new(address, port)]));
     }

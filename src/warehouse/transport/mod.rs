@@ -57,8 +57,8 @@ enum Stream {
 impl Transport {
     /// A plain connection to the address.
     pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, Interruption> {
-        let stream =
-            tcp::connect(address, watch.deadline.left()).map_err(|error| Interruption::Broken(error.to_string()))?;
+        let stream = tcp::connect(address, watch.deadline.left())
+            .map_err(|error| Interruption::Broken(error.to_string()))?;
         Self::over(stream)
     }
 
@@ -72,10 +72,7 @@ impl Transport {
             stream.peer_addr()
         };
         let peer = prepare().map_err(|error| Interruption::Broken(error.to_string()))?;
-        Ok(Self {
-            stream: Stream::Plain(stream),
-            peer,
-        })
+        Ok(Self { stream: Stream::Plain(stream), peer })
     }
 
     /// The address of the server.

@@ -21,7 +21,8 @@ pub(in crate::warehouse) struct RootsError {
     pub problem: String,
 }
 
-/// Fails where a session could not trust the authorities in the file, which are to be trusted by another program.
+/// Fails where a session could not trust the authorities in the file, which are to be trusted by
+/// another program.
 pub fn check_authorities(file: &str) -> Result<(), WarehouseError> {
     roots(Some(file)).map(drop).map_err(WarehouseError::roots)
 }
@@ -32,10 +33,7 @@ pub(super) fn roots(file: Option<&str>) -> Result<RootCertStore, RootsError> {
         None => Ok(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         }),
-        Some(path) => read(path).map_err(|problem| RootsError {
-            path: path.to_owned(),
-            problem,
-        }),
+        Some(path) => read(path).map_err(|problem| RootsError { path: path.to_owned(), problem }),
     }
 }
 
@@ -93,21 +91,16 @@ mod tests {
     #[test]
     fn a_folder_is_no_file_of_certificates() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(
-            roots(folder.path().to_str()).unwrap_err().problem,
-            "it is no ordinary file"
-        );
+        assert_eq!(roots(folder.path().to_str()).unwrap_err().problem, "it is no ordinary file");
     }
 
     #[test]
     fn a_file_with_a_broken_certificate_is_refused() {
         let broken = problem(b"-----BEGIN CERTIFICATE-----\n****\n-----END CERTIFICATE-----\n");
         assert!(broken.starts_with("it is not PEM"), "{broken}");
-        let no_certificate = problem(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        assert!(
-            no_certificate.starts_with("one of its certificates"),
-            "{no_certificate}"
-        );
+        let no_certificate =
+            problem(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        assert!(no_certificate.starts_with("one of its certificates"), "{no_certificate}");
     }
 
     #[test]

@@ -8,8 +8,9 @@ use socket2::{SockRef, TcpKeepalive};
 
 use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
 
-/// How long a connection is idle before the first probe. Network load balancers of AWS forget a connection that was
-/// idle for 350 s (AWS documentation, "Network Load Balancers", "Connection idle timeout").
+/// How long a connection is idle before the first probe. Network load balancers of AWS forget a
+/// connection that was idle for 350 s (AWS documentation, "Network Load Balancers", "Connection
+/// idle timeout").
 const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);
 
 /// Why no address could be connected to.
@@ -36,8 +37,8 @@ pub(in crate::warehouse) enum ConnectFailure {
     },
 }
 
-/// Connects to the first of the addresses that answers. Each gets an even share of the time that is left, so that
-/// one that is silent does not use up that of the others.
+/// Connects to the first of the addresses that answers. Each gets an even share of the time that is
+/// left, so that one that is silent does not use up that of the others.
 pub(in crate::warehouse) fn connect_to_one(
     addresses: Vec<SocketAddr>,
     watch: &Watch<'_>,
@@ -66,10 +67,7 @@ fn failure(address: SocketAddr, error: &io::Error) -> ConnectFailure {
     match error.kind() {
         ErrorKind::ConnectionRefused => ConnectFailure::Refused { address },
         ErrorKind::TimedOut => ConnectFailure::TimedOut { address },
-        _ => ConnectFailure::Unreachable {
-            address,
-            cause: error.to_string(),
-        },
+        _ => ConnectFailure::Unreachable { address, cause: error.to_string() },
     }
 }
 
@@ -105,7 +103,8 @@ mod tests {
 
     /// An address at which nothing listens: it is bound for as long as the socket lives.
     fn deaf() -> (socket2::Socket, SocketAddr) {
-        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
         let address = socket.local_addr().unwrap().as_socket().unwrap();
         (socket, address)

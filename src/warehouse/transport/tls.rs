@@ -51,13 +51,17 @@ impl fmt::Display for TlsFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name { .. } => f.write_str("the certificate of the server is for another name"),
-            Self::UnknownAuthority => {
-                f.write_str("the certificate of the server comes from an authority that is not trusted")
-            }
+            Self::UnknownAuthority => f.write_str(
+                "the certificate of the server comes from an authority that is not trusted",
+            ),
             Self::Expired => f.write_str("the certificate of the server has expired"),
             Self::NotYetValid => f.write_str("the certificate of the server is not valid yet"),
-            Self::Certificate { .. } => f.write_str("the certificate of the server cannot be verified"),
-            Self::NotTls => f.write_str("the server agreed to TLS, and what it sent then is not TLS"),
+            Self::Certificate { .. } => {
+                f.write_str("the certificate of the server cannot be verified")
+            }
+            Self::NotTls => {
+                f.write_str("the server agreed to TLS, and what it sent then is not TLS")
+            }
             Self::Other { .. } => f.write_str("TLS with the server failed"),
         }
     }
@@ -68,9 +72,7 @@ impl From<Error> for TlsFault {
         match error {
             Error::InvalidCertificate(error) => certificate_fault(error),
             Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => Self::NotTls,
-            other => Self::Other {
-                cause: other.to_string(),
-            },
+            other => Self::Other { cause: other.to_string() },
         }
     }
 }
@@ -83,7 +85,9 @@ fn certificate_fault(error: CertificateError) -> TlsFault {
         CertificateError::NotValidForName => TlsFault::Name { presented: Vec::new() },
         CertificateError::UnknownIssuer => TlsFault::UnknownAuthority,
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsFault::NotYetValid,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsFault::NotYetValid
+        }
         // The type may grow; whatever it is, the certificate was refused.
         other => TlsFault::Certificate {
             cause: Error::InvalidCertificate(other).to_string(),
@@ -91,7 +95,8 @@ fn certificate_fault(error: CertificateError) -> TlsFault {
     }
 }
 
-/// `DnsName("h")` and `IpAddress(…)`, as the library writes the names of a certificate, without their frame.
+/// `DnsName("h")` and `IpAddress(…)`, as the library writes the names of a certificate, without
+/// their frame.
 fn plain_name(name: &str) -> String {
     let inner = name.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
     inner.unwrap_or(name).trim_matches('"').to_owned()
@@ -129,7 +134,9 @@ impl TlsSettings {
             SslMode::Disable => return Ok(None),
             SslMode::Require => nameless(None),
             SslMode::VerifyCa => nameless(Some(trusted()?)),
-            SslMode::VerifyFull => full(trusted()?, Arc::clone(&provider)).map_err(TlsSetupError::Other)?,
+            SslMode::VerifyFull => {
+                full(trusted()?, Arc::clone(&provider)).map_err(TlsSetupError::Other)?
+            }
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -147,12 +154,17 @@ impl TlsSettings {
 
 impl Transport {
     /// Asks for TLS and agrees on it. Returns its version.
-    pub fn start_tls(&mut self, settings: &TlsSettings, watch: &Watch<'_>) -> Result<&'static str, TransportError> {
+    pub fn start_tls(
+        &mut self,
+        settings: &TlsSettings,
+        watch: &Watch<'_>,
+    ) -> Result<&'static str, TransportError> {
         let mut request = BytesMut::new();
         frontend::ssl_request(&mut request);
         self.write(&request, watch)?;
         let mut answer = [0];
-        // One byte and no more: what else had come unprotected would pass for something that TLS protects.
+        // One byte and no more: what else had come unprotected would pass for something that TLS
+        // protects.
         self.read(&mut answer, watch)?;
         match answer {
             [b'S'] => Ok(self.shake_hands(settings, watch)?),
@@ -161,7 +173,11 @@ impl Transport {
         }
     }
 
-    fn shake_hands(&mut self, settings: &TlsSettings, watch: &Watch<'_>) -> Result<&'static str, Interruption> {
+    fn shake_hands(
+        &mut self,
+        settings: &TlsSettings,
+        watch: &Watch<'_>,
+    ) -> Result<&'static str, Interruption> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
         let connection = client.map_err(Interruption::Tls)?;
         let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
@@ -205,10 +221,7 @@ mod tests {
         assert_eq!(fault(CertificateError::UnknownIssuer), TlsFault::UnknownAuthority);
         assert_eq!(fault(CertificateError::Expired), TlsFault::Expired);
         assert_eq!(fault(CertificateError::NotValidYet), TlsFault::NotYetValid);
-        assert!(matches!(
-            fault(CertificateError::NotValidForName),
-            TlsFault::Name { .. }
-        ));
+        assert!(matches!(fault(CertificateError::NotValidForName), TlsFault::Name { .. }));
         assert!(matches!(fault(CertificateError::Revoked), TlsFault::Certificate { .. }));
         assert!(matches!(TlsFault::from(Error::DecryptError), TlsFault::Other { .. }));
     }

@@ -1,6 +1,6 @@
-//! TLS over a socket, a step at a time: whoever waits looks at its watch between two steps, however little a step brings.
-//! The streams of rustls go on by themselves until a message is whole, which a server that sends a byte at a time can
-//! put off for as long as it likes.
+//! TLS over a socket, a step at a time: whoever waits looks at its watch between two steps, however
+//! little a step brings. The streams of rustls go on by themselves until a message is whole, which
+//! a server that sends a byte at a time can put off for as long as it likes.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -55,9 +55,7 @@ impl TlsStream {
     /// Takes once what has come. Answers its bytes.
     fn receive(&mut self) -> io::Result<usize> {
         let count = self.connection.read_tls(&mut self.socket)?;
-        self.connection
-            .process_new_packets()
-            .map_err(|error| self.refuse(error))?;
+        self.connection.process_new_packets().map_err(|error| self.refuse(error))?;
         Ok(count)
     }
 

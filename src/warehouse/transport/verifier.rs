@@ -9,8 +9,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-/// A verifier that does not look at the name in the certificate. That the server has the certificate's key is always
-/// verified.
+/// A verifier that does not look at the name in the certificate. That the server has the
+/// certificate's key is always verified.
 #[derive(Debug)]
 pub(super) struct Nameless {
     /// The authorities that are trusted; None trusts everybody.
@@ -31,7 +31,13 @@ impl ServerCertVerifier for Nameless {
         if let Some(roots) = &self.roots {
             let certificate = ParsedCertificate::try_from(end_entity)?;
             let algorithms = self.provider.signature_verification_algorithms.all;
-            verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, algorithms)?;
+            verify_server_cert_signed_by_trust_anchor(
+                &certificate,
+                roots,
+                intermediates,
+                now,
+                algorithms,
+            )?;
         }
         Ok(ServerCertVerified::assertion())
     }
@@ -62,7 +68,10 @@ impl ServerCertVerifier for Nameless {
 }
 
 /// A verifier of chain and name.
-pub(super) fn full(roots: RootCertStore, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, String> {
+pub(super) fn full(
+    roots: RootCertStore,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, String> {
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
     verifier
         .map(|verifier| verifier as Arc<dyn ServerCertVerifier>)

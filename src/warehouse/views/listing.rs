@@ -22,14 +22,17 @@ impl Listing {
             Self::Databases => databases(views).to_owned(),
             Self::Schemas => schemas(views).to_owned(),
             Self::Tables(schema) => tables(views, schema.as_deref().map(literal).as_deref()),
-            Self::Columns(schema, table) => columns(views, schema.as_deref().map(&literal).as_deref(), &literal(table)),
+            Self::Columns(schema, table) => {
+                columns(views, schema.as_deref().map(&literal).as_deref(), &literal(table))
+            }
         }
     }
 }
 
-/// The owner stands as a number in Redshift's view, his name in `pg_user`, which every user may read. Both are of the
-/// leader node, and can stand in one query: brainly/terraform-provider-redshift joins these two views with
-/// `pg_user_info` (`resource_redshift_database.go`, `data_source_redshift_schema.go`). That is not so of
+/// The owner stands as a number in Redshift's view, his name in `pg_user`, which every user may
+/// read. Both are of the leader node, and can stand in one query:
+/// brainly/terraform-provider-redshift joins these two views with `pg_user_info`
+/// (`resource_redshift_database.go`, `data_source_redshift_schema.go`). That is not so of
 /// `svv_redshift_columns`, see `tables.rs`.
 fn databases(views: Views) -> &'static str {
     match views {

@@ -1,5 +1,5 @@
-//! What a server has: its databases, schemas, tables and columns, by Redshift's own views, and by PostgreSQL's where
-//! those are missing.
+//! What a server has: its databases, schemas, tables and columns, by Redshift's own views, and by
+//! PostgreSQL's where those are missing.
 
 mod listing;
 pub mod names;
@@ -23,7 +23,8 @@ pub enum Views {
     PostgreSql,
 }
 
-/// Counts Redshift's view of columns, without failing where it is missing: a failure would end an open transaction.
+/// Counts Redshift's view of columns, without failing where it is missing: a failure would end an
+/// open transaction.
 const FIND_VIEWS: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE n.nspname = 'pg_catalog' AND c.relname = 'svv_redshift_columns'";
 

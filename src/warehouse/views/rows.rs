@@ -10,7 +10,8 @@ use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session,
 pub struct TextRow<'a>(Vec<Option<Cow<'a, str>>>);
 
 impl TextRow<'_> {
-    /// The text in the column of that index; None where it is NULL, or where there is no such column.
+    /// The text in the column of that index; None where it is NULL, or where there is no such
+    /// column.
     #[must_use]
     pub fn text(&self, index: usize) -> Option<&str> {
         self.0.get(index)?.as_deref()
@@ -20,10 +21,12 @@ impl TextRow<'_> {
 /// Takes a row, and says whether it wants more.
 pub type TakeRow<'a> = dyn FnMut(&TextRow<'_>) -> ControlFlow<()> + 'a;
 
-/// Asks a session and hands each row over as it arrives. What is not UTF-8 in it is replaced by U+FFFD.
+/// Asks a session and hands each row over as it arrives. What is not UTF-8 in it is replaced by
+/// U+FFFD.
 ///
 /// # Errors
-/// The question cannot be asked, or `cancel` ended it, or `take` wanted no more: [`WarehouseError::Stopped`].
+/// The question cannot be asked, or `cancel` ended it, or `take` wanted no more:
+/// [`WarehouseError::Stopped`].
 pub fn each_row(
     session: &mut Session,
     sql: &str,

@@ -1,10 +1,11 @@
 //! What a server is asked about its own tables, to know them as they are.
 //!
-//! Names, types, NOT NULL, primary keys and comments come from PostgreSQL's catalog, which Redshift has as well: its view
-//! `svv_redshift_columns` has the type without its length (AWS documentation, SVV_REDSHIFT_COLUMNS, sample query), and
-//! `format_type` tells it whole, as sqlalchemy-redshift and AWS's `v_generate_tbl_ddl` ask for it. How Redshift stores a
-//! table comes from its own views, each by itself: `svv_redshift_columns` cannot stand in one query with tables of the
-//! catalog (dbt-redshift, `materialized_view/describe.sql`).
+//! Names, types, NOT NULL, primary keys and comments come from PostgreSQL's catalog, which Redshift
+//! has as well: its view `svv_redshift_columns` has the type without its length (AWS documentation,
+//! SVV_REDSHIFT_COLUMNS, sample query), and `format_type` tells it whole, as sqlalchemy-redshift
+//! and AWS's `v_generate_tbl_ddl` ask for it. How Redshift stores a table comes from its own views,
+//! each by itself: `svv_redshift_columns` cannot stand in one query with tables of the catalog
+//! (dbt-redshift, `materialized_view/describe.sql`).
 
 use super::Views;
 
@@ -13,35 +14,43 @@ use super::Views;
 pub enum TableQuestion {
     /// The schemas that there are: name.
     Schemas,
-    /// The tables: schema, name, comment, and the numbers of the columns of the primary key, as `{1,2}`.
+    /// The tables: schema, name, comment, and the numbers of the columns of the primary key, as
+    /// `{1,2}`.
     Tables,
-    /// Their columns, those of a table in their order: schema, table, name, number, type, whether it is NOT NULL.
+    /// Their columns, those of a table in their order: schema, table, name, number, type, whether
+    /// it is NOT NULL.
     Columns,
-    /// How columns are stored: schema, table, name, encoding, whether it is the distribution key, and the place in the
-    /// sort key, which is negative in every second column of an interleaved one, and 0 outside of it. The server leaves
-    /// out what the user may not see.
+    /// How columns are stored: schema, table, name, encoding, whether it is the distribution key,
+    /// and the place in the sort key, which is negative in every second column of an interleaved
+    /// one, and 0 outside of it. The server leaves out what the user may not see.
     Storage,
-    /// How the rows of tables are spread: schema, table, and the number of the style (AWS documentation,
-    /// PG_CLASS_INFO). The server leaves out what the user may not see.
+    /// How the rows of tables are spread: schema, table, and the number of the style (AWS
+    /// documentation, PG_CLASS_INFO). The server leaves out what the user may not see.
     DistStyles,
 }
 
 /// `n` is `pg_namespace`: no schema of the server's own.
-const NOT_OF_THE_SERVER: &str = "substring(n.nspname, 1, 3) <> 'pg_' AND n.nspname <> 'information_schema'";
+const NOT_OF_THE_SERVER: &str =
+    "substring(n.nspname, 1, 3) <> 'pg_' AND n.nspname <> 'information_schema'";
 
-/// The comments on tables, as AWS's JDBC driver 2.2.6 finds them (`getTables`); the number of an object is its own among
-/// those of its kind only.
+/// The comments on tables, as AWS's JDBC driver 2.2.6 finds them (`getTables`); the number of an
+/// object is its own among those of its kind only.
 const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
      JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace \
      WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
 impl TableQuestion {
-    /// The query; the schema is a string literal of the server's. None where the server has nothing to answer with.
+    /// The query; the schema is a string literal of the server's. None where the server has nothing
+    /// to answer with.
     pub fn sql(self, views: Views, schema: Option<&str>) -> Option<String> {
-        let of = |column: &str| schema.map_or_else(String::new, |schema| format!(" AND {column} = {schema}"));
+        let of = |column: &str| {
+            schema.map_or_else(String::new, |schema| format!(" AND {column} = {schema}"))
+        };
         let sql = match (self, views) {
             (Self::Schemas, _) => {
-                format!("SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {NOT_OF_THE_SERVER} ORDER BY 1")
+                format!(
+                    "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {NOT_OF_THE_SERVER} ORDER BY 1"
+                )
             }
             (Self::Tables, _) => format!(
                 "SELECT n.nspname, c.relname, r.description, p.conkey FROM pg_catalog.pg_class c \
@@ -82,12 +91,9 @@ mod tests {
     #[test]
     fn the_schema_is_in_every_question_but_that_for_schemas() {
         use TableQuestion as Question;
-        for question in [
-            Question::Tables,
-            Question::Columns,
-            Question::Storage,
-            Question::DistStyles,
-        ] {
+        for question in
+            [Question::Tables, Question::Columns, Question::Storage, Question::DistStyles]
+        {
             let sql = question.sql(Views::Redshift, Some("'it''s'")).unwrap();
             assert!(sql.contains(" = 'it''s'"), "{sql}");
             assert!(!question.sql(Views::Redshift, None).unwrap().contains("it''s"));

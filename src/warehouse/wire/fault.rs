@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Something that a server of this protocol never sends: it is another server, or something between spoils the data.
+/// Something that a server of this protocol never sends: it is another server, or something between
+/// spoils the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProtocolFault {
     /// A message begins with a byte that no message begins with.
@@ -63,20 +64,34 @@ pub enum ProtocolFault {
 impl fmt::Display for ProtocolFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownMessage { tag } => write!(f, "a message that begins with {} is not known", Byte(*tag)),
-            Self::BadLength { tag, length } => write!(f, "the message {} has the length {length}", Byte(*tag)),
+            Self::UnknownMessage { tag } => {
+                write!(f, "a message that begins with {} is not known", Byte(*tag))
+            }
+            Self::BadLength { tag, length } => {
+                write!(f, "the message {} has the length {length}", Byte(*tag))
+            }
             Self::TooLong { tag, length, limit } => write!(
                 f,
                 "the message {} has {length} bytes, and {limit} are the limit",
                 Byte(*tag)
             ),
-            Self::Malformed { tag } => write!(f, "the contents of the message {} do not fit it", Byte(*tag)),
+            Self::Malformed { tag } => {
+                write!(f, "the contents of the message {} do not fit it", Byte(*tag))
+            }
             Self::OutOfOrder { tag } => write!(f, "the message {} has no place here", Byte(*tag)),
             Self::Endless => f.write_str("it sends messages without end"),
-            Self::TlsAnswer { answer } => write!(f, "it answers the request for TLS with {}", Byte(*answer)),
-            Self::Unproven { cause } => write!(f, "it does not prove that it knows the password: {cause}"),
-            Self::Challenge { cause } => write!(f, "its challenge of SCRAM cannot be answered: {cause}"),
-            Self::DigestAlgorithm { number } => write!(f, "it asks for a digest by the unknown algorithm {number}"),
+            Self::TlsAnswer { answer } => {
+                write!(f, "it answers the request for TLS with {}", Byte(*answer))
+            }
+            Self::Unproven { cause } => {
+                write!(f, "it does not prove that it knows the password: {cause}")
+            }
+            Self::Challenge { cause } => {
+                write!(f, "its challenge of SCRAM cannot be answered: {cause}")
+            }
+            Self::DigestAlgorithm { number } => {
+                write!(f, "it asks for a digest by the unknown algorithm {number}")
+            }
         }
     }
 }

@@ -5,15 +5,18 @@ use super::message::is_known;
 use crate::warehouse::deadline::{Interruption, Watch};
 use crate::warehouse::transport::Transport;
 
-/// The size of the buffer in bytes: large enough that a call of the system pays, small enough for the cache.
+/// The size of the buffer in bytes: large enough that a call of the system pays, small enough for
+/// the cache.
 const USUAL_BYTES: usize = 128 * 1024;
 
-/// The most bytes that a message may have. The largest value of Redshift is 16 MiB (SUPER; VARBYTE, which as text takes
-/// twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row may have more than one.
+/// The most bytes that a message may have. The largest value of Redshift is 16 MiB (SUPER; VARBYTE,
+/// which as text takes twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row
+/// may have more than one.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
-/// The most bytes of a message that holds neither values nor words of the server. The longest are the columns of a result:
-/// 1,600 of them with names of 127 bytes take 240 KB (AWS documentation, "Quotas and limits").
+/// The most bytes of a message that holds neither values nor words of the server. The longest are
+/// the columns of a result: 1,600 of them with names of 127 bytes take 240 KB (AWS documentation,
+/// "Quotas and limits").
 const MAX_SHORT_BYTES: usize = 1024 * 1024;
 
 /// The most bytes of a message before the user is let in; libpq allows less than half of it.
@@ -32,8 +35,8 @@ pub(in crate::warehouse) struct Header {
 }
 
 impl Header {
-    /// Reads and checks the header at the beginning of the bytes, None where it is not whole yet. Everything that is
-    /// wrong is seen here, before anything is waited for.
+    /// Reads and checks the header at the beginning of the bytes, None where it is not whole yet.
+    /// Everything that is wrong is seen here, before anything is waited for.
     pub fn read(bytes: &[u8], limit: usize) -> Result<Option<Self>, ProtocolFault> {
         let Some(&tag) = bytes.first() else { return Ok(None) };
         if !is_known(tag) {
@@ -55,10 +58,7 @@ impl Header {
             let length = unsigned;
             return Err(ProtocolFault::TooLong { tag, length, limit });
         }
-        Ok(Some(Self {
-            tag,
-            bytes: unsigned + 1,
-        }))
+        Ok(Some(Self { tag, bytes: unsigned + 1 }))
     }
 
     /// The contents of the message that begins the bytes, None where it is not whole yet.
@@ -113,14 +113,19 @@ impl Inbox {
     }
 
     /// Waits for more bytes, at least one.
-    pub fn fill(&mut self, transport: &mut Transport, watch: &Watch<'_>) -> Result<(), Interruption> {
+    pub fn fill(
+        &mut self,
+        transport: &mut Transport,
+        watch: &Watch<'_>,
+    ) -> Result<(), Interruption> {
         self.make_room();
         let count = transport.read(&mut self.buffer[self.end..], watch)?;
         self.end += count;
         Ok(())
     }
 
-    /// Makes room behind what is pending. The buffer grows as bytes arrive, never by what a header announces.
+    /// Makes room behind what is pending. The buffer grows as bytes arrive, never by what a header
+    /// announces.
     fn make_room(&mut self) {
         let pending = self.end - self.start;
         if self.start > 0 {
@@ -149,11 +154,9 @@ mod tests {
         assert_eq!(read(b"Z\0\0\0\x05"), Ok(Some(Header { tag: b'Z', bytes: 6 })));
         assert_eq!(read(b"\0"), Err(ProtocolFault::UnknownMessage { tag: 0 }));
         let tag = b'Z';
-        for (bytes, length) in [
-            (b"Z\0\0\0\x03", 3),
-            (b"Z\xff\xff\xff\xff", -1),
-            (b"Z\x80\0\0\0", i32::MIN),
-        ] {
+        for (bytes, length) in
+            [(b"Z\0\0\0\x03", 3), (b"Z\xff\xff\xff\xff", -1), (b"Z\x80\0\0\0", i32::MIN)]
+        {
             assert_eq!(read(bytes), Err(ProtocolFault::BadLength { tag, length }));
         }
         let (length, limit) = (101, 100);

@@ -1,4 +1,5 @@
-//! The messages of a server, told apart and taken to pieces (PostgreSQL documentation, "Message Formats").
+//! The messages of a server, told apart and taken to pieces (PostgreSQL documentation, "Message
+//! Formats").
 
 use std::borrow::Cow;
 
@@ -13,7 +14,10 @@ pub(in crate::warehouse) enum Message<'a> {
     /// What a request to cancel has to name.
     BackendKey { process: i32, secret: i32 },
     /// A setting of the session.
-    Parameter { name: Cow<'a, str>, value: Cow<'a, str> },
+    Parameter {
+        name: Cow<'a, str>,
+        value: Cow<'a, str>,
+    },
     /// The columns of a result that begins.
     Columns(Vec<ResultColumn>),
     /// A row of a result.
@@ -34,7 +38,8 @@ pub(in crate::warehouse) enum Message<'a> {
     CopyOut,
     /// Data of COPY TO STDOUT, or its end.
     CopyData,
-    /// What may come at any time and means nothing here: a notification, an answer about protocol versions.
+    /// What may come at any time and means nothing here: a notification, an answer about protocol
+    /// versions.
     Aside,
     /// What only answers to requests that are never made here.
     Unasked,
@@ -67,10 +72,7 @@ impl<'a> Message<'a> {
                 process: body.int32()?,
                 secret: body.int32()?,
             },
-            b'S' => Self::Parameter {
-                name: body.text()?,
-                value: body.text()?,
-            },
+            b'S' => Self::Parameter { name: body.text()?, value: body.text()? },
             b'T' => Self::Columns(columns(body)?),
             b'C' => Self::Tag(body.text()?),
             b'E' => Self::Error(Box::new(ServerMessage::read(body)?)),
@@ -124,12 +126,7 @@ fn column(body: &mut Body<'_>) -> Option<ResultColumn> {
     let _size = body.int16()?;
     let type_modifier = body.int32()?;
     let is_text = body.int16()? == 0;
-    Some(ResultColumn {
-        name,
-        type_oid,
-        type_modifier,
-        is_text,
-    })
+    Some(ResultColumn { name, type_oid, type_modifier, is_text })
 }
 
 #[cfg(test)]

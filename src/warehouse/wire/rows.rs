@@ -1,4 +1,5 @@
-//! Rows, the one kind of message that there may be millions of: read in place, without memory for each.
+//! Rows, the one kind of message that there may be millions of: read in place, without memory for
+//! each.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +15,8 @@ pub(in crate::warehouse) struct Delivered {
     pub stopped: bool,
 }
 
-/// Hands every whole row at the beginning of the bytes to the sink, each with as many cells as there are columns.
+/// Hands every whole row at the beginning of the bytes to the sink, each with as many cells as
+/// there are columns.
 pub(in crate::warehouse) fn deliver_rows(
     bytes: &[u8],
     limit: usize,
@@ -76,8 +78,7 @@ mod tests {
         }
 
         fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-            self.rows
-                .push(cells.iter().map(|cell| cell.map(<[u8]>::to_vec)).collect());
+            self.rows.push(cells.iter().map(|cell| cell.map(<[u8]>::to_vec)).collect());
             if self.rows.len() == self.enough {
                 return ControlFlow::Break(());
             }
@@ -94,11 +95,12 @@ mod tests {
         [b"D", &length.to_be_bytes()[..], body].concat()
     }
 
-    fn deliver(bytes: &[u8], columns: usize, enough: usize) -> (Result<Delivered, ProtocolFault>, Rows) {
-        let mut sink = Rows {
-            rows: Vec::new(),
-            enough,
-        };
+    fn deliver(
+        bytes: &[u8],
+        columns: usize,
+        enough: usize,
+    ) -> (Result<Delivered, ProtocolFault>, Rows) {
+        let mut sink = Rows { rows: Vec::new(), enough };
         let delivered = deliver_rows(bytes, 1_000, columns, &mut sink);
         (delivered, sink)
     }

@@ -28,10 +28,7 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
         assert_eq!(error, expected);
     }
     for acts in [&[Act::Close][..], &[send(b"S"), Act::Close]] {
-        assert_eq!(
-            play("tls", hear(acts), "?loginTimeout=2"),
-            WarehouseError::Closed { stage }
-        );
+        assert_eq!(play("tls", hear(acts), "?loginTimeout=2"), WarehouseError::Closed { stage });
     }
     for acts in [
         &[Act::Silence][..],
@@ -39,19 +36,13 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
         &[send(b"S\x16\x03\x03"), Act::Silence],
     ] {
         let error = play("tls", hear(acts), "?loginTimeout=0.3");
-        assert!(
-            matches!(error, WarehouseError::TimedOut { stage: Stage::Tls, .. }),
-            "{error:?}"
-        );
+        assert!(matches!(error, WarehouseError::TimedOut { stage: Stage::Tls, .. }), "{error:?}");
     }
 }
 
 #[test]
 fn what_is_not_tls_after_a_yes_is_told_as_such() {
-    for bytes in [
-        &b"SHTTP/1.1 400 Bad Request\r\n\r\n"[..],
-        b"SR\0\0\0\x08\0\0\0\0Z\0\0\0\x05I",
-    ] {
+    for bytes in [&b"SHTTP/1.1 400 Bad Request\r\n\r\n"[..], b"SR\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"] {
         let script = vec![Act::HearFirst, Act::Send(bytes.to_vec()), Act::Silence];
         let error = play("tls", script, "?loginTimeout=2");
         let WarehouseError::Tls { fault, .. } = error else {
@@ -63,12 +54,8 @@ fn what_is_not_tls_after_a_yes_is_told_as_such() {
 
 #[test]
 fn ways_of_logging_in_that_redwire_lacks_are_refused_by_name() {
-    for (code, name) in [
-        (7, "GSSAPI"),
-        (9, "SSPI"),
-        (14, "an identity token"),
-        (77, "the code 77"),
-    ] {
+    for (code, name) in [(7, "GSSAPI"), (9, "SSPI"), (14, "an identity token"), (77, "the code 77")]
+    {
         let request = message(b'R', &[0, 0, 0, code]);
         let adversary = Adversary::playing(vec![Act::HearFirst, Act::Send(request), Act::Silence]);
         let error = refusal(&adversary.url("?ssl=false"), USER);

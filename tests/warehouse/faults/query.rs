@@ -32,16 +32,8 @@ fn notices_and_settings_may_come_at_any_time() {
         Act::Send([chat.clone(), let_in(), setting.clone(), chat.clone(), ready()].concat()),
         Act::Hear,
         Act::Send(
-            [
-                columns(),
-                chat,
-                row(),
-                setting,
-                row(),
-                message(b'C', b"SELECT 2\0"),
-                ready(),
-            ]
-            .concat(),
+            [columns(), chat, row(), setting, row(), message(b'C', b"SELECT 2\0"), ready()]
+                .concat(),
         ),
         Act::Silence,
     ];
@@ -70,7 +62,8 @@ fn a_wish_to_end_a_query_counts_more_than_the_silence_that_follows() {
     let (_, _, mut script, _) = steps().swap_remove(3);
     script.extend([Act::Interrupt(cancel.clone()), Act::Silence]);
     let adversary = Adversary::playing(script);
-    let (mut session, _) = open(&adversary.url("?ssl=false&socketTimeout=1"), USER).expect("a session");
+    let (mut session, _) =
+        open(&adversary.url("?ssl=false&socketTimeout=1"), USER).expect("a session");
     let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
 }
@@ -80,7 +73,8 @@ fn a_server_that_does_not_read_is_given_up_after_the_limit() {
     let (_, _, mut script, _) = steps().swap_remove(2);
     script.extend([Act::Send(ready()), Act::Silence]);
     let adversary = Adversary::playing(script);
-    let (mut session, _) = open(&adversary.url("?ssl=false&socketTimeout=1"), USER).expect("a session");
+    let (mut session, _) =
+        open(&adversary.url("?ssl=false&socketTimeout=1"), USER).expect("a session");
     let statement = format!("SELECT '{}'", "x".repeat(60_000_000));
     let begin = Instant::now();
     let error = run(&mut session, &statement).1.expect_err("a limit");
@@ -127,7 +121,9 @@ fn what_a_server_says_is_kept_up_to_a_limit() {
     script.extend([Act::Send([message(b'E', &words), ready()].concat()), Act::Silence]);
     let adversary = Adversary::playing(script);
     let (mut session, _) = open(&adversary.url("?ssl=false"), USER).expect("a session");
-    let WarehouseError::Server { message, .. } = run(&mut session, "SELECT 1").1.expect_err("an error") else {
+    let WarehouseError::Server { message, .. } =
+        run(&mut session, "SELECT 1").1.expect_err("an error")
+    else {
         panic!("no words of the server");
     };
     assert!(message.message.len() < 4 * 1024 * 1024, "{}", message.message.len());

@@ -67,7 +67,11 @@ fn job(name: &str, body: &str) -> JobDefinition {
     }
 }
 
-fn wanted(connections: Vec<Definition>, tables: Vec<TableDefinition>, jobs: Vec<JobDefinition>) -> Wanted {
+fn wanted(
+    connections: Vec<Definition>,
+    tables: Vec<TableDefinition>,
+    jobs: Vec<JobDefinition>,
+) -> Wanted {
     Wanted {
         connections: connections.into_iter().map(|one| (one.name.clone(), one)).collect(),
         tables: tables.into_iter().map(|one| (one.name.clone(), one)).collect(),
@@ -75,7 +79,11 @@ fn wanted(connections: Vec<Definition>, tables: Vec<TableDefinition>, jobs: Vec<
     }
 }
 
-fn contents(connections: Vec<Definition>, tables: Vec<TableDefinition>, jobs: Vec<JobDefinition>) -> Contents {
+fn contents(
+    connections: Vec<Definition>,
+    tables: Vec<TableDefinition>,
+    jobs: Vec<JobDefinition>,
+) -> Contents {
     let day = || "2026-01-31 10:00:00".to_owned();
     Contents {
         connections: connections
@@ -110,10 +118,12 @@ fn contents(connections: Vec<Definition>, tables: Vec<TableDefinition>, jobs: Ve
 }
 
 /// Each change as `action object: differences`.
-fn said(wanted: &Wanted, contents: &Contents, passwords: &[(&str, PasswordDifference)]) -> Vec<String> {
-    let passwords = passwords
-        .iter()
-        .map(|(name, difference)| (connection_name(name), *difference));
+fn said(
+    wanted: &Wanted,
+    contents: &Contents,
+    passwords: &[(&str, PasswordDifference)],
+) -> Vec<String> {
+    let passwords = passwords.iter().map(|(name, difference)| (connection_name(name), *difference));
     let changes = diff(wanted, contents, &passwords.collect());
     let text = |change: &Change| {
         let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
@@ -174,10 +184,8 @@ fn a_connection_differs_in_its_options_and_not_in_where_its_secret_lies() {
             &contents(vec![old], vec![], vec![]),
             &[("a", PasswordDifference::Another)]
         ),
-        [
-            "alter connection a: USER_NAME: 'u' -> 'it''s', PASSWORD: another one is kept, \
-          MAX_CONCURRENT_CONNECTIONS: none -> 5, COMMENT: 'c' -> none"
-        ]
+        ["alter connection a: USER_NAME: 'u' -> 'it''s', PASSWORD: another one is kept, \
+          MAX_CONCURRENT_CONNECTIONS: none -> 5, COMMENT: 'c' -> none"]
     );
 }
 
@@ -193,16 +201,10 @@ fn a_table_differs_in_columns_keys_and_styles() {
     new.sort_style = Some("COMPOUND".to_owned());
     new.sort_key = vec![name("x"), name("Z z")];
     assert_eq!(
-        said(
-            &wanted(vec![], vec![new], vec![]),
-            &contents(vec![], vec![old], vec![]),
-            &[]
-        ),
-        [
-            "alter table a.s.t: column x: INTEGER -> BIGINT, column y: DATE -> none, \
+        said(&wanted(vec![], vec![new], vec![]), &contents(vec![], vec![old], vec![]), &[]),
+        ["alter table a.s.t: column x: INTEGER -> BIGINT, column y: DATE -> none, \
           column \"z z\": none -> DATE NOT NULL ENCODE az64, PRIMARY KEY: none -> (x), DISTSTYLE: none -> KEY, \
-          DISTKEY: none -> x, SORTKEY: none -> COMPOUND (x, \"z z\")"
-        ]
+          DISTKEY: none -> x, SORTKEY: none -> COMPOUND (x, \"z z\")"]
     );
 }
 
@@ -211,11 +213,7 @@ fn the_order_of_columns_counts() {
     let old = table("t", vec![column("x", "DATE"), column("y", "DATE")]);
     let new = table("t", vec![column("y", "DATE"), column("x", "DATE")]);
     assert_eq!(
-        said(
-            &wanted(vec![], vec![new], vec![]),
-            &contents(vec![], vec![old], vec![]),
-            &[]
-        ),
+        said(&wanted(vec![], vec![new], vec![]), &contents(vec![], vec![old], vec![]), &[]),
         ["alter table a.s.t: columns: (x, y) -> (y, x)"]
     );
 }
@@ -227,11 +225,7 @@ fn a_job_differs_in_options_and_text() {
     let mut new = job("j", "INSERT INTO a.s.t SELECT 2");
     new.options = vec![("END_AT".to_owned(), "NOW".to_owned())];
     assert_eq!(
-        said(
-            &wanted(vec![], vec![], vec![new]),
-            &contents(vec![], vec![], vec![old]),
-            &[]
-        ),
+        said(&wanted(vec![], vec![], vec![new]), &contents(vec![], vec![], vec![old]), &[]),
         ["alter job j: RUN_INTERVAL: 5 MINUTES -> none, END_AT: NEVER -> NOW, AS: another text"]
     );
 }

@@ -49,7 +49,9 @@ pub(super) fn defined(text: &str, tokens: &[Token]) -> Vec<String> {
         is_first || is_next
     };
     let is_query = |index: usize| match &tokens[index..] {
-        [name, next, ..] => is_name(text, name) && (next.is_word(text, "AS") || next.kind == TokenKind::Symbol('(')),
+        [name, next, ..] => {
+            is_name(text, name) && (next.is_word(text, "AS") || next.kind == TokenKind::Symbol('('))
+        }
         _ => false,
     };
     let found = (0..tokens.len()).filter(|index| is_query(*index) && begins(*index));

@@ -43,7 +43,8 @@ impl<'a> Offer<'a> {
         self.candidates
     }
 
-    /// Tables: those in the search path, what WITH defines, and schemas; behind a schema its tables.
+    /// Tables: those in the search path, what WITH defines, and schemas; behind a schema its
+    /// tables.
     pub fn tables(&mut self, defined: &[String]) {
         let names = self.names;
         match self.part.parents.as_slice() {
@@ -51,7 +52,8 @@ impl<'a> Offer<'a> {
                 for schema in names.search_path() {
                     self.tables_of(schema);
                 }
-                // The server's own are always in the path, and in the way until a letter of them is typed.
+                // The server's own are always in the path, and in the way until a letter of them is
+                // typed.
                 if !self.part.prefix.is_empty() {
                     self.tables_of("pg_catalog");
                 }
@@ -92,7 +94,8 @@ impl<'a> Offer<'a> {
                 }
             }
             [qualifier] => {
-                let called: Vec<&Mention> = mentions.iter().filter(|table| table.is_called(qualifier)).collect();
+                let called: Vec<&Mention> =
+                    mentions.iter().filter(|table| table.is_called(qualifier)).collect();
                 for mention in &called {
                     self.columns_of(mention);
                 }
@@ -104,10 +107,7 @@ impl<'a> Offer<'a> {
                     self.tables_of(qualifier);
                 }
             }
-            parents => self.columns_of(&Mention {
-                name: parents.to_vec(),
-                alias: None,
-            }),
+            parents => self.columns_of(&Mention { name: parents.to_vec(), alias: None }),
         }
     }
 
@@ -119,9 +119,7 @@ impl<'a> Offer<'a> {
     }
 
     fn qualifiers(&mut self, mentions: &[Mention]) {
-        let names = mentions
-            .iter()
-            .filter_map(|table| table.alias.as_ref().or(table.name.last()));
+        let names = mentions.iter().filter_map(|table| table.alias.as_ref().or(table.name.last()));
         let begun: Vec<&str> = names
             .map(String::as_str)
             .filter(|name| begins(name, &self.part.prefix))
@@ -181,7 +179,8 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Names as they are written, each with what follows it; of very many the first ones and the last.
+    /// Names as they are written, each with what follows it; of very many the first ones and the
+    /// last.
     fn names<'n>(&mut self, mut names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
         let mut first: Vec<&str> = names.by_ref().take(MAX_NAMES).collect();
         first.extend(names.next_back());

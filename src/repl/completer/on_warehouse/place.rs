@@ -1,7 +1,7 @@
 //! What may stand behind some tokens of a statement for a warehouse.
 //!
-//! It knows words and parentheses and no grammar: a statement that is being typed has none yet, and a warehouse knows
-//! more statements than redwire.
+//! It knows words and parentheses and no grammar: a statement that is being typed has none yet, and
+//! a warehouse knows more statements than redwire.
 
 use crate::repl::completer::clause::{Open, open_at_end};
 use crate::sql::token::{Token, TokenKind};
@@ -83,10 +83,7 @@ const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "
 
 /// What may stand behind the tokens, which begin the statement.
 pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
-    let outer = Statement {
-        text,
-        kind: kind(text, tokens),
-    };
+    let outer = Statement { text, kind: kind(text, tokens) };
     outer.place(tokens)
 }
 
@@ -112,7 +109,10 @@ impl Statement<'_> {
             TokenKind::Symbol(',') => self.in_list(tokens),
             TokenKind::Symbol('*') if self.is_star(rest) => Place::Word,
             TokenKind::Symbol(':' | '.') => Place::Nothing,
-            TokenKind::Symbol(')' | ']') | TokenKind::QuotedName | TokenKind::String | TokenKind::Number => Place::Word,
+            TokenKind::Symbol(')' | ']')
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number => Place::Word,
             TokenKind::Symbol('=') if self.is_search_path(rest) => Place::Schema,
             TokenKind::Symbol('=') if self.is("SET") => Place::Nothing,
             TokenKind::Symbol(_) | TokenKind::Comment => Place::Expression,
@@ -129,14 +129,19 @@ impl Statement<'_> {
             "INTO" => Place::Table,
             "TABLE" | "VIEW" if self.is("CREATE") => Place::NewTable,
             "TABLE" | "VIEW" => Place::Table,
-            "UPDATE" | "TRUNCATE" | "COPY" | "ANALYZE" | "VACUUM" | "LOCK" if self.is(word) && self.begins(rest) => {
+            "UPDATE" | "TRUNCATE" | "COPY" | "ANALYZE" | "VACUUM" | "LOCK"
+                if self.is(word) && self.begins(rest) =>
+            {
                 Place::Table
             }
             "FULL" | "ONLY" | "REINDEX" | "RECLUSTER" if self.is("VACUUM") => Place::Table,
             "COMPRESSION" if self.is("ANALYZE") => Place::Table,
             "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => Place::Table,
             "USING" if self.is("DELETE") || self.is("MERGE") => Place::Table,
-            "LIKE" if self.is("CREATE") && matches!(rest.last(), Some(last) if last.kind == TokenKind::Symbol('(')) => {
+            "LIKE"
+                if self.is("CREATE")
+                    && matches!(rest.last(), Some(last) if last.kind == TokenKind::Symbol('(')) =>
+            {
                 Place::Table
             }
             "ON" => self.behind_on(),
@@ -147,7 +152,8 @@ impl Statement<'_> {
             "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => Place::Nothing,
             "EXISTS" => self.behind_exists(rest),
             "SET" if self.is("UPDATE") || self.is("MERGE") => Place::Expression,
-            "PROCEDURE" | "FUNCTION" | "USER" | "ROLE" | "DATABASE" | "LIBRARY" | "MODEL" | "CALL" => Place::Nothing,
+            "PROCEDURE" | "FUNCTION" | "USER" | "ROLE" | "DATABASE" | "LIBRARY" | "MODEL"
+            | "CALL" => Place::Nothing,
             "WHEN" | "THEN" | "NOT" if self.is("MERGE") => Place::Word,
             _ if BEFORE_EXPRESSION.contains(&word) => Place::Expression,
             _ => Place::Word,
@@ -170,11 +176,14 @@ impl Statement<'_> {
 
     /// Whether FROM belongs to a function such as `extract(year FROM at)`.
     fn is_in_function(&self, rest: &[Token]) -> bool {
-        let Open::Parenthesis(open) = open_at_end(rest, |token| token.is_word(self.text, "SELECT")) else {
+        let Open::Parenthesis(open) = open_at_end(rest, |token| token.is_word(self.text, "SELECT"))
+        else {
             return false;
         };
         let function = open.checked_sub(1).map(|index| rest[index].text(self.text));
-        function.is_some_and(|name| FROM_IN_FUNCTION.iter().any(|known| name.eq_ignore_ascii_case(known)))
+        function.is_some_and(|name| {
+            FROM_IN_FUNCTION.iter().any(|known| name.eq_ignore_ascii_case(known))
+        })
     }
 
     fn behind_on(&self) -> Place {
@@ -196,7 +205,9 @@ impl Statement<'_> {
     /// IF EXISTS and IF NOT EXISTS stand before what their statement is about.
     fn behind_exists(&self, rest: &[Token]) -> Place {
         match rest {
-            [before @ .., condition, not] if condition.is_word(self.text, "IF") && not.is_word(self.text, "NOT") => {
+            [before @ .., condition, not]
+                if condition.is_word(self.text, "IF") && not.is_word(self.text, "NOT") =>
+            {
                 self.place(before)
             }
             [before @ .., condition] if condition.is_word(self.text, "IF") => self.place(before),
@@ -215,10 +226,17 @@ impl Statement<'_> {
         match tokens[index].text(self.text).to_ascii_uppercase().as_str() {
             // Behind a condition of a join the list of FROM goes on.
             "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => Place::Table,
-            "SET" if self.is("SET") && self.is_search_path(&tokens[..tokens.len().min(index + 2)]) => Place::Schema,
+            "SET"
+                if self.is("SET")
+                    && self.is_search_path(&tokens[..tokens.len().min(index + 2)]) =>
+            {
+                Place::Schema
+            }
             "SET" if self.is("SET") => Place::Nothing,
             "VALUES" | "LIMIT" | "WITH" => Place::Nothing,
-            "SELECT" | "WHERE" | "GROUP" | "ORDER" | "HAVING" | "QUALIFY" | "BY" | "SET" => Place::Expression,
+            "SELECT" | "WHERE" | "GROUP" | "ORDER" | "HAVING" | "QUALIFY" | "BY" | "SET" => {
+                Place::Expression
+            }
             _ => self.place(&tokens[..=index]),
         }
     }
@@ -241,7 +259,9 @@ impl Statement<'_> {
             "USING" if self.is("MERGE") || self.is("DELETE") => Place::Begin,
             "VALUES" | "OVER" => Place::Word,
             _ if self.is("CREATE") && !self.has_query(rest) => Place::Word,
-            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == Place::Table => Place::Begin,
+            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == Place::Table => {
+                Place::Begin
+            }
             _ => Place::Expression,
         }
     }
@@ -262,9 +282,7 @@ impl Statement<'_> {
     fn is_star(&self, rest: &[Token]) -> bool {
         rest.last().is_some_and(|last| match last.kind {
             TokenKind::Symbol('(' | ',' | '.') => true,
-            _ => ["SELECT", "DISTINCT", "ALL"]
-                .iter()
-                .any(|word| last.is_word(self.text, word)),
+            _ => ["SELECT", "DISTINCT", "ALL"].iter().any(|word| last.is_word(self.text, word)),
         })
     }
 
@@ -283,7 +301,9 @@ impl Statement<'_> {
 
     /// Whether nothing of the statement stands before but EXPLAIN.
     fn begins(&self, rest: &[Token]) -> bool {
-        let is_explain = |token: &Token| token.is_word(self.text, "EXPLAIN") || token.is_word(self.text, "VERBOSE");
+        let is_explain = |token: &Token| {
+            token.is_word(self.text, "EXPLAIN") || token.is_word(self.text, "VERBOSE")
+        };
         rest.iter().all(is_explain)
     }
 

@@ -156,10 +156,7 @@ fn tables_of_the_search_path_stand_bare_and_others_behind_their_schema() {
     }
     for text in ["DROP TABLE |", "TRUNCATE |", "ANALYZE |", "VACUUM |"] {
         let found = completed(text);
-        assert!(
-            TABLES.iter().all(|table| found.contains(&(*table).to_owned())),
-            "{text}"
-        );
+        assert!(TABLES.iter().all(|table| found.contains(&(*table).to_owned())), "{text}");
     }
     assert_offered("SELECT * FROM CRM.|", &["\"Odd\"", "people"]);
     assert_offered("SELECT * FROM crm.PE|", &["people"]);
@@ -219,10 +216,7 @@ fn a_qualifier_chooses_among_the_tables() {
         &["cu.", "current_date", "current_timestamp", "current_user"],
     );
     assert_offered("SELECT id, cust| FROM customers", &["customers."]);
-    assert_offered(
-        "SELECT \"odd name\".| FROM customers \"odd name\"",
-        &["id", "name", "\"tag\""],
-    );
+    assert_offered("SELECT \"odd name\".| FROM customers \"odd name\"", &["id", "name", "\"tag\""]);
     assert_offered("SELECT x.| FROM orders o", &[]);
     assert_eq!(offered("SELECT o.to| FROM orders o").0, "to");
 }
@@ -230,10 +224,7 @@ fn a_qualifier_chooses_among_the_tables() {
 #[test]
 fn a_list_behind_a_target_has_its_columns() {
     assert_offered("INSERT INTO customers (|", &["id", "name", "\"tag\""]);
-    assert_offered(
-        "INSERT INTO crm.people (id, |) SELECT id FROM orders",
-        &["id", "first_name"],
-    );
+    assert_offered("INSERT INTO crm.people (id, |) SELECT id FROM orders", &["id", "first_name"]);
     assert_offered("COPY customers (n|", &["name"]);
     assert_offered("INSERT INTO customers VALUES (|", &[]);
 }
@@ -244,7 +235,8 @@ fn queries_of_with_are_tables_too() {
         "WITH recent AS (SELECT * FROM orders), top (a) AS (SELECT 1) SELECT * FROM rec|",
         &["recent"],
     );
-    let found = completed("WITH recent AS (SELECT * FROM orders), last (a) AS (SELECT 1) SELECT * FROM |");
+    let found =
+        completed("WITH recent AS (SELECT * FROM orders), last (a) AS (SELECT 1) SELECT * FROM |");
     assert!(
         found.contains(&"recent".to_owned()) && found.contains(&"last".to_owned()),
         "{found:?}"
@@ -288,9 +280,7 @@ fn nothing_is_offered_inside_of_strings_and_comments() {
 fn what_a_terminal_would_obey_is_not_offered() {
     let mut names = names();
     names.add_table("public", "evil\u{202e}").unwrap();
-    let dialect = Dialect::Warehouse {
-        backslash_escapes: true,
-    };
+    let dialect = Dialect::Warehouse { backslash_escapes: true };
     let text = "SELECT * FROM evi";
     assert!(super::complete(text, text.len(), dialect, &names).candidates.is_empty());
 }
@@ -303,16 +293,15 @@ fn no_place_in_a_text_makes_it_panic() {
     ] {
         for (cursor, _) in text.char_indices() {
             for escapes in [true, false] {
-                let dialect = Dialect::Warehouse {
-                    backslash_escapes: escapes,
-                };
+                let dialect = Dialect::Warehouse { backslash_escapes: escapes };
                 super::complete(text, cursor, dialect, &names());
             }
         }
     }
 }
 
-/// Generous: the answer is wanted in 16 ms, and the tests run without optimization and beside others.
+/// Generous: the answer is wanted in 16 ms, and the tests run without optimization and beside
+/// others.
 const LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
 
 #[test]
@@ -326,9 +315,7 @@ fn a_large_warehouse_answers_at_once() {
             names.add_column(&schema, &table, &format!("column_{column}")).unwrap();
         }
     }
-    let dialect = Dialect::Warehouse {
-        backslash_escapes: true,
-    };
+    let dialect = Dialect::Warehouse { backslash_escapes: true };
     for (text, least) in [
         ("SELECT * FROM ", 1_000),
         ("SELECT * FROM table_99", 100),

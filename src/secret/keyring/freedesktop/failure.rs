@@ -10,7 +10,8 @@ use crate::secret::SecretError;
 /// What an error of the store means.
 pub(in crate::secret::keyring) fn explain(error: &keyring_core::Error) -> SecretError {
     match error {
-        keyring_core::Error::PlatformFailure(platform) | keyring_core::Error::NoStorageAccess(platform) => {
+        keyring_core::Error::PlatformFailure(platform)
+        | keyring_core::Error::NoStorageAccess(platform) => {
             match platform.downcast_ref::<ServiceError>() {
                 Some(error) => explain_service(error),
                 None => Meaning::Refused.because(platform),
@@ -38,8 +39,8 @@ pub(super) fn explain_bus(error: &zbus::Error) -> SecretError {
     Meaning::of_bus(error).because(error)
 }
 
-/// Whether the object that was called is not there any more: that of the Secret Service API, and what a bus library answers
-/// for a path that it does not know.
+/// Whether the object that was called is not there any more: that of the Secret Service API, and
+/// what a bus library answers for a path that it does not know.
 pub(super) fn is_of_nobody(error: &zbus::Error) -> bool {
     let zbus::Error::MethodError(name, ..) = error else {
         return false;
@@ -94,7 +95,8 @@ impl Meaning {
         }
     }
 
-    /// The names stand in the D-Bus specification ("Message Bus Messages") and in that of the Secret Service.
+    /// The names stand in the D-Bus specification ("Message Bus Messages") and in that of the
+    /// Secret Service.
     fn of_name(name: &str) -> Self {
         if name == "org.freedesktop.Secret.Error.IsLocked" {
             return Self::Locked;
@@ -103,8 +105,8 @@ impl Meaning {
             return Self::Refused;
         };
         match name {
-            "ServiceUnknown" | "NameHasNoOwner" | "NoReply" | "NoServer" | "NoNetwork" | "Disconnected" | "IOError"
-            | "Timeout" | "TimedOut" => Self::Unreachable,
+            "ServiceUnknown" | "NameHasNoOwner" | "NoReply" | "NoServer" | "NoNetwork"
+            | "Disconnected" | "IOError" | "Timeout" | "TimedOut" => Self::Unreachable,
             name if name.starts_with("Spawn.") => Self::Unreachable,
             _ => Self::Refused,
         }

@@ -1,8 +1,10 @@
-//! The exchange of keys that hides secrets on the bus: `dh-ietf1024-sha256-aes128-cbc-pkcs7` of the Secret Service API,
+//! The exchange of keys that hides secrets on the bus: `dh-ietf1024-sha256-aes128-cbc-pkcs7` of the
+//! Secret Service API,
 //! <https://specifications.freedesktop.org/secret-service-spec/latest/transfer-secrets.html>.
 //!
-//! redwire's own, because every session with a warehouse begins with one: the library for the rest divides at each step,
-//! by all 1024 bits of a private key, which takes longer than the login at the server.
+//! redwire's own, because every session with a warehouse begins with one: the library for the rest
+//! divides at each step, by all 1024 bits of a private key, which takes longer than the login at
+//! the server.
 
 use aes::Aes128;
 use aes::cipher::block_padding::Pkcs7;
@@ -33,8 +35,9 @@ type Element = ConstMontyForm<SecondOakleyGroup, { U1024::LIMBS }>;
 
 /// This side's keys, for one session.
 pub(super) struct KeyPair {
-    /// 256 bits: twice the strength that AES-128 has, and three times that of the group, so more would protect nothing
-    /// (SP 800-56A rev. 3 section 5.6.1.1 asks for twice the strength of the group).
+    /// 256 bits: twice the strength that AES-128 has, and three times that of the group, so more
+    /// would protect nothing (SP 800-56A rev. 3 section 5.6.1.1 asks for twice the strength of the
+    /// group).
     private: Zeroizing<U256>,
     public: [u8; GROUP_BYTES],
 }
@@ -61,8 +64,8 @@ impl KeyPair {
         &self.public
     }
 
-    /// The key that both sides have then. None where the other side's public key is none: one that would give away the
-    /// shared secret, or that is too long.
+    /// The key that both sides have then. None where the other side's public key is none: one that
+    /// would give away the shared secret, or that is too long.
     pub(super) fn agree(&self, theirs: &[u8]) -> Option<SessionKey> {
         let theirs = element(theirs)?;
         let shared = Zeroizing::new(theirs.pow(&self.private).retrieve());
@@ -146,7 +149,8 @@ mod tests {
     fn both_sides_agree_on_one_key() {
         let (here, there) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
         assert_ne!(here.public(), there.public());
-        let (ours, theirs) = (here.agree(there.public()).unwrap(), there.agree(here.public()).unwrap());
+        let (ours, theirs) =
+            (here.agree(there.public()).unwrap(), there.agree(here.public()).unwrap());
         assert_eq!(*ours.0, *theirs.0);
     }
 

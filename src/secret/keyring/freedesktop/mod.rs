@@ -1,8 +1,9 @@
 //! The Secret Service over D-Bus: gnome-keyring, `KWallet`, `KeePassXC`.
 //!
-//! Secrets are written by the store of `keyring-core`, so that they look like those of every program that uses it. The
-//! lock is looked at beside it, because that store does not tell a prompt from a keyring that hangs; and reading, which
-//! each session with a warehouse begins with, makes its own few calls.
+//! Secrets are written by the store of `keyring-core`, so that they look like those of every
+//! program that uses it. The lock is looked at beside it, because that store does not tell a prompt
+//! from a keyring that hangs; and reading, which each session with a warehouse begins with, makes
+//! its own few calls.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -31,7 +32,8 @@ pub(super) use failure::explain;
 /// The name of the keyring that is created where the user has none yet.
 const NEW_KEYRING: &str = "Default";
 
-/// An open way to the Secret Service. What only some operations need is connected when the first of them is done.
+/// An open way to the Secret Service. What only some operations need is connected when the first of
+/// them is done.
 pub(super) struct Link {
     bus: Connection,
     /// What locks are looked at and opened with. No secret passes through it.
@@ -76,7 +78,11 @@ impl Link {
     }
 
     /// Unlocks the secret of this user name, whichever keyring it lies in.
-    pub(super) fn unlock_for_reading(&self, user: &str, progress: &Progress) -> Result<(), SecretError> {
+    pub(super) fn unlock_for_reading(
+        &self,
+        user: &str,
+        progress: &Progress,
+    ) -> Result<(), SecretError> {
         let service = self.service()?;
         let found = service
             .search_items(attributes(user))
@@ -90,7 +96,11 @@ impl Link {
     }
 
     /// The secret of this user name, None where there is none. Unlocks it first.
-    pub(super) fn read(&self, user: &str, progress: &Progress) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
+    pub(super) fn read(
+        &self,
+        user: &str,
+        progress: &Progress,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
         let reader = self.reader()?;
         let found = reader.search(&attributes(user))?;
         if found.locked.is_empty() {
@@ -103,7 +113,8 @@ impl Link {
             [] => Ok(None),
             [item] => {
                 let fetched = match reader.secret(item)? {
-                    // Once in 256 times the shared secret begins with a zero. Some leave it out, and have another key then.
+                    // Once in 256 times the shared secret begins with a zero. Some leave it out,
+                    // and have another key then.
                     Fetched::OfOtherKey => Reader::open(&self.bus)?.secret(item)?,
                     fetched => fetched,
                 };
@@ -119,7 +130,8 @@ impl Link {
         }
     }
 
-    /// The place of the secret of this user name, to write it. The label counts only where the secret is new.
+    /// The place of the secret of this user name, to write it. The label counts only where the
+    /// secret is new.
     pub(super) fn entry(&self, user: &str, label: Option<&str>) -> Result<Entry, SecretError> {
         let label = label.filter(|label| !label.is_empty());
         let modifiers: HashMap<_, _> = label.map(|label| ("label", label)).into_iter().collect();
@@ -131,12 +143,14 @@ impl Link {
         made_once(&self.service, || {
             let bus = self.bus.clone();
             // Nothing here needs its exchange of keys.
-            SecretService::connect_with_existing(EncryptionType::Plain, bus).map_err(|error| explain_service(&error))
+            SecretService::connect_with_existing(EncryptionType::Plain, bus)
+                .map_err(|error| explain_service(&error))
         })
     }
 
     fn store(&self) -> Result<&Store, SecretError> {
-        // Once in 256 times its public key begins with a zero, which it leaves out, and KWallet refuses a short one.
+        // Once in 256 times its public key begins with a zero, which it leaves out, and KWallet
+        // refuses a short one.
         let connect = || Store::new().map_err(|error| explain(&error));
         let made = made_once(&self.store, || match connect() {
             Err(SecretError::KeyringRefused { .. }) => connect(),
@@ -151,7 +165,10 @@ impl Link {
 }
 
 /// What is in the cell, or is made for it; a failure is not kept.
-fn made_once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, SecretError>) -> Result<&T, SecretError> {
+fn made_once<T>(
+    cell: &OnceCell<T>,
+    make: impl FnOnce() -> Result<T, SecretError>,
+) -> Result<&T, SecretError> {
     if let Some(made) = cell.get() {
         return Ok(made);
     }

@@ -1,5 +1,7 @@
-//! Reading secrets with as few calls as it takes: a session that hides them on the bus, a search, and one secret.
-//! <https://specifications.freedesktop.org/secret-service-spec/latest/ref-dbus-api.html> has the calls.
+//! Reading secrets with as few calls as it takes: a session that hides them on the bus, a search,
+//! and one secret.
+//! <https://specifications.freedesktop.org/secret-service-spec/latest/ref-dbus-api.html> has the
+//! calls.
 
 use std::collections::HashMap;
 
@@ -80,14 +82,26 @@ impl Reader {
 struct Interface(&'static str);
 
 impl Interface {
-    fn call<B>(&self, bus: &Connection, path: &ObjectPath<'_>, method: &str, body: &B) -> Result<Message, SecretError>
+    fn call<B>(
+        &self,
+        bus: &Connection,
+        path: &ObjectPath<'_>,
+        method: &str,
+        body: &B,
+    ) -> Result<Message, SecretError>
     where
         B: Serialize + DynamicType,
     {
         self.ask(bus, path, method, body).map_err(|error| explain_bus(&error))
     }
 
-    fn ask<B>(&self, bus: &Connection, path: &ObjectPath<'_>, method: &str, body: &B) -> zbus::Result<Message>
+    fn ask<B>(
+        &self,
+        bus: &Connection,
+        path: &ObjectPath<'_>,
+        method: &str,
+        body: &B,
+    ) -> zbus::Result<Message>
     where
         B: Serialize + DynamicType,
     {

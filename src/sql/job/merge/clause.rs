@@ -66,7 +66,11 @@ impl Clause {
 }
 
 /// The clauses up to the end, which must be there and in order.
-pub(super) fn clauses<'a>(words: &Words<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a, Clauses> {
+pub(super) fn clauses<'a>(
+    words: &Words<'a>,
+    aliases: &Aliases,
+    input: &'a str,
+) -> Parsed<'a, Clauses> {
     let mut rest = input;
     let mut seen: Vec<usize> = Vec::new();
     let mut delete = None;
@@ -95,11 +99,7 @@ pub(super) fn clauses<'a>(words: &Words<'a>, aliases: &Aliases, input: &'a str) 
     let Some((columns, values)) = insert else {
         return missing(INSERT);
     };
-    let clauses = Clauses {
-        delete,
-        columns,
-        values,
-    };
+    let clauses = Clauses { delete, columns, values };
     Ok((rest, clauses))
 }
 
@@ -170,7 +170,9 @@ fn insert<'a>(words: &Words<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a
         // At the first value too many, or at the parenthesis that closes too early.
         let surplus = values.get(columns.len()).map(|value| words.span_of(value));
         let close = || {
-            let end = words.start_of(words.behind_parenthesis(words.index_at(words.source.len() - place.len())) - 1);
+            let end = words.start_of(
+                words.behind_parenthesis(words.index_at(words.source.len() - place.len())) - 1,
+            );
             end..end + 1
         };
         let span = surplus.unwrap_or_else(close);

@@ -36,10 +36,12 @@ use crate::sql::name::Spanned;
 /// `input` begins behind INTO.
 pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     let (rest, target) = target(source, input)?;
-    let words = Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
+    let words =
+        Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
     let (rest, target_alias) = match keyword("USING")(rest) {
         Ok(_) => (rest, target.value.table.clone()),
-        Err(_) => alias(source, "USING, or an alias of the table", rest).map(|(rest, name)| (rest, name.value))?,
+        Err(_) => alias(source, "USING, or an alias of the table", rest)
+            .map(|(rest, name)| (rest, name.value))?,
     };
     let (rest, ()) = expect("USING", keyword("USING"))(rest)?;
     let (rest, query) = parenthesis(&words, "a query in parentheses", rest)?;
@@ -82,14 +84,20 @@ impl Aliases {
 /// `[AS] name`
 fn alias<'a>(source: &'a str, expected: &'static str, input: &'a str) -> Parsed<'a, Spanned<Name>> {
     let (rest, _) = opt(keyword("AS")).parse(input)?;
-    if ["ON", "WHEN", "USING"].iter().any(|word| keyword(word)(rest).is_ok()) || rest.starts_with('(') {
+    if ["ON", "WHEN", "USING"].iter().any(|word| keyword(word)(rest).is_ok())
+        || rest.starts_with('(')
+    {
         return not_here(rest, expected);
     }
     expect(expected, |input| crate::sql::name::name(source, input))(rest)
 }
 
 /// The tokens inside the parenthesis that begins here.
-fn parenthesis<'a>(words: &Words<'a>, expected: &'static str, input: &'a str) -> Parsed<'a, Range<usize>> {
+fn parenthesis<'a>(
+    words: &Words<'a>,
+    expected: &'static str,
+    input: &'a str,
+) -> Parsed<'a, Range<usize>> {
     let open = words.index_at(words.source.len() - input.len());
     expect(expected, symbol('(', "("))(input)?;
     let behind = words.behind_parenthesis(open);

@@ -8,8 +8,13 @@ use crate::sql::job::error::JobError;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;
 
-/// `conditions`, in canonical form. Parentheses only group what AND joins, so they are counted and left out.
-pub(super) fn conditions<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, String> {
+/// `conditions`, in canonical form. Parentheses only group what AND joins, so they are counted and
+/// left out.
+pub(super) fn conditions<'a>(
+    source: &'a str,
+    aliases: &Aliases,
+    input: &'a str,
+) -> Parsed<'a, String> {
     let mut text = String::new();
     let mut open = 0_usize;
     let mut rest = input;
@@ -57,7 +62,8 @@ fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'
 /// A column, and whether it is the target's.
 fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, (bool, Name)> {
     let (rest, qualifier) = expect_name::<Name>(source, input)?;
-    let (rest, ()) = expect("a point: a column in ON is written alias.column", symbol('.', "."))(rest)?;
+    let (rest, ()) =
+        expect("a point: a column in ON is written alias.column", symbol('.', "."))(rest)?;
     let (rest, column) = expect_name::<Name>(source, rest)?;
     let is_of_target = qualifier.value == aliases.target;
     if is_of_target || qualifier.value == aliases.query {

@@ -19,10 +19,7 @@ impl Scanner<'_, '_> {
     }
 
     pub(super) fn begin_select(&mut self) {
-        if let Some(Frame::Query {
-            query, block, clause, ..
-        }) = self.frames.last_mut()
-        {
+        if let Some(Frame::Query { query, block, clause, .. }) = self.frames.last_mut() {
             *block = Some(self.outline.scopes.add_block(*query));
             *clause = Clause::Other;
         }
@@ -31,7 +28,9 @@ impl Scanner<'_, '_> {
     pub(super) fn word_of_with(&mut self, with: With, word: &str, token: &Token) {
         let next = match with {
             With::Name { .. }
-                if word == "RECURSIVE" && !self.is_symbol(self.at + 1, '(') && self.upper(self.at + 1) != "AS" =>
+                if word == "RECURSIVE"
+                    && !self.is_symbol(self.at + 1, '(')
+                    && self.upper(self.at + 1) != "AS" =>
             {
                 With::Name { recursive: true }
             }
@@ -79,10 +78,7 @@ impl Scanner<'_, '_> {
     }
 
     pub(super) fn begin_from(&mut self) {
-        if let Some(Frame::Query {
-            query, block, clause, ..
-        }) = self.frames.last_mut()
-        {
+        if let Some(Frame::Query { query, block, clause, .. }) = self.frames.last_mut() {
             if block.is_none() {
                 *block = Some(self.outline.scopes.add_block(*query));
             }
@@ -96,7 +92,8 @@ impl Scanner<'_, '_> {
             "UNION" | "INTERSECT" | "EXCEPT" => true,
             "MINUS" => {
                 let next = self.upper(self.at + 1);
-                matches!(next.as_str(), "SELECT" | "ALL" | "DISTINCT") || self.begins_query(self.at + 1, true)
+                matches!(next.as_str(), "SELECT" | "ALL" | "DISTINCT")
+                    || self.begins_query(self.at + 1, true)
             }
             _ => false,
         }
@@ -110,10 +107,7 @@ impl Scanner<'_, '_> {
             }
             // What looked like joins in parentheses is a query that begins with one in parentheses.
             Some(Frame::Join { block, .. }) => {
-                let seat = Seat::Block {
-                    block: *block,
-                    aliases: 0,
-                };
+                let seat = Seat::Block { block: *block, aliases: 0 };
                 self.frames.pop();
                 self.push_query(seat);
             }

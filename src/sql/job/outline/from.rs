@@ -81,12 +81,16 @@ impl Scanner<'_, '_> {
         let next = self.upper(self.at + 1);
         let is_by = next == "BY";
         match word {
-            "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => self.set_from(From::Table { lateral: false }),
+            "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => {
+                self.set_from(From::Table { lateral: false });
+            }
             "USING" if !self.is_symbol(self.at + 1, '(') && self.names_a_table(self.at + 1) => {
                 self.set_from(From::Table { lateral: false });
             }
             "PIVOT" | "UNPIVOT" => self.set_from(From::Pivot),
-            "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" | "FETCH" | "WINDOW" => self.set_clause(Clause::Other),
+            "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" | "FETCH" | "WINDOW" => {
+                self.set_clause(Clause::Other);
+            }
             "GROUP" | "ORDER" | "CONNECT" if is_by => self.set_clause(Clause::Other),
             "START" if next == "WITH" => self.set_clause(Clause::Other),
             "FROM" if !self.follows_distinct() => self.set_from(From::Table { lateral: false }),

@@ -1,7 +1,8 @@
 //! The outline of a query: which of its names stand where a table belongs, and what is known there.
 //!
-//! It walks over tokens and keeps a frame for each open parenthesis, so the depth of a query costs no stack, and it
-//! serves a query that no parser has looked at. Where such a query is odd, it takes a name for a table rather than not.
+//! It walks over tokens and keeps a frame for each open parenthesis, so the depth of a query costs
+//! no stack, and it serves a query that no parser has looked at. Where such a query is odd, it
+//! takes a name for a table rather than not.
 
 mod clause;
 mod from;
@@ -94,7 +95,12 @@ enum From {
 }
 
 /// The outline of the tokens; `outside` are the aliases that are known around them.
-pub(super) fn outline(words: &Words<'_>, range: Range<usize>, is_query: bool, outside: Vec<String>) -> Outline {
+pub(super) fn outline(
+    words: &Words<'_>,
+    range: Range<usize>,
+    is_query: bool,
+    outside: Vec<String>,
+) -> Outline {
     let mut scanner = Scanner {
         words,
         at: range.start,
@@ -187,10 +193,7 @@ impl<'w> Scanner<'w, '_> {
                 clause: Clause::From(From::Table { .. }),
                 ..
             }
-            | Frame::Join {
-                block,
-                from: From::Table { .. },
-            } => Some(*block),
+            | Frame::Join { block, from: From::Table { .. } } => Some(*block),
             _ => None,
         };
         let is_query_of_with = matches!(
@@ -256,7 +259,9 @@ impl<'w> Scanner<'w, '_> {
             Some(Frame::Query { clause, .. }) => {
                 *clause = match *clause {
                     Clause::Start => Clause::Other,
-                    Clause::With(With::Body { recursive, .. }) => Clause::With(With::After { recursive }),
+                    Clause::With(With::Body { recursive, .. }) => {
+                        Clause::With(With::After { recursive })
+                    }
                     Clause::From(from) => Clause::From(behind(from)),
                     other => other,
                 }
@@ -271,7 +276,9 @@ impl<'w> Scanner<'w, '_> {
             Some(Frame::Join { from, .. }) => *from = table,
             Some(Frame::Query { clause, .. }) => match *clause {
                 Clause::From(_) => *clause = Clause::From(table),
-                Clause::With(With::After { recursive }) => *clause = Clause::With(With::Name { recursive }),
+                Clause::With(With::After { recursive }) => {
+                    *clause = Clause::With(With::Name { recursive });
+                }
                 _ => {}
             },
             Some(Frame::Other { .. }) | None => {}

@@ -1,4 +1,5 @@
-//! What a server says of a statement, without the secrets of the statement: servers repeat what they do not understand.
+//! What a server says of a statement, without the secrets of the statement: servers repeat what
+//! they do not understand.
 
 use std::cell::OnceCell;
 
@@ -19,13 +20,11 @@ pub struct Echo<'a> {
 impl<'a> Echo<'a> {
     /// Of the statement that the server was sent.
     pub fn of(statement: &'a str) -> Self {
-        Self {
-            statement,
-            secrets: OnceCell::new(),
-        }
+        Self { statement, secrets: OnceCell::new() }
     }
 
-    /// The text without the secrets of the statement, and without those of statements that the text itself holds.
+    /// The text without the secrets of the statement, and without those of statements that the text
+    /// itself holds.
     pub fn quieted(&self, said: &str) -> String {
         let mut quiet = said.to_owned();
         for secret in self.secrets.get_or_init(|| secrets(self.statement)) {
@@ -41,13 +40,8 @@ fn secrets(statement: &str) -> Vec<String> {
     for hidden in hidden_for_warehouse(statement) {
         let mut rest = &statement[hidden.span];
         while !rest.is_empty() {
-            let name = rest
-                .strip_prefix('"')
-                .and_then(|name| name.find('"'))
-                .map(|end| end + 2);
-            let length = name
-                .or_else(|| string_length(rest))
-                .unwrap_or_else(|| bare_length(rest));
+            let name = rest.strip_prefix('"').and_then(|name| name.find('"')).map(|end| end + 2);
+            let length = name.or_else(|| string_length(rest)).unwrap_or_else(|| bare_length(rest));
             let (piece, after) = rest.split_at(rest.ceil_char_boundary(length));
             forms_of(piece, &mut all);
             rest = after;
@@ -57,7 +51,9 @@ fn secrets(statement: &str) -> Vec<String> {
         secret.make_ascii_lowercase();
     }
     // A mark alone is everywhere.
-    all.retain(|secret| secret.trim().len() >= LONG_BYTES || secret.contains(char::is_alphanumeric));
+    all.retain(|secret| {
+        secret.trim().len() >= LONG_BYTES || secret.contains(char::is_alphanumeric)
+    });
     all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     all.dedup();
     all
@@ -65,9 +61,7 @@ fn secrets(statement: &str) -> Vec<String> {
 
 /// A value with its quotes and without, with its escapes and without, and its longer words.
 fn forms_of(piece: &str, all: &mut Vec<String>) {
-    let inside = piece[opening_length(piece)..]
-        .trim_end_matches(['\'', '$'])
-        .trim_matches('"');
+    let inside = piece[opening_length(piece)..].trim_end_matches(['\'', '$']).trim_matches('"');
     let undoubled = inside.replace("''", "'");
     let unescaped = undoubled.replace("\\'", "'").replace("\\\\", "\\");
     let is_end = |c: char| c.is_whitespace() || matches!(c, '=' | ';' | ',' | '\'' | '"' | '$');
@@ -76,8 +70,8 @@ fn forms_of(piece: &str, all: &mut Vec<String>) {
     all.extend([piece.to_owned(), inside.to_owned(), undoubled, unescaped]);
 }
 
-/// The text with stars in place of the secret, which is in lower case: servers fold what has no quotes. A short secret is
-/// a word by itself.
+/// The text with stars in place of the secret, which is in lower case: servers fold what has no
+/// quotes. A short secret is a word by itself.
 fn without(text: String, secret: &str) -> String {
     let folded = text.to_ascii_lowercase();
     if !folded.contains(secret) {
@@ -88,7 +82,8 @@ fn without(text: String, secret: &str) -> String {
     for (at, _) in folded.match_indices(secret) {
         let end = at + secret.len();
         let is_within = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let is_part = is_within(text[..at].chars().next_back()) || is_within(text[end..].chars().next());
+        let is_part =
+            is_within(text[..at].chars().next_back()) || is_within(text[end..].chars().next());
         if secret.len() >= LONG_BYTES || !is_part {
             quiet.extend([&text[copied..at], "***"]);
             copied = end;
@@ -145,11 +140,7 @@ mod tests {
                 "SQL statement \"alter user u password 's3cret'\"",
                 "SQL statement \"alter user u password '***'\"",
             ),
-            (
-                "SELECT nix",
-                "column \"nix\" does not exist",
-                "column \"nix\" does not exist",
-            ),
+            ("SELECT nix", "column \"nix\" does not exist", "column \"nix\" does not exist"),
         ] {
             assert_eq!(Echo::of(statement).quieted(said), expected, "{statement}");
         }

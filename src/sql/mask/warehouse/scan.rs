@@ -6,8 +6,8 @@ use super::{bare_length, comment, is_in_word, opening_length, string_length};
 use crate::sql::keyword::nearest;
 use crate::sql::mask::{Hidden, HiddenKind};
 
-/// Words before a string that is a secret (Amazon Redshift Database Developer Guide: CREATE USER, COPY "Authorization
-/// parameters", UNLOAD, CREATE IDENTITY PROVIDER), in upper case.
+/// Words before a string that is a secret (Amazon Redshift Database Developer Guide: CREATE USER,
+/// COPY "Authorization parameters", UNLOAD, CREATE IDENTITY PROVIDER), in upper case.
 const SECRETS: &[&str] = &[
     "ACCESS_KEY_ID",
     "CLIENT_SECRET",
@@ -21,7 +21,8 @@ const SECRETS: &[&str] = &[
 /// Words that may stand between such a word and its string.
 const BETWEEN: &[&str] = &["AS", "IS", "TO"];
 
-/// Words that may follow a password in CREATE USER and ALTER USER, of Redshift and of PostgreSQL (their reference pages).
+/// Words that may follow a password in CREATE USER and ALTER USER, of Redshift and of PostgreSQL
+/// (their reference pages).
 const AFTER_PASSWORD: &[&str] = &[
     "ACCESS",
     "ADMIN",
@@ -62,8 +63,8 @@ pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,
     found: Vec<Hidden>,
-    /// Whether this is a statement about users. There every string but a date is a secret, so that a misspelt PASSWORD
-    /// shows nothing.
+    /// Whether this is a statement about users. There every string but a date is a secret, so that
+    /// a misspelt PASSWORD shows nothing.
     is_about_users: bool,
     /// Whether a statement begins here.
     at_start: bool,
@@ -142,9 +143,13 @@ impl<'a> Scan<'a> {
 
     fn string(&mut self, length: usize) {
         let opening = opening_length(self.rest());
-        if self.after_secret || is_secret(&self.word) || (self.is_about_users && self.word != "UNTIL") {
+        if self.after_secret
+            || is_secret(&self.word)
+            || (self.is_about_users && self.word != "UNTIL")
+        {
             self.hide(length);
-        } else if names_a_secret(&self.rest()[..length]) || has_url_password(&self.rest()[..length]) {
+        } else if names_a_secret(&self.rest()[..length]) || has_url_password(&self.rest()[..length])
+        {
             // SQL that is run from a string, or what only looks like the end of one.
             self.enter_string(opening, length);
         } else {
@@ -190,7 +195,8 @@ impl<'a> Scan<'a> {
         let rest = self.rest();
         let length = rest.find(|c: char| !is_in_word(c)).unwrap_or(rest.len());
         let next = rest[..length].to_ascii_uppercase();
-        let is_rest_of_password = self.after_secret && self.is_about_users && !AFTER_PASSWORD.contains(&next.as_str());
+        let is_rest_of_password =
+            self.after_secret && self.is_about_users && !AFTER_PASSWORD.contains(&next.as_str());
         if is_rest_of_password || (self.wants_password() && next != "DISABLE" && next != "NULL") {
             self.hide(bare_length(rest));
             return;
@@ -209,7 +215,8 @@ impl<'a> Scan<'a> {
     }
 
     fn mark(&mut self, c: char) {
-        let opens = c.is_whitespace() || matches!(c, '=' | ':' | '(' | ')' | ';' | ',' | '"' | '\'' | '$');
+        let opens =
+            c.is_whitespace() || matches!(c, '=' | ':' | '(' | ')' | ';' | ',' | '"' | '\'' | '$');
         if self.wants_password() && !opens {
             self.hide(bare_length(self.rest()));
             return;
@@ -264,7 +271,8 @@ fn is_about_users(text: &str) -> bool {
     is_change && words.take(2).any(|word| nearest(&word, ["USER", "ROLE"]).is_some())
 }
 
-/// Where the text is behind the scheme of a URL: the password in `://user:password@host` (RFC 3986, 3.2.1).
+/// Where the text is behind the scheme of a URL: the password in `://user:password@host` (RFC 3986,
+/// 3.2.1).
 fn url_password(text: &str) -> Option<Range<usize>> {
     let authority = text.strip_prefix("://")?;
     let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '\'' | '"' | '$');

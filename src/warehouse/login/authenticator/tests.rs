@@ -176,10 +176,7 @@ fn scram_is_bound_to_tls_where_both_can() {
         let answer = bytes(login.answer(10, offered));
         let expected = format!("{mechanism}\0");
         assert!(answer[5..].starts_with(expected.as_bytes()), "{mechanism}");
-        assert!(
-            answer[5 + expected.len() + 4..].starts_with(flag.as_bytes()),
-            "{mechanism}"
-        );
+        assert!(answer[5 + expected.len() + 4..].starts_with(flag.as_bytes()), "{mechanism}");
     }
 }
 

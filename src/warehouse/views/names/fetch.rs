@@ -9,7 +9,8 @@ use crate::warehouse::sink::Discard;
 use crate::warehouse::views::Views;
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
 
-/// How long all questions together may take. The server ends one that takes longer; what came until then is kept.
+/// How long all questions together may take. The server ends one that takes longer; what came until
+/// then is kept.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// How much later a server is given up that does not end a question by itself.
@@ -18,11 +19,13 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The most columns of tables and views of the server's own.
 const MAX_SYSTEM_COLUMNS: usize = 50_000;
 
-/// Fetches the names of what a server has, within half a minute. `publish` gets them twice: once the tables are known,
-/// and at the end with their columns; [`MAX_TABLES`] and its like bound them. `user` is who logged in.
+/// Fetches the names of what a server has, within half a minute. `publish` gets them twice: once
+/// the tables are known, and at the end with their columns; [`MAX_TABLES`] and its like bound them.
+/// `user` is who logged in.
 ///
 /// # Errors
-/// A question cannot be asked, or `cancel` ended it. What was published before is right all the same.
+/// A question cannot be asked, or `cancel` ended it. What was published before is right all the
+/// same.
 pub fn fetch(
     session: &mut Session,
     user: &str,
@@ -96,14 +99,19 @@ impl Question {
                  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
                 NotSystem("n.nspname")
             ),
-            // Not svv_all_columns: for tables outside of Redshift that asks another service, which may take minutes.
+            // Not svv_all_columns: for tables outside of Redshift that asks another service, which
+            // may take minutes.
             (Self::Columns, Views::Redshift) => format!(
                 "SELECT schema_name, table_name, column_name FROM pg_catalog.svv_redshift_columns \
                  WHERE database_name = current_database() AND {} ORDER BY 1, 2, ordinal_position LIMIT {MAX_COLUMNS}",
                 NotSystem("schema_name")
             ),
-            (Self::Columns, Views::PostgreSql) => columns(&NotSystem("n.nspname").to_string(), MAX_COLUMNS),
-            (Self::System, _) => columns("n.nspname IN ('pg_catalog', 'information_schema')", MAX_SYSTEM_COLUMNS),
+            (Self::Columns, Views::PostgreSql) => {
+                columns(&NotSystem("n.nspname").to_string(), MAX_COLUMNS)
+            }
+            (Self::System, _) => {
+                columns("n.nspname IN ('pg_catalog', 'information_schema')", MAX_SYSTEM_COLUMNS)
+            }
         }
     }
 }
@@ -123,10 +131,7 @@ struct NotSystem(&'static str);
 impl fmt::Display for NotSystem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = self.0;
-        write!(
-            f,
-            "substring({column}, 1, 3) <> 'pg_' AND {column} <> 'information_schema'"
-        )
+        write!(f, "substring({column}, 1, 3) <> 'pg_' AND {column} <> 'information_schema'")
     }
 }
 
@@ -138,15 +143,15 @@ struct Questions<'a> {
 }
 
 impl Questions<'_> {
-    fn ask(&mut self, sql: &str, take: &mut dyn FnMut(&[&str]) -> Result<(), Full>) -> Result<(), WarehouseError> {
+    fn ask(
+        &mut self,
+        sql: &str,
+        take: &mut dyn FnMut(&[&str]) -> Result<(), Full>,
+    ) -> Result<(), WarehouseError> {
         // A limit of 0 would be none.
-        let left = self
-            .end
-            .saturating_duration_since(Instant::now())
-            .max(Duration::from_millis(1));
+        let left = self.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let limit = format!("SET statement_timeout TO {}", left.as_millis());
-        self.session
-            .query_within(&limit, &mut Discard, left + GRACE, self.cancel)?;
+        self.session.query_within(&limit, &mut Discard, left + GRACE, self.cancel)?;
         let mut rows = Rows { take };
         match self.session.query_within(sql, &mut rows, left + GRACE, self.cancel) {
             // There is no room for more.

@@ -1,7 +1,7 @@
 //! The names of what a server has: schemas, tables and columns, kept for completion.
 //!
-//! A server may have more than anybody wants in memory, and it may lie: so names are counted and weighed, and one that
-//! would do something to a terminal is not taken.
+//! A server may have more than anybody wants in memory, and it may lie: so names are counted and
+//! weighed, and one that would do something to a terminal is not taken.
 
 mod fetch;
 mod path;
@@ -23,7 +23,8 @@ pub const MAX_COLUMNS: usize = 1_000_000;
 /// The most bytes of text that all names together may have.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// The most bytes of one name: Redshift's limit (AWS documentation, "Names and identifiers"); that of PostgreSQL is 63.
+/// The most bytes of one name: Redshift's limit (AWS documentation, "Names and identifiers"); that
+/// of PostgreSQL is 63.
 const MAX_NAME_BYTES: usize = 127;
 
 /// Between the columns of a table. A name has no control characters.
@@ -69,7 +70,10 @@ impl WarehouseNames {
     }
 
     /// The schemas that begin so, in any letter case, in order.
-    pub fn schemas<'a>(&'a self, beginning: &str) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
+    pub fn schemas<'a>(
+        &'a self,
+        beginning: &str,
+    ) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
         begun(&self.schemas, beginning)
     }
 
@@ -110,13 +114,15 @@ impl WarehouseNames {
         Ok(())
     }
 
-    /// Takes the name of a column, behind those that its table has. Of a table that is not known it is passed over.
+    /// Takes the name of a column, behind those that its table has. Of a table that is not known it
+    /// is passed over.
     ///
     /// # Errors
     /// There is no room for it.
     pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), Full> {
         let tables = self.schemas.get_mut(&key(schema));
-        let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table))) else {
+        let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table)))
+        else {
             return Ok(());
         };
         if !is_kept(column) {
@@ -154,7 +160,10 @@ impl Load {
 
 impl SchemaNames {
     /// The tables and views that begin so, in any letter case, in order.
-    pub fn tables<'a>(&'a self, beginning: &str) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
+    pub fn tables<'a>(
+        &'a self,
+        beginning: &str,
+    ) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
         begun(&self.0, beginning)
     }
 
@@ -171,7 +180,8 @@ impl TableNames {
     }
 }
 
-/// Under what a name is kept: in lower case, so that names are found in any letter case, and behind it as it is.
+/// Under what a name is kept: in lower case, so that names are found in any letter case, and behind
+/// it as it is.
 fn key(name: &str) -> String {
     format!("{}{SEPARATOR}{name}", name.to_ascii_lowercase())
 }
@@ -180,7 +190,10 @@ fn is_kept(name: &str) -> bool {
     !name.is_empty() && name.len() <= MAX_NAME_BYTES && !name.contains(char::is_control)
 }
 
-fn begun<'a, T>(names: &'a Sorted<T>, beginning: &str) -> impl DoubleEndedIterator<Item = &'a str> + use<'a, T> {
+fn begun<'a, T>(
+    names: &'a Sorted<T>,
+    beginning: &str,
+) -> impl DoubleEndedIterator<Item = &'a str> + use<'a, T> {
     let first = beginning.to_ascii_lowercase();
     // No character comes behind this one, and it stands for none.
     let end = format!("{first}{}", char::MAX);
@@ -223,10 +236,7 @@ mod tests {
         assert_eq!(names.schemas("").collect::<Vec<_>>(), ["crm", "public"]);
         assert_eq!(names.schemas("P").collect::<Vec<_>>(), ["public"]);
         let tables = names.schema("PUBLIC").unwrap();
-        assert_eq!(
-            tables.tables("order").collect::<Vec<_>>(),
-            ["order_lines", "Orders", "orders"]
-        );
+        assert_eq!(tables.tables("order").collect::<Vec<_>>(), ["order_lines", "Orders", "orders"]);
         assert_eq!(tables.tables("ORDERS").next_back(), Some("orders"));
         assert!(names.schema("pub").is_none() && tables.table("order").is_none());
     }
@@ -267,9 +277,11 @@ mod tests {
     fn what_a_server_sends_cannot_fill_the_memory() {
         let mut names = WarehouseNames::default();
         let long = |number: usize| format!("{number:0>127}");
-        let full = (0..=MAX_BYTES / MAX_NAME_BYTES).find(|number| names.add_table("s", &long(*number)).is_err());
+        let full = (0..=MAX_BYTES / MAX_NAME_BYTES)
+            .find(|number| names.add_table("s", &long(*number)).is_err());
         assert_eq!(full, Some(MAX_TABLES));
-        let full = (0..MAX_COLUMNS).find(|number| names.add_column("s", &long(0), &long(*number)).is_err());
+        let full = (0..MAX_COLUMNS)
+            .find(|number| names.add_column("s", &long(0), &long(*number)).is_err());
         assert!(full.is_some_and(|number| number < 200_000), "{full:?}");
         assert!((0..=MAX_SCHEMAS).any(|number| names.add_schema(&number.to_string()).is_err()));
     }

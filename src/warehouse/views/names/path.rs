@@ -1,7 +1,8 @@
 //! The search path: the schemas whose tables need no schema before them.
 
-/// Reads a search path as SHOW prints it and SET takes it: names between commas, bare, in double or in single quotes
-/// (PostgreSQL documentation, "The Schema Search Path"). `$user` stands for the schema that is called as the user.
+/// Reads a search path as SHOW prints it and SET takes it: names between commas, bare, in double or
+/// in single quotes (PostgreSQL documentation, "The Schema Search Path"). `$user` stands for the
+/// schema that is called as the user.
 pub fn search_path(text: &str, user: &str) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     let mut rest = text;
@@ -49,10 +50,7 @@ mod tests {
         for (text, path) in [
             ("\"$user\", public", vec!["etl", "public"]),
             ("$user, public", vec!["etl", "public"]),
-            (
-                "Crm,\"My \"\"own\"\"\", 'it''s', ETL",
-                vec!["crm", "My \"own\"", "it's", "etl"],
-            ),
+            ("Crm,\"My \"\"own\"\"\", 'it''s', ETL", vec!["crm", "My \"own\"", "it's", "etl"]),
             ("public, public,, ", vec!["public"]),
             ("\"open, public", vec!["open, public"]),
             ("", vec![]),
