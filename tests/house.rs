@@ -58,7 +58,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "exec",
-        &["error", "executor", "name", "shell", "sql", "terminal", "url", "warehouse"],
+        &[
+            "definition",
+            "error",
+            "executor",
+            "name",
+            "shell",
+            "sql",
+            "terminal",
+            "url",
+            "warehouse",
+        ],
     ),
     ("script", &["error", "executor", "shell", "sql"]),
     (
@@ -80,6 +90,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "access",
             "catalog",
+            "definition",
             "error",
             "name",
             "secret",
@@ -91,9 +102,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("render", &["catalog", "error", "executor", "name", "value"]),
     ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
-    ("catalog", &["access", "name", "sqlstate", "value"]),
+    ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),
-    ("sql", &["name", "sqlstate"]),
+    ("sql", &["definition", "name", "sqlstate"]),
     ("url", &["sqlstate"]),
     ("warehouse", &["sqlstate", "url"]),
 ];
