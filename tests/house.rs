@@ -43,11 +43,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["render", "script", "secret", "warehouse"]),
     ("completion", &["catalog", "cli", "config"]),
     ("log", &["render"]),
-    ("manual", &["cli", "reference"]),
-    (
-        "reference",
-        &["catalog", "cli", "error", "name", "render", "shell", "sql", "sqlstate", "url"],
-    ),
     ("terminal", &["executor", "secret"]),
     (
         "repl",
