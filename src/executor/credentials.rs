@@ -123,7 +123,7 @@ impl Executor {
         match (self.slots.take(), self.location.beside(".slots")) {
             (Some(slots), _) => Ok(slots),
             (None, Some(folder)) => Ok(Slots::at(folder)),
-            (None, None) => Slots::of_this_process(),
+            (None, None) => Slots::in_memory(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::session::{doubt_after, note_session};
+use super::session::{keep_note_after, note_session};
 use super::{Credentials, Destination, Executor};
 use crate::name::ConnectionName;
 use crate::warehouse::slots::{Claim, Purpose};
@@ -62,8 +62,7 @@ impl Executor {
         let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
         slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
             .ok()
-            // The server may still have the session of a killed process: nobody waits for that in
-            // the background.
+            // A background fetch waits for no grace.
             .filter(|slot| !slot.is_after_kill())
     }
 }
@@ -155,7 +154,7 @@ fn run(
     let limit = &mut credentials.destination.endpoint.options.login_timeout;
     *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
     let session = Session::open(&credentials.login(), &mut |_| {}, cancel);
-    let mut session = session.inspect_err(|error| doubt_after(error, slot))?;
+    let mut session = session.inspect_err(|error| keep_note_after(error, slot))?;
     if let Err(error) = note_session(&session, slot) {
         tracing::debug!("the session is not noted: {error}");
     }
@@ -164,7 +163,7 @@ fn run(
     drop(credentials);
     let result = fetch(&mut session, &user, cancel, publish);
     if !session.close() {
-        slot.doubt();
+        slot.keep_notes();
     }
     result
 }

@@ -22,7 +22,7 @@ pub struct OpenSession {
 impl Drop for OpenSession {
     fn drop(&mut self) {
         if self.destination.limit.is_some() && !self.session.close() {
-            self.slot.doubt();
+            self.slot.keep_notes();
         }
     }
 }
@@ -93,7 +93,7 @@ impl Executor {
         let mut slot = slot.map_err(|error| destination.not_opened(error))?;
         let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
-            doubt_after(&error, &mut slot);
+            keep_note_after(&error, &mut slot);
             destination.not_opened(Error::new(Failure::Warehouse(error)))
         })?;
         if destination.limit.is_none() {
@@ -125,9 +125,9 @@ pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Er
 }
 
 /// Whether the server may have a session all the same, though it could not be opened.
-pub(super) fn doubt_after(error: &WarehouseError, slot: &mut Claim) {
+pub(super) fn keep_note_after(error: &WarehouseError, slot: &mut Claim) {
     let is_refused = matches!(error, WarehouseError::Server { .. });
     if matches!(error.stage(), Stage::Login | Stage::Query) && !is_refused {
-        slot.doubt();
+        slot.keep_notes();
     }
 }

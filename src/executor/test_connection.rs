@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
 use super::secrets::catalog_error;
-use super::session::{doubt_after, note_session};
+use super::session::{keep_note_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::definition::Limit;
@@ -187,7 +187,7 @@ impl Executor {
         let cancel = Cancel::from(Arc::clone(&self.cancel));
         let mut session = open(&login, probe, &cancel).inspect_err(|error| {
             if let Some(claim) = &mut claim {
-                doubt_after(error, claim);
+                keep_note_after(error, claim);
             }
         })?;
         if let Some(claim) = &mut claim {
@@ -199,7 +199,7 @@ impl Executor {
         if !session.close()
             && let Some(claim) = &mut claim
         {
-            claim.doubt();
+            claim.keep_notes();
         }
         asked
     }

@@ -22,7 +22,7 @@ mod transport;
 pub mod views;
 mod wire;
 
-pub use abandoned::{Abandoned, Certainty, SessionMark, StillThere};
+pub use abandoned::{SessionMark, cancel_sessions};
 pub use cancel::Cancel;
 pub use error::WarehouseError;
 pub use login::{Login, LoginMethod, UnsupportedMethod};

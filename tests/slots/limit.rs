@@ -197,26 +197,6 @@ fn a_trial_notices_a_password_that_is_not_stored() {
 }
 
 #[test]
-fn who_is_stopped_at_the_head_of_the_queue_is_named_to_those_behind() {
-    let site = Site::new("MAX_CONCURRENT_CONNECTIONS = 1");
-    let holder = site.hold("sales");
-    let first = site.wait(&["exec", "sales", "true"]);
-    let id = first.child.id().to_string();
-    let kill = |signal: &str| {
-        let status = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(status.expect("kill runs").success());
-    };
-    kill("STOP");
-    end(holder);
-    let done = site.try_now("sales").status(125);
-    done.err_has("others wait for the connection's slots")
-        .err_has(&format!("process {id} is the first in the queue"))
-        .err_has(&format!("kill -CONT {id}"));
-    kill("CONT");
-    first.ends(0);
-}
-
-#[test]
 fn a_wrong_number_is_shown_and_its_error_says_what_would_be_right() {
     let home = Home::new();
     for (arguments, expected, status) in [

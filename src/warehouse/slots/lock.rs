@@ -66,11 +66,6 @@ impl Drop for Lock {
     }
 }
 
-/// Opens a file that is there, to wait for its lock.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    options().open(path)
-}
-
 /// Replaces the content of a file, which is made for its owner alone where it is missing.
 pub(super) fn write(path: &Path, content: &str) -> io::Result<()> {
     use io::Write;
