@@ -26,7 +26,7 @@ use crate::support::postgres::{Database, Postgres, SCRAM_USER, TRUSTED_USER, Wir
 const PROCESSES: usize = 32;
 
 /// How many processes are killed at least.
-const KILLS: usize = 40;
+const KILLS: usize = 30;
 
 /// How often the observer looks at least.
 const LOOKS: usize = 2_000;
