@@ -20,10 +20,10 @@ use super::wire::{Inbox, Message};
 use super::{ProtocolFault, ServerMessage, Stage, TransactionStatus, WarehouseError};
 use crate::url::Endpoint;
 
-/// What a session is opened with.
+/// The server, the user and the password of a session.
 #[derive(Clone, Copy, Debug)]
 pub struct Login<'a> {
-    /// Where it leads, and with which options.
+    /// The server, the database and the options.
     pub endpoint: &'a Endpoint,
     /// The user of the database.
     pub user: &'a str,
@@ -40,9 +40,9 @@ const MAX_MESSAGES: usize = 1_000;
 /// More notices of the login than this are not kept.
 const MAX_NOTICES: usize = 20;
 
-/// What the server said until it was ready.
+/// The answers of the server until it was ready.
 pub(super) struct Welcome {
-    /// How the user was let in.
+    /// The authentication method.
     pub method: LoginMethod,
     /// The settings that it reported.
     pub parameters: Parameters,
@@ -50,7 +50,7 @@ pub(super) struct Welcome {
     pub key: Option<(i32, i32)>,
     /// Its notices.
     pub notices: Vec<ServerMessage>,
-    /// Whether a transaction is open.
+    /// The state of the transaction.
     pub status: TransactionStatus,
 }
 
@@ -131,7 +131,7 @@ fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
     }
 }
 
-/// A login that goes on.
+/// A login under way.
 struct Greeting<'a> {
     authenticator: Authenticator<'a>,
     method: Option<LoginMethod>,
@@ -140,7 +140,7 @@ struct Greeting<'a> {
     notices: Vec<ServerMessage>,
 }
 
-/// What follows from a message.
+/// The next step after a message.
 enum Step {
     Listen,
     Send(zeroize::Zeroizing<Vec<u8>>),

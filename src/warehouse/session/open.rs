@@ -1,4 +1,4 @@
-//! How a session is opened: dns, tcp, tls, login, each with its deadline.
+//! Opening a session: dns, tcp, tls, login, each with its deadline.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::warehouse::transport::{
 use crate::warehouse::wire::Inbox;
 use crate::warehouse::{Cancel, Login, Reached, Stage, TlsFault, WarehouseError};
 
-/// What is allowed for a stage where the URL sets no limit of the whole login. A server that is
+/// The limit of a stage if the URL sets no limit of the whole login. A server that is
 /// asleep is woken up by the login (Redshift Serverless), so that may take its time.
 const DNS_LIMIT: Duration = Duration::from_secs(15);
 const TLS_LIMIT: Duration = Duration::from_secs(30);
@@ -70,7 +70,7 @@ impl<'a> Opening<'a> {
         (self.progress)(&Reached { stage, detail });
     }
 
-    /// What the login and the statements that belong to it look at.
+    /// The watch of the login and of the statements that belong to it.
     pub fn watch_login(&self) -> Watch<'a> {
         self.watch(LOGIN_LIMIT)
     }

@@ -93,7 +93,7 @@ impl Claim {
         self.slots.iter().map(|slot| slot.number)
     }
 
-    /// Whether a slot comes from a killed process, or from a program of `exec`, which notes its end
+    /// True if a slot comes from a killed process, or from a program of `exec`, which notes its end
     /// nowhere. No session may be opened before [`Self::left_sessions`] are cancelled and
     /// [`super::Slots::keep_grace`] has passed.
     pub fn is_after_kill(&self) -> bool {

@@ -19,7 +19,7 @@ use super::error::{SlotError, unusable};
 use super::holder::{Holder, Who};
 use super::lock::{self, Lock};
 
-/// How long the folder's lock is waited for. It is held for microseconds, unless its process is
+/// The longest wait for the folder's lock. It is held for microseconds, unless its process is
 /// stopped.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 

@@ -46,9 +46,9 @@ pub struct Wanted<'a> {
     pub connection_name: &'a str,
     /// The connection's limit today.
     pub limit: Option<u32>,
-    /// How many are wanted, at least 1: all of them at once, or none.
+    /// The number of slots, at least 1: all of them at once, or none.
     pub count: u32,
-    /// What the session is for.
+    /// The purpose of the session.
     pub purpose: &'a Purpose,
 }
 

@@ -14,14 +14,14 @@ const USUAL_PAUSE: Duration = Duration::from_millis(40);
 /// The longest pause between two looks. Ctrl-C and a new limit are noticed after a pause.
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// How many times as long as a look the pause after it is: those who wait must not keep the
-/// folder's lock from each other. A look counts the time in which it waited for that lock.
+/// The pause after a look in lengths of that look, its wait for the folder's lock included: those
+/// who wait must not keep the lock from each other.
 const PAUSES_A_LOOK: u32 = 4;
 
-/// How often a waiting process reads the limit again.
+/// The time after which a waiting process reads the limit again.
 const LIMIT_PAUSE: Duration = Duration::from_millis(250);
 
-/// How long the slot of a killed process stays unused.
+/// The time for which the slot of a killed process stays unused.
 ///
 /// A server reads that its client is gone when it next waits for it: at once in an idle session,
 /// and after the cancel in one that runs a query. PostgreSQL then needs some milliseconds to end
