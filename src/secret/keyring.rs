@@ -50,7 +50,7 @@ impl KeyringStore {
     /// failure that a new link can heal.
     fn run<T: Send + 'static>(&mut self, work: impl Work<T>) -> Result<T, SecretError> {
         let kept = self.link.take();
-        let (link, result) = attempt::run(move |progress| {
+        let (link, result) = attempt::run(Stage::limit, move |progress| {
             let is_kept = kept.is_some();
             let (link, result) = match kept {
                 Some(link) => over(link, &work, progress),
