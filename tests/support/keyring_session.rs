@@ -1,5 +1,4 @@
-//! A real Secret Service for one test: gnome-keyring on a session bus of its own, under a home of
-//! its own.
+//! A real Secret Service for one test: gnome-keyring on a session bus and in a home of its own.
 //!
 //! Nothing is shared between two sessions, so tests may run side by side. Everything that was
 //! started ends when the session is dropped. What runs in a session gets its environment from
@@ -21,13 +20,13 @@ use super::program::is_here;
 /// The programs that a session needs.
 const TOOLS: &[&str] = &["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"];
 
-/// How long a daemon may take to come up on a busy machine.
+/// The time limit for the start of a daemon on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// The password of the keyring.
 const KEYRING_PASSWORD: &str = "keyring-password";
 
-/// What stands behind `DBUS_SESSION_BUS_ADDRESS`.
+/// The state of the keyring behind `DBUS_SESSION_BUS_ADDRESS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keyring {
     /// A keyring that is unlocked.
@@ -166,8 +165,8 @@ impl KeyringSession {
         });
     }
 
-    /// Starts a keyring daemon that has ended by itself, as a user's session does: on a busy machine
-    /// gnome-keyring may end when a client is killed. True if it had ended.
+    /// Starts a keyring daemon that has ended by itself, as a user's session does: on a busy
+    /// machine gnome-keyring may end when a client is killed. True if it had ended.
     pub fn revive(&mut self) -> bool {
         if self.read_alias().is_some() {
             return false;

@@ -8,7 +8,7 @@ use crate::secret::SecretError;
 
 /// A stage of an operation. Each has a time limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum KeyringStage {
     /// Connecting to the keyring and looking at its lock. The limit leaves the rest of a second to
     /// the program.
     Reaching,
@@ -18,7 +18,7 @@ pub(super) enum Stage {
     Working,
 }
 
-impl Stage {
+impl KeyringStage {
     pub(super) fn limit(self) -> Duration {
         match self {
             Self::Reaching => Duration::from_millis(900),
@@ -37,25 +37,25 @@ impl Stage {
 }
 
 /// Goes from the work to the thread that waits for it.
-enum Message<T> {
-    Entered(Stage),
+enum Report<T> {
+    Entered(KeyringStage),
     Done(T),
 }
 
 /// Reports the stages of the work.
 pub(super) struct Progress {
-    enter: Box<dyn Fn(Stage) -> bool>,
+    enter: Box<dyn Fn(KeyringStage) -> bool>,
 }
 
 impl Progress {
-    fn new<T: 'static>(sender: Sender<Message<T>>) -> Self {
-        let enter = move |stage| sender.send(Message::Entered(stage)).is_ok();
+    fn new<T: 'static>(sender: Sender<Report<T>>) -> Self {
+        let enter = move |stage| sender.send(Report::Entered(stage)).is_ok();
         Self { enter: Box::new(enter) }
     }
 
     /// Begins the stage; its limit counts from here, unless it has begun already. Fails if nobody
     /// waits any more: work that was given up must not change the keyring later.
-    pub(super) fn enter(&self, stage: Stage) -> Result<(), SecretError> {
+    pub(super) fn enter(&self, stage: KeyringStage) -> Result<(), SecretError> {
         if (self.enter)(stage) {
             return Ok(());
         }
@@ -65,7 +65,7 @@ impl Progress {
 
 /// Does the work on a thread of its own and gives up when a stage takes longer than its limit. The
 /// thread then stays behind until its work ends, or the process does.
-pub(super) fn run<T, W>(limit: fn(Stage) -> Duration, work: W) -> Result<T, SecretError>
+pub(super) fn run<T, W>(limit: fn(KeyringStage) -> Duration, work: W) -> Result<T, SecretError>
 where
     T: Send + 'static,
     W: FnOnce(&Progress) -> T + Send + 'static,
@@ -75,7 +75,7 @@ where
     let spawned = thread.spawn(move || {
         let progress = Progress::new(sender.clone());
         let result = work(&progress);
-        drop(sender.send(Message::Done(result)));
+        drop(sender.send(Report::Done(result)));
     });
     match spawned {
         Ok(_) => wait(limit, &receiver),
@@ -84,17 +84,17 @@ where
 }
 
 fn wait<T>(
-    limit: fn(Stage) -> Duration,
-    receiver: &Receiver<Message<T>>,
+    limit: fn(KeyringStage) -> Duration,
+    receiver: &Receiver<Report<T>>,
 ) -> Result<T, SecretError> {
-    let mut stage = Stage::Reaching;
+    let mut stage = KeyringStage::Reaching;
     let mut deadline = Instant::now() + limit(stage);
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         match receiver.recv_timeout(left) {
-            Ok(Message::Done(result)) => return Ok(result),
-            Ok(Message::Entered(next)) if next == stage => {}
-            Ok(Message::Entered(next)) => {
+            Ok(Report::Done(result)) => return Ok(result),
+            Ok(Report::Entered(next)) if next == stage => {}
+            Ok(Report::Entered(next)) => {
                 stage = next;
                 deadline = Instant::now() + limit(stage);
             }
@@ -112,12 +112,12 @@ fn broken(error: &impl ToString) -> SecretError {
 mod tests {
     use super::*;
 
-    const AT_ONCE: fn(Stage) -> Duration = |_| Duration::ZERO;
+    const AT_ONCE: fn(KeyringStage) -> Duration = |_| Duration::ZERO;
 
     #[test]
     fn what_is_done_in_time_comes_back() {
-        let done = run(Stage::limit, |progress| {
-            progress.enter(Stage::Working).unwrap();
+        let done = run(KeyringStage::limit, |progress| {
+            progress.enter(KeyringStage::Working).unwrap();
             42
         });
         assert_eq!(done, Ok(42));
@@ -129,18 +129,18 @@ mod tests {
         let error = run(AT_ONCE, move |_| answer.recv()).unwrap_err();
         drop(never);
         assert!(matches!(error, SecretError::KeyringUnreachable { .. }), "{error:?}");
-        assert!(Stage::Reaching.limit() < Duration::from_secs(1));
+        assert!(KeyringStage::Reaching.limit() < Duration::from_secs(1));
     }
 
     #[test]
     fn the_limit_is_that_of_the_last_stage() {
         let limit = |stage| match stage {
-            Stage::Reaching => Duration::from_hours(1),
-            Stage::Prompting => Duration::ZERO,
-            Stage::Working => Duration::from_hours(1),
+            KeyringStage::Reaching => Duration::from_hours(1),
+            KeyringStage::Prompting => Duration::ZERO,
+            KeyringStage::Working => Duration::from_hours(1),
         };
-        let (sender, receiver) = mpsc::channel::<Message<()>>();
-        sender.send(Message::Entered(Stage::Prompting)).unwrap();
+        let (sender, receiver) = mpsc::channel::<Report<()>>();
+        sender.send(Report::Entered(KeyringStage::Prompting)).unwrap();
         let error = wait(limit, &receiver).unwrap_err();
         assert!(matches!(error, SecretError::KeyringLocked { .. }), "{error:?}");
     }
@@ -151,7 +151,7 @@ mod tests {
         let (told, learnt) = mpsc::channel();
         run(AT_ONCE, move |progress| {
             wait.recv().unwrap();
-            told.send(progress.enter(Stage::Working)).unwrap();
+            told.send(progress.enter(KeyringStage::Working)).unwrap();
         })
         .unwrap_err();
         go_on.send(()).unwrap();
@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn work_that_panics_is_refused() {
-        let error = run::<(), _>(Stage::limit, |_| panic!("as the test wants it")).unwrap_err();
+        let error =
+            run::<(), _>(KeyringStage::limit, |_| panic!("as the test wants it")).unwrap_err();
         assert!(matches!(error, SecretError::KeyringRefused { .. }), "{error:?}");
     }
 }
