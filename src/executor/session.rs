@@ -18,7 +18,8 @@ pub struct OpenSession {
     slot: Claim,
 }
 
-/// Until the server has closed its side it may count the session; without a limit nobody does.
+/// Keeps the note of the slot if the server may still have the session. Without a limit sessions are
+/// not counted.
 impl Drop for OpenSession {
     fn drop(&mut self) {
         if self.destination.limit.is_some() && !self.session.close() {
@@ -33,7 +34,7 @@ impl OpenSession {
         &mut self.session
     }
 
-    /// Where it leads.
+    /// The connection and its endpoint.
     pub fn destination(&self) -> &Destination {
         &self.destination
     }
@@ -124,7 +125,7 @@ pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Er
     }
 }
 
-/// Whether the server may have a session all the same, though it could not be opened.
+/// Keeps the note of the slot if the server may have a session although opening it failed.
 pub(super) fn keep_note_after(error: &WarehouseError, slot: &mut Claim) {
     let is_refused = matches!(error, WarehouseError::Server { .. });
     if matches!(error.stage(), Stage::Login | Stage::Query) && !is_refused {

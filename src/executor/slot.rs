@@ -14,7 +14,7 @@ use crate::warehouse::{SessionMark, cancel_sessions};
 /// The most holders of slots that a text tells of.
 const MAX_HOLDERS: usize = 3;
 
-/// How long a remark on who holds the slots stands before the next one may follow.
+/// The pause between two notices of who holds the slots.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
 
 impl Destination {

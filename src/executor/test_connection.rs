@@ -195,7 +195,7 @@ impl Executor {
                 .map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
-        // The server must have let go of the session before somebody else has its slot.
+        // The server must have ended the session before another process has its slot.
         if !session.close()
             && let Some(claim) = &mut claim
         {

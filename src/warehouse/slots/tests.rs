@@ -411,7 +411,7 @@ fn a_note_beside_a_free_slot_is_that_of_a_killed_process() {
     // As a process leaves it that is killed.
     fs::write(&who, text).unwrap();
     assert!(site.held().is_empty());
-    // Whoever gives it back without knowing that the server has let go leaves it as it was.
+    // A claim that is dropped before the grace is over leaves the note.
     assert!(site.take(Some(1), 1).unwrap().is_after_kill());
     let mut claim = site.take(Some(1), 1).unwrap();
     assert!(claim.is_after_kill());
