@@ -34,7 +34,7 @@ fn cancel_before(
         silence: None,
     };
     let mut silent = Vec::new();
-    for mark in sessions.iter() {
+    for mark in sessions {
         if silent.contains(&mark.peer) {
             continue;
         }

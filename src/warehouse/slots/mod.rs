@@ -81,9 +81,11 @@ impl Slots {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder =
             builder.tempdir().map_err(error::unusable(Path::new("the temporary folder")))?;
-        let mut slots = Self::at(folder.path().to_owned());
-        slots._temporary = Some(folder);
-        Ok(slots)
+        Ok(Self {
+            folder: folder.path().to_owned(),
+            clock: Box::new(SystemClock),
+            _temporary: Some(folder),
+        })
     }
 
     /// Takes `wanted` if it is free.

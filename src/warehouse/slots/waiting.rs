@@ -61,12 +61,12 @@ impl Slots {
         loop {
             check(&wanted)?;
             let look = self.clock.now();
-            let waited = look.duration_since(begin);
-            let is_last = waited >= patience;
+            let passed = look.duration_since(begin);
+            let is_last = passed >= patience;
             match self.look(&wanted, known.as_deref().filter(|_| !is_last))? {
                 Look::Taken(claim) => return Ok(claim),
                 Look::Full(holders) if is_last => {
-                    return Err(SlotError::NoneFree { holders, waited });
+                    return Err(SlotError::NoneFree { holders, waited: passed });
                 }
                 Look::Full(holders) => {
                     tell(&holders);
