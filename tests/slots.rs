@@ -77,6 +77,7 @@ struct Program {
     slots: Slots,
     log: PathBuf,
     claim: Option<Claim>,
+    child: Option<Child>,
 }
 
 impl Program {
@@ -85,6 +86,7 @@ impl Program {
             slots: Slots::at(folder.join("catalog.db.slots")),
             log: folder.join("log"),
             claim: None,
+            child: None,
         }
     }
 
@@ -122,12 +124,12 @@ impl Program {
         let claim = self.claim.as_mut().expect("a slot");
         let input = OpenOptions::new().read(true).open(self.log.with_file_name("pipe"));
         let lent = claim.lend().expect("handles on the slot");
-        Command::new("cat")
+        let child = Command::new("cat")
             .stdin(input.expect("the pipe"))
             .stdout(Stdio::null())
-            .spawn()
-            .expect("cat starts");
+            .spawn();
         drop(lent);
+        self.child = Some(child.expect("cat starts"));
         say("lent");
     }
 
