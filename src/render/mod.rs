@@ -20,6 +20,7 @@ mod stream;
 mod table;
 mod tree;
 mod vertical;
+mod wrap;
 
 pub use format::{Format, UnknownFormat};
 pub use remark::{render_log, render_notice, render_tag};
@@ -27,6 +28,7 @@ pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};
 pub use tree::render_tree;
+pub use wrap::render_help;
 
 use crate::executor::Answer;
 use crate::value::{ResultSet, Value};

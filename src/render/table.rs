@@ -81,23 +81,6 @@ pub(super) fn write_part(
     Ok(())
 }
 
-/// Writes names and what belongs to them, without a heading, wrapped to the given columns.
-pub(super) fn write_pairs(
-    pairs: &[(&str, String)],
-    columns: usize,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut table = empty_table(style(true, true));
-    table
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(columns).unwrap_or(u16::MAX))
-        .add_rows(pairs.iter().map(|(name, value)| [*name, value.as_str()]));
-    if let Some(names) = table.column_mut(0) {
-        names.set_constraint(ColumnConstraint::ContentWidth);
-    }
-    write_lines(&table, out)
-}
-
 /// comfy-table's borders with whole lines between the columns. A piece that is neither first nor
 /// last has none.
 fn style(is_first: bool, is_last: bool) -> TableStyle {
