@@ -22,18 +22,6 @@ const PIECE_ROWS: usize = 1_000;
 /// The blanks beside a cell.
 const PADDING: usize = 2;
 
-/// Writes the table and under it the number of its rows, as psql does.
-pub(super) fn write_with_count(
-    rows: &ResultSet,
-    layout: &Layout,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    if !rows.columns.is_empty() {
-        write(rows, layout, out)?;
-    }
-    write_count(rows.rows.len(), out)
-}
-
 /// Writes how many rows there were.
 pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
     match rows {

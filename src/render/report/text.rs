@@ -63,7 +63,7 @@ fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
         rows: usages[..shown].iter().map(usage_row).collect(),
         ..ResultSet::with_columns(["usage", "name", "via"])
     };
-    let layout = Layout::of(&rows, one_line);
+    let layout = Layout::new(&rows, &[false; 3], one_line);
     let layout = style.width.map_or(layout.clone(), |width| layout.fitted(width));
     let mut text = drawn(|out| table::write(&rows, &layout, out));
     if shown < usages.len() {
