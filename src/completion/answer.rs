@@ -6,19 +6,16 @@ use std::io::{self, Write};
 use clap_complete::engine::CompletionCandidate;
 
 use super::search::{Found, search};
-use super::{Line, Question, Whereabouts};
+use super::{Line, Question};
 use crate::cli::ShellArg;
+use crate::host::Host;
 
 /// Writes what the shell is to offer.
 ///
 /// bash and zsh get a line that says what the others are: `words`, or `files`, of which those two
 /// know more. Fish, elvish and `PowerShell` get a word a line, with its description behind a tab.
-pub fn answer(
-    question: &Question,
-    whereabouts: &Whereabouts,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let found = search(&question.line, whereabouts);
+pub fn answer(question: &Question, host: &Host, out: &mut dyn Write) -> io::Result<()> {
+    let found = search(&question.line, host);
     match question.shell {
         ShellArg::Bash => for_bash(&found, &question.line, out),
         ShellArg::Zsh => for_zsh(&found, &question.line, out),

@@ -11,14 +11,12 @@ mod program;
 mod search;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 pub use answer::answer;
 
 use crate::cli::ShellArg;
-use crate::config::Surroundings;
 
 /// How many names are offered. Of more, the last one comes along, so that what all of them begin
 /// with stays right.
@@ -52,19 +50,6 @@ struct Line {
     kept: String,
     /// Whether the current word is the file of a redirection, and no argument.
     redirected: bool,
-}
-
-/// What of the process an answer depends on.
-#[derive(Clone, Debug, Default)]
-pub struct Whereabouts {
-    /// The environment.
-    pub surroundings: Surroundings,
-    /// The working folder.
-    pub folder: Option<PathBuf>,
-    /// PATH, for the programs of `exec`.
-    pub path: Option<OsString>,
-    /// The user's home, for paths that begin with `~`.
-    pub home: Option<PathBuf>,
 }
 
 impl Question {

@@ -9,12 +9,13 @@ use clap_complete::engine::{
     ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 
+use super::Line;
 use super::NAMES_OFFERED;
 use super::program::{self, Place};
-use super::{Line, Whereabouts};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
+use crate::host::Host;
 
 /// The arguments that are the name of a connection, by clap's id.
 const NAME_ARGUMENT: &str = "name";
@@ -29,7 +30,7 @@ pub(super) struct Found {
 }
 
 /// Looks for what could stand at the line's current word.
-pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
+pub(super) fn search(line: &Line, host: &Host) -> Found {
     if line.redirected {
         return Found {
             file: Some(line.current_word().to_owned()),
@@ -37,15 +38,15 @@ pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
         };
     }
     if let Some(place) = program::place(line) {
-        return search_for_program(place, line, whereabouts);
+        return search_for_program(place, line, host);
     }
     let file = FileWord::default();
     let mut command = command_with(
-        &ArgValueCompleter::new(names(catalog_of(line, whereabouts))),
-        &ArgValueCompleter::new(files(file.clone(), whereabouts.folder.clone())),
+        &ArgValueCompleter::new(names(catalog_of(line, host))),
+        &ArgValueCompleter::new(files(file.clone(), host.working_folder.clone())),
     );
     let words = line.words.clone();
-    let folder = whereabouts.folder.as_deref();
+    let folder = host.working_folder.as_deref();
     let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder)
         .unwrap_or_default();
     candidates.retain(|candidate| is_wanted(candidate, line));
@@ -56,14 +57,15 @@ pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
 }
 
 /// Looks for what `exec` could run, or hand to what it runs: a path where one is typed.
-fn search_for_program(place: Place, line: &Line, whereabouts: &Whereabouts) -> Found {
+fn search_for_program(place: Place, line: &Line, host: &Host) -> Found {
     let typed = line.current_word();
     if place == Place::Program && !typed.to_string_lossy().contains('/') {
-        let candidates = program::programs(whereabouts.path.as_deref(), &typed.to_string_lossy());
+        let candidates =
+            program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
         return Found { candidates, file: None };
     }
     let file = FileWord::default();
-    let mut candidates = files(file, whereabouts.folder.clone()).complete(typed);
+    let mut candidates = files(file, host.working_folder.clone()).complete(typed);
     candidates.retain(|candidate| is_wanted(candidate, line));
     Found { candidates, file: Some(typed.to_owned()) }
 }
@@ -130,16 +132,16 @@ fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
 }
 
 /// The catalog that the line, or else the environment, names.
-fn catalog_of(line: &Line, whereabouts: &Whereabouts) -> Option<Location> {
+fn catalog_of(line: &Line, host: &Host) -> Option<Location> {
     let mut words = line.words.clone();
     words.remove(line.current);
     for word in &mut words {
-        expand_home(word, whereabouts.home.as_deref());
+        expand_home(word, host.home.as_deref());
     }
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
     let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
-    location_of(ephemeral.unwrap_or_default(), named, &whereabouts.surroundings).ok()
+    location_of(ephemeral.unwrap_or_default(), named, host).ok()
 }
 
 /// A shell that hands words over as they were typed leaves `~/` in them.
@@ -160,7 +162,7 @@ mod tests {
             current: words.len() - 1,
             ..Line::default()
         };
-        let found = search(&line, &Whereabouts::default());
+        let found = search(&line, &Host::default());
         let text =
             |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
         found.candidates.iter().map(text).collect()
@@ -206,18 +208,11 @@ mod tests {
                 current,
                 ..Line::default()
             };
-            let surroundings = crate::config::Surroundings {
-                catalog: Some("/environment".into()),
-                ..Default::default()
+            let host = Host {
+                home: Some("/home/me".into()),
+                ..Host::default()
             };
-            catalog_of(
-                &line,
-                &Whereabouts {
-                    surroundings,
-                    home: Some("/home/me".into()),
-                    ..Default::default()
-                },
-            )
+            catalog_of(&line, &host.with_variables(&[("REDWIRE_CATALOG", "/environment")]))
         };
         let file = |path: &str| Some(Location::File(path.into()));
         assert_eq!(catalog(&["redwire", "--catalog", "/a b", "show", ""], 4), file("/a b"));

@@ -16,6 +16,7 @@ use crate::catalog::Location;
 use crate::cli::{Cli, ColorArg, OnErrorArg, Script, Sub};
 use crate::error::ExitStatus;
 use crate::executor::Mode;
+use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
@@ -23,27 +24,6 @@ use crate::warehouse::slots::Patience;
 use masked::masked;
 use task::task;
 pub use task::{Part, Task};
-
-/// What `main` knows of the process.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// REDWIRE_CATALOG
-    pub catalog: Option<OsString>,
-    /// REDWIRE_SECRET_STORE
-    pub secret_store: Option<OsString>,
-    /// NO_COLOR
-    pub no_color: Option<OsString>,
-    /// TERM
-    pub term: Option<OsString>,
-    /// The platform's folder for data of programs.
-    pub data_folder: Option<PathBuf>,
-    /// Whether standard input is a terminal.
-    pub stdin_is_terminal: bool,
-    /// Whether standard output is one.
-    pub stdout_is_terminal: bool,
-    /// Whether standard error is one.
-    pub stderr_is_terminal: bool,
-}
 
 /// Everything that a run of redwire depends on.
 #[derive(Clone, Debug)]
@@ -102,18 +82,15 @@ pub enum ConfigError {
 
 impl Config {
     /// Reads the arguments, the name of the program first.
-    pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
+    pub fn new(arguments: Vec<OsString>, host: &Host) -> Result<Self, ConfigError> {
         let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location =
-            location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
-        let history = surroundings
-            .data_folder
-            .as_ref()
-            .map(|folder| folder.join("redwire").join("history"));
-        let color = color(&cli, surroundings);
-        let interactive = surroundings.stdin_is_terminal && surroundings.stdout_is_terminal;
-        let task = task(&cli, &matches, surroundings);
+        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
+        let history =
+            host.data_folder.as_ref().map(|folder| folder.join("redwire").join("history"));
+        let color = color(&cli, host);
+        let interactive = host.terminals.stdin && host.terminals.stdout;
+        let task = task(&cli, &matches, host);
         let format = cli.common.format;
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
@@ -124,7 +101,7 @@ impl Config {
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
-            store: store(&cli, &location, surroundings)?,
+            store: store(&cli, &location, host)?,
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             mode,
             location,
@@ -132,8 +109,7 @@ impl Config {
             single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
-                color: color && surroundings.stderr_is_terminal
-                    || cli.common.color == ColorArg::Always,
+                color: color && host.terminals.stderr || cli.common.color == ColorArg::Always,
                 ..Style::plain(format)
             },
             color,
@@ -221,35 +197,28 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
 pub(crate) fn location_of(
     ephemeral: bool,
     named: Option<&PathBuf>,
-    surroundings: &Surroundings,
+    host: &Host,
 ) -> Result<Location, ConfigError> {
     if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = named
-        .cloned()
-        .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
+    let named = named.cloned().or_else(|| host.variable("REDWIRE_CATALOG").map(PathBuf::from));
     let default = || {
-        surroundings
-            .data_folder
+        host.data_folder
             .as_ref()
             .map(|folder| folder.join("redwire").join("catalog.db"))
     };
     named.or_else(default).map(Location::File).ok_or(ConfigError::NoDataFolder)
 }
 
-fn store(
-    cli: &Cli,
-    location: &Location,
-    surroundings: &Surroundings,
-) -> Result<StoreKind, ConfigError> {
+fn store(cli: &Cli, location: &Location, host: &Host) -> Result<StoreKind, ConfigError> {
     if *location == Location::Memory {
         return Ok(StoreKind::Memory);
     }
     if let Some(store) = cli.common.secret_store {
         return Ok(store);
     }
-    let Some(word) = given(surroundings.secret_store.as_ref()) else {
+    let Some(word) = host.variable("REDWIRE_SECRET_STORE") else {
         return Ok(StoreKind::Keyring);
     };
     word.to_string_lossy().parse().map_err(|error: crate::secret::UnknownStore| {
@@ -260,20 +229,13 @@ fn store(
     })
 }
 
-/// A variable that is set to nothing counts as not set.
-fn given(variable: Option<&OsString>) -> Option<&OsString> {
-    variable.filter(|value| !value.is_empty())
-}
-
-fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
+fn color(cli: &Cli, host: &Host) -> bool {
     match cli.common.color {
         ColorArg::Always => true,
         ColorArg::Never => false,
         ColorArg::Auto => {
-            let dumb = surroundings.term.as_ref().is_some_and(|term| term == "dumb");
-            surroundings.stdout_is_terminal
-                && !dumb
-                && given(surroundings.no_color.as_ref()).is_none()
+            let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
+            host.terminals.stdout && !dumb && host.variable("NO_COLOR").is_none()
         }
     }
 }
@@ -282,15 +244,15 @@ fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
 mod tests {
     use super::*;
 
-    fn config(arguments: &[&str], surroundings: &Surroundings) -> Result<Config, ConfigError> {
+    fn config(arguments: &[&str], host: &Host) -> Result<Config, ConfigError> {
         let arguments = ["redwire"].iter().chain(arguments).map(OsString::from).collect();
-        Config::new(arguments, surroundings)
+        Config::new(arguments, host)
     }
 
-    fn at_home() -> Surroundings {
-        Surroundings {
+    fn at_home() -> Host {
+        Host {
             data_folder: Some(PathBuf::from("/data")),
-            ..Surroundings::default()
+            ..Host::default()
         }
     }
 
@@ -305,13 +267,12 @@ mod tests {
 
     #[test]
     fn a_flag_wins_over_the_environment_and_an_empty_variable_counts_as_none() {
-        let mut surroundings = at_home();
-        surroundings.catalog = Some("/env.db".into());
-        surroundings.secret_store = Some(OsString::new());
-        let from_environment = config(&[], &surroundings).unwrap();
+        let host = at_home()
+            .with_variables(&[("REDWIRE_CATALOG", "/env.db"), ("REDWIRE_SECRET_STORE", "")]);
+        let from_environment = config(&[], &host).unwrap();
         assert_eq!(from_environment.location, Location::File("/env.db".into()));
         assert_eq!(from_environment.store, StoreKind::Keyring);
-        let from_flag = config(&["--catalog", "/flag.db"], &surroundings).unwrap();
+        let from_flag = config(&["--catalog", "/flag.db"], &host).unwrap();
         assert_eq!(from_flag.location, Location::File("/flag.db".into()));
     }
 
@@ -326,27 +287,25 @@ mod tests {
 
     #[test]
     fn a_store_that_is_not_known_is_an_error() {
-        let mut surroundings = at_home();
-        surroundings.secret_store = Some("wallet".into());
-        assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+        let host = at_home().with_variables(&[("REDWIRE_SECRET_STORE", "wallet")]);
+        assert!(matches!(config(&[], &host), Err(ConfigError::Variable { .. })));
     }
 
     #[test]
     fn connect_has_a_script_of_its_own() {
-        let mut surroundings = at_home();
-        let task = |arguments: &[&str], surroundings: &Surroundings| {
-            config(arguments, surroundings).map(|config| config.task)
-        };
+        let mut host = at_home();
+        let task =
+            |arguments: &[&str], host: &Host| config(arguments, host).map(|config| config.task);
         let connect = |parts: Vec<Part>| Task::Connect { name: "sales".to_owned(), parts };
         let parts = vec![Part::File("a.sql".into()), Part::Text("SELECT 1".into()), Part::Stdin];
         let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
-        assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
-        assert_eq!(task(&["connect", "sales"], &surroundings).unwrap(), connect(vec![Part::Stdin]));
-        surroundings.stdin_is_terminal = true;
-        let prompt = task(&["connect", "sales"], &surroundings).unwrap();
+        assert_eq!(task(&arguments, &host).unwrap(), connect(parts));
+        assert_eq!(task(&["connect", "sales"], &host).unwrap(), connect(vec![Part::Stdin]));
+        host.terminals.stdin = true;
+        let prompt = task(&["connect", "sales"], &host).unwrap();
         assert!(prompt.is_prompt());
         assert_eq!(prompt, connect(Vec::new()));
-        assert!(task(&["connect", "sales", "--single-transaction"], &surroundings).is_err());
+        assert!(task(&["connect", "sales", "--single-transaction"], &host).is_err());
     }
 
     #[test]
