@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "exec",
         &[
+            "definition",
             "error",
             "executor",
             "name",
@@ -88,6 +89,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "access",
             "catalog",
+            "definition",
             "error",
             "name",
             "secret",
@@ -101,9 +103,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("render", &["catalog", "error", "executor", "name", "value"]),
     ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
-    ("catalog", &["access", "name", "sqlstate", "value"]),
+    ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),
-    ("sql", &["name", "sqlstate"]),
+    ("sql", &["definition", "name", "sqlstate"]),
     ("url", &["sqlstate"]),
     ("warehouse", &["sqlstate", "url"]),
 ];
