@@ -46,15 +46,21 @@ impl KeyringStore {
         format!("{}/{}", self.catalog_id, id.as_str())
     }
 
-    /// Does the work over the link that is there, or over a new one where that fails or is missing.
+    /// Does the work over the kept link or a new one. Does it once more, over a new link, after a
+    /// failure that a new link can heal.
     fn run<T: Send + 'static>(&mut self, work: impl Work<T>) -> Result<T, SecretError> {
         let kept = self.link.take();
         let (link, result) = attempt::run(move |progress| {
-            let first = kept.map(|link| over(link, &work, progress));
-            match first {
-                Some((_, Err(error))) if may_be_stale(&error) => over_new_link(&work, progress),
-                Some(done) => done,
+            let is_kept = kept.is_some();
+            let (link, result) = match kept {
+                Some(link) => over(link, &work, progress),
                 None => over_new_link(&work, progress),
+            };
+            match result {
+                Err(error) if heals_with_a_new_link(&error, is_kept) => {
+                    over_new_link(&work, progress)
+                }
+                result => (link, result),
             }
         })?;
         self.link = link;
@@ -62,7 +68,7 @@ impl KeyringStore {
     }
 }
 
-/// What an operation gives, and the link to keep.
+/// The result of an operation, and the link to keep.
 type Outcome<T> = (Option<Link>, Result<T, SecretError>);
 
 fn over<T>(link: Link, work: &impl Work<T>, progress: &Progress) -> Outcome<T> {
@@ -82,12 +88,14 @@ trait Work<T>: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static {
 
 impl<T, F: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static> Work<T> for F {}
 
-/// Whether the failure can come from a keyring that was restarted since the link was made.
-fn may_be_stale(error: &SecretError) -> bool {
-    matches!(
-        error,
-        SecretError::KeyringUnreachable { .. } | SecretError::KeyringRefused { .. }
-    )
+/// A keyring that was restarted does not know a kept link. And once in 256 times a key of the
+/// encrypted session begins with a zero, which some services leave out or refuse.
+fn heals_with_a_new_link(error: &SecretError, is_kept: bool) -> bool {
+    match error {
+        SecretError::KeyringUnreachable { .. } => is_kept,
+        SecretError::KeyringRefused { .. } => true,
+        _ => false,
+    }
 }
 
 impl SecretStore for KeyringStore {
@@ -112,9 +120,7 @@ impl SecretStore for KeyringStore {
         let (user, label, secret) = (self.user(id), label.to_owned(), secret.clone());
         self.run(move |link, progress| {
             link.unlock_for_writing(progress)?;
-            let entry = link.entry(&user, Some(&label))?;
-            let stored = entry.set_secret(secret.expose_secret().as_bytes());
-            stored.map_err(|error| platform::explain(&error))
+            link.write(&user, &label, secret.expose_secret().as_bytes())
         })
     }
 
@@ -128,13 +134,7 @@ impl SecretStore for KeyringStore {
 
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError> {
         let user = self.user(id);
-        self.run(move |link, progress| {
-            link.unlock_for_reading(&user, progress)?;
-            match link.entry(&user, None)?.delete_credential() {
-                Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
-                Err(error) => Err(platform::explain(&error)),
-            }
-        })
+        self.run(move |link, progress| link.delete(&user, progress))
     }
 }
 
