@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use std::rc::Rc;
 
 use etcetera::BaseStrategy;
-use redwire::completion::{self, Question};
+use redwire::completion::{self, ShellQuestion};
 use redwire::config::{self, Config, ConfigError};
 #[cfg(not(unix))]
 use redwire::error::ExitStatus;
@@ -65,9 +65,9 @@ fn exit(status: i32) -> ExitCode {
 }
 
 /// The question of a shell on a Tab; its completion script sets these variables.
-fn question(arguments: &[OsString]) -> Option<Question> {
+fn question(arguments: &[OsString]) -> Option<ShellQuestion> {
     let [shell, index] = ["COMPLETE", "COMPLETE_INDEX"].map(std::env::var_os);
-    Question::find(arguments, shell.as_deref(), index.as_deref())
+    ShellQuestion::find(arguments, shell.as_deref(), index.as_deref())
 }
 
 /// A password that passes through this process reaches no core file, and no debugger of the same
