@@ -7,12 +7,12 @@ use keyring_core::Entry;
 use zeroize::Zeroizing;
 
 use super::SERVICE;
-use super::attempt::{Progress, Stage};
+use super::attempt::{KeyringStage, Progress};
 use crate::secret::SecretError;
 
-pub(super) struct Link;
+pub(super) struct NativeLink;
 
-impl Link {
+impl NativeLink {
     /// Chooses the keyring of this platform.
     pub(super) fn open() -> Result<Self, SecretError> {
         match keyring::Entry::store_status() {
@@ -25,9 +25,9 @@ impl Link {
     #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
     pub(super) fn unlock_for_writing(&self, progress: &Progress) -> Result<(), SecretError> {
         progress.enter(if cfg!(windows) {
-            Stage::Working
+            KeyringStage::Working
         } else {
-            Stage::Prompting
+            KeyringStage::Prompting
         })
     }
 

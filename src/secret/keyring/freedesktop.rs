@@ -15,7 +15,7 @@ use zbus_secret_service_keyring_store::Store;
 use zeroize::Zeroizing;
 
 use super::SERVICE;
-use super::attempt::{Progress, Stage};
+use super::attempt::{KeyringStage, Progress};
 use crate::secret::SecretError;
 use error::{explain, explain_store, is_gone};
 
@@ -25,13 +25,13 @@ mod error;
 const NEW_KEYRING: &str = "Default";
 
 /// A session with the Secret Service.
-pub(super) struct Link {
+pub(super) struct ServiceLink {
     service: SecretService<'static>,
     /// Connected for the first secret that is written.
     store: OnceCell<Arc<Store>>,
 }
 
-impl Link {
+impl ServiceLink {
     /// Opens an encrypted session over the session bus.
     pub(super) fn open() -> Result<Self, SecretError> {
         let service =
@@ -44,19 +44,19 @@ impl Link {
         let unlocked = match self.service.get_default_collection() {
             Ok(collection) => match collection.is_locked() {
                 Ok(true) => {
-                    progress.enter(Stage::Prompting)?;
+                    progress.enter(KeyringStage::Prompting)?;
                     collection.unlock()
                 }
                 looked => looked.map(drop),
             },
             Err(secret_service::Error::NoResult) => {
-                progress.enter(Stage::Prompting)?;
+                progress.enter(KeyringStage::Prompting)?;
                 self.service.create_collection(NEW_KEYRING, "default").map(drop)
             }
             Err(error) => Err(error),
         };
         unlocked.map_err(|error| explain(&error))?;
-        progress.enter(Stage::Working)
+        progress.enter(KeyringStage::Working)
     }
 
     /// Writes the secret of this user name. The label counts only for a new secret.
@@ -102,11 +102,11 @@ impl Link {
         let attributes = HashMap::from([("service", SERVICE), ("username", user)]);
         let found = self.service.search_items(attributes).map_err(|error| explain(&error))?;
         if !found.locked.is_empty() {
-            progress.enter(Stage::Prompting)?;
+            progress.enter(KeyringStage::Prompting)?;
             let locked: Vec<_> = found.locked.iter().collect();
             self.service.unlock_all(&locked).map_err(|error| explain(&error))?;
         }
-        progress.enter(Stage::Working)?;
+        progress.enter(KeyringStage::Working)?;
         let mut items: Vec<_> = found.unlocked.into_iter().chain(found.locked).collect();
         let item = items.pop();
         if items.is_empty() {
