@@ -72,7 +72,7 @@ impl Executor {
             sessions.iter().filter_map(|session| session.parse().ok()).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
         let slots = self.take_folder_of_slots()?;
-        let is_over = slots.keep_grace(&self.cancel);
+        let is_over = slots.keep_grace(&self.signals.cancel());
         self.slots = Some(slots);
         is_over?;
         if are_cancelled {
