@@ -294,7 +294,7 @@ fn kind_and_object(input: &str) -> Parsed<'_, ConnectionKind> {
     }
 }
 
-fn another_kind<'a, O>(input: &'a str) -> Parsed<'a, O> {
+fn another_kind<O>(input: &str) -> Parsed<'_, O> {
     known_kind(input)?;
     let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
     let expected = format!("{} CONNECTION", kinds.join(" or "));
