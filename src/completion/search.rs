@@ -10,11 +10,12 @@ use clap_complete::engine::{
 };
 
 use super::NAMES_OFFERED;
+use super::ShellLine;
 use super::program::{self, ExecPlace};
-use super::{ShellLine, Whereabouts};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
+use crate::host::Host;
 
 /// The id that clap has for a connection's name.
 const NAME_ARGUMENT: &str = "name";
@@ -34,7 +35,7 @@ pub(super) struct Candidate {
 }
 
 /// Finds the candidates for the current word.
-pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates {
+pub(super) fn search(line: &ShellLine, host: &Host) -> Candidates {
     if line.redirected {
         return Candidates {
             file: Some(line.current_word().to_owned()),
@@ -42,15 +43,15 @@ pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates 
         };
     }
     if let Some(place) = program::place(line) {
-        return search_for_program(place, line, whereabouts);
+        return search_for_program(place, line, host);
     }
     let file = FileWord::default();
     let mut command = command_with(
-        &ArgValueCompleter::new(names(catalog_of(line, whereabouts))),
-        &ArgValueCompleter::new(files(file.clone(), whereabouts.folder.clone())),
+        &ArgValueCompleter::new(names(catalog_of(line, host))),
+        &ArgValueCompleter::new(files(file.clone(), host.working_folder.clone())),
     );
     let words = line.words.clone();
-    let folder = whereabouts.folder.as_deref();
+    let folder = host.working_folder.as_deref();
     let found = clap_complete::engine::complete(&mut command, words, line.current, folder);
     Candidates {
         words: wanted(found.unwrap_or_default(), line),
@@ -59,15 +60,15 @@ pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates 
 }
 
 /// Finds programs for `exec`, or paths.
-fn search_for_program(place: ExecPlace, line: &ShellLine, whereabouts: &Whereabouts) -> Candidates {
+fn search_for_program(place: ExecPlace, line: &ShellLine, host: &Host) -> Candidates {
     let typed = line.current_word();
     if place == ExecPlace::Program && !typed.to_string_lossy().contains('/') {
-        let names = program::programs(whereabouts.path.as_deref(), &typed.to_string_lossy());
+        let names = program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
         let words = names.into_iter().map(|text| Candidate { text, description: None });
         return Candidates { words: words.collect(), file: None };
     }
     let file = FileWord::default();
-    let paths = files(file, whereabouts.folder.clone()).complete(typed);
+    let paths = files(file, host.working_folder.clone()).complete(typed);
     Candidates {
         words: wanted(paths, line),
         file: Some(typed.to_owned()),
@@ -144,16 +145,16 @@ fn wanted(found: Vec<CompletionCandidate>, line: &ShellLine) -> Vec<Candidate> {
 }
 
 /// The catalog that the line names, or else the environment.
-fn catalog_of(line: &ShellLine, whereabouts: &Whereabouts) -> Option<Location> {
+fn catalog_of(line: &ShellLine, host: &Host) -> Option<Location> {
     let mut words = line.words.clone();
     words.remove(line.current);
     for word in &mut words {
-        expand_home(word, whereabouts.home.as_deref());
+        expand_home(word, host.home.as_deref());
     }
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
     let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
-    location_of(ephemeral == Some(true), named, &whereabouts.surroundings).ok()
+    location_of(ephemeral == Some(true), named, host).ok()
 }
 
 /// Some shells hand words over as they were typed, with `~/`.
@@ -174,7 +175,7 @@ mod tests {
             current: words.len() - 1,
             ..ShellLine::default()
         };
-        let found = search(&line, &Whereabouts::default());
+        let found = search(&line, &Host::default());
         found.words.into_iter().map(|word| word.text).collect()
     }
 
@@ -218,18 +219,11 @@ mod tests {
                 current,
                 ..ShellLine::default()
             };
-            let surroundings = crate::config::Surroundings {
-                catalog: Some("/environment".into()),
-                ..Default::default()
+            let host = Host {
+                home: Some("/home/me".into()),
+                ..Host::default()
             };
-            catalog_of(
-                &line,
-                &Whereabouts {
-                    surroundings,
-                    home: Some("/home/me".into()),
-                    ..Default::default()
-                },
-            )
+            catalog_of(&line, &host.with_variables(&[("REDWIRE_CATALOG", "/environment")]))
         };
         let file = |path: &str| Some(Location::File(path.into()));
         assert_eq!(catalog(&["redwire", "--catalog", "/a b", "show", ""], 4), file("/a b"));
