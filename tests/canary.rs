@@ -11,13 +11,13 @@ use crate::support::keyring_session::{Keyring, KeyringSession};
 /// The mark. Letters and digits alone, so that no encoding of URLs changes it.
 const MARK: &str = "Kanari7Zq";
 
-/// What is looked for, in lower case: the mark without its first letter, which some statements
+/// The text to look for, in lower case: the mark without its first letter, which some statements
 /// percent-encode.
 const CORE: &str = "anari7zq";
 
 const FORMATS: &[&str] = &["table", "csv", "json"];
 
-/// Where a password belongs; `<` stands for the mark.
+/// Statements with the password in its place; `<` stands for the mark.
 const RIGHT_PLACES: &[&str] = &[
     "CREATE OR REPLACE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = '<'",
     "create or replace redshift connection c password='it''s <', connection_string='jdbc:redshift://h/d' user_name='u'",
@@ -29,7 +29,7 @@ const RIGHT_PLACES: &[&str] = &[
     "SELECT * FROM system.information_schema.connections",
 ];
 
-/// What follows `CREATE REDSHIFT CONNECTION w`, and has the password where it does not belong.
+/// Endings of `CREATE REDSHIFT CONNECTION w` with the password in the wrong place.
 const WRONG_OPTIONS: &[&str] = &[
     "PASWORD = '<'",
     "PASSWORD '<'",
@@ -175,7 +175,7 @@ const WRONG_DEFINITIONS: &[&str] = &[
     "EXPORT CATALOG TO '/nowhere/x' '<'",
 ];
 
-/// What ends in the middle; each is an input of its own.
+/// Inputs that end in the middle.
 const TORN: &[&[u8]] = &[
     b"CREATE REDSHIFT CONNECTION w PASSWORD = '<",
     b"CREATE REDSHIFT CONNECTION w PASSWORD = '<;\n",

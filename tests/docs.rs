@@ -36,7 +36,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("UPDATE_GENERATED=1 cargo test --test redwire docs", "runs this test"),
 ];
 
-/// What a password is where a page takes one from a variable or a file.
+/// The password of the variables and files that a page names.
 const PASSWORD: &str = "from the documentation";
 
 /// The variable that takes the place of PROMPT.
@@ -77,7 +77,7 @@ fn every_block_of_the_documentation_runs() {
     assert!(faults.is_empty(), "{faults}");
 }
 
-/// Where the blocks of one page run, one after another.
+/// Runs the blocks of one page, one after another.
 struct Scene<'a> {
     page: &'a Page,
     home: Home,

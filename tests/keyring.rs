@@ -26,7 +26,7 @@ const PLAYER: &str = "REDWIRE_TEST_KEYRING_PLAYER";
 /// The test that is the player when [`PLAYER`] is set.
 const PLAYER_TEST: &str = "keyring::another_program_finds_what_was_put";
 
-/// What the player's answers begin with, among the lines of the test harness.
+/// Begins the player's answers, among the lines of the test harness.
 const MARK: &str = "player: ";
 
 const CATALOG: &str = "0123456789abcdef";
@@ -196,7 +196,7 @@ impl Player {
         serde_json::from_str(&answer.expect("the player answers")).expect("its answer is JSON")
     }
 
-    /// What the request gives.
+    /// Sends a request that must succeed, and returns its result.
     fn does(&mut self, request: &str, id: &str) -> Value {
         let mut answer = self.ask(request, id);
         assert_eq!(answer["error"], Value::Null, "{request} {id}: {answer}");

@@ -15,7 +15,7 @@ const UNREACHABLE_LIMIT: Duration = Duration::from_secs(5);
 
 const ALTER: &str = "ALTER REDSHIFT CONNECTION my_redshift SET PASSWORD = 'changed'";
 
-/// What goes on working whatever becomes of the keyring.
+/// Statements that work without a keyring.
 const WITHOUT_SECRETS: &str = "SHOW CONNECTIONS; DESCRIBE CONNECTION my_redshift; \
     SELECT * FROM system.information_schema.connections; SHOW CREATE CONNECTION my_redshift; \
     SHOW USAGES OF CONNECTION my_redshift; ALTER REDSHIFT CONNECTION my_redshift SET COMMENT = 'works'; \
@@ -41,7 +41,7 @@ fn catalog(session: &KeyringSession) -> PathBuf {
     session.home().join(".local/share/redwire/catalog.db")
 }
 
-/// What `secret-tool` finds, without the user names.
+/// The secrets that `secret-tool` finds, without the user names.
 fn secrets(session: &KeyringSession) -> Vec<String> {
     session.secrets().into_iter().map(|(_, secret)| secret).collect()
 }

@@ -31,10 +31,10 @@ use crate::support::witness::{statement_create, strace_works};
 /// here.
 const STEPS: &str = "write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
 
-/// How many random moments each of the two stores is killed at.
+/// The number of random kills for each of the two stores.
 const RANDOM_KILLS: usize = 100;
 
-/// What stands before the arguments of redwire in a script that is no statement.
+/// Begins a script that is a command line of redwire and no statement.
 const COMMAND: &str = "redwire ";
 
 /// A change, and the rows before and after it: names with their users. The password of a user is
@@ -228,7 +228,10 @@ fn survive_every_message(last: LastMessage) {
     }
 }
 
-/// How often something is tried again that a busy machine has made too slow.
+/// Part of the notice that old passwords are still there.
+const NOT_SWEPT: &str = "could not be removed";
+
+/// The number of tries for steps that a busy machine may make too slow.
 const TRIES: usize = 5;
 
 /// Kills the scenario before the step. On a busy machine a keyring may answer too late or end, or
@@ -384,7 +387,7 @@ trait Site {
         });
         let err = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{script}: {err}");
-        assert!(!err.contains("could not be removed"), "{script}: {err}");
+        assert!(!err.contains(NOT_SWEPT), "{script}: {err}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -393,8 +396,10 @@ trait Site {
         let run = |site: &Self| command(site).output().expect("the program runs");
         let mut output = run(self);
         for _ in 1..TRIES {
-            let is_too_late = String::from_utf8_lossy(&output.stderr).contains("no answer within");
-            if is_too_late || (!output.status.success() && self.revive()) {
+            let err = String::from_utf8_lossy(&output.stderr);
+            let is_too_late = err.contains("no answer within");
+            let has_failed = !output.status.success() || err.contains(NOT_SWEPT);
+            if is_too_late || (has_failed && self.revive()) {
                 output = run(self);
             }
         }
@@ -451,7 +456,7 @@ trait Site {
     }
 }
 
-/// What redwire is started with for the script.
+/// The arguments of redwire for the script.
 fn arguments(script: &str) -> Vec<&str> {
     match script.strip_prefix(COMMAND) {
         Some(command) => command.split(' ').collect(),
@@ -463,17 +468,17 @@ fn arguments(script: &str) -> Vec<&str> {
 #[derive(Debug)]
 struct Step {
     call: String,
-    /// Which of its kind, from 1.
+    /// Its number among calls of its kind, from 1.
     number: usize,
 }
 
-/// What a witness sees of the two stores.
+/// The two stores as a witness sees them.
 struct Look {
     /// Names with their users.
     rows: Vec<(String, String)>,
     /// The ids in the store that no row names.
     unnamed: Vec<String>,
-    /// How many notes the journal has.
+    /// The number of notes in the journal.
     notes: usize,
 }
 

@@ -39,7 +39,7 @@ fn file(home: &Home) -> PathBuf {
     home.file("data/redwire/catalog.db.vault")
 }
 
-/// How many passwords the vault has.
+/// The number of passwords in the vault.
 fn count(home: &Home) -> usize {
     let bytes = fs::read(file(home)).expect("the vault");
     bytes.windows(8).filter(|window| window == b"\nsecret ").count()
@@ -200,7 +200,7 @@ fn answer(session: &mut OsSession, question: &str, answer: &str) {
     session.send_line(answer).expect("it reads");
 }
 
-/// What it says until it ends.
+/// All that it says until it ends.
 fn rest(session: &mut OsSession) -> String {
     let found = session.expect(Eof).expect("it ends");
     String::from_utf8_lossy(found.as_bytes()).into_owned()

@@ -3,8 +3,6 @@
 use std::ffi::OsStr;
 use std::io::{self, Write};
 
-use clap_complete::engine::CompletionCandidate;
-
 use super::search::{Candidates, search};
 use super::{ShellLine, ShellQuestion};
 use crate::cli::ShellArg;
@@ -27,7 +25,7 @@ pub fn answer(question: &ShellQuestion, host: &Host, out: &mut dyn Write) -> io:
 fn for_bash(found: &Candidates, line: &ShellLine, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if found.file.is_some() { "files" } else { "words" })?;
     for candidate in &found.words {
-        if let Some(rest) = text(candidate).strip_prefix(&line.kept) {
+        if let Some(rest) = candidate.text.strip_prefix(&line.kept) {
             writeln!(out, "{rest}")?;
         }
     }
@@ -43,8 +41,8 @@ fn for_zsh(found: &Candidates, line: &ShellLine, out: &mut dyn Write) -> io::Res
     }
     writeln!(out, "words")?;
     for candidate in &found.words {
-        write!(out, "{}", text(candidate).replace('\\', "\\\\").replace(':', "\\:"))?;
-        match description(candidate) {
+        write!(out, "{}", candidate.text.replace('\\', "\\\\").replace(':', "\\:"))?;
+        match &candidate.description {
             Some(description) => writeln!(out, ":{}", description.replace('\\', "\\\\"))?,
             None => writeln!(out)?,
         }
@@ -54,21 +52,10 @@ fn for_zsh(found: &Candidates, line: &ShellLine, out: &mut dyn Write) -> io::Res
 
 fn with_tabs(found: &Candidates, out: &mut dyn Write) -> io::Result<()> {
     for candidate in &found.words {
-        match description(candidate) {
-            Some(description) => writeln!(out, "{}\t{description}", text(candidate))?,
-            None => writeln!(out, "{}", text(candidate))?,
+        match &candidate.description {
+            Some(description) => writeln!(out, "{}\t{description}", candidate.text)?,
+            None => writeln!(out, "{}", candidate.text)?,
         }
     }
     Ok(())
-}
-
-/// The candidate; the search lets only UTF-8 through.
-fn text(candidate: &CompletionCandidate) -> &str {
-    candidate.get_value().to_str().unwrap_or_default()
-}
-
-/// The first line of the description.
-fn description(candidate: &CompletionCandidate) -> Option<String> {
-    let help = candidate.get_help()?.to_string();
-    help.lines().next().map(str::to_owned)
 }

@@ -6,7 +6,6 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 
 use clap::CommandFactory;
-use clap_complete::engine::CompletionCandidate;
 
 use super::NAMES_OFFERED;
 use super::ShellLine;
@@ -38,7 +37,7 @@ pub(super) fn place(line: &ShellLine) -> Option<ExecPlace> {
 
 /// The programs of PATH with this prefix, each once, without those that a shell would have to
 /// quote.
-pub(super) fn programs(path: Option<&OsStr>, typed: &str) -> Vec<CompletionCandidate> {
+pub(super) fn programs(path: Option<&OsStr>, typed: &str) -> Vec<String> {
     let folders = path.map(std::env::split_paths).into_iter().flatten();
     let entries = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let mut names: Vec<String> = entries
@@ -49,7 +48,7 @@ pub(super) fn programs(path: Option<&OsStr>, typed: &str) -> Vec<CompletionCandi
     names.sort_unstable();
     names.dedup();
     names.truncate(NAMES_OFFERED);
-    names.into_iter().map(CompletionCandidate::new).collect()
+    names
 }
 
 fn is_plain(name: &str) -> bool {
@@ -133,11 +132,7 @@ mod tests {
         }
         let twice =
             std::env::join_paths([folder.path(), folder.path(), Path::new("/no/such")]).unwrap();
-        let names: Vec<OsString> = programs(Some(&twice), "ps")
-            .iter()
-            .map(|candidate| candidate.get_value().to_owned())
-            .collect();
-        assert_eq!(names, ["ps", "psql"]);
+        assert_eq!(programs(Some(&twice), "ps"), ["ps", "psql"]);
         assert!(programs(None, "ps").is_empty());
     }
 }

@@ -22,9 +22,16 @@ const NAME_ARGUMENT: &str = "name";
 
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
-    pub words: Vec<CompletionCandidate>,
+    pub words: Vec<Candidate>,
     /// The typed part of a file's name, if one may stand here.
     pub file: Option<OsString>,
+}
+
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub text: String,
+    /// One line.
+    pub description: Option<String>,
 }
 
 /// Finds the candidates for the current word.
@@ -45,11 +52,9 @@ pub(super) fn search(line: &ShellLine, host: &Host) -> Candidates {
     );
     let words = line.words.clone();
     let folder = host.working_folder.as_deref();
-    let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder)
-        .unwrap_or_default();
-    candidates.retain(|candidate| is_wanted(candidate, line));
+    let found = clap_complete::engine::complete(&mut command, words, line.current, folder);
     Candidates {
-        words: candidates,
+        words: wanted(found.unwrap_or_default(), line),
         file: file.lock().ok().and_then(|mut file| file.take()),
     }
 }
@@ -58,15 +63,14 @@ pub(super) fn search(line: &ShellLine, host: &Host) -> Candidates {
 fn search_for_program(place: ExecPlace, line: &ShellLine, host: &Host) -> Candidates {
     let typed = line.current_word();
     if place == ExecPlace::Program && !typed.to_string_lossy().contains('/') {
-        let candidates =
-            program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
-        return Candidates { words: candidates, file: None };
+        let names = program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
+        let words = names.into_iter().map(|text| Candidate { text, description: None });
+        return Candidates { words: words.collect(), file: None };
     }
     let file = FileWord::default();
-    let mut candidates = files(file, host.working_folder.clone()).complete(typed);
-    candidates.retain(|candidate| is_wanted(candidate, line));
+    let paths = files(file, host.working_folder.clone()).complete(typed);
     Candidates {
-        words: candidates,
+        words: wanted(paths, line),
         file: Some(typed.to_owned()),
     }
 }
@@ -123,13 +127,21 @@ fn files(file: FileWord, folder: Option<PathBuf>) -> impl ValueCompleter {
 
 /// Options are offered once a dash is typed, commands only before `--`; nothing with control
 /// characters, which would spoil the list of lines or the terminal.
-fn is_wanted(candidate: &CompletionCandidate, line: &ShellLine) -> bool {
-    let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
+fn wanted(found: Vec<CompletionCandidate>, line: &ShellLine) -> Vec<Candidate> {
     let escaped = line.words[..line.current].iter().any(|word| word == "--");
-    let readable = |text: &str| !text.contains(char::is_control);
-    candidate.get_value().to_str().is_some_and(readable)
-        && !(is("arg::") && line.current_word().is_empty())
-        && !(is("command::") && escaped)
+    let word = |candidate: CompletionCandidate| {
+        let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
+        let text = candidate.get_value().to_str()?;
+        let is_unwanted = text.contains(char::is_control)
+            || (is("arg::") && line.current_word().is_empty())
+            || (is("command::") && escaped);
+        let help = candidate.get_help().map(ToString::to_string);
+        (!is_unwanted).then(|| Candidate {
+            text: text.to_owned(),
+            description: help.and_then(|help| help.lines().next().map(str::to_owned)),
+        })
+    };
+    found.into_iter().filter_map(word).collect()
 }
 
 /// The catalog that the line names, or else the environment.
@@ -142,7 +154,7 @@ fn catalog_of(line: &ShellLine, host: &Host) -> Option<Location> {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
     let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
-    location_of(ephemeral.unwrap_or_default(), named, host).ok()
+    location_of(ephemeral == Some(true), named, host).ok()
 }
 
 /// Some shells hand words over as they were typed, with `~/`.
@@ -164,9 +176,7 @@ mod tests {
             ..ShellLine::default()
         };
         let found = search(&line, &Host::default());
-        let text =
-            |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
-        found.words.iter().map(text).collect()
+        found.words.into_iter().map(|word| word.text).collect()
     }
 
     #[test]

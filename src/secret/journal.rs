@@ -115,7 +115,7 @@ impl JournalGuard {
 
     /// Notes ids that are about to appear or disappear. On return they are on the disk.
     pub fn note(&mut self, entries: &[JournalEntry]) -> Result<(), SecretError> {
-        if let Some(entry) = entries.iter().find(|entry| !record::can_hold(&entry.id)) {
+        if let Some(entry) = entries.iter().find(|entry| !entry.id.is_plain()) {
             return Err(unusable(
                 &self.path,
                 &format!("it cannot hold the id {:?}", entry.id.as_str()),

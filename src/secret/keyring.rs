@@ -91,11 +91,8 @@ impl<T, F: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static> Work
 /// A keyring that was restarted does not know a kept link. And once in 256 times a key of the
 /// encrypted session begins with a zero, which some services leave out or refuse.
 fn heals_with_a_new_link(error: &SecretError, is_kept: bool) -> bool {
-    match error {
-        SecretError::KeyringUnreachable { .. } => is_kept,
-        SecretError::KeyringRefused { .. } => true,
-        _ => false,
-    }
+    matches!(error, SecretError::KeyringRefused { .. })
+        || (is_kept && matches!(error, SecretError::KeyringUnreachable { .. }))
 }
 
 impl SecretStore for KeyringStore {

@@ -93,6 +93,12 @@ impl SecretId {
         Self(text.into())
     }
 
+    /// True if a line of the journal or the vault can hold the id; that of a damaged catalog may be
+    /// any text.
+    fn is_plain(&self) -> bool {
+        !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    }
+
     /// The digits of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -158,7 +158,7 @@ impl SecretStore for VaultStore {
         _label: &str,
         secret: &SecretString,
     ) -> Result<(), SecretError> {
-        if !contents::can_hold(id) {
+        if !id.is_plain() {
             return Err(unusable(&self.path, &format!("it cannot hold the id {:?}", id.as_str())));
         }
         if self.unlocked.is_none() {

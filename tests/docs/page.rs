@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 /// A page.
 pub struct Page {
-    /// Where it is.
     pub path: PathBuf,
-    /// Where it is, for a message.
+    /// The path for messages.
     pub name: String,
-    /// What stands between fences.
+    /// The blocks between fences.
     pub blocks: Vec<Block>,
     /// Links to files and to places in them.
     pub links: Vec<String>,
@@ -16,9 +15,9 @@ pub struct Page {
     pub anchors: Vec<String>,
 }
 
-/// What stands between fences.
+/// The lines between two fences.
 pub struct Block {
-    /// What stands behind the fence: its language, and what it needs.
+    /// The word after the fence: the language of the block, and its needs.
     pub language: String,
     /// The line of its fence.
     pub line: usize,

@@ -3,7 +3,7 @@
 
 use super::NOT_RUN;
 
-/// What a script prints before each command's output.
+/// A script prints this before each command's output.
 const MARK: char = '\u{1e}';
 
 /// The block as a script that ends at its first failure, without what no test can run; None where
@@ -26,7 +26,7 @@ pub fn script(text: &str) -> String {
     format!("exec 2>&1\n{}", steps.iter().map(step).collect::<String>())
 }
 
-/// What cargo would build first is built.
+/// Calls the built program in place of `cargo run`.
 fn built(line: &str) -> String {
     line.replace("cargo run --release -- ", "redwire ")
 }

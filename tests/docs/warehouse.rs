@@ -11,8 +11,8 @@ use crate::support::python::python;
 /// The page whose blocks open sessions.
 const PAGE: &str = "docs/recipes.md";
 
-/// What that page calls the server, its address behind a tunnel, the file of its authority, and the
-/// user.
+/// The names of that page for the server, its address behind a tunnel, the file of its authority,
+/// and the user.
 const SERVER: &str = "warehouse.example.com:5439/dev";
 const TUNNEL: &str = "127.0.0.1:5439/dev";
 const AUTHORITY: &str = "/etc/ssl/company.pem";
@@ -27,7 +27,7 @@ pub struct Warehouse {
 }
 
 impl Warehouse {
-    /// Whether the page's blocks need one.
+    /// True if the blocks of the page need one.
     pub fn is_needed(page: &Page) -> bool {
         page.name == PAGE
     }

@@ -4,7 +4,7 @@ use super::stage::{SCRIPTS, Stage};
 use super::terminal::{PROMPT, Terminal};
 use crate::support::program::is_here;
 
-/// What fish offers for a line, one candidate and its description a line.
+/// The offers of fish for a line: on each line a candidate and its description.
 #[track_caller]
 fn offered(stage: &Stage, line: &str) -> Vec<String> {
     load(stage);

@@ -1,12 +1,11 @@
-//! What completion is tried on: a home with two catalogs and some files, and the shells to be found
-//! in it.
+//! The stage of the tests of completion: a home with two catalogs, some files and the shells.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::home::{Home, REDWIRE};
 
-/// What the shells load.
+/// The scripts that the shells load.
 pub const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/completions");
 
 /// A home in which redwire is on PATH.
@@ -69,8 +68,8 @@ impl Stage {
         command
     }
 
-    /// What redwire answers a shell that hands over these words; it must end well and say nothing
-    /// on stderr.
+    /// The answer of redwire to a shell that hands over these words; it must succeed and say
+    /// nothing on stderr.
     #[track_caller]
     pub fn ask(&self, shell: &str, words: &[&str]) -> Vec<String> {
         let mut command = self.command(REDWIRE);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use expectrl::session::OsSession;
 use expectrl::{Expect, Regex};
 
-/// What each shell's prompt is set to.
+/// The prompt of each shell.
 pub const PROMPT: &str = "ready> ";
 
-/// How long a shell may take; only a failure takes that long.
+/// The time limit for a shell; only a failure takes so long.
 const DEADLINE: Duration = Duration::from_secs(45);
 
 /// For bash and zsh: a command that prints its arguments, so that they are seen as the shell reads
@@ -85,7 +85,7 @@ impl Terminal {
         }
     }
 
-    /// What else the shell has written.
+    /// The rest of the shell's output.
     fn screen(&mut self) -> String {
         let mut rest = vec![0; 65_536];
         let read = self.session.try_read(&mut rest).unwrap_or(0);

@@ -47,11 +47,6 @@ impl Verb {
     }
 }
 
-/// True if a line can hold the id.
-pub(super) fn can_hold(id: &SecretId) -> bool {
-    !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 /// The line of one entry, with its line feed.
 pub(super) fn line(verb: Verb, entry: &JournalEntry) -> String {
     let text = format!("{} {} {}", verb.word(), entry.kind, entry.id.as_str());

@@ -113,10 +113,11 @@ mod tests {
     use super::*;
 
     const AT_ONCE: fn(KeyringStage) -> Duration = |_| Duration::ZERO;
+    const PATIENT: fn(KeyringStage) -> Duration = |_| Duration::from_hours(1);
 
     #[test]
     fn what_is_done_in_time_comes_back() {
-        let done = run(KeyringStage::limit, |progress| {
+        let done = run(PATIENT, |progress| {
             progress.enter(KeyringStage::Working).unwrap();
             42
         });
@@ -160,8 +161,7 @@ mod tests {
 
     #[test]
     fn work_that_panics_is_refused() {
-        let error =
-            run::<(), _>(KeyringStage::limit, |_| panic!("as the test wants it")).unwrap_err();
+        let error = run::<(), _>(PATIENT, |_| panic!("as the test wants it")).unwrap_err();
         assert!(matches!(error, SecretError::KeyringRefused { .. }), "{error:?}");
     }
 }

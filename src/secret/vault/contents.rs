@@ -32,11 +32,6 @@ pub(super) struct VaultContents {
     pub(super) secrets: BTreeMap<SecretId, Vec<u8>>,
 }
 
-/// True if the file can hold the id.
-pub(super) fn can_hold(id: &SecretId) -> bool {
-    !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 impl VaultContents {
     /// A vault with no secrets yet.
     pub(super) fn new(key: Vec<u8>) -> Self {
