@@ -102,12 +102,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("render", &["catalog", "error", "executor", "name", "value"]),
-    ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
+    (
+        "error",
+        &["catalog", "definition", "name", "secret", "sql", "sqlstate", "url", "warehouse"],
+    ),
     ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),
     ("sql", &["definition", "name", "sqlstate"]),
-    ("url", &["sqlstate"]),
-    ("warehouse", &["sqlstate", "url"]),
+    ("url", &["definition", "sqlstate"]),
+    ("warehouse", &["definition", "sqlstate", "url"]),
 ];
 
 /// Every `.rs` file below the folder, but for files of tests.
