@@ -15,7 +15,7 @@ use crate::name::ConnectionName;
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
-use crate::shell::{Manners, Output, Purpose, Shell};
+use crate::shell::{Output, Purpose, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
 
 /// Does what the configuration says; the status is for the caller to exit with.
@@ -89,13 +89,13 @@ fn with_shell(
             return ExitStatus::Unusable;
         }
     };
-    let manners = Manners {
+    let options = ShellOptions {
         single_transaction: config.single_transaction,
         timing: false,
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
     };
-    work(Shell::new(Executor::new(resources), output, manners), streams.stdin)
+    work(Shell::new(Executor::new(resources), output, options), streams.stdin)
 }
 
 fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn Write>) -> Output {
@@ -109,14 +109,14 @@ fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn 
 }
 
 fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> ExitStatus {
-    let manners = repl::Manners {
+    let options = repl::PromptOptions {
         history: config.history.clone(),
         color: config.color,
         pager: config.pager,
         quiet: config.quiet,
         is_trial: config.mode == Mode::Trial,
     };
-    repl::run(shell, host, stdin, manners)
+    repl::run(shell, host, stdin, options)
 }
 
 /// Standard input can be read once: a second `-` finds its end.

@@ -45,10 +45,10 @@ use plain::PlainLines;
 use terminal_mode::QuietTerminal;
 use typing::{Line, LineSource};
 
-/// How the prompt behaves.
+/// The options of the prompt.
 #[derive(Clone, Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
-pub struct Manners {
+pub struct PromptOptions {
     /// Where the history is kept; None: in memory.
     pub history: Option<PathBuf>,
     /// Whether there are colours.
@@ -62,9 +62,9 @@ pub struct Manners {
 }
 
 /// Talks with the user until the user ends it; what failed in between does not count.
-pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, manners: Manners) -> ExitStatus {
+pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptions) -> ExitStatus {
     let _deferred = host.signals.defer_interrupt();
-    Prompt::new(shell, host, stdin, manners).talk()
+    Prompt::new(shell, host, stdin, options).talk()
 }
 
 /// Whether lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
@@ -84,25 +84,25 @@ struct Prompt {
 }
 
 impl Prompt {
-    fn new(mut shell: Shell, host: &Host, stdin: Box<dyn Read>, manners: Manners) -> Self {
-        if !manners.quiet {
+    fn new(mut shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptions) -> Self {
+        if !options.quiet {
             let greeting = greeting(&shell.target());
             shell.output().greeting(&greeting);
-            if manners.is_trial {
+            if options.is_trial {
                 shell.output().greeting(NOTHING_IS_KEPT);
             }
             shell.tell_of_target();
         }
-        let mut histories = Histories::new(manners.history, &shell.target());
+        let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
-        let assistant = Assistant::new(Rc::clone(&shell), manners.color);
+        let assistant = Assistant::new(Rc::clone(&shell), options.color);
         let term = (host.environment)("TERM");
         let editor = Some(assistant)
             .filter(|_| is_edited(term.as_deref()))
             .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
         // Where lines are not edited, the terminal has to show what is typed.
         let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
-        if manners.pager
+        if options.pager
             && let Some(pager) = TerminalPager::new(host, terminal.clone())
         {
             shell.borrow_mut().output().set_pager(Box::new(pager));

@@ -55,9 +55,9 @@ pub enum Flow {
     Interrupted,
 }
 
-/// How a shell behaves.
+/// The options of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Manners {
+pub struct ShellOptions {
     /// Whether BEGIN, COMMIT and ROLLBACK are refused, since the whole script is one transaction.
     pub single_transaction: bool,
     /// Whether each statement's time is reported.
@@ -75,7 +75,7 @@ pub struct Shell {
     /// Where statements go instead of to the executor, once a warehouse is connected.
     warehouse: Option<Warehouse>,
     output: Output,
-    manners: Manners,
+    options: ShellOptions,
     /// The failure that the next statement is to end in.
     expected: Option<State>,
     /// The worst that has happened so far.
@@ -89,12 +89,12 @@ pub struct Shell {
 
 impl Shell {
     /// A shell around an executor.
-    pub fn new(executor: Executor, output: Output, manners: Manners) -> Self {
+    pub fn new(executor: Executor, output: Output, options: ShellOptions) -> Self {
         Self {
             executor,
             warehouse: None,
             output,
-            manners,
+            options,
             expected: None,
             status: ExitStatus::Done,
             statements: 0,
@@ -156,7 +156,7 @@ impl Shell {
             Target::Catalog => self.run_on_catalog(&piece, input),
             Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
         };
-        if self.manners.timing {
+        if self.options.timing {
             let reading = self.output.take_reading();
             self.output.time(started.elapsed().saturating_sub(reading));
         }
@@ -165,7 +165,7 @@ impl Shell {
 
     fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
         let result = match sql::parse(piece.text) {
-            Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
+            Ok(Statement::Transaction(_)) if self.options.single_transaction => {
                 self.executor.fail_transaction();
                 Err(Error::new(Failure::InSingleTransaction))
             }

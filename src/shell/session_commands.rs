@@ -32,10 +32,10 @@ impl Shell {
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {
-                self.manners.timing = timing.unwrap_or(!self.manners.timing);
+                self.options.timing = timing.unwrap_or(!self.options.timing);
                 Ok(self.remark(format!(
                     "timing is {}",
-                    if self.manners.timing { "on" } else { "off" }
+                    if self.options.timing { "on" } else { "off" }
                 )))
             }
             Command::Output(path) => self.redirect(path),
@@ -114,7 +114,7 @@ impl Shell {
     /// One transaction is in one place. At the prompt the user sees that the server rolls it back;
     /// a script would lose it and have worked.
     fn check_may_move(&mut self, input: &Input) -> Result<(), Failure> {
-        if !self.manners.single_transaction {
+        if !self.options.single_transaction {
             let is_open = self.warehouse.is_some() && self.transaction() != TransactionState::None;
             return if is_open && input.origin != Origin::Prompt {
                 Err(Failure::TransactionOpen)

@@ -106,7 +106,7 @@ impl Shell {
         }
         warehouse.open = Some(open);
         warehouse.note_strings();
-        if self.manners.completes {
+        if self.options.completes {
             warehouse.names.begin(&mut self.executor, credentials);
         }
         Ok(())

@@ -274,7 +274,7 @@ impl Shell {
     /// where one should be.
     fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
         let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
-        if self.manners.single_transaction && Change::of(text).is_some() {
+        if self.options.single_transaction && Change::of(text).is_some() {
             return Err(Error::new(Failure::InSingleTransaction));
         }
         if mask::is_definition(text) {

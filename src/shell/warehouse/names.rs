@@ -112,7 +112,7 @@ impl Shell {
         let names = &mut warehouse.names;
         names.receive();
         // Nobody else sees what an open transaction has changed.
-        if self.manners.completes
+        if self.options.completes
             && names.is_wanted
             && names.is_asked
             && names.fetch.is_none()
