@@ -57,7 +57,7 @@ impl<'w, 's> Writer<'w, 's> {
         kind: ExcerptKind,
         aliases: &[String],
     ) -> Result<(), SqlError> {
-        let lexed = self.words;
+        let lexed = self.lexed;
         let is_query = kind == ExcerptKind::Query;
         if is_query {
             check_start(lexed, &tokens)?;
