@@ -59,7 +59,7 @@ impl Scanner<'_, '_> {
                 self.set_from(FromState::Joined);
             }
             FromState::Alias | FromState::Joined | FromState::Pivot => {
-                self.word_behind_table(from, word, token)
+                self.word_behind_table(from, word, token);
             }
         }
         self.at += 1;
@@ -98,7 +98,7 @@ impl Scanner<'_, '_> {
             "GROUP" | "ORDER" | "CONNECT" if is_by => self.set_clause(Clause::Other),
             "START" if next == "WITH" => self.set_clause(Clause::Other),
             "FROM" if !self.follows_distinct() => {
-                self.set_from(FromState::Table { lateral: false })
+                self.set_from(FromState::Table { lateral: false });
             }
             "SELECT" => self.begin_select(),
             "INTO" => {
