@@ -15,6 +15,7 @@ pub mod definition;
 pub mod error;
 pub mod exec;
 pub mod executor;
+pub mod host;
 pub mod log;
 pub mod name;
 pub mod render;
@@ -22,6 +23,7 @@ pub mod repl;
 pub mod script;
 pub mod secret;
 pub mod shell;
+pub mod signals;
 pub mod sql;
 pub mod sqlstate;
 pub mod terminal;
@@ -31,4 +33,4 @@ pub mod warehouse;
 
 mod run;
 
-pub use run::{Process, run};
+pub use run::run;

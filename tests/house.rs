@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What each module may use; what is not listed uses nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["completion", "config", "error", "log", "run", "terminal"]),
+    ("main", &["completion", "config", "error", "host", "log", "run", "signals"]),
     (
         "run",
         &[
@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "error",
             "exec",
             "executor",
+            "host",
             "name",
             "repl",
             "script",
@@ -33,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "error",
             "exec",
             "executor",
+            "host",
             "render",
             "script",
             "secret",
@@ -41,14 +43,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("cli", &["render", "script", "secret", "warehouse"]),
-    ("completion", &["catalog", "cli", "config"]),
+    ("completion", &["catalog", "cli", "config", "host"]),
     ("log", &["render"]),
-    ("terminal", &["executor", "secret"]),
+    ("terminal", &["executor", "host", "secret", "signals"]),
+    ("host", &["signals"]),
     (
         "repl",
         &[
             "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate",
-            "terminal", "url",
+            "terminal", "url", "host", "signals",
         ],
     ),
     (
@@ -63,6 +66,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal",
             "url",
             "warehouse",
+            "host",
         ],
     ),
     ("script", &["error", "executor", "shell", "sql"]),
@@ -93,15 +97,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "url",
             "value",
             "warehouse",
+            "host",
+            "signals",
         ],
     ),
     ("render", &["catalog", "error", "executor", "name", "value"]),
-    ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
+    (
+        "error",
+        &["catalog", "definition", "name", "secret", "sql", "sqlstate", "url", "warehouse"],
+    ),
     ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),
     ("sql", &["definition", "name", "sqlstate"]),
-    ("url", &["sqlstate"]),
-    ("warehouse", &["sqlstate", "url"]),
+    ("url", &["definition", "sqlstate"]),
+    ("warehouse", &["definition", "sqlstate", "url"]),
 ];
 
 /// Every `.rs` file below the folder, but for files of tests.
