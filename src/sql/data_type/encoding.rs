@@ -1,4 +1,4 @@
-//! How columns are compressed (AWS documentation, "Compression encodings").
+//! Compression encodings of columns (AWS documentation, "Compression encodings").
 
 use std::fmt;
 
@@ -25,12 +25,12 @@ pub static ENCODINGS: &[&str] = &[
     "zstd",
 ];
 
-/// How a column is compressed; the word in lower case.
+/// A compression encoding; the word in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding(&'static str);
 
 impl Encoding {
-    /// The encoding of that name, in any letter case.
+    /// The encoding with this name, in any letter case.
     pub fn named(name: &str) -> Option<Self> {
         let known = |known: &&&str| known.eq_ignore_ascii_case(name);
         ENCODINGS.iter().find(known).map(|known| Self(known))
@@ -43,7 +43,7 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// What stands behind ENCODE.
+/// The encoding behind ENCODE.
 pub(in crate::sql) fn encoding(input: &str) -> Parsed<'_, Encoding> {
     let (rest, written) = expect("an encoding, such as az64", word)(input)?;
     match Encoding::named(written) {

@@ -1,7 +1,7 @@
 //! Types that other databases have and Redshift lacks (AWS documentation, "Unsupported PostgreSQL
 //! data types").
 
-/// Each such type, in upper case and sorted, with what to write in its place.
+/// Each such type, in upper case and sorted, with its replacement.
 pub static LACKING: &[(&str, &str)] = &[
     ("ARRAY", "SUPER"),
     ("BFILE", "VARBYTE"),
@@ -101,7 +101,7 @@ pub static LACKING: &[(&str, &str)] = &[
     ("YEAR", "SMALLINT"),
 ];
 
-/// The entry of the word, in any letter case.
+/// The entry with this name, in any letter case.
 pub(super) fn lacking(word: &str) -> Option<(&'static str, &'static str)> {
     let upper = word.to_ascii_uppercase();
     let index = LACKING.binary_search_by(|(name, _)| (*name).cmp(&upper)).ok()?;

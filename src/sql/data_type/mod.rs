@@ -1,6 +1,6 @@
-//! The types of columns, as Redshift has them (AWS documentation, "Data types").
+//! Redshift's types of columns (AWS documentation, "Data types").
 //!
-//! [`TYPES`] says which there are, [`LACKING`] which other databases have; the parser and the
+//! [`TYPES`] is the table of them, [`LACKING`] that of types of other databases; the parser and the
 //! reference read both.
 
 mod encoding;
@@ -29,11 +29,11 @@ pub enum DataType {
     Integer,
     /// 8 bytes.
     BigInt,
-    /// A number of so many decimal digits.
+    /// A number with so many decimal digits.
     Decimal {
         /// All its digits: 1 to 38.
         precision: u32,
-        /// Those behind the point: up to 37, and not more than all.
+        /// The fractional ones: up to 37, and at most `precision`.
         scale: u32,
     },
     /// A floating-point number of 4 bytes.
@@ -42,23 +42,23 @@ pub enum DataType {
     DoublePrecision,
     /// TRUE or FALSE.
     Boolean,
-    /// A text of exactly so many bytes: 1 to 4096.
+    /// A string of exactly so many bytes: 1 to 4096.
     Char(u32),
-    /// A text of up to so many bytes of UTF-8: 1 to 65535.
+    /// A string of up to so many bytes of UTF-8: 1 to 65535.
     VarChar(u32),
     /// A day.
     Date,
-    /// A time of the day, in microseconds.
+    /// A time of day, in microseconds.
     Time,
-    /// A time of the day with a time zone.
+    /// A time of day with a time zone.
     TimeTz,
-    /// A moment without a time zone, in microseconds.
+    /// A timestamp without a time zone, in microseconds.
     Timestamp,
-    /// A moment with a time zone.
+    /// A timestamp with a time zone.
     TimestampTz,
-    /// A time in years and months.
+    /// An interval in years and months.
     IntervalYearToMonth,
-    /// A time in days to seconds, with so many digits behind the point: 0 to 6.
+    /// An interval in days to seconds, with so many fractional digits: 0 to 6.
     IntervalDayToSecond(u32),
     /// Any value of JSON, up to 16 MB.
     Super,
@@ -73,14 +73,14 @@ pub enum DataType {
 }
 
 impl DataType {
-    /// Whether rows can be spread or sorted by a column of the type (AWS documentation, "SUPER
+    /// True if a column of the type can be a distribution or sort key (AWS documentation, "SUPER
     /// type", "Querying spatial data" and "HyperLogLog functions", under limitations).
     pub fn can_be_key(self) -> bool {
         !matches!(self, Self::Super | Self::HllSketch | Self::Geometry | Self::Geography)
     }
 }
 
-/// Prints the canonical name: upper case, the lengths always there.
+/// Prints the canonical name: upper case, with the length.
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {

@@ -60,7 +60,7 @@ pub(in crate::sql) fn data_type(input: &str) -> Parsed<'_, DataType> {
     Ok((rest, found))
 }
 
-/// What stands behind `ARRAY` and any number of `[…]`.
+/// The text behind `ARRAY` and any number of `[…]`.
 fn behind_brackets(input: &str) -> &str {
     let mut rest = keyword("ARRAY")(input).map_or(input, |(rest, ())| rest);
     while let Some(end) = rest.starts_with('[').then(|| rest.find(']')).flatten() {
@@ -89,7 +89,7 @@ fn plain_type(input: &str) -> Parsed<'_, DataType> {
     }
 }
 
-/// The type whose name or alias reaches farthest, and what stands behind it.
+/// The type with the longest name or alias here, and the text behind it.
 fn longest_spelling(
     input: &str,
 ) -> Result<Option<(&'static TypeSpec, &str)>, nom::Err<crate::sql::lexical::Fault<'_>>> {
@@ -106,7 +106,7 @@ fn longest_spelling(
     Ok(longest)
 }
 
-/// What stands behind the words, or None where others stand there.
+/// The text behind the words; None if others stand here.
 fn behind_words<'a>(
     words: &'static str,
     input: &'a str,
@@ -122,7 +122,7 @@ fn behind_words<'a>(
     Ok(Some(rest))
 }
 
-/// The error of a word that is no type here.
+/// The error of a word that is no type.
 fn no_type(input: &str) -> Parsed<'_, DataType> {
     let word = &input[..word_length(input)];
     if let Some((name, instead)) = lacking(word) {
@@ -142,10 +142,11 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
     fail(input, SqlErrorKind::Type(fault))
 }
 
-/// What a number in parentheses means, and how far it goes.
-struct Limit {
-    /// What may stand there, in words.
+/// A number in parentheses: its range and its names in errors.
+struct NumberRange {
+    /// After "expected".
     expected: &'static str,
+    /// Before "is out of range".
     what: &'static str,
     minimum: u32,
     maximum: u32,
@@ -153,19 +154,19 @@ struct Limit {
     most: String,
 }
 
-fn number(limit: Limit, input: &str) -> Parsed<'_, u32> {
-    let (rest, digits) = expect(limit.expected, integer)(input)?;
+fn number(range: NumberRange, input: &str) -> Parsed<'_, u32> {
+    let (rest, digits) = expect(range.expected, integer)(input)?;
     match digits.parse::<u32>() {
-        Ok(number) if (limit.minimum..=limit.maximum).contains(&number) => Ok((rest, number)),
+        Ok(number) if (range.minimum..=range.maximum).contains(&number) => Ok((rest, number)),
         Ok(_) | Err(_) => {
-            let Limit { what, minimum, maximum, most, .. } = limit;
+            let NumberRange { what, minimum, maximum, most, .. } = range;
             let fault = TypeFault::OutOfRange { what, minimum, maximum, most };
             fail_at(input, digits.len(), SqlErrorKind::Type(fault))
         }
     }
 }
 
-/// What stands in parentheses, or None where none are opened.
+/// The parsed inside of parentheses; None without parentheses.
 fn in_parentheses<'a, O>(
     inside: impl FnOnce(&'a str) -> Parsed<'a, O>,
     input: &'a str,
@@ -186,7 +187,7 @@ fn length<'a>(
     takes_max: bool,
     input: &'a str,
 ) -> Parsed<'a, u32> {
-    let limit = Limit {
+    let range = NumberRange {
         expected: if takes_max { "a length, or MAX" } else { "a length" },
         what: match spec.name {
             "CHAR" => "the length of CHAR",
@@ -199,7 +200,7 @@ fn length<'a>(
     };
     let inside = |input| match keyword("MAX")(input) {
         Ok((rest, ())) if takes_max => Ok((rest, maximum)),
-        _ => number(limit, input),
+        _ => number(range, input),
     };
     let (rest, length) = in_parentheses(inside, input)?;
     Ok((rest, length.unwrap_or(default)))
@@ -212,14 +213,14 @@ fn decimal(input: &str) -> Parsed<'_, DataType> {
 }
 
 fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
-    let limit = Limit {
+    let range = NumberRange {
         expected: "a whole number",
         what: "the precision of DECIMAL",
         minimum: 1,
         maximum: MAX_PRECISION,
         most: format!("DECIMAL({MAX_PRECISION}, 0)"),
     };
-    let (rest, precision) = number(limit, input)?;
+    let (rest, precision) = number(range, input)?;
     let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
     let (rest, scale) = match comma {
         Some(()) => scale(precision, rest)?,
@@ -230,25 +231,25 @@ fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
 
 fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
     let maximum = precision.min(MAX_SCALE);
-    let limit = Limit {
+    let range = NumberRange {
         expected: "a whole number",
         what: "the scale of DECIMAL",
         minimum: 0,
         maximum,
         most: format!("DECIMAL({precision}, {maximum})"),
     };
-    number(limit, input)
+    number(range, input)
 }
 
 fn float(input: &str) -> Parsed<'_, DataType> {
-    let limit = Limit {
+    let range = NumberRange {
         expected: "a whole number",
         what: "the precision of FLOAT",
         minimum: 1,
         maximum: MAX_FLOAT_BITS,
         most: format!("FLOAT({MAX_FLOAT_BITS})"),
     };
-    let (rest, bits) = in_parentheses(|input| number(limit, input), input)?;
+    let (rest, bits) = in_parentheses(|input| number(range, input), input)?;
     let found = match bits {
         Some(bits) if bits <= MAX_REAL_BITS => DataType::Real,
         _ => DataType::DoublePrecision,
@@ -257,13 +258,13 @@ fn float(input: &str) -> Parsed<'_, DataType> {
 }
 
 fn seconds(input: &str) -> Parsed<'_, DataType> {
-    let limit = Limit {
+    let range = NumberRange {
         expected: "a whole number",
         what: "the precision of INTERVAL DAY TO SECOND",
         minimum: 0,
         maximum: MAX_FRACTION_DIGITS,
         most: format!("INTERVAL DAY TO SECOND({MAX_FRACTION_DIGITS})"),
     };
-    let (rest, digits) = in_parentheses(|input| number(limit, input), input)?;
+    let (rest, digits) = in_parentheses(|input| number(range, input), input)?;
     Ok((rest, DataType::IntervalDayToSecond(digits.unwrap_or(DEFAULT_FRACTION_DIGITS))))
 }

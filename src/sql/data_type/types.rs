@@ -1,53 +1,52 @@
-//! Which types there are, under which names, and how far they reach (AWS documentation, "Data
-//! types").
+//! The table of types: their names and limits (AWS documentation, "Data types").
 
 use super::DataType;
 
-/// A type as it can be written.
+/// A type with its names and limits.
 #[derive(Debug)]
 pub struct TypeSpec {
-    /// Its name, in upper case.
+    /// The name, in upper case.
     pub name: &'static str,
-    /// Its other names.
+    /// The other names.
     pub aliases: &'static [&'static str],
-    /// What may stand behind the name, such as `(n)`; empty where nothing may.
+    /// The parameters behind the name, such as `(n)`, or nothing.
     pub parameters: &'static str,
-    /// Its limits, in words.
+    /// The limits, in words.
     pub limits: &'static str,
     pub(super) form: Form,
 }
 
-/// How a type is written.
+/// The syntax of a type.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Form {
-    /// Its name and nothing else.
+    /// The name alone.
     Plain(DataType),
-    /// A length in parentheses, which may be left out.
+    /// An optional length in parentheses.
     Length {
         make: fn(u32) -> DataType,
         default: u32,
         maximum: u32,
-        /// Whether MAX stands for the maximum.
+        /// MAX stands for the maximum.
         takes_max: bool,
     },
     /// Precision and scale.
     Decimal,
-    /// A precision in bits, which chooses the type.
+    /// An optional precision in bits, which chooses the type.
     Float,
-    /// How many digits stand behind the point of the seconds.
+    /// An optional number of fractional digits of the seconds.
     Seconds,
 }
 
-/// The most digits of a DECIMAL, and how many it has without parentheses.
+/// The most digits of a DECIMAL, and the digits without parentheses.
 pub(super) const MAX_PRECISION: u32 = 38;
 pub(super) const DEFAULT_PRECISION: u32 = 18;
-/// The most digits behind the point of a DECIMAL.
+/// The most fractional digits of a DECIMAL.
 pub(super) const MAX_SCALE: u32 = 37;
-/// How many bits a FLOAT may have at most, and with how many it is a REAL (PostgreSQL
-/// documentation, "Floating-Point Types").
+/// The most bits of a FLOAT, and of one that is a REAL (PostgreSQL documentation, "Floating-Point
+/// Types").
 pub(super) const MAX_FLOAT_BITS: u32 = 53;
 pub(super) const MAX_REAL_BITS: u32 = 24;
-/// The digits behind the point of an interval's seconds, at most and without parentheses.
+/// The fractional digits of an interval's seconds, at most and without parentheses.
 pub(super) const MAX_FRACTION_DIGITS: u32 = 6;
 pub(super) const DEFAULT_FRACTION_DIGITS: u32 = 6;
 

@@ -1,11 +1,11 @@
-//! What a job does: INSERT or MERGE.
+//! The body of a job: INSERT or MERGE.
 
-use super::columns::{Columns, by_name, listed};
+use super::check::ExcerptKind;
+use super::columns::{ColumnMapping, by_name, listed};
 use super::error::JobError;
-use super::excerpt::Kind;
+use super::lexed::Lexed;
 use super::merge::merge;
 use super::target::target;
-use super::wording::Words;
 use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
@@ -16,7 +16,7 @@ use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_lengt
 /// body   = insert | merge ;
 /// insert = "INSERT", "INTO", target, [ by name | listed ], query ;
 /// ```
-/// With `is_checked` the syntax of the query is checked; without, it is taken as it is.
+/// Without `is_checked` the query is taken as it is.
 pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     if keyword("COPY")(input).is_ok() {
         return fail_at(input, "COPY".len(), SqlErrorKind::Job(JobError::CopyFrom));
@@ -31,21 +31,21 @@ pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Par
 
 fn insert<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     let (rest, target) = target(source, input)?;
-    let words =
-        Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
+    let lexed =
+        Lexed::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
     let (rest, columns) = columns(source, rest)?;
-    let mut writer = Writer::new(&words, is_checked, JobKind::Insert, target);
+    let mut writer = Writer::new(&lexed, is_checked, JobKind::Insert, target);
     writer.push(&columns.to_string());
     writer.push("\n");
-    let query = words.index_at(source.len() - rest.len())..words.tokens.len();
+    let query = lexed.index_at(source.len() - rest.len())..lexed.tokens.len();
     writer
-        .excerpt(query, Kind::Query, &[])
+        .excerpt(query, ExcerptKind::Query, &[])
         .map_err(|error| failure(source, error))?;
     Ok(("", writer.finish()))
 }
 
-/// The columns, if any stand there: a parenthesis may also begin the query.
-fn columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Columns> {
+/// The columns, if any: a parenthesis may also begin the query.
+fn columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, ColumnMapping> {
     if keyword("MAP_COLUMNS_BY_NAME")(input).is_ok() {
         return by_name(source, None, input);
     }
@@ -54,8 +54,8 @@ fn columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Columns> {
         .iter()
         .any(|word| inside[..word_length(inside)].eq_ignore_ascii_case(word));
     if !input.starts_with('(') || begins_query {
-        return Ok((input, Columns::InOrder));
+        return Ok((input, ColumnMapping::InOrder));
     }
     let (rest, columns) = listed(source, input)?;
-    Ok((rest, Columns::Listed(columns)))
+    Ok((rest, ColumnMapping::Listed(columns)))
 }

@@ -12,62 +12,89 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::error::JobError;
-use super::excerpt::{Kind, RECURSION_LIMIT};
-use super::wording::Words;
+use super::lexed::Lexed;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
+
+/// The most levels of expressions and queries.
+const RECURSION_LIMIT: usize = 500;
 
 /// The most tokens in a row, without a comma between them. Operators in a row make a tree as deep
 /// as they are many.
 const ROW_LIMIT: usize = 50_000;
 
-/// Up to here a text is checked in place: so many tokens in a row, and so many parentheses in each
-/// other.
+/// The most tokens in a row and the most parentheses in each other of a text that is checked in
+/// place.
 const ROW_IN_PLACE: usize = 100;
 const DEPTH_IN_PLACE: usize = 8;
 
-/// The stack of the thread that checks a deep or long text, in bytes: for the limit of recursion,
-/// and for each token of its longest row. Measured in a debug build, and doubled.
+/// The stack of the thread that checks a deep or long text, in bytes: a part for the limit of
+/// recursion, and a part for each token of the longest row. Measured in a debug build, and doubled.
 const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
 
-/// Why the parser did not take a text, and where, in bytes of the text.
+/// A part of a body that is SQL of the warehouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
+pub(super) enum ExcerptKind {
+    Query,
+    Expression,
+}
+
+impl ExcerptKind {
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Query => "a SELECT that Redshift would take",
+            Self::Expression => "an expression that Redshift would take",
+        }
+    }
+}
+
+/// The parser's error with its byte in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CheckError {
     Syntax(usize),
     TooDeep(usize),
 }
 
 /// Checks the syntax of the tokens.
-pub(super) fn check(words: &Words<'_>, tokens: &Range<usize>, kind: Kind) -> Result<(), SqlError> {
-    if let Some(index) = missing_operand(words, tokens) {
-        return Err(syntax_error(words, tokens, kind, words.start_of(index)));
+pub(super) fn check(
+    lexed: &Lexed<'_>,
+    tokens: &Range<usize>,
+    kind: ExcerptKind,
+) -> Result<(), SqlError> {
+    if let Some(index) = missing_operand(lexed, tokens) {
+        return Err(syntax_error(lexed, tokens, kind, lexed.start_of(index)));
     }
-    let text = without_comments(words, tokens);
-    let start = words.span_of(tokens).start;
-    Load::of(words, tokens)?
+    let text = without_comments(lexed, tokens);
+    let start = lexed.span_of(tokens).start;
+    StackNeed::measure(lexed, tokens)?
         .run(|| parse(&text, kind))
-        .map_err(|trouble| match trouble {
-            Trouble::TooDeep(at) => error_at(words, start + at, JobError::TooDeep),
-            Trouble::Syntax(at) => syntax_error(words, tokens, kind, start + at),
+        .map_err(|error| match error {
+            CheckError::TooDeep(at) => error_at(lexed, start + at, JobError::TooDeep),
+            CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
         })
 }
 
-fn error_at(words: &Words<'_>, at: usize, kind: JobError) -> SqlError {
-    SqlError::new(SqlErrorKind::Job(kind), token_at(words, at))
+fn error_at(lexed: &Lexed<'_>, at: usize, kind: JobError) -> SqlError {
+    SqlError::new(SqlErrorKind::Job(kind), token_at(lexed, at))
 }
 
-fn syntax_error(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, at: usize) -> SqlError {
-    let end = words.start_of(tokens.end);
-    // At its end a query lacks something, and what follows it in the statement is not to blame.
-    let place = if at >= words.span_of(tokens).end { end } else { at };
+fn syntax_error(
+    lexed: &Lexed<'_>,
+    tokens: &Range<usize>,
+    kind: ExcerptKind,
+    at: usize,
+) -> SqlError {
+    let end = lexed.start_of(tokens.end);
+    // A query that lacks something ends too early: the caret goes behind it, not to a later clause.
+    let place = if at >= lexed.span_of(tokens).end { end } else { at };
     let expected = SqlErrorKind::Expected {
         expected: kind.expected().to_owned(),
-        found: found(&words.source[place..]),
+        found: found(&lexed.source[place..]),
         hint: Some("SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned()),
     };
-    SqlError::new(expected, token_at(words, place))
+    SqlError::new(expected, token_at(lexed, place))
 }
 
 /// Reserved words that begin a clause or join two operands. `sqlparser` takes them for names of
@@ -94,36 +121,35 @@ const CLAUSES: [&str; 15] = [
 const OPERATORS: [&str; 6] = ["BETWEEN", "BY", "LIKE", "NOT", "SELECT", "WHEN"];
 
 /// The index of the first token, or of the end, that stands in the place of an operand.
-fn missing_operand(words: &Words<'_>, tokens: &Range<usize>) -> Option<usize> {
+fn missing_operand(lexed: &Lexed<'_>, tokens: &Range<usize>) -> Option<usize> {
     let is_name = |index: usize| {
-        index > tokens.start && (words.is_symbol(index - 1, '.') || words.is_word(index - 1, "AS"))
+        index > tokens.start && (lexed.is_symbol(index - 1, '.') || lexed.is_word(index - 1, "AS"))
     };
     let is_one_of = |index: usize, known: &[&str]| {
-        !is_name(index) && known.iter().any(|word| words.is_word(index, word))
+        !is_name(index) && known.iter().any(|word| lexed.is_word(index, word))
     };
-    let wants_operand = |index: usize| match words.tokens[index].kind {
+    let wants_operand = |index: usize| match lexed.tokens[index].kind {
         TokenKind::Symbol(symbol) => ",+-/%=<>|&^~!:".contains(symbol),
         _ => is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS),
     };
     let ends = |index: usize| {
-        index == tokens.end || words.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
+        index == tokens.end || lexed.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
     };
     (tokens.start + 1..=tokens.end).find(|&index| ends(index) && wants_operand(index - 1))
 }
 
-/// The bytes of the token at the place.
-fn token_at(words: &Words<'_>, at: usize) -> Range<usize> {
-    match words.tokens.get(words.index_at(at)) {
+/// The bytes of the token that begins at the byte; none if no token does.
+fn token_at(lexed: &Lexed<'_>, at: usize) -> Range<usize> {
+    match lexed.tokens.get(lexed.index_at(at)) {
         Some(token) if token.span.start == at => token.span.clone(),
         _ => at..at,
     }
 }
 
-/// The text of the tokens with blanks in the place of comments, so that every byte stays where it
-/// is.
-fn without_comments(words: &Words<'_>, tokens: &Range<usize>) -> String {
-    let span = words.span_of(tokens);
-    let text = &words.source[span];
+/// The text of the tokens with blanks in the place of comments, so that every byte keeps its place.
+fn without_comments(lexed: &Lexed<'_>, tokens: &Range<usize>) -> String {
+    let span = lexed.span_of(tokens);
+    let text = &lexed.source[span];
     if !text.contains("--") && !text.contains("/*") {
         return text.to_owned();
     }
@@ -133,49 +159,52 @@ fn without_comments(words: &Words<'_>, tokens: &Range<usize>) -> String {
     crate::sql::query::blank_out(text, &comments)
 }
 
-/// How much room a text needs.
+/// The measures of a text that decide on the stack for its check.
 #[derive(Clone, Copy, Debug)]
-struct Load {
+struct StackNeed {
+    /// The tokens of the longest row without a comma.
     row: usize,
     depth: usize,
 }
 
-impl Load {
+impl StackNeed {
     /// Counts the tokens of the longest row, those of the parentheses around it included.
-    fn of(words: &Words<'_>, range: &Range<usize>) -> Result<Self, SqlError> {
-        let mut load = Self { row: 0, depth: 0 };
+    fn measure(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<Self, SqlError> {
+        let mut need = Self { row: 0, depth: 0 };
         let mut row = 0_usize;
-        // For each open parenthesis: the row before it, which goes on behind it, and where a comma
-        // leads back to.
+        // For each open parenthesis: the row before it, which goes on behind it, and the row that a
+        // comma leads back to.
         let mut open: Vec<(usize, usize)> = Vec::new();
         let mut base = 0_usize;
-        for token in &words.tokens[range.clone()] {
+        for token in &lexed.tokens[range.clone()] {
             match token.kind {
                 TokenKind::Symbol('(') => {
                     open.push((row, base));
                     base = row + 1;
                     row = base;
-                    load.depth = load.depth.max(open.len());
+                    need.depth = need.depth.max(open.len());
                 }
-                TokenKind::Symbol(')') => (row, base) = open.pop().unwrap_or_default(),
+                TokenKind::Symbol(')') => (row, base) = open.pop().unwrap_or((0, 0)),
                 TokenKind::Symbol(',') => row = base,
-                TokenKind::Word | TokenKind::Symbol('[') if is_case(words, token) => {
-                    load.depth += 1;
-                }
+                // CASE nests without parentheses.
+                TokenKind::Word if token.is_word(lexed.source, "CASE") => need.depth += 1,
                 _ => {}
             }
             row += 1;
-            load.row = load.row.max(row);
+            need.row = need.row.max(row);
             if row > ROW_LIMIT {
                 let kind = JobError::TooLong { limit: ROW_LIMIT };
                 return Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()));
             }
         }
-        Ok(load)
+        Ok(need)
     }
 
-    /// Runs the work where there is room for it.
-    fn run<T: Send>(&self, work: impl FnOnce() -> Result<T, Trouble> + Send) -> Result<T, Trouble> {
+    /// Runs the work in place, or on a thread with enough stack.
+    fn run<T: Send>(
+        &self,
+        work: impl FnOnce() -> Result<T, CheckError> + Send,
+    ) -> Result<T, CheckError> {
         if self.row <= ROW_IN_PLACE && self.depth <= DEPTH_IN_PLACE {
             return work();
         }
@@ -185,38 +214,33 @@ impl Load {
             match builder.spawn_scoped(scope, work).map(thread::ScopedJoinHandle::join) {
                 Ok(Ok(result)) => result,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(_no_thread) => Err(Trouble::TooDeep(0)),
+                Err(_) => Err(CheckError::TooDeep(0)),
             }
         })
     }
 }
 
-/// CASE nests without parentheses.
-fn is_case(words: &Words<'_>, token: &crate::sql::token::Token) -> bool {
-    token.is_word(words.source, "CASE")
-}
-
 /// Parses the text.
-fn parse(text: &str, kind: Kind) -> Result<(), Trouble> {
+fn parse(text: &str, kind: ExcerptKind) -> Result<(), CheckError> {
     let tokens = Tokenizer::new(&RedshiftSqlDialect {}, text)
         .with_unescape(false)
         .tokenize_with_location()
-        .map_err(|error| Trouble::Syntax(byte_at(text, error.location)))?;
+        .map_err(|error| CheckError::Syntax(byte_at(text, error.location)))?;
     let mut parser = Parser::new(&RedshiftSqlDialect {})
         .with_recursion_limit(RECURSION_LIMIT)
         .with_tokens_with_locations(tokens);
     let result = match kind {
-        Kind::Query => parser.parse_query().map(drop),
-        Kind::Expression => parser.parse_expr().map(drop),
+        ExcerptKind::Query => parser.parse_query().map(drop),
+        ExcerptKind::Expression => parser.parse_expr().map(drop),
     };
     let next = || byte_of(text, parser.peek_token_ref());
     match result {
         Ok(()) if parser.peek_token_ref().token == Token::EOF => Ok(()),
-        Ok(()) => Err(Trouble::Syntax(next())),
-        Err(ParserError::RecursionLimitExceeded) => Err(Trouble::TooDeep(next())),
+        Ok(()) => Err(CheckError::Syntax(next())),
+        Err(ParserError::RecursionLimitExceeded) => Err(CheckError::TooDeep(next())),
         Err(ParserError::TokenizerError(message) | ParserError::ParserError(message)) => {
             let named = location_in(&message).map(|location| byte_at(text, location));
-            Err(Trouble::Syntax(named.unwrap_or_else(next)))
+            Err(CheckError::Syntax(named.unwrap_or_else(next)))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which columns of the target a job writes.
+//! The columns of the target that a job writes.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -13,22 +13,19 @@ use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
 use crate::sql::name::{Spanned, expect_name, names};
 
-/// How the columns of the query find those of the target.
+/// The mapping of the query's columns to those of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Columns {
-    /// By their places, all of them.
+pub(super) enum ColumnMapping {
+    /// All of them, by position.
     InOrder,
-    /// By their names.
-    ByName {
-        /// The columns of the query that are left out.
-        except: Vec<Name>,
-    },
-    /// By their places, these.
+    /// By name, without the columns of the query in `except`.
+    ByName { except: Vec<Name> },
+    /// These, by position.
     Listed(Vec<Name>),
 }
 
 /// Prints the columns, with a space before them.
-impl fmt::Display for Columns {
+impl fmt::Display for ColumnMapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InOrder => Ok(()),
@@ -60,25 +57,25 @@ fn write_names(f: &mut fmt::Formatter<'_>, names: &[Name]) -> fmt::Result {
 /// by name = "MAP_COLUMNS_BY_NAME", [ "EXCEPT", column, { ",", column } ] ;
 /// column  = [ alias, "." ], name ;
 /// ```
-/// `alias` is the one that a column may be qualified with.
+/// A column may be qualified with `alias`.
 pub(super) fn by_name<'a>(
     source: &'a str,
     alias: Option<&Name>,
     input: &'a str,
-) -> Parsed<'a, Columns> {
+) -> Parsed<'a, ColumnMapping> {
     let (rest, ()) = keyword("MAP_COLUMNS_BY_NAME")(input)?;
     let (rest, except) = opt(keyword("EXCEPT")).parse(rest)?;
     if except.is_none() {
-        return Ok((rest, Columns::ByName { except: Vec::new() }));
+        return Ok((rest, ColumnMapping::ByName { except: Vec::new() }));
     }
-    let (mut rest, mut except) = (rest, Seen::default());
+    let (mut rest, mut except) = (rest, ColumnList::default());
     loop {
         let (after, column) = excepted(source, alias, rest)?;
         add_column(source, &mut except, column)?;
         rest = after;
         match symbol(',', ",")(rest) {
             Ok((after, ())) => rest = after,
-            Err(_) => return Ok((rest, Columns::ByName { except: except.names })),
+            Err(_) => return Ok((rest, ColumnMapping::ByName { except: except.names })),
         }
     }
 }
@@ -114,17 +111,17 @@ pub(super) fn listed<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Vec<Name
     let (rest, ()) = symbol('(', "(")(input)?;
     let (rest, found) = in_parentheses(names::<Name>(source, rest))?;
     let (rest, ()) = in_parentheses(expect(", or )", symbol(')', ")"))(rest))?;
-    let mut columns = Seen::default();
+    let mut columns = ColumnList::default();
     for column in found {
         add_column(source, &mut columns, column)?;
     }
     Ok((rest, columns.names))
 }
 
-/// Adds the column, which must not be there already.
+/// Adds the column; a second one of its name is an error.
 fn add_column<'a>(
     source: &'a str,
-    columns: &mut Seen,
+    columns: &mut ColumnList,
     column: Spanned<Name>,
 ) -> Result<(), nom::Err<Fault<'a>>> {
     if !columns.known.insert(column.value.clone()) {
@@ -135,14 +132,14 @@ fn add_column<'a>(
     Ok(())
 }
 
-/// The columns of a list so far.
+/// The columns of a list so far, in order and by name.
 #[derive(Default)]
-struct Seen {
+struct ColumnList {
     names: Vec<Name>,
     known: HashSet<Name>,
 }
 
-/// What is wanted inside parentheses is named also where they close instead.
+/// Turns "expected X" into an error that stays the same where the parenthesis closes instead of X.
 pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
     let named = |fault: Fault<'_>| match fault.reason {
         Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {

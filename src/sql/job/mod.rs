@@ -1,19 +1,18 @@
 //! CREATE and ALTER of jobs.
 //!
-//! Pure text: what a job does is read, brought into one form, and searched for the tables that it
-//! names. Whether those exist is the executor's question.
+//! Pure text: the body of a job is read, brought into one form, and searched for the tables that it
+//! names. The executor looks them up.
 
 mod body;
 mod check;
 mod columns;
 pub(super) mod error;
-mod excerpt;
+mod lexed;
 mod merge;
 mod outline;
 mod scope;
 mod sources;
 mod target;
-mod wording;
 mod writer;
 
 use std::fmt;
@@ -39,48 +38,47 @@ pub use error::JobError;
 pub struct CreateJob {
     /// IF NOT EXISTS: leave the job alone if it exists.
     pub if_not_exists: bool,
-    /// Its name.
+    /// The name of the job.
     pub name: Spanned<JobName>,
-    /// Its options.
+    /// The options that are given.
     pub settings: Settings,
-    /// What it does.
+    /// INSERT or MERGE.
     pub body: JobBody,
 }
 
-/// What a job does: its canonical text, and where in it tables are named.
+/// The body of a job: its canonical text, and the tables that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobBody {
-    /// What it does with its target.
+    /// INSERT or MERGE.
     pub kind: JobKind,
     /// The text behind AS: the clauses in canonical form, the query as it was written.
     pub text: String,
     /// The table that it writes.
     pub target: TableReference,
-    /// The tables that its query reads, in the order of their places; one that is named twice is
-    /// there twice.
+    /// The tables that its query reads, in order; a table that is named twice is here twice.
     pub sources: Vec<TableReference>,
 }
 
 /// A table that the body of a job names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableReference {
-    /// Its name.
+    /// The name of three parts.
     pub name: TableName,
-    /// The last part of the name, where the query uses it as the table's alias: were the table to
-    /// get another name, it would need this one.
+    /// The last part of the name if the query uses it as the table's alias; a rename of the table
+    /// must add it as one.
     pub alias: Option<Name>,
-    /// The bytes of the body's text in which the name stands.
+    /// The bytes of the name in the body's text.
     pub inside: Range<usize>,
-    /// The bytes of the statement in which the name stands.
+    /// The bytes of the name in the statement.
     pub span: Range<usize>,
 }
 
 /// `ALTER JOB`
 #[derive(Clone, Debug)]
 pub struct AlterJob {
-    /// Its name.
+    /// The name of the job.
     pub name: Spanned<JobName>,
-    /// What is to be changed.
+    /// The changes.
     pub actions: Actions<JobName>,
 }
 

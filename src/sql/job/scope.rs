@@ -1,40 +1,29 @@
-//! Which names are known at a place of a query: the aliases and the names of WITH that are in scope
-//! there.
+//! The aliases and names of WITH that are in scope at a place of a query.
 
 use std::collections::HashMap;
 
-/// Where a query stands, and so what of its surroundings it sees.
+/// The place of a query, which decides what of its surroundings is in scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seat {
-    /// Nothing is around it but the clauses of the job.
+    /// Only the clauses of the job are around it.
     Outside,
-    /// In a SELECT, of which it sees the first so many aliases.
-    Block {
-        /// The SELECT.
-        block: usize,
-        /// How many aliases of it are in sight.
-        aliases: usize,
-    },
-    /// In another query beside its SELECT: in its WITH, or as a part of a UNION.
-    Query {
-        /// The query.
-        query: usize,
-        /// How many names of its WITH are in sight.
-        ctes: usize,
-    },
+    /// In a SELECT, with its first so many aliases in scope.
+    Block { block: usize, aliases: usize },
+    /// In the WITH of a query or a part of its UNION, with its first so many names of WITH in scope.
+    Query { query: usize, ctes: usize },
 }
 
-/// All that stands before a place is in sight there.
+/// All aliases or names of WITH before a place are in scope there.
 pub(super) const ALL: usize = usize::MAX;
 
-/// Names in the order in which they appear; the first of each counts.
+/// The positions of names; the first of each counts.
 #[derive(Debug, Default)]
-struct Names {
+struct NameOrder {
     first: HashMap<String, usize>,
     count: usize,
 }
 
-impl Names {
+impl NameOrder {
     fn add(&mut self, name: String) {
         self.first.entry(name).or_insert(self.count);
         self.count += 1;
@@ -46,28 +35,28 @@ impl Names {
 }
 
 #[derive(Debug)]
-struct Query {
+struct QueryScope {
     seat: Seat,
-    ctes: Names,
+    ctes: NameOrder,
 }
 
 #[derive(Debug)]
-struct Block {
+struct SelectScope {
     query: usize,
-    aliases: Names,
+    aliases: NameOrder,
 }
 
-/// The queries of a text and their SELECTs, each with the names that it brings.
+/// The queries of a text and their SELECTs, each with its names.
 #[derive(Debug)]
 pub(super) struct Scopes {
-    queries: Vec<Query>,
-    blocks: Vec<Block>,
+    queries: Vec<QueryScope>,
+    blocks: Vec<SelectScope>,
     /// The aliases of the clauses around the query.
     outside: Vec<String>,
 }
 
 impl Scopes {
-    /// Scopes of a text in whose surroundings these aliases are known.
+    /// The scopes of a text with these aliases around it.
     pub fn within(outside: Vec<String>) -> Self {
         Self {
             queries: Vec::new(),
@@ -76,38 +65,38 @@ impl Scopes {
         }
     }
 
-    /// A new query at the seat.
+    /// Adds a query at the seat; returns its index.
     pub fn add_query(&mut self, seat: Seat) -> usize {
-        let ctes = Names::default();
-        self.queries.push(Query { seat, ctes });
+        let ctes = NameOrder::default();
+        self.queries.push(QueryScope { seat, ctes });
         self.queries.len() - 1
     }
 
-    /// A new SELECT of the query.
+    /// Adds a SELECT of the query; returns its index.
     pub fn add_block(&mut self, query: usize) -> usize {
-        let aliases = Names::default();
-        self.blocks.push(Block { query, aliases });
+        let aliases = NameOrder::default();
+        self.blocks.push(SelectScope { query, aliases });
         self.blocks.len() - 1
     }
 
-    /// A name that the query's WITH defines; returns how many there were.
+    /// Adds a name of the query's WITH; returns its position.
     pub fn add_cte(&mut self, query: usize, name: String) -> usize {
         let ctes = &mut self.queries[query].ctes;
         ctes.add(name);
         ctes.count - 1
     }
 
-    /// An alias that the FROM of the SELECT brings.
+    /// Adds an alias of the SELECT's FROM.
     pub fn add_alias(&mut self, block: usize, name: String) {
         self.blocks[block].aliases.add(name);
     }
 
-    /// How many aliases the SELECT has so far.
+    /// The number of aliases that the SELECT has so far.
     pub fn aliases(&self, block: usize) -> usize {
         self.blocks[block].aliases.count
     }
 
-    /// Whether the name is an alias at the seat.
+    /// True if the name is an alias at the seat.
     pub fn is_alias(&self, seat: Seat, name: &str) -> bool {
         let mut seat = seat;
         loop {
@@ -125,13 +114,7 @@ impl Scopes {
         }
     }
 
-    /// Whether the name is an alias anywhere.
-    pub fn is_alias_anywhere(&self, name: &str) -> bool {
-        self.outside.iter().any(|alias| alias == name)
-            || self.blocks.iter().any(|block| block.aliases.has(name, ALL))
-    }
-
-    /// Whether a WITH defines the name at the seat.
+    /// True if a WITH defines the name at the seat.
     pub fn is_cte(&self, seat: Seat, name: &str) -> bool {
         let mut seat = seat;
         loop {

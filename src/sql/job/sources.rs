@@ -1,62 +1,59 @@
 //! The tables that a query reads.
 //!
-//! A name where a table belongs is looked up among the names of WITH and the aliases that are in
-//! scope. What is left is a table, and must have three parts. A name that could be an alias or a
-//! table of the target's connection is refused, so that no table is missed.
+//! A name in the place of a table is looked up among the names of WITH and the aliases in scope.
+//! Any other is a table, and must have three parts. A name that could be an alias or a table of the
+//! target's connection is refused, so that no table is missed.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::TableReference;
 use super::error::JobError;
-use super::outline::{Outline, TableName as Found, folded};
-use super::wording::Words;
+use super::lexed::Lexed;
+use super::outline::{FoundTable, Outline, folded};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::sql::error::{SqlError, SqlErrorKind};
-use crate::sql::token::TokenKind;
 
-/// What Upsolver calls its data lake.
+/// Upsolver's name for its data lake.
 const LAKE: &str = "default_glue_catalog";
 
 /// The tables that the outlined tokens name, in order; `inside` of each is still the bytes of the
 /// statement.
 pub(super) fn sources(
-    words: &Words<'_>,
-    tokens: std::ops::Range<usize>,
+    lexed: &Lexed<'_>,
+    tokens: Range<usize>,
     outline: &Outline,
     target: &ConnectionName,
 ) -> Result<Vec<TableReference>, SqlError> {
     let mut sources = Vec::new();
-    let qualifiers = qualifiers(words, &tokens);
+    let qualifiers = qualifiers(lexed, &tokens);
     for found in &outline.tables {
         if let Some(name) = source(outline, found, target)? {
             let is_alias = !found.has_alias && qualifiers.contains(name.table.as_str());
-            sources.push(TableReference {
-                alias: is_alias.then(|| name.table.clone()),
-                name,
-                inside: found.span.clone(),
-                span: found.span.clone(),
-            });
+            let alias = is_alias.then(|| name.table.clone());
+            sources.push(reference(name, alias, found.span.clone()));
         }
     }
-    add_qualified_columns(words, tokens, &mut sources);
+    add_qualified_columns(lexed, tokens, &mut sources);
     Ok(sources)
 }
 
+fn reference(name: TableName, alias: Option<Name>, span: Range<usize>) -> TableReference {
+    TableReference { name, alias, inside: span.clone(), span }
+}
+
 /// Refuses a target that no job of redwire writes.
-pub(super) fn check_target(
-    target: &ConnectionName,
-    span: std::ops::Range<usize>,
-) -> Result<(), SqlError> {
+pub(super) fn check_target(target: &ConnectionName, span: Range<usize>) -> Result<(), SqlError> {
     if target.as_str() == LAKE {
         return Err(SqlError::new(SqlErrorKind::Job(JobError::LakeTable), span));
     }
     Ok(())
 }
 
-/// The table that the name is; None for an alias, a name of WITH or a function.
+/// The table with the found name; None for an alias, a name of WITH or a function.
 fn source(
     outline: &Outline,
-    found: &Found,
+    found: &FoundTable,
     target: &ConnectionName,
 ) -> Result<Option<TableName>, SqlError> {
     let [first, rest @ ..] = found.parts.as_slice() else {
@@ -97,109 +94,52 @@ fn source(
     }
 }
 
-/// The names that stand anywhere before a point and behind none, as an alias does.
-fn qualifiers(words: &Words<'_>, tokens: &std::ops::Range<usize>) -> HashSet<String> {
+/// The names that begin a name of several parts, as an alias does before a column.
+fn qualifiers(lexed: &Lexed<'_>, tokens: &Range<usize>) -> HashSet<String> {
     let is_qualifier = |index: &usize| {
-        let token = &words.tokens[*index];
-        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
-        let begins = *index == tokens.start || !words.is_symbol(index - 1, '.');
-        is_name && begins && words.is_symbol(index + 1, '.')
+        let begins = *index == tokens.start || !lexed.is_symbol(index - 1, '.');
+        lexed.is_name(*index) && begins && lexed.is_symbol(index + 1, '.')
     };
     let found = tokens.clone().filter(is_qualifier);
-    found.map(|index| folded(words.source, &words.tokens[index])).collect()
+    found.map(|index| folded(lexed.source, &lexed.tokens[index])).collect()
 }
 
-/// Words behind which a table may stand, in upper case.
-const BEFORE_A_TABLE: [&str; 6] = ["APPLY", "FROM", "JOIN", "ONLY", "TABLE", "USING"];
-
-/// Adds the tables of the target's connection that stand behind a comma or a word that announces a
-/// table, and that the outline did not see: a query that is not checked may be written in ways that
-/// it cannot follow.
-pub(super) fn add_unseen(
-    words: &Words<'_>,
-    tokens: &std::ops::Range<usize>,
-    outline: &Outline,
-    target: &ConnectionName,
+/// Adds the places that qualify a column with the whole name of its table,
+/// `connection.schema.table.column`: a rename must reach them.
+fn add_qualified_columns(
+    lexed: &Lexed<'_>,
+    tokens: Range<usize>,
     sources: &mut Vec<TableReference>,
 ) {
-    if outline.scopes.is_alias_anywhere(target.as_str()) {
-        return;
-    }
-    let seen: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
-    let may_begin = |index: usize| {
-        let announces = |word: &&str| words.is_word(index - 1, word);
-        words.is_symbol(index - 1, ',') || BEFORE_A_TABLE.iter().any(announces)
-    };
-    for index in tokens.start + 1..tokens.end.saturating_sub(4) {
-        let Some((name, span)) = may_begin(index).then(|| table_at(words, index)).flatten() else {
-            continue;
-        };
-        if name.connection == *target
-            && !words.is_symbol(index + 5, '.')
-            && !seen.contains(&span.start)
+    let known: HashSet<TableName> = sources.iter().map(|source| source.name.clone()).collect();
+    let in_from: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
+    for index in tokens.start..tokens.end.saturating_sub(6) {
+        let begins = index == 0 || !lexed.is_symbol(index - 1, '.');
+        if begins
+            && lexed.is_symbol(index + 5, '.')
+            && let Some((name, span)) = table_at(lexed, index)
+            && known.contains(&name)
+            && !in_from.contains(&span.start)
         {
-            sources.push(TableReference {
-                name,
-                alias: None,
-                inside: span.clone(),
-                span,
-            });
+            sources.push(reference(name, None, span));
         }
     }
     sources.sort_by_key(|source| source.span.start);
 }
 
 /// The name of three parts that begins at the token, and its bytes.
-fn table_at(words: &Words<'_>, index: usize) -> Option<(TableName, std::ops::Range<usize>)> {
-    let part = |step: usize| {
-        let token = words.tokens.get(index + step)?;
-        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
-        is_name.then(|| folded(words.source, token))
-    };
-    let has_points = words.is_symbol(index + 1, '.') && words.is_symbol(index + 3, '.');
-    let (connection, schema, table) = (part(0)?, part(2)?, part(4)?);
-    let name = TableName {
-        connection: ConnectionName::new(&connection).ok()?,
-        schema: Name::new(&schema).ok()?,
-        table: Name::new(&table).ok()?,
-    };
-    let span = words.tokens[index].span.start..words.tokens[index + 4].span.end;
-    has_points.then_some((name, span))
-}
-
-/// Adds the places where a column is written with the whole name of its table,
-/// `connection.schema.table.column`.
-fn add_qualified_columns(
-    words: &Words<'_>,
-    tokens: std::ops::Range<usize>,
-    sources: &mut Vec<TableReference>,
-) {
-    let known: HashSet<TableName> = sources.iter().map(|source| source.name.clone()).collect();
-    let in_from: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
-    let mut index = tokens.start;
-    while index + 6 < tokens.end {
-        let is_name =
-            |at: usize| matches!(words.tokens[at].kind, TokenKind::Word | TokenKind::QuotedName);
-        let has_points = [1, 3, 5].iter().all(|step| words.is_symbol(index + step, '.'));
-        let begins = index == 0 || !words.is_symbol(index - 1, '.');
-        let is_long_name =
-            begins && has_points && [0, 2, 4].iter().all(|step| is_name(index + step));
-        if !is_long_name {
-            index += 1;
-            continue;
-        }
-        let part = |step: usize| folded(words.source, &words.tokens[index + step]);
-        let span = words.tokens[index].span.start..words.tokens[index + 4].span.end;
-        if let (Ok(connection), Ok(schema), Ok(table)) =
-            (ConnectionName::new(&part(0)), Name::new(&part(2)), Name::new(&part(4)))
-        {
-            let name = TableName { connection, schema, table };
-            if known.contains(&name) && !in_from.contains(&span.start) {
-                let inside = span.clone();
-                sources.push(TableReference { name, alias: None, inside, span });
-            }
-        }
-        index += 6;
+fn table_at(lexed: &Lexed<'_>, index: usize) -> Option<(TableName, Range<usize>)> {
+    let has_parts = [0, 2, 4].iter().all(|step| lexed.is_name(index + step));
+    let has_points = [1, 3].iter().all(|step| lexed.is_symbol(index + step, '.'));
+    if !has_parts || !has_points {
+        return None;
     }
-    sources.sort_by_key(|source| source.span.start);
+    let part = |step: usize| folded(lexed.source, &lexed.tokens[index + step]);
+    let name = TableName {
+        connection: ConnectionName::new(&part(0)).ok()?,
+        schema: Name::new(&part(2)).ok()?,
+        table: Name::new(&part(4)).ok()?,
+    };
+    let span = lexed.tokens[index].span.start..lexed.tokens[index + 4].span.end;
+    Some((name, span))
 }

@@ -616,6 +616,35 @@ fn words_that_the_dialect_lacks_are_taken_unchecked() {
 }
 
 #[test]
+fn sources_are_found_in_sql_of_redshift_that_the_dialect_lacks() {
+    for query in [
+        "SELECT extract(ms FROM a), extract(weekday FROM a) FROM sales.a.b",
+        "SELECT a, sum(c) FROM sales.a.b GROUP BY GROUPING SETS ((a), (b), ())",
+        "SELECT trim(both FROM a), trim(a, 'x') FROM sales.a.b",
+        "SELECT t.arr[i] AS x, f(arr[i]), arr[i-1] FROM sales.a.b t",
+        "SELECT arr[i]::varchar AS x FROM sales.a.b t, t.arr AS v AT i",
+        "SELECT a::interval day to second, cast(a AS interval year to month) FROM sales.a.b",
+        "SELECT b.x FROM sales.a.b WHERE b.k = b.j(+)",
+    ] {
+        assert_eq!(unchecked(query), ["sales.a.b"], "{query}");
+    }
+    let outer_join = "SELECT a.x FROM sales.p.a a, sales.p.b b WHERE a.k = b.k(+)";
+    assert_eq!(unchecked(outer_join), ["sales.p.a", "sales.p.b"]);
+}
+
+#[test]
+fn a_table_command_is_no_select() {
+    for query in [
+        "SELECT 1 WHERE EXISTS (TABLE sales.a.b)",
+        "SELECT * FROM (TABLE sales.a.b) x",
+        "SELECT 1 UNION TABLE sales.a.b",
+    ] {
+        assert_eq!(refused_query(query), ("42601", "TABLE".to_owned()), "{query}");
+        assert_eq!(unchecked(query), ["sales.a.b"], "{query}");
+    }
+}
+
+#[test]
 fn names_that_only_another_dialect_has_are_refused() {
     for (query, at) in [
         ("SELECT * FROM [sales].[a].[b]", "sales"),

@@ -1,11 +1,11 @@
 //! The canonical text of a body, with the places that name tables.
 
+use super::check::ExcerptKind;
 use super::check::check;
 use super::error::JobError;
-use super::excerpt::Kind;
+use super::lexed::Lexed;
 use super::outline::{Outline, outline};
-use super::sources::{add_unseen, sources};
-use super::wording::Words;
+use super::sources::sources;
 use super::{JobBody, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
@@ -15,7 +15,7 @@ use crate::sql::name::Spanned;
 
 /// Writes the canonical text of a body.
 pub(super) struct Writer<'w, 's> {
-    words: &'w Words<'s>,
+    lexed: &'w Lexed<'s>,
     is_checked: bool,
     body: JobBody,
 }
@@ -23,7 +23,7 @@ pub(super) struct Writer<'w, 's> {
 impl<'w, 's> Writer<'w, 's> {
     /// Begins with the target.
     pub fn new(
-        words: &'w Words<'s>,
+        lexed: &'w Lexed<'s>,
         is_checked: bool,
         kind: JobKind,
         target: Spanned<TableName>,
@@ -41,40 +41,37 @@ impl<'w, 's> Writer<'w, 's> {
             span: target.span,
         };
         let body = JobBody { kind, text, target, sources: Vec::new() };
-        Self { words, is_checked, body }
+        Self { lexed, is_checked, body }
     }
 
-    /// Adds words of redwire's own.
+    /// Adds text of the canonical form.
     pub fn push(&mut self, text: &str) {
         self.body.text.push_str(text);
     }
 
-    /// Adds a part of the statement as it stands there, and the tables that it names; `aliases` are
-    /// known in it.
+    /// Adds a part of the statement as it was written, and the tables that it names; `aliases` are
+    /// in scope in it.
     pub fn excerpt(
         &mut self,
         tokens: std::ops::Range<usize>,
-        kind: Kind,
+        kind: ExcerptKind,
         aliases: &[String],
     ) -> Result<(), SqlError> {
-        let words = self.words;
-        let is_query = kind == Kind::Query;
+        let lexed = self.lexed;
+        let is_query = kind == ExcerptKind::Query;
         if is_query {
-            check_start(words, &tokens)?;
+            check_start(lexed, &tokens)?;
         }
-        let outline = outline(words, tokens.clone(), is_query, aliases.to_vec());
-        refuse(words, &outline, self.is_checked)?;
+        let outline = outline(lexed, tokens.clone(), is_query, aliases.to_vec());
+        refuse(lexed, &outline, self.is_checked)?;
         if self.is_checked {
-            check(words, &tokens, kind)?;
+            check(lexed, &tokens, kind)?;
         }
         let target = &self.body.target.name.connection;
-        let mut found = sources(words, tokens.clone(), &outline, target)?;
-        if !self.is_checked {
-            add_unseen(words, &tokens, &outline, target, &mut found);
-        }
-        let span = words.span_of(&tokens);
+        let found = sources(lexed, tokens.clone(), &outline, target)?;
+        let span = lexed.span_of(&tokens);
         let begin = self.body.text.len();
-        self.push(&words.source[span.clone()]);
+        self.push(&lexed.source[span.clone()]);
         self.body.sources.extend(found.into_iter().map(|mut reference| {
             reference.inside =
                 reference.span.start - span.start + begin..reference.span.end - span.start + begin;
@@ -83,51 +80,49 @@ impl<'w, 's> Writer<'w, 's> {
         Ok(())
     }
 
-    /// The body.
     pub fn finish(self) -> JobBody {
         self.body
     }
 }
 
-/// What a query begins with.
-fn check_start(words: &Words<'_>, tokens: &std::ops::Range<usize>) -> Result<(), SqlError> {
+/// Refuses a query that does not begin with SELECT or WITH.
+fn check_start(lexed: &Lexed<'_>, tokens: &std::ops::Range<usize>) -> Result<(), SqlError> {
     let mut first = tokens.start;
-    while first < tokens.end && words.is_symbol(first, '(') {
+    while first < tokens.end && lexed.is_symbol(first, '(') {
         first += 1;
     }
-    if first < tokens.end && (words.is_word(first, "SELECT") || words.is_word(first, "WITH")) {
+    if first < tokens.end && (lexed.is_word(first, "SELECT") || lexed.is_word(first, "WITH")) {
         return Ok(());
     }
-    Err(not_a_select(words, first))
+    Err(not_a_select(lexed, first))
 }
 
-fn not_a_select(words: &Words<'_>, index: usize) -> SqlError {
-    let start = words.start_of(index);
-    let end = words.tokens.get(index).map_or(start, |token| token.span.end);
-    let kind = if words.is_word(index, "COPY") {
+fn not_a_select(lexed: &Lexed<'_>, index: usize) -> SqlError {
+    let start = lexed.start_of(index);
+    let end = lexed.tokens.get(index).map_or(start, |token| token.span.end);
+    let kind = if lexed.is_word(index, "COPY") {
         SqlErrorKind::Job(JobError::CopyFrom)
     } else {
         SqlErrorKind::Expected {
             expected: "SELECT or WITH".to_owned(),
-            found: found(&words.source[start..]),
+            found: found(&lexed.source[start..]),
             hint: Some("the query of a job only reads, and from tables".to_owned()),
         }
     };
     SqlError::new(kind, start..end)
 }
 
-/// Refuses what a query may not do; a query that is not checked may have other words than these
-/// where a SELECT belongs.
-fn refuse(words: &Words<'_>, outline: &Outline, is_checked: bool) -> Result<(), SqlError> {
+/// Refuses a query that writes. An unchecked one may have unknown words in the place of a SELECT.
+fn refuse(lexed: &Lexed<'_>, outline: &Outline, is_checked: bool) -> Result<(), SqlError> {
     let writes = |index: usize| {
         ["COPY", "DELETE", "INSERT", "MERGE", "UPDATE"]
             .iter()
-            .any(|word| words.is_word(index, word))
+            .any(|word| lexed.is_word(index, word))
     };
     if let Some(index) = outline.not_a_select.filter(|index| is_checked || writes(*index)) {
-        return Err(not_a_select(words, index));
+        return Err(not_a_select(lexed, index));
     }
-    match outline.into.and_then(|index| words.tokens.get(index)) {
+    match outline.into.and_then(|index| lexed.tokens.get(index)) {
         Some(token) => {
             Err(SqlError::new(SqlErrorKind::Job(JobError::SelectInto), token.span.clone()))
         }

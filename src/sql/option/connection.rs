@@ -4,7 +4,7 @@ use crate::definition::{ConnectionKind, Limit};
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
 
-/// Where the database is.
+/// The URL of the database.
 pub static CONNECTION_STRING: OptionSpec = OptionSpec {
     name: "CONNECTION_STRING",
     kind: OptionType::Url,
@@ -15,7 +15,7 @@ pub static CONNECTION_STRING: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Who logs in.
+/// The database user.
 pub static USER_NAME: OptionSpec = OptionSpec {
     name: "USER_NAME",
     kind: OptionType::NonEmptyText,
@@ -38,7 +38,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// How many sessions may be open at once.
+/// The most sessions that may be open at once.
 pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     name: "MAX_CONCURRENT_CONNECTIONS",
     kind: OptionType::Integer { minimum: Limit::MIN, maximum: Limit::MAX },
@@ -62,7 +62,7 @@ impl ConnectionKind {
     }
 }
 
-/// The option of a connection of that name, in any letter case.
+/// The option of a connection with this name, in any letter case.
 pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {
     find_option(CONNECTION_OPTIONS, name)
 }

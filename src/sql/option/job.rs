@@ -1,9 +1,9 @@
 //! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job
 //! options of Redshift).
 //!
-//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which there stays as it was
-//! created. Its adapter for dbt (`dbt-upsolver`, `transformation_options.py`) has the same list
-//! with types and "editable".
+//! ALTER changes the same ones as there, and RUN_INTERVAL, which Upsolver does not change. Its
+//! adapter for dbt (`dbt-upsolver`, `transformation_options.py`) has the same list with types and
+//! "editable".
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
@@ -14,7 +14,7 @@ const OF_UPSOLVER: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// How often the job runs.
+/// The time between two runs.
 pub static RUN_INTERVAL: OptionSpec = OptionSpec {
     name: "RUN_INTERVAL",
     kind: OptionType::Interval,
@@ -25,7 +25,7 @@ pub static RUN_INTERVAL: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// From when on it reads.
+/// The start of the data that the job reads.
 pub static START_FROM: OptionSpec = OptionSpec {
     name: "START_FROM",
     kind: OptionType::Moment { words: &["BEGINNING", "NOW"] },
@@ -35,7 +35,7 @@ pub static START_FROM: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Until when it runs.
+/// The end of the job.
 pub static END_AT: OptionSpec = OptionSpec {
     name: "END_AT",
     kind: OptionType::Moment { words: &["NOW", "NEVER"] },
@@ -46,7 +46,7 @@ pub static END_AT: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// How many intervals run at once.
+/// The most intervals that run at once.
 pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     name: "RUN_PARALLELISM",
     kind: OptionType::Integer { minimum: 1, maximum: 100 },
@@ -57,7 +57,7 @@ pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Whether it makes its target.
+/// Makes the target if the warehouse lacks it.
 pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     name: "CREATE_TABLE_IF_MISSING",
     kind: OptionType::Boolean,
@@ -67,7 +67,7 @@ pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Whether it adds columns to its target.
+/// Adds columns that the target lacks.
 pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     name: "ADD_MISSING_COLUMNS",
     kind: OptionType::Boolean,
@@ -77,7 +77,7 @@ pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Whether the query is taken as it is.
+/// Takes the query without a check of its syntax.
 pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_ALL_VALIDATIONS",
     kind: OptionType::Boolean,
@@ -87,7 +87,7 @@ pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// The cluster of Upsolver that runs it.
+/// The cluster of Upsolver that runs the job.
 static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
     name: "COMPUTE_CLUSTER",
     kind: OptionType::TextOrName,
@@ -97,7 +97,7 @@ static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// Whether unrelated arrays may be multiplied there.
+/// Allows products of unrelated arrays in Upsolver.
 static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
     name: "ALLOW_CARTESIAN_PRODUCTS",
     kind: OptionType::Boolean,
@@ -106,7 +106,7 @@ static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// How many parts an aggregation has there.
+/// The parts of an aggregation in Upsolver.
 static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     name: "AGGREGATION_PARALLELISM",
     kind: OptionType::Integer { minimum: 1, maximum: 1_000_000 },
@@ -116,7 +116,7 @@ static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// What a write error does there.
+/// The effect of a write error in Upsolver.
 static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     name: "FAIL_ON_WRITE_ERROR",
     kind: OptionType::Boolean,
@@ -125,7 +125,7 @@ static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// What a file that cannot be read does there.
+/// The effect of an unreadable file in Upsolver.
 static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     name: "SKIP_FAILED_FILES",
     kind: OptionType::Boolean,
@@ -134,7 +134,7 @@ static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// Which checks of Upsolver are left out.
+/// The checks that Upsolver leaves out.
 static SKIP_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_VALIDATIONS",
     kind: OptionType::List,

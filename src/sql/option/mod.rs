@@ -1,6 +1,6 @@
-//! Options: what each one is.
+//! The tables of options.
 //!
-//! The tables of options exist once. The parser, ALTER's checks, SHOW CREATE, masking, completion,
+//! Each exists once. The parser, ALTER's checks, SHOW CREATE, masking, completion,
 //! the help and the reference page read them.
 
 mod connection;
@@ -22,9 +22,9 @@ pub enum OptionType {
     Text,
     /// A string with at least one character.
     NonEmptyText,
-    /// A Redshift JDBC URL; it is checked where it is used, and shown only once it has passed.
+    /// A Redshift JDBC URL; it is checked by its user, and shown only after that.
     Url,
-    /// A string, or where to read one: PROMPT, ENV, FILE.
+    /// A string, or the source of one: PROMPT, ENV, FILE.
     Password,
     /// A whole number within limits.
     Integer {
@@ -35,11 +35,11 @@ pub enum OptionType {
     },
     /// TRUE or FALSE.
     Boolean,
-    /// A time of at least one minute: `5 MINUTES`.
+    /// A time span of at least one minute: `5 MINUTES`.
     Interval,
-    /// A moment: one of these words, or TIMESTAMP '…' in UTC.
+    /// One of these words, or TIMESTAMP '…' in UTC.
     Moment {
-        /// The words that stand for a moment.
+        /// The keywords.
         words: &'static [&'static str],
     },
     /// A string or a name.
@@ -65,35 +65,34 @@ impl OptionType {
     }
 }
 
-/// What an option is.
+/// An option of a statement.
 #[derive(Debug, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a column of the tables of options"
 )]
 pub struct OptionSpec {
-    /// Its name, in upper case.
+    /// The name, in upper case.
     pub name: &'static str,
-    /// The type of its value.
+    /// The type of the value.
     pub kind: OptionType,
-    /// Whether CREATE needs it.
+    /// CREATE needs it.
     pub required: bool,
-    /// Whether ALTER can change it.
+    /// ALTER can change it.
     pub mutable: bool,
-    /// Whether its value is a secret.
+    /// The value is a secret.
     pub secret: bool,
-    /// Whether redwire keeps it and has no use for it.
+    /// Kept without effect in redwire.
     pub unused: bool,
-    /// What it has when it is not given, in words.
+    /// The default, in words.
     pub default: Option<&'static str>,
-    /// A value as it could be written.
+    /// An example of a value.
     pub example: &'static str,
-    /// What it is for, in one line.
+    /// The purpose, in one line.
     pub help: &'static str,
 }
 
-/// What most options are: CREATE can do without, ALTER cannot change them, and anybody may see
-/// them.
+/// The common case: optional, not changed by ALTER, not secret.
 const OPTIONAL: OptionSpec = OptionSpec {
     name: "",
     kind: OptionType::Text,
@@ -106,7 +105,7 @@ const OPTIONAL: OptionSpec = OptionSpec {
     help: "",
 };
 
-/// A remark.
+/// A comment that SHOW prints.
 pub static COMMENT: OptionSpec = OptionSpec {
     name: "COMMENT",
     mutable: true,
@@ -117,8 +116,7 @@ pub static COMMENT: OptionSpec = OptionSpec {
 };
 
 impl OptionSpec {
-    /// The value that the option has when it is not given, as SQL; None where that is no value at
-    /// all.
+    /// The default as SQL; None if it is no value.
     pub fn default_value(&self) -> Option<&'static str> {
         match self.kind {
             _ if self.unused => None,
@@ -132,7 +130,7 @@ impl OptionSpec {
 /// The options of a table, beside the clauses of CREATE TABLE.
 pub static TABLE_OPTIONS: &[&OptionSpec] = &[&COMMENT];
 
-/// The option of that name, in any letter case.
+/// The option with this name, in any letter case.
 pub fn find_option(options: &[&'static OptionSpec], name: &str) -> Option<&'static OptionSpec> {
     options.iter().copied().find(|option| option.name.eq_ignore_ascii_case(name))
 }

@@ -1,4 +1,4 @@
-//! Settings: options with their values, as a statement lists them.
+//! Settings: the options of a statement with their values.
 //!
 //! ```ebnf
 //! options  = setting, { [ "," ], setting } ;
@@ -31,26 +31,26 @@ use super::option::{OptionSpec, PASSWORD, find_option};
 pub use moment::{Interval, IntervalUnit};
 use value::option_value;
 
-/// How many settings are given room for at once.
+/// Room for the options of any connection: most statements make one.
 const SETTINGS_AT_ONCE: usize = 6;
 
-/// The options that a statement has.
+/// The options of a kind of statement.
 pub(super) type Options = &'static [&'static OptionSpec];
 
-/// Where a password comes from.
+/// The source of a password.
 #[derive(Clone, Debug)]
 pub enum PasswordSource {
-    /// It stands in the statement.
+    /// The password itself.
     Literal(SecretString),
-    /// It is asked for on the terminal.
+    /// A question on the terminal.
     Prompt,
-    /// It is the value of this environment variable.
+    /// The value of this environment variable.
     Variable(String),
-    /// It is the first line of this file.
+    /// The first line of this file.
     File(String),
 }
 
-/// Prints the source as SQL; a password that stands in the statement reads PROMPT.
+/// Prints the source as SQL; a password itself prints as PROMPT.
 impl fmt::Display for PasswordSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -70,17 +70,17 @@ pub enum OptionValue {
     Integer(i64),
     /// TRUE or FALSE.
     Boolean(bool),
-    /// A time.
+    /// A number of minutes, hours or days.
     Interval(Interval),
-    /// A word of the option, in upper case.
+    /// A keyword of the option, in upper case.
     Word(&'static str),
-    /// A moment, UTC: `YYYY-MM-DD hh:mm:ss`, with up to six digits behind a point.
+    /// `YYYY-MM-DD hh:mm:ss` in UTC, with up to six fractional digits.
     Timestamp(String),
-    /// A name, in double quotes or bare, with its letter case.
+    /// A name with its letter case.
     QuotedName(String),
-    /// Strings.
+    /// Strings in parentheses.
     List(Vec<String>),
-    /// Where the password comes from.
+    /// The source of a password.
     Password(PasswordSource),
 }
 
@@ -94,8 +94,7 @@ impl fmt::Display for OptionValue {
             Self::Interval(interval) => interval.fmt(f),
             Self::Word(word) => f.write_str(word),
             Self::Timestamp(text) => write!(f, "TIMESTAMP {}", StringLiteral(text)),
-            // In quotes also where it would read back bare: another system may not fold it as this
-            // one does.
+            // Always in quotes: another system may fold a bare name in another way.
             Self::QuotedName(name) => write!(f, "\"{}\"", name.replace('"', "\"\"")),
             Self::List(texts) => {
                 f.write_str("(")?;
@@ -110,8 +109,7 @@ impl fmt::Display for OptionValue {
 }
 
 impl OptionValue {
-    /// The value that the option's text stands for, as `Display` prints it; None for a text that is
-    /// no such value.
+    /// Reads a value of the option in the form that `Display` prints; None for any other text.
     pub fn read(option: &'static OptionSpec, text: &str) -> Option<Self> {
         match option_value(option, text) {
             Ok(("", value)) => Some(value),
@@ -123,9 +121,9 @@ impl OptionValue {
 /// `NAME = value`
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Which option.
+    /// The option.
     pub option: &'static OptionSpec,
-    /// Its value, of the option's type.
+    /// A value of the option's type.
     pub value: OptionValue,
     /// The bytes of the value in the statement.
     pub span: Range<usize>,
@@ -142,7 +140,7 @@ impl fmt::Display for Setting {
 pub struct Settings(pub Vec<Setting>);
 
 impl Settings {
-    /// The setting of the option, if it is given.
+    /// The setting of the option, if given.
     pub fn find(&self, option: &OptionSpec) -> Option<&Setting> {
         self.0.iter().find(|setting| setting.option.name == option.name)
     }
@@ -163,12 +161,12 @@ impl Settings {
         }
     }
 
-    /// Whether the option is set to TRUE.
+    /// True if the option is set to TRUE.
     pub fn is_true(&self, option: &OptionSpec) -> bool {
         matches!(self.value(option), Some(OptionValue::Boolean(true)))
     }
 
-    /// Where the password comes from.
+    /// The source of the password, if given.
     pub fn password(&self) -> Option<&PasswordSource> {
         match self.value(&PASSWORD)? {
             OptionValue::Password(source) => Some(source),
@@ -181,7 +179,7 @@ impl Settings {
     }
 }
 
-/// The name of a known option; anything else ends the parse with the nearest known name.
+/// The name of a known option; any other ends the parse with the nearest known name.
 pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static OptionSpec> {
     let (rest, written) = word(input).map_err(|error| match error {
         nom::Err::Error(fault) => nom::Err::Error(Fault {
@@ -196,8 +194,7 @@ pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static 
     }
 }
 
-/// A word that is no option is named only where `=` follows: a word alone may be a password out of
-/// place.
+/// Names the unknown word only if `=` follows: a word alone may be a misplaced password.
 fn unknown_option<'a, O>(
     options: Options,
     input: &'a str,
@@ -226,7 +223,7 @@ fn unknown_option<'a, O>(
     fail_at(input, word_length(input), kind)
 }
 
-/// `setting`, which is not one of those that are given already.
+/// `setting`; one that `is_given` already is an error.
 pub(super) fn setting<'a>(
     options: Options,
     source: &'a str,
@@ -235,8 +232,7 @@ pub(super) fn setting<'a>(
 ) -> Parsed<'a, Setting> {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     if touches_string && find_option(options, &input[..word_length(input)]).is_none() {
-        // A quote in a password that was not doubled: what follows it may be the rest of the
-        // password.
+        // A quote that was not doubled: the rest of a password may follow it.
         return fail(
             input,
             SqlErrorKind::Expected {
@@ -260,14 +256,13 @@ pub(super) fn setting<'a>(
     Ok((rest, Setting { option, value, span }))
 }
 
-/// `options`, up to the end or to what `ends` sees.
+/// `options`, up to the end of the text or the first place at which `ends` is true.
 pub(super) fn settings<'a>(
     options: Options,
     source: &'a str,
     ends: impl Fn(&str) -> bool,
     input: &'a str,
 ) -> Parsed<'a, Settings> {
-    // Room for the options of any connection: most statements make one.
     let mut settings = Settings(Vec::with_capacity(SETTINGS_AT_ONCE));
     let mut input = input;
     let is_over = |rest: &str| rest.is_empty() || ends(rest);

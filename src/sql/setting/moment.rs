@@ -27,10 +27,10 @@ impl IntervalUnit {
     }
 }
 
-/// A time of at least one minute.
+/// A time span of at least one minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// How many units; at least 1.
+    /// The number of units; at least 1.
     pub count: u32,
     /// The unit.
     pub unit: IntervalUnit,
@@ -73,7 +73,7 @@ pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, O
     }
 }
 
-/// The string after TIMESTAMP, of which a date alone is its midnight.
+/// The string after TIMESTAMP; a date alone is its midnight.
 pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, OptionValue> {
     let (rest, text) = expect("a string such as '2026-01-31 10:00:00'", string)(input)?;
     match canonical_timestamp(&text) {
@@ -82,7 +82,7 @@ pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, 
     }
 }
 
-/// `YYYY-MM-DD hh:mm:ss[.ffffff]` of a moment that exists; None for anything else.
+/// `YYYY-MM-DD hh:mm:ss[.ffffff]` of a valid timestamp; None for any other text.
 fn canonical_timestamp(text: &str) -> Option<String> {
     let text = text.trim();
     let (date, time) = match text.split_once([' ', 'T']) {
@@ -113,7 +113,7 @@ fn canonical_timestamp(text: &str) -> Option<String> {
     Some(format!("{date} {clock}{point}{fraction}"))
 }
 
-/// Three numbers of the given lengths with a sign between them.
+/// Three numbers of these lengths with the sign between them.
 fn numbers(text: &str, sign: char, lengths: [usize; 3]) -> Option<[u32; 3]> {
     let parts: Vec<&str> = text.split(sign).collect();
     let [one, two, three] = parts.as_slice() else {

@@ -9,12 +9,12 @@ use crate::sql::data_type::{Encoding, data_type, encoding};
 use crate::sql::lexical::{Parsed, expect, keyword, keywords};
 use crate::sql::name::name;
 
-/// What stands behind the type of a column.
+/// The attributes behind the type of a column.
 #[derive(Default)]
 struct Attributes<'a> {
     /// NULL is false, NOT NULL true.
     not_null: Option<bool>,
-    /// Where NULL stands.
+    /// The text from NULL on.
     null_place: Option<&'a str>,
     is_primary_key: bool,
     encoding: Option<Encoding>,

@@ -58,8 +58,8 @@ pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parse
     Ok((rest, statement))
 }
 
-/// The columns of the primary key have a value in each row, whether that is said or not (AWS
-/// documentation, "CREATE TABLE", PRIMARY KEY).
+/// Makes the columns of the primary key NOT NULL, as Redshift does (AWS documentation, "CREATE
+/// TABLE", PRIMARY KEY).
 fn with_key_not_null<'a>(
     mut columns: Vec<ColumnDefinition>,
     nulls: &HashMap<Name, &'a str>,

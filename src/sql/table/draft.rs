@@ -7,12 +7,12 @@ use crate::name::Name;
 use crate::sql::data_type::DataType;
 use crate::sql::setting::Settings;
 
-/// A table as far as it is read; what is checked at the end has the text from its place on.
+/// A table as far as it is read. The parts that are checked at the end keep their text.
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     pub columns: Vec<ColumnDefinition>,
     pub types: HashMap<Name, DataType>,
-    /// The columns that are said to be NULL.
+    /// The columns with NULL.
     pub nulls: HashMap<Name, &'a str>,
     pub primary_key: Option<KeyColumns<'a>>,
     pub dist_style: Option<(DistStyle, &'a str)>,
@@ -22,12 +22,11 @@ pub(super) struct Draft<'a> {
     pub settings: Settings,
 }
 
-/// The columns of a key, each with the text from the place on that names it.
+/// The columns of a key, each with the text from its name on.
 #[derive(Clone, Debug)]
 pub(super) struct KeyColumns<'a>(pub Vec<(Name, &'a str)>);
 
 impl KeyColumns<'_> {
-    /// The names alone.
     pub fn into_names(self) -> Vec<Name> {
         self.0.into_iter().map(|(name, _)| name).collect()
     }

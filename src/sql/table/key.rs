@@ -1,4 +1,4 @@
-//! Keys: where they stand, and what must be true of them.
+//! The keys of a table: their columns and their checks.
 
 use super::draft::{Draft, KeyColumns};
 use super::{DistStyle, Key, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle, TableFault};
@@ -20,7 +20,7 @@ pub(super) fn key_columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Key
     Ok((rest, KeyColumns(columns.collect())))
 }
 
-/// Puts a key into its place, which must be free; `input` is where it begins.
+/// Sets the key; a second one is an error at `input`.
 pub(super) fn set_key<'a>(
     place: &mut Option<KeyColumns<'a>>,
     key: Key,
@@ -34,7 +34,7 @@ pub(super) fn set_key<'a>(
     Ok((input, ()))
 }
 
-/// What must be true of the keys of a whole table.
+/// Checks the keys against the columns and each other.
 pub(super) fn check_keys<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
     for (key, columns) in [
         (Key::Primary, &draft.primary_key),

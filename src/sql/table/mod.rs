@@ -35,60 +35,59 @@ pub const MAX_COMPOUND_COLUMNS: usize = 400;
 /// `CREATE TABLE`
 #[derive(Clone, Debug)]
 pub struct CreateTable {
-    /// IF NOT EXISTS: leave the table alone if it exists.
+    /// IF NOT EXISTS.
     pub if_not_exists: bool,
-    /// Its name.
+    /// The name of three parts.
     pub name: TableName,
     /// The bytes of the name; None for a table that was not written in a statement.
     pub name_span: Option<Range<usize>>,
     /// The bytes of its first part, which is the connection.
     pub connection_span: Option<Range<usize>>,
-    /// Its columns; none: the job that first writes it brings them.
+    /// The columns; none if the job that first writes the table brings them.
     pub columns: Vec<ColumnDefinition>,
-    /// The columns of its primary key.
+    /// The columns of the primary key.
     pub primary_key: Vec<Name>,
-    /// How its rows are spread over the warehouse's nodes.
+    /// DISTSTYLE.
     pub dist_style: Option<DistStyle>,
-    /// The column by which they are spread.
+    /// The column of DISTKEY.
     pub dist_key: Option<Name>,
-    /// How its rows are sorted.
+    /// SORTKEY.
     pub sort_key: Option<SortKey>,
-    /// A remark.
+    /// COMMENT.
     pub comment: Option<String>,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnDefinition {
-    /// Its name.
+    /// The name.
     pub name: Name,
-    /// Its type.
+    /// The type.
     pub data_type: DataType,
-    /// Whether it must have a value.
+    /// NOT NULL.
     pub not_null: bool,
-    /// How it is compressed.
+    /// ENCODE, the compression.
     pub encoding: Option<Encoding>,
 }
 
-/// How the rows of a table are spread over the warehouse's nodes (AWS documentation, "Distribution
-/// styles").
+/// The distribution of a table's rows over the nodes (AWS documentation, "Distribution styles").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DistStyle {
     /// The warehouse chooses.
     Auto,
-    /// In turn.
+    /// Round robin.
     Even,
     /// By the value of a column.
     Key,
-    /// Each node has all of them.
+    /// A full copy on each node.
     All,
 }
 
 impl DistStyle {
-    /// All of them.
+    /// Every style.
     pub const ALL: [Self; 4] = [Self::Auto, Self::Even, Self::Key, Self::All];
 
-    /// The style of that keyword, in any letter case.
+    /// The style with this keyword, in any letter case.
     pub fn named(word: &str) -> Option<Self> {
         let found = |style: &Self| style.word().eq_ignore_ascii_case(word);
         Self::ALL.into_iter().find(found)
@@ -105,26 +104,26 @@ impl DistStyle {
     }
 }
 
-/// How the rows of a table are sorted (AWS documentation, "Sort keys").
+/// The sort key of a table (AWS documentation, "Sort keys").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortKey {
-    /// COMPOUND or INTERLEAVED, where it is said.
+    /// COMPOUND or INTERLEAVED, if given.
     pub style: Option<SortStyle>,
     /// The columns, in order.
     pub columns: Vec<Name>,
 }
 
-/// What the columns of a sort key weigh.
+/// The weights of a sort key's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortStyle {
-    /// The first one most.
+    /// The first column weighs most.
     Compound,
-    /// All the same.
+    /// Each column weighs the same.
     Interleaved,
 }
 
 impl SortStyle {
-    /// The style of that keyword, in any letter case.
+    /// The style with this keyword, in any letter case.
     pub fn named(word: &str) -> Option<Self> {
         let found = |style: &Self| style.word().eq_ignore_ascii_case(word);
         [Self::Compound, Self::Interleaved].into_iter().find(found)
@@ -142,9 +141,9 @@ impl SortStyle {
 /// `ALTER TABLE`
 #[derive(Clone, Debug)]
 pub struct AlterTable {
-    /// Its name.
+    /// The name of the table.
     pub name: Spanned<TableName>,
-    /// What is to be changed; a new name is one in the same schema.
+    /// The changes; a new name is one in the same schema.
     pub actions: Actions<Name>,
 }
 
@@ -219,7 +218,7 @@ impl fmt::Display for AlterTable {
     }
 }
 
-/// How Redshift's changes of tables begin that are not recorded here.
+/// The first words of Redshift's changes of tables that the catalog does not record.
 const CHANGES_OF_REDSHIFT: [&[&str]; 6] =
     [&["ADD"], &["ALTER"], &["APPEND"], &["DROP"], &["OWNER"], &["RENAME", "COLUMN"]];
 

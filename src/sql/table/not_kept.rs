@@ -1,11 +1,11 @@
-//! What Redshift's CREATE TABLE has (AWS documentation, "CREATE TABLE") and a definition here does
-//! not keep.
+//! Clauses of Redshift's CREATE TABLE (AWS documentation, "CREATE TABLE") that the catalog does not
+//! keep.
 
 use super::TableFault;
 use crate::sql::error::SqlErrorKind;
 use crate::sql::lexical::{Parsed, fail, keyword, keywords};
 
-/// The words with which something begins, what it is called, and what to do about it.
+/// The first words of a clause, its name and the hint.
 type Beginnings = &'static [(&'static [&'static str], &'static str, &'static str)];
 
 const LEAVE_OUT: &str = "leave it out: the table in the warehouse may have it all the same";
@@ -26,7 +26,7 @@ pub(super) const OF_COLUMN: Beginnings = &[
     (&["CONSTRAINT"], "the name of a constraint", LEAVE_OUT),
 ];
 
-/// What may stand among the columns.
+/// Constraints among the columns.
 pub(super) const AMONG_COLUMNS: Beginnings = &[
     (&["UNIQUE"], "UNIQUE", LEAVE_OUT),
     (&["FOREIGN", "KEY"], "FOREIGN KEY", LEAVE_OUT),
@@ -35,7 +35,7 @@ pub(super) const AMONG_COLUMNS: Beginnings = &[
     (&["LIKE"], "LIKE", LIST_COLUMNS),
 ];
 
-/// What may stand behind the columns, or in their place.
+/// Clauses behind the columns, or in their place.
 pub(super) const OF_TABLE: Beginnings = &[
     (&["AS"], "CREATE TABLE AS", LIST_COLUMNS),
     (&["BACKUP"], "BACKUP", LEAVE_OUT),
@@ -43,7 +43,7 @@ pub(super) const OF_TABLE: Beginnings = &[
     (&["SORTKEY", "AUTO"], "SORTKEY AUTO", AS_BY_DEFAULT),
 ];
 
-/// What may stand between CREATE and TABLE.
+/// Words between CREATE and TABLE.
 const BEFORE_TABLE: Beginnings = &[
     (&["TEMP"], "a temporary table", NO_TEMPORARY),
     (&["TEMPORARY"], "a temporary table", NO_TEMPORARY),
@@ -60,7 +60,7 @@ const BEFORE_TABLE: Beginnings = &[
     ),
 ];
 
-/// The error of what begins like one of these.
+/// Refuses a clause that begins like one of these.
 pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
     match beginnings.iter().find(|(words, ..)| keywords(words)(input).is_ok()) {
         Some((_, what, hint)) => {
@@ -70,8 +70,7 @@ pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
     }
 }
 
-/// The error of `CREATE TEMPORARY TABLE` and what else may stand before TABLE; `input` begins
-/// behind CREATE.
+/// Refuses `CREATE TEMPORARY TABLE` and the like; `input` begins behind CREATE.
 pub(in crate::sql) fn refuse_temporary(input: &str) -> Parsed<'_, ()> {
     let mut words = input.split_whitespace().take(3);
     if words.any(|word| keyword("TABLE")(word).is_ok()) {

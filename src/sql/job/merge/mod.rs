@@ -11,10 +11,10 @@ use nom::combinator::opt;
 use clause::clauses;
 use on::conditions;
 
+use super::check::ExcerptKind;
 use super::error::JobError;
-use super::excerpt::Kind;
+use super::lexed::Lexed;
 use super::target::target;
-use super::wording::Words;
 use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
@@ -37,15 +37,15 @@ use crate::sql::name::Spanned;
 /// `input` begins behind INTO.
 pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     let (rest, target) = target(source, input)?;
-    let words =
-        Words::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
+    let lexed =
+        Lexed::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
     let (rest, target_alias) = match keyword("USING")(rest) {
         Ok(_) => (rest, target.value.table.clone()),
         Err(_) => alias(source, "USING, or an alias of the table", rest)
             .map(|(rest, name)| (rest, name.value))?,
     };
     let (rest, ()) = expect("USING", keyword("USING"))(rest)?;
-    let (rest, query) = parenthesis(&words, "a query in parentheses", rest)?;
+    let (rest, query) = parenthesis(&lexed, "a query in parentheses", rest)?;
     let begin = rest;
     let (rest, source_alias) = alias(source, "an alias of the query, such as s", rest)?;
     if source_alias.value == target_alias {
@@ -57,20 +57,20 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
         target: target_alias,
         query: source_alias.value,
     };
-    let mut writer = Writer::new(&words, is_checked, JobKind::Merge, target);
+    let mut writer = Writer::new(&lexed, is_checked, JobKind::Merge, target);
     let fallible = |result: Result<(), SqlError>| result.map_err(|error| failure(source, error));
     writer.push(&format!(" AS {}\nUSING (\n", aliases.target));
-    fallible(writer.excerpt(query, Kind::Query, &[]))?;
+    fallible(writer.excerpt(query, ExcerptKind::Query, &[]))?;
     writer.push(&format!("\n) AS {}\nON ", aliases.query));
     let (rest, ()) = expect("ON", keyword("ON"))(rest)?;
     let (rest, conditions) = conditions(source, &aliases, rest)?;
     writer.push(&conditions);
-    let (rest, clauses) = clauses(&words, &aliases, rest)?;
+    let (rest, clauses) = clauses(&lexed, &aliases, rest)?;
     fallible(clauses.write(&mut writer, &aliases))?;
     Ok((rest, writer.finish()))
 }
 
-/// The names by which the clauses know the target and the query.
+/// The aliases of the target and of the query.
 struct Aliases {
     target: Name,
     query: Name,
@@ -95,13 +95,13 @@ fn alias<'a>(source: &'a str, expected: &'static str, input: &'a str) -> Parsed<
 
 /// The tokens inside the parenthesis that begins here.
 fn parenthesis<'a>(
-    words: &Words<'a>,
+    lexed: &Lexed<'a>,
     expected: &'static str,
     input: &'a str,
 ) -> Parsed<'a, Range<usize>> {
-    let open = words.index_at(words.source.len() - input.len());
+    let open = lexed.index_at(lexed.source.len() - input.len());
     expect(expected, symbol('(', "("))(input)?;
-    let behind = words.behind_parenthesis(open);
-    let (rest, ()) = blanks(&words.source[words.start_of(behind - 1) + 1..])?;
+    let behind = lexed.behind_parenthesis(open);
+    let (rest, ()) = blanks(&lexed.source[lexed.start_of(behind - 1) + 1..])?;
     Ok((rest, open + 1..behind - 1))
 }

@@ -1,4 +1,4 @@
-//! ON: the columns by which a MERGE finds its rows.
+//! The ON clause of a MERGE.
 
 use super::Aliases;
 use crate::name::Name;
@@ -8,8 +8,8 @@ use crate::sql::job::error::JobError;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;
 
-/// `conditions`, in canonical form. Parentheses only group what AND joins, so they are counted and
-/// left out.
+/// `conditions`, in canonical form. Parentheses make no difference between conditions joined by AND,
+/// so they are counted and left out.
 pub(super) fn conditions<'a>(
     source: &'a str,
     aliases: &Aliases,
@@ -59,7 +59,7 @@ fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'
     Ok((rest, format!("{}.{target} = {}.{query}", aliases.target, aliases.query)))
 }
 
-/// A column, and whether it is the target's.
+/// A column, and true if it is the target's.
 fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, (bool, Name)> {
     let (rest, qualifier) = expect_name::<Name>(source, input)?;
     let (rest, ()) =

@@ -1,15 +1,19 @@
-//! Words outside of FROM: where a SELECT begins, what WITH defines, what joins two queries.
+//! The words outside of FROM: SELECT, WITH, and those that join two queries.
 
-use super::{Clause, Frame, From, Scanner, With, folded};
+use super::{Clause, Frame, FromState, Scanner, WithState, folded};
 use crate::sql::job::scope::Seat;
-use crate::sql::token::{Token, TokenKind};
+use crate::sql::token::Token;
 
 impl Scanner<'_, '_> {
     pub(super) fn word_at_start(&mut self, word: &str) {
         match word {
             "SELECT" => self.begin_select(),
-            "WITH" => self.set_clause(Clause::With(With::Name { recursive: false })),
+            "WITH" => self.set_clause(Clause::With(WithState::Name { recursive: false })),
             "ALL" | "DISTINCT" => {}
+            "TABLE" => {
+                self.outline.not_a_select.get_or_insert(self.at);
+                self.begin_from();
+            }
             _ => {
                 self.outline.not_a_select.get_or_insert(self.at);
                 self.set_clause(Clause::Other);
@@ -25,25 +29,27 @@ impl Scanner<'_, '_> {
         }
     }
 
-    pub(super) fn word_of_with(&mut self, with: With, word: &str, token: &Token) {
+    pub(super) fn word_of_with(&mut self, with: WithState, word: &str, token: &Token) {
         let next = match with {
-            With::Name { .. }
+            WithState::Name { .. }
                 if word == "RECURSIVE"
                     && !self.is_symbol(self.at + 1, '(')
                     && self.upper(self.at + 1) != "AS" =>
             {
-                With::Name { recursive: true }
+                WithState::Name { recursive: true }
             }
-            With::Name { recursive } => {
-                let name = folded(self.words.source, token);
+            WithState::Name { recursive } => {
+                let name = folded(self.lexed.source, token);
                 let index = match self.frames.last() {
                     Some(Frame::Query { query, .. }) => self.outline.scopes.add_cte(*query, name),
                     _ => 0,
                 };
-                With::Columns { recursive, index }
+                WithState::Columns { recursive, index }
             }
-            With::Columns { recursive, index } if word == "AS" => With::Body { recursive, index },
-            With::After { .. } => return self.word_at_start(word),
+            WithState::Columns { recursive, index } if word == "AS" => {
+                WithState::Body { recursive, index }
+            }
+            WithState::After { .. } => return self.word_at_start(word),
             other => other,
         };
         self.set_clause(Clause::With(next));
@@ -65,28 +71,28 @@ impl Scanner<'_, '_> {
         self.at += 1;
     }
 
+    /// True if a name or a parenthesis stands at the index.
     pub(super) fn names_a_table(&self, index: usize) -> bool {
-        let is_name = |token: &Token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
-        self.is_symbol(index, '(') || self.token(index).is_some_and(is_name)
+        index < self.end && (self.lexed.is_symbol(index, '(') || self.lexed.is_name(index))
     }
 
-    /// Whether FROM belongs to IS DISTINCT FROM.
+    /// True if FROM belongs to IS DISTINCT FROM.
     pub(super) fn follows_distinct(&self) -> bool {
         self.at >= 2
             && self.upper(self.at - 1) == "DISTINCT"
             && matches!(self.upper(self.at - 2).as_str(), "IS" | "NOT")
     }
 
-    pub(super) fn begin_from(&mut self) {
+    fn begin_from(&mut self) {
         if let Some(Frame::Query { query, block, clause, .. }) = self.frames.last_mut() {
             if block.is_none() {
                 *block = Some(self.outline.scopes.add_block(*query));
             }
-            *clause = Clause::From(From::Table { lateral: false });
+            *clause = Clause::From(FromState::Table { lateral: false });
         }
     }
 
-    /// Whether the word joins two queries, as UNION does.
+    /// True if the word joins two queries, as UNION does.
     pub(super) fn joins_queries(&self, word: &str) -> bool {
         match word {
             "UNION" | "INTERSECT" | "EXCEPT" => true,
@@ -105,7 +111,7 @@ impl Scanner<'_, '_> {
                 *block = None;
                 *clause = Clause::Start;
             }
-            // What looked like joins in parentheses is a query that begins with one in parentheses.
+            // The parenthesis held no joins but a query that begins with one in parentheses.
             Some(Frame::Join { block, .. }) => {
                 let seat = Seat::Block { block: *block, aliases: 0 };
                 self.frames.pop();

@@ -1,11 +1,12 @@
-//! Words inside of FROM: tables, their aliases, and what leads to the next table or out of FROM.
+//! The words of FROM: tables, their aliases, and the words that lead to the next table or out of
+//! FROM.
 
-use super::{Clause, Frame, From, Scanner, TableName, folded};
+use super::{Clause, FoundTable, Frame, FromState, Scanner, folded};
 use crate::sql::job::scope::Seat;
 use crate::sql::token::{Token, TokenKind};
 
-/// Words that cannot be an alias without AS, sorted.
-const NO_ALIAS: &[&str] = &[
+/// Words that open a clause or a join, sorted; no alias without AS is one of them.
+const CLAUSE_OPENERS: &[&str] = &[
     "CONNECT",
     "CROSS",
     "EXCEPT",
@@ -38,11 +39,11 @@ const NO_ALIAS: &[&str] = &[
     "WINDOW",
 ];
 
-/// Words that look like a function before a parenthesis, and hold tables in it.
+/// Words that look like a function before a parenthesis, with tables inside it.
 const TABLE_WORDS: [&str; 3] = ["ONLY", "TABLE", "UNPIVOT"];
 
 impl Scanner<'_, '_> {
-    pub(super) fn set_from(&mut self, new: From) {
+    fn set_from(&mut self, new: FromState) {
         match self.frames.last_mut() {
             Some(Frame::Join { from, .. }) => *from = new,
             Some(Frame::Query { clause, .. }) => *clause = Clause::From(new),
@@ -50,67 +51,72 @@ impl Scanner<'_, '_> {
         }
     }
 
-    pub(super) fn word_of_from(&mut self, from: From, word: &str, token: &Token) {
+    pub(super) fn word_of_from(&mut self, from: FromState, word: &str, token: &Token) {
         match from {
-            From::Table { .. } => return self.word_before_table(word),
-            From::AliasName => {
-                self.add_alias(folded(self.words.source, token));
-                self.set_from(From::Joined);
+            FromState::Table { .. } => return self.word_before_table(word),
+            FromState::AliasName => {
+                self.add_alias(folded(self.lexed.source, token));
+                self.set_from(FromState::Joined);
             }
-            From::Alias | From::Joined | From::Pivot => self.word_behind_table(from, word, token),
+            FromState::Alias | FromState::Joined | FromState::Pivot => {
+                self.word_behind_table(from, word, token);
+            }
         }
         self.at += 1;
     }
 
-    pub(super) fn word_before_table(&mut self, word: &str) {
+    fn word_before_table(&mut self, word: &str) {
         let is_lonely = !self.is_symbol(self.at + 1, '.') && !self.is_symbol(self.at + 1, '(');
         match word {
-            "LATERAL" => self.set_from(From::Table { lateral: true }),
+            "LATERAL" => self.set_from(FromState::Table { lateral: true }),
             "SELECT" => self.begin_select(),
             "UNPIVOT" | "ONLY" if is_lonely && self.names_a_table(self.at + 1) => {}
-            _ if is_lonely && NO_ALIAS.binary_search(&word).is_ok() => {
-                self.word_behind_table(From::Joined, word, &self.words.tokens[self.at]);
+            _ if is_lonely && CLAUSE_OPENERS.binary_search(&word).is_ok() => {
+                self.word_behind_table(FromState::Joined, word, &self.lexed.tokens[self.at]);
             }
             _ => return self.table(),
         }
         self.at += 1;
     }
 
-    /// A word behind a table: an alias, or what leads on to the next table or out of FROM.
-    pub(super) fn word_behind_table(&mut self, from: From, word: &str, token: &Token) {
+    /// A word behind a table: an alias, or one that leads to the next table or out of FROM.
+    fn word_behind_table(&mut self, from: FromState, word: &str, token: &Token) {
         let next = self.upper(self.at + 1);
         let is_by = next == "BY";
         match word {
             "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => {
-                self.set_from(From::Table { lateral: false });
+                self.set_from(FromState::Table { lateral: false });
             }
             "USING" if !self.is_symbol(self.at + 1, '(') && self.names_a_table(self.at + 1) => {
-                self.set_from(From::Table { lateral: false });
+                self.set_from(FromState::Table { lateral: false });
             }
-            "PIVOT" | "UNPIVOT" => self.set_from(From::Pivot),
-            "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" | "FETCH" | "WINDOW" => {
-                self.set_clause(Clause::Other);
-            }
+            "PIVOT" | "UNPIVOT" => self.set_from(FromState::Pivot),
+            "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" => self.set_clause(Clause::Other),
+            // Neither is reserved in Redshift: alone, each may be a column.
+            "FETCH" if next == "FIRST" || next == "NEXT" => self.set_clause(Clause::Other),
+            "WINDOW" if self.upper(self.at + 2) == "AS" => self.set_clause(Clause::Other),
             "GROUP" | "ORDER" | "CONNECT" if is_by => self.set_clause(Clause::Other),
             "START" if next == "WITH" => self.set_clause(Clause::Other),
-            "FROM" if !self.follows_distinct() => self.set_from(From::Table { lateral: false }),
+            "FROM" if !self.follows_distinct() => {
+                self.set_from(FromState::Table { lateral: false });
+            }
             "SELECT" => self.begin_select(),
             "INTO" => {
                 self.outline.into.get_or_insert(self.at);
             }
             _ if self.joins_queries(word) => self.begin_next_select(),
-            "AS" if from == From::Alias => self.set_from(From::AliasName),
-            "AT" if self.names_an_alias(self.at + 1) => self.set_from(From::AliasName),
-            _ if from == From::Alias && NO_ALIAS.binary_search(&word).is_err() => {
-                self.add_alias(folded(self.words.source, token));
-                self.set_from(From::Joined);
+            "AS" if from == FromState::Alias => self.set_from(FromState::AliasName),
+            "AT" if self.names_an_alias(self.at + 1) => self.set_from(FromState::AliasName),
+            _ if from == FromState::Alias && CLAUSE_OPENERS.binary_search(&word).is_err() => {
+                self.add_alias(folded(self.lexed.source, token));
+                self.set_from(FromState::Joined);
             }
-            _ if from == From::Alias => self.set_from(From::Joined),
+            _ if from == FromState::Alias => self.set_from(FromState::Joined),
             _ => {}
         }
     }
 
-    pub(super) fn block(&self) -> Option<usize> {
+    fn block(&self) -> Option<usize> {
         match self.frames.last() {
             Some(Frame::Query { block, .. }) => *block,
             Some(Frame::Join { block, .. }) => Some(*block),
@@ -118,28 +124,28 @@ impl Scanner<'_, '_> {
         }
     }
 
-    pub(super) fn add_alias(&mut self, name: String) {
+    fn add_alias(&mut self, name: String) {
         if let Some(block) = self.block() {
             self.outline.scopes.add_alias(block, name);
         }
     }
 
-    /// The name of a table, with what follows it up to its alias.
-    pub(super) fn table(&mut self) {
+    /// The name of a table with its subscripts, up to the alias.
+    fn table(&mut self) {
         let (parts, last) = self.parts();
-        let span = self.words.tokens[self.at].span.start..self.words.tokens[last].span.end;
+        let span = self.lexed.tokens[self.at].span.start..self.lexed.tokens[last].span.end;
         let holds_tables = last == self.at && TABLE_WORDS.contains(&self.upper(last).as_str());
         self.at = last + 1;
         self.pass_subscripts();
         let is_call = self.is_symbol(self.at, '(');
         if let Some(block) = self.block() {
             let aliases = self.outline.scopes.aliases(block);
-            // Without an alias of its own, the table is known by the last part of its name.
+            // The last part of the name is the alias of a table without one.
             let has_alias = self.has_alias();
             if let (Some(name), false) = (parts.last(), has_alias) {
                 self.outline.scopes.add_alias(block, name.clone());
             }
-            self.outline.tables.push(TableName {
+            self.outline.tables.push(FoundTable {
                 seat: Seat::Block { block, aliases },
                 parts,
                 span,
@@ -148,23 +154,23 @@ impl Scanner<'_, '_> {
             });
         }
         self.set_from(if holds_tables && is_call {
-            From::Table { lateral: false }
+            FromState::Table { lateral: false }
         } else {
-            From::Alias
+            FromState::Alias
         });
     }
 
-    /// Whether a name stands at the index that an alias can be without AS.
+    /// True if a name at the index can be an alias without AS.
     fn names_an_alias(&self, index: usize) -> bool {
-        let is_clause = NO_ALIAS.binary_search(&self.upper(index).as_str()).is_ok();
+        let is_clause = CLAUSE_OPENERS.binary_search(&self.upper(index).as_str()).is_ok();
         self.names_a_table(index) && !self.is_symbol(index, '(') && !is_clause
     }
 
-    /// The parts of the name at this place, and the index of its last token.
-    pub(super) fn parts(&self) -> (Vec<String>, usize) {
-        let source = self.words.source;
+    /// The parts of the name that begins here, and the index of its last token.
+    fn parts(&self) -> (Vec<String>, usize) {
+        let source = self.lexed.source;
         let mut last = self.at;
-        let mut parts = vec![folded(source, &self.words.tokens[last])];
+        let mut parts = vec![folded(source, &self.lexed.tokens[last])];
         while self.is_symbol(last + 1, '.') {
             match self.token(last + 2) {
                 Some(token) if matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) => {
@@ -178,10 +184,10 @@ impl Scanner<'_, '_> {
     }
 
     /// Moves behind `[0].x[1]`.
-    pub(super) fn pass_subscripts(&mut self) {
+    fn pass_subscripts(&mut self) {
         let mut depth = 0_usize;
         while self.at < self.end {
-            match self.words.tokens[self.at].kind {
+            match self.lexed.tokens[self.at].kind {
                 TokenKind::Symbol('[') => depth += 1,
                 TokenKind::Symbol(']') if depth > 0 => depth -= 1,
                 TokenKind::Symbol('.') if depth == 0 => self.at += 1,
@@ -192,13 +198,13 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Whether an alias follows at once.
-    pub(super) fn has_alias(&self) -> bool {
+    /// True if an alias follows at once.
+    fn has_alias(&self) -> bool {
         match self.token(self.at) {
             Some(token) if token.kind == TokenKind::QuotedName => true,
             Some(token) if token.kind == TokenKind::Word => {
                 let word = self.upper(self.at);
-                NO_ALIAS.binary_search(&word.as_str()).is_err() && word != "AT"
+                CLAUSE_OPENERS.binary_search(&word.as_str()).is_err() && word != "AT"
             }
             _ => false,
         }

@@ -1,8 +1,8 @@
-//! The outline of a query: which of its names stand where a table belongs, and what is known there.
+//! The outline of a query: its names in the place of a table, and the scope of each.
 //!
 //! It walks over tokens and keeps a frame for each open parenthesis, so the depth of a query costs
-//! no stack, and it serves a query that no parser has looked at. Where such a query is odd, it
-//! takes a name for a table rather than not.
+//! no stack, and it serves a query that no parser has seen. In an odd one it takes a name for a
+//! table rather than not.
 
 mod clause;
 mod from;
@@ -11,33 +11,31 @@ use std::ops::Range;
 
 use compact_str::CompactString;
 
+use super::lexed::Lexed;
 use super::scope::{ALL, Scopes, Seat};
-use super::wording::Words;
 use crate::sql::token::{Token, TokenKind};
 
-/// A name where a table belongs.
+/// A name in the place of a table.
 #[derive(Debug)]
-pub(super) struct TableName {
-    /// What is known at its place.
+pub(super) struct FoundTable {
+    /// Its scope.
     pub seat: Seat,
-    /// Its parts: the text of each, folded and without quotes.
+    /// Its parts, folded and without quotes.
     pub parts: Vec<String>,
     /// Its bytes in the statement.
     pub span: Range<usize>,
-    /// Whether an alias follows it.
     pub has_alias: bool,
-    /// Whether arguments follow, as behind a function.
+    /// True if arguments follow, as behind a function.
     pub is_call: bool,
 }
 
-/// What stands where in a query.
+/// The tables, scopes and oddities of a query.
 #[derive(Debug)]
 pub(super) struct Outline {
-    /// The queries and SELECTs with their names.
     pub scopes: Scopes,
-    /// The names where tables belong, in order.
-    pub tables: Vec<TableName>,
-    /// The first token that stands where a SELECT belongs.
+    /// In order.
+    pub tables: Vec<FoundTable>,
+    /// The first token in the place of a SELECT that is none.
     pub not_a_select: Option<usize>,
     /// The INTO of a SELECT.
     pub into: Option<usize>,
@@ -53,7 +51,7 @@ enum Frame {
         clause: Clause,
     },
     /// Tables and joins in parentheses.
-    Join { block: usize, from: From },
+    Join { block: usize, from: FromState },
     /// Anything else: an expression, a list of columns or arguments.
     Other { seat: Seat },
 }
@@ -62,14 +60,14 @@ enum Frame {
 enum Clause {
     /// A SELECT is to come.
     Start,
-    With(With),
-    From(From),
+    With(WithState),
+    From(FromState),
     /// Any other clause.
     Other,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum With {
+enum WithState {
     /// A name is to come.
     Name { recursive: bool },
     /// Behind a name, before AS.
@@ -81,7 +79,7 @@ enum With {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum From {
+enum FromState {
     /// A table is to come.
     Table { lateral: bool },
     /// An alias may come.
@@ -94,15 +92,15 @@ enum From {
     Joined,
 }
 
-/// The outline of the tokens; `outside` are the aliases that are known around them.
+/// The outline of the tokens; `outside` are the aliases in scope around them.
 pub(super) fn outline(
-    words: &Words<'_>,
+    lexed: &Lexed<'_>,
     range: Range<usize>,
     is_query: bool,
     outside: Vec<String>,
 ) -> Outline {
     let mut scanner = Scanner {
-        words,
+        lexed,
         at: range.start,
         end: range.end,
         frames: Vec::new(),
@@ -125,7 +123,7 @@ pub(super) fn outline(
 }
 
 struct Scanner<'w, 's> {
-    words: &'w Words<'s>,
+    lexed: &'w Lexed<'s>,
     at: usize,
     end: usize,
     frames: Vec<Frame>,
@@ -134,7 +132,7 @@ struct Scanner<'w, 's> {
 
 impl<'w> Scanner<'w, '_> {
     fn step(&mut self) {
-        let token = &self.words.tokens[self.at];
+        let token = &self.lexed.tokens[self.at];
         match token.kind {
             TokenKind::Symbol('(') => self.open(),
             TokenKind::Symbol(')') => self.close(),
@@ -149,21 +147,21 @@ impl<'w> Scanner<'w, '_> {
     fn upper(&self, index: usize) -> CompactString {
         let mut word = CompactString::default();
         if let Some(token) = self.token(index).filter(|token| token.kind == TokenKind::Word) {
-            word.push_str(token.text(self.words.source));
+            word.push_str(token.text(self.lexed.source));
             word.make_ascii_uppercase();
         }
         word
     }
 
     fn token(&self, index: usize) -> Option<&'w Token> {
-        self.words.tokens[..self.end].get(index)
+        self.lexed.tokens[..self.end].get(index)
     }
 
     fn is_symbol(&self, index: usize, symbol: char) -> bool {
-        index < self.end && self.words.is_symbol(index, symbol)
+        index < self.end && self.lexed.is_symbol(index, symbol)
     }
 
-    /// Whether a query begins at the token, perhaps behind further parentheses.
+    /// True if a query begins at the token, perhaps behind further parentheses.
     fn begins_query(&self, mut index: usize, behind_parentheses: bool) -> bool {
         while behind_parentheses && self.is_symbol(index, '(') {
             index += 1;
@@ -171,6 +169,7 @@ impl<'w> Scanner<'w, '_> {
         match self.upper(index).as_str() {
             "SELECT" | "WITH" => !self.is_symbol(index + 1, '.'),
             "VALUES" => self.is_symbol(index + 1, '('),
+            "TABLE" => self.names_a_table(index + 1) && !self.is_symbol(index + 1, '('),
             _ => false,
         }
     }
@@ -190,34 +189,34 @@ impl<'w> Scanner<'w, '_> {
         let in_from = match frame {
             Frame::Query {
                 block: Some(block),
-                clause: Clause::From(From::Table { .. }),
+                clause: Clause::From(FromState::Table { .. }),
                 ..
             }
-            | Frame::Join { block, from: From::Table { .. } } => Some(*block),
+            | Frame::Join { block, from: FromState::Table { .. } } => Some(*block),
             _ => None,
         };
         let is_query_of_with = matches!(
             frame,
             Frame::Query {
-                clause: Clause::With(With::Body { .. }),
+                clause: Clause::With(WithState::Body { .. }),
                 ..
             }
         );
         if is_query_of_with || self.begins_query(self.at + 1, in_from.is_none()) {
             self.push_query(seat);
         } else if let Some(block) = in_from {
-            let from = From::Table { lateral: false };
+            let from = FromState::Table { lateral: false };
             self.frames.push(Frame::Join { block, from });
         } else {
             self.frames.push(Frame::Other { seat });
         }
     }
 
-    /// What is known in a parenthesis that opens now.
+    /// The scope of a parenthesis that opens now.
     fn seat_in(&self, frame: &Frame) -> Seat {
         let in_from = |block, from| match from {
-            From::Table { lateral: false } => Seat::Block { block, aliases: 0 },
-            From::Table { lateral: true } => Seat::Block {
+            FromState::Table { lateral: false } => Seat::Block { block, aliases: 0 },
+            FromState::Table { lateral: true } => Seat::Block {
                 block,
                 aliases: self.outline.scopes.aliases(block),
             },
@@ -228,7 +227,7 @@ impl<'w> Scanner<'w, '_> {
             Frame::Join { block, from } => in_from(block, from),
             Frame::Query {
                 query,
-                clause: Clause::With(With::Body { recursive, index }),
+                clause: Clause::With(WithState::Body { recursive, index }),
                 ..
             } => Seat::Query {
                 query,
@@ -251,7 +250,7 @@ impl<'w> Scanner<'w, '_> {
     fn close(&mut self) {
         self.frames.pop();
         let behind = |from| match from {
-            From::Table { .. } | From::Pivot => From::Alias,
+            FromState::Table { .. } | FromState::Pivot => FromState::Alias,
             other => other,
         };
         match self.frames.last_mut() {
@@ -259,8 +258,8 @@ impl<'w> Scanner<'w, '_> {
             Some(Frame::Query { clause, .. }) => {
                 *clause = match *clause {
                     Clause::Start => Clause::Other,
-                    Clause::With(With::Body { recursive, .. }) => {
-                        Clause::With(With::After { recursive })
+                    Clause::With(WithState::Body { recursive, .. }) => {
+                        Clause::With(WithState::After { recursive })
                     }
                     Clause::From(from) => Clause::From(behind(from)),
                     other => other,
@@ -271,13 +270,13 @@ impl<'w> Scanner<'w, '_> {
     }
 
     fn comma(&mut self) {
-        let table = From::Table { lateral: false };
+        let table = FromState::Table { lateral: false };
         match self.frames.last_mut() {
             Some(Frame::Join { from, .. }) => *from = table,
             Some(Frame::Query { clause, .. }) => match *clause {
                 Clause::From(_) => *clause = Clause::From(table),
-                Clause::With(With::After { recursive }) => {
-                    *clause = Clause::With(With::Name { recursive });
+                Clause::With(WithState::After { recursive }) => {
+                    *clause = Clause::With(WithState::Name { recursive });
                 }
                 _ => {}
             },
@@ -287,7 +286,7 @@ impl<'w> Scanner<'w, '_> {
 
     /// A word or a quoted name; moves on behind it.
     fn name(&mut self, token: &Token) {
-        let is_part = self.at > 0 && self.words.is_symbol(self.at - 1, '.');
+        let is_part = self.at > 0 && self.lexed.is_symbol(self.at - 1, '.');
         let word = if is_part {
             CompactString::default()
         } else {
@@ -301,7 +300,7 @@ impl<'w> Scanner<'w, '_> {
                 Clause::Other => self.word_of_clause(&word),
             },
             Some(Frame::Join { from, .. }) => self.word_of_from(*from, &word, token),
-            // A SELECT that no parenthesis announced: only a query that nobody checked has that.
+            // A SELECT without a parenthesis of its own: only an unchecked query has that.
             Some(Frame::Other { seat }) if word == "SELECT" => {
                 let seat = *seat;
                 self.frames.pop();

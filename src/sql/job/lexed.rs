@@ -1,6 +1,6 @@
-//! The words of a job's body, and what in them has no place in any job.
+//! The tokens of a job's body, and the refusal of those that no job can have.
 //!
-//! Looks at tokens and knows no grammar, so it holds for a query that is taken as it is, too.
+//! It knows no grammar, so it holds for a query that is taken as it is, too.
 
 use std::ops::Range;
 
@@ -8,23 +8,22 @@ use super::error::JobError;
 use crate::sql::error::{MAX_NESTING, SqlError, SqlErrorKind};
 use crate::sql::token::{Token, TokenKind, tokens};
 
-/// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"); they
-/// stand in quotes.
+/// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"), which
+/// are always quoted.
 const SPECTRUM_COLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
 
-/// The body of a job: the statement that it stands in, and its tokens without comments.
+/// A statement, and the tokens of the job's body in it without comments.
 #[derive(Debug)]
-pub(super) struct Words<'a> {
-    /// The statement.
+pub(super) struct Lexed<'a> {
     pub source: &'a str,
-    /// The tokens from the body on, their spans in the statement.
+    /// Their spans are bytes of the statement.
     pub tokens: Vec<Token>,
 }
 
-impl<'a> Words<'a> {
+impl<'a> Lexed<'a> {
     /// Cuts the statement from byte `start` on, and refuses what no job can have.
     pub fn cut(source: &'a str, start: usize) -> Result<Self, SqlError> {
-        let mut words = Self {
+        let mut lexed = Self {
             source,
             tokens: Vec::with_capacity((source.len() - start) / 5),
         };
@@ -38,15 +37,15 @@ impl<'a> Words<'a> {
                 continue;
             }
             nest(&token, &mut parentheses)?;
-            words.refuse(&token)?;
-            words.tokens.push(token);
+            lexed.refuse(&token)?;
+            lexed.tokens.push(token);
         }
         match parentheses.pop() {
             Some(open) => Err(SqlError::new(
                 SqlErrorKind::Job(JobError::UnfinishedParenthesis),
                 open..open + 1,
             )),
-            None => Ok(words),
+            None => Ok(lexed),
         }
     }
 
@@ -55,12 +54,18 @@ impl<'a> Words<'a> {
         self.tokens.partition_point(|token| token.span.start < byte)
     }
 
-    /// Whether the token at the index is the bare word.
+    /// True if a name stands at the index, bare or quoted; a keyword is one too.
+    pub fn is_name(&self, index: usize) -> bool {
+        let token = self.tokens.get(index);
+        token.is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedName))
+    }
+
+    /// True if the token at the index is the bare word.
     pub fn is_word(&self, index: usize, word: &str) -> bool {
         self.tokens.get(index).is_some_and(|token| token.is_word(self.source, word))
     }
 
-    /// Whether the token at the index is the symbol.
+    /// True if the token at the index is the symbol.
     pub fn is_symbol(&self, index: usize, symbol: char) -> bool {
         self.tokens
             .get(index)
@@ -87,7 +92,7 @@ impl<'a> Words<'a> {
         self.tokens.get(index).map_or(self.source.len(), |token| token.span.start)
     }
 
-    /// The bytes of the tokens, without what stands around them.
+    /// The bytes from the first of the tokens to the last.
     pub fn span_of(&self, range: &Range<usize>) -> Range<usize> {
         match (self.tokens.get(range.start), self.tokens.get(range.end.wrapping_sub(1))) {
             (Some(first), Some(last)) if range.start < range.end => first.span.start..last.span.end,
@@ -99,7 +104,7 @@ impl<'a> Words<'a> {
         match token.kind {
             TokenKind::String => self.refuse_string(token),
             TokenKind::QuotedName => refuse_system_column(self.source, token),
-            _ => match self.fault_with_the_last(token) {
+            _ => match self.error_of(token) {
                 Some((kind, start)) => {
                     Err(SqlError::new(SqlErrorKind::Job(kind), start..token.span.end))
                 }
@@ -125,9 +130,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What is wrong with the token, by itself or together with the one before it, and where that
-    /// begins.
-    fn fault_with_the_last(&self, token: &Token) -> Option<(JobError, usize)> {
+    /// The error of the token, alone or together with the one before it, and its first byte.
+    fn error_of(&self, token: &Token) -> Option<(JobError, usize)> {
         let start = token.span.start;
         let touching = self.tokens.last().filter(|last| last.span.end == start);
         let behind = |symbol| touching.filter(|last| last.kind == TokenKind::Symbol(symbol));
@@ -166,7 +170,7 @@ fn unfinished(token: &Token) -> SqlError {
     SqlError::new(kind, token.span.start..token.span.start + length)
 }
 
-/// Keeps the parentheses that are open.
+/// Keeps the bytes of the open parentheses.
 fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
     match token.kind {
         TokenKind::Symbol('(') if open.len() == MAX_NESTING => {
@@ -192,7 +196,7 @@ fn refuse_system_column(source: &str, token: &Token) -> Result<(), SqlError> {
     Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()))
 }
 
-/// The first quote in the string, its closing one included, behind an odd number of backslashes.
+/// The byte of the first quote behind an odd number of backslashes, the closing one included.
 fn quote_behind_backslashes(string: &str) -> Option<usize> {
     if !string.contains('\\') {
         return None;
@@ -214,7 +218,7 @@ mod tests {
 
     /// The SQLSTATE and the bytes at fault.
     fn refused(text: &str) -> (&'static str, &str) {
-        let error = Words::cut(text, 0).unwrap_err();
+        let error = Lexed::cut(text, 0).unwrap_err();
         assert!(!error.hint().is_empty());
         (error.sqlstate().code(), &text[error.span])
     }
@@ -224,7 +228,7 @@ mod tests {
         assert_eq!(refused("SELECT 'a"), ("42601", "'"));
         assert_eq!(refused("SELECT \"a"), ("42601", "\""));
         assert_eq!(refused("SELECT /* a /* */"), ("42601", "/*"));
-        let error = Words::cut("SELECT f((1)", 0).unwrap_err();
+        let error = Lexed::cut("SELECT f((1)", 0).unwrap_err();
         assert_eq!(error.span, 8..9);
         assert_eq!(refused("SELECT 1)"), ("42601", ")"));
         assert_eq!(refused(&"(".repeat(100_000)), ("54000", "("));
@@ -240,7 +244,7 @@ mod tests {
             (r"SELECT 'é\' x", 11),
             (r"SELECT '''\'", 11),
         ] {
-            let error = Words::cut(text, 0).unwrap_err();
+            let error = Lexed::cut(text, 0).unwrap_err();
             assert_eq!((error.sqlstate().code(), error.span), ("0A000", at..at + 1), "{text}");
         }
         for text in [
@@ -253,7 +257,7 @@ mod tests {
             r"SELECT 'a' -- \'",
             r"SELECT '' /* '\' */",
         ] {
-            assert!(Words::cut(text, 0).is_ok(), "{text}");
+            assert!(Lexed::cut(text, 0).is_ok(), "{text}");
         }
     }
 
@@ -262,7 +266,7 @@ mod tests {
         for text in ["$event_time", "\"$commit_time\"", "\"$EVENT_TIME\""] {
             assert_eq!(refused(&format!("SELECT o.{text} FROM t")), ("0A000", text));
         }
-        assert!(Words::cut("SELECT \"$path\", \"$SIZE\", a$b, \"a$\" FROM t", 0).is_ok());
+        assert!(Lexed::cut("SELECT \"$path\", \"$SIZE\", a$b, \"a$\" FROM t", 0).is_ok());
     }
 
     #[test]
@@ -279,7 +283,7 @@ mod tests {
             assert_eq!(refused(text), ("0A000", part), "{text}");
         }
         for text in ["SELECT a::int, b :: date", "SELECT e 'a'", "SELECT line'a'"] {
-            assert!(Words::cut(text, 0).is_ok(), "{text}");
+            assert!(Lexed::cut(text, 0).is_ok(), "{text}");
         }
         assert_eq!(refused("SELECT 1; SELECT 2"), ("42601", ";"));
     }
