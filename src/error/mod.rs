@@ -16,7 +16,7 @@ mod status;
 pub use failure::{Failure, FileUse};
 pub use import_fault::ImportFault;
 
-use crate::catalog::Usage;
+use crate::catalog::{CatalogError, Usage};
 use crate::sqlstate::State;
 
 /// The exit statuses of the program; an interface that scripts rely on.
@@ -160,6 +160,12 @@ impl Error {
     /// The exit status of a program that ends with this error.
     pub fn exit_status(&self) -> ExitStatus {
         self.failure.exit_status()
+    }
+}
+
+impl From<CatalogError> for Error {
+    fn from(error: CatalogError) -> Self {
+        Self::new(Failure::Catalog(error))
     }
 }
 

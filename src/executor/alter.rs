@@ -4,11 +4,14 @@ use secrecy::SecretString;
 
 use super::define::checked_endpoint;
 use super::login::{Login, Password};
+use super::lookup::{find_connection, no_such_connection};
+use super::moved::moved;
 use super::probe::Wording;
-use super::secrets::catalog_error;
+use super::rename::check_jobs_on_connection;
 use super::test_connection::Candidate;
+use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{Definition, StoredConnection};
+use crate::catalog::{Db, Definition, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Object};
 use crate::sql::setting::PasswordSource;
@@ -26,8 +29,9 @@ impl Executor {
         let endpoint = url
             .map(|url| checked_endpoint(alter.kind, url, &alter.places, &mut outcome))
             .transpose()?;
-        if !self.reader()?.has_connection(&alter.name.value).map_err(catalog_error)? {
-            return self.nothing_to_alter(alter);
+        let db = self.catalog.reader()?;
+        if !db.has_connection(&alter.name.value)? {
+            return nothing_to_alter(db, alter);
         }
         let password = match &alter.changes.password {
             Some(source) => Some(self.password_for(
@@ -42,22 +46,18 @@ impl Executor {
         if alter.with_test {
             self.test_altered(alter, (endpoint.as_ref(), password.as_ref()), caller, &mut outcome)?;
         }
-        self.change(&mut outcome, |executor, outcome| {
-            match executor.changing()?.find_connection(&alter.name.value).map_err(catalog_error)? {
-                Some(found) => {
-                    outcome.remark(executor.apply_to_connection(
-                        alter,
-                        &found,
-                        endpoint.as_ref(),
-                        password,
-                    )?);
-                    Ok(())
-                }
-                None => {
-                    *outcome = executor.nothing_to_alter(alter)?;
-                    Ok(())
-                }
+        self.change(&mut outcome, |change, outcome| {
+            match change.db.find_connection(&alter.name.value)? {
+                Some(found) => outcome.remark(apply_to_connection(
+                    change,
+                    alter,
+                    &found,
+                    endpoint.as_ref(),
+                    password,
+                )?),
+                None => *outcome = nothing_to_alter(change.db, alter)?,
             }
+            Ok(())
         })?;
         Ok(outcome)
     }
@@ -71,7 +71,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &alter.name;
-        let found = self.stored_connection(&name.value, name.span.clone())?;
+        let found = find_connection(self.catalog.reader()?, &name.value, name.span.clone())?;
         let mut definition = found.definition.clone();
         apply_changes(&mut definition, &alter.changes, endpoint);
         let candidate = Candidate {
@@ -88,52 +88,48 @@ impl Executor {
         self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(name.span.clone()))
     }
+}
 
-    fn nothing_to_alter(&mut self, alter: &AlterConnection) -> Result<Outcome, Error> {
-        if alter.if_exists {
-            Ok(Outcome::done(NO_CHANGE))
-        } else {
-            Err(self.no_such_connection(&alter.name.value, alter.name.span.clone()))
-        }
+fn nothing_to_alter(db: &Db, alter: &AlterConnection) -> Result<Outcome, Error> {
+    if alter.if_exists {
+        Ok(Outcome::done(NO_CHANGE))
+    } else {
+        Err(no_such_connection(db, &alter.name.value, alter.name.span.clone()))
     }
+}
 
-    fn apply_to_connection(
-        &mut self,
-        alter: &AlterConnection,
-        found: &StoredConnection,
-        endpoint: Option<&Endpoint>,
-        password: Option<SecretString>,
-    ) -> Result<Option<Notice>, Error> {
-        let mut definition = found.definition.clone();
-        if let Some(new_name) = &alter.new_name {
-            definition.name = self.free_name(new_name)?;
-        }
-        apply_changes(&mut definition, &alter.changes, endpoint);
-        if let Some(password) = password {
-            self.secrets.remove(&definition.secret);
-            self.add_secret(&mut definition, password)?;
-        }
-        let now = self.now();
-        self.changing()?
-            .update_connection(found.id, &definition, now)
-            .map_err(catalog_error)?;
-        if let Some(new_name) = &alter.new_name {
-            self.check_jobs_on_connection(found.id, &new_name.span)?;
-        }
-        self.moved(found, &definition)
+fn apply_to_connection(
+    change: &mut CatalogChange<'_>,
+    alter: &AlterConnection,
+    found: &StoredConnection,
+    endpoint: Option<&Endpoint>,
+    password: Option<SecretString>,
+) -> Result<Option<Notice>, Error> {
+    let mut definition = found.definition.clone();
+    if let Some(new_name) = &alter.new_name {
+        definition.name = free_name(change.db, new_name)?;
     }
+    apply_changes(&mut definition, &alter.changes, endpoint);
+    if let Some(password) = password {
+        change.secrets.remove(&definition.secret);
+        change.add_secret(&mut definition, password)?;
+    }
+    change.db.update_connection(found.id, &definition, change.now)?;
+    if let Some(new_name) = &alter.new_name {
+        check_jobs_on_connection(change.db, found.id, &new_name.span)?;
+    }
+    moved(change.db, found, &definition)
+}
 
-    /// A name for RENAME TO, which nothing may have; not even the connection itself, as in
-    /// PostgreSQL.
-    fn free_name(&self, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
-        if self.changing()?.has_connection(&name.value).map_err(catalog_error)? {
-            let failure = Failure::NewNameExists {
-                object: Object::Connection(name.value.clone()),
-            };
-            return Err(Error::at(failure, name.span.clone()));
-        }
-        Ok(name.value.clone())
+/// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.
+fn free_name(db: &Db, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
+    if db.has_connection(&name.value)? {
+        let failure = Failure::NewNameExists {
+            object: Object::Connection(name.value.clone()),
+        };
+        return Err(Error::at(failure, name.span.clone()));
     }
+    Ok(name.value.clone())
 }
 
 fn apply_changes(

@@ -4,9 +4,10 @@ use secrecy::SecretString;
 
 use super::define::{checked_endpoint, definition_of};
 use super::login::{Login, Password};
+use super::moved::moved;
 use super::probe::Wording;
-use super::secrets::catalog_error;
 use super::test_connection::Candidate;
+use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
 use crate::error::{Error, Failure};
@@ -29,7 +30,7 @@ impl Executor {
             &mut outcome,
         )?;
         // Looked up before anybody is asked for a password, and once more inside the transaction.
-        let exists = self.reader()?.has_connection(&create.name).map_err(catalog_error)?;
+        let exists = self.catalog.reader()?.has_connection(&create.name)?;
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
         }
@@ -44,14 +45,13 @@ impl Executor {
         if create.with_test {
             self.test_new(create, (endpoint.clone(), password.clone()), caller, &mut outcome)?;
         }
-        self.change(&mut outcome, |executor, outcome| {
-            let existing =
-                executor.changing()?.find_connection(&create.name).map_err(catalog_error)?;
+        self.change(&mut outcome, |change, outcome| {
+            let existing = change.db.find_connection(&create.name)?;
             if existing.is_some() && !create.or_replace {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
             }
-            outcome.remark(executor.store_connection(create, endpoint, password, existing)?);
+            outcome.remark(store_connection(change, create, endpoint, password, existing)?);
             Ok(())
         })?;
         Ok(outcome)
@@ -67,7 +67,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let places = &create.places;
-        let id = self.reader()?.find_connection_id(&create.name).map_err(catalog_error)?;
+        let id = self.catalog.reader()?.find_connection_id(&create.name)?;
         let candidate = Candidate {
             id,
             definition: &definition_of(create, endpoint),
@@ -79,29 +79,26 @@ impl Executor {
         self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(places.name.clone()))
     }
+}
 
-    fn store_connection(
-        &mut self,
-        create: &CreateConnection,
-        endpoint: Endpoint,
-        password: SecretString,
-        existing: Option<StoredConnection>,
-    ) -> Result<Option<Notice>, Error> {
-        let mut definition = definition_of(create, endpoint);
-        self.add_secret(&mut definition, password)?;
-        let now = self.now();
-        match existing {
-            None => {
-                self.changing()?.insert_connection(&definition, now).map_err(catalog_error)?;
-                Ok(None)
-            }
-            Some(existing) => {
-                self.secrets.remove(&existing.definition.secret);
-                self.changing()?
-                    .update_connection(existing.id, &definition, now)
-                    .map_err(catalog_error)?;
-                self.moved(&existing, &definition)
-            }
+fn store_connection(
+    change: &mut CatalogChange<'_>,
+    create: &CreateConnection,
+    endpoint: Endpoint,
+    password: SecretString,
+    existing: Option<StoredConnection>,
+) -> Result<Option<Notice>, Error> {
+    let mut definition = definition_of(create, endpoint);
+    change.add_secret(&mut definition, password)?;
+    match existing {
+        None => {
+            change.db.insert_connection(&definition, change.now)?;
+            Ok(None)
+        }
+        Some(existing) => {
+            change.secrets.remove(&existing.definition.secret);
+            change.db.update_connection(existing.id, &definition, change.now)?;
+            moved(change.db, &existing, &definition)
         }
     }
 }

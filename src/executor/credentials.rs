@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::login::Login;
-use super::secrets::catalog_error;
+use super::lookup::find_connection;
 use super::{Executor, Place};
 use crate::catalog::{PasswordState, StoredConnection};
 use crate::definition::Limit;
@@ -61,7 +61,7 @@ impl Executor {
         name: &ConnectionName,
         place: Place,
     ) -> Result<Destination, Error> {
-        let found = self.stored_connection(name, place.clone())?;
+        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         destination_of(found, place)
     }
 
@@ -76,13 +76,13 @@ impl Executor {
         name: &ConnectionName,
         place: Place,
     ) -> Result<Credentials, Error> {
-        let found = self.stored_connection(name, place.clone())?;
+        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let password = match self.password_of(&Login::from_catalog(&found.definition))? {
             Some(password) => password,
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
             None => {
-                let found = self.stored_connection(name, place.clone())?;
+                let found = find_connection(self.catalog.reader()?, name, place.clone())?;
                 let failure = Failure::NoStoredPassword { name: name.clone() };
                 let login = Login::from_catalog(&found.definition);
                 self.password_of(&login)?.ok_or_else(|| Error::at(failure, place.clone()))?
@@ -92,17 +92,6 @@ impl Executor {
             destination: destination_of(found, place)?,
             password,
         })
-    }
-
-    pub(super) fn stored_connection(
-        &mut self,
-        name: &ConnectionName,
-        span: impl Into<Place>,
-    ) -> Result<StoredConnection, Error> {
-        match self.reader()?.find_connection(name).map_err(catalog_error)? {
-            Some(found) => Ok(found),
-            None => Err(self.no_such_connection(name, span)),
-        }
     }
 
     /// The slots of the catalog's connections.
@@ -117,7 +106,7 @@ impl Executor {
 
     /// The same, to be put back where it was: what waits for a slot needs the executor too.
     pub(super) fn take_folder_of_slots(&mut self) -> Result<Slots, SlotError> {
-        match (self.slots.take(), self.location.beside(".slots")) {
+        match (self.slots.take(), self.catalog.beside(".slots")) {
             (Some(slots), _) => Ok(slots),
             (None, Some(folder)) => Ok(Slots::at(folder)),
             (None, None) => Slots::in_memory(),
@@ -129,7 +118,7 @@ impl Executor {
     /// # Errors
     /// There is no such connection, its password is not stored, or the catalog cannot be used.
     pub fn check_password(&mut self, name: &ConnectionName, place: Place) -> Result<(), Error> {
-        match self.stored_connection(name, place.clone())?.password {
+        match find_connection(self.catalog.reader()?, name, place.clone())?.password {
             PasswordState::Stored => Ok(()),
             PasswordState::Missing => {
                 Err(Error::at(Failure::NoStoredPassword { name: name.clone() }, place))

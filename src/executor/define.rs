@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::secrets::catalog_error;
 use super::{Executor, Notice, Origin, Outcome, Place};
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
@@ -25,7 +24,7 @@ impl Executor {
         origin: Origin,
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
-        self.reader()?.check_writable().map_err(catalog_error)?;
+        self.catalog.reader()?.check_writable()?;
         let password =
             self.passwords.read(source, name, outcome).map_err(|error| error.or_at(place))?;
         if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
@@ -34,20 +33,8 @@ impl Executor {
                  ENV or FILE",
             ));
         }
-        let catalog_id = self.reader()?.catalog_id().to_owned();
-        self.secrets.prepare(&catalog_id)?;
+        self.secrets.prepare(&self.catalog.id()?)?;
         Ok(password)
-    }
-
-    /// Gives the password to the secret store, at the commit, and its id to the definition.
-    pub(super) fn add_secret(
-        &mut self,
-        definition: &mut Definition,
-        password: SecretString,
-    ) -> Result<(), Error> {
-        let catalog_id = self.changing()?.catalog_id().to_owned();
-        definition.secret = self.secrets.add(&catalog_id, label(definition), password)?;
-        Ok(())
     }
 }
 
@@ -96,10 +83,4 @@ fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range
         (literal.start + 1 + offset + quotes).min(literal.end)
     };
     place(error.span.start)..place(error.span.end)
-}
-
-/// What a keyring program shows for the password, as of the day on which it is stored.
-fn label(definition: &Definition) -> String {
-    let Definition { name, user_name, host, database, .. } = definition;
-    format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
 }

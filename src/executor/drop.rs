@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::secrets::catalog_error;
+use super::lookup::no_such;
 use super::table::{RECORDED, RECORDED_OF_SEVERAL};
+use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{CatalogError, Db, UsageKind, Used};
 use crate::error::{Error, Failure};
@@ -25,7 +26,7 @@ pub(super) trait Droppable: ObjectName {
     fn used(id: i64) -> Option<Used>;
 
     /// Deletes it; nothing depends on it.
-    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error>;
+    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error>;
 
     /// What is left of it when it is dropped.
     fn remains(&self, _id: i64, _executor: &mut Executor) -> Option<Notice> {
@@ -45,11 +46,11 @@ impl Droppable for ConnectionName {
         Some(Used::Connection(id))
     }
 
-    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error> {
-        if let Some(found) = executor.changing()?.find_connection(self).map_err(catalog_error)? {
-            executor.secrets.remove(&found.definition.secret);
+    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error> {
+        if let Some(found) = change.db.find_connection(self)? {
+            change.secrets.remove(&found.definition.secret);
         }
-        executor.changing()?.delete_connection(id).map_err(catalog_error)
+        Ok(change.db.delete_connection(id)?)
     }
 
     fn remains(&self, id: i64, executor: &mut Executor) -> Option<Notice> {
@@ -80,8 +81,8 @@ impl Droppable for TableName {
         Some(Used::Table(id))
     }
 
-    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error> {
-        executor.changing()?.delete_table(id).map_err(catalog_error)
+    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error> {
+        Ok(change.db.delete_table(id)?)
     }
 }
 
@@ -97,8 +98,8 @@ impl Droppable for JobName {
         None
     }
 
-    fn delete(&self, id: i64, executor: &mut Executor) -> Result<(), Error> {
-        executor.changing()?.delete_job(id).map_err(catalog_error)
+    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error> {
+        Ok(change.db.delete_job(id)?)
     }
 }
 
@@ -106,15 +107,15 @@ impl Executor {
     pub(super) fn drop_objects<N: Droppable>(&mut self, drop: &Drop<N>) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done(N::TAG);
         // Looked up before the catalog is locked or made, and once more inside the transaction.
-        if self.find_to_drop(drop, &mut outcome)?.is_empty() {
+        if find_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
         }
         outcome.notices.clear();
         let mut dropped = Vec::new();
-        self.change(&mut outcome, |executor, outcome| {
-            let found = executor.find_to_drop(drop, outcome)?;
-            executor.drop_found(drop, &found, outcome)?;
+        self.change(&mut outcome, |change, outcome| {
+            let found = find_to_drop(change.db, drop, outcome)?;
+            drop_found(change, drop, &found, outcome)?;
             dropped = found;
             Ok(())
         })?;
@@ -122,71 +123,71 @@ impl Executor {
         outcome.notices.extend(remains);
         Ok(outcome)
     }
+}
 
-    /// What the statement names, each once; what is missing is an error or a notice.
-    fn find_to_drop<N: Droppable>(
-        &mut self,
-        drop: &Drop<N>,
-        outcome: &mut Outcome,
-    ) -> Result<Vec<(N, i64)>, Error> {
-        let (mut found, mut ids) = (Vec::new(), HashSet::new());
-        for name in &drop.names {
-            match name.value.find_id(self.reader()?).map_err(catalog_error)? {
-                Some(id) if ids.insert(id) => found.push((name.value.clone(), id)),
-                Some(_) => {}
-                None if drop.if_exists => {
-                    let text =
-                        format!("there is no {}, it is passed over", name.value.clone().object());
-                    outcome.notices.push(Notice::new(text));
-                }
-                None => return Err(self.no_such(name.value.clone().object(), name.span.clone())),
+/// What the statement names, each once; what is missing is an error or a notice.
+fn find_to_drop<N: Droppable>(
+    db: &Db,
+    drop: &Drop<N>,
+    outcome: &mut Outcome,
+) -> Result<Vec<(N, i64)>, Error> {
+    let (mut found, mut ids) = (Vec::new(), HashSet::new());
+    for name in &drop.names {
+        match name.value.find_id(db)? {
+            Some(id) if ids.insert(id) => found.push((name.value.clone(), id)),
+            Some(_) => {}
+            None if drop.if_exists => {
+                let text =
+                    format!("there is no {}, it is passed over", name.value.clone().object());
+                outcome.notices.push(Notice::new(text));
             }
+            None => return Err(no_such(db, name.value.clone().object(), name.span.clone())),
         }
-        Ok(found)
     }
+    Ok(found)
+}
 
-    fn drop_found<N: Droppable>(
-        &mut self,
-        drop: &Drop<N>,
-        found: &[(N, i64)],
-        outcome: &mut Outcome,
-    ) -> Result<(), Error> {
-        let used: Vec<Used> = found.iter().filter_map(|(_, id)| N::used(*id)).collect();
-        let mut tables = if N::IS_TABLE { found.len() } else { 0 };
-        if drop.cascade {
-            let dropped = self.changing()?.delete_dependents(&used).map_err(catalog_error)?;
-            tables += dropped.iter().filter(|usage| usage.kind == UsageKind::Table).count();
-            let notices = dropped
-                .iter()
-                .map(|usage| Notice::new(format!("dropped {} {}", usage.kind, usage.name)));
-            outcome.notices.extend(notices);
-        } else {
-            self.refuse_what_is_used(drop, found, &used)?;
-        }
-        for (name, id) in found {
-            name.delete(*id, self)?;
-        }
-        match tables {
-            0 => {}
-            1 => outcome.notices.push(Notice::new(RECORDED)),
-            _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
-        }
-        Ok(())
+fn drop_found<N: Droppable>(
+    change: &mut CatalogChange<'_>,
+    drop: &Drop<N>,
+    found: &[(N, i64)],
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let used: Vec<Used> = found.iter().filter_map(|(_, id)| N::used(*id)).collect();
+    let mut tables = if N::IS_TABLE { found.len() } else { 0 };
+    if drop.cascade {
+        let dropped = change.db.delete_dependents(&used)?;
+        tables += dropped.iter().filter(|usage| usage.kind == UsageKind::Table).count();
+        let notices = dropped
+            .iter()
+            .map(|usage| Notice::new(format!("dropped {} {}", usage.kind, usage.name)));
+        outcome.notices.extend(notices);
+    } else {
+        refuse_what_is_used(change.db, drop, found, &used)?;
     }
+    for (name, id) in found {
+        name.delete(*id, change)?;
+    }
+    match tables {
+        0 => {}
+        1 => outcome.notices.push(Notice::new(RECORDED)),
+        _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
+    }
+    Ok(())
+}
 
-    fn refuse_what_is_used<N: Droppable>(
-        &self,
-        drop: &Drop<N>,
-        found: &[(N, i64)],
-        used: &[Used],
-    ) -> Result<(), Error> {
-        let usages = self.changing()?.usages_of(used).map_err(catalog_error)?;
-        if usages.is_empty() {
-            return Ok(());
-        }
-        let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
-        Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)))
+fn refuse_what_is_used<N: Droppable>(
+    db: &Db,
+    drop: &Drop<N>,
+    found: &[(N, i64)],
+    used: &[Used],
+) -> Result<(), Error> {
+    let usages = db.usages_of(used)?;
+    if usages.is_empty() {
+        return Ok(());
     }
+    let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
+    Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)))
 }
 
 fn span_of_names<N>(drop: &Drop<N>) -> Range<usize> {

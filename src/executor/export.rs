@@ -6,7 +6,6 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-use super::secrets::catalog_error;
 use super::show::{connection, job, table, terminated};
 use super::{Answer, Executor, Mode, Notice, Outcome};
 use crate::access;
@@ -20,7 +19,7 @@ const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: each is re
 
 impl Executor {
     pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {
-        let contents = self.reader()?.contents().map_err(catalog_error)?;
+        let contents = self.catalog.reader()?.contents()?;
         let script = script_of(&contents)?;
         match &export.file {
             None => Ok(Outcome {

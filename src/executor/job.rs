@@ -1,8 +1,9 @@
 //! CREATE and ALTER of jobs: definitions that are checked and kept. Running them is not here.
 
-use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Notice, Outcome, Place};
-use crate::catalog::{JobDefinition, JobReference};
+use super::lookup::{find_connection_id, find_job, no_such};
+use super::transaction::CatalogChange;
+use super::{Executor, NO_CHANGE, Notice, Outcome};
+use crate::catalog::{Db, JobDefinition, JobReference};
 use crate::error::{Error, Failure};
 use crate::name::{JobName, Object};
 use crate::sql::option::COMMENT;
@@ -12,100 +13,86 @@ use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
 impl Executor {
     pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
         // Looked at before the catalog is locked or made, and once more inside the transaction.
-        if self.definition_of_job(create)?.is_none() {
+        if definition_of(self.catalog.reader()?, create)?.is_none() {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE JOB");
         outcome.notices.extend(without_use(&create.settings));
-        self.change(&mut outcome, |executor, outcome| {
-            match executor.definition_of_job(create)? {
-                Some(definition) => executor
-                    .changing()?
-                    .insert_job(&definition, executor.now())
-                    .map(|_| ())
-                    .map_err(catalog_error),
-                None => {
-                    *outcome = Outcome::done(NO_CHANGE);
-                    Ok(())
+        self.change(&mut outcome, |change, outcome| {
+            match definition_of(change.db, create)? {
+                Some(definition) => {
+                    change.db.insert_job(&definition, change.now)?;
                 }
+                None => *outcome = Outcome::done(NO_CHANGE),
             }
+            Ok(())
         })?;
         Ok(outcome)
     }
 
-    /// What the catalog would keep of the statement; None where the job exists and IF NOT EXISTS is
-    /// given.
-    fn definition_of_job(&mut self, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
-        let name = &create.name;
-        if self.reader()?.has_job(&name.value).map_err(catalog_error)? {
-            if create.if_not_exists {
-                return Ok(None);
-            }
-            let object = Object::Job(name.value.clone());
-            return Err(Error::at(Failure::Exists { object }, name.span.clone()));
-        }
-        let mut references = Vec::with_capacity(1 + create.body.sources.len());
-        for place in std::iter::once(&create.body.target).chain(&create.body.sources) {
-            references.push(self.reference(place)?);
-        }
-        Ok(Some(JobDefinition {
-            name: name.value.clone(),
-            kind: create.body.kind,
-            body: create.body.text.clone(),
-            options: kept_options(&create.settings).collect(),
-            comment: create.settings.text(&COMMENT).map(str::to_owned),
-            references,
-        }))
-    }
-
-    fn reference(&mut self, place: &TableReference) -> Result<JobReference, Error> {
-        let connection = &place.name.connection;
-        match self.reader()?.find_connection_id(connection).map_err(catalog_error)? {
-            Some(connection_id) => Ok(JobReference {
-                span: place.inside.clone(),
-                name: place.name.clone(),
-                connection_id,
-                table_id: None,
-                alias: place.alias.clone(),
-            }),
-            None => Err(self.no_such_connection(connection, place.span.clone())),
-        }
-    }
-
     pub(super) fn alter_job(&mut self, alter: &AlterJob) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
-        if !self.reader()?.has_job(name).map_err(catalog_error)? {
-            return Err(self.no_such(Object::Job(name.clone()), span.clone()));
+        let db = self.catalog.reader()?;
+        if !db.has_job(name)? {
+            return Err(no_such(db, Object::Job(name.clone()), span.clone()));
         }
         let mut outcome = Outcome::done("ALTER JOB");
         outcome.notices.extend(without_use(&alter.actions.settings));
-        self.change(&mut outcome, |executor, _| executor.apply_to_job(alter, span.clone()))?;
+        self.change(&mut outcome, |change, _| apply_to_job(change, alter))?;
         Ok(outcome)
     }
+}
 
-    fn apply_to_job(&mut self, alter: &AlterJob, span: impl Into<Place>) -> Result<(), Error> {
-        let name = &alter.name.value;
-        let Some(found) = self.changing()?.find_job(name).map_err(catalog_error)? else {
-            return Err(self.no_such(Object::Job(name.clone()), span));
-        };
-        let mut definition = found.definition;
-        if let Some(new_name) = &alter.actions.new_name {
-            definition.name = self.free_job_name(new_name)?;
+/// The definition that the catalog would keep; None where the job exists and IF NOT EXISTS is
+/// given.
+fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
+    let name = &create.name;
+    if db.has_job(&name.value)? {
+        if create.if_not_exists {
+            return Ok(None);
         }
-        apply_settings(&mut definition, &alter.actions);
-        self.changing()?
-            .update_job(found.id, &definition, self.now())
-            .map_err(catalog_error)
+        let object = Object::Job(name.value.clone());
+        return Err(Error::at(Failure::Exists { object }, name.span.clone()));
     }
+    let places = std::iter::once(&create.body.target).chain(&create.body.sources);
+    let references = places.map(|place| reference(db, place)).collect::<Result<_, _>>()?;
+    Ok(Some(JobDefinition {
+        name: name.value.clone(),
+        kind: create.body.kind,
+        body: create.body.text.clone(),
+        options: kept_options(&create.settings).collect(),
+        comment: create.settings.text(&COMMENT).map(str::to_owned),
+        references,
+    }))
+}
 
-    /// A name for RENAME TO, which no job may have; not even the job itself.
-    fn free_job_name(&self, name: &Spanned<JobName>) -> Result<JobName, Error> {
-        if self.changing()?.has_job(&name.value).map_err(catalog_error)? {
-            let object = Object::Job(name.value.clone());
-            return Err(Error::at(Failure::NewNameExists { object }, name.span.clone()));
-        }
-        Ok(name.value.clone())
+fn reference(db: &Db, place: &TableReference) -> Result<JobReference, Error> {
+    Ok(JobReference {
+        span: place.inside.clone(),
+        name: place.name.clone(),
+        connection_id: find_connection_id(db, &place.name.connection, place.span.clone())?,
+        table_id: None,
+        alias: place.alias.clone(),
+    })
+}
+
+fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Error> {
+    let found = find_job(change.db, &alter.name.value, alter.name.span.clone())?;
+    let mut definition = found.definition;
+    if let Some(new_name) = &alter.actions.new_name {
+        definition.name = free_job_name(change.db, new_name)?;
     }
+    apply_settings(&mut definition, &alter.actions);
+    Ok(change.db.update_job(found.id, &definition, change.now)?)
+}
+
+/// A name for RENAME TO, which no job may have; not even the job itself.
+fn free_job_name(db: &Db, name: &Spanned<JobName>) -> Result<JobName, Error> {
+    if db.has_job(&name.value)? {
+        let object = Object::Job(name.value.clone());
+        return Err(Error::at(Failure::NewNameExists { object }, name.span.clone()));
+    }
+    Ok(name.value.clone())
 }
 
 fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {

@@ -34,8 +34,7 @@ impl Executor {
         match login {
             Login::Password(Password::Given(password)) => Ok(Some(password.clone())),
             Login::Password(Password::Stored(reference)) => {
-                let catalog_id = self.reader()?.catalog_id().to_owned();
-                self.secrets.stored(&catalog_id, reference)
+                self.secrets.stored(&self.catalog.id()?, reference)
             }
         }
     }

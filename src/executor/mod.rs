@@ -5,6 +5,7 @@
 
 mod alter;
 mod caller;
+mod catalog_handle;
 mod create;
 mod credentials;
 mod define;
@@ -13,7 +14,7 @@ mod export;
 mod import;
 mod job;
 mod login;
-mod missing;
+mod lookup;
 mod moved;
 mod name_fetch;
 mod names;
@@ -53,14 +54,15 @@ pub use session::OpenSession;
 pub use transaction::TransactionState;
 pub use trial::Mode;
 
+use catalog_handle::CatalogHandle;
 use password::PasswordReader;
-use secrets::{Secrets, catalog_error};
+use secrets::Secrets;
 use trial::trial_stores;
 
-use crate::catalog::{Db, Location};
+use crate::catalog::Location;
 use crate::error::{Error, Failure};
 use crate::host::Environment;
-use crate::secret::{Journal, SecretId, StoreKind};
+use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
 use crate::sql::Statement;
 use crate::warehouse::slots::{Patience, Slots};
@@ -107,13 +109,8 @@ pub struct Resources {
 /// Runs statements against one catalog and its secret store.
 pub struct Executor {
     mode: Mode,
-    location: Location,
-    /// The catalog, once it is open.
-    db: Option<Db>,
-    /// What stands for a catalog that does not exist, for reading.
-    stand_in: Option<Db>,
+    catalog: CatalogHandle,
     secrets: Secrets,
-    process: String,
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     signals: Signals,
@@ -136,11 +133,13 @@ impl Executor {
         };
         Self {
             mode: resources.mode,
-            location: resources.location,
-            db: None,
-            stand_in: None,
+            catalog: CatalogHandle::new(
+                resources.mode,
+                resources.location,
+                resources.store,
+                resources.process,
+            ),
             secrets: Secrets::new(resources.store, opener, journal),
-            process: resources.process,
             passwords: PasswordReader {
                 mode: resources.mode,
                 prompt: resources.prompt,
@@ -238,65 +237,9 @@ impl Executor {
         self.signals.is_cancelled()
     }
 
-    /// The catalog, to read it; never makes one.
-    fn reader(&mut self) -> Result<&mut Db, Error> {
-        self.let_go_of_removed();
-        if self.db.is_none() {
-            if self.stand_in.is_some() && !self.location.has_catalog() {
-                return self.stand_in.as_mut().ok_or_else(missing_handle);
-            }
-            let id = new_catalog_id()?;
-            let opened = match self.mode {
-                Mode::Real => Db::open_to_read(&self.location, &id),
-                Mode::Trial => Db::copy_of(&self.location, &id).map(|copy| (copy, true)),
-            };
-            let (mut db, real) = opened.map_err(catalog_error)?;
-            db.set_store_in_use(self.secrets.kind().word(), &self.process);
-            let place = if real { &mut self.db } else { &mut self.stand_in };
-            return Ok(place.insert(db));
-        }
-        self.db.as_mut().ok_or_else(missing_handle)
-    }
-
-    /// The catalog, to change it; makes one where there is none, under the id of what stood for it:
-    /// the secret store may be open for that one already.
-    fn writer(&mut self) -> Result<&Db, Error> {
-        if self.mode == Mode::Trial {
-            return self.reader().map(|copy| &*copy);
-        }
-        self.let_go_of_removed();
-        if self.db.is_none() {
-            let stand_in = self.stand_in.take();
-            let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
-            let mut db = Db::open_or_create(&self.location, &id).map_err(catalog_error)?;
-            db.set_store_in_use(self.secrets.kind().word(), &self.process);
-            self.db = Some(db);
-        }
-        self.db.as_ref().ok_or_else(missing_handle)
-    }
-
-    /// Closes a catalog whose file was removed or replaced: what is at its place now is another
-    /// one.
-    fn let_go_of_removed(&mut self) {
-        let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
-        if self.db.as_ref().is_some_and(is_gone) {
-            self.db = None;
-        }
-    }
-
     /// Seconds since 1970, UTC.
     fn now(&self) -> i64 {
         let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
-}
-
-fn new_catalog_id() -> Result<String, Error> {
-    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
-    Ok(id.as_str().to_owned())
-}
-
-/// The handle that was just put there is gone: a fault of redwire.
-fn missing_handle() -> Error {
-    Error::new(Failure::Fault { what: "the catalog has no handle" })
 }

@@ -1,32 +1,29 @@
 //! What follows when a connection leads elsewhere than before.
 
-use super::secrets::catalog_error;
-use super::{Executor, Notice};
-use crate::catalog::{Definition, StoredConnection};
+use super::Notice;
+use crate::catalog::{Db, Definition, StoredConnection};
 use crate::error::Error;
 
-impl Executor {
-    /// Says which tables and jobs write elsewhere now; nothing where the target stays or nothing
-    /// depends on it.
-    pub(super) fn moved(
-        &self,
-        before: &StoredConnection,
-        now: &Definition,
-    ) -> Result<Option<Notice>, Error> {
-        if target(&before.definition) == target(now) {
-            return Ok(None);
-        }
-        let (tables, jobs) = self.changing()?.count_writers(before.id).map_err(catalog_error)?;
-        let Some(writers) = writers(tables, jobs) else {
-            return Ok(None);
-        };
-        let write = if tables + jobs == 1 { "writes" } else { "write" };
-        let (database, host, port) = target(now);
-        let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
-        Ok(Some(Notice::new(format!(
-            "{writers} now {write} to {database} on {open}{host}{close}:{port}"
-        ))))
+/// Says which tables and jobs write elsewhere now; nothing where the target stays or nothing
+/// depends on it.
+pub(super) fn moved(
+    db: &Db,
+    before: &StoredConnection,
+    now: &Definition,
+) -> Result<Option<Notice>, Error> {
+    if target(&before.definition) == target(now) {
+        return Ok(None);
     }
+    let (tables, jobs) = db.count_writers(before.id)?;
+    let Some(writers) = writers(tables, jobs) else {
+        return Ok(None);
+    };
+    let write = if tables + jobs == 1 { "writes" } else { "write" };
+    let (database, host, port) = target(now);
+    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
+    Ok(Some(Notice::new(format!(
+        "{writers} now {write} to {database} on {open}{host}{close}:{port}"
+    ))))
 }
 
 fn target(definition: &Definition) -> (&str, &str, u16) {

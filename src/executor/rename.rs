@@ -3,34 +3,24 @@
 
 use std::ops::Range;
 
-use super::Executor;
-use super::secrets::catalog_error;
 use super::show::job::statement_of;
-use crate::catalog::StoredJob;
+use crate::catalog::{Db, StoredJob};
 use crate::error::{Error, Failure};
 use crate::sql::{self, Statement};
 
-impl Executor {
-    /// Holds every job on the connection against its new name, which stands at the given bytes of
-    /// the statement.
-    pub(super) fn check_jobs_on_connection(
-        &self,
-        id: i64,
-        new_name: &Range<usize>,
-    ) -> Result<(), Error> {
-        let jobs = self.changing()?.jobs_on_connection(id).map_err(catalog_error)?;
-        check(&jobs, new_name)
-    }
+/// Checks every job on the connection against its new name, which stands at the given bytes of the
+/// statement.
+pub(super) fn check_jobs_on_connection(
+    db: &Db,
+    id: i64,
+    new_name: &Range<usize>,
+) -> Result<(), Error> {
+    check(&db.jobs_on_connection(id)?, new_name)
+}
 
-    /// The same for a table.
-    pub(super) fn check_jobs_on_table(
-        &self,
-        id: i64,
-        new_name: &Range<usize>,
-    ) -> Result<(), Error> {
-        let jobs = self.changing()?.jobs_on_table(id).map_err(catalog_error)?;
-        check(&jobs, new_name)
-    }
+/// The same for a table.
+pub(super) fn check_jobs_on_table(db: &Db, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
+    check(&db.jobs_on_table(id)?, new_name)
 }
 
 fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {

@@ -8,7 +8,7 @@
 use secrecy::SecretString;
 
 use super::Notice;
-use crate::catalog::{CatalogError, Db, SecretReference};
+use crate::catalog::{Db, SecretReference};
 use crate::error::{Error, Failure};
 use crate::secret::{
     Journal, JournalEntry, JournalGuard, SecretError, SecretId, SecretStore, StoreKind,
@@ -131,7 +131,7 @@ impl Secrets {
         let (guard, committed) = match self.note(&added, &deletes) {
             Ok(guard) => {
                 let stored = self.store_all(db.catalog_id(), &puts);
-                (guard, stored.and_then(|()| db.commit().map_err(catalog_error)))
+                (guard, stored.and_then(|()| db.commit().map_err(Error::from)))
             }
             Err(error) => (None, Err(error)),
         };
@@ -231,7 +231,7 @@ impl Secrets {
             match db.names_secret(entry.id.as_str()) {
                 Ok(true) => {}
                 Ok(false) => unnamed.push(entry.clone()),
-                Err(error) => left.push((entry.clone(), catalog_error(error))),
+                Err(error) => left.push((entry.clone(), error.into())),
             }
         }
         left.extend(self.delete(db.catalog_id(), &unnamed));
@@ -315,8 +315,4 @@ fn may_still_happen(error: &Error) -> bool {
 
 fn secret_error(error: SecretError) -> Error {
     Error::new(Failure::Secret(error))
-}
-
-pub(super) fn catalog_error(error: CatalogError) -> Error {
-    Error::new(Failure::Catalog(error))
 }

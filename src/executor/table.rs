@@ -1,9 +1,11 @@
 //! CREATE and ALTER of tables: definitions that are checked and recorded; the warehouse is not
 //! touched.
 
-use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Notice, Outcome, Place};
-use crate::catalog::{Column, StoredTable, TableDefinition};
+use super::lookup::{find_connection_id, find_table};
+use super::rename::check_jobs_on_table;
+use super::transaction::CatalogChange;
+use super::{Executor, NO_CHANGE, Notice, Outcome};
+use crate::catalog::{Column, Db, StoredTable, TableDefinition};
 use crate::error::{Error, Failure};
 use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
@@ -19,101 +21,86 @@ pub(super) const RECORDED: &str = "recorded here; the table in the warehouse was
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
         // Looked up before the catalog is locked or made, and once more inside the transaction.
-        if !self.is_changing() && self.may_create(create)?.is_none() {
+        if self.catalog.in_transaction().is_none()
+            && may_create(self.catalog.reader()?, create)?.is_none()
+        {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE TABLE");
-        self.change(&mut outcome, |executor, outcome| {
-            let Some(connection_id) = executor.may_create(create)? else {
+        self.change(&mut outcome, |change, outcome| {
+            let Some(connection_id) = may_create(change.db, create)? else {
                 outcome.tag = Some(NO_CHANGE);
                 return Ok(());
             };
-            executor
-                .changing()?
-                .insert_table(connection_id, &definition_of(create), executor.now())
-                .map_err(catalog_error)?;
+            change.db.insert_table(connection_id, &definition_of(create), change.now)?;
             outcome.notices.push(Notice::new(RECORDED));
             Ok(())
         })?;
         Ok(outcome)
-    }
-
-    /// The identity of the new table's connection; None where the table exists and may.
-    fn may_create(&mut self, create: &CreateTable) -> Result<Option<i64>, Error> {
-        let name = &create.name;
-        let Some(connection_id) =
-            self.reader()?.find_connection_id(&name.connection).map_err(catalog_error)?
-        else {
-            return Err(self.no_such_connection(&name.connection, create.connection_span.clone()));
-        };
-        match self.reader()?.find_table_id(name).map_err(catalog_error)? {
-            None => Ok(Some(connection_id)),
-            Some(_) if create.if_not_exists => Ok(None),
-            Some(_) => {
-                let failure = Failure::Exists { object: Object::Table(name.clone()) };
-                Err(Error::at(failure, create.name_span.clone()))
-            }
-        }
     }
 
     pub(super) fn alter_table(&mut self, alter: &AlterTable) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
-        if !self.is_changing() {
-            self.find_table(name, span.clone())?;
+        if self.catalog.in_transaction().is_none() {
+            find_table(self.catalog.reader()?, name, span.clone())?;
         }
         let mut outcome = Outcome::done("ALTER TABLE");
-        self.change(&mut outcome, |executor, outcome| {
-            let found = executor.find_table(name, span.clone())?;
-            executor.apply_to_table(alter, found)?;
+        self.change(&mut outcome, |change, outcome| {
+            let found = find_table(change.db, name, span.clone())?;
+            apply_to_table(change, alter, found)?;
             outcome.notices.push(Notice::new(RECORDED));
             Ok(())
         })?;
         Ok(outcome)
     }
+}
 
-    fn apply_to_table(&self, alter: &AlterTable, found: StoredTable) -> Result<(), Error> {
-        let mut definition = found.definition;
-        if let Some(new_name) = &alter.actions.new_name {
-            definition.name = self.free_table_name(&definition.name, new_name)?;
-        }
-        if let Some(comment) = alter.actions.settings.text(&COMMENT) {
-            definition.comment = Some(comment.to_owned());
-        }
-        let is_comment = |option: &&'static OptionSpec| option.name == COMMENT.name;
-        if alter.actions.resets.iter().any(is_comment) {
-            definition.comment = None;
-        }
-        self.changing()?
-            .update_table(found.id, &definition, self.now())
-            .map_err(catalog_error)?;
-        match &alter.actions.new_name {
-            Some(new_name) => self.check_jobs_on_table(found.id, &new_name.span),
-            None => Ok(()),
+/// The identity of the new table's connection; None where the table exists and may.
+fn may_create(db: &Db, create: &CreateTable) -> Result<Option<i64>, Error> {
+    let name = &create.name;
+    let connection_id = find_connection_id(db, &name.connection, create.connection_span.clone())?;
+    match db.find_table_id(name)? {
+        None => Ok(Some(connection_id)),
+        Some(_) if create.if_not_exists => Ok(None),
+        Some(_) => {
+            let failure = Failure::Exists { object: Object::Table(name.clone()) };
+            Err(Error::at(failure, create.name_span.clone()))
         }
     }
+}
 
-    /// A name for RENAME TO, which no table of the schema may have; not even the table itself, as
-    /// in PostgreSQL.
-    fn free_table_name(&self, old: &TableName, new: &Spanned<Name>) -> Result<TableName, Error> {
-        let name = TableName { table: new.value.clone(), ..old.clone() };
-        if self.changing()?.find_table_id(&name).map_err(catalog_error)?.is_some() {
-            let object = Object::Table(name);
-            return Err(Error::at(Failure::NewNameExists { object }, new.span.clone()));
-        }
-        Ok(name)
+fn apply_to_table(
+    change: &CatalogChange<'_>,
+    alter: &AlterTable,
+    found: StoredTable,
+) -> Result<(), Error> {
+    let mut definition = found.definition;
+    if let Some(new_name) = &alter.actions.new_name {
+        definition.name = free_table_name(change.db, &definition.name, new_name)?;
     }
+    if let Some(comment) = alter.actions.settings.text(&COMMENT) {
+        definition.comment = Some(comment.to_owned());
+    }
+    let is_comment = |option: &&'static OptionSpec| option.name == COMMENT.name;
+    if alter.actions.resets.iter().any(is_comment) {
+        definition.comment = None;
+    }
+    change.db.update_table(found.id, &definition, change.now)?;
+    match &alter.actions.new_name {
+        Some(new_name) => check_jobs_on_table(change.db, found.id, &new_name.span),
+        None => Ok(()),
+    }
+}
 
-    /// The table of that name, or the error that there is none.
-    pub(super) fn find_table(
-        &mut self,
-        name: &TableName,
-        span: impl Into<Place>,
-    ) -> Result<StoredTable, Error> {
-        match self.reader()?.find_table(name).map_err(catalog_error)? {
-            Some(found) => Ok(found),
-            None => Err(self.no_such(Object::Table(name.clone()), span)),
-        }
+/// A name for RENAME TO, which no table of the schema may have; not even the table itself, as in
+/// PostgreSQL.
+fn free_table_name(db: &Db, old: &TableName, new: &Spanned<Name>) -> Result<TableName, Error> {
+    let name = TableName { table: new.value.clone(), ..old.clone() };
+    if db.find_table_id(&name)?.is_some() {
+        let object = Object::Table(name);
+        return Err(Error::at(Failure::NewNameExists { object }, new.span.clone()));
     }
+    Ok(name)
 }
 
 /// What the catalog keeps of the statement.

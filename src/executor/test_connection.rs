@@ -3,8 +3,8 @@
 use secrecy::SecretString;
 
 use super::login::{Login, Password};
+use super::lookup::find_connection;
 use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
-use super::secrets::catalog_error;
 use super::session::{keep_note_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
 use crate::catalog::{Definition, StoredConnection};
@@ -86,14 +86,13 @@ impl Executor {
         match test {
             TestConnection::Named(names) => {
                 for name in names {
-                    self.stored_connection(&name.value, name.span.clone())?;
+                    find_connection(self.catalog.reader()?, &name.value, name.span.clone())?;
                 }
                 let names = names.iter().cloned();
                 Ok(names.map(|name| (name.value, Some(name.span))).collect())
             }
             TestConnection::Like(like) => {
-                let listed =
-                    self.reader()?.list_connections(like.as_deref()).map_err(catalog_error)?;
+                let listed = self.catalog.reader()?.list_connections(like.as_deref())?;
                 let name = |row: &Vec<Value>| match row.first() {
                     Some(Value::Text(name)) => ConnectionName::new(name).ok(),
                     _ => None,
@@ -110,12 +109,12 @@ impl Executor {
         place: &Place,
         caller: &mut Caller<'_>,
     ) -> Result<Probe, Error> {
-        let found = self.stored_connection(name, place.clone())?;
+        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
         if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
-            let again = self.stored_connection(name, place.clone())?;
+            let again = find_connection(self.catalog.reader()?, name, place.clone())?;
             if again.definition.secret != found.definition.secret {
                 return Ok(self.probe(&Candidate::stored(&again), caller));
             }

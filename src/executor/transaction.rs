@@ -3,9 +3,11 @@
 //! BEGIN takes no lock: the catalog's transaction begins with the first change, after that
 //! statement's prompts.
 
-use super::secrets::catalog_error;
+use secrecy::SecretString;
+
+use super::secrets::Secrets;
 use super::{Executor, Notice, Outcome};
-use crate::catalog::Db;
+use crate::catalog::{Db, Definition};
 use crate::error::{Error, Failure};
 use crate::sql::Transaction;
 
@@ -57,7 +59,7 @@ impl Executor {
     fn commit(&mut self) -> Result<Outcome, Error> {
         self.transaction = TransactionState::None;
         let mut outcome = Outcome::done(Transaction::Commit.word());
-        if let Some(db) = self.db.as_ref().filter(|db| db.is_in_transaction()) {
+        if let Some(db) = self.catalog.in_transaction() {
             outcome.notices = self.secrets.commit(db)?;
         }
         Ok(outcome)
@@ -66,7 +68,7 @@ impl Executor {
     /// Gives up the catalog's transaction and the passwords that wait for it.
     pub(super) fn abandon(&mut self) {
         self.secrets.discard();
-        if let Some(db) = &self.db {
+        if let Some(db) = self.catalog.in_transaction() {
             // The transaction is over in any case: SQLite drops it with the handle.
             let _ = db.rollback();
         }
@@ -76,13 +78,15 @@ impl Executor {
     pub(super) fn change(
         &mut self,
         outcome: &mut Outcome,
-        work: impl FnOnce(&mut Self, &mut Outcome) -> Result<(), Error>,
+        work: impl FnOnce(&mut CatalogChange<'_>, &mut Outcome) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.begin_if_needed(outcome)?;
-        let result = work(self, outcome);
+        let now = self.now();
+        let db = self.catalog.writer()?;
+        begin_if_needed(db, &mut self.secrets, outcome)?;
+        let mut change = CatalogChange { db, secrets: &mut self.secrets, now };
+        let result = work(&mut change, outcome);
         match (result, self.transaction) {
             (Ok(()), TransactionState::None) => {
-                let db = self.db.as_ref().ok_or_else(super::missing_handle)?;
                 outcome.remark(self.secrets.commit(db)?);
                 Ok(())
             }
@@ -94,27 +98,43 @@ impl Executor {
             (Err(error), TransactionState::Open | TransactionState::Failed) => Err(error),
         }
     }
+}
 
-    fn begin_if_needed(&mut self, outcome: &mut Outcome) -> Result<(), Error> {
-        self.writer()?;
-        let db = self.db.as_ref().ok_or_else(super::missing_handle)?;
-        if db.is_in_transaction() {
-            return Ok(());
-        }
-        if !db.is_read_only() {
-            outcome.remark(self.secrets.sweep(db));
-        }
-        db.begin().map_err(catalog_error)
+fn begin_if_needed(db: &Db, secrets: &mut Secrets, outcome: &mut Outcome) -> Result<(), Error> {
+    if db.is_in_transaction() {
+        return Ok(());
     }
+    if !db.is_read_only() {
+        outcome.remark(secrets.sweep(db));
+    }
+    Ok(db.begin()?)
+}
 
-    /// Whether the catalog's transaction has begun: what is read now cannot change before the next
-    /// step.
-    pub(super) fn is_changing(&self) -> bool {
-        self.db.as_ref().is_some_and(Db::is_in_transaction)
-    }
+/// A change of the catalog, inside its transaction.
+pub(super) struct CatalogChange<'a> {
+    /// The catalog.
+    pub db: &'a Db,
+    /// The passwords that wait for the commit.
+    pub secrets: &'a mut Secrets,
+    /// Seconds since 1970, UTC.
+    pub now: i64,
+}
 
-    /// The catalog inside a change.
-    pub(super) fn changing(&self) -> Result<&Db, Error> {
-        self.db.as_ref().ok_or_else(super::missing_handle)
+impl CatalogChange<'_> {
+    /// Gives the password to the secret store, at the commit, and its id to the definition.
+    pub fn add_secret(
+        &mut self,
+        definition: &mut Definition,
+        password: SecretString,
+    ) -> Result<(), Error> {
+        let label = label(definition);
+        definition.secret = self.secrets.add(self.db.catalog_id(), label, password)?;
+        Ok(())
     }
+}
+
+/// The label that a keyring program shows for the password, as of the day on which it is stored.
+fn label(definition: &Definition) -> String {
+    let Definition { name, user_name, host, database, .. } = definition;
+    format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
 }

@@ -1,7 +1,7 @@
 //! What hangs on what, as data.
 
 use super::Executor;
-use super::secrets::catalog_error;
+use super::lookup::no_such;
 use crate::catalog::Branch;
 use crate::error::Error;
 use crate::name::Object;
@@ -11,24 +11,24 @@ impl Executor {
     /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
     pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
         let Some(Spanned { value, span }) = of else {
-            return self.reader()?.whole_tree().map_err(catalog_error);
+            return Ok(self.catalog.reader()?.whole_tree()?);
         };
-        let db = self.reader()?;
+        let db = self.catalog.reader()?;
         let tree = match value {
             Object::Connection(name) => {
-                let id = db.find_connection_id(name).map_err(catalog_error)?;
+                let id = db.find_connection_id(name)?;
                 id.map(|id| db.tree_of_connection(id))
             }
             Object::Table(name) => {
-                let id = db.find_table_id(name).map_err(catalog_error)?;
+                let id = db.find_table_id(name)?;
                 id.map(|id| db.tree_of_table(id, name).map(|branch| vec![branch]))
             }
             // Nothing hangs on a job.
             Object::Job(_) => None,
         };
         match tree {
-            Some(tree) => tree.map_err(catalog_error),
-            None => Err(self.no_such(value.clone(), span.clone())),
+            Some(tree) => Ok(tree?),
+            None => Err(no_such(db, value.clone(), span.clone())),
         }
     }
 }

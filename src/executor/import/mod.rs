@@ -10,8 +10,9 @@ mod tests;
 
 use found::Found;
 use read::Reader;
+use record::record_tables;
 
-use super::secrets::catalog_error;
+use super::lookup::find_connection;
 use super::{Caller, Executor, Mode, Notice, Outcome};
 use crate::catalog::Pattern;
 use crate::error::{Error, Failure};
@@ -30,7 +31,7 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let connection = &import.connection;
-        self.stored_connection(&connection.value, connection.span.clone())?;
+        find_connection(self.catalog.reader()?, &connection.value, connection.span.clone())?;
         if self.mode == Mode::Trial {
             let text = format!("the tables of connection {} would be read", connection.value);
             return Ok(Outcome {
@@ -38,11 +39,11 @@ impl Executor {
                 ..Outcome::default()
             });
         }
-        self.reader()?.check_writable().map_err(catalog_error)?;
+        self.catalog.reader()?.check_writable()?;
         let (connection_id, found) = self.read_tables(import, caller)?;
         let mut outcome = Outcome::done(TAG);
-        self.change(&mut outcome, |executor, outcome| {
-            executor.record_tables(import, connection_id, found, outcome)
+        self.change(&mut outcome, |change, outcome| {
+            record_tables(change, import, connection_id, found, outcome)
         })?;
         Ok(outcome)
     }

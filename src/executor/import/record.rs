@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::found::{Found, FoundTable};
 use super::keep::definition;
 use super::pattern_of;
+use crate::catalog::Db;
 use crate::error::Error;
+use crate::executor::lookup::no_such_connection;
 use crate::executor::plan::table_differences;
-use crate::executor::secrets::catalog_error;
-use crate::executor::{Answer, Executor, Notice, Outcome};
+use crate::executor::transaction::CatalogChange;
+use crate::executor::{Answer, Notice, Outcome};
 use crate::name::{ConnectionName, TableName};
 use crate::sql::ImportTables;
 use crate::value::ResultSet;
@@ -44,100 +46,96 @@ struct Counts {
     left_out: usize,
 }
 
-impl Executor {
-    /// Makes the catalog have the tables that were found. The connection must still be the one of
-    /// that identity.
-    pub(super) fn record_tables(
-        &mut self,
-        import: &ImportTables,
-        connection_id: i64,
-        found: Found,
-        outcome: &mut Outcome,
-    ) -> Result<(), Error> {
-        let connection = &import.connection;
-        if self.changing()?.find_connection_id(&connection.value).map_err(catalog_error)?
-            != Some(connection_id)
-        {
-            return Err(self.no_such_connection(&connection.value, connection.span.clone()));
-        }
-        let mut counts = Counts::default();
-        let mut verdicts = self.gone_tables(import, connection_id, &found)?;
-        counts.gone = verdicts.len();
-        let mut left_out = nameless(&connection.value, found.nameless);
-        for ((schema, table), found) in found.tables {
-            let name = TableName {
-                connection: connection.value.clone(),
-                schema,
-                table,
-            };
-            match found {
-                Ok(found) => {
-                    self.record_table(connection_id, &name, &found, &mut verdicts, &mut counts)?;
-                }
-                Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
+/// Makes the catalog have the tables that were found. The connection must still be the one of
+/// that identity.
+pub(super) fn record_tables(
+    change: &CatalogChange<'_>,
+    import: &ImportTables,
+    connection_id: i64,
+    found: Found,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let connection = &import.connection;
+    if change.db.find_connection_id(&connection.value)? != Some(connection_id) {
+        return Err(no_such_connection(change.db, &connection.value, connection.span.clone()));
+    }
+    let mut counts = Counts::default();
+    let mut verdicts = gone_tables(change.db, import, connection_id, &found)?;
+    counts.gone = verdicts.len();
+    let mut left_out = nameless(&connection.value, found.nameless);
+    for ((schema, table), found) in found.tables {
+        let name = TableName {
+            connection: connection.value.clone(),
+            schema,
+            table,
+        };
+        match found {
+            Ok(found) => {
+                record_table(change, connection_id, &name, &found, &mut verdicts, &mut counts)?;
             }
+            Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
         }
-        counts.left_out = left_out.len();
-        outcome.answer = Some(Answer::Rows(rows(verdicts)));
-        outcome.notices.extend(capped(left_out));
-        outcome.notices.push(counts.notice());
-        Ok(())
     }
+    counts.left_out = left_out.len();
+    outcome.answer = Some(Answer::Rows(rows(verdicts)));
+    outcome.notices.extend(capped(left_out));
+    outcome.notices.push(counts.notice());
+    Ok(())
+}
 
-    fn record_table(
-        &mut self,
-        connection_id: i64,
-        name: &TableName,
-        found: &FoundTable,
-        verdicts: &mut BTreeMap<TableName, Verdict>,
-        counts: &mut Counts,
-    ) -> Result<(), Error> {
-        let (now, db) = (self.now(), self.changing()?);
-        let stored = db.find_table(name).map_err(catalog_error)?;
-        let wanted = definition(name, found, stored.as_ref().map(|stored| &stored.definition));
-        let Some(stored) = stored else {
-            db.insert_table(connection_id, &wanted, now).map_err(catalog_error)?;
-            counts.new += 1;
-            verdicts.insert(name.clone(), Verdict::New(counted(wanted.columns.len(), "column")));
-            return Ok(());
-        };
-        let differences = table_differences(&stored.definition, &wanted);
-        if differences.is_empty() {
-            counts.same += 1;
-            return Ok(());
-        }
-        db.update_table(stored.id, &wanted, now).map_err(catalog_error)?;
-        counts.changed += 1;
-        let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-        verdicts.insert(name.clone(), Verdict::Changed(differences.join(", ")));
-        Ok(())
+fn record_table(
+    change: &CatalogChange<'_>,
+    connection_id: i64,
+    name: &TableName,
+    found: &FoundTable,
+    verdicts: &mut BTreeMap<TableName, Verdict>,
+    counts: &mut Counts,
+) -> Result<(), Error> {
+    let (now, db) = (change.now, change.db);
+    let stored = db.find_table(name)?;
+    let wanted = definition(name, found, stored.as_ref().map(|stored| &stored.definition));
+    let Some(stored) = stored else {
+        db.insert_table(connection_id, &wanted, now)?;
+        counts.new += 1;
+        verdicts.insert(name.clone(), Verdict::New(counted(wanted.columns.len(), "column")));
+        return Ok(());
+    };
+    let differences = table_differences(&stored.definition, &wanted);
+    if differences.is_empty() {
+        counts.same += 1;
+        return Ok(());
     }
+    db.update_table(stored.id, &wanted, now)?;
+    counts.changed += 1;
+    let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    verdicts.insert(name.clone(), Verdict::Changed(differences.join(", ")));
+    Ok(())
+}
 
-    /// What the catalog has of what the statement asks for, and the warehouse has not. A table that
-    /// is left out is there.
-    fn gone_tables(
-        &self,
-        import: &ImportTables,
-        connection_id: i64,
-        found: &Found,
-    ) -> Result<BTreeMap<TableName, Verdict>, Error> {
-        let schema = import.schema.as_ref().map(|schema| &schema.value);
-        let pattern = pattern_of(import);
-        let known = self.changing()?.tables_of(connection_id, schema).map_err(catalog_error)?;
-        let is_gone = |(name, _): &(TableName, usize)| {
-            let fits = pattern.as_ref().is_none_or(|pattern| pattern.matches(name.table.as_str()));
-            fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
+/// What the catalog has of what the statement asks for, and the warehouse has not. A table that
+/// is left out is there.
+fn gone_tables(
+    db: &Db,
+    import: &ImportTables,
+    connection_id: i64,
+    found: &Found,
+) -> Result<BTreeMap<TableName, Verdict>, Error> {
+    let schema = import.schema.as_ref().map(|schema| &schema.value);
+    let pattern = pattern_of(import);
+    let known = db.tables_of(connection_id, schema)?;
+    let is_gone = |(name, _): &(TableName, usize)| {
+        let fits = pattern.as_ref().is_none_or(|pattern| pattern.matches(name.table.as_str()));
+        fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
+    };
+    let verdict = |(name, jobs): (TableName, usize)| {
+        let text = match jobs {
+            0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
+            1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
+            _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
         };
-        let verdict = |(name, jobs): (TableName, usize)| {
-            let text = match jobs {
-                0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
-                1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
-                _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
-            };
-            (name, Verdict::Gone(text))
-        };
-        Ok(known.into_iter().filter(is_gone).map(verdict).collect())
-    }
+        (name, Verdict::Gone(text))
+    };
+    Ok(known.into_iter().filter(is_gone).map(verdict).collect())
 }
 
 impl Counts {

@@ -5,10 +5,12 @@ use super::passwords::Passwords;
 use super::{Comparison, Described, Misfit, Prune, changes};
 use crate::error::{Error, Failure};
 use crate::executor::drop::Droppable;
-use crate::executor::secrets::catalog_error;
+use crate::executor::lookup::{find_connection_id, no_such_connection};
+use crate::executor::moved::moved;
 use crate::executor::table::{RECORDED, RECORDED_OF_SEVERAL};
+use crate::executor::transaction::CatalogChange;
 use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::name::{ConnectionName, JobName, Object, ObjectName, TableName};
+use crate::name::{ConnectionName, JobName, Object, TableName};
 
 /// The command tag.
 const TAG: &str = "APPLY";
@@ -26,8 +28,8 @@ impl Executor {
             return Ok(self.marked(outcome));
         }
         self.get_ready(described, &mut compared, &mut outcome)?;
-        self.change(&mut outcome, |executor, outcome| {
-            executor.carry_out(&compared.wanted, &compared.passwords, prune, outcome)
+        self.change(&mut outcome, |change, outcome| {
+            carry_out(change, &compared.wanted, &compared.passwords, prune, outcome)
         })?;
         Ok(self.marked(outcome))
     }
@@ -39,7 +41,7 @@ impl Executor {
         compared: &mut Comparison,
         outcome: &mut Outcome,
     ) -> Result<(), Misfit> {
-        self.reader()?.check_writable().map_err(catalog_error)?;
+        self.catalog.reader().and_then(|db| Ok(db.check_writable()?))?;
         let mut needs_store = false;
         for change in &compared.changes {
             let Object::Connection(name) = &change.object else {
@@ -53,8 +55,7 @@ impl Executor {
             needs_store |= is_new || changes_password(change);
         }
         if needs_store {
-            let catalog_id = self.reader()?.catalog_id().to_owned();
-            self.secrets.prepare(&catalog_id)?;
+            self.secrets.prepare(&self.catalog.id()?)?;
         }
         Ok(())
     }
@@ -74,145 +75,141 @@ impl Executor {
         }
         Err(Error::new(Failure::PasswordMissing).into())
     }
+}
 
-    /// The changes as of now: another process may have come first.
-    fn carry_out(
-        &mut self,
-        wanted: &Wanted,
-        passwords: &Passwords,
-        prune: Prune,
-        outcome: &mut Outcome,
-    ) -> Result<(), Error> {
-        let contents = self.changing()?.contents().map_err(catalog_error)?;
-        let mut tables = 0_usize;
-        for change in changes(wanted, &contents, passwords) {
-            if stays(&change, prune) {
-                continue;
+/// The changes as of now: another process may have come first.
+fn carry_out(
+    change: &mut CatalogChange<'_>,
+    wanted: &Wanted,
+    passwords: &Passwords,
+    prune: Prune,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let contents = change.db.contents()?;
+    let mut tables = 0_usize;
+    for planned in changes(wanted, &contents, passwords) {
+        if stays(&planned, prune) {
+            continue;
+        }
+        let consequence = match planned.action {
+            Action::Create | Action::Alter => make(change, &planned, wanted, passwords)?,
+            Action::Drop => {
+                drop_described(change, &planned.object)?;
+                None
             }
-            let consequence = match change.action {
-                Action::Create | Action::Alter => self.make(&change, wanted, passwords)?,
-                Action::Drop => self.drop_described(&change.object)?,
-            };
-            let done = match change.action {
-                Action::Create => "created",
-                Action::Alter => "altered",
-                Action::Drop => "dropped",
-            };
-            outcome.notices.push(Notice::new(format!("{done} {}", change.object)));
-            outcome.notices.extend(consequence);
-            tables += usize::from(matches!(change.object, Object::Table(_)));
-        }
-        match tables {
-            0 => {}
-            1 => outcome.notices.push(Notice::new(RECORDED)),
-            _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
-        }
-        Ok(())
-    }
-
-    fn make(
-        &mut self,
-        change: &Change,
-        wanted: &Wanted,
-        passwords: &Passwords,
-    ) -> Result<Option<Notice>, Error> {
-        match &change.object {
-            Object::Connection(name) => self.make_connection(change, name, wanted, passwords),
-            Object::Table(name) => self.make_table(name, wanted).map(|()| None),
-            Object::Job(name) => self.make_job(name, wanted).map(|()| None),
-        }
-    }
-
-    fn make_connection(
-        &mut self,
-        change: &Change,
-        name: &ConnectionName,
-        wanted: &Wanted,
-        passwords: &Passwords,
-    ) -> Result<Option<Notice>, Error> {
-        let Some(mut definition) = wanted.connections.get(name).cloned() else {
-            return Ok(None);
         };
-        let found = self.changing()?.find_connection(name).map_err(catalog_error)?;
-        if let Some(found) = &found {
-            definition.secret = found.definition.secret.clone();
-        }
-        if found.is_none() || changes_password(change) {
-            // One that was there, and that another process has dropped since nobody was asked for
-            // its password.
-            let Some(password) = passwords.given.get(name) else {
-                return Err(self.no_such_connection(name, None));
-            };
-            if found.is_some() {
-                self.secrets.remove(&definition.secret);
-            }
-            self.add_secret(&mut definition, password.clone())?;
-        }
-        let (db, now) = (self.changing()?, self.now());
-        match found {
-            None => db.insert_connection(&definition, now).map_err(catalog_error).map(|()| None),
-            Some(found) => {
-                db.update_connection(found.id, &definition, now).map_err(catalog_error)?;
-                self.moved(&found, &definition)
-            }
-        }
-    }
-
-    fn make_table(&mut self, name: &TableName, wanted: &Wanted) -> Result<(), Error> {
-        let Some(definition) = wanted.tables.get(name) else {
-            return Ok(());
+        let done = match planned.action {
+            Action::Create => "created",
+            Action::Alter => "altered",
+            Action::Drop => "dropped",
         };
-        let connection_id = self.id_of_connection(&name.connection)?;
-        let (db, now) = (self.changing()?, self.now());
-        match db.find_table_id(name).map_err(catalog_error)? {
-            None => db.insert_table(connection_id, definition, now).map(|_| ()),
-            Some(id) => db.update_table(id, definition, now),
-        }
-        .map_err(catalog_error)
+        outcome.notices.push(Notice::new(format!("{done} {}", planned.object)));
+        outcome.notices.extend(consequence);
+        tables += usize::from(matches!(planned.object, Object::Table(_)));
     }
+    match tables {
+        0 => {}
+        1 => outcome.notices.push(Notice::new(RECORDED)),
+        _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
+    }
+    Ok(())
+}
 
-    fn make_job(&mut self, name: &JobName, wanted: &Wanted) -> Result<(), Error> {
-        let Some(mut definition) = wanted.jobs.get(name).cloned() else {
-            return Ok(());
+fn make(
+    change: &mut CatalogChange<'_>,
+    planned: &Change,
+    wanted: &Wanted,
+    passwords: &Passwords,
+) -> Result<Option<Notice>, Error> {
+    match &planned.object {
+        Object::Connection(name) => make_connection(change, planned, name, wanted, passwords),
+        Object::Table(name) => make_table(change, name, wanted).map(|()| None),
+        Object::Job(name) => make_job(change, name, wanted).map(|()| None),
+    }
+}
+
+fn make_connection(
+    change: &mut CatalogChange<'_>,
+    planned: &Change,
+    name: &ConnectionName,
+    wanted: &Wanted,
+    passwords: &Passwords,
+) -> Result<Option<Notice>, Error> {
+    let Some(mut definition) = wanted.connections.get(name).cloned() else {
+        return Ok(None);
+    };
+    let found = change.db.find_connection(name)?;
+    if let Some(found) = &found {
+        definition.secret = found.definition.secret.clone();
+    }
+    if found.is_none() || changes_password(planned) {
+        // One that was there, and that another process has dropped since nobody was asked for
+        // its password.
+        let Some(password) = passwords.given.get(name) else {
+            return Err(no_such_connection(change.db, name, None));
         };
-        for reference in &mut definition.references {
-            reference.connection_id = self.id_of_connection(&reference.name.connection)?;
+        if found.is_some() {
+            change.secrets.remove(&definition.secret);
         }
-        let (db, now) = (self.changing()?, self.now());
-        match db.find_job_id(name).map_err(catalog_error)? {
-            None => db.insert_job(&definition, now).map(|_| ()),
-            Some(id) => db.update_job(id, &definition, now),
-        }
-        .map_err(catalog_error)
+        change.add_secret(&mut definition, password.clone())?;
     }
-
-    fn id_of_connection(&mut self, name: &ConnectionName) -> Result<i64, Error> {
-        match self.changing()?.find_connection_id(name).map_err(catalog_error)? {
-            Some(id) => Ok(id),
-            None => Err(self.no_such_connection(name, None)),
+    let (db, now) = (change.db, change.now);
+    match found {
+        None => db.insert_connection(&definition, now).map_err(Error::from).map(|()| None),
+        Some(found) => {
+            db.update_connection(found.id, &definition, now)?;
+            moved(db, &found, &definition)
         }
     }
+}
 
-    fn drop_described(&mut self, object: &Object) -> Result<Option<Notice>, Error> {
-        match object {
-            Object::Connection(name) => self.drop_one(name),
-            Object::Table(name) => {
-                if let Some(id) = self.changing()?.find_table_id(name).map_err(catalog_error)? {
-                    // A job of the file may name a table that the file does not describe.
-                    self.changing()?.release_references(id).map_err(catalog_error)?;
-                }
-                self.drop_one(name)
+fn make_table(change: &CatalogChange<'_>, name: &TableName, wanted: &Wanted) -> Result<(), Error> {
+    let Some(definition) = wanted.tables.get(name) else {
+        return Ok(());
+    };
+    let connection_id = find_connection_id(change.db, &name.connection, None)?;
+    let (db, now) = (change.db, change.now);
+    match db.find_table_id(name)? {
+        None => db.insert_table(connection_id, definition, now).map(|_| ()),
+        Some(id) => db.update_table(id, definition, now),
+    }
+    .map_err(Error::from)
+}
+
+fn make_job(change: &CatalogChange<'_>, name: &JobName, wanted: &Wanted) -> Result<(), Error> {
+    let Some(mut definition) = wanted.jobs.get(name).cloned() else {
+        return Ok(());
+    };
+    for reference in &mut definition.references {
+        reference.connection_id = find_connection_id(change.db, &reference.name.connection, None)?;
+    }
+    let (db, now) = (change.db, change.now);
+    match db.find_job_id(name)? {
+        None => db.insert_job(&definition, now).map(|_| ()),
+        Some(id) => db.update_job(id, &definition, now),
+    }
+    .map_err(Error::from)
+}
+
+fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(), Error> {
+    match object {
+        Object::Connection(name) => drop_one(change, name),
+        Object::Table(name) => {
+            if let Some(id) = change.db.find_table_id(name)? {
+                // A job of the file may name a table that the file does not describe.
+                change.db.release_references(id)?;
             }
-            Object::Job(name) => self.drop_one(name),
+            drop_one(change, name)
         }
+        Object::Job(name) => drop_one(change, name),
     }
+}
 
-    fn drop_one<N: Droppable + ObjectName>(&mut self, name: &N) -> Result<Option<Notice>, Error> {
-        if let Some(id) = name.find_id(self.changing()?).map_err(catalog_error)? {
-            name.delete(id, self)?;
-        }
-        Ok(None)
+fn drop_one<N: Droppable>(change: &mut CatalogChange<'_>, name: &N) -> Result<(), Error> {
+    if let Some(id) = name.find_id(change.db)? {
+        name.delete(id, change)?;
     }
+    Ok(())
 }
 
 fn stays(change: &Change, prune: Prune) -> bool {

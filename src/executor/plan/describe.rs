@@ -9,6 +9,7 @@ use crate::catalog::{Contents, JobDefinition, JobReference};
 use crate::error::{Error, Failure};
 use crate::executor::define::{checked_endpoint, definition_of};
 use crate::executor::job::{kept_options, without_use};
+use crate::executor::lookup::no_such_connection;
 use crate::executor::{Executor, Notice, Outcome, Place, table};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
@@ -197,7 +198,7 @@ impl Executor {
                         let connection = name.clone();
                         Error::at(Failure::WouldBePruned { connection }, span)
                     }
-                    (false, _) => self.no_such_connection(name, span),
+                    (false, _) => no_such_connection(self.catalog.reader()?, name, span),
                 };
                 return Err(Misfit::of(index)(error));
             }

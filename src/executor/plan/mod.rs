@@ -14,7 +14,6 @@ pub(super) use diff::table_differences;
 use diff::{Change, Wanted};
 use passwords::Passwords;
 
-use super::secrets::catalog_error;
 use super::{Answer, Executor, Notice, Outcome};
 use crate::catalog::Contents;
 use crate::value::{ResultSet, Value};
@@ -59,7 +58,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<Comparison, Misfit> {
         let (wanted, mut remarks) = describe::wanted(described)?;
-        let contents = self.reader()?.contents().map_err(catalog_error)?;
+        let contents = self.catalog.reader().and_then(|db| Ok(db.contents()?))?;
         self.check_connections(described, &wanted, &contents, prune)?;
         let mut passwords = self.read_passwords(described, outcome)?;
         self.compare_passwords(&mut passwords, described, &contents, outcome)?;

@@ -116,8 +116,7 @@ impl Executor {
             outcome.remark([Notice::new(text)]);
             return Ok(None);
         }
-        let catalog_id = self.reader()?.catalog_id().to_owned();
-        let stored = self.secrets.stored(&catalog_id, &found.definition.secret)?;
+        let stored = self.secrets.stored(&self.catalog.id()?, &found.definition.secret)?;
         Ok(match stored {
             None => Some(PasswordDifference::None),
             Some(stored) if stored.expose_secret() == given.expose_secret() => None,

@@ -6,131 +6,84 @@ pub(super) mod job;
 mod sessions;
 pub(super) mod table;
 
-use super::secrets::catalog_error;
-use super::{Answer, Executor, Outcome, Place};
-use crate::catalog::{CatalogError, StoredConnection, StoredJob, Usage, Used};
+use super::lookup::{find_connection, find_job, find_table, no_such};
+use super::{Answer, Executor, Outcome};
+use crate::catalog::{CatalogError, Db, Usage, Used};
 use crate::error::{Error, Failure};
-use crate::name::{ConnectionName, JobName, Object};
+use crate::name::Object;
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
 
 impl Executor {
     pub(super) fn show(&mut self, show: &Show) -> Result<Outcome, Error> {
         match show {
-            Show::Connections { like } => self
-                .reader()?
-                .list_connections(like.as_deref())
-                .map(Outcome::rows)
-                .map_err(catalog_error),
-            Show::Tables { connection, schema, like } => {
-                self.show_tables(connection.as_ref(), schema.as_ref(), like.as_deref())
+            Show::Connections { like } => {
+                Ok(Outcome::rows(self.catalog.reader()?.list_connections(like.as_deref())?))
             }
-            Show::Jobs { like } => self
-                .reader()?
-                .list_jobs(like.as_deref())
-                .map(Outcome::rows)
-                .map_err(catalog_error),
+            Show::Tables { connection, schema, like } => table::list(
+                self.catalog.reader()?,
+                connection.as_ref(),
+                schema.as_ref(),
+                like.as_deref(),
+            ),
+            Show::Jobs { like } => {
+                Ok(Outcome::rows(self.catalog.reader()?.list_jobs(like.as_deref())?))
+            }
             Show::Sessions { connection } => self.show_sessions(connection.as_ref()),
-            Show::Object(object) => self.describe(object),
-            Show::Create(object) => self.show_create(object),
-            Show::Usages(object) => self.show_usages(object),
+            Show::Object(object) => describe(self.catalog.reader()?, object),
+            Show::Create(object) => show_create(self.catalog.reader()?, object),
+            Show::Usages(object) => show_usages(self.catalog.reader()?, object),
         }
-    }
-
-    fn describe(&mut self, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-        match value {
-            Object::Connection(name) => {
-                let found = self.find_shown_connection(name, span.clone())?;
-                Ok(Outcome::rows(connection::describe(&found)))
-            }
-            Object::Table(name) => {
-                let found = self.find_table(name, span.clone())?;
-                Ok(Outcome::rows(table::describe(&found)))
-            }
-            Object::Job(name) => {
-                let found = self.find_shown_job(name, span.clone())?;
-                Ok(Outcome::rows(job::describe(&found)))
-            }
-        }
-    }
-
-    fn show_create(&mut self, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-        let sql = match value {
-            Object::Connection(name) => {
-                let found = self.find_shown_connection(name, span.clone())?;
-                connection::statement_of(&found).to_string()
-            }
-            Object::Table(name) => {
-                let found = self.find_table(name, span.clone())?;
-                table::statement_of(&found.definition)?.to_string()
-            }
-            Object::Job(name) => {
-                let found = self.find_shown_job(name, span.clone())?;
-                job::statement_of(&found)
-            }
-        };
-        Ok(Outcome {
-            answer: Some(Answer::Sql(terminated(sql))),
-            ..Outcome::default()
-        })
-    }
-
-    fn find_shown_connection(
-        &mut self,
-        name: &ConnectionName,
-        span: impl Into<Place>,
-    ) -> Result<StoredConnection, Error> {
-        match self.reader()?.find_connection(name).map_err(catalog_error)? {
-            Some(found) => Ok(found),
-            None => Err(self.no_such_connection(name, span)),
-        }
-    }
-
-    fn find_shown_job(
-        &mut self,
-        name: &JobName,
-        span: impl Into<Place>,
-    ) -> Result<StoredJob, Error> {
-        match self.reader()?.find_job(name).map_err(catalog_error)? {
-            Some(found) => Ok(found),
-            None => Err(self.no_such(Object::Job(name.clone()), span)),
-        }
-    }
-
-    fn show_usages(&mut self, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-        let used = match value {
-            Object::Connection(name) => {
-                let id = self.reader()?.find_connection_id(name).map_err(catalog_error)?;
-                id.map(Used::Connection)
-            }
-            Object::Table(name) => {
-                let id = self.reader()?.find_table_id(name).map_err(catalog_error)?;
-                id.map(Used::Table)
-            }
-            Object::Job(_) => None,
-        };
-        let Some(used) = used else {
-            return Err(self.no_such(value.clone(), span.clone()));
-        };
-        let usages = self.reader()?.usages_of(&[used]).map_err(catalog_error)?;
-        Ok(Outcome::rows(usage_rows(usages)))
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        let cancel = self.signals.cancel();
-        self.reader()?
-            .query(&query.rewritten, &cancel)
-            .map(Outcome::rows)
-            .map_err(|error| {
+        match self.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
+            Ok(rows) => Ok(Outcome::rows(rows)),
+            Err(error) => {
                 let offset = match &error {
                     CatalogError::Query { offset, .. } => *offset,
                     _ => None,
                 };
-                match offset {
-                    Some(offset) => Error::at(Failure::Catalog(error), query.original_span(offset)),
-                    None => catalog_error(error),
-                }
-            })
+                let place = offset.map(|offset| query.original_span(offset));
+                Err(Error::at(Failure::Catalog(error), place))
+            }
+        }
+    }
+}
+
+fn describe(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
+    Ok(Outcome::rows(match value {
+        Object::Connection(name) => connection::describe(&find_connection(db, name, span.clone())?),
+        Object::Table(name) => table::describe(&find_table(db, name, span.clone())?),
+        Object::Job(name) => job::describe(&find_job(db, name, span.clone())?),
+    }))
+}
+
+fn show_create(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
+    let sql = match value {
+        Object::Connection(name) => {
+            connection::statement_of(&find_connection(db, name, span.clone())?).to_string()
+        }
+        Object::Table(name) => {
+            table::statement_of(&find_table(db, name, span.clone())?.definition)?.to_string()
+        }
+        Object::Job(name) => job::statement_of(&find_job(db, name, span.clone())?),
+    };
+    Ok(Outcome {
+        answer: Some(Answer::Sql(terminated(sql))),
+        ..Outcome::default()
+    })
+}
+
+fn show_usages(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
+    let used = match value {
+        Object::Connection(name) => db.find_connection_id(name)?.map(Used::Connection),
+        Object::Table(name) => db.find_table_id(name)?.map(Used::Table),
+        Object::Job(_) => None,
+    };
+    match used {
+        Some(used) => Ok(Outcome::rows(usage_rows(db.usages_of(&[used])?))),
+        None => Err(no_such(db, value.clone(), span.clone())),
     }
 }
 

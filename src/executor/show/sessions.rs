@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::error::{Error, Failure};
-use crate::executor::secrets::catalog_error;
+use crate::executor::lookup::find_connection_id;
 use crate::executor::{Executor, Outcome};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
@@ -18,7 +18,9 @@ impl Executor {
         connection: Option<&Spanned<ConnectionName>>,
     ) -> Result<Outcome, Error> {
         let id = match connection {
-            Some(name) => Some(self.id_of(name)?),
+            Some(Spanned { value, span }) => {
+                Some(find_connection_id(self.catalog.reader()?, value, span.clone())?)
+            }
             None => None,
         };
         let mut rows = ResultSet::with_columns(["connection", "slot", "process", "what", "since"]);
@@ -27,9 +29,9 @@ impl Executor {
             return Ok(Outcome::rows(rows));
         }
         let names: HashMap<i64, String> = self
+            .catalog
             .reader()?
-            .all_connections()
-            .map_err(catalog_error)?
+            .all_connections()?
             .into_iter()
             .map(|found| (found.id, found.definition.name.as_str().to_owned()))
             .collect();
@@ -44,16 +46,11 @@ impl Executor {
 
     fn holders(&mut self, id: Option<i64>) -> Result<Vec<Holder>, Error> {
         // A catalog in memory for which no slot was taken has no folder yet.
-        if self.slots.is_none() && self.location.beside(".slots").is_none() {
+        if self.slots.is_none() && self.catalog.beside(".slots").is_none() {
             return Ok(Vec::new());
         }
         let held = self.slots()?.sessions(id);
         held.map_err(|error| Error::new(Failure::Slot(error)))
-    }
-
-    fn id_of(&mut self, name: &Spanned<ConnectionName>) -> Result<i64, Error> {
-        let found = self.reader()?.find_connection_id(&name.value).map_err(catalog_error)?;
-        found.ok_or_else(|| self.no_such_connection(&name.value, name.span.clone()))
     }
 }
 

@@ -1,32 +1,27 @@
 //! SHOW TABLES, DESCRIBE TABLE and SHOW CREATE TABLE.
 
-use crate::catalog::{Column, StoredTable, TableDefinition};
+use crate::catalog::{Column, Db, StoredTable, TableDefinition};
 use crate::error::{Error, Failure};
-use crate::executor::secrets::catalog_error;
-use crate::executor::{Executor, Outcome};
+use crate::executor::Outcome;
+use crate::executor::lookup::find_connection_id;
 use crate::name::{ConnectionName, Name};
 use crate::sql::data_type::Encoding;
 use crate::sql::option::COMMENT;
 use crate::sql::{ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle, Spanned};
 use crate::value::{ResultSet, Value};
 
-impl Executor {
-    /// SHOW TABLES; a connection that is not there is an error, a schema without tables is not.
-    pub(super) fn show_tables(
-        &mut self,
-        connection: Option<&Spanned<ConnectionName>>,
-        schema: Option<&Name>,
-        like: Option<&str>,
-    ) -> Result<Outcome, Error> {
-        if let Some(connection) = connection {
-            self.find_shown_connection(&connection.value, connection.span.clone())?;
-        }
-        let connection = connection.map(|connection| &connection.value);
-        self.reader()?
-            .list_tables(connection, schema, like)
-            .map(Outcome::rows)
-            .map_err(catalog_error)
+/// SHOW TABLES; a connection that is not there is an error, a schema without tables is not.
+pub(super) fn list(
+    db: &Db,
+    connection: Option<&Spanned<ConnectionName>>,
+    schema: Option<&Name>,
+    like: Option<&str>,
+) -> Result<Outcome, Error> {
+    if let Some(Spanned { value, span }) = connection {
+        find_connection_id(db, value, span.clone())?;
     }
+    let connection = connection.map(|connection| &connection.value);
+    Ok(Outcome::rows(db.list_tables(connection, schema, like)?))
 }
 
 /// One row a column, in their order, then the properties of the table: `value` is the type of a

@@ -1,0 +1,110 @@
+//! The catalog of a run: opened when a statement first reads or changes it, and let go of when its
+//! file is removed or replaced.
+
+use std::path::PathBuf;
+
+use super::Mode;
+use crate::catalog::{Db, Location};
+use crate::error::{Error, Failure};
+use crate::secret::{SecretId, StoreKind};
+
+/// The catalog, and a stand-in for one that does not exist.
+pub(super) struct CatalogHandle {
+    mode: Mode,
+    location: Location,
+    /// The secret store in use, and the name of this process in the memory store: by them the
+    /// catalog tells which passwords are stored.
+    store: StoreKind,
+    process: String,
+    db: Option<Db>,
+    /// An empty catalog in memory, to be read where there is none.
+    stand_in: Option<Db>,
+}
+
+impl CatalogHandle {
+    /// A handle that has opened nothing.
+    pub fn new(mode: Mode, location: Location, store: StoreKind, process: String) -> Self {
+        Self {
+            mode,
+            location,
+            store,
+            process,
+            db: None,
+            stand_in: None,
+        }
+    }
+
+    /// The catalog, to read it; never makes one. A trial reads a copy in memory.
+    pub fn reader(&mut self) -> Result<&mut Db, Error> {
+        self.let_go_of_removed();
+        if self.db.is_none() {
+            if self.stand_in.is_some() && !self.location.has_catalog() {
+                return self.stand_in.as_mut().ok_or_else(missing_handle);
+            }
+            let id = new_catalog_id()?;
+            let (db, is_real) = match self.mode {
+                Mode::Real => Db::open_to_read(&self.location, &id)?,
+                Mode::Trial => (Db::copy_of(&self.location, &id)?, true),
+            };
+            let db = self.told_of_store(db);
+            let place = if is_real { &mut self.db } else { &mut self.stand_in };
+            return Ok(place.insert(db));
+        }
+        self.db.as_mut().ok_or_else(missing_handle)
+    }
+
+    /// The catalog, to change it; makes one where there is none, under the id of its stand-in: the
+    /// secret store may be open for that one already.
+    pub fn writer(&mut self) -> Result<&Db, Error> {
+        if self.mode == Mode::Trial {
+            return self.reader().map(|copy| &*copy);
+        }
+        self.let_go_of_removed();
+        if self.db.is_none() {
+            let stand_in = self.stand_in.take();
+            let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
+            let db = Db::open_or_create(&self.location, &id)?;
+            self.db = Some(self.told_of_store(db));
+        }
+        self.db.as_ref().ok_or_else(missing_handle)
+    }
+
+    /// The catalog whose transaction has begun: what is read in it cannot change before the next
+    /// step.
+    pub fn in_transaction(&self) -> Option<&Db> {
+        self.db.as_ref().filter(|db| db.is_in_transaction())
+    }
+
+    /// The catalog's id, under which secret stores keep its passwords.
+    pub fn id(&mut self) -> Result<String, Error> {
+        Ok(self.reader()?.catalog_id().to_owned())
+    }
+
+    /// A path beside the catalog's file; None for a catalog in memory.
+    pub fn beside(&self, ending: &str) -> Option<PathBuf> {
+        self.location.beside(ending)
+    }
+
+    fn told_of_store(&self, mut db: Db) -> Db {
+        db.set_store_in_use(self.store.word(), &self.process);
+        db
+    }
+
+    /// Closes a catalog whose file was removed or replaced: the file at its place is another one.
+    fn let_go_of_removed(&mut self) {
+        let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
+        if self.db.as_ref().is_some_and(is_gone) {
+            self.db = None;
+        }
+    }
+}
+
+fn new_catalog_id() -> Result<String, Error> {
+    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    Ok(id.as_str().to_owned())
+}
+
+/// A handle that was just put there is gone: a bug in redwire.
+fn missing_handle() -> Error {
+    Error::new(Failure::Fault { what: "the catalog has no handle" })
+}
