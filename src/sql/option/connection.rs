@@ -4,7 +4,7 @@ use crate::definition::Limit;
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
 
-/// Where the database is.
+/// The URL of the database.
 pub static CONNECTION_STRING: OptionSpec = OptionSpec {
     name: "CONNECTION_STRING",
     kind: OptionType::Url,
@@ -38,7 +38,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// How many sessions may be open at once.
+/// The most sessions that may be open at once.
 pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     name: "MAX_CONCURRENT_CONNECTIONS",
     kind: OptionType::Integer { minimum: Limit::MIN, maximum: Limit::MAX },

@@ -1,7 +1,7 @@
 //! The options of a job, as Upsolver documents them (Upsolver documentation, "CREATE JOB", job
 //! options of Redshift).
 //!
-//! Which of them ALTER changes is as there, but for RUN_INTERVAL, which there stays as it was
+//! ALTER changes the same ones as there, but for RUN_INTERVAL, which there stays as it was
 //! created. Its adapter for dbt (`dbt-upsolver`, `transformation_options.py`) has the same list
 //! with types and "editable".
 
@@ -14,7 +14,7 @@ const OF_UPSOLVER: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// How often the job runs.
+/// The time between two runs.
 pub static RUN_INTERVAL: OptionSpec = OptionSpec {
     name: "RUN_INTERVAL",
     kind: OptionType::Interval,
@@ -46,7 +46,7 @@ pub static END_AT: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// How many intervals run at once.
+/// The number of intervals that run at once.
 pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     name: "RUN_PARALLELISM",
     kind: OptionType::Integer { minimum: 1, maximum: 100 },
@@ -57,7 +57,7 @@ pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Whether it makes its target.
+/// Makes the target.
 pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     name: "CREATE_TABLE_IF_MISSING",
     kind: OptionType::Boolean,
@@ -67,7 +67,7 @@ pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Whether it adds columns to its target.
+/// Adds columns to the target.
 pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     name: "ADD_MISSING_COLUMNS",
     kind: OptionType::Boolean,
@@ -77,7 +77,7 @@ pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Whether the query is taken as it is.
+/// Takes the query as it is.
 pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_ALL_VALIDATIONS",
     kind: OptionType::Boolean,
@@ -97,7 +97,7 @@ static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// Whether unrelated arrays may be multiplied there.
+/// Allows the product of unrelated arrays there.
 static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
     name: "ALLOW_CARTESIAN_PRODUCTS",
     kind: OptionType::Boolean,
@@ -106,7 +106,7 @@ static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// How many parts an aggregation has there.
+/// The number of parts of an aggregation there.
 static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     name: "AGGREGATION_PARALLELISM",
     kind: OptionType::Integer { minimum: 1, maximum: 1_000_000 },
@@ -116,7 +116,7 @@ static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// What a write error does there.
+/// The effect of a write error there.
 static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     name: "FAIL_ON_WRITE_ERROR",
     kind: OptionType::Boolean,
@@ -125,7 +125,7 @@ static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// What a file that cannot be read does there.
+/// The effect of a file that cannot be read there.
 static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     name: "SKIP_FAILED_FILES",
     kind: OptionType::Boolean,
@@ -134,7 +134,7 @@ static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     ..OF_UPSOLVER
 };
 
-/// Which checks of Upsolver are left out.
+/// The checks of Upsolver that are left out.
 static SKIP_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_VALIDATIONS",
     kind: OptionType::List,

@@ -63,9 +63,28 @@ impl OptionType {
             Self::List => "strings in parentheses",
         }
     }
+
+    /// The keywords with which a value may begin, in upper case.
+    pub fn value_words(self) -> Vec<&'static str> {
+        match self {
+            Self::Password => vec!["PROMPT", "ENV", "FILE"],
+            Self::Boolean => vec!["TRUE", "FALSE"],
+            Self::Moment { words } => [words, &["TIMESTAMP"]].concat(),
+            Self::Text
+            | Self::NonEmptyText
+            | Self::Url
+            | Self::Integer { .. }
+            | Self::Interval
+            | Self::TextOrName
+            | Self::List => Vec::new(),
+        }
+    }
 }
 
-/// What an option is.
+/// The units of an interval, of one and of several.
+pub const INTERVAL_UNITS: &[&str] = &["MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS"];
+
+/// The description of an option.
 #[derive(Debug, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -76,23 +95,23 @@ pub struct OptionSpec {
     pub name: &'static str,
     /// The type of its value.
     pub kind: OptionType,
-    /// Whether CREATE needs it.
+    /// True if CREATE needs it.
     pub required: bool,
-    /// Whether ALTER can change it.
+    /// True if ALTER can change it.
     pub mutable: bool,
-    /// Whether its value is a secret.
+    /// True if its value is a secret.
     pub secret: bool,
-    /// Whether redwire keeps it and has no use for it.
+    /// True if redwire keeps it and has no use for it.
     pub unused: bool,
-    /// What it has when it is not given, in words.
+    /// The default, in words.
     pub default: Option<&'static str>,
     /// A value as it could be written.
     pub example: &'static str,
-    /// What it is for, in one line.
+    /// Its purpose, in one line.
     pub help: &'static str,
 }
 
-/// What most options are: CREATE can do without, ALTER cannot change them, and anybody may see
+/// The commonest values: CREATE can do without, ALTER cannot change them, and anybody may see
 /// them.
 const OPTIONAL: OptionSpec = OptionSpec {
     name: "",
