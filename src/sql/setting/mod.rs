@@ -31,13 +31,13 @@ use super::option::{OptionSpec, PASSWORD, find_option};
 pub use moment::{Interval, IntervalUnit};
 use value::option_value;
 
-/// How many settings are given room for at once.
+/// The settings that get room at once.
 const SETTINGS_AT_ONCE: usize = 6;
 
 /// The options that a statement has.
 pub(super) type Options = &'static [&'static OptionSpec];
 
-/// Where a password comes from.
+/// The source of a password.
 #[derive(Clone, Debug)]
 pub enum PasswordSource {
     /// It stands in the statement.
@@ -80,7 +80,7 @@ pub enum OptionValue {
     QuotedName(String),
     /// Strings.
     List(Vec<String>),
-    /// Where the password comes from.
+    /// The source of the password.
     Password(PasswordSource),
 }
 
@@ -123,7 +123,7 @@ impl OptionValue {
 /// `NAME = value`
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Which option.
+    /// The option.
     pub option: &'static OptionSpec,
     /// Its value, of the option's type.
     pub value: OptionValue,
@@ -163,12 +163,12 @@ impl Settings {
         }
     }
 
-    /// Whether the option is set to TRUE.
+    /// Returns true if the option is TRUE.
     pub fn is_true(&self, option: &OptionSpec) -> bool {
         matches!(self.value(option), Some(OptionValue::Boolean(true)))
     }
 
-    /// Where the password comes from.
+    /// The source of the password.
     pub fn password(&self) -> Option<&PasswordSource> {
         match self.value(&PASSWORD)? {
             OptionValue::Password(source) => Some(source),

@@ -30,7 +30,7 @@ impl IntervalUnit {
 /// A time of at least one minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// How many units; at least 1.
+    /// The number of units; at least 1.
     pub count: u32,
     /// The unit.
     pub unit: IntervalUnit,

@@ -64,7 +64,7 @@ pub struct ColumnDefinition {
     pub name: Name,
     /// Its type.
     pub data_type: DataType,
-    /// Whether it must have a value.
+    /// True for NOT NULL.
     pub not_null: bool,
     /// How it is compressed.
     pub encoding: Option<Encoding>,
