@@ -11,10 +11,10 @@ use crate::shell::{Definitions, Flow, Input, Purpose, Shell, Target};
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
 use crate::sql::{SqlError, SqlErrorKind};
 
-/// How much is read at a time.
+/// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// How deep `\i` may nest.
+/// The depth to which `\i` may nest.
 const MAX_INCLUDES: usize = 32;
 
 /// One part of a script.
@@ -29,7 +29,7 @@ pub enum Source {
     Stream(Box<dyn Read>, &'static str),
 }
 
-/// What to do after a statement that failed.
+/// The reaction to a statement that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnError {
     /// End the script.
@@ -41,7 +41,7 @@ pub enum OnError {
 /// Takes note of a piece that is about to run, and of where it runs.
 pub type Note<'a> = &'a mut dyn FnMut(&Piece<'_>, &Target);
 
-/// What becomes of the pieces of a script.
+/// The use of the pieces of a script.
 enum Taker<'a> {
     /// They run.
     Runs,
@@ -334,7 +334,7 @@ fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
     }))
 }
 
-/// What follows bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
+/// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
 fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
     let error = SqlError::new(error.clone(), 0..0);
@@ -347,7 +347,7 @@ fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: us
 struct Decoder {
     /// The beginning of a character whose rest is in the next chunk.
     rest: Vec<u8>,
-    /// How many bytes of the source are done with.
+    /// The bytes of the source that are done with.
     done: u64,
     /// The line, from 0, in which the next byte stands.
     line: usize,

@@ -30,6 +30,7 @@ mod kill;
 mod live;
 #[cfg(unix)]
 mod manual;
+mod new_statements;
 #[cfg(unix)]
 mod plan;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! The grey text behind the cursor: what may follow.
+//! The grey text behind the cursor: the words that may follow.
 
 use super::bare_word::{BareWord, bare_word};
 use super::completer::{begins, in_case_of};
@@ -8,12 +8,12 @@ use crate::sql::grammar::NameOf;
 use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::splitter::{PieceKind, Splitter};
 
-/// What may follow the line.
+/// The hint behind a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hint {
-    /// What is shown.
+    /// The text that is shown.
     pub shown: String,
-    /// What the right arrow adds to the line; None where there is no one thing to add.
+    /// The text that the right arrow adds to the line; None if there are several.
     pub completion: Option<String>,
 }
 
@@ -41,19 +41,19 @@ impl Hint {
     }
 }
 
-/// How many things a hint names.
+/// The most choices that a hint names.
 const MAX_CHOICES: usize = 4;
 
-/// What is said to someone who types `quit` while a statement has no end.
+/// The hint for `quit` while a statement has no end.
 const HOW_TO_QUIT: &str = "  Ctrl-C drops the statement, then \\q quits";
 
-/// Whether a further line of the statement is a word that quits where nothing else was typed.
+/// Returns true if the last of several lines is a word that quits by itself.
 fn ends_in_wish_to_quit(text: &str) -> bool {
     let last = text.rsplit_once('\n').map(|(_, last)| last);
     last.and_then(bare_word) == Some(BareWord::Quit)
 }
 
-/// What may follow the line, where something is being typed that goes there.
+/// The hint for a line to the target, while something is being typed.
 pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
     let part = Splitter::parts(line, target.dialect()).pop().filter(|part| !part.complete)?;
     let text = &line[part.range];
@@ -105,7 +105,7 @@ fn rest_of_word(text: &str, typed: &str, place: &CompletionPlace) -> Option<Hint
     (!rest.is_empty()).then(|| Hint::to_add(in_case_of(text, typed, rest)))
 }
 
-/// What may stand next.
+/// The hint for the next word.
 fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     let mut choices = Vec::new();
     for expectation in &place.expectations {
@@ -163,7 +163,7 @@ fn first_option(place: &CompletionPlace) -> Option<&'static str> {
     })
 }
 
-/// Whether an option that CREATE needs is among those that are not given yet; ALTER offers SET
+/// Returns true if an option that CREATE needs is not given yet; ALTER offers SET
 /// beside them.
 fn required_is_missing(place: &CompletionPlace) -> bool {
     let is_alter = place.expectations.contains(&Expectation::Word("SET"));
@@ -171,7 +171,7 @@ fn required_is_missing(place: &CompletionPlace) -> bool {
     !is_alter && place.expectations.iter().any(is_required)
 }
 
-/// What stands for a name. That of a table is expected part by part.
+/// The word for a name. That of a table is expected part by part.
 fn name(of: NameOf) -> &'static str {
     match of {
         NameOf::Connection | NameOf::Job => "name",

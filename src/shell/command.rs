@@ -49,13 +49,27 @@ impl Command {
         match self {
             Self::Tree(_) => Workplace::Catalog,
             Self::List(_) | Self::Disconnect => Workplace::Warehouse,
-            _ => Workplace::Everywhere,
+            Self::Help
+            | Self::Syntax(_)
+            | Self::Quit
+            | Self::Include(_)
+            | Self::Edit(_)
+            | Self::Expanded(_)
+            | Self::Format(_)
+            | Self::Timing(_)
+            | Self::Output(_)
+            | Self::Expect(_)
+            | Self::Connect(_) => Workplace::Everywhere,
         }
     }
 
     /// Reads a command, which begins with a backslash and is one line.
     pub fn parse(line: &str) -> Result<Self, Failure> {
         let (name, argument) = name_and_argument(line);
+        // A command that the table lacks would be in no help and no completion.
+        if !COMMANDS.iter().any(|command| command.name == name) {
+            return Err(unknown(name));
+        }
         match name {
             "\\?" => without_argument(name, argument, Self::Help),
             "\\q" => without_argument(name, argument, Self::Quit),

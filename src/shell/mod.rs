@@ -170,11 +170,7 @@ impl Shell {
                 Err(Error::new(Failure::InSingleTransaction))
             }
             Ok(statement) => {
-                if matches!(
-                    statement,
-                    Statement::Query(_) | Statement::Test(_) | Statement::Import(_)
-                ) {
-                    // It may run for long, or until it is interrupted.
+                if statement.may_run_long() {
                     self.output.flush_error();
                 }
                 let output = &mut self.output;

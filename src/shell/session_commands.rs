@@ -251,7 +251,7 @@ fn details(statement: &StatementSyntax) -> String {
         add("Options", &grammar::option_help(statement.options()));
     }
     if statement.has_types() {
-        add("Types", &grammar::type_help());
+        add("Types", &crate::sql::data_type::type_help());
     }
     if statement.reads_catalog() {
         add("Tables", &grammar::table_help());

@@ -6,9 +6,9 @@ use super::command_table::{COMMANDS, CommandSpec, Workplace};
 use crate::executor::TransactionState;
 use crate::name::ConnectionName;
 use crate::render::one_line;
+use crate::sql;
 use crate::sql::mask::{self, Hidden, Masked, Stage};
 use crate::sql::splitter::Dialect;
-use crate::sql::{self, Statement};
 use crate::url;
 
 /// Where statements go.
@@ -88,12 +88,8 @@ impl Target {
 
     /// Whether the text is a statement that redwire has and no warehouse does.
     pub(super) fn takes_for_own(&self, text: &str) -> bool {
-        use Statement::{CreateJob, DropJob, Export, Show, Test};
         matches!(self, Self::Warehouse { .. })
-            && matches!(
-                sql::parse(text),
-                Ok(CreateJob(_) | DropJob(_) | Export(_) | Show(_) | Test(_))
-            )
+            && sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What ALTER does: SET, RESET and RENAME TO.
+//! The actions of ALTER: SET, RESET and RENAME TO.
 //!
 //! ```ebnf
 //! actions = action, { action } ;
@@ -18,14 +18,14 @@ use super::option::OptionSpec;
 use super::setting::{Options, Setting, Settings, option_name, setting};
 use crate::name::Name;
 
-/// What one ALTER changes: all of it or nothing.
+/// The changes of one ALTER: all of them are made or none.
 #[derive(Clone, Debug)]
 pub struct Actions<N> {
-    /// What SET gives, each option at most once.
+    /// The options of SET, each at most once.
     pub settings: Settings,
-    /// What RESET names, none of them required and none of them set.
+    /// The options of RESET, none of them required and none of them set.
     pub resets: Vec<&'static OptionSpec>,
-    /// What RENAME TO names.
+    /// The name after RENAME TO.
     pub new_name: Option<Spanned<N>>,
 }
 
@@ -142,7 +142,7 @@ fn add_action<'a, N: Named>(
     Ok((rest, ()))
 }
 
-/// What stands after SET or RESET.
+/// The text after SET or RESET.
 fn object_of_action(input: &str) -> &str {
     word(input).map_or(input, |(rest, _)| rest)
 }

@@ -6,10 +6,10 @@ pub enum Dialect {
     /// redwire's own statements.
     #[default]
     Catalog,
-    /// What goes to a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL
+    /// SQL for a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL
     /// documentation, "Lexical Structure").
     Warehouse {
-        /// Whether a backslash escapes in every string: the server's `standard_conforming_strings`
+        /// True if a backslash escapes in every string: the server's `standard_conforming_strings`
         /// is off.
         backslash_escapes: bool,
     },

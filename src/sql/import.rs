@@ -58,7 +58,7 @@ pub(super) fn parse_import<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Im
 mod tests {
     use super::super::{SqlErrorKind as Kind, Statement, parse};
 
-    /// What the text prints as, which reads back and prints the same.
+    /// Prints the statement of the text, which reads back and prints the same.
     fn printed(text: &str) -> String {
         let printed = parse(text).unwrap().to_string();
         assert_eq!(parse(&printed).unwrap().to_string(), printed);

@@ -14,21 +14,20 @@ use super::token::{
 };
 use crate::name::{continues_bare_name, starts_bare_name};
 
-/// What a parser of this module tree answers with.
+/// The result of a parser in `sql`.
 pub(super) type Parsed<'a, O> = IResult<&'a str, O, Fault<'a>>;
 
-/// Where a parser gave up, and why. nom's own words never leave this module tree.
+/// The place and reason of a parser's failure. nom's own messages never leave `sql`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fault<'a> {
     /// The text from the place of the fault on.
     pub rest: &'a str,
-    /// How many bytes of it are at fault; None: the token there.
+    /// The number of bytes at fault; None means the token there.
     pub length: Option<usize>,
-    /// Why.
     pub reason: Reason,
 }
 
-/// Why a parser gave up.
+/// The reason why a parser failed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Reason {
     /// The grammar wants this, in words.
@@ -71,7 +70,7 @@ impl Fault<'_> {
     }
 }
 
-/// Whether a `(` in the text waits for its `)`.
+/// Returns true if a `(` in the text has no `)`.
 fn is_opened(text: &str) -> bool {
     let depth = tokens(text).fold(0_usize, |depth, token| match token.kind {
         TokenKind::Symbol('(') => depth + 1,
@@ -259,7 +258,7 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     start..last
 }
 
-/// What stands at the start of the text, in words that hold no value of the user's.
+/// Names the token at the start of the text, without any value of the user's.
 pub(super) fn found(rest: &str) -> String {
     let Some(token) = tokens(rest).next() else {
         return "the end of the statement".to_owned();

@@ -94,6 +94,48 @@ pub enum Statement {
     Transaction(Transaction),
 }
 
+impl Statement {
+    /// Returns true if no warehouse has a statement that begins as this one does.
+    pub fn is_redwires_own(&self) -> bool {
+        match self {
+            Self::CreateJob(_)
+            | Self::DropJob(_)
+            | Self::Export(_)
+            | Self::Show(_)
+            | Self::Test(_) => true,
+            Self::CreateConnection(_)
+            | Self::AlterConnection(_)
+            | Self::DropConnection(_)
+            | Self::CreateTable(_)
+            | Self::AlterTable(_)
+            | Self::DropTable(_)
+            | Self::AlterJob(_)
+            | Self::Import(_)
+            | Self::Query(_)
+            | Self::Transaction(_) => false,
+        }
+    }
+
+    /// Returns true if it may run until it is interrupted.
+    pub fn may_run_long(&self) -> bool {
+        match self {
+            Self::Query(_) | Self::Test(_) | Self::Import(_) => true,
+            Self::CreateConnection(_)
+            | Self::AlterConnection(_)
+            | Self::DropConnection(_)
+            | Self::CreateTable(_)
+            | Self::AlterTable(_)
+            | Self::DropTable(_)
+            | Self::CreateJob(_)
+            | Self::AlterJob(_)
+            | Self::DropJob(_)
+            | Self::Export(_)
+            | Self::Show(_)
+            | Self::Transaction(_) => false,
+        }
+    }
+}
+
 /// Prints the statement as canonical SQL, without `;`. A password that stands in it reads PROMPT.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,9 +30,9 @@ pub struct Spanned<T> {
 
 /// Reads a name of some kind, with its place.
 pub(super) trait Named: Sized {
-    /// What it is the name of, in words.
+    /// The kind of object that it names, for messages.
     const WHAT: &'static str;
-    /// What its new name is called.
+    /// The words for its new name in messages.
     const NEW: &'static str;
 
     /// The name, without its place.

@@ -18,14 +18,14 @@ const SQLITE_SCHEMA: &str = "temp";
 /// `SELECT …` or `WITH … SELECT …`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// What the user wrote.
+    /// The text as the user wrote it.
     pub text: String,
-    /// What SQLite gets: each `system.information_schema` is `temp`, and comments are blanks, since
-    /// its own do not nest.
+    /// The text for SQLite: each `system.information_schema` is `temp`, and comments are blanks,
+    /// since its own do not nest.
     pub rewritten: String,
     /// The bytes of `text` that were replaced, in order.
     replaced: Vec<Range<usize>>,
-    /// Where `text` begins in the statement.
+    /// The byte of the statement at which `text` begins.
     start: usize,
 }
 

@@ -11,8 +11,8 @@ use super::literal::StringLiteral;
 use super::name::{Named, Spanned, expect_name, name};
 use crate::name::{ConnectionName, JobName, Name, Object, ObjectName, TableName};
 
-/// What is to be shown. In a pattern `%` stands for any text and `_` for one character, in any
-/// letter case.
+/// The object of SHOW or DESCRIBE. In a pattern `%` stands for any text and `_` for one character,
+/// in any letter case.
 #[derive(Clone, Debug)]
 pub enum Show {
     /// `SHOW CONNECTIONS [LIKE 'pattern']`

@@ -24,7 +24,7 @@ enum State {
     /// A string in which a backslash escapes the next byte.
     EscapeQuoted,
     EscapeQuotedBackslash,
-    /// What may be the tag of a dollar-quoted string.
+    /// The possible tag of a dollar-quoted string.
     DollarTag,
     /// Inside one; so many bytes of its closing tag have come.
     DollarQuoted {
@@ -44,24 +44,24 @@ enum State {
     Command,
     /// A backslash behind the beginning of a statement.
     Backslash,
-    /// What follows one and a letter, up to the end of the line.
+    /// The rest of the line after a backslash and a letter.
     Ending {
         in_word: bool,
     },
 }
 
-/// How much of a statement that is too long is kept for the error.
+/// The bytes of a statement that is too long which the error keeps.
 const EXCERPT_BYTES: usize = 1024;
 
 /// Cuts a script that arrives in any pieces.
 #[derive(Debug)]
 pub struct Splitter {
     buffer: String,
-    /// Where the current piece begins in the buffer; what stands before it is done with.
+    /// The byte of the buffer at which the current piece begins; earlier ones are done with.
     start: usize,
     /// The next byte to look at.
     position: usize,
-    /// Where the quote or comment that is open began.
+    /// The byte at which the open quote or comment began.
     opened: usize,
     /// Behind the quote that was closed last: where another one follows, both are one character of
     /// the text.
@@ -71,9 +71,9 @@ pub struct Splitter {
     /// The tag of the dollar-quoted string that is open, with its dollars.
     tag: Vec<u8>,
     parentheses: usize,
-    /// Whether the current piece has anything but blanks and comments.
+    /// True if the current piece has more than blanks and comments.
     begun: bool,
-    /// Whether the rest of a broken statement is being passed over.
+    /// True while the rest of a broken statement is skipped.
     passing_over: bool,
     line: usize,
     column: usize,
@@ -99,7 +99,7 @@ impl Default for Splitter {
     }
 }
 
-/// What one byte does to the piece.
+/// The effect of one byte on the piece.
 enum Step {
     Go,
     /// The piece ends before the given byte.
@@ -156,7 +156,7 @@ impl Splitter {
         None
     }
 
-    /// What is left at the end of the source.
+    /// The last piece of the source, which may lack its `;`.
     pub fn finish(&mut self, last: LastStatement) -> Option<Result<Piece<'_>, BrokenPiece<'_>>> {
         if self.passing_over || self.is_idle() {
             return None;
@@ -193,12 +193,12 @@ impl Splitter {
         }
     }
 
-    /// Whether nothing but blanks and comments has come since the last piece.
+    /// Returns true if only blanks and comments have come since the last piece.
     pub fn is_idle(&self) -> bool {
         !self.begun && matches!(self.state, State::Code | State::LineComment)
     }
 
-    /// Whether a text that was submitted needs no more lines: every statement in it has its end, or
+    /// Returns true if a submitted text needs no more lines: every statement in it has its end, or
     /// one of them is broken in a way that no further line mends.
     pub fn is_complete(text: &str, dialect: Dialect) -> bool {
         let mut splitter = Self::of(dialect);

@@ -12,7 +12,7 @@ use super::name::{Spanned, names};
 use super::show::like;
 use crate::name::ConnectionName;
 
-/// Which connections are to be opened, to see whether they can be.
+/// The connections to test.
 #[derive(Clone, Debug)]
 pub enum TestConnection {
     /// `TEST CONNECTION name [, …]`
@@ -57,8 +57,8 @@ fn matching(input: &str) -> Parsed<'_, TestConnection> {
     map(like, TestConnection::Like).parse(rest)
 }
 
-/// Whether WITH TEST begins here. What touches a string may be the rest of a password with a quote
-/// in it.
+/// Returns true if WITH TEST begins here. What touches a string may be the rest of a password with
+/// a quote in it.
 pub(super) fn starts_with_test(source: &str, input: &str) -> bool {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     !touches_string && keyword("WITH")(input).is_ok()
@@ -78,14 +78,14 @@ pub(super) fn with_test(input: &str) -> Parsed<'_, bool> {
 mod tests {
     use super::super::{SqlErrorKind as Kind, Statement, parse};
 
-    /// What the text prints as, which reads back and prints the same.
+    /// Prints the statement of the text, which reads back and prints the same.
     fn printed(text: &str) -> String {
         let printed = parse(text).unwrap().to_string();
         assert_eq!(parse(&printed).unwrap().to_string(), printed);
         printed
     }
 
-    /// What was expected instead, and the part of the text that is at fault.
+    /// The expected words, and the part of the text that is at fault.
     fn expected(text: &str) -> (String, &str) {
         let error = parse(text).unwrap_err();
         match *error.kind {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::dialect::Dialect;
 use crate::name::{continues_bare_name, starts_bare_name};
 
-/// What kind of token it is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
     /// A bare word: a keyword, a name, an option.
@@ -29,11 +29,11 @@ pub enum TokenKind {
 /// One token of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// What kind it is.
+    /// Its kind.
     pub kind: TokenKind,
     /// Its bytes, quotes and comment marks included.
     pub span: Range<usize>,
-    /// Whether its closing quote or mark is there; true for tokens that need none.
+    /// True if its closing quote or mark is there, or it needs none.
     pub closed: bool,
 }
 
@@ -43,17 +43,17 @@ impl Token {
         &source[self.span.clone()]
     }
 
-    /// Whether it is the given bare word, in any letter case.
+    /// Returns true for the given bare word, in any letter case.
     pub fn is_word(&self, source: &str, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text(source).eq_ignore_ascii_case(word)
     }
 
-    /// Whether it is the given symbol.
+    /// Returns true for the given symbol.
     pub fn is_symbol(&self, symbol: char) -> bool {
         self.kind == TokenKind::Symbol(symbol)
     }
 
-    /// Whether a name may be made of it: a bare word or a quoted name.
+    /// Returns true for a bare word and a quoted name.
     pub fn is_name(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::QuotedName)
     }
@@ -116,12 +116,12 @@ impl<'a> Cursor<'a> {
         self.tokens.get(self.position)
     }
 
-    /// Whether the word stands here, in any letter case.
+    /// Returns true if the word stands here, in any letter case.
     pub fn is_word(&self, word: &str) -> bool {
         self.peek().is_some_and(|token| token.is_word(self.source, word))
     }
 
-    /// Whether the symbol stands here.
+    /// Returns true if the symbol stands here.
     pub fn is_symbol(&self, symbol: char) -> bool {
         self.peek().is_some_and(|token| token.is_symbol(symbol))
     }

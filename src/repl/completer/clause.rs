@@ -1,14 +1,42 @@
-//! In which clause of a query a text ends, by its tokens.
+//! The clause of a query in which a text ends, by its tokens.
 
 use crate::sql::token::{Token, TokenKind};
 
-/// Words that begin a clause of a SELECT.
+/// Words that begin a list or a clause.
 const CLAUSES: &[&str] = &[
-    "SELECT", "FROM", "ON", "USING", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT",
-    "UNION", "WITH",
+    "SELECT",
+    "FROM",
+    "ON",
+    "USING",
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "QUALIFY",
+    "ORDER",
+    "BY",
+    "LIMIT",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "MINUS",
+    "WITH",
+    "SET",
+    "VALUES",
+    "INTO",
+    "TABLE",
+    "VIEW",
+    "SCHEMA",
+    "LOCK",
+    "TRUNCATE",
+    "TO",
 ];
 
-/// What is open where some tokens end, outside of parentheses that are closed.
+/// Returns true for a word that begins a list or a clause.
+pub(super) fn begins_clause(text: &str, token: &Token) -> bool {
+    CLAUSES.iter().any(|clause| token.is_word(text, clause))
+}
+
+/// The innermost clause or parenthesis that is open at the end of some tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Open {
     /// The clause that this token began.
@@ -19,7 +47,7 @@ pub(super) enum Open {
     Nothing,
 }
 
-/// What is open where the tokens end; `begins` knows the words that begin a clause.
+/// The clause or parenthesis that is open at the end; `begins` knows the words that begin a clause.
 pub(super) fn open_at_end(tokens: &[Token], begins: impl Fn(&Token) -> bool) -> Open {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().rev() {
@@ -34,16 +62,16 @@ pub(super) fn open_at_end(tokens: &[Token], begins: impl Fn(&Token) -> bool) -> 
     Open::Nothing
 }
 
-/// Whether a table stands behind the tokens of a query: after FROM and JOIN, and after a comma in
+/// Returns true if a table follows the tokens of a query: after FROM and JOIN, and after a comma in
 /// the list of FROM.
 pub(super) fn wants_table(text: &str, tokens: &[Token]) -> bool {
     let Some(last) = tokens.last() else {
         return false;
     };
     let is = |word: &str| last.is_word(text, word);
-    let begins = |token: &Token| CLAUSES.iter().any(|clause| token.is_word(text, clause));
+    let open = || open_at_end(tokens, |token| begins_clause(text, token));
     is("FROM")
         || is("JOIN")
-        || last.kind == TokenKind::Symbol(',')
-            && matches!(open_at_end(tokens, begins), Open::Clause(index) if tokens[index].is_word(text, "FROM"))
+        || last.is_symbol(',')
+            && matches!(open(), Open::Clause(index) if tokens[index].is_word(text, "FROM"))
 }

@@ -24,7 +24,9 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     if command.is_some_and(|command| command.argument == "NAME") {
         return connection(before, argument, names);
     }
-    if let Some(kind) = command.and_then(|command| on_warehouse::Argument::of(command.argument)) {
+    if let Some(kind) =
+        command.and_then(|command| on_warehouse::Argument::from_words(command.argument))
+    {
         return on_warehouse::complete_argument(
             kind,
             before,
@@ -64,7 +66,7 @@ fn connection(before: &str, argument: &str, names: &mut dyn Names) -> Completion
     }
 }
 
-/// Where the name begins that is being typed at the end of an argument.
+/// The byte at which the name begins that is being typed at the end of an argument.
 fn name_start(before: &str, argument: &str) -> usize {
     let last = tokens(argument).last();
     let typed = last.filter(|token| token.kind == TokenKind::Word || !token.closed);

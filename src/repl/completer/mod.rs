@@ -1,4 +1,4 @@
-//! What can stand at the cursor: from the grammar, the catalog's names and the file system, and
+//! Completion at the cursor: from the grammar, the catalog's names and the file system, and
 //! never from a secret.
 
 mod clause;
@@ -23,11 +23,11 @@ use crate::sql::token::{Token, code_tokens};
 pub struct Entry {
     /// Its name, without the folder that it lies in.
     pub name: String,
-    /// Whether it is a folder.
+    /// True for a folder.
     pub is_folder: bool,
 }
 
-/// Where names come from.
+/// The source of names.
 pub trait Names {
     /// The first names of connections that begin with the prefix, and the last one.
     fn connections(&mut self, prefix: &str) -> NameRange;
@@ -46,16 +46,16 @@ pub trait Names {
         Arc::default()
     }
 
-    /// What lies in a folder; nothing where it cannot be read.
+    /// The entries of a folder; none where it cannot be read.
     fn entries(&mut self, folder: &Path) -> Vec<Entry>;
 }
 
 /// Something that can stand at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// What replaces the text from the start of the completion to the cursor.
+    /// The text that replaces the one from the start of the completion to the cursor.
     pub text: String,
-    /// What a list shows.
+    /// The text in a list.
     pub shown: String,
 }
 
@@ -65,16 +65,16 @@ impl Candidate {
     }
 }
 
-/// What can stand at the cursor, and what of the text it replaces.
+/// The candidates at the cursor, and the text that they replace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
     /// The byte from which on the text before the cursor is replaced.
     pub start: usize,
-    /// What can stand there.
+    /// The candidates.
     pub candidates: Vec<Candidate>,
 }
 
-/// What can stand at the cursor, a byte of a text that goes there.
+/// Completes a text for the target at the cursor, which is a byte of it.
 pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Names) -> Completion {
     let before = &text[..cursor];
     let part = Splitter::parts(before, target.dialect()).pop().filter(|part| !part.complete);
@@ -104,7 +104,7 @@ fn last_token(text: &str) -> Option<Token> {
     code_tokens(text, Dialect::Catalog).pop()
 }
 
-/// Whether the word begins with what was typed, in any letter case.
+/// Returns true if the word begins with the typed text, in any letter case.
 pub(super) fn begins(word: &str, typed: &str) -> bool {
     word.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }

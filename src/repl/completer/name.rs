@@ -32,7 +32,7 @@ pub(super) fn existing(
     }
 }
 
-/// What of a new name can be there already: the connection and the schema of a table.
+/// The parts of a new name that may exist already: the connection and the schema of a table.
 pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
     let part = Part::read(before, start);
     match (of, part.parents.as_slice()) {
@@ -49,9 +49,9 @@ pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names)
 pub(super) struct Part {
     /// The parts before it, folded and without quotes.
     pub parents: Vec<String>,
-    /// Where the first of them begins, or the part itself.
+    /// The byte at which the first of them begins, or the part itself.
     pub start: usize,
-    /// What of the part is typed, folded and without quotes.
+    /// The typed text of the part, folded and without quotes.
     pub prefix: String,
     is_quoted: bool,
 }

@@ -1,4 +1,4 @@
-//! What can stand at the cursor in a statement for a warehouse: from the names that were fetched of
+//! Completion in a statement for a warehouse: from the names that were fetched of
 //! it, and the words of its SQL. It never asks the warehouse.
 
 mod mention;
@@ -15,11 +15,11 @@ use mention::Mention;
 use offer::Offer;
 use place::{Place, place};
 
-/// How much of a statement is looked at, in bytes before and behind the cursor: an answer is wanted
+/// The bytes of a statement before and behind the cursor that are looked at: an answer is wanted
 /// at once.
 const REACH: usize = 64 * 1024;
 
-/// What can stand at the cursor, a byte of the text, which begins with a statement for a warehouse
+/// Completes at the cursor, a byte of the text, which begins with a statement for a warehouse
 /// that has these names.
 pub(super) fn complete(
     text: &str,
@@ -69,7 +69,7 @@ fn complete_statement(
     }
 }
 
-/// What the argument of a backslash command names.
+/// The kind of object that the argument of a backslash command names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Argument {
     /// A table or view of the warehouse.
@@ -80,7 +80,7 @@ pub(super) enum Argument {
 
 impl Argument {
     /// By the words of the table of commands; None where it names nothing of a warehouse.
-    pub fn of(argument: &str) -> Option<Self> {
+    pub fn from_words(argument: &str) -> Option<Self> {
         match argument.trim_matches(['[', ']']) {
             "TABLE" => Some(Self::Table),
             "SCHEMA" => Some(Self::Schema),
@@ -117,8 +117,8 @@ pub(super) fn complete_argument(
     }
 }
 
-/// Where the word or name begins that is being typed; the end of the text where none is, and None
-/// inside of a string or a comment.
+/// The byte at which the word or name begins that is being typed; the end of the text where none
+/// is, and None inside of a string or a comment.
 fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
     let last = tokens_of(before, dialect).last();
     let Some(last) = last.filter(|token| token.span.end == before.len()) else {

@@ -44,7 +44,7 @@ struct Found {
     is_folder: bool,
 }
 
-/// What begins as typed, in order. Hidden files are offered once their point is typed.
+/// The entries that begin as typed, in order. Hidden files are offered once their point is typed.
 fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
     let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
     let (folder, beginning) = typed.split_at(cut);

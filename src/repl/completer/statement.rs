@@ -164,7 +164,7 @@ impl StatementCompleter<'_> {
         self.candidates.extend(path::quoted(&inside, self.names));
     }
 
-    /// Whether the word stands right before what is being typed.
+    /// Returns true if the word stands right before the text that is being typed.
     fn is_after(&self, word: &str) -> bool {
         last_token(&self.before[..self.start]).is_some_and(|token| token.is_word(self.before, word))
     }

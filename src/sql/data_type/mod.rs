@@ -16,7 +16,7 @@ pub use encoding::{ENCODINGS, Encoding};
 pub use fault::TypeFault;
 pub use lacking::LACKING;
 pub(super) use parse::data_type;
-pub use types::{TYPES, TypeSpec};
+pub use types::{TYPES, TypeSpec, type_help};
 
 use types::DEFAULT_FRACTION_DIGITS;
 

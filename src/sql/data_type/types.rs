@@ -1,5 +1,7 @@
 //! The table of types: their names and limits (AWS documentation, "Data types").
 
+use std::fmt::Write as _;
+
 use super::DataType;
 
 /// A type with its names and limits.
@@ -163,3 +165,18 @@ pub static TYPES: &[TypeSpec] = &[
     plain("GEOMETRY", &[], "1 MB", DataType::Geometry),
     plain("GEOGRAPHY", &[], "1 MB", DataType::Geography),
 ];
+
+/// The types of columns as a text: each with its other names and its limit.
+pub fn type_help() -> String {
+    let mut text = String::new();
+    for spec in TYPES {
+        let name = format!("{}{}", spec.name, spec.parameters);
+        let aliases = match spec.aliases {
+            [] => String::new(),
+            aliases => format!("; also {}", aliases.join(", ")),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name:<27} {}{aliases}", spec.limits);
+    }
+    text
+}

@@ -1,4 +1,4 @@
-//! What a column is: its type and its encoding.
+//! The type and the encoding of a column.
 
 use super::Expectation;
 use super::walk::Walk;

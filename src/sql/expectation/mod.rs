@@ -1,5 +1,5 @@
-//! What may follow at a place of a statement, for completion: a walk through the statements'
-//! syntax.
+//! The words that may follow at a place of a statement, for completion: a walk through the
+//! statements' syntax.
 //!
 //! The parsers decide what is right; a test holds that both agree.
 
@@ -10,11 +10,11 @@ mod walk;
 use super::data_type::ENCODINGS;
 use super::dialect::Dialect;
 use super::grammar::{NameOf, QueryOf, statements};
-use super::option::{OptionSpec, OptionType};
+use super::option::{INTERVAL_UNITS, OptionSpec};
 use super::token::{Token, TokenKind, code_tokens};
 use walk::Walk;
 
-/// What may stand at a place.
+/// Something that may stand at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// A keyword.
@@ -47,17 +47,14 @@ pub enum Expectation {
     End,
 }
 
-/// The units of an interval, of one and of several.
-const UNITS: &[&str] = &["MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS"];
-
 impl Expectation {
     /// The words of the language that may stand there, in upper case.
     pub fn words(self) -> Vec<&'static str> {
         match self {
             Self::Word(word) => vec![word],
             Self::Option(option) => vec![option.name],
-            Self::Value(option) => value_words(option.kind),
-            Self::Unit => UNITS.to_vec(),
+            Self::Value(option) => option.kind.value_words(),
+            Self::Unit => INTERVAL_UNITS.to_vec(),
             Self::DataType => column::type_words(),
             Self::Encoding => ENCODINGS.to_vec(),
             Self::Name(_)
@@ -72,27 +69,12 @@ impl Expectation {
     }
 }
 
-fn value_words(kind: OptionType) -> Vec<&'static str> {
-    match kind {
-        OptionType::Password => vec!["PROMPT", "ENV", "FILE"],
-        OptionType::Boolean => vec!["TRUE", "FALSE"],
-        OptionType::Moment { words } => [words, &["TIMESTAMP"]].concat(),
-        OptionType::Text
-        | OptionType::NonEmptyText
-        | OptionType::Url
-        | OptionType::Integer { .. }
-        | OptionType::Interval
-        | OptionType::TextOrName
-        | OptionType::List => Vec::new(),
-    }
-}
-
 /// A place in a statement that is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletionPlace {
-    /// Where the token under the cursor begins; the end of the text where there is none.
+    /// The byte at which the token under the cursor begins, or the end of the text.
     pub start: usize,
-    /// What may stand there.
+    /// The things that may stand there.
     pub expectations: Vec<Expectation>,
 }
 
@@ -106,7 +88,7 @@ impl CompletionPlace {
     }
 }
 
-/// What may stand at the end of the text, which is one statement up to the cursor.
+/// Lists the things that may stand at the end of the text, which is one statement up to the cursor.
 pub fn expected_at(text: &str) -> CompletionPlace {
     let mut before = code_tokens(text, Dialect::Catalog);
     let mut start = text.len();
@@ -123,8 +105,8 @@ pub fn expected_at(text: &str) -> CompletionPlace {
     CompletionPlace { start, expectations: walk.found() }
 }
 
-/// Whether the token is still being typed: a word or number that ends at the cursor, or an open
-/// quote.
+/// Returns true if the token is still being typed: a word or number that ends at the cursor, or an
+/// open quote.
 fn touches_cursor(token: &Token, text: &str) -> bool {
     match token.kind {
         TokenKind::Word | TokenKind::Number => token.span.end == text.len(),

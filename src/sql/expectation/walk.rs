@@ -26,7 +26,7 @@ impl<'a> Walk<'a> {
         Self { text, tokens, found: RefCell::default() }
     }
 
-    /// What may follow, each once, in the order of the syntax.
+    /// The things that may follow, each once, in the order of the syntax.
     pub fn found(self) -> Vec<Expectation> {
         self.found.into_inner()
     }

@@ -1,10 +1,9 @@
-//! What `\h` tells of a statement beside its syntax.
+//! The parts of `\h` beside the syntax of a statement.
 
 use std::fmt::Write as _;
 
 use super::CATALOG_TABLES;
 use crate::name::Identifier;
-use crate::sql::data_type::TYPES;
 use crate::sql::option::OptionSpec;
 
 /// The options of a statement as a text of several lines: name, type, default, meaning.
@@ -32,21 +31,6 @@ pub fn table_help() -> String {
         let columns: Vec<String> =
             table.columns.iter().map(|column| Identifier(column).to_string()).collect();
         let _ = writeln!(text, "  {} ({})", table.name, columns.join(", "));
-    }
-    text
-}
-
-/// The types of columns as a text: each with its other names and its limit.
-pub fn type_help() -> String {
-    let mut text = String::new();
-    for spec in TYPES {
-        let name = format!("{}{}", spec.name, spec.parameters);
-        let aliases = match spec.aliases {
-            [] => String::new(),
-            aliases => format!("; also {}", aliases.join(", ")),
-        };
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {name:<27} {}{aliases}", spec.limits);
     }
     text
 }

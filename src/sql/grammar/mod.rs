@@ -8,13 +8,13 @@ mod job;
 mod synopsis;
 mod table;
 
-use super::option::OptionSpec;
+use super::option::{INTERVAL_UNITS, OptionSpec};
 use crate::definition::ConnectionKind;
 
 pub use catalog::{CATALOG_TABLES, CatalogTable};
-pub use help::{option_help, table_help, type_help};
+pub use help::{option_help, table_help};
 
-/// What a name is the name of.
+/// The kind of object that a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameOf {
     /// A connection.
@@ -86,7 +86,7 @@ pub struct StatementSyntax {
     pub name: &'static str,
     /// Its syntax.
     pub items: &'static [Item],
-    /// What it does, in one line.
+    /// Its effect, in one line.
     pub summary: &'static str,
     /// Examples that run, one statement each.
     pub examples: &'static [&'static str],
@@ -95,9 +95,9 @@ pub struct StatementSyntax {
 /// Statements that belong together.
 #[derive(Debug)]
 pub struct Family {
-    /// What they are about.
+    /// Their subject.
     pub title: &'static str,
-    /// What there is to know of all of them.
+    /// The introduction to all of them.
     pub about: &'static str,
     /// The statements.
     pub statements: &'static [StatementSyntax],
@@ -154,6 +154,50 @@ pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     statements().filter(begins).collect()
 }
 
+/// Every word of the statements' own language, in upper case; a word may come more than once.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    let mut words = INTERVAL_UNITS.to_vec();
+    for statement in statements() {
+        gather_words(statement.items, &mut words);
+    }
+    words.into_iter()
+}
+
+fn gather_words(items: &'static [Item], words: &mut Vec<&'static str>) {
+    let options = |options: &[&'static OptionSpec], words: &mut Vec<&'static str>| {
+        for option in options {
+            words.push(option.name);
+            words.extend(option.kind.value_words());
+        }
+    };
+    for item in items {
+        match item {
+            Item::Word(word) => words.push(word),
+            Item::Optional(items) | Item::Row(items) | Item::List(items) => {
+                gather_words(items, words);
+            }
+            Item::OneOf(rows) | Item::AnyOrder(rows) => {
+                rows.iter().for_each(|row| gather_words(row, words));
+            }
+            Item::Settings(specs) => options(specs, words),
+            Item::Actions(specs) => {
+                words.extend(["SET", "RESET", "RENAME", "TO"]);
+                options(specs, words);
+            }
+            Item::Query(_) => words.extend(["SELECT", "WITH"]),
+            Item::Sign(_)
+            | Item::Name(..)
+            | Item::NewName(..)
+            | Item::Text(_)
+            | Item::File
+            | Item::DataType
+            | Item::Encoding
+            | Item::Expression(_)
+            | Item::Line => {}
+        }
+    }
+}
+
 impl StatementSyntax {
     /// The options that stand in it.
     pub fn options(&self) -> &'static [&'static OptionSpec] {
@@ -164,19 +208,19 @@ impl StatementSyntax {
         find(self.items, &options).unwrap_or_default()
     }
 
-    /// Whether it reads the catalog's tables.
+    /// Returns true if it reads the catalog's tables.
     pub fn reads_catalog(&self) -> bool {
         find(self.items, &|item| matches!(item, Item::Query(QueryOf::Catalog)).then_some(()))
             .is_some()
     }
 
-    /// Whether types of columns stand in it.
+    /// Returns true if types of columns stand in it.
     pub fn has_types(&self) -> bool {
         find(self.items, &|item| matches!(item, Item::DataType).then_some(())).is_some()
     }
 }
 
-/// What the first item, at any depth, is found to be.
+/// The first result of `is_it` for an item at any depth.
 fn find<T>(items: &'static [Item], is_it: &impl Fn(&'static Item) -> Option<T>) -> Option<T> {
     items.iter().find_map(|item| {
         is_it(item).or_else(|| match item {

@@ -29,7 +29,7 @@ fn write_items(text: &mut String, items: &[Item]) {
     }
 }
 
-/// Whether no blank comes before the item.
+/// Returns true if no blank comes before the item.
 fn sticks(item: &Item) -> bool {
     match item {
         Sign(sign) => matches!(sign, '.' | ')' | ','),

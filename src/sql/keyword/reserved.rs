@@ -1,4 +1,4 @@
-//! Which names need quotes on a warehouse (Amazon Redshift Database Developer Guide, "Reserved
+//! The names that need quotes on a warehouse (Amazon Redshift Database Developer Guide, "Reserved
 //! words"; `PostgreSQL` documentation, appendix C).
 
 use crate::name::{Identifier, is_reserved};
@@ -115,8 +115,7 @@ pub fn written(name: &str) -> String {
     }
 }
 
-/// Whether the word is reserved on a warehouse, in any letter case: then it is no name without
-/// quotes.
+/// Returns true for a word that is no name without quotes on a warehouse, in any letter case.
 pub fn is_reserved_on_warehouse(word: &str) -> bool {
     is_reserved(word) || is_word_of_its_own(&word.to_ascii_lowercase())
 }

@@ -1,9 +1,13 @@
 //! The words of a warehouse's SQL, for completion (Amazon Redshift Database Developer Guide, "SQL
 //! commands").
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::QUERY_KEYWORDS;
 use super::reserved::is_reserved_on_warehouse;
 
-/// How statements begin, in order.
+/// The first words of statements, sorted.
 pub const OPENINGS: &[&str] = &[
     "ABORT",
     "ALTER DATABASE",
@@ -103,109 +107,77 @@ pub const OPENINGS: &[&str] = &[
     "WITH",
 ];
 
-/// Words that stand within statements, in upper case and sorted.
-pub const WORDS: &[&str] = &[
+/// Words that stand within statements, beside those of a SELECT: in upper case and sorted.
+const OTHER_WORDS: &[&str] = &[
     "ADD",
-    "ALL",
     "ALTER",
-    "AND",
     "ANY",
     "APPEND",
-    "AS",
-    "ASC",
     "AUTHORIZATION",
     "AUTO",
-    "BETWEEN",
-    "BY",
     "CASCADE",
-    "CASE",
-    "CAST",
+    "CLUSTER",
     "COLUMN",
     "COMPOUND",
     "CONSTRAINT",
-    "CROSS",
     "CSV",
     "CURRENT_DATE",
     "CURRENT_TIMESTAMP",
     "CURRENT_USER",
+    "CURSOR",
+    "DATASHARE",
     "DEFAULT",
     "DELETE",
     "DELIMITER",
-    "DESC",
-    "DISTINCT",
     "DISTKEY",
     "DISTSTYLE",
     "DROP",
-    "ELSE",
     "ENCODE",
-    "END",
     "ESCAPE",
-    "EXCEPT",
-    "EXISTS",
     "FALSE",
     "FIRST",
     "FOR",
     "FOREIGN",
     "FORMAT",
-    "FROM",
-    "FULL",
-    "GROUP",
     "GZIP",
-    "HAVING",
     "IAM_ROLE",
     "IDENTITY",
     "IF",
     "IGNOREHEADER",
     "ILIKE",
-    "IN",
-    "INNER",
     "INSERT",
     "INTERLEAVED",
-    "INTERSECT",
     "INTERVAL",
     "INTO",
-    "IS",
-    "JOIN",
     "JSON",
     "KEY",
+    "LANGUAGE",
     "LAST",
-    "LEFT",
-    "LIKE",
-    "LIMIT",
     "MANIFEST",
     "MATCHED",
     "MERGE",
     "MINUS",
     "NATURAL",
-    "NOT",
-    "NULL",
     "NULLS",
-    "OFFSET",
-    "ON",
     "ONLY",
-    "OR",
-    "ORDER",
-    "OUTER",
-    "OVER",
     "OWNER",
     "PARALLEL",
     "PARQUET",
-    "PARTITION",
+    "PASSWORD",
     "PIVOT",
     "PRIMARY",
     "PRIVILEGES",
+    "PUBLIC",
     "QUALIFY",
-    "RECURSIVE",
     "REFERENCES",
     "REGION",
     "RENAME",
     "REPLACE",
     "RESTRICT",
-    "RIGHT",
+    "RETURNS",
     "ROWS",
     "ROW_NUMBER",
     "SCHEMA",
-    "SELECT",
     "SESSION",
     "SET",
     "SIMILAR",
@@ -213,22 +185,15 @@ pub const WORDS: &[&str] = &[
     "SORTKEY",
     "SYSDATE",
     "TABLE",
-    "THEN",
     "TO",
     "TOP",
     "TRANSACTION",
     "TRUE",
-    "UNION",
     "UNIQUE",
     "UNPIVOT",
     "UPDATE",
     "USAGE",
-    "USING",
-    "VALUES",
     "VIEW",
-    "WHEN",
-    "WHERE",
-    "WITH",
 ];
 
 /// Words with which an expression begins, in upper case and sorted.
@@ -252,7 +217,7 @@ pub const EXPRESSION_WORDS: &[&str] = &[
     "TRUE",
 ];
 
-/// What follows a word by itself, whatever the statement.
+/// The words that follow a word in any statement.
 pub const FOLLOWERS: &[(&str, &[&str])] = &[
     ("CROSS", &["JOIN"]),
     ("FULL", &["OUTER", "JOIN"]),
@@ -269,10 +234,25 @@ pub const FOLLOWERS: &[(&str, &[&str])] = &[
     ("SIMILAR", &["TO"]),
 ];
 
-/// Whether the word means something within statements, in any letter case.
+/// Words that stand within statements, in upper case and sorted.
+pub static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut words = [QUERY_KEYWORDS, OTHER_WORDS].concat();
+    words.sort_unstable();
+    words
+});
+
+/// Returns true for a word that stands within statements, in any letter case.
 pub fn is_word(word: &str) -> bool {
     WORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
         || is_reserved_on_warehouse(word)
+}
+
+/// Returns true for a word of the statements, in any letter case.
+pub fn is_warehouse_keyword(word: &str) -> bool {
+    static OPENING_WORDS: LazyLock<BTreeSet<&str>> =
+        LazyLock::new(|| OPENINGS.iter().flat_map(|opening| opening.split(' ')).collect());
+    let upper = word.to_ascii_uppercase();
+    OPENING_WORDS.contains(upper.as_str()) || WORDS.binary_search(&upper.as_str()).is_ok()
 }
 
 #[cfg(test)]
@@ -281,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_words_are_sorted() {
-        assert!(WORDS.is_sorted() && EXPRESSION_WORDS.is_sorted() && OPENINGS.is_sorted());
+        assert!(OTHER_WORDS.is_sorted() && EXPRESSION_WORDS.is_sorted() && OPENINGS.is_sorted());
         assert!(FOLLOWERS.is_sorted_by_key(|(word, _)| *word));
     }
 }

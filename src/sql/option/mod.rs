@@ -63,7 +63,26 @@ impl OptionType {
             Self::List => "strings in parentheses",
         }
     }
+
+    /// The keywords with which a value may begin, in upper case.
+    pub fn value_words(self) -> Vec<&'static str> {
+        match self {
+            Self::Password => vec!["PROMPT", "ENV", "FILE"],
+            Self::Boolean => vec!["TRUE", "FALSE"],
+            Self::Moment { words } => [words, &["TIMESTAMP"]].concat(),
+            Self::Text
+            | Self::NonEmptyText
+            | Self::Url
+            | Self::Integer { .. }
+            | Self::Interval
+            | Self::TextOrName
+            | Self::List => Vec::new(),
+        }
+    }
 }
+
+/// The units of an interval, of one and of several.
+pub const INTERVAL_UNITS: &[&str] = &["MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS"];
 
 /// An option of a statement.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step};
 use crate::sql::error::SqlError;
 
-/// What psql does with the statement before it (its documentation, "Meta-Commands"); the line ends
-/// with it. After any other word the rest of the statement is passed over.
+/// The effect in psql on the statement before it (its documentation, "Meta-Commands"); the line
+/// ends with it. After any other word the rest of the statement is passed over.
 const ENDING: [&str; 16] = [
     "bind",
     "crosstabview",
@@ -65,7 +65,7 @@ impl Splitter {
         }
     }
 
-    /// What is left of a source that ends here.
+    /// The rest of a source that ends here.
     pub(super) fn finish_ending(&mut self) -> Result<Piece<'_>, BrokenPiece<'_>> {
         let end = self.buffer.len();
         if self.ending(end).is_some() {
@@ -75,8 +75,8 @@ impl Splitter {
         }
     }
 
-    /// Whether rows are to be drawn vertically, where `\g` or `\gx` alone stands on the line that
-    /// ends here.
+    /// Returns true if rows are to be drawn vertically, where `\g` or `\gx` alone stands on the
+    /// line that ends here.
     fn ending(&self, end: usize) -> Option<bool> {
         let ending = self.buffer[self.opened..end]
             .trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace());

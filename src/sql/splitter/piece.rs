@@ -1,4 +1,4 @@
-//! What a script is cut into.
+//! The pieces of a script.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use crate::sql::error::SqlError;
 /// A statement or a command, cut from a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece<'a> {
-    /// What it is.
+    /// Its kind.
     pub kind: PieceKind,
     /// Its text: a statement with its `;`, which also stands for `\g` and `\gx`, a command with its
     /// backslash and without the line break.
@@ -16,11 +16,11 @@ pub struct Piece<'a> {
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
-    /// Whether it ends in `\gx`, so that its rows are to be drawn vertically.
+    /// True if it ends in `\gx`, so that its rows are drawn vertically.
     pub is_vertical: bool,
 }
 
-/// What a piece is.
+/// The kind of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PieceKind {
     /// SQL.
@@ -33,7 +33,7 @@ pub enum PieceKind {
 /// that text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
-    /// What is wrong.
+    /// The error.
     pub error: SqlError,
     /// The text so far, its beginning where it is very long.
     pub text: &'a str,
@@ -48,13 +48,13 @@ pub struct BrokenPiece<'a> {
 pub struct Part {
     /// Its bytes, from its first character to its end.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: PieceKind,
-    /// Whether its end is there; only the last part may lack it.
+    /// True if its end is there; only the last part may lack it.
     pub complete: bool,
 }
 
-/// Whether the last statement of a source may end without `;`.
+/// The rule for a last statement without `;`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastStatement {
     /// It runs in any case: `-c`, and what is submitted at a prompt.

@@ -3,8 +3,8 @@
 use super::{Dialect, Splitter, State, Step};
 
 impl Splitter {
-    /// Whether a backslash escapes in the string whose quote stands here: by the server's setting,
-    /// or in `E'…'`.
+    /// Returns true if a backslash escapes in the string whose quote stands here: by the server's
+    /// setting, or in `E'…'`.
     pub(super) fn backslash_escapes(&self) -> bool {
         let Dialect::Warehouse { backslash_escapes } = self.dialect else {
             return false;
@@ -64,7 +64,8 @@ impl Splitter {
     }
 }
 
-/// Whether a byte can stand within a name (PostgreSQL documentation, "Identifiers and Key Words").
+/// Returns true for a byte that can stand within a name (PostgreSQL documentation, "Identifiers and
+/// Key Words").
 fn continues_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
 }

@@ -14,7 +14,7 @@ const MAX_MENTIONS: usize = 100;
 pub(super) struct Mention {
     /// The parts of its name, without quotes: the table itself is the last one.
     pub name: Vec<String>,
-    /// What it is called in the statement.
+    /// Its alias in the statement.
     pub alias: Option<String>,
 }
 
@@ -76,7 +76,7 @@ impl Mention {
         (Self { name, alias }, end)
     }
 
-    /// Whether a column of it may have this before its point.
+    /// Returns true if a column of it may have this before its point.
     pub fn is_called(&self, qualifier: &str) -> bool {
         let name = self.alias.as_ref().or(self.name.last());
         name.is_some_and(|name| name.eq_ignore_ascii_case(qualifier))
@@ -97,7 +97,7 @@ impl Mention {
     }
 }
 
-/// Whether a name may begin with the token.
+/// Returns true if a name may begin with the token.
 fn is_name(text: &str, token: &Token) -> bool {
     match token.kind {
         TokenKind::Word => !is_reserved_on_warehouse(token.text(text)),

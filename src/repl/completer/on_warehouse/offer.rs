@@ -12,7 +12,8 @@ use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORD
 use crate::sql::keyword::written;
 use crate::sql::token::{Token, TokenKind};
 
-/// How many names of one kind are offered; with the last one they tell what all of them begin with.
+/// The most names of one kind that are offered; with the last one they tell what all of them begin
+/// with.
 const MAX_NAMES: usize = 1_000;
 
 /// Gathers what can stand at the cursor.
@@ -20,7 +21,7 @@ pub(super) struct Offer<'a> {
     names: &'a WarehouseNames,
     /// The statement up to the cursor.
     before: &'a str,
-    /// What is being typed of it.
+    /// The part of it that is being typed.
     typed: &'a str,
     part: &'a Part,
     candidates: Vec<Candidate>,
@@ -140,20 +141,23 @@ impl<'a> Offer<'a> {
         if let Some(opening) = opening {
             self.openings(&opening);
         }
-        let queries: &[&str] = &["SELECT", "WITH", "VALUES"];
         let words = match place {
-            Place::Begin if leading.is_empty() => &[],
-            Place::Begin => queries,
-            _ if typed.is_empty() => &[],
-            Place::Word => WORDS,
-            Place::Expression => EXPRESSION_WORDS,
-            _ => &[],
+            Place::Begin if leading.is_empty() => Vec::new(),
+            Place::Begin => vec!["SELECT", "WITH", "VALUES"],
+            _ if typed.is_empty() => Vec::new(),
+            Place::Word => WORDS.clone(),
+            Place::Expression => EXPRESSION_WORDS.to_vec(),
+            Place::Table
+            | Place::NewTable
+            | Place::Schema
+            | Place::ColumnOf(_)
+            | Place::Nothing => Vec::new(),
         };
         let follows = leading.last().filter(|last| last.kind == TokenKind::Word);
         let follows = follows.map(|last| last.text(before).to_ascii_uppercase());
         let followers = FOLLOWERS.iter().find(|(word, _)| follows.as_deref() == Some(*word));
         let followers = followers.map_or(&[][..], |(_, words)| *words);
-        for word in followers.iter().chain(words) {
+        for word in followers.iter().copied().chain(words) {
             self.word(word);
         }
     }
@@ -197,7 +201,7 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// Whether the schema is one of the server's own.
+/// Returns true for a schema of the server's own.
 fn is_system(schema: &str) -> bool {
     schema.starts_with("pg_") || schema == "information_schema"
 }

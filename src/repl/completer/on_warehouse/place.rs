@@ -1,12 +1,12 @@
-//! What may stand behind some tokens of a statement for a warehouse.
+//! The things that may follow some tokens of a statement for a warehouse.
 //!
 //! It knows words and parentheses and no grammar: a statement that is being typed has none yet, and
 //! a warehouse knows more statements than redwire.
 
-use crate::repl::completer::clause::{Open, open_at_end};
+use crate::repl::completer::clause::{Open, begins_clause, open_at_end};
 use crate::sql::token::{Token, TokenKind};
 
-/// What may stand somewhere.
+/// A kind of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// The first word of a statement or of a query in parentheses.
@@ -26,35 +26,6 @@ pub(super) enum Place {
     /// Something new, or of another kind.
     Nothing,
 }
-
-/// Words that begin a list or a clause.
-const CLAUSES: &[&str] = &[
-    "SELECT",
-    "FROM",
-    "ON",
-    "USING",
-    "WHERE",
-    "GROUP",
-    "HAVING",
-    "QUALIFY",
-    "ORDER",
-    "BY",
-    "LIMIT",
-    "UNION",
-    "INTERSECT",
-    "EXCEPT",
-    "MINUS",
-    "WITH",
-    "SET",
-    "VALUES",
-    "INTO",
-    "TABLE",
-    "VIEW",
-    "SCHEMA",
-    "LOCK",
-    "TRUNCATE",
-    "TO",
-];
 
 /// Words that an expression follows.
 const BEFORE_EXPRESSION: &[&str] = &[
@@ -81,7 +52,7 @@ const BEFORE_EXPRESSION: &[&str] = &[
 /// Functions in which FROM stands before an expression.
 const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION"];
 
-/// What may stand behind the tokens, which begin the statement.
+/// The place behind the tokens, which begin the statement.
 pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
     let outer = Statement { text, kind: kind(text, tokens) };
     outer.place(tokens)
@@ -174,7 +145,7 @@ impl Statement<'_> {
         }
     }
 
-    /// Whether FROM belongs to a function such as `extract(year FROM at)`.
+    /// Returns true if FROM belongs to a function such as `extract(year FROM at)`.
     fn is_in_function(&self, rest: &[Token]) -> bool {
         let Open::Parenthesis(open) = open_at_end(rest, |token| token.is_word(self.text, "SELECT"))
         else {
@@ -217,8 +188,7 @@ impl Statement<'_> {
 
     /// `tokens` end in a comma.
     fn in_list(&self, tokens: &[Token]) -> Place {
-        let begins = |token: &Token| CLAUSES.iter().any(|clause| token.is_word(self.text, clause));
-        let index = match open_at_end(tokens, begins) {
+        let index = match open_at_end(tokens, |token| begins_clause(self.text, token)) {
             Open::Parenthesis(index) => return self.in_parenthesis(&tokens[..index]),
             Open::Nothing => return Place::Word,
             Open::Clause(index) => index,
@@ -278,7 +248,7 @@ impl Statement<'_> {
         (is_target && is_name).then_some(name)
     }
 
-    /// Whether the star is no multiplication.
+    /// Returns true if the star is no multiplication.
     fn is_star(&self, rest: &[Token]) -> bool {
         rest.last().is_some_and(|last| match last.kind {
             TokenKind::Symbol('(' | ',' | '.') => true,
@@ -290,7 +260,7 @@ impl Statement<'_> {
         self.is("SET") && self.ends_with(rest, "SEARCH_PATH")
     }
 
-    /// Whether the statement is of this kind.
+    /// Returns true for a statement of this kind.
     fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
@@ -299,7 +269,7 @@ impl Statement<'_> {
         tokens.last().is_some_and(|last| last.is_word(self.text, word))
     }
 
-    /// Whether nothing of the statement stands before but EXPLAIN.
+    /// Returns true if only EXPLAIN stands before.
     fn begins(&self, rest: &[Token]) -> bool {
         let is_explain = |token: &Token| {
             token.is_word(self.text, "EXPLAIN") || token.is_word(self.text, "VERBOSE")

@@ -66,7 +66,7 @@ fn names() -> WarehouseNames {
     names
 }
 
-/// What is offered at the mark `|`, and the text that it replaces.
+/// The candidates at the mark `|`, and the text that they replace.
 fn offered(text: &str) -> (String, Vec<String>) {
     let cursor = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);

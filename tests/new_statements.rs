@@ -1,0 +1,105 @@
+//! A new statement, option or format is known wherever it has to be.
+//!
+//! Each macro lists the variants of an enum in a match without a `_` arm, so that one more does not
+//! compile until it stands here; and then the tests want it everywhere.
+
+use std::collections::BTreeSet;
+
+use redwire::render::Format;
+use redwire::sql::expectation::{Expectation, expected_at};
+use redwire::sql::grammar::{statements, statements_named};
+use redwire::sql::keyword::known;
+use redwire::sql::option::{CONNECTION_OPTIONS, JOB_OPTIONS, TABLE_OPTIONS};
+use redwire::sql::{Statement, parse};
+
+macro_rules! statement_variants {
+    ($($variant:ident),* $(,)?) => {
+        const STATEMENTS: &[&str] = &[$(stringify!($variant)),*];
+
+        fn variant(statement: &Statement) -> &'static str {
+            match statement {
+                $(Statement::$variant(_) => stringify!($variant)),*
+            }
+        }
+    };
+}
+
+statement_variants!(
+    CreateConnection,
+    AlterConnection,
+    DropConnection,
+    CreateTable,
+    AlterTable,
+    DropTable,
+    CreateJob,
+    AlterJob,
+    DropJob,
+    Export,
+    Show,
+    Test,
+    Import,
+    Query,
+    Transaction,
+);
+
+macro_rules! format_variants {
+    ($($variant:ident),* $(,)?) => {
+        const FORMATS: &[Format] = &[$(Format::$variant),*];
+
+        fn listed(format: Format) -> bool {
+            match format {
+                $(Format::$variant => FORMATS.contains(&format)),*
+            }
+        }
+    };
+}
+
+format_variants!(Table, Vertical, Markdown, Csv, Tsv, Json, Jsonl);
+
+#[test]
+fn every_statement_has_a_row_in_the_grammar() {
+    let examples = statements().flat_map(|statement| statement.examples);
+    let found: BTreeSet<&str> =
+        examples.map(|example| variant(&parse(example).expect(example))).collect();
+    assert_eq!(found, STATEMENTS.iter().copied().collect());
+}
+
+#[test]
+fn every_row_of_the_grammar_is_in_help_completion_and_the_known_words() {
+    let first_words = expected_at("").expectations;
+    for statement in statements() {
+        let words: Vec<&str> = statement.name.split(' ').collect();
+        assert!(!statement.examples.is_empty(), "{}", statement.name);
+        assert!(!statement.synopsis().is_empty() && !statement.summary.is_empty());
+        assert!(
+            statements_named(statement.name)
+                .iter()
+                .any(|found| found.name == statement.name),
+            "\\h {}",
+            statement.name
+        );
+        let is_offered = |expected: &Expectation| expected.words() == [words[0]];
+        assert!(first_words.iter().any(is_offered), "{} is not completed", statement.name);
+        for word in words {
+            assert_eq!(known(word), Some(word), "{}", statement.name);
+        }
+    }
+}
+
+#[test]
+fn every_option_is_a_known_word_and_stands_in_a_statement() {
+    for option in [CONNECTION_OPTIONS, TABLE_OPTIONS, JOB_OPTIONS].concat() {
+        assert_eq!(known(option.name), Some(option.name));
+        let is_in = statements().any(|statement| statement.options().contains(&option));
+        assert!(is_in, "{} stands in no statement", option.name);
+    }
+}
+
+#[test]
+fn every_format_can_be_named() {
+    assert!(Format::ALL.iter().all(|format| listed(*format)));
+    for format in FORMATS {
+        assert!(Format::ALL.contains(format), "{format}");
+        assert_eq!(format.word().parse::<Format>().ok(), Some(*format));
+    }
+}
