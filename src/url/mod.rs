@@ -34,10 +34,3 @@ pub const DEFAULT_PORT: u16 = 5439;
 
 /// The most bytes that a URL may have.
 pub const MAX_URL_BYTES: usize = 8192;
-
-/// Whether the text passes every check of a URL, and so holds no secret: only then it may stand in
-/// history and logs.
-#[must_use]
-pub fn is_presentable(url: &str) -> bool {
-    Endpoint::parse(url).is_ok()
-}
