@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod cli;
 pub mod completion;
 pub mod config;
+pub mod definition;
 pub mod error;
 pub mod exec;
 pub mod executor;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use etcetera::BaseStrategy;
-use redwire::completion::{self, Question, Whereabouts};
+use redwire::completion::{self, ShellQuestion, Whereabouts};
 use redwire::config::{self, Config, ConfigError, Surroundings};
 use redwire::error::ExitStatus;
 use redwire::terminal::Interrupts;
@@ -65,9 +65,9 @@ fn exit(status: i32) -> ExitCode {
 }
 
 /// What a shell asks on a Tab; its completion script sets these variables.
-fn question(arguments: &[OsString]) -> Option<Question> {
+fn question(arguments: &[OsString]) -> Option<ShellQuestion> {
     let [shell, index] = ["COMPLETE", "COMPLETE_INDEX"].map(std::env::var_os);
-    Question::find(arguments, shell.as_deref(), index.as_deref())
+    ShellQuestion::find(arguments, shell.as_deref(), index.as_deref())
 }
 
 fn whereabouts() -> Whereabouts {

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::catalog::Location;
 use crate::completion;
-use crate::config::{Config, Part, Task};
+use crate::config::{Config, ScriptPart, Task};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::exec::{self, Order};
 use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
@@ -158,13 +158,13 @@ fn terminal_width(width: fn() -> Option<usize>) -> TerminalWidth {
 }
 
 /// Standard input can be read once: a second `-` finds its end.
-fn sources(parts: Vec<Part>, stdin: Box<dyn Read>) -> Vec<Source> {
+fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
     let mut stdin = Some(stdin);
     let source = |part| match part {
-        Part::Text(text) => Source::Text(text),
-        Part::Statement(text) => Source::Statement(text),
-        Part::File(path) => Source::File(path),
-        Part::Stdin => {
+        ScriptPart::Text(text) => Source::Text(text),
+        ScriptPart::Statement(text) => Source::Statement(text),
+        ScriptPart::File(path) => Source::File(path),
+        ScriptPart::Stdin => {
             Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin")
         }
     };

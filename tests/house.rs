@@ -37,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "script",
             "secret",
             "shell",
+            "sql",
             "warehouse",
         ],
     ),
@@ -53,7 +54,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "exec",
-        &["error", "executor", "name", "shell", "sql", "terminal", "url", "warehouse"],
+        &[
+            "definition",
+            "error",
+            "executor",
+            "name",
+            "shell",
+            "sql",
+            "terminal",
+            "url",
+            "warehouse",
+        ],
     ),
     ("script", &["error", "executor", "shell", "sql"]),
     (
@@ -75,6 +86,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "access",
             "catalog",
+            "definition",
             "error",
             "name",
             "secret",
@@ -86,9 +98,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("render", &["catalog", "error", "executor", "name", "value"]),
     ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
-    ("catalog", &["access", "name", "sqlstate", "value"]),
+    ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
     ("secret", &["sqlstate"]),
-    ("sql", &["name", "sqlstate"]),
+    ("sql", &["definition", "name", "sqlstate"]),
     ("url", &["sqlstate"]),
     ("warehouse", &["sqlstate", "url"]),
 ];

@@ -1,4 +1,4 @@
-//! What could stand at a place of a command line: asks clap, and the catalog for names.
+//! Finds the candidates for a word of a command line: asks clap, and the catalog for names.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -10,30 +10,28 @@ use clap_complete::engine::{
 };
 
 use super::NAMES_OFFERED;
-use super::program::{self, Place};
-use super::{Line, Whereabouts};
+use super::program::{self, ExecPlace};
+use super::{ShellLine, Whereabouts};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
 
-/// The arguments that are the name of a connection, by clap's id.
+/// The id that clap has for a connection's name.
 const NAME_ARGUMENT: &str = "name";
 
-/// What could stand there.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    /// Words to offer.
-    pub candidates: Vec<CompletionCandidate>,
-    /// Where the name of a file can stand: what of it is typed.
+pub(super) struct Candidates {
+    pub words: Vec<CompletionCandidate>,
+    /// The typed part of a file's name, if one may stand here.
     pub file: Option<OsString>,
 }
 
-/// Looks for what could stand at the line's current word.
-pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
+/// Finds the candidates for the current word.
+pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates {
     if line.redirected {
-        return Found {
+        return Candidates {
             file: Some(line.current_word().to_owned()),
-            ..Found::default()
+            ..Candidates::default()
         };
     }
     if let Some(place) = program::place(line) {
@@ -49,29 +47,32 @@ pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
     let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder)
         .unwrap_or_default();
     candidates.retain(|candidate| is_wanted(candidate, line));
-    Found {
-        candidates,
+    Candidates {
+        words: candidates,
         file: file.lock().ok().and_then(|mut file| file.take()),
     }
 }
 
-/// Looks for what `exec` could run, or hand to what it runs: a path where one is typed.
-fn search_for_program(place: Place, line: &Line, whereabouts: &Whereabouts) -> Found {
+/// Finds programs for `exec`, or paths.
+fn search_for_program(place: ExecPlace, line: &ShellLine, whereabouts: &Whereabouts) -> Candidates {
     let typed = line.current_word();
-    if place == Place::Program && !typed.to_string_lossy().contains('/') {
+    if place == ExecPlace::Program && !typed.to_string_lossy().contains('/') {
         let candidates = program::programs(whereabouts.path.as_deref(), &typed.to_string_lossy());
-        return Found { candidates, file: None };
+        return Candidates { words: candidates, file: None };
     }
     let file = FileWord::default();
     let mut candidates = files(file, whereabouts.folder.clone()).complete(typed);
     candidates.retain(|candidate| is_wanted(candidate, line));
-    Found { candidates, file: Some(typed.to_owned()) }
+    Candidates {
+        words: candidates,
+        file: Some(typed.to_owned()),
+    }
 }
 
-/// Set to the part of the current word that is the name of a file, if it is one.
+/// The part of the current word that is the name of a file; clap's completer sets it.
 type FileWord = Arc<Mutex<Option<OsString>>>;
 
-/// The command line's definition, knowing where names and files come from.
+/// The command line's definition with completers for names and files.
 fn command_with(names: &ArgValueCompleter, files: &ArgValueCompleter) -> Command {
     let complete_files = |command: Command| {
         command.mut_args(|argument| match argument.get_value_hint() {
@@ -118,9 +119,9 @@ fn files(file: FileWord, folder: Option<PathBuf>) -> impl ValueCompleter {
     }
 }
 
-/// Options are offered once a dash is typed, commands only before `--`; and nothing that would
-/// spoil a list of lines or the terminal.
-fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
+/// Options are offered once a dash is typed, commands only before `--`; nothing with control
+/// characters, which would spoil the list of lines or the terminal.
+fn is_wanted(candidate: &CompletionCandidate, line: &ShellLine) -> bool {
     let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
     let escaped = line.words[..line.current].iter().any(|word| word == "--");
     let readable = |text: &str| !text.contains(char::is_control);
@@ -129,8 +130,8 @@ fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
         && !(is("command::") && escaped)
 }
 
-/// The catalog that the line, or else the environment, names.
-fn catalog_of(line: &Line, whereabouts: &Whereabouts) -> Option<Location> {
+/// The catalog that the line names, or else the environment.
+fn catalog_of(line: &ShellLine, whereabouts: &Whereabouts) -> Option<Location> {
     let mut words = line.words.clone();
     words.remove(line.current);
     for word in &mut words {
@@ -142,7 +143,7 @@ fn catalog_of(line: &Line, whereabouts: &Whereabouts) -> Option<Location> {
     location_of(ephemeral.unwrap_or_default(), named, &whereabouts.surroundings).ok()
 }
 
-/// A shell that hands words over as they were typed leaves `~/` in them.
+/// Some shells hand words over as they were typed, with `~/`.
 fn expand_home(word: &mut OsString, home: Option<&Path>) {
     if let (Ok(path), Some(home)) = (Path::new(word).strip_prefix("~"), home) {
         *word = home.join(path).into_os_string();
@@ -155,15 +156,15 @@ mod tests {
 
     /// The candidates for the last of the words.
     fn offered(words: &[&str]) -> Vec<String> {
-        let line = Line {
+        let line = ShellLine {
             words: words.iter().map(OsString::from).collect(),
             current: words.len() - 1,
-            ..Line::default()
+            ..ShellLine::default()
         };
         let found = search(&line, &Whereabouts::default());
         let text =
             |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
-        found.candidates.iter().map(text).collect()
+        found.words.iter().map(text).collect()
     }
 
     #[test]
@@ -201,10 +202,10 @@ mod tests {
     #[test]
     fn the_line_names_the_catalog() {
         let catalog = |words: &[&str], current: usize| {
-            let line = Line {
+            let line = ShellLine {
                 words: words.iter().map(OsString::from).collect(),
                 current,
-                ..Line::default()
+                ..ShellLine::default()
             };
             let surroundings = crate::config::Surroundings {
                 catalog: Some("/environment".into()),

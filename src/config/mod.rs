@@ -1,5 +1,4 @@
-//! Flags and environment to one configuration: what is to be done, with which catalog, and how it
-//! is to look.
+//! Turns flags and environment into one configuration.
 //!
 //! Reads neither the environment nor the terminal itself: `main` brings both.
 
@@ -13,7 +12,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, OnErrorArg, Script, Sub};
+use crate::cli::{Cli, ColorArg, OnErrorArg, ScriptArgs, Sub};
 use crate::error::ExitStatus;
 use crate::executor::Mode;
 use crate::render::{Format, Style};
@@ -22,9 +21,9 @@ use crate::secret::StoreKind;
 use crate::warehouse::slots::Patience;
 use masked::masked;
 use task::task;
-pub use task::{Part, Task};
+pub use task::{ScriptPart, Task};
 
-/// What `main` knows of the process.
+/// The state of the process, as `main` finds it.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
     /// REDWIRE_CATALOG
@@ -37,60 +36,60 @@ pub struct Surroundings {
     pub term: Option<OsString>,
     /// The platform's folder for data of programs.
     pub data_folder: Option<PathBuf>,
-    /// Whether standard input is a terminal.
+    /// True if standard input is a terminal.
     pub stdin_is_terminal: bool,
-    /// Whether standard output is one.
+    /// True if standard output is one.
     pub stdout_is_terminal: bool,
-    /// Whether standard error is one.
+    /// True if standard error is one.
     pub stderr_is_terminal: bool,
 }
 
-/// Everything that a run of redwire depends on.
+/// The configuration of a run.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Config {
-    /// What to do.
+    /// The task of the run.
     pub task: Task,
-    /// Where the catalog is.
+    /// The catalog.
     pub location: Location,
-    /// Where new passwords go.
+    /// The store of new passwords.
     pub store: StoreKind,
-    /// Where the prompt keeps its history; None: nowhere.
+    /// The file of the prompt's history; None to keep none.
     pub history: Option<PathBuf>,
-    /// What a script does after an error.
+    /// The reaction of a script to an error.
     pub on_error: OnError,
-    /// Whether a script is one transaction.
+    /// Runs a script as one transaction.
     pub single_transaction: bool,
-    /// Whether what statements do is kept.
+    /// A trial run keeps no change.
     pub mode: Mode,
-    /// How results look.
+    /// The style of results.
     pub style: Style,
-    /// How errors and remarks look.
+    /// The style of errors and remarks.
     pub error_style: Style,
-    /// Whether the terminal shows colours.
+    /// Shows colours on the terminal.
     pub color: bool,
-    /// Whether long results go through a pager.
+    /// Shows long results through a pager.
     pub pager: bool,
-    /// Whether tags and notices are left out.
+    /// Leaves tags and notices out.
     pub quiet: bool,
-    /// Whether redwire tells what it does.
+    /// Logs to standard error.
     pub verbose: bool,
-    /// How long a session waits for a slot.
+    /// The time that a session waits for a slot.
     pub patience: Patience,
 }
 
-/// Why there is no configuration: what is wrong with the command line or the environment.
+/// The command line or the environment is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// clap says so, or has printed what was asked for.
+    /// An error of clap, or the help or version that was asked for.
     #[error(transparent)]
     Arguments(#[from] clap::Error),
-    /// A variable of the environment has a value that nothing knows.
-    #[error("{variable} is set to a value that is not known: {expected}")]
+    /// A variable of the environment has an invalid value.
+    #[error("invalid value for {variable}: {expected}")]
     Variable {
         /// The variable.
         variable: &'static str,
-        /// What it takes.
+        /// The valid values.
         expected: String,
     },
     /// There is no folder for the catalog.
@@ -101,7 +100,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the arguments, the name of the program first.
+    /// Reads the arguments, the program's name first.
     pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
         let matches = Cli::command()
             .try_get_matches_from(&arguments)
@@ -147,8 +146,8 @@ impl Config {
     }
 }
 
-/// The status of a program whose command line or environment is refused. Of `exec` it is one that
-/// its program would hardly have.
+/// The exit status for a command line or an environment that is refused. For `exec` it is one that
+/// its program is unlikely to have.
 pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
     match matches.as_ref().map(ArgMatches::subcommand_name) {
@@ -163,7 +162,7 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
     ))
 }
 
-/// A command has no script: what -c or -f brings would go unnoticed.
+/// A command has no script, and would ignore -c and -f.
 fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
         return wrong(
@@ -184,9 +183,8 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// The scripts that the command line has a place for: that of connect may have its options before
-/// the command.
-fn scripts(cli: &Cli) -> impl Iterator<Item = &Script> {
+/// The scripts of the command line: connect takes options of its script before its name too.
+fn scripts(cli: &Cli) -> impl Iterator<Item = &ScriptArgs> {
     let of_connect = match &cli.subcommand {
         Some(Sub::Connect { script, .. }) => Some(script),
         _ => None,
@@ -218,7 +216,7 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Where the catalog is: by the command line, else by the environment, else in the platform's
+/// The catalog: that of the command line, else of the environment, else the one in the platform's
 /// folder.
 pub(crate) fn location_of(
     ephemeral: bool,
@@ -254,15 +252,15 @@ fn store(
     let Some(word) = given(surroundings.secret_store.as_ref()) else {
         return Ok(StoreKind::Keyring);
     };
-    word.to_string_lossy().parse().map_err(|error: crate::secret::UnknownStore| {
-        ConfigError::Variable {
+    word.to_string_lossy()
+        .parse()
+        .map_err(|error: crate::secret::UnknownStoreError| ConfigError::Variable {
             variable: "REDWIRE_SECRET_STORE",
             expected: error.to_string(),
-        }
-    })
+        })
 }
 
-/// A variable that is set to nothing counts as not set.
+/// An empty variable counts as not set.
 fn given(variable: Option<&OsString>) -> Option<&OsString> {
     variable.filter(|value| !value.is_empty())
 }
@@ -300,8 +298,11 @@ mod tests {
     fn the_parts_of_a_script_keep_their_order() {
         let config =
             config(&["-f", "a.sql", "-c", "SHOW CONNECTIONS", "-f", "-"], &at_home()).unwrap();
-        let expected =
-            [Part::File("a.sql".into()), Part::Text("SHOW CONNECTIONS".into()), Part::Stdin];
+        let expected = [
+            ScriptPart::File("a.sql".into()),
+            ScriptPart::Text("SHOW CONNECTIONS".into()),
+            ScriptPart::Stdin,
+        ];
         assert_eq!(config.task, Task::Script(expected.to_vec()));
     }
 
@@ -339,11 +340,18 @@ mod tests {
         let task = |arguments: &[&str], surroundings: &Surroundings| {
             config(arguments, surroundings).map(|config| config.task)
         };
-        let connect = |parts: Vec<Part>| Task::Connect { name: "sales".to_owned(), parts };
-        let parts = vec![Part::File("a.sql".into()), Part::Text("SELECT 1".into()), Part::Stdin];
+        let connect = |parts: Vec<ScriptPart>| Task::Connect { name: "sales".to_owned(), parts };
+        let parts = vec![
+            ScriptPart::File("a.sql".into()),
+            ScriptPart::Text("SELECT 1".into()),
+            ScriptPart::Stdin,
+        ];
         let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
         assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
-        assert_eq!(task(&["connect", "sales"], &surroundings).unwrap(), connect(vec![Part::Stdin]));
+        assert_eq!(
+            task(&["connect", "sales"], &surroundings).unwrap(),
+            connect(vec![ScriptPart::Stdin])
+        );
         surroundings.stdin_is_terminal = true;
         let prompt = task(&["connect", "sales"], &surroundings).unwrap();
         assert!(prompt.is_prompt());

@@ -84,7 +84,7 @@ fn start(
     let name = ConnectionName::new(&order.name).map_err(|error| {
         Error::new(Failure::Sql(SqlError::new(SqlErrorKind::Name(error), 0..0)))
     })?;
-    let destination = executor.destination(&name, 0..0)?;
+    let destination = executor.destination(&name, None)?;
     let certificates = certificates::of(&destination.endpoint, means.environment)?;
     let variables = Variables::of(&destination, certificates.as_deref());
     if let Some(notice) = notice::settings_left_out(&destination.endpoint) {
@@ -92,12 +92,12 @@ fn start(
     }
     if means.mode == Mode::Trial {
         notice::check_limit(&destination, order.slots)?;
-        executor.check_password(&name, 0..0)?;
+        executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
-    let credentials = executor.credentials(&name, 0..0)?;
+    let credentials = executor.credentials(&name, None)?;
     let mut tell = |notice| output.notice_at_once(&notice);
     let purpose = Purpose::exec(&order.program);
     let destination = &credentials.destination;

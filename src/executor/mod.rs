@@ -36,6 +36,7 @@ mod trial;
 mod tests;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,6 +65,9 @@ use crate::error::{Error, Failure};
 use crate::secret::{Journal, SecretId, StoreKind};
 use crate::sql::Statement;
 use crate::warehouse::slots::{Patience, Slots};
+
+/// The bytes of a statement in which something stands; None for what stands in none.
+pub type Place = Option<Range<usize>>;
 
 /// How a statement came to redwire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -73,7 +73,7 @@ impl Executor {
         purpose: &Purpose,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
-        let credentials = self.credentials(&name.value, name.span.clone())?;
+        let credentials = self.credentials(&name.value, Some(name.span.clone()))?;
         self.open_session_with(&credentials, purpose, tell)
     }
 

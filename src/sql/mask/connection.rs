@@ -84,10 +84,10 @@ impl<'a> Walk<'a> {
             Ok(())
         } else {
             let option = self.option()?;
-            let _ = self.takes_symbol('=') || self.is_at_end();
+            let has_sign = self.takes_symbol('=');
             match option {
-                Some(option) => self.value(option),
-                None => Err(Astray(self.next)),
+                Some(option) if has_sign => self.value(option),
+                Some(_) | None => self.at_end(),
             }
         }
     }
