@@ -338,7 +338,16 @@ fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
 /// `--on-error` says.
 fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
     let error = SqlError::new(error.clone(), 0..0);
-    shell.reject(&BrokenPiece { error, text: "", line, column: 1 }, &part.input)
+    shell.reject(
+        &BrokenPiece {
+            error,
+            text: "",
+            line,
+            column: 1,
+            follows_secret: false,
+        },
+        &part.input,
+    )
 }
 
 /// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark

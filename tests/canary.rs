@@ -111,9 +111,6 @@ const WRONG_URLS: &[&str] = &[
 
 /// Statements of other kinds, and what is no statement.
 const WRONG_STATEMENTS: &[&str] = &[
-    "<",
-    "'<'",
-    "\"<\"",
     "PASSWORD = '<'",
     "password: <",
     "export PGPASSWORD=<",
@@ -135,9 +132,6 @@ const WRONG_STATEMENTS: &[&str] = &[
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<', CONNECTION_STRING = 'jdbc:redshift://h'",
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<', PASSWORD = '<'",
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '../two_lines.txt'",
-    "DROP CONNECTION c '<'",
-    "SHOW CONNECTIONS '<'",
-    "IMPORT TABLES FROM c '<'",
     "IMPORT PASSWORD = '<'",
     "SET PASSWORD = '<'",
     "COPY t FROM 's3://b' CREDENTIALS 'aws_secret_access_key=<'",
@@ -149,17 +143,13 @@ const WRONG_DEFINITIONS: &[&str] = &[
     "CREATE TABLE c PASSWORD = '<'",
     "CREATE TABLE c.s.t PASSWORD '<'",
     "CREATE TABLE c.s.t (x INT) PASSWORD = '<'",
-    "CREATE TABLE c.s.t (x INT) COMMENT = 'c' '<'",
     "CREATE TABLE c.s.t (x INT, PASSWORD = '<')",
     "CREATE TABLE c.s.t (x INT) -- PASSWORD = '<'\n COMMENT 5",
     "ALTER TABLE c.s.t SET PASSWORD = '<'",
     "ALTER TABLE c.s.t SET PASSWORD TO '<'",
-    "ALTER TABLE c.s.t RENAME TO '<'",
-    "DROP TABLE c.s.t '<'",
     "CREATE JOB j PASSWORD = '<' AS INSERT INTO c.s.t SELECT 1",
     "CREATE JOB j PASWORD = '<' AS INSERT INTO c.s.t SELECT 1",
     "CREATE JOB j PASSWORD < AS INSERT INTO c.s.t SELECT 1",
-    "CREATE JOB j USER_NAME = 'u' '<' AS INSERT INTO c.s.t SELECT 1",
     "CREATE JOB j TOKEN = < AS INSERT INTO c.s.t SELECT 1",
     "CREATE JOB j COMMENT = 'bob, PASSWORD = '<', RUN_PARALLELISM = 2 AS INSERT INTO c.s.t SELECT 1",
     "CREATE JOB j COMPUTE_CLUSTER = \" PASSWORD = '<' \" RUN_PARALLELISM = 0 AS INSERT INTO c.s.t SELECT 1",
@@ -172,7 +162,6 @@ const WRONG_DEFINITIONS: &[&str] = &[
     "ALTER JOB nobody SET COMMENT = 'c' PASSWORD = '<'",
     "DROP JOB j PASSWORD <",
     "EXPORT CATALOG PASSWORD = '<'",
-    "EXPORT CATALOG TO '/nowhere/x' '<'",
 ];
 
 /// Inputs that end in the middle.
@@ -369,16 +358,12 @@ fn a_password_on_the_command_line_shows_nowhere_whatever_is_wrong_with_the_line(
     let mark_with = |before: &str| format!("{before}{MARK}");
     for line in [
         vec![create.clone()],
-        vec![MARK.to_owned()],
         vec!["CREATE".to_owned(), "PASSWORD".to_owned(), MARK.to_owned()],
-        vec!["show".to_owned(), "c".to_owned(), MARK.to_owned()],
         vec!["show".to_owned(), "c".to_owned(), mark_with("PASSWORD=")],
         vec![mark_with("--password=")],
         vec![mark_with("--pasword ")],
-        vec![mark_with("--format=")],
         vec!["--format".to_owned(), create.clone()],
         vec![mark_with("-p")],
-        vec!["completions".to_owned(), MARK.to_owned()],
         vec!["--".to_owned(), create.clone()],
     ] {
         let line: Vec<&str> = line.iter().map(String::as_str).collect();

@@ -39,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "script",
             "secret",
             "shell",
+            "sql",
             "warehouse",
         ],
     ),

@@ -1,16 +1,23 @@
-//! Masks possible secrets in the errors of clap.
+//! A command line that clap refuses, without the secrets in it.
+
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue};
 
 use crate::render::Format;
+use crate::sql::mask::has_sign;
 
-/// clap repeats an unknown argument, which may be a whole statement; only a plain word is shown.
-pub(super) fn masked(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
-        && let Some(format) = named_format(argument)
-    {
+/// Hides the argument that clap repeats where the command line may hold a secret.
+pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    if let Some(format) = argument_of(&error, ContextKind::InvalidArg).and_then(named_format) {
         let tip = format!("a format stands behind --format: --format {format}");
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        return with_tip(error, tip);
+    }
+    if let Some(tip) = argument_of(&error, ContextKind::InvalidSubcommand).and_then(file_tip) {
+        return with_tip(error, tip);
+    }
+    let line: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    if !has_sign(&line.join(" ")) {
         return error;
     }
     for kind in [
@@ -18,42 +25,49 @@ pub(super) fn masked(mut error: clap::Error) -> clap::Error {
         ContextKind::InvalidArg,
         ContextKind::InvalidValue,
     ] {
-        if let Some(ContextValue::String(argument)) = error.get(kind)
-            && !is_plain_word(argument)
-            && !(kind == ContextKind::InvalidValue && is_number(argument))
-        {
+        if argument_of(&error, kind).is_some_and(|argument| !is_plain_word(argument)) {
             error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
             // The value of an option is no statement.
             if kind != ContextKind::InvalidValue {
                 let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
-                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+                error = with_tip(error, tip.to_owned());
             }
         }
     }
     error
 }
 
-/// The format in an option of its own, such as psql's `--csv`.
+fn argument_of(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind) {
+        Some(ContextValue::String(argument)) => Some(argument),
+        Some(_) | None => None,
+    }
+}
+
+fn with_tip(mut error: clap::Error, tip: String) -> clap::Error {
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    error
+}
+
+/// The tip for the name of a script without its option.
+fn file_tip(argument: &str) -> Option<String> {
+    let is_script = argument.ends_with(".sql") && !argument.contains(char::is_whitespace);
+    (is_script && !has_sign(argument)).then(|| format!("scripts stand behind -f: -f {argument}"))
+}
+
+/// The format that is given as an option of its own, as psql has `--csv`.
 fn named_format(argument: &str) -> Option<Format> {
     argument.strip_prefix("--")?.parse().ok()
 }
 
-/// Replaces an argument that may hold a secret.
+/// What stands for an argument that may hold a secret.
 const MASKED_ARGUMENT: &str = "***";
 
-/// True for a word like an option or a subcommand, or the placeholder of a value.
+/// An option, or the placeholder of a value.
 fn is_plain_word(argument: &str) -> bool {
     let word = argument.split(" <").next().unwrap_or(argument);
-    word.bytes()
-        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
-}
-
-/// True for a number with or without a unit, as options take them.
-fn is_number(argument: &str) -> bool {
-    const MAX_DIGITS: usize = 10;
-    let unit = argument
-        .trim_start_matches('-')
-        .trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = argument.len() - unit.len();
-    (1..=MAX_DIGITS).contains(&digits) && matches!(unit, "" | "s" | "m" | "h" | "ms" | "d")
+    word.starts_with(['-', '<'])
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
 }

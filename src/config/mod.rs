@@ -82,7 +82,9 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the program's name first.
     pub fn new(arguments: Vec<OsString>, host: &Host) -> Result<Self, ConfigError> {
-        let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
+        let matches = Cli::command()
+            .try_get_matches_from(&arguments)
+            .map_err(|error| masked(error, &arguments))?;
         let cli = Cli::from_arg_matches(&matches)?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
         let history =

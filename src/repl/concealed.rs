@@ -1,102 +1,36 @@
-//! What of a line is not to be seen while it is typed: passwords, and what may be one.
+//! The parts of a line that are drawn as bullets while it is typed.
 
 use std::ops::Range;
 
 use crate::shell::{Target, name_and_argument};
-use crate::sql::mask::{Hidden, HiddenKind, Stage, secret_in_argument};
-use crate::sql::option::CONNECTION_OPTIONS;
+use crate::sql::mask;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
-use crate::sql::token::{TokenKind, tokens};
 use crate::url::secret_start;
 
-/// The bytes of a line that goes there which are drawn as bullets; the quotes around them are
-/// shown.
+/// The bytes of a line that goes there which are drawn as bullets.
 pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    for part in Splitter::parts(line, target.dialect()) {
-        ranges.extend(in_command(line, &part));
-        let start = statement_start(line, &part);
-        let text = &line[start..part.range.end];
-        for hidden in target.hidden(text, Stage::Typing) {
-            let shown = shown_bytes(text, &hidden);
-            let end = hidden.span.end - closing_quote(text, &hidden);
-            ranges.push(start + hidden.span.start + shown..start + end);
-        }
-    }
-    ranges.retain(|range| range.start < range.end);
-    ranges
+    let parts = Splitter::parts(line, target.dialect());
+    parts.iter().flat_map(|part| in_part(line, part)).collect()
 }
 
-/// What may be a secret in the argument of a command.
-fn in_command(line: &str, part: &Part) -> Option<Range<usize>> {
+fn in_part(line: &str, part: &Part) -> Vec<Range<usize>> {
     let text = &line[part.range.clone()];
     let (name, _) = name_and_argument(text);
-    if part.kind != PieceKind::Command || name == "\\h" {
-        return None;
+    let is_command = part.kind == PieceKind::Command;
+    if is_command && name != "\\h" {
+        let argument = part.range.start + name.len();
+        let secret = mask::secret_in_argument(&line[argument..part.range.end]);
+        return secret.map(|secret| argument + secret..part.range.end).into_iter().collect();
     }
-    let start = name.len() + secret_in_argument(&text[name.len()..])?;
-    Some(part.range.start + start..part.range.end)
-}
-
-/// Where SQL begins: after the name of a command, which may be `\h` with a statement behind it.
-fn statement_start(line: &str, part: &Part) -> usize {
-    match part.kind {
-        PieceKind::Statement => part.range.start,
-        PieceKind::Command => {
-            let text = &line[part.range.clone()];
-            match name_and_argument(text).0 {
-                "\\h" => part.range.end - text["\\h".len()..].trim_start().len(),
-                _ => part.range.end,
-            }
-        }
-    }
-}
-
-/// How many bytes at the beginning of what is hidden may be seen all the same.
-fn shown_bytes(text: &str, hidden: &Hidden) -> usize {
-    let inside = &text[hidden.span.clone()];
-    match hidden.kind {
-        HiddenKind::Url => secret_start(&inside[1..]).map_or(inside.len(), |start| start + 1),
-        HiddenKind::Comment if may_hold_a_secret(inside) => 2,
-        HiddenKind::Comment => inside.len(),
-        HiddenKind::Value if hidden.span.start == 0 => unknown_words(inside),
-        HiddenKind::Password | HiddenKind::Value => usize::from(inside.starts_with('\'')),
-    }
-}
-
-/// A statement that nobody knows: its words are shown, up to what looks like the value of an
-/// option.
-fn unknown_words(text: &str) -> usize {
-    let mut shown = 0;
-    for token in tokens(text) {
-        if token.kind != TokenKind::Word {
-            break;
-        }
-        shown = token.span.end;
-        if names_a_secret(token.text(text)) {
-            break;
-        }
-    }
-    shown
-}
-
-fn may_hold_a_secret(comment: &str) -> bool {
-    comment.contains(['\'', '=']) || comment.split_whitespace().any(names_a_secret)
-}
-
-/// Whether the word is, or nearly is, the name of an option whose value is a secret.
-fn names_a_secret(word: &str) -> bool {
-    let names = CONNECTION_OPTIONS.iter().filter(|option| option.secret);
-    crate::sql::keyword::nearest(word, names.map(|option| option.name)).is_some()
-}
-
-/// The length of the closing quote of a string, which is shown.
-fn closing_quote(text: &str, hidden: &Hidden) -> usize {
-    let inside = &text[hidden.span.clone()];
-    let is_string = tokens(inside).next().is_some_and(|token| {
-        token.kind == TokenKind::String && token.closed && token.span.end == inside.len()
-    });
-    usize::from(is_string)
+    // The argument of \h is the beginning of a statement.
+    let start = if is_command {
+        text.len() - text[name.len()..].trim_start().len()
+    } else {
+        0
+    };
+    let start = part.range.start + start;
+    let ranges = mask::concealed(&line[start..part.range.end], part.follows_secret, secret_start);
+    ranges.into_iter().map(|range| start + range.start..start + range.end).collect()
 }
 
 #[cfg(test)]
@@ -127,7 +61,7 @@ mod tests {
         for (typed, expected) in [
             ("'", "'"),
             ("'h", "'•"),
-            ("'hun''", "'•••••"),
+            ("'hun''", "'••••'"),
             ("'hunter2'", "'•••••••'"),
             ("'hunter2' COMMENT = 'x'", "'•••••••' COMMENT = 'x'"),
             ("hun ter", "•••••••"),
@@ -146,7 +80,7 @@ mod tests {
         for (typed, expected) in [
             ("SELECT 'ab' -- x", "SELECT 'ab' -- x"),
             ("CREATE USER u PASSWORD 'ab", "CREATE USER u PASSWORD '••"),
-            ("CREATE USER u PASSWORD 'ab' CREATEDB", "CREATE USER u PASSWORD '••' CREATEDB"),
+            ("CREATE USER u PASSWORD 'ab' WITH", "CREATE USER u PASSWORD '••' WITH"),
             ("CREATE USER u PASWORD 'ab';", "CREATE USER u PASWORD '••';"),
             ("ALTER USER u PASSWORD ab", "ALTER USER u PASSWORD ••"),
             (
@@ -188,11 +122,11 @@ mod tests {
                 "CREATE REDSHIFT CONNECTION c PASWORD = 'ab'",
                 "CREATE REDSHIFT CONNECTION c PASWORD = '••'",
             ),
-            ("CONNECTION c PASSWORD = 'ab", "CONNECTION c PASSWORD••••••"),
+            ("CONNECTION c PASSWORD = 'ab", "CONNECTION c PASSWORD = '••"),
             ("frobnicate the thing", "frobnicate the thing"),
-            ("frobnicate 'ab'", "frobnicate•••••"),
+            ("frobnicate 'ab'", "frobnicate 'ab'"),
             ("\\connect sales password=ab", "\\connect sales password•••"),
-            ("\\connect postgres://u:ab", "\\connect postgres://••••"),
+            ("\\connect postgres://u:ab", "\\connect postgres://u:••"),
             ("\\i password/token.sql", "\\i password/token.sql"),
             (
                 "\\h ALTER REDSHIFT CONNECTION c SET PASSWORD = 'ab",
@@ -200,11 +134,11 @@ mod tests {
             ),
             (
                 "CREATE REDSHIFT CONNECTION c -- PASSWORD = 'ab",
-                "CREATE REDSHIFT CONNECTION c --•••••••••••••••",
+                "CREATE REDSHIFT CONNECTION c •••••••••••••••••",
             ),
             (
                 "CREATE REDSHIFT CONNECTION c -- for sales",
-                "CREATE REDSHIFT CONNECTION c -- for sales",
+                "CREATE REDSHIFT CONNECTION c ••••••••••••",
             ),
         ] {
             assert_eq!(seen(typed), expected);

@@ -216,7 +216,7 @@ impl Prompt {
 
     fn remember(&mut self, piece: &Piece<'_>, target: &Target) {
         self.use_history_of(target);
-        if let Some(entry) = history::entry(piece, target)
+        if let Some(entry) = history::entry(piece)
             && self.histories.current().append(&entry)
         {
             self.lines.remember(&entry);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Flow, Input, Shell, Target, place};
+use super::{Flow, Input, Shell, place};
 use crate::error::{Error, ExitStatus, Failure};
 use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
 use crate::name::Object;
@@ -49,9 +49,10 @@ impl Written {
             text: self.text.expose_secret(),
             line: self.line,
             column: self.column,
+            follows_secret: false,
             is_vertical: false,
         };
-        place::locate(error, &piece, &self.input, Some(self.statement), &Target::Catalog)
+        place::locate(error, &piece, &self.input, Some(self.statement))
     }
 }
 
@@ -100,7 +101,7 @@ impl Shell {
             }
             Err(error) => {
                 let statement = is_statement.then_some(self.statements);
-                let error = place::locate(error, &piece, input, statement, &Target::Catalog);
+                let error = place::locate(error, &piece, input, statement);
                 self.fail(&error)
             }
         }

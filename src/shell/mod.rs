@@ -28,8 +28,9 @@ use command::Command;
 use warehouse::Warehouse;
 
 use crate::error::{Error, ExitStatus, Failure, Place};
-use crate::executor::{Caller, Executor};
+use crate::executor::{Caller, Executor, Origin};
 use crate::render::Format;
+use crate::sql::mask::has_masked_secret;
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::State;
@@ -142,6 +143,7 @@ impl Shell {
             text: broken.text,
             line: broken.line,
             column: broken.column,
+            follows_secret: broken.follows_secret,
             is_vertical: false,
         };
         let error = self.not_a_statement(broken.error.clone());
@@ -164,6 +166,9 @@ impl Shell {
     }
 
     fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
+        if input.origin == Origin::Prompt && has_masked_secret(piece.text) {
+            return self.settle(Err(stars_for_secret()), piece, input);
+        }
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.options.single_transaction => {
                 self.executor.fail_transaction();
@@ -191,7 +196,7 @@ impl Shell {
             // What is told goes to the standard error by itself; earlier remarks come before it.
             self.output.flush_error();
             let source = input.name.as_deref().unwrap_or("prompt");
-            let text = place::shown(piece.text, MAX_LOGGED_CHARACTERS, &self.target());
+            let text = place::shown(piece, MAX_LOGGED_CHARACTERS);
             tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
     }
@@ -211,7 +216,7 @@ impl Shell {
         match result {
             Ok(flow) => flow,
             Err(failure) => {
-                let error = place::locate(Error::new(failure), &piece, input, None, &self.target());
+                let error = place::locate(Error::new(failure), &piece, input, None);
                 match self.fail(&error) {
                     Flow::Failed if command::moves(piece.text) => Flow::Astray,
                     flow => flow,
@@ -219,4 +224,12 @@ impl Shell {
             }
         }
     }
+}
+
+/// The refusal of a statement from the history whose secret is gone.
+fn stars_for_secret() -> Error {
+    Error::new(Failure::Command {
+        message: "*** stands where a secret was, so the statement was not run".to_owned(),
+        hint: Some("type the secret in its place".to_owned()),
+    })
 }

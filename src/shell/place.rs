@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
-use crate::shell::Target;
-use crate::sql::mask::Masked;
+use crate::sql::mask::{Masked, mask_piece};
 use crate::sql::splitter::Piece;
+use crate::url::secret_start;
 
 /// Where pieces come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,6 @@ pub(super) fn locate(
     piece: &Piece<'_>,
     input: &Input,
     statement: Option<usize>,
-    target: &Target,
 ) -> Error {
     if input.name.is_none() && input.origin != Origin::Prompt {
         // Nobody wrote the statement, so there is nothing to point at.
@@ -60,19 +59,23 @@ pub(super) fn locate(
         } else {
             columns_before + 1
         },
-        excerpt: span.map(|span| excerpt(&target.mask(piece.text), piece.text.len(), &span)),
+        excerpt: span.map(|span| excerpt(&masked(piece), piece.text.len(), &span)),
         ..place(piece, input, statement)
     };
     error.with_place(place)
 }
 
 /// The text without its secrets, its beginning where it is long.
-pub(super) fn shown(text: &str, max_characters: usize, target: &Target) -> String {
-    let masked = target.mask(text).text;
+pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
+    let masked = masked(piece).text;
     match masked.char_indices().nth(max_characters) {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,
     }
+}
+
+fn masked(piece: &Piece<'_>) -> Masked {
+    mask_piece(piece.text, piece.follows_secret, secret_start)
 }
 
 /// The bytes of the word that a statement begins with.

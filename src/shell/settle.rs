@@ -49,8 +49,8 @@ impl Shell {
             Settled::Failed(error) => Err(error),
             Settled::OutputFailed(flow) => return flow,
         };
-        let (statement, target) = (Some(self.statements), self.target());
-        let place = |error: Error| place::locate(error, piece, input, statement, &target);
+        let statement = Some(self.statements);
+        let place = |error: Error| place::locate(error, piece, input, statement);
         match (self.expected.take(), result) {
             (None, Ok(outcome)) => self.show(&outcome),
             (None, Err(error)) => {

@@ -7,9 +7,7 @@ use crate::executor::TransactionState;
 use crate::name::ConnectionName;
 use crate::render::one_line;
 use crate::sql;
-use crate::sql::mask::{self, Hidden, Masked, Stage};
 use crate::sql::splitter::Dialect;
-use crate::url;
 
 /// Where statements go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,28 +60,6 @@ impl Target {
             Self::Warehouse { .. } => Workplace::Catalog,
         };
         COMMANDS.iter().filter(move |command| command.place != elsewhere)
-    }
-
-    /// What may be a secret in a statement.
-    #[must_use]
-    pub fn hidden(&self, text: &str, stage: Stage) -> Vec<Hidden> {
-        match self {
-            Self::Warehouse { .. } if !mask::is_definition(text) => {
-                mask::hidden_for_warehouse(text)
-            }
-            Self::Catalog | Self::Warehouse { .. } => {
-                mask::hidden(text, stage, url::is_presentable)
-            }
-        }
-    }
-
-    /// A statement without its secrets.
-    #[must_use]
-    pub fn mask(&self, text: &str) -> Masked {
-        match self {
-            Self::Warehouse { .. } if !mask::is_definition(text) => mask::mask_for_warehouse(text),
-            Self::Catalog | Self::Warehouse { .. } => mask::mask(text, url::is_presentable),
-        }
     }
 
     /// Whether the text is a statement that redwire has and no warehouse does.

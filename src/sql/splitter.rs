@@ -12,6 +12,7 @@ use std::ops::Range;
 
 pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+use super::mask::has_sign;
 use super::token::{TokenKind, tokens};
 pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
 
@@ -75,6 +76,10 @@ pub struct Splitter {
     begun: bool,
     /// True while the rest of a broken statement is skipped.
     passing_over: bool,
+    /// Whether the statement that is being passed over has the sign of a secret.
+    passes_secret: bool,
+    /// The line on which the last piece with the sign of a secret ends.
+    secret_line: Option<usize>,
     line: usize,
     column: usize,
 }
@@ -93,6 +98,8 @@ impl Default for Splitter {
             parentheses: 0,
             begun: false,
             passing_over: false,
+            passes_secret: false,
+            secret_line: None,
             line: 1,
             column: 1,
         }
@@ -219,15 +226,29 @@ impl Splitter {
         let mut end = 0;
         while let Some(piece) = splitter.next_piece() {
             // What is broken is passed over, up to the end of the next part.
-            let Ok(Piece { kind, .. }) = piece else { continue };
-            parts.extend(part(text, end..splitter.start, kind, true));
+            let Ok(Piece { kind, follows_secret, .. }) = piece else {
+                continue;
+            };
+            let whole = Part {
+                range: end..splitter.start,
+                kind,
+                follows_secret,
+                complete: true,
+            };
+            parts.extend(from_first_token(text, whole));
             end = splitter.start;
         }
         let kind = match splitter.state {
             State::Command => PieceKind::Command,
             _ => PieceKind::Statement,
         };
-        parts.extend(part(text, end..text.len(), kind, false));
+        let rest = Part {
+            range: end..text.len(),
+            kind,
+            follows_secret: splitter.follows_secret(),
+            complete: false,
+        };
+        parts.extend(from_first_token(text, rest));
         parts
     }
 
@@ -338,11 +359,16 @@ impl Splitter {
 
     fn take(&mut self, kind: PieceKind, end: usize) -> Piece<'_> {
         let (start, line, column) = (self.start, self.line, self.column);
+        let follows_secret = self.follows_secret();
         let is_vertical = self.replace_ending(end);
         self.position = end;
         self.reset_piece();
         self.advance(end);
+        if !self.buffer[end..].starts_with(['\r', '\n']) && has_sign(&self.buffer[start..end]) {
+            self.secret_line = Some(self.line);
+        }
         Piece {
+            follows_secret,
             kind,
             is_vertical,
             text: self.buffer[start..end].trim_end(),
@@ -356,6 +382,14 @@ impl Splitter {
         self.passing_over = false;
         self.reset_piece();
         self.advance(end);
+        if std::mem::take(&mut self.passes_secret) {
+            self.secret_line = Some(self.line);
+        }
+    }
+
+    /// Whether the current piece begins on the line of a secret.
+    pub(super) fn follows_secret(&self) -> bool {
+        self.secret_line == Some(self.line)
     }
 
     fn reset_piece(&mut self) {
@@ -385,15 +419,23 @@ impl Splitter {
     fn too_long(&mut self) -> BrokenPiece<'_> {
         let (start, line, column) = (self.start, self.line, self.column);
         let end = self.buffer.floor_char_boundary(start + EXCERPT_BYTES);
-        self.passing_over = true;
+        let follows_secret = self.follows_secret();
+        self.pass_over(start..end);
         self.drop_passed_over();
         let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
         BrokenPiece {
+            follows_secret,
             error,
             text: &self.buffer[start..end],
             line,
             column,
         }
+    }
+
+    /// Passes over a broken statement, whose beginning is in the range.
+    pub(super) fn pass_over(&mut self, range: Range<usize>) {
+        self.passing_over = true;
+        self.passes_secret = has_sign(&self.buffer[range]);
     }
 
     /// The byte at the position breaks the piece.
@@ -404,26 +446,27 @@ impl Splitter {
     }
 
     fn broken_at(&mut self, kind: SqlErrorKind, at: usize, length: usize) -> BrokenPiece<'_> {
-        self.passing_over = true;
         let (start, line, column) = (self.start, self.line, self.column);
+        let end = self.position.max(at + length);
+        self.pass_over(start..end);
         let error = SqlError::new(kind, at - start..at - start + length);
         BrokenPiece {
+            follows_secret: self.follows_secret(),
             error,
-            text: &self.buffer[start..self.position.max(at + length)],
+            text: &self.buffer[start..end],
             line,
             column,
         }
     }
 }
 
-/// The part in the range, from its first token that is no comment; None where there is no such
-/// token.
-fn part(text: &str, range: Range<usize>, kind: PieceKind, complete: bool) -> Option<Part> {
-    let first = tokens(&text[range.clone()]).find(|token| token.kind != TokenKind::Comment)?;
+/// The part from its first token on that is no comment; None where there is no such token.
+fn from_first_token(text: &str, part: Part) -> Option<Part> {
+    let mut tokens = tokens(&text[part.range.clone()]);
+    let first = tokens.find(|token| token.kind != TokenKind::Comment)?;
     Some(Part {
-        range: range.start + first.span.start..range.end,
-        kind,
-        complete,
+        range: part.range.start + first.span.start..part.range.end,
+        ..part
     })
 }
 

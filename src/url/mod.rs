@@ -48,10 +48,3 @@ impl ConnectionKind {
         }
     }
 }
-
-/// Whether the text passes every check of a URL, and so holds no secret: only then it may stand in
-/// history and logs.
-#[must_use]
-pub fn is_presentable(url: &str) -> bool {
-    Endpoint::parse(url).is_ok()
-}

@@ -84,7 +84,7 @@ fn a_secret_shows_neither_in_an_excerpt_nor_in_the_log() {
     let Some(stage) = postgres("") else { return };
     let script = "ALTER USER nobody_here PASSWORD 's3cret';\n";
     let done = stage.connect(&["--verbose"]).stdin(script).run().status(1);
-    done.nowhere("s3cret").err_has("PASSWORD '***'");
+    done.nowhere("s3cret").err_has("PASSWORD ***");
     let script = "COPY t FROM 's3://b' CREDENTIALS 'k=s3cret' nix nix;\n";
     stage
         .connect(&["-v"])
@@ -92,7 +92,7 @@ fn a_secret_shows_neither_in_an_excerpt_nor_in_the_log() {
         .run()
         .status(1)
         .nowhere("s3cret")
-        .err_has("CREDENTIALS '***'");
+        .err_has("CREDENTIALS ***");
 }
 
 #[test]

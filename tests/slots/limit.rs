@@ -219,7 +219,7 @@ fn a_wrong_number_is_shown_and_its_error_says_what_would_be_right() {
         let done = home.redwire(arguments).run().status(status).err_has(expected);
         done.nowhere("statements stand");
     }
-    let masked = home.redwire(["--wait", "Hunter2x", "show"]).run().status(2);
+    let masked = home.redwire(["--wait", "PWD=Hunter2x", "show"]).run().status(2);
     masked.nowhere("Hunter2x").nowhere("statements stand").err_has("'***'");
 }
 

@@ -10,7 +10,7 @@ mod stream;
 
 use std::io;
 
-use super::{Flow, Input, Shell, Target};
+use super::{Flow, Input, Shell, Target, stars_for_secret};
 use crate::error::{Error, Failure};
 use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
@@ -217,7 +217,7 @@ impl Shell {
         self.output.flush_error();
         let orderly = self.executor.signals().defer();
         let cancel = self.executor.cancel();
-        let echo = Echo::of(text);
+        let echo = Echo::new(text);
         let wish = Wish {
             // A query that is cancelled takes the open transaction with it.
             may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
@@ -284,10 +284,7 @@ impl Shell {
             );
         }
         if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
-            return refused(
-                "*** stands where a secret was, so the statement was not sent",
-                "type the secret in its place",
-            );
+            return Err(stars_for_secret());
         }
         Ok(())
     }

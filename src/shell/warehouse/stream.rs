@@ -168,12 +168,20 @@ impl ResultSink for Streamed<'_> {
 /// What the server says, without the secrets of the statement.
 pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
     let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.quieted(text));
+    let quiet_sql = |text: &Option<String>| text.as_deref().map(|text| echo.quieted_sql(text));
     ServerMessage {
         message: echo.quieted(&message.message),
         detail: quiet(&message.detail),
         hint: quiet(&message.hint),
-        internal_query: quiet(&message.internal_query),
-        context: quiet(&message.context),
+        internal_query: quiet_sql(&message.internal_query),
+        context: quiet_sql(&message.context),
+        schema: quiet(&message.schema),
+        table: quiet(&message.table),
+        column: quiet(&message.column),
+        data_type: quiet(&message.data_type),
+        constraint: quiet(&message.constraint),
+        file: quiet(&message.file),
+        routine: quiet(&message.routine),
         ..message.clone()
     }
 }

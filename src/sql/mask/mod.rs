@@ -1,93 +1,39 @@
-//! Masking: what in a text may be a secret, and the text without it.
+//! Masking: a text without its secrets, for history, excerpts, log, `\e` and the prompt.
 //!
-//! History, carets, logs and error texts show what this lets through. It works on tokens, so it
-//! holds for a statement that is unfinished, misspelt or plainly wrong. Its rule, in a statement
-//! that is not known to be harmless: a value is hidden unless it follows the name of a known option
-//! that is not secret, and a URL unless it passes its check.
+//! The raw text is searched for a sign of a secret, strings and comments included ([`sign`]). A
+//! text without one is shown as it is. With one, a statement on connections hides its password and
+//! what is not known to be harmless ([`connection`]), another statement of redwire's that parses
+//! hides the literals that may be secrets, and of any other text only SQL keywords survive.
 
-mod definition;
-mod masker;
-mod walk;
-mod warehouse;
+mod connection;
+mod echo;
+mod sign;
 
 use std::ops::Range;
 
-use super::keyword::nearest;
+use super::keyword::{is_warehouse_keyword, known, nearest};
 use super::token::{Token, TokenKind, tokens};
-pub use warehouse::{
-    Echo, has_masked_secret, hidden_for_warehouse, is_definition, mask_for_warehouse,
-};
+use super::{Statement, parse};
+pub use echo::Echo;
+use sign::{first_sign, is_secret_name};
 
-use definition::Definition;
-use masker::Masker;
-use walk::Walk;
+/// Where a secret begins in a text that is meant to be a URL; None where nothing in it is secret.
+pub type SecretInUrl = fn(&str) -> Option<usize>;
 
-/// First words of statements that hold no secrets: only SHOW, TEST and IMPORT have a string, after
-/// LIKE.
-const HARMLESS: &[&str] =
-    &["SHOW", "TEST", "IMPORT", "DESCRIBE", "DROP", "BEGIN", "COMMIT", "ROLLBACK"];
-
-/// Words before a secret, beside those that are nearly PASSWORD or CONNECTION_STRING; in upper case
-/// and sorted.
-const SECRET_WORDS: &[&str] = &[
-    "ACCESS_KEY_ID",
-    "API_KEY",
-    "CREDENTIALS",
-    "PASSPHRASE",
-    "PASSWD",
-    "PRIVATE_KEY",
-    "PWD",
-    "SECRET",
-    "SECRET_ACCESS_KEY",
-    "SESSION_TOKEN",
-    "TOKEN",
-];
-
-/// Whether the text is still being typed or was submitted. While it is typed, a quote without its
-/// end is no fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// It is being typed.
-    Typing,
-    /// It was submitted, or read from a script.
-    Submitted,
-}
-
-/// Why a range is hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HiddenKind {
-    /// The value of PASSWORD, as a string.
-    Password,
-    /// A URL that did not pass its check.
-    Url,
-    /// Any other value or word that may be a secret.
-    Value,
-    /// A comment.
-    Comment,
-}
-
-/// Bytes of a text that may be a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hidden {
-    /// The bytes.
-    pub span: Range<usize>,
-    /// Why.
-    pub kind: HiddenKind,
-}
-
-/// What stands for a value that is hidden.
+/// The replacement for a value that is hidden.
 const STARS: &str = "***";
 
+/// Bytes of a text that are hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hidden {
+    span: Range<usize>,
+    /// The text that stands there instead.
+    replacement: &'static str,
+}
+
 impl Hidden {
-    /// What stands in the masked text instead. A masked password runs again, and asks.
-    fn replacement(&self, text: &str) -> &'static str {
-        match self.kind {
-            HiddenKind::Password => "PROMPT",
-            HiddenKind::Url => "'***'",
-            HiddenKind::Comment => " ",
-            HiddenKind::Value if text[self.span.clone()].starts_with('\'') => "'***'",
-            HiddenKind::Value => STARS,
-        }
+    fn new(span: Range<usize>) -> Self {
+        Self { span, replacement: STARS }
     }
 }
 
@@ -101,8 +47,24 @@ pub struct Masked {
 }
 
 impl Masked {
-    /// Where a place of the original text is now; a place inside a secret is where the secret
-    /// began.
+    fn new(text: &str, all: Vec<Hidden>) -> Self {
+        let mut masked = Self {
+            text: String::with_capacity(text.len()),
+            edits: Vec::new(),
+        };
+        let mut copied = 0;
+        for hidden in all {
+            masked.text.push_str(&text[copied..hidden.span.start]);
+            masked.text.push_str(hidden.replacement);
+            copied = hidden.span.end;
+            masked.edits.push((hidden.span, hidden.replacement.len()));
+        }
+        masked.text.push_str(&text[copied..]);
+        masked
+    }
+
+    /// The place of the original text in the masked one; a place inside a secret is where the
+    /// secret began.
     pub fn offset(&self, original: usize) -> usize {
         let mut offset = original;
         for (range, length) in self.edits.iter().rev() {
@@ -115,8 +77,8 @@ impl Masked {
         offset
     }
 
-    /// Where a range of the original text is now; one that touches a secret covers what stands for
-    /// it.
+    /// The range of the original text in the masked one; one that touches a secret covers the
+    /// secret's replacement.
     pub fn range(&self, original: Range<usize>) -> Range<usize> {
         let inside = self
             .edits
@@ -127,151 +89,220 @@ impl Masked {
     }
 }
 
-/// The text without its secrets. `url_passes` is the check that a URL must pass to be shown.
-pub fn mask(text: &str, url_passes: fn(&str) -> bool) -> Masked {
-    masked(text, hidden(text, Stage::Submitted, url_passes))
+/// Whether the text may hold a secret.
+pub(crate) fn has_sign(text: &str) -> bool {
+    first_sign(text).is_some()
 }
 
-fn masked(text: &str, all: Vec<Hidden>) -> Masked {
-    let mut masked = Masked {
-        text: String::with_capacity(text.len()),
-        edits: Vec::new(),
-    };
-    let mut copied = 0;
-    for hidden in all {
-        masked.text.push_str(&text[copied..hidden.span.start]);
-        // What touches was one word to the user, and how many parts it has is nobody's business.
-        let continues = hidden.span.start == copied && masked.text.ends_with(STARS);
-        let replacement = if continues { "" } else { hidden.replacement(text) };
-        masked.text.push_str(replacement);
-        copied = hidden.span.end;
-        masked.edits.push((hidden.span, replacement.len()));
+/// The text without its secrets.
+pub fn mask(text: &str, secret_in_url: SecretInUrl) -> Masked {
+    mask_piece(text, false, secret_in_url)
+}
+
+/// The same of a piece of a script. One that follows a secret on its line may be the end of the
+/// secret, cut off by a `;` in it.
+pub fn mask_piece(text: &str, follows_secret: bool, secret_in_url: SecretInUrl) -> Masked {
+    if !(follows_secret || has_sign(text)) {
+        return Masked::new(text, Vec::new());
     }
-    masked.text.push_str(&text[copied..]);
-    masked
-}
-
-/// What may be a secret in the text, which may hold several statements; in order, without overlaps.
-pub fn hidden(text: &str, stage: Stage, url_passes: fn(&str) -> bool) -> Vec<Hidden> {
-    let all: Vec<Token> = tokens(text).collect();
-    let torn = stage == Stage::Submitted && all.iter().any(|token| !token.closed);
-    let mut found = Vec::new();
-    for statement in all.split(|token| token.kind == TokenKind::Symbol(';')) {
-        let mut walk = Walk {
-            text,
-            tokens: statement.iter().filter(|token| token.kind != TokenKind::Comment).collect(),
-            url_passes,
-            is_typed: stage == Stage::Typing,
-            found: Vec::new(),
-        };
-        let comments = hide_in_statement(&mut walk, stage, torn);
-        hide_comments(&mut walk, comments, statement);
-        found.append(&mut walk.found);
-    }
-    found.sort_by_key(|hidden: &Hidden| hidden.span.start);
-    found.dedup_by(|next, first| {
-        let overlaps = next.span.start < first.span.end;
-        if overlaps && next.span.end > first.span.end {
-            first.span.end = next.span.end;
-            first.kind = HiddenKind::Value;
-        }
-        overlaps
-    });
-    found
-}
-
-/// Which comments of a statement are hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comments {
-    All,
-    ThatNameASecret,
-    None,
-}
-
-/// Notes what may be a secret in one statement, and says which comments may be one.
-fn hide_in_statement(walk: &mut Walk<'_>, stage: Stage, torn: bool) -> Comments {
-    let Some(first) = walk.tokens.first().copied() else {
-        return Comments::None;
+    let hidden = match connection::hidden(text, secret_in_url) {
+        Some(hidden) => hidden,
+        None if is_checked(text) => in_literals(text),
+        None => of_unknown(text, 0),
     };
-    let word = first.text(walk.text).to_ascii_uppercase();
-    match word.as_str() {
-        "SELECT" | "WITH" | "\\" => {
-            walk.hide_swallowed_connection();
-            walk.hide_from_tear();
-        }
-        "EXPORT" if is_export(walk) => {}
-        word if HARMLESS.contains(&word) => {
-            Masker::new(walk, stage, torn).harmless();
-            walk.hide_from_tear();
-        }
-        word if nearest(word, ["CREATE", "ALTER"]).is_some() && definition::is_one(walk) => {
-            Definition::new(walk).hide();
-            walk.hide_swallowed_connection();
-            walk.hide_from_tear();
-            return Comments::ThatNameASecret;
-        }
-        word => {
-            Masker::new(walk, stage, torn).strict(first, word);
-            return Comments::All;
-        }
-    }
-    Comments::None
+    Masked::new(text, hidden)
 }
 
-/// `EXPORT CATALOG [TO 'file']` and nothing else: `export PGPASSWORD=x` is typed by mistake.
-fn is_export(walk: &Walk<'_>) -> bool {
-    let is = |index: usize, word: &str| {
-        walk.tokens.get(index).is_none_or(|token| token.is_word(walk.text, word))
+/// The bytes of a text that is still being typed which are drawn as bullets; the quotes around
+/// them are shown.
+pub fn concealed(
+    text: &str,
+    follows_secret: bool,
+    secret_in_url: SecretInUrl,
+) -> Vec<Range<usize>> {
+    let sign = if follows_secret { Some(0) } else { first_sign(text) };
+    let Some(sign) = sign else {
+        return Vec::new();
     };
-    walk.tokens.len() > 1
-        && walk.tokens.len() <= 4
-        && is(1, "CATALOG")
-        && is(2, "TO")
-        && walk.tokens.get(3).is_none_or(|token| token.kind == TokenKind::String)
-}
-
-fn hide_comments(walk: &mut Walk<'_>, comments: Comments, statement: &[Token]) {
-    let is_hidden = |token: &&Token| match comments {
-        Comments::All => true,
-        Comments::ThatNameASecret => names_a_secret(token.text(walk.text)),
-        Comments::None => false,
+    let hidden = match connection::concealed(text, secret_in_url) {
+        Some(hidden) => hidden,
+        None => of_unknown(text, 0),
     };
-    let comments = statement.iter().filter(|token| token.kind == TokenKind::Comment);
-    walk.found.extend(comments.filter(is_hidden).map(|token| Hidden {
-        span: token.span.clone(),
-        kind: HiddenKind::Comment,
-    }));
+    let after_sign = hidden.into_iter().map(|hidden| hidden.span.start.max(sign)..hidden.span.end);
+    let inside = after_sign.map(|range| inside_quotes(text, range));
+    inside.filter(|range| range.start < range.end).collect()
 }
 
-/// Whether a word of the text says that a secret may follow.
-fn names_a_secret(text: &str) -> bool {
-    let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.contains("://") || text.split(|c| !is_in_word(c)).any(secret_word)
+/// The range without blanks and a quote at its beginning, and without a quote at its end.
+fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(hidden) = text.get(range.clone()) else {
+        return range;
+    };
+    let quotes = ['\'', '"'];
+    let blanks = hidden.len() - hidden.trim_start().len();
+    let hidden = hidden.trim_start();
+    let start = range.start + blanks + usize::from(hidden.starts_with(quotes));
+    start..range.end - usize::from(hidden.len() > 1 && hidden.ends_with(quotes))
 }
 
-/// Where in the argument of a backslash command a secret may begin: people take `\connect` for that
-/// of psql, and type statements behind commands that take none. The path of a file is none,
-/// whatever its parts are called.
+/// Whether stars stand in the statement for a secret. Sent, they would be taken for the secret.
+pub fn has_masked_secret(text: &str) -> bool {
+    text.contains(STARS) && has_sign(text)
+}
+
+/// The byte of a backslash command's argument from which on it may be a secret. The path of a file
+/// is none, whatever its folders are called.
 pub fn secret_in_argument(argument: &str) -> Option<usize> {
-    let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let says_more =
-        |rest: &str| rest.contains(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"'));
-    let mut words = argument.split_inclusive(|c| !is_in_word(c)).scan(0, |end, word| {
-        *end += word.len();
-        let bare = word.trim_end_matches(|c| !is_in_word(c));
-        Some((bare, *end - word.len() + bare.len()))
-    });
-    let word = words.find(|(word, end)| secret_word(word) && says_more(&argument[*end..]));
-    let url = argument.find("://").map(|start| start + "://".len());
-    word.map(|(_, end)| end).into_iter().chain(url).min()
+    let is_value = |c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"' | ':');
+    let sign = first_sign(argument)?;
+    let is_path = !argument.trim().contains(is_value);
+    (!is_path && sign < argument.len()).then_some(sign)
 }
 
-/// Whether the word, in any letter case, is the name of a secret, or nearly that of an option that
-/// is or may hold one.
-fn secret_word(word: &str) -> bool {
-    let upper = word.to_ascii_uppercase();
-    SECRET_WORDS.binary_search(&upper.as_str()).is_ok()
-        || nearest(word, ["PASSWORD", "CONNECTION_STRING"]).is_some()
+/// Whether the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
+/// redwire's own statement, in which a password stands that is not meant for a warehouse.
+pub fn is_definition(text: &str) -> bool {
+    let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+    let words = words.take(4).map(|token| token.text(text));
+    let mut words =
+        words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
+    let mut is_next = |wanted: &[&'static str]| {
+        let next = words.next();
+        next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
+    };
+    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
+}
+
+/// Whether the parser has read every token of the statement. It keeps the text of a SELECT, and of
+/// a job's query that is not validated, as it stands.
+fn is_checked(text: &str) -> bool {
+    match parse(text) {
+        Ok(Statement::Query(_)) | Err(_) => false,
+        Ok(_) => !tokens(text).any(|token| token.is_word(text, "SKIP_ALL_VALIDATIONS")),
+    }
+}
+
+/// The parts of a statement that may be secrets: comments, literals with a sign in them, and strings
+/// close behind a word that names a secret.
+fn in_literals(text: &str) -> Vec<Hidden> {
+    const NEAR_TOKENS: usize = 3;
+    let all: Vec<Token> = tokens(text).collect();
+    let follows_name = |index: usize| {
+        let before = &all[index.saturating_sub(NEAR_TOKENS)..index];
+        before.iter().any(|token| has_sign(token.text(text)))
+    };
+    let hidden = all.iter().enumerate().filter_map(|(index, token)| {
+        let inside = token.text(text);
+        let replacement = match token.kind {
+            TokenKind::Comment => " ",
+            TokenKind::String if has_sign(inside) || follows_name(index) => "'***'",
+            TokenKind::QuotedName if has_sign(inside) && inside.contains(['\'', '=', ':']) => STARS,
+            TokenKind::String
+            | TokenKind::QuotedName
+            | TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Symbol(_) => return None,
+        };
+        Some(Hidden { span: token.span.clone(), replacement })
+    });
+    hidden.collect()
+}
+
+/// All of a text from the given byte on, but for SQL keywords.
+///
+/// A missing quote turns strings inside out, so nothing is shown for standing outside of one: a
+/// word survives only where it is a keyword by itself, with an even number of quotes before it, and
+/// is no value behind `=`. Each run without white space is hidden from its first other character
+/// on.
+fn of_unknown(text: &str, from: usize) -> Vec<Hidden> {
+    let mut all: Vec<Hidden> = Vec::new();
+    let mut quotes = Quotes::default();
+    let mut before = "";
+    let mut end = from;
+    while let Some(start) = text[end..].find(|c: char| !c.is_whitespace()).map(|at| end + at) {
+        end = text[start..]
+            .find(char::is_whitespace)
+            .map_or(text.len(), |length| start + length);
+        let run = &text[start..end];
+        let shown = if quotes.are_closed() { surviving(run, before) } else { 0 };
+        quotes.pass(run);
+        let is_last = text[end..].trim_start().is_empty() && quotes.are_closed();
+        let tail = usize::from(is_last && shown < run.len() && run.ends_with(';'));
+        before = run;
+        let span = start + shown..end - tail;
+        match all.last_mut() {
+            _ if span.is_empty() => {}
+            // The number of a secret's words is hidden too.
+            Some(last) if shown == 0 && is_gap(&text[last.span.end..start]) => {
+                last.span.end = span.end;
+            }
+            _ => all.push(Hidden::new(span)),
+        }
+    }
+    all
+}
+
+/// Whether nothing but blanks of one line stands between two hidden runs.
+fn is_gap(between: &str) -> bool {
+    between.chars().all(|c| c.is_whitespace() && c != '\n')
+}
+
+/// Whether the quotes so far come in pairs.
+#[derive(Default)]
+struct Quotes {
+    single: usize,
+    double: usize,
+}
+
+impl Quotes {
+    fn pass(&mut self, text: &str) {
+        self.single += text.matches('\'').count();
+        self.double += text.matches('"').count();
+    }
+
+    fn are_closed(&self) -> bool {
+        self.single.is_multiple_of(2) && self.double.is_multiple_of(2)
+    }
+}
+
+/// The bytes of a run without white space that survive: keywords, and the signs between them.
+fn surviving(run: &str, before: &str) -> usize {
+    let is_sign = |c: char| matches!(c, '(' | ')' | ',' | ';' | '=' | ':');
+    let mut shown = 0;
+    let mut follows_equals = before.ends_with('=');
+    loop {
+        let rest = &run[shown..];
+        let word_start = shown + rest.len() - rest.trim_start_matches(['(', ',']).len();
+        let word = &run[word_start..];
+        let word = &word[..word.find(|c| !is_in_word(c)).unwrap_or(word.len())];
+        if word.is_empty() || !survives(word, follows_equals) {
+            break;
+        }
+        let after = &run[word_start + word.len()..];
+        // `==` may be the beginning of a secret.
+        let sign = after.chars().next().filter(|c| is_sign(*c) && *c != '(');
+        shown = word_start + word.len() + sign.map_or(0, char::len_utf8);
+        follows_equals = sign == Some('=');
+    }
+    let rest = &run[shown..];
+    if rest.chars().all(is_sign) && rest != "==" {
+        run.len()
+    } else {
+        shown
+    }
+}
+
+/// Whether a word that stands by itself is shown.
+fn survives(word: &str, follows_equals: bool) -> bool {
+    const SOURCES: [&str; 3] = ["PROMPT", "ENV", "FILE"];
+    if follows_equals {
+        return SOURCES.iter().any(|source| source.eq_ignore_ascii_case(word));
+    }
+    is_secret_name(word) || known(word).is_some() || is_warehouse_keyword(word)
+}
+
+fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

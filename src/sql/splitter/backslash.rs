@@ -116,6 +116,7 @@ impl Splitter {
     /// passed over with it.
     pub(super) fn misplaced(&mut self) -> BrokenPiece<'_> {
         let word_end = self.opened + 1 + self.word_length();
+        let follows_secret = self.follows_secret();
         let (start, line, column) = (self.start, self.line, self.column);
         let error = SqlError::new(
             SqlErrorKind::BackslashInStatement,
@@ -128,10 +129,11 @@ impl Splitter {
             self.reset_piece();
             self.advance(end);
         } else {
-            self.passing_over = true;
+            self.pass_over(start..word_end);
             self.state = State::Code;
         }
         BrokenPiece {
+            follows_secret,
             error,
             text: &self.buffer[start..word_end],
             line,

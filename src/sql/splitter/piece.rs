@@ -16,6 +16,8 @@ pub struct Piece<'a> {
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
+    /// True if a piece before it on its line has the sign of a secret.
+    pub follows_secret: bool,
     /// True if it ends in `\gx`, so that its rows are drawn vertically.
     pub is_vertical: bool,
 }
@@ -41,6 +43,8 @@ pub struct BrokenPiece<'a> {
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
+    /// Whether a piece before it on its line has the sign of a secret.
+    pub follows_secret: bool,
 }
 
 /// A piece of a text that is being typed.
@@ -50,6 +54,8 @@ pub struct Part {
     pub range: Range<usize>,
     /// Its kind.
     pub kind: PieceKind,
+    /// True if a piece before it on its line has the sign of a secret.
+    pub follows_secret: bool,
     /// True if its end is there; only the last part may lack it.
     pub complete: bool,
 }
