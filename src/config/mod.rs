@@ -349,7 +349,7 @@ mod tests {
             let error = config(arguments, &at_home()).unwrap_err().to_string();
             assert!(!error.contains("s3cret") && error.contains("-c"), "{error}");
         }
-        let error = config(&["--format", "x 's3cret'"], &at_home()).unwrap_err().to_string();
+        let error = config(&["--format", "password 's3cret'"], &at_home()).unwrap_err().to_string();
         assert!(!error.contains("s3cret") && error.contains("--format"), "{error}");
     }
 

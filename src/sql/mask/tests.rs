@@ -102,7 +102,7 @@ fn only_keywords_survive_in_any_other_statement() {
         ("create user u password 'Top set 1'", "create user *** password ***"),
         (
             "COPY t FROM 's3://b/k'\nCREDENTIALS 'aws_secret_access_key=x'\nCSV",
-            "COPY *** FROM ***\nCREDENTIALS ***\n***",
+            "COPY *** FROM ***\nCREDENTIALS ***\nCSV",
         ),
         ("select * from secrets", "select *** from ***"),
     ] {
