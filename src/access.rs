@@ -1,11 +1,11 @@
-//! Whether a file could be written, asked without touching it: a trial run must fail where the real
-//! one would.
+//! Checks that a file can be written, without touching it: a trial run must fail where the real one
+//! would.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Fails as opening the file to write it would fail, where it is made if it is missing.
+/// Fails as opening the file for writing would, with `create`.
 pub fn may_write(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
@@ -15,8 +15,8 @@ pub fn may_write(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Fails as making the file would fail, where nothing may be there, not even a link that leads
-/// nowhere.
+/// Fails as opening the file for writing would, with `create_new`: not even a dangling link may be
+/// there.
 pub fn may_make(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) => Err(ErrorKind::AlreadyExists.into()),
@@ -25,7 +25,7 @@ pub fn may_make(path: &Path) -> io::Result<()> {
     }
 }
 
-/// As [`may_write`], where folders that are missing are made too.
+/// As [`may_write`], if missing folders are created too.
 pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
     let is_missing = |path: &Path| matches!(fs::metadata(path), Err(error) if error.kind() == ErrorKind::NotFound);
     let mut folder = folder_of(path);
@@ -38,7 +38,7 @@ pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
     may_enter(folder)
 }
 
-/// The folder of a file; that of a name alone is the one in which the process is.
+/// The folder of a file; for a name alone the working folder.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
@@ -47,7 +47,7 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Fails where no file can be made in the folder.
+/// Fails if no file can be created in the folder.
 fn may_enter(folder: &Path) -> io::Result<()> {
     if !fs::metadata(folder)?.is_dir() {
         return Err(ErrorKind::NotADirectory.into());
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_says_what_opening_the_file_would_say() {
+    fn the_error_is_that_of_opening_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("there"), "").unwrap();
@@ -104,7 +104,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_that_leads_nowhere_is_something() {
+    fn a_dangling_link_counts_as_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("link");
         std::os::unix::fs::symlink("nowhere", &link).unwrap();

@@ -17,22 +17,22 @@ use crate::warehouse::slots::Patience;
 #[derive(Debug, Parser)]
 #[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// What is run.
+    /// The script.
     #[command(flatten)]
-    pub script: Script,
+    pub script: ScriptArgs,
 
-    /// What every way in takes.
+    /// Options that every command takes.
     #[command(flatten)]
     pub common: Common,
 
-    /// Another way in.
+    /// The command.
     #[command(subcommand)]
     pub subcommand: Option<Sub>,
 }
 
-/// The parts of a script, and how it runs.
+/// The parts of a script, and its options.
 #[derive(Args, Debug)]
-pub struct Script {
+pub struct ScriptArgs {
     /// Run statements, then exit; may be given several times, together with -f, in order
     // A statement may begin with a comment, and so with a hyphen.
     #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
@@ -42,7 +42,7 @@ pub struct Script {
     #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
     pub file: Vec<PathBuf>,
 
-    /// What a script does after a statement that failed
+    /// Stop after a statement that failed, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnErrorArg,
 
@@ -51,7 +51,7 @@ pub struct Script {
     pub single_transaction: bool,
 }
 
-/// Options that every way in takes.
+/// Options that every command takes.
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Common {
@@ -60,7 +60,7 @@ pub struct Common {
     #[arg(long, value_name = "PATH", global = true, value_hint = ValueHint::FilePath)]
     pub catalog: Option<PathBuf>,
 
-    /// Where passwords are kept [env: REDWIRE_SECRET_STORE] [default: keyring]
+    /// Keep passwords in this store [env: REDWIRE_SECRET_STORE] [default: keyring]
     #[arg(long, value_name = "STORE", global = true, value_parser = store_parser())]
     pub secret_store: Option<StoreKind>,
 
@@ -68,7 +68,7 @@ pub struct Common {
     #[arg(long, global = true, conflicts_with_all = ["catalog", "secret_store"])]
     pub ephemeral: bool,
 
-    /// How results are written
+    /// Write results in this format
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
@@ -77,7 +77,7 @@ pub struct Common {
     #[arg(long, global = true)]
     pub dry_run: bool,
 
-    /// How long a session waits for a slot of its connection, such as 30s or 2m; 0 is not at all
+    /// Wait this long for a slot of the connection, such as 30s or 2m; 0 is not at all
     #[arg(long, value_name = "DURATION", global = true, default_value_t = Patience::default())]
     pub wait: Patience,
 
@@ -98,7 +98,7 @@ pub struct Common {
     pub verbose: bool,
 }
 
-/// Ways in beside the prompt and scripts.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Sub {
     /// List the connections, or describe one
@@ -112,9 +112,9 @@ pub enum Sub {
         /// The connection
         name: String,
 
-        /// What is run on it.
+        /// The script that runs on it.
         #[command(flatten)]
-        script: Script,
+        script: ScriptArgs,
     },
     /// Show what would change for the catalog to be what a file of CREATE statements describes
     Plan {
@@ -146,7 +146,7 @@ pub enum Sub {
         /// The connection
         name: String,
 
-        /// How many slots to hold while it runs: as many as it opens sessions at once
+        /// Hold this many slots while it runs: as many as it opens sessions at once
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
         slots: u32,
 
@@ -162,7 +162,7 @@ pub enum Sub {
     },
 }
 
-/// What to do after a statement that failed.
+/// The reaction to a statement that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OnErrorArg {
     /// End the script
@@ -171,7 +171,7 @@ pub enum OnErrorArg {
     Continue,
 }
 
-/// When to use colours.
+/// The use of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorArg {
     /// On a terminal that has them, unless NO_COLOR is set

@@ -11,18 +11,19 @@ pub mod catalog;
 pub mod cli;
 pub mod completion;
 pub mod config;
+pub mod definition;
 pub mod error;
 pub mod exec;
 pub mod executor;
+pub mod host;
 pub mod log;
-pub mod manual;
 pub mod name;
-pub mod reference;
 pub mod render;
 pub mod repl;
 pub mod script;
 pub mod secret;
 pub mod shell;
+pub mod signals;
 pub mod sql;
 pub mod sqlstate;
 pub mod terminal;
@@ -32,4 +33,4 @@ pub mod warehouse;
 
 mod run;
 
-pub use run::{Process, run};
+pub use run::run;

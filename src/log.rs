@@ -1,8 +1,7 @@
-//! What redwire tells of itself under `--verbose`: a line for each event of this crate, in the form
-//! of its remarks.
+//! The log of `--verbose`: a line for each event of this crate, in the form of its remarks.
 //!
-//! Events of other crates are left out: the library of the session bus would write whole messages,
-//! secrets included.
+//! Events of other crates are left out: the D-Bus library would write whole messages, secrets
+//! included.
 
 use std::fmt;
 
@@ -17,24 +16,23 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::render::{Style, render_log};
 
-/// Writes the events of this crate to the standard error.
+/// Writes the events of this crate to standard error.
 pub fn subscriber(style: Style) -> impl Subscriber + Send + Sync {
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::DEBUG)
         .with_writer(std::io::stderr)
-        // A standard error that is closed is no reason to end.
+        // A closed standard error does not end redwire.
         .log_internal_errors(false)
-        .event_format(Lines { style })
+        .event_format(LogLines { style })
         .finish()
         .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::DEBUG))
 }
 
-/// A line for each event.
-struct Lines {
+struct LogLines {
     style: Style,
 }
 
-impl<S, N> FormatEvent<S, N> for Lines
+impl<S, N> FormatEvent<S, N> for LogLines
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -45,17 +43,16 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut message = Message::default();
+        let mut message = EventText::default();
         event.record(&mut message);
         writer.write_str(&render_log(&message.0, &self.style))
     }
 }
 
-/// The text of an event.
 #[derive(Default)]
-struct Message(String);
+struct EventText(String);
 
-impl Visit for Message {
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
             self.0 = format!("{value:?}");

@@ -15,6 +15,8 @@ mod dry_run;
 mod exec;
 #[cfg(target_os = "linux")]
 mod export;
+#[cfg(unix)]
+mod generated_docs;
 mod house;
 #[cfg(target_os = "linux")]
 mod import;

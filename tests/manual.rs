@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use redwire::manual;
-
+use crate::generated_docs::manual_page;
 use crate::support::home::{Home, REDWIRE};
 use crate::support::program::is_here;
 
@@ -25,7 +24,7 @@ fn groff_has_nothing_against_the_page() {
         .stdin
         .take()
         .unwrap()
-        .write_all(manual::page().unwrap().as_bytes())
+        .write_all(manual_page::page().unwrap().as_bytes())
         .unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(
@@ -49,7 +48,7 @@ fn the_examples_run() {
         "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = 'jdbc:redshift://sales.example.com/dev' \
          USER_NAME = 'etl' PASSWORD = 'x';",
     );
-    for (_, example) in manual::EXAMPLES {
+    for (_, example) in manual_page::EXAMPLES {
         let script = format!("redwire() {{ '{REDWIRE}' \"$@\"; }}; {example}");
         let mut shell = home.command("sh");
         shell.args(["-c", &script]).env("REDWIRE_VAULT_PASSPHRASE_FILE", &passphrase);

@@ -182,7 +182,7 @@ fn a_wrong_command_line_ends_redwire_with_2() {
         .env("REDWIRE_SECRET_STORE", "wallet")
         .run()
         .status(2)
-        .err_has("REDWIRE_SECRET_STORE is set to a value that is not known: the secret stores are");
+        .err_has("invalid value for REDWIRE_SECRET_STORE: the secret stores are");
     home.redwire(["--help"]).run().status(0).out_has("Exit status: 0 all done");
     home.redwire(["--version"]).run().status(0).out_has("redwire 0.");
 }

@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension, Row, named_params, params};
 
 use super::failure::{Attempt, translate};
 use super::like::Pattern;
-use super::names::read_name;
+use super::names::{read_name, read_word};
 use super::{CatalogError, Db};
+use crate::definition::Limit;
 use crate::name::ConnectionName;
 use crate::value::{ResultSet, Value};
 
@@ -37,7 +38,7 @@ pub struct Definition {
     /// Where the password lies.
     pub secret: SecretReference,
     /// How many sessions may be open at once; None is no limit.
-    pub max_concurrent_connections: Option<i64>,
+    pub limit: Option<Limit>,
     /// A remark.
     pub comment: Option<String>,
 }
@@ -53,8 +54,40 @@ pub struct StoredConnection {
     pub created_at: String,
     /// When it was last changed.
     pub altered_at: String,
-    /// `stored` or `missing`, as far as the catalog knows.
-    pub password: String,
+    /// Whether the store in use should have its password, as far as the catalog knows.
+    pub password: PasswordState,
+}
+
+/// The state of a connection's password, as far as the catalog knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordState {
+    /// The store in use should have it.
+    Stored,
+    /// Another store has it, or a process that has ended had it in memory.
+    Missing,
+}
+
+impl PasswordState {
+    /// The word for it, as the view `connections` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Missing => "missing",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Stored, Self::Missing].into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// The limit of a connection, looked up again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitInCatalog {
+    /// The limit; None is no limit.
+    Known(Option<Limit>),
+    /// There is no such connection, or the catalog cannot be read.
+    Unknown,
 }
 
 const FIND: &str = concat!(
@@ -79,13 +112,6 @@ const LIST: &str = concat!(
     ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
      FROM connections ORDER BY name"
 );
-
-impl StoredConnection {
-    /// Whether the store in use should have its password, as far as the catalog knows.
-    pub fn has_password(&self) -> bool {
-        self.password == "stored"
-    }
-}
 
 impl Db {
     /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
@@ -137,7 +163,7 @@ impl Db {
                 definition.user_name,
                 definition.secret.store,
                 definition.secret.id,
-                definition.max_concurrent_connections,
+                definition.limit.map(Limit::get),
                 definition.comment,
                 now
             ],
@@ -160,11 +186,11 @@ impl Db {
         self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
     }
 
-    /// How many sessions the connection of that identity may have: one entry, None where there is
-    /// no limit; no entry where there is no such connection.
-    pub fn limits_of(&self, id: i64) -> Result<Vec<Option<i64>>, CatalogError> {
+    /// The limit of the connection of that identity.
+    pub fn find_limit(&self, id: i64) -> Result<LimitInCatalog, CatalogError> {
         let sql = "SELECT max_concurrent_connections FROM main.connection WHERE id = ?1";
-        self.collect(sql, [id], |row| row.get(0))
+        let found = self.collect(sql, [id], |row| read_limit(row, 0))?;
+        Ok(found.into_iter().next().map_or(LimitInCatalog::Unknown, LimitInCatalog::Known))
     }
 
     /// The connection of that name.
@@ -230,6 +256,13 @@ impl Db {
     }
 }
 
+fn read_limit(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Limit>> {
+    let limit = |sessions| {
+        Limit::new(sessions).ok_or(rusqlite::Error::IntegralValueOutOfRange(index, sessions))
+    };
+    row.get::<_, Option<i64>>(index)?.map(limit).transpose()
+}
+
 fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
     Ok(StoredConnection {
         id: row.get(0)?,
@@ -241,12 +274,12 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
             database: row.get(5)?,
             user_name: row.get(6)?,
             secret: SecretReference { store: row.get(7)?, id: row.get(8)? },
-            max_concurrent_connections: row.get(9)?,
+            limit: read_limit(row, 9)?,
             comment: row.get(10)?,
         },
         created_at: row.get(11)?,
         altered_at: row.get(12)?,
-        password: row.get(13)?,
+        password: read_word(row, 13, PasswordState::from_word)?,
     })
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition,
 };
+use crate::definition::JobKind;
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
 /// An empty catalog in memory.
@@ -27,7 +28,7 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
             store: "memory".to_owned(),
             id: "00".to_owned(),
         },
-        max_concurrent_connections: None,
+        limit: None,
         comment: None,
     };
     db.insert_connection(&definition, 0).unwrap();
@@ -84,7 +85,7 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
     }
     JobDefinition {
         name: JobName::new(name).unwrap(),
-        kind: "insert".to_owned(),
+        kind: JobKind::Insert,
         body,
         options: Vec::new(),
         comment: None,

@@ -31,6 +31,19 @@ pub(super) fn read_name<T>(
     check(text).map_err(|error| Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
 }
 
+/// The value that the word of a column stands for.
+pub(super) fn read_word<T>(
+    row: &Row<'_>,
+    index: usize,
+    find: fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
+    let word = row.get_ref(index)?.as_str()?;
+    find(word).ok_or_else(|| {
+        let unknown = format!("unknown word {word}");
+        Error::FromSqlConversionFailure(index, Type::Text, unknown.into())
+    })
+}
+
 /// The name of a table from three columns: of its connection, of its schema, its own.
 pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<TableName> {
     Ok(TableName {

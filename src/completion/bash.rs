@@ -1,25 +1,26 @@
-//! What bash hands over: the line as it was typed. Its own list of words is broken at `=` and `:`.
+//! Splits the line that bash hands over as it was typed. bash's own list of words is broken at `=`
+//! and `:`.
 
 use std::ffi::OsStr;
 
-use super::Line;
+use super::ShellLine;
 
-/// Reads the line before and behind the cursor. Of what stands before, bash will replace the end:
-/// `replaced`, as it was typed, without a quote that is still open.
-pub(super) fn line(before: &OsStr, after: &OsStr, replaced: &OsStr) -> Line {
+/// Splits the line before and after the cursor. bash will replace the end of `before`: `replaced`,
+/// as it was typed, without a quote that is still open.
+pub(super) fn line(before: &OsStr, after: &OsStr, replaced: &OsStr) -> ShellLine {
     let [before, after, replaced] = [before, after, replaced].map(OsStr::to_string_lossy);
-    let mut words = Words::of(&before);
+    let mut words = BashWords::new(&before);
     let (current, redirected) = (words.finished.len(), words.is_target);
     let word = words.word.get_or_insert_default().clone();
     words.read(&after);
     words.end_word();
     match words.finished.get_mut(current) {
         Some(whole) if !redirected => *whole = word,
-        // A redirection, also one that only begins behind the cursor, takes the word away.
+        // A redirection takes the word away, even one that begins after the cursor.
         _ => words.finished.insert(current, word),
     }
-    let kept = before.strip_suffix(&*replaced).and_then(|kept| Words::of(kept).word);
-    Line {
+    let kept = before.strip_suffix(&*replaced).and_then(|kept| BashWords::new(kept).word);
+    ShellLine {
         words: words.finished.into_iter().map(Into::into).collect(),
         current,
         kept: kept.unwrap_or_default(),
@@ -27,21 +28,21 @@ pub(super) fn line(before: &OsStr, after: &OsStr, replaced: &OsStr) -> Line {
     }
 }
 
-/// Splits a simple command by the rules of bash (manual, "Quoting" and "Redirections"), without
-/// expanding anything.
+/// Splits a simple command by the rules of bash (manual, "Quoting" and "Redirections"), without any
+/// expansion.
 #[derive(Debug, Default)]
-struct Words {
+struct BashWords {
     finished: Vec<String>,
-    /// The word that is being read, without its quotes.
+    /// The word that is read, without its quotes.
     word: Option<String>,
     quote: Option<char>,
     escaped: bool,
-    /// Whether the word that is being read, or the next one, is the file of a redirection.
+    /// True if this word, or the next one, is the file of a redirection.
     is_target: bool,
 }
 
-impl Words {
-    fn of(text: &str) -> Self {
+impl BashWords {
+    fn new(text: &str) -> Self {
         let mut words = Self::default();
         words.read(text);
         words
@@ -67,7 +68,7 @@ impl Words {
             }
             (None, ' ' | '\t' | '\n') => self.end_word(),
             (None, '<' | '>') => self.redirect(),
-            // `>&`, `>|`, `&>`: of a simple command, nothing else has these characters.
+            // `>&`, `>|`, `&>`: a simple command has these characters nowhere else.
             (None, '&' | '|') => self.end_word_or_operator(),
             (Some(_) | None, _) => self.add(c),
         }
@@ -94,7 +95,7 @@ impl Words {
         }
     }
 
-    /// A number right before `<` or `>` says which stream, and is no word.
+    /// A number right before `<` or `>` is a file descriptor, and no word.
     fn redirect(&mut self) {
         let is_number =
             |word: &String| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());

@@ -1,8 +1,8 @@
-//! Completion in the user's shell: the scripts that shells load, and the answers to what those ask
+//! Completion in the user's shell: the scripts that shells load, and the answers to their questions
 //! on a Tab.
 //!
 //! A script runs `COMPLETE=<shell> redwire -- …` and gets lines to offer. An answer never fails and
-//! never asks for a password: where something is missing, damaged or busy, less is offered. Nothing
+//! never asks for a password: if something is missing, damaged or busy, less is offered. Nothing
 //! here opens a secret store.
 
 mod answer;
@@ -11,20 +11,18 @@ mod program;
 mod search;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 pub use answer::answer;
 
 use crate::cli::ShellArg;
-use crate::config::Surroundings;
 
-/// How many names are offered. Of more, the last one comes along, so that what all of them begin
-/// with stays right.
+/// The number of names that are offered. If there are more, the last one is offered too, so that
+/// the shell finds the right common prefix.
 const NAMES_OFFERED: usize = 1_000;
 
-/// The script that makes the shell complete redwire's command lines; the files in `completions/`.
+/// The completion script of the shell, from `completions/`.
 pub fn script(shell: ShellArg) -> &'static str {
     match shell {
         ShellArg::Bash => include_str!("../../completions/redwire.bash"),
@@ -35,43 +33,30 @@ pub fn script(shell: ShellArg) -> &'static str {
     }
 }
 
-/// What a shell asks: which words the line has, and which of them is to be completed.
+/// The question of a shell: the words of a line, and the one to complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct ShellQuestion {
     shell: ShellArg,
-    line: Line,
+    line: ShellLine,
 }
 
 /// A command line, split into words without quotes, the program's name first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Line {
+struct ShellLine {
     words: Vec<OsString>,
-    /// Which word is to be completed; there always is such a word.
+    /// The index of the word to complete, which always exists.
     current: usize,
-    /// The beginning of the current word that the shell leaves as it stands.
+    /// The beginning of the current word that the shell keeps.
     kept: String,
-    /// Whether the current word is the file of a redirection, and no argument.
+    /// True if the current word is the file of a redirection, and no argument.
     redirected: bool,
 }
 
-/// What of the process an answer depends on.
-#[derive(Clone, Debug, Default)]
-pub struct Whereabouts {
-    /// The environment.
-    pub surroundings: Surroundings,
-    /// The working folder.
-    pub folder: Option<PathBuf>,
-    /// PATH, for the programs of `exec`.
-    pub path: Option<OsString>,
-    /// The user's home, for paths that begin with `~`.
-    pub home: Option<PathBuf>,
-}
-
-impl Question {
-    /// Finds the question in the arguments, the name of the program first: COMPLETE names the
-    /// shell, and the first argument is `--`, with which no command line of redwire begins.
-    /// COMPLETE_INDEX says which word is meant, from 0; where it is not set it is the last one.
-    /// None: redwire was not called to complete.
+impl ShellQuestion {
+    /// Finds the question in the arguments, the program's name first: COMPLETE names the shell, and
+    /// the first argument is `--`, with which no command line of redwire begins. COMPLETE_INDEX is
+    /// the index of the word, from 0; by default it is the last one. None if redwire was not called
+    /// to complete.
     pub fn find(
         arguments: &[OsString],
         shell: Option<&OsStr>,
@@ -85,14 +70,14 @@ impl Question {
             shell,
             line: match (shell, words) {
                 (ShellArg::Bash, [before, after, replaced]) => bash::line(before, after, replaced),
-                _ => Line::of_words(words, index),
+                _ => ShellLine::from_words(words, index),
             },
         })
     }
 }
 
-impl Line {
-    fn of_words(words: &[OsString], index: Option<&OsStr>) -> Self {
+impl ShellLine {
+    fn from_words(words: &[OsString], index: Option<&OsStr>) -> Self {
         let index = index.and_then(OsStr::to_str).and_then(|index| index.parse().ok());
         let current: usize = index.unwrap_or(words.len().saturating_sub(1)).min(words.len());
         let mut words = words.to_vec();
@@ -111,9 +96,13 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn question(shell: Option<&str>, index: Option<&str>, arguments: &[&str]) -> Option<Question> {
+    fn question(
+        shell: Option<&str>,
+        index: Option<&str>,
+        arguments: &[&str],
+    ) -> Option<ShellQuestion> {
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        Question::find(&arguments, shell.map(OsStr::new), index.map(OsStr::new))
+        ShellQuestion::find(&arguments, shell.map(OsStr::new), index.map(OsStr::new))
     }
 
     #[test]

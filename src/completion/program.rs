@@ -1,5 +1,5 @@
-//! What stands behind the connection's name of `redwire exec`: a program of PATH, and then words of
-//! its own.
+//! Completes the words after the connection's name of `redwire exec`: a program of PATH, then its
+//! own arguments.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
@@ -8,37 +8,36 @@ use std::path::Path;
 use clap::CommandFactory;
 use clap_complete::engine::CompletionCandidate;
 
-use super::Line;
 use super::NAMES_OFFERED;
+use super::ShellLine;
 use crate::cli::Cli;
 
-/// What the current word is to `exec`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The name of the program, or its path.
+pub(super) enum ExecPlace {
+    /// The program's name or path.
     Program,
     /// One of the program's arguments.
     Argument,
 }
 
-/// Where the current word stands; None where it is redwire's own.
-pub(super) fn place(line: &Line) -> Option<Place> {
+/// The place of the current word; None if it is redwire's own.
+pub(super) fn place(line: &ShellLine) -> Option<ExecPlace> {
     let mut words = line.words.get(..line.current)?.to_vec();
     let escaped = words.iter().any(|word| word == "--");
-    // What is typed of the word might be an option; so another one stands for it.
+    // The word as typed so far might look like an option to clap.
     words.push("x".into());
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let exec = matches.subcommand_matches("exec")?;
     let typed_as_option = line.current_word().to_string_lossy().starts_with('-') && !escaped;
     match exec.try_get_many::<OsString>("cmd").ok()??.len() {
         0 => None,
-        1 => (!typed_as_option).then_some(Place::Program),
-        _ => Some(Place::Argument),
+        1 => (!typed_as_option).then_some(ExecPlace::Program),
+        _ => Some(ExecPlace::Argument),
     }
 }
 
-/// The programs of PATH whose names begin so, each once. Those that a shell would have to quote are
-/// left out.
+/// The programs of PATH with this prefix, each once, without those that a shell would have to
+/// quote.
 pub(super) fn programs(path: Option<&OsStr>, typed: &str) -> Vec<CompletionCandidate> {
     let folders = path.map(std::env::split_paths).into_iter().flatten();
     let entries = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
@@ -78,11 +77,11 @@ fn may_run(_metadata: &Metadata) -> bool {
 mod tests {
     use super::*;
 
-    fn place_of(words: &[&str]) -> Option<Place> {
-        place(&Line {
+    fn place_of(words: &[&str]) -> Option<ExecPlace> {
+        place(&ShellLine {
             words: words.iter().map(OsString::from).collect(),
             current: words.len() - 1,
-            ..Line::default()
+            ..ShellLine::default()
         })
     }
 
@@ -94,14 +93,14 @@ mod tests {
             &["redwire", "--wait", "0", "exec", "--slots", "2", "sales", "p"],
             &["redwire", "exec", "sales", "--slots", "2", "--", "-p"],
         ] {
-            assert_eq!(place_of(words), Some(Place::Program), "{words:?}");
+            assert_eq!(place_of(words), Some(ExecPlace::Program), "{words:?}");
         }
         for words in [
             &["redwire", "exec", "sales", "psql", ""][..],
             &["redwire", "exec", "sales", "psql", "--sl"],
             &["redwire", "exec", "sales", "--", "psql", "-f", "--"],
         ] {
-            assert_eq!(place_of(words), Some(Place::Argument), "{words:?}");
+            assert_eq!(place_of(words), Some(ExecPlace::Argument), "{words:?}");
         }
         for words in [
             &["redwire", "exec", ""][..],

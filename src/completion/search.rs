@@ -1,4 +1,4 @@
-//! What could stand at a place of a command line: asks clap, and the catalog for names.
+//! Finds the candidates for a word of a command line: asks clap, and the catalog for names.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -10,68 +10,71 @@ use clap_complete::engine::{
 };
 
 use super::NAMES_OFFERED;
-use super::program::{self, Place};
-use super::{Line, Whereabouts};
+use super::ShellLine;
+use super::program::{self, ExecPlace};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
+use crate::host::Host;
 
-/// The arguments that are the name of a connection, by clap's id.
+/// The id that clap has for a connection's name.
 const NAME_ARGUMENT: &str = "name";
 
-/// What could stand there.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    /// Words to offer.
-    pub candidates: Vec<CompletionCandidate>,
-    /// Where the name of a file can stand: what of it is typed.
+pub(super) struct Candidates {
+    pub words: Vec<CompletionCandidate>,
+    /// The typed part of a file's name, if one may stand here.
     pub file: Option<OsString>,
 }
 
-/// Looks for what could stand at the line's current word.
-pub(super) fn search(line: &Line, whereabouts: &Whereabouts) -> Found {
+/// Finds the candidates for the current word.
+pub(super) fn search(line: &ShellLine, host: &Host) -> Candidates {
     if line.redirected {
-        return Found {
+        return Candidates {
             file: Some(line.current_word().to_owned()),
-            ..Found::default()
+            ..Candidates::default()
         };
     }
     if let Some(place) = program::place(line) {
-        return search_for_program(place, line, whereabouts);
+        return search_for_program(place, line, host);
     }
     let file = FileWord::default();
     let mut command = command_with(
-        &ArgValueCompleter::new(names(catalog_of(line, whereabouts))),
-        &ArgValueCompleter::new(files(file.clone(), whereabouts.folder.clone())),
+        &ArgValueCompleter::new(names(catalog_of(line, host))),
+        &ArgValueCompleter::new(files(file.clone(), host.working_folder.clone())),
     );
     let words = line.words.clone();
-    let folder = whereabouts.folder.as_deref();
+    let folder = host.working_folder.as_deref();
     let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder)
         .unwrap_or_default();
     candidates.retain(|candidate| is_wanted(candidate, line));
-    Found {
-        candidates,
+    Candidates {
+        words: candidates,
         file: file.lock().ok().and_then(|mut file| file.take()),
     }
 }
 
-/// Looks for what `exec` could run, or hand to what it runs: a path where one is typed.
-fn search_for_program(place: Place, line: &Line, whereabouts: &Whereabouts) -> Found {
+/// Finds programs for `exec`, or paths.
+fn search_for_program(place: ExecPlace, line: &ShellLine, host: &Host) -> Candidates {
     let typed = line.current_word();
-    if place == Place::Program && !typed.to_string_lossy().contains('/') {
-        let candidates = program::programs(whereabouts.path.as_deref(), &typed.to_string_lossy());
-        return Found { candidates, file: None };
+    if place == ExecPlace::Program && !typed.to_string_lossy().contains('/') {
+        let candidates =
+            program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
+        return Candidates { words: candidates, file: None };
     }
     let file = FileWord::default();
-    let mut candidates = files(file, whereabouts.folder.clone()).complete(typed);
+    let mut candidates = files(file, host.working_folder.clone()).complete(typed);
     candidates.retain(|candidate| is_wanted(candidate, line));
-    Found { candidates, file: Some(typed.to_owned()) }
+    Candidates {
+        words: candidates,
+        file: Some(typed.to_owned()),
+    }
 }
 
-/// Set to the part of the current word that is the name of a file, if it is one.
+/// The part of the current word that is the name of a file; clap's completer sets it.
 type FileWord = Arc<Mutex<Option<OsString>>>;
 
-/// The command line's definition, knowing where names and files come from.
+/// The command line's definition with completers for names and files.
 fn command_with(names: &ArgValueCompleter, files: &ArgValueCompleter) -> Command {
     let complete_files = |command: Command| {
         command.mut_args(|argument| match argument.get_value_hint() {
@@ -118,9 +121,9 @@ fn files(file: FileWord, folder: Option<PathBuf>) -> impl ValueCompleter {
     }
 }
 
-/// Options are offered once a dash is typed, commands only before `--`; and nothing that would
-/// spoil a list of lines or the terminal.
-fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
+/// Options are offered once a dash is typed, commands only before `--`; nothing with control
+/// characters, which would spoil the list of lines or the terminal.
+fn is_wanted(candidate: &CompletionCandidate, line: &ShellLine) -> bool {
     let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
     let escaped = line.words[..line.current].iter().any(|word| word == "--");
     let readable = |text: &str| !text.contains(char::is_control);
@@ -129,20 +132,20 @@ fn is_wanted(candidate: &CompletionCandidate, line: &Line) -> bool {
         && !(is("command::") && escaped)
 }
 
-/// The catalog that the line, or else the environment, names.
-fn catalog_of(line: &Line, whereabouts: &Whereabouts) -> Option<Location> {
+/// The catalog that the line names, or else the environment.
+fn catalog_of(line: &ShellLine, host: &Host) -> Option<Location> {
     let mut words = line.words.clone();
     words.remove(line.current);
     for word in &mut words {
-        expand_home(word, whereabouts.home.as_deref());
+        expand_home(word, host.home.as_deref());
     }
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
     let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
-    location_of(ephemeral.unwrap_or_default(), named, &whereabouts.surroundings).ok()
+    location_of(ephemeral.unwrap_or_default(), named, host).ok()
 }
 
-/// A shell that hands words over as they were typed leaves `~/` in them.
+/// Some shells hand words over as they were typed, with `~/`.
 fn expand_home(word: &mut OsString, home: Option<&Path>) {
     if let (Ok(path), Some(home)) = (Path::new(word).strip_prefix("~"), home) {
         *word = home.join(path).into_os_string();
@@ -155,15 +158,15 @@ mod tests {
 
     /// The candidates for the last of the words.
     fn offered(words: &[&str]) -> Vec<String> {
-        let line = Line {
+        let line = ShellLine {
             words: words.iter().map(OsString::from).collect(),
             current: words.len() - 1,
-            ..Line::default()
+            ..ShellLine::default()
         };
-        let found = search(&line, &Whereabouts::default());
+        let found = search(&line, &Host::default());
         let text =
             |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
-        found.candidates.iter().map(text).collect()
+        found.words.iter().map(text).collect()
     }
 
     #[test]
@@ -201,23 +204,16 @@ mod tests {
     #[test]
     fn the_line_names_the_catalog() {
         let catalog = |words: &[&str], current: usize| {
-            let line = Line {
+            let line = ShellLine {
                 words: words.iter().map(OsString::from).collect(),
                 current,
-                ..Line::default()
+                ..ShellLine::default()
             };
-            let surroundings = crate::config::Surroundings {
-                catalog: Some("/environment".into()),
-                ..Default::default()
+            let host = Host {
+                home: Some("/home/me".into()),
+                ..Host::default()
             };
-            catalog_of(
-                &line,
-                &Whereabouts {
-                    surroundings,
-                    home: Some("/home/me".into()),
-                    ..Default::default()
-                },
-            )
+            catalog_of(&line, &host.with_variables(&[("REDWIRE_CATALOG", "/environment")]))
         };
         let file = |path: &str| Some(Location::File(path.into()));
         assert_eq!(catalog(&["redwire", "--catalog", "/a b", "show", ""], 4), file("/a b"));

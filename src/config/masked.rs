@@ -1,11 +1,10 @@
-//! A command line that clap refuses, without what may be a secret in it.
+//! Masks possible secrets in the errors of clap.
 
 use clap::error::{ContextKind, ContextValue};
 
 use crate::render::Format;
 
-/// clap repeats the argument that it does not know. It may be a whole statement, so only a plain
-/// word is shown.
+/// clap repeats an unknown argument, which may be a whole statement; only a plain word is shown.
 pub(super) fn masked(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
         && let Some(format) = named_format(argument)
@@ -34,22 +33,22 @@ pub(super) fn masked(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// The format that is given as an option of its own, as psql has `--csv`.
+/// The format in an option of its own, such as psql's `--csv`.
 fn named_format(argument: &str) -> Option<Format> {
     argument.strip_prefix("--")?.parse().ok()
 }
 
-/// What stands for an argument that may hold a secret.
+/// Replaces an argument that may hold a secret.
 const MASKED_ARGUMENT: &str = "***";
 
-/// A word as options and subcommands are, or the placeholder of a value.
+/// True for a word like an option or a subcommand, or the placeholder of a value.
 fn is_plain_word(argument: &str) -> bool {
     let word = argument.split(" <").next().unwrap_or(argument);
     word.bytes()
         .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'<' | b'>' | b'_'))
 }
 
-/// A number with a unit, or without one, as options take them.
+/// True for a number with or without a unit, as options take them.
 fn is_number(argument: &str) -> bool {
     const MAX_DIGITS: usize = 10;
     let unit = argument

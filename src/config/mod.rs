@@ -1,5 +1,4 @@
-//! Flags and environment to one configuration: what is to be done, with which catalog, and how it
-//! is to look.
+//! Turns flags and environment into one configuration.
 //!
 //! Reads neither the environment nor the terminal itself: `main` brings both.
 
@@ -13,84 +12,64 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, OnErrorArg, Script, Sub};
+use crate::cli::{Cli, ColorArg, OnErrorArg, ScriptArgs, Sub};
 use crate::error::ExitStatus;
 use crate::executor::Mode;
+use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::warehouse::slots::Patience;
 use masked::masked;
 use task::task;
-pub use task::{Part, Task};
+pub use task::{ScriptPart, Task};
 
-/// What `main` knows of the process.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// REDWIRE_CATALOG
-    pub catalog: Option<OsString>,
-    /// REDWIRE_SECRET_STORE
-    pub secret_store: Option<OsString>,
-    /// NO_COLOR
-    pub no_color: Option<OsString>,
-    /// TERM
-    pub term: Option<OsString>,
-    /// The platform's folder for data of programs.
-    pub data_folder: Option<PathBuf>,
-    /// Whether standard input is a terminal.
-    pub stdin_is_terminal: bool,
-    /// Whether standard output is one.
-    pub stdout_is_terminal: bool,
-    /// Whether standard error is one.
-    pub stderr_is_terminal: bool,
-}
-
-/// Everything that a run of redwire depends on.
+/// The configuration of a run.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Config {
-    /// What to do.
+    /// The task of the run.
     pub task: Task,
-    /// Where the catalog is.
+    /// The catalog.
     pub location: Location,
-    /// Where new passwords go.
+    /// The store of new passwords.
     pub store: StoreKind,
-    /// Where the prompt keeps its history; None: nowhere.
+    /// The file of the prompt's history; None to keep none.
     pub history: Option<PathBuf>,
-    /// What a script does after an error.
+    /// The reaction of a script to an error.
     pub on_error: OnError,
-    /// Whether a script is one transaction.
+    /// Runs a script as one transaction.
     pub single_transaction: bool,
-    /// Whether what statements do is kept.
+    /// A trial run keeps no change.
     pub mode: Mode,
-    /// How results look.
+    /// The style of results.
     pub style: Style,
-    /// How errors and remarks look.
+    /// The style of errors and remarks.
     pub error_style: Style,
-    /// Whether the terminal shows colours.
+    /// Shows colours on the terminal.
     pub color: bool,
-    /// Whether long results go through a pager.
+    /// Shows long results through a pager.
     pub pager: bool,
-    /// Whether tags and notices are left out.
+    /// Leaves tags and notices out.
     pub quiet: bool,
-    /// Whether redwire tells what it does.
+    /// Logs to standard error.
     pub verbose: bool,
-    /// How long a session waits for a slot.
+    /// The time that a session waits for a slot.
     pub patience: Patience,
 }
 
-/// Why there is no configuration: what is wrong with the command line or the environment.
+/// The command line or the environment is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// clap says so, or has printed what was asked for.
+    /// An error of clap, or the help or version that was asked for.
     #[error(transparent)]
     Arguments(#[from] clap::Error),
-    /// A variable of the environment has a value that nothing knows.
-    #[error("{variable} is set to a value that is not known: {expected}")]
+    /// A variable of the environment has an invalid value.
+    #[error("invalid value for {variable}: {expected}")]
     Variable {
         /// The variable.
         variable: &'static str,
-        /// What it takes.
+        /// The valid values.
         expected: String,
     },
     /// There is no folder for the catalog.
@@ -101,19 +80,16 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the arguments, the name of the program first.
-    pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
+    /// Reads the arguments, the program's name first.
+    pub fn new(arguments: Vec<OsString>, host: &Host) -> Result<Self, ConfigError> {
         let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location =
-            location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
-        let history = surroundings
-            .data_folder
-            .as_ref()
-            .map(|folder| folder.join("redwire").join("history"));
-        let color = color(&cli, surroundings);
-        let interactive = surroundings.stdin_is_terminal && surroundings.stdout_is_terminal;
-        let task = task(&cli, &matches, surroundings);
+        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
+        let history =
+            host.data_folder.as_ref().map(|folder| folder.join("redwire").join("history"));
+        let color = color(&cli, host);
+        let interactive = host.terminals.stdin && host.terminals.stdout;
+        let task = task(&cli, &matches, host);
         let format = cli.common.format;
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
@@ -124,7 +100,7 @@ impl Config {
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
-            store: store(&cli, &location, surroundings)?,
+            store: store(&cli, &location, host)?,
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             mode,
             location,
@@ -132,8 +108,7 @@ impl Config {
             single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
-                color: color && surroundings.stderr_is_terminal
-                    || cli.common.color == ColorArg::Always,
+                color: color && host.terminals.stderr || cli.common.color == ColorArg::Always,
                 ..Style::plain(format)
             },
             color,
@@ -145,8 +120,8 @@ impl Config {
     }
 }
 
-/// The status of a program whose command line or environment is refused. Of `exec` it is one that
-/// its program would hardly have.
+/// The exit status for a command line or an environment that is refused. For `exec` it is one that
+/// its program is unlikely to have.
 pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
     match matches.as_ref().map(ArgMatches::subcommand_name) {
@@ -161,7 +136,7 @@ fn wrong(message: &str) -> Result<(), ConfigError> {
     ))
 }
 
-/// A command has no script: what -c or -f brings would go unnoticed.
+/// A command has no script, and would ignore -c and -f.
 fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     if cli.subcommand.is_some() && !(cli.script.command.is_empty() && cli.script.file.is_empty()) {
         return wrong(
@@ -182,9 +157,8 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// The scripts that the command line has a place for: that of connect may have its options before
-/// the command.
-fn scripts(cli: &Cli) -> impl Iterator<Item = &Script> {
+/// The scripts of the command line: connect takes options of its script before its name too.
+fn scripts(cli: &Cli) -> impl Iterator<Item = &ScriptArgs> {
     let of_connect = match &cli.subcommand {
         Some(Sub::Connect { script, .. }) => Some(script),
         _ => None,
@@ -216,64 +190,50 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Where the catalog is: by the command line, else by the environment, else in the platform's
+/// The catalog: that of the command line, else of the environment, else the one in the platform's
 /// folder.
 pub(crate) fn location_of(
     ephemeral: bool,
     named: Option<&PathBuf>,
-    surroundings: &Surroundings,
+    host: &Host,
 ) -> Result<Location, ConfigError> {
     if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = named
-        .cloned()
-        .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
+    let named = named.cloned().or_else(|| host.variable("REDWIRE_CATALOG").map(PathBuf::from));
     let default = || {
-        surroundings
-            .data_folder
+        host.data_folder
             .as_ref()
             .map(|folder| folder.join("redwire").join("catalog.db"))
     };
     named.or_else(default).map(Location::File).ok_or(ConfigError::NoDataFolder)
 }
 
-fn store(
-    cli: &Cli,
-    location: &Location,
-    surroundings: &Surroundings,
-) -> Result<StoreKind, ConfigError> {
+fn store(cli: &Cli, location: &Location, host: &Host) -> Result<StoreKind, ConfigError> {
     if *location == Location::Memory {
         return Ok(StoreKind::Memory);
     }
     if let Some(store) = cli.common.secret_store {
         return Ok(store);
     }
-    let Some(word) = given(surroundings.secret_store.as_ref()) else {
+    let Some(word) = host.variable("REDWIRE_SECRET_STORE") else {
         return Ok(StoreKind::Keyring);
     };
-    word.to_string_lossy().parse().map_err(|error: crate::secret::UnknownStore| {
-        ConfigError::Variable {
+    word.to_string_lossy()
+        .parse()
+        .map_err(|error: crate::secret::UnknownStoreError| ConfigError::Variable {
             variable: "REDWIRE_SECRET_STORE",
             expected: error.to_string(),
-        }
-    })
+        })
 }
 
-/// A variable that is set to nothing counts as not set.
-fn given(variable: Option<&OsString>) -> Option<&OsString> {
-    variable.filter(|value| !value.is_empty())
-}
-
-fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
+fn color(cli: &Cli, host: &Host) -> bool {
     match cli.common.color {
         ColorArg::Always => true,
         ColorArg::Never => false,
         ColorArg::Auto => {
-            let dumb = surroundings.term.as_ref().is_some_and(|term| term == "dumb");
-            surroundings.stdout_is_terminal
-                && !dumb
-                && given(surroundings.no_color.as_ref()).is_none()
+            let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
+            host.terminals.stdout && !dumb && host.variable("NO_COLOR").is_none()
         }
     }
 }
@@ -282,15 +242,15 @@ fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
 mod tests {
     use super::*;
 
-    fn config(arguments: &[&str], surroundings: &Surroundings) -> Result<Config, ConfigError> {
+    fn config(arguments: &[&str], host: &Host) -> Result<Config, ConfigError> {
         let arguments = ["redwire"].iter().chain(arguments).map(OsString::from).collect();
-        Config::new(arguments, surroundings)
+        Config::new(arguments, host)
     }
 
-    fn at_home() -> Surroundings {
-        Surroundings {
+    fn at_home() -> Host {
+        Host {
             data_folder: Some(PathBuf::from("/data")),
-            ..Surroundings::default()
+            ..Host::default()
         }
     }
 
@@ -298,20 +258,22 @@ mod tests {
     fn the_parts_of_a_script_keep_their_order() {
         let config =
             config(&["-f", "a.sql", "-c", "SHOW CONNECTIONS", "-f", "-"], &at_home()).unwrap();
-        let expected =
-            [Part::File("a.sql".into()), Part::Text("SHOW CONNECTIONS".into()), Part::Stdin];
+        let expected = [
+            ScriptPart::File("a.sql".into()),
+            ScriptPart::Text("SHOW CONNECTIONS".into()),
+            ScriptPart::Stdin,
+        ];
         assert_eq!(config.task, Task::Script(expected.to_vec()));
     }
 
     #[test]
     fn a_flag_wins_over_the_environment_and_an_empty_variable_counts_as_none() {
-        let mut surroundings = at_home();
-        surroundings.catalog = Some("/env.db".into());
-        surroundings.secret_store = Some(OsString::new());
-        let from_environment = config(&[], &surroundings).unwrap();
+        let host = at_home()
+            .with_variables(&[("REDWIRE_CATALOG", "/env.db"), ("REDWIRE_SECRET_STORE", "")]);
+        let from_environment = config(&[], &host).unwrap();
         assert_eq!(from_environment.location, Location::File("/env.db".into()));
         assert_eq!(from_environment.store, StoreKind::Keyring);
-        let from_flag = config(&["--catalog", "/flag.db"], &surroundings).unwrap();
+        let from_flag = config(&["--catalog", "/flag.db"], &host).unwrap();
         assert_eq!(from_flag.location, Location::File("/flag.db".into()));
     }
 
@@ -326,27 +288,29 @@ mod tests {
 
     #[test]
     fn a_store_that_is_not_known_is_an_error() {
-        let mut surroundings = at_home();
-        surroundings.secret_store = Some("wallet".into());
-        assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+        let host = at_home().with_variables(&[("REDWIRE_SECRET_STORE", "wallet")]);
+        assert!(matches!(config(&[], &host), Err(ConfigError::Variable { .. })));
     }
 
     #[test]
     fn connect_has_a_script_of_its_own() {
-        let mut surroundings = at_home();
-        let task = |arguments: &[&str], surroundings: &Surroundings| {
-            config(arguments, surroundings).map(|config| config.task)
-        };
-        let connect = |parts: Vec<Part>| Task::Connect { name: "sales".to_owned(), parts };
-        let parts = vec![Part::File("a.sql".into()), Part::Text("SELECT 1".into()), Part::Stdin];
+        let mut host = at_home();
+        let task =
+            |arguments: &[&str], host: &Host| config(arguments, host).map(|config| config.task);
+        let connect = |parts: Vec<ScriptPart>| Task::Connect { name: "sales".to_owned(), parts };
+        let parts = vec![
+            ScriptPart::File("a.sql".into()),
+            ScriptPart::Text("SELECT 1".into()),
+            ScriptPart::Stdin,
+        ];
         let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
-        assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
-        assert_eq!(task(&["connect", "sales"], &surroundings).unwrap(), connect(vec![Part::Stdin]));
-        surroundings.stdin_is_terminal = true;
-        let prompt = task(&["connect", "sales"], &surroundings).unwrap();
+        assert_eq!(task(&arguments, &host).unwrap(), connect(parts));
+        assert_eq!(task(&["connect", "sales"], &host).unwrap(), connect(vec![ScriptPart::Stdin]));
+        host.terminals.stdin = true;
+        let prompt = task(&["connect", "sales"], &host).unwrap();
         assert!(prompt.is_prompt());
         assert_eq!(prompt, connect(Vec::new()));
-        assert!(task(&["connect", "sales", "--single-transaction"], &surroundings).is_err());
+        assert!(task(&["connect", "sales", "--single-transaction"], &host).is_err());
     }
 
     #[test]

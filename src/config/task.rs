@@ -1,37 +1,37 @@
-//! What redwire is to do, and the parts of a script, as the command line says it.
+//! The task that the command line sets, and the parts of a script.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use super::Surroundings;
-use crate::cli::{Cli, Script, ShellArg, Sub};
+use crate::cli::{Cli, ScriptArgs, ShellArg, Sub};
 use crate::exec::Order;
 use crate::executor::Prune;
+use crate::host::Host;
 use crate::shell::Purpose;
 
-/// What redwire is to do.
+/// The task of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Talk at a terminal.
+    /// Open a prompt.
     Prompt,
     /// Run these parts as one script.
-    Script(Vec<Part>),
-    /// Run these parts as one script on the warehouse of a connection, or talk there.
+    Script(Vec<ScriptPart>),
+    /// Run these parts as one script on the warehouse of a connection, or open a prompt there.
     Connect {
         /// The connection's name as given.
         name: String,
-        /// The parts; none where it is to talk at a terminal.
-        parts: Vec<Part>,
+        /// The parts; none for a prompt.
+        parts: Vec<ScriptPart>,
     },
-    /// Hold a file of definitions against the catalog.
+    /// Compare a file of definitions with the catalog.
     Describe {
         /// The file.
-        file: Part,
-        /// What for.
+        file: ScriptPart,
+        /// Plan or apply.
         purpose: Purpose,
-        /// Whether what the file lacks is dropped.
+        /// The treatment of definitions that the file lacks.
         prune: Prune,
     },
     /// Run a program with a connection in its environment.
@@ -41,7 +41,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// Whether it talks at a terminal.
+    /// True for a prompt.
     #[must_use]
     pub fn is_prompt(&self) -> bool {
         match self {
@@ -52,12 +52,12 @@ impl Task {
     }
 }
 
-/// One part of a script, as it stands on the command line.
+/// One part of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum ScriptPart {
     /// `-c`
     Text(String),
-    /// The statement that a subcommand stands for.
+    /// The statement of a subcommand.
     Statement(String),
     /// `-f`
     File(PathBuf),
@@ -66,14 +66,14 @@ pub enum Part {
 }
 
 /// The task that the command line sets.
-pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
+pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
     match &cli.subcommand {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
         Some(Sub::Show { name: None }) => {
-            return Task::Script(vec![Part::Statement("SHOW CONNECTIONS".to_owned())]);
+            return Task::Script(vec![ScriptPart::Statement("SHOW CONNECTIONS".to_owned())]);
         }
         Some(Sub::Show { name: Some(name) }) => {
-            return Task::Script(vec![Part::Statement(describe(name))]);
+            return Task::Script(vec![ScriptPart::Statement(describe(name))]);
         }
         Some(Sub::Plan { file, exit_code, prune }) => {
             return describe_file(file, Purpose::Plan { exit_code: *exit_code }, *prune);
@@ -85,8 +85,8 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings)
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             let name = name.clone();
             let mut parts = parts(script, matches);
-            if parts.is_empty() && !surroundings.stdin_is_terminal {
-                parts.push(Part::Stdin);
+            if parts.is_empty() && !host.terminals.stdin {
+                parts.push(ScriptPart::Stdin);
             }
             return Task::Connect { name, parts };
         }
@@ -96,14 +96,14 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings)
     let parts = parts(&cli.script, matches);
     if !parts.is_empty() {
         Task::Script(parts)
-    } else if surroundings.stdin_is_terminal {
+    } else if host.terminals.stdin {
         Task::Prompt
     } else {
-        Task::Script(vec![Part::Stdin])
+        Task::Script(vec![ScriptPart::Stdin])
     }
 }
 
-/// clap lets no command through that has no word.
+/// clap requires at least one word.
 fn order(name: &str, slots: u32, command: &[OsString]) -> Order {
     let mut words = command.iter().cloned();
     Order {
@@ -122,26 +122,26 @@ fn describe_file(file: &Path, purpose: Purpose, prune: bool) -> Task {
     }
 }
 
-fn file_or_stdin(path: &Path) -> Part {
+fn file_or_stdin(path: &Path) -> ScriptPart {
     if path.as_os_str() == "-" {
-        Part::Stdin
+        ScriptPart::Stdin
     } else {
-        Part::File(path.to_owned())
+        ScriptPart::File(path.to_owned())
     }
 }
 
-/// The statement behind `redwire show NAME`; the name is taken as it is, so it stands in quotes.
+/// The statement of `redwire show NAME`. The name is taken literally, so it is quoted.
 fn describe(name: &str) -> String {
     format!("DESCRIBE CONNECTION \"{}\"", name.replace('"', "\"\""))
 }
 
-/// All `-c` and `-f`, in the order in which they stand on the command line.
-fn parts(script: &Script, matches: &ArgMatches) -> Vec<Part> {
+/// All `-c` and `-f`, in their order on the command line.
+fn parts(script: &ScriptArgs, matches: &ArgMatches) -> Vec<ScriptPart> {
     let place =
         |id: &str| matches.indices_of(id).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-    let commands = script.command.iter().map(|text| Part::Text(text.clone()));
+    let commands = script.command.iter().map(|text| ScriptPart::Text(text.clone()));
     let files = script.file.iter().map(|path| file_or_stdin(path));
-    let mut placed: Vec<(usize, Part)> = place("command")
+    let mut placed: Vec<(usize, ScriptPart)> = place("command")
         .into_iter()
         .zip(commands)
         .chain(place("file").into_iter().zip(files))

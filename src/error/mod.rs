@@ -85,15 +85,15 @@ impl Error {
         }
     }
 
-    /// A failure at the given bytes of the statement's text.
-    pub fn at(failure: Failure, span: Range<usize>) -> Self {
-        Self { span: Some(span), ..Self::new(failure) }
+    /// A failure at the given bytes of the statement's text, if it has a place there.
+    pub fn at(failure: Failure, span: impl Into<Option<Range<usize>>>) -> Self {
+        Self { span: span.into(), ..Self::new(failure) }
     }
 
     /// The same failure, at the given bytes unless it has a place of its own.
     #[must_use]
-    pub fn or_at(mut self, span: Range<usize>) -> Self {
-        self.span.get_or_insert(span);
+    pub fn or_at(mut self, span: impl Into<Option<Range<usize>>>) -> Self {
+        self.span = self.span.or(span.into());
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::Order;
 use super::environment::Variables;
+use crate::definition::Limit;
 use crate::error::{Error, Failure};
 use crate::executor::{Destination, Notice};
 use crate::url::Endpoint;
@@ -54,7 +55,7 @@ pub(super) fn settings_left_out(endpoint: &Endpoint) -> Option<Notice> {
 
 /// Fails as taking the slots would fail, however long it waited.
 pub(super) fn check_limit(destination: &Destination, wanted: u32) -> Result<(), Error> {
-    match destination.limit {
+    match destination.limit.map(Limit::get) {
         Some(limit) if wanted > limit => {
             Err(Error::new(Failure::Slot(SlotError::MoreThanLimit { wanted, limit })))
         }

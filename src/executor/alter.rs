@@ -10,11 +10,8 @@ use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Object};
-use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, USER_NAME,
-};
-use crate::sql::setting::{PasswordSource, Settings};
-use crate::sql::{AlterConnection, Spanned};
+use crate::sql::setting::PasswordSource;
+use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::url::Endpoint;
 
 impl Executor {
@@ -24,17 +21,16 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("ALTER CONNECTION");
-        let endpoint = match alter.actions.settings.find(&CONNECTION_STRING) {
-            Some(_) => Some(checked_endpoint(&alter.actions.settings, &mut outcome)?),
-            None => None,
-        };
+        let url = alter.changes.connection_string.as_deref();
+        let endpoint =
+            url.map(|url| checked_endpoint(url, &alter.places, &mut outcome)).transpose()?;
         if !self.reader()?.has_connection(&alter.name.value).map_err(catalog_error)? {
             return self.nothing_to_alter(alter);
         }
-        let password = match alter.actions.settings.password() {
+        let password = match &alter.changes.password {
             Some(source) => Some(self.password_for(
                 source,
-                &alter.actions.settings,
+                alter.places.password.clone(),
                 &alter.name.value,
                 caller.origin,
                 &mut outcome,
@@ -75,8 +71,7 @@ impl Executor {
         let name = &alter.name;
         let found = self.stored_connection(&name.value, name.span.clone())?;
         let mut definition = found.definition.clone();
-        apply_endpoint(&mut definition, alter, endpoint);
-        apply_settings(&mut definition, &alter.actions.settings, &alter.actions.resets);
+        apply_changes(&mut definition, &alter.changes, endpoint);
         let candidate = Candidate {
             id: Some(found.id),
             password: match password {
@@ -85,10 +80,7 @@ impl Executor {
             },
             definition: &definition,
             wording: Wording::Statement {
-                was_asked: matches!(
-                    alter.actions.settings.password(),
-                    Some(PasswordSource::Prompt)
-                ),
+                was_asked: matches!(alter.changes.password, Some(PasswordSource::Prompt)),
             },
         };
         self.test_before(&candidate, caller, outcome)
@@ -111,11 +103,10 @@ impl Executor {
         password: Option<SecretString>,
     ) -> Result<Option<Notice>, Error> {
         let mut definition = found.definition.clone();
-        if let Some(new_name) = &alter.actions.new_name {
+        if let Some(new_name) = &alter.new_name {
             definition.name = self.free_name(new_name)?;
         }
-        apply_endpoint(&mut definition, alter, endpoint);
-        apply_settings(&mut definition, &alter.actions.settings, &alter.actions.resets);
+        apply_changes(&mut definition, &alter.changes, endpoint);
         if let Some(password) = password {
             self.secrets.remove(&definition.secret);
             self.add_secret(&mut definition, password)?;
@@ -124,7 +115,7 @@ impl Executor {
         self.changing()?
             .update_connection(found.id, &definition, now)
             .map_err(catalog_error)?;
-        if let Some(new_name) = &alter.actions.new_name {
+        if let Some(new_name) = &alter.new_name {
             self.check_jobs_on_connection(found.id, &new_name.span)?;
         }
         self.moved(found, &definition)
@@ -143,39 +134,32 @@ impl Executor {
     }
 }
 
-fn apply_endpoint(
+fn apply_changes(
     definition: &mut Definition,
-    alter: &AlterConnection,
+    changes: &ConnectionChanges,
     endpoint: Option<&Endpoint>,
 ) {
-    if let Some(endpoint) = endpoint {
-        let url = alter.actions.settings.text(&CONNECTION_STRING);
-        url.unwrap_or_default().clone_into(&mut definition.connection_string);
+    // The password goes to the secret store.
+    let ConnectionChanges {
+        connection_string,
+        user_name,
+        password: _,
+        limit,
+        comment,
+    } = changes;
+    if let (Some(url), Some(endpoint)) = (connection_string, endpoint) {
+        definition.connection_string.clone_from(url);
         definition.host.clone_from(&endpoint.host);
         definition.port = endpoint.port;
         definition.database.clone_from(&endpoint.database);
     }
-}
-
-fn apply_settings(
-    definition: &mut Definition,
-    settings: &Settings,
-    resets: &[&'static OptionSpec],
-) {
-    if let Some(user_name) = settings.text(&USER_NAME) {
-        user_name.clone_into(&mut definition.user_name);
+    if let Some(user_name) = user_name {
+        definition.user_name.clone_from(user_name);
     }
-    if let Some(limit) = settings.integer(&MAX_CONCURRENT_CONNECTIONS) {
-        definition.max_concurrent_connections = Some(limit);
+    if let Some(change) = limit {
+        definition.limit = change.new_value().copied();
     }
-    if let Some(comment) = settings.text(&COMMENT) {
-        definition.comment = Some(comment.to_owned());
-    }
-    let is_reset = |option: &OptionSpec| resets.iter().any(|reset| reset.name == option.name);
-    if is_reset(&MAX_CONCURRENT_CONNECTIONS) {
-        definition.max_concurrent_connections = None;
-    }
-    if is_reset(&COMMENT) {
-        definition.comment = None;
+    if let Some(change) = comment {
+        definition.comment = change.new_value().cloned();
     }
 }

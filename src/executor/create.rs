@@ -21,17 +21,18 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("CREATE CONNECTION");
-        let endpoint = checked_endpoint(&create.settings, &mut outcome)?;
+        let endpoint =
+            checked_endpoint(&create.options.connection_string, &create.places, &mut outcome)?;
         // Looked up before anybody is asked for a password, and once more inside the transaction.
-        let exists = self.reader()?.has_connection(&create.name.value).map_err(catalog_error)?;
+        let exists = self.reader()?.has_connection(&create.name).map_err(catalog_error)?;
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
         }
         let source = source_of_password(create, caller.origin)?;
         let password = self.password_for(
             &source,
-            &create.settings,
-            &create.name.value,
+            create.places.password.clone(),
+            &create.name,
             caller.origin,
             &mut outcome,
         )?;
@@ -39,10 +40,8 @@ impl Executor {
             self.test_new(create, (endpoint.clone(), password.clone()), caller, &mut outcome)?;
         }
         self.change(&mut outcome, |executor, outcome| {
-            let existing = executor
-                .changing()?
-                .find_connection(&create.name.value)
-                .map_err(catalog_error)?;
+            let existing =
+                executor.changing()?.find_connection(&create.name).map_err(catalog_error)?;
             if existing.is_some() && !create.or_replace {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
@@ -62,21 +61,18 @@ impl Executor {
         caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
-        let name = &create.name;
-        let id = self.reader()?.find_connection_id(&name.value).map_err(catalog_error)?;
+        let places = &create.places;
+        let id = self.reader()?.find_connection_id(&create.name).map_err(catalog_error)?;
         let candidate = Candidate {
             id,
             definition: &definition_of(create, endpoint),
             password: Password::Given(password),
             wording: Wording::Statement {
-                was_asked: matches!(
-                    create.settings.password(),
-                    None | Some(PasswordSource::Prompt)
-                ),
+                was_asked: matches!(create.options.password, None | Some(PasswordSource::Prompt)),
             },
         };
         self.test_before(&candidate, caller, outcome)
-            .map_err(|error| error.or_at(name.span.clone()))
+            .map_err(|error| error.or_at(places.name.clone()))
     }
 
     fn store_connection(
@@ -107,11 +103,11 @@ impl Executor {
 
 /// A password that is left out is asked for at the prompt, and an error in a script.
 fn source_of_password(create: &CreateConnection, origin: Origin) -> Result<PasswordSource, Error> {
-    match (create.settings.password(), origin) {
+    match (&create.options.password, origin) {
         (Some(source), _) => Ok(source.clone()),
         (None, Origin::Prompt) => Ok(PasswordSource::Prompt),
         (None, Origin::CommandLine | Origin::Script) => {
-            Err(Error::at(Failure::PasswordMissing, create.name.span.clone()))
+            Err(Error::at(Failure::PasswordMissing, create.places.name.clone()))
         }
     }
 }
@@ -126,7 +122,7 @@ fn name_is_taken(create: &CreateConnection, outcome: Outcome) -> Result<Outcome,
         });
     }
     let failure = Failure::Exists {
-        object: Object::Connection(create.name.value.clone()),
+        object: Object::Connection(create.name.clone()),
     };
-    Err(Error::at(failure, create.name.span.clone()))
+    Err(Error::at(failure, create.places.name.clone()))
 }

@@ -1,12 +1,11 @@
 //! What a session needs: the endpoint, the user, the password, and how many sessions there may be.
 
-use std::ops::Range;
-
 use secrecy::SecretString;
 
-use super::Executor;
 use super::secrets::catalog_error;
-use crate::catalog::StoredConnection;
+use super::{Executor, Place};
+use crate::catalog::{PasswordState, StoredConnection};
+use crate::definition::Limit;
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
@@ -47,22 +46,22 @@ pub struct Destination {
     /// The user who logs in.
     pub user: String,
     /// How many sessions may be open at once; None is no limit.
-    pub limit: Option<u32>,
+    pub limit: Option<Limit>,
 }
 
 impl Executor {
-    /// Where sessions on the connection lead. No secret store is asked. The name stands at the
-    /// given bytes of a statement, or nowhere.
+    /// Where sessions on the connection lead. No secret store is asked. The name stands at that
+    /// place.
     ///
     /// # Errors
     /// There is no such connection, or the catalog cannot be used.
     pub fn destination(
         &mut self,
         name: &ConnectionName,
-        span: Range<usize>,
+        place: Place,
     ) -> Result<Destination, Error> {
-        let found = self.stored_connection(name, span.clone())?;
-        destination_of(found, span)
+        let found = self.stored_connection(name, place.clone())?;
+        destination_of(found, place)
     }
 
     /// What a session on the connection is opened with. The name stands at the given bytes of a
@@ -74,21 +73,21 @@ impl Executor {
     pub fn credentials(
         &mut self,
         name: &ConnectionName,
-        span: Range<usize>,
+        place: Place,
     ) -> Result<Credentials, Error> {
-        let found = self.stored_connection(name, span.clone())?;
+        let found = self.stored_connection(name, place.clone())?;
         let password = match self.password_of(&found)? {
             Some(password) => password,
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
             None => {
-                let found = self.stored_connection(name, span.clone())?;
+                let found = self.stored_connection(name, place.clone())?;
                 let failure = Failure::NoStoredPassword { name: name.clone() };
-                self.password_of(&found)?.ok_or_else(|| Error::at(failure, span.clone()))?
+                self.password_of(&found)?.ok_or_else(|| Error::at(failure, place.clone()))?
             }
         };
         Ok(Credentials {
-            destination: destination_of(found, span)?,
+            destination: destination_of(found, place)?,
             password,
         })
     }
@@ -96,7 +95,7 @@ impl Executor {
     pub(super) fn stored_connection(
         &mut self,
         name: &ConnectionName,
-        span: Range<usize>,
+        span: impl Into<Place>,
     ) -> Result<StoredConnection, Error> {
         match self.reader()?.find_connection(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
@@ -132,15 +131,13 @@ impl Executor {
     ///
     /// # Errors
     /// There is no such connection, its password is not stored, or the catalog cannot be used.
-    pub fn check_password(
-        &mut self,
-        name: &ConnectionName,
-        span: Range<usize>,
-    ) -> Result<(), Error> {
-        if self.stored_connection(name, span.clone())?.has_password() {
-            return Ok(());
+    pub fn check_password(&mut self, name: &ConnectionName, place: Place) -> Result<(), Error> {
+        match self.stored_connection(name, place.clone())?.password {
+            PasswordState::Stored => Ok(()),
+            PasswordState::Missing => {
+                Err(Error::at(Failure::NoStoredPassword { name: name.clone() }, place))
+            }
         }
-        Err(Error::at(Failure::NoStoredPassword { name: name.clone() }, span))
     }
 
     /// How long a session waits for a slot.
@@ -149,18 +146,16 @@ impl Executor {
     }
 }
 
-fn destination_of(found: StoredConnection, span: Range<usize>) -> Result<Destination, Error> {
+fn destination_of(found: StoredConnection, place: Place) -> Result<Destination, Error> {
     let definition = found.definition;
     let endpoint = Endpoint::parse(&definition.connection_string)
-        .map_err(|error| Error::at(Failure::Url(error), span))?;
+        .map_err(|error| Error::at(Failure::Url(error), place))?;
     Ok(Destination {
         connection_id: found.id,
         name: definition.name,
         connection_string: definition.connection_string,
         endpoint,
         user: definition.user_name,
-        limit: definition
-            .max_concurrent_connections
-            .and_then(|limit| u32::try_from(limit).ok()),
+        limit: definition.limit,
     })
 }

@@ -5,15 +5,12 @@ use std::ops::Range;
 use secrecy::SecretString;
 
 use super::secrets::catalog_error;
-use super::{Executor, Notice, Origin, Outcome};
+use super::{Executor, Notice, Origin, Outcome, Place};
 use crate::catalog::{Definition, SecretReference};
 use crate::error::{Error, Failure};
 use crate::name::ConnectionName;
-use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
-};
-use crate::sql::setting::{PasswordSource, Settings};
-use crate::sql::{CreateConnection, value_span};
+use crate::sql::setting::PasswordSource;
+use crate::sql::{ConnectionPlaces, CreateConnection};
 use crate::url::{Endpoint, UrlError};
 
 impl Executor {
@@ -22,21 +19,14 @@ impl Executor {
     pub(super) fn password_for(
         &mut self,
         source: &PasswordSource,
-        settings: &Settings,
+        place: Place,
         name: &ConnectionName,
         origin: Origin,
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
-        let span = value_span(settings, &PASSWORD);
-        let located = |error: Error| {
-            if span.is_empty() {
-                error
-            } else {
-                error.or_at(span.clone())
-            }
-        };
         self.reader()?.check_writable().map_err(catalog_error)?;
-        let password = self.passwords.read(source, name, outcome).map_err(located)?;
+        let password =
+            self.passwords.read(source, name, outcome).map_err(|error| error.or_at(place))?;
         if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
             outcome.notices.push(Notice::new(
                 "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
@@ -62,13 +52,14 @@ impl Executor {
 
 /// The endpoint of CONNECTION_STRING; what the user should know of it becomes notices.
 pub(super) fn checked_endpoint(
-    settings: &Settings,
+    url: &str,
+    places: &ConnectionPlaces,
     outcome: &mut Outcome,
 ) -> Result<Endpoint, Error> {
-    let url = settings.text(&CONNECTION_STRING).unwrap_or_default();
     let endpoint = Endpoint::parse(url).map_err(|error| {
-        let span = span_in_literal(&value_span(settings, &CONNECTION_STRING), url, &error);
-        Error::at(Failure::Url(error), span)
+        let literal = places.connection_string.as_ref();
+        let place = literal.map(|literal| span_in_literal(literal, url, &error));
+        Error::at(Failure::Url(error), place)
     })?;
     outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
     outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
@@ -77,17 +68,17 @@ pub(super) fn checked_endpoint(
 
 /// What the catalog keeps of the statement; where the password lies is not known yet.
 pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
-    let settings = &create.settings;
+    let options = &create.options;
     Definition {
-        name: create.name.value.clone(),
-        connection_string: settings.text(&CONNECTION_STRING).unwrap_or_default().to_owned(),
+        name: create.name.clone(),
+        connection_string: options.connection_string.clone(),
         host: endpoint.host,
         port: endpoint.port,
         database: endpoint.database,
-        user_name: settings.text(&USER_NAME).unwrap_or_default().to_owned(),
+        user_name: options.user_name.clone(),
         secret: SecretReference { store: String::new(), id: String::new() },
-        max_concurrent_connections: settings.integer(&MAX_CONCURRENT_CONNECTIONS),
-        comment: settings.text(&COMMENT).map(str::to_owned),
+        limit: options.limit,
+        comment: options.comment.clone(),
     }
 }
 

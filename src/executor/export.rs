@@ -12,8 +12,7 @@ use super::{Answer, Executor, Mode, Notice, Outcome};
 use crate::access;
 use crate::catalog::Contents;
 use crate::error::{Error, Failure, FileUse};
-use crate::sql::option::PASSWORD;
-use crate::sql::setting::{OptionValue, PasswordSource};
+use crate::sql::setting::PasswordSource;
 use crate::sql::{Export, Spanned};
 
 /// The first line of the script.
@@ -101,21 +100,14 @@ fn script_of(contents: &Contents) -> Result<String, Error> {
     let names = contents.connections.iter().map(|found| found.definition.name.as_str());
     for (found, variable) in contents.connections.iter().zip(variables(names)) {
         let mut create = connection::statement_of(found);
-        for setting in &mut create.settings.0 {
-            if setting.option.name == PASSWORD.name {
-                setting.value = OptionValue::Password(PasswordSource::Variable(variable.clone()));
-            }
-        }
+        create.options.password = Some(PasswordSource::Variable(variable));
         add_statement(&mut script, create.to_string());
     }
     for found in &contents.tables {
         add_statement(&mut script, table::statement_of(&found.definition)?.to_string());
     }
     for found in &contents.jobs {
-        add_statement(
-            &mut script,
-            job::statement_of(found).ok_or_else(super::missing_handle)?.to_string(),
-        );
+        add_statement(&mut script, job::statement_of(found));
     }
     Ok(script)
 }

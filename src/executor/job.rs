@@ -1,9 +1,7 @@
 //! CREATE and ALTER of jobs: definitions that are checked and kept. Running them is not here.
 
-use std::ops::Range;
-
 use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
+use super::{Executor, NO_CHANGE, Notice, Outcome, Place};
 use crate::catalog::{JobDefinition, JobReference};
 use crate::error::{Error, Failure};
 use crate::name::{JobName, Object};
@@ -52,7 +50,7 @@ impl Executor {
         }
         Ok(Some(JobDefinition {
             name: name.value.clone(),
-            kind: create.body.kind.word().to_owned(),
+            kind: create.body.kind,
             body: create.body.text.clone(),
             options: kept_options(&create.settings).collect(),
             comment: create.settings.text(&COMMENT).map(str::to_owned),
@@ -85,7 +83,7 @@ impl Executor {
         Ok(outcome)
     }
 
-    fn apply_to_job(&mut self, alter: &AlterJob, span: Range<usize>) -> Result<(), Error> {
+    fn apply_to_job(&mut self, alter: &AlterJob, span: impl Into<Place>) -> Result<(), Error> {
         let name = &alter.name.value;
         let Some(found) = self.changing()?.find_job(name).map_err(catalog_error)? else {
             return Err(self.no_such(Object::Job(name.clone()), span));

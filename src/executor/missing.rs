@@ -1,8 +1,6 @@
 //! What the catalog lacks: the error, with the name that was probably meant.
 
-use std::ops::Range;
-
-use super::Executor;
+use super::{Executor, Place};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, Identifier, Name, Object, TableName};
 use crate::sql::keyword::nearest;
@@ -12,7 +10,7 @@ const NAMES_TO_GUESS_FROM: usize = 10_000;
 
 impl Executor {
     /// There is no object of that name, which stands at the given bytes of the statement.
-    pub(super) fn no_such(&mut self, object: Object, span: Range<usize>) -> Error {
+    pub(super) fn no_such(&mut self, object: Object, span: impl Into<Place>) -> Error {
         let nearest = match &object {
             Object::Connection(name) => {
                 let names = self.connection_names("", NAMES_TO_GUESS_FROM).first;
@@ -30,7 +28,7 @@ impl Executor {
     pub(super) fn no_such_connection(
         &mut self,
         name: &ConnectionName,
-        span: Range<usize>,
+        span: impl Into<Place>,
     ) -> Error {
         self.no_such(Object::Connection(name.clone()), span)
     }

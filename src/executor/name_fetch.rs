@@ -49,9 +49,9 @@ impl Executor {
     /// The same by the name of the connection. The secret store is asked only where there is a
     /// slot.
     pub fn fetch_names_of(&mut self, name: &ConnectionName) -> Option<NameFetch> {
-        let destination = self.destination(name, 0..0).ok()?;
+        let destination = self.destination(name, None).ok()?;
         let slot = self.slot_for_names(&destination)?;
-        let credentials = self.credentials(name, 0..0).ok()?;
+        let credentials = self.credentials(name, None).ok()?;
         // It may have been changed in between, and the slot is that of the other one.
         (credentials.destination.connection_id == destination.connection_id)
             .then(|| NameFetch::begin(credentials, slot))?

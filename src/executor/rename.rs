@@ -45,18 +45,13 @@ fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
 
 /// Whether what SHOW CREATE prints of the job names the same tables at the same places.
 fn reads_back(job: &StoredJob) -> bool {
-    let Some(statement) = statement_of(job) else {
+    let Ok(Statement::CreateJob(read)) = sql::parse(&statement_of(job)) else {
         return false;
     };
-    let Ok(Statement::CreateJob(read)) = sql::parse(&statement.to_string()) else {
-        return false;
-    };
-    let body = |statement: &sql::CreateJob| -> Vec<_> {
-        let sources = statement.body.sources.iter();
-        std::iter::once(&statement.body.target)
-            .chain(sources)
-            .map(|reference| reference.name.clone())
-            .collect()
-    };
-    body(&read) == body(&statement)
+    let names = std::iter::once(&read.body.target).chain(&read.body.sources);
+    names.map(|reference| &reference.name).eq(job
+        .definition
+        .references
+        .iter()
+        .map(|reference| &reference.name))
 }

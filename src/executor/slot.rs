@@ -1,9 +1,10 @@
 //! Slots for sessions, and what is said while they are waited for.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Destination, Executor, Notice};
+use crate::catalog::LimitInCatalog;
+use crate::definition::Limit;
 use crate::error::{Error, Failure};
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
@@ -15,22 +16,13 @@ const MAX_HOLDERS: usize = 3;
 /// How long a remark on who holds the slots stands before the next one may follow.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
 
-/// What the catalog says of a limit now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum InCatalog {
-    /// The limit; None is no limit.
-    Limit(Option<u32>),
-    /// There is no such connection, or the catalog cannot be read.
-    Unknown,
-}
-
 impl Destination {
     /// Slots of the connection.
     pub fn wanted<'a>(&'a self, count: u32, purpose: &'a Purpose) -> Wanted<'a> {
         Wanted {
             connection_id: self.connection_id,
             connection_name: self.name.as_str(),
-            limit: self.limit,
+            limit: self.limit.map(Limit::get),
             count,
             purpose,
         }
@@ -101,7 +93,7 @@ impl Executor {
         wanted: &Wanted<'_>,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let (patience, cancel) = (self.patience().duration(), Arc::clone(&self.cancel));
+        let (patience, cancel) = (self.patience().duration(), self.signals.cancel());
         let mut told_at: Option<Instant> = None;
         let mut tell = |holders: &[Holder]| {
             if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
@@ -112,21 +104,22 @@ impl Executor {
         // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can
         // change.
         let id = wanted.connection_id;
-        let follows = self.limit_in_catalog(id) == InCatalog::Limit(wanted.limit);
-        let mut limit = || match self.limit_in_catalog(id) {
-            InCatalog::Limit(limit) if follows => limit,
-            // A connection that was dropped keeps the limit that it had.
-            InCatalog::Limit(_) | InCatalog::Unknown => wanted.limit,
+        let in_catalog = |found| match found {
+            LimitInCatalog::Known(limit) => Some(limit.map(Limit::get)),
+            LimitInCatalog::Unknown => None,
+        };
+        let follows = in_catalog(self.limit_in_catalog(id)) == Some(wanted.limit);
+        // A connection that was dropped keeps the limit that it had.
+        let mut limit = || {
+            let now = in_catalog(self.limit_in_catalog(id));
+            now.filter(|_| follows).unwrap_or(wanted.limit)
         };
         slots.take_following(wanted, patience, &cancel, &mut tell, &mut limit)
     }
 
-    fn limit_in_catalog(&mut self, id: i64) -> InCatalog {
-        let found = self.reader().ok().and_then(|db| db.limits_of(id).ok());
-        match found.and_then(|limits| limits.into_iter().next()) {
-            Some(limit) => InCatalog::Limit(limit.and_then(|limit| u32::try_from(limit).ok())),
-            None => InCatalog::Unknown,
-        }
+    fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {
+        let found = self.reader().ok().and_then(|db| db.find_limit(id).ok());
+        found.unwrap_or(LimitInCatalog::Unknown)
     }
 }
 

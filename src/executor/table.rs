@@ -1,10 +1,8 @@
 //! CREATE and ALTER of tables: definitions that are checked and recorded; the warehouse is not
 //! touched.
 
-use std::ops::Range;
-
 use super::secrets::catalog_error;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
+use super::{Executor, NO_CHANGE, Notice, Outcome, Place};
 use crate::catalog::{Column, StoredTable, TableDefinition};
 use crate::error::{Error, Failure};
 use crate::name::{Name, Object, TableName};
@@ -42,7 +40,7 @@ impl Executor {
 
     /// The identity of the new table's connection; None where the table exists and may.
     fn may_create(&mut self, create: &CreateTable) -> Result<Option<i64>, Error> {
-        let name = &create.name.value;
+        let name = &create.name;
         let Some(connection_id) =
             self.reader()?.find_connection_id(&name.connection).map_err(catalog_error)?
         else {
@@ -53,7 +51,7 @@ impl Executor {
             Some(_) if create.if_not_exists => Ok(None),
             Some(_) => {
                 let failure = Failure::Exists { object: Object::Table(name.clone()) };
-                Err(Error::at(failure, create.name.span.clone()))
+                Err(Error::at(failure, create.name_span.clone()))
             }
         }
     }
@@ -109,7 +107,7 @@ impl Executor {
     pub(super) fn find_table(
         &mut self,
         name: &TableName,
-        span: Range<usize>,
+        span: impl Into<Place>,
     ) -> Result<StoredTable, Error> {
         match self.reader()?.find_table(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
@@ -128,13 +126,13 @@ pub(super) fn definition_of(create: &CreateTable) -> TableDefinition {
     });
     let sort_style = create.sort_key.as_ref().and_then(|key| key.style);
     TableDefinition {
-        name: create.name.value.clone(),
+        name: create.name.clone(),
         columns: columns.collect(),
         primary_key: create.primary_key.clone(),
         dist_style: create.dist_style.map(|style| style.word().to_owned()),
         dist_key: create.dist_key.clone(),
         sort_style: sort_style.map(|style| style.word().to_owned()),
-        sort_key: create.sort_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default(),
+        sort_key: create.sort_key.as_ref().map_or_else(Vec::new, |key| key.columns.clone()),
         comment: create.comment.clone(),
     }
 }

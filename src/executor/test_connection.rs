@@ -1,17 +1,16 @@
 //! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
 
-use std::sync::Arc;
-
 use secrecy::SecretString;
 
 use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
 use super::secrets::catalog_error;
 use super::session::{doubt_after, note_session};
-use super::{Answer, Caller, Executor, Mode, Notice, Outcome};
+use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
+use crate::definition::Limit;
 use crate::error::{Error, ExitStatus, Failure};
 use crate::name::ConnectionName;
-use crate::sql::{Spanned, TestConnection};
+use crate::sql::TestConnection;
 use crate::url::Endpoint;
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
@@ -43,8 +42,7 @@ impl<'a> Candidate<'a> {
     }
 
     fn limit(&self) -> Option<u32> {
-        let limit = self.definition.max_concurrent_connections;
-        limit.and_then(|limit| u32::try_from(limit).ok())
+        self.definition.limit.map(Limit::get)
     }
 }
 
@@ -58,7 +56,7 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
         if self.mode == Mode::Trial {
-            let would = |name: &Spanned<ConnectionName>| Notice::new(would_test(&name.value));
+            let would = |(name, _): &(ConnectionName, Place)| Notice::new(would_test(name));
             return Ok(Outcome {
                 notices: names.iter().map(would).collect(),
                 ..Outcome::default()
@@ -67,12 +65,12 @@ impl Executor {
         let has_name = names.len() > 1 || matches!(test, TestConnection::Like(_));
         let mut rows = Probe::headings(has_name);
         let mut failures = Vec::new();
-        for name in &names {
-            let probe = self.test_stored(name, caller)?;
-            probe.add_rows(has_name.then(|| name.value.as_str()), &mut rows);
+        for (name, place) in &names {
+            let probe = self.test_stored(name, place, caller)?;
+            probe.add_rows(has_name.then(|| name.as_str()), &mut rows);
             if let Some(failure) = probe.failure() {
                 let was_interrupted = failure.exit_status() == ExitStatus::Interrupted;
-                failures.push((name, failure.clone(), probe.fix()));
+                failures.push((name, place, failure.clone(), probe.fix()));
                 if was_interrupted {
                     break;
                 }
@@ -89,13 +87,14 @@ impl Executor {
     fn names_to_test(
         &mut self,
         test: &TestConnection,
-    ) -> Result<Vec<Spanned<ConnectionName>>, Error> {
+    ) -> Result<Vec<(ConnectionName, Place)>, Error> {
         match test {
             TestConnection::Named(names) => {
                 for name in names {
                     self.stored_connection(&name.value, name.span.clone())?;
                 }
-                Ok(names.clone())
+                let names = names.iter().cloned();
+                Ok(names.map(|name| (name.value, Some(name.span))).collect())
             }
             TestConnection::Like(like) => {
                 let listed =
@@ -105,22 +104,23 @@ impl Executor {
                     _ => None,
                 };
                 let names = listed.rows.iter().filter_map(name);
-                Ok(names.map(|value| Spanned { value, span: 0..0 }).collect())
+                Ok(names.map(|name| (name, None)).collect())
             }
         }
     }
 
     fn test_stored(
         &mut self,
-        name: &Spanned<ConnectionName>,
+        name: &ConnectionName,
+        place: &Place,
         caller: &mut Caller<'_>,
     ) -> Result<Probe, Error> {
-        let found = self.stored_connection(&name.value, name.span.clone())?;
+        let found = self.stored_connection(name, place.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
         if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
-            let again = self.stored_connection(&name.value, name.span.clone())?;
+            let again = self.stored_connection(name, place.clone())?;
             if again.definition.secret != found.definition.secret {
                 return Ok(self.probe(&Candidate::stored(&again), caller));
             }
@@ -173,7 +173,7 @@ impl Executor {
         let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
         // From here on an interrupt cancels what is waited for. The keyring, which was asked
         // before, cannot be cancelled.
-        let _orderly = self.orderly();
+        let _orderly = self.signals.defer();
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
             .map_err(Stopped::at(Step::Slot))?;
@@ -182,7 +182,7 @@ impl Executor {
             user: &candidate.definition.user_name,
             password: &password,
         };
-        let cancel = Cancel::from(Arc::clone(&self.cancel));
+        let cancel = Cancel::from(self.signals.cancel());
         let mut session = open(&login, probe, &cancel).inspect_err(|error| {
             if let Some(claim) = &mut claim {
                 doubt_after(error, claim);
@@ -266,23 +266,15 @@ fn would_test(name: &ConnectionName) -> String {
 /// The error of the first connection that failed, unless the user had enough at another one, or
 /// another try of one will not do: of several failures 1 wins.
 fn first_of(
-    failures: Vec<(&Spanned<ConnectionName>, Failure, Option<String>)>,
+    failures: Vec<(&ConnectionName, &Place, Failure, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {
     let count = failures.len();
-    let first = |status| {
-        let has_status = |(_, failure, _): &(_, Failure, _)| failure.exit_status() == status;
-        failures.iter().position(has_status)
-    };
+    let first =
+        |status| failures.iter().position(|(_, _, failure, _)| failure.exit_status() == status);
     let decides = first(ExitStatus::Interrupted).or_else(|| first(ExitStatus::Failed));
-    let (name, failure, fix) = failures.into_iter().nth(decides.unwrap_or_default())?;
-    let error = failed(&name.value, failure, fix, (count, tested));
-    let is_written = !name.span.is_empty();
-    Some(if is_written {
-        error.or_at(name.span.clone())
-    } else {
-        error
-    })
+    let (name, place, failure, fix) = failures.into_iter().nth(decides.unwrap_or(0))?;
+    Some(failed(name, failure, fix, (count, tested)).or_at(place.clone()))
 }
 
 fn failed(

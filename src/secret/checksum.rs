@@ -1,6 +1,6 @@
-//! The checksum by which the journal and the vault know a line or a file that was damaged.
+//! The checksum of a line of the journal and of the vault's file.
 //!
-//! It finds accidents, not attacks: what must not be forged is encrypted besides.
+//! It finds accidents, not attacks: secrets are encrypted besides.
 
 /// FNV-1a of 64 bits (draft-eastlake-fnv, §2), as 16 hexadecimal digits.
 pub(super) fn checksum(bytes: &[u8]) -> String {
@@ -16,7 +16,7 @@ pub(super) fn checksum(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// The values stand in the draft, appendix C.
+    /// The values of the draft, appendix C.
     #[test]
     fn the_checksum_is_fnv_1a() {
         assert_eq!(checksum(b""), "cbf29ce484222325");

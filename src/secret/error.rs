@@ -1,28 +1,27 @@
-//! What can go wrong with a secret store.
+//! The errors of secret stores and of the journal.
 
 use super::StoreKind;
 use crate::sqlstate::SqlState;
 
-/// Why a secret could not be stored, read or deleted. No variant holds a secret.
+/// A secret could not be stored, read or deleted. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// The keyring cannot be reached at all: no session bus, no service behind it, or no answer in
-    /// time.
+    /// There is no session bus, no service behind it, or no answer in time.
     #[error("no keyring can be reached")]
     KeyringUnreachable {
-        /// What the platform said.
+        /// In the platform's words.
         cause: String,
     },
-    /// The keyring is there and stays locked: its prompt was dismissed, or there is nobody to ask.
+    /// The keyring stays locked: its prompt was dismissed, or there is nobody to ask.
     #[error("the keyring is locked")]
     KeyringLocked {
-        /// What the platform said.
+        /// In the platform's words.
         cause: String,
     },
-    /// The keyring refused the operation or broke off in the middle of it.
+    /// The keyring refused the operation or broke it off.
     #[error("the keyring refused the password")]
     KeyringRefused {
-        /// What the platform said.
+        /// In the platform's words.
         cause: String,
     },
     /// The vault's file cannot be read or written.
@@ -30,7 +29,7 @@ pub enum SecretError {
     VaultUnusable {
         /// The vault's file.
         path: String,
-        /// What the operating system or the decryption said.
+        /// In the words of the operating system or the decryption.
         cause: String,
     },
     /// The passphrase does not open the vault.
@@ -39,15 +38,15 @@ pub enum SecretError {
         /// The vault's file.
         path: String,
     },
-    /// The vault needs a passphrase and there is nobody to ask for it.
+    /// The vault needs a passphrase, and there is nobody to ask for it.
     #[error("the vault {path} needs its passphrase")]
     NoPassphrase {
         /// The vault's file.
         path: String,
-        /// Why there is none.
+        /// The reason why there is no passphrase.
         cause: String,
     },
-    /// The user broke off at the question for the passphrase.
+    /// The user cancelled the question for the passphrase.
     #[error("cancelled")]
     Interrupted,
     /// The journal beside the catalog cannot be read or written.
@@ -55,10 +54,10 @@ pub enum SecretError {
     JournalUnusable {
         /// The journal's file.
         path: String,
-        /// What the operating system said.
+        /// In the operating system's words.
         cause: String,
     },
-    /// Another process holds the lock of the vault or of the journal for too long.
+    /// Another process holds the lock of the vault or the journal for too long.
     #[error("another process is at work on {path}")]
     FileBusy {
         /// The locked file.
@@ -76,7 +75,7 @@ pub enum SecretError {
 }
 
 impl SecretError {
-    /// The SQLSTATE of the failure.
+    /// The SQLSTATE of the error.
     #[must_use]
     pub fn sqlstate(&self) -> SqlState {
         match self {
@@ -94,8 +93,8 @@ impl SecretError {
         }
     }
 
-    /// Whether what failed may be done all the same, later: a keyring that gave no answer in time
-    /// may go on by itself.
+    /// True if the operation may still succeed later: a keyring that gave no answer in time may go
+    /// on by itself.
     #[must_use]
     pub fn may_still_happen(&self) -> bool {
         match self {
@@ -113,7 +112,7 @@ impl SecretError {
         }
     }
 
-    /// What the platform said, if it said anything.
+    /// The platform's words, if it had any.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
         match self {
@@ -131,7 +130,7 @@ impl SecretError {
         }
     }
 
-    /// What to do about it.
+    /// The way out.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -1,14 +1,13 @@
-//! The journal beside the catalog: every secret that is about to appear or to disappear, with its
-//! store.
+//! The journal beside the catalog: a note for every secret that is about to appear or disappear.
 //!
-//! A statement notes the ids, changes the store, commits the catalog, deletes what no row names any
-//! more and clears its notes. A process that ends in between leaves the notes behind; the next one
-//! sweeps them. Which ids a row names is for the caller to find out: the journal knows neither the
-//! catalog nor a store, and it holds nothing secret.
+//! A statement notes the ids, changes the store, commits the catalog, deletes the secrets that no
+//! row names any more and clears its notes. A process that ends in between leaves its notes; the
+//! next one sweeps them. The caller looks up which ids rows name: the journal knows neither the
+//! catalog nor a store, and holds nothing secret.
 //!
-//! The file is only ever appended to and cut back, so that a process can end at any moment. Its
-//! lock is held from note to clear. It is never renamed or deleted: a lock on a file that has lost
-//! its name would guard nothing.
+//! The file is only appended to and cut back, so that a process can end at any moment. Its lock is
+//! held from note to clear. It is never renamed or deleted: a lock on a file that has lost its name
+//! would guard nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -20,7 +19,7 @@ use super::{SecretError, private_file};
 mod record;
 
 pub use record::JournalEntry;
-use record::{Contents, HEADER, Verb};
+use record::{HEADER, JournalContents, Verb};
 
 /// The journal of one catalog.
 #[derive(Clone, Debug)]
@@ -29,13 +28,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// The journal in the file at the path. Nothing is opened or created yet.
+    /// The journal at the path. Nothing is opened or created yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// Whether nobody left or holds a note. Looks at the file's length alone: no lock, and no file
-    /// where there is none.
+    /// True if the journal has no note. Looks at the file's length alone: takes no lock and creates
+    /// no file.
     pub fn is_empty(&self) -> Result<bool, SecretError> {
         match fs::metadata(&self.path) {
             Ok(metadata) => Ok(metadata.len() <= HEADER.len() as u64),
@@ -44,7 +43,7 @@ impl Journal {
         }
     }
 
-    /// Takes the journal's lock for a change of secrets, creating the file where it is missing.
+    /// Takes the journal's lock for a change of secrets, and creates the file if it is missing.
     /// Waits up to 5 s for another process.
     pub fn lock(&self) -> Result<JournalGuard, SecretError> {
         self.lock_within(private_file::LOCK_LIMIT)
@@ -60,8 +59,8 @@ impl Journal {
         Err(SecretError::FileBusy { path: self.path.display().to_string() })
     }
 
-    /// Takes the journal's lock for a sweep, without waiting. None where there is nothing to sweep,
-    /// or where another process holds the lock and so is still at work on its notes.
+    /// Takes the journal's lock for a sweep, without waiting. None if there is nothing to sweep, or
+    /// if another process holds the lock, and so is still at work on its notes.
     pub fn try_sweep(&self) -> Result<Option<JournalGuard>, SecretError> {
         if self.is_empty()? {
             return Ok(None);
@@ -79,17 +78,17 @@ impl Journal {
     }
 }
 
-/// The journal while this process holds its lock. Dropping it frees the lock and leaves its notes
-/// to a later sweep.
+/// The journal, locked by this process. Dropping it frees the lock and leaves its notes to a later
+/// sweep.
 #[derive(Debug)]
 pub struct JournalGuard {
     file: File,
     path: PathBuf,
-    /// What earlier holders left.
+    /// The notes that earlier holders left.
     left: Vec<JournalEntry>,
-    /// Where this guard's own notes begin.
+    /// The offset of this guard's own notes.
     begin: u64,
-    /// Where the next line goes.
+    /// The offset of the next line.
     end: u64,
 }
 
@@ -97,7 +96,7 @@ impl JournalGuard {
     fn new(mut file: File, path: &Path) -> Result<Self, SecretError> {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(|error| unusable(path, &error))?;
-        let contents = Contents::read(&bytes).map_err(|cause| unusable(path, &cause))?;
+        let contents = JournalContents::read(&bytes).map_err(|cause| unusable(path, &cause))?;
         Ok(Self {
             file,
             path: path.to_owned(),
@@ -107,14 +106,14 @@ impl JournalGuard {
         })
     }
 
-    /// What earlier holders noted and did not clear: each of these ids that no row names has to be
+    /// The notes that earlier holders did not clear: each of these ids that no row names has to be
     /// deleted.
     #[must_use]
     pub fn entries(&self) -> &[JournalEntry] {
         &self.left
     }
 
-    /// Notes ids that are about to appear or to disappear. When it returns they are on the disk.
+    /// Notes ids that are about to appear or disappear. On return they are on the disk.
     pub fn note(&mut self, entries: &[JournalEntry]) -> Result<(), SecretError> {
         if let Some(entry) = entries.iter().find(|entry| !record::can_hold(&entry.id)) {
             return Err(unusable(
@@ -125,13 +124,12 @@ impl JournalGuard {
         self.append(Verb::Note, entries).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// Forgets what this guard noted, and only that: the store and the catalog agree again.
+    /// Clears the notes of this guard alone: the store and the catalog agree again.
     pub fn clear(&mut self) -> Result<(), SecretError> {
         self.cut(self.begin).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// After a sweep: keeps those of [`Self::entries`] that could not be dealt with, and forgets
-    /// the others.
+    /// Keeps those of [`Self::entries`] that a sweep could not deal with, and clears the others.
     pub fn retain(
         &mut self,
         mut keep: impl FnMut(&JournalEntry) -> bool,
@@ -154,8 +152,8 @@ impl JournalGuard {
         Ok(())
     }
 
-    /// Writes the lines behind the last whole one, in the place of one that an interrupted process
-    /// did not finish.
+    /// Writes the lines after the last whole one, over one that an interrupted process did not
+    /// finish.
     fn append(&mut self, verb: Verb, entries: &[JournalEntry]) -> io::Result<()> {
         if entries.is_empty() {
             return Ok(());
@@ -166,7 +164,8 @@ impl JournalGuard {
         self.file.sync_data()
     }
 
-    /// A header proves that the file's name is on the disk, so it comes after the folder.
+    /// Writes the header, which proves that the file's name is on the disk, after syncing the
+    /// folder.
     fn ensure_header(&mut self) -> io::Result<()> {
         if self.end > 0 {
             return Ok(());

@@ -1,9 +1,8 @@
 //! The keyring of the operating system: Keychain, Credential Manager, or the Secret Service of a
 //! Linux desktop.
 //!
-//! Every operation runs on a thread of its own and is given up when it takes too long, because the
-//! libraries below wait for ever. The link to the keyring is kept between operations and built
-//! again, once, when it fails: a keyring that was restarted knows the old link no more.
+//! Every operation runs on a thread of its own and is given up after a time limit, because the
+//! libraries below wait for ever.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,16 +13,17 @@ use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind, secret_
 
 mod attempt;
 #[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
-#[path = "keyring/freedesktop/mod.rs"]
-mod platform;
+mod freedesktop;
 #[cfg(not(all(unix, not(target_vendor = "apple"), not(target_os = "android"))))]
-#[path = "keyring/native.rs"]
-mod platform;
+mod native;
 
-use attempt::{Progress, Stage};
-use platform::Link;
+use attempt::{KeyringStage, Progress};
+#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
+use freedesktop::ServiceLink as Link;
+#[cfg(not(all(unix, not(target_vendor = "apple"), not(target_os = "android"))))]
+use native::NativeLink as Link;
 
-/// What a keyring shows as the program that the passwords belong to.
+/// The program that a keyring shows as the owner of the passwords.
 const SERVICE: &str = "redwire";
 
 /// Keeps the passwords of one catalog in the keyring.
@@ -33,7 +33,7 @@ pub struct KeyringStore {
 }
 
 impl KeyringStore {
-    /// The passwords of the catalog with this id. The keyring is not looked for yet.
+    /// The store of the catalog with this id. Nothing is connected yet.
     pub fn new(catalog_id: impl Into<Arc<str>>) -> Self {
         Self {
             catalog_id: catalog_id.into(),
@@ -41,20 +41,26 @@ impl KeyringStore {
         }
     }
 
-    /// The user name under which the keyring has the secret.
+    /// The user name of the secret in the keyring.
     fn user(&self, id: &SecretId) -> String {
         format!("{}/{}", self.catalog_id, id.as_str())
     }
 
-    /// Does the work over the link that is there, or over a new one where that fails or is missing.
+    /// Does the work over the kept link or a new one. Does it once more, over a new link, after a
+    /// failure that a new link can heal.
     fn run<T: Send + 'static>(&mut self, work: impl Work<T>) -> Result<T, SecretError> {
         let kept = self.link.take();
-        let (link, result) = attempt::run(move |progress| {
-            let first = kept.map(|link| over(link, &work, progress));
-            match first {
-                Some((_, Err(error))) if may_be_stale(&error) => over_new_link(&work, progress),
-                Some(done) => done,
+        let (link, result) = attempt::run(KeyringStage::limit, move |progress| {
+            let is_kept = kept.is_some();
+            let (link, result) = match kept {
+                Some(link) => over(link, &work, progress),
                 None => over_new_link(&work, progress),
+            };
+            match result {
+                Err(error) if heals_with_a_new_link(&error, is_kept) => {
+                    over_new_link(&work, progress)
+                }
+                result => (link, result),
             }
         })?;
         self.link = link;
@@ -62,16 +68,16 @@ impl KeyringStore {
     }
 }
 
-/// What an operation gives, and the link to keep.
-type Outcome<T> = (Option<Link>, Result<T, SecretError>);
+/// The result of an operation, and the link to keep.
+type WithLink<T> = (Option<Link>, Result<T, SecretError>);
 
-fn over<T>(link: Link, work: &impl Work<T>, progress: &Progress) -> Outcome<T> {
+fn over<T>(link: Link, work: &impl Work<T>, progress: &Progress) -> WithLink<T> {
     let result = work(&link, progress);
     (Some(link), result)
 }
 
-fn over_new_link<T>(work: &impl Work<T>, progress: &Progress) -> Outcome<T> {
-    match progress.enter(Stage::Reaching).and_then(|()| Link::open()) {
+fn over_new_link<T>(work: &impl Work<T>, progress: &Progress) -> WithLink<T> {
+    match progress.enter(KeyringStage::Reaching).and_then(|()| Link::open()) {
         Ok(link) => over(link, work, progress),
         Err(error) => (None, Err(error)),
     }
@@ -82,12 +88,14 @@ trait Work<T>: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static {
 
 impl<T, F: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static> Work<T> for F {}
 
-/// Whether the failure can come from a keyring that was restarted since the link was made.
-fn may_be_stale(error: &SecretError) -> bool {
-    matches!(
-        error,
-        SecretError::KeyringUnreachable { .. } | SecretError::KeyringRefused { .. }
-    )
+/// A keyring that was restarted does not know a kept link. And once in 256 times a key of the
+/// encrypted session begins with a zero, which some services leave out or refuse.
+fn heals_with_a_new_link(error: &SecretError, is_kept: bool) -> bool {
+    match error {
+        SecretError::KeyringUnreachable { .. } => is_kept,
+        SecretError::KeyringRefused { .. } => true,
+        _ => false,
+    }
 }
 
 impl SecretStore for KeyringStore {
@@ -112,9 +120,7 @@ impl SecretStore for KeyringStore {
         let (user, label, secret) = (self.user(id), label.to_owned(), secret.clone());
         self.run(move |link, progress| {
             link.unlock_for_writing(progress)?;
-            let entry = link.entry(&user, Some(&label))?;
-            let stored = entry.set_secret(secret.expose_secret().as_bytes());
-            stored.map_err(|error| platform::explain(&error))
+            link.write(&user, &label, secret.expose_secret().as_bytes())
         })
     }
 
@@ -128,13 +134,7 @@ impl SecretStore for KeyringStore {
 
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError> {
         let user = self.user(id);
-        self.run(move |link, progress| {
-            link.unlock_for_reading(&user, progress)?;
-            match link.entry(&user, None)?.delete_credential() {
-                Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
-                Err(error) => Err(platform::explain(&error)),
-            }
-        })
+        self.run(move |link, progress| link.delete(&user, progress))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The store that forgets: passwords in this process's memory.
+//! Keeps passwords in the memory of this process.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,8 +25,8 @@ impl MemoryStore {
         })
     }
 
-    /// The first 16 digits of every id of this store. A memory secret in the catalog whose id
-    /// begins otherwise was another process's and is gone.
+    /// The first 16 digits of every id of this store. A memory secret in the catalog with other
+    /// digits was another process's and is gone.
     #[must_use]
     pub fn nonce(&self) -> &str {
         &self.nonce
@@ -67,7 +67,7 @@ impl SecretStore for MemoryStore {
     }
 }
 
-/// Shows how many secrets there are, and none of them.
+/// Shows the number of secrets, and none of them.
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore")

@@ -1,8 +1,8 @@
-//! Where passwords lie: the stores behind one trait, and the journal that keeps a store and the
-//! catalog in step.
+//! The stores of passwords behind one trait, and the journal that keeps a store and the catalog in
+//! step.
 //!
-//! Knows nothing of statements and nothing of the catalog. A password is a [`SecretString`] from
-//! the moment it is read; it leaves this module only through [`SecretStore::get`].
+//! Knows neither statements nor the catalog. A password is a [`SecretString`] from the moment it is
+//! read; it leaves this module only through [`SecretStore::get`].
 
 mod checksum;
 mod error;
@@ -23,12 +23,12 @@ pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 
 pub use secrecy::SecretString;
 
-/// The text is not the word for a secret store.
+/// The text names no secret store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the secret stores are keyring, vault and memory")]
-pub struct UnknownStore;
+pub struct UnknownStoreError;
 
-/// Which store a secret went to; the catalog keeps this word beside the secret's id.
+/// The store of a secret; the catalog keeps its word beside the secret's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StoreKind {
     /// The keyring of the operating system.
@@ -40,10 +40,10 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
-    /// Every kind, in the order of the documentation.
+    /// In the order of the documentation.
     pub const ALL: &'static [Self] = &[Self::Keyring, Self::Vault, Self::Memory];
 
-    /// The word that stands on the command line and in the catalog.
+    /// The word on the command line and in the catalog.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -61,14 +61,18 @@ impl fmt::Display for StoreKind {
 }
 
 impl FromStr for StoreKind {
-    type Err = UnknownStore;
+    type Err = UnknownStoreError;
 
-    fn from_str(word: &str) -> Result<Self, UnknownStore> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word).ok_or(UnknownStore)
+    fn from_str(word: &str) -> Result<Self, UnknownStoreError> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == word)
+            .ok_or(UnknownStoreError)
     }
 }
 
-/// The opaque name of one secret: 32 lower-case hexadecimal digits, never used twice.
+/// The opaque id of one secret: 32 lower-case hexadecimal digits, never used twice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SecretId(String);
 
@@ -84,12 +88,12 @@ impl SecretId {
         Ok(Self(hexadecimal(&bytes)))
     }
 
-    /// An id as the catalog or the journal kept it.
+    /// An id that the catalog or the journal has kept.
     pub fn from_stored(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The digits.
+    /// The digits of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,39 +112,38 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     text
 }
 
-/// The secret in the bytes, or None where they are not UTF-8. Makes no copy that stays behind.
+/// The secret in the bytes, None if they are not UTF-8. Leaves no copy behind.
 fn secret_text(bytes: &[u8]) -> Option<SecretString> {
     std::str::from_utf8(bytes).ok().map(SecretString::from)
 }
 
-/// A place that keeps passwords under opaque ids.
+/// Keeps passwords under opaque ids.
 ///
-/// Every method may block on the outside world, but not for ever: each store has its own deadline.
+/// Every method may block, but not for ever: each store has time limits of its own.
 pub trait SecretStore {
-    /// Which kind this is.
+    /// The kind of this store.
     fn kind(&self) -> StoreKind;
 
-    /// Makes sure that the store can be written to now: reaches it, unlocks it, asks for its
-    /// passphrase. Called before a transaction begins, so that nobody waits for a prompt while the
-    /// catalog is locked.
+    /// Makes the store ready for writing: reaches it, unlocks it, asks for its passphrase. Called
+    /// before a transaction begins, so that nobody waits for a prompt while the catalog is locked.
     fn prepare(&mut self) -> Result<(), SecretError>;
 
     /// A fresh id for a secret of this store.
     fn new_id(&mut self) -> Result<SecretId, SecretError>;
 
-    /// Stores the secret under a fresh id. `label` is what a keyring program shows to the user; it
-    /// holds no secret.
+    /// Stores the secret under a fresh id. A keyring program shows `label` to the user; it holds no
+    /// secret.
     fn put(&mut self, id: &SecretId, label: &str, secret: &SecretString)
     -> Result<(), SecretError>;
 
-    /// The secret under the id, or None where the store has none.
+    /// The secret under the id, None if the store has none.
     fn get(&mut self, id: &SecretId) -> Result<Option<SecretString>, SecretError>;
 
-    /// Deletes the secret under the id; fine where there is none.
+    /// Deletes the secret under the id, if there is one.
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError>;
 
-    /// Makes the puts and deletes since the last flush last. A store may keep them in memory until
-    /// then; it gives them up where this fails. Called after the puts and before the catalog
+    /// Writes the puts and deletes since the last flush to disk. A store may keep them in memory
+    /// until then, and drops them if this fails. Called after the puts and before the catalog
     /// commits, and again after the deletes.
     fn flush(&mut self) -> Result<(), SecretError> {
         Ok(())

@@ -1,4 +1,4 @@
-//! Files that only their owner can read, their locks, and what makes them last.
+//! Files that only their owner can read, their locks, and syncing their folders.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -6,19 +6,18 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a lock that another process holds is waited for, as for a busy catalog.
+/// The time to wait for a lock of another process; the catalog waits as long.
 pub(super) const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
-/// How often a lock that is held is tried again.
+/// The pause between two tries at a lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
-/// Opens the file for reading and writing and creates it, for its owner alone, where it is missing.
+/// Opens the file for reading and writing; creates it, for its owner alone, if it is missing.
 pub(super) fn open_or_create(path: &Path) -> io::Result<File> {
     owner_only().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-/// Creates the file anew, for its owner alone, in the place of what an interrupted process left
-/// there.
+/// Creates the file, for its owner alone, and replaces one that an interrupted process has left.
 pub(super) fn create_anew(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -39,21 +38,20 @@ fn owner_only() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// Writes the entry of the file in its folder to the disk: without it a power failure may take a
-/// new file away.
+/// Syncs the folder of the file: without that a power failure may take a new file away.
 #[cfg(unix)]
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Elsewhere a folder cannot be opened as a file; the file system orders its own entries.
+/// Does nothing: a folder cannot be opened as a file, and the file system orders its own entries.
 #[cfg(not(unix))]
 pub(super) fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes the file's lock, or says false when another holder keeps it for longer than the limit.
+/// Takes the file's lock. False if another holder keeps it for longer than the limit.
 pub(super) fn lock_within(limit: Duration, file: &File) -> io::Result<bool> {
     let deadline = Instant::now() + limit;
     loop {
@@ -67,7 +65,7 @@ pub(super) fn lock_within(limit: Duration, file: &File) -> io::Result<bool> {
     }
 }
 
-/// Takes the file's lock if nobody holds it.
+/// Takes the file's lock if it is free.
 pub(super) fn try_lock(file: &File) -> io::Result<bool> {
     match file.try_lock() {
         Ok(()) => Ok(true),

@@ -1,7 +1,7 @@
 //! The vault: passwords in an encrypted file, for machines without a keyring.
 //!
-//! Puts and deletes wait in memory until a flush replaces the file once, under a lock file beside
-//! it. Deleting needs no passphrase, so a sweep never asks for one.
+//! Puts and deletes wait in memory until a flush replaces the file, under a lock file beside it.
+//! Deleting needs no passphrase, so a sweep never asks for one.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,8 +15,8 @@ mod contents;
 mod key;
 mod passphrase;
 
-use contents::Contents;
-use key::Key;
+use contents::VaultContents;
+use key::VaultKey;
 pub use passphrase::{PassphraseReason, PassphraseSource};
 
 /// Keeps passwords in one encrypted file.
@@ -24,44 +24,43 @@ pub struct VaultStore {
     path: PathBuf,
     source: Box<dyn PassphraseSource>,
     unlocked: Option<Unlocked>,
-    waiting: Waiting,
+    pending: PendingChanges,
 }
 
-/// What a flush is to do: put the secret, or delete the id where there is none.
-type Waiting = BTreeMap<SecretId, Option<SecretString>>;
+/// The work of the next flush: the secret to put under an id, None to delete the id.
+type PendingChanges = BTreeMap<SecretId, Option<SecretString>>;
 
-/// The key, and the passphrase for the case that another process creates or replaces the vault
-/// meanwhile.
+/// The key, and the passphrase in case another process creates or replaces the vault meanwhile.
 struct Unlocked {
     passphrase: SecretString,
-    key: Key,
+    key: VaultKey,
 }
 
 impl VaultStore {
-    /// The vault in the file at the path. Nothing is opened, created or asked yet.
+    /// The vault at the path. Nothing is opened, created or asked yet.
     pub fn new(path: impl Into<PathBuf>, source: Box<dyn PassphraseSource>) -> Self {
         Self {
             path: path.into(),
             source,
             unlocked: None,
-            waiting: Waiting::new(),
+            pending: PendingChanges::new(),
         }
     }
 
-    /// What stands in the file; None where there is none.
-    fn read(&self) -> Result<Option<Contents>, SecretError> {
+    /// Reads the file, None if there is none.
+    fn read(&self) -> Result<Option<VaultContents>, SecretError> {
         match fs::read(&self.path) {
-            Ok(bytes) => {
-                Contents::read(&bytes).map(Some).map_err(|cause| unusable(&self.path, &cause))
-            }
+            Ok(bytes) => VaultContents::read(&bytes)
+                .map(Some)
+                .map_err(|cause| unusable(&self.path, &cause)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unusable(&self.path, &error)),
         }
     }
 
-    /// The key of the file, or of a new vault where there is no file. Asks for the passphrase the
+    /// The key of the file, or of a new vault if there is no file. Asks for the passphrase the
     /// first time.
-    fn unlock(&mut self, contents: Option<&Contents>) -> Result<&Key, SecretError> {
+    fn unlock(&mut self, contents: Option<&VaultContents>) -> Result<&VaultKey, SecretError> {
         let unlocked = match self.unlocked.take() {
             Some(unlocked)
                 if contents.is_none_or(|contents| contents.key == unlocked.key.wrapped()) =>
@@ -81,26 +80,26 @@ impl VaultStore {
 
     fn key_for(
         &self,
-        contents: Option<&Contents>,
+        contents: Option<&VaultContents>,
         passphrase: SecretString,
     ) -> Result<Unlocked, SecretError> {
         let key = match contents {
-            Some(contents) => Key::unwrap(&contents.key, &passphrase),
-            None => Key::generate(&passphrase),
+            Some(contents) => VaultKey::unwrap(&contents.key, &passphrase),
+            None => VaultKey::generate(&passphrase),
         };
         let key = key.map_err(|error| error.at(&self.path))?;
         Ok(Unlocked { passphrase, key })
     }
 
-    fn apply(&mut self, waiting: &Waiting) -> Result<(), SecretError> {
+    fn apply(&mut self, pending: &PendingChanges) -> Result<(), SecretError> {
         let mut found = self.read()?;
-        let has_puts = waiting.values().any(Option::is_some);
+        let has_puts = pending.values().any(Option::is_some);
         if has_puts {
-            self.seal(&mut found, waiting)?;
+            self.seal(&mut found, pending)?;
         }
         let Some(mut contents) = found else { return Ok(()) };
         let before = contents.secrets.len();
-        contents.secrets.retain(|id, _| !matches!(waiting.get(id), Some(None)));
+        contents.secrets.retain(|id, _| !matches!(pending.get(id), Some(None)));
         if has_puts || contents.secrets.len() < before {
             replace(&self.path, &contents.to_bytes())
                 .map_err(|error| unusable(&self.path, &error))?;
@@ -108,11 +107,15 @@ impl VaultStore {
         Ok(())
     }
 
-    fn seal(&mut self, found: &mut Option<Contents>, waiting: &Waiting) -> Result<(), SecretError> {
+    fn seal(
+        &mut self,
+        found: &mut Option<VaultContents>,
+        pending: &PendingChanges,
+    ) -> Result<(), SecretError> {
         let path = self.path.clone();
         let key = self.unlock(found.as_ref())?;
-        let contents = found.get_or_insert_with(|| Contents::new(key.wrapped().to_owned()));
-        for (id, secret) in waiting {
+        let contents = found.get_or_insert_with(|| VaultContents::new(key.wrapped().to_owned()));
+        for (id, secret) in pending {
             if let Some(secret) = secret {
                 let sealed = key.seal(id, secret).map_err(|error| error.at(&path))?;
                 contents.secrets.insert(id.clone(), sealed);
@@ -121,8 +124,8 @@ impl VaultStore {
         Ok(())
     }
 
-    /// The lock that every process takes before it replaces the file. Freed when the handle is
-    /// dropped.
+    /// Takes the lock that every process takes before it replaces the file. Dropping the handle
+    /// frees it.
     fn lock(&self) -> Result<File, SecretError> {
         let path = beside(&self.path, ".lock");
         let file = private_file::open_or_create(&path).map_err(|error| unusable(&path, &error))?;
@@ -139,7 +142,7 @@ impl SecretStore for VaultStore {
         StoreKind::Vault
     }
 
-    /// Reads the file and unlocks it. A new vault appears with its first secret only.
+    /// Reads the file and unlocks it. A new vault is created with its first secret only.
     fn prepare(&mut self) -> Result<(), SecretError> {
         let contents = self.read()?;
         self.unlock(contents.as_ref()).map(drop)
@@ -161,13 +164,13 @@ impl SecretStore for VaultStore {
         if self.unlocked.is_none() {
             self.prepare()?;
         }
-        self.waiting.insert(id.clone(), Some(secret.clone()));
+        self.pending.insert(id.clone(), Some(secret.clone()));
         Ok(())
     }
 
     fn get(&mut self, id: &SecretId) -> Result<Option<SecretString>, SecretError> {
-        if let Some(waiting) = self.waiting.get(id) {
-            return Ok(waiting.clone());
+        if let Some(pending) = self.pending.get(id) {
+            return Ok(pending.clone());
         }
         let Some(contents) = self.read()? else { return Ok(None) };
         let Some(sealed) = contents.secrets.get(id) else {
@@ -179,22 +182,22 @@ impl SecretStore for VaultStore {
     }
 
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError> {
-        self.waiting.insert(id.clone(), None);
+        self.pending.insert(id.clone(), None);
         Ok(())
     }
 
     fn flush(&mut self) -> Result<(), SecretError> {
-        let waiting = mem::take(&mut self.waiting);
-        let only_deletes = waiting.values().all(Option::is_none);
-        if waiting.is_empty() || (only_deletes && self.read()?.is_none()) {
+        let pending = mem::take(&mut self.pending);
+        let only_deletes = pending.values().all(Option::is_none);
+        if pending.is_empty() || (only_deletes && self.read()?.is_none()) {
             return Ok(());
         }
         let _lock = self.lock()?;
-        self.apply(&waiting)
+        self.apply(&pending)
     }
 }
 
-/// Puts the bytes in the place of the file: whoever reads it sees the old ones or the new ones.
+/// Replaces the file atomically: a reader sees the old bytes or the new ones.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = beside(path, ".new");
     let mut file = private_file::create_anew(&new)?;
@@ -204,7 +207,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     private_file::sync_folder(path)
 }
 
-/// The path with more behind its last name.
+/// The path with a suffix to its last name.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -29,6 +29,36 @@ pub struct Actions<N> {
     pub new_name: Option<Spanned<N>>,
 }
 
+/// The change of an option that may be left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change<T> {
+    /// SET gives it a value.
+    Set(T),
+    /// RESET gives it its default.
+    Reset,
+}
+
+impl<T> Change<T> {
+    /// The new value; None is the default.
+    pub fn new_value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Reset => None,
+        }
+    }
+}
+
+impl<N> Actions<N> {
+    /// The change of the option, which SET gives this value; None where it stays as it is.
+    pub(super) fn change<T>(&self, option: &OptionSpec, set: Option<T>) -> Option<Change<T>> {
+        let is_reset = self.resets.iter().any(|reset| reset.name == option.name);
+        match set {
+            Some(value) => Some(Change::Set(value)),
+            None => is_reset.then_some(Change::Reset),
+        }
+    }
+}
+
 /// Prints the actions, each with a space before it.
 impl<N: fmt::Display> fmt::Display for Actions<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,13 +6,18 @@ use std::ops::Range;
 use nom::Parser;
 use nom::combinator::opt;
 
-use super::action::{Actions, actions};
+use super::action::{Actions, Change, actions};
 use super::error::SqlErrorKind;
 use super::lexical::{Parsed, expect, fail, fail_at, keyword, keywords, wanted, word_length};
+use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
-use super::option::{CONNECTION_OPTIONS, OptionSpec, PASSWORD};
-use super::setting::{Settings, settings};
+use super::option::{
+    COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec,
+    PASSWORD, USER_NAME,
+};
+use super::setting::{PasswordSource, Settings, settings};
 use super::test_connection::{starts_with_test, with_test};
+use crate::definition::Limit;
 use crate::name::ConnectionName;
 
 /// `CREATE REDSHIFT CONNECTION`
@@ -23,11 +28,54 @@ pub struct CreateConnection {
     /// IF NOT EXISTS: leave the connection alone if it exists.
     pub if_not_exists: bool,
     /// Its name.
-    pub name: Spanned<ConnectionName>,
-    /// Its options; every required one is there, but for PASSWORD.
-    pub settings: Settings,
+    pub name: ConnectionName,
+    /// Its options.
+    pub options: ConnectionOptions,
     /// WITH TEST: open it before it is kept.
     pub with_test: bool,
+    /// The places of its parts.
+    pub places: ConnectionPlaces,
+}
+
+/// The options of CREATE.
+#[derive(Clone, Debug)]
+pub struct ConnectionOptions {
+    /// `CONNECTION_STRING`
+    pub connection_string: String,
+    /// `USER_NAME`
+    pub user_name: String,
+    /// `PASSWORD`; the prompt asks for one that is left out.
+    pub password: Option<PasswordSource>,
+    /// `MAX_CONCURRENT_CONNECTIONS`; None is no limit.
+    pub limit: Option<Limit>,
+    /// `COMMENT`
+    pub comment: Option<String>,
+}
+
+/// The options that ALTER changes; None leaves one as it is.
+#[derive(Clone, Debug)]
+pub struct ConnectionChanges {
+    /// `CONNECTION_STRING`
+    pub connection_string: Option<String>,
+    /// `USER_NAME`
+    pub user_name: Option<String>,
+    /// `PASSWORD`
+    pub password: Option<PasswordSource>,
+    /// `MAX_CONCURRENT_CONNECTIONS`
+    pub limit: Option<Change<Limit>>,
+    /// `COMMENT`
+    pub comment: Option<Change<String>>,
+}
+
+/// The bytes of a statement's parts; None for what was not written.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionPlaces {
+    /// The name.
+    pub name: Option<Range<usize>>,
+    /// The value of CONNECTION_STRING.
+    pub connection_string: Option<Range<usize>>,
+    /// The value of PASSWORD.
+    pub password: Option<Range<usize>>,
 }
 
 /// `ALTER REDSHIFT CONNECTION`
@@ -37,10 +85,120 @@ pub struct AlterConnection {
     pub if_exists: bool,
     /// Its name.
     pub name: Spanned<ConnectionName>,
-    /// What is to be changed.
-    pub actions: Actions<ConnectionName>,
+    /// SET and RESET.
+    pub changes: ConnectionChanges,
+    /// RENAME TO.
+    pub new_name: Option<Spanned<ConnectionName>>,
     /// WITH TEST: open it as it would be before it is kept.
     pub with_test: bool,
+    /// The places of its parts.
+    pub places: ConnectionPlaces,
+}
+
+impl ConnectionOptions {
+    /// The options in these settings, or the required one that is missing.
+    fn from_settings(settings: &Settings) -> Result<Self, &'static OptionSpec> {
+        let required =
+            |option| settings.text(option).map(str::to_owned).ok_or::<&'static OptionSpec>(option);
+        Ok(Self {
+            connection_string: required(&CONNECTION_STRING)?,
+            user_name: required(&USER_NAME)?,
+            password: settings.password().cloned(),
+            limit: settings.integer(&MAX_CONCURRENT_CONNECTIONS).and_then(Limit::new),
+            comment: settings.text(&COMMENT).map(str::to_owned),
+        })
+    }
+
+    /// The options that have a value, as `NAME = value`, in the order of [`CONNECTION_OPTIONS`].
+    fn written(&self) -> Vec<String> {
+        let Self {
+            connection_string,
+            user_name,
+            password,
+            limit,
+            comment,
+        } = self;
+        [
+            Some(written_text(&CONNECTION_STRING, connection_string)),
+            Some(written_text(&USER_NAME, user_name)),
+            password.as_ref().map(|source| written(&PASSWORD, source)),
+            limit.map(|limit| written(&MAX_CONCURRENT_CONNECTIONS, limit)),
+            comment.as_ref().map(|comment| written_text(&COMMENT, comment)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl ConnectionChanges {
+    fn from_actions(actions: &Actions<ConnectionName>) -> Self {
+        let settings = &actions.settings;
+        let text = |option| settings.text(option).map(str::to_owned);
+        let limit = settings.integer(&MAX_CONCURRENT_CONNECTIONS).and_then(Limit::new);
+        Self {
+            connection_string: text(&CONNECTION_STRING),
+            user_name: text(&USER_NAME),
+            password: settings.password().cloned(),
+            limit: actions.change(&MAX_CONCURRENT_CONNECTIONS, limit),
+            comment: actions.change(&COMMENT, text(&COMMENT)),
+        }
+    }
+
+    /// SET and RESET, each with a space before it.
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            connection_string,
+            user_name,
+            password,
+            limit,
+            comment,
+        } = self;
+        let text =
+            |option, text: &Option<String>| text.as_ref().map(|text| written_text(option, text));
+        let set = [
+            text(&CONNECTION_STRING, connection_string),
+            text(&USER_NAME, user_name),
+            password.as_ref().map(|source| written(&PASSWORD, source)),
+            limit
+                .as_ref()
+                .and_then(Change::new_value)
+                .map(|limit| written(&MAX_CONCURRENT_CONNECTIONS, limit)),
+            comment
+                .as_ref()
+                .and_then(Change::new_value)
+                .map(|comment| written_text(&COMMENT, comment)),
+        ];
+        for (index, setting) in set.into_iter().flatten().enumerate() {
+            write!(f, "{}{setting}", if index == 0 { " SET " } else { ", " })?;
+        }
+        if matches!(limit, Some(Change::Reset)) {
+            write!(f, " RESET {}", MAX_CONCURRENT_CONNECTIONS.name)?;
+        }
+        if matches!(comment, Some(Change::Reset)) {
+            write!(f, " RESET {}", COMMENT.name)?;
+        }
+        Ok(())
+    }
+}
+
+fn written(option: &OptionSpec, value: impl fmt::Display) -> String {
+    format!("{} = {value}", option.name)
+}
+
+fn written_text(option: &OptionSpec, text: &str) -> String {
+    written(option, StringLiteral(text))
+}
+
+impl ConnectionPlaces {
+    fn new(name: &Range<usize>, settings: &Settings) -> Self {
+        let place = |option| settings.find(option).map(|setting| setting.span.clone());
+        Self {
+            name: Some(name.clone()),
+            connection_string: place(&CONNECTION_STRING),
+            password: place(&PASSWORD),
+        }
+    }
 }
 
 impl fmt::Display for CreateConnection {
@@ -53,9 +211,9 @@ impl fmt::Display for CreateConnection {
         if self.if_not_exists {
             f.write_str("IF NOT EXISTS ")?;
         }
-        write!(f, "{}", self.name.value)?;
-        for setting in &self.settings.0 {
-            write!(f, "\n    {setting}")?;
+        write!(f, "{}", self.name)?;
+        for option in self.options.written() {
+            write!(f, "\n    {option}")?;
         }
         f.write_str(if self.with_test { "\n    WITH TEST" } else { "" })
     }
@@ -68,7 +226,10 @@ impl fmt::Display for AlterConnection {
             f.write_str("IF EXISTS ")?;
         }
         write!(f, "{}", self.name.value)?;
-        self.actions.fmt(f)?;
+        self.changes.write(f)?;
+        if let Some(new_name) = &self.new_name {
+            write!(f, " RENAME TO {}", new_name.value)?;
+        }
         f.write_str(if self.with_test { " WITH TEST" } else { "" })
     }
 }
@@ -85,35 +246,25 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
     if replace.is_some() && not_exists.is_some() {
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
     }
-    let (rest, name) = expect_name(source, after)?;
+    let (rest, name) = expect_name::<ConnectionName>(source, after)?;
     let (options_end, settings) =
         settings(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
     let (rest, with_test) = with_test(options_end)?;
+    let options = match ConnectionOptions::from_settings(&settings) {
+        Ok(options) => options,
+        Err(OptionSpec { name: option, example, .. }) => {
+            return fail_at(options_end, 0, SqlErrorKind::MissingOption { option, example });
+        }
+    };
     let statement = CreateConnection {
         or_replace: replace.is_some(),
         if_not_exists: not_exists.is_some(),
-        name,
-        settings,
+        places: ConnectionPlaces::new(&name.span, &settings),
+        name: name.value,
+        options,
         with_test,
     };
-    match missing_option(&statement.settings) {
-        Some(option) => fail_at(
-            options_end,
-            0,
-            SqlErrorKind::MissingOption {
-                option: option.name,
-                example: option.example,
-            },
-        ),
-        None => Ok((rest, statement)),
-    }
-}
-
-/// A required option that is not given. PASSWORD is not among them: at a prompt it is asked for.
-fn missing_option(settings: &Settings) -> Option<&'static OptionSpec> {
-    CONNECTION_OPTIONS.iter().copied().find(|option| {
-        option.required && option.name != PASSWORD.name && settings.find(option).is_none()
-    })
+    Ok((rest, statement))
 }
 
 /// `REDSHIFT CONNECTION`, with an error of its own for connections of other kinds.
@@ -147,14 +298,16 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
     let (rest, ()) = kind_and_object(input)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
-    let (rest, name) = expect_name(source, rest)?;
+    let (rest, name) = expect_name::<ConnectionName>(source, rest)?;
     let (rest, actions) =
         actions(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
     let (rest, with_test) = with_test(rest)?;
     let statement = AlterConnection {
         if_exists: if_exists.is_some(),
+        places: ConnectionPlaces::new(&name.span, &actions.settings),
         name,
-        actions,
+        changes: ConnectionChanges::from_actions(&actions),
+        new_name: actions.new_name,
         with_test,
     };
     Ok((rest, statement))
@@ -167,11 +320,6 @@ pub(super) fn drop_head(input: &str) -> Parsed<'_, ()> {
         known_kind(rest)?;
     }
     expect("CONNECTION, TABLE or JOB", keyword("CONNECTION"))(rest)
-}
-
-/// The bytes of the value of an option in the settings, or nothing where it is not given.
-pub fn value_span(settings: &Settings, option: &OptionSpec) -> Range<usize> {
-    settings.find(option).map_or(0..0, |setting| setting.span.clone())
 }
 
 #[cfg(test)]
@@ -202,8 +350,8 @@ mod tests {
                     Password = 'p' /* c */ connection_string = 'jdbc:redshift://h/d' -- end";
         assert_eq!(
             round_trip(text),
-            "CREATE OR REPLACE REDSHIFT CONNECTION \"my conn\"\n    MAX_CONCURRENT_CONNECTIONS = 5\n    \
-             USER_NAME = 'u'\n    PASSWORD = PROMPT\n    CONNECTION_STRING = 'jdbc:redshift://h/d'"
+            "CREATE OR REPLACE REDSHIFT CONNECTION \"my conn\"\n    CONNECTION_STRING = 'jdbc:redshift://h/d'\n    \
+             USER_NAME = 'u'\n    PASSWORD = PROMPT\n    MAX_CONCURRENT_CONNECTIONS = 5"
         );
     }
 

@@ -35,13 +35,16 @@ use nom::Parser;
 use nom::combinator::{map, opt};
 
 pub use action::Actions;
-pub use connection::{AlterConnection, CreateConnection, value_span};
+pub use action::Change;
+pub use connection::{
+    AlterConnection, ConnectionChanges, ConnectionOptions, ConnectionPlaces, CreateConnection,
+};
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
 pub use export::Export;
 pub use import::ImportTables;
-pub use job::{AlterJob, CreateJob, JobBody, JobError, JobKind, TableReference};
+pub use job::{AlterJob, CreateJob, JobBody, JobError, TableReference, create_job_text};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;

@@ -17,9 +17,9 @@ const QUERY: &str = "SELECT 1";
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let mut figures = Vec::new();
+    // Without TLS psql does so little that reading the keyring decides the ratio.
     for (wire, how, limit) in [
         (Wire::Tls, "TLS, verify-full", Some(Limit::AtMost(1.5))),
-        // Without a handshake the peer's time is so short that the keyring's answer decides.
         (Wire::Plain, "without TLS", None),
     ] {
         figures.extend(select_one(&Server::start(stage, wire)?, how, limit)?);

@@ -1,7 +1,7 @@
-//! What stands between redwire and the session bus: one that kills redwire at a chosen message, and
-//! one that listens.
+//! Proxies between redwire and the session bus: one kills redwire at a chosen message, the other
+//! listens.
 //!
-//! strace counts calls by thread, and the bus is talked to by several; here all messages pass in
+//! strace counts calls by thread, and several threads talk to the bus; here all messages pass in
 //! one order.
 
 use std::io::{Read, Write};
@@ -11,12 +11,12 @@ use std::process::Child;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What becomes of the message at which the process is killed.
+/// The fate of the message at which the process is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastMessage {
     /// It was never sent.
     Lost,
-    /// It reaches the bus, and the answer nobody.
+    /// It reaches the bus, and its answer reaches nobody.
     Delivered,
 }
 
@@ -34,12 +34,12 @@ struct Victim {
     connections: Vec<UnixStream>,
 }
 
-/// How the process behind the proxy ended.
+/// The end of the process behind the proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// By itself, with all done.
     Done,
-    /// By itself, with a failure: on a busy machine the keyring may answer too late for it.
+    /// By itself, with an error: on a busy machine the keyring may answer too late, or end.
     GaveUp,
     /// It was killed.
     Killed,
@@ -133,7 +133,7 @@ fn pass_messages(mut client: UnixStream, mut bus: UnixStream, victim: &Mutex<Vic
     }
 }
 
-/// Keeps all that passes between the bus and who talks to it.
+/// Keeps all messages between the bus and its clients.
 pub struct BusRecorder {
     socket: PathBuf,
     heard: Arc<Mutex<Vec<u8>>>,
@@ -165,14 +165,13 @@ impl BusRecorder {
         format!("unix:path={}", self.socket.display())
     }
 
-    /// All that has passed.
+    /// All messages so far.
     pub fn heard(&self) -> Vec<u8> {
         self.heard.lock().expect("no panic").clone()
     }
 }
 
-/// What is passed on was kept before, so that nobody has an answer that is not among what was
-/// heard.
+/// Keeps each message before it is passed on, so that nobody has an answer that was not kept.
 fn pass_and_keep(mut from: UnixStream, mut to: UnixStream, heard: &Mutex<Vec<u8>>) {
     let mut message = vec![0; 1 << 16];
     while let Ok(length @ 1..) = from.read(&mut message) {

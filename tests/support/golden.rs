@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::home::{Home, Run};
 
-/// Set to 1, it writes what redwire says into the golden files instead of comparing it.
+/// Set to 1, it rewrites the golden files instead of comparing them.
 const UPDATE: &str = "UPDATE_GENERATED";
 
 /// Runs `tests/golden/NAME.sql` to its end and compares standard output, standard error and exit

@@ -1,5 +1,5 @@
-//! A home of a test's own, and the redwire program run in it: nothing of the user's is read,
-//! nothing is left.
+//! A home for one test, and the redwire program run in it. Nothing of the user's is read, nothing
+//! is left.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -45,7 +45,7 @@ impl Home {
         self.path().join(name)
     }
 
-    /// Where the catalog is by default.
+    /// The default catalog.
     pub fn catalog(&self) -> PathBuf {
         self.path().join("data/redwire/catalog.db")
     }
@@ -122,7 +122,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// What the program reads; the end of it is the end of the input.
+    /// Sets the input of the program.
     pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self
@@ -182,7 +182,7 @@ impl Run {
             .expect("the program starts");
         let mut stdin = child.stdin.take().expect("its input");
         let input = self.input;
-        // A program that ends early closes its input; that is no fault of the test.
+        // A program that ends early closes its input, which is no error.
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().expect("the program ends");
         writer.join().expect("its input is written");
@@ -206,14 +206,14 @@ fn without_terminal(command: &mut Command) {
     *command = wrapped;
 }
 
-/// What came of a run: everything that a user would see.
+/// The result of a run: everything that a user would see.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Done {
     /// Standard output.
     pub out: String,
     /// Standard error.
     pub err: String,
-    /// The exit status; -1 where a signal ended it.
+    /// The exit status; -1 if a signal ended it.
     pub status: i32,
 }
 
@@ -255,7 +255,7 @@ impl Done {
         self
     }
 
-    /// Checks that a text stands nowhere.
+    /// Checks that a text is in neither.
     #[track_caller]
     pub fn nowhere(self, secret: &str) -> Self {
         assert!(

@@ -1,5 +1,4 @@
-//! A real Secret Service for one test: gnome-keyring on a session bus of its own, under a home of
-//! its own.
+//! A real Secret Service for one test: gnome-keyring on a session bus and in a home of its own.
 //!
 //! Nothing is shared between two sessions, so tests may run side by side. Everything that was
 //! started ends when the session is dropped. What runs in a session gets its environment from
@@ -21,13 +20,13 @@ use super::program::is_here;
 /// The programs that a session needs.
 const TOOLS: &[&str] = &["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"];
 
-/// How long a daemon may take to come up on a busy machine.
+/// The time limit for the start of a daemon on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// The password of the keyring.
 const KEYRING_PASSWORD: &str = "keyring-password";
 
-/// What stands behind `DBUS_SESSION_BUS_ADDRESS`.
+/// The state of the keyring behind `DBUS_SESSION_BUS_ADDRESS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keyring {
     /// A keyring that is unlocked.
@@ -166,6 +165,17 @@ impl KeyringSession {
         });
     }
 
+    /// Starts a keyring daemon that has ended by itself, as a user's session does: on a busy
+    /// machine gnome-keyring may end when a client is killed. True if it had ended.
+    pub fn revive(&mut self) -> bool {
+        if self.read_alias().is_some() {
+            return false;
+        }
+        self.stop_keyring();
+        self.start_keyring();
+        true
+    }
+
     /// The secret that another program finds for this user name of redwire's.
     pub fn stored(&self, user: &str) -> Option<String> {
         let output = self.secret_tool(&["lookup", "service", "redwire", "username", user]);
@@ -175,7 +185,7 @@ impl KeyringSession {
     /// All that another program finds of redwire's, as it prints it: labels, attributes and
     /// secrets.
     pub fn listed(&self) -> String {
-        let output = self.secret_tool(&["search", "--all", "service", "redwire"]);
+        let output = self.search();
         // Attributes go to stderr, the rest to stdout.
         text(&output.stdout) + &text(&output.stderr)
     }
@@ -183,17 +193,21 @@ impl KeyringSession {
     /// Each secret of redwire's that another program finds, by its user name. Only for secrets of
     /// one line.
     pub fn secrets(&self) -> Vec<(String, String)> {
-        let output = self.secret_tool(&["search", "--all", "service", "redwire"]);
-        // The items come in the same order on both streams.
-        let values = |stream: &[u8], key: &str| -> Vec<String> {
-            let stream = text(stream);
-            let lines = stream.lines().filter_map(|line| line.strip_prefix(key));
-            lines.map(str::to_owned).collect()
-        };
-        let users = values(&output.stderr, "attribute.username = ");
-        let secrets = values(&output.stdout, "secret = ");
-        assert_eq!(users.len(), secrets.len(), "{output:?}");
-        users.into_iter().zip(secrets).collect()
+        secrets_in(&self.search())
+    }
+
+    /// As [`Self::secrets`]. Looks again if the keyring has ended by itself.
+    pub fn secrets_after_all(&mut self) -> Vec<(String, String)> {
+        loop {
+            let output = self.search();
+            if !self.revive() {
+                return secrets_in(&output);
+            }
+        }
+    }
+
+    fn search(&self) -> Output {
+        self.secret_tool(&["search", "--all", "service", "redwire"])
     }
 
     fn secret_tool(&self, arguments: &[&str]) -> Output {
@@ -276,6 +290,20 @@ impl Drop for KeyringSession {
         end(self.bus.take());
         drop(self.hung.take());
     }
+}
+
+/// The user names and secrets that a search has found.
+fn secrets_in(output: &Output) -> Vec<(String, String)> {
+    // The items come in the same order on both streams.
+    let values = |stream: &[u8], key: &str| -> Vec<String> {
+        let stream = text(stream);
+        let lines = stream.lines().filter_map(|line| line.strip_prefix(key));
+        lines.map(str::to_owned).collect()
+    };
+    let users = values(&output.stderr, "attribute.username = ");
+    let secrets = values(&output.stdout, "secret = ");
+    assert_eq!(users.len(), secrets.len(), "{output:?}");
+    users.into_iter().zip(secrets).collect()
 }
 
 fn end(child: Option<Child>) {

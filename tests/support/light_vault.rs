@@ -1,5 +1,4 @@
-//! A vault that opens at once. What takes time in others is scrypt's work, which is there to hold
-//! up who guesses; tests of something else need not wait for it.
+//! A vault that opens at once: without the work of scrypt, for which other tests need not wait.
 
 use std::fs;
 use std::io::Write;
@@ -15,7 +14,7 @@ pub const PASSPHRASE: (&str, &str) = ("REDWIRE_VAULT_PASSPHRASE", "a passphrase 
 /// Written by redwire itself, with a work factor of 2 and not 16. It holds no secret.
 const EMPTY: &[u8] = include_bytes!("light.vault");
 
-/// Puts the vault of a catalog that is to be.
+/// Puts the vault beside a catalog that is yet to be made.
 pub fn put(catalog: &Path) {
     let folder = catalog.parent().expect("a folder");
     let mut builder = fs::DirBuilder::new();

@@ -1,4 +1,4 @@
-//! What several families of tests need.
+//! Helpers of several families of tests.
 
 #[cfg(target_os = "linux")]
 pub mod bus_proxy;

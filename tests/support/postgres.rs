@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use super::certificates::SERVER_NAME;
 use super::postgres_process::{Account, programs, user_statements};
 
-/// How long the server may take to come up on a busy machine.
+/// The time limit for the start of a server on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// The superuser, who logs in at the socket without a password.
 pub const ADMINISTRATOR: &str = "postgres";
 
-/// A user of the server, and what the server asks of them: no other method is allowed to them.
+/// A user of the server, and the only method by which the user may log in.
 #[derive(Clone, Copy, Debug)]
 pub struct User {
     /// The name.
@@ -80,10 +80,10 @@ pub const TLS_USER: User = User {
 pub const USERS: [User; 6] =
     [MD5_USER, SCRAM_USER, CLEAR_USER, TRUSTED_USER, DIGEST_USER, TLS_USER];
 
-/// What stands between the client and the server.
+/// The connection between client and server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wire {
-    /// The server has no TLS, and says so when it is asked.
+    /// The server has no TLS, and says so if asked.
     Plain,
     /// The server has TLS with a certificate for `localhost`, and takes connections without it too.
     Tls,
@@ -201,7 +201,7 @@ impl Postgres {
         }
     }
 
-    /// Whether the server can be connected to; false when another process took its port in between.
+    /// True if the server takes connections; false if another process took its port meanwhile.
     fn is_up(&self, begin: Instant) -> bool {
         loop {
             if self.ask_at_socket("postgres", "SELECT 1").status.success() {
@@ -288,7 +288,7 @@ pub fn psql() -> Command {
     command
 }
 
-/// What psql printed; it must have succeeded.
+/// The output of psql, which must have succeeded.
 #[track_caller]
 pub fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

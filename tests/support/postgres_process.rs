@@ -1,5 +1,5 @@
-//! How a PostgreSQL server of the tests is made and started: whose it is, what it lets in, and what
-//! ends it.
+//! Makes and starts a PostgreSQL server for the tests: its account, its rules of access and its
+//! end.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -10,7 +10,7 @@ use super::certificates::{Authority, SERVER_NAME, ServerCertificate};
 use super::postgres::{ADMINISTRATOR, TLS_USER, USERS, Wire, succeeded};
 use super::program::{cannot_run, is_here};
 
-/// Where Debian and Ubuntu keep the programs of the server, which are not in PATH there.
+/// The server's programs on Debian and Ubuntu, which do not have them in PATH.
 const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
 
 /// The user that runs the server where the tests are run by root, which PostgreSQL refuses to
@@ -37,9 +37,9 @@ pub fn programs() -> Option<PathBuf> {
     found
 }
 
-/// Whose the server's files and processes are.
+/// The owner of the server's files and processes.
 pub struct Account {
-    /// User and group, where that is not who runs the tests.
+    /// User and group, if they are not those of the tests.
     other: Option<(u32, u32)>,
 }
 

@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-/// Whether the program is on this machine. Where it is not, that is said, and it is a failure where
-/// CI=true.
+/// True if the program is on this machine. If not, it says so, and panics if CI=true.
 pub fn is_here(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
@@ -13,7 +12,7 @@ pub fn is_here(program: &str) -> bool {
     found
 }
 
-/// Says why a test cannot run on this machine; that is a failure where CI=true.
+/// Says why a test cannot run on this machine, and panics if CI=true.
 pub fn cannot_run(reason: &str) {
     let in_ci = std::env::var_os("CI").is_some_and(|ci| ci == "true");
     assert!(!in_ci, "cannot run: {reason}");

@@ -8,8 +8,8 @@ use super::program::cannot_run;
 /// Set by tests/run to the Python of that environment.
 const PYTHON: &str = "REDWIRE_TEST_PYTHON";
 
-/// Python with `redshift_connector`, with nothing of the test's environment but PATH. None where it
-/// is not on this machine: then that is said, and it is a failure where CI=true.
+/// Python with `redshift_connector`, with nothing of the test's environment but PATH. None if it is
+/// not on this machine: then it says so, and panics if CI=true.
 pub fn python() -> Option<Command> {
     let variable =
         |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

@@ -1,4 +1,4 @@
-//! redwire running, told statement by statement what to do.
+//! A running redwire that takes statement after statement.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use crate::support::home::Done;
 
-/// How long an answer may take on a busy machine.
+/// The time limit for an answer on a busy machine.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 
-/// A process that reads its script from a pipe, which the test keeps open. Its results are thrown
-/// away.
+/// A process that reads its script from a pipe, which the test keeps open. Its results are
+/// dropped.
 pub struct RunningShell {
     child: Child,
     said: Receiver<String>,
@@ -36,16 +36,16 @@ impl RunningShell {
         Self { child, said, err: String::new() }
     }
 
-    /// Sends statements without waiting for what comes of them.
+    /// Sends statements without waiting for their results.
     pub fn tell(&mut self, statements: &str) {
         self.send(&format!("{statements};"));
     }
 
-    /// Sends statements and waits until they are done; what was said on the way.
+    /// Sends statements, waits until they are done, and returns the messages.
     #[track_caller]
     pub fn ask(&mut self, statements: &str) -> String {
         self.tell(statements);
-        // A remark of the shell's own behind them marks their end.
+        // A remark of the shell itself marks their end.
         self.send("\\timing on\n\\timing off");
         let mut heard = String::new();
         while !heard.contains("timing is off") {
@@ -58,7 +58,7 @@ impl RunningShell {
         heard
     }
 
-    /// Sends statements and checks that this is said on the way.
+    /// Sends statements and checks that their messages have this text.
     #[track_caller]
     pub fn says(&mut self, statements: &str, expected: &str) {
         let heard = self.ask(statements);

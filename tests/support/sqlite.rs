@@ -1,9 +1,9 @@
-//! The catalog as another program sees it: the sqlite3 program, an independent witness.
+//! Reads the catalog with the sqlite3 program, an independent witness.
 
 use std::path::Path;
 use std::process::Command;
 
-/// What sqlite3 answers, its lines without the last line break.
+/// The answer of sqlite3, without the last line break.
 #[track_caller]
 pub fn sqlite3(file: &Path, sql: &str) -> String {
     let output = Command::new("sqlite3")

@@ -1,4 +1,4 @@
-//! A program at a real pseudo-terminal: what is typed, and all that it shows.
+//! A program at a pseudo-terminal: types, and reads all that it shows.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -13,7 +13,7 @@ use expectrl::process::unix::{Signal, UnixProcess, WaitStatus};
 
 use super::home::{Home, REDWIRE};
 
-/// How long a text may take to appear.
+/// The time limit for a text to appear.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Keys.
@@ -26,8 +26,7 @@ pub const UP: &str = "\x1b[A";
 pub const RIGHT: &str = "\x1b[C";
 pub const TAB: &str = "\t";
 
-/// What the editor tells the terminal when a line is submitted: that pastes need not be marked any
-/// more.
+/// The sequence that the editor sends when a line is submitted: it ends the marking of pastes.
 const SUBMITTED: &str = "\x1b[?2004l";
 
 /// redwire at a terminal of 80 by 24.
@@ -37,9 +36,9 @@ pub struct Terminal {
     output: Receiver<Vec<u8>>,
     /// Everything that was shown, escape sequences and all.
     shown: Vec<u8>,
-    /// How much of it has been waited for.
+    /// The length that has been waited for.
     passed: usize,
-    /// What stands before what is typed.
+    /// The prompt.
     prompt: &'static str,
 }
 
@@ -74,7 +73,7 @@ impl Terminal {
         terminal
     }
 
-    /// Waits for a prompt, which is the one from now on.
+    /// Waits for a prompt, and expects it from now on.
     #[track_caller]
     pub fn at(&mut self, prompt: &'static str) -> &mut Self {
         self.prompt = prompt;
@@ -117,12 +116,12 @@ impl Terminal {
         self.keys(&format!("{line}{ENTER}"))
     }
 
-    /// Pastes as terminals do that tell the program about it.
+    /// Pastes as a terminal does that marks pastes.
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.keys(&format!("\x1b[200~{text}\x1b[201~"))
     }
 
-    /// Waits until the text is shown, after what was waited for before.
+    /// Waits until the text is shown, after the last text that was waited for.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) -> &mut Self {
         let shown = self.is_shown(text, DEADLINE);
@@ -130,7 +129,7 @@ impl Terminal {
         self
     }
 
-    /// Types again and again until the text is shown: nothing tells when a question has begun to
+    /// Types again and again until the text is shown: nothing shows when a question begins to
     /// listen.
     #[track_caller]
     pub fn keys_until(&mut self, keys: &str, text: &str) -> &mut Self {
@@ -150,7 +149,7 @@ impl Terminal {
                 self.passed = start + at + text.len();
                 return true;
             }
-            // What was looked through once is not looked through again with each chunk.
+            // Searches each chunk once.
             start = start.max((self.shown.len() + 1).saturating_sub(text.len()));
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
@@ -166,14 +165,14 @@ impl Terminal {
         self.line(line).wait_for(SUBMITTED)
     }
 
-    /// Types a line and waits for what comes of it, and for the next prompt.
+    /// Types a line and waits for its result and the next prompt.
     #[track_caller]
     pub fn run(&mut self, line: &str, answer: &str) -> &mut Self {
         let prompt = self.prompt;
         self.submit(line).wait_for(answer).wait_for(prompt)
     }
 
-    /// Waits for the end of the program; its exit status.
+    /// Waits for the end of the program, and returns its exit status.
     #[track_caller]
     pub fn status(&mut self) -> i32 {
         let deadline = Instant::now() + DEADLINE;
@@ -193,7 +192,7 @@ impl Terminal {
         }
     }
 
-    /// Ends the program with Ctrl-D, checks its status, and gives all that was shown.
+    /// Ends the program with Ctrl-D, checks its status, and returns all that was shown.
     #[track_caller]
     pub fn end(mut self) -> String {
         self.keys(CTRL_D);
@@ -201,7 +200,7 @@ impl Terminal {
         self.transcript()
     }
 
-    /// Kills the program; nothing of it runs any more.
+    /// Kills the program.
     pub fn kill(mut self) {
         self.process.kill(Signal::SIGKILL).expect("a program to kill");
         while self.output.recv_timeout(DEADLINE).is_ok() {}

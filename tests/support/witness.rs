@@ -12,7 +12,7 @@ pub fn statement_create(name: &str, user: &str, password: &str) -> String {
     )
 }
 
-/// Whether strace may trace here; where not, it says so, and fails where CI=true.
+/// True if strace may trace here. If not, it says so, and panics if CI=true.
 pub fn strace_works() -> bool {
     let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
     let problem = match traced {

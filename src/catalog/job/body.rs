@@ -41,6 +41,7 @@ fn append(text: &mut String, piece: &str) {
 #[cfg(test)]
 mod tests {
     use crate::catalog::{JobDefinition, JobReference};
+    use crate::definition::JobKind;
     use crate::name::{ConnectionName, JobName, Name, TableName};
 
     fn table(connection: &str, table: &str) -> TableName {
@@ -69,7 +70,7 @@ mod tests {
         }
         let definition = JobDefinition {
             name: JobName::new("j").unwrap(),
-            kind: "insert".to_owned(),
+            kind: JobKind::Insert,
             body,
             options: Vec::new(),
             comment: None,

@@ -16,6 +16,7 @@ use std::ops::Range;
 use rusqlite::params;
 
 use super::{CatalogError, Db};
+use crate::definition::JobKind;
 use crate::name::{JobName, Name, TableName};
 
 /// What the catalog keeps of a job.
@@ -23,8 +24,8 @@ use crate::name::{JobName, Name, TableName};
 pub struct JobDefinition {
     /// Its name.
     pub name: JobName,
-    /// `insert` or `merge`.
-    pub kind: String,
+    /// INSERT or MERGE.
+    pub kind: JobKind,
     /// The text behind AS.
     pub body: String,
     /// The options that were given, but for COMMENT: name and value as SQL, by name where they come
@@ -73,7 +74,7 @@ impl Db {
             "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
             params![
                 definition.name.as_str(),
-                definition.kind,
+                definition.kind.word(),
                 definition.body,
                 definition.comment,
                 now
@@ -97,7 +98,7 @@ impl Db {
             params![
                 id,
                 definition.name.as_str(),
-                definition.kind,
+                definition.kind.word(),
                 definition.body,
                 definition.comment,
                 now

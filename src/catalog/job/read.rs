@@ -4,8 +4,9 @@ use rusqlite::{Row, params};
 
 use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
 use super::{JobDefinition, JobReference, StoredJob};
-use crate::catalog::names::{read_name, read_table_name};
+use crate::catalog::names::{read_name, read_table_name, read_word};
 use crate::catalog::{CatalogError, Db};
+use crate::definition::JobKind;
 use crate::name::{JobName, Name};
 
 /// Which jobs are read.
@@ -129,7 +130,7 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
         id: row.get(0)?,
         definition: JobDefinition {
             name: read_name(row, 1, JobName::new)?,
-            kind: row.get(2)?,
+            kind: read_word(row, 2, JobKind::from_word)?,
             body: row.get(3)?,
             options: Vec::new(),
             comment: row.get(4)?,

@@ -1,5 +1,6 @@
 use super::*;
 use crate::catalog::fixture::{connection, db, job, job_definition, table};
+use crate::definition::JobKind;
 use crate::name::Name;
 
 fn find(db: &Db, name: &str) -> StoredJob {
@@ -26,7 +27,7 @@ fn rename_table(db: &Db, id: i64, name: &str) {
 fn a_job_is_read_as_it_was_written() {
     let db = db();
     let mut definition = job_definition(&db, "j", &["c.s.t", "c.s.u", "c.s.u"]);
-    definition.kind = "merge".to_owned();
+    definition.kind = JobKind::Merge;
     definition.comment = Some("why".to_owned());
     definition.options = vec![
         ("END_AT".to_owned(), "NEVER".to_owned()),

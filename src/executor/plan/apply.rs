@@ -67,7 +67,7 @@ impl Executor {
     ) -> Result<secrecy::SecretString, Misfit> {
         for (index, described) in described.iter().enumerate() {
             if let Described::Connection(create) = described
-                && create.name.value == *name
+                && create.name == *name
             {
                 return self.read_password(create, outcome).map_err(Misfit::of(index));
             }
@@ -141,7 +141,7 @@ impl Executor {
             // One that was there, and that another process has dropped since nobody was asked for
             // its password.
             let Some(password) = passwords.given.get(name) else {
-                return Err(self.no_such_connection(name, 0..0));
+                return Err(self.no_such_connection(name, None));
             };
             if found.is_some() {
                 self.secrets.remove(&definition.secret);
@@ -189,7 +189,7 @@ impl Executor {
     fn id_of_connection(&mut self, name: &ConnectionName) -> Result<i64, Error> {
         match self.changing()?.find_connection_id(name).map_err(catalog_error)? {
             Some(id) => Ok(id),
-            None => Err(self.no_such_connection(name, 0..0)),
+            None => Err(self.no_such_connection(name, None)),
         }
     }
 

@@ -2,7 +2,6 @@
 //! to be done.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::Prune;
 use super::diff::Wanted;
@@ -10,7 +9,7 @@ use crate::catalog::{Contents, JobDefinition, JobReference};
 use crate::error::{Error, Failure};
 use crate::executor::define::{checked_endpoint, definition_of};
 use crate::executor::job::{kept_options, without_use};
-use crate::executor::{Executor, Notice, Outcome, table};
+use crate::executor::{Executor, Notice, Outcome, Place, table};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
@@ -82,30 +81,30 @@ impl Described {
     /// What it is called.
     pub fn object(&self) -> Object {
         match self {
-            Self::Connection(create) => Object::Connection(create.name.value.clone()),
-            Self::Table(create) => Object::Table(create.name.value.clone()),
+            Self::Connection(create) => Object::Connection(create.name.clone()),
+            Self::Table(create) => Object::Table(create.name.clone()),
             Self::Job(create) => Object::Job(create.name.value.clone()),
         }
     }
 
     /// The bytes of the statement in which its name stands.
-    pub fn name_span(&self) -> Range<usize> {
+    pub fn name_span(&self) -> Place {
         match self {
-            Self::Connection(create) => create.name.span.clone(),
-            Self::Table(create) => create.name.span.clone(),
-            Self::Job(create) => create.name.span.clone(),
+            Self::Connection(create) => create.places.name.clone(),
+            Self::Table(create) => create.name_span.clone(),
+            Self::Job(create) => Some(create.name.span.clone()),
         }
     }
 
     /// The connections that it needs, each with its place.
-    fn needs(&self) -> Vec<(&ConnectionName, Range<usize>)> {
+    fn needs(&self) -> Vec<(&ConnectionName, Place)> {
         match self {
             Self::Connection(_) => Vec::new(),
             Self::Table(create) => {
-                vec![(&create.name.value.connection, create.connection_span.clone())]
+                vec![(&create.name.connection, create.connection_span.clone())]
             }
             Self::Job(create) => places(create)
-                .map(|place| (&place.name.connection, place.span.clone()))
+                .map(|place| (&place.name.connection, Some(place.span.clone())))
                 .collect(),
         }
     }
@@ -113,8 +112,8 @@ impl Described {
 
 /// Where the password comes from; a file has nobody to ask for one that is left out.
 pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
-    let missing = || Error::at(Failure::PasswordMissing, create.name.span.clone());
-    create.settings.password().ok_or_else(missing)
+    let missing = || Error::at(Failure::PasswordMissing, create.places.name.clone());
+    create.options.password.as_ref().ok_or_else(missing)
 }
 
 /// Each place in a job's body that names a table, its target first.
@@ -130,15 +129,19 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
         match described {
             Described::Connection(create) => {
                 let mut outcome = Outcome::default();
-                let endpoint =
-                    checked_endpoint(&create.settings, &mut outcome).map_err(Misfit::of(index))?;
+                let endpoint = checked_endpoint(
+                    &create.options.connection_string,
+                    &create.places,
+                    &mut outcome,
+                )
+                .map_err(Misfit::of(index))?;
                 remarks.insert(described.object(), outcome.notices);
                 source_of(create).map_err(Misfit::of(index))?;
                 let definition = definition_of(create, endpoint);
-                wanted.connections.insert(create.name.value.clone(), definition);
+                wanted.connections.insert(create.name.clone(), definition);
             }
             Described::Table(create) => {
-                wanted.tables.insert(create.name.value.clone(), table::definition_of(create));
+                wanted.tables.insert(create.name.clone(), table::definition_of(create));
             }
             Described::Job(create) => {
                 let notices = without_use(&create.settings).into_iter().collect();
@@ -161,7 +164,7 @@ fn definition_of_job(create: &CreateJob) -> JobDefinition {
     };
     JobDefinition {
         name: create.name.value.clone(),
-        kind: create.body.kind.word().to_owned(),
+        kind: create.body.kind,
         body: create.body.text.clone(),
         options: kept_options(&create.settings).collect(),
         comment: create.settings.text(&COMMENT).map(str::to_owned),

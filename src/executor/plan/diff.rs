@@ -199,9 +199,7 @@ fn connection_differences(
     let text = |what: &str, part: fn(&Definition) -> &str| {
         of_values(what, Some(literal(part(old))), Some(literal(part(new))))
     };
-    let limit = |definition: &Definition| {
-        definition.max_concurrent_connections.map(|limit| limit.to_string())
-    };
+    let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
     [
         text(CONNECTION_STRING.name, |definition| &definition.connection_string),
         text(USER_NAME.name, |definition| &definition.user_name),
@@ -280,7 +278,8 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
 fn column_text(column: &Column) -> String {
     let not_null = if column.is_nullable { "" } else { " NOT NULL" };
     let encoding = column.encoding.as_ref().map(|word| format!(" ENCODE {word}"));
-    format!("{}{not_null}{}", column.data_type, encoding.unwrap_or_default())
+    let encoding = encoding.as_deref().unwrap_or("");
+    format!("{}{not_null}{encoding}", column.data_type)
 }
 
 fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> {

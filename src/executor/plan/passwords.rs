@@ -7,14 +7,13 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::describe::{Described, Misfit, source_of};
 use super::diff::PasswordDifference;
-use crate::catalog::{Contents, StoredConnection};
+use crate::catalog::{Contents, PasswordState, StoredConnection};
 use crate::error::Error;
 use crate::executor::{Executor, Mode, Notice, Outcome};
 use crate::name::ConnectionName;
 use crate::secret::StoreKind;
-use crate::sql::option::PASSWORD;
+use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
-use crate::sql::{CreateConnection, value_span};
 
 /// The passwords of a file, and how they differ from those that are kept.
 #[derive(Default)]
@@ -56,7 +55,7 @@ impl Executor {
                 && !matches!(source_of(create), Ok(PasswordSource::Prompt))
             {
                 let password = self.read_password(create, outcome).map_err(Misfit::of(index))?;
-                passwords.given.insert(create.name.value.clone(), password);
+                passwords.given.insert(create.name.clone(), password);
             }
         }
         Ok(passwords)
@@ -69,8 +68,8 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
         self.passwords
-            .read(source_of(create)?, &create.name.value, outcome)
-            .map_err(|error| error.or_at(value_span(&create.settings, &PASSWORD)))
+            .read(source_of(create)?, &create.name, outcome)
+            .map_err(|error| error.or_at(create.places.password.clone()))
     }
 
     /// Looks in the secret store for each connection that has a password in the file and one in the
@@ -109,7 +108,7 @@ impl Executor {
         given: &SecretString,
         outcome: &mut Outcome,
     ) -> Result<Option<PasswordDifference>, Error> {
-        if !found.has_password() {
+        if found.password == PasswordState::Missing {
             return Ok(Some(PasswordDifference::None));
         }
         if self.mode == Mode::Trial && self.secrets.kind() != StoreKind::Memory {

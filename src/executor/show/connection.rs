@@ -1,12 +1,11 @@
 //! DESCRIBE CONNECTION and SHOW CREATE CONNECTION.
 
-use crate::catalog::StoredConnection;
+use crate::catalog::{Definition, StoredConnection};
 use crate::sql::option::{
-    COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec,
-    PASSWORD, USER_NAME,
+    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
 };
-use crate::sql::setting::{OptionValue, PasswordSource, Setting, Settings};
-use crate::sql::{CreateConnection, Spanned};
+use crate::sql::setting::PasswordSource;
+use crate::sql::{ConnectionOptions, ConnectionPlaces, CreateConnection};
 use crate::url::Endpoint;
 use crate::value::{ResultSet, Value};
 
@@ -14,9 +13,19 @@ use crate::value::{ResultSet, Value};
 pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
-    for option in CONNECTION_OPTIONS {
-        add(option.name, value_of(found, option));
-    }
+    let Definition {
+        connection_string,
+        user_name,
+        limit,
+        comment,
+        ..
+    } = &found.definition;
+    add(CONNECTION_STRING.name, connection_string.as_str().into());
+    add(USER_NAME.name, user_name.as_str().into());
+    add(PASSWORD.name, found.password.word().into());
+    let sessions = limit.map(|limit| Value::Integer(limit.get().into()));
+    add(MAX_CONCURRENT_CONNECTIONS.name, sessions.unwrap_or(Value::Null));
+    add(COMMENT.name, Value::optional_text(comment.as_deref()));
     add("created_at", found.created_at.as_str().into());
     add("altered_at", found.altered_at.as_str().into());
     if let Ok(endpoint) = Endpoint::parse(&found.definition.connection_string) {
@@ -30,47 +39,21 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     rows
 }
 
-fn value_of(found: &StoredConnection, option: &OptionSpec) -> Value {
-    if option.secret {
-        return found.password.as_str().into();
-    }
-    match setting_of(found, option) {
-        Some(OptionValue::Text(text)) => text.into(),
-        Some(OptionValue::Integer(number)) => Value::Integer(number),
-        Some(other) => other.to_string().into(),
-        None => Value::Null,
-    }
-}
-
 /// A statement that makes the same connection, and asks for its password.
 pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConnection {
-    let setting = |option: &&'static OptionSpec| {
-        setting_of(found, option).map(|value| Setting { option, value, span: 0..0 })
-    };
+    let definition = &found.definition;
     CreateConnection {
         or_replace: false,
         if_not_exists: false,
-        name: Spanned {
-            value: found.definition.name.clone(),
-            span: 0..0,
+        name: definition.name.clone(),
+        options: ConnectionOptions {
+            connection_string: definition.connection_string.clone(),
+            user_name: definition.user_name.clone(),
+            password: Some(PasswordSource::Prompt),
+            limit: definition.limit,
+            comment: definition.comment.clone(),
         },
-        settings: Settings(CONNECTION_OPTIONS.iter().filter_map(setting).collect()),
         with_test: false,
-    }
-}
-
-/// What the connection has for the option; None is the option's default.
-fn setting_of(found: &StoredConnection, option: &OptionSpec) -> Option<OptionValue> {
-    let definition = &found.definition;
-    let text = |text: &String| OptionValue::Text(text.clone());
-    match option.name {
-        name if name == CONNECTION_STRING.name => Some(text(&definition.connection_string)),
-        name if name == USER_NAME.name => Some(text(&definition.user_name)),
-        name if name == PASSWORD.name => Some(OptionValue::Password(PasswordSource::Prompt)),
-        name if name == MAX_CONCURRENT_CONNECTIONS.name => {
-            definition.max_concurrent_connections.map(OptionValue::Integer)
-        }
-        name if name == COMMENT.name => definition.comment.as_ref().map(text),
-        _ => None,
+        places: ConnectionPlaces::default(),
     }
 }

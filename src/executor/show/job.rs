@@ -1,10 +1,10 @@
 //! DESCRIBE JOB and SHOW CREATE JOB, with the names of now.
 
-use crate::catalog::{JobReference, StoredJob};
+use crate::catalog::StoredJob;
 use crate::name::TableName;
+use crate::sql::create_job_text;
 use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
-use crate::sql::setting::{OptionValue, Setting, Settings};
-use crate::sql::{CreateJob, JobBody, JobKind, Spanned, TableReference};
+use crate::sql::setting::OptionValue;
 use crate::value::{ResultSet, Value};
 
 /// One row an option, then what the job does, with which tables, and the dates. An option that
@@ -17,7 +17,7 @@ pub(super) fn describe(found: &StoredJob) -> ResultSet {
             add(option.name, value_of(found, option));
         }
     }
-    add("kind", found.definition.kind.as_str().into());
+    add("kind", found.definition.kind.word().into());
     let mut seen: Vec<&TableName> = Vec::new();
     for (index, reference) in found.definition.references.iter().enumerate() {
         if index == 0 {
@@ -53,33 +53,14 @@ fn default_of(option: &OptionSpec) -> Value {
     }
 }
 
-/// A statement that makes the same job; None where the catalog's row makes no sense.
-pub(in crate::executor) fn statement_of(found: &StoredJob) -> Option<CreateJob> {
-    let definition = &found.definition;
+/// A statement that makes the same job.
+pub(in crate::executor) fn statement_of(found: &StoredJob) -> String {
     let setting = |option: &&'static OptionSpec| {
-        setting_of(found, option).map(|value| Setting { option, value, span: 0..0 })
+        setting_of(found, option).map(|value| format!("{} = {value}", option.name))
     };
-    let place = |reference: &JobReference| TableReference {
-        name: reference.name.clone(),
-        alias: reference.alias.clone(),
-        inside: reference.span.clone(),
-        span: 0..0,
-    };
-    let (target, sources) = definition.references.split_first()?;
-    Some(CreateJob {
-        if_not_exists: false,
-        name: Spanned {
-            value: definition.name.clone(),
-            span: 0..0,
-        },
-        settings: Settings(JOB_OPTIONS.iter().filter_map(setting).collect()),
-        body: JobBody {
-            kind: JobKind::of_word(&definition.kind)?,
-            text: definition.body_of_now(),
-            target: place(target),
-            sources: sources.iter().map(place).collect(),
-        },
-    })
+    let settings = JOB_OPTIONS.iter().filter_map(setting);
+    let definition = &found.definition;
+    create_job_text(false, &definition.name, settings, &definition.body_of_now())
 }
 
 /// What the job has for the option; None is the option's default.

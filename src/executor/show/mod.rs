@@ -6,10 +6,8 @@ pub(super) mod job;
 mod sessions;
 pub(super) mod table;
 
-use std::ops::Range;
-
 use super::secrets::catalog_error;
-use super::{Answer, Executor, Outcome};
+use super::{Answer, Executor, Outcome, Place};
 use crate::catalog::{CatalogError, StoredConnection, StoredJob, Usage, Used};
 use crate::error::{Error, Failure};
 use crate::name::{ConnectionName, JobName, Object};
@@ -68,7 +66,7 @@ impl Executor {
             }
             Object::Job(name) => {
                 let found = self.find_shown_job(name, span.clone())?;
-                job::statement_of(&found).ok_or_else(super::missing_handle)?.to_string()
+                job::statement_of(&found)
             }
         };
         Ok(Outcome {
@@ -80,7 +78,7 @@ impl Executor {
     fn find_shown_connection(
         &mut self,
         name: &ConnectionName,
-        span: Range<usize>,
+        span: impl Into<Place>,
     ) -> Result<StoredConnection, Error> {
         match self.reader()?.find_connection(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
@@ -88,7 +86,11 @@ impl Executor {
         }
     }
 
-    fn find_shown_job(&mut self, name: &JobName, span: Range<usize>) -> Result<StoredJob, Error> {
+    fn find_shown_job(
+        &mut self,
+        name: &JobName,
+        span: impl Into<Place>,
+    ) -> Result<StoredJob, Error> {
         match self.reader()?.find_job(name).map_err(catalog_error)? {
             Some(found) => Ok(found),
             None => Err(self.no_such(Object::Job(name.clone()), span)),
@@ -115,7 +117,7 @@ impl Executor {
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        let cancel = std::sync::Arc::clone(&self.cancel);
+        let cancel = self.signals.cancel();
         self.reader()?
             .query(&query.rewritten, &cancel)
             .map(Outcome::rows)

@@ -62,7 +62,7 @@ pub(super) fn describe(found: &StoredTable) -> ResultSet {
 fn sort_key_of(definition: &TableDefinition) -> Option<String> {
     let columns: Vec<String> = definition.sort_key.iter().map(Name::to_string).collect();
     let style = definition.sort_style.as_ref().map(|style| format!("{style} "));
-    let style = style.unwrap_or_default();
+    let style = style.as_deref().unwrap_or("");
     (!columns.is_empty()).then(|| format!("{style}({})", columns.join(", ")))
 }
 
@@ -95,11 +95,9 @@ pub(in crate::executor) fn statement_of(
     let sort_style = definition.sort_style.as_deref();
     Ok(CreateTable {
         if_not_exists: false,
-        name: Spanned {
-            value: definition.name.clone(),
-            span: 0..0,
-        },
-        connection_span: 0..0,
+        name: definition.name.clone(),
+        name_span: None,
+        connection_span: None,
         columns,
         primary_key: definition.primary_key.clone(),
         dist_style: definition.dist_style.as_deref().and_then(DistStyle::named),

@@ -6,37 +6,35 @@
 //! done keyring 5f0c…e1 0011223344556677
 //! ```
 //!
-//! A line is a verb, a store, an id and the checksum of what stands before it. `note` says that the
-//! id is about to appear or to disappear, `done` takes such a line back. Bytes behind the last line
-//! feed are a line that was not finished: whoever wrote it had not yet touched a store. Any other
-//! deviation is damage.
+//! A line is a verb, a store, an id and the checksum of all before it. `note` says that the id is
+//! about to appear or disappear, `done` takes such a line back. Bytes after the last line feed are
+//! an unfinished line: its writer had not yet touched a store. Any other deviation is damage.
 
 use std::collections::HashMap;
 
 use crate::secret::checksum::checksum;
 use crate::secret::{SecretId, StoreKind};
 
-/// The first line of a journal of this version. A shorter file has never been noted in.
+/// The first line of this version. A shorter file has never had a note.
 pub(super) const HEADER: &str = "redwire journal of secrets 1\n";
 
-/// What the headers of all versions begin with.
+/// The beginning of the headers of all versions.
 const FAMILY: &[u8] = b"redwire journal of secrets ";
 
-/// One secret that is about to appear or to disappear.
+/// A secret that is about to appear or disappear.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JournalEntry {
-    /// The secret's id.
+    /// The id of the secret.
     pub id: SecretId,
-    /// The store that it lies in.
+    /// The store of the secret.
     pub kind: StoreKind,
 }
 
-/// What a line says of its entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
-    /// About to appear or to disappear.
+    /// The secret is about to appear or disappear.
     Note,
-    /// Dealt with.
+    /// The note is taken back.
     Done,
 }
 
@@ -49,7 +47,7 @@ impl Verb {
     }
 }
 
-/// Whether the id can stand in a line.
+/// True if a line can hold the id.
 pub(super) fn can_hold(id: &SecretId) -> bool {
     !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -61,17 +59,17 @@ pub(super) fn line(verb: Verb, entry: &JournalEntry) -> String {
     format!("{text} {sum}\n")
 }
 
-/// What stands in a journal.
+/// The parsed journal.
 #[derive(Debug, Default)]
-pub(super) struct Contents {
-    /// The entries that nobody took back, each once, in the order of their first notes.
+pub(super) struct JournalContents {
+    /// The notes that are not taken back, each once, in the order of their first lines.
     pub(super) entries: Vec<JournalEntry>,
-    /// How much of the file is whole: the header and the finished lines.
+    /// The length of the header and the finished lines.
     pub(super) length: u64,
 }
 
-impl Contents {
-    /// Reads the whole file. The error says what is wrong with it.
+impl JournalContents {
+    /// Parses the whole file. The error describes the damage.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
         let finished = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let (whole, unfinished) = bytes.split_at(finished);
@@ -108,7 +106,7 @@ fn in_order(left: HashMap<JournalEntry, usize>) -> Vec<JournalEntry> {
     entries.into_iter().map(|(entry, _)| entry).collect()
 }
 
-/// A power failure can leave zeros in the place of a header that was never finished.
+/// A power failure can leave zeros instead of an unfinished header.
 fn is_unfinished_header(bytes: &[u8]) -> bool {
     HEADER.as_bytes().starts_with(bytes) || bytes.iter().all(|byte| *byte == 0)
 }

@@ -18,7 +18,7 @@ fn two() -> Vec<JournalEntry> {
     vec![entry("aa", StoreKind::Keyring), entry("bb", StoreKind::Vault)]
 }
 
-/// What a process leaves that ends after its note.
+/// Leaves notes as a process does that ends after its note.
 fn leave(journal: &Journal, entries: &[JournalEntry]) {
     journal.lock().unwrap().note(entries).unwrap();
 }

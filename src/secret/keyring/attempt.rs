@@ -1,4 +1,4 @@
-//! Work that may never end, waited for only so long.
+//! Waits for work that may never end, with a time limit for each stage.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 use crate::secret::SecretError;
 
-/// How far an operation has come. Each stage has a time limit of its own.
+/// A stage of an operation. Each has a time limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// Looking for the keyring and at its lock. With what stands around it, the caller waits for
-    /// less than a second.
+pub(super) enum KeyringStage {
+    /// Connecting to the keyring and looking at its lock. The limit leaves the rest of a second to
+    /// the program.
     Reaching,
     /// The keyring asks the user to unlock it.
     Prompting,
-    /// The keyring is there and unlocked, and reads or writes its file.
+    /// The keyring is unlocked, and reads or writes its file.
     Working,
 }
 
-impl Stage {
-    fn limit(self) -> Duration {
+impl KeyringStage {
+    pub(super) fn limit(self) -> Duration {
         match self {
             Self::Reaching => Duration::from_millis(900),
             Self::Prompting => Duration::from_mins(1),
@@ -27,8 +27,8 @@ impl Stage {
         }
     }
 
-    fn overdue(self) -> SecretError {
-        let cause = format!("no answer within {:?}", self.limit());
+    fn overdue(self, limit: Duration) -> SecretError {
+        let cause = format!("no answer within {limit:?}");
         match self {
             Self::Reaching | Self::Working => SecretError::KeyringUnreachable { cause },
             Self::Prompting => SecretError::KeyringLocked { cause },
@@ -36,26 +36,26 @@ impl Stage {
     }
 }
 
-/// What the work tells the thread that waits for it.
-enum Message<T> {
-    Entered(Stage),
+/// Goes from the work to the thread that waits for it.
+enum Report<T> {
+    Entered(KeyringStage),
     Done(T),
 }
 
-/// The work's way to tell how far it has come.
+/// Reports the stages of the work.
 pub(super) struct Progress {
-    enter: Box<dyn Fn(Stage) -> bool>,
+    enter: Box<dyn Fn(KeyringStage) -> bool>,
 }
 
 impl Progress {
-    fn new<T: 'static>(sender: Sender<Message<T>>) -> Self {
-        let enter = move |stage| sender.send(Message::Entered(stage)).is_ok();
+    fn new<T: 'static>(sender: Sender<Report<T>>) -> Self {
+        let enter = move |stage| sender.send(Report::Entered(stage)).is_ok();
         Self { enter: Box::new(enter) }
     }
 
-    /// Begins the stage; its limit counts from here, unless it has begun already. Fails where
-    /// nobody waits any more: what was given up must not change the keyring later.
-    pub(super) fn enter(&self, stage: Stage) -> Result<(), SecretError> {
+    /// Begins the stage; its limit counts from here, unless it has begun already. Fails if nobody
+    /// waits any more: work that was given up must not change the keyring later.
+    pub(super) fn enter(&self, stage: KeyringStage) -> Result<(), SecretError> {
         if (self.enter)(stage) {
             return Ok(());
         }
@@ -63,9 +63,9 @@ impl Progress {
     }
 }
 
-/// Does the work on a thread of its own and gives up when a stage takes too long. The thread then
-/// stays behind until its work ends, or the process does.
-pub(super) fn run<T, W>(work: W) -> Result<T, SecretError>
+/// Does the work on a thread of its own and gives up when a stage takes longer than its limit. The
+/// thread then stays behind until its work ends, or the process does.
+pub(super) fn run<T, W>(limit: fn(KeyringStage) -> Duration, work: W) -> Result<T, SecretError>
 where
     T: Send + 'static,
     W: FnOnce(&Progress) -> T + Send + 'static,
@@ -75,27 +75,30 @@ where
     let spawned = thread.spawn(move || {
         let progress = Progress::new(sender.clone());
         let result = work(&progress);
-        drop(sender.send(Message::Done(result)));
+        drop(sender.send(Report::Done(result)));
     });
     match spawned {
-        Ok(_) => wait(&receiver),
+        Ok(_) => wait(limit, &receiver),
         Err(error) => Err(broken(&error)),
     }
 }
 
-fn wait<T>(receiver: &Receiver<Message<T>>) -> Result<T, SecretError> {
-    let mut stage = Stage::Reaching;
-    let mut deadline = Instant::now() + stage.limit();
+fn wait<T>(
+    limit: fn(KeyringStage) -> Duration,
+    receiver: &Receiver<Report<T>>,
+) -> Result<T, SecretError> {
+    let mut stage = KeyringStage::Reaching;
+    let mut deadline = Instant::now() + limit(stage);
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         match receiver.recv_timeout(left) {
-            Ok(Message::Done(result)) => return Ok(result),
-            Ok(Message::Entered(next)) if next == stage => {}
-            Ok(Message::Entered(next)) => {
+            Ok(Report::Done(result)) => return Ok(result),
+            Ok(Report::Entered(next)) if next == stage => {}
+            Ok(Report::Entered(next)) => {
                 stage = next;
-                deadline = Instant::now() + stage.limit();
+                deadline = Instant::now() + limit(stage);
             }
-            Err(RecvTimeoutError::Timeout) => return Err(stage.overdue()),
+            Err(RecvTimeoutError::Timeout) => return Err(stage.overdue(limit(stage))),
             Err(error @ RecvTimeoutError::Disconnected) => return Err(broken(&error)),
         }
     }
@@ -109,46 +112,56 @@ fn broken(error: &impl ToString) -> SecretError {
 mod tests {
     use super::*;
 
+    const AT_ONCE: fn(KeyringStage) -> Duration = |_| Duration::ZERO;
+
     #[test]
     fn what_is_done_in_time_comes_back() {
-        let done = run(|progress| {
-            progress.enter(Stage::Working).unwrap();
+        let done = run(KeyringStage::limit, |progress| {
+            progress.enter(KeyringStage::Working).unwrap();
             42
         });
         assert_eq!(done, Ok(42));
     }
 
     #[test]
-    fn a_keyring_that_never_answers_is_unreachable_within_a_second() {
-        let begin = Instant::now();
-        let error = run(|_| thread::sleep(Duration::from_secs(5))).unwrap_err();
-        assert!(begin.elapsed() < Duration::from_secs(1));
+    fn a_keyring_that_never_answers_is_unreachable() {
+        let (never, answer) = mpsc::channel::<()>();
+        let error = run(AT_ONCE, move |_| answer.recv()).unwrap_err();
+        drop(never);
         assert!(matches!(error, SecretError::KeyringUnreachable { .. }), "{error:?}");
+        assert!(KeyringStage::Reaching.limit() < Duration::from_secs(1));
     }
 
     #[test]
-    fn a_later_stage_has_its_own_limit() {
-        let done = run(|progress| {
-            progress.enter(Stage::Working).unwrap();
-            thread::sleep(Duration::from_millis(1100));
-        });
-        assert_eq!(done, Ok(()));
+    fn the_limit_is_that_of_the_last_stage() {
+        let limit = |stage| match stage {
+            KeyringStage::Reaching => Duration::from_hours(1),
+            KeyringStage::Prompting => Duration::ZERO,
+            KeyringStage::Working => Duration::from_hours(1),
+        };
+        let (sender, receiver) = mpsc::channel::<Report<()>>();
+        sender.send(Report::Entered(KeyringStage::Prompting)).unwrap();
+        let error = wait(limit, &receiver).unwrap_err();
+        assert!(matches!(error, SecretError::KeyringLocked { .. }), "{error:?}");
     }
 
     #[test]
     fn work_that_was_given_up_enters_no_further_stage() {
+        let (go_on, wait) = mpsc::channel();
         let (told, learnt) = mpsc::channel();
-        run(move |progress| {
-            thread::sleep(Duration::from_millis(1100));
-            told.send(progress.enter(Stage::Working)).unwrap();
+        run(AT_ONCE, move |progress| {
+            wait.recv().unwrap();
+            told.send(progress.enter(KeyringStage::Working)).unwrap();
         })
         .unwrap_err();
+        go_on.send(()).unwrap();
         assert!(learnt.recv().unwrap().is_err());
     }
 
     #[test]
     fn work_that_panics_is_refused() {
-        let error = run::<(), _>(|_| panic!("as the test wants it")).unwrap_err();
+        let error =
+            run::<(), _>(KeyringStage::limit, |_| panic!("as the test wants it")).unwrap_err();
         assert!(matches!(error, SecretError::KeyringRefused { .. }), "{error:?}");
     }
 }

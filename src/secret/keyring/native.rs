@@ -7,13 +7,12 @@ use keyring_core::Entry;
 use zeroize::Zeroizing;
 
 use super::SERVICE;
-use super::attempt::{Progress, Stage};
+use super::attempt::{KeyringStage, Progress};
 use crate::secret::SecretError;
 
-/// The way to the keyring of the operating system.
-pub(super) struct Link;
+pub(super) struct NativeLink;
 
-impl Link {
+impl NativeLink {
     /// Chooses the keyring of this platform.
     pub(super) fn open() -> Result<Self, SecretError> {
         match keyring::Entry::store_status() {
@@ -26,45 +25,48 @@ impl Link {
     #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
     pub(super) fn unlock_for_writing(&self, progress: &Progress) -> Result<(), SecretError> {
         progress.enter(if cfg!(windows) {
-            Stage::Working
+            KeyringStage::Working
         } else {
-            Stage::Prompting
+            KeyringStage::Prompting
         })
     }
 
-    /// As for writing.
-    pub(super) fn unlock_for_reading(
-        &self,
-        _user: &str,
-        progress: &Progress,
-    ) -> Result<(), SecretError> {
-        self.unlock_for_writing(progress)
+    /// Writes the secret of this user name.
+    #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
+    pub(super) fn write(&self, user: &str, _label: &str, secret: &[u8]) -> Result<(), SecretError> {
+        entry(user)?.set_secret(secret).map_err(|error| explain(&error))
     }
 
-    /// The secret of this user name, None where there is none.
+    /// Reads the secret of this user name, None if there is none.
     pub(super) fn read(
         &self,
         user: &str,
         progress: &Progress,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
-        self.unlock_for_reading(user, progress)?;
-        match self.entry(user, None)?.get_secret() {
+        self.unlock_for_writing(progress)?;
+        match entry(user)?.get_secret() {
             Ok(secret) => Ok(Some(Zeroizing::new(secret))),
             Err(keyring_core::Error::NoEntry) => Ok(None),
             Err(error) => Err(explain(&error)),
         }
     }
 
-    /// The place of the secret of this user name.
-    #[expect(clippy::unused_self, reason = "the Secret Service needs its link here")]
-    pub(super) fn entry(&self, user: &str, _label: Option<&str>) -> Result<Entry, SecretError> {
-        let entry = keyring::Entry::new(SERVICE, user).map_err(|error| explain(&error))?;
-        Ok(entry.inner)
+    /// Deletes the secret of this user name, if there is one.
+    pub(super) fn delete(&self, user: &str, progress: &Progress) -> Result<(), SecretError> {
+        self.unlock_for_writing(progress)?;
+        match entry(user)?.delete_credential() {
+            Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
+            Err(error) => Err(explain(&error)),
+        }
     }
 }
 
-/// What an error of the keyring means.
-pub(super) fn explain(error: &keyring_core::Error) -> SecretError {
+fn entry(user: &str) -> Result<Entry, SecretError> {
+    let entry = keyring::Entry::new(SERVICE, user).map_err(|error| explain(&error))?;
+    Ok(entry.inner)
+}
+
+fn explain(error: &keyring_core::Error) -> SecretError {
     let cause = error.to_string();
     match error {
         keyring_core::Error::NoDefaultStore => SecretError::KeyringUnreachable { cause },

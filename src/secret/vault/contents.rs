@@ -9,41 +9,41 @@
 //! end 9a8b7c6d5e4f3a2b
 //! ```
 //!
-//! A line feed follows each run of bytes. The last line is the checksum of all that stands before
-//! it: a file that was cut, changed or added to is damaged, and is never written over.
+//! A line feed follows each run of bytes. The last line is the checksum of all before it: a file
+//! that was cut, changed or added to is damaged, and is never overwritten.
 
 use std::collections::BTreeMap;
 
 use crate::secret::SecretId;
 use crate::secret::checksum::checksum;
 
-/// The first line of a vault of this version.
+/// The first line of this version.
 const HEADER: &str = "redwire vault 1";
 
-/// What the headers of all versions begin with.
+/// The beginning of the headers of all versions.
 const FAMILY: &str = "redwire vault ";
 
-/// What stands in a vault, still encrypted.
+/// The parsed file, still encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Contents {
+pub(super) struct VaultContents {
     /// The key, wrapped by the passphrase.
     pub(super) key: Vec<u8>,
-    /// The secrets, each encrypted on its own.
+    /// Each is encrypted on its own.
     pub(super) secrets: BTreeMap<SecretId, Vec<u8>>,
 }
 
-/// Whether the id can stand in the file.
+/// True if the file can hold the id.
 pub(super) fn can_hold(id: &SecretId) -> bool {
     !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-impl Contents {
+impl VaultContents {
     /// A vault with no secrets yet.
     pub(super) fn new(key: Vec<u8>) -> Self {
         Self { key, secrets: BTreeMap::new() }
     }
 
-    /// The whole file.
+    /// The bytes of the whole file.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = format!("{HEADER}\n").into_bytes();
         append(&mut bytes, "key", &self.key);
@@ -55,9 +55,9 @@ impl Contents {
         bytes
     }
 
-    /// Reads the whole file. The error says what is wrong with it.
+    /// Parses the whole file. The error describes the damage.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let mut reader = Reader { rest: bytes };
+        let mut reader = VaultReader { rest: bytes };
         let header = reader.line().ok_or("it is no vault, or damaged")?;
         if header != HEADER {
             return Err(foreign_header(header));
@@ -91,16 +91,16 @@ fn has_true_checksum(bytes: &[u8]) -> bool {
     bytes[end..] == *format!("end {}\n", checksum(&bytes[..end])).as_bytes()
 }
 
-/// What of the file is still to be read.
-struct Reader<'a> {
+/// The rest of the file that is still to be read.
+struct VaultReader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
-    /// Everything behind the header.
-    fn contents(&mut self) -> Option<Contents> {
+impl<'a> VaultReader<'a> {
+    /// Reads all after the header.
+    fn contents(&mut self) -> Option<VaultContents> {
         let length = self.line()?.strip_prefix("key ")?;
-        let mut contents = Contents::new(self.run(length)?);
+        let mut contents = VaultContents::new(self.run(length)?);
         loop {
             let line = self.line()?;
             if line.starts_with("end ") {
@@ -130,8 +130,8 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
-    fn contents() -> Contents {
-        let mut contents = Contents::new(b"a key\nof two lines".to_vec());
+    fn contents() -> VaultContents {
+        let mut contents = VaultContents::new(b"a key\nof two lines".to_vec());
         contents.secrets.insert(SecretId::from_stored("aa"), b"end \n".to_vec());
         contents.secrets.insert(SecretId::from_stored("bb"), Vec::new());
         contents
@@ -139,16 +139,16 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        assert_eq!(Contents::read(&contents().to_bytes()), Ok(contents()));
-        let empty = Contents::new(Vec::new());
-        assert_eq!(Contents::read(&empty.to_bytes()), Ok(empty));
+        assert_eq!(VaultContents::read(&contents().to_bytes()), Ok(contents()));
+        let empty = VaultContents::new(Vec::new());
+        assert_eq!(VaultContents::read(&empty.to_bytes()), Ok(empty));
     }
 
     #[test]
     fn a_file_that_was_cut_is_damaged() {
         let bytes = contents().to_bytes();
         for length in 0..bytes.len() {
-            assert!(Contents::read(&bytes[..length]).is_err(), "{length}");
+            assert!(VaultContents::read(&bytes[..length]).is_err(), "{length}");
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
         for position in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[position] ^= 1;
-            assert!(Contents::read(&changed).is_err(), "{position}");
+            assert!(VaultContents::read(&changed).is_err(), "{position}");
         }
     }
 
@@ -166,7 +166,7 @@ mod tests {
     fn a_file_that_was_added_to_is_damaged() {
         let mut bytes = contents().to_bytes();
         bytes.push(b'\n');
-        assert!(Contents::read(&bytes).is_err());
+        assert!(VaultContents::read(&bytes).is_err());
     }
 
     #[test]
@@ -180,13 +180,13 @@ mod tests {
         ] {
             let body = format!("{HEADER}\n{text}");
             let file = format!("{body}end {}\n", checksum(body.as_bytes()));
-            assert!(Contents::read(file.as_bytes()).is_err(), "{text:?}");
+            assert!(VaultContents::read(file.as_bytes()).is_err(), "{text:?}");
         }
     }
 
     #[test]
     fn a_vault_of_another_version_is_refused() {
-        let error = Contents::read(b"redwire vault 2\nwhatever\n").unwrap_err();
+        let error = VaultContents::read(b"redwire vault 2\nwhatever\n").unwrap_err();
         assert_eq!(error, "it was written by another version of redwire");
     }
 }

@@ -1,8 +1,7 @@
-//! The key of a vault: an X25519 identity of age, wrapped by the passphrase, to which each secret
-//! is encrypted.
+//! The key of a vault: an X25519 identity of age, wrapped by the passphrase. Each secret is
+//! encrypted to it.
 //!
-//! The public half stands nowhere in the file, so that nobody without the passphrase can put a
-//! secret into it.
+//! The public half is not in the file, so that nobody without the passphrase can add a secret.
 
 use std::io::{self, Read};
 use std::iter;
@@ -14,29 +13,27 @@ use zeroize::Zeroizing;
 
 use crate::secret::{SecretError, SecretId, SecretString, secret_text};
 
-/// The work of scrypt, as a power of two: about 0.1 s and 64 MB. age's own choice depends on the
-/// machine's speed on the day and takes ten times as long.
+/// The work factor of scrypt, as a power of two: about 0.1 s and 64 MB. age's own choice depends on
+/// the machine's speed on the day and takes ten times as long.
 const WORK_FACTOR: u8 = 16;
 
-/// The most work that a file may ask for: four times ours. More would let a planted file stall the
-/// process.
+/// The largest work factor that a file may ask for, four times the work of redwire's own. More
+/// would let a planted file stall the process.
 const MAX_WORK_FACTOR: u8 = 18;
 
-/// The unwrapped key and what the file holds of it.
-pub(super) struct Key {
+/// The key, and its wrapped form as the file holds it.
+pub(super) struct VaultKey {
     identity: x25519::Identity,
     recipient: x25519::Recipient,
     wrapped: Vec<u8>,
 }
 
-/// Why a key could not be used.
+/// The key could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum KeyError {
-    /// Nothing was typed.
     EmptyPassphrase,
-    /// The passphrase does not open the key.
     WrongPassphrase,
-    /// Anything else, in words.
+    /// Any other error, in words.
     Unusable(String),
 }
 
@@ -55,8 +52,8 @@ impl KeyError {
     }
 }
 
-impl Key {
-    /// A fresh key, wrapped by the passphrase.
+impl VaultKey {
+    /// Makes a new key, wrapped by the passphrase.
     pub(super) fn generate(passphrase: &SecretString) -> Result<Self, KeyError> {
         if passphrase.expose_secret().is_empty() {
             return Err(KeyError::EmptyPassphrase);
@@ -69,7 +66,7 @@ impl Key {
         Ok(Self::new(identity, wrapped))
     }
 
-    /// The key that the file holds.
+    /// Unwraps the key of a file.
     pub(super) fn unwrap(wrapped: &[u8], passphrase: &SecretString) -> Result<Self, KeyError> {
         let mut opener = scrypt::Identity::new(passphrase.clone());
         opener.set_max_work_factor(MAX_WORK_FACTOR);
@@ -93,8 +90,7 @@ impl Key {
         &self.wrapped
     }
 
-    /// Encrypts the secret together with its id, so that no secret can be passed off as another
-    /// one.
+    /// Encrypts the secret together with its id, so that no secret can be passed off as another.
     pub(super) fn seal(&self, id: &SecretId, secret: &SecretString) -> Result<Vec<u8>, KeyError> {
         let (id, secret) = (id.as_str(), secret.expose_secret());
         let mut text = Zeroizing::new(Vec::with_capacity(id.len() + 1 + secret.len()));
@@ -104,7 +100,7 @@ impl Key {
         age::encrypt(&self.recipient, &text).map_err(|error| not_sealed(&error))
     }
 
-    /// Decrypts what [`Self::seal`] made of the secret with this id.
+    /// Decrypts a secret that [`Self::seal`] has encrypted with this id.
     pub(super) fn open(&self, id: &SecretId, sealed: &[u8]) -> Result<SecretString, KeyError> {
         let damaged = || KeyError::Unusable(format!("the secret {} is damaged", id.as_str()));
         let text = decrypt(&self.identity, sealed).map_err(|_| damaged())?;
@@ -115,7 +111,7 @@ impl Key {
     }
 }
 
-/// Decrypts into one buffer that is never moved and is overwritten at the end.
+/// Decrypts into one buffer that is never moved and is overwritten when dropped.
 fn decrypt(
     identity: &dyn age::Identity,
     sealed: &[u8],

@@ -34,9 +34,9 @@ impl PassphraseSource for Nobody {
     }
 }
 
-struct Place(TempDir);
+struct TestFolder(TempDir);
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -85,7 +85,7 @@ fn got(store: &mut VaultStore, id: &SecretId) -> Option<String> {
 
 #[test]
 fn another_process_reads_what_was_put() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let id = put(&mut place.open("pass"), "s3cret\nof 'two' lines");
     let mut other = place.open("pass");
     assert_eq!(got(&mut other, &id).as_deref(), Some("s3cret\nof 'two' lines"));
@@ -96,7 +96,7 @@ fn another_process_reads_what_was_put() {
 
 #[test]
 fn what_waits_for_a_flush_can_be_got_and_taken_back() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut store = place.open("pass");
     let id = store.new_id().unwrap();
     store.put(&id, "label", &"s3cret".into()).unwrap();
@@ -110,7 +110,7 @@ fn what_waits_for_a_flush_can_be_got_and_taken_back() {
 
 #[test]
 fn a_new_vault_appears_with_its_first_secret() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (mut store, asked) = place.open_counting("pass");
     store.prepare().unwrap();
     assert!(place.file_names().is_empty());
@@ -122,7 +122,7 @@ fn a_new_vault_appears_with_its_first_secret() {
 
 #[test]
 fn the_passphrase_is_asked_for_once() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let id = put(&mut place.open("pass"), "s3cret");
     let (mut store, asked) = place.open_counting("pass");
     store.prepare().unwrap();
@@ -133,7 +133,7 @@ fn the_passphrase_is_asked_for_once() {
 
 #[test]
 fn a_wrong_passphrase_is_refused_and_asked_for_again() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let id = put(&mut place.open("pass"), "s3cret");
     let (mut store, asked) = place.open_counting("wrong");
     let wrong = SecretError::WrongPassphrase { path: place.path().display().to_string() };
@@ -144,14 +144,14 @@ fn a_wrong_passphrase_is_refused_and_asked_for_again() {
 
 #[test]
 fn an_empty_passphrase_makes_no_vault() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let error = place.open("").prepare().unwrap_err();
     assert!(matches!(error, SecretError::NoPassphrase { .. }), "{error:?}");
 }
 
 #[test]
 fn deleting_and_missing_secrets_need_no_passphrase() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut store = place.open_without_passphrase();
     let missing = SecretId::from_stored("aa");
     assert_eq!(got(&mut store, &missing), None);
@@ -165,7 +165,7 @@ fn deleting_and_missing_secrets_need_no_passphrase() {
 
 #[test]
 fn two_processes_that_create_the_vault_share_it() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (mut one, mut other) = (place.open("pass"), place.open("pass"));
     one.prepare().unwrap();
     other.prepare().unwrap();
@@ -176,7 +176,7 @@ fn two_processes_that_create_the_vault_share_it() {
 
 #[test]
 fn two_processes_that_create_the_vault_differently_do_not_lose_a_secret() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (mut one, mut other) = (place.open("pass"), place.open("different"));
     other.prepare().unwrap();
     let first = put(&mut one, "first");
@@ -189,7 +189,7 @@ fn two_processes_that_create_the_vault_differently_do_not_lose_a_secret() {
 
 #[test]
 fn a_thousand_puts_write_the_file_once() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut store = place.open("pass");
     let ids: Vec<_> = (0..1000)
         .map(|number| {
@@ -206,7 +206,7 @@ fn a_thousand_puts_write_the_file_once() {
 
 #[test]
 fn a_damaged_vault_is_left_as_it_is() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut store = place.open("pass");
     let id = put(&mut store, "s3cret");
     let mut bytes = fs::read(place.path()).unwrap();
@@ -228,7 +228,7 @@ fn store_id(text: &str) -> SecretId {
 
 #[test]
 fn a_flush_that_fails_gives_up_what_was_waiting() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut store = place.open("pass");
     let id = store.new_id().unwrap();
     store.put(&id, "label", &"s3cret".into()).unwrap();
@@ -241,7 +241,7 @@ fn a_flush_that_fails_gives_up_what_was_waiting() {
 
 #[test]
 fn a_secret_passed_off_as_another_is_damage() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut store = place.open("pass");
     let (low, high) = (put(&mut store, "low"), put(&mut store, "high"));
     let mut contents = store.read().unwrap().unwrap();
@@ -254,18 +254,18 @@ fn a_secret_passed_off_as_another_is_damage() {
 
 #[test]
 fn a_file_that_asks_for_too_much_work_is_refused() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut recipient = age::scrypt::Recipient::new("pass".into());
     recipient.set_work_factor(19);
     let wrapped = age::encrypt(&recipient, b"whatever").unwrap();
-    replace(&place.path(), &Contents::new(wrapped).to_bytes()).unwrap();
+    replace(&place.path(), &VaultContents::new(wrapped).to_bytes()).unwrap();
     let error = place.open("pass").prepare().unwrap_err();
     assert!(matches!(error, SecretError::VaultUnusable { .. }), "{error:?}");
 }
 
 #[test]
 fn what_an_interrupted_process_left_is_written_over() {
-    let place = Place::new();
+    let place = TestFolder::new();
     fs::write(beside(&place.path(), ".new"), "half a vault").unwrap();
     let id = put(&mut place.open("pass"), "s3cret");
     assert_eq!(got(&mut place.open("pass"), &id).as_deref(), Some("s3cret"));
@@ -274,7 +274,7 @@ fn what_an_interrupted_process_left_is_written_over() {
 
 #[test]
 fn no_file_holds_the_secret_or_the_passphrase() {
-    let place = Place::new();
+    let place = TestFolder::new();
     put(&mut place.open("passphrase"), "canary-s3cret");
     for name in place.file_names() {
         let bytes = fs::read(place.0.path().join(name)).unwrap();
@@ -288,7 +288,7 @@ fn no_file_holds_the_secret_or_the_passphrase() {
 #[test]
 fn only_the_owner_can_read_it() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let place = TestFolder::new();
     put(&mut place.open("pass"), "s3cret");
     for name in place.file_names() {
         let mode = fs::metadata(place.0.path().join(name)).unwrap().permissions().mode();

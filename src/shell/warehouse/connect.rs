@@ -88,7 +88,7 @@ impl Shell {
 
     pub(super) fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
         let output = &mut self.output;
-        let credentials = self.executor.credentials(&warehouse.name, 0..0)?;
+        let credentials = self.executor.credentials(&warehouse.name, None)?;
         let mut open =
             self.executor
                 .open_session_with(&credentials, &Purpose::connect(), &mut |notice| {

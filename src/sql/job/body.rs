@@ -7,7 +7,8 @@ use super::merge::merge;
 use super::target::target;
 use super::wording::Words;
 use super::writer::Writer;
-use super::{JobBody, JobKind, failure};
+use super::{JobBody, failure};
+use crate::definition::JobKind;
 use crate::sql::error::SqlErrorKind;
 use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_length};
 

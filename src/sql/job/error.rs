@@ -88,9 +88,6 @@ pub enum JobError {
         /// The name.
         connection: ConnectionName,
     },
-    /// A name in FROM that redwire's own lexer cannot follow.
-    #[error("this name of a table is written in a way that redwire cannot follow")]
-    ObscureName,
     /// A table of a data lake.
     #[error("default_glue_catalog is a data lake; the query of a job runs in the warehouse")]
     LakeTable,
@@ -143,7 +140,6 @@ impl JobError {
             Self::TooDeep | Self::TooLong { .. } => SqlState::ProgramLimitExceeded,
             Self::OtherConnection { .. }
             | Self::AliasOrConnection { .. }
-            | Self::ObscureName
             | Self::LakeTable
             | Self::CopyFrom
             | Self::SystemColumn { .. }
@@ -188,7 +184,6 @@ impl JobError {
             }
             Self::OtherConnection { target, .. } => format!("name a table of {target}: {target}.schema.table"),
             Self::AliasOrConnection { .. } => "give the table before it another alias".to_owned(),
-            Self::ObscureName => "write connection.schema.table, bare or in double quotes".to_owned(),
             Self::LakeTable => "name a table of the warehouse; Redshift reads a lake through an external schema".to_owned(),
             Self::CopyFrom => "write INSERT INTO or MERGE INTO".to_owned(),
             Self::SystemColumn { .. } => "compare a column of the table instead".to_owned(),

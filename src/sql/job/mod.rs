@@ -10,7 +10,6 @@ pub(super) mod error;
 mod excerpt;
 mod merge;
 mod outline;
-mod place;
 mod scope;
 mod sources;
 mod target;
@@ -29,6 +28,7 @@ use super::lexical::{Fault, Parsed, Reason, keyword, keywords};
 use super::name::{Spanned, expect_name};
 use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
+use crate::definition::JobKind;
 use crate::name::{JobName, Name, TableName};
 
 use body::body;
@@ -45,30 +45,6 @@ pub struct CreateJob {
     pub settings: Settings,
     /// What it does.
     pub body: JobBody,
-}
-
-/// What a job does with its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobKind {
-    /// It adds rows.
-    Insert,
-    /// It adds, replaces and deletes rows.
-    Merge,
-}
-
-impl JobKind {
-    /// The word for it, in lower case.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Insert => "insert",
-            Self::Merge => "merge",
-        }
-    }
-
-    /// The kind that the word stands for.
-    pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Insert, Self::Merge].into_iter().find(|kind| kind.word() == word)
-    }
 }
 
 /// What a job does: its canonical text, and where in it tables are named.
@@ -110,16 +86,23 @@ pub struct AlterJob {
 
 impl fmt::Display for CreateJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CREATE JOB ")?;
-        if self.if_not_exists {
-            f.write_str("IF NOT EXISTS ")?;
-        }
-        write!(f, "{}", self.name.value)?;
-        for setting in &self.settings.0 {
-            write!(f, "\n    {setting}")?;
-        }
-        write!(f, "\nAS {}", self.body.text)
+        let name = &self.name.value;
+        let text = create_job_text(self.if_not_exists, name, &self.settings.0, &self.body.text);
+        f.write_str(&text)
     }
+}
+
+/// The canonical text of CREATE JOB.
+pub fn create_job_text(
+    if_not_exists: bool,
+    name: &JobName,
+    settings: impl IntoIterator<Item = impl fmt::Display>,
+    body: &str,
+) -> String {
+    let if_not_exists = if if_not_exists { "IF NOT EXISTS " } else { "" };
+    let settings = settings.into_iter().map(|setting| format!("\n    {setting}"));
+    let settings: String = settings.collect();
+    format!("CREATE JOB {if_not_exists}{name}{settings}\nAS {body}")
 }
 
 impl fmt::Display for AlterJob {

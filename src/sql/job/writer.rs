@@ -6,7 +6,8 @@ use super::excerpt::Kind;
 use super::outline::{Outline, outline};
 use super::sources::{add_unseen, sources};
 use super::wording::Words;
-use super::{JobBody, JobKind, TableReference};
+use super::{JobBody, TableReference};
+use crate::definition::JobKind;
 use crate::name::TableName;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
@@ -64,7 +65,7 @@ impl<'w, 's> Writer<'w, 's> {
         let outline = outline(words, tokens.clone(), is_query, aliases.to_vec());
         refuse(words, &outline, self.is_checked)?;
         if self.is_checked {
-            check(words, &tokens, kind, &outline)?;
+            check(words, &tokens, kind)?;
         }
         let target = &self.body.target.name.connection;
         let mut found = sources(words, tokens.clone(), &outline, target)?;

@@ -1,5 +1,7 @@
 //! The options of a connection.
 
+use crate::definition::Limit;
+
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
 
 /// Where the database is.
@@ -39,7 +41,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
 /// How many sessions may be open at once.
 pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     name: "MAX_CONCURRENT_CONNECTIONS",
-    kind: OptionType::Integer { minimum: 1, maximum: 2000 },
+    kind: OptionType::Integer { minimum: Limit::MIN, maximum: Limit::MAX },
     mutable: true,
     default: Some("no limit"),
     example: "5",

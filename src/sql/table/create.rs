@@ -10,7 +10,7 @@ use super::draft::{Draft, KeyColumns};
 use super::key::{check_keys, fault, key_columns, set_key};
 use super::not_kept::{AMONG_COLUMNS, OF_TABLE, refuse};
 use super::{ColumnDefinition, CreateTable, DistStyle, Key, SortKey, SortStyle, TableFault};
-use crate::name::Name;
+use crate::name::{Name, TableName};
 use crate::sql::error::SqlErrorKind;
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
@@ -30,7 +30,7 @@ use crate::sql::setting::setting;
 /// Each clause once, in any order. `input` begins behind TABLE.
 pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateTable> {
     let (rest, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(input)?;
-    let (rest, name) = expect_name(source, rest)?;
+    let (rest, name) = expect_name::<TableName>(source, rest)?;
     refuse(OF_TABLE, rest)?;
     let mut draft = Draft::default();
     let (mut rest, ()) = elements(source, &mut draft, rest)?;
@@ -38,13 +38,13 @@ pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parse
         rest = clause(source, &mut draft, rest)?.0;
     }
     check_keys(&draft)?;
-    let connection_span = first_part(source, &name.span);
-    let primary_key = draft.primary_key.map(KeyColumns::into_names).unwrap_or_default();
+    let primary_key = draft.primary_key.map_or_else(Vec::new, KeyColumns::into_names);
     let columns = with_key_not_null(draft.columns, &draft.nulls, &primary_key)?;
     let statement = CreateTable {
         if_not_exists: not_exists.is_some(),
-        name,
-        connection_span,
+        connection_span: Some(first_part(source, &name.span)),
+        name: name.value,
+        name_span: Some(name.span),
         columns,
         primary_key,
         dist_style: draft.dist_style.map(|(style, _)| style),

@@ -38,9 +38,11 @@ pub struct CreateTable {
     /// IF NOT EXISTS: leave the table alone if it exists.
     pub if_not_exists: bool,
     /// Its name.
-    pub name: Spanned<TableName>,
-    /// The bytes of the first part of the name, which is the connection.
-    pub connection_span: Range<usize>,
+    pub name: TableName,
+    /// The bytes of the name; None for a table that was not written in a statement.
+    pub name_span: Option<Range<usize>>,
+    /// The bytes of its first part, which is the connection.
+    pub connection_span: Option<Range<usize>>,
     /// Its columns; none: the job that first writes it brings them.
     pub columns: Vec<ColumnDefinition>,
     /// The columns of its primary key.
@@ -153,7 +155,7 @@ impl fmt::Display for CreateTable {
         if self.if_not_exists {
             f.write_str("IF NOT EXISTS ")?;
         }
-        write!(f, "{} (", self.name.value)?;
+        write!(f, "{} (", self.name)?;
         for (index, column) in self.columns.iter().enumerate() {
             write!(f, "{}\n    {column}", if index == 0 { "" } else { "," })?;
         }

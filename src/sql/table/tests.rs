@@ -8,8 +8,8 @@ use proptest::sample::{select, subsequence};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::sql::data_type::{ENCODINGS, Encoding};
 use crate::sql::{
-    ColumnDefinition, CreateTable, DataType, DistStyle, Key, SortKey, SortStyle, Spanned,
-    SqlErrorKind, Statement, TableFault, parse,
+    ColumnDefinition, CreateTable, DataType, DistStyle, Key, SortKey, SortStyle, SqlErrorKind,
+    Statement, TableFault, parse,
 };
 use crate::sqlstate::SqlState;
 
@@ -76,8 +76,8 @@ fn the_place_of_the_connection_is_known() {
     let Statement::CreateTable(create) = parse(text).unwrap() else {
         panic!("another statement")
     };
-    assert_eq!(&text[create.connection_span], "\"My Conn\"");
-    assert_eq!(&text[create.name.span], "\"My Conn\" . s.t");
+    assert_eq!(&text[create.connection_span.unwrap()], "\"My Conn\"");
+    assert_eq!(&text[create.name_span.unwrap()], "\"My Conn\" . s.t");
 }
 
 #[test]
@@ -151,15 +151,13 @@ fn tables() -> impl Strategy<Value = CreateTable> {
             let style = [None, Some(SortStyle::Compound), Some(SortStyle::Interleaved)][style];
             CreateTable {
                 if_not_exists: exists,
-                name: Spanned {
-                    value: TableName {
-                        connection: ConnectionName::new("c").unwrap(),
-                        schema: name("My Schema"),
-                        table: names[0].clone(),
-                    },
-                    span: 0..0,
+                name: TableName {
+                    connection: ConnectionName::new("c").unwrap(),
+                    schema: name("My Schema"),
+                    table: names[0].clone(),
                 },
-                connection_span: 0..0,
+                name_span: None,
+                connection_span: None,
                 columns: columns.collect(),
                 primary_key,
                 dist_style: Some(if by_key { DistStyle::Key } else { DistStyle::Even }),

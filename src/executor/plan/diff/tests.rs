@@ -1,5 +1,6 @@
 use super::*;
-use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
+use crate::catalog::{PasswordState, SecretReference, StoredConnection, StoredJob, StoredTable};
+use crate::definition::{JobKind, Limit};
 
 fn connection_name(name: &str) -> ConnectionName {
     ConnectionName::new(name).unwrap()
@@ -21,7 +22,7 @@ fn connection(name: &str) -> Definition {
             store: "keyring".to_owned(),
             id: name.to_owned(),
         },
-        max_concurrent_connections: None,
+        limit: None,
         comment: None,
     }
 }
@@ -59,7 +60,7 @@ fn table(table: &str, columns: Vec<Column>) -> TableDefinition {
 fn job(name: &str, body: &str) -> JobDefinition {
     JobDefinition {
         name: JobName::new(name).unwrap(),
-        kind: "insert".to_owned(),
+        kind: JobKind::Insert,
         body: body.to_owned(),
         options: Vec::new(),
         comment: None,
@@ -93,7 +94,7 @@ fn contents(
                 definition,
                 created_at: day(),
                 altered_at: day(),
-                password: "stored".to_owned(),
+                password: PasswordState::Stored,
             })
             .collect(),
         tables: tables
@@ -175,7 +176,7 @@ fn a_connection_differs_in_its_options_and_not_in_where_its_secret_lies() {
         .is_empty()
     );
     new.user_name = "it's".to_owned();
-    new.max_concurrent_connections = Some(5);
+    new.limit = Limit::new(5);
     let mut old = connection("a");
     old.comment = Some("c".to_owned());
     assert_eq!(

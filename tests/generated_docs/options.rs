@@ -1,7 +1,9 @@
 //! The options of connections, tables and jobs.
 
 use super::page::{Page, code};
-use crate::sql::option::{CONNECTION_OPTIONS, JOB_OPTIONS, OptionSpec, OptionType, TABLE_OPTIONS};
+use redwire::sql::option::{
+    CONNECTION_OPTIONS, JOB_OPTIONS, OptionSpec, OptionType, TABLE_OPTIONS,
+};
 
 pub(super) fn write(page: &mut Page) {
     write_connection(page);

@@ -1,16 +1,13 @@
-//! What leads to each SQLSTATE, and the way out: a table.
+//! The causes of each SQLSTATE, and the remedy.
 
-use crate::sqlstate::SqlState;
+use redwire::sqlstate::SqlState;
 
-/// What leads to an error, and the way out.
 pub(super) struct Advice {
-    /// What causes it, each in a few words.
     pub causes: &'static [&'static str],
-    /// What to do.
     pub remedy: &'static str,
 }
 
-/// The advice on every state, in the order of the reference page.
+/// In the order of `SqlState::ALL`, which is that of the page.
 pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::ConnectionNotMade,

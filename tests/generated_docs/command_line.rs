@@ -4,10 +4,10 @@ use clap::{Arg, Command, CommandFactory};
 
 use super::errors;
 use super::page::{Page, code, codes};
-use crate::cli::Cli;
+use redwire::cli::Cli;
 
-/// Variables of the environment, and what each is for.
-pub(crate) const VARIABLES: &[(&str, &str)] = &[
+/// Variables of the environment and their meanings.
+pub(super) const VARIABLES: &[(&str, &str)] = &[
     ("REDWIRE_CATALOG", "the catalog's file, where `--catalog` is not given"),
     (
         "REDWIRE_SECRET_STORE",
@@ -39,8 +39,8 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// What stands for the words of another program, which end a command line.
-pub(crate) const COMMAND_OF_PROGRAM: &str = "-- CMD [ARG]...";
+/// Stands for the command line of another program, which ends one of redwire.
+pub(super) const COMMAND_OF_PROGRAM: &str = "-- CMD [ARG]...";
 
 pub(super) fn write(page: &mut Page) {
     let mut command = Cli::command();
@@ -155,11 +155,11 @@ fn write_subcommands(page: &mut Page, command: &Command) {
 }
 
 /// The options of a subcommand that no other one has.
-pub(crate) fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
+pub(super) fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
     options(command).filter(|option| !option.is_global_set() && option.get_id() != "help")
 }
 
-/// What the subcommand's own options mean, behind what it does.
+/// The subcommand's own options, to follow its description.
 fn meanings(command: &Command) -> String {
     let mut text = String::new();
     for option in own_options(command) {

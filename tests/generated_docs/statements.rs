@@ -2,9 +2,9 @@
 
 use super::page::Page;
 use super::{options, types};
-use crate::name::MAX_NAME_BYTES;
-use crate::sql::grammar::{FAMILIES, StatementSyntax};
-use crate::sql::{MAX_NESTING, MAX_STATEMENT_BYTES};
+use redwire::name::MAX_NAME_BYTES;
+use redwire::sql::grammar::{FAMILIES, StatementSyntax};
+use redwire::sql::{MAX_NESTING, MAX_STATEMENT_BYTES};
 
 pub(super) fn write(page: &mut Page) {
     page.heading(2, "Statements");
@@ -31,7 +31,7 @@ pub(super) fn write(page: &mut Page) {
     write_lexical_rules(page);
 }
 
-/// What there is to say of a statement beside its summary.
+/// Remarks that follow the summary of a statement.
 const MORE: &[(&str, &str)] = &[
     (
         "CREATE REDSHIFT CONNECTION",
@@ -69,7 +69,7 @@ const MORE: &[(&str, &str)] = &[
     ),
 ];
 
-/// Whether the statement needs a server, so that its example cannot run everywhere.
+/// True for statements that need a server: their examples cannot run everywhere.
 fn opens_sessions(statement: &StatementSyntax) -> bool {
     statement.name.starts_with("TEST ") || statement.name == "IMPORT TABLES"
 }

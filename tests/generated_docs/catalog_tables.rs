@@ -1,11 +1,11 @@
-//! What SHOW and SELECT answer with: columns from the catalog itself, meanings from here.
+//! The columns of SHOW and SELECT: names from the catalog itself, meanings from here.
 
 use std::sync::Arc;
 
 use super::page::{Page, code};
-use crate::catalog::{CatalogError, Db, Location, VIEWS};
+use redwire::catalog::{CatalogError, Db, Location, VIEWS};
 
-/// What the columns mean; one meaning for a name, wherever it stands.
+/// The meaning of each column; a name means the same in every listing.
 const MEANINGS: &[(&str, &str)] = &[
     ("name", "the name, without quotes; of a usage as SQL"),
     ("kind", "`redshift` for a connection; `insert` or `merge` for a job"),

@@ -1,30 +1,27 @@
-//! The pages of docs/ that are made from the program's own tables: text alone, no file is touched.
-//!
-//! tests/docs.rs compares them with the committed files, so that neither can change without the
-//! other.
+//! Makes docs/reference.md, docs/errors.md and docs/redwire.1 from the program's own tables, and
+//! compares them with the committed files.
 
 mod advice;
 mod catalog_tables;
 mod command_line;
 mod errors;
+pub mod manual_page;
 mod options;
 mod page;
 mod statements;
 mod types;
 mod url_options;
 
-pub(crate) use command_line::{COMMAND_OF_PROGRAM, VARIABLES, own_options};
-pub use errors::errors_page;
-pub(crate) use errors::exit_statuses;
+use std::path::Path;
 
-use crate::catalog::CatalogError;
-use crate::render::Format;
-use crate::shell::{COMMANDS, Workplace};
+use redwire::catalog::CatalogError;
+use redwire::render::Format;
+use redwire::shell::{COMMANDS, Workplace};
 
 use page::{Page, code};
 
-/// docs/reference.md.
-pub fn reference_page() -> Result<String, CatalogError> {
+/// The text of docs/reference.md.
+fn reference_page() -> Result<String, CatalogError> {
     let mut page = Page::titled("Reference");
     page.paragraph(
         "What redwire reads and says, in tables. The [guide](guide.md) shows how it goes together, \
@@ -79,5 +76,25 @@ fn meaning_of_format(format: Format) -> &'static str {
         Format::Tsv => "other programs; the text format of PostgreSQL's COPY, with a header",
         Format::Json => "other programs; one array of objects for each result",
         Format::Jsonl => "other programs; one object on each line",
+    }
+}
+
+#[test]
+fn the_generated_pages_are_those_of_the_program() {
+    for (name, text) in [
+        ("docs/reference.md", reference_page().expect("the reference")),
+        ("docs/errors.md", errors::errors_page()),
+        ("docs/redwire.1", manual_page::page().expect("the manual page")),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        if std::env::var_os("UPDATE_GENERATED").is_some_and(|update| update == "1") {
+            std::fs::write(&path, &text).expect("the page is written");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == text,
+            "{name} is not that of the program; renew it with: \
+             UPDATE_GENERATED=1 cargo test --test redwire docs"
+        );
     }
 }

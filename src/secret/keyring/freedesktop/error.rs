@@ -1,19 +1,19 @@
-//! What an error of the Secret Service means: out of reach, locked or refused.
+//! Sorts errors of the Secret Service: out of reach, locked or refused.
 //!
-//! Decided by the types of the errors and the names that D-Bus gives them, never by their texts.
+//! By their types and their D-Bus names, never by their texts.
 
 use secret_service::Error as ServiceError;
 use zbus::DBusError;
 
 use crate::secret::SecretError;
 
-/// What an error of the store means.
-pub(in crate::secret::keyring) fn explain(error: &keyring_core::Error) -> SecretError {
+/// Sorts an error of the store.
+pub(super) fn explain_store(error: &keyring_core::Error) -> SecretError {
     match error {
         keyring_core::Error::PlatformFailure(platform)
         | keyring_core::Error::NoStorageAccess(platform) => {
             match platform.downcast_ref::<ServiceError>() {
-                Some(error) => explain_service(error),
+                Some(error) => explain(error),
                 None => Meaning::Refused.because(platform),
             }
         }
@@ -21,29 +21,27 @@ pub(in crate::secret::keyring) fn explain(error: &keyring_core::Error) -> Secret
     }
 }
 
-/// What an error of the service means.
-pub(super) fn explain_service(error: &ServiceError) -> SecretError {
+/// Sorts an error of the service.
+pub(super) fn explain(error: &ServiceError) -> SecretError {
     let meaning = match error {
         ServiceError::Locked | ServiceError::Prompt => Meaning::Locked,
         ServiceError::Unavailable | ServiceError::PromptDisconnected => Meaning::Unreachable,
-        ServiceError::Zbus(error) => Meaning::of_bus(error),
-        ServiceError::ZbusFdo(error) => Meaning::of_call(error),
-        // The type may grow; what is not known here was at least not a matter of reach or lock.
+        ServiceError::Zbus(error) => Meaning::from_bus(error),
+        ServiceError::ZbusFdo(error) => Meaning::from_call(error),
+        // The type may grow; an unknown error is at least no matter of reach or lock.
         _ => Meaning::Refused,
     };
     meaning.because(error)
 }
 
-/// What an error of a call means that is made without the service's library.
-pub(super) fn explain_bus(error: &zbus::Error) -> SecretError {
-    Meaning::of_bus(error).because(error)
-}
-
-/// Whether the object that was called is not there any more: that of the Secret Service API, and
-/// what a bus library answers for a path that it does not know.
-pub(super) fn is_of_nobody(error: &zbus::Error) -> bool {
-    let zbus::Error::MethodError(name, ..) = error else {
-        return false;
+/// True if the object that was called does not exist any more: the error of the Secret Service API,
+/// or that of a bus library for a path that it does not know.
+pub(super) fn is_gone(error: &ServiceError) -> bool {
+    let name = match error {
+        ServiceError::Zbus(zbus::Error::MethodError(name, ..)) => name.as_str().to_owned(),
+        ServiceError::Zbus(zbus::Error::FDO(error)) => error.name().to_string(),
+        ServiceError::ZbusFdo(error) => error.name().to_string(),
+        _ => return false,
     };
     [
         "org.freedesktop.Secret.Error.NoSuchObject",
@@ -51,11 +49,6 @@ pub(super) fn is_of_nobody(error: &zbus::Error) -> bool {
         "org.freedesktop.DBus.Error.UnknownMethod",
     ]
     .contains(&name.as_str())
-}
-
-/// The service answered what nothing can be done with.
-pub(super) fn refused(cause: &impl ToString) -> SecretError {
-    Meaning::Refused.because(cause)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,29 +68,29 @@ impl Meaning {
         }
     }
 
-    fn of_bus(error: &zbus::Error) -> Self {
+    fn from_bus(error: &zbus::Error) -> Self {
         match error {
             zbus::Error::Address(_)
             | zbus::Error::InputOutput(_)
             | zbus::Error::Connection(..)
             | zbus::Error::Handshake(_)
             | zbus::Error::InterfaceNotFound => Self::Unreachable,
-            zbus::Error::MethodError(name, ..) => Self::of_name(name.as_str()),
-            zbus::Error::FDO(error) => Self::of_call(error),
+            zbus::Error::MethodError(name, ..) => Self::from_name(name.as_str()),
+            zbus::Error::FDO(error) => Self::from_call(error),
             _ => Self::Refused,
         }
     }
 
-    fn of_call(error: &zbus::fdo::Error) -> Self {
+    fn from_call(error: &zbus::fdo::Error) -> Self {
         match error {
-            zbus::fdo::Error::ZBus(error) => Self::of_bus(error),
-            other => Self::of_name(other.name().as_str()),
+            zbus::fdo::Error::ZBus(error) => Self::from_bus(error),
+            other => Self::from_name(other.name().as_str()),
         }
     }
 
     /// The names stand in the D-Bus specification ("Message Bus Messages") and in that of the
     /// Secret Service.
-    fn of_name(name: &str) -> Self {
+    fn from_name(name: &str) -> Self {
         if name == "org.freedesktop.Secret.Error.IsLocked" {
             return Self::Locked;
         }
@@ -130,7 +123,7 @@ mod tests {
             ("org.freedesktop.DBus.Error.AccessDenied", Meaning::Refused),
             ("com.example.Error", Meaning::Refused),
         ] {
-            assert_eq!(Meaning::of_name(name), meaning, "{name}");
+            assert_eq!(Meaning::from_name(name), meaning, "{name}");
         }
     }
 
@@ -138,14 +131,14 @@ mod tests {
     fn an_error_inside_another_counts() {
         let broken = zbus::Error::InputOutput(Arc::new(io::Error::from(io::ErrorKind::BrokenPipe)));
         let inside = zbus::Error::FDO(Box::new(zbus::fdo::Error::ZBus(broken)));
-        assert_eq!(Meaning::of_bus(&inside), Meaning::Unreachable);
+        assert_eq!(Meaning::from_bus(&inside), Meaning::Unreachable);
     }
 
     #[test]
     fn a_prompt_that_was_dismissed_leaves_the_keyring_locked() {
         let error = keyring_core::Error::NoStorageAccess(Box::new(ServiceError::Prompt));
-        assert!(matches!(explain(&error), SecretError::KeyringLocked { .. }));
+        assert!(matches!(explain_store(&error), SecretError::KeyringLocked { .. }));
         let error = keyring_core::Error::PlatformFailure(Box::new(ServiceError::Unavailable));
-        assert!(matches!(explain(&error), SecretError::KeyringUnreachable { .. }));
+        assert!(matches!(explain_store(&error), SecretError::KeyringUnreachable { .. }));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::advice::ADVICE;
 use super::page::{Page, code};
-use crate::error::ExitStatus;
-use crate::sqlstate::SqlState;
+use redwire::error::ExitStatus;
+use redwire::sqlstate::SqlState;
 
 const STATUSES: [ExitStatus; 9] = [
     ExitStatus::Done,
@@ -47,7 +47,7 @@ pub fn errors_page() -> String {
 }
 
 /// The exit statuses, and what each means.
-pub(crate) fn exit_statuses() -> [(u8, &'static str); 9] {
+pub(super) fn exit_statuses() -> [(u8, &'static str); 9] {
     STATUSES.map(|status| (status as u8, meaning(status)))
 }
 

@@ -1,4 +1,4 @@
-//! The manual page: what clap knows of the command line, the tables of the reference, and files and
+//! The manual page: the command line as clap describes it, the tables of the reference, files and
 //! examples.
 
 use std::io;
@@ -7,18 +7,19 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use crate::cli::Cli;
-use crate::reference::{COMMAND_OF_PROGRAM, VARIABLES, exit_statuses, own_options};
+use super::command_line::{COMMAND_OF_PROGRAM, VARIABLES, own_options};
+use super::errors::exit_statuses;
+use redwire::cli::Cli;
 
-/// No date: the page is the same whenever it is made. clap_mangen would put the next argument in
-/// the place of the date.
+/// Has no date, so that the page is the same whenever it is made; clap_mangen would move the next
+/// argument into the date's place.
 const TITLE: &str = concat!(
     ".TH REDWIRE 1 \"\" \"redwire ",
     env!("CARGO_PKG_VERSION"),
     "\" \"User Commands\"\n"
 );
 
-/// A term and what it stands for.
+/// A term and its description.
 type Term = (&'static str, &'static str);
 
 const FILES: &[Term] = &[
@@ -42,7 +43,7 @@ const FILES: &[Term] = &[
     ),
 ];
 
-/// What an example is for, and its command line.
+/// Purposes and command lines.
 pub const EXAMPLES: &[Term] = &[
     (
         "Try a statement, and leave nothing behind:",
@@ -143,7 +144,7 @@ fn add_own_options(roff: &mut Roff, command: &Command) {
     roff.control("RE", []);
 }
 
-/// What the command's own argument can be, where there is a choice.
+/// Lists the values of the command's own argument, if it has a fixed set.
 fn add_values(roff: &mut Roff, command: &Command) {
     let values: Vec<_> =
         command.get_positionals().flat_map(clap::Arg::get_possible_values).collect();

@@ -1,7 +1,7 @@
 //! Connection URLs and what becomes of each of their options.
 
 use super::page::{Page, code, codes};
-use crate::url::{Class, DEFAULT_PORT, MAX_URL_BYTES, OPTIONS, OptionSpec};
+use redwire::url::{Class, DEFAULT_PORT, MAX_URL_BYTES, OPTIONS, OptionSpec};
 
 pub(super) fn write(page: &mut Page) {
     page.heading(2, "Connection URLs");

@@ -1,7 +1,7 @@
 //! The types of columns, and how columns are compressed.
 
 use super::page::{Page, code, codes};
-use crate::sql::data_type::{ENCODINGS, LACKING, TYPES};
+use redwire::sql::data_type::{ENCODINGS, LACKING, TYPES};
 
 pub(super) fn write(page: &mut Page) {
     page.heading(2, "Data types");
