@@ -3,6 +3,7 @@
 use super::Failure;
 use super::message::shown;
 use crate::catalog::{Usage, UsageKind};
+use crate::definition::ConnectionKind;
 use crate::name::Object;
 
 impl Failure {
@@ -16,7 +17,7 @@ impl Failure {
             Self::Warehouse(error) => error.hint(),
             Self::Slot(error) => error.hint(),
             Self::Import(fault) => Some(fault.hint()),
-            Self::NoStoredPassword { name } => Some(format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = PROMPT")),
+            Self::NoStoredPassword { name } => Some(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
             Self::ConnectionNotOpened { failure, fix, .. } => fix.clone().or_else(|| failure.hint()),
             Self::Exists { object } => Some(other_than_create(object)),
             Self::NewNameExists { object } => Some(format!(
@@ -37,7 +38,8 @@ impl Failure {
                 "choose another name, or give the aliases in the job other names first: SHOW CREATE JOB {name}"
             )),
             Self::WouldBePruned { connection } => Some(format!(
-                "add CREATE REDSHIFT CONNECTION {connection} to the file, or leave --prune out"
+                "add {} {connection} to the file, or leave --prune out",
+                ConnectionKind::Redshift.create()
             )),
             Self::DescribedTwice { .. } => Some("leave one of the two out".to_owned()),
             Self::NotADefinition => Some("leave it out, or run the file as a script: redwire -f FILE".to_owned()),
@@ -81,8 +83,8 @@ impl Failure {
 fn other_than_create(object: &Object) -> String {
     match object {
         Object::Connection(name) => format!(
-            "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that \
-             exists"
+            "{} {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that exists",
+            ConnectionKind::Redshift.alter()
         ),
         Object::Table(name) => {
             format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone")

@@ -1,28 +1,27 @@
 //! Fetching the names of a warehouse for completion, in the background: a thread with a session of
 //! its own.
 //!
-//! It takes a slot only if one is free at once, and nothing that happens to it is of any concern to
-//! the user: it prints nothing, and why it failed is told to whoever asks.
+//! It takes a slot only if one is free at once. It prints nothing; its failures stand in the log.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::session::{doubt_after, note_session};
+use super::session::{keep_note_after, note_session};
 use super::{Credentials, Destination, Executor};
 use crate::name::ConnectionName;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::views::names::{WarehouseNames, fetch};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
-/// How long the end of a fetch is waited for that is not wanted any more. A server that does not
-/// end what it was asked to end takes longer; then the thread ends with the process.
+/// The longest wait for the end of a fetch that was cancelled. If the server does not end its query
+/// by then, the thread ends with the process.
 const END_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long its login may take: the user's own session has just woken the server up.
+/// The limit of its login: the user's own session has just woken the server up.
 const LOGIN_LIMIT: Duration = Duration::from_secs(10);
 
-/// What the thread has to say.
+/// A message of the thread.
 enum Word {
     Names(WarehouseNames),
     /// Its last word: the session is over, and the slot is free.
@@ -62,8 +61,7 @@ impl Executor {
         let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
         slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
             .ok()
-            // The server may still have the session of a killed process: nobody waits for that in
-            // the background.
+            // A background fetch waits for no grace.
             .filter(|slot| !slot.is_after_kill())
     }
 }
@@ -96,7 +94,7 @@ impl NameFetch {
         newest
     }
 
-    /// Whether its session is over; no more names come.
+    /// True if its session is over: no more names come.
     pub fn is_over(&self) -> bool {
         self.is_over
     }
@@ -129,16 +127,15 @@ impl Drop for NameFetch {
 /// Frees names that nobody looks at any more, without the user waiting for it: there may be
 /// millions.
 pub fn free(names: impl Send + 'static) {
-    // Where there is no thread to be had they are freed here.
+    // Without a thread they are freed here.
     let _ = thread::Builder::new().name("names".to_owned()).spawn(|| drop(names));
 }
 
-/// What the thread does. The log would write into what the user is typing, so it hears nothing of
-/// this thread.
+/// The work of the thread. It writes no log, which would appear amid the user's typing.
 fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<Word>) {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
         let result = run(credentials, &mut slot, cancel, &mut |names| {
-            // Where nobody wants them any more, the fetch is cancelled as well.
+            // Without a receiver the fetch is cancelled as well.
             let _ = words.send(Word::Names(names));
         });
         drop(slot);
@@ -154,8 +151,8 @@ fn run(
 ) -> Result<(), WarehouseError> {
     let limit = &mut credentials.destination.endpoint.options.login_timeout;
     *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
-    let session = Session::open(&credentials.login(), &mut |_| {}, cancel);
-    let mut session = session.inspect_err(|error| doubt_after(error, slot))?;
+    let session = Session::open(&credentials.request(), &mut |_| {}, cancel);
+    let mut session = session.inspect_err(|error| keep_note_after(error, slot))?;
     if let Err(error) = note_session(&session, slot) {
         tracing::debug!("the session is not noted: {error}");
     }
@@ -164,7 +161,7 @@ fn run(
     drop(credentials);
     let result = fetch(&mut session, &user, cancel, publish);
     if !session.close() {
-        slot.doubt();
+        slot.keep_notes();
     }
     result
 }

@@ -16,11 +16,12 @@ pub struct OpenSession {
     slot: Claim,
 }
 
-/// Until the server has closed its side it may count the session; without a limit nobody does.
+/// Keeps the note of the slot if the server may still have the session. Without a limit sessions are
+/// not counted.
 impl Drop for OpenSession {
     fn drop(&mut self) {
         if self.destination.limit.is_some() && !self.session.close() {
-            self.slot.doubt();
+            self.slot.keep_notes();
         }
     }
 }
@@ -31,7 +32,7 @@ impl OpenSession {
         &mut self.session
     }
 
-    /// Where it leads.
+    /// The connection and its endpoint.
     pub fn destination(&self) -> &Destination {
         &self.destination
     }
@@ -89,9 +90,9 @@ impl Executor {
         let destination = &credentials.destination;
         let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell);
         let mut slot = slot.map_err(|error| destination.not_opened(error))?;
-        let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
+        let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
-            doubt_after(&error, &mut slot);
+            keep_note_after(&error, &mut slot);
             destination.not_opened(Error::new(Failure::Warehouse(error)))
         })?;
         if destination.limit.is_none() {
@@ -122,10 +123,10 @@ pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Er
     }
 }
 
-/// Whether the server may have a session all the same, though it could not be opened.
-pub(super) fn doubt_after(error: &WarehouseError, slot: &mut Claim) {
+/// Keeps the note of the slot if the server may have a session although opening it failed.
+pub(super) fn keep_note_after(error: &WarehouseError, slot: &mut Claim) {
     let is_refused = matches!(error, WarehouseError::Server { .. });
     if matches!(error.stage(), Stage::Login | Stage::Query) && !is_refused {
-        slot.doubt();
+        slot.keep_notes();
     }
 }

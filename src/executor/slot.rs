@@ -8,12 +8,12 @@ use crate::definition::Limit;
 use crate::error::{Error, Failure};
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
-use crate::warehouse::{Abandoned, Certainty, StillThere};
+use crate::warehouse::{SessionMark, cancel_sessions};
 
 /// The most holders of slots that a text tells of.
 const MAX_HOLDERS: usize = 3;
 
-/// How long a remark on who holds the slots stands before the next one may follow.
+/// The pause between two notices of who holds the slots.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
 
 impl Destination {
@@ -30,20 +30,18 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots for sessions at that endpoint, and waits for them as long as it may. Where it
-    /// has to wait, `tell` takes a remark on who holds them, at once, and later again if that
-    /// changes.
+    /// Takes slots for sessions at that endpoint, and waits for them as long as `--wait` says. If it
+    /// has to wait, `tell` receives a notice of who holds them, at once, and again if that changes.
     ///
     /// # Errors
-    /// The slots do not come free in time, the server keeps sessions of killed processes, the user
-    /// cancels, or the folder of the slots cannot be used.
+    /// The slots do not come free in time, the user cancels, or the folder of the slots cannot be
+    /// used.
     pub fn take_slots(
         &mut self,
         wanted: &Wanted<'_>,
         endpoint: &Endpoint,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let begin = Instant::now();
         let failed = |error: SlotError| Error::new(Failure::Slot(error));
         let mut claim = match self.wait_for_slots(wanted, tell) {
             // Without a limit the slots are only there to be shown.
@@ -58,22 +56,31 @@ impl Executor {
             other => other.map_err(failed)?,
         };
         if claim.is_after_kill() {
-            let left = claim.left_sessions();
-            let abandoned = Abandoned {
-                endpoint,
-                sessions: left.iter().filter_map(|session| session.parse().ok()).collect(),
-            };
-            let patience = self.patience().duration().saturating_sub(begin.elapsed());
-            let mut tell = || tell(waiting_for_server(wanted));
-            let end = abandoned.await_end(patience, &self.cancel(), &mut tell);
-            match end.map_err(|error| failed(still_there(error)))? {
-                Certainty::Sure => claim.is_let_go().map_err(failed)?,
-                // If a session can be opened all the same it is noted in the place of the one that
-                // was left. If not, whoever comes next tries again.
-                Certainty::Unsure => {}
-            }
+            self.await_end_of_left(&mut claim, endpoint).map_err(failed)?;
         }
         Ok(claim)
+    }
+
+    /// Waits until the server has ended the sessions of killed processes whose slots were taken.
+    fn await_end_of_left(
+        &mut self,
+        claim: &mut Claim,
+        endpoint: &Endpoint,
+    ) -> Result<(), SlotError> {
+        let sessions = claim.left_sessions();
+        let sessions: Vec<SessionMark> =
+            sessions.iter().filter_map(|session| session.parse().ok()).collect();
+        let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
+        let slots = self.take_folder_of_slots()?;
+        let is_over = slots.keep_grace(&self.signals.cancel());
+        self.slots = Some(slots);
+        is_over?;
+        if are_cancelled {
+            return claim.settle();
+        }
+        // The notes stay: if no session can be opened either, the next process tries again.
+        claim.give_up_left();
+        Ok(())
     }
 
     fn wait_for_slots(
@@ -123,20 +130,6 @@ impl Executor {
     }
 }
 
-fn still_there(error: StillThere) -> SlotError {
-    match error {
-        StillThere::Overdue(waited) => SlotError::StillOnServer { waited },
-        StillThere::Cancelled => SlotError::Cancelled,
-    }
-}
-
-fn waiting_for_server(wanted: &Wanted<'_>) -> Notice {
-    let name = wanted.connection_name;
-    Notice::new(format!(
-        "waiting for the server of {name} to end a session whose process was killed"
-    ))
-}
-
 /// Says who holds the slots that are waited for.
 fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
     let slots = match wanted.count {
@@ -144,23 +137,19 @@ fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
         count => format!("{count} slots"),
     };
     let name = wanted.connection_name;
-    Notice::new(match told(holders) {
-        Some(holders) => format!("waiting for {slots} of {name}: in use by {holders}"),
-        None => format!("waiting for {slots} of {name}: others have waited for longer"),
-    })
+    Notice::new(format!("waiting for {slots} of {name}: in use by {}", holders_text(holders)))
 }
 
-/// Who holds slots; None where nobody does.
-pub(super) fn told(holders: &[Holder]) -> Option<String> {
+/// The holders of slots in one line.
+pub(super) fn holders_text(holders: &[Holder]) -> String {
     let mut processes: Vec<String> = holders.iter().map(holder_text).collect();
     processes.dedup();
     let more = processes.len().saturating_sub(MAX_HOLDERS);
     processes.truncate(MAX_HOLDERS);
     let listed = processes.join(", ");
-    match (processes.is_empty(), more) {
-        (true, _) => None,
-        (false, 0) => Some(listed),
-        (false, more) => Some(format!("{listed} and {more} more")),
+    match more {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
     }
 }
 
@@ -214,7 +203,6 @@ mod tests {
             text(&[holder(1, None)], 2),
             "waiting for 2 slots of sales: in use by an unknown process"
         );
-        assert_eq!(text(&[], 1), "waiting for a slot of sales: others have waited for longer");
         let many: Vec<Holder> = (1..=5).map(|slot| holder(slot, Some(slot))).collect();
         assert!(text(&many, 1).ends_with("UTC) and 2 more"));
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::data_type::fault::TypeFault;
 use super::job::error::JobError;
 use super::table::fault::TableFault;
+use crate::definition::ConnectionKind;
 use crate::name::NameError;
 use crate::sqlstate::SqlState;
 
@@ -37,10 +38,7 @@ pub enum SqlErrorKind {
     },
     /// `CREATE SNOWFLAKE CONNECTION`.
     #[error("unknown kind of connection")]
-    UnknownConnectionKind {
-        /// The kinds that there are.
-        known: &'static [&'static str],
-    },
+    UnknownConnectionKind,
     /// A string without its closing quote.
     #[error("the string that begins here has no end")]
     UnfinishedString,
@@ -219,7 +217,7 @@ impl SqlErrorKind {
             Self::Name(
                 NameError::Empty | NameError::ControlCharacter { .. } | NameError::System,
             ) => SqlState::SyntaxError,
-            Self::UnknownConnectionKind { .. } | Self::Immutable { .. } => SqlState::NotSupported,
+            Self::UnknownConnectionKind | Self::Immutable { .. } => SqlState::NotSupported,
             Self::Job(error) => error.sqlstate(),
             Self::Expected { .. }
             | Self::UnknownStatement { .. }
@@ -247,7 +245,10 @@ impl SqlErrorKind {
             Self::Expected { hint: None, .. } => "\\h shows the syntax of each statement".to_owned(),
             Self::UnknownStatement { nearest: Some(nearest) } => format!("did you mean {nearest}?"),
             Self::UnknownStatement { nearest: None } => "\\h lists the statements".to_owned(),
-            Self::UnknownConnectionKind { known } => format!("the kinds are: {}", known.join(", ")),
+            Self::UnknownConnectionKind => {
+                let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
+                format!("the kinds are: {}", kinds.join(", "))
+            }
             Self::UnfinishedString => {
                 "close it with '; a quote inside it is written twice, and a backslash is an ordinary character"
                     .to_owned()

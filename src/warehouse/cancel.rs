@@ -1,4 +1,4 @@
-//! The user's wish to end what runs, and how the server is told.
+//! Cancelling: the user's flag, and the request to the server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,23 +11,24 @@ use postgres_protocol::message::frontend;
 use super::deadline::{Deadline, Interruption, Watch};
 use super::transport::{TlsSettings, Transport, TransportError};
 
-/// The user's wish to end what runs; a signal sets it, whoever starts the next thing takes it back.
+/// The user's wish to end what runs. A signal sets the flag, and the start of the next query clears
+/// it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Whether the user wants it.
+    /// True if the flag is set.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// The user wants it.
+    /// Sets the flag.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the user wanted it; from here on a wish is another one.
+    /// Clears the flag and returns its value.
     pub fn take(&self) -> bool {
         self.0.swap(false, Ordering::SeqCst)
     }
@@ -39,10 +40,10 @@ impl From<Arc<AtomicBool>> for Cancel {
     }
 }
 
-/// How long the second connection may take, from its first packet to its end.
+/// The limit of the connection for a CancelRequest, from its first packet to its end.
 pub(super) const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 
-/// What a request to cancel names, and where it goes.
+/// The contents of a CancelRequest, and its address.
 #[derive(Clone)]
 pub(super) struct CancelKey {
     /// The address that the session itself is connected to: another one of the same name may be
@@ -50,16 +51,16 @@ pub(super) struct CancelKey {
     pub peer: SocketAddr,
     /// TLS as the session has it.
     pub tls: Option<TlsSettings>,
-    /// The number of the server's process.
+    /// The process id at the server.
     pub process: i32,
-    /// The word that proves that the session is ours.
+    /// The secret key, which proves that the session is ours.
     pub secret: i32,
 }
 
 impl CancelKey {
-    /// Asks the server to cancel what the session runs. It returns once the server has closed the
-    /// second connection, so that the request cannot hit what the session runs next. A second wish
-    /// does not end it: it would be lost.
+    /// Asks the server to cancel the session's query. It returns once the server has closed the
+    /// second connection, so that the request cannot hit the next query. A second Ctrl-C does not
+    /// end it: the request would be lost.
     pub fn request(&self) -> Result<(), TransportError> {
         let watch = Watch {
             cancel: None,
@@ -69,7 +70,7 @@ impl CancelKey {
         self.request_within(&watch)
     }
 
-    /// The same for as long as the watch lets it.
+    /// [`Self::request`] for as long as the watch allows.
     pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), TransportError> {
         let mut transport = Transport::connect(self.peer, watch)?;
         if let Some(tls) = &self.tls {

@@ -1,4 +1,4 @@
-//! How long something is waited for, and who may end the wait.
+//! Waits on the server: their deadlines, and the user who may end them.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Cancel;
 
-/// How often a wait looks at the clock and at the user's wish to end it. What is waited for ends it
-/// at once.
+/// The pause between two looks of a wait at the clock and at the user's flag.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
 
 /// A moment by which something must be done, and the limit that it came from.
@@ -18,7 +17,7 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    /// So long from now; None is no limit.
+    /// `limit` from now; None is no limit.
     pub fn after(limit: Option<Duration>) -> Self {
         Self {
             at: limit.and_then(|limit| Instant::now().checked_add(limit)),
@@ -35,18 +34,18 @@ impl Deadline {
         }
     }
 
-    /// What it was counted from, None without a limit.
+    /// The limit that the deadline came from.
     pub fn limit(self) -> Option<Duration> {
         self.at.map(|_| self.limit)
     }
 
-    /// The time that is left, None without a limit.
+    /// The time that is left; None without a limit.
     pub fn left(self) -> Option<Duration> {
         self.at.map(|at| at.saturating_duration_since(Instant::now()))
     }
 }
 
-/// Why a wait ended without what was waited for.
+/// A wait that ended without a result.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Interruption {
     /// The user ended it.
@@ -59,23 +58,24 @@ pub(super) enum Interruption {
     Closed,
     /// The connection failed, in the words of the operating system.
     Broken(String),
-    /// What came is not TLS, or TLS found it forged.
+    /// The bytes are not TLS, or forged.
     Tls(rustls::Error),
 }
 
-/// What a wait on the server looks at.
+/// The limits of a wait on the server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watch<'a> {
     /// The user's wish to end it.
     pub cancel: Option<&'a Cancel>,
-    /// When it must be over.
+    /// The end of the wait.
     pub deadline: Deadline,
     /// The longest silence of the server.
     pub silence: Option<Duration>,
 }
 
 impl Watch<'_> {
-    /// Whether the wait goes on; `since` is when the wait for the server's next byte began.
+    /// Fails if the wait is over. `since` is the time at which the wait for the server's next byte
+    /// began.
     pub fn look(&self, since: Option<Instant>) -> Result<(), Interruption> {
         if self.cancel.is_some_and(Cancel::is_set) {
             return Err(Interruption::Cancelled);
@@ -103,7 +103,7 @@ where
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new()
         .name(name.to_owned())
-        // Nobody may wait any more: then what came of it is dropped.
+        // The caller may have given up: then the result is dropped.
         .spawn(move || drop(sender.send(work())))
         .map_err(|error| broken(error.to_string()))?;
     loop {

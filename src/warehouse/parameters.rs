@@ -1,4 +1,4 @@
-//! What the server reports of its settings.
+//! Settings that the server reports.
 
 /// More settings than this are not kept; PostgreSQL 15 reports 13.
 const MAX_PARAMETERS: usize = 64;

@@ -41,7 +41,7 @@ mod tests {
         assert_eq!(quote_identifier("or\"ders"), "\"or\"\"ders\"");
     }
 
-    /// What a server reads in a literal, and what is left behind its end.
+    /// The text of a literal as a server reads it, and the rest behind its end.
     fn unquote(literal: &str, backslash_is_plain: bool) -> Option<(String, String)> {
         let mut chars = literal.strip_prefix('\'')?.chars();
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! What the server says in words: errors and notices, with every field.
+//! Errors and notices of the server, with every field.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub struct ServerMessage {
     pub message: String,
     /// More about it.
     pub detail: Option<String>,
-    /// What to do about it.
+    /// The server's suggestion.
     pub hint: Option<String>,
     /// The character of the statement at which it happened, from 1.
     pub position: Option<usize>,
@@ -27,7 +27,7 @@ pub struct ServerMessage {
     pub internal_position: Option<usize>,
     /// A statement that the server itself ran.
     pub internal_query: Option<String>,
-    /// Where in functions and the like it happened.
+    /// The functions, triggers and the like in which it happened.
     pub context: Option<String>,
     /// The schema that it is about.
     pub schema: Option<String>,
@@ -61,15 +61,15 @@ impl ServerMessage {
         }
     }
 
-    /// Whether the server ends the session with it.
+    /// True if the server ends the session with it.
     #[must_use]
     pub fn ends_session(&self) -> bool {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
     }
 
-    /// Whether the rules of access of the server speak, which come before any password:
-    /// `ClientAuthentication` in PostgreSQL's auth.c, since before 8.0, from which Redshift comes;
-    /// a wrong password is told by `auth_failed`.
+    /// True if pg_hba.conf refused the user, before any password: the error comes from
+    /// `ClientAuthentication` in PostgreSQL's auth.c, since before 8.0, from which Redshift comes.
+    /// The error of a wrong password comes from `auth_failed`.
     #[must_use]
     pub fn is_of_access_rules(&self) -> bool {
         self.routine.as_deref() == Some("ClientAuthentication")

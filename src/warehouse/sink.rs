@@ -1,4 +1,4 @@
-//! Where results go while they arrive.
+//! Receivers of results, which take them as they arrive.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +14,7 @@ pub struct ResultColumn {
     pub type_oid: u32,
     /// The type's modifier, such as the length of a VARCHAR plus 4; −1 where there is none.
     pub type_modifier: i32,
-    /// Whether its values are text; a binary cursor of the user's own sends others.
+    /// The values are text. A binary cursor of the user sends others.
     pub is_text: bool,
 }
 

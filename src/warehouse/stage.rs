@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How far a session has come.
+/// A step on the way to a session and its queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The addresses of the host are looked up.
@@ -42,7 +42,7 @@ impl fmt::Display for Stage {
 pub struct Reached {
     /// Which one.
     pub stage: Stage,
-    /// What came of it in a few words: addresses, the version of TLS, the way of logging in. Holds
+    /// The result in a few words: addresses, the version of TLS, the way of logging in. Holds
     /// no secret.
     pub detail: String,
 }

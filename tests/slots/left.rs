@@ -1,8 +1,7 @@
-//! What a killed process leaves at the server counts for the limit until the server has let go of
-//! it.
+//! The session of a killed process counts for the limit until the server has ended it.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
 
 use super::tunnel::Tunnel;
@@ -150,23 +149,6 @@ fn a_test_that_is_killed_leaves_nothing_that_counts_twice() {
 }
 
 #[test]
-fn what_a_killed_program_runs_is_waited_for() {
-    let Some(site) = Site::new(1) else { return };
-    let psql = ["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(600)"];
-    site.kill_while_it_asks(&psql);
-    let done = site.count("1s").run().status(3);
-    done.err_has("53300")
-        .err_has("the server still has a session of a process that was killed")
-        .err_has("notice: waiting for the server of sales");
-    site.database.administer(&format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '{}'",
-        site.database.name()
-    ));
-    let done = site.count("30s").run().status(0);
-    assert_eq!(done.out, "count\n1\n", "{done:?}");
-}
-
-#[test]
 fn a_program_waits_for_the_server_as_well() {
     let Some(site) = Site::new(1) else { return };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
@@ -197,18 +179,4 @@ fn a_catalog_in_memory_has_slots_and_leaves_none() {
     assert_eq!(fs::read_dir(&temporary).expect("the folder").count(), 0);
     other.kill().expect("it is ours to kill");
     other.wait().expect("its end");
-}
-
-#[test]
-fn an_interrupt_ends_the_wait_for_the_server() {
-    let Some(site) = Site::new(1) else { return };
-    site.kill_while_it_asks(&["exec", "sales", "--", "psql", "-XAtqc", "SELECT pg_sleep(20)"]);
-    let mut waiter = site.start(&["connect", "sales", "-c", COUNT]);
-    let mut line = String::new();
-    let mut errors = BufReader::new(waiter.stderr.take().expect("its errors"));
-    errors.read_line(&mut line).expect("UTF-8");
-    assert!(line.starts_with("notice: waiting for the server"), "{line}");
-    let id = waiter.id().to_string();
-    assert!(Command::new("kill").args(["-s", "INT", &id]).status().expect("kill").success());
-    assert_eq!(waiter.wait().expect("its end").code(), Some(130));
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use crate::support::home::{Done, Home, REDWIRE, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};
@@ -194,26 +194,6 @@ fn a_trial_notices_a_password_that_is_not_stored() {
     let done = trial.run().status(125);
     let real = home.redwire(["--secret-store", "memory", "exec", "a", "true"]).run();
     assert_eq!(done, real);
-}
-
-#[test]
-fn who_is_stopped_at_the_head_of_the_queue_is_named_to_those_behind() {
-    let site = Site::new("MAX_CONCURRENT_CONNECTIONS = 1");
-    let holder = site.hold("sales");
-    let first = site.wait(&["exec", "sales", "true"]);
-    let id = first.child.id().to_string();
-    let kill = |signal: &str| {
-        let status = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(status.expect("kill runs").success());
-    };
-    kill("STOP");
-    end(holder);
-    let done = site.try_now("sales").status(125);
-    done.err_has("others wait for the connection's slots")
-        .err_has(&format!("process {id} is the first in the queue"))
-        .err_has(&format!("kill -CONT {id}"));
-    kill("CONT");
-    first.ends(0);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! The slot of a test, and what SHOW SESSIONS says of slots.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::thread;
 
 use redwire::warehouse::slots::{Claim, Purpose, Slots, Wanted};
 
 use super::{Expected, check_failure, create, mends, plain, redwire, rows};
-use crate::support::home::Home;
+use crate::support::home::{Done, Home, REDWIRE};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::MD5_USER;
 
 /// Takes the only slot of the first connection of the home's catalog.
@@ -61,24 +64,19 @@ fn a_test_waits_for_its_slot() {
     let create = create("sales", &url, MD5_USER) + " MAX_CONCURRENT_CONNECTIONS = 1;\n";
     redwire(&home).stdin(create).run().status(0);
     let claim = take_slot(&home);
-    thread::scope(|scope| {
-        let waiting = scope.spawn(|| redwire(&home).stdin("TEST CONNECTION sales;\n").run());
-        let is_waited_for = || {
-            let folder =
-                std::fs::read_dir(home.file("c.db.slots/1")).expect("the folder of the slots");
-            folder
-                .flatten()
-                .any(|entry| entry.path().extension().is_some_and(|name| name == "wait"))
-        };
-        while !is_waited_for() {
-            thread::yield_now();
-        }
-        drop(claim);
-        let done = waiting.join().expect("it ends").status(0);
-        let detail = rows(&done)[2]["detail"].as_str().expect("a detail").to_owned();
-        assert_eq!(detail, "slot 1 of 1, after waiting");
-        done.err_has("waiting for a slot of sales: in use by process ");
-    });
+    let mut command = home.command(REDWIRE);
+    command.args(STORE).args(["--catalog", "c.db", "--format", "jsonl"]);
+    command.args(["-c", "TEST CONNECTION sales"]).env(PASSPHRASE.0, PASSPHRASE.1);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("redwire starts");
+    let mut line = String::new();
+    let errors = child.stderr.as_mut().expect("its errors");
+    BufReader::new(errors).read_line(&mut line).expect("UTF-8");
+    assert!(line.contains("waiting for a slot of sales: in use by process "), "{line}");
+    drop(claim);
+    let done = Done::from(child.wait_with_output().expect("its end")).status(0);
+    let detail = rows(&done)[2]["detail"].as_str().expect("a detail").to_owned();
+    assert_eq!(detail, "slot 1 of 1, after waiting");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One fix for each failure of a test: what to type.
 
+use crate::definition::ConnectionKind;
 use crate::error::Failure;
 use crate::name::ConnectionName;
 use crate::sql::StringLiteral;
@@ -22,7 +23,9 @@ pub(in crate::executor) enum Wording<'a> {
 impl Wording<'_> {
     pub fn set(self, option: &str) -> String {
         match self {
-            Self::Alter(name) => format!("ALTER REDSHIFT CONNECTION {name} SET {option}"),
+            Self::Alter(name) => {
+                format!("{} {name} SET {option}", ConnectionKind::Redshift.alter())
+            }
             Self::Statement { .. } => format!("write {option}"),
         }
     }

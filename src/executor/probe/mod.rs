@@ -225,7 +225,9 @@ fn milliseconds(took: Duration) -> Value {
 /// The message with what lies behind it.
 fn detail_of(failure: &Failure) -> String {
     let behind = match failure {
-        Failure::Slot(SlotError::NoneFree { holders, .. }) => super::slot::told(holders),
+        Failure::Slot(SlotError::NoneFree { holders, .. }) => {
+            Some(super::slot::holders_text(holders))
+        }
         _ => failure.cause(),
     };
     match behind {

@@ -1,6 +1,7 @@
 //! What to do about a failure: one fix for each.
 
 use super::WarehouseError;
+use crate::definition::ConnectionKind;
 use crate::warehouse::{ServerMessage, Stage, TlsFault};
 
 impl WarehouseError {
@@ -9,7 +10,7 @@ impl WarehouseError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Server { stage, message } => {
-                let own = login_hint(*stage, message).map(str::to_owned);
+                let own = login_hint(*stage, message);
                 return message.hint.clone().or(own);
             }
             Self::UnknownHost { .. } => "check the host in CONNECTION_STRING",
@@ -54,23 +55,23 @@ impl WarehouseError {
     }
 }
 
-/// What to do about the errors that a login may meet (PostgreSQL documentation, appendix A).
-fn login_hint(stage: Stage, message: &ServerMessage) -> Option<&'static str> {
-    match (stage, message.code.as_str()) {
-        (Stage::Login, "28000") if message.is_of_access_rules() => Some(
-            "check USER_NAME and the database, and whether sslmode or ssl in CONNECTION_STRING turns TLS off",
-        ),
+/// A fix for the errors that a login may meet (PostgreSQL documentation, appendix A).
+fn login_hint(stage: Stage, message: &ServerMessage) -> Option<String> {
+    let hint = match (stage, message.code.as_str()) {
+        (Stage::Login, "28000") if message.is_of_access_rules() => {
+            "check USER_NAME and the database, and whether sslmode or ssl in CONNECTION_STRING turns TLS off"
+        }
         (Stage::Login, "28P01" | "28000") => {
-            Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another")
+            let alter = ConnectionKind::Redshift.alter();
+            return Some(format!("{alter} … SET PASSWORD = PROMPT asks for another"));
         }
-        (Stage::Login, "3D000") => {
-            Some("check the database in CONNECTION_STRING; it stands after the /")
-        }
+        (Stage::Login, "3D000") => "check the database in CONNECTION_STRING; it stands after the /",
         (Stage::Login, "53300") => {
-            Some("wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others")
+            "wait for a session to end, or lower MAX_CONCURRENT_CONNECTIONS of others"
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 fn time_hint(stage: Stage) -> &'static str {

@@ -25,7 +25,7 @@ pub(super) struct Authenticator<'a> {
     state: State,
 }
 
-/// How far the login is.
+/// The progress of the login.
 enum State {
     /// Nothing was asked.
     Start,
@@ -45,7 +45,7 @@ enum State {
     Failed,
 }
 
-/// What follows from a request.
+/// The reaction to a request.
 pub(super) enum Answer {
     /// This is sent.
     Send(Zeroizing<Vec<u8>>),

@@ -11,7 +11,7 @@ use crate::warehouse::wire::Body;
 /// The number of SHA-256, the only algorithm there is.
 const SHA_256: i32 = 0;
 
-/// What the server asks with.
+/// The challenge of the server.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Challenge<'a> {
     salt: &'a [u8],

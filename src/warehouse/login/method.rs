@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-/// How the user was let in.
+/// An authentication method that redwire has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginMethod {
     /// The server asked for nothing.
@@ -14,7 +14,7 @@ pub enum LoginMethod {
     Md5,
     /// SCRAM-SHA-256, tied to the TLS connection or not.
     Scram {
-        /// Whether it was tied to it.
+        /// It was tied to the TLS connection.
         bound: bool,
     },
     /// The SHA-256 digest of Redshift.

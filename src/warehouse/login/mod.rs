@@ -20,10 +20,10 @@ use super::wire::{Inbox, Message};
 use super::{ProtocolFault, ServerMessage, Stage, TransactionStatus, WarehouseError};
 use crate::url::Endpoint;
 
-/// What a session is opened with.
+/// The server, the user and the password of a session.
 #[derive(Clone, Copy, Debug)]
-pub struct Login<'a> {
-    /// Where it leads, and with which options.
+pub struct SessionRequest<'a> {
+    /// The server, the database and the options.
     pub endpoint: &'a Endpoint,
     /// The user of the database.
     pub user: &'a str,
@@ -40,9 +40,9 @@ const MAX_MESSAGES: usize = 1_000;
 /// More notices of the login than this are not kept.
 const MAX_NOTICES: usize = 20;
 
-/// What the server said until it was ready.
+/// The answers of the server until it was ready.
 pub(super) struct Welcome {
-    /// How the user was let in.
+    /// The authentication method.
     pub method: LoginMethod,
     /// The settings that it reported.
     pub parameters: Parameters,
@@ -50,13 +50,13 @@ pub(super) struct Welcome {
     pub key: Option<(i32, i32)>,
     /// Its notices.
     pub notices: Vec<ServerMessage>,
-    /// Whether a transaction is open.
+    /// The state of the transaction.
     pub status: TransactionStatus,
 }
 
 /// Logs in over the connection.
 pub(super) fn log_in(
-    login: &Login<'_>,
+    login: &SessionRequest<'_>,
     transport: &mut Transport,
     inbox: &mut Inbox,
     watch: &Watch<'_>,
@@ -105,7 +105,7 @@ fn protocol(fault: ProtocolFault) -> WarehouseError {
 /// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver
 /// 2.2.6 (`ConnectionFactoryImpl.getParametersForStartup`); `extra_float_digits`, which can be
 /// fatal, does not.
-fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
+fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
     let options = &login.endpoint.options;
     let mut parameters = vec![
         ("user", "the name of the user", login.user),
@@ -131,7 +131,7 @@ fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
     }
 }
 
-/// A login that goes on.
+/// A login under way.
 struct Greeting<'a> {
     authenticator: Authenticator<'a>,
     method: Option<LoginMethod>,
@@ -140,7 +140,7 @@ struct Greeting<'a> {
     notices: Vec<ServerMessage>,
 }
 
-/// What follows from a message.
+/// The next step after a message.
 enum Step {
     Listen,
     Send(zeroize::Zeroizing<Vec<u8>>),
@@ -193,7 +193,7 @@ mod tests {
 
     fn start(url: &str, user: &str) -> Result<String, WarehouseError> {
         let endpoint = Endpoint::parse(url).unwrap();
-        let login = Login {
+        let login = SessionRequest {
             endpoint: &endpoint,
             user,
             password: &SecretString::from("s3cret"),

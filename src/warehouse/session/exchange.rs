@@ -13,18 +13,16 @@ use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
 use crate::warehouse::{Cancel, ProtocolFault, ResultSink, ServerMessage, Stage, WarehouseError};
 
-/// How long the server may take to end what it was asked to cancel. After it the session is given
-/// up.
+/// The longest wait for the end of a cancelled query. After it the session is given up.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A wish that comes so soon after the first is the same one: many press Ctrl-C twice. A later one
-/// gives the session up.
+/// A second Ctrl-C within this time counts as the first. A later one gives the session up.
 const SAME_WISH: Duration = Duration::from_secs(1);
 
-/// What the server is told where it waits for data.
+/// The text of CopyFail.
 const NO_COPY: &str = "redwire sends no data for COPY";
 
-/// A query that goes on.
+/// A query under way.
 pub(super) struct Exchange<'a> {
     session: &'a mut Session,
     sink: &'a mut dyn ResultSink,
@@ -34,15 +32,15 @@ pub(super) struct Exchange<'a> {
     columns: Option<usize>,
     /// The error that ended the query.
     error: Option<Box<ServerMessage>>,
-    /// Why what still comes is not wanted.
+    /// The reason to discard the rest of the answer.
     ending: Option<Ending>,
-    /// When the user first wished for the end.
+    /// The time of the first Ctrl-C.
     wished_at: Option<Instant>,
-    /// Whether something of it has come.
+    /// A part of the answer was discarded.
     discarded: bool,
 }
 
-/// Why a query is ended from this side.
+/// A reason to end a query from this side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
     Cancelled,
@@ -50,7 +48,7 @@ enum Ending {
     Copy,
 }
 
-/// What follows from a message.
+/// The next step after a message.
 enum Step {
     Listen,
     RefuseData,
@@ -223,7 +221,7 @@ impl<'a> Exchange<'a> {
         Ok(Step::Listen)
     }
 
-    /// Whether the sink has had all that came: a query may be done before the wish to cancel it
+    /// True if the sink had the whole answer: a query may be done before the request to cancel it
     /// reaches the server.
     fn is_whole(&self) -> bool {
         match self.ending {

@@ -17,25 +17,25 @@ use super::sink::Discard;
 use super::transport::Transport;
 use super::wire::Inbox;
 use super::{
-    Cancel, Login, Reached, ResultSink, ServerMessage, SessionMark, Stage, WarehouseError,
+    Cancel, Reached, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage, WarehouseError,
     quote_literal,
 };
 use crate::url::Options;
 
-/// Whether a transaction is open.
+/// The state of the session's transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionStatus {
-    /// None is.
+    /// No transaction is open.
     Idle,
-    /// One is.
+    /// A transaction is open.
     Open,
-    /// One is and has failed: only its end is taken.
+    /// A transaction has failed: the server takes only its end.
     Failed,
 }
 
 /// An open session. It ends when it is dropped.
 pub struct Session {
-    /// None where the session is lost.
+    /// None if the session is lost.
     link: Option<Link>,
     key: Option<CancelKey>,
     host: String,
@@ -44,26 +44,26 @@ pub struct Session {
     status: TransactionStatus,
     login_notices: Vec<ServerMessage>,
     socket_timeout: Option<Duration>,
-    /// Whether its end waits for the server.
+    /// The end of the session waits for the server.
     is_counted: bool,
 }
 
-/// The connection, with what has come over it.
+/// The connection, and the bytes that came over it.
 struct Link {
     transport: Transport,
     inbox: Inbox,
 }
 
-/// How long a session that is closed waits for the server to close its side.
+/// The longest wait for the server to close its side of a session that is closed.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
-/// How long a session that ends waits for its last message to leave.
+/// The longest wait for the last message of a session that is dropped.
 const FAREWELL: Duration = Duration::from_millis(100);
 
 impl Session {
     /// Opens a session. `progress` hears of each stage that is done; `cancel` ends it at any.
     pub fn open(
-        login: &Login<'_>,
+        login: &SessionRequest<'_>,
         progress: &mut dyn FnMut(&Reached),
         cancel: &Cancel,
     ) -> Result<Self, WarehouseError> {
@@ -89,7 +89,7 @@ impl Session {
         Ok(session)
     }
 
-    /// What options of the URL set by statements, as AWS's JDBC driver 2.2.6 does
+    /// The statements that set options of the URL, as in AWS's JDBC driver 2.2.6
     /// (`runInitialQueries`, `RedshiftConnectionImpl.setReadOnly`).
     fn first_statements(&self, options: &Options) -> Vec<String> {
         let group = options.query_group.as_ref();
@@ -98,9 +98,8 @@ impl Session {
         group.into_iter().chain(options.read_only.then_some(read_only)).collect()
     }
 
-    /// Runs a query of one or more statements; what it brings goes to the sink as it arrives. After
-    /// an error of the server, and after `cancel`, the session goes on; [`Session::is_lost`] says
-    /// where it does not.
+    /// Runs a query of one or more statements; its results go to the sink as they arrive. After an
+    /// error of the server, and after `cancel`, the session goes on, unless [`Session::is_lost`].
     pub fn query(
         &mut self,
         sql: &str,
@@ -131,14 +130,14 @@ impl Session {
         self.run(sql, sink, watch, Stage::Query)
     }
 
-    /// Lets the end of the session not wait for the server, which takes some milliseconds: nobody
-    /// counts its sessions.
+    /// Makes the end of the session not wait for the server, which takes some milliseconds: without
+    /// a limit sessions are not counted.
     pub fn leave_at_once(&mut self) {
         self.is_counted = false;
     }
 
-    /// Ends the session and waits until the server has closed its side, for at most a second: until
-    /// then the server may count the session. False: it may still do.
+    /// Ends the session and waits until the server has closed its side, for at most a second. False
+    /// if the server may still have the session.
     pub fn close(&mut self) -> bool {
         let watch = Watch {
             cancel: None,
@@ -155,7 +154,7 @@ impl Session {
         read == Err(Interruption::Closed)
     }
 
-    /// How the server knows the session; None where it did not say.
+    /// The session as the server knows it; None if the server sent no key.
     #[must_use]
     pub fn mark(&self) -> Option<SessionMark> {
         let key = self.key.as_ref()?;
@@ -184,20 +183,19 @@ impl Session {
         outcome
     }
 
-    /// Whether the session is lost: nothing more can be asked, and an open transaction is gone.
+    /// True if the session is lost: no query can be sent, and an open transaction is gone.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.link.is_none()
     }
 
-    /// Whether a transaction is open; of a lost session, whether one was before its last query.
+    /// The state of the transaction; of a lost session, the state before its last query.
     #[must_use]
     pub fn transaction_status(&self) -> TransactionStatus {
         self.status
     }
 
-    /// A setting as the server reported it, such as `server_version`; None where it reports none of
-    /// that name.
+    /// A setting as the server reported it, such as `server_version`.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)
@@ -215,7 +213,7 @@ impl Session {
         &self.login_notices
     }
 
-    /// The number of the server's process, where it gave one.
+    /// The process id at the server, if it sent one.
     #[must_use]
     pub fn process(&self) -> Option<i32> {
         self.key.as_ref().map(|key| key.process)
@@ -228,8 +226,8 @@ impl Session {
     }
 }
 
-/// Says goodbye. Where sessions are counted it waits for the server to close the connection, as far
-/// as that takes no time: until then the server counts it.
+/// Sends Terminate. If sessions are counted it waits for a moment for the server to close the
+/// connection: until then the server counts the session.
 impl Drop for Session {
     fn drop(&mut self) {
         let watch = Watch {
@@ -238,7 +236,7 @@ impl Drop for Session {
             silence: None,
         };
         if let Some(link) = &mut self.link {
-            // Whether it arrives or not, the session is over.
+            // The session is over even if this fails.
             let sent = link.transport.write(TERMINATE, &watch);
             while self.is_counted
                 && sent.is_ok()

@@ -1,4 +1,4 @@
-//! How a session is opened: dns, tcp, tls, login, each with its deadline.
+//! Opening a session: dns, tcp, tls, login, each with its deadline.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use crate::warehouse::transport::{
     TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up,
 };
 use crate::warehouse::wire::Inbox;
-use crate::warehouse::{Cancel, Login, Reached, Stage, TlsFault, WarehouseError};
+use crate::warehouse::{Cancel, Reached, SessionRequest, Stage, TlsFault, WarehouseError};
 
-/// What is allowed for a stage where the URL sets no limit of the whole login. A server that is
+/// The limit of a stage if the URL sets no limit of the whole login. A server that is
 /// asleep is woken up by the login (Redshift Serverless), so that may take its time.
 const DNS_LIMIT: Duration = Duration::from_secs(15);
 const TLS_LIMIT: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ pub(super) struct Opened {
 
 /// An opening that goes on.
 pub(super) struct Opening<'a> {
-    login: &'a Login<'a>,
+    login: &'a SessionRequest<'a>,
     progress: &'a mut dyn FnMut(&Reached),
     cancel: &'a Cancel,
     whole: Deadline,
@@ -37,7 +37,7 @@ pub(super) struct Opening<'a> {
 
 impl<'a> Opening<'a> {
     pub fn new(
-        login: &'a Login<'a>,
+        login: &'a SessionRequest<'a>,
         progress: &'a mut dyn FnMut(&Reached),
         cancel: &'a Cancel,
     ) -> Self {
@@ -70,7 +70,7 @@ impl<'a> Opening<'a> {
         (self.progress)(&Reached { stage, detail });
     }
 
-    /// What the login and the statements that belong to it look at.
+    /// The watch of the login and of the statements that belong to it.
     pub fn watch_login(&self) -> Watch<'a> {
         self.watch(LOGIN_LIMIT)
     }

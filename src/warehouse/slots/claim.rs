@@ -1,11 +1,11 @@
 //! Slots that this process holds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::Wanted;
 use super::error::{SlotError, unusable};
-use super::folder::{Folder, Left, note_end};
+use super::folder::Folder;
 use super::holder::{Who, utc};
 use super::lock::{self, Lock};
 
@@ -13,16 +13,13 @@ use super::lock::{self, Lock};
 /// and so does any end of the process.
 #[derive(Debug)]
 pub struct Claim {
-    folder: PathBuf,
     who: Who,
     slots: Vec<Slot>,
-    /// Slots of killed processes that the server may still have sessions of; some may be among
-    /// those that were taken.
-    left: Vec<Left>,
+    /// Further slots of killed processes, held during the grace.
+    left: Vec<Slot>,
 }
 
-/// More slots than this do not stay aside for what the server may still have: each is looked at
-/// again and again.
+/// More slots than this do not stay aside after kills: each costs every look some time.
 const MOST_LEFT: usize = 16;
 
 #[derive(Debug)]
@@ -30,10 +27,11 @@ struct Slot {
     number: u32,
     lock: Lock,
     path: PathBuf,
-    who: PathBuf,
-    /// The server may have a session of the holder before, or of this one.
-    in_doubt: bool,
-    /// How the server knows that session.
+    note: PathBuf,
+    /// The note outlives the claim, as after a kill: the server may have a session of this holder
+    /// or of the one before.
+    keeps_note: bool,
+    /// That session, as the server knows it.
     session: Option<String>,
 }
 
@@ -46,48 +44,44 @@ pub struct Lent {
 }
 
 impl Claim {
-    /// Takes the lowest slots that nobody holds: all that are wanted, or none. `held` are known to
-    /// be held, and `left` come from processes that were killed: these stay aside for as long as
-    /// there are others.
+    /// Takes the lowest free slots: all that are wanted, or none. The slots in `held` are known to
+    /// be held. Those in `left` are free, but their holders were killed: while there are enough
+    /// others they stay aside, and count as sessions that the server may have.
     pub(super) fn take(
         folder: &Folder<'_>,
-        path: &Path,
         wanted: &Wanted<'_>,
         held: &[u32],
-        left: Vec<Left>,
+        left: &[u32],
     ) -> Result<Self, SlotError> {
-        folder.make(wanted.connection_id)?;
+        let id = wanted.connection_id;
+        folder.make(id)?;
         let most = wanted.limit.map_or(usize::MAX, |limit| limit as usize);
-        let has_others =
-            held.len() + left.len() + wanted.count as usize <= most && left.len() <= MOST_LEFT;
-        let find = |number: u32| left.iter().find(|left| left.slot == number);
-        let mut claim = Self {
-            folder: path.to_owned(),
-            who: who(wanted),
-            slots: Vec::new(),
-            left: Vec::new(),
+        let count = wanted.count as usize;
+        let are_aside = held.len() + left.len() + count <= most && left.len() <= MOST_LEFT;
+        let is_usable = |number: &u32| {
+            held.binary_search(number).is_err()
+                && !(are_aside && left.binary_search(number).is_ok())
         };
-        let mut numbers = (1..=u32::MAX).filter(|number| {
-            held.binary_search(number).is_err() && !(has_others && find(*number).is_some())
-        });
-        while claim.slots.len() < wanted.count as usize
+        let mut claim = Self::uncounted(wanted);
+        let mut numbers = (1..=u32::MAX).filter(is_usable);
+        while claim.slots.len() < count
             && let Some(number) = numbers.next()
         {
-            let slot = Slot::take(folder, wanted.connection_id, number, find(number))?;
-            claim.slots.extend(slot);
+            claim.slots.extend(Slot::take(folder, id, number, left)?);
         }
-        if !has_others {
-            claim.left = left;
+        if !are_aside {
+            // Those that were taken above are held by now.
+            for number in left {
+                claim.left.extend(Slot::take(folder, id, *number, left)?);
+            }
         }
-        claim.tell()?;
+        claim.write_notes()?;
         Ok(claim)
     }
 
-    /// Stands for slots that nobody counts, of a connection that has no limit: their folder cannot
-    /// be used.
+    /// A claim without slots, for a connection without a limit whose slots cannot be used.
     pub fn uncounted(wanted: &Wanted<'_>) -> Self {
         Self {
-            folder: PathBuf::new(),
             who: who(wanted),
             slots: Vec::new(),
             left: Vec::new(),
@@ -99,54 +93,52 @@ impl Claim {
         self.slots.iter().map(|slot| slot.number)
     }
 
-    /// Whether the server may still have as many sessions as it is allowed: a process that held a
-    /// slot was killed, or a program of `exec`, which tells nobody of its end, has ended. No
-    /// session may be opened before [`Self::is_let_go`] was told that the server has none of them
-    /// any more.
+    /// True if a slot comes from a killed process, or from a program of `exec`, which notes its end
+    /// nowhere. No session may be opened before [`Self::left_sessions`] are cancelled and
+    /// [`super::Slots::keep_grace`] has passed.
     pub fn is_after_kill(&self) -> bool {
-        !self.left.is_empty()
+        self.slots.iter().chain(&self.left).any(|slot| slot.keeps_note)
     }
 
-    /// How the server knows the sessions that were left, as far as that was noted.
+    /// The sessions that killed processes left, as far as they were noted.
     pub fn left_sessions(&self) -> Vec<String> {
-        self.left.iter().filter_map(Left::session).collect()
+        let slots = self.slots.iter().chain(&self.left);
+        slots.filter_map(|slot| slot.session.clone()).collect()
     }
 
-    /// The server has none of the sessions any more that were left before the slots were taken.
-    pub fn is_let_go(&mut self) -> Result<(), SlotError> {
-        let folder = self.folder.clone();
-        let _folder = Folder::lock(&folder)?;
-        for slot in &mut self.slots {
-            slot.in_doubt = false;
+    /// Forgets the sessions that killed processes left: the server has ended them.
+    pub fn settle(&mut self) -> Result<(), SlotError> {
+        for slot in self.slots.iter_mut().chain(&mut self.left) {
+            slot.keeps_note = false;
             slot.session = None;
         }
-        self.tell()?;
-        for left in self.left.drain(..) {
-            if let Err(error) = left.forget() {
-                tracing::debug!("slot {} counts as one that was left: {error}", left.slot);
-            }
-        }
-        Ok(())
+        self.left.clear();
+        self.write_notes()
     }
 
-    /// Notes how the server knows the session, for the case that this process is killed.
+    /// Gives back the further slots of killed processes, whose sessions could not be cancelled.
+    pub fn give_up_left(&mut self) {
+        self.left.clear();
+    }
+
+    /// Notes how the server knows the session, in case this process is killed.
     pub fn note_session(&mut self, session: &str) -> Result<(), SlotError> {
         for slot in &mut self.slots {
             slot.session = Some(session.to_owned());
         }
-        self.tell()
+        self.write_notes()
     }
 
     /// Gives the slots back, when that comes, as a kill would: the server may still have the
     /// session.
-    pub fn doubt(&mut self) {
+    pub fn keep_notes(&mut self) {
         for slot in &mut self.slots {
-            slot.in_doubt = true;
+            slot.keeps_note = true;
         }
     }
 
     /// Lets a program hold the slots as well, until it ends, and all that inherit them from it:
-    /// every program that is started before the answer is dropped. On Windows a lock cannot be
+    /// every program that is started before the result is dropped. On Windows a lock cannot be
     /// inherited, and the slots stay with this process alone.
     ///
     /// A lock made by `flock` belongs to the open file, which parent and child share (man page
@@ -163,46 +155,39 @@ impl Claim {
         Ok(Lent {})
     }
 
-    /// Tells others that the process with this id is the one that holds the slots: a child that got
-    /// them by [`Self::lend`].
-    pub fn pass_to(&mut self, process: u32) -> Result<(), SlotError> {
-        self.who.process = Some(process);
-        let folder = self.folder.clone();
-        let _folder = Folder::lock(&folder)?;
-        self.tell()
-    }
-
-    fn tell(&self) -> Result<(), SlotError> {
+    fn write_notes(&self) -> Result<(), SlotError> {
         for slot in &self.slots {
             let who = Who {
                 session: slot.session.clone(),
                 ..self.who.clone()
             };
-            lock::write(&slot.who, &who.to_text()).map_err(unusable(&slot.who))?;
+            lock::write(&slot.note, &who.to_text()).map_err(unusable(&slot.note))?;
         }
         Ok(())
     }
 }
 
 impl Slot {
-    /// None: another holds it.
+    /// None if another process holds the slot. The slots in `left` keep their notes.
     fn take(
         folder: &Folder<'_>,
         connection_id: i64,
         number: u32,
-        left: Option<&Left>,
+        left: &[u32],
     ) -> Result<Option<Self>, SlotError> {
         let path = folder.slot_path(connection_id, number);
         let Some(lock) = Lock::try_take(&path).map_err(unusable(&path))? else {
             return Ok(None);
         };
+        let keeps_note = left.binary_search(&number).is_ok();
+        let session = keeps_note.then(|| folder.holder(connection_id, number).who.session);
         Ok(Some(Self {
             number,
             lock,
             path,
-            who: folder.who_path(connection_id, number),
-            in_doubt: left.is_some(),
-            session: left.and_then(Left::session),
+            note: folder.note_path(connection_id, number),
+            keeps_note,
+            session: session.flatten(),
         }))
     }
 }
@@ -212,7 +197,7 @@ fn who(wanted: &Wanted<'_>) -> Who {
     Who {
         connection_name: Some(wanted.connection_name.to_owned()),
         process: Some(std::process::id()),
-        since: Some(utc(now.unwrap_or_default().as_secs())),
+        since: now.ok().map(|since| utc(since.as_secs())),
         purpose: Some(wanted.purpose.to_string()),
         session: None,
     }
@@ -220,16 +205,13 @@ fn who(wanted: &Wanted<'_>) -> Who {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        // The lock goes last: until then nobody else writes the file.
-        let noted = if self.in_doubt {
-            Ok(())
-        } else if self.lock.is_shared() {
-            note_end(&self.who)
-        } else {
-            lock::remove(&self.who)
-        };
-        if let Err(error) = noted {
-            tracing::debug!("the end of a session stays untold in {}: {error}", self.who.display());
+        // A program that shares the lock goes on, and its end is noted nowhere.
+        if self.keeps_note || self.lock.is_shared() {
+            return;
+        }
+        // The lock goes last: until then nobody else writes the note.
+        if let Err(error) = lock::remove(&self.note) {
+            tracing::debug!("{} cannot be removed: {error}", self.note.display());
         }
     }
 }

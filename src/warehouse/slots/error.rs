@@ -11,21 +11,11 @@ use crate::sqlstate::SqlState;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotError {
     /// All slots of the connection were in use for as long as they were waited for.
-    #[error("{}", none_free(holders.len(), *first, *waited))]
+    #[error("{}", none_free(holders.len(), *waited))]
     NoneFree {
         /// Who holds them.
         holders: Vec<Holder>,
-        /// How many others have waited for longer.
-        ahead: usize,
-        /// The process that has waited for the longest, where it is another one and known.
-        first: Option<u32>,
         /// How long they were waited for.
-        waited: Duration,
-    },
-    /// A process that held a slot was killed, and the server still has its session.
-    #[error("the server still has a session of a process that was killed, {} s after a slot came free", waited.as_secs())]
-    StillOnServer {
-        /// How long the server was waited for.
         waited: Duration,
     },
     /// More slots are wanted at once than the connection may ever have.
@@ -74,7 +64,7 @@ impl SlotError {
     #[must_use]
     pub fn sqlstate(&self) -> SqlState {
         match self {
-            Self::NoneFree { .. } | Self::StillOnServer { .. } => SqlState::TooManyConnections,
+            Self::NoneFree { .. } => SqlState::TooManyConnections,
             Self::MoreThanLimit { .. } => SqlState::InvalidParameterValue,
             Self::Unusable { .. } | Self::NoLocks { .. } => SqlState::IoError,
             Self::DiskFull { .. } => SqlState::DiskFull,
@@ -89,7 +79,6 @@ impl SlotError {
         match self {
             Self::Unusable { cause, .. } | Self::NoLocks { cause, .. } => Some(cause),
             Self::NoneFree { .. }
-            | Self::StillOnServer { .. }
             | Self::MoreThanLimit { .. }
             | Self::DiskFull { .. }
             | Self::Busy { .. }
@@ -101,40 +90,33 @@ impl SlotError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoneFree { first, .. } => Some(match first {
-                None => "SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned(),
-                Some(process) => format!(
-                    "SHOW SESSIONS says who holds the slots; --wait 5m waits for longer; \
-                     kill -CONT {process} lets the first go on if it was stopped"
-                ),
-            }),
-            Self::StillOnServer { .. } => Some(
-                "--wait 5m waits for longer; pg_terminate_backend ends a session that the server lists in pg_stat_activity"
-                    .to_owned(),
+            Self::NoneFree { .. } => Some(
+                "SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned(),
             ),
             Self::MoreThanLimit { limit, .. } => Some(format!("--slots {limit} takes all of them")),
             Self::Unusable { path, .. } => Some(format!("let redwire read and write {path}")),
-            Self::NoLocks { .. } => Some("keep the catalog on a disk of this machine: --catalog PATH".to_owned()),
+            Self::NoLocks { .. } => {
+                Some("keep the catalog on a disk of this machine: --catalog PATH".to_owned())
+            }
             Self::DiskFull { .. } => Some("make room on the disk".to_owned()),
-            Self::Busy { .. } => Some("end or continue the redwire process that is stopped, then try again".to_owned()),
+            Self::Busy { .. } => Some(
+                "end or continue the redwire process that is stopped, then try again".to_owned(),
+            ),
             Self::Cancelled => None,
         }
     }
 }
 
-fn none_free(held: usize, first: Option<u32>, waited: Duration) -> String {
-    let which = match held {
-        0 => "others wait for the connection's slots".to_owned(),
-        1 => "the connection's slots are in use: 1 is held".to_owned(),
-        _ => format!("the connection's slots are in use: {held} are held"),
+fn none_free(held: usize, waited: Duration) -> String {
+    let held = match held {
+        1 => "1 is held".to_owned(),
+        _ => format!("{held} are held"),
     };
-    let which = match waited.as_secs() {
-        0 => which,
-        seconds => format!("{which}, and none came free within {seconds} s"),
-    };
-    match first {
-        None => which,
-        Some(process) => format!("{which}; process {process} is the first in the queue"),
+    match waited.as_secs() {
+        0 => format!("the connection's slots are in use: {held}"),
+        seconds => format!(
+            "the connection's slots are in use: {held}, and none came free within {seconds} s"
+        ),
     }
 }
 

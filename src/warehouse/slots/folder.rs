@@ -1,24 +1,25 @@
-//! The folder of the slots, and its lock: whoever looks at a slot or takes one does it under that
-//! lock.
+//! The folder of the slots, and its lock, under which slots are looked at and taken.
 //!
 //! ```text
 //! lock              the folder's lock
 //! 7/1.slot          the lock of slot 1 of connection 7
-//! 7/1.who           who holds it; told apart from the lock, which on Windows keeps others from reading the file
-//! 7/12.wait         the lock of a process that waits, with its id: all with a lower number come before it
+//! 7/1.who           the note of its holder; on Windows nobody else can read a locked file
 //! ```
+//!
+//! The holder removes its note when it gives the slot back. A note beside a free slot is that of a
+//! killed process, whose session the server may still have.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::Clock;
 use super::error::{SlotError, unusable};
 use super::holder::{Holder, Who};
 use super::lock::{self, Lock};
 
-/// How long the folder's lock is waited for. It is held for microseconds, unless its process is
+/// The longest wait for the folder's lock. It is held for microseconds, unless its process is
 /// stopped.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
@@ -28,12 +29,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
 /// The longest pause before the folder's lock is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 
-/// The most bytes that are read of what stands beside a slot.
-const MAX_WHO_BYTES: u64 = 4_096;
-
-/// A line that ends what stands beside a slot, when its holder gave it back and another program may
-/// still hold it.
-const ENDED: &str = "ended\n";
+/// The most bytes of a note that are read.
+const MAX_NOTE_BYTES: u64 = 4_096;
 
 /// The folder under its lock. Dropping gives the lock back.
 #[derive(Debug)]
@@ -42,67 +39,38 @@ pub(super) struct Folder<'a> {
     _lock: Lock,
 }
 
-/// A free slot whose last holder was killed.
-#[derive(Debug)]
-pub(super) struct Left {
-    pub slot: u32,
-    who: PathBuf,
-    text: String,
-}
-
-impl Left {
-    /// How the server knows the session that was left, where that was noted.
-    pub(super) fn session(&self) -> Option<String> {
-        Who::read(&self.text).session
-    }
-
-    /// Forgets it, unless another holder has been there since. Under the folder's lock.
-    pub(super) fn forget(&self) -> io::Result<()> {
-        match read_some(&self.who) {
-            Ok(text) if text == self.text => lock::remove(&self.who),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What lies in the folder of one connection.
-#[derive(Debug, Default)]
-pub(super) struct Listing {
-    /// The numbers of the slots, held or free, from the lowest.
-    pub slots: Vec<u32>,
-    /// The numbers of those who wait, or have waited, from the lowest.
-    pub tickets: Vec<u64>,
-}
-
 impl<'a> Folder<'a> {
-    /// Locks the folder, and makes it where it is missing.
-    pub(super) fn lock(path: &'a Path) -> Result<Self, SlotError> {
+    /// Locks the folder, and makes it if it is missing.
+    pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
         make(path).map_err(unusable(path))?;
-        Self::lock_what_is_there(path)
+        Self::wait_for_lock(path, clock)
     }
 
-    /// Locks the folder. None: nobody has made one yet.
-    pub(super) fn lock_to_look(path: &'a Path) -> Result<Option<Self>, SlotError> {
+    /// Locks the folder. None if it does not exist.
+    pub(super) fn lock_existing(
+        path: &'a Path,
+        clock: &dyn Clock,
+    ) -> Result<Option<Self>, SlotError> {
         match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unusable(path)(error)),
-            Ok(_) => Self::lock_what_is_there(path).map(Some),
+            Ok(_) => Self::wait_for_lock(path, clock).map(Some),
         }
     }
 
-    fn lock_what_is_there(path: &'a Path) -> Result<Self, SlotError> {
+    fn wait_for_lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
         let file = path.join("lock");
-        let begin = Instant::now();
+        let begin = clock.now();
         let mut pause = SHORTEST_PAUSE;
         loop {
             if let Some(lock) = Lock::try_take(&file).map_err(unusable(&file))? {
                 return Ok(Self { path, _lock: lock });
             }
-            if begin.elapsed() > LOCK_LIMIT {
+            if clock.now().duration_since(begin) > LOCK_LIMIT {
                 let path = file.display().to_string();
                 return Err(SlotError::Busy { path });
             }
-            thread::sleep(pause);
+            clock.sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
@@ -115,25 +83,20 @@ impl<'a> Folder<'a> {
         Ok(ids)
     }
 
-    /// Makes the folder of the connection, where it is missing.
+    /// Makes the folder of the connection if it is missing.
     pub(super) fn make(&self, connection_id: i64) -> Result<(), SlotError> {
         let folder = self.folder_of(connection_id);
         make(&folder).map_err(unusable(&folder))
     }
 
-    /// What there is of the connection; whatever has another name is not ours and is left alone.
-    pub(super) fn list(&self, connection_id: i64) -> Result<Listing, SlotError> {
-        let mut listing = Listing::default();
-        for name in names(&self.folder_of(connection_id))? {
-            match name.split_once('.') {
-                Some((number, "slot")) => listing.slots.extend(number.parse::<u32>()),
-                Some((number, "wait")) => listing.tickets.extend(number.parse::<u64>()),
-                _ => {}
-            }
-        }
-        listing.slots.sort_unstable();
-        listing.tickets.sort_unstable();
-        Ok(listing)
+    /// The numbers of the connection's slots, held or free, from the lowest. Other files are left
+    /// alone.
+    pub(super) fn list(&self, connection_id: i64) -> Result<Vec<u32>, SlotError> {
+        let names = names(&self.folder_of(connection_id))?;
+        let number = |name: &String| name.strip_suffix(".slot")?.parse().ok();
+        let mut slots: Vec<u32> = names.iter().filter_map(number).collect();
+        slots.sort_unstable();
+        Ok(slots)
     }
 
     /// Those of the slots that are held.
@@ -148,10 +111,9 @@ impl<'a> Folder<'a> {
         Ok(held)
     }
 
-    /// Who holds a slot that is held. The file is help and no more: one that cannot be read says
-    /// nothing.
+    /// The holder of a slot, as its note says. A note that cannot be read says nothing.
     pub(super) fn holder(&self, connection_id: i64, slot: u32) -> Holder {
-        let text = read_some(&self.who_path(connection_id, slot)).unwrap_or_default();
+        let text = read_some(&self.note_path(connection_id, slot)).unwrap_or_default();
         Holder {
             connection_id,
             slot,
@@ -159,72 +121,32 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Those of the free slots whose last holder was killed.
-    pub(super) fn left(&self, connection_id: i64, slots: &[u32], held: &[u32]) -> Vec<Left> {
-        let is_free = |slot: &&u32| held.binary_search(slot).is_err();
-        let left = |slot: &u32| {
-            let who = self.who_path(connection_id, *slot);
-            let text = read_some(&who).ok().filter(|text| !has_ended(text))?;
-            Some(Left { slot: *slot, who, text })
+    /// The free slots that have the note of a killed process.
+    pub(super) fn left(&self, connection_id: i64, slots: &[u32], held: &[u32]) -> Vec<u32> {
+        let is_left = |slot: &u32| {
+            held.binary_search(slot).is_err() && self.note_path(connection_id, *slot).exists()
         };
-        slots.iter().filter(is_free).filter_map(left).collect()
+        slots.iter().copied().filter(is_left).collect()
     }
 
-    /// Removes what is left of those of the slots that nobody holds. Of one whose process was
-    /// killed that fact stays. What cannot be removed does no harm.
-    pub(super) fn clear(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
-        for slot in slots.iter().filter(|slot| held.binary_search(slot).is_err()) {
-            let who = self.who_path(connection_id, *slot);
-            if !was_killed(&who) {
-                drop(lock::remove(&who));
-                drop(lock::remove(&self.slot_path(connection_id, *slot)));
-            }
+    /// Removes free slots without a note, and the folder if it is empty then. A file that cannot be
+    /// removed does no harm.
+    pub(super) fn sweep(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
+        let left = self.left(connection_id, slots, held);
+        let is_used =
+            |slot: &u32| held.binary_search(slot).is_ok() || left.binary_search(slot).is_ok();
+        for slot in slots.iter().filter(|slot| !is_used(slot)) {
+            drop(lock::remove(&self.slot_path(connection_id, *slot)));
         }
-    }
-
-    /// Removes all that is left of slots and of places in the queue that nobody holds, and the
-    /// folder where nothing else is left.
-    pub(super) fn sweep(&self, connection_id: i64, listing: &Listing, held: &[u32]) {
-        self.clear(connection_id, &listing.slots, held);
-        drop(self.waiting(connection_id, &listing.tickets));
-        // Fails where anything lies in it.
         drop(fs::remove_dir(self.folder_of(connection_id)));
-    }
-
-    /// Those who still wait. What others have left behind is removed.
-    pub(super) fn waiting(
-        &self,
-        connection_id: i64,
-        tickets: &[u64],
-    ) -> Result<Vec<u64>, SlotError> {
-        let mut waiting = Vec::new();
-        for number in tickets {
-            let path = self.ticket_path(connection_id, *number);
-            if Lock::is_held(&path).map_err(unusable(&path))? {
-                waiting.push(*number);
-            } else {
-                lock::remove(&path).map_err(unusable(&path))?;
-            }
-        }
-        Ok(waiting)
-    }
-
-    /// The process that has the ticket, where it told. On Windows nobody can read it.
-    pub(super) fn waiter(&self, connection_id: i64, ticket: u64) -> Option<u32> {
-        let text = read_some(&self.ticket_path(connection_id, ticket)).ok()?;
-        text.trim_end().parse().ok()
     }
 
     pub(super) fn slot_path(&self, connection_id: i64, number: u32) -> PathBuf {
         self.folder_of(connection_id).join(format!("{number}.slot"))
     }
 
-    pub(super) fn who_path(&self, connection_id: i64, number: u32) -> PathBuf {
+    pub(super) fn note_path(&self, connection_id: i64, number: u32) -> PathBuf {
         self.folder_of(connection_id).join(format!("{number}.who"))
-    }
-
-    pub(super) fn ticket_path(&self, connection_id: i64, number: u64) -> PathBuf {
-        self.folder_of(connection_id).join(format!("{number}.wait"))
     }
 
     fn folder_of(&self, connection_id: i64) -> PathBuf {
@@ -232,29 +154,13 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// Notes beside a slot that its holder gave it back, for the case that another program still holds
-/// it.
-pub(super) fn note_end(who: &Path) -> io::Result<()> {
-    let text = read_some(who)?;
-    lock::write(who, &(text + ENDED))
-}
-
-/// Whether the last holder of a free slot never gave it back: its process was killed.
-fn was_killed(who: &Path) -> bool {
-    read_some(who).is_ok_and(|text| !has_ended(&text))
-}
-
-fn has_ended(text: &str) -> bool {
-    text.ends_with(ENDED)
-}
-
 fn read_some(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_WHO_BYTES).read_to_end(&mut bytes)?;
+    File::open(path)?.take(MAX_NOTE_BYTES).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Makes a folder for its owner alone, where it is missing.
+/// Makes a folder for its owner alone, if it is missing.
 fn make(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -265,7 +171,7 @@ fn make(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The names in a folder, as far as they are text. A folder that is not there has none.
+/// The names in a folder, as far as they are UTF-8. A missing folder has none.
 fn names(folder: &Path) -> Result<Vec<String>, SlotError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

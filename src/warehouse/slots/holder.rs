@@ -1,4 +1,4 @@
-//! Who holds a slot, since when and what for: what stands in the file beside the slot's lock.
+//! The note beside a slot: its holder, the time, the purpose, and the session at the server.
 //!
 //! Never a secret: of a child's command line, which may hold one, only the program's name is kept.
 
@@ -6,10 +6,10 @@ use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-/// The most characters of a text in the file.
+/// The most characters of a text in a note.
 const MAX_CHARACTERS: usize = 128;
 
-/// What a session is opened for, in words that SHOW SESSIONS can show.
+/// The purpose of a session, in the words of SHOW SESSIONS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose(String);
 
@@ -30,7 +30,7 @@ impl Purpose {
         Self("test".to_owned())
     }
 
-    /// Names fetched in the background for completion.
+    /// The fetch of names for completion.
     pub fn completion() -> Self {
         Self("completion".to_owned())
     }
@@ -47,7 +47,7 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// One slot that is held, and what is known about its holder. What is not known is None: another
+/// A slot that is held, and its note. Missing parts are None: another
 /// version of redwire may have written less, and somebody may have removed the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
@@ -55,29 +55,29 @@ pub struct Holder {
     pub connection_id: i64,
     /// The number of the slot, counted from 1 for each connection.
     pub slot: u32,
-    /// What is known about who holds it.
+    /// The note.
     pub who: Who,
 }
 
-/// Who holds a slot, as it was told when the slot was taken.
+/// The note of a slot's holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Who {
-    /// What the connection was called.
+    /// The connection's name when the slot was taken.
     pub connection_name: Option<String>,
-    /// The id of the process. Of one that was killed while its child goes on, the id of the killed
-    /// one, unless [`super::Claim::pass_to`] told the child's.
+    /// The id of the process that took the slot. A child may hold it on after that process is
+    /// killed.
     pub process: Option<u32>,
-    /// Since when, as `YYYY-MM-DD hh:mm:ss` in UTC by the clock of that day.
+    /// The time at which the slot was taken, as `YYYY-MM-DD hh:mm:ss` in UTC.
     pub since: Option<String>,
-    /// What for, in the words of [`Purpose`].
+    /// The purpose, in the words of [`Purpose`].
     pub purpose: Option<String>,
-    /// How the server knows the session, as [`super::Claim::note_session`] was told; of a slot
-    /// whose last holder was killed, and until then, how it knows the one that was left.
+    /// The session at the server, from [`super::Claim::note_session`]; before that, the one that a
+    /// killed process left.
     pub session: Option<String>,
 }
 
 impl Who {
-    /// The file's text. A line begins with its key, so that a later version can add some.
+    /// The text of the note. A line begins with its key, so that a later version can add some.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();
         let process = self.process.map(|id| id.to_string());
@@ -96,7 +96,7 @@ impl Who {
         text
     }
 
-    /// Reads what [`Self::to_text`] wrote, and as much as there is of what something else did.
+    /// Reads the text of a note. Unknown lines are left out.
     pub(super) fn read(text: &str) -> Self {
         let mut who = Self::default();
         for (key, value) in text.lines().filter_map(|line| line.split_once(' ')) {
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_program_only_its_name_is_kept() {
+    fn only_the_name_of_a_program_is_kept() {
         assert_eq!(Purpose::exec(OsStr::new("/usr/bin/psql")).to_string(), "exec psql");
         assert_eq!(Purpose::exec(OsStr::new("psql")).to_string(), "exec psql");
         assert_eq!(Purpose::exec(OsStr::new("a\nb")).to_string(), "exec a\u{fffd}b");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn a_note_reads_back() {
         let who = Who {
             connection_name: Some("my \"own\"".to_owned()),
             process: Some(42),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_text_of_something_else_as_much_is_read_as_there_is() {
+    fn unknown_and_broken_lines_are_left_out() {
         let who = Who::read(
             "process many\nsince 2031-01-01 00:00:00\nmood good\n\u{1b}[2J\npurpose a\u{7}b",
         );

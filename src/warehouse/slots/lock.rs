@@ -13,15 +13,15 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the file, which is made for its owner alone where it is missing. None:
-    /// another holds it.
+    /// Takes the lock of the file, which is made for its owner alone if it is missing. None if
+    /// another process holds it.
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
         let file = options().create(true).open(path)?;
         Ok(try_lock(&file)?.then_some(Self { file, is_shared: false }))
     }
 
-    /// Whether anybody holds the lock of the file. To be asked under the folder's lock alone: for
-    /// the moment of the question a free one looks taken to everybody else.
+    /// Tries the lock of the file. Only under the folder's lock: for that moment a free lock looks
+    /// held to every other process.
     pub(super) fn is_held(path: &Path) -> io::Result<bool> {
         match options().open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -47,7 +47,7 @@ impl Lock {
         Ok(handle)
     }
 
-    /// Whether another program may hold the lock as well.
+    /// Another program may hold the lock as well.
     pub(super) fn is_shared(&self) -> bool {
         self.is_shared
     }
@@ -66,12 +66,7 @@ impl Drop for Lock {
     }
 }
 
-/// Opens a file that is there, to wait for its lock.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    options().open(path)
-}
-
-/// Replaces the content of a file, which is made for its owner alone where it is missing.
+/// Replaces the content of a file, which is made for its owner alone if it is missing.
 pub(super) fn write(path: &Path, content: &str) -> io::Result<()> {
     use io::Write;
     options().create(true).truncate(true).open(path)?.write_all(content.as_bytes())

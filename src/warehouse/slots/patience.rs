@@ -1,21 +1,21 @@
-//! How long is waited: the DURATION of `--wait`.
+//! The DURATION of `--wait`.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The longest that can be asked for.
+/// The longest wait that `--wait` takes.
 const MAX_HOURS: u64 = 24;
 
 /// Units with their seconds, from the longest, which is the order in which they may stand.
 const UNITS: [(char, u64); 3] = [('h', 3_600), ('m', 60), ('s', 1)];
 
-/// How long is waited, in whole seconds: written `30s`, `2m`, `1m30s`, `1h`, or `0` for not at all.
+/// The longest wait, in whole seconds: written `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience(Duration);
 
 impl Patience {
-    /// How long that is.
+    /// The wait as a duration.
     pub fn duration(self) -> Duration {
         self.0
     }
@@ -28,7 +28,7 @@ impl Default for Patience {
     }
 }
 
-/// Why a text is no time to wait.
+/// A text is not a DURATION.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatienceError {
     /// A number stands alone.

@@ -1,9 +1,9 @@
 //! Slots within one process; tests/slots.rs has several.
 
 use std::fs;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -46,8 +46,8 @@ impl Site {
         })
     }
 
-    /// Waits on a thread of its own, and returns once it is in the queue.
-    fn queue<'scope, T: Send + 'scope>(
+    /// Waits on a thread of its own, and returns once it waits.
+    fn waiter<'scope, T: Send + 'scope>(
         &'scope self,
         scope: &'scope thread::Scope<'scope, '_>,
         count: u32,
@@ -103,7 +103,7 @@ fn over_the_limit_there_is_none_and_it_is_said_who_holds_them() {
     let _claim = site.take(Some(1), 1).unwrap();
     let error = site.take(Some(1), 1).unwrap_err();
     assert_eq!(error.sqlstate(), SqlState::TooManyConnections);
-    let SlotError::NoneFree { holders, ahead: 0, .. } = error else {
+    let SlotError::NoneFree { holders, .. } = error else {
         panic!("{error:?}")
     };
     let [holder] = &holders[..] else { panic!("{holders:?}") };
@@ -135,15 +135,6 @@ fn a_limit_counts_from_the_next_session_on() {
     assert!(matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { .. })));
     drop(fifth);
     assert_eq!(numbers(&site.take(Some(3), 1).unwrap()), [1]);
-}
-
-#[test]
-fn slots_above_a_lower_limit_do_not_stay() {
-    let site = Site::new();
-    drop(site.take(None, 20).unwrap());
-    drop(site.take(Some(4), 1).unwrap());
-    let left = fs::read_dir(site.path().join("7")).unwrap().count();
-    assert_eq!(left, 4);
 }
 
 #[test]
@@ -187,18 +178,102 @@ fn connections_do_not_count_for_each_other() {
     assert!(of(Some(9)).is_empty());
 }
 
+/// A clock on which a pause takes no time, and which does something at each pause.
+struct TestClock<F> {
+    begin: Instant,
+    passed: Mutex<Duration>,
+    at_pause: F,
+}
+
+impl<F> std::fmt::Debug for TestClock<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TestClock")
+    }
+}
+
+impl<F: Fn() + Send + Sync> Clock for TestClock<F> {
+    fn now(&self) -> Instant {
+        self.begin + *self.passed.lock().unwrap()
+    }
+
+    fn sleep(&self, pause: Duration) {
+        assert!(pause > Duration::ZERO);
+        *self.passed.lock().unwrap() += pause;
+        (self.at_pause)();
+    }
+}
+
+impl Site {
+    /// The slots by a clock of their own.
+    fn slots_at_pause(&self, at_pause: impl Fn() + Send + Sync + 'static) -> Slots {
+        Slots {
+            clock: Box::new(TestClock {
+                begin: Instant::now(),
+                passed: Mutex::default(),
+                at_pause,
+            }),
+            ..self.slots()
+        }
+    }
+}
+
 #[test]
 fn patience_ends_in_time() {
     let site = Site::new();
     let _claim = site.take(Some(1), 1).unwrap();
-    let begin = Instant::now();
-    let error = site.wait(1, 1, Duration::from_millis(60)).unwrap_err();
-    assert!(begin.elapsed() >= Duration::from_millis(60));
-    let SlotError::NoneFree { holders, waited, .. } = error else {
+    let slots = site.slots_at_pause(|| {});
+    let error = wanted(Some(1), 1, |wanted| {
+        slots
+            .take_waiting(wanted, LONG, &AtomicBool::new(false), &mut |_| {})
+            .unwrap_err()
+    });
+    let SlotError::NoneFree { holders, waited } = error else {
         panic!("{error:?}")
     };
-    assert_eq!(holders.len(), 1);
-    assert!(waited >= Duration::from_millis(60));
+    assert_eq!((holders.len(), waited), (1, LONG));
+}
+
+#[test]
+fn a_freed_slot_is_taken_after_the_next_pause() {
+    let site = Site::new();
+    let claim = Mutex::new(Some(site.take(Some(1), 1).unwrap()));
+    let slots = site.slots_at_pause(move || drop(claim.lock().unwrap().take()));
+    let begin = slots.clock.now();
+    let claim = wanted(Some(1), 1, |wanted| {
+        slots.take_waiting(wanted, LONG, &AtomicBool::new(false), &mut |_| {})
+    });
+    assert_eq!(numbers(&claim.unwrap()), [1]);
+    assert!(slots.clock.now() - begin <= Duration::from_millis(200));
+}
+
+#[test]
+fn a_limit_that_changes_counts_for_those_who_wait() {
+    let site = Site::new();
+    let _claim = site.take(Some(1), 1).unwrap();
+    let slots = site.slots_at_pause(|| {});
+    let take = |limit| {
+        wanted(Some(1), 1, |wanted| {
+            let never = AtomicBool::new(false);
+            slots.take_following(wanted, LONG, &never, &mut |_| {}, &mut || limit)
+        })
+    };
+    assert_eq!(numbers(&take(Some(2)).unwrap()), [2]);
+    assert_eq!(numbers(&take(None).unwrap()), [2]);
+}
+
+#[test]
+fn the_grace_lasts_a_second_unless_the_user_cancels() {
+    let site = Site::new();
+    let slots = site.slots_at_pause(|| {});
+    let begin = slots.clock.now();
+    assert_eq!(slots.keep_grace(&AtomicBool::new(false)), Ok(()));
+    assert_eq!(slots.clock.now() - begin, Duration::from_secs(1));
+    let cancel = Arc::new(AtomicBool::new(false));
+    let user = Arc::clone(&cancel);
+    let slots = site.slots_at_pause(move || user.store(true, Ordering::SeqCst));
+    let begin = slots.clock.now();
+    assert_eq!(slots.keep_grace(&cancel), Err(SlotError::Cancelled));
+    assert!(slots.clock.now() - begin < Duration::from_millis(100));
 }
 
 #[test]
@@ -222,44 +297,9 @@ fn who_waits_gets_the_slot_that_is_given_back() {
     let site = Site::new();
     let both = site.take(Some(2), 2).unwrap();
     thread::scope(|scope| {
-        let waiter = site.queue(scope, 1, |claim| numbers(&claim));
+        let waiter = site.waiter(scope, 1, |claim| numbers(&claim));
         drop(both);
         assert_eq!(waiter.join().unwrap(), [1]);
-    });
-}
-
-#[test]
-fn first_come_is_first_served() {
-    let site = Site::new();
-    let both = site.take(Some(2), 2).unwrap();
-    let served = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        // Each wants both, so that there is one at a time.
-        let mut waiters = Vec::new();
-        for place in 0..8 {
-            let served = &served;
-            waiters.push(site.queue(scope, 2, move |claim| {
-                assert_eq!(served.fetch_add(1, Ordering::SeqCst), place);
-                drop(claim);
-            }));
-        }
-        drop(both);
-        for waiter in waiters {
-            waiter.join().unwrap();
-        }
-    });
-}
-
-#[test]
-fn nobody_comes_before_one_who_waits_for_several() {
-    let site = Site::new();
-    let one = site.take(Some(2), 1).unwrap();
-    thread::scope(|scope| {
-        let waiter = site.queue(scope, 2, |claim| numbers(&claim));
-        let error = site.take(Some(2), 1).unwrap_err();
-        assert!(matches!(error, SlotError::NoneFree { ahead: 1, .. }), "{error:?}");
-        drop(one);
-        assert_eq!(waiter.join().unwrap(), [1, 2]);
     });
 }
 
@@ -360,16 +400,7 @@ fn looking_makes_no_folder_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_place_in_the_queue_that_somebody_left_is_no_place() {
-    let site = Site::new();
-    drop(site.take(Some(1), 1).unwrap());
-    fs::write(site.path().join("7/3.wait"), "").unwrap();
-    drop(site.take(Some(1), 1).unwrap());
-    assert!(!site.path().join("7/3.wait").exists());
-}
-
-#[test]
-fn what_stands_beside_a_free_slot_counts_for_nothing_but_a_kill() {
+fn a_note_beside_a_free_slot_is_that_of_a_killed_process() {
     let site = Site::new();
     let claim = site.take(Some(1), 1).unwrap();
     let who = site.path().join("7/1.who");
@@ -380,11 +411,11 @@ fn what_stands_beside_a_free_slot_counts_for_nothing_but_a_kill() {
     // As a process leaves it that is killed.
     fs::write(&who, text).unwrap();
     assert!(site.held().is_empty());
-    // Whoever gives it back without knowing that the server has let go leaves it as it was.
+    // A claim that is dropped before the grace is over leaves the note.
     assert!(site.take(Some(1), 1).unwrap().is_after_kill());
     let mut claim = site.take(Some(1), 1).unwrap();
     assert!(claim.is_after_kill());
-    claim.is_let_go().unwrap();
+    claim.settle().unwrap();
     assert!(!claim.is_after_kill());
     drop(claim);
     assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
@@ -393,7 +424,7 @@ fn what_stands_beside_a_free_slot_counts_for_nothing_but_a_kill() {
 /// Leaves slots as a process leaves them that is killed.
 fn kill(claim: Claim) {
     let mut claim = claim;
-    claim.doubt();
+    claim.keep_notes();
 }
 
 #[test]
@@ -409,7 +440,7 @@ fn slots_of_killed_processes_stay_aside_while_there_are_others() {
     assert_eq!(numbers(&three), [1]);
     assert!(three.is_after_kill());
     // Once it has none, that holds for all of them.
-    three.is_let_go().unwrap();
+    three.settle().unwrap();
     let four = site.take(Some(4), 1).unwrap();
     assert_eq!(numbers(&four), [2]);
     assert!(!four.is_after_kill());
@@ -419,19 +450,21 @@ fn slots_of_killed_processes_stay_aside_while_there_are_others() {
 fn a_lower_limit_counts_what_killed_processes_left_above_it() {
     let site = Site::new();
     let mut four = site.take(Some(8), 4).unwrap();
-    four.doubt();
+    four.keep_notes();
     let two = site.take(Some(8), 2).unwrap();
     drop(four);
     assert_eq!(numbers(&two), [5, 6]);
-    let third = site.take(Some(6), 1).unwrap();
+    let mut third = site.take(Some(6), 1).unwrap();
     assert!(third.is_after_kill());
-    assert!(
-        matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { holders, .. }) if holders.len() == 3)
-    );
+    // Until the grace is over nobody else takes them.
+    assert_eq!(site.held(), [1, 2, 3, 4, 5, 6]);
+    third.settle().unwrap();
+    assert_eq!(site.held(), [1, 5, 6]);
+    assert!(matches!(site.take(Some(3), 1), Err(SlotError::NoneFree { .. })));
 }
 
 #[test]
-fn how_the_server_knows_a_session_outlives_a_kill_and_what_comes_after_it() {
+fn the_note_of_a_session_outlives_a_kill() {
     let site = Site::new();
     let mut claim = site.take(Some(1), 1).unwrap();
     claim.note_session("127.0.0.1:5439 1 2").unwrap();
@@ -442,9 +475,23 @@ fn how_the_server_knows_a_session_outlives_a_kill_and_what_comes_after_it() {
         assert_eq!(claim.left_sessions(), ["127.0.0.1:5439 1 2"]);
     }
     let mut claim = site.take(Some(1), 1).unwrap();
-    claim.is_let_go().unwrap();
+    claim.settle().unwrap();
     kill(claim);
     assert_eq!(site.take(Some(1), 1).unwrap().left_sessions(), [""; 0]);
+}
+
+#[test]
+fn a_session_that_could_not_be_cancelled_is_not_forgotten() {
+    let site = Site::new();
+    let mut both = site.take(Some(2), 2).unwrap();
+    both.note_session("127.0.0.1:5439 1 2").unwrap();
+    kill(both);
+    let mut claim = site.take(Some(2), 1).unwrap();
+    assert_eq!(site.held(), [1, 2]);
+    claim.give_up_left();
+    assert_eq!(site.held(), [1]);
+    drop(claim);
+    assert_eq!(site.take(Some(2), 1).unwrap().left_sessions().len(), 2);
 }
 
 #[test]
@@ -455,7 +502,7 @@ fn slots_of_killed_processes_do_not_pile_up() {
         let mut claim = site.take(Some(2_000), 1).unwrap();
         most = most.max(numbers(&claim)[0]);
         if claim.is_after_kill() {
-            claim.is_let_go().unwrap();
+            claim.settle().unwrap();
         }
         kill(claim);
     }
@@ -548,15 +595,15 @@ fn what_is_made_is_for_its_owner_alone() {
         |name: &str| fs::metadata(site.path().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(["", "7"].map(mode), [0o700; 2]);
     assert_eq!(["lock", "7/1.slot", "7/1.who"].map(mode), [0o600; 3]);
-    let temporary = Slots::of_this_process().unwrap();
+    let temporary = Slots::in_memory().unwrap();
     let mode = fs::metadata(&temporary.folder).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
 }
 
 #[test]
 fn the_slots_of_a_catalog_in_memory_go_with_it() {
-    let slots = Slots::of_this_process().unwrap();
-    let other = Slots::of_this_process().unwrap();
+    let slots = Slots::in_memory().unwrap();
+    let other = Slots::in_memory().unwrap();
     let folder = slots.folder.clone();
     let claim = wanted(Some(1), 1, |wanted| slots.take(wanted)).unwrap();
     assert!(wanted(Some(1), 1, |wanted| slots.take(wanted)).is_err());
@@ -572,7 +619,8 @@ fn a_lock_of_the_folder_that_never_comes_free_is_an_error() {
     drop(site.take(Some(1), 1).unwrap());
     let lock = fs::File::options().write(true).open(site.path().join("lock")).unwrap();
     lock.lock().unwrap();
-    let error = site.take(Some(1), 1).unwrap_err();
+    let slots = site.slots_at_pause(|| {});
+    let error = wanted(Some(1), 1, |wanted| slots.take(wanted)).unwrap_err();
     assert_eq!(error.sqlstate(), SqlState::ObjectInUse);
 }
 
@@ -590,20 +638,13 @@ fn errors_say_what_to_do() {
     };
     let none_free = |held, seconds| {
         let waited = Duration::from_secs(seconds);
-        SlotError::NoneFree {
-            holders: holders(held),
-            ahead: 0,
-            first: None,
-            waited,
-        }
-        .to_string()
+        SlotError::NoneFree { holders: holders(held), waited }.to_string()
     };
     assert_eq!(none_free(1, 0), "the connection's slots are in use: 1 is held");
     assert_eq!(
         none_free(4, 60),
         "the connection's slots are in use: 4 are held, and none came free within 60 s"
     );
-    assert_eq!(none_free(0, 0), "others wait for the connection's slots");
     let more = SlotError::MoreThanLimit { wanted: 5, limit: 4 };
     assert_eq!(more.hint().as_deref(), Some("--slots 4 takes all of them"));
 }

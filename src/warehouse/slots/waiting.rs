@@ -1,128 +1,115 @@
-//! Waiting for slots: what somebody in the queue does until its turn comes, or its patience ends.
+//! Waiting: for a slot that another process holds, and for the server after a kill.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::claim::Claim;
 use super::error::SlotError;
-use super::folder::Folder;
-use super::queue::Place;
-use super::{Attempt, Claim, Holder, Slots, Wanted, check, holders};
+use super::{Holder, Look, Slots, Wanted, check};
 
-/// How often the head of the queue looks for a free slot.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+/// The longest pause between two looks, unless a look takes long.
+const USUAL_PAUSE: Duration = Duration::from_millis(40);
 
-/// How often it looks where a look takes long: a connection may have 2,000 slots.
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// The longest pause between two looks. Ctrl-C and a new limit are noticed after a pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// How many times as long as a look the pause after it is.
-const PAUSES_A_LOOK: u32 = 10;
+/// The pause after a look in lengths of that look, its wait for the folder's lock included: those
+/// who wait must not keep the lock from each other.
+const PAUSES_A_LOOK: u32 = 4;
 
-/// How often somebody who waits looks whether the user has had enough.
-const CANCEL_PAUSE: Duration = Duration::from_millis(200);
-
-/// How often somebody who waits asks whether the limit has changed.
+/// The time after which a waiting process reads the limit again.
 const LIMIT_PAUSE: Duration = Duration::from_millis(250);
 
-/// When waiting began, and how long it may last.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Deadline {
-    pub begin: Instant,
-    pub patience: Duration,
-}
+/// The time for which the slot of a killed process stays unused.
+///
+/// A server reads that its client is gone when it next waits for it: at once in an idle session,
+/// and after the cancel in one that runs a query. PostgreSQL then needs some milliseconds to end
+/// the session. A second leaves room for a busy server, and for a short query of a program of
+/// `exec`, which cannot be cancelled.
+const GRACE: Duration = Duration::from_secs(1);
 
-impl Deadline {
-    fn left(self) -> Duration {
-        self.patience.saturating_sub(self.begin.elapsed())
-    }
-}
+/// The longest piece of the grace: after each, Ctrl-C ends it.
+const GRACE_STEP: Duration = Duration::from_millis(50);
 
-/// Somebody who waits.
-pub(super) struct Waiting<'a> {
-    slots: &'a Slots,
-    wanted: Wanted<'a>,
-    limit_read: Instant,
-    place: Place,
-    pause: Duration,
-    /// The slots that were held at the last look.
-    held: Vec<u32>,
-}
-
-impl<'a> Waiting<'a> {
-    pub(super) fn at(slots: &'a Slots, wanted: Wanted<'a>, place: Place, held: Vec<u32>) -> Self {
-        Self {
-            slots,
-            wanted,
-            limit_read: Instant::now(),
-            place,
-            pause: SHORTEST_PAUSE,
-            held,
-        }
+impl Slots {
+    /// Takes `wanted`, and waits for it for at most `patience`; `cancel` ends the waiting. If it
+    /// has to wait, `tell` receives the holders of the slots, at once and when they change. No
+    /// order is kept among those who wait.
+    pub fn take_waiting(
+        &self,
+        wanted: &Wanted<'_>,
+        patience: Duration,
+        cancel: &AtomicBool,
+        tell: &mut dyn FnMut(&[Holder]),
+    ) -> Result<Claim, SlotError> {
+        self.take_following(wanted, patience, cancel, tell, &mut || wanted.limit)
     }
 
-    /// Waits until the slots are taken, the time is over, or the user cancels.
-    pub(super) fn until(
-        mut self,
-        deadline: Deadline,
+    /// [`Self::take_waiting`] under a limit that may change: `limit` reads it again.
+    pub fn take_following(
+        &self,
+        wanted: &Wanted<'_>,
+        patience: Duration,
         cancel: &AtomicBool,
         tell: &mut dyn FnMut(&[Holder]),
         limit: &mut dyn FnMut() -> Option<u32>,
     ) -> Result<Claim, SlotError> {
+        let begin = self.clock.now();
+        let (mut wanted, mut limit_read) = (*wanted, begin);
+        let mut known: Option<Vec<u32>> = None;
         loop {
+            check(&wanted)?;
+            let look = self.clock.now();
+            let passed = look.duration_since(begin);
+            let is_last = passed >= patience;
+            match self.look(&wanted, known.as_deref().filter(|_| !is_last))? {
+                Look::Taken(claim) => return Ok(claim),
+                Look::Full(holders) if is_last => {
+                    return Err(SlotError::NoneFree { holders, waited: passed });
+                }
+                Look::Full(holders) => {
+                    tell(&holders);
+                    known = Some(holders.iter().map(|holder| holder.slot).collect());
+                }
+                Look::Same => {}
+            }
+            let now = self.clock.now();
+            let left = patience.saturating_sub(now.duration_since(begin));
+            self.clock.sleep(pause_after(now.duration_since(look)).min(left));
             if cancel.load(Ordering::SeqCst) {
                 return Err(SlotError::Cancelled);
             }
-            let left = deadline.left();
-            if !self.place.sleep(self.pause, left.min(CANCEL_PAUSE)) && !left.is_zero() {
-                continue;
-            }
-            let is_last = left.is_zero();
-            if self.limit_read.elapsed() >= LIMIT_PAUSE {
-                self.limit_read = Instant::now();
-                self.wanted.limit = limit();
-                check(&self.wanted)?;
-            }
-            match self.look(is_last, deadline)? {
-                Look::Taken(claim) => return Ok(claim),
-                Look::Changed(holders) => tell(&holders),
-                Look::Same => {}
+            if self.clock.now().duration_since(limit_read) >= LIMIT_PAUSE {
+                limit_read = self.clock.now();
+                wanted.limit = limit();
             }
         }
     }
 
-    fn look(&mut self, is_last: bool, deadline: Deadline) -> Result<Look, SlotError> {
-        let folder = Folder::lock(&self.slots.folder)?;
-        let begin = Instant::now();
-        let listing = folder.list(self.wanted.connection_id)?;
-        if self.place.ahead() > 0 {
-            self.place.line_up(&folder, &listing)?;
-        }
-        let held = match self.slots.attempt(&folder, &self.wanted, &listing, Some(&self.place))? {
-            Attempt::Taken(claim) => {
-                self.place.leave(&folder)?;
-                return Ok(Look::Taken(claim));
+    /// Waits until the server has ended the sessions of killed processes.
+    ///
+    /// # Errors
+    /// `cancel` is set.
+    pub fn keep_grace(&self, cancel: &AtomicBool) -> Result<(), SlotError> {
+        let begin = self.clock.now();
+        loop {
+            let left = GRACE.saturating_sub(self.clock.now().duration_since(begin));
+            if cancel.load(Ordering::SeqCst) {
+                return Err(SlotError::Cancelled);
             }
-            Attempt::Full(held) => held,
-        };
-        self.pause = (begin.elapsed() * PAUSES_A_LOOK).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-        if is_last {
-            return Err(SlotError::NoneFree {
-                holders: holders(&folder, &self.wanted, &held),
-                ahead: self.place.ahead(),
-                first: self.place.first(),
-                waited: deadline.begin.elapsed(),
-            });
+            if left.is_zero() {
+                return Ok(());
+            }
+            self.clock.sleep(left.min(GRACE_STEP));
         }
-        if held == self.held {
-            return Ok(Look::Same);
-        }
-        self.held = held;
-        Ok(Look::Changed(holders(&folder, &self.wanted, &self.held)))
     }
 }
 
-/// What one look has come to.
-enum Look {
-    Taken(Claim),
-    Changed(Vec<Holder>),
-    Same,
+/// A pause of random length, so that many who wait do not look at the same moment.
+fn pause_after(look: Duration) -> Duration {
+    const STEPS: u32 = 256;
+    let longest = (look * PAUSES_A_LOOK).clamp(USUAL_PAUSE, LONGEST_PAUSE);
+    let random = RandomState::new().hash_one(()).to_le_bytes()[0];
+    longest / (2 * STEPS) * (STEPS + u32::from(random))
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
 use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
 
-/// What was found: at least one address, or why there is none.
+/// At least one address, or the resolver's error.
 pub(in crate::warehouse) type Addresses = Result<Vec<SocketAddr>, String>;
 
 /// More addresses than this are not tried.

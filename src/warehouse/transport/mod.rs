@@ -80,7 +80,7 @@ impl Transport {
         self.peer
     }
 
-    /// Whether what is sent stays on this machine or goes through TLS.
+    /// True if the connection stays on this machine or has TLS.
     pub fn is_private(&self) -> bool {
         self.peer.ip().to_canonical().is_loopback() || matches!(self.stream, Stream::Tls(_))
     }
@@ -131,7 +131,7 @@ impl Transport {
     }
 }
 
-/// Whether a read or write that brought nothing is tried again.
+/// Decides if a read or write that brought nothing is tried again.
 fn proceed(error: io::Error) -> Result<(), Interruption> {
     match error.kind() {
         // A slice is over: the one on Unix, the other on Windows.

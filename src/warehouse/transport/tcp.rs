@@ -8,7 +8,7 @@ use socket2::{SockRef, TcpKeepalive};
 
 use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
 
-/// How long a connection is idle before the first probe. Network load balancers of AWS forget a
+/// The idle time of a connection before the first probe. Network load balancers of AWS forget a
 /// connection that was idle for 350 s (AWS documentation, "Network Load Balancers", "Connection
 /// idle timeout").
 const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);

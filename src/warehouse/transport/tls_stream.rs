@@ -18,7 +18,7 @@ impl TlsStream {
         Self { connection, socket }
     }
 
-    /// Whether both sides have yet to agree.
+    /// True during the handshake.
     pub fn is_handshaking(&self) -> bool {
         self.connection.is_handshaking() || self.connection.wants_write()
     }
@@ -34,7 +34,7 @@ impl TlsStream {
         }
     }
 
-    /// What the handshake has agreed on.
+    /// The result of the handshake.
     pub fn version(&self) -> Option<ProtocolVersion> {
         self.connection.protocol_version()
     }
@@ -85,7 +85,7 @@ impl Read for TlsStream {
 impl Write for TlsStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.connection.wants_write() {
-            // What was taken before goes first, so that there is room.
+            // Earlier bytes go first, so that there is room.
             self.send()?;
             return Err(ErrorKind::WouldBlock.into());
         }

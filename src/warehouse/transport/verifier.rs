@@ -1,4 +1,4 @@
-//! How much of a server's certificate is verified: the chain alone, or nothing.
+//! Verification of a server's certificate for `sslmode`: the chain alone, or nothing.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
-//! What a listing asks a server.
+//! The queries of `\l`, `\dn`, `\dt` and `\d TABLE`.
 
 use super::Views;
 
-/// What is listed.
+/// A list of a server's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listing {
     /// The databases.

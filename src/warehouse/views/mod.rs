@@ -1,5 +1,5 @@
-//! What a server has: its databases, schemas, tables and columns, by Redshift's own views, and by
-//! PostgreSQL's where those are missing.
+//! The databases, schemas, tables and columns of a server, from Redshift's own views, or from
+//! PostgreSQL's if those are missing.
 
 mod listing;
 pub mod names;
@@ -14,7 +14,7 @@ pub use tables::TableQuestion;
 
 use super::{Cancel, Session, WarehouseError};
 
-/// Whose views a server has.
+/// The system views of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Views {
     /// Redshift's: `svv_redshift_columns` and its like.
@@ -29,7 +29,7 @@ const FIND_VIEWS: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_cat
      WHERE n.nspname = 'pg_catalog' AND c.relname = 'svv_redshift_columns'";
 
 impl Views {
-    /// Asks a session whose views its server has.
+    /// Finds out which views the session's server has.
     ///
     /// # Errors
     /// The question cannot be asked, or `cancel` ended it.

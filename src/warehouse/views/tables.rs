@@ -1,4 +1,4 @@
-//! What a server is asked about its own tables, to know them as they are.
+//! The queries about a server's tables for IMPORT TABLES.
 //!
 //! Names, types, NOT NULL, primary keys and comments come from PostgreSQL's catalog, which Redshift
 //! has as well: its view `svv_redshift_columns` has the type without its length (AWS documentation,
@@ -20,11 +20,11 @@ pub enum TableQuestion {
     /// Their columns, those of a table in their order: schema, table, name, number, type, whether
     /// it is NOT NULL.
     Columns,
-    /// How columns are stored: schema, table, name, encoding, whether it is the distribution key,
+    /// The storage of columns: schema, table, name, encoding, whether it is the distribution key,
     /// and the place in the sort key, which is negative in every second column of an interleaved
     /// one, and 0 outside of it. The server leaves out what the user may not see.
     Storage,
-    /// How the rows of tables are spread: schema, table, and the number of the style (AWS
+    /// The distribution of tables' rows: schema, table, and the number of the style (AWS
     /// documentation, PG_CLASS_INFO). The server leaves out what the user may not see.
     DistStyles,
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What is left of a message. Everything returns None where the message is shorter than that.
+/// The rest of a message. Each reader returns None if the message is too short.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::warehouse) struct Body<'a> {
     rest: &'a [u8],

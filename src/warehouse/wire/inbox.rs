@@ -28,15 +28,15 @@ const HEADER_BYTES: usize = 5;
 /// The beginning of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::warehouse) struct Header {
-    /// What it is.
+    /// The type of the message.
     pub tag: u8,
     /// The bytes of the whole message.
     pub bytes: usize,
 }
 
 impl Header {
-    /// Reads and checks the header at the beginning of the bytes, None where it is not whole yet.
-    /// Everything that is wrong is seen here, before anything is waited for.
+    /// Reads and checks the header at the beginning of the bytes; None if it is incomplete. A wrong
+    /// header fails here, before its body is waited for.
     pub fn read(bytes: &[u8], limit: usize) -> Result<Option<Self>, ProtocolFault> {
         let Some(&tag) = bytes.first() else { return Ok(None) };
         if !is_known(tag) {
@@ -61,13 +61,13 @@ impl Header {
         Ok(Some(Self { tag, bytes: unsigned + 1 }))
     }
 
-    /// The contents of the message that begins the bytes, None where it is not whole yet.
+    /// The body of the message that begins the bytes; None if it is incomplete.
     pub fn body(self, bytes: &[u8]) -> Option<&[u8]> {
         bytes.get(HEADER_BYTES..self.bytes)
     }
 }
 
-/// What has come and has not been read yet.
+/// Bytes that have arrived and are not yet read.
 pub(in crate::warehouse) struct Inbox {
     buffer: Vec<u8>,
     start: usize,

@@ -11,7 +11,7 @@ use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 pub(in crate::warehouse) enum Message<'a> {
     /// A step of the login: its code, and what belongs to it.
     Authentication { code: i32, rest: &'a [u8] },
-    /// What a request to cancel has to name.
+    /// The process id and the secret key of a CancelRequest.
     BackendKey { process: i32, secret: i32 },
     /// A setting of the session.
     Parameter {
@@ -38,14 +38,14 @@ pub(in crate::warehouse) enum Message<'a> {
     CopyOut,
     /// Data of COPY TO STDOUT, or its end.
     CopyData,
-    /// What may come at any time and means nothing here: a notification, an answer about protocol
-    /// versions.
+    /// A message that may come at any time and means nothing here: a notification, an answer about
+    /// protocol versions.
     Aside,
-    /// What only answers to requests that are never made here.
+    /// An answer to requests that redwire never sends.
     Unasked,
 }
 
-/// Whether a message of a server can begin with the byte.
+/// True if a message of a server can begin with the byte.
 pub(super) fn is_known(tag: u8) -> bool {
     b"RKSTDCIENZGHWdcAv123nstV".contains(&tag)
 }
@@ -83,7 +83,7 @@ impl<'a> Message<'a> {
     }
 
     fn without_contents(tag: u8, body: &mut Body<'a>) -> Self {
-        // What is in them is of no use here, so it is not looked at.
+        // Their contents are of no use here.
         body.remainder();
         match tag {
             b'D' => Self::Row,

@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use super::{Body, Header, ProtocolFault};
 use crate::warehouse::ResultSink;
 
-/// What became of the rows at the beginning of some bytes.
+/// The result of [`deliver_rows`].
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::warehouse) struct Delivered {
     /// The bytes of the rows that were read.
     pub bytes: usize,
-    /// Whether the sink wants no more; the row at which it said so is the last one that was read.
+    /// The sink wants no more, after the last row that was read.
     pub stopped: bool,
 }
 

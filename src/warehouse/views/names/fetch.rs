@@ -1,4 +1,4 @@
-//! Asking a server for the names of what it has.
+//! The queries that fetch the names of a server's schemas, tables and columns.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -9,11 +9,11 @@ use crate::warehouse::sink::Discard;
 use crate::warehouse::views::Views;
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
 
-/// How long all questions together may take. The server ends one that takes longer; what came until
-/// then is kept.
+/// The limit of all queries together. The server ends one that takes longer; names that came until
+/// then are kept.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// How much later a server is given up that does not end a question by itself.
+/// The time after the limit at which a server that does not end a query is given up.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The most columns of tables and views of the server's own.
@@ -66,7 +66,7 @@ pub fn fetch(
     columns.and(system)
 }
 
-/// What is asked.
+/// One of the queries.
 #[derive(Clone, Copy, Debug)]
 enum Question {
     Schemas,
@@ -125,7 +125,7 @@ fn columns(condition: &str, limit: usize) -> String {
     )
 }
 
-/// Whether the schema in a column is a user's, as a condition.
+/// The condition that the schema in a column is a user's.
 struct NotSystem(&'static str);
 
 impl fmt::Display for NotSystem {

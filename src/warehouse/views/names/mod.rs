@@ -1,7 +1,7 @@
-//! The names of what a server has: schemas, tables and columns, kept for completion.
+//! The schemas, tables and columns of a server, kept for completion.
 //!
-//! A server may have more than anybody wants in memory, and it may lie: so names are counted and
-//! weighed, and one that would do something to a terminal is not taken.
+//! A server may have more names than fit in memory, so they are counted and measured. A name with
+//! control characters, which would move a terminal's cursor, is left out.
 
 mod fetch;
 mod path;
@@ -64,7 +64,7 @@ impl WarehouseNames {
         self.search_path = path;
     }
 
-    /// Whether nothing is known.
+    /// True if no name is known.
     pub fn is_empty(&self) -> bool {
         self.schemas.is_empty()
     }
@@ -138,7 +138,7 @@ impl WarehouseNames {
     }
 }
 
-/// How much is kept.
+/// The number of names that are kept, and their bytes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Load {
     tables: usize,
@@ -202,7 +202,7 @@ fn begun<'a, T>(
         .map(|(key, _)| key.split_once(SEPARATOR).map_or(key.as_str(), |(_, name)| name))
 }
 
-/// What has exactly this name, or else the first one that differs from it in letter case only.
+/// The value of exactly this name, or else the first one that differs from it in letter case only.
 fn named<'a, T>(names: &'a Sorted<T>, name: &str) -> Option<&'a T> {
     names.get(&key(name)).or_else(|| {
         let folded = format!("{}{SEPARATOR}", name.to_ascii_lowercase());
