@@ -1,121 +1,26 @@
-//! Who may know whom: the modules' paths are read from the code and held against the picture in
-//! docs/architecture.md. A module that knows too much is the first sign of a house that sags.
+//! Who may know whom: the paths in the code are held against the tables of docs/architecture.md. A
+//! module that knows too much is the first sign of a house that sags, and so is a permit that nobody
+//! uses.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
-/// What each module may use; what is not listed uses nothing.
-const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["completion", "config", "error", "host", "log", "run", "signals"]),
-    (
-        "run",
-        &[
-            "catalog",
-            "cli",
-            "completion",
-            "config",
-            "error",
-            "exec",
-            "executor",
-            "host",
-            "name",
-            "repl",
-            "script",
-            "secret",
-            "shell",
-            "terminal",
-        ],
-    ),
-    (
-        "config",
-        &[
-            "catalog",
-            "cli",
-            "error",
-            "exec",
-            "executor",
-            "host",
-            "render",
-            "script",
-            "secret",
-            "shell",
-            "sql",
-            "warehouse",
-        ],
-    ),
-    ("cli", &["render", "script", "secret", "warehouse"]),
-    ("completion", &["catalog", "cli", "config", "host"]),
-    ("log", &["render"]),
-    ("terminal", &["executor", "host", "secret", "signals"]),
-    ("host", &["signals"]),
-    (
-        "repl",
-        &[
-            "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate",
-            "terminal", "url", "host", "signals",
-        ],
-    ),
-    (
-        "exec",
-        &[
-            "definition",
-            "error",
-            "executor",
-            "name",
-            "shell",
-            "sql",
-            "terminal",
-            "url",
-            "warehouse",
-            "host",
-        ],
-    ),
-    ("script", &["error", "executor", "shell", "sql"]),
-    (
-        "shell",
-        &[
-            "access",
-            "error",
-            "executor",
-            "name",
-            "render",
-            "sql",
-            "sqlstate",
-            "url",
-            "warehouse",
-        ],
-    ),
-    (
-        "executor",
-        &[
-            "access",
-            "catalog",
-            "definition",
-            "error",
-            "name",
-            "secret",
-            "sql",
-            "url",
-            "value",
-            "warehouse",
-            "host",
-            "signals",
-        ],
-    ),
-    ("render", &["catalog", "error", "executor", "name", "value"]),
-    (
-        "error",
-        &["catalog", "definition", "name", "secret", "sql", "sqlstate", "url", "warehouse"],
-    ),
-    ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
-    ("secret", &["sqlstate"]),
-    ("sql", &["definition", "name", "sqlstate"]),
-    ("url", &["definition", "sqlstate"]),
-    ("warehouse", &["definition", "sqlstate", "url"]),
+/// The folders whose modules have a table, with the heading above it.
+const GUARDED: &[(&str, &str)] = &[
+    ("", "## The modules"),
+    ("sql", "### Inside `sql/`"),
+    ("executor", "### Inside `executor/`"),
+    ("shell", "### Inside `shell/`"),
+    ("warehouse", "### Inside `warehouse/`"),
 ];
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// Every `.rs` file below the folder, but for files of tests.
-fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
@@ -128,69 +33,190 @@ fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
-/// The modules that a file names with `crate::`, or from outside with `redwire::`, before its
-/// tests.
-fn uses(text: &str) -> BTreeSet<String> {
-    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let code: Vec<&str> =
-        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let code = code.join("\n");
-    let mut found = BTreeSet::new();
+/// The module of a file below src: `sql/job/mod.rs` is `["sql", "job"]`.
+fn module_of(file: &Path) -> Vec<String> {
+    let inside = file.strip_prefix(root().join("src")).expect("a file below src");
+    let mut module: Vec<String> = inside
+        .with_extension("")
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    if module.last().is_some_and(|name| name == "mod" || name == "lib") {
+        module.pop();
+    }
+    module
+}
+
+/// The code before the tests, without comments, on one line.
+fn code_of(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).expect("the file");
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{} ", line.trim()))
+        .collect()
+}
+
+/// The paths that the code names from `crate`, `redwire` or `super`, as modules and items from the
+/// root of the crate.
+fn paths(code: &str, module: &[String]) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
     for prefix in ["crate::", "redwire::"] {
-        for rest in code.split(prefix).skip(1) {
-            let names = rest
-                .strip_prefix('{')
-                .map_or(rest, |list| list.split('}').next().unwrap_or_default());
-            let list = if rest.starts_with('{') {
-                names.split(',').collect()
-            } else {
-                vec![names]
-            };
-            for name in list {
-                let name: String = name
-                    .trim()
-                    .chars()
-                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                    .collect();
-                if name.starts_with(|c: char| c.is_ascii_lowercase()) {
-                    found.insert(name);
-                }
+        for (at, _) in code.match_indices(prefix) {
+            if !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                spread(&code[at + prefix.len()..], Vec::new(), &mut found);
             }
         }
+    }
+    for (at, _) in code.match_indices("super::") {
+        if code[..at].ends_with("super::") {
+            continue;
+        }
+        let rest = code[at..].trim_start_matches("super::");
+        let steps = (code[at..].len() - rest.len()) / "super::".len();
+        let base = module[..module.len().saturating_sub(steps)].to_vec();
+        spread(rest, base, &mut found);
     }
     found
 }
 
-#[test]
-fn no_module_knows_more_than_it_may() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let allowed: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
-    let mut files = Vec::new();
-    sources(&root, &mut files);
-    assert!(files.len() > 30, "the sources were not found");
-    let mut wrong = Vec::new();
-    for file in files {
-        let inside = file.strip_prefix(&root).expect("a file below src");
-        let first = inside
-            .components()
-            .next()
-            .expect("a name")
-            .as_os_str()
-            .to_string_lossy()
-            .into_owned();
-        let module = first.trim_end_matches(".rs").to_owned();
-        if module == "lib" {
-            continue;
+/// Follows `a::b`, and `{a, b::{c}}` into each of its branches.
+fn spread(rest: &str, base: Vec<String>, found: &mut Vec<Vec<String>>) {
+    if let Some(list) = rest.strip_prefix('{') {
+        let mut depth = 0;
+        let mut start = 0;
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth > 0 => depth -= 1,
+                ',' | '}' if depth == 0 => {
+                    let branch = list[start..at].trim();
+                    if !branch.is_empty() {
+                        spread(branch, base.clone(), found);
+                    }
+                    start = at + 1;
+                    if c == '}' {
+                        return;
+                    }
+                }
+                _ => (),
+            }
         }
-        for used in uses(&std::fs::read_to_string(&file).expect("the file")) {
-            if used != module
-                && !allowed.get(module.as_str()).unwrap_or(&&[][..]).contains(&used.as_str())
+        return;
+    }
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let after = &rest[name.len()..];
+    let mut path = base;
+    path.push(name);
+    match after.strip_prefix("::") {
+        Some(after) => spread(after, path, found),
+        None => found.push(path),
+    }
+}
+
+/// The modules in a folder, each with those beside it that its files name.
+fn uses_in(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut files = Vec::new();
+    sources(&root().join("src").join(folder), &mut files);
+    let base: Vec<String> =
+        folder.split('/').filter(|p| !p.is_empty()).map(str::to_owned).collect();
+    let place = |path: &[String]| -> Option<String> {
+        path.strip_prefix(base.as_slice())?.first().cloned()
+    };
+    let mut uses = BTreeMap::new();
+    for file in &files {
+        if let Some(name) = place(&module_of(file)) {
+            uses.entry(name).or_insert_with(BTreeSet::new);
+        }
+    }
+    let names: BTreeSet<String> = uses.keys().cloned().collect();
+    for file in &files {
+        let module = module_of(file);
+        let Some(name) = place(&module) else { continue };
+        for path in paths(&code_of(file), &module) {
+            if let Some(used) = place(&path)
+                && used != name
+                && names.contains(&used)
             {
-                wrong.push(format!("{} uses {used}", inside.display()));
+                uses.entry(name.clone()).or_default().insert(used);
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    uses
+}
+
+/// The rows of the table under the heading: modules, and what each of them may use.
+fn permits_under(heading: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let page = std::fs::read_to_string(root().join("docs/architecture.md")).expect("the page");
+    let section = page.split(&format!("\n{heading}\n")).nth(1).unwrap_or_else(|| {
+        panic!("docs/architecture.md has no heading {heading:?}");
+    });
+    let section = section.split("\n#").next().unwrap_or_default();
+    let mut permits = BTreeMap::new();
+    for row in section.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [names, _, uses] = cells.as_slice() else {
+            panic!("a row of three cells: {row}")
+        };
+        let uses: BTreeSet<String> = words(uses);
+        for name in words(names) {
+            permits.insert(name, uses.clone());
+        }
+    }
+    permits
+}
+
+/// The names between backquotes, without what marks a file or a folder.
+fn words(cell: &str) -> BTreeSet<String> {
+    let names = cell.split('`').skip(1).step_by(2);
+    names
+        .map(|name| name.trim_end_matches(".rs").trim_end_matches('/').to_owned())
+        .collect()
+}
+
+#[test]
+fn every_module_uses_what_the_architecture_says_and_nothing_else() {
+    let mut wrong = String::new();
+    for (folder, heading) in GUARDED {
+        let permits = permits_under(heading);
+        let uses = uses_in(folder);
+        assert!(uses.len() > 3, "the modules in src/{folder} were not found");
+        for name in permits.keys().filter(|name| !uses.contains_key(*name)) {
+            let _ = writeln!(wrong, "{heading}: there is no module {name}");
+        }
+        for (name, used) in &uses {
+            let Some(permitted) = permits.get(name) else {
+                let _ = writeln!(wrong, "{heading}: {name} has no row; it uses {used:?}");
+                continue;
+            };
+            for name_used in used.difference(permitted) {
+                let _ = writeln!(wrong, "{heading}: {name} uses {name_used} without a permit");
+            }
+            for unused in permitted.difference(used) {
+                let _ = writeln!(wrong, "{heading}: {name} has a permit for {unused} and no use");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn modules_use_each_other_in_one_direction() {
+    for (folder, _) in GUARDED {
+        let mut left = uses_in(folder);
+        loop {
+            let free: Vec<String> = left
+                .iter()
+                .filter(|(_, used)| !used.iter().any(|name| left.contains_key(name)))
+                .map(|(name, _)| name.clone())
+                .collect();
+            if free.is_empty() {
+                break;
+            }
+            left.retain(|name, _| !free.contains(name));
+        }
+        assert!(left.is_empty(), "a circle in src/{folder}: {left:?}");
+    }
 }
 
 #[test]

@@ -249,7 +249,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "the vault cannot be read or written, or needs a passphrase that nobody gave, or got a wrong one",
                 "the journal beside the catalog cannot be read or written",
             ],
-            remedy: "[the guide](guide.md#where-passwords-are-kept) says how to choose a store. Statements that need no password \
+            remedy: "[the guide](guide.md#secret-stores) says how to choose a store. Statements that need no password \
              go on working",
         },
     ),

@@ -59,7 +59,7 @@ const MORE: &[(&str, &str)] = &[
          counted in a notice. A table that is gone stays in the catalog. A table with something in it that redwire has no word \
          for is left out, and a warning names it. The session takes a slot, for which it waits as `--wait` says. The exit \
          status is 3 where the connection cannot be made or is lost; then nothing is changed. With `--dry-run` nothing is \
-         read. [The guide](guide.md#what-is-really-there) says what is read and what is kept.",
+         read. [The guide](guide.md#importing-tables) says what is read and what is kept.",
     ),
     (
         "CREATE JOB",
