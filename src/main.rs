@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         let _ = completion::answer(&question, &host, &mut std::io::stdout().lock());
         return ExitCode::SUCCESS;
     }
-    let config = match Config::new(arguments.clone(), &host) {
+    let config = match Config::new(&arguments, &host) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
             // Help and version are no errors; clap knows which stream each has.

@@ -51,10 +51,8 @@ fn module_of(file: &Path) -> Vec<String> {
 fn code_of(file: &Path) -> String {
     let text = std::fs::read_to_string(file).expect("the file");
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    code.lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{} ", line.trim()))
-        .collect()
+    let lines = code.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// The paths that the code names from `crate`, `redwire` or `super`, as modules and items from the

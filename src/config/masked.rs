@@ -1,6 +1,7 @@
 //! A command line that clap refuses, without the secrets in it.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue};
 
@@ -51,7 +52,8 @@ fn with_tip(mut error: clap::Error, tip: String) -> clap::Error {
 
 /// The tip for the name of a script without its option.
 fn file_tip(argument: &str) -> Option<String> {
-    let is_script = argument.ends_with(".sql") && !argument.contains(char::is_whitespace);
+    let is_script = Path::new(argument).extension().is_some_and(|end| end == "sql")
+        && !argument.contains(char::is_whitespace);
     (is_script && !has_sign(argument)).then(|| format!("scripts stand behind -f: -f {argument}"))
 }
 

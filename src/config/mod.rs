@@ -81,10 +81,10 @@ pub enum ConfigError {
 
 impl Config {
     /// Reads the arguments, the program's name first.
-    pub fn new(arguments: Vec<OsString>, host: &Host) -> Result<Self, ConfigError> {
+    pub fn new(arguments: &[OsString], host: &Host) -> Result<Self, ConfigError> {
         let matches = Cli::command()
-            .try_get_matches_from(&arguments)
-            .map_err(|error| masked(error, &arguments))?;
+            .try_get_matches_from(arguments)
+            .map_err(|error| masked(error, arguments))?;
         let cli = Cli::from_arg_matches(&matches)?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
         let history =
@@ -245,8 +245,9 @@ mod tests {
     use super::*;
 
     fn config(arguments: &[&str], host: &Host) -> Result<Config, ConfigError> {
-        let arguments = ["redwire"].iter().chain(arguments).map(OsString::from).collect();
-        Config::new(arguments, host)
+        let arguments: Vec<OsString> =
+            ["redwire"].iter().chain(arguments).map(OsString::from).collect();
+        Config::new(&arguments, host)
     }
 
     fn at_home() -> Host {

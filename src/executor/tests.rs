@@ -186,8 +186,8 @@ impl World {
     /// One with the connections a and b.
     fn with_two() -> Self {
         let world = Self::new();
-        world.run(&mut world.executor(), &create("a"));
-        world.run(&mut world.executor(), &create("b"));
+        World::run(&mut world.executor(), &create("a"));
+        World::run(&mut world.executor(), &create("b"));
         world.backing.borrow_mut().calls.clear();
         world
     }
@@ -233,7 +233,7 @@ impl World {
 
     /// Runs statements that all work; their notices.
     #[track_caller]
-    fn run(&self, executor: &mut Executor, script: &str) -> Vec<String> {
+    fn run(executor: &mut Executor, script: &str) -> Vec<String> {
         run(executor, script).unwrap()
     }
 
@@ -262,7 +262,7 @@ impl World {
     /// After one more change by another process nothing is left over.
     #[track_caller]
     fn is_tidy_after_a_change(&self) {
-        self.run(&mut self.executor(), "ALTER REDSHIFT CONNECTION b SET COMMENT = 'swept'");
+        World::run(&mut self.executor(), "ALTER REDSHIFT CONNECTION b SET COMMENT = 'swept'");
         self.is_tidy();
     }
 }
@@ -396,10 +396,10 @@ fn fail_at(scenario: &Scenario, call: Call, time: usize, waits_for_flush: bool) 
     }
     // The same process goes on, and so does the next one.
     if executor.transaction() != TransactionState::None {
-        world.run(&mut executor, "ROLLBACK");
+        World::run(&mut executor, "ROLLBACK");
     }
     if time.is_multiple_of(2) {
-        world.run(&mut executor, "ALTER REDSHIFT CONNECTION b SET COMMENT = 'goes on'");
+        World::run(&mut executor, "ALTER REDSHIFT CONNECTION b SET COMMENT = 'goes on'");
         world.is_tidy();
     }
     world.is_tidy_after_a_change();
@@ -446,11 +446,11 @@ fn a_commit_that_the_catalog_refuses_leaves_no_password() {
 #[test]
 fn a_drop_works_with_a_store_out_of_reach_and_says_so_once() {
     let world = World::with_two();
-    world.run(&mut world.executor(), &create("c"));
+    World::run(&mut world.executor(), &create("c"));
     world.backing.borrow_mut().is_out_of_reach = true;
     for name in ["a", "c"] {
         // The second one also finds the note that the first one left.
-        let notices = world.run(&mut world.executor(), &format!("DROP CONNECTION {name}"));
+        let notices = World::run(&mut world.executor(), &format!("DROP CONNECTION {name}"));
         assert_eq!(notices.len(), 1, "{notices:?}");
         assert!(notices[0].contains("no keyring can be reached"), "{notices:?}");
         assert!(notices[0].contains("no bus"), "{notices:?}");
@@ -466,9 +466,9 @@ fn what_a_process_could_not_delete_it_deletes_with_a_later_change() {
     let world = World::with_two();
     let mut executor = world.executor();
     world.backing.borrow_mut().fails_at = Some((Call::Delete, 0));
-    assert_eq!(world.run(&mut executor, "DROP CONNECTION a").len(), 1);
+    assert_eq!(World::run(&mut executor, "DROP CONNECTION a").len(), 1);
     assert_eq!(world.backing.borrow().secrets.len(), 2);
-    let notices = world.run(&mut executor, "ALTER REDSHIFT CONNECTION b SET COMMENT = 'later'");
+    let notices = World::run(&mut executor, "ALTER REDSHIFT CONNECTION b SET COMMENT = 'later'");
     assert_eq!(notices, Vec::<String>::new());
     world.is_tidy();
 }
@@ -477,7 +477,7 @@ fn what_a_process_could_not_delete_it_deletes_with_a_later_change() {
 fn a_sweep_that_cannot_ask_the_catalog_keeps_its_notes() {
     let world = World::with_two();
     world.backing.borrow_mut().fails_at = Some((Call::Delete, 0));
-    world.run(&mut world.executor(), "DROP CONNECTION a");
+    World::run(&mut world.executor(), "DROP CONNECTION a");
     let mut executor = world.executor();
     executor.catalog.writer().unwrap();
     let rename = |from: &str, to: &str| {
@@ -495,7 +495,7 @@ fn a_sweep_that_cannot_ask_the_catalog_keeps_its_notes() {
 #[test]
 fn what_only_reads_never_touches_the_store() {
     let world = World::with_two();
-    world.run(
+    World::run(
         &mut world.executor(),
         "SHOW CONNECTIONS; DESCRIBE CONNECTION a; SHOW CREATE CONNECTION a; SHOW USAGES OF CONNECTION a; \
          SELECT * FROM system.information_schema.connections",
@@ -506,7 +506,7 @@ fn what_only_reads_never_touches_the_store() {
 #[test]
 fn a_change_without_a_password_never_touches_the_store() {
     let world = World::with_two();
-    world.run(
+    World::run(
         &mut world.executor(),
         "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x', USER_NAME = 'y'; ALTER REDSHIFT CONNECTION a RENAME TO c",
     );
@@ -519,15 +519,15 @@ fn a_change_without_a_password_never_touches_the_store() {
 fn passwords_wait_in_memory_for_the_commit() {
     let world = World::with_two();
     let mut executor = world.executor();
-    world.run(&mut executor, &format!("BEGIN; {}", create("c")));
-    world.run(
+    World::run(&mut executor, &format!("BEGIN; {}", create("c")));
+    World::run(
         &mut executor,
         "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'; DROP CONNECTION b",
     );
     assert!(!world.backing.borrow().calls.contains(&Call::Put));
     assert!(!world.backing.borrow().calls.contains(&Call::Delete));
     assert!(world.journal().is_empty().unwrap());
-    world.run(&mut executor, "COMMIT");
+    World::run(&mut executor, "COMMIT");
     assert_eq!(world.passwords(), pairs(&[("a", "a-new"), ("c", "c-old")]));
     world.is_tidy();
 }
@@ -539,7 +539,7 @@ fn a_rollback_leaves_neither_row_nor_password() {
         let world = World::with_two();
         let before = world.passwords();
         let script = script.trim_start_matches("BEGIN; ").trim_end_matches("; COMMIT");
-        world.run(&mut world.executor(), &format!("BEGIN; {script}; ROLLBACK"));
+        World::run(&mut world.executor(), &format!("BEGIN; {script}; ROLLBACK"));
         assert!(!world.backing.borrow().calls.contains(&Call::Put), "{script}");
         assert_eq!(world.passwords(), before, "{script}");
         world.is_tidy();
@@ -550,11 +550,11 @@ fn a_rollback_leaves_neither_row_nor_password() {
 fn a_statement_that_fails_rolls_its_transaction_back_as_a_whole() {
     let world = World::with_two();
     let mut executor = world.executor();
-    world.run(&mut executor, &format!("BEGIN; {}; DROP CONNECTION b", create("c")));
+    World::run(&mut executor, &format!("BEGIN; {}; DROP CONNECTION b", create("c")));
     let error = run(&mut executor, &create("a")).unwrap_err();
     assert_eq!(error.sqlstate().code(), "42710");
     assert_eq!(run(&mut executor, "SHOW CONNECTIONS").unwrap_err().sqlstate().code(), "25P02");
-    assert_eq!(world.run(&mut executor, "COMMIT").len(), 1);
+    assert_eq!(World::run(&mut executor, "COMMIT").len(), 1);
     assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
     world.is_tidy();
 }
@@ -569,7 +569,7 @@ fn a_name_that_is_taken_asks_for_nothing() {
         let statement = format!("CREATE {head} {} PASSWORD = PROMPT", options());
         assert_eq!(run(&mut executor, &statement).is_ok(), works, "{statement}");
     }
-    world.run(
+    World::run(
         &mut executor,
         "ALTER REDSHIFT CONNECTION IF EXISTS nobody SET PASSWORD = PROMPT",
     );
@@ -598,7 +598,7 @@ fn others_can_change_the_catalog_while_a_password_is_asked_for() {
                 .unwrap();
             Ok("asked".into())
         }));
-        world.run(&mut executor, &statement);
+        World::run(&mut executor, &statement);
         world.is_tidy();
     }
     let asked = world.passwords();
@@ -631,7 +631,8 @@ fn a_journal_that_is_damaged_refuses_changes_of_passwords_and_no_others() {
     let error = run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'a-new'")
         .unwrap_err();
     assert_eq!(error.sqlstate().code(), "58000");
-    let notices = world.run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'");
+    let notices =
+        World::run(&mut world.executor(), "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x'");
     assert_eq!(notices.len(), 1);
     assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
     assert_eq!(world.backing.borrow().secrets.len(), 2);

@@ -235,7 +235,7 @@ impl Splitter {
                 follows_secret,
                 complete: true,
             };
-            parts.extend(from_first_token(text, whole));
+            parts.extend(from_first_token(text, &whole));
             end = splitter.start;
         }
         let kind = match splitter.state {
@@ -248,7 +248,7 @@ impl Splitter {
             follows_secret: splitter.follows_secret(),
             complete: false,
         };
-        parts.extend(from_first_token(text, rest));
+        parts.extend(from_first_token(text, &rest));
         parts
     }
 
@@ -461,12 +461,12 @@ impl Splitter {
 }
 
 /// The part from its first token on that is no comment; None where there is no such token.
-fn from_first_token(text: &str, part: Part) -> Option<Part> {
+fn from_first_token(text: &str, part: &Part) -> Option<Part> {
     let mut tokens = tokens(&text[part.range.clone()]);
     let first = tokens.find(|token| token.kind != TokenKind::Comment)?;
     Some(Part {
         range: part.range.start + first.span.start..part.range.end,
-        ..part
+        ..part.clone()
     })
 }
 

@@ -9,12 +9,12 @@ use crate::sql::token::{Token, TokenKind, tokens};
 
 /// The hidden parts of the statement; None for every other text.
 pub(super) fn hidden(text: &str, secret_in_url: SecretInUrl) -> Option<Vec<Hidden>> {
-    Walk::new(text, secret_in_url, false)?.hidden()
+    Walk::new(text, secret_in_url, false).map(Walk::hidden)
 }
 
 /// The same while the statement is being typed: a word or a string at its end may be unfinished.
 pub(super) fn concealed(text: &str, secret_in_url: SecretInUrl) -> Option<Vec<Hidden>> {
-    Walk::new(text, secret_in_url, true)?.hidden()
+    Walk::new(text, secret_in_url, true).map(Walk::hidden)
 }
 
 /// The statement stops to follow its syntax before this token.
@@ -51,14 +51,14 @@ impl<'a> Walk<'a> {
         (begins && walk.takes("CONNECTION")).then_some(walk)
     }
 
-    fn hidden(mut self) -> Option<Vec<Hidden>> {
+    fn hidden(mut self) -> Vec<Hidden> {
         if let Err(Astray(index)) = self.body() {
             let start = self.tokens.get(index).map_or(self.text.len(), |token| token.span.start);
             self.hidden.retain(|hidden| hidden.span.start < start);
             self.hidden.extend(of_unknown(self.text, start));
         }
         self.hidden.sort_by_key(|hidden| hidden.span.start);
-        Some(self.hidden)
+        self.hidden
     }
 
     fn body(&mut self) -> Result<(), Astray> {
