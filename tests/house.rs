@@ -16,9 +16,9 @@ const GUARDED: &[(&str, &str)] = &[
 ];
 
 /// The guarded folders whose modules use each other in one direction. In `sql` the error of a
-/// statement names the errors of its families, which stand beside their parsers; in `shell` the
-/// edges of a script and the warehouse know each other.
-const WITHOUT_CIRCLES: &[&str] = &["", "executor", "warehouse"];
+/// statement names the errors of its families, in `shell` the edges of a script and the warehouse
+/// know each other, and in `warehouse` the transport reports errors of the protocol.
+const WITHOUT_CIRCLES: &[&str] = &["", "executor"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
