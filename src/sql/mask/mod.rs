@@ -1,8 +1,8 @@
 //! Masking: a text without its secrets, for history, excerpts, log, `\e` and the prompt.
 //!
-//! The raw text is searched for a sign of a secret, strings and comments included ([`sign`]). A
+//! The raw text is searched for a sign of a secret, strings and comments included (`sign`). A
 //! text without one is shown as it is. With one, a statement on connections hides its password and
-//! what is not known to be harmless ([`connection`]), another statement of redwire's that parses
+//! what is not known to be harmless (`connection`), another statement of redwire's that parses
 //! hides the literals that may be secrets, and of any other text only SQL keywords survive.
 
 mod connection;
