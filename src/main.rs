@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use etcetera::BaseStrategy;
 use redwire::completion::{self, ShellQuestion, Whereabouts};
 use redwire::config::{self, Config, ConfigError, Surroundings};
-use redwire::error::ExitStatus;
+use redwire::diagnostic::ExitStatus;
 use redwire::terminal::Interrupts;
 use redwire::{Process, log, run};
 

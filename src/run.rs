@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use crate::catalog::Location;
 use crate::completion;
 use crate::config::{Config, ScriptPart, Task};
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::ExitStatus;
+use crate::error::Error;
 use crate::exec::{self, Order};
 use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
 use crate::name::ConnectionName;
@@ -85,7 +86,7 @@ fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
     match resources(config, process.environment, &process.interrupts) {
         Ok(resources) => exec::run(Executor::new(resources), output, order, &means),
         Err(error) => {
-            output.error(&Error::new(Failure::Secret(error)));
+            output.error(&Error::new(error));
             ExitStatus::NotStarted as i32
         }
     }
@@ -93,8 +94,7 @@ fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
 
 /// Connects the shell with the warehouse of a connection, whose name came as a word.
 fn connect(shell: &mut Shell, name: &str) -> Result<(), Error> {
-    let name = ConnectionName::new(name)
-        .map_err(|error| Error::new(Failure::Command { message: error.to_string(), hint: None }))?;
+    let name = ConnectionName::new(name).map_err(Error::new)?;
     shell.connect(name)
 }
 
@@ -115,7 +115,7 @@ fn with_shell(
     let resources = match resources(config, process.environment, &surroundings.interrupts) {
         Ok(resources) => resources,
         Err(error) => {
-            output.error(&Error::new(Failure::Secret(error)));
+            output.error(&Error::new(error));
             return ExitStatus::Unusable;
         }
     };

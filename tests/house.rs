@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What each module may use; what is not listed uses nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["completion", "config", "error", "log", "run", "terminal"]),
+    ("main", &["completion", "config", "diagnostic", "log", "run", "terminal"]),
     (
         "run",
         &[
@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cli",
             "completion",
             "config",
+            "diagnostic",
             "error",
             "exec",
             "executor",
@@ -30,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "catalog",
             "cli",
-            "error",
+            "diagnostic",
             "exec",
             "executor",
             "render",
@@ -47,29 +48,40 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "repl",
         &[
-            "catalog", "error", "executor", "name", "render", "script", "shell", "sql", "sqlstate",
-            "terminal", "url",
+            "catalog",
+            "diagnostic",
+            "error",
+            "executor",
+            "name",
+            "render",
+            "script",
+            "shell",
+            "sql",
+            "sqlstate",
+            "terminal",
+            "url",
         ],
     ),
     (
         "exec",
         &[
             "definition",
+            "diagnostic",
             "error",
             "executor",
             "name",
             "shell",
-            "sql",
             "terminal",
             "url",
             "warehouse",
         ],
     ),
-    ("script", &["error", "executor", "shell", "sql"]),
+    ("script", &["diagnostic", "error", "executor", "shell", "sql"]),
     (
         "shell",
         &[
             "access",
+            "diagnostic",
             "error",
             "executor",
             "name",
@@ -86,6 +98,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "access",
             "catalog",
             "definition",
+            "diagnostic",
             "error",
             "name",
             "secret",
@@ -95,13 +108,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "warehouse",
         ],
     ),
-    ("render", &["catalog", "error", "executor", "name", "value"]),
-    ("error", &["catalog", "name", "secret", "sql", "sqlstate", "url", "warehouse"]),
-    ("catalog", &["access", "definition", "name", "sqlstate", "value"]),
-    ("secret", &["sqlstate"]),
-    ("sql", &["definition", "name", "sqlstate"]),
-    ("url", &["sqlstate"]),
-    ("warehouse", &["sqlstate", "url"]),
+    ("render", &["catalog", "diagnostic", "error", "executor", "name", "value"]),
+    (
+        "error",
+        &["catalog", "diagnostic", "name", "secret", "sql", "sqlstate", "url", "warehouse"],
+    ),
+    ("catalog", &["access", "definition", "diagnostic", "name", "sqlstate", "value"]),
+    ("secret", &["diagnostic", "sqlstate"]),
+    ("sql", &["definition", "diagnostic", "name", "sqlstate"]),
+    ("url", &["diagnostic", "sqlstate"]),
+    ("warehouse", &["diagnostic", "sqlstate", "url"]),
+    ("name", &["diagnostic", "sqlstate"]),
+    ("diagnostic", &["sqlstate"]),
 ];
 
 /// Every `.rs` file below the folder, but for files of tests.

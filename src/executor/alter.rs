@@ -8,7 +8,7 @@ use super::secrets::catalog_error;
 use super::test_connection::{Candidate, Password};
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Definition, StoredConnection};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, ObjectError};
 use crate::name::{ConnectionName, Object};
 use crate::sql::setting::PasswordSource;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
@@ -125,9 +125,9 @@ impl Executor {
     /// PostgreSQL.
     fn free_name(&self, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
         if self.changing()?.has_connection(&name.value).map_err(catalog_error)? {
-            let failure = Failure::NewNameExists {
+            let failure = ErrorKind::Object(ObjectError::NewNameExists {
                 object: Object::Connection(name.value.clone()),
-            };
+            });
             return Err(Error::at(failure, name.span.clone()));
         }
         Ok(name.value.clone())

@@ -6,7 +6,7 @@ use super::secrets::catalog_error;
 use super::{Executor, Place};
 use crate::catalog::{PasswordState, StoredConnection};
 use crate::definition::Limit;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
 use crate::warehouse::Login;
@@ -82,7 +82,7 @@ impl Executor {
             // another secret now.
             None => {
                 let found = self.stored_connection(name, place.clone())?;
-                let failure = Failure::NoStoredPassword { name: name.clone() };
+                let failure = ErrorKind::Password(PasswordError::NotStored { name: name.clone() });
                 self.password_of(&found)?.ok_or_else(|| Error::at(failure, place.clone()))?
             }
         };
@@ -114,7 +114,7 @@ impl Executor {
     /// The catalog is in memory, and there is no temporary folder for its slots.
     pub fn slots(&mut self) -> Result<&Slots, Error> {
         let slots = self.take_folder_of_slots();
-        let slots = slots.map_err(|error| Error::new(Failure::Slot(error)))?;
+        let slots = slots.map_err(Error::new)?;
         Ok(self.slots.insert(slots))
     }
 
@@ -135,7 +135,7 @@ impl Executor {
         match self.stored_connection(name, place.clone())?.password {
             PasswordState::Stored => Ok(()),
             PasswordState::Missing => {
-                Err(Error::at(Failure::NoStoredPassword { name: name.clone() }, place))
+                Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
             }
         }
     }
@@ -148,8 +148,8 @@ impl Executor {
 
 fn destination_of(found: StoredConnection, place: Place) -> Result<Destination, Error> {
     let definition = found.definition;
-    let endpoint = Endpoint::parse(&definition.connection_string)
-        .map_err(|error| Error::at(Failure::Url(error), place))?;
+    let endpoint =
+        Endpoint::parse(&definition.connection_string).map_err(|error| Error::at(error, place))?;
     Ok(Destination {
         connection_id: found.id,
         name: definition.name,

@@ -7,7 +7,7 @@ use super::secrets::catalog_error;
 use super::table::{RECORDED, RECORDED_OF_SEVERAL};
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{CatalogError, Db, UsageKind, Used};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 use crate::sql::Drop;
 
@@ -185,7 +185,7 @@ impl Executor {
             return Ok(());
         }
         let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
-        Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)))
+        Err(Error::at(ObjectError::InUse { usages, objects }, span_of_names(drop)))
     }
 }
 

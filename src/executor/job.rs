@@ -3,7 +3,7 @@
 use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Notice, Outcome, Place};
 use crate::catalog::{JobDefinition, JobReference};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{JobName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::Settings;
@@ -42,7 +42,7 @@ impl Executor {
                 return Ok(None);
             }
             let object = Object::Job(name.value.clone());
-            return Err(Error::at(Failure::Exists { object }, name.span.clone()));
+            return Err(Error::at(ObjectError::Exists { object }, name.span.clone()));
         }
         let mut references = Vec::with_capacity(1 + create.body.sources.len());
         for place in std::iter::once(&create.body.target).chain(&create.body.sources) {
@@ -102,7 +102,7 @@ impl Executor {
     fn free_job_name(&self, name: &Spanned<JobName>) -> Result<JobName, Error> {
         if self.changing()?.has_job(&name.value).map_err(catalog_error)? {
             let object = Object::Job(name.value.clone());
-            return Err(Error::at(Failure::NewNameExists { object }, name.span.clone()));
+            return Err(Error::at(ObjectError::NewNameExists { object }, name.span.clone()));
         }
         Ok(name.value.clone())
     }

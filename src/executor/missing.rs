@@ -1,7 +1,7 @@
 //! What the catalog lacks: the error, with the name that was probably meant.
 
 use super::{Executor, Place};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Identifier, Name, Object, TableName};
 use crate::sql::keyword::nearest;
 
@@ -22,7 +22,7 @@ impl Executor {
             }
             Object::Table(name) => self.nearest_table(name).map(|nearest| nearest.to_string()),
         };
-        Error::at(Failure::Missing { object, nearest }, span)
+        Error::at(ObjectError::Missing { object, nearest }, span)
     }
 
     pub(super) fn no_such_connection(

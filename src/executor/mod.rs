@@ -61,7 +61,7 @@ use secrets::{Secrets, catalog_error};
 use trial::trial_stores;
 
 use crate::catalog::{Db, Location};
-use crate::error::{Error, Failure};
+use crate::error::{Error, InternalError, TransactionError};
 use crate::secret::{Journal, SecretId, StoreKind};
 use crate::sql::Statement;
 use crate::warehouse::slots::{Patience, Slots};
@@ -194,7 +194,7 @@ impl Executor {
             return self.change_transaction(*change);
         }
         if self.transaction == TransactionState::Failed {
-            return Err(Error::new(Failure::TransactionFailed));
+            return Err(Error::new(TransactionError::Failed));
         }
         let result = match statement {
             Statement::CreateConnection(create) => self.create_connection(create, caller),
@@ -297,11 +297,11 @@ impl Executor {
 }
 
 fn new_catalog_id() -> Result<String, Error> {
-    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    let id = SecretId::random().map_err(Error::new)?;
     Ok(id.as_str().to_owned())
 }
 
 /// The handle that was just put there is gone: a fault of redwire.
 fn missing_handle() -> Error {
-    Error::new(Failure::Fault { what: "the catalog has no handle" })
+    Error::new(InternalError("the catalog has no handle"))
 }

@@ -7,7 +7,7 @@ use super::Executor;
 use super::secrets::catalog_error;
 use super::show::job::statement_of;
 use crate::catalog::StoredJob;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::sql::{self, Statement};
 
 impl Executor {
@@ -38,7 +38,7 @@ fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
         None => Ok(()),
         Some(job) => {
             let name = job.definition.name.clone();
-            Err(Error::at(Failure::JobWouldChange { name }, new_name.clone()))
+            Err(Error::at(ObjectError::JobWouldChange { name }, new_name.clone()))
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Destination, Executor, Notice};
 use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
 use crate::warehouse::{Abandoned, Certainty, StillThere};
@@ -45,7 +45,7 @@ impl Executor {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
         let begin = Instant::now();
-        let failed = |error: SlotError| Error::new(Failure::Slot(error));
+        let failed = |error: SlotError| Error::new(error);
         let mut claim = match self.wait_for_slots(wanted, tell) {
             // Without a limit the slots are only there to be shown.
             Err(

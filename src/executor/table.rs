@@ -4,7 +4,7 @@
 use super::secrets::catalog_error;
 use super::{Executor, NO_CHANGE, Notice, Outcome, Place};
 use crate::catalog::{Column, StoredTable, TableDefinition};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, ObjectError};
 use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
@@ -50,7 +50,8 @@ impl Executor {
             None => Ok(Some(connection_id)),
             Some(_) if create.if_not_exists => Ok(None),
             Some(_) => {
-                let failure = Failure::Exists { object: Object::Table(name.clone()) };
+                let failure =
+                    ErrorKind::Object(ObjectError::Exists { object: Object::Table(name.clone()) });
                 Err(Error::at(failure, create.name_span.clone()))
             }
         }
@@ -98,7 +99,7 @@ impl Executor {
         let name = TableName { table: new.value.clone(), ..old.clone() };
         if self.changing()?.find_table_id(&name).map_err(catalog_error)?.is_some() {
             let object = Object::Table(name);
-            return Err(Error::at(Failure::NewNameExists { object }, new.span.clone()));
+            return Err(Error::at(ObjectError::NewNameExists { object }, new.span.clone()));
         }
         Ok(name)
     }

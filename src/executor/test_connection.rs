@@ -10,7 +10,8 @@ use super::session::{doubt_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
 use crate::catalog::{Definition, SecretReference, StoredConnection};
 use crate::definition::Limit;
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Cancelled, Error, ErrorKind, OpeningError, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
 use crate::url::Endpoint;
@@ -119,7 +120,7 @@ impl Executor {
     ) -> Result<Probe, Error> {
         let found = self.stored_connection(name, place.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
-        if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
+        if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
             let again = self.stored_connection(name, place.clone())?;
@@ -192,7 +193,7 @@ impl Executor {
         })?;
         if let Some(claim) = &mut claim {
             note_session(&session, claim)
-                .map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
+                .map_err(|error| Stopped::at(Step::Slot)(error.kind().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
         // The server must have let go of the session before somebody else has its slot.
@@ -208,7 +209,7 @@ impl Executor {
         &mut self,
         candidate: &Candidate<'_>,
         probe: &mut Probe,
-    ) -> Result<SecretString, Failure> {
+    ) -> Result<SecretString, ErrorKind> {
         let reference = match &candidate.password {
             Password::Given(password) => {
                 probe.done(Step::Secret, "as the statement gives it".to_owned());
@@ -216,11 +217,14 @@ impl Executor {
             }
             Password::Stored(reference) => reference,
         };
-        let failure = |error: Error| error.failure().clone();
+        let failure = |error: Error| error.kind().clone();
         let catalog_id = self.reader().map_err(failure)?.catalog_id().to_owned();
         let stored = self.secrets.stored(&catalog_id, reference).map_err(failure)?;
-        let password = stored
-            .ok_or_else(|| Failure::NoStoredPassword { name: candidate.definition.name.clone() })?;
+        let password = stored.ok_or_else(|| {
+            ErrorKind::Password(PasswordError::NotStored {
+                name: candidate.definition.name.clone(),
+            })
+        })?;
         probe.done(Step::Secret, format!("store: {}", reference.store));
         Ok(password)
     }
@@ -231,7 +235,7 @@ impl Executor {
         endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
-    ) -> Result<Option<Claim>, Failure> {
+    ) -> Result<Option<Claim>, ErrorKind> {
         let Some(connection_id) = candidate.id else {
             probe.skip(Step::Slot, "a new connection has no other sessions");
             return Ok(None);
@@ -249,7 +253,7 @@ impl Executor {
             (caller.tell)(notice);
         };
         let claim = self.take_slots(&wanted, endpoint, &mut tell);
-        let claim = claim.map_err(|error| error.failure().clone())?;
+        let claim = claim.map_err(|error| error.kind().clone())?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()
@@ -268,7 +272,7 @@ fn would_test(name: &ConnectionName) -> String {
 /// The error of the first connection that failed, unless the user had enough at another one, or
 /// another try of one will not do: of several failures 1 wins.
 fn first_of(
-    failures: Vec<(&ConnectionName, &Place, Failure, Option<String>)>,
+    failures: Vec<(&ConnectionName, &Place, ErrorKind, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {
     let count = failures.len();
@@ -281,16 +285,16 @@ fn first_of(
 
 fn failed(
     name: &ConnectionName,
-    failure: Failure,
+    failure: ErrorKind,
     fix: Option<String>,
     failed: (usize, usize),
 ) -> Error {
     if failure.exit_status() == ExitStatus::Interrupted {
-        return Error::new(Failure::Cancelled);
+        return Error::new(Cancelled);
     }
-    Error::new(Failure::ConnectionNotOpened {
+    Error::new(OpeningError {
         name: name.clone(),
-        failure: Box::new(failure),
+        kind: Box::new(failure),
         fix,
         failed,
     })
@@ -298,7 +302,7 @@ fn failed(
 
 fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stopped> {
     let endpoint = Endpoint::parse(&definition.connection_string)
-        .map_err(Failure::Url)
+        .map_err(ErrorKind::Url)
         .map_err(Stopped::at(Step::Url))?;
     match endpoint.tls_warning() {
         Some(warning) => {
@@ -344,7 +348,7 @@ fn ask(
         Ok(text) => text.trim().parse().ok(),
         // It need not have the setting.
         Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
-        Err(error) => return Err(Stopped::at(Step::Limit)(Failure::Warehouse(error))),
+        Err(error) => return Err(Stopped::at(Step::Limit)(ErrorKind::Warehouse(error))),
     };
     compare_limits(servers, candidate, probe);
     Ok(())

@@ -29,7 +29,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::error::ExitStatus;
+use crate::diagnostic::ExitStatus;
 use crate::executor::TransactionState;
 use crate::script;
 use crate::shell::{Flow, Shell, Target};

@@ -27,7 +27,8 @@ pub use target::Target;
 use command::Command;
 use warehouse::Warehouse;
 
-use crate::error::{Error, ExitStatus, Failure, Place};
+use crate::diagnostic::ExitStatus;
+use crate::error::{Error, Place, TransactionError};
 use crate::executor::{Caller, Executor};
 use crate::render::Format;
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
@@ -167,7 +168,7 @@ impl Shell {
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.manners.single_transaction => {
                 self.executor.fail_transaction();
-                Err(Error::new(Failure::InSingleTransaction))
+                Err(Error::new(TransactionError::InSingleTransaction))
             }
             Ok(statement) => {
                 if matches!(
@@ -205,7 +206,7 @@ impl Shell {
             self.executor.fail_transaction();
         }
         let span = error.span.clone();
-        Error::at(Failure::Sql(error), span)
+        Error::at(error, span)
     }
 
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {

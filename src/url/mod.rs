@@ -23,7 +23,7 @@ mod read;
 mod settings;
 
 pub use endpoint::Endpoint;
-pub use error::{UrlError, UrlErrorKind};
+pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use leak::secret_start;
 pub use option::{Class, OPTIONS, OptionSpec, Setting};
 pub use settings::{IgnoredOption, Options, SslMode};

@@ -3,7 +3,7 @@
 use super::diff::{Action, Change, Difference, Wanted};
 use super::passwords::Passwords;
 use super::{Comparison, Described, Misfit, Prune, changes};
-use crate::error::{Error, Failure};
+use crate::error::{Error, PasswordError};
 use crate::executor::drop::Droppable;
 use crate::executor::secrets::catalog_error;
 use crate::executor::table::{RECORDED, RECORDED_OF_SEVERAL};
@@ -72,7 +72,7 @@ impl Executor {
                 return self.read_password(create, outcome).map_err(Misfit::of(index));
             }
         }
-        Err(Error::new(Failure::PasswordMissing).into())
+        Err(Error::new(PasswordError::Missing).into())
     }
 
     /// The changes as of now: another process may have come first.

@@ -9,7 +9,7 @@ pub(super) mod table;
 use super::secrets::catalog_error;
 use super::{Answer, Executor, Outcome, Place};
 use crate::catalog::{CatalogError, StoredConnection, StoredJob, Usage, Used};
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::name::{ConnectionName, JobName, Object};
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
@@ -127,7 +127,7 @@ impl Executor {
                     _ => None,
                 };
                 match offset {
-                    Some(offset) => Error::at(Failure::Catalog(error), query.original_span(offset)),
+                    Some(offset) => Error::at(error, query.original_span(offset)),
                     None => catalog_error(error),
                 }
             })

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::executor::secrets::catalog_error;
 use crate::executor::{Executor, Outcome};
 use crate::name::ConnectionName;
@@ -48,7 +48,7 @@ impl Executor {
             return Ok(Vec::new());
         }
         let held = self.slots()?.sessions(id);
-        held.map_err(|error| Error::new(Failure::Slot(error)))
+        held.map_err(Error::new)
     }
 
     fn id_of(&mut self, name: &Spanned<ConnectionName>) -> Result<i64, Error> {

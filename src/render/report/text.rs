@@ -5,7 +5,8 @@ use unicode_width::UnicodeWidthStr;
 use super::excerpt;
 use super::paint::{Ink, paint};
 use crate::catalog::Usage;
-use crate::error::{Error, Failure, Place};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, ObjectError, Place};
 use crate::name::Object;
 use crate::render::Style;
 use crate::render::layout::Layout;
@@ -29,7 +30,7 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     if let Some(place) = error.place() {
         report.push_str(&excerpt_lines(place, style));
     }
-    if let Failure::InUse { usages, objects } = error.failure() {
+    if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
     }
     report.push_str(&details(error, style));
@@ -40,7 +41,7 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
 fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
-    if matches!(error.failure(), Failure::InUse { .. }) {
+    if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
         format!("{}\n", paint(&message, Ink::Error, style))
     } else {
         format!("{} {message}\n", paint("error:", Ink::Error, style))
@@ -104,7 +105,9 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
 /// wrapped: a value with a word that is longer than a line, and the script that drops what is in
 /// the way, which is there to be copied.
 fn details(error: &Error, style: &Style) -> String {
-    let is_script = |name: &str| name == "hint" && matches!(error.failure(), Failure::InUse { .. });
+    let is_script = |name: &str| {
+        name == "hint" && matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }))
+    };
     let room = columns(style).saturating_sub(DETAILS_FRAME);
     let (inside, under): (Vec<_>, Vec<_>) = pairs(error, style)
         .into_iter()
@@ -121,7 +124,7 @@ fn details(error: &Error, style: &Style) -> String {
 /// The script for a terminal where the whole one would fill it with names that the table above does
 /// not show either.
 fn short_script(error: &Error, style: &Style) -> Option<String> {
-    let Failure::InUse { usages, objects } = error.failure() else {
+    let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() else {
         return None;
     };
     if style.width.is_none() || usages.len() <= MAX_USAGES_AT_TERMINAL {
