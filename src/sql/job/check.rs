@@ -4,18 +4,15 @@
 //! therefore checked on a thread with room for it, one beyond the limits is refused, and all others
 //! are checked in place.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::thread;
 
-use sqlparser::ast::{ObjectName, Spanned, Visit, Visitor};
 use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::error::JobError;
 use super::excerpt::{Kind, RECURSION_LIMIT};
-use super::outline::Outline;
-use super::place::fault;
 use super::wording::Words;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
@@ -42,30 +39,19 @@ enum Trouble {
     TooDeep(usize),
 }
 
-/// Checks the syntax of the tokens, and that the outline knows each place where a table is named.
-pub(super) fn check(
-    words: &Words<'_>,
-    tokens: &Range<usize>,
-    kind: Kind,
-    outline: &Outline,
-) -> Result<(), SqlError> {
-    let span = words.span_of(tokens);
-    if let Some(index) = early_clause(words, tokens) {
+/// Checks the syntax of the tokens.
+pub(super) fn check(words: &Words<'_>, tokens: &Range<usize>, kind: Kind) -> Result<(), SqlError> {
+    if let Some(index) = missing_operand(words, tokens) {
         return Err(syntax_error(words, tokens, kind, words.start_of(index)));
     }
     let text = without_comments(words, tokens);
-    let load = Load::of(words, tokens)?;
-    let names = load.run(|| parse(&text, kind)).map_err(|trouble| match trouble {
-        Trouble::TooDeep(at) => error_at(words, span.start + at, JobError::TooDeep),
-        Trouble::Syntax(at) => syntax_error(words, tokens, kind, span.start + at),
-    })?;
-    for at in names {
-        let at = span.start + at;
-        if outline.tables.binary_search_by_key(&at, |table| table.span.start).is_err() {
-            return Err(error_at(words, at, JobError::ObscureName));
-        }
-    }
-    Ok(())
+    let start = words.span_of(tokens).start;
+    Load::of(words, tokens)?
+        .run(|| parse(&text, kind))
+        .map_err(|trouble| match trouble {
+            Trouble::TooDeep(at) => error_at(words, start + at, JobError::TooDeep),
+            Trouble::Syntax(at) => syntax_error(words, tokens, kind, start + at),
+        })
 }
 
 fn error_at(words: &Words<'_>, at: usize, kind: JobError) -> SqlError {
@@ -84,7 +70,8 @@ fn syntax_error(words: &Words<'_>, tokens: &Range<usize>, kind: Kind, at: usize)
     SqlError::new(expected, token_at(words, place))
 }
 
-/// Words that begin a clause or join what stands on both sides.
+/// Reserved words that begin a clause or join two operands. `sqlparser` takes them for names of
+/// columns and tables, and then accepts `WHERE AND` and `JOIN ON true`.
 const CLAUSES: [&str; 15] = [
     "AND",
     "ELSE",
@@ -103,38 +90,25 @@ const CLAUSES: [&str; 15] = [
     "WHERE",
 ];
 
-/// Words behind which an expression or a table must come.
-const OPENERS: [&str; 15] = [
-    "AND", "BETWEEN", "BY", "ELSE", "FROM", "HAVING", "JOIN", "LIKE", "NOT", "ON", "OR", "SELECT",
-    "THEN", "WHEN", "WHERE",
-];
+/// Further words that an operand must follow.
+const OPERATORS: [&str; 6] = ["BETWEEN", "BY", "LIKE", "NOT", "SELECT", "WHEN"];
 
-/// The index of the first token, or of the end, that stands where an expression or a table must.
-/// The parser takes reserved words for names of columns there, and then fails elsewhere or not at
-/// all.
-fn early_clause(words: &Words<'_>, tokens: &Range<usize>) -> Option<usize> {
+/// The index of the first token, or of the end, that stands in the place of an operand.
+fn missing_operand(words: &Words<'_>, tokens: &Range<usize>) -> Option<usize> {
+    let is_name = |index: usize| {
+        index > tokens.start && (words.is_symbol(index - 1, '.') || words.is_word(index - 1, "AS"))
+    };
     let is_one_of = |index: usize, known: &[&str]| {
-        let token = &words.tokens[index];
-        let is_part = index > tokens.start && words.is_symbol(index - 1, '.');
-        let text = token.text(words.source);
-        token.kind == TokenKind::Word
-            && !is_part
-            && known.iter().any(|word| text.eq_ignore_ascii_case(word))
+        !is_name(index) && known.iter().any(|word| words.is_word(index, word))
     };
-    let follows_opener = |index: usize| {
-        let last = index - 1;
-        match words.tokens[last].kind {
-            TokenKind::Symbol(symbol) => index < tokens.end && ",+-/%=<>|&^~!:".contains(symbol),
-            TokenKind::Word if last > tokens.start && words.is_word(last, "DISTINCT") => {
-                words.is_word(last - 1, "SELECT")
-            }
-            TokenKind::Word => is_one_of(last, &OPENERS),
-            _ => false,
-        }
+    let wants_operand = |index: usize| match words.tokens[index].kind {
+        TokenKind::Symbol(symbol) => ",+-/%=<>|&^~!:".contains(symbol),
+        _ => is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS),
     };
-    let closes = |index: usize| index == tokens.end || words.is_symbol(index, ')');
-    (tokens.start + 1..=tokens.end)
-        .find(|&index| (closes(index) || is_one_of(index, &CLAUSES)) && follows_opener(index))
+    let ends = |index: usize| {
+        index == tokens.end || words.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
+    };
+    (tokens.start + 1..=tokens.end).find(|&index| ends(index) && wants_operand(index - 1))
 }
 
 /// The bytes of the token at the place.
@@ -222,8 +196,8 @@ fn is_case(words: &Words<'_>, token: &crate::sql::token::Token) -> bool {
     token.is_word(words.source, "CASE")
 }
 
-/// Parses the text; returns the bytes at which tables are named, in order.
-fn parse(text: &str, kind: Kind) -> Result<Vec<usize>, Trouble> {
+/// Parses the text.
+fn parse(text: &str, kind: Kind) -> Result<(), Trouble> {
     let tokens = Tokenizer::new(&RedshiftSqlDialect {}, text)
         .with_unescape(false)
         .tokenize_with_location()
@@ -232,74 +206,40 @@ fn parse(text: &str, kind: Kind) -> Result<Vec<usize>, Trouble> {
         .with_recursion_limit(RECURSION_LIMIT)
         .with_tokens_with_locations(tokens);
     let result = match kind {
-        Kind::Query => parser.parse_query().map(|query| names_of(query.as_ref())),
-        Kind::Expression => parser.parse_expr().map(|expression| names_of(&expression)),
+        Kind::Query => parser.parse_query().map(drop),
+        Kind::Expression => parser.parse_expr().map(drop),
     };
+    let next = || byte_of(text, parser.peek_token_ref());
     match result {
-        Ok(names) if parser.peek_token_ref().token == Token::EOF => Ok(bytes_at(text, names)),
-        Err(ParserError::RecursionLimitExceeded) => {
-            let next = known(parser.peek_token_ref());
-            Err(Trouble::TooDeep(
-                next.map_or(text.len(), |token| byte_at(text, token.span.start)),
-            ))
-        }
-        Ok(_) | Err(ParserError::TokenizerError(_) | ParserError::ParserError(_)) => {
-            let tokens: Vec<TokenWithSpan> =
-                (0..).map_while(|index| known(parser.token_at(index))).collect();
-            let fault = tokens.get(fault(&tokens, kind));
-            Err(Trouble::Syntax(
-                fault.map_or(text.len(), |token| byte_at(text, token.span.start)),
-            ))
+        Ok(()) if parser.peek_token_ref().token == Token::EOF => Ok(()),
+        Ok(()) => Err(Trouble::Syntax(next())),
+        Err(ParserError::RecursionLimitExceeded) => Err(Trouble::TooDeep(next())),
+        Err(ParserError::TokenizerError(message) | ParserError::ParserError(message)) => {
+            let named = location_in(&message).map(|location| byte_at(text, location));
+            Err(Trouble::Syntax(named.unwrap_or_else(next)))
         }
     }
 }
 
-/// A copy of the token, unless it is the end.
-fn known(token: &TokenWithSpan) -> Option<TokenWithSpan> {
-    (token.token != Token::EOF).then(|| token.clone())
+/// The location that the parser names at the end of its message; it names none at the end of the
+/// text.
+fn location_in(message: &str) -> Option<Location> {
+    let (_, location) = message.rsplit_once(" at Line: ")?;
+    let (line, column) = location.split_once(", Column: ")?;
+    Some(Location::new(line.parse().ok()?, column.parse().ok()?))
 }
 
-/// The byte of the text at the location.
+fn byte_of(text: &str, token: &TokenWithSpan) -> usize {
+    match token.token {
+        Token::EOF => text.len(),
+        _ => byte_at(text, token.span.start),
+    }
+}
+
+/// The byte of the text at the location, whose lines and characters count from 1.
 fn byte_at(text: &str, location: Location) -> usize {
-    bytes_at(text, vec![location]).first().copied().unwrap_or(text.len())
-}
-
-/// Collects the places where tables are named.
-struct Names(Vec<Location>);
-
-impl Visitor for Names {
-    type Break = ();
-
-    fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
-        self.0.push(relation.span().start);
-        ControlFlow::Continue(())
-    }
-}
-
-fn names_of(tree: &impl Visit) -> Vec<Location> {
-    let mut names = Names(Vec::new());
-    // The visitor never breaks off.
-    let _ = tree.visit(&mut names);
-    names.0
-}
-
-/// The bytes of the text at the locations, in order.
-fn bytes_at(text: &str, mut locations: Vec<Location>) -> Vec<usize> {
-    locations.sort_unstable();
-    let mut bytes = Vec::with_capacity(locations.len());
-    let mut here = Location::new(1, 1);
-    let mut places = text.char_indices();
-    let mut next = places.next();
-    for location in locations {
-        while here < location {
-            let Some((_, character)) = next else { break };
-            here = match character {
-                '\n' => Location::new(here.line + 1, 1),
-                _ => Location::new(here.line, here.column + 1),
-            };
-            next = places.next();
-        }
-        bytes.push(next.map_or(text.len(), |(at, _)| at));
-    }
-    bytes
+    let lines = text.split_inclusive('\n').map(str::len);
+    let start = (1..location.line).zip(lines).map(|(_, length)| length).sum::<usize>();
+    let characters = text[start..].char_indices().map(|(at, _)| start + at);
+    (1..=location.column).zip(characters).last().map_or(start, |(_, at)| at)
 }

@@ -40,8 +40,6 @@ pub enum JobError {
         /// The name.
         connection: ConnectionName,
     },
-    /// A name in FROM that redwire's own lexer cannot follow.
-    ObscureName,
     /// A table of a data lake.
     LakeTable,
     /// COPY FROM.
@@ -105,10 +103,6 @@ impl Diagnostic for JobError {
             Self::AliasOrConnection { connection } => unsupported(
                 format!("{connection} is an alias here, and a connection"),
                 "give the table before it another alias",
-            ),
-            Self::ObscureName => unsupported(
-                "this name of a table is written in a way that redwire cannot follow",
-                "write connection.schema.table, bare or in double quotes",
             ),
             Self::LakeTable => unsupported(
                 "default_glue_catalog is a data lake; the query of a job runs in the warehouse",

@@ -10,7 +10,6 @@ pub(super) mod error;
 mod excerpt;
 mod merge;
 mod outline;
-mod place;
 mod scope;
 mod sources;
 mod target;

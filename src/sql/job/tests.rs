@@ -527,18 +527,21 @@ fn a_query_that_does_not_parse_is_shown_at_its_place() {
         ("SELECT * FROM (SELECT a FROM sales.a.b WHERE) x", ")"),
         ("SELECT * FROM (SELECT a + FROM sales.a.b) x", "FROM"),
         ("SELECT (SELECT a FROM sales.a.b WHERE AND) x", "AND"),
-        ("SELECT CASE WHEN a THEN 1 FROM sales.a.b", "FROM"),
+        ("SELECT CASE WHEN a THEN 1 FROM sales.a.b", "a"),
         ("SELECT cast(a AS ) FROM sales.a.b", ")"),
         ("SELECT a b c FROM sales.a.b", "c"),
         ("SELECT a FROM sales.a.b JOIN ON true", "ON"),
         ("SELECT a = = 1 FROM sales.a.b", "="),
         ("SELECT 1 UNION", ""),
         ("SELECT a FROM sales.a.b WHERE NOT", ""),
-        ("SELECT DISTINCT FROM sales.a.b", "FROM"),
+        ("SELECT DISTINCT FROM sales.a.b", "sales"),
         ("SELECT a, FROM sales.a.b", "FROM"),
-        ("SELECT a FROM sales.a.b GROUP x", "x"),
+        ("SELECT a FROM sales.a.b GROUP x", "GROUP"),
+        ("SELECT a FROM sales.a.b, WHERE x", "WHERE"),
+        ("SELECT a FROM sales.a.b JOIN JOIN sales.a.c", "JOIN"),
+        ("SELECT a ## b FROM sales.a.b WHERE x y", "y"),
         ("SELECT a FROM sales.a.b WHERE (a = 1 AND) OR b", ")"),
-        ("SELECT row_number() OVER (PARTITION a) FROM sales.a.b", "a"),
+        ("SELECT row_number() OVER (PARTITION a) FROM sales.a.b", "PARTITION"),
         ("SELECT a FRM sales.a.b", "sales"),
     ] {
         let (state, found, message) =
@@ -549,6 +552,17 @@ fn a_query_that_does_not_parse_is_shown_at_its_place() {
     let error = parse(text).unwrap_err();
     assert_eq!(error.span.start, text.find("FROM").unwrap());
     assert_eq!(error.to_string(), "expected a SELECT that Redshift would take, found FROM");
+}
+
+#[test]
+fn a_reserved_word_is_a_name_behind_as_and_behind_a_point() {
+    for query in [
+        "SELECT a AS limit FROM sales.a.b",
+        "SELECT o.from, o.order FROM sales.a.b o WHERE o.where",
+        "SELECT a AS \"from\" FROM sales.a.b",
+    ] {
+        assert_eq!(sources(query), ["sales.a.b"], "{query}");
+    }
 }
 
 #[test]
@@ -608,9 +622,14 @@ fn words_that_the_dialect_lacks_are_taken_unchecked() {
 }
 
 #[test]
-fn names_that_only_the_dialect_understands_are_refused() {
-    assert_eq!(refused_query("SELECT * FROM [sales].[a].[b]").0, "0A000");
-    assert_eq!(refused_query("SELECT * FROM #temporary").0, "0A000");
+fn names_that_only_another_dialect_has_are_refused() {
+    for (query, at) in [
+        ("SELECT * FROM [sales].[a].[b]", "sales"),
+        ("SELECT * FROM #temporary", "temporary"),
+    ] {
+        assert_eq!(refused_query(query), ("42P01", at.to_owned()), "{query}");
+        assert_eq!(refused_unchecked(query), ("42P01", at.to_owned()), "{query}");
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl<'w, 's> Writer<'w, 's> {
         let outline = outline(words, tokens.clone(), is_query, aliases.to_vec());
         refuse(words, &outline, self.is_checked)?;
         if self.is_checked {
-            check(words, &tokens, kind, &outline)?;
+            check(words, &tokens, kind)?;
         }
         let target = &self.body.target.name.connection;
         let mut found = sources(words, tokens.clone(), &outline, target)?;
