@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod error;
 pub mod exec;
 pub mod executor;
+pub mod host;
 pub mod log;
 pub mod name;
 pub mod render;
@@ -23,6 +24,7 @@ pub mod repl;
 pub mod script;
 pub mod secret;
 pub mod shell;
+pub mod signals;
 pub mod sql;
 pub mod sqlstate;
 pub mod terminal;
@@ -32,4 +34,4 @@ pub mod warehouse;
 
 mod run;
 
-pub use run::{Process, run};
+pub use run::run;

@@ -1,9 +1,7 @@
 //! One run of redwire: puts the layers together as the configuration says.
 
-use std::ffi::OsString;
-use std::io::{self, Read, Write};
-use std::process::Command;
-use std::sync::Arc;
+use std::io::{Read, Write};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 use crate::catalog::Location;
@@ -12,63 +10,46 @@ use crate::config::{Config, ScriptPart, Task};
 use crate::diagnostic::ExitStatus;
 use crate::error::Error;
 use crate::exec::{self, Order};
-use crate::executor::{Environment, Executor, Mode, Resources, StoreOpener};
+use crate::executor::{Executor, Mode, Resources, StoreOpener};
+use crate::host::{Environment, Host, Streams};
 use crate::name::ConnectionName;
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
-use crate::shell::{Manners, Output, Purpose, Shell, TerminalWidth};
-use crate::terminal::{Interrupts, TerminalPrompt, VaultPassphrase};
-
-/// What `main` hands over: the streams, the environment and the flags that signals set.
-pub struct Process {
-    /// Standard input.
-    pub stdin: Box<dyn Read>,
-    /// Standard output.
-    pub stdout: Box<dyn Write>,
-    /// Standard error.
-    pub stderr: Box<dyn Write>,
-    /// Looks a variable of the environment up.
-    pub environment: fn(&str) -> Option<OsString>,
-    /// The width of the terminal as of now, in columns.
-    pub width: fn() -> Option<usize>,
-    /// The height of the terminal as of now, in lines.
-    pub height: fn() -> Option<usize>,
-    /// What an interrupt does.
-    pub interrupts: Interrupts,
-    /// Lets a program take the place of this one, as [`exec::Means`] wants it.
-    pub become_program: fn(&mut Command) -> io::Result<i32>,
-}
+use crate::shell::{Manners, Output, Purpose, Shell};
+use crate::terminal::{TerminalPrompt, VaultPassphrase};
 
 /// Does what the configuration says; the status is for the caller to exit with.
-pub fn run(config: &Config, mut process: Process) -> i32 {
+pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
     let status = match config.task.clone() {
-        Task::Exec(order) => return run_program(config, process, &order),
+        Task::Exec(order) => return run_program(config, host, streams, &order),
         Task::Completions(shell) => {
             // Whoever reads the script may stop before its end.
-            let _ = process.stdout.write_all(completion::script(shell).as_bytes());
+            let _ = streams.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
         Task::Describe { file, purpose, prune } => {
-            with_shell(config, process, |mut shell, input| {
-                let sources = sources(vec![file], input.stdin);
+            with_shell(config, host, streams, |mut shell, stdin| {
+                let sources = sources(vec![file], stdin);
                 script::describe(&mut shell, sources, purpose, prune)
             })
         }
-        Task::Connect { name, parts } => with_shell(config, process, |mut shell, input| {
+        Task::Connect { name, parts } => with_shell(config, host, streams, |mut shell, stdin| {
             if let Err(error) = connect(&mut shell, &name) {
                 shell.fail(&error);
                 return shell.status();
             }
             if config.task.is_prompt() {
-                return prompt(shell, config, input);
+                return prompt(shell, config, host, stdin);
             }
-            let sources = sources(parts, input.stdin);
+            let sources = sources(parts, stdin);
             script::run(&mut shell, sources, config.on_error, config.single_transaction)
         }),
-        Task::Prompt => with_shell(config, process, |shell, input| prompt(shell, config, input)),
-        Task::Script(parts) => with_shell(config, process, |mut shell, input| {
-            let sources = sources(parts, input.stdin);
+        Task::Prompt => {
+            with_shell(config, host, streams, |shell, stdin| prompt(shell, config, host, stdin))
+        }
+        Task::Script(parts) => with_shell(config, host, streams, |mut shell, stdin| {
+            let sources = sources(parts, stdin);
             script::run(&mut shell, sources, config.on_error, config.single_transaction)
         }),
     };
@@ -76,15 +57,10 @@ pub fn run(config: &Config, mut process: Process) -> i32 {
 }
 
 /// Runs a program with a connection in its environment.
-fn run_program(config: &Config, process: Process, order: &Order) -> i32 {
-    let mut output = output(config, process.stdout, process.stderr, process.width);
-    let means = exec::Means {
-        mode: config.mode,
-        environment: process.environment,
-        become_program: process.become_program,
-    };
-    match resources(config, process.environment, &process.interrupts) {
-        Ok(resources) => exec::run(Executor::new(resources), output, order, &means),
+fn run_program(config: &Config, host: &Host, streams: Streams, order: &Order) -> i32 {
+    let mut output = output(config, host, streams.stdout, streams.stderr);
+    match resources(config, host) {
+        Ok(resources) => exec::run(Executor::new(resources), output, order, host),
         Err(error) => {
             output.error(&Error::new(error));
             ExitStatus::NotStarted as i32
@@ -98,21 +74,15 @@ fn connect(shell: &mut Shell, name: &str) -> Result<(), Error> {
     shell.connect(name)
 }
 
-/// Puts a shell together and lends it to one of the two loops, with what is left of the process.
+/// Puts a shell together and lends it to one of the two loops, with standard input.
 fn with_shell(
     config: &Config,
-    process: Process,
-    work: impl FnOnce(Shell, repl::Surroundings) -> ExitStatus,
+    host: &Host,
+    streams: Streams,
+    work: impl FnOnce(Shell, Box<dyn Read>) -> ExitStatus,
 ) -> ExitStatus {
-    let surroundings = repl::Surroundings {
-        stdin: process.stdin,
-        environment: process.environment,
-        width: process.width,
-        height: process.height,
-        interrupts: process.interrupts,
-    };
-    let mut output = output(config, process.stdout, process.stderr, process.width);
-    let resources = match resources(config, process.environment, &surroundings.interrupts) {
+    let mut output = output(config, host, streams.stdout, streams.stderr);
+    let resources = match resources(config, host) {
         Ok(resources) => resources,
         Err(error) => {
             output.error(&Error::new(error));
@@ -123,26 +93,22 @@ fn with_shell(
         single_transaction: config.single_transaction,
         timing: false,
         completes: config.task.is_prompt()
-            && repl::is_edited((process.environment)("TERM").as_deref()),
+            && repl::is_edited((host.environment)("TERM").as_deref()),
     };
-    work(Shell::new(Executor::new(resources), output, manners), surroundings)
+    work(Shell::new(Executor::new(resources), output, manners), streams.stdin)
 }
 
-fn output(
-    config: &Config,
-    stdout: Box<dyn Write>,
-    stderr: Box<dyn Write>,
-    width: fn() -> Option<usize>,
-) -> Output {
+fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn Write>) -> Output {
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
-    output.set_width(terminal_width(width));
+    let terminal_size = host.terminal_size;
+    output.set_width(Box::new(move || terminal_size().map(|size| size.width)));
     if config.mode == Mode::Trial {
         output.write_no_files();
     }
     output
 }
 
-fn prompt(shell: Shell, config: &Config, surroundings: repl::Surroundings) -> ExitStatus {
+fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> ExitStatus {
     let manners = repl::Manners {
         history: config.history.clone(),
         color: config.color,
@@ -150,11 +116,7 @@ fn prompt(shell: Shell, config: &Config, surroundings: repl::Surroundings) -> Ex
         quiet: config.quiet,
         is_trial: config.mode == Mode::Trial,
     };
-    repl::run(shell, surroundings, manners)
-}
-
-fn terminal_width(width: fn() -> Option<usize>) -> TerminalWidth {
-    Box::new(width)
+    repl::run(shell, host, stdin, manners)
 }
 
 /// Standard input can be read once: a second `-` finds its end.
@@ -171,17 +133,12 @@ fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
     parts.into_iter().map(source).collect()
 }
 
-fn resources(
-    config: &Config,
-    environment: fn(&str) -> Option<OsString>,
-    interrupts: &Interrupts,
-) -> Result<Resources, SecretError> {
+fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
+    let signals = host.signals.clone();
     let prompt = match &config.task {
-        // It only looks; so it opens no vault for which it would have to ask.
-        Task::Describe { purpose: Purpose::Plan { .. }, .. } => {
-            TerminalPrompt::silent(interrupts.clone())
-        }
-        _ => TerminalPrompt::new(interrupts.clone()),
+        // A plan opens no vault for which it would have to ask.
+        Task::Describe { purpose: Purpose::Plan { .. }, .. } => TerminalPrompt::silent(signals),
+        _ => TerminalPrompt::new(signals),
     };
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();
@@ -189,14 +146,12 @@ fn resources(
         mode: config.mode,
         location: config.location.clone(),
         store: config.store,
-        opener: opener(&config.location, environment, prompt.clone(), memory),
+        opener: opener(&config.location, &host.environment, prompt.clone(), memory),
         process,
         prompt: Box::new(prompt),
-        environment: Box::new(environment),
+        environment: Rc::clone(&host.environment),
         clock: Box::new(SystemTime::now),
-        cancel: Arc::clone(&interrupts.cancel),
-        ends_process: Arc::clone(&interrupts.ends_process),
-        dies_at_once: Arc::clone(&interrupts.dies_at_once),
+        signals: host.signals.clone(),
         patience: config.patience,
     })
 }
@@ -204,19 +159,19 @@ fn resources(
 /// Opens secret stores. The memory store is one for the process's life.
 fn opener(
     location: &Location,
-    environment: fn(&str) -> Option<OsString>,
+    environment: &Environment,
     prompt: TerminalPrompt,
     memory: MemoryStore,
 ) -> StoreOpener {
     // With a catalog in memory there is no other store than memory.
     let vault = location.beside(".vault").unwrap_or_default();
     let mut memory = Some(memory);
+    let environment = Rc::clone(environment);
     Box::new(move |kind, catalog_id| -> Result<Box<dyn SecretStore>, SecretError> {
         Ok(match kind {
             StoreKind::Keyring => Box::new(KeyringStore::new(catalog_id)),
             StoreKind::Vault => {
-                let environment: Environment = Box::new(environment);
-                let passphrase = VaultPassphrase::new(environment, prompt.clone());
+                let passphrase = VaultPassphrase::new(Rc::clone(&environment), prompt.clone());
                 Box::new(VaultStore::new(vault.clone(), Box::new(passphrase)))
             }
             StoreKind::Memory => match memory.take() {

@@ -6,46 +6,21 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::executor::{Environment, PasswordPrompt, PromptError};
+use crate::executor::{PasswordPrompt, PromptError};
+use crate::host::Environment;
 use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
-
-/// What signals do, and how a question changes that.
-#[derive(Clone, Debug)]
-pub struct Interrupts {
-    /// Set by an interrupt, and by a signal that ends the process once what runs is cancelled.
-    pub cancel: Arc<AtomicBool>,
-    /// Whether such a signal ends the process at once; off while a server is asked, which has to be
-    /// told first.
-    pub dies_at_once: Arc<AtomicBool>,
-    /// The number of the signal that the process is to end by; 0 for none.
-    pub dies_of: Arc<AtomicUsize>,
-    /// Whether an interrupt ends the process by itself; off while a question is open or the prompt
-    /// is up.
-    pub ends_process: Arc<AtomicBool>,
-    /// Ends the process as an interrupt does.
-    pub end: fn(),
-}
-
-impl Interrupts {
-    /// Whether a signal has come by which the process is to end.
-    #[must_use]
-    pub fn has_to_die(&self) -> bool {
-        self.dies_of.load(Ordering::SeqCst) != 0
-    }
-}
+use crate::signals::{Signals, exit_interrupted};
 
 /// Asks at the controlling terminal; nothing that is typed is shown.
 #[derive(Clone, Debug)]
 pub struct TerminalPrompt {
-    interrupts: Interrupts,
+    signals: Signals,
     asks: bool,
 }
 
@@ -57,26 +32,26 @@ const GRACE: Duration = Duration::from_millis(300);
 
 impl TerminalPrompt {
     /// A prompt that gives the terminal back before an interrupt ends the process.
-    pub fn new(interrupts: Interrupts) -> Self {
-        Self { interrupts, asks: true }
+    pub fn new(signals: Signals) -> Self {
+        Self { signals, asks: true }
     }
 
     /// One that asks nobody: every question fails as if there were no terminal.
-    pub fn silent(interrupts: Interrupts) -> Self {
-        Self { interrupts, asks: false }
+    pub fn silent(signals: Signals) -> Self {
+        Self { signals, asks: false }
     }
 
     /// Reads the answer while another thread looks out for an interrupt that comes from elsewhere.
     fn read(&self, question: &str) -> std::io::Result<String> {
         let (done, waits) = mpsc::channel::<()>();
-        let interrupts = self.interrupts.clone();
+        let signals = self.signals.clone();
         let terminal = SavedTerminal::of_process();
         let watcher = thread::spawn(move || {
             let goes_on = |limit| waits.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
             while goes_on(LOOK) {
-                if interrupts.cancel.load(Ordering::SeqCst) && goes_on(GRACE) {
+                if signals.is_cancelled() && goes_on(GRACE) {
                     terminal.restore();
-                    (interrupts.end)();
+                    exit_interrupted();
                 }
             }
         });
@@ -130,13 +105,13 @@ impl PasswordPrompt for TerminalPrompt {
         if !self.asks {
             return Err(PromptError::NoTerminal { cause: "plan asks nobody".to_owned() });
         }
-        let in_script = self.interrupts.ends_process.swap(false, Ordering::SeqCst);
+        let in_script = self.signals.interrupt_ends();
+        let _deferred = self.signals.defer_interrupt();
         let answer = if in_script {
             self.read(question)
         } else {
             rpassword::prompt_password(question)
         };
-        self.interrupts.ends_process.store(in_script, Ordering::SeqCst);
         match answer {
             Ok(answer) => Ok(SecretString::from(answer)),
             Err(error)

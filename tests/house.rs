@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What each module may use; what is not listed uses nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["completion", "config", "diagnostic", "log", "run", "terminal"]),
+    ("main", &["completion", "config", "diagnostic", "host", "log", "run", "signals"]),
     (
         "run",
         &[
@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "error",
             "exec",
             "executor",
+            "host",
             "name",
             "repl",
             "script",
@@ -34,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diagnostic",
             "exec",
             "executor",
+            "host",
             "render",
             "script",
             "secret",
@@ -42,9 +44,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("cli", &["render", "script", "secret", "warehouse"]),
-    ("completion", &["catalog", "cli", "config"]),
+    ("completion", &["catalog", "cli", "config", "host"]),
     ("log", &["render"]),
-    ("terminal", &["executor", "secret"]),
+    ("terminal", &["executor", "host", "secret", "signals"]),
+    ("host", &["signals"]),
     (
         "repl",
         &[
@@ -52,10 +55,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diagnostic",
             "error",
             "executor",
+            "host",
             "name",
             "render",
             "script",
             "shell",
+            "signals",
             "sql",
             "sqlstate",
             "terminal",
@@ -74,6 +79,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal",
             "url",
             "warehouse",
+            "host",
         ],
     ),
     ("script", &["diagnostic", "error", "executor", "shell", "sql"]),
@@ -106,6 +112,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "url",
             "value",
             "warehouse",
+            "host",
+            "signals",
         ],
     ),
     ("render", &["catalog", "diagnostic", "error", "executor", "name", "value"]),

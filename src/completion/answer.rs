@@ -6,19 +6,16 @@ use std::io::{self, Write};
 use clap_complete::engine::CompletionCandidate;
 
 use super::search::{Candidates, search};
-use super::{ShellLine, ShellQuestion, Whereabouts};
+use super::{ShellLine, ShellQuestion};
 use crate::cli::ShellArg;
+use crate::host::Host;
 
 /// Writes the words that the shell is to offer.
 ///
 /// bash and zsh get a first line that says `words` or `files`; they complete files themselves.
 /// Fish, elvish and `PowerShell` get a word on each line, and its description after a tab.
-pub fn answer(
-    question: &ShellQuestion,
-    whereabouts: &Whereabouts,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let found = search(&question.line, whereabouts);
+pub fn answer(question: &ShellQuestion, host: &Host, out: &mut dyn Write) -> io::Result<()> {
+    let found = search(&question.line, host);
     match question.shell {
         ShellArg::Bash => for_bash(&found, &question.line, out),
         ShellArg::Zsh => for_zsh(&found, &question.line, out),

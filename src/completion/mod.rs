@@ -11,14 +11,12 @@ mod program;
 mod search;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 pub use answer::answer;
 
 use crate::cli::ShellArg;
-use crate::config::Surroundings;
 
 /// The number of names that are offered. If there are more, the last one is offered too, so that
 /// the shell finds the right common prefix.
@@ -52,19 +50,6 @@ struct ShellLine {
     kept: String,
     /// True if the current word is the file of a redirection, and no argument.
     redirected: bool,
-}
-
-/// The parts of the process that an answer depends on.
-#[derive(Clone, Debug, Default)]
-pub struct Whereabouts {
-    /// The environment.
-    pub surroundings: Surroundings,
-    /// The working folder.
-    pub folder: Option<PathBuf>,
-    /// PATH, for the programs of `exec`.
-    pub path: Option<OsString>,
-    /// The user's home, for paths that begin with `~`.
-    pub home: Option<PathBuf>,
 }
 
 impl ShellQuestion {

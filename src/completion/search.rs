@@ -10,11 +10,12 @@ use clap_complete::engine::{
 };
 
 use super::NAMES_OFFERED;
+use super::ShellLine;
 use super::program::{self, ExecPlace};
-use super::{ShellLine, Whereabouts};
 use crate::catalog::{Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
+use crate::host::Host;
 
 /// The id that clap has for a connection's name.
 const NAME_ARGUMENT: &str = "name";
@@ -27,7 +28,7 @@ pub(super) struct Candidates {
 }
 
 /// Finds the candidates for the current word.
-pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates {
+pub(super) fn search(line: &ShellLine, host: &Host) -> Candidates {
     if line.redirected {
         return Candidates {
             file: Some(line.current_word().to_owned()),
@@ -35,15 +36,15 @@ pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates 
         };
     }
     if let Some(place) = program::place(line) {
-        return search_for_program(place, line, whereabouts);
+        return search_for_program(place, line, host);
     }
     let file = FileWord::default();
     let mut command = command_with(
-        &ArgValueCompleter::new(names(catalog_of(line, whereabouts))),
-        &ArgValueCompleter::new(files(file.clone(), whereabouts.folder.clone())),
+        &ArgValueCompleter::new(names(catalog_of(line, host))),
+        &ArgValueCompleter::new(files(file.clone(), host.working_folder.clone())),
     );
     let words = line.words.clone();
-    let folder = whereabouts.folder.as_deref();
+    let folder = host.working_folder.as_deref();
     let mut candidates = clap_complete::engine::complete(&mut command, words, line.current, folder)
         .unwrap_or_default();
     candidates.retain(|candidate| is_wanted(candidate, line));
@@ -54,14 +55,15 @@ pub(super) fn search(line: &ShellLine, whereabouts: &Whereabouts) -> Candidates 
 }
 
 /// Finds programs for `exec`, or paths.
-fn search_for_program(place: ExecPlace, line: &ShellLine, whereabouts: &Whereabouts) -> Candidates {
+fn search_for_program(place: ExecPlace, line: &ShellLine, host: &Host) -> Candidates {
     let typed = line.current_word();
     if place == ExecPlace::Program && !typed.to_string_lossy().contains('/') {
-        let candidates = program::programs(whereabouts.path.as_deref(), &typed.to_string_lossy());
+        let candidates =
+            program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
         return Candidates { words: candidates, file: None };
     }
     let file = FileWord::default();
-    let mut candidates = files(file, whereabouts.folder.clone()).complete(typed);
+    let mut candidates = files(file, host.working_folder.clone()).complete(typed);
     candidates.retain(|candidate| is_wanted(candidate, line));
     Candidates {
         words: candidates,
@@ -131,16 +133,16 @@ fn is_wanted(candidate: &CompletionCandidate, line: &ShellLine) -> bool {
 }
 
 /// The catalog that the line names, or else the environment.
-fn catalog_of(line: &ShellLine, whereabouts: &Whereabouts) -> Option<Location> {
+fn catalog_of(line: &ShellLine, host: &Host) -> Option<Location> {
     let mut words = line.words.clone();
     words.remove(line.current);
     for word in &mut words {
-        expand_home(word, whereabouts.home.as_deref());
+        expand_home(word, host.home.as_deref());
     }
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
     let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
-    location_of(ephemeral.unwrap_or_default(), named, &whereabouts.surroundings).ok()
+    location_of(ephemeral.unwrap_or_default(), named, host).ok()
 }
 
 /// Some shells hand words over as they were typed, with `~/`.
@@ -161,7 +163,7 @@ mod tests {
             current: words.len() - 1,
             ..ShellLine::default()
         };
-        let found = search(&line, &Whereabouts::default());
+        let found = search(&line, &Host::default());
         let text =
             |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
         found.words.iter().map(text).collect()
@@ -207,18 +209,11 @@ mod tests {
                 current,
                 ..ShellLine::default()
             };
-            let surroundings = crate::config::Surroundings {
-                catalog: Some("/environment".into()),
-                ..Default::default()
+            let host = Host {
+                home: Some("/home/me".into()),
+                ..Host::default()
             };
-            catalog_of(
-                &line,
-                &Whereabouts {
-                    surroundings,
-                    home: Some("/home/me".into()),
-                    ..Default::default()
-                },
-            )
+            catalog_of(&line, &host.with_variables(&[("REDWIRE_CATALOG", "/environment")]))
         };
         let file = |path: &str| Some(Location::File(path.into()));
         assert_eq!(catalog(&["redwire", "--catalog", "/a b", "show", ""], 4), file("/a b"));

@@ -15,6 +15,7 @@ use crate::catalog::Location;
 use crate::cli::{Cli, ColorArg, OnErrorArg, ScriptArgs, Sub};
 use crate::diagnostic::ExitStatus;
 use crate::executor::Mode;
+use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
@@ -22,27 +23,6 @@ use crate::warehouse::slots::Patience;
 use masked::masked;
 use task::task;
 pub use task::{ScriptPart, Task};
-
-/// The state of the process, as `main` finds it.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// REDWIRE_CATALOG
-    pub catalog: Option<OsString>,
-    /// REDWIRE_SECRET_STORE
-    pub secret_store: Option<OsString>,
-    /// NO_COLOR
-    pub no_color: Option<OsString>,
-    /// TERM
-    pub term: Option<OsString>,
-    /// The platform's folder for data of programs.
-    pub data_folder: Option<PathBuf>,
-    /// True if standard input is a terminal.
-    pub stdin_is_terminal: bool,
-    /// True if standard output is one.
-    pub stdout_is_terminal: bool,
-    /// True if standard error is one.
-    pub stderr_is_terminal: bool,
-}
 
 /// The configuration of a run.
 #[derive(Clone, Debug)]
@@ -101,18 +81,15 @@ pub enum ConfigError {
 
 impl Config {
     /// Reads the arguments, the program's name first.
-    pub fn new(arguments: Vec<OsString>, surroundings: &Surroundings) -> Result<Self, ConfigError> {
+    pub fn new(arguments: Vec<OsString>, host: &Host) -> Result<Self, ConfigError> {
         let matches = Cli::command().try_get_matches_from(arguments).map_err(masked)?;
         let cli = Cli::from_arg_matches(&matches)?;
-        let location =
-            location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), surroundings)?;
-        let history = surroundings
-            .data_folder
-            .as_ref()
-            .map(|folder| folder.join("redwire").join("history"));
-        let color = color(&cli, surroundings);
-        let interactive = surroundings.stdin_is_terminal && surroundings.stdout_is_terminal;
-        let task = task(&cli, &matches, surroundings);
+        let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
+        let history =
+            host.data_folder.as_ref().map(|folder| folder.join("redwire").join("history"));
+        let color = color(&cli, host);
+        let interactive = host.terminals.stdin && host.terminals.stdout;
+        let task = task(&cli, &matches, host);
         let format = cli.common.format;
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
@@ -123,7 +100,7 @@ impl Config {
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
-            store: store(&cli, &location, surroundings)?,
+            store: store(&cli, &location, host)?,
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             mode,
             location,
@@ -131,8 +108,7 @@ impl Config {
             single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
-                color: color && surroundings.stderr_is_terminal
-                    || cli.common.color == ColorArg::Always,
+                color: color && host.terminals.stderr || cli.common.color == ColorArg::Always,
                 ..Style::plain(format)
             },
             color,
@@ -219,35 +195,28 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
 pub(crate) fn location_of(
     ephemeral: bool,
     named: Option<&PathBuf>,
-    surroundings: &Surroundings,
+    host: &Host,
 ) -> Result<Location, ConfigError> {
     if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = named
-        .cloned()
-        .or_else(|| given(surroundings.catalog.as_ref()).map(PathBuf::from));
+    let named = named.cloned().or_else(|| host.variable("REDWIRE_CATALOG").map(PathBuf::from));
     let default = || {
-        surroundings
-            .data_folder
+        host.data_folder
             .as_ref()
             .map(|folder| folder.join("redwire").join("catalog.db"))
     };
     named.or_else(default).map(Location::File).ok_or(ConfigError::NoDataFolder)
 }
 
-fn store(
-    cli: &Cli,
-    location: &Location,
-    surroundings: &Surroundings,
-) -> Result<StoreKind, ConfigError> {
+fn store(cli: &Cli, location: &Location, host: &Host) -> Result<StoreKind, ConfigError> {
     if *location == Location::Memory {
         return Ok(StoreKind::Memory);
     }
     if let Some(store) = cli.common.secret_store {
         return Ok(store);
     }
-    let Some(word) = given(surroundings.secret_store.as_ref()) else {
+    let Some(word) = host.variable("REDWIRE_SECRET_STORE") else {
         return Ok(StoreKind::Keyring);
     };
     word.to_string_lossy()
@@ -258,20 +227,13 @@ fn store(
         })
 }
 
-/// An empty variable counts as not set.
-fn given(variable: Option<&OsString>) -> Option<&OsString> {
-    variable.filter(|value| !value.is_empty())
-}
-
-fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
+fn color(cli: &Cli, host: &Host) -> bool {
     match cli.common.color {
         ColorArg::Always => true,
         ColorArg::Never => false,
         ColorArg::Auto => {
-            let dumb = surroundings.term.as_ref().is_some_and(|term| term == "dumb");
-            surroundings.stdout_is_terminal
-                && !dumb
-                && given(surroundings.no_color.as_ref()).is_none()
+            let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
+            host.terminals.stdout && !dumb && host.variable("NO_COLOR").is_none()
         }
     }
 }
@@ -280,15 +242,15 @@ fn color(cli: &Cli, surroundings: &Surroundings) -> bool {
 mod tests {
     use super::*;
 
-    fn config(arguments: &[&str], surroundings: &Surroundings) -> Result<Config, ConfigError> {
+    fn config(arguments: &[&str], host: &Host) -> Result<Config, ConfigError> {
         let arguments = ["redwire"].iter().chain(arguments).map(OsString::from).collect();
-        Config::new(arguments, surroundings)
+        Config::new(arguments, host)
     }
 
-    fn at_home() -> Surroundings {
-        Surroundings {
+    fn at_home() -> Host {
+        Host {
             data_folder: Some(PathBuf::from("/data")),
-            ..Surroundings::default()
+            ..Host::default()
         }
     }
 
@@ -306,13 +268,12 @@ mod tests {
 
     #[test]
     fn a_flag_wins_over_the_environment_and_an_empty_variable_counts_as_none() {
-        let mut surroundings = at_home();
-        surroundings.catalog = Some("/env.db".into());
-        surroundings.secret_store = Some(OsString::new());
-        let from_environment = config(&[], &surroundings).unwrap();
+        let host = at_home()
+            .with_variables(&[("REDWIRE_CATALOG", "/env.db"), ("REDWIRE_SECRET_STORE", "")]);
+        let from_environment = config(&[], &host).unwrap();
         assert_eq!(from_environment.location, Location::File("/env.db".into()));
         assert_eq!(from_environment.store, StoreKind::Keyring);
-        let from_flag = config(&["--catalog", "/flag.db"], &surroundings).unwrap();
+        let from_flag = config(&["--catalog", "/flag.db"], &host).unwrap();
         assert_eq!(from_flag.location, Location::File("/flag.db".into()));
     }
 
@@ -327,17 +288,15 @@ mod tests {
 
     #[test]
     fn a_store_that_is_not_known_is_an_error() {
-        let mut surroundings = at_home();
-        surroundings.secret_store = Some("wallet".into());
-        assert!(matches!(config(&[], &surroundings), Err(ConfigError::Variable { .. })));
+        let host = at_home().with_variables(&[("REDWIRE_SECRET_STORE", "wallet")]);
+        assert!(matches!(config(&[], &host), Err(ConfigError::Variable { .. })));
     }
 
     #[test]
     fn connect_has_a_script_of_its_own() {
-        let mut surroundings = at_home();
-        let task = |arguments: &[&str], surroundings: &Surroundings| {
-            config(arguments, surroundings).map(|config| config.task)
-        };
+        let mut host = at_home();
+        let task =
+            |arguments: &[&str], host: &Host| config(arguments, host).map(|config| config.task);
         let connect = |parts: Vec<ScriptPart>| Task::Connect { name: "sales".to_owned(), parts };
         let parts = vec![
             ScriptPart::File("a.sql".into()),
@@ -345,16 +304,13 @@ mod tests {
             ScriptPart::Stdin,
         ];
         let arguments = ["connect", "sales", "-f", "a.sql", "-c", "SELECT 1", "-f", "-"];
-        assert_eq!(task(&arguments, &surroundings).unwrap(), connect(parts));
-        assert_eq!(
-            task(&["connect", "sales"], &surroundings).unwrap(),
-            connect(vec![ScriptPart::Stdin])
-        );
-        surroundings.stdin_is_terminal = true;
-        let prompt = task(&["connect", "sales"], &surroundings).unwrap();
+        assert_eq!(task(&arguments, &host).unwrap(), connect(parts));
+        assert_eq!(task(&["connect", "sales"], &host).unwrap(), connect(vec![ScriptPart::Stdin]));
+        host.terminals.stdin = true;
+        let prompt = task(&["connect", "sales"], &host).unwrap();
         assert!(prompt.is_prompt());
         assert_eq!(prompt, connect(Vec::new()));
-        assert!(task(&["connect", "sales", "--single-transaction"], &surroundings).is_err());
+        assert!(task(&["connect", "sales", "--single-transaction"], &host).is_err());
     }
 
     #[test]

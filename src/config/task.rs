@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use super::Surroundings;
 use crate::cli::{Cli, ScriptArgs, ShellArg, Sub};
 use crate::exec::Order;
 use crate::executor::Prune;
+use crate::host::Host;
 use crate::shell::Purpose;
 
 /// The task of a run.
@@ -66,7 +66,7 @@ pub enum ScriptPart {
 }
 
 /// The task that the command line sets.
-pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings) -> Task {
+pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
     match &cli.subcommand {
         Some(Sub::Completions { shell }) => return Task::Completions(*shell),
         Some(Sub::Show { name: None }) => {
@@ -85,7 +85,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings)
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             let name = name.clone();
             let mut parts = parts(script, matches);
-            if parts.is_empty() && !surroundings.stdin_is_terminal {
+            if parts.is_empty() && !host.terminals.stdin {
                 parts.push(ScriptPart::Stdin);
             }
             return Task::Connect { name, parts };
@@ -96,7 +96,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, surroundings: &Surroundings)
     let parts = parts(&cli.script, matches);
     if !parts.is_empty() {
         Task::Script(parts)
-    } else if surroundings.stdin_is_terminal {
+    } else if host.terminals.stdin {
         Task::Prompt
     } else {
         Task::Script(vec![ScriptPart::Stdin])

@@ -1,10 +1,10 @@
 //! The file of authorities that libpq is to trust. It has none of its own, and reads none unless it
 //! is told.
 
-use std::ffi::OsString;
 use std::path::Path;
 
 use crate::error::{Error, ProgramError};
+use crate::host::Host;
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse;
 
@@ -30,10 +30,7 @@ const BUNDLES: [&str; 6] = [
 
 /// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is
 /// verified.
-pub(super) fn of(
-    endpoint: &Endpoint,
-    environment: fn(&str) -> Option<OsString>,
-) -> Result<Option<String>, Error> {
+pub(super) fn of(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Error> {
     match endpoint.options.sslmode {
         SslMode::Disable | SslMode::Require => return Ok(None),
         SslMode::VerifyCa | SslMode::VerifyFull => {}
@@ -42,7 +39,7 @@ pub(super) fn of(
         warehouse::check_authorities(path).map_err(Error::new)?;
         return Ok(Some(in_full(path)));
     }
-    let named = environment(VARIABLE).filter(|path| !path.is_empty());
+    let named = host.variable(VARIABLE);
     let named = named.map(|path| path.to_string_lossy().into_owned());
     match bundle(named.as_deref(), &BUNDLES) {
         Some(path) => Ok(Some(in_full(path))),
@@ -89,13 +86,14 @@ mod tests {
 
     #[test]
     fn what_verifies_nothing_needs_no_authorities() {
+        let host = Host::default().with_variables(&[("SSL_CERT_FILE", "/no/such.pem")]);
         for mode in ["disable", "require"] {
             let endpoint =
                 Endpoint::parse(&format!("jdbc:redshift://h/dev?sslmode={mode}")).unwrap();
-            assert_eq!(of(&endpoint, |_| Some("/no/such.pem".into())), Ok(None));
+            assert_eq!(of(&endpoint, &host), Ok(None));
         }
         let endpoint = Endpoint::parse("jdbc:redshift://h/dev").unwrap();
-        let error = of(&endpoint, |_| Some("/no/such.pem".into())).unwrap_err();
+        let error = of(&endpoint, &host).unwrap_err();
         assert!(matches!(
             error.kind(),
             ErrorKind::Program(ProgramError::NoAuthorities { named: Some(_) })

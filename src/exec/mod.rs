@@ -12,12 +12,12 @@ mod notice;
 mod program;
 
 use std::ffi::OsString;
-use std::io;
 use std::process::Command;
 
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::Error;
 use crate::executor::{Executor, Mode};
+use crate::host::Host;
 use crate::name::ConnectionName;
 use crate::shell::Output;
 use crate::warehouse::slots::Purpose;
@@ -36,20 +36,9 @@ pub struct Order {
     pub arguments: Vec<OsString>,
 }
 
-/// What of the process an order needs.
-pub struct Means {
-    /// Whether the program runs, or is only checked.
-    pub mode: Mode,
-    /// Looks a variable of the environment up.
-    pub environment: fn(&str) -> Option<OsString>,
-    /// Lets a program take the place of this one, and comes back only where it cannot. Where the
-    /// system knows no such thing it runs the program to its end, and gives its exit status.
-    pub become_program: fn(&mut Command) -> io::Result<i32>,
-}
-
 /// Runs the program; the status is for the caller to exit with.
-pub fn run(executor: Executor, mut output: Output, order: &Order, means: &Means) -> i32 {
-    match start(executor, &mut output, order, means) {
+pub fn run(executor: Executor, mut output: Output, order: &Order, host: &Host) -> i32 {
+    match start(executor, &mut output, order, host) {
         Ok(status) => status,
         Err(error) => {
             output.error(&error);
@@ -78,17 +67,17 @@ fn start(
     mut executor: Executor,
     output: &mut Output,
     order: &Order,
-    means: &Means,
+    host: &Host,
 ) -> Result<i32, Error> {
-    program::check(&order.program, (means.environment)("PATH").as_deref())?;
+    program::check(&order.program, (host.environment)("PATH").as_deref())?;
     let name = ConnectionName::new(&order.name).map_err(Error::new)?;
     let destination = executor.destination(&name, None)?;
-    let certificates = certificates::of(&destination.endpoint, means.environment)?;
+    let certificates = certificates::of(&destination.endpoint, host)?;
     let variables = Variables::of(&destination, certificates.as_deref());
     if let Some(notice) = notice::settings_left_out(&destination.endpoint) {
         output.notice(&notice);
     }
-    if means.mode == Mode::Trial {
+    if executor.mode() == Mode::Trial {
         notice::check_limit(&destination, order.slots)?;
         executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));
@@ -111,7 +100,7 @@ fn start(
     drop(credentials);
     output.flush_error();
     let lent = claim.lend().map_err(Error::new)?;
-    let ran = (means.become_program)(&mut command);
+    let ran = (host.replace_process)(&mut command);
     drop(lent);
     ran.map_err(|error| Error::new(program::failure(&order.program, &error)))
 }

@@ -16,7 +16,6 @@ mod missing;
 mod moved;
 mod name_fetch;
 mod names;
-mod orderly;
 mod outcome;
 mod password;
 mod plan;
@@ -38,8 +37,6 @@ mod tests;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
@@ -47,9 +44,8 @@ pub use crate::warehouse::views::names::WarehouseNames;
 pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
 pub use name_fetch::{NameFetch, free};
-pub use orderly::Orderly;
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
-pub use password::{Environment, PasswordPrompt, PromptError};
+pub use password::{PasswordPrompt, PromptError};
 pub use plan::{Described, Misfit, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
@@ -62,7 +58,9 @@ use trial::trial_stores;
 
 use crate::catalog::{Db, Location};
 use crate::error::{Error, InternalError, TransactionError};
+use crate::host::Environment;
 use crate::secret::{Journal, SecretId, StoreKind};
+use crate::signals::Signals;
 use crate::sql::Statement;
 use crate::warehouse::slots::{Patience, Slots};
 
@@ -99,13 +97,8 @@ pub struct Resources {
     pub environment: Environment,
     /// The time.
     pub clock: Box<dyn Fn() -> SystemTime>,
-    /// Set to cancel the statement that runs.
-    pub cancel: Arc<AtomicBool>,
-    /// Whether an interrupt ends the process by itself; off while a session is opened, which ends
-    /// in order then.
-    pub ends_process: Arc<AtomicBool>,
-    /// The same of signals that end the process at the prompt too: SIGTERM and SIGHUP.
-    pub dies_at_once: Arc<AtomicBool>,
+    /// Cancel the running statement, and are deferred while a server is asked.
+    pub signals: Signals,
     /// How long a session waits for a slot.
     pub patience: Patience,
 }
@@ -122,9 +115,7 @@ pub struct Executor {
     process: String,
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
-    cancel: Arc<AtomicBool>,
-    ends_process: Arc<AtomicBool>,
-    dies_at_once: Arc<AtomicBool>,
+    signals: Signals,
     patience: Patience,
     /// The slots, once a session wants one.
     slots: Option<Slots>,
@@ -155,9 +146,7 @@ impl Executor {
                 environment: resources.environment,
             },
             clock: resources.clock,
-            cancel: resources.cancel,
-            ends_process: resources.ends_process,
-            dies_at_once: resources.dies_at_once,
+            signals: resources.signals,
             patience: resources.patience,
             slots: None,
             transaction: TransactionState::None,
@@ -238,9 +227,14 @@ impl Executor {
         self.transaction
     }
 
+    /// The flags that signals set.
+    pub fn signals(&self) -> &Signals {
+        &self.signals
+    }
+
     /// Whether the user has cancelled what runs.
     pub fn is_cancelled(&self) -> bool {
-        self.cancel.load(Ordering::SeqCst)
+        self.signals.is_cancelled()
     }
 
     /// The catalog, to read it; never makes one.

@@ -1,6 +1,5 @@
 //! Passwords on their way in: from the statement, the terminal, the environment or a file.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 
@@ -8,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Mode, Notice, Outcome};
 use crate::error::{Cancelled, Error, ErrorKind, PasswordError};
+use crate::host::Environment;
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
 
@@ -34,9 +34,6 @@ pub trait PasswordPrompt {
     /// There is nobody to ask, or the user broke off.
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
 }
-
-/// Looks a variable of the environment up.
-pub type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
 
 /// Where passwords can be read from.
 pub(super) struct PasswordReader {

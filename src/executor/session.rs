@@ -1,7 +1,5 @@
 //! Opening a session: credentials, a slot, a login.
 
-use std::sync::Arc;
-
 use super::probe::{Wording, fix_for};
 use super::{Credentials, Destination, Executor, Notice};
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -88,7 +86,7 @@ impl Executor {
         purpose: &Purpose,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
-        let _orderly = self.orderly();
+        let _orderly = self.signals.defer();
         let destination = &credentials.destination;
         let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell);
         let mut slot = slot.map_err(|error| destination.not_opened(error))?;
@@ -110,7 +108,7 @@ impl Executor {
 
     /// The user's wish to end what runs, for a query on a session.
     pub fn cancel(&self) -> Cancel {
-        Cancel::from(Arc::clone(&self.cancel))
+        Cancel::from(self.signals.cancel())
     }
 }
 

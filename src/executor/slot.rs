@@ -1,6 +1,5 @@
 //! Slots for sessions, and what is said while they are waited for.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Destination, Executor, Notice};
@@ -94,7 +93,7 @@ impl Executor {
         wanted: &Wanted<'_>,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let (patience, cancel) = (self.patience().duration(), Arc::clone(&self.cancel));
+        let (patience, cancel) = (self.patience().duration(), self.signals.cancel());
         let mut told_at: Option<Instant> = None;
         let mut tell = |holders: &[Holder]| {
             if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {

@@ -1,7 +1,5 @@
 //! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
 
-use std::sync::Arc;
-
 use secrecy::SecretString;
 
 use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
@@ -176,7 +174,7 @@ impl Executor {
         let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
         // From here on an interrupt cancels what is waited for. The keyring, which was asked
         // before, cannot be cancelled.
-        let _orderly = self.orderly();
+        let _orderly = self.signals.defer();
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
             .map_err(Stopped::at(Step::Slot))?;
@@ -185,7 +183,7 @@ impl Executor {
             user: &candidate.definition.user_name,
             password: &password,
         };
-        let cancel = Cancel::from(Arc::clone(&self.cancel));
+        let cancel = Cancel::from(self.signals.cancel());
         let mut session = open(&login, probe, &cancel).inspect_err(|error| {
             if let Some(claim) = &mut claim {
                 doubt_after(error, claim);

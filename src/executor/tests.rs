@@ -227,11 +227,9 @@ impl World {
             }),
             process: "0".repeat(16),
             prompt: Box::new(FakePrompt(answerer)),
-            environment: Box::new(|_| None),
+            environment: std::rc::Rc::new(|_| None),
             clock: Box::new(|| SystemTime::UNIX_EPOCH),
-            cancel: Arc::default(),
-            ends_process: Arc::default(),
-            dies_at_once: Arc::default(),
+            signals: crate::signals::Signals::default(),
         })
     }
 

@@ -1,6 +1,5 @@
 //! `\e`: a text in an editor of the user's, and what came back.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,22 +11,20 @@ use tempfile::TempDir;
 use super::program::{in_terminal, user_command};
 use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
+use crate::host::Environment;
 
 /// The editor where neither VISUAL nor EDITOR is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// Runs the user's editor.
 pub(super) struct ExternalEditor {
-    environment: fn(&str) -> Option<OsString>,
+    environment: Environment,
     terminal: Option<Rc<QuietTerminal>>,
 }
 
 impl ExternalEditor {
     /// The editor that VISUAL or EDITOR names when it is wanted.
-    pub fn new(
-        environment: fn(&str) -> Option<OsString>,
-        terminal: Option<Rc<QuietTerminal>>,
-    ) -> Self {
+    pub fn new(environment: Environment, terminal: Option<Rc<QuietTerminal>>) -> Self {
         Self { environment, terminal }
     }
 

@@ -22,19 +22,18 @@ mod terminal_mode;
 mod typing;
 
 use std::cell::RefCell;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use crate::diagnostic::ExitStatus;
 use crate::executor::TransactionState;
+use crate::host::Host;
 use crate::script;
 use crate::shell::{Flow, Shell, Target};
+use crate::signals::Signals;
 use crate::sql::splitter::{Piece, Splitter};
-use crate::terminal::Interrupts;
 
 use assistant::Assistant;
 use bare_word::{BareWord, bare_word};
@@ -45,20 +44,6 @@ use pager::TerminalPager;
 use plain::PlainLines;
 use terminal_mode::QuietTerminal;
 use typing::{Line, LineSource};
-
-/// What the prompt needs of the process.
-pub struct Surroundings {
-    /// Standard input, for a terminal that can do no more than lines.
-    pub stdin: Box<dyn Read>,
-    /// Looks a variable of the environment up.
-    pub environment: fn(&str) -> Option<OsString>,
-    /// The width of the terminal as of now, in columns.
-    pub width: fn() -> Option<usize>,
-    /// The height of the terminal as of now, in lines.
-    pub height: fn() -> Option<usize>,
-    /// What an interrupt does; while the prompt is up it ends nothing.
-    pub interrupts: Interrupts,
-}
 
 /// How the prompt behaves.
 #[derive(Clone, Debug, Default)]
@@ -77,12 +62,9 @@ pub struct Manners {
 }
 
 /// Talks with the user until the user ends it; what failed in between does not count.
-pub fn run(shell: Shell, surroundings: Surroundings, manners: Manners) -> ExitStatus {
-    let ends_on_interrupt = Arc::clone(&surroundings.interrupts.ends_process);
-    ends_on_interrupt.store(false, Ordering::SeqCst);
-    let status = Prompt::new(shell, surroundings, manners).talk();
-    ends_on_interrupt.store(true, Ordering::SeqCst);
-    status
+pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, manners: Manners) -> ExitStatus {
+    let _deferred = host.signals.defer_interrupt();
+    Prompt::new(shell, host, stdin, manners).talk()
 }
 
 /// Whether lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
@@ -96,13 +78,13 @@ struct Prompt {
     lines: Box<dyn LineSource>,
     histories: Histories,
     external_editor: ExternalEditor,
-    interrupts: Interrupts,
+    signals: Signals,
     /// What the next line begins with.
     unfinished: String,
 }
 
 impl Prompt {
-    fn new(mut shell: Shell, surroundings: Surroundings, manners: Manners) -> Self {
+    fn new(mut shell: Shell, host: &Host, stdin: Box<dyn Read>, manners: Manners) -> Self {
         if !manners.quiet {
             let greeting = greeting(&shell.target());
             shell.output().greeting(&greeting);
@@ -114,29 +96,28 @@ impl Prompt {
         let mut histories = Histories::new(manners.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
         let assistant = Assistant::new(Rc::clone(&shell), manners.color);
-        let term = (surroundings.environment)("TERM");
+        let term = (host.environment)("TERM");
         let editor = Some(assistant)
             .filter(|_| is_edited(term.as_deref()))
             .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
         // Where lines are not edited, the terminal has to show what is typed.
         let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
         if manners.pager
-            && let Some(pager) = TerminalPager::new(&surroundings, terminal.clone())
+            && let Some(pager) = TerminalPager::new(host, terminal.clone())
         {
             shell.borrow_mut().output().set_pager(Box::new(pager));
         }
-        let external_editor = ExternalEditor::new(surroundings.environment, terminal.clone());
-        let interrupts = surroundings.interrupts.clone();
+        let external_editor = ExternalEditor::new(Rc::clone(&host.environment), terminal.clone());
         let lines: Box<dyn LineSource> = match editor {
             Some(editor) => Box::new(editor.at(terminal)),
-            None => Box::new(plain_lines(&shell, surroundings)),
+            None => Box::new(plain_lines(&shell, stdin, &host.signals)),
         };
         Self {
             shell,
             lines,
             histories,
             external_editor,
-            interrupts,
+            signals: host.signals.clone(),
             unfinished: String::new(),
         }
     }
@@ -148,8 +129,8 @@ impl Prompt {
             self.tell_of_history();
             // From here on an interrupt drops what is typed; one that comes after the line cancels
             // what runs.
-            self.interrupts.cancel.store(false, Ordering::SeqCst);
-            if self.interrupts.has_to_die() {
+            self.signals.clear();
+            if self.signals.has_to_die() {
                 self.shell.borrow_mut().end_prompt();
                 return ExitStatus::Interrupted;
             }
@@ -218,7 +199,7 @@ impl Prompt {
         let statement = self.histories.current().last_statement().unwrap_or_default();
         let edited = self.external_editor.edit(statement, path);
         // An interrupt was the editor's.
-        self.interrupts.cancel.store(false, Ordering::SeqCst);
+        self.signals.clear();
         match edited {
             Ok(Some(text)) if is_complete(&text, &self.shell.borrow()) => Some(text),
             Ok(Some(text)) => {
@@ -262,14 +243,14 @@ impl Prompt {
 }
 
 /// Lines as the terminal gives them, and a warning of what that means.
-fn plain_lines(shell: &Rc<RefCell<Shell>>, surroundings: Surroundings) -> PlainLines {
+fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signals) -> PlainLines {
     let target = shell.borrow().target();
     shell.borrow_mut().warn(nothing_is_hidden(&target));
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
     let shell = Rc::clone(shell);
     let is_complete = Box::new(move |text: &str| is_complete(text, &shell.borrow()));
-    PlainLines::new(surroundings.stdin, show, is_complete, surroundings.interrupts.cancel)
+    PlainLines::new(stdin, show, is_complete, signals.cancel())
 }
 
 /// Whether a text needs no more lines to be run.

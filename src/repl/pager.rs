@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Surroundings;
 use super::program::{program, user_command};
 use super::terminal_mode::QuietTerminal;
+use crate::host::{Host, TerminalSize};
 use crate::shell::{Paged, Pager};
 
 /// What runs where PAGER is not set: it ends by itself on a short text, shows colours, cuts long
@@ -26,8 +26,7 @@ pub(super) struct TerminalPager {
     command: Option<String>,
     /// Whether LESS has the options of the user's own.
     has_less_options: bool,
-    width: fn() -> Option<usize>,
-    height: fn() -> Option<usize>,
+    terminal_size: fn() -> Option<TerminalSize>,
     terminal: Option<Rc<QuietTerminal>>,
     text: Text,
 }
@@ -46,10 +45,9 @@ enum Text {
 
 impl TerminalPager {
     /// A pager as the environment names it; None where PAGER is set to nothing.
-    pub fn new(surroundings: &Surroundings, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
-        let variable = |name: &str| {
-            (surroundings.environment)(name).map(|value| value.to_string_lossy().into_owned())
-        };
+    pub fn new(host: &Host, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
+        let variable =
+            |name: &str| (host.environment)(name).map(|value| value.to_string_lossy().into_owned());
         let command = variable("PAGER");
         if command.as_ref().is_some_and(|command| command.trim().is_empty()) {
             return None;
@@ -57,8 +55,7 @@ impl TerminalPager {
         Some(Self {
             command,
             has_less_options: variable("LESS").is_some_and(|options| !options.is_empty()),
-            width: surroundings.width,
-            height: surroundings.height,
+            terminal_size: host.terminal_size,
             terminal,
             text: Text::Held(Vec::new()),
         })
@@ -77,13 +74,10 @@ impl TerminalPager {
     }
 
     fn fits(&self, text: &[u8]) -> bool {
-        match ((self.width)(), (self.height)()) {
-            // The prompt needs a line too.
-            (Some(width), Some(height)) => {
-                !takes_more_lines(text, width.max(1), height.saturating_sub(1))
-            }
-            _ => true,
-        }
+        // The prompt needs a line too.
+        (self.terminal_size)().is_none_or(|size| {
+            !takes_more_lines(text, size.width.max(1), size.height.saturating_sub(1))
+        })
     }
 
     fn start(&mut self, text: Vec<u8>) -> io::Result<Paged> {

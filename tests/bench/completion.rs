@@ -4,7 +4,6 @@
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use redwire::catalog::Location;
@@ -108,11 +107,9 @@ fn executor(location: Location) -> io::Result<Executor> {
             Ok(Box::new(MemoryStore::new()?))
         }),
         prompt: Box::new(Nobody),
-        environment: Box::new(|_| None),
+        environment: std::rc::Rc::new(|_| None),
         clock: Box::new(SystemTime::now),
-        cancel: Arc::default(),
-        ends_process: Arc::default(),
-        dies_at_once: Arc::default(),
+        signals: redwire::signals::Signals::default(),
     }))
 }
 

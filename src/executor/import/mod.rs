@@ -55,7 +55,7 @@ impl Executor {
     ) -> Result<(i64, Found), Error> {
         let mut session = self.open_session(&import.connection, &Purpose::import(), caller.tell)?;
         // The server has to be told of an interrupt, and no answer of it is to be lost.
-        let orderly = self.orderly();
+        let orderly = self.signals.defer();
         let connection_id = session.destination().connection_id;
         let found = Reader::new(session.session(), import, self.cancel()).read();
         drop(session);

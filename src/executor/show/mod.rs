@@ -117,7 +117,7 @@ impl Executor {
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        let cancel = std::sync::Arc::clone(&self.cancel);
+        let cancel = self.signals.cancel();
         self.reader()?
             .query(&query.rewritten, &cancel)
             .map(Outcome::rows)

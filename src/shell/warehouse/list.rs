@@ -52,7 +52,7 @@ impl Shell {
             return Ok(views);
         }
         self.make_ready(warehouse)?;
-        let _orderly = self.executor.orderly();
+        let _orderly = self.executor.signals().defer();
         let asked = match &mut warehouse.open {
             Some(open) => Views::of(open.session(), &self.executor.cancel()),
             None => Err(WarehouseError::Gone),

@@ -215,7 +215,7 @@ impl Shell {
         self.make_ready(warehouse)?;
         // It may run for long, or until it is interrupted.
         self.output.flush_error();
-        let orderly = self.executor.orderly();
+        let orderly = self.executor.signals().defer();
         let cancel = self.executor.cancel();
         let echo = Echo::of(text);
         let wish = Wish {

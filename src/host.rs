@@ -1,0 +1,129 @@
+//! The process that redwire runs in, as `main` finds it. Everything else asks this and not the
+//! system.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::process::Command;
+use std::rc::Rc;
+
+use crate::signals::Signals;
+
+/// Looks up a variable of the environment.
+pub type Environment = Rc<dyn Fn(&str) -> Option<OsString>>;
+
+/// Environment, folders, terminal and signals of the process.
+#[derive(Clone)]
+pub struct Host {
+    /// The environment.
+    pub environment: Environment,
+    /// The platform's folder for data of programs.
+    pub data_folder: Option<PathBuf>,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// The working folder.
+    pub working_folder: Option<PathBuf>,
+    /// The standard streams that are terminals.
+    pub terminals: Terminals,
+    /// The present size of the terminal of standard output.
+    pub terminal_size: fn() -> Option<TerminalSize>,
+    /// The flags that signals set.
+    pub signals: Signals,
+    /// Replaces this process with a program (execve); returns only on failure. On Windows it runs
+    /// the program to its end and returns its exit status.
+    pub replace_process: fn(&mut Command) -> io::Result<i32>,
+}
+
+/// The standard streams.
+pub struct Streams {
+    /// Standard input.
+    pub stdin: Box<dyn Read>,
+    /// Standard output.
+    pub stdout: Box<dyn Write>,
+    /// Standard error.
+    pub stderr: Box<dyn Write>,
+}
+
+/// Which of the standard streams are terminals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminals {
+    /// Standard input.
+    pub stdin: bool,
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+}
+
+/// The size of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalSize {
+    /// In columns.
+    pub width: usize,
+    /// In lines.
+    pub height: usize,
+}
+
+impl Streams {
+    /// The streams of this process.
+    pub fn standard() -> Self {
+        Self {
+            stdin: Box::new(io::stdin()),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+        }
+    }
+}
+
+impl Terminals {
+    /// The terminals of this process.
+    pub fn standard() -> Self {
+        Self {
+            stdin: io::stdin().is_terminal(),
+            stdout: io::stdout().is_terminal(),
+            stderr: io::stderr().is_terminal(),
+        }
+    }
+}
+
+impl Host {
+    /// A variable of the environment; one that is set to nothing counts as not set.
+    pub fn variable(&self, name: &str) -> Option<OsString> {
+        (self.environment)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The present width of the terminal, in columns.
+    pub fn width(&self) -> Option<usize> {
+        (self.terminal_size)().map(|size| size.width)
+    }
+}
+
+#[cfg(test)]
+impl Default for Host {
+    /// A host with nothing in it.
+    fn default() -> Self {
+        Self {
+            environment: Rc::new(|_| None),
+            data_folder: None,
+            home: None,
+            working_folder: None,
+            terminals: Terminals::default(),
+            terminal_size: || None,
+            signals: Signals::default(),
+            replace_process: |_| Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Host {
+    /// The host with these variables in its environment, and no others.
+    #[must_use]
+    pub fn with_variables(mut self, variables: &'static [(&'static str, &'static str)]) -> Self {
+        self.environment = Rc::new(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| OsString::from(value))
+        });
+        self
+    }
+}
