@@ -305,13 +305,13 @@ impl Script<'_> {
     }
 }
 
-/// Reads what is there now; a signal that only interrupts the call is no end. Whether an interrupt
-/// came while the process was not to end by it, and after the last look of whatever ran: the next
-/// read could wait for long, and would not be ended by it.
+/// An interrupt came after the last check of the statement that ran. The next read could block for
+/// long, and the signal, which is gone, would not end it.
 fn missed_interrupt(shell: &mut Shell) -> bool {
     shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
 }
 
+/// Reads the bytes that are there; a signal that interrupts the call is no end of the input.
 fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(chunk) {

@@ -345,8 +345,8 @@ fn anything_but_create_is_refused_at_its_place() {
             "CREATE REDSHIFT CONNECTION t CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = PROMPT WITH TEST;",
             "6:1, statement 5",
         ),
-        ("\\i other.sql", "6:1 "),
-        ("\\expect 42601", "6:1 "),
+        ("\\i other.sql", "6:1\n"),
+        ("\\expect 42601", "6:1\n"),
     ] {
         home.write("f.sql", format!("{FILE}{wrong}\n"));
         for command in ["plan", "apply"] {

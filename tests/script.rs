@@ -106,7 +106,7 @@ fn a_script_stops_at_its_first_error_and_says_where_it_stands() {
         .status(1);
     assert_eq!(done.out, "a\n1\nb\n2\n");
     done.err_has("second.sql:3:22, statement 3")
-        .err_has("3 │   CONNECTION /* é */ nobody;\n  │                      ^^^^^^\n")
+        .err_has("    CONNECTION /* é */ nobody;\n                       ^^^^^^\n")
         .err_has("42704");
 }
 
@@ -134,7 +134,7 @@ fn a_script_goes_on_where_it_is_told_to() {
         .run()
         .status(1);
     assert_eq!(done.out, "a\n1\nb\n2\nc\n3\n");
-    assert_eq!(done.err.matches("sqlstate").count(), 3, "{}", done.err);
+    assert_eq!(done.err.matches("error[").count(), 3, "{}", done.err);
 }
 
 #[test]
@@ -221,12 +221,12 @@ fn an_error_about_a_whole_statement_points_at_its_first_word() {
         .run()
         .status(1)
         .err_has("stdin:2:3, statement 2")
-        .err_has("2 │ SELECT *\n  │ ^^^^^^\n");
+        .err_has("  SELECT *\n  ^^^^^^\n");
     home.redwire(["--ephemeral", "-c", "BEGIN; BEGIN"])
         .run()
         .status(1)
         .err_has("-c:1:8, statement 2")
-        .err_has("1 │ BEGIN\n  │ ^^^^^\n");
+        .err_has("  BEGIN\n  ^^^^^\n");
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn answers_go_to_stdout_and_all_else_to_stderr() {
         done.out.starts_with('┌') && done.out.ends_with("PASSWORD = PROMPT;\n"),
         "{done:?}"
     );
-    assert!(done.err.starts_with("CREATE CONNECTION\nerror: "), "{done:?}");
+    assert!(done.err.starts_with("CREATE CONNECTION\nerror["), "{done:?}");
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn quiet_leaves_tags_and_notices_out_and_keeps_warnings_and_errors() {
         .arg("-q")
         .run()
         .status(1)
-        .err_has("error: there is no connection b");
+        .err_has("error[42704]: there is no connection b");
 }
 
 #[test]

@@ -248,7 +248,8 @@ fn the_hint_of_a_refused_drop_works_as_it_stands() {
         let hint = || {
             let home = catalog_in_use();
             let done = on_catalog(&home).stdin(format!("{drop};\n")).run().status(1);
-            let hint = done.err.rsplit("hint: ").next().expect("a hint").to_owned();
+            let hint = done.err.lines().find_map(|line| line.strip_prefix("hint: "));
+            let hint = hint.expect("a hint").to_owned();
             (home, hint)
         };
         let (home, script) = hint();

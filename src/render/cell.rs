@@ -1,14 +1,12 @@
-//! One value as text, as the formats for reading and the delimited ones have it.
+//! One value as text.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::io::{self, Write};
 
-use compact_str::ToCompactString;
+use compact_str::{CompactString, ToCompactString, format_compact};
 
 use crate::value::Value;
 
-/// What stands for NULL in the formats for reading.
+/// Stands for NULL in the formats for reading.
 const NULL: &str = "NULL";
 
 /// Makes text from outside fit for a format.
@@ -17,46 +15,51 @@ pub(super) type Printable = fn(&str) -> Cow<'_, str>;
 /// The value in a format for reading.
 pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
     match value {
-        Value::Null => Cow::Borrowed(NULL),
         Value::Text(text) => printable(text),
-        Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
-            Cow::Owned(Exact(value).to_string())
+        Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
+            match exact(value) {
+                None => Cow::Borrowed(NULL),
+                Some(Exact::Borrowed(text)) => Cow::Borrowed(text),
+                Some(Exact::Number(text)) => Cow::Owned(text.into_string()),
+            }
         }
     }
 }
 
-/// A value as it is: text untouched, NULL as nothing, numbers as SQL has them.
-pub(super) struct Exact<'a>(pub(super) &'a Value);
+/// The text of a value as it is. A number, of which there are many, takes no memory beside it.
+pub(super) enum Exact<'a> {
+    Borrowed(&'a str),
+    Number(CompactString),
+}
 
-impl fmt::Display for Exact<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Value::Null => Ok(()),
-            Value::Boolean(boolean) => boolean.fmt(f),
-            Value::Integer(integer) => integer.fmt(f),
-            Value::Real(real) => write_real(*real, f),
-            Value::Text(text) => f.write_str(text),
+impl Exact<'_> {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(text) => text.as_bytes(),
+            Self::Number(text) => text.as_bytes(),
         }
     }
 }
 
-/// Writes a value as it is. Integers, which are many, are spared the formatter.
-pub(super) fn write_exact(value: &Value, out: &mut impl Write) -> io::Result<()> {
+/// A value as it is: text untouched, numbers as SQL has them; None is NULL.
+pub(super) fn exact(value: &Value) -> Option<Exact<'_>> {
     match value {
-        Value::Integer(integer) => out.write_all(integer.to_compact_string().as_bytes()),
-        Value::Null | Value::Boolean(_) | Value::Real(_) | Value::Text(_) => {
-            write!(out, "{}", Exact(value))
-        }
+        Value::Null => None,
+        Value::Boolean(true) => Some(Exact::Borrowed("true")),
+        Value::Boolean(false) => Some(Exact::Borrowed("false")),
+        Value::Integer(integer) => Some(Exact::Number(integer.to_compact_string())),
+        Value::Real(real) => Some(Exact::Number(digits(*real))),
+        Value::Text(text) => Some(Exact::Borrowed(text)),
     }
 }
 
 /// The shortest digits that read back as the same number; infinity under the name that `PostgreSQL`
 /// reads.
-fn write_real(real: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn digits(real: f64) -> CompactString {
     if real.is_infinite() {
-        f.write_str(if real > 0.0 { "Infinity" } else { "-Infinity" })
+        CompactString::const_new(if real > 0.0 { "Infinity" } else { "-Infinity" })
     } else {
-        write!(f, "{real:?}")
+        format_compact!("{real:?}")
     }
 }
 
@@ -77,7 +80,7 @@ mod tests {
             (f64::INFINITY, "Infinity"),
             (f64::NEG_INFINITY, "-Infinity"),
         ] {
-            assert_eq!(Exact(&Value::Real(real)).to_string(), written);
+            assert_eq!(digits(real), written);
         }
     }
 
@@ -85,7 +88,7 @@ mod tests {
         #[test]
         fn a_real_number_reads_back(real in any::<f64>()) {
             prop_assume!(!real.is_nan());
-            let text = Exact(&Value::Real(real)).to_string();
+            let text = digits(real);
             prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), real.to_bits());
         }
     }

@@ -26,22 +26,15 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The widths that the rows need when their text is made printable in the given way.
-    pub(super) fn of(rows: &ResultSet, printable: Printable) -> Self {
-        let mut layout = Self::of_headings(rows, printable);
+    pub(super) fn new(rows: &ResultSet, numeric: &[bool], printable: Printable) -> Self {
+        let headings = rows.columns.iter().map(|column| printable(&column.name).width());
+        let mut widths: Vec<usize> = headings.collect();
         for row in &rows.rows {
-            for (width, value) in layout.widths.iter_mut().zip(row) {
+            for (width, value) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell::text(value, printable).width());
             }
         }
-        layout
-    }
-
-    fn of_headings(rows: &ResultSet, printable: Printable) -> Self {
-        let headings = rows.columns.iter().map(|column| printable(&column.name).width());
-        Self {
-            widths: headings.collect(),
-            numeric: (0..rows.columns.len()).map(|column| is_numeric(rows, column)).collect(),
-        }
+        Self { widths, numeric: numeric.to_vec() }
     }
 
     /// The columns of the terminal that a table of this layout takes.
@@ -72,7 +65,11 @@ impl Layout {
     }
 }
 
-/// A column is numeric when it has a number and nothing but numbers and NULL.
+/// The columns that have a number and nothing but numbers and NULL.
+pub(super) fn numeric_columns(rows: &ResultSet) -> Vec<bool> {
+    (0..rows.columns.len()).map(|column| is_numeric(rows, column)).collect()
+}
+
 fn is_numeric(rows: &ResultSet, column: usize) -> bool {
     let values = rows.rows.iter().filter_map(|row| row.get(column));
     let mut known = values.filter(|value| !matches!(value, Value::Null)).peekable();

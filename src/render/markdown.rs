@@ -17,20 +17,9 @@ const MIN_COLUMNS: usize = 3;
 /// be drawn as wide.
 const MAX_PADDED_COLUMNS: usize = 256;
 
-/// Writes the table, padded so that it can be read as it stands. It has no line with the number of
-/// rows.
-pub(super) fn write(rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
-    if rows.columns.is_empty() {
-        return Ok(());
-    }
-    let layout = layout(rows);
-    write_head(rows, &layout, out)?;
-    write_rows(rows, &layout, out)
-}
-
 /// The widths that the rows need.
-pub(super) fn layout(rows: &ResultSet) -> Layout {
-    let mut layout = Layout::of(rows, escape);
+pub(super) fn layout(rows: &ResultSet, numeric: &[bool]) -> Layout {
+    let mut layout = Layout::new(rows, numeric, escape);
     layout
         .widths
         .iter_mut()

@@ -4,8 +4,7 @@
 //! reads no environment, asks no terminal and decides nothing; whether there is a terminal stands
 //! in the [`Style`].
 
-use std::borrow::Cow;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 mod cell;
 mod delimited;
@@ -20,6 +19,7 @@ mod stream;
 mod table;
 mod tree;
 mod vertical;
+mod wrap;
 
 pub use format::{Format, UnknownFormat};
 pub use remark::{render_log, render_notice, render_tag};
@@ -27,11 +27,10 @@ pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};
 pub use tree::render_tree;
+pub use wrap::render_help;
 
 use crate::executor::Answer;
 use crate::value::{ResultSet, Value};
-
-use layout::Layout;
 
 /// How something is to be drawn. The standard output and the standard error each have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,51 +60,9 @@ impl Style {
     }
 }
 
-/// The buffer between the formats and the writer, in bytes.
-const BUFFER_BYTES: usize = 64 * 1024;
-
-/// Writes a result set in the format of the style. The writer needs no buffer of its own.
+/// Writes a result set in the format of the style, as a stream of rows that are all there.
 pub fn render_rows(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
-    match style.format {
-        Format::Table => write_table(rows, style, &mut out)?,
-        Format::Vertical => vertical::write(rows, style.width, &mut out)?,
-        Format::Markdown => markdown::write(rows, &mut out)?,
-        Format::Csv => delimited::write_csv(&fit_for(style, rows), &mut out)?,
-        Format::Tsv => delimited::write_tsv(&fit_for(style, rows), &mut out)?,
-        Format::Json => json::write_array(rows, &mut out)?,
-        Format::Jsonl => json::write_lines(rows, &mut out)?,
-    }
-    out.flush()
-}
-
-/// The rows as they are, or printable where they go to a terminal.
-fn fit_for<'a>(style: &Style, rows: &'a ResultSet) -> Cow<'a, ResultSet> {
-    if style.width.is_none() {
-        return Cow::Borrowed(rows);
-    }
-    let printable = |value: &Value| match value {
-        Value::Text(text) => Value::from(&*sanitize::lines(text)),
-        other => other.clone(),
-    };
-    let headings: Vec<Cow<'_, str>> =
-        rows.columns.iter().map(|column| sanitize::lines(&column.name)).collect();
-    Cow::Owned(ResultSet {
-        rows: rows.rows.iter().map(|row| row.iter().map(printable).collect()).collect(),
-        ..ResultSet::with_columns(headings.iter().map(|heading| &**heading))
-    })
-}
-
-/// Writes a table, or the same rows vertically where the style wants that for what is too wide.
-fn write_table(rows: &ResultSet, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let layout = Layout::of(rows, sanitize::one_line);
-    match style.width {
-        Some(width) if layout.table_width() > width && style.vertical_when_wide => {
-            vertical::write(rows, style.width, out)
-        }
-        Some(width) => table::write_with_count(rows, &layout.fitted(width), out),
-        None => table::write_with_count(rows, &layout, out),
-    }
+    stream::write_all(rows, style, out)
 }
 
 /// Writes what a statement answers with.

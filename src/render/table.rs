@@ -22,18 +22,6 @@ const PIECE_ROWS: usize = 1_000;
 /// The blanks beside a cell.
 const PADDING: usize = 2;
 
-/// Writes the table and under it the number of its rows, as psql does.
-pub(super) fn write_with_count(
-    rows: &ResultSet,
-    layout: &Layout,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    if !rows.columns.is_empty() {
-        write(rows, layout, out)?;
-    }
-    write_count(rows.rows.len(), out)
-}
-
 /// Writes how many rows there were.
 pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
     match rows {
@@ -79,23 +67,6 @@ pub(super) fn write_part(
         write_piece(empty_table(style(false, is_last)), piece, layout, out)?;
     }
     Ok(())
-}
-
-/// Writes names and what belongs to them, without a heading, wrapped to the given columns.
-pub(super) fn write_pairs(
-    pairs: &[(&str, String)],
-    columns: usize,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut table = empty_table(style(true, true));
-    table
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(columns).unwrap_or(u16::MAX))
-        .add_rows(pairs.iter().map(|(name, value)| [*name, value.as_str()]));
-    if let Some(names) = table.column_mut(0) {
-        names.set_constraint(ColumnConstraint::ContentWidth);
-    }
-    write_lines(&table, out)
 }
 
 /// comfy-table's borders with whole lines between the columns. A piece that is neither first nor

@@ -407,7 +407,8 @@ prop_compose! {
 
 /// The value as another program reads it back from csv.
 fn text_of(value: &Value) -> String {
-    cell::Exact(value).to_string()
+    let text = cell::exact(value).map(|text| text.as_bytes().to_vec()).unwrap_or_default();
+    String::from_utf8(text).unwrap()
 }
 
 fn json_of(value: &Value) -> serde_json::Value {

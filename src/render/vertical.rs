@@ -6,23 +6,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cell;
 use super::sanitize::{lines, one_line};
-use super::table::write_count;
 use crate::value::{ResultSet, Value};
 
 /// The longest rule above a record where there is no terminal.
 const RULE_COLUMNS: usize = 80;
-
-/// Writes each row under a rule with its number; where there is none, says so.
-pub(super) fn write(
-    rows: &ResultSet,
-    width: Option<usize>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    if rows.rows.is_empty() {
-        return write_count(0, out);
-    }
-    Records::of(rows, width).write(rows, out)
-}
 
 /// Rows as blocks of lines, in one piece or in several.
 pub(super) struct Records {
@@ -35,7 +22,7 @@ pub(super) struct Records {
 
 impl Records {
     /// Blocks with a rule as long as the widest of these rows.
-    pub(super) fn of(rows: &ResultSet, width: Option<usize>) -> Self {
+    pub(super) fn new(rows: &ResultSet, width: Option<usize>) -> Self {
         let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
         let names: Vec<String> = names.collect();
         let names = Names {

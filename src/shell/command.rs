@@ -10,6 +10,7 @@ use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
+use crate::sql::token::undouble;
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::State;
 use crate::warehouse::views::Listing;
@@ -135,7 +136,7 @@ fn not_a_connection() -> ErrorKind {
 fn optional_path(argument: &str) -> Option<PathBuf> {
     let quoted = argument.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     match quoted {
-        Some(inside) => Some(PathBuf::from(inside.replace("''", "'"))),
+        Some(inside) => Some(PathBuf::from(undouble(inside, '\'').as_ref())),
         None if argument.is_empty() => None,
         None => Some(PathBuf::from(argument)),
     }

@@ -11,7 +11,8 @@ use crate::access;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
 use crate::render::{
-    Format, RowStream, StreamColumn, Style, render_answer, render_error, render_notice, render_tag,
+    Format, RowStream, StreamColumn, Style, render_answer, render_error, render_help,
+    render_notice, render_tag,
 };
 
 /// Shows long texts page by page.
@@ -224,6 +225,13 @@ impl Output {
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         let _ = self.page(text.as_bytes())?;
         self.end_page()
+    }
+
+    /// Writes a text of help, broken between words to the width of the terminal.
+    pub fn help(&mut self, text: &str) -> io::Result<()> {
+        self.style.width = (self.width)();
+        let text = render_help(text, &self.style);
+        self.text(&text)
     }
 
     /// Writes an error at once.

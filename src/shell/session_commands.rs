@@ -1,5 +1,7 @@
 //! What backslash commands do.
 
+use std::io;
+
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{Workplace, command_help};
 use super::{Flow, Input, Shell, Target};
@@ -16,7 +18,7 @@ impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, ErrorKind> {
         self.check_place(&command)?;
         match command {
-            Command::Help => Ok(self.print(&command_help(&self.target()))),
+            Command::Help => Ok(self.print_help(&command_help(&self.target()))),
             Command::Syntax(words) => self.help(&words),
             Command::Connect(name) => self.switch_to(name, input),
             Command::Disconnect => self.switch_back(input),
@@ -76,15 +78,15 @@ impl Shell {
                 "Statements end with ; and run on the warehouse; \\h tells of their syntax. Commands:"
             }
         };
-        self.print(&format!("{statements}\n{}", command_help(&target)))
+        self.print_help(&format!("{statements}\n{}", command_help(&target)))
     }
 
     fn help(&mut self, words: &str) -> Result<Flow, ErrorKind> {
         match self.target() {
-            Target::Catalog => syntax_help(words).map(|text| self.print(&text)),
+            Target::Catalog => syntax_help(words).map(|text| self.print_help(&text)),
             Target::Warehouse { connection, .. } => {
                 let name = Identifier(connection.as_str());
-                Ok(self.print(&format!(
+                Ok(self.print_help(&format!(
                     "Statements go to the warehouse of {name} as they stand. {HELP_ELSEWHERE}\n"
                 )))
             }
@@ -128,8 +130,13 @@ impl Shell {
         }))
     }
 
-    fn print(&mut self, text: &str) -> Flow {
-        match self.output.text(text) {
+    fn print_help(&mut self, text: &str) -> Flow {
+        let written = self.output.help(text);
+        self.flow_after(written)
+    }
+
+    fn flow_after(&mut self, written: io::Result<()>) -> Flow {
+        match written {
             Ok(()) => Flow::Go,
             Err(error) => self.output_failed(&error),
         }
@@ -144,7 +151,10 @@ impl Shell {
             Ok(branches) if branches.is_empty() => {
                 Ok(self.remark("there are no connections".to_owned()))
             }
-            Ok(branches) => Ok(self.print(&render_tree(&branches))),
+            Ok(branches) => {
+                let written = self.output.text(&render_tree(&branches));
+                Ok(self.flow_after(written))
+            }
             Err(error) => Err(error.kind().clone()),
         }
     }

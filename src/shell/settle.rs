@@ -6,6 +6,14 @@ use crate::error::{Error, ErrorKind, FileError, ScriptError};
 use crate::executor::{Notice, Outcome};
 use crate::sql::splitter::Piece;
 
+/// The result of a statement, once an answer beside its failure is shown.
+enum Settled {
+    Succeeded(Outcome),
+    Failed(Error),
+    /// The answer could not be written, and the run goes on with this flow.
+    OutputFailed(Flow),
+}
+
 impl Shell {
     /// Warns of something that no piece of input caused.
     pub fn warn(&mut self, text: impl Into<String>) {
@@ -38,8 +46,9 @@ impl Shell {
         input: &Input,
     ) -> Flow {
         let result = match self.show_answer_of_failure(result) {
-            Ok(result) => result,
-            Err(flow) => return flow,
+            Settled::Succeeded(outcome) => Ok(outcome),
+            Settled::Failed(error) => Err(error),
+            Settled::OutputFailed(flow) => return flow,
         };
         let (statement, target) = (Some(self.statements), self.target());
         let place = |error: Error| place::locate(error, piece, input, statement, &target);
@@ -70,22 +79,18 @@ impl Shell {
         }
     }
 
-    /// Of a statement that failed and has an answer, shows the answer; the failure is what is left
-    /// of it.
-    fn show_answer_of_failure(
-        &mut self,
-        result: Result<Outcome, Error>,
-    ) -> Result<Result<Outcome, Error>, Flow> {
+    /// Shows the answer of a statement that failed and has one.
+    fn show_answer_of_failure(&mut self, result: Result<Outcome, Error>) -> Settled {
         let mut outcome = match result {
             Ok(outcome) => outcome,
-            Err(error) => return Ok(Err(error)),
+            Err(error) => return Settled::Failed(error),
         };
         let Some(error) = outcome.failure.take() else {
-            return Ok(Ok(outcome));
+            return Settled::Succeeded(outcome);
         };
         match self.show(&outcome) {
-            Flow::Go => Ok(Err(error)),
-            other => Err(other),
+            Flow::Go => Settled::Failed(error),
+            other => Settled::OutputFailed(other),
         }
     }
 

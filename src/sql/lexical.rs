@@ -9,7 +9,9 @@ use std::ops::Range;
 use nom::{IResult, Parser};
 
 use super::error::{SqlError, SqlErrorKind};
-use super::token::{TokenKind, block_comment_length, line_comment_length, quoted_length, tokens};
+use super::token::{
+    TokenKind, block_comment_length, line_comment_length, quoted_length, tokens, undouble,
+};
 use crate::name::{continues_bare_name, starts_bare_name};
 
 /// What a parser of this module tree answers with.
@@ -202,8 +204,7 @@ pub(super) fn symbol<'a>(
 
 /// `'…'`, a doubled quote being one quote; a backslash is an ordinary character.
 pub(super) fn string(input: &str) -> Parsed<'_, String> {
-    let (rest, text) = quoted(input, '\'', "a string", SqlErrorKind::UnfinishedString)?;
-    Ok((rest, text))
+    quoted(input, '\'', "a string", SqlErrorKind::UnfinishedString)
 }
 
 /// `"…"`, a doubled quote being one quote.
@@ -223,13 +224,7 @@ fn quoted<'a>(
     let Some(length) = quoted_length(input, quote) else {
         return fail_at(input, 1, unfinished);
     };
-    let inside = &input[1..length - 1];
-    let text = if inside.contains(quote) {
-        let doubled: String = [quote, quote].iter().collect();
-        inside.replace(&doubled, quote.encode_utf8(&mut [0; 4]))
-    } else {
-        inside.to_owned()
-    };
+    let text = undouble(&input[1..length - 1], quote).into_owned();
     let (rest, ()) = blanks(&input[length..])?;
     Ok((rest, text))
 }
@@ -284,12 +279,15 @@ pub(super) fn found(rest: &str) -> String {
     }
 }
 
-fn token_length(rest: &str) -> usize {
+/// The length of the token that begins the text; 0 where none does.
+pub(super) fn token_length(rest: &str) -> usize {
     tokens(rest)
         .next()
-        .map_or(0, |token| if token.span.start == 0 { token.span.end } else { 0 })
+        .filter(|token| token.span.start == 0)
+        .map_or(0, |token| token.span.end)
 }
-/// A word that cannot be anything but the start of a clause.
+
+/// Fails: nothing but `expected` can stand here.
 pub(super) fn not_here<'a, O>(input: &'a str, expected: &'static str) -> Parsed<'a, O> {
     expect(expected, |input| wanted(input, expected))(input)
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::error::SqlErrorKind;
-use super::lexical::{Parsed, fail_at};
+use super::lexical::{Parsed, fail_at, token_length};
 use super::token::{Token, TokenKind, tokens};
 
 /// The schema that the catalog shows itself as, and its name in SQLite.
@@ -45,11 +45,7 @@ impl Query {
     /// The bytes of the statement's token at a place in the rewritten text.
     pub fn original_span(&self, offset: usize) -> Range<usize> {
         let start = self.original_offset(offset);
-        let rest = &self.text[start - self.start..];
-        let length = tokens(rest)
-            .next()
-            .map_or(0, |token| if token.span.start == 0 { token.span.end } else { 0 });
-        start..start + length
+        start..start + token_length(&self.text[start - self.start..])
     }
 }
 
@@ -102,18 +98,12 @@ pub(super) fn blank_out(text: &str, comments: &[Token]) -> String {
 
 /// `system . information_schema .`, in any letter case, quoted or not.
 fn is_prefix(text: &str, window: &[Token]) -> bool {
-    names(text, &window[0], PREFIX[0])
-        && window[1].kind == TokenKind::Symbol('.')
-        && names(text, &window[2], PREFIX[1])
-        && window[3].kind == TokenKind::Symbol('.')
-}
-
-fn names(text: &str, token: &Token, name: &str) -> bool {
-    match token.kind {
-        TokenKind::Word => token.text(text).eq_ignore_ascii_case(name),
-        TokenKind::QuotedName => text[token.inside()].eq_ignore_ascii_case(name),
-        TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => false,
-    }
+    let names =
+        |token: &Token, name| token.is_name() && token.unquoted(text).eq_ignore_ascii_case(name);
+    names(&window[0], PREFIX[0])
+        && window[1].is_symbol('.')
+        && names(&window[2], PREFIX[1])
+        && window[3].is_symbol('.')
 }
 
 /// The byte of a `)` that closes nothing.

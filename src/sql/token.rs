@@ -3,6 +3,7 @@
 //! Masking, colouring and completion read it. The parsers do not: they want to fail, and at the
 //! right place.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::dialect::Dialect;
@@ -47,10 +48,107 @@ impl Token {
         self.kind == TokenKind::Word && self.text(source).eq_ignore_ascii_case(word)
     }
 
+    /// Whether it is the given symbol.
+    pub fn is_symbol(&self, symbol: char) -> bool {
+        self.kind == TokenKind::Symbol(symbol)
+    }
+
+    /// Whether a name may be made of it: a bare word or a quoted name.
+    pub fn is_name(&self) -> bool {
+        matches!(self.kind, TokenKind::Word | TokenKind::QuotedName)
+    }
+
+    /// The value of a string or quoted name: without its quotes, and each doubled quote once. Any
+    /// other token as it is written.
+    pub fn unquoted<'a>(&self, source: &'a str) -> Cow<'a, str> {
+        match self.kind {
+            TokenKind::QuotedName => undouble(&source[self.inside()], '"'),
+            TokenKind::String => undouble(&source[self.inside()], '\''),
+            TokenKind::Word | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => {
+                Cow::Borrowed(self.text(source))
+            }
+        }
+    }
+
     /// The bytes between the quotes of a string or quoted name.
     pub fn inside(&self) -> Range<usize> {
         self.span.start + 1..if self.closed { self.span.end - 1 } else { self.span.end }
     }
+}
+
+/// The text between two quotes with each doubled quote once.
+pub fn undouble(inside: &str, quote: char) -> Cow<'_, str> {
+    if !inside.contains(quote) {
+        return Cow::Borrowed(inside);
+    }
+    let mut text = String::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(at) = rest.find(quote) {
+        let (before, after) = rest.split_at(at + quote.len_utf8());
+        text.push_str(before);
+        rest = after.strip_prefix(quote).unwrap_or(after);
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
+/// A place among the tokens of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Cursor<'a> {
+    source: &'a str,
+    tokens: &'a [Token],
+    position: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The place of the token with this index.
+    pub fn new(source: &'a str, tokens: &'a [Token], position: usize) -> Self {
+        Self { source, tokens, position }
+    }
+
+    /// The index of the token that stands here.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The token that stands here; None at the end.
+    pub fn peek(&self) -> Option<&'a Token> {
+        self.tokens.get(self.position)
+    }
+
+    /// Whether the word stands here, in any letter case.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_word(self.source, word))
+    }
+
+    /// Whether the symbol stands here.
+    pub fn is_symbol(&self, symbol: char) -> bool {
+        self.peek().is_some_and(|token| token.is_symbol(symbol))
+    }
+
+    /// Takes the token if it fits.
+    pub fn take_if(&mut self, fits: impl FnOnce(&Token) -> bool) -> Option<&'a Token> {
+        let token = self.peek().filter(|token| fits(token))?;
+        self.position += 1;
+        Some(token)
+    }
+
+    /// Takes the word if it stands here.
+    pub fn take_word(&mut self, word: &str) -> bool {
+        self.take_if(|token| token.is_word(self.source, word)).is_some()
+    }
+
+    /// Takes the symbol if it stands here.
+    pub fn take_symbol(&mut self, symbol: char) -> bool {
+        self.take_if(|token| token.is_symbol(symbol)).is_some()
+    }
+}
+
+/// The tokens of a text without its comments.
+pub fn code_tokens(text: &str, dialect: Dialect) -> Vec<Token> {
+    tokens_of(text, dialect)
+        .filter(|token| token.kind != TokenKind::Comment)
+        .collect()
 }
 
 /// Cuts a text into tokens; white space stands between them.
@@ -229,6 +327,32 @@ mod tests {
                 (TokenKind::Symbol(';'), ";"),
             ]
         );
+    }
+
+    #[test]
+    fn a_token_loses_its_quotes() {
+        for (text, expected) in [
+            ("'it''s'", "it's"),
+            ("''", ""),
+            ("''''", "'"),
+            ("'open''", "open'"),
+            ("\"a\"\"b\"", "a\"b"),
+            ("\"a''b\"", "a''b"),
+            ("Word", "Word"),
+        ] {
+            assert_eq!(tokens(text).next().unwrap().unquoted(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_takes_what_stands_at_it() {
+        let text = "drop -- it\n a.\"b\"";
+        let found = code_tokens(text, Dialect::Catalog);
+        let mut cursor = Cursor::new(text, &found, 0);
+        assert!(!cursor.take_symbol('.') && cursor.take_word("DROP"));
+        assert!(cursor.is_word("A") && cursor.take_if(Token::is_name).is_some());
+        assert!(cursor.take_symbol('.') && cursor.take_if(Token::is_name).is_some());
+        assert_eq!((cursor.position(), cursor.peek()), (4, None));
     }
 
     #[test]

@@ -13,7 +13,7 @@ fn an_error_keeps_its_state_and_points_at_its_place() {
     let done = stage.connect(&["--format", "csv", "-f", "a.sql"]).run().status(1);
     assert_eq!(done.out, "?column?\n1\n");
     let done = done.err_has("column \"nix\" does not exist").err_has("42703");
-    let done = done.err_has("a.sql:4:5, statement 2").err_has("4 │     nix\n  │     ^^^\n");
+    let done = done.err_has("a.sql:4:5, statement 2").err_has("      nix\n      ^^^\n");
     assert!(!done.err.contains("SELECT 2"));
 }
 

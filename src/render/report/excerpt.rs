@@ -7,34 +7,35 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::error::Excerpt;
 use crate::render::sanitize::lines;
 
-/// What a tab is drawn as.
+/// The blanks before the line and its carets.
+const INDENT: &str = "  ";
+
+/// A tab as it is drawn.
 const TAB: &str = "    ";
 
-/// What stands for text that was cut off; one column wide.
+/// Stands for text that was cut off; one column wide.
 const ELLIPSIS: char = '…';
 
-/// A line of the input and the carets under it, both without a line break, and the gutter with the
-/// line's number.
+/// A line of the input and the carets under it, both without a line break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Drawing {
-    /// The gutter and the text.
+    /// The line, indented.
     pub(super) text: String,
-    /// The gutter of the line below, and the blanks before the carets.
+    /// The blanks before the carets.
     pub(super) indent: String,
     /// The carets: at least one.
     pub(super) carets: String,
 }
 
 /// Draws the excerpt in at most the given columns; of a longer line, the part around the carets.
-pub(super) fn draw(excerpt: &Excerpt, line: usize, columns: usize) -> Drawing {
-    let gutter = format!("{line} │ ");
+pub(super) fn draw(excerpt: &Excerpt, columns: usize) -> Drawing {
     // One column is kept for a caret behind the end of the text.
-    let room = columns.saturating_sub(gutter.width() + 1);
+    let room = columns.saturating_sub(INDENT.len() + 1);
     let [left, marked, right] = window(parts(excerpt), room);
     Drawing {
-        indent: format!("{:>1$}{2:3$}", "│ ", gutter.width(), "", left.width()),
+        indent: " ".repeat(INDENT.len() + left.width()),
         carets: "^".repeat(marked.width().max(1)),
-        text: format!("{gutter}{left}{marked}{right}"),
+        text: format!("{INDENT}{left}{marked}{right}").trim_end().to_owned(),
     }
 }
 

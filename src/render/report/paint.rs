@@ -1,18 +1,20 @@
-//! The few words that have a colour, and their escape sequences (ECMA-48, SGR).
+//! Colours and their escape sequences (ECMA-48, SGR).
 
 use crate::render::Style;
 
-/// What a colour stands for.
+/// A meaning that has a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::render) enum Ink {
-    /// What failed, and where.
+    /// The label of an error, and the carets: bold and red.
     Error,
-    /// Something may be wrong.
+    /// The label of a warning: yellow.
     Warning,
-    /// Worth knowing.
+    /// The label of a notice: cyan.
     Notice,
-    /// What to type.
+    /// The label of a hint: cyan.
     Hint,
+    /// All else that is known of an error: faint.
+    Remark,
 }
 
 /// The text in a colour where the style has colours, else as it is.
@@ -24,6 +26,7 @@ pub(in crate::render) fn paint(text: &str, ink: Ink, style: &Style) -> String {
         Ink::Error => "1;31",
         Ink::Warning => "33",
         Ink::Notice | Ink::Hint => "36",
+        Ink::Remark => "2",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
 }

@@ -1,6 +1,4 @@
-//! An error as a report to read: what failed, where, by what it is held up, and what to type.
-
-use unicode_width::UnicodeWidthStr;
+//! An error as lines to read: the message, the line of input, what is in the way, and the hint.
 
 use super::excerpt;
 use super::paint::{Ink, paint};
@@ -12,19 +10,16 @@ use crate::render::Style;
 use crate::render::layout::Layout;
 use crate::render::sanitize::{lines, one_line};
 use crate::render::table;
+use crate::render::wrap::broken;
 use crate::value::{ResultSet, Value};
 
-/// The columns that a report keeps to where there is no terminal.
-const REPORT_COLUMNS: usize = 100;
-
-/// What the border and the names of the table of details take: `│ sqlstate │  │`.
-const DETAILS_FRAME: usize = 15;
+/// The columns that an excerpt keeps to where there is no terminal.
+const EXCERPT_COLUMNS: usize = 100;
 
 /// The usages that a report lists at a terminal before it says how many more there are.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
-/// The report, whole lines: the message, the excerpt, the usages, a table of details, and what
-/// would not go into it.
+/// The report, whole lines: the message, the excerpt, the usages, what else is known, and the place.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
     if let Some(place) = error.place() {
@@ -33,30 +28,28 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
     }
-    report.push_str(&details(error, style));
+    report.push_str(&remarks(error, style));
+    report.extend(error.place().and_then(|place| position(place, style)));
     report
 }
 
-/// The message. The one about usages is documented to stand as it is, so nothing goes before it.
+/// The SQLSTATE and the message. The message about usages is documented to stand as it is, so
+/// nothing goes before it.
 fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
     if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
-        format!("{}\n", paint(&message, Ink::Error, style))
-    } else {
-        format!("{} {message}\n", paint("error:", Ink::Error, style))
+        return paint(&message, Ink::Error, style) + "\n";
     }
-}
-
-fn columns(style: &Style) -> usize {
-    style.width.unwrap_or(REPORT_COLUMNS)
+    let label = format!("error[{}]:", error.sqlstate().code());
+    format!("{} {message}\n", paint(&label, Ink::Error, style))
 }
 
 fn excerpt_lines(place: &Place, style: &Style) -> String {
     let Some(excerpt) = &place.excerpt else {
         return String::new();
     };
-    let drawing = excerpt::draw(excerpt, place.line, columns(style));
+    let drawing = excerpt::draw(excerpt, style.width.unwrap_or(EXCERPT_COLUMNS));
     let carets = paint(&drawing.carets, Ink::Error, style);
     format!("{}\n{}{carets}\n", drawing.text, drawing.indent)
 }
@@ -71,7 +64,7 @@ fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
         rows: usages[..shown].iter().map(usage_row).collect(),
         ..ResultSet::with_columns(["usage", "name", "via"])
     };
-    let layout = Layout::of(&rows, one_line);
+    let layout = Layout::new(&rows, &[false; 3], one_line);
     let layout = style.width.map_or(layout.clone(), |width| layout.fitted(width));
     let mut text = drawn(|out| table::write(&rows, &layout, out));
     if shown < usages.len() {
@@ -101,26 +94,6 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
     }
 }
 
-/// A table of what is known beside the message. Under it stands, whole, what would lose by being
-/// wrapped: a value with a word that is longer than a line, and the script that drops what is in
-/// the way, which is there to be copied.
-fn details(error: &Error, style: &Style) -> String {
-    let is_script = |name: &str| {
-        name == "hint" && matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }))
-    };
-    let room = columns(style).saturating_sub(DETAILS_FRAME);
-    let (inside, under): (Vec<_>, Vec<_>) = pairs(error, style)
-        .into_iter()
-        .partition(|(name, value)| !is_script(name) && wraps_well(value, room));
-    let table = match inside.as_slice() {
-        [] => String::new(),
-        pairs => drawn(|out| table::write_pairs(pairs, columns(style), out)),
-    };
-    under
-        .iter()
-        .fold(table, |text, (name, value)| text + &labelled(name, value, style))
-}
-
 /// The script for a terminal where the whole one would fill it with names that the table above does
 /// not show either.
 fn short_script(error: &Error, style: &Style) -> Option<String> {
@@ -139,45 +112,53 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
     ))
 }
 
-fn labelled(name: &str, value: &str, style: &Style) -> String {
-    match name {
-        "hint" => format!("{} {value}\n", paint("hint:", Ink::Hint, style)),
-        name => format!("{name}: {value}\n"),
+/// What is known beside the message, each under its label.
+fn remarks(error: &Error, style: &Style) -> String {
+    let mut text = String::new();
+    let mut add = |label: &str, value: &str, ink: Ink, style: &Style| {
+        text.push_str(&labelled(label, value, ink, style));
+    };
+    let is_in_use = matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }));
+    if is_in_use {
+        add("sqlstate:", error.sqlstate().code(), Ink::Remark, style);
     }
+    let cause = error.cause();
+    for (label, value) in [
+        ("cause:", cause.as_deref()),
+        ("detail:", error.detail()),
+        ("context:", error.context()),
+    ] {
+        if let Some(value) = value {
+            add(label, &lines(value).replace('\t', " "), Ink::Remark, style);
+        }
+    }
+    if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
+        // A script is there to be copied, so it is not broken into lines.
+        let width = style.width.filter(|_| !is_in_use);
+        add("hint:", &one_line(&hint), Ink::Hint, &Style { width, ..*style });
+    }
+    text
 }
 
-fn pairs(error: &Error, style: &Style) -> Vec<(&'static str, String)> {
-    let printable = |text: &str| lines(text).replace('\t', " ");
-    let cause = error.cause().map(|cause| printable(&cause));
-    let hint = short_script(error, style).or_else(|| error.hint());
-    let hint = hint.map(|hint| one_line(&hint).into_owned());
-    let mut pairs = vec![("sqlstate", error.sqlstate().code().to_owned())];
-    pairs.extend(error.place().and_then(position).map(|at| ("at", at)));
-    pairs.extend(cause.map(|cause| ("cause", cause)));
-    pairs.extend(error.detail().map(|detail| ("detail", printable(detail))));
-    pairs.extend(error.context().map(|context| ("context", printable(context))));
-    pairs.extend(hint.map(|hint| ("hint", hint)));
-    pairs
+/// A label and its value. What does not fit its line goes on under the value's beginning.
+fn labelled(label: &str, value: &str, ink: Ink, style: &Style) -> String {
+    let indent = " ".repeat(label.len() + 1);
+    let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
+    let parts: Vec<&str> = value.lines().flat_map(|line| broken(line, room)).collect();
+    let value = parts.join(&format!("\n{indent}"));
+    format!("{} {value}\n", paint(label, ink, style))
 }
 
-/// `load.sql:3:17, statement 2`; nothing at the prompt, where the excerpt says it.
-fn position(place: &Place) -> Option<String> {
+/// `at load.sql:3:17, statement 2`; nothing at the prompt, where the excerpt says it.
+fn position(place: &Place, style: &Style) -> Option<String> {
     let source = one_line(place.source.as_deref()?);
     let statement = place.statement.map(|statement| format!(", statement {statement}"));
-    Some(format!(
-        "{source}:{}:{}{}",
-        place.line,
-        place.column,
-        statement.unwrap_or_default()
-    ))
+    let at =
+        format!("at {source}:{}:{}{}", place.line, place.column, statement.unwrap_or_default());
+    Some(paint(&at, Ink::Remark, style) + "\n")
 }
 
-/// Whether the value breaks between words alone when its lines have the given columns.
-fn wraps_well(value: &str, columns: usize) -> bool {
-    value.split_whitespace().all(|word| word.width() <= columns)
-}
-
-/// What the table writes, as text: it writes UTF-8, and memory does not fail.
+/// The table as text: it writes UTF-8, and memory does not fail.
 fn drawn(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut bytes = Vec::new();
     let _ = write(&mut bytes);

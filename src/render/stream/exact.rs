@@ -2,69 +2,78 @@
 
 use std::io;
 
-use super::{CellKind, StreamColumn};
+use super::CellKind;
 use crate::render::json::{self, MAX_SAFE_INTEGER};
-use crate::render::{Format, Style, delimited, sanitize};
-use crate::value::ResultSet;
+use crate::render::{Style, delimited, sanitize};
+
+/// A format for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExactFormat {
+    Csv,
+    Tsv,
+    Json,
+    Jsonl,
+}
 
 /// Rows as csv, tsv, json or jsonl.
 pub(super) struct Exact {
-    format: Format,
-    /// The headings, or the keys of JSON, each with its kind.
-    columns: Vec<(String, CellKind)>,
+    format: ExactFormat,
+    /// The headings, or the keys of JSON.
+    names: Vec<String>,
     has_begun: bool,
     /// Whether the rows go to a terminal.
     is_shown: bool,
 }
 
 impl Exact {
-    pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
-        let format = style.format;
-        let names = || columns.iter().map(|column| column.name.as_str());
-        let names = if format.is_json() {
-            json::keys(&ResultSet::with_columns(names()))
-        } else {
-            names().map(str::to_owned).collect()
+    pub fn new(format: ExactFormat, names: &[&str], style: &Style) -> Self {
+        let names = match format {
+            ExactFormat::Json | ExactFormat::Jsonl => json::keys(names),
+            ExactFormat::Csv | ExactFormat::Tsv => {
+                names.iter().map(|name| (*name).to_owned()).collect()
+            }
         };
         Self {
             format,
-            columns: names.into_iter().zip(columns.iter().map(|column| column.kind)).collect(),
+            names,
             has_begun: false,
             is_shown: style.width.is_some(),
         }
     }
 
-    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
+    pub fn row(
+        &mut self,
+        cells: &[Option<&[u8]>],
+        kinds: &[CellKind],
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
         let is_first = !self.has_begun;
         self.begin(out);
         match self.format {
-            Format::Csv | Format::Tsv if self.is_shown => self.shown(cells, out)?,
-            Format::Csv => delimited::write_csv_cells(cells, out),
-            Format::Tsv => delimited::write_tsv_cells(cells, out)?,
-            Format::Jsonl => {
-                self.object(cells, out)?;
-                out.push(b'\n');
-            }
-            _ => {
+            ExactFormat::Csv | ExactFormat::Tsv => self.delimited(cells, out),
+            ExactFormat::Json => {
                 out.extend_from_slice(if is_first { b"" } else { b",\n" });
-                self.object(cells, out)?;
+                self.object(cells, kinds, out)?;
+            }
+            ExactFormat::Jsonl => {
+                self.object(cells, kinds, out)?;
+                out.push(b'\n');
             }
         }
         Ok(())
     }
 
     pub fn finish(mut self, out: &mut Vec<u8>) {
-        let has_rows = self.has_begun;
         match self.format {
-            Format::Json if has_rows => out.extend_from_slice(b"\n]\n"),
-            Format::Json => out.extend_from_slice(b"[]\n"),
-            _ => self.begin(out),
+            ExactFormat::Json if self.has_begun => out.extend_from_slice(b"\n]\n"),
+            ExactFormat::Json => out.extend_from_slice(b"[]\n"),
+            ExactFormat::Csv | ExactFormat::Tsv | ExactFormat::Jsonl => self.begin(out),
         }
     }
 
     /// An array in JSON stays open: it must not read as a whole one.
     pub fn break_off(self, out: &mut Vec<u8>) {
-        if self.format == Format::Json && self.has_begun {
+        if self.format == ExactFormat::Json && self.has_begun {
             out.push(b'\n');
         }
     }
@@ -73,36 +82,42 @@ impl Exact {
         if std::mem::replace(&mut self.has_begun, true) {
             return;
         }
-        let names: Vec<Option<&[u8]>> =
-            self.columns.iter().map(|(name, _)| Some(name.as_bytes())).collect();
         match self.format {
-            // Text into memory cannot fail.
-            Format::Csv | Format::Tsv if self.is_shown => drop(self.shown(&names, out)),
-            Format::Csv => delimited::write_csv_cells(&names, out),
-            Format::Tsv => drop(delimited::write_tsv_cells(&names, out)),
-            Format::Json => out.extend_from_slice(b"[\n"),
-            _ => {}
+            ExactFormat::Csv | ExactFormat::Tsv => {
+                let names: Vec<Option<&[u8]>> =
+                    self.names.iter().map(|name| Some(name.as_bytes())).collect();
+                self.delimited(&names, out);
+            }
+            ExactFormat::Json => out.extend_from_slice(b"[\n"),
+            ExactFormat::Jsonl => {}
         }
     }
 
-    /// The same where a terminal would obey what is in the cells.
-    fn shown(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
+    /// A row of csv or tsv, made printable where a terminal would obey its cells.
+    fn delimited(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
+        let write = if self.format == ExactFormat::Csv {
+            delimited::write_csv
+        } else {
+            delimited::write_tsv
+        };
+        if !self.is_shown {
+            return write(cells, out);
+        }
         let printable = |cell: &[u8]| sanitize::lines(&String::from_utf8_lossy(cell)).into_owned();
         let printable: Vec<Option<String>> = cells.iter().map(|cell| cell.map(printable)).collect();
         let cells: Vec<Option<&[u8]>> =
             printable.iter().map(|cell| cell.as_ref().map(String::as_bytes)).collect();
-        match self.format {
-            Format::Csv => {
-                delimited::write_csv_cells(&cells, out);
-                Ok(())
-            }
-            _ => delimited::write_tsv_cells(&cells, out),
-        }
+        write(&cells, out);
     }
 
-    fn object(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
+    fn object(
+        &self,
+        cells: &[Option<&[u8]>],
+        kinds: &[CellKind],
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
         let mut before: &[u8] = b"{";
-        for ((key, kind), cell) in self.columns.iter().zip(cells) {
+        for ((key, kind), cell) in self.names.iter().zip(kinds).zip(cells) {
             out.extend_from_slice(before);
             out.extend_from_slice(key.as_bytes());
             out.extend_from_slice(b": ");
@@ -112,7 +127,7 @@ impl Exact {
             }
             before = b", ";
         }
-        out.extend_from_slice(if self.columns.is_empty() { b"{}" } else { b"}" });
+        out.extend_from_slice(if self.names.is_empty() { b"{}" } else { b"}" });
         Ok(())
     }
 }
@@ -120,8 +135,8 @@ impl Exact {
 fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) -> io::Result<()> {
     let typed = match kind {
         CellKind::Boolean => match cell {
-            b"t" => Some(&b"true"[..]),
-            b"f" => Some(&b"false"[..]),
+            b"t" | b"true" => Some(&b"true"[..]),
+            b"f" | b"false" => Some(&b"false"[..]),
             _ => None,
         },
         CellKind::Integer => is_safe_integer(cell).then_some(cell),
@@ -136,7 +151,7 @@ fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) -> io::Result<()> 
     Ok(())
 }
 
-/// Whether every reader of JSON gets the integer right, and it is written as JSON has it.
+/// An integer as JSON writes it, which every reader of JSON gets right.
 fn is_safe_integer(cell: &[u8]) -> bool {
     let digits = cell.strip_prefix(b"-").unwrap_or(cell);
     if digits.is_empty()

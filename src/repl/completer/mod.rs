@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use crate::executor::{NameRange, WarehouseNames};
 use crate::shell::Target;
-use crate::sql::splitter::{PieceKind, Splitter};
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::splitter::{Dialect, PieceKind, Splitter};
+use crate::sql::token::{Token, code_tokens};
 
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
 
 /// The last token that is no comment.
 fn last_token(text: &str) -> Option<Token> {
-    tokens(text).filter(|token| token.kind != TokenKind::Comment).last()
+    code_tokens(text, Dialect::Catalog).pop()
 }
 
 /// Whether the word begins with what was typed, in any letter case.

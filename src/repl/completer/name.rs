@@ -1,11 +1,14 @@
 //! Names of what is in the catalog. That of a table is completed part by part, as psql does it with
 //! a schema.
 
+use std::borrow::Cow;
+
 use super::{Candidate, Names};
 use crate::executor::NameRange;
 use crate::name::Identifier;
 use crate::sql::grammar::NameOf;
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::splitter::Dialect;
+use crate::sql::token::{Token, code_tokens, undouble};
 
 /// Names of that kind which begin as the part that begins at `start` of the text.
 pub(super) fn existing(
@@ -56,10 +59,7 @@ pub(super) struct Part {
 impl Part {
     /// Reads the part that begins at `start`, and the parts and points before it.
     pub fn read(before: &str, start: usize) -> Self {
-        let earlier: Vec<Token> = tokens(&before[..start])
-            .filter(|token| token.kind != TokenKind::Comment)
-            .collect();
-        Self::behind(before, &earlier, start)
+        Self::behind(before, &code_tokens(&before[..start], Dialect::Catalog), start)
     }
 
     /// The same, where the tokens before it are known.
@@ -68,16 +68,16 @@ impl Part {
         let mut first = start;
         let mut left = earlier;
         while let [rest @ .., parent, point] = left
-            && point.kind == TokenKind::Symbol('.')
-            && matches!(parent.kind, TokenKind::Word | TokenKind::QuotedName)
+            && point.is_symbol('.')
+            && parent.is_name()
         {
-            parents.insert(0, folded(before, parent));
+            parents.insert(0, parent.unquoted(before).to_ascii_lowercase());
             first = parent.span.start;
             left = rest;
         }
         let typed = &before[start..];
         let quoted = typed.strip_prefix('"');
-        let prefix = quoted.map_or_else(|| typed.to_owned(), |inside| inside.replace("\"\"", "\""));
+        let prefix = quoted.map_or(Cow::Borrowed(typed), |inside| undouble(inside, '"'));
         Self {
             parents,
             start: first,
@@ -103,12 +103,4 @@ impl Part {
             bare(name)
         }
     }
-}
-
-fn folded(text: &str, token: &Token) -> String {
-    match token.kind {
-        TokenKind::QuotedName => text[token.inside()].replace("\"\"", "\""),
-        _ => token.text(text).to_owned(),
-    }
-    .to_ascii_lowercase()
 }

@@ -9,7 +9,7 @@ use super::Completion;
 use super::name::Part;
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
-use crate::sql::token::{Token, TokenKind, tokens_of};
+use crate::sql::token::{Token, TokenKind, code_tokens, tokens_of};
 
 use mention::Mention;
 use offer::Offer;
@@ -42,9 +42,7 @@ fn complete_statement(
     dialect: Dialect,
     names: &WarehouseNames,
 ) -> Completion {
-    let all: Vec<Token> = tokens_of(statement, dialect)
-        .filter(|token| token.kind != TokenKind::Comment)
-        .collect();
+    let all = code_tokens(statement, dialect);
     let Some(start) = start_of_typed(&statement[..cursor], dialect) else {
         return Completion::default();
     };

@@ -3,12 +3,14 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use super::{Candidate, Names};
+use crate::sql::StringLiteral;
+use crate::sql::token::undouble;
 
 /// Paths as the argument of a command: bare, or in single quotes where they begin with one or need
 /// them.
 pub(super) fn argument(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     match typed.strip_prefix('\'') {
-        Some(inside) => quoted(&inside.replace("''", "'"), names),
+        Some(inside) => quoted(&undouble(inside, '\''), names),
         None => found(typed, names)
             .into_iter()
             .map(|found| {
@@ -29,8 +31,11 @@ pub(super) fn quoted(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
 }
 
 fn quote(path: &str, closed: bool) -> String {
-    let end = if closed { "'" } else { "" };
-    format!("'{}{end}", path.replace('\'', "''"))
+    let mut text = StringLiteral(path).to_string();
+    if !closed {
+        text.pop();
+    }
+    text
 }
 
 struct Found {

@@ -7,6 +7,7 @@ use crate::sql::data_type::{ENCODINGS, TYPES};
 use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::grammar::QueryOf;
 use crate::sql::option::{OptionSpec, OptionType};
+use crate::sql::token::undouble;
 
 /// `before` is the statement up to the cursor.
 pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
@@ -157,8 +158,8 @@ impl StatementCompleter<'_> {
 
     fn offer_path(&mut self) {
         let inside = match self.typed.strip_prefix('\'') {
-            Some(inside) => inside.replace("''", "'"),
-            None => self.typed.to_owned(),
+            Some(inside) => undouble(inside, '\''),
+            None => self.typed.into(),
         };
         self.candidates.extend(path::quoted(&inside, self.names));
     }

@@ -5,7 +5,8 @@ use super::name::{Part, existing};
 use super::{Candidate, Completion, Names, begins, in_case_of};
 use crate::sql::grammar::NameOf;
 use crate::sql::keyword::QUERY_KEYWORDS;
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::splitter::Dialect;
+use crate::sql::token::code_tokens;
 
 /// `before` is the statement up to the cursor, and a word begins at `start` or nothing does.
 pub(super) fn complete(before: &str, start: usize, names: &mut dyn Names) -> Completion {
@@ -22,9 +23,7 @@ pub(super) fn complete(before: &str, start: usize, names: &mut dyn Names) -> Com
 }
 
 fn is_table(before: &str) -> bool {
-    let tokens: Vec<Token> =
-        tokens(before).filter(|token| token.kind != TokenKind::Comment).collect();
-    wants_table(before, &tokens)
+    wants_table(before, &code_tokens(before, Dialect::Catalog))
 }
 
 fn words(before: &str, typed: &str) -> Vec<Candidate> {

@@ -44,7 +44,7 @@ fn names(argument: &str) -> Option<Vec<String>> {
         match token.kind {
             TokenKind::Word if index % 2 == 0 => names.push(text.to_lowercase()),
             TokenKind::QuotedName if index % 2 == 0 && token.closed => {
-                names.push(argument[token.inside()].replace("\"\"", "\""));
+                names.push(token.unquoted(argument).into_owned());
             }
             TokenKind::Symbol('.') if index % 2 == 1 => {}
             _ => return None,

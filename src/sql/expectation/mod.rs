@@ -8,9 +8,10 @@ mod option;
 mod walk;
 
 use super::data_type::ENCODINGS;
+use super::dialect::Dialect;
 use super::grammar::{NameOf, QueryOf, statements};
 use super::option::{OptionSpec, OptionType};
-use super::token::{Token, TokenKind, tokens};
+use super::token::{Token, TokenKind, code_tokens};
 use walk::Walk;
 
 /// What may stand at a place.
@@ -107,8 +108,7 @@ impl CompletionPlace {
 
 /// What may stand at the end of the text, which is one statement up to the cursor.
 pub fn expected_at(text: &str) -> CompletionPlace {
-    let mut before: Vec<Token> =
-        tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let mut before = code_tokens(text, Dialect::Catalog);
     let mut start = text.len();
     if let Some(last) = before.last()
         && touches_cursor(last, text)

@@ -12,7 +12,7 @@ use crate::sql::grammar::Item::{
     OneOf, Optional, Query, Row, Settings, Sign, Text, Word,
 };
 use crate::sql::grammar::{NameOf, QueryOf};
-use crate::sql::token::{Token, TokenKind};
+use crate::sql::token::{Cursor, Token, TokenKind};
 
 /// A walk through the tokens before the cursor.
 pub(super) struct Walk<'a> {
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
     }
 
     pub fn sign(&self, sign: char, position: usize) -> Option<usize> {
-        self.token(Expectation::Sign(sign), position, |token| token.kind == TokenKind::Symbol(sign))
+        self.token(Expectation::Sign(sign), position, |token| token.is_symbol(sign))
     }
 
     pub fn string(&self, expectation: Expectation, position: usize) -> Option<usize> {
@@ -116,13 +116,11 @@ impl<'a> Walk<'a> {
     }
 
     pub fn is_word(&self, position: usize, word: &str) -> bool {
-        let token = self.tokens.get(position);
-        token.is_some_and(|token| token.is_word(self.text, word))
+        Cursor::new(self.text, self.tokens, position).is_word(word)
     }
 
     pub fn is_sign(&self, position: usize, sign: char) -> bool {
-        let token = self.tokens.get(position);
-        token.is_some_and(|token| token.kind == TokenKind::Symbol(sign))
+        Cursor::new(self.text, self.tokens, position).is_symbol(sign)
     }
 
     /// A name; that of a table has three parts, each of which is expected as the name of the table.

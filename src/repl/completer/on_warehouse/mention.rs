@@ -4,7 +4,7 @@ use super::place::{Place, place};
 use crate::executor::WarehouseNames;
 use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::keyword::warehouse::is_word;
-use crate::sql::token::{Token, TokenKind};
+use crate::sql::token::{Cursor, Token, TokenKind};
 
 /// The most tables of one statement that are looked at.
 const MAX_MENTIONS: usize = 100;
@@ -45,37 +45,35 @@ pub(super) fn defined(text: &str, tokens: &[Token]) -> Vec<String> {
             .iter()
             .any(|word| before.last().is_some_and(|last| last.is_word(text, word)));
         let is_next = matches!(before, [.., end, comma]
-            if end.kind == TokenKind::Symbol(')') && comma.kind == TokenKind::Symbol(','));
+            if end.is_symbol(')') && comma.is_symbol(','));
         is_first || is_next
     };
     let is_query = |index: usize| match &tokens[index..] {
         [name, next, ..] => {
-            is_name(text, name) && (next.is_word(text, "AS") || next.kind == TokenKind::Symbol('('))
+            is_name(text, name) && (next.is_word(text, "AS") || next.is_symbol('('))
         }
         _ => false,
     };
     let found = (0..tokens.len()).filter(|index| is_query(*index) && begins(*index));
-    found.map(|index| unquoted(text, &tokens[index])).collect()
+    found.map(|index| folded(text, &tokens[index])).collect()
 }
 
 impl Mention {
     /// Reads the name that begins with the token, and its alias. Answers also where it ends.
     pub fn read(text: &str, tokens: &[Token], start: usize) -> (Self, usize) {
         let mut name = Vec::new();
-        let mut at = start;
-        while let Some(token) = tokens.get(at).filter(|token| is_part(token)) {
-            name.push(unquoted(text, token));
-            at += 1;
-            match tokens.get(at) {
-                Some(point) if point.kind == TokenKind::Symbol('.') => at += 1,
-                _ => break,
+        let mut cursor = Cursor::new(text, tokens, start);
+        while let Some(token) = cursor.take_if(Token::is_name) {
+            name.push(folded(text, token));
+            if !cursor.take_symbol('.') {
+                break;
             }
         }
-        let has_as = tokens.get(at).is_some_and(|token| token.is_word(text, "AS"));
-        let alias = at + usize::from(has_as);
-        let is_alias = |token: &&Token| is_part(token) && (has_as || !is_word(token.text(text)));
-        let alias = tokens.get(alias).filter(is_alias).map(|token| unquoted(text, token));
-        (Self { name, alias }, at.max(start + 1))
+        let end = cursor.position().max(start + 1);
+        let has_as = cursor.take_word("AS");
+        let is_alias = |token: &Token| token.is_name() && (has_as || !is_word(token.text(text)));
+        let alias = cursor.take_if(is_alias).map(|token| folded(text, token));
+        (Self { name, alias }, end)
     }
 
     /// Whether a column of it may have this before its point.
@@ -107,13 +105,10 @@ fn is_name(text: &str, token: &Token) -> bool {
     }
 }
 
-fn is_part(token: &Token) -> bool {
-    matches!(token.kind, TokenKind::Word | TokenKind::QuotedName)
-}
-
-fn unquoted(text: &str, token: &Token) -> String {
+/// The name as the server knows it: a bare one in lower case.
+fn folded(text: &str, token: &Token) -> String {
     match token.kind {
-        TokenKind::QuotedName => text[token.inside()].replace("\"\"", "\""),
-        _ => token.text(text).to_lowercase(),
+        TokenKind::Word => token.text(text).to_lowercase(),
+        _ => token.unquoted(text).into_owned(),
     }
 }

@@ -1,0 +1,95 @@
+//! Lines broken between words.
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::Style;
+
+/// The blanks before the rest of a line of help that has no second column.
+const HANGING_INDENT: usize = 4;
+
+/// A text of help: at a terminal each line is broken between words, and goes on under its second
+/// column where it has one.
+#[must_use]
+pub fn render_help<'a>(text: &'a str, style: &Style) -> Cow<'a, str> {
+    let Some(columns) = style.width else {
+        return Cow::Borrowed(text);
+    };
+    let mut help = String::with_capacity(text.len());
+    for line in text.lines() {
+        push_hanging(line, columns, &mut help);
+    }
+    Cow::Owned(help)
+}
+
+fn push_hanging(line: &str, columns: usize, out: &mut String) {
+    let (head, body) = line.split_at(second_column(line).unwrap_or(0));
+    let indent = match head.width() {
+        0 => (line.len() - line.trim_start().len()).max(HANGING_INDENT),
+        width => width,
+    };
+    let room = columns.saturating_sub(indent);
+    out.push_str(head);
+    out.push_str(&broken(body, room).join(&format!("\n{:indent$}", "")));
+    out.push('\n');
+}
+
+/// The byte at which the text behind a name and two or more blanks begins.
+fn second_column(line: &str) -> Option<usize> {
+    let name = line.len() - line.trim_start().len();
+    let gap = name + line[name..].find("  ")?;
+    Some(line.len() - line[gap..].trim_start().len())
+}
+
+/// The parts of a line that take at most the given columns each, broken at blanks. A word that is
+/// longer stays whole.
+pub(super) fn broken(line: &str, columns: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut at, mut width) = (0, 0, 0);
+    for word in line.split(' ') {
+        let before = &line[start..at];
+        if !before.trim_end().is_empty() && width + word.width() > columns {
+            parts.push(before.trim_end());
+            (start, width) = (at, 0);
+        }
+        width += word.width() + 1;
+        at += word.len() + 1;
+    }
+    parts.push(&line[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::Format;
+
+    fn help(text: &str, columns: usize) -> String {
+        let style = Style {
+            width: Some(columns),
+            ..Style::plain(Format::Table)
+        };
+        render_help(text, &style).into_owned()
+    }
+
+    #[test]
+    fn a_line_is_broken_between_words_and_a_long_word_stays_whole() {
+        assert_eq!(broken("one two three", 7), ["one two", "three"]);
+        assert_eq!(broken("one two three", 13), ["one two three"]);
+        assert_eq!(broken("one  verylongword a b", 4), ["one", "verylongword", "a b"]);
+        assert_eq!(broken("  a 漢字", 5), ["  a", "漢字"]);
+        assert_eq!(broken("", 0), [""]);
+        assert_eq!(broken("a b", 0), ["a", "b"]);
+    }
+
+    #[test]
+    fn help_goes_on_under_its_second_column_and_is_whole_in_a_pipe() {
+        let text = "SHOW A [LIKE 'x']\n    List all of them.\n  \\x [on]   one or two\n";
+        assert_eq!(
+            help(text, 17),
+            "SHOW A [LIKE\n    'x']\n    List all\n    of them.\n  \\x [on]   one\n            or\n            two\n"
+        );
+        assert_eq!(render_help(text, &Style::plain(Format::Table)), text);
+    }
+}
