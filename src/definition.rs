@@ -4,6 +4,71 @@
 
 use std::fmt;
 
+/// The kind of database that a connection leads to.
+///
+/// Its words are here. `sql` adds its options, `url` its endpoint, and the executor the way in
+/// which its user logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionKind {
+    /// Amazon Redshift.
+    Redshift,
+}
+
+impl ConnectionKind {
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let following = |kind: &Self| match kind {
+            Self::Redshift => None,
+        };
+        std::iter::successors(Some(Self::Redshift), following)
+    }
+
+    /// The keyword before CONNECTION.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Redshift => "REDSHIFT",
+        }
+    }
+
+    /// The first words of CREATE.
+    pub const fn create(self) -> &'static str {
+        match self {
+            Self::Redshift => "CREATE REDSHIFT CONNECTION",
+        }
+    }
+
+    /// The first words of ALTER.
+    pub const fn alter(self) -> &'static str {
+        match self {
+            Self::Redshift => "ALTER REDSHIFT CONNECTION",
+        }
+    }
+
+    /// A complete CREATE, for help and reference.
+    pub const fn example_of_create(self) -> &'static str {
+        match self {
+            Self::Redshift => {
+                "CREATE REDSHIFT CONNECTION sales
+    CONNECTION_STRING = 'jdbc:redshift://sales.example.com:5439/dev'
+    USER_NAME = 'etl'
+    PASSWORD = ENV 'SALES_PASSWORD'
+    MAX_CONCURRENT_CONNECTIONS = 5
+    COMMENT = 'sales marts'"
+            }
+        }
+    }
+
+    /// A complete ALTER, for help and reference.
+    pub const fn example_of_alter(self) -> &'static str {
+        match self {
+            Self::Redshift => {
+                "ALTER REDSHIFT CONNECTION sales SET USER_NAME = 'loader', COMMENT = 'marts' \
+                 RESET MAX_CONCURRENT_CONNECTIONS"
+            }
+        }
+    }
+}
+
 /// The number of sessions that a connection may have open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limit(u16);
@@ -60,6 +125,16 @@ impl JobKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_words_of_a_kind_have_its_keyword() {
+        for kind in ConnectionKind::all() {
+            assert_eq!(kind.create(), format!("CREATE {} CONNECTION", kind.keyword()));
+            assert_eq!(kind.alter(), format!("ALTER {} CONNECTION", kind.keyword()));
+            assert!(kind.example_of_create().starts_with(kind.create()));
+            assert!(kind.example_of_alter().starts_with(kind.alter()));
+        }
+    }
 
     #[test]
     fn a_limit_is_between_1_and_2000() {

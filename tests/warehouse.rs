@@ -11,7 +11,7 @@ mod standin;
 mod tls;
 
 use redwire::url::Endpoint;
-use redwire::warehouse::{Cancel, Login, Reached, Session, WarehouseError};
+use redwire::warehouse::{Cancel, Reached, Session, SessionRequest, WarehouseError};
 use secrecy::SecretString;
 
 use crate::support::postgres::{Database, Postgres, TRUSTED_USER, User, Wire};
@@ -37,7 +37,7 @@ fn open_endpoint(
     cancel: &Cancel,
 ) -> Result<(Session, Vec<Reached>), WarehouseError> {
     let password = SecretString::from(user.password);
-    let login = Login {
+    let login = SessionRequest {
         endpoint,
         user: user.name,
         password: &password,

@@ -7,7 +7,7 @@ use super::like::Pattern;
 use super::names::{read_name, read_word};
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
-use crate::definition::Limit;
+use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;
 use crate::value::{ResultSet, Value};
 
@@ -23,6 +23,8 @@ pub struct SecretReference {
 /// What the catalog keeps of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
+    /// Its kind.
+    pub kind: ConnectionKind,
     /// Its name.
     pub name: ConnectionName,
     /// The URL as it was written.
@@ -267,6 +269,8 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
     Ok(StoredConnection {
         id: row.get(0)?,
         definition: Definition {
+            // The catalog gets a column for it with the second kind.
+            kind: ConnectionKind::Redshift,
             name: read_name(row, 1, ConnectionName::new)?,
             connection_string: row.get(2)?,
             host: row.get(3)?,

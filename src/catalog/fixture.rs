@@ -3,7 +3,7 @@
 use super::{
     Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition,
 };
-use crate::definition::JobKind;
+use crate::definition::{ConnectionKind, JobKind};
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
 /// An empty catalog in memory.
@@ -18,6 +18,7 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
         return id;
     }
     let definition = Definition {
+        kind: ConnectionKind::Redshift,
         name: name.clone(),
         connection_string: "jdbc:redshift://h/dev".to_owned(),
         host: "h".to_owned(),

@@ -1,6 +1,7 @@
 //! Errors of connections, tables and jobs: missing, already there, still in use.
 
 use crate::catalog::{Usage, UsageKind};
+use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, JobName, Object};
 use crate::sqlstate::SqlState as S;
@@ -89,8 +90,8 @@ fn duplicate(object: &Object) -> S {
 fn other_than_create(object: &Object) -> String {
     match object {
         Object::Connection(name) => format!(
-            "ALTER REDSHIFT CONNECTION {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also \
-             take a name that exists"
+            "{} {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that exists",
+            ConnectionKind::Redshift.alter()
         ),
         Object::Table(name) => {
             format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone")
@@ -173,7 +174,8 @@ impl Diagnostic for PlanError {
                 ),
             )
             .hint(format!(
-                "add CREATE REDSHIFT CONNECTION {connection} to the file, or leave --prune out"
+                "add {} {connection} to the file, or leave --prune out",
+                ConnectionKind::Redshift.create()
             )),
             Self::DescribedTwice { object } => {
                 Diagnosis::new(duplicate(object), format!("{object} is described twice"))

@@ -1,5 +1,6 @@
 //! Errors of passwords that are missing or cannot be read.
 
+use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::ConnectionName;
 use crate::sqlstate::SqlState as S;
@@ -47,7 +48,7 @@ impl Diagnostic for PasswordError {
                 S::InvalidPassword,
                 format!("no password of connection {name} is stored"),
             )
-            .hint(format!("ALTER REDSHIFT CONNECTION {name} SET PASSWORD = PROMPT")),
+            .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
             Self::Missing => Diagnosis::new(S::SyntaxError, "the option PASSWORD is missing").hint(
                 "add PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or \
                      PASSWORD = FILE 'path'",

@@ -3,9 +3,10 @@
 use secrecy::SecretString;
 
 use super::define::checked_endpoint;
+use super::login::{Login, Password};
 use super::probe::Wording;
 use super::secrets::catalog_error;
-use super::test_connection::{Candidate, Password};
+use super::test_connection::Candidate;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Definition, StoredConnection};
 use crate::error::{Error, ErrorKind, ObjectError};
@@ -22,8 +23,9 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("ALTER CONNECTION");
         let url = alter.changes.connection_string.as_deref();
-        let endpoint =
-            url.map(|url| checked_endpoint(url, &alter.places, &mut outcome)).transpose()?;
+        let endpoint = url
+            .map(|url| checked_endpoint(alter.kind, url, &alter.places, &mut outcome))
+            .transpose()?;
         if !self.reader()?.has_connection(&alter.name.value).map_err(catalog_error)? {
             return self.nothing_to_alter(alter);
         }
@@ -74,9 +76,9 @@ impl Executor {
         apply_changes(&mut definition, &alter.changes, endpoint);
         let candidate = Candidate {
             id: Some(found.id),
-            password: match password {
-                Some(password) => Password::Given(password.clone()),
-                None => Password::Stored(definition.secret.clone()),
+            login: match password {
+                Some(password) => Login::Password(Password::Given(password.clone())),
+                None => Login::from_catalog(&definition),
             },
             definition: &definition,
             wording: Wording::Statement {

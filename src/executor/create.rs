@@ -3,9 +3,10 @@
 use secrecy::SecretString;
 
 use super::define::{checked_endpoint, definition_of};
+use super::login::{Login, Password};
 use super::probe::Wording;
 use super::secrets::catalog_error;
-use super::test_connection::{Candidate, Password};
+use super::test_connection::Candidate;
 use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
 use crate::error::{Error, ErrorKind, ObjectError, PasswordError};
@@ -21,8 +22,12 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("CREATE CONNECTION");
-        let endpoint =
-            checked_endpoint(&create.options.connection_string, &create.places, &mut outcome)?;
+        let endpoint = checked_endpoint(
+            create.kind,
+            &create.options.connection_string,
+            &create.places,
+            &mut outcome,
+        )?;
         // Looked up before anybody is asked for a password, and once more inside the transaction.
         let exists = self.reader()?.has_connection(&create.name).map_err(catalog_error)?;
         if exists && !create.or_replace {
@@ -66,7 +71,7 @@ impl Executor {
         let candidate = Candidate {
             id,
             definition: &definition_of(create, endpoint),
-            password: Password::Given(password),
+            login: Login::Password(Password::Given(password)),
             wording: Wording::Statement {
                 was_asked: matches!(create.options.password, None | Some(PasswordSource::Prompt)),
             },

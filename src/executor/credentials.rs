@@ -2,14 +2,15 @@
 
 use secrecy::SecretString;
 
+use super::login::Login;
 use super::secrets::catalog_error;
 use super::{Executor, Place};
 use crate::catalog::{PasswordState, StoredConnection};
 use crate::definition::Limit;
-use crate::error::{Error, ErrorKind, PasswordError};
+use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
-use crate::warehouse::Login;
+use crate::warehouse::SessionRequest;
 use crate::warehouse::slots::{Patience, SlotError, Slots};
 
 /// What a session on a connection is opened with.
@@ -23,8 +24,8 @@ pub struct Credentials {
 
 impl Credentials {
     /// What the server is told at the login.
-    pub fn login(&self) -> Login<'_> {
-        Login {
+    pub fn request(&self) -> SessionRequest<'_> {
+        SessionRequest {
             endpoint: &self.destination.endpoint,
             user: &self.destination.user,
             password: &self.password,
@@ -76,14 +77,15 @@ impl Executor {
         place: Place,
     ) -> Result<Credentials, Error> {
         let found = self.stored_connection(name, place.clone())?;
-        let password = match self.password_of(&found)? {
+        let password = match self.password_of(&Login::from_catalog(&found.definition))? {
             Some(password) => password,
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
             None => {
                 let found = self.stored_connection(name, place.clone())?;
-                let failure = ErrorKind::Password(PasswordError::NotStored { name: name.clone() });
-                self.password_of(&found)?.ok_or_else(|| Error::at(failure, place.clone()))?
+                let failure = PasswordError::NotStored { name: name.clone() };
+                let login = Login::from_catalog(&found.definition);
+                self.password_of(&login)?.ok_or_else(|| Error::at(failure, place.clone()))?
             }
         };
         Ok(Credentials {
@@ -101,11 +103,6 @@ impl Executor {
             Some(found) => Ok(found),
             None => Err(self.no_such_connection(name, span)),
         }
-    }
-
-    fn password_of(&mut self, found: &StoredConnection) -> Result<Option<SecretString>, Error> {
-        let catalog_id = self.reader()?.catalog_id().to_owned();
-        self.secrets.stored(&catalog_id, &found.definition.secret)
     }
 
     /// The slots of the catalog's connections.
@@ -148,8 +145,10 @@ impl Executor {
 
 fn destination_of(found: StoredConnection, place: Place) -> Result<Destination, Error> {
     let definition = found.definition;
-    let endpoint =
-        Endpoint::parse(&definition.connection_string).map_err(|error| Error::at(error, place))?;
+    let endpoint = definition
+        .kind
+        .endpoint(&definition.connection_string)
+        .map_err(|error| Error::at(error, place))?;
     Ok(Destination {
         connection_id: found.id,
         name: definition.name,

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::secrets::catalog_error;
 use super::{Executor, Notice, Origin, Outcome, Place};
 use crate::catalog::{Definition, SecretReference};
+use crate::definition::ConnectionKind;
 use crate::error::Error;
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
@@ -52,11 +53,12 @@ impl Executor {
 
 /// The endpoint of CONNECTION_STRING; what the user should know of it becomes notices.
 pub(super) fn checked_endpoint(
+    kind: ConnectionKind,
     url: &str,
     places: &ConnectionPlaces,
     outcome: &mut Outcome,
 ) -> Result<Endpoint, Error> {
-    let endpoint = Endpoint::parse(url).map_err(|error| {
+    let endpoint = kind.endpoint(url).map_err(|error| {
         let literal = places.connection_string.as_ref();
         let place = literal.map(|literal| span_in_literal(literal, url, &error));
         Error::at(error, place)
@@ -70,6 +72,7 @@ pub(super) fn checked_endpoint(
 pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
     let options = &create.options;
     Definition {
+        kind: create.kind,
         name: create.name.clone(),
         connection_string: options.connection_string.clone(),
         host: endpoint.host,

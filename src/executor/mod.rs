@@ -12,6 +12,7 @@ mod drop;
 mod export;
 mod import;
 mod job;
+mod login;
 mod missing;
 mod moved;
 mod name_fetch;

@@ -154,7 +154,7 @@ fn run(
 ) -> Result<(), WarehouseError> {
     let limit = &mut credentials.destination.endpoint.options.login_timeout;
     *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
-    let session = Session::open(&credentials.login(), &mut |_| {}, cancel);
+    let session = Session::open(&credentials.request(), &mut |_| {}, cancel);
     let mut session = session.inspect_err(|error| doubt_after(error, slot))?;
     if let Err(error) = note_session(&session, slot) {
         tracing::debug!("the session is not noted: {error}");

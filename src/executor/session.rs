@@ -90,7 +90,7 @@ impl Executor {
         let destination = &credentials.destination;
         let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell);
         let mut slot = slot.map_err(|error| destination.not_opened(error))?;
-        let session = Session::open(&credentials.login(), &mut |_| {}, &self.cancel());
+        let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
             doubt_after(&error, &mut slot);
             destination.not_opened(Error::new(error))

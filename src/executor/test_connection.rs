@@ -2,11 +2,12 @@
 
 use secrecy::SecretString;
 
+use super::login::{Login, Password};
 use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
 use super::secrets::catalog_error;
 use super::session::{doubt_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
-use crate::catalog::{Definition, SecretReference, StoredConnection};
+use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Cancelled, Error, ErrorKind, OpeningError, PasswordError};
@@ -15,20 +16,14 @@ use crate::sql::TestConnection;
 use crate::url::Endpoint;
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
-use crate::warehouse::{Cancel, Login, Reached, Session, Stage, WarehouseError};
-
-/// A password that is at hand, or where it lies.
-pub(super) enum Password {
-    Given(SecretString),
-    Stored(SecretReference),
-}
+use crate::warehouse::{Cancel, Reached, Session, SessionRequest, Stage, WarehouseError};
 
 /// A connection that is to be opened: as the catalog has it, or as it would be.
 pub(super) struct Candidate<'a> {
     /// Its row; None where it has none yet.
     pub id: Option<i64>,
     pub definition: &'a Definition,
-    pub password: Password,
+    pub login: Login,
     pub wording: Wording<'a>,
 }
 
@@ -37,7 +32,7 @@ impl<'a> Candidate<'a> {
         Self {
             id: Some(found.id),
             definition: &found.definition,
-            password: Password::Stored(found.definition.secret.clone()),
+            login: Login::from_catalog(&found.definition),
             wording: Wording::Alter(&found.definition.name),
         }
     }
@@ -178,13 +173,13 @@ impl Executor {
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
             .map_err(Stopped::at(Step::Slot))?;
-        let login = Login {
+        let request = SessionRequest {
             endpoint: &endpoint,
             user: &candidate.definition.user_name,
             password: &password,
         };
         let cancel = Cancel::from(self.signals.cancel());
-        let mut session = open(&login, probe, &cancel).inspect_err(|error| {
+        let mut session = open(&request, probe, &cancel).inspect_err(|error| {
             if let Some(claim) = &mut claim {
                 doubt_after(error, claim);
             }
@@ -208,22 +203,14 @@ impl Executor {
         candidate: &Candidate<'_>,
         probe: &mut Probe,
     ) -> Result<SecretString, ErrorKind> {
-        let reference = match &candidate.password {
-            Password::Given(password) => {
-                probe.done(Step::Secret, "as the statement gives it".to_owned());
-                return Ok(password.clone());
-            }
-            Password::Stored(reference) => reference,
+        let found = self.password_of(&candidate.login).map_err(|error| error.kind().clone())?;
+        let name = &candidate.definition.name;
+        let password = found.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?;
+        let detail = match &candidate.login {
+            Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
+            Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
         };
-        let failure = |error: Error| error.kind().clone();
-        let catalog_id = self.reader().map_err(failure)?.catalog_id().to_owned();
-        let stored = self.secrets.stored(&catalog_id, reference).map_err(failure)?;
-        let password = stored.ok_or_else(|| {
-            ErrorKind::Password(PasswordError::NotStored {
-                name: candidate.definition.name.clone(),
-            })
-        })?;
-        probe.done(Step::Secret, format!("store: {}", reference.store));
+        probe.done(Step::Secret, detail);
         Ok(password)
     }
 
@@ -299,7 +286,9 @@ fn failed(
 }
 
 fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stopped> {
-    let endpoint = Endpoint::parse(&definition.connection_string)
+    let endpoint = definition
+        .kind
+        .endpoint(&definition.connection_string)
         .map_err(ErrorKind::Url)
         .map_err(Stopped::at(Step::Url))?;
     match endpoint.tls_warning() {
@@ -311,7 +300,11 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
     Ok(endpoint)
 }
 
-fn open(login: &Login<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<Session, WarehouseError> {
+fn open(
+    request: &SessionRequest<'_>,
+    probe: &mut Probe,
+    cancel: &Cancel,
+) -> Result<Session, WarehouseError> {
     let mut has_tls = false;
     let mut progress = |reached: &Reached| {
         has_tls |= reached.stage == Stage::Tls;
@@ -320,7 +313,7 @@ fn open(login: &Login<'_>, probe: &mut Probe, cancel: &Cancel) -> Result<Session
         }
         probe.done(Step::Session(reached.stage), reached.detail.clone());
     };
-    Session::open(login, &mut progress, cancel)
+    Session::open(request, &mut progress, cancel)
 }
 
 /// Asks the server what it is, and how many sessions it allows.

@@ -74,7 +74,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["\\help"], "\\h shows the syntax of statements, \\? lists the commands"),
     (
         &["\\password"],
-        "ALTER REDSHIFT CONNECTION NAME SET PASSWORD = PROMPT changes the password that redwire keeps",
+        "ALTER … CONNECTION NAME SET PASSWORD = PROMPT changes the password that redwire keeps",
     ),
     (&["\\encoding"], "texts are UTF-8, everywhere"),
 ];

@@ -4,20 +4,21 @@ use std::fmt;
 use std::ops::Range;
 
 use nom::Parser;
-use nom::combinator::opt;
+use nom::combinator::{opt, value};
 
 use super::action::{Actions, Change, actions};
 use super::error::{OptionError, SqlErrorKind};
-use super::lexical::{Parsed, expect, fail, fail_at, keyword, keywords, wanted, word_length};
+use super::lexical::{
+    Parsed, expect, fail, fail_at, found, keyword, keywords, wanted, word_length,
+};
 use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
 use super::option::{
-    COMMENT, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec,
-    PASSWORD, USER_NAME,
+    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
 };
 use super::setting::{PasswordSource, Settings, settings};
 use super::test_connection::{starts_with_test, with_test};
-use crate::definition::Limit;
+use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;
 
 /// `CREATE REDSHIFT CONNECTION`
@@ -27,6 +28,8 @@ pub struct CreateConnection {
     pub or_replace: bool,
     /// IF NOT EXISTS: leave the connection alone if it exists.
     pub if_not_exists: bool,
+    /// The kind of database that it leads to.
+    pub kind: ConnectionKind,
     /// Its name.
     pub name: ConnectionName,
     /// Its options.
@@ -81,6 +84,8 @@ pub struct ConnectionPlaces {
 /// `ALTER REDSHIFT CONNECTION`
 #[derive(Clone, Debug)]
 pub struct AlterConnection {
+    /// The kind of database that it leads to.
+    pub kind: ConnectionKind,
     /// IF EXISTS: a connection that is missing is no error.
     pub if_exists: bool,
     /// Its name.
@@ -109,7 +114,7 @@ impl ConnectionOptions {
         })
     }
 
-    /// The options that have a value, as `NAME = value`, in the order of [`CONNECTION_OPTIONS`].
+    /// The options that have a value, as `NAME = value`, in the order of the table of options.
     fn written(&self) -> Vec<String> {
         let Self {
             connection_string,
@@ -207,7 +212,7 @@ impl fmt::Display for CreateConnection {
         if self.or_replace {
             f.write_str("OR REPLACE ")?;
         }
-        f.write_str("REDSHIFT CONNECTION ")?;
+        write!(f, "{} CONNECTION ", self.kind.keyword())?;
         if self.if_not_exists {
             f.write_str("IF NOT EXISTS ")?;
         }
@@ -221,7 +226,7 @@ impl fmt::Display for CreateConnection {
 
 impl fmt::Display for AlterConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ALTER REDSHIFT CONNECTION ")?;
+        write!(f, "{} ", self.kind.alter())?;
         if self.if_exists {
             f.write_str("IF EXISTS ")?;
         }
@@ -241,14 +246,14 @@ impl fmt::Display for AlterConnection {
 /// `input` begins behind CREATE.
 pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateConnection> {
     let (rest, replace) = opt(keywords(&["OR", "REPLACE"])).parse(input)?;
-    let (rest, ()) = kind_and_object(rest)?;
+    let (rest, kind) = kind_and_object(rest)?;
     let (after, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(rest)?;
     if replace.is_some() && not_exists.is_some() {
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
     }
     let (rest, name) = expect_name::<ConnectionName>(source, after)?;
     let (options_end, settings) =
-        settings(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
+        settings(kind.options(), source, |rest| starts_with_test(source, rest), rest)?;
     let (rest, with_test) = with_test(options_end)?;
     let options = match ConnectionOptions::from_settings(&settings) {
         Ok(options) => options,
@@ -261,6 +266,7 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
         }
     };
     let statement = CreateConnection {
+        kind,
         or_replace: replace.is_some(),
         if_not_exists: not_exists.is_some(),
         places: ConnectionPlaces::new(&name.span, &settings),
@@ -271,18 +277,39 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
     Ok((rest, statement))
 }
 
-/// `REDSHIFT CONNECTION`, with an error of its own for connections of other kinds.
-pub(super) fn kind_and_object(input: &str) -> Parsed<'_, ()> {
-    match keyword("REDSHIFT")(input) {
-        Ok((rest, ())) => expect("CONNECTION", keyword("CONNECTION"))(rest),
+/// The keyword of a kind of connection.
+pub(super) fn kind(input: &str) -> Parsed<'_, ConnectionKind> {
+    let read = |kind: ConnectionKind| value(kind, keyword(kind.keyword())).parse(input).ok();
+    match ConnectionKind::all().find_map(read) {
+        Some(found) => Ok(found),
+        None => wanted(input, "the kind of a connection"),
+    }
+}
+
+/// A kind and CONNECTION, with an error of its own for kinds that are not known.
+fn kind_and_object(input: &str) -> Parsed<'_, ConnectionKind> {
+    match kind(input) {
+        Ok((rest, kind)) => {
+            let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
+            Ok((rest, kind))
+        }
         Err(nom::Err::Error(_)) => another_kind(input),
         Err(other) => Err(other),
     }
 }
 
-fn another_kind(input: &str) -> Parsed<'_, ()> {
+fn another_kind<O>(input: &str) -> Parsed<'_, O> {
     known_kind(input)?;
-    expect("REDSHIFT CONNECTION", |rest| wanted(rest, "REDSHIFT"))(input)
+    let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
+    let expected = format!("{} CONNECTION", kinds.join(" or "));
+    fail(
+        input,
+        SqlErrorKind::Expected {
+            expected,
+            found: found(input),
+            hint: None,
+        },
+    )
 }
 
 /// The error of a word before CONNECTION that is no kind of connection.
@@ -290,7 +317,7 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
     let length = word_length(input);
     let after = super::lexical::blanks(&input[length..]).map_or("", |(rest, ())| rest);
     if length > 0 && keyword("CONNECTION")(after).is_ok() && keyword("CONNECTION")(input).is_err() {
-        return fail(input, SqlErrorKind::UnknownConnectionKind { known: &["REDSHIFT"] });
+        return fail(input, SqlErrorKind::UnknownConnectionKind);
     }
     Ok((input, ()))
 }
@@ -300,13 +327,14 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
 /// ```
 /// `input` begins behind ALTER.
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
-    let (rest, ()) = kind_and_object(input)?;
+    let (rest, kind) = kind_and_object(input)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
     let (rest, name) = expect_name::<ConnectionName>(source, rest)?;
     let (rest, actions) =
-        actions(CONNECTION_OPTIONS, source, |rest| starts_with_test(source, rest), rest)?;
+        actions(kind.options(), source, |rest| starts_with_test(source, rest), rest)?;
     let (rest, with_test) = with_test(rest)?;
     let statement = AlterConnection {
+        kind,
         if_exists: if_exists.is_some(),
         places: ConnectionPlaces::new(&name.span, &actions.settings),
         name,
@@ -319,7 +347,7 @@ pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Alt
 
 /// `DROP [REDSHIFT] CONNECTION`, up to its names.
 pub(super) fn drop_head(input: &str) -> Parsed<'_, ()> {
-    let (rest, kind) = opt(keyword("REDSHIFT")).parse(input)?;
+    let (rest, kind) = opt(kind).parse(input)?;
     if kind.is_none() {
         known_kind(rest)?;
     }
@@ -500,10 +528,7 @@ mod tests {
     #[test]
     fn another_kind_of_connection_is_told_which_kinds_there_are() {
         let (kind, part) = fault("CREATE SNOWFLAKE CONNECTION c TOKEN = 'x'");
-        assert_eq!(
-            (kind, part),
-            (Kind::UnknownConnectionKind { known: &["REDSHIFT"] }, "SNOWFLAKE")
-        );
+        assert_eq!((kind, part), (Kind::UnknownConnectionKind, "SNOWFLAKE"));
     }
 
     #[test]

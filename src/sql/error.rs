@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::data_type::TypeError;
 use super::job::{JobError, MergeError};
 use super::table::TableError;
+use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::NameError;
 use crate::sqlstate::SqlState as S;
@@ -35,10 +36,7 @@ pub enum SqlErrorKind {
         nearest: Option<&'static str>,
     },
     /// `CREATE SNOWFLAKE CONNECTION`.
-    UnknownConnectionKind {
-        /// The kinds that there are.
-        known: &'static [&'static str],
-    },
+    UnknownConnectionKind,
     /// A string without its closing quote.
     UnfinishedString,
     /// A quoted name without its closing quote.
@@ -191,7 +189,8 @@ impl Diagnostic for SqlErrorKind {
                 Diagnosis::new(S::SyntaxError, "unknown statement")
                     .did_you_mean(*nearest, "\\h lists the statements")
             }
-            Self::UnknownConnectionKind { known } => {
+            Self::UnknownConnectionKind => {
+                let known: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
                 Diagnosis::new(S::NotSupported, "unknown kind of connection")
                     .hint(format!("the kinds are: {}", known.join(", ")))
             }

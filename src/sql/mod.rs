@@ -170,7 +170,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
 
 fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     let (rest, ()) = keyword("CREATE")(input)?;
-    if keyword("REDSHIFT")(rest).is_ok() {
+    if connection::kind(rest).is_ok() {
         return map(|i| connection::parse_create(source, i), Statement::CreateConnection)
             .parse(rest);
     }

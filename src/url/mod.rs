@@ -22,6 +22,8 @@ mod part;
 mod read;
 mod settings;
 
+use crate::definition::ConnectionKind;
+
 pub use endpoint::Endpoint;
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use leak::secret_start;
@@ -34,6 +36,18 @@ pub const DEFAULT_PORT: u16 = 5439;
 
 /// The most bytes that a URL may have.
 pub const MAX_URL_BYTES: usize = 8192;
+
+impl ConnectionKind {
+    /// The endpoint to which a URL of this kind leads.
+    ///
+    /// # Errors
+    /// The text is no such URL, or holds what must not stand in one.
+    pub fn endpoint(self, url: &str) -> Result<Endpoint, UrlError> {
+        match self {
+            Self::Redshift => Endpoint::parse(url),
+        }
+    }
+}
 
 /// Whether the text passes every check of a URL, and so holds no secret: only then it may stand in
 /// history and logs.

@@ -25,7 +25,7 @@ mod wire;
 pub use abandoned::{Abandoned, Certainty, SessionMark, StillThere};
 pub use cancel::Cancel;
 pub use error::WarehouseError;
-pub use login::{Login, LoginMethod, UnsupportedMethod};
+pub use login::{LoginMethod, SessionRequest, UnsupportedMethod};
 pub use quote::{quote_identifier, quote_literal};
 pub use server_message::ServerMessage;
 pub use session::{Session, TransactionStatus};

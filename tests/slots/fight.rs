@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 
 use redwire::url::Endpoint;
 use redwire::warehouse::slots::Slots;
-use redwire::warehouse::{Cancel, Login, ResultColumn, ResultSink, ServerMessage, Session};
+use redwire::warehouse::{
+    Cancel, ResultColumn, ResultSink, ServerMessage, Session, SessionRequest,
+};
 use secrecy::SecretString;
 
 use crate::support::home::{Home, REDWIRE};
@@ -255,7 +257,7 @@ impl Fight {
 
     fn observer(&self) -> Session {
         let url = self.database.url("127.0.0.1", "?sslmode=disable");
-        let login = Login {
+        let login = SessionRequest {
             endpoint: &Endpoint::parse(&url).expect("a URL"),
             user: TRUSTED_USER.name,
             password: &SecretString::from(""),

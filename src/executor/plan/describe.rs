@@ -130,6 +130,7 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
             Described::Connection(create) => {
                 let mut outcome = Outcome::default();
                 let endpoint = checked_endpoint(
+                    create.kind,
                     &create.options.connection_string,
                     &create.places,
                     &mut outcome,

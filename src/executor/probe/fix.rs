@@ -1,5 +1,6 @@
 //! One fix for each failure of a test: what to type.
 
+use crate::definition::ConnectionKind;
 use crate::diagnostic::Diagnostic;
 use crate::error::{ErrorKind, PasswordError};
 use crate::name::ConnectionName;
@@ -23,7 +24,9 @@ pub(in crate::executor) enum Wording<'a> {
 impl Wording<'_> {
     pub fn set(self, option: &str) -> String {
         match self {
-            Self::Alter(name) => format!("ALTER REDSHIFT CONNECTION {name} SET {option}"),
+            Self::Alter(name) => {
+                format!("{} {name} SET {option}", ConnectionKind::Redshift.alter())
+            }
             Self::Statement { .. } => format!("write {option}"),
         }
     }

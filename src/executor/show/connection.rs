@@ -6,7 +6,6 @@ use crate::sql::option::{
 };
 use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionOptions, ConnectionPlaces, CreateConnection};
-use crate::url::Endpoint;
 use crate::value::{ResultSet, Value};
 
 /// One row an option, then the dates, the endpoint, and the options of the URL that are in force.
@@ -28,7 +27,7 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     add(COMMENT.name, Value::optional_text(comment.as_deref()));
     add("created_at", found.created_at.as_str().into());
     add("altered_at", found.altered_at.as_str().into());
-    if let Ok(endpoint) = Endpoint::parse(&found.definition.connection_string) {
+    if let Ok(endpoint) = found.definition.kind.endpoint(&found.definition.connection_string) {
         add("host", endpoint.host.as_str().into());
         add("port", Value::Integer(i64::from(endpoint.port)));
         add("database", endpoint.database.as_str().into());
@@ -43,6 +42,7 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
 pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConnection {
     let definition = &found.definition;
     CreateConnection {
+        kind: definition.kind,
         or_replace: false,
         if_not_exists: false,
         name: definition.name.clone(),

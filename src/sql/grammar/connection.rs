@@ -1,7 +1,10 @@
 //! Statements on connections.
 
 use super::Item::{Actions, List, Name, NewName, Optional, Settings, Word};
-use super::{CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, StatementSyntax};
+use super::{
+    CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, StatementSyntax,
+};
+use crate::definition::ConnectionKind;
 use crate::sql::option::CONNECTION_OPTIONS;
 
 const NAME: Item = Name(NameOf::Connection, "name");
@@ -9,11 +12,11 @@ const WITH_TEST: Item = Optional(&[Word("WITH"), Word("TEST")]);
 
 pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
-        name: "CREATE REDSHIFT CONNECTION",
+        name: ConnectionKind::Redshift.create(),
         items: &[
             Word("CREATE"),
             Optional(&[Word("OR"), Word("REPLACE")]),
-            Word("REDSHIFT"),
+            Word(ConnectionKind::Redshift.keyword()),
             Word("CONNECTION"),
             IF_NOT_EXISTS,
             NewName(NameOf::Connection, "name"),
@@ -21,15 +24,13 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             WITH_TEST,
         ],
         summary: "Define a connection: its definition goes to the catalog, its password to the secret store.",
-        examples: &[
-            "CREATE REDSHIFT CONNECTION sales\n    CONNECTION_STRING = 'jdbc:redshift://sales.example.com:5439/dev'\n    USER_NAME = 'etl'\n    PASSWORD = ENV 'SALES_PASSWORD'\n    MAX_CONCURRENT_CONNECTIONS = 5\n    COMMENT = 'sales marts'",
-        ],
+        examples: &[ConnectionKind::Redshift.example_of_create()],
     },
     StatementSyntax {
-        name: "ALTER REDSHIFT CONNECTION",
+        name: ConnectionKind::Redshift.alter(),
         items: &[
             Word("ALTER"),
-            Word("REDSHIFT"),
+            Word(ConnectionKind::Redshift.keyword()),
             Word("CONNECTION"),
             IF_EXISTS,
             NAME,
@@ -37,15 +38,13 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             WITH_TEST,
         ],
         summary: "Change options of a connection, put them back to their defaults, or rename it: all of it or nothing.",
-        examples: &[
-            "ALTER REDSHIFT CONNECTION sales SET USER_NAME = 'loader', COMMENT = 'marts' RESET MAX_CONCURRENT_CONNECTIONS",
-        ],
+        examples: &[ConnectionKind::Redshift.example_of_alter()],
     },
     StatementSyntax {
         name: "DROP CONNECTION",
         items: &[
             Word("DROP"),
-            Optional(&[Word("REDSHIFT")]),
+            KIND,
             Word("CONNECTION"),
             IF_EXISTS,
             List(&[NAME]),

@@ -4,7 +4,7 @@ use super::Item::{
     Actions, Expression, Line, List, Name, NewName, OneOf, Optional, Query, Row, Settings, Sign,
     Word,
 };
-use super::{IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, QueryOf, StatementSyntax};
+use super::{IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, QueryOf, StatementSyntax};
 use crate::sql::option::JOB_OPTIONS;
 
 const NAME: Item = Name(NameOf::Job, "name");
@@ -18,7 +18,7 @@ const ALIAS: Item = Optional(&[Optional(&[Word("AS")]), NewName(NameOf::Column, 
 const INSERT: &[Item] = &[
     Word("INSERT"),
     Word("INTO"),
-    Optional(&[Word("REDSHIFT")]),
+    KIND,
     TARGET,
     Optional(&[OneOf(&[
         &[Word("MAP_COLUMNS_BY_NAME"), Optional(&[Word("EXCEPT"), List(&[COLUMN])])],
@@ -30,7 +30,7 @@ const INSERT: &[Item] = &[
 const MERGE: &[Item] = &[
     Word("MERGE"),
     Word("INTO"),
-    Optional(&[Word("REDSHIFT")]),
+    KIND,
     TARGET,
     ALIAS,
     Line,

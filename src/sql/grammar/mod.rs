@@ -9,6 +9,7 @@ mod synopsis;
 mod table;
 
 use super::option::OptionSpec;
+use crate::definition::ConnectionKind;
 
 pub use catalog::{CATALOG_TABLES, CatalogTable};
 pub use help::{option_help, table_help, type_help};
@@ -128,6 +129,8 @@ pub static FAMILIES: &[Family] = &[
     },
 ];
 
+/// A kind of connection, where it may be left out.
+const KIND: Item = Item::Optional(&[Item::Word(ConnectionKind::Redshift.keyword())]);
 const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("EXISTS")]);
 const IF_NOT_EXISTS: Item =
     Item::Optional(&[Item::Word("IF"), Item::Word("NOT"), Item::Word("EXISTS")]);
@@ -189,6 +192,26 @@ fn find<T>(items: &'static [Item], is_it: &impl Fn(&'static Item) -> Option<T>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::parse;
+
+    #[test]
+    fn every_kind_of_connection_has_its_statements() {
+        for kind in ConnectionKind::all() {
+            for name in [kind.create(), kind.alter()] {
+                let found = statements().find(|statement| statement.name == name).unwrap();
+                assert_eq!(found.options(), kind.options());
+            }
+            let keyword = kind.keyword();
+            for text in [
+                kind.example_of_create(),
+                kind.example_of_alter(),
+                &format!("DROP {keyword} CONNECTION a"),
+                &format!("CREATE JOB j INSERT INTO {keyword} a.b.c SELECT d FROM a.b.e"),
+            ] {
+                parse(text).unwrap();
+            }
+        }
+    }
 
     #[test]
     fn a_statement_is_found_by_its_first_words() {

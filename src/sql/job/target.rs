@@ -6,27 +6,28 @@ use nom::combinator::opt;
 use super::failure;
 use super::sources::check_target;
 use crate::name::TableName;
+use crate::sql::connection::kind;
 use crate::sql::error::SqlErrorKind;
-use crate::sql::lexical::{Parsed, fail_at, keyword, word_length};
+use crate::sql::lexical::{Parsed, fail_at, word_length};
 use crate::sql::name::{Spanned, expect_name};
 
 /// ```ebnf
-/// target = [ "REDSHIFT" ], table name ;
+/// target = [ kind ], table name ;
 /// ```
 pub(super) fn target<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<TableName>> {
-    let (rest, redshift) = opt(keyword("REDSHIFT")).parse(input)?;
-    // A connection may be called redshift.
-    let rest = match redshift {
-        Some(()) if !rest.starts_with('.') => rest,
-        Some(()) | None => input,
+    let (rest, kind) = opt(kind).parse(input)?;
+    // A connection may have the name of a kind.
+    let rest = match kind {
+        Some(_) if !rest.starts_with('.') => rest,
+        Some(_) | None => input,
     };
     let length = word_length(rest);
-    let is_another_kind = redshift.is_none() && length > 0 && {
+    let is_another_kind = kind.is_none() && length > 0 && {
         let behind = rest[length..].trim_start();
         word_length(behind) > 0 || behind.starts_with('"')
     };
-    if is_another_kind && KINDS.iter().any(|kind| rest[..length].eq_ignore_ascii_case(kind)) {
-        return fail_at(rest, length, SqlErrorKind::UnknownConnectionKind { known: &["REDSHIFT"] });
+    if is_another_kind && OTHERS.iter().any(|other| rest[..length].eq_ignore_ascii_case(other)) {
+        return fail_at(rest, length, SqlErrorKind::UnknownConnectionKind);
     }
     let (rest, target) = expect_name::<TableName>(source, rest)?;
     check_target(&target.value.connection, target.span.clone())
@@ -35,4 +36,4 @@ pub(super) fn target<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<
 }
 
 /// The other targets of Upsolver (Upsolver documentation, "Job targets").
-const KINDS: [&str; 6] = ["ELASTICSEARCH", "POSTGRES", "S3", "SNOWFLAKE", "TABULAR", "CLICKHOUSE"];
+const OTHERS: [&str; 6] = ["ELASTICSEARCH", "POSTGRES", "S3", "SNOWFLAKE", "TABULAR", "CLICKHOUSE"];

@@ -1,6 +1,6 @@
 //! The options of a connection.
 
-use crate::definition::Limit;
+use crate::definition::{ConnectionKind, Limit};
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
 
@@ -52,6 +52,15 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
 /// The options of a Redshift connection, in the order in which SHOW CREATE prints them.
 pub static CONNECTION_OPTIONS: &[&OptionSpec] =
     &[&CONNECTION_STRING, &USER_NAME, &PASSWORD, &MAX_CONCURRENT_CONNECTIONS, &COMMENT];
+
+impl ConnectionKind {
+    /// The options of a connection of this kind.
+    pub fn options(self) -> &'static [&'static OptionSpec] {
+        match self {
+            Self::Redshift => CONNECTION_OPTIONS,
+        }
+    }
+}
 
 /// The option of a connection of that name, in any letter case.
 pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {

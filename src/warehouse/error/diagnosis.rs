@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::WarehouseError;
+use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::{SqlState as S, State};
 use crate::warehouse::{ServerMessage, Stage, TlsError};
@@ -171,14 +172,14 @@ fn timed_out(stage: Stage, host: &str, limit: Duration) -> Diagnosis {
 /// The server's own words, with a hint for the errors that a login may meet (PostgreSQL
 /// documentation, appendix A).
 fn server(stage: Stage, message: &ServerMessage) -> Diagnosis {
+    let alter = ConnectionKind::Redshift.alter();
+    let ask_again = format!("{alter} … SET PASSWORD = PROMPT asks for another");
     let own = match (stage, message.code.as_str()) {
         (Stage::Login, "28000") if message.is_of_access_rules() => Some(
             "check USER_NAME and the database, and whether sslmode or ssl in CONNECTION_STRING \
              turns TLS off",
         ),
-        (Stage::Login, "28P01" | "28000") => {
-            Some("ALTER REDSHIFT CONNECTION … SET PASSWORD = PROMPT asks for another")
-        }
+        (Stage::Login, "28P01" | "28000") => Some(ask_again.as_str()),
         (Stage::Login, "3D000") => {
             Some("check the database in CONNECTION_STRING; it stands after the /")
         }

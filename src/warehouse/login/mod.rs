@@ -22,7 +22,7 @@ use crate::url::Endpoint;
 
 /// What a session is opened with.
 #[derive(Clone, Copy, Debug)]
-pub struct Login<'a> {
+pub struct SessionRequest<'a> {
     /// Where it leads, and with which options.
     pub endpoint: &'a Endpoint,
     /// The user of the database.
@@ -56,7 +56,7 @@ pub(super) struct Welcome {
 
 /// Logs in over the connection.
 pub(super) fn log_in(
-    login: &Login<'_>,
+    login: &SessionRequest<'_>,
     transport: &mut Transport,
     inbox: &mut Inbox,
     watch: &Watch<'_>,
@@ -105,7 +105,7 @@ fn protocol(error: ProtocolError) -> WarehouseError {
 /// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver
 /// 2.2.6 (`ConnectionFactoryImpl.getParametersForStartup`); `extra_float_digits`, which can be
 /// fatal, does not.
-fn startup(login: &Login<'_>) -> Result<BytesMut, WarehouseError> {
+fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
     let options = &login.endpoint.options;
     let mut parameters = vec![
         ("user", "the name of the user", login.user),
@@ -193,7 +193,7 @@ mod tests {
 
     fn start(url: &str, user: &str) -> Result<String, WarehouseError> {
         let endpoint = Endpoint::parse(url).unwrap();
-        let login = Login {
+        let login = SessionRequest {
             endpoint: &endpoint,
             user,
             password: &SecretString::from("s3cret"),

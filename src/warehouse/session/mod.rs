@@ -17,7 +17,7 @@ use super::sink::Discard;
 use super::transport::Transport;
 use super::wire::Inbox;
 use super::{
-    Cancel, Login, Reached, ResultSink, ServerMessage, SessionMark, Stage, WarehouseError,
+    Cancel, Reached, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage, WarehouseError,
     quote_literal,
 };
 use crate::url::Options;
@@ -63,7 +63,7 @@ const FAREWELL: Duration = Duration::from_millis(100);
 impl Session {
     /// Opens a session. `progress` hears of each stage that is done; `cancel` ends it at any.
     pub fn open(
-        login: &Login<'_>,
+        login: &SessionRequest<'_>,
         progress: &mut dyn FnMut(&Reached),
         cancel: &Cancel,
     ) -> Result<Self, WarehouseError> {

@@ -11,7 +11,7 @@ use crate::warehouse::transport::{
     TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up,
 };
 use crate::warehouse::wire::Inbox;
-use crate::warehouse::{Cancel, Login, Reached, Stage, TlsError, WarehouseError};
+use crate::warehouse::{Cancel, Reached, SessionRequest, Stage, TlsError, WarehouseError};
 
 /// What is allowed for a stage where the URL sets no limit of the whole login. A server that is
 /// asleep is woken up by the login (Redshift Serverless), so that may take its time.
@@ -29,7 +29,7 @@ pub(super) struct Opened {
 
 /// An opening that goes on.
 pub(super) struct Opening<'a> {
-    login: &'a Login<'a>,
+    login: &'a SessionRequest<'a>,
     progress: &'a mut dyn FnMut(&Reached),
     cancel: &'a Cancel,
     whole: Deadline,
@@ -37,7 +37,7 @@ pub(super) struct Opening<'a> {
 
 impl<'a> Opening<'a> {
     pub fn new(
-        login: &'a Login<'a>,
+        login: &'a SessionRequest<'a>,
         progress: &'a mut dyn FnMut(&Reached),
         cancel: &'a Cancel,
     ) -> Self {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalog::{PasswordState, SecretReference, StoredConnection, StoredJob, StoredTable};
-use crate::definition::{JobKind, Limit};
+use crate::definition::{ConnectionKind, JobKind, Limit};
 
 fn connection_name(name: &str) -> ConnectionName {
     ConnectionName::new(name).unwrap()
@@ -12,6 +12,7 @@ fn name(name: &str) -> Name {
 
 fn connection(name: &str) -> Definition {
     Definition {
+        kind: ConnectionKind::Redshift,
         name: connection_name(name),
         connection_string: "jdbc:redshift://h/d".to_owned(),
         host: "h".to_owned(),
