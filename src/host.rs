@@ -2,7 +2,7 @@
 //! system.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
@@ -44,7 +44,7 @@ pub struct Streams {
     pub stderr: Box<dyn Write>,
 }
 
-/// Which of the standard streams are terminals.
+/// The standard streams that are terminals.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminals {
     /// Standard input.
@@ -64,37 +64,10 @@ pub struct TerminalSize {
     pub height: usize,
 }
 
-impl Streams {
-    /// The streams of this process.
-    pub fn standard() -> Self {
-        Self {
-            stdin: Box::new(io::stdin()),
-            stdout: Box::new(io::stdout()),
-            stderr: Box::new(io::stderr()),
-        }
-    }
-}
-
-impl Terminals {
-    /// The terminals of this process.
-    pub fn standard() -> Self {
-        Self {
-            stdin: io::stdin().is_terminal(),
-            stdout: io::stdout().is_terminal(),
-            stderr: io::stderr().is_terminal(),
-        }
-    }
-}
-
 impl Host {
     /// A variable of the environment; one that is set to nothing counts as not set.
     pub fn variable(&self, name: &str) -> Option<OsString> {
         (self.environment)(name).filter(|value| !value.is_empty())
-    }
-
-    /// The present width of the terminal, in columns.
-    pub fn width(&self) -> Option<usize> {
-        (self.terminal_size)().map(|size| size.width)
     }
 }
 

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
     }
     host.signals.listen();
-    let status = run(&config, &host, Streams::standard());
+    let status = run(&config, &host, streams());
     host.signals.die_if_due();
     ended(status)
 }
@@ -88,10 +88,26 @@ fn host() -> Host {
         data_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.data_dir()),
         home: etcetera::home_dir().ok(),
         working_folder: std::env::current_dir().ok(),
-        terminals: Terminals::standard(),
+        terminals: terminals(),
         terminal_size,
         signals: Signals::default(),
         replace_process,
+    }
+}
+
+fn streams() -> Streams {
+    Streams {
+        stdin: Box::new(std::io::stdin()),
+        stdout: Box::new(std::io::stdout()),
+        stderr: Box::new(std::io::stderr()),
+    }
+}
+
+fn terminals() -> Terminals {
+    Terminals {
+        stdin: std::io::stdin().is_terminal(),
+        stdout: std::io::stdout().is_terminal(),
+        stderr: std::io::stderr().is_terminal(),
     }
 }
 
