@@ -298,18 +298,18 @@ impl fmt::Display for Identifier<'_> {
     }
 }
 
-/// Whether the word is reserved, in any letter case: such a name must be quoted.
+/// True if the word is reserved, in any letter case: such a name must be quoted.
 pub fn is_reserved(word: &str) -> bool {
     let folded = || word.bytes().map(|byte| byte.to_ascii_lowercase());
     RESERVED.binary_search_by(|reserved| reserved.bytes().cmp(folded())).is_ok()
 }
 
-/// Whether the character may begin a bare name.
+/// True if the character may begin a bare name.
 pub fn starts_bare_name(c: char) -> bool {
     c.is_ascii_alphabetic() || c == '_'
 }
 
-/// Whether the character may stand in a bare name after the first one.
+/// True if the character may stand in a bare name after the first one.
 pub fn continues_bare_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '$'
 }

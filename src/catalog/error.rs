@@ -114,7 +114,7 @@ impl CatalogError {
         }
     }
 
-    /// Whether the catalog as a whole is of no use: nothing that follows can work.
+    /// True if the catalog as a whole is of no use: nothing that follows can work.
     pub fn is_unusable(&self) -> bool {
         match self {
             Self::CannotOpen { .. }

@@ -13,7 +13,7 @@ impl Pattern {
         Self(folded(pattern))
     }
 
-    /// Whether the whole text is as the pattern says.
+    /// True if the whole text is as the pattern says.
     pub fn matches(&self, text: &str) -> bool {
         let (pattern, text) = (&self.0, folded(text));
         let (mut at, mut next) = (0, 0);

@@ -62,7 +62,7 @@ impl Location {
         }
     }
 
-    /// Whether there is something to open. A file that nobody has written to is no catalog yet, and
+    /// True if there is something to open. A file that nobody has written to is no catalog yet, and
     /// reading makes none.
     pub fn has_catalog(&self) -> bool {
         match self {
@@ -134,12 +134,12 @@ impl Db {
         &self.id
     }
 
-    /// Whether the catalog cannot be written.
+    /// True if the catalog cannot be written.
     pub fn is_read_only(&self) -> bool {
         self.refusal.is_some() || self.sqlite.is_readonly("main").unwrap_or(true)
     }
 
-    /// Whether the handle still shows what lies at the catalog's path: not so when the file was
+    /// True if the handle still shows what lies at the catalog's path: not so when the file was
     /// removed or replaced.
     pub fn is_current(&self) -> bool {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
@@ -386,7 +386,7 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     }
 }
 
-/// Whether something is there, also what cannot be read or looked at.
+/// True if something is there, also what cannot be read or looked at.
 fn path_exists(path: &Path) -> bool {
     !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
@@ -397,7 +397,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Whether the file is there and holds nothing: a catalog that is just being made, or none.
+/// True if the file is there and holds nothing: a catalog that is just being made, or none.
 fn is_empty(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
 }

@@ -27,7 +27,7 @@ impl Stamp {
         })
     }
 
-    /// Whether the same file is at the path, in the same state if it counts as frozen.
+    /// True if the same file is at the path, in the same state if it counts as frozen.
     pub(super) fn fits(&self, path: &Path) -> bool {
         Self::of(path, self.frozen.is_some()).as_ref() == Some(self)
             && !(self.frozen.is_some() && has_log(path))

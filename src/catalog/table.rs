@@ -35,7 +35,7 @@ pub struct Column {
     pub name: Name,
     /// Its type, as redwire prints it.
     pub data_type: String,
-    /// Whether it may be NULL.
+    /// True if it may be NULL.
     pub is_nullable: bool,
     /// How it is compressed.
     pub encoding: Option<String>,

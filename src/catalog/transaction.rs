@@ -24,7 +24,7 @@ impl Db {
             .map_err(translate(&self.path, Attempt::Change))
     }
 
-    /// Whether a transaction is open.
+    /// True if a transaction is open.
     pub fn is_in_transaction(&self) -> bool {
         !self.sqlite.is_autocommit()
     }

@@ -232,7 +232,7 @@ impl Executor {
         &self.signals
     }
 
-    /// Whether the user has cancelled what runs.
+    /// True if the user has cancelled what runs.
     pub fn is_cancelled(&self) -> bool {
         self.signals.is_cancelled()
     }

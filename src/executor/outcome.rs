@@ -69,7 +69,7 @@ pub struct Outcome {
     pub notices: Vec<Notice>,
     /// What failed, where the answer is there all the same: it tells of a test that did not pass.
     pub failure: Option<Error>,
-    /// Whether it came of a trial, so that nothing of it is kept.
+    /// True if it came of a trial, so that nothing of it is kept.
     pub is_trial: bool,
 }
 

@@ -33,7 +33,7 @@ fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
     }
 }
 
-/// Whether what SHOW CREATE prints of the job names the same tables at the same places.
+/// True if what SHOW CREATE prints of the job names the same tables at the same places.
 fn reads_back(job: &StoredJob) -> bool {
     let Ok(Statement::CreateJob(read)) = sql::parse(&statement_of(job)) else {
         return false;

@@ -308,7 +308,7 @@ fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
     first.map(notice).into_iter().collect()
 }
 
-/// Whether a store that was given up may store the password yet.
+/// True if a store that was given up may store the password yet.
 fn may_still_happen(error: &Error) -> bool {
     matches!(error.failure(), Failure::Secret(error) if error.may_still_happen())
 }

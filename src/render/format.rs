@@ -49,7 +49,7 @@ impl Format {
         }
     }
 
-    /// Whether errors and remarks are JSON too.
+    /// True if errors and remarks are JSON too.
     #[must_use]
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)

@@ -38,11 +38,11 @@ pub struct Style {
     /// The format of result sets; errors and remarks are JSON in the JSON formats, and text in the
     /// others.
     pub format: Format,
-    /// Whether errors and remarks may be coloured. Result sets never are.
+    /// True if errors and remarks may be coloured. Result sets never are.
     pub color: bool,
     /// The columns of the terminal; None where there is no terminal, and then nothing is wrapped.
     pub width: Option<usize>,
-    /// Whether a table that is wider than the terminal is drawn vertically instead, as `\x auto`
+    /// True if a table that is wider than the terminal is drawn vertically instead, as `\x auto`
     /// says.
     pub vertical_when_wide: bool,
 }

@@ -13,7 +13,7 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escape_where(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
 
-/// Whether a character does something else than show itself: control characters, the marks that
+/// True if a character does something else than show itself: control characters, the marks that
 /// turn the direction of writing, line and paragraph separators, and invisible characters.
 ///
 /// The zero-width joiners stay, because emoji and several scripts are spelt with them.

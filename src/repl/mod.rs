@@ -51,13 +51,13 @@ use typing::{Line, LineSource};
 pub struct PromptOptions {
     /// Where the history is kept; None: in memory.
     pub history: Option<PathBuf>,
-    /// Whether there are colours.
+    /// True if there are colours.
     pub color: bool,
-    /// Whether long results go through a pager.
+    /// True if long results go through a pager.
     pub pager: bool,
-    /// Whether the greeting is left out.
+    /// True if the greeting is left out.
     pub quiet: bool,
-    /// Whether nothing of what is done is kept.
+    /// True if nothing of what is done is kept.
     pub is_trial: bool,
 }
 
@@ -67,7 +67,7 @@ pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptio
     Prompt::new(shell, host, stdin, options).talk()
 }
 
-/// Whether lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
+/// True if lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
 #[must_use]
 pub fn is_edited(term: Option<&OsStr>) -> bool {
     !plain::is_plain_terminal(term)
@@ -253,7 +253,7 @@ fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signa
     PlainLines::new(stdin, show, is_complete, signals.cancel())
 }
 
-/// Whether a text needs no more lines to be run.
+/// True if a text needs no more lines to be run.
 fn is_complete(text: &str, shell: &Shell) -> bool {
     bare_word(text).is_some() || Splitter::is_complete(text, shell.target().dialect())
 }

@@ -24,7 +24,7 @@ const NOT_RUN: [i32; 2] = [126, 127];
 pub(super) struct TerminalPager {
     /// PAGER; None where it is not set.
     command: Option<String>,
-    /// Whether LESS has the options of the user's own.
+    /// True if LESS has the options of the user's own.
     has_less_options: bool,
     terminal_size: fn() -> Option<TerminalSize>,
     terminal: Option<Rc<QuietTerminal>>,
@@ -196,7 +196,7 @@ impl Page {
     }
 }
 
-/// Whether the text takes more lines of the terminal than there are; a line that is too wide takes
+/// True if the text takes more lines of the terminal than there are; a line that is too wide takes
 /// several.
 fn takes_more_lines(text: &[u8], width: usize, height: usize) -> bool {
     let text = String::from_utf8_lossy(text);

@@ -10,7 +10,7 @@ use super::typing::{Line, LineSource};
 /// The terminals that the line editor does not drive (rustyline 19, `tty/mod.rs`).
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
 
-/// Whether the value of TERM names a terminal that the line editor does not drive.
+/// True if the value of TERM names a terminal that the line editor does not drive.
 pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
     let term = term.and_then(OsStr::to_str).unwrap_or_default();
     PLAIN_TERMINALS.iter().any(|plain| term.eq_ignore_ascii_case(plain))

@@ -97,7 +97,7 @@ impl Command {
     }
 }
 
-/// Whether the command is one after which statements go elsewhere.
+/// True if the command is one after which statements go elsewhere.
 pub(super) fn moves(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }

@@ -14,7 +14,7 @@ pub struct CommandSpec {
     pub argument: &'static str,
     /// What it does, in one line.
     pub help: &'static str,
-    /// Whether it works at the prompt only.
+    /// True if it works at the prompt only.
     pub prompt_only: bool,
     /// Where it works.
     pub place: Workplace,

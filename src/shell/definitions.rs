@@ -17,7 +17,7 @@ use crate::sql::splitter::{Piece, PieceKind};
 pub enum Purpose {
     /// What would change is shown.
     Plan {
-        /// Whether a difference has an exit status of its own.
+        /// True if a difference has an exit status of its own.
         exit_code: bool,
     },
     /// It is changed.

@@ -59,11 +59,11 @@ pub enum Flow {
 /// The options of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShellOptions {
-    /// Whether BEGIN, COMMIT and ROLLBACK are refused, since the whole script is one transaction.
+    /// True if BEGIN, COMMIT and ROLLBACK are refused, since the whole script is one transaction.
     pub single_transaction: bool,
-    /// Whether each statement's time is reported.
+    /// True if each statement's time is reported.
     pub timing: bool,
-    /// Whether names are fetched of a warehouse, for completion.
+    /// True if names are fetched of a warehouse, for completion.
     pub completes: bool,
 }
 

@@ -51,7 +51,7 @@ pub struct Output {
     open: OpenFile,
     quiet: bool,
     between: BetweenResults,
-    /// Whether a text is being shown that may be in a pager: what goes to the terminal beside it
+    /// True if a text is being shown that may be in a pager: what goes to the terminal beside it
     /// waits.
     is_showing: bool,
     /// How long the user has been reading in the pager since this was asked for.
@@ -303,9 +303,9 @@ impl Output {
 /// them are one.
 #[derive(Debug, Default)]
 struct BetweenResults {
-    /// Whether a result in Markdown stands where results go.
+    /// True if a result in Markdown stands where results go.
     stands: bool,
-    /// Whether what is written next is the beginning of another.
+    /// True if what is written next is the beginning of another.
     begins: bool,
 }
 

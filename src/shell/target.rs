@@ -18,7 +18,7 @@ pub enum Target {
     Warehouse {
         /// The connection that leads there.
         connection: ConnectionName,
-        /// Whether a backslash escapes in each of the server's strings.
+        /// True if a backslash escapes in each of the server's strings.
         backslash_escapes: bool,
     },
 }
@@ -62,7 +62,7 @@ impl Target {
         COMMANDS.iter().filter(move |command| command.place != elsewhere)
     }
 
-    /// Whether the text is a statement that redwire has and no warehouse does.
+    /// True if the text is a statement that redwire has and no warehouse does.
     pub(super) fn takes_for_own(&self, text: &str) -> bool {
         matches!(self, Self::Warehouse { .. })
             && sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())

@@ -76,7 +76,7 @@ pub struct Splitter {
     begun: bool,
     /// True while the rest of a broken statement is skipped.
     passing_over: bool,
-    /// Whether the statement that is being passed over has the sign of a secret.
+    /// True if the statement that is being passed over has the sign of a secret.
     passes_secret: bool,
     /// The line on which the last piece with the sign of a secret ends.
     secret_line: Option<usize>,
@@ -387,7 +387,7 @@ impl Splitter {
         }
     }
 
-    /// Whether the current piece begins on the line of a secret.
+    /// True if the current piece begins on the line of a secret.
     pub(super) fn follows_secret(&self) -> bool {
         self.secret_line == Some(self.line)
     }

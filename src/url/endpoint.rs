@@ -60,7 +60,7 @@ impl Endpoint {
         Ok(Self { host, port, database, options, ignored })
     }
 
-    /// Whether the host is the machine itself, judged by its name alone (RFC 6761, 6.3).
+    /// True if the host is the machine itself, judged by its name alone (RFC 6761, 6.3).
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         if let Ok(address) = self.host.parse::<IpAddr>() {

@@ -50,7 +50,7 @@ pub enum UrlErrorKind {
     /// `user`, `UID` and the like.
     #[error("the URL holds a user name{}", if *and_secret { " and a secret" } else { "" })]
     UserName {
-        /// Whether a secret follows.
+        /// True if a secret follows.
         and_secret: bool,
     },
     /// `<host_name>`, `[Host]`, `{host}`.

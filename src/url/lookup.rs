@@ -64,7 +64,7 @@ pub(super) fn secret_like(name: &str) -> Option<&'static str> {
     WORDS.into_iter().find(|word| holds(word)).or_else(|| nearly_secret(name))
 }
 
-/// Whether an option that is not listed names the user, as other drivers have it.
+/// True if an option that is not listed names the user, as other drivers have it.
 pub(super) fn is_user_like(name: &str) -> bool {
     name.eq_ignore_ascii_case("username") || name.eq_ignore_ascii_case("user_name")
 }

@@ -37,7 +37,7 @@ impl SslMode {
 pub struct Options {
     /// How far TLS goes; default verify-full.
     pub sslmode: SslMode,
-    /// Whether `sslmode` was set by naming the class `NonValidatingFactory`.
+    /// True if `sslmode` was set by naming the class `NonValidatingFactory`.
     pub non_validating_factory: bool,
     /// A file of root certificates, in PEM, to trust instead of the built-in ones.
     pub sslrootcert: Option<String>,
@@ -47,7 +47,7 @@ pub struct Options {
     pub connect_timeout: Option<Duration>,
     /// The longest silence of the server while an answer is due; None is no limit.
     pub socket_timeout: Option<Duration>,
-    /// Whether idle sessions are kept alive; default true.
+    /// True if idle sessions are kept alive; default true.
     pub tcp_keep_alive: bool,
     /// The name of the program, as the server logs it.
     pub application_name: Option<String>,
@@ -55,7 +55,7 @@ pub struct Options {
     pub current_schema: Option<String>,
     /// The `query_group`.
     pub query_group: Option<String>,
-    /// Whether sessions only read; default false.
+    /// True if sessions only read; default false.
     pub read_only: bool,
 }
 
@@ -87,6 +87,6 @@ pub struct IgnoredOption {
     pub name: String,
     /// Its value, decoded.
     pub value: String,
-    /// Whether AWS's JDBC driver has an option of that name.
+    /// True if AWS's JDBC driver has an option of that name.
     pub is_listed: bool,
 }

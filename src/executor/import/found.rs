@@ -85,7 +85,7 @@ impl FoundTable {
         columns
     }
 
-    /// Whether the server tells how every column is stored; it does not of columns that the user
+    /// True if the server tells how every column is stored; it does not of columns that the user
     /// may not see.
     pub fn tells_storage(&self) -> bool {
         self.columns.iter().all(|column| column.storage.is_some())

@@ -15,7 +15,7 @@ pub(in crate::executor) enum Wording<'a> {
     Alter(&'a ConnectionName),
     /// As a part of the statement that has WITH TEST: nothing of it is kept.
     Statement {
-        /// Whether the password was asked for: that it be asked for is no advice.
+        /// True if the password was asked for: that it be asked for is no advice.
         was_asked: bool,
     },
 }

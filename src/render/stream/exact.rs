@@ -21,7 +21,7 @@ pub(super) struct Exact {
     /// The headings, or the keys of JSON.
     names: Vec<String>,
     has_begun: bool,
-    /// Whether the rows go to a terminal.
+    /// True if the rows go to a terminal.
     is_shown: bool,
 }
 

@@ -30,9 +30,9 @@ pub(super) struct Warehouse {
     open: Option<OpenSession>,
     /// Who is logged in, and where; None before the first session.
     leads_to: Option<String>,
-    /// Whether a backslash escapes in each string of the server's.
+    /// True if a backslash escapes in each string of the server's.
     backslash_escapes: bool,
-    /// Whether the session was lost with a transaction open: statements are refused until the user
+    /// True if the session was lost with a transaction open: statements are refused until the user
     /// ends it.
     is_stranded: bool,
     /// What nobody knows the end of if the last statement has lost the session.
@@ -123,7 +123,7 @@ impl Warehouse {
         self.is_stranded = false;
     }
 
-    /// Whether the session was lost, and the open transaction with it.
+    /// True if the session was lost, and the open transaction with it.
     pub fn is_stranded(&self) -> bool {
         self.is_stranded
     }

@@ -17,9 +17,9 @@ use crate::warehouse::views::names::search_path;
 pub(super) struct KnownNames {
     names: Arc<WarehouseNames>,
     fetch: Option<NameFetch>,
-    /// Whether they are missing, or out of date.
+    /// True if they are missing, or out of date.
     is_wanted: bool,
-    /// Whether it is time for another try.
+    /// True if it is time for another try.
     is_asked: bool,
     /// The search path that the user has set in the session.
     path: Option<Vec<String>>,

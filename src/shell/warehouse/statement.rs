@@ -32,13 +32,13 @@ impl Change {
         }
     }
 
-    /// Whether it ends the transaction.
+    /// True if it ends the transaction.
     pub fn ends(self) -> bool {
         matches!(self, Self::Commit | Self::Rollback)
     }
 }
 
-/// Whether the statement does nothing but read, so that nothing is lost where it is cancelled. A
+/// True if the statement does nothing but read, so that nothing is lost where it is cancelled. A
 /// word that may change something counts wherever it stands: WITH may begin a statement that
 /// writes, and EXPLAIN ANALYZE runs what it explains.
 pub(super) fn only_reads(text: &str) -> bool {

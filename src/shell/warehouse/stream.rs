@@ -17,11 +17,11 @@ pub(super) struct Streamed<'a> {
     output: &'a mut Output,
     /// Takes the secrets of the statement out of notices.
     echo: &'a Echo<'a>,
-    /// Whether rows that nobody wants are an end of the query; if not, they are passed over.
+    /// True if rows that nobody wants are an end of the query; if not, they are passed over.
     may_stop: bool,
-    /// Whether the user has closed the pager.
+    /// True if the user has closed the pager.
     is_closed: bool,
-    /// Whether no rows are a failure, about which nothing is shown here.
+    /// True if no rows are a failure, about which nothing is shown here.
     needs_rows: bool,
     /// How many rows came.
     count: u64,
@@ -35,16 +35,16 @@ pub(super) struct Streamed<'a> {
 /// What is to become of the rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wish {
-    /// Whether the query ends where nobody wants its rows any more; if not, they are passed over.
+    /// True if the query ends where nobody wants its rows any more; if not, they are passed over.
     pub may_stop: bool,
-    /// Whether a result without rows is left to the caller to tell of.
+    /// True if a result without rows is left to the caller to tell of.
     pub needs_rows: bool,
 }
 
 /// What became of the rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shown {
-    /// Whether the user did not want to see all of them.
+    /// True if the user did not want to see all of them.
     pub is_closed: bool,
     /// How many came.
     pub count: u64,

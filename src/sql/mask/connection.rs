@@ -236,7 +236,7 @@ impl<'a> Walk<'a> {
         is_next
     }
 
-    /// Whether the statement ends there with its semicolon.
+    /// True if the statement ends there with its semicolon.
     fn ends(&mut self) -> bool {
         self.next + 1 == self.tokens.len() && self.takes_symbol(';')
     }
@@ -254,7 +254,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the word is the last of a text that is being typed, and may become one of these.
+    /// True if the word is the last of a text that is being typed, and may become one of these.
     fn begins_one_of(&self, word: &Token, mut words: impl Iterator<Item = &'static str>) -> bool {
         let upper = word.text(self.text).to_ascii_uppercase();
         let clauses = ["SET", "RESET", "RENAME", "WITH"].into_iter();

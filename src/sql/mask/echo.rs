@@ -91,7 +91,7 @@ fn words(statement: &str) -> Words {
     words
 }
 
-/// Whether a character may stand there by its number.
+/// True if a character may stand there by its number.
 fn has_escape(text: &str) -> bool {
     let numbers = |c: char| c.is_ascii_hexdigit() || matches!(c, 'x' | 'u' | '+');
     let escapes = text.match_indices('\\');
@@ -100,7 +100,7 @@ fn has_escape(text: &str) -> bool {
 }
 
 impl Words {
-    /// Whether a server's word is one of them, a part of one, or has one in it.
+    /// True if a server's word is one of them, a part of one, or has one in it.
     fn have(&self, word: &str) -> bool {
         let word = word.to_lowercase();
         let is_part = word.len() >= PART_BYTES || word.contains(|c: char| c.is_ascii_digit());
@@ -140,7 +140,7 @@ fn with_signs(text: &str, span: Range<usize>) -> Range<usize> {
     before..span.end + after.len() - after.trim_start_matches(is_own).len()
 }
 
-/// Whether a value seems to follow the name of a secret.
+/// True if a value seems to follow the name of a secret.
 fn is_assigned(after: &str) -> bool {
     after.starts_with(['=', ':']) || after.trim_start().starts_with(['=', '\''])
 }

@@ -89,7 +89,7 @@ impl Masked {
     }
 }
 
-/// Whether the text may hold a secret.
+/// True if the text may hold a secret.
 pub(crate) fn has_sign(text: &str) -> bool {
     first_sign(text).is_some()
 }
@@ -145,7 +145,7 @@ fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
     start..range.end - usize::from(hidden.len() > 1 && hidden.ends_with(quotes))
 }
 
-/// Whether stars stand in the statement for a secret. Sent, they would be taken for the secret.
+/// True if stars stand in the statement for a secret. Sent, they would be taken for the secret.
 pub fn has_masked_secret(text: &str) -> bool {
     text.contains(STARS) && has_sign(text)
 }
@@ -159,7 +159,7 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
     (!is_path && sign < argument.len()).then_some(sign)
 }
 
-/// Whether the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
+/// True if the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
 /// redwire's own statement, in which a password stands that is not meant for a warehouse.
 pub fn is_definition(text: &str) -> bool {
     let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
@@ -173,7 +173,7 @@ pub fn is_definition(text: &str) -> bool {
     is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
 }
 
-/// Whether the parser has read every token of the statement. It keeps the text of a SELECT, and of
+/// True if the parser has read every token of the statement. It keeps the text of a SELECT, and of
 /// a job's query that is not validated, as it stands.
 fn is_checked(text: &str) -> bool {
     match parse(text) {
@@ -242,7 +242,7 @@ fn of_unknown(text: &str, from: usize) -> Vec<Hidden> {
     all
 }
 
-/// Whether nothing but blanks of one line stands between two hidden runs.
+/// True if nothing but blanks of one line stands between two hidden runs.
 fn is_gap(between: &str) -> bool {
     between.chars().all(|c| c.is_whitespace() && c != '\n')
 }
@@ -292,7 +292,7 @@ fn surviving(run: &str, before: &str) -> usize {
     }
 }
 
-/// Whether a word that stands by itself is shown.
+/// True if a word that stands by itself is shown.
 fn survives(word: &str, follows_equals: bool) -> bool {
     const SOURCES: [&str; 3] = ["PROMPT", "ENV", "FILE"];
     if follows_equals {

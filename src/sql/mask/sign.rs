@@ -61,7 +61,7 @@ const NAMES: &[&str] = &[
     "token",
 ];
 
-/// Whether the word is the name of a secret, in any letter case.
+/// True if the word is the name of a secret, in any letter case.
 pub(super) fn is_secret_name(word: &str) -> bool {
     NAMES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
 }
@@ -95,7 +95,7 @@ fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether the word is the wanted one, or has one letter more, less, changed or two swapped.
+/// True if the word is the wanted one, or has one letter more, less, changed or two swapped.
 fn is_misspelt(word: &str, wanted: &str) -> bool {
     let (word, wanted) = (word.as_bytes(), wanted.as_bytes());
     if word.len().abs_diff(wanted.len()) > 1 {

@@ -268,7 +268,7 @@ fn mutated(dice: &mut Dice) -> String {
     }
 }
 
-/// Whether four characters of the secret in a row are there.
+/// True if four characters of the secret in a row are there.
 fn leaks(shown: &str) -> bool {
     const PART: usize = 4;
     let shown = shown.to_lowercase();

@@ -43,7 +43,7 @@ pub struct BrokenPiece<'a> {
     pub line: usize,
     /// The column at which it begins, in characters, from 1.
     pub column: usize,
-    /// Whether a piece before it on its line has the sign of a secret.
+    /// True if a piece before it on its line has the sign of a secret.
     pub follows_secret: bool,
 }
 
