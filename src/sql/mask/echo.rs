@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::sign::words_of;
 use super::{Hidden, Masked, first_sign, has_sign, is_in_word, is_secret_name, mask, of_unknown};
 
 /// A shorter word within another one is a coincidence.
@@ -120,12 +121,7 @@ fn parts(word: &str) -> impl Iterator<Item = &str> {
 }
 
 fn spans_of_words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut end = 0;
-    std::iter::from_fn(move || {
-        let start = end + text[end..].find(is_in_word)?;
-        end = start + text[start..].find(|c| !is_in_word(c)).unwrap_or(text.len() - start);
-        Some(start..end)
-    })
+    words_of(text).map(|(start, word)| start..start + word.len())
 }
 
 /// The span with the signs that touch it and may belong to a secret.

@@ -86,7 +86,7 @@ fn word_length(text: &str) -> usize {
 }
 
 /// The words of a text, and the byte at which each begins.
-fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut end = 0;
     std::iter::from_fn(move || {
         let start = end + text[end..].find(is_in_word)?;
