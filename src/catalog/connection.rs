@@ -3,9 +3,9 @@
 use compact_str::ToCompactString;
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
-use super::failure::{Attempt, translate};
 use super::like::Pattern;
 use super::names::{read_name, read_word};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;

@@ -1,7 +1,7 @@
 //! Everything that is in the catalog, as of one moment: for a script that rebuilds it, and for what
 //! a file describes.
 
-use super::failure::{Attempt, translate};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db, StoredConnection, StoredJob, StoredTable};
 
 /// What the catalog has, each kind by name.

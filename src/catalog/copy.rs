@@ -8,9 +8,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::open::{open_with, version_of};
 use super::pages::copy_pages;
+use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::{CatalogError, Db, Location};
 use crate::access;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::failure::{Attempt, translate};
 use super::names::NameRange;
 use super::open::{open_with, version_of};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Location};
 
 /// How long a glance waits for a catalog that is locked as a whole.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-use super::failure::{Attempt, translate};
+use super::sqlite_error::{Attempt, translate};
 use super::views::VIEWS;
 use super::{CatalogError, Db};
 

@@ -7,7 +7,6 @@ mod connection;
 mod contents;
 mod copy;
 mod error;
-mod failure;
 #[cfg(test)]
 mod fixture;
 mod glance;
@@ -19,6 +18,7 @@ mod open;
 mod pages;
 mod query;
 mod rows;
+mod sqlite_error;
 mod stamp;
 mod table;
 mod table_list;

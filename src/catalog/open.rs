@@ -13,8 +13,8 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
-use super::failure::{Attempt, BUSY_TIMEOUT, translate};
 use super::pages::copy_pages;
+use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 
 /// The migrations, oldest first; the list only grows. The number of those done is the catalog's

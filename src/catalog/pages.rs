@@ -7,7 +7,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 
 use super::CatalogError;
-use super::failure::{Attempt, BUSY_TIMEOUT, translate};
+use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 
 /// The pages of an open catalog, in memory.
 pub(super) fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {

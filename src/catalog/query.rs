@@ -8,8 +8,8 @@ use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Error, ErrorCode, Statement};
 
-use super::failure::{Attempt, cause_of, translate};
 use super::guard::Guard;
+use super::sqlite_error::{Attempt, cause_of, translate};
 use super::views::VIEWS;
 use super::{CatalogError, Db};
 use crate::sqlstate::SqlState;

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Params, Row};
 
-use super::failure::{Attempt, translate};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 
 impl Db {

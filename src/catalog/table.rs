@@ -2,8 +2,8 @@
 
 use rusqlite::{Row, params};
 
-use super::failure::{Attempt, translate};
 use super::names::{read_name, read_table_name};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::name::{Name, TableName};
 

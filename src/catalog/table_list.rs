@@ -2,9 +2,9 @@
 
 use rusqlite::{Row, named_params, params};
 
-use super::failure::{Attempt, translate};
 use super::like::Pattern;
 use super::names::read_table_name;
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::value::{ResultSet, Value};

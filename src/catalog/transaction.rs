@@ -1,7 +1,7 @@
 //! Transactions of the catalog. Every one that may write begins IMMEDIATE, so that it waits at its
 //! start, and once.
 
-use super::failure::{Attempt, translate};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 
 impl Db {

@@ -2,7 +2,7 @@
 
 use rusqlite::functions::FunctionFlags;
 
-use super::failure::{Attempt, translate};
+use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::name::Identifier;
 

@@ -12,7 +12,7 @@ use super::test_connection::Candidate;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Object};
 use crate::sql::setting::PasswordSource;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
@@ -124,7 +124,7 @@ fn apply_to_connection(
 /// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.
 fn free_name(db: &Db, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
     if db.has_connection(&name.value)? {
-        let failure = Failure::NewNameExists {
+        let failure = ObjectError::NewNameExists {
             object: Object::Connection(name.value.clone()),
         };
         return Err(Error::at(failure, name.span.clone()));

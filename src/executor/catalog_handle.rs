@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Mode;
 use crate::catalog::{Db, Location};
-use crate::error::{Error, Failure};
+use crate::error::{Error, InternalError};
 use crate::secret::{SecretId, StoreKind};
 
 /// The catalog, and a stand-in for one that does not exist.
@@ -100,11 +100,11 @@ impl CatalogHandle {
 }
 
 fn new_catalog_id() -> Result<String, Error> {
-    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    let id = SecretId::random().map_err(Error::new)?;
     Ok(id.as_str().to_owned())
 }
 
 /// A handle that was just put there is gone: a bug in redwire.
 fn missing_handle() -> Error {
-    Error::new(Failure::Fault { what: "the catalog has no handle" })
+    Error::new(InternalError("the catalog has no handle"))
 }

@@ -10,7 +10,7 @@ use super::test_connection::Candidate;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, ObjectError, PasswordError};
 use crate::name::Object;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
@@ -109,7 +109,7 @@ fn source_of_password(create: &CreateConnection, origin: Origin) -> Result<Passw
         (Some(source), _) => Ok(source.clone()),
         (None, Origin::Prompt) => Ok(PasswordSource::Prompt),
         (None, Origin::CommandLine | Origin::Script) => {
-            Err(Error::at(Failure::PasswordMissing, create.places.name.clone()))
+            Err(Error::at(PasswordError::Missing, create.places.name.clone()))
         }
     }
 }
@@ -123,8 +123,8 @@ fn name_is_taken(create: &CreateConnection, outcome: Outcome) -> Result<Outcome,
             ..outcome
         });
     }
-    let failure = Failure::Exists {
+    let failure = ErrorKind::Object(ObjectError::Exists {
         object: Object::Connection(create.name.clone()),
-    };
+    });
     Err(Error::at(failure, create.places.name.clone()))
 }

@@ -7,7 +7,7 @@ use super::lookup::find_connection;
 use super::{Executor, Place};
 use crate::catalog::{PasswordState, StoredConnection};
 use crate::definition::Limit;
-use crate::error::{Error, Failure};
+use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
 use crate::warehouse::SessionRequest;
@@ -83,7 +83,7 @@ impl Executor {
             // another secret now.
             None => {
                 let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-                let failure = Failure::NoStoredPassword { name: name.clone() };
+                let failure = PasswordError::NotStored { name: name.clone() };
                 let login = Login::from_catalog(&found.definition);
                 self.password_of(&login)?.ok_or_else(|| Error::at(failure, place.clone()))?
             }
@@ -100,7 +100,7 @@ impl Executor {
     /// The catalog is in memory, and there is no temporary folder for its slots.
     pub fn slots(&mut self) -> Result<&Slots, Error> {
         let slots = self.take_folder_of_slots();
-        let slots = slots.map_err(|error| Error::new(Failure::Slot(error)))?;
+        let slots = slots.map_err(Error::new)?;
         Ok(self.slots.insert(slots))
     }
 
@@ -121,7 +121,7 @@ impl Executor {
         match find_connection(self.catalog.reader()?, name, place.clone())?.password {
             PasswordState::Stored => Ok(()),
             PasswordState::Missing => {
-                Err(Error::at(Failure::NoStoredPassword { name: name.clone() }, place))
+                Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
             }
         }
     }
@@ -137,7 +137,7 @@ fn destination_of(found: StoredConnection, place: Place) -> Result<Destination, 
     let endpoint = definition
         .kind
         .endpoint(&definition.connection_string)
-        .map_err(|error| Error::at(Failure::Url(error), place))?;
+        .map_err(|error| Error::at(error, place))?;
     Ok(Destination {
         connection_id: found.id,
         name: definition.name,

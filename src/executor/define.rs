@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{Executor, Notice, Origin, Outcome, Place};
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionPlaces, CreateConnection};
@@ -48,7 +48,7 @@ pub(super) fn checked_endpoint(
     let endpoint = kind.endpoint(url).map_err(|error| {
         let literal = places.connection_string.as_ref();
         let place = literal.map(|literal| span_in_literal(literal, url, &error));
-        Error::at(Failure::Url(error), place)
+        Error::at(error, place)
     })?;
     outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
     outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));

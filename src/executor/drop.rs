@@ -8,7 +8,7 @@ use super::table::{RECORDED, RECORDED_OF_SEVERAL};
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{CatalogError, Db, UsageKind, Used};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 use crate::sql::Drop;
 
@@ -187,7 +187,7 @@ fn refuse_what_is_used<N: Droppable>(
         return Ok(());
     }
     let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
-    Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)))
+    Err(Error::at(ObjectError::InUse { usages, objects }, span_of_names(drop)))
 }
 
 fn span_of_names<N>(drop: &Drop<N>) -> Range<usize> {

@@ -10,7 +10,7 @@ use super::show::{connection, job, table, terminated};
 use super::{Answer, Executor, Mode, Notice, Outcome};
 use crate::access;
 use crate::catalog::Contents;
-use crate::error::{Error, Failure, FileUse};
+use crate::error::{Error, FileError};
 use crate::sql::setting::PasswordSource;
 use crate::sql::{Export, Spanned};
 
@@ -44,12 +44,8 @@ impl Executor {
         written.map_err(|error| {
             let path = file.value.clone();
             let failure = match error.kind() {
-                ErrorKind::AlreadyExists => Failure::FileExists { path },
-                _ => Failure::File {
-                    attempt: FileUse::Write,
-                    path,
-                    cause: error.to_string(),
-                },
+                ErrorKind::AlreadyExists => FileError::Exists { path },
+                _ => FileError::Write { path, cause: error.to_string() },
             };
             Error::at(failure, file.span.clone())
         })

@@ -4,7 +4,7 @@ use super::lookup::{find_connection_id, find_job, no_such};
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{JobName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::Settings;
@@ -52,7 +52,7 @@ fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, E
             return Ok(None);
         }
         let object = Object::Job(name.value.clone());
-        return Err(Error::at(Failure::Exists { object }, name.span.clone()));
+        return Err(Error::at(ObjectError::Exists { object }, name.span.clone()));
     }
     let places = std::iter::once(&create.body.target).chain(&create.body.sources);
     let references = places.map(|place| reference(db, place)).collect::<Result<_, _>>()?;
@@ -90,7 +90,7 @@ fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Erro
 fn free_job_name(db: &Db, name: &Spanned<JobName>) -> Result<JobName, Error> {
     if db.has_job(&name.value)? {
         let object = Object::Job(name.value.clone());
-        return Err(Error::at(Failure::NewNameExists { object }, name.span.clone()));
+        return Err(Error::at(ObjectError::NewNameExists { object }, name.span.clone()));
     }
     Ok(name.value.clone())
 }

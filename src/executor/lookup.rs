@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::catalog::{CatalogError, Db, NameRange, StoredConnection, StoredJob, StoredTable};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName};
 use crate::sql::keyword::nearest;
 
@@ -55,7 +55,7 @@ pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error
         Object::Job(name) => nearest_printed(name.as_str(), db.job_names("", NAMES_TO_GUESS_FROM)),
         Object::Table(name) => nearest_table(db, name).map(|nearest| nearest.to_string()),
     };
-    Error::at(Failure::Missing { object, nearest }, place)
+    Error::at(ObjectError::Missing { object, nearest }, place)
 }
 
 /// The same for a connection.

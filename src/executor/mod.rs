@@ -60,7 +60,7 @@ use secrets::Secrets;
 use trial::trial_stores;
 
 use crate::catalog::Location;
-use crate::error::{Error, Failure};
+use crate::error::{Error, TransactionError};
 use crate::host::Environment;
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
@@ -183,7 +183,7 @@ impl Executor {
             return self.change_transaction(*change);
         }
         if self.transaction == TransactionState::Failed {
-            return Err(Error::new(Failure::TransactionFailed));
+            return Err(Error::new(TransactionError::Failed));
         }
         let result = match statement {
             Statement::CreateConnection(create) => self.create_connection(create, caller),

@@ -6,7 +6,7 @@ use std::io::Read;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Mode, Notice, Outcome};
-use crate::error::{Error, Failure};
+use crate::error::{Cancelled, Error, ErrorKind, PasswordError};
 use crate::host::Environment;
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
@@ -58,7 +58,7 @@ impl PasswordReader {
         };
         match problem_of(password.expose_secret()) {
             None => Ok(password),
-            Some(problem) => Err(Error::new(Failure::PasswordUnusable { problem })),
+            Some(problem) => Err(Error::new(PasswordError::Unusable { problem })),
         }
     }
 
@@ -73,15 +73,17 @@ impl PasswordReader {
         }
         self.prompt.ask(&format!("Password for connection {name}: ")).map_err(|error| {
             Error::new(match error {
-                PromptError::NoTerminal { cause } => Failure::NoTerminal { cause },
-                PromptError::Interrupted => Failure::Cancelled,
+                PromptError::NoTerminal { cause } => {
+                    ErrorKind::Password(PasswordError::NoTerminal { cause })
+                }
+                PromptError::Interrupted => ErrorKind::Cancelled(Cancelled),
             })
         })
     }
 
     fn variable(&self, variable: &str) -> Result<SecretString, Error> {
         let failure = |problem| {
-            Error::new(Failure::PasswordVariable { variable: variable.to_owned(), problem })
+            Error::new(PasswordError::Variable { variable: variable.to_owned(), problem })
         };
         let usable = !variable.is_empty() && !variable.contains(['=', '\0']);
         let value = usable
@@ -111,7 +113,7 @@ fn problem_of(password: &str) -> Option<&'static str> {
 /// The only line of the file.
 fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
     let failure =
-        |problem: String| Error::new(Failure::PasswordFile { path: path.to_owned(), problem });
+        |problem: String| Error::new(PasswordError::File { path: path.to_owned(), problem });
     let unreadable = |error: std::io::Error| failure(format!("cannot be read: {error}"));
     let file = File::open(path).map_err(unreadable)?;
     if is_open_to_others(&file) {

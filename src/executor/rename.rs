@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::show::job::statement_of;
 use crate::catalog::{Db, StoredJob};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::sql::{self, Statement};
 
 /// Checks every job on the connection against its new name, which stands at the given bytes of the
@@ -28,7 +28,7 @@ fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
         None => Ok(()),
         Some(job) => {
             let name = job.definition.name.clone();
-            Err(Error::at(Failure::JobWouldChange { name }, new_name.clone()))
+            Err(Error::at(ObjectError::JobWouldChange { name }, new_name.clone()))
         }
     }
 }

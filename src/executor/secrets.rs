@@ -9,7 +9,8 @@ use secrecy::SecretString;
 
 use super::Notice;
 use crate::catalog::{Db, SecretReference};
-use crate::error::{Error, Failure};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind};
 use crate::secret::{
     Journal, JournalEntry, JournalGuard, SecretError, SecretId, SecretStore, StoreKind,
 };
@@ -310,9 +311,9 @@ fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
 
 /// True if a store that was given up may store the password yet.
 fn may_still_happen(error: &Error) -> bool {
-    matches!(error.failure(), Failure::Secret(error) if error.may_still_happen())
+    matches!(error.kind(), ErrorKind::Secret(error) if error.may_still_happen())
 }
 
 fn secret_error(error: SecretError) -> Error {
-    Error::new(Failure::Secret(error))
+    Error::new(error)
 }

@@ -2,7 +2,8 @@
 
 use super::probe::{Wording, fix_for};
 use super::{Credentials, Destination, Executor, Notice};
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Error, ErrorKind, OpeningError};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
@@ -45,15 +46,15 @@ impl Destination {
         if error.exit_status() == ExitStatus::Interrupted {
             return error;
         }
-        let failure = error.failure().clone();
-        Error::new(Failure::ConnectionNotOpened {
+        let failure = error.kind().clone();
+        Error::new(OpeningError {
             name: self.name.clone(),
             fix: match failure {
                 // Its own hint knows who has the slots.
-                Failure::Slot(_) => None,
+                ErrorKind::Slot(_) => None,
                 _ => fix_for(&failure, &self.connection_string, Wording::Alter(&self.name)),
             },
-            failure: Box::new(failure),
+            kind: Box::new(failure),
             failed: (1, 1),
         })
     }
@@ -93,7 +94,7 @@ impl Executor {
         let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
             keep_note_after(&error, &mut slot);
-            destination.not_opened(Error::new(Failure::Warehouse(error)))
+            destination.not_opened(Error::new(error))
         })?;
         if destination.limit.is_none() {
             session.leave_at_once();
@@ -116,9 +117,7 @@ impl Executor {
 /// cancelled.
 pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
     match session.mark() {
-        Some(mark) => slot
-            .note_session(&mark.to_string())
-            .map_err(|error| Error::new(Failure::Slot(error))),
+        Some(mark) => slot.note_session(&mark.to_string()).map_err(Error::new),
         None => Ok(()),
     }
 }

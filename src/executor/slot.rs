@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Destination, Executor, Notice};
 use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
 use crate::warehouse::{SessionMark, cancel_sessions};
@@ -42,7 +42,7 @@ impl Executor {
         endpoint: &Endpoint,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let failed = |error: SlotError| Error::new(Failure::Slot(error));
+        let failed = |error: SlotError| Error::new(error);
         let mut claim = match self.wait_for_slots(wanted, tell) {
             // Without a limit the slots are only there to be shown.
             Err(

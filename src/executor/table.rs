@@ -6,7 +6,7 @@ use super::rename::check_jobs_on_table;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Column, Db, StoredTable, TableDefinition};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
@@ -63,7 +63,7 @@ fn may_create(db: &Db, create: &CreateTable) -> Result<Option<i64>, Error> {
         None => Ok(Some(connection_id)),
         Some(_) if create.if_not_exists => Ok(None),
         Some(_) => {
-            let failure = Failure::Exists { object: Object::Table(name.clone()) };
+            let failure = ObjectError::Exists { object: Object::Table(name.clone()) };
             Err(Error::at(failure, create.name_span.clone()))
         }
     }
@@ -98,7 +98,7 @@ fn free_table_name(db: &Db, old: &TableName, new: &Spanned<Name>) -> Result<Tabl
     let name = TableName { table: new.value.clone(), ..old.clone() };
     if db.find_table_id(&name)?.is_some() {
         let object = Object::Table(name);
-        return Err(Error::at(Failure::NewNameExists { object }, new.span.clone()));
+        return Err(Error::at(ObjectError::NewNameExists { object }, new.span.clone()));
     }
     Ok(name)
 }

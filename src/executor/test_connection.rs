@@ -9,7 +9,8 @@ use super::session::{keep_note_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Cancelled, Error, ErrorKind, OpeningError, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
 use crate::url::Endpoint;
@@ -111,7 +112,7 @@ impl Executor {
     ) -> Result<Probe, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
-        if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
+        if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
             // Another process may have changed the password between the two looks: its row names
             // another secret now.
             let again = find_connection(self.catalog.reader()?, name, place.clone())?;
@@ -184,7 +185,7 @@ impl Executor {
         })?;
         if let Some(claim) = &mut claim {
             note_session(&session, claim)
-                .map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
+                .map_err(|error| Stopped::at(Step::Slot)(error.kind().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
         // The server must have ended the session before another process has its slot.
@@ -200,10 +201,10 @@ impl Executor {
         &mut self,
         candidate: &Candidate<'_>,
         probe: &mut Probe,
-    ) -> Result<SecretString, Failure> {
-        let found = self.password_of(&candidate.login).map_err(|error| error.failure().clone())?;
+    ) -> Result<SecretString, ErrorKind> {
+        let found = self.password_of(&candidate.login).map_err(|error| error.kind().clone())?;
         let name = &candidate.definition.name;
-        let password = found.ok_or_else(|| Failure::NoStoredPassword { name: name.clone() })?;
+        let password = found.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?;
         let detail = match &candidate.login {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
             Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
@@ -218,7 +219,7 @@ impl Executor {
         endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
-    ) -> Result<Option<Claim>, Failure> {
+    ) -> Result<Option<Claim>, ErrorKind> {
         let Some(connection_id) = candidate.id else {
             probe.skip(Step::Slot, "a new connection has no other sessions");
             return Ok(None);
@@ -236,7 +237,7 @@ impl Executor {
             (caller.tell)(notice);
         };
         let claim = self.take_slots(&wanted, endpoint, &mut tell);
-        let claim = claim.map_err(|error| error.failure().clone())?;
+        let claim = claim.map_err(|error| error.kind().clone())?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()
@@ -255,7 +256,7 @@ fn would_test(name: &ConnectionName) -> String {
 /// The error of the first connection that failed, unless the user had enough at another one, or
 /// another try of one will not do: of several failures 1 wins.
 fn first_of(
-    failures: Vec<(&ConnectionName, &Place, Failure, Option<String>)>,
+    failures: Vec<(&ConnectionName, &Place, ErrorKind, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {
     let count = failures.len();
@@ -268,16 +269,16 @@ fn first_of(
 
 fn failed(
     name: &ConnectionName,
-    failure: Failure,
+    failure: ErrorKind,
     fix: Option<String>,
     failed: (usize, usize),
 ) -> Error {
     if failure.exit_status() == ExitStatus::Interrupted {
-        return Error::new(Failure::Cancelled);
+        return Error::new(Cancelled);
     }
-    Error::new(Failure::ConnectionNotOpened {
+    Error::new(OpeningError {
         name: name.clone(),
-        failure: Box::new(failure),
+        kind: Box::new(failure),
         fix,
         failed,
     })
@@ -287,7 +288,7 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
     let endpoint = definition
         .kind
         .endpoint(&definition.connection_string)
-        .map_err(Failure::Url)
+        .map_err(ErrorKind::Url)
         .map_err(Stopped::at(Step::Url))?;
     match endpoint.tls_warning() {
         Some(warning) => {
@@ -337,7 +338,7 @@ fn ask(
         Ok(text) => text.trim().parse().ok(),
         // It need not have the setting.
         Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
-        Err(error) => return Err(Stopped::at(Step::Limit)(Failure::Warehouse(error))),
+        Err(error) => return Err(Stopped::at(Step::Limit)(ErrorKind::Warehouse(error))),
     };
     compare_limits(servers, candidate, probe);
     Ok(())

@@ -9,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 
 use super::*;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Cancelled, ErrorKind};
 use crate::secret::{SecretError, SecretId, SecretStore};
 
 /// The calls of a store that can fail.
@@ -615,7 +617,7 @@ fn a_prompt_that_is_broken_off_changes_nothing() {
     let mut executor = world.executor_asking(Box::new(|_| Err(PromptError::Interrupted)));
     let error =
         run(&mut executor, "ALTER REDSHIFT CONNECTION a SET PASSWORD = PROMPT").unwrap_err();
-    assert_eq!(error.failure(), &Failure::Cancelled);
+    assert_eq!(error.kind(), &ErrorKind::Cancelled(Cancelled));
     assert_eq!(world.backing.borrow().calls, []);
     world.is_tidy();
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::secrets::Secrets;
 use super::{Executor, Notice, Outcome};
 use crate::catalog::{Db, Definition};
-use crate::error::{Error, Failure};
+use crate::error::{Error, TransactionError};
 use crate::sql::Transaction;
 
 /// Whether a transaction is open.
@@ -31,13 +31,13 @@ impl Executor {
             }
             (Transaction::Begin, TransactionState::Open) => {
                 self.fail_transaction();
-                Err(Error::new(Failure::TransactionOpen))
+                Err(Error::new(TransactionError::Open))
             }
             (Transaction::Begin, TransactionState::Failed) => {
-                Err(Error::new(Failure::TransactionFailed))
+                Err(Error::new(TransactionError::Failed))
             }
             (Transaction::Commit | Transaction::Rollback, TransactionState::None) => {
-                Err(Error::new(Failure::NoTransaction))
+                Err(Error::new(TransactionError::NotOpen))
             }
             (Transaction::Commit, TransactionState::Open) => self.commit(),
             (Transaction::Commit, TransactionState::Failed) => {

@@ -3,9 +3,9 @@
 use rusqlite::Row;
 
 use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
-use crate::catalog::failure::{Attempt, translate};
 use crate::catalog::like::Pattern;
 use crate::catalog::names::read_table_name;
+use crate::catalog::sqlite_error::{Attempt, translate};
 use crate::catalog::{CatalogError, Db};
 use crate::value::{ResultSet, Value};
 

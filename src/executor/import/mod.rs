@@ -15,7 +15,7 @@ use record::record_tables;
 use super::lookup::find_connection;
 use super::{Caller, Executor, Mode, Notice, Outcome};
 use crate::catalog::Pattern;
-use crate::error::{Error, Failure};
+use crate::error::{Cancelled, Error};
 use crate::sql::ImportTables;
 use crate::warehouse::slots::Purpose;
 
@@ -63,7 +63,7 @@ impl Executor {
         drop(orderly);
         // An interrupt that came when all was read: the user still wants no change.
         match found {
-            Ok(_) if self.is_cancelled() => Err(Error::new(Failure::Cancelled)),
+            Ok(_) if self.is_cancelled() => Err(Error::new(Cancelled)),
             found => found.map(|found| (connection_id, found)),
         }
     }

@@ -7,7 +7,7 @@ use super::found::{
 };
 use super::pattern_of;
 use crate::catalog::Pattern;
-use crate::error::{Error, Failure, ImportFault};
+use crate::error::{Error, ImportError};
 use crate::name::Identifier;
 use crate::sql::ImportTables;
 use crate::sql::keyword::nearest;
@@ -101,12 +101,12 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let nearest = nearest(schema.value.as_str(), names.iter().map(String::as_str));
-        let fault = ImportFault::NoSuchSchema {
+        let fault = ImportError::NoSuchSchema {
             connection: self.import.connection.value.clone(),
             schema: schema.value.clone(),
             nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
         };
-        Err(Error::at(Failure::Import(fault), schema.span.clone()))
+        Err(Error::at(fault, schema.span.clone()))
     }
 
     fn answers(
@@ -129,16 +129,16 @@ impl<'a> Reader<'a> {
         let collected = &mut self.collected;
         let asked = each_row(self.session, sql, &mut |row| take(collected, row), &self.cancel);
         asked.map_err(|error| match error {
-            WarehouseError::Stopped => Error::new(Failure::Import(ImportFault::TooManyTables {
+            WarehouseError::Stopped => Error::new(ImportError::TooManyTables {
                 connection: self.import.connection.value.clone(),
-            })),
+            }),
             error => failure(error),
         })
     }
 }
 
 fn failure(error: WarehouseError) -> Error {
-    Error::new(Failure::Warehouse(error))
+    Error::new(error)
 }
 
 impl Collected {

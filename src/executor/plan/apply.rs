@@ -3,7 +3,7 @@
 use super::diff::{Action, Change, Difference, Wanted};
 use super::passwords::Passwords;
 use super::{Comparison, Described, Misfit, Prune, changes};
-use crate::error::{Error, Failure};
+use crate::error::{Error, PasswordError};
 use crate::executor::drop::Droppable;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::moved::moved;
@@ -73,7 +73,7 @@ impl Executor {
                 return self.read_password(create, outcome).map_err(Misfit::of(index));
             }
         }
-        Err(Error::new(Failure::PasswordMissing).into())
+        Err(Error::new(PasswordError::Missing).into())
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Prune;
 use super::diff::Wanted;
 use crate::catalog::{Contents, JobDefinition, JobReference};
-use crate::error::{Error, Failure};
+use crate::error::{Error, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
 use crate::executor::job::{kept_options, without_use};
 use crate::executor::lookup::no_such_connection;
@@ -113,7 +113,7 @@ impl Described {
 
 /// Where the password comes from; a file has nobody to ask for one that is left out.
 pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
-    let missing = || Error::at(Failure::PasswordMissing, create.places.name.clone());
+    let missing = || Error::at(PasswordError::Missing, create.places.name.clone());
     create.options.password.as_ref().ok_or_else(missing)
 }
 
@@ -196,7 +196,7 @@ impl Executor {
                     (true, Prune::No) => continue,
                     (true, Prune::Yes) => {
                         let connection = name.clone();
-                        Error::at(Failure::WouldBePruned { connection }, span)
+                        Error::at(PlanError::WouldBePruned { connection }, span)
                     }
                     (false, _) => no_such_connection(self.catalog.reader()?, name, span),
                 };

@@ -1,12 +1,13 @@
 //! One fix for each failure of a test: what to type.
 
 use crate::definition::ConnectionKind;
-use crate::error::Failure;
+use crate::diagnostic::Diagnostic;
+use crate::error::{ErrorKind, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::StringLiteral;
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse::slots::SlotError;
-use crate::warehouse::{Stage, TlsFault, WarehouseError};
+use crate::warehouse::{Stage, TlsError, WarehouseError};
 
 /// How a fix is worded.
 #[derive(Clone, Copy, Debug)]
@@ -45,14 +46,16 @@ impl Wording<'_> {
 /// What mends the failure of a connection with this URL. Where the right value cannot be known, it
 /// says which one is wrong.
 pub(in crate::executor) fn fix_for(
-    failure: &Failure,
+    failure: &ErrorKind,
     url: &str,
     wording: Wording<'_>,
 ) -> Option<String> {
     match failure {
-        Failure::Warehouse(error) => fix_for_session(error, url, wording),
-        Failure::NoStoredPassword { .. } => Some(wording.set("PASSWORD = PROMPT")),
-        Failure::Slot(SlotError::NoneFree { .. }) => Some(match wording {
+        ErrorKind::Warehouse(error) => fix_for_session(error, url, wording),
+        ErrorKind::Password(PasswordError::NotStored { .. }) => {
+            Some(wording.set("PASSWORD = PROMPT"))
+        }
+        ErrorKind::Slot(SlotError::NoneFree { .. }) => Some(match wording {
             Wording::Alter(name) => {
                 format!(
                     "end one of them, which SHOW SESSIONS OF CONNECTION {name} lists, or wait for longer with --wait"
@@ -85,7 +88,7 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
             Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned())
         }
         WarehouseError::Tls {
-            fault: TlsFault::Name { presented },
+            error: TlsError::Name { presented },
             host,
         } => match presented.as_slice() {
             _ if is_loopback(url) => of_url(without_name_check(url)),
@@ -151,10 +154,10 @@ mod tests {
 
     fn name_fault(url: &str) -> String {
         let host = Endpoint::parse(url).unwrap().host;
-        let fault = TlsFault::Name {
+        let fault = TlsError::Name {
             presented: vec!["*.example.com".to_owned(), "db.example.com".to_owned()],
         };
-        let failure = Failure::Warehouse(WarehouseError::Tls { fault, host });
+        let failure = ErrorKind::Warehouse(WarehouseError::Tls { error: fault, host });
         let name = ConnectionName::new("my sales").unwrap();
         fix_for(&failure, url, Wording::Alter(&name)).unwrap()
     }
@@ -200,7 +203,9 @@ mod tests {
 
     #[test]
     fn what_is_not_kept_is_mended_in_the_statement() {
-        let failure = Failure::NoStoredPassword { name: ConnectionName::new("c").unwrap() };
+        let failure = ErrorKind::Password(PasswordError::NotStored {
+            name: ConnectionName::new("c").unwrap(),
+        });
         let fix = fix_for(&failure, "", Wording::Statement { was_asked: false });
         assert_eq!(fix.as_deref(), Some("write PASSWORD = PROMPT"));
     }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 pub(super) use fix::{Wording, fix_for};
 pub(super) use question::{first_cell, redshift_version};
 
-use crate::error::Failure;
+use crate::diagnostic::Diagnostic;
+use crate::error::ErrorKind;
 use crate::value::{ResultSet, Value};
 use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, WarehouseError};
@@ -86,7 +87,7 @@ struct Finding {
 #[derive(Debug)]
 pub(super) struct Probe {
     findings: Vec<Finding>,
-    failure: Option<Failure>,
+    failure: Option<ErrorKind>,
     begun: Instant,
     /// When the stage began that goes on.
     stage_begun: Instant,
@@ -95,11 +96,11 @@ pub(super) struct Probe {
 /// Why a test ended, and at which stage.
 pub(super) struct Stopped {
     pub step: Step,
-    pub failure: Failure,
+    pub failure: ErrorKind,
 }
 
 impl Stopped {
-    pub fn at(step: Step) -> impl Fn(Failure) -> Self {
+    pub fn at(step: Step) -> impl Fn(ErrorKind) -> Self {
         move |failure| Self { step, failure }
     }
 }
@@ -109,7 +110,7 @@ impl From<WarehouseError> for Stopped {
     fn from(error: WarehouseError) -> Self {
         Self {
             step: Step::Session(error.stage()),
-            failure: Failure::Warehouse(error),
+            failure: ErrorKind::Warehouse(error),
         }
     }
 }
@@ -175,7 +176,7 @@ impl Probe {
     }
 
     /// Why it ended before its last stage.
-    pub fn failure(&self) -> Option<&Failure> {
+    pub fn failure(&self) -> Option<&ErrorKind> {
         self.failure.as_ref()
     }
 
@@ -223,9 +224,9 @@ fn milliseconds(took: Duration) -> Value {
 }
 
 /// The message with what lies behind it.
-fn detail_of(failure: &Failure) -> String {
+fn detail_of(failure: &ErrorKind) -> String {
     let behind = match failure {
-        Failure::Slot(SlotError::NoneFree { holders, .. }) => {
+        ErrorKind::Slot(SlotError::NoneFree { holders, .. }) => {
             Some(super::slot::holders_text(holders))
         }
         _ => failure.cause(),
@@ -239,6 +240,7 @@ fn detail_of(failure: &Failure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::PasswordError;
     use crate::name::ConnectionName;
 
     fn texts(set: &ResultSet, column: usize) -> Vec<&str> {
@@ -255,9 +257,9 @@ mod tests {
     fn every_stage_has_a_row_also_where_the_test_ends_early() {
         let mut probe = Probe::begin();
         probe.done(Step::Url, "h:5439/dev".to_owned());
-        let failure = Failure::NoStoredPassword {
+        let failure = ErrorKind::Password(PasswordError::NotStored {
             name: ConnectionName::new("sales").unwrap(),
-        };
+        });
         probe.stop(Stopped::at(Step::Secret)(failure), Some("mend it".to_owned()));
         let mut rows = Probe::headings(false);
         probe.add_rows(None, &mut rows);

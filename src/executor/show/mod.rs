@@ -9,7 +9,7 @@ pub(super) mod table;
 use super::lookup::{find_connection, find_job, find_table, no_such};
 use super::{Answer, Executor, Outcome};
 use crate::catalog::{CatalogError, Db, Usage, Used};
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::name::Object;
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
@@ -45,7 +45,7 @@ impl Executor {
                     _ => None,
                 };
                 let place = offset.map(|offset| query.original_span(offset));
-                Err(Error::at(Failure::Catalog(error), place))
+                Err(Error::at(error, place))
             }
         }
     }

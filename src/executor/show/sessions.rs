@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::executor::lookup::find_connection_id;
 use crate::executor::{Executor, Outcome};
 use crate::name::ConnectionName;
@@ -50,7 +50,7 @@ impl Executor {
             return Ok(Vec::new());
         }
         let held = self.slots()?.sessions(id);
-        held.map_err(|error| Error::new(Failure::Slot(error)))
+        held.map_err(Error::new)
     }
 }
 

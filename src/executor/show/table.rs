@@ -1,7 +1,7 @@
 //! SHOW TABLES, DESCRIBE TABLE and SHOW CREATE TABLE.
 
 use crate::catalog::{Column, Db, StoredTable, TableDefinition};
-use crate::error::{Error, Failure};
+use crate::error::{Error, InternalError};
 use crate::executor::Outcome;
 use crate::executor::lookup::find_connection_id;
 use crate::name::{ConnectionName, Name};
@@ -106,11 +106,8 @@ pub(in crate::executor) fn statement_of(
 }
 
 fn column_of(column: &Column) -> Result<ColumnDefinition, Error> {
-    let unknown_type = |_| {
-        Error::new(Failure::Fault {
-            what: "the catalog has a type that redwire does not know",
-        })
-    };
+    let unknown_type =
+        |_| Error::new(InternalError("the catalog has a type that redwire does not know"));
     Ok(ColumnDefinition {
         name: column.name.clone(),
         data_type: column.data_type.parse().map_err(unknown_type)?,
