@@ -48,7 +48,7 @@ pub use credentials::{Credentials, Destination};
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
-pub use plan::{Described, Misfit, Prune};
+pub use plan::{DefinitionError, Described, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;

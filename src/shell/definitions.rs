@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ErrorKind, PlanError};
-use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
+use crate::executor::{Answer, DefinitionError, Described, Outcome, Prune};
 use crate::name::Object;
 use crate::sql;
 use crate::sql::splitter::{Piece, PieceKind};
@@ -122,7 +122,7 @@ impl Shell {
                 }
                 flow
             }
-            Err(Misfit { index, error }) => {
+            Err(DefinitionError { index, error }) => {
                 let written = index.and_then(|index| definitions.places.get(index));
                 let error = match written {
                     Some(written) => written.locate(error),

@@ -14,7 +14,7 @@ use crate::sql::option::{
 
 /// The definitions in a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct DesiredCatalog {
     /// The connections; their secrets are not compared.
     pub connections: BTreeMap<ConnectionName, Definition>,
     /// The tables.
@@ -34,7 +34,7 @@ pub(in crate::executor) enum PasswordDifference {
 
 /// The action on an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum PlanAction {
     /// The catalog lacks the object.
     Create,
     /// The catalog has the object with another definition.
@@ -43,7 +43,7 @@ pub(super) enum Action {
     Drop,
 }
 
-impl Action {
+impl PlanAction {
     /// The word in the column `action`.
     pub fn word(self) -> &'static str {
         match self {
@@ -56,9 +56,9 @@ impl Action {
 
 /// An object that differs between the file and the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct PlannedChange {
     /// The action.
-    pub action: Action,
+    pub action: PlanAction,
     /// The object.
     pub object: Object,
     /// The differences; empty unless the object is altered.
@@ -105,10 +105,10 @@ impl fmt::Display for Difference {
 /// use: connections, tables and jobs that are created or altered, then jobs, tables and connections
 /// that are dropped.
 pub(super) fn diff(
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     contents: &Contents,
     passwords: &BTreeMap<ConnectionName, PasswordDifference>,
-) -> Vec<Change> {
+) -> Vec<PlannedChange> {
     let connections =
         by_name(&contents.connections, |found| (&found.definition.name, &found.definition));
     let tables = by_name(&contents.tables, |found| (&found.definition.name, &found.definition));
@@ -139,7 +139,7 @@ fn by_name<'a, T, N: Ord, D>(
 }
 
 fn add_made<N: Ord + Clone, D>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<PlannedChange>,
     wanted: &BTreeMap<N, D>,
     stored: &BTreeMap<&N, &D>,
     object: fn(N) -> Object,
@@ -147,11 +147,11 @@ fn add_made<N: Ord + Clone, D>(
 ) {
     for (name, new) in wanted {
         let (action, differences) = match stored.get(name) {
-            None => (Action::Create, Vec::new()),
-            Some(old) => (Action::Alter, differences(old, new)),
+            None => (PlanAction::Create, Vec::new()),
+            Some(old) => (PlanAction::Alter, differences(old, new)),
         };
-        if action == Action::Create || !differences.is_empty() {
-            changes.push(Change {
+        if action == PlanAction::Create || !differences.is_empty() {
+            changes.push(PlannedChange {
                 action,
                 object: object(name.clone()),
                 differences,
@@ -161,14 +161,14 @@ fn add_made<N: Ord + Clone, D>(
 }
 
 fn add_dropped<N: Ord + Clone, D>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<PlannedChange>,
     wanted: &BTreeMap<N, D>,
     stored: &BTreeMap<&N, &D>,
     object: fn(N) -> Object,
 ) {
     let gone = stored.keys().filter(|name| !wanted.contains_key(**name));
-    changes.extend(gone.map(|name| Change {
-        action: Action::Drop,
+    changes.extend(gone.map(|name| PlannedChange {
+        action: PlanAction::Drop,
         object: object((*name).clone()),
         differences: Vec::new(),
     }));
