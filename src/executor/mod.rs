@@ -68,7 +68,7 @@ use crate::sql::Statement;
 use crate::warehouse::slots::{Patience, Slots};
 
 /// A place in a statement, in bytes; None if an error has no place.
-pub type Place = Option<Range<usize>>;
+pub type StatementSpan = Option<Range<usize>>;
 
 /// The origin of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::login::{Login, Password};
 use super::lookup::find_connection;
 use super::probe::{Probe, ProbeError, ProbeStage, Wording, first_cell, fix_for, redshift_version};
 use super::session::{keep_note_after, note_session};
-use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
+use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -51,7 +51,7 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
         if self.mode == Mode::Trial {
-            let would = |(name, _): &(ConnectionName, Place)| Notice::new(would_test(name));
+            let would = |(name, _): &(ConnectionName, StatementSpan)| Notice::new(would_test(name));
             return Ok(Outcome {
                 notices: names.iter().map(would).collect(),
                 ..Outcome::default()
@@ -82,7 +82,7 @@ impl Executor {
     fn names_to_test(
         &mut self,
         test: &TestConnection,
-    ) -> Result<Vec<(ConnectionName, Place)>, Error> {
+    ) -> Result<Vec<(ConnectionName, StatementSpan)>, Error> {
         match test {
             TestConnection::Named(names) => {
                 for name in names {
@@ -106,7 +106,7 @@ impl Executor {
     fn test_stored(
         &mut self,
         name: &ConnectionName,
-        place: &Place,
+        place: &StatementSpan,
         caller: &mut Caller<'_>,
     ) -> Result<Probe, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
@@ -257,7 +257,7 @@ fn would_test(name: &ConnectionName) -> String {
 /// The error of the connection that the user interrupted, or else of the first with exit status 1,
 /// or else of the first that failed.
 fn first_of(
-    failures: Vec<(&ConnectionName, &Place, ErrorKind, Option<String>)>,
+    failures: Vec<(&ConnectionName, &StatementSpan, ErrorKind, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {
     let count = failures.len();

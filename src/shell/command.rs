@@ -12,7 +12,7 @@ use crate::render::Format;
 use crate::sql::keyword::nearest;
 use crate::sql::token::undouble;
 use crate::sql::{self, SqlErrorKind};
-use crate::sqlstate::State;
+use crate::sqlstate::AnySqlState;
 use crate::warehouse::views::Listing;
 
 /// The argument of `\x`.
@@ -38,7 +38,7 @@ pub(super) enum Command {
     Format(Option<Format>),
     Timing(Option<bool>),
     Output(Option<PathBuf>),
-    Expect(State),
+    Expect(AnySqlState),
     List(Listing),
     Connect(ConnectionName),
     Disconnect,
@@ -180,7 +180,7 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
 }
 
 fn expect(argument: &str) -> Result<Command, ErrorKind> {
-    State::new(argument).map(Command::Expect).ok_or_else(not_a_state)
+    AnySqlState::new(argument).map(Command::Expect).ok_or_else(not_a_state)
 }
 
 /// The argument of `\expect` is not an SQLSTATE, or is one that cannot occur on this target.

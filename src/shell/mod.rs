@@ -34,7 +34,7 @@ use crate::render::Format;
 use crate::sql::mask::has_masked_secret;
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
-use crate::sqlstate::State;
+use crate::sqlstate::AnySqlState;
 
 /// The next step for the loop after a piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub struct Shell {
     output: Output,
     options: ShellOptions,
     /// The SQLSTATE with which the next statement must fail.
-    expected: Option<State>,
+    expected: Option<AnySqlState>,
     /// The worst exit status so far.
     status: ExitStatus,
     /// The number of statements that have run, without commands.

@@ -6,7 +6,7 @@
 //! so that a repeated import changes nothing.
 
 use super::found::{ServerColumn, ServerDistStyle, ServerTable};
-use crate::catalog::{Column, TableDefinition};
+use crate::catalog::{TableColumn, TableDefinition};
 use crate::name::{Name, TableName};
 use crate::sql::{DistStyle, SortStyle};
 
@@ -16,7 +16,7 @@ pub(super) fn definition(
     found: &ServerTable,
     kept: Option<&TableDefinition>,
 ) -> TableDefinition {
-    let columns: Vec<Column> = found
+    let columns: Vec<TableColumn> = found
         .columns
         .iter()
         .map(|column| {
@@ -46,7 +46,11 @@ fn primary_key(found: &ServerTable) -> Vec<Name> {
     columns.map(|column| column.name.clone()).collect()
 }
 
-fn column_of(column: &ServerColumn, found: &ServerTable, kept: Option<&Column>) -> Column {
+fn column_of(
+    column: &ServerColumn,
+    found: &ServerTable,
+    kept: Option<&TableColumn>,
+) -> TableColumn {
     let kept_encoding = kept.map(|kept| kept.encoding.clone());
     let encoding = match (column.storage, kept_encoding) {
         (None, kept) => kept.flatten(),
@@ -55,7 +59,7 @@ fn column_of(column: &ServerColumn, found: &ServerTable, kept: Option<&Column>) 
         (Some(_), Some(Some(word))) if word == "auto" => Some(word),
         (Some(storage), _) => Some(storage.encoding.to_string()),
     };
-    Column {
+    TableColumn {
         name: column.name.clone(),
         data_type: column.data_type.to_string(),
         is_nullable: column.is_nullable && !found.primary_key.contains(&column.number),

@@ -2,7 +2,7 @@ use super::found::{
     ServerColumn, ServerDistStyle, ServerTable, Storage, Types, encoding_of, name_of,
 };
 use super::keep::definition;
-use crate::catalog::{Column, TableDefinition};
+use crate::catalog::{TableColumn, TableDefinition};
 use crate::executor::plan::table_differences;
 use crate::executor::table::definition_of;
 use crate::name::{Name, TableName};
@@ -184,7 +184,7 @@ fn the_columns_of_a_primary_key_are_not_null() {
     found.primary_key = vec![2, 1];
     let recorded = definition(&name(), &found, None);
     assert_eq!(recorded.primary_key, [Name::new("b").unwrap(), Name::new("a").unwrap()]);
-    assert!(recorded.columns.iter().all(|column: &Column| !column.is_nullable));
+    assert!(recorded.columns.iter().all(|column: &TableColumn| !column.is_nullable));
 }
 
 // Tables that are left out.

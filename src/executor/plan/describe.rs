@@ -9,7 +9,7 @@ use crate::error::{Error, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
 use crate::executor::job::{kept_options, without_use};
 use crate::executor::lookup::no_such_connection;
-use crate::executor::{Executor, Notice, Outcome, Place, table};
+use crate::executor::{Executor, Notice, Outcome, StatementSpan, table};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
@@ -89,7 +89,7 @@ impl Described {
     }
 
     /// The place of the name in the statement.
-    pub fn name_span(&self) -> Place {
+    pub fn name_span(&self) -> StatementSpan {
         match self {
             Self::Connection(create) => create.places.name.clone(),
             Self::Table(create) => create.name_span.clone(),
@@ -98,7 +98,7 @@ impl Described {
     }
 
     /// The connections that the object needs, each with its place in the statement.
-    fn needs(&self) -> Vec<(&ConnectionName, Place)> {
+    fn needs(&self) -> Vec<(&ConnectionName, StatementSpan)> {
         match self {
             Self::Connection(_) => Vec::new(),
             Self::Table(create) => {

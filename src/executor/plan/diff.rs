@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::catalog::{Column, Contents, Definition, JobDefinition, TableDefinition};
+use crate::catalog::{Contents, Definition, JobDefinition, TableColumn, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
 use crate::sql::option::{
@@ -247,8 +247,8 @@ fn key_text(names: &[Name]) -> Option<String> {
 }
 
 /// Columns that were added, dropped or changed; if there are none, a change of their order.
-fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
-    let texts = |columns: &[Column]| -> BTreeMap<Name, String> {
+fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Difference> {
+    let texts = |columns: &[TableColumn]| -> BTreeMap<Name, String> {
         columns
             .iter()
             .map(|column| (column.name.clone(), column_text(column)))
@@ -266,7 +266,7 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
         })
         .collect();
     if differences.is_empty() {
-        let names = |columns: &[Column]| {
+        let names = |columns: &[TableColumn]| {
             let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
             key_text(&names)
         };
@@ -275,7 +275,7 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
     differences
 }
 
-fn column_text(column: &Column) -> String {
+fn column_text(column: &TableColumn) -> String {
     let not_null = if column.is_nullable { "" } else { " NOT NULL" };
     let encoding = column.encoding.as_ref().map(|word| format!(" ENCODE {word}"));
     let encoding = encoding.as_deref().unwrap_or("");

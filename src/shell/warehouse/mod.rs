@@ -19,7 +19,7 @@ use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
-use statement::{Change, only_reads, span_at};
+use statement::{TransactionEffect, only_reads, span_at};
 use stream::{Streamed, Wish, quieted};
 
 /// The connected warehouse.
@@ -207,7 +207,8 @@ impl Shell {
         text: &str,
         needs_rows: bool,
     ) -> Result<u64, Trouble> {
-        if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
+        if warehouse.is_stranded && TransactionEffect::of(text).is_some_and(TransactionEffect::ends)
+        {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
             return Ok(0);
@@ -230,9 +231,9 @@ impl Shell {
         };
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
-        warehouse.in_doubt = match Change::of(text) {
-            Some(Change::Commit) => Some(InDoubt::Transaction),
-            Some(Change::Begin | Change::Rollback) => None,
+        warehouse.in_doubt = match TransactionEffect::of(text) {
+            Some(TransactionEffect::Commit) => Some(InDoubt::Transaction),
+            Some(TransactionEffect::Begin | TransactionEffect::Rollback) => None,
             None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
         };
         warehouse.note_strings();
@@ -274,7 +275,7 @@ impl Shell {
     /// those whose secret is masked.
     fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
         let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
-        if self.options.single_transaction && Change::of(text).is_some() {
+        if self.options.single_transaction && TransactionEffect::of(text).is_some() {
             return Err(Error::new(TransactionError::InSingleTransaction));
         }
         if mask::is_definition(text) {

@@ -7,7 +7,7 @@ use crate::sql::token::{Token, TokenKind, tokens};
 
 /// The effect of a statement on the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum TransactionEffect {
     /// Begins a transaction.
     Begin,
     /// Ends the transaction and keeps its changes.
@@ -16,7 +16,7 @@ pub(super) enum Change {
     Rollback,
 }
 
-impl Change {
+impl TransactionEffect {
     /// The effect that the first words show; None if there is none.
     pub fn of(text: &str) -> Option<Self> {
         let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
@@ -118,17 +118,17 @@ mod tests {
     #[test]
     fn the_first_word_says_what_becomes_of_the_transaction() {
         for (text, change) in [
-            ("begin", Some(Change::Begin)),
-            ("/* a */ Start transaction", Some(Change::Begin)),
-            ("END", Some(Change::Commit)),
-            ("-- x\nrollback;", Some(Change::Rollback)),
-            ("ROLLBACK WORK", Some(Change::Rollback)),
+            ("begin", Some(TransactionEffect::Begin)),
+            ("/* a */ Start transaction", Some(TransactionEffect::Begin)),
+            ("END", Some(TransactionEffect::Commit)),
+            ("-- x\nrollback;", Some(TransactionEffect::Rollback)),
+            ("ROLLBACK WORK", Some(TransactionEffect::Rollback)),
             ("Rollback work to savepoint a", None),
             ("rollback to a", None),
             ("SELECT 'begin'", None),
             ("", None),
         ] {
-            assert_eq!(Change::of(text), change, "{text}");
+            assert_eq!(TransactionEffect::of(text), change, "{text}");
         }
     }
 

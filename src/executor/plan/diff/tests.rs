@@ -28,8 +28,8 @@ fn connection(name: &str) -> Definition {
     }
 }
 
-fn column(text: &str, data_type: &str) -> Column {
-    Column {
+fn column(text: &str, data_type: &str) -> TableColumn {
+    TableColumn {
         name: name(text),
         data_type: data_type.to_owned(),
         is_nullable: true,
@@ -45,7 +45,7 @@ fn table_name(table: &str) -> TableName {
     }
 }
 
-fn table(table: &str, columns: Vec<Column>) -> TableDefinition {
+fn table(table: &str, columns: Vec<TableColumn>) -> TableDefinition {
     TableDefinition {
         name: table_name(table),
         columns,
