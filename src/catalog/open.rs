@@ -149,7 +149,7 @@ impl Db {
         let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
             Self::prepare(sqlite, path.to_owned(), new_id)
         })?;
-        db.stamp = Stamp::of(path, is_frozen || db.refusal.is_some());
+        db.stamp = Stamp::read(path, is_frozen || db.refusal.is_some());
         let how = if db.is_read_only() {
             "read-only"
         } else {

@@ -156,8 +156,8 @@ impl Executor {
     /// Runs one statement. In a transaction, an error or an outcome with a failure makes the whole
     /// transaction fail.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
-        let tell = &mut |_| {};
-        self.execute_for(statement, &mut Caller { origin, tell })
+        let notify = &mut |_| {};
+        self.execute_for(statement, &mut Caller { origin, notify })
     }
 
     /// Runs one statement for a caller that receives notices while it runs.

@@ -182,7 +182,7 @@ impl Output {
     }
 
     /// The time that the user spent in the pager since the last call.
-    pub(super) fn take_reading(&mut self) -> Duration {
+    pub(super) fn take_reading_time(&mut self) -> Duration {
         std::mem::take(&mut self.reading)
     }
 

@@ -53,8 +53,9 @@ impl Executor {
             if let Described::Connection(create) = described
                 && !matches!(source_of(create), Ok(PasswordSource::Prompt))
             {
-                let password =
-                    self.read_password(create, outcome).map_err(DefinitionError::of(index))?;
+                let password = self
+                    .read_password(create, outcome)
+                    .map_err(DefinitionError::at_index(index))?;
                 passwords.given.insert(create.name.clone(), password);
             }
         }

@@ -75,7 +75,7 @@ impl Shell {
     }
 
     /// Shows the current target.
-    pub fn tell_of_target(&mut self) {
+    pub fn show_target(&mut self) {
         let connected = self.warehouse.as_ref().and_then(|warehouse| {
             let name = Identifier(warehouse.name.as_str());
             let to = warehouse.leads_to.as_deref()?;
