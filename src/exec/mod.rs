@@ -77,7 +77,7 @@ fn start(
     if let Some(notice) = notice::ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
-    if executor.mode() == Mode::Trial {
+    if executor.mode() == Mode::DryRun {
         notice::check_limit(&destination, order.slots)?;
         executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));

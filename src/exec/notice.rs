@@ -15,8 +15,8 @@ fn slots(count: u32) -> String {
     }
 }
 
-/// Says of a trial run what the real one would do. Arguments of the program may hold secrets: only
-/// their number is said.
+/// The notice of a dry run about the real one. Arguments of the program may be secrets: only their
+/// number is shown.
 pub(super) fn would_run(order: &Order, destination: &Destination, variables: &Variables) -> Notice {
     let arguments = match order.arguments.len() {
         0 => String::new(),

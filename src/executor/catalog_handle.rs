@@ -43,7 +43,7 @@ impl CatalogHandle {
             let id = new_catalog_id()?;
             let (db, is_real) = match self.mode {
                 Mode::Real => Db::open_to_read(&self.location, &id)?,
-                Mode::Trial => (Db::copy_of(&self.location, &id)?, true),
+                Mode::DryRun => (Db::copy_of(&self.location, &id)?, true),
             };
             let db = self.with_store_in_use(db);
             let place = if is_real { &mut self.db } else { &mut self.stand_in };
@@ -55,7 +55,7 @@ impl CatalogHandle {
     /// The catalog for changes, created if it does not exist. A new one gets the id of its
     /// stand-in, since the secret store may already be open under that id.
     pub fn writer(&mut self) -> Result<&Db, Error> {
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             return self.reader().map(|copy| &*copy);
         }
         self.close_removed();

@@ -39,7 +39,7 @@ impl Executor {
         let path = Path::new(&file.value);
         let written = match self.mode {
             Mode::Real => write_new(path, text),
-            Mode::Trial => access::may_create_new(path).and_then(|()| self.check_new_file(path)),
+            Mode::DryRun => access::may_create_new(path).and_then(|()| self.check_new_file(path)),
         };
         written.map_err(|error| {
             let path = file.value.clone();

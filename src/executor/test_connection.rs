@@ -50,7 +50,7 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let would = |(name, _): &(ConnectionName, StatementSpan)| Notice::new(would_test(name));
             return Ok(Outcome {
                 notices: names.iter().map(would).collect(),
@@ -130,7 +130,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &candidate.definition.name;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             outcome.notices.push(Notice::new(would_test(name)));
             return Ok(());
         }

@@ -58,7 +58,7 @@ pub struct PromptOptions {
     /// True if the greeting is left out.
     pub quiet: bool,
     /// True for a dry run.
-    pub is_trial: bool,
+    pub is_dry_run: bool,
 }
 
 /// Runs the prompt until the user quits; errors of statements do not change the exit status.
@@ -88,7 +88,7 @@ impl Prompt {
         if !options.quiet {
             let greeting = greeting(&shell.target());
             shell.output().greeting(&greeting);
-            if options.is_trial {
+            if options.is_dry_run {
                 shell.output().greeting(NOTHING_IS_KEPT);
             }
             shell.show_target();

@@ -254,10 +254,10 @@ impl Output {
         self.flush_error();
     }
 
-    /// Writes a command tag; `is_trial` marks a dry run.
-    pub fn tag(&mut self, tag: &str, is_trial: bool) {
+    /// Writes a command tag; `is_dry_run` marks a dry run.
+    pub fn tag(&mut self, tag: &str, is_dry_run: bool) {
         if !self.quiet {
-            let text = render_tag(tag, is_trial, &self.error_style);
+            let text = render_tag(tag, is_dry_run, &self.error_style);
             self.remark(&text);
         }
     }

@@ -32,7 +32,7 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let connection = &import.connection;
         find_connection(self.catalog.reader()?, &connection.value, connection.span.clone())?;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let text = format!("the tables of connection {} would be read", connection.value);
             return Ok(Outcome {
                 notices: vec![Notice::new(text)],

@@ -111,7 +111,7 @@ impl Executor {
         if found.password == PasswordState::Missing {
             return Ok(Some(PasswordDifference::None));
         }
-        if self.mode == Mode::Trial && self.secrets.kind() != StoreKind::Memory {
+        if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {
             let text = "passwords were not compared: a dry run does not open the secret store";
             outcome.remark([Notice::new(text)]);
             return Ok(None);

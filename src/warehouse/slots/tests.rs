@@ -1,4 +1,4 @@
-//! Slots within one process; tests/slots.rs has several.
+//! Slots within one process; tests/slots has several.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

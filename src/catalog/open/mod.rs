@@ -19,9 +19,9 @@ use super::stamp::Stamp;
 /// The migrations, oldest first; the list only grows. The catalog's `user_version` is the number of
 /// migrations applied.
 pub(super) const MIGRATIONS: &[&str] = &[
-    include_str!("migration/0001_connections.sql"),
-    include_str!("migration/0002_tables_and_jobs.sql"),
-    include_str!("migration/0003_connection_ids.sql"),
+    include_str!("../migration/0001_connections.sql"),
+    include_str!("../migration/0002_tables_and_jobs.sql"),
+    include_str!("../migration/0003_connection_ids.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.
