@@ -1,6 +1,6 @@
-//! Sessions of killed processes. The server goes on with what they run, since it notices a client
-//! that is gone only when it next reads from it or writes to it. Each session is noted beside its
-//! slot, so that the next process to use the slot can cancel it.
+//! Sessions of killed processes. The server keeps running their queries, since it notices that a
+//! client is gone only when it next reads from it or writes to it. Each session is noted beside its
+//! slot, so that the next process with the slot can cancel it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,8 +12,8 @@ use super::deadline::{Deadline, Watch};
 use super::transport::TlsSettings;
 use crate::url::Endpoint;
 
-/// Cancels the queries of sessions at one server. A server that does not answer is asked once, for
-/// at most 5 s. False: not all of them could be cancelled.
+/// Cancels the queries of sessions at one server. If the server does not answer, it is not asked
+/// again for the other sessions; the limit is 5 s. False if any of them could not be cancelled.
 pub fn cancel_sessions(endpoint: &Endpoint, sessions: &[SessionMark], cancel: &Cancel) -> bool {
     let deadline = Deadline::after(Some(REQUEST_LIMIT));
     cancel_before(deadline, endpoint, sessions, cancel)
@@ -46,8 +46,8 @@ fn cancel_before(
     silent.is_empty()
 }
 
-/// A session as its server knows it: the process id, and the secret key that cancels its query and
-/// can do nothing else (PostgreSQL documentation, "Canceling Requests in Progress").
+/// The identity of a session at its server: the process id, and the secret key that can only cancel
+/// its query (PostgreSQL documentation, "Canceling Requests in Progress").
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionMark {
     peer: SocketAddr,
@@ -86,7 +86,7 @@ impl fmt::Debug for SessionMark {
     }
 }
 
-/// The text is not that of a [`SessionMark`]: another version of redwire may have written it.
+/// The text is not a [`SessionMark`]: another version of redwire may have written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionMarkError;
 

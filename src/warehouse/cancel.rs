@@ -11,8 +11,7 @@ use postgres_protocol::message::frontend;
 use super::deadline::{Deadline, WaitError, Watch};
 use super::transport::{TlsSettings, Transport, TransportError};
 
-/// The user's wish to end what runs. A signal sets the flag, and the start of the next query clears
-/// it.
+/// The user's request to cancel. A signal sets the flag, and the start of the next query clears it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -46,14 +45,14 @@ pub(super) const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 /// The contents of a CancelRequest, and its address.
 #[derive(Clone)]
 pub(super) struct CancelKey {
-    /// The address that the session itself is connected to: another one of the same name may be
-    /// another server.
+    /// The peer address of the session itself: another address of the same name may be another
+    /// server.
     pub peer: SocketAddr,
-    /// TLS as the session has it.
+    /// The session's settings of TLS.
     pub tls: Option<TlsSettings>,
     /// The process id at the server.
     pub process: i32,
-    /// The secret key, which proves that the session is ours.
+    /// The secret key that authorizes the request.
     pub secret: i32,
 }
 
