@@ -1,7 +1,7 @@
 //! The edges of a script and of a talk at the prompt: the transaction around it, and what its end
 //! leaves open.
 
-use super::warehouse::{GoesOn, Trouble, Warehouse};
+use super::warehouse::{GoesOn, ROLLED_BACK, Trouble, Warehouse};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
@@ -92,6 +92,3 @@ impl Shell {
         }
     }
 }
-
-/// What the user is told where a transaction was open and nobody has ended it.
-pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";

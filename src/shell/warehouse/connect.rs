@@ -3,13 +3,12 @@
 use crate::error::{CommandError, Error, TransactionError};
 use crate::executor::{Destination, Mode, Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
-use crate::shell::edges::ROLLED_BACK;
 use crate::shell::{Flow, Input, Shell};
 use crate::warehouse::slots::Purpose;
 
 use super::names::KnownNames;
 use super::stream::remark;
-use super::{GoesOn, Warehouse};
+use super::{GoesOn, ROLLED_BACK, Warehouse};
 
 /// Who logs in there, and where it is.
 fn described(destination: &Destination) -> String {

@@ -290,6 +290,9 @@ impl Shell {
     }
 }
 
+/// The warning about a transaction that was open when its session ended.
+pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";
+
 /// What is said of a query that was cancelled because nobody wanted more of it.
 const STOPPED: &str = "the query was cancelled, since the pager was closed";
 

@@ -4,8 +4,7 @@
 
 use std::ops::Range;
 
-use super::error::JobError;
-use crate::sql::error::{MAX_NESTING, SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, MAX_NESTING, SqlError, SqlErrorKind};
 use crate::sql::token::{Token, TokenKind, tokens};
 
 /// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"), which

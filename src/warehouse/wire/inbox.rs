@@ -1,7 +1,7 @@
 //! The buffer between the connection and the messages in it.
 
-use super::ProtocolError;
 use super::message::is_known;
+use crate::warehouse::ProtocolError;
 use crate::warehouse::deadline::{Interruption, Watch};
 use crate::warehouse::transport::Transport;
 
