@@ -139,7 +139,10 @@ impl Prompt {
                 Line::Text(text) => self.submit(text),
                 Line::Dropped => None,
                 Line::NotUtf8 => {
-                    self.shell.borrow_mut().warn("what was typed is not UTF-8, so it was dropped");
+                    self.shell
+                        .borrow_mut()
+                        .output()
+                        .warn("what was typed is not UTF-8, so it was dropped");
                     None
                 }
                 Line::End => Some(ExitStatus::Done),
@@ -237,7 +240,7 @@ impl Prompt {
 
     fn tell_of_history(&mut self) {
         if let Some(problem) = self.histories.current().take_problem() {
-            self.shell.borrow_mut().warn(problem);
+            self.shell.borrow_mut().output().warn(problem);
         }
     }
 }
@@ -245,7 +248,7 @@ impl Prompt {
 /// Lines as the terminal gives them, and a warning of what that means.
 fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signals) -> PlainLines {
     let target = shell.borrow().target();
-    shell.borrow_mut().warn(nothing_is_hidden(&target));
+    shell.borrow_mut().output().warn(nothing_is_hidden(&target));
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
     let shell = Rc::clone(shell);

@@ -25,7 +25,7 @@ pub use place::Input;
 pub use target::Target;
 
 use command::Command;
-use warehouse::Warehouse;
+use warehouse::{Trouble, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
@@ -155,9 +155,15 @@ impl Shell {
         let started = Instant::now();
         self.output.take_reading();
         self.log_statement(&piece, input);
-        let flow = match self.target() {
-            Target::Catalog => self.run_on_catalog(&piece, input),
-            Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
+        let flow = match &mut self.warehouse {
+            None => self.run_on_catalog(&piece, input),
+            Some(warehouse) => {
+                let checked = warehouse::check(piece.text, input, self.options.single_transaction);
+                let asked = checked
+                    .map_err(Trouble::Failed)
+                    .and_then(|()| warehouse.run(&mut self.executor, &mut self.output, piece.text));
+                self.settle_on_warehouse(asked, &piece, input)
+            }
         };
         if self.options.timing {
             let reading = self.output.take_reading();

@@ -256,6 +256,11 @@ impl Output {
         self.flush_error();
     }
 
+    /// Writes a warning at once.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.notice_at_once(&Notice::warning(text));
+    }
+
     /// Writes a command tag; `is_trial`: of something that was not kept.
     pub fn tag(&mut self, tag: &str, is_trial: bool) {
         if !self.quiet {

@@ -3,7 +3,7 @@
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, FileError, ScriptError};
-use crate::executor::{Notice, Outcome};
+use crate::executor::Outcome;
 use crate::sql::splitter::Piece;
 
 /// The result of a statement, once an answer beside its failure is shown.
@@ -15,12 +15,6 @@ enum Settled {
 }
 
 impl Shell {
-    /// Warns of something that no piece of input caused.
-    pub fn warn(&mut self, text: impl Into<String>) {
-        self.output.notice(&Notice::warning(text));
-        self.output.flush_error();
-    }
-
     /// Shows an error that no piece of input caused, and keeps its status.
     pub fn fail(&mut self, error: &Error) -> Flow {
         self.output.error(error);

@@ -85,6 +85,21 @@ impl KnownNames {
 }
 
 impl Warehouse {
+    /// Fetches the names again where that is wished for.
+    fn fetch_names(&mut self, executor: &mut Executor) {
+        self.names.receive();
+        // Nobody else sees what an open transaction has changed.
+        if self.completes
+            && self.names.is_wanted
+            && self.names.is_asked
+            && self.names.fetch.is_none()
+            && self.transaction() == TransactionState::None
+        {
+            let fetch = executor.fetch_names_of(&self.name);
+            self.names.start(fetch);
+        }
+    }
+
     /// Notes what a statement that has run means for the names.
     pub fn note_names(&mut self, text: &str) {
         match NameChange::of(text) {
@@ -107,19 +122,8 @@ impl Shell {
     /// Fetches the names of the warehouse again where that is wished for. The prompt calls it
     /// before it reads a line.
     pub fn fetch_names(&mut self) {
-        let is_open = self.transaction() != TransactionState::None;
-        let Some(warehouse) = &mut self.warehouse else { return };
-        let names = &mut warehouse.names;
-        names.receive();
-        // Nobody else sees what an open transaction has changed.
-        if self.options.completes
-            && names.is_wanted
-            && names.is_asked
-            && names.fetch.is_none()
-            && !is_open
-        {
-            let fetch = self.executor.fetch_names_of(&warehouse.name);
-            warehouse.names.start(fetch);
+        if let Some(warehouse) = &mut self.warehouse {
+            warehouse.fetch_names(&mut self.executor);
         }
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use exchange::Exchange;
+use exchange::{Exchange, QueryEnd};
 use open::{Opened, Opening};
 
 use super::cancel::CancelKey;
@@ -177,10 +177,18 @@ impl Session {
         // The link comes back only when the server is ready again: whatever else happens, nothing
         // more is sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
-        let exchange = Exchange::new(self, sink, watch, stage);
-        let outcome = exchange.run(&mut link, sql)?;
-        self.link = Some(link);
-        outcome
+        let end = Exchange::new(self, sink, watch, stage).run(&mut link, sql);
+        match end {
+            QueryEnd::Lost(error) => Err(error),
+            QueryEnd::Done => {
+                self.link = Some(link);
+                Ok(())
+            }
+            QueryEnd::Failed(error) => {
+                self.link = Some(link);
+                Err(error)
+            }
+        }
     }
 
     /// True if the session is lost: no query can be sent, and an open transaction is gone.
