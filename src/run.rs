@@ -135,10 +135,11 @@ fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
 
 fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     let signals = host.signals.clone();
-    let prompt = match &config.task {
-        // A plan opens no vault for which it would have to ask.
-        Task::Describe { purpose: Purpose::Plan { .. }, .. } => TerminalPrompt::silent(signals),
-        _ => TerminalPrompt::new(signals),
+    // A plan opens no vault for which it would have to ask.
+    let prompt = if let Task::Describe { purpose: Purpose::Plan { .. }, .. } = &config.task {
+        TerminalPrompt::silent(signals)
+    } else {
+        TerminalPrompt::new(signals)
     };
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();

@@ -161,9 +161,10 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
 
 /// The scripts of the command line: connect takes options of its script before its name too.
 fn scripts(cli: &Cli) -> impl Iterator<Item = &ScriptArgs> {
-    let of_connect = match &cli.subcommand {
-        Some(Sub::Connect { script, .. }) => Some(script),
-        _ => None,
+    let of_connect = if let Some(Sub::Connect { script, .. }) = &cli.subcommand {
+        Some(script)
+    } else {
+        None
     };
     [&cli.script].into_iter().chain(of_connect)
 }

@@ -147,7 +147,10 @@ impl Shell {
             follows_secret: broken.follows_secret,
             is_vertical: false,
         };
-        let error = self.not_a_statement(broken.error.clone());
+        if self.warehouse.is_none() {
+            self.executor.fail_transaction();
+        }
+        let error = Error::at(broken.error.clone(), broken.span.clone());
         self.settle(Err(error), &piece, input)
     }
 
@@ -192,7 +195,10 @@ impl Shell {
                 };
                 self.executor.execute_for(&statement, &mut caller)
             }
-            Err(error) => Err(self.not_a_statement(error)),
+            Err(error) => {
+                self.executor.fail_transaction();
+                Err(error.into())
+            }
         };
         self.settle(result, piece, input)
     }
@@ -206,14 +212,6 @@ impl Shell {
             let text = place::shown(piece, MAX_LOGGED_CHARACTERS);
             tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
-    }
-
-    fn not_a_statement(&mut self, error: sql::SqlError) -> Error {
-        if self.warehouse.is_none() {
-            self.executor.fail_transaction();
-        }
-        let span = error.span.clone();
-        Error::at(error, span)
     }
 
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {

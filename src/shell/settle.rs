@@ -54,10 +54,10 @@ impl Shell {
             }
             (Some(expected), Ok(outcome)) => {
                 let error = place(Error::new(ScriptError::Expected { expected, happened: None }));
-                match self.show(&outcome) {
-                    Flow::Closed => Flow::Closed,
-                    _ => self.fail(&error),
+                if self.show(&outcome) == Flow::Closed {
+                    return Flow::Closed;
                 }
+                self.fail(&error)
             }
             (Some(expected), Err(error)) => {
                 let happened = error.sqlstate();

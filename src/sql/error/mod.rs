@@ -177,7 +177,7 @@ impl SqlError {
     }
 }
 
-display_message!(SqlError);
+display_message!(SqlError, SqlErrorKind);
 
 impl Diagnostic for SqlError {
     fn diagnosis(&self) -> Diagnosis {

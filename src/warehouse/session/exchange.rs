@@ -138,10 +138,9 @@ impl<'a> Exchange<'a> {
                 return Ok(Step::Cancel(Ending::Stopped));
             }
         }
-        match inbox.header().map_err(|fault| self.protocol(fault))? {
+        match inbox.message().map_err(|fault| self.protocol(fault))? {
             None => self.fill(transport, inbox),
-            Some(header) => {
-                let body = header.body(inbox.pending()).unwrap_or_default();
+            Some((header, body)) => {
                 let step = self.hear(header.tag, body).map_err(|fault| self.protocol(fault))?;
                 inbox.consume(header.bytes);
                 self.end_of_session().map_or(Ok(step), Err)
@@ -222,7 +221,16 @@ impl<'a> Exchange<'a> {
             Message::CopyIn if !has_result => return Ok(Step::RefuseData),
             Message::CopyOut if !has_result => return Ok(Step::Cancel(Ending::Copy)),
             Message::CopyData if self.ending == Some(Ending::Copy) => {}
-            _ => return Err(ProtocolError::OutOfOrder { tag }),
+            Message::Ready(_)
+            | Message::Columns(_)
+            | Message::Empty
+            | Message::CopyIn
+            | Message::CopyOut
+            | Message::CopyData
+            | Message::Row
+            | Message::Authentication { .. }
+            | Message::BackendKey { .. }
+            | Message::Unasked => return Err(ProtocolError::OutOfOrder { tag }),
         }
         Ok(Step::Listen)
     }
