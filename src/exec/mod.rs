@@ -77,8 +77,9 @@ fn start(
     if let Some(notice) = notice::settings_left_out(&destination.endpoint) {
         output.notice(&notice);
     }
+    let purpose = Purpose::exec(&order.program);
     if executor.mode() == Mode::Trial {
-        notice::check_limit(&destination, order.slots)?;
+        destination.wanted(order.slots, &purpose).check()?;
         executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));
         output.flush_error();
@@ -86,7 +87,6 @@ fn start(
     }
     let credentials = executor.credentials(&name, None)?;
     let mut tell = |notice| output.notice_at_once(&notice);
-    let purpose = Purpose::exec(&order.program);
     let destination = &credentials.destination;
     let wanted = destination.wanted(order.slots, &purpose);
     let claim = executor.take_slots(&wanted, &destination.endpoint, &mut tell);

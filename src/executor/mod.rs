@@ -39,6 +39,7 @@ mod tests;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
@@ -65,7 +66,7 @@ use crate::host::Environment;
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
 use crate::sql::Statement;
-use crate::warehouse::slots::{Patience, Slots};
+use crate::warehouse::slots::Slots;
 
 /// The bytes of a statement in which something stands; None for what stands in none.
 pub type Place = Option<Range<usize>>;
@@ -103,7 +104,7 @@ pub struct Resources {
     /// Cancel the running statement, and are deferred while a server is asked.
     pub signals: Signals,
     /// How long a session waits for a slot.
-    pub patience: Patience,
+    pub patience: Duration,
 }
 
 /// Runs statements against one catalog and its secret store.
@@ -114,9 +115,9 @@ pub struct Executor {
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     signals: Signals,
-    patience: Patience,
+    patience: Duration,
     /// The slots, once a session wants one.
-    slots: Option<Slots>,
+    slots: Option<Rc<Slots>>,
     transaction: TransactionState,
     /// The files that a trial would have made.
     would_exist: HashSet<PathBuf>,

@@ -6,7 +6,6 @@
 //! nothing of statements, catalog or screen. Text of the server leaves this module as it came:
 //! whoever shows it makes it printable.
 
-mod abandoned;
 mod cancel;
 mod deadline;
 mod error;
@@ -23,8 +22,7 @@ mod transport;
 pub mod views;
 mod wire;
 
-pub use abandoned::{SessionMark, cancel_sessions};
-pub use cancel::Cancel;
+pub use cancel::{Cancel, SessionMark, cancel_sessions};
 pub use error::WarehouseError;
 pub use login::{LoginMethod, SessionRequest, UnsupportedMethod};
 pub use protocol_error::ProtocolError;

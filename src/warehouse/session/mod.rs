@@ -156,9 +156,8 @@ impl Session {
 
     /// The session as the server knows it; None if the server sent no key.
     #[must_use]
-    pub fn mark(&self) -> Option<SessionMark> {
-        let key = self.key.as_ref()?;
-        Some(SessionMark::new(key.peer, key.process, key.secret))
+    pub fn mark(&self) -> Option<&SessionMark> {
+        self.key.as_ref().map(|key| &key.mark)
     }
 
     fn run(
@@ -224,7 +223,7 @@ impl Session {
     /// The process id at the server, if it sent one.
     #[must_use]
     pub fn process(&self) -> Option<i32> {
-        self.key.as_ref().map(|key| key.process)
+        self.key.as_ref().map(|key| key.mark.process)
     }
 
     /// The address of the server.
