@@ -58,13 +58,14 @@ impl Diagnosis {
         Self::new(SqlState::QueryCanceled, "cancelled").exits_with(ExitStatus::Interrupted)
     }
 
-    /// The same with a hint.
+    /// The same facts with a hint.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The same with `did you mean …?` where a near name is known, else with the other hint.
+    /// The same facts with `did you mean …?` if there is a similar name, or else with the other
+    /// hint.
     #[must_use]
     pub fn did_you_mean(self, nearest: Option<&str>, otherwise: impl Into<String>) -> Self {
         match nearest {
@@ -73,13 +74,13 @@ impl Diagnosis {
         }
     }
 
-    /// The same with a cause.
+    /// The same facts with a cause.
     #[must_use]
     pub fn cause(self, cause: impl Into<String>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// The same with another exit status.
+    /// The same facts with another exit status.
     #[must_use]
     pub fn exits_with(self, exit_status: ExitStatus) -> Self {
         Self { exit_status, ..self }

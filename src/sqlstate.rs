@@ -1,4 +1,4 @@
-//! SQLSTATE codes that redwire gives to failures.
+//! The SQLSTATE codes of redwire's errors.
 //!
 //! Owns the list and nothing else. The codes are those of the SQL standard and of `PostgreSQL`
 //! (documentation, appendix A), used where `PostgreSQL` would use them.
@@ -23,7 +23,7 @@ macro_rules! sqlstates {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// What the code stands for, in a few words.
+            /// The meaning of the code, in a few words.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $class,)* }
             }
@@ -66,13 +66,13 @@ sqlstates! {
     InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
 }
 
-/// Any SQLSTATE: five digits and capital letters. A server has more of them than redwire has names
+/// Any SQLSTATE: five digits or capital letters. A server has more of them than redwire has names
 /// for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct State([u8; 5]);
 
 impl State {
-    /// The state of these five characters, in any letter case; None where they are none.
+    /// The SQLSTATE with these five characters, in any letter case; None if they are not valid.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let bytes: [u8; 5] = text.as_bytes().try_into().ok()?;
@@ -88,7 +88,7 @@ impl State {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The first two characters: what kind of trouble it is.
+    /// The class: the first two characters.
     #[must_use]
     pub fn class(&self) -> &str {
         &self.code()[..2]
@@ -127,7 +127,7 @@ impl fmt::Display for SqlState {
     }
 }
 
-/// The text is not the code of any failure that redwire reports.
+/// The text is not the code of any error that redwire reports.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownSqlState;
 

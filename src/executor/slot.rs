@@ -1,4 +1,4 @@
-//! Slots for sessions, and what is said while they are waited for.
+//! Slots for sessions, and the notices while a statement waits for one.
 
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,14 @@ use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
 use crate::warehouse::{SessionMark, cancel_sessions};
 
-/// The most holders of slots that a text tells of.
+/// The maximum number of holders that a text names.
 const MAX_HOLDERS: usize = 3;
 
-/// The pause between two notices of who holds the slots.
+/// The pause between two notices about the holders.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
 
 impl Destination {
-    /// Slots of the connection.
+    /// A request for slots of the connection.
     pub fn wanted<'a>(&'a self, count: u32, purpose: &'a Purpose) -> Wanted<'a> {
         Wanted {
             connection_id: self.connection_id,
@@ -30,12 +30,12 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots for sessions at that endpoint, and waits for them as long as `--wait` says. If it
-    /// has to wait, `tell` receives a notice of who holds them, at once, and again if that changes.
+    /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
+    /// has to wait, `tell` receives a notice that names the holders, at once and again when they
+    /// change.
     ///
     /// # Errors
-    /// The slots do not come free in time, the user cancels, or the folder of the slots cannot be
-    /// used.
+    /// No slots became free in time, the user cancelled, or the folder of the slots cannot be used.
     pub fn take_slots(
         &mut self,
         wanted: &Wanted<'_>,
@@ -43,7 +43,7 @@ impl Executor {
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
         let mut claim = match self.wait_for_slots(wanted, tell) {
-            // Without a limit the slots are only there to be shown.
+            // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
                 | SlotError::NoLocks { .. }
@@ -89,7 +89,7 @@ impl Executor {
             }
         };
         let id = wanted.connection_id;
-        // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can
+        // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
         // change.
         let in_catalog = self.limit_in_catalog(id);
         let mut limit = || match (in_catalog, self.limit_in_catalog(id)) {
@@ -98,7 +98,7 @@ impl Executor {
             {
                 now.map(Limit::get)
             }
-            // A connection that was dropped keeps the limit that it had.
+            // A connection that was dropped keeps its last limit.
             (LimitInCatalog::Known(_) | LimitInCatalog::Unknown, _) => wanted.limit,
         };
         slots.take_waiting(wanted, patience, &cancel, &mut tell, &mut limit)
@@ -110,7 +110,7 @@ impl Executor {
     }
 }
 
-/// Says who holds the slots that are waited for.
+/// The notice that names the holders.
 fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
     let slots = match wanted.count {
         1 => "a slot".to_owned(),

@@ -1,4 +1,4 @@
-//! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
+//! TEST CONNECTION, and WITH TEST of CREATE and ALTER: sessions are opened stage by stage.
 
 use secrecy::SecretString;
 
@@ -18,9 +18,9 @@ use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
 use crate::warehouse::{Cancel, Reached, Session, SessionRequest, Stage, WarehouseError};
 
-/// A connection that is to be opened: as the catalog has it, or as it would be.
+/// A connection to test: a stored one, or the one that a statement would store.
 pub(super) struct Candidate<'a> {
-    /// Its row; None where it has none yet.
+    /// The id of its row; None if it is not stored yet.
     pub id: Option<i64>,
     pub definition: &'a Definition,
     pub login: Login,
@@ -43,8 +43,7 @@ impl<'a> Candidate<'a> {
 }
 
 impl Executor {
-    /// Tests each connection, whatever becomes of the others. The rows are the answer also where
-    /// one fails.
+    /// Tests each connection, even if others fail. The rows are the answer even if a test fails.
     pub(super) fn test_connections(
         &mut self,
         test: &TestConnection,
@@ -79,7 +78,7 @@ impl Executor {
         })
     }
 
-    /// The connections that are to be tested; each of them exists.
+    /// The connections to test; each of them exists.
     fn names_to_test(
         &mut self,
         test: &TestConnection,
@@ -114,8 +113,8 @@ impl Executor {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
         if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
-            // Another process may have changed the password between the two looks: its row names
-            // another secret now.
+            // Another process may have changed the password between the two reads: the row then
+            // refers to another secret.
             let again = find_connection(self.catalog.reader()?, name, place.clone())?;
             if again.definition.secret != found.definition.secret {
                 return Ok(self.probe(&Candidate::stored(&again), caller));
@@ -124,7 +123,7 @@ impl Executor {
         Ok(probe)
     }
 
-    /// WITH TEST: a connection that cannot be opened is an error.
+    /// WITH TEST: the statement fails if the connection cannot be opened.
     pub(super) fn test_before(
         &mut self,
         candidate: &Candidate<'_>,
@@ -167,8 +166,8 @@ impl Executor {
     ) -> Result<(), Stopped> {
         let endpoint = read_url(candidate.definition, probe)?;
         let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
-        // From here on an interrupt cancels what is waited for. The keyring, which was asked
-        // before, cannot be cancelled.
+        // From here on an interrupt cancels the wait. Reading the keyring, which comes before,
+        // cannot be cancelled.
         let _orderly = self.signals.defer();
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
@@ -189,7 +188,7 @@ impl Executor {
                 .map_err(|error| Stopped::at(Step::Slot)(error.kind().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
-        // The server must have ended the session before another process has its slot.
+        // The server must have ended the session before another process gets its slot.
         if !session.close()
             && let Some(claim) = &mut claim
         {
@@ -254,8 +253,8 @@ fn would_test(name: &ConnectionName) -> String {
     format!("connection {name} would be tested")
 }
 
-/// The error of the first connection that failed, unless the user had enough at another one, or
-/// another try of one will not do: of several failures 1 wins.
+/// The error of the connection that the user interrupted, or else of the first with exit status 1,
+/// or else of the first that failed.
 fn first_of(
     failures: Vec<(&ConnectionName, &Place, ErrorKind, Option<String>)>,
     tested: usize,
@@ -316,7 +315,7 @@ fn open(
     Session::open(request, &mut progress, cancel)
 }
 
-/// Asks the server what it is, and how many sessions it allows.
+/// Asks the server for its version and its limit of sessions.
 fn ask(
     session: &mut Session,
     candidate: &Candidate<'_>,
@@ -337,7 +336,7 @@ fn ask(
     }
     let servers = match first_cell(session, "SHOW max_connections", cancel) {
         Ok(text) => text.trim().parse().ok(),
-        // It need not have the setting.
+        // A server need not have this setting.
         Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
         Err(error) => return Err(Stopped::at(Step::Limit)(ErrorKind::Warehouse(error))),
     };

@@ -1,4 +1,4 @@
-//! One value as text.
+//! Formatting one value.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use compact_str::{CompactString, ToCompactString, format_compact};
 
 use crate::value::Value;
 
-/// Stands for NULL in the formats for reading.
+/// The text for NULL in the formats for reading.
 const NULL: &str = "NULL";
 
-/// Makes text from outside fit for a format.
+/// Escapes characters that a format cannot show.
 pub(super) type Printable = fn(&str) -> Cow<'_, str>;
 
 /// The value in a format for reading.
@@ -26,7 +26,7 @@ pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
     }
 }
 
-/// The text of a value as it is. A number, of which there are many, takes no memory beside it.
+/// The exact text of a value. A number needs no allocation: there are many of them.
 pub(super) enum Exact<'a> {
     Borrowed(&'a str),
     Number(CompactString),
@@ -41,7 +41,7 @@ impl Exact<'_> {
     }
 }
 
-/// A value as it is: text untouched, numbers as SQL has them; None is NULL.
+/// The exact value: text unchanged, numbers in SQL's notation; None is NULL.
 pub(super) fn exact(value: &Value) -> Option<Exact<'_>> {
     match value {
         Value::Null => None,
@@ -53,7 +53,7 @@ pub(super) fn exact(value: &Value) -> Option<Exact<'_>> {
     }
 }
 
-/// The shortest digits that read back as the same number; infinity under the name that `PostgreSQL`
+/// The shortest digits that parse to the same number; infinity has the name that `PostgreSQL`
 /// reads.
 fn digits(real: f64) -> CompactString {
     if real.is_infinite() {

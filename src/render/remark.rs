@@ -1,4 +1,4 @@
-//! Notices, warnings, command tags and what redwire tells of itself: a line each.
+//! Notices, warnings, command tags and log messages: one line each.
 
 use super::Style;
 use super::json::Object;
@@ -6,7 +6,7 @@ use super::report::paint::{Ink, paint};
 use super::sanitize::one_line;
 use crate::executor::{Notice, Severity};
 
-/// A notice or a warning as one line, with its line break.
+/// A notice or a warning on one line, with its line break.
 #[must_use]
 pub fn render_notice(notice: &Notice, style: &Style) -> String {
     let word = notice.severity.word();
@@ -21,7 +21,7 @@ pub fn render_notice(notice: &Notice, style: &Style) -> String {
     format!("{label} {}\n", one_line(&notice.text))
 }
 
-/// A command tag as one line, with its line break; that of a trial says so.
+/// A command tag on one line, with its line break; that of a dry run says so.
 #[must_use]
 pub fn render_tag(tag: &str, is_trial: bool, style: &Style) -> String {
     if style.format.is_json() {
@@ -36,7 +36,7 @@ pub fn render_tag(tag: &str, is_trial: bool, style: &Style) -> String {
     format!("{}{}\n", one_line(tag), if is_trial { " (dry run)" } else { "" })
 }
 
-/// What redwire tells of itself, as one line, with its line break.
+/// A log message on one line, with its line break.
 #[must_use]
 pub fn render_log(text: &str, style: &Style) -> String {
     if style.format.is_json() {

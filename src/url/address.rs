@@ -8,10 +8,10 @@ use super::{DEFAULT_PORT, MAX_URL_BYTES};
 
 const PREFIX: &str = "jdbc:redshift:";
 
-/// The most bytes of a host name (RFC 1035, 2.3.4).
+/// The maximum length of a host name (RFC 1035, 2.3.4).
 const MAX_HOST_BYTES: usize = 253;
 
-/// Which kind of URL the text begins as.
+/// The scheme of a URL.
 pub(super) enum Scheme {
     /// `jdbc:redshift://`, of this length.
     Password(usize),
@@ -50,7 +50,7 @@ fn not_redshift(url: &str) -> UrlError {
     }
 }
 
-/// Cuts what follows `//` into the address and the options.
+/// Splits the text behind `//` into address and options.
 pub(super) fn split_options(text: Part<'_>) -> Result<(Part<'_>, Part<'_>), UrlError> {
     let Some((address, options)) = text.split_once(b'?') else {
         return Ok(text.split_once(b';').unwrap_or((text, text.skip(text.text.len()))));
@@ -143,7 +143,7 @@ fn check_host_name(host: Part<'_>) -> Result<(), UrlError> {
     Ok(())
 }
 
-/// A plain decimal number; zeros may lead it, as in the driver.
+/// A decimal number; leading zeros are allowed, as in the driver.
 fn read_port(port: Part<'_>) -> Result<u16, UrlError> {
     let is_plain = port.text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if is_plain { port.text.parse().unwrap_or(0) } else { 0 };

@@ -1,4 +1,4 @@
-//! How the options of a URL are read: names, values, and which of them go together.
+//! Reading the options of a URL: names, values, and combinations.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use super::option::{Class, OPTIONS, OptionSpec, Setting};
 use super::part::Part;
 use super::settings::{IgnoredOption, Options, SslMode};
 
-/// The longest timeout in seconds: the driver counts milliseconds in 32 bits.
+/// The longest timeout: the driver counts milliseconds in 32 bits.
 const MAX_TIMEOUT_SECONDS: f64 = 2_147_483.0;
 
-/// The one class that `sslfactory` may name (AWS documentation, "Configuring authentication and
+/// The only class that `sslfactory` may name (AWS documentation, "Configuring authentication and
 /// SSL").
 const NON_VALIDATING_FACTORY: &str = "com.amazon.redshift.ssl.NonValidatingFactory";
 
@@ -21,7 +21,7 @@ const SECONDS: &str = "seconds from 0 to 2147483, with or without a fraction";
 const WHOLE_SECONDS: &str = "whole seconds from 0 to 2147483";
 const TEXT: &str = "a text that is not empty";
 
-/// Reads the options of a URL: those in force, and those that are kept but have no effect.
+/// Reads the options of a URL: those in effect, and those without an effect.
 pub(super) fn read(text: Part<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
     let mut reader = Reader::default();
     let mut rest = Some(text);
@@ -42,16 +42,16 @@ fn split_token(text: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
     }
 }
 
-/// What has been read of the options so far.
+/// The options read so far.
 #[derive(Default)]
 struct Reader {
     options: Options,
     ignored: Vec<IgnoredOption>,
-    /// One bit for each of [`OPTIONS`].
+    /// One bit per entry of [`OPTIONS`].
     seen: u128,
     ssl: Option<bool>,
     sslmode: Option<SslMode>,
-    /// The last of the options on TLS.
+    /// The place of the last option for TLS.
     tls_span: Range<usize>,
 }
 
@@ -156,7 +156,7 @@ impl Reader {
         }
         self.options.sslmode = match (self.ssl, self.sslmode) {
             (Some(false), _) => SslMode::Disable,
-            // As in libpq: with a root certificate at hand, require verifies the chain.
+            // As in libpq, require verifies the chain if there is a root certificate.
             (_, Some(SslMode::Require)) if self.options.sslrootcert.is_some() => SslMode::VerifyCa,
             (_, Some(mode)) => mode,
             (_, None) if self.options.non_validating_factory => SslMode::Require,
@@ -165,7 +165,7 @@ impl Reader {
         Ok((self.options, self.ignored))
     }
 
-    /// Two options on TLS that cannot both be meant.
+    /// Two options for TLS that contradict each other.
     fn contradiction(&self) -> Option<(&'static str, &'static str)> {
         let factory = self.options.non_validating_factory;
         match (self.ssl, self.sslmode) {
@@ -191,7 +191,7 @@ fn check_name(name: Part<'_>) -> Result<(), UrlError> {
     Ok(())
 }
 
-/// An option as it stands in the URL.
+/// An option in the URL.
 #[derive(Clone, Copy)]
 struct Given<'a> {
     option: &'static OptionSpec,
@@ -225,7 +225,7 @@ impl Given<'_> {
         self.seconds()
     }
 
-    /// Digits with an optional fraction; zero is no limit.
+    /// Digits with an optional fraction; zero means no limit.
     fn seconds(self) -> Result<Option<Duration>, UrlError> {
         let text = self.value.decode()?;
         let is_decimal = text.starts_with(|c: char| c.is_ascii_digit())

@@ -10,7 +10,8 @@ use crate::catalog::{CatalogError, Db};
 use crate::value::{ResultSet, Value};
 
 impl Db {
-    /// The rows of SHOW JOBS, by name. `sources` counts the tables that a job reads, each once.
+    /// The rows of SHOW JOBS, in the order of their names. `sources` counts the tables that a job
+    /// reads, each once.
     pub fn list_jobs(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
         let sql = format!(
             "SELECT j.name, j.kind, {NAME_OF_NOW}, \

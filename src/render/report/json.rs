@@ -1,4 +1,4 @@
-//! An error as one JSON object; what does not apply is left out.
+//! An error as one JSON object; fields that do not apply are left out.
 
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;

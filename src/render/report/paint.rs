@@ -2,7 +2,7 @@
 
 use crate::render::Style;
 
-/// A meaning that has a colour.
+/// The role of a coloured text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::render) enum Ink {
     /// The label of an error, and the carets: bold and red.
@@ -13,11 +13,11 @@ pub(in crate::render) enum Ink {
     Notice,
     /// The label of a hint: cyan.
     Hint,
-    /// All else that is known of an error: faint.
+    /// Every other label: faint.
     Remark,
 }
 
-/// The text in a colour where the style has colours, else as it is.
+/// The text in a colour if the style has colours.
 pub(in crate::render) fn paint(text: &str, ink: Ink, style: &Style) -> String {
     if !style.color {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! An error as lines to read: the message, the line of input, what is in the way, and the hint.
+//! An error as text: the message, the line of input, the usages, and the hint.
 
 use super::excerpt;
 use super::paint::{Ink, paint};
@@ -13,13 +13,13 @@ use crate::render::table;
 use crate::render::wrap::broken;
 use crate::value::{ResultSet, Value};
 
-/// The columns that an excerpt keeps to where there is no terminal.
+/// The width of an excerpt without a terminal.
 const EXCERPT_COLUMNS: usize = 100;
 
-/// The usages that a report lists at a terminal before it says how many more there are.
+/// The maximum number of usages listed at a terminal; a last line counts the rest.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
-/// The report, whole lines: the message, the excerpt, the usages, what else is known, and the place.
+/// The lines of the error: message, excerpt, usages, details, place.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
     if let Some(place) = error.place() {
@@ -33,8 +33,8 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     report
 }
 
-/// The SQLSTATE and the message. The message about usages is documented to stand as it is, so
-/// nothing goes before it.
+/// The SQLSTATE and the message. The message about usages is documented verbatim, so nothing comes
+/// before it.
 fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
@@ -54,7 +54,7 @@ fn excerpt_lines(place: &Place, style: &Style) -> String {
     format!("{}\n{}{carets}\n", drawing.text, drawing.indent)
 }
 
-/// A row for each object that is in the way; a terminal gets the first ones.
+/// A row for each dependent object; at a terminal only the first ones.
 fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
     let shown = match style.width {
         Some(_) => usages.len().min(MAX_USAGES_AT_TERMINAL),
@@ -94,8 +94,8 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
     }
 }
 
-/// The script for a terminal where the whole one would fill it with names that the table above does
-/// not show either.
+/// The script for a terminal, if the whole one would fill it with names that the table above leaves
+/// out too.
 fn short_script(error: &Error, style: &Style) -> Option<String> {
     let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() else {
         return None;
@@ -112,7 +112,7 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
     ))
 }
 
-/// What is known beside the message, each under its label.
+/// The details beside the message, each with its label.
 fn remarks(error: &Error, style: &Style) -> String {
     let mut text = String::new();
     let mut add = |label: &str, value: &str, ink: Ink, style: &Style| {
@@ -133,14 +133,14 @@ fn remarks(error: &Error, style: &Style) -> String {
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
-        // A script is there to be copied, so it is not broken into lines.
+        // A script is there to be copied, so it is not wrapped.
         let width = style.width.filter(|_| !is_in_use);
         add("hint:", &one_line(&hint), Ink::Hint, &Style { width, ..*style });
     }
     text
 }
 
-/// A label and its value. What does not fit its line goes on under the value's beginning.
+/// A label and its value. A long value is wrapped below its beginning.
 fn labelled(label: &str, value: &str, ink: Ink, style: &Style) -> String {
     let indent = " ".repeat(label.len() + 1);
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
@@ -149,7 +149,7 @@ fn labelled(label: &str, value: &str, ink: Ink, style: &Style) -> String {
     format!("{} {value}\n", paint(label, ink, style))
 }
 
-/// `at load.sql:3:17, statement 2`; nothing at the prompt, where the excerpt says it.
+/// `at load.sql:3:17, statement 2`; None at the prompt, where the excerpt shows the place.
 fn position(place: &Place, style: &Style) -> Option<String> {
     let source = one_line(place.source.as_deref()?);
     let statement = place.statement.map(|statement| format!(", statement {statement}"));
@@ -158,7 +158,7 @@ fn position(place: &Place, style: &Style) -> Option<String> {
     Some(paint(&at, Ink::Remark, style) + "\n")
 }
 
-/// The table as text: it writes UTF-8, and memory does not fail.
+/// A table as text: the writer produces UTF-8, and writing to memory cannot fail.
 fn drawn(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut bytes = Vec::new();
     let _ = write(&mut bytes);

@@ -1,5 +1,5 @@
-//! Completion in a statement for a warehouse: from the names that were fetched of
-//! it, and the words of its SQL. It never asks the warehouse.
+//! Completion in a statement for a warehouse: from its fetched names and the words of its SQL. It
+//! never queries the warehouse.
 
 mod mention;
 mod offer;
@@ -15,12 +15,11 @@ use mention::Mention;
 use offer::Offer;
 use place::{Place, place};
 
-/// The bytes of a statement before and behind the cursor that are looked at: an answer is wanted
-/// at once.
+/// The maximum number of bytes before and behind the cursor that are read, since the answer must
+/// come at once.
 const REACH: usize = 64 * 1024;
 
-/// Completes at the cursor, a byte of the text, which begins with a statement for a warehouse
-/// that has these names.
+/// Completes a statement for a warehouse with these names; `cursor` is a byte of the text.
 pub(super) fn complete(
     text: &str,
     cursor: usize,
@@ -79,7 +78,7 @@ pub(super) enum Argument {
 }
 
 impl Argument {
-    /// By the words of the table of commands; None where it names nothing of a warehouse.
+    /// Converts the words of the table of commands; None for any other kind of argument.
     pub fn from_words(argument: &str) -> Option<Self> {
         match argument.trim_matches(['[', ']']) {
             "TABLE" => Some(Self::Table),
@@ -89,7 +88,7 @@ impl Argument {
     }
 }
 
-/// The one name that the argument of a command may be; it begins at `start` of the command.
+/// Completes the argument of a command, a single name that begins at `start`.
 pub(super) fn complete_argument(
     kind: Argument,
     before: &str,
@@ -117,8 +116,8 @@ pub(super) fn complete_argument(
     }
 }
 
-/// The byte at which the word or name begins that is being typed; the end of the text where none
-/// is, and None inside of a string or a comment.
+/// The byte at which the current word or name begins; the end of the text if there is none, and
+/// None inside a string or a comment.
 fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
     let last = tokens_of(before, dialect).last();
     let Some(last) = last.filter(|token| token.span.end == before.len()) else {

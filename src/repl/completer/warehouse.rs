@@ -1,4 +1,4 @@
-//! Inside the query of a job: tables where a table stands, and the words of SQL elsewhere.
+//! Completion inside the query of a job: tables and keywords.
 
 use super::clause::wants_table;
 use super::name::{Part, existing};
@@ -8,7 +8,7 @@ use crate::sql::keyword::QUERY_KEYWORDS;
 use crate::sql::splitter::Dialect;
 use crate::sql::token::code_tokens;
 
-/// `before` is the statement up to the cursor, and a word begins at `start` or nothing does.
+/// `before` is the statement up to the cursor; the typed word begins at `start`.
 pub(super) fn complete(before: &str, start: usize, names: &mut dyn Names) -> Completion {
     let typed = &before[start..];
     let part = Part::read(before, start);

@@ -1,4 +1,4 @@
-//! `\d`, `\dt`, `\dn` and `\l`: what a warehouse has.
+//! `\d`, `\dt`, `\dn` and `\l`: the objects of a warehouse.
 
 use super::{Trouble, Warehouse};
 use crate::error::{Error, ErrorKind, ImportError};
@@ -15,7 +15,7 @@ fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
 }
 
 impl Shell {
-    /// Shows what the warehouse has of something; there is none on the catalog.
+    /// Shows a listing of the warehouse's objects.
     pub(in crate::shell) fn list(&mut self, listing: &Listing, input: &Input) -> Flow {
         let Some(warehouse) = &mut self.warehouse else {
             return Flow::Go;

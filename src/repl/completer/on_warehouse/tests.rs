@@ -300,8 +300,7 @@ fn no_place_in_a_text_makes_it_panic() {
     }
 }
 
-/// Generous: the answer is wanted in 16 ms, and the tests run without optimization and beside
-/// others.
+/// Generous: the goal is 16 ms, but tests run without optimization and in parallel.
 const LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
 
 #[test]
