@@ -1,7 +1,7 @@
 //! The facts that every error of redwire can state: its message, its SQLSTATE, a hint, the cause
 //! behind it and the exit status that follows.
 
-use crate::sqlstate::{SqlState, State};
+use crate::sqlstate::{AnySqlState, SqlState};
 
 /// The exit statuses of the program; an interface that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum ExitStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     /// The SQLSTATE.
-    pub sqlstate: State,
+    pub sqlstate: AnySqlState,
     /// One sentence that says what failed.
     pub message: String,
     /// A suggested fix.
@@ -43,7 +43,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// A failed statement, without a hint and a cause.
-    pub fn new(sqlstate: impl Into<State>, message: impl Into<String>) -> Self {
+    pub fn new(sqlstate: impl Into<AnySqlState>, message: impl Into<String>) -> Self {
         Self {
             sqlstate: sqlstate.into(),
             message: message.into(),
@@ -98,7 +98,7 @@ pub trait Diagnostic {
     }
 
     /// The SQLSTATE.
-    fn sqlstate(&self) -> State {
+    fn sqlstate(&self) -> AnySqlState {
         self.diagnosis().sqlstate
     }
 

@@ -68,7 +68,7 @@ impl Taker<'_> {
 }
 
 /// A part that has been opened.
-struct Opened {
+struct OpenSource {
     input: Rc<Input>,
     reader: Box<dyn Read>,
     last: LastStatement,
@@ -152,7 +152,7 @@ pub fn describe(
     }
 }
 
-fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<Opened>) -> Flow {
+fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<OpenSource>) -> Flow {
     for mut part in opened {
         match (script.run_part(shell, &mut part), script.on_error) {
             (Flow::Go, _) | (Flow::Failed, OnError::Continue) => {}
@@ -162,12 +162,12 @@ fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<Opened>) ->
     Flow::Go
 }
 
-fn open(source: Source) -> Result<Opened, Error> {
+fn open(source: Source) -> Result<OpenSource, Error> {
     match source {
         Source::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
         Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
         Source::File(path) => open_file(&path),
-        Source::Stream(reader, name) => Ok(Opened {
+        Source::Stream(reader, name) => Ok(OpenSource {
             input: Rc::new(Input {
                 name: Some(name.to_owned()),
                 origin: Origin::Script,
@@ -178,22 +178,22 @@ fn open(source: Source) -> Result<Opened, Error> {
     }
 }
 
-fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
-    Opened {
+fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenSource {
+    OpenSource {
         input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
         last: LastStatement::Complete,
     }
 }
 
-fn open_file(path: &Path) -> Result<Opened, Error> {
+fn open_file(path: &Path) -> Result<OpenSource, Error> {
     let unreadable =
         |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("it is a folder".to_owned()));
     }
-    Ok(Opened {
+    Ok(OpenSource {
         input: Rc::new(Input {
             name: Some(path.display().to_string()),
             origin: Origin::Script,
@@ -214,8 +214,8 @@ impl Script<'_> {
         Self { taker: Taker::Runs, on_error, depth: 0 }
     }
 
-    fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
-        let mut splitter = Splitter::of(shell.target().dialect());
+    fn run_part(&mut self, shell: &mut Shell, part: &mut OpenSource) -> Flow {
+        let mut splitter = Splitter::new(shell.target().dialect());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -242,7 +242,12 @@ impl Script<'_> {
         }
     }
 
-    fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
+    fn run_pieces(
+        &mut self,
+        shell: &mut Shell,
+        part: &OpenSource,
+        splitter: &mut Splitter,
+    ) -> Flow {
         loop {
             // A statement may change how the next one is cut.
             splitter.set_dialect(shell.target().dialect());
@@ -263,7 +268,7 @@ impl Script<'_> {
         }
     }
 
-    fn run_last(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
+    fn run_last(&mut self, shell: &mut Shell, part: &OpenSource, splitter: &mut Splitter) -> Flow {
         let flow = match splitter.finish(part.last) {
             None => Flow::Go,
             Some(Ok(piece)) => self.taker.take(shell, piece, &part.input),
@@ -321,14 +326,14 @@ fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
+fn unreadable(shell: &mut Shell, part: &OpenSource, error: &io::Error) -> Flow {
     let path = part.input.name.clone().unwrap_or_default();
     shell.fail(&Error::new(FileError::Read { path, cause: error.to_string() }))
 }
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
-fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
+fn reject_bytes(shell: &mut Shell, part: &OpenSource, error: &SqlErrorKind, line: usize) -> Flow {
     shell.reject(
         &BrokenPiece {
             error: error.clone(),

@@ -69,9 +69,9 @@ sqlstates! {
 /// Any SQLSTATE: five digits or capital letters. A server has more of them than redwire has names
 /// for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct State([u8; 5]);
+pub struct AnySqlState([u8; 5]);
 
-impl State {
+impl AnySqlState {
     /// The SQLSTATE with these five characters, in any letter case; None if they are not valid.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
@@ -95,7 +95,7 @@ impl State {
     }
 }
 
-impl From<SqlState> for State {
+impl From<SqlState> for AnySqlState {
     fn from(state: SqlState) -> Self {
         let mut bytes = [b'0'; 5];
         bytes.copy_from_slice(state.code().as_bytes());
@@ -103,19 +103,19 @@ impl From<SqlState> for State {
     }
 }
 
-impl PartialEq<SqlState> for State {
+impl PartialEq<SqlState> for AnySqlState {
     fn eq(&self, other: &SqlState) -> bool {
         self.code() == other.code()
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for AnySqlState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
 }
 
-impl fmt::Debug for State {
+impl fmt::Debug for AnySqlState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
@@ -150,17 +150,17 @@ mod tests {
     #[test]
     fn every_state_with_a_name_is_a_state() {
         for state in SqlState::ALL {
-            assert_eq!(State::new(state.code()), Some(State::from(*state)));
-            assert_eq!(State::from(*state), *state);
+            assert_eq!(AnySqlState::new(state.code()), Some(AnySqlState::from(*state)));
+            assert_eq!(AnySqlState::from(*state), *state);
         }
     }
 
     #[test]
     fn a_state_is_five_digits_and_letters() {
-        assert_eq!(State::new("22p02").unwrap().code(), "22P02");
-        assert_eq!(State::new("57P01").unwrap().class(), "57");
+        assert_eq!(AnySqlState::new("22p02").unwrap().code(), "22P02");
+        assert_eq!(AnySqlState::new("57P01").unwrap().class(), "57");
         for text in ["", "2201", "220122", "22-12", "22 12", "é012"] {
-            assert_eq!(State::new(text), None, "{text}");
+            assert_eq!(AnySqlState::new(text), None, "{text}");
         }
     }
 }

@@ -19,20 +19,20 @@ pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
         Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
             match exact(value) {
                 None => Cow::Borrowed(NULL),
-                Some(Exact::Borrowed(text)) => Cow::Borrowed(text),
-                Some(Exact::Number(text)) => Cow::Owned(text.into_string()),
+                Some(ExactText::Borrowed(text)) => Cow::Borrowed(text),
+                Some(ExactText::Number(text)) => Cow::Owned(text.into_string()),
             }
         }
     }
 }
 
 /// The exact text of a value. A number needs no allocation: there are many of them.
-pub(super) enum Exact<'a> {
+pub(super) enum ExactText<'a> {
     Borrowed(&'a str),
     Number(CompactString),
 }
 
-impl Exact<'_> {
+impl ExactText<'_> {
     pub(super) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Borrowed(text) => text.as_bytes(),
@@ -42,14 +42,14 @@ impl Exact<'_> {
 }
 
 /// The exact value: text unchanged, numbers in SQL's notation; None is NULL.
-pub(super) fn exact(value: &Value) -> Option<Exact<'_>> {
+pub(super) fn exact(value: &Value) -> Option<ExactText<'_>> {
     match value {
         Value::Null => None,
-        Value::Boolean(true) => Some(Exact::Borrowed("true")),
-        Value::Boolean(false) => Some(Exact::Borrowed("false")),
-        Value::Integer(integer) => Some(Exact::Number(integer.to_compact_string())),
-        Value::Real(real) => Some(Exact::Number(digits(*real))),
-        Value::Text(text) => Some(Exact::Borrowed(text)),
+        Value::Boolean(true) => Some(ExactText::Borrowed("true")),
+        Value::Boolean(false) => Some(ExactText::Borrowed("false")),
+        Value::Integer(integer) => Some(ExactText::Number(integer.to_compact_string())),
+        Value::Real(real) => Some(ExactText::Number(digits(*real))),
+        Value::Text(text) => Some(ExactText::Borrowed(text)),
     }
 }
 

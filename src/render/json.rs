@@ -60,11 +60,11 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// One JSON object on one line, built field by field.
 #[derive(Debug, Default)]
-pub(super) struct Object {
+pub(super) struct JsonObject {
     fields: Vec<String>,
 }
 
-impl Object {
+impl JsonObject {
     /// Adds a field whose value is JSON already.
     pub(super) fn raw(mut self, key: &str, json: &str) -> Self {
         self.fields.push(format!("\"{key}\": {json}"));

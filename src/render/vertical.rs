@@ -13,7 +13,7 @@ const RULE_COLUMNS: usize = 80;
 
 /// Rows as blocks of lines, in one piece or in several.
 pub(super) struct Records {
-    names: Names,
+    names: Headings,
     /// The length of the rule above a record.
     rule: usize,
     /// The number of the next record, from 0.
@@ -25,7 +25,7 @@ impl Records {
     pub(super) fn new(rows: &ResultSet, width: Option<usize>) -> Self {
         let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
         let names: Vec<String> = names.collect();
-        let names = Names {
+        let names = Headings {
             width: names.iter().map(|name| name.width()).max().unwrap_or(0),
             names,
         };
@@ -48,12 +48,12 @@ impl Records {
 }
 
 /// The headings, and the width of the widest one.
-struct Names {
+struct Headings {
     names: Vec<String>,
     width: usize,
 }
 
-impl Names {
+impl Headings {
     fn write_record(&self, row: &[Value], out: &mut impl Write) -> io::Result<()> {
         for (name, value) in self.names.iter().zip(row) {
             let mut left = name.as_str();

@@ -22,7 +22,7 @@ pub(super) fn draw(
     let concealed = concealed(line, target);
     let inks = if color { inks(line, target) } else { Vec::new() };
     let (mut concealed, mut inks) = (concealed.iter().peekable(), inks.iter().peekable());
-    let mut drawing = Drawing::default();
+    let mut drawing = DrawnLine::default();
     for (index, cluster) in line.grapheme_indices(true) {
         let end = index + cluster.len();
         while concealed.next_if(|range| range.end <= index).is_some() {}
@@ -50,12 +50,12 @@ pub(super) fn draw(
 }
 
 #[derive(Default)]
-struct Drawing {
+struct DrawnLine {
     text: String,
     ink: Option<Ink>,
 }
 
-impl Drawing {
+impl DrawnLine {
     fn change(&mut self, ink: Option<Ink>) {
         if ink == self.ink {
             return;

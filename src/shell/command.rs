@@ -12,7 +12,7 @@ use crate::render::Format;
 use crate::sql::keyword::nearest;
 use crate::sql::token::undouble;
 use crate::sql::{self, SqlErrorKind};
-use crate::sqlstate::State;
+use crate::sqlstate::AnySqlState;
 use crate::warehouse::views::Listing;
 
 /// The argument of `\x`.
@@ -38,7 +38,7 @@ pub(super) enum Command {
     Format(Option<Format>),
     Timing(Option<bool>),
     Output(Option<PathBuf>),
-    Expect(State),
+    Expect(AnySqlState),
     List(Listing),
     Connect(ConnectionName),
     Disconnect,
@@ -99,7 +99,7 @@ impl Command {
 }
 
 /// True if statements go to another target after the command.
-pub(super) fn moves(line: &str) -> bool {
+pub(super) fn changes_target(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
@@ -109,7 +109,7 @@ fn wrong(message: String, hint: Option<String>) -> ErrorKind {
 
 /// The message does not repeat the name, which may be anything typed after a backslash.
 fn unknown(name: &str) -> ErrorKind {
-    if let Some(instead) = psql::instead_of(name) {
+    if let Some(instead) = psql::replacement_for(name) {
         return wrong("redwire has no such backslash command".to_owned(), Some(instead.to_owned()));
     }
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
@@ -180,7 +180,7 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
 }
 
 fn expect(argument: &str) -> Result<Command, ErrorKind> {
-    State::new(argument).map(Command::Expect).ok_or_else(not_a_state)
+    AnySqlState::new(argument).map(Command::Expect).ok_or_else(not_a_state)
 }
 
 /// The argument of `\expect` is not an SQLSTATE, or is one that cannot occur on this target.
@@ -234,7 +234,11 @@ mod tests {
             Ok(Command::Include("a;b;".into())),
             "what is quoted stays"
         );
-        assert!(moves("\\disconnect;") && moves("\\c sales") && !moves("\\dt;"));
+        assert!(
+            changes_target("\\disconnect;")
+                && changes_target("\\c sales")
+                && !changes_target("\\dt;")
+        );
     }
 
     #[test]

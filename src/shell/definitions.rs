@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ErrorKind, PlanError};
-use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
+use crate::executor::{Answer, DefinitionError, Described, Outcome, Prune};
 use crate::name::Object;
 use crate::sql;
 use crate::sql::splitter::{Piece, PieceKind};
@@ -64,7 +64,7 @@ impl Definitions {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         }
         let statement = sql::parse(piece.text)?;
-        let Some(described) = Described::of(statement) else {
+        let Some(described) = Described::from_statement(statement) else {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         };
         let object = described.object();
@@ -119,7 +119,7 @@ impl Shell {
                 }
                 flow
             }
-            Err(Misfit { index, error }) => {
+            Err(DefinitionError { index, error }) => {
                 let written = index.and_then(|index| definitions.places.get(index));
                 let error = match written {
                     Some(written) => written.locate(error),

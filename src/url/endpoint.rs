@@ -8,7 +8,7 @@ use super::address::{self, Scheme, scheme, split_options};
 use super::error::{UrlError, UrlErrorKind};
 use super::leak::{first_leak, secret_start};
 use super::lookup::nearest;
-use super::part::Part;
+use super::part::UrlPart;
 use super::read;
 use super::settings::{IgnoredOption, Options, SslMode};
 
@@ -49,10 +49,10 @@ impl Endpoint {
         if text.len() < url.len() {
             return Err(UrlError::new(UrlErrorKind::WhiteSpace, text.len()..url.len()));
         }
-        Self::read_parts(Part { text, start: 0 }.skip(start))
+        Self::read_parts(UrlPart { text, start: 0 }.skip(start))
     }
 
-    fn read_parts(text: Part<'_>) -> Result<Self, UrlError> {
+    fn read_parts(text: UrlPart<'_>) -> Result<Self, UrlError> {
         let (address, options) = split_options(text)?;
         let (host, port, database) = address::read(address)?;
         let (options, ignored) = read::read(options)?;

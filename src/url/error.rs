@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::MAX_URL_BYTES;
-use super::option::{OptionSpec, PASSWORD_NOTE};
+use super::option::{PASSWORD_NOTE, UrlOption};
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sqlstate::SqlState as S;
 
@@ -66,12 +66,12 @@ pub enum UrlOptionError {
     /// An option for IAM or an identity provider.
     Iam {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
     /// A known option whose value is a secret.
     Secret {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
     /// An unknown option with a name like that of a secret.
     MaybeSecret {
@@ -90,19 +90,19 @@ pub enum UrlOptionError {
     /// A known option given twice, or under two of its names.
     Duplicate {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
     /// An unknown option given twice.
     DuplicateUnlisted,
     /// An option that redirects the connection or loads files or classes.
     Refused {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
     /// A value that the option does not allow.
     Value {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
         /// The allowed values.
         expected: &'static str,
     },

@@ -1,6 +1,6 @@
 //! Finding an option by its name: exact, similar, or suspicious because it may hold a secret.
 
-use super::option::{Class, OPTIONS, OptionSpec};
+use super::option::{Class, OPTIONS, UrlOption};
 
 /// The index in [`OPTIONS`] of the first option with each letter, which is faster than a binary
 /// search.
@@ -34,7 +34,7 @@ pub(super) fn find(name: &str) -> Option<usize> {
 }
 
 /// The known option with a similar name, among those that are used or ignored.
-pub(super) fn nearest(name: &str) -> Option<&'static OptionSpec> {
+pub(super) fn nearest(name: &str) -> Option<&'static UrlOption> {
     let limit = (name.len() / 3).min(3);
     OPTIONS
         .iter()

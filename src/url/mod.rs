@@ -27,7 +27,7 @@ use crate::definition::ConnectionKind;
 pub use endpoint::Endpoint;
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use leak::secret_start;
-pub use option::{Class, OPTIONS, OptionSpec, Setting};
+pub use option::{Class, OPTIONS, UrlOption, UrlSetting};
 pub use settings::{IgnoredOption, Options, SslMode};
 
 /// The default port, which is Redshift's (AWS documentation, "Build the connection URL").

@@ -1,13 +1,13 @@
 //! The table of URL options: every one of AWS's JDBC driver 2.2.6 (`RedshiftProperty.java`), and
 //! redwire's treatment of it.
 
-use Setting as S;
+use UrlSetting as S;
 
 /// redwire's treatment of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// The option has an effect.
-    Used(Setting),
+    Used(UrlSetting),
     /// The option tunes the driver: it stays in the URL and is reported once as ignored.
     Ignored,
     /// The option redirects the connection or loads files or classes: the URL is refused.
@@ -27,7 +27,7 @@ pub enum Class {
     missing_docs,
     reason = "the fields of Options of the same names say what they are"
 )]
-pub enum Setting {
+pub enum UrlSetting {
     ApplicationName,
     ConnectTimeout,
     CurrentSchema,
@@ -44,7 +44,7 @@ pub enum Setting {
 
 /// An option.
 #[derive(Debug, PartialEq, Eq)]
-pub struct OptionSpec {
+pub struct UrlOption {
     /// The name in the letter case of AWS's documentation; any case matches.
     pub name: &'static str,
     /// redwire's treatment of the option.
@@ -53,41 +53,41 @@ pub struct OptionSpec {
     pub note: &'static str,
 }
 
-const fn used(name: &'static str, setting: Setting, note: &'static str) -> OptionSpec {
+const fn used(name: &'static str, setting: UrlSetting, note: &'static str) -> UrlOption {
     let class = Class::Used(setting);
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn ignored(name: &'static str) -> OptionSpec {
+const fn ignored(name: &'static str) -> UrlOption {
     let (class, note) = (Class::Ignored, "tunes the JDBC driver; redwire has no use for it");
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn refused(name: &'static str, note: &'static str) -> OptionSpec {
+const fn refused(name: &'static str, note: &'static str) -> UrlOption {
     let class = Class::Refused;
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn password(name: &'static str) -> OptionSpec {
+const fn password(name: &'static str) -> UrlOption {
     let (class, note) = (Class::Secret, PASSWORD_NOTE);
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn secret(name: &'static str, note: &'static str) -> OptionSpec {
+const fn secret(name: &'static str, note: &'static str) -> UrlOption {
     let class = Class::Secret;
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn user_name(name: &'static str) -> OptionSpec {
+const fn user_name(name: &'static str) -> UrlOption {
     let (class, note) = (Class::UserName, "USER_NAME is the option for it");
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn iam(name: &'static str) -> OptionSpec {
+const fn iam(name: &'static str) -> UrlOption {
     let note =
         "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
     let class = Class::Iam;
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
 /// The alternative to a password in a URL.
@@ -101,7 +101,7 @@ const KERBEROS_NOTE: &str = "Kerberos is not supported; leave it out";
 const FILE_NOTE: &str = "write the options that the file holds into the URL";
 
 /// Every option, sorted by its name in lower case.
-pub static OPTIONS: [OptionSpec; 116] = [
+pub static OPTIONS: [UrlOption; 116] = [
     secret("AccessKeyID", KEY_NOTE),
     ignored("allowEncodingChanges"),
     used(

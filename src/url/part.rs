@@ -7,14 +7,14 @@ use super::error::{UrlError, UrlErrorKind};
 
 /// A part of a URL.
 #[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
+pub(super) struct UrlPart<'a> {
     /// The text, not decoded.
     pub text: &'a str,
     /// The byte of the URL at which it begins.
     pub start: usize,
 }
 
-impl<'a> Part<'a> {
+impl<'a> UrlPart<'a> {
     /// The bytes of the URL.
     pub fn span(self) -> Range<usize> {
         self.start..self.end()
@@ -27,7 +27,7 @@ impl<'a> Part<'a> {
 
     /// The rest of the part from the given byte on.
     pub fn skip(self, bytes: usize) -> Self {
-        Part {
+        UrlPart {
             text: &self.text[bytes..],
             start: self.start + bytes,
         }
@@ -36,7 +36,7 @@ impl<'a> Part<'a> {
     /// The text before and after the first separator, which is one byte long.
     pub fn split_once(self, separator: u8) -> Option<(Self, Self)> {
         let at = self.text.bytes().position(|byte| byte == separator)?;
-        let before = Part { text: &self.text[..at], ..self };
+        let before = UrlPart { text: &self.text[..at], ..self };
         Some((before, self.skip(at + 1)))
     }
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn decode(text: &str) -> Result<String, UrlErrorKind> {
-        let part = Part { text, start: 0 };
+        let part = UrlPart { text, start: 0 };
         part.decode().map(Cow::into_owned).map_err(|error| error.kind)
     }
 
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn an_error_points_at_its_place_in_the_url() {
-        let part = Part { text: "a%", start: 10 };
+        let part = UrlPart { text: "a%", start: 10 };
         assert_eq!(part.decode().map_err(|error| error.span), Err(11..12));
     }
 }

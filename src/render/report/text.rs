@@ -1,7 +1,7 @@
 //! An error as text: the message, the line of input, the usages, and the hint.
 
 use super::excerpt;
-use super::paint::{Ink, paint};
+use super::paint::{Color, paint};
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, ObjectError, Place};
@@ -39,10 +39,10 @@ fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
     if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
-        return paint(&message, Ink::Error, style) + "\n";
+        return paint(&message, Color::Error, style) + "\n";
     }
     let label = format!("error[{}]:", error.sqlstate().code());
-    format!("{} {message}\n", paint(&label, Ink::Error, style))
+    format!("{} {message}\n", paint(&label, Color::Error, style))
 }
 
 fn excerpt_lines(place: &Place, style: &Style) -> String {
@@ -50,7 +50,7 @@ fn excerpt_lines(place: &Place, style: &Style) -> String {
         return String::new();
     };
     let drawing = excerpt::draw(excerpt, style.width.unwrap_or(EXCERPT_COLUMNS));
-    let carets = paint(&drawing.carets, Ink::Error, style);
+    let carets = paint(&drawing.carets, Color::Error, style);
     format!("{}\n{}{carets}\n", drawing.text, drawing.indent)
 }
 
@@ -115,12 +115,12 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
 /// The details beside the message, each with its label.
 fn remarks(error: &Error, style: &Style) -> String {
     let mut text = String::new();
-    let mut add = |label: &str, value: &str, ink: Ink, style: &Style| {
+    let mut add = |label: &str, value: &str, ink: Color, style: &Style| {
         text.push_str(&labelled(label, value, ink, style));
     };
     let is_in_use = matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }));
     if is_in_use {
-        add("sqlstate:", error.sqlstate().code(), Ink::Remark, style);
+        add("sqlstate:", error.sqlstate().code(), Color::Remark, style);
     }
     let cause = error.cause();
     for (label, value) in [
@@ -129,19 +129,19 @@ fn remarks(error: &Error, style: &Style) -> String {
         ("context:", error.context()),
     ] {
         if let Some(value) = value {
-            add(label, &lines(value).replace('\t', " "), Ink::Remark, style);
+            add(label, &lines(value).replace('\t', " "), Color::Remark, style);
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
         // A script is there to be copied, so it is not wrapped.
         let width = style.width.filter(|_| !is_in_use);
-        add("hint:", &one_line(&hint), Ink::Hint, &Style { width, ..*style });
+        add("hint:", &one_line(&hint), Color::Hint, &Style { width, ..*style });
     }
     text
 }
 
 /// A label and its value. A long value is wrapped below its beginning.
-fn labelled(label: &str, value: &str, ink: Ink, style: &Style) -> String {
+fn labelled(label: &str, value: &str, ink: Color, style: &Style) -> String {
     let indent = " ".repeat(label.len() + 1);
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
     let parts: Vec<&str> = value.lines().flat_map(|line| broken(line, room)).collect();
@@ -155,7 +155,7 @@ fn position(place: &Place, style: &Style) -> Option<String> {
     let statement = place.statement.map(|statement| format!(", statement {statement}"));
     let at =
         format!("at {source}:{}:{}{}", place.line, place.column, statement.unwrap_or_default());
-    Some(paint(&at, Ink::Remark, style) + "\n")
+    Some(paint(&at, Color::Remark, style) + "\n")
 }
 
 /// A table as text: the writer produces UTF-8, and writing to memory cannot fail.

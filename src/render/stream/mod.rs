@@ -189,9 +189,9 @@ fn write_exact(rows: &ResultSet, mut exact: Exact, out: &mut dyn Write) -> io::R
     for row in &rows.rows {
         kinds.clear();
         kinds.extend(row.iter().map(CellKind::from));
-        let texts: Vec<Option<cell::Exact<'_>>> = row.iter().map(cell::exact).collect();
+        let texts: Vec<Option<cell::ExactText<'_>>> = row.iter().map(cell::exact).collect();
         let cells: Vec<Option<&[u8]>> =
-            texts.iter().map(|text| text.as_ref().map(cell::Exact::as_bytes)).collect();
+            texts.iter().map(|text| text.as_ref().map(cell::ExactText::as_bytes)).collect();
         exact.row(&cells, &kinds, &mut buffer)?;
         if buffer.len() >= BUFFER_BYTES {
             out.write_all(&buffer)?;

@@ -1,6 +1,6 @@
 //! Backslash commands and their arguments.
 
-use super::name::{Part, existing};
+use super::name::{NamePart, existing};
 use super::{Candidate, Completion, Names, begins, in_case_of, on_warehouse, path};
 use crate::render::Format;
 use crate::shell::{CommandSpec, Target};
@@ -43,7 +43,7 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
 /// A connection or, after a point, its schemas and tables.
 fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
     let start = name_start(before, argument);
-    let of = match Part::read(before, start).parents.as_slice() {
+    let of = match NamePart::read(before, start).parents.as_slice() {
         [] => NameOf::Connection,
         _ => NameOf::Table,
     };

@@ -17,7 +17,7 @@ pub(super) fn existing(
     start: usize,
     names: &mut dyn Names,
 ) -> Vec<Candidate> {
-    let part = Part::read(before, start);
+    let part = NamePart::read(before, start);
     match (of, part.parents.as_slice()) {
         (NameOf::Connection, _) => part.offer(names.connections(&part.prefix), ""),
         (NameOf::Job, _) => part.offer(names.jobs(&part.prefix), ""),
@@ -34,7 +34,7 @@ pub(super) fn existing(
 
 /// The parts of a new name that may exist already: the connection and the schema of a table.
 pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
-    let part = Part::read(before, start);
+    let part = NamePart::read(before, start);
     match (of, part.parents.as_slice()) {
         (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
         (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
@@ -46,7 +46,7 @@ pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names)
 
 /// The part of a name that is being typed.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct NamePart {
     /// The parts before it, folded and without quotes.
     pub parents: Vec<String>,
     /// The byte at which the first of them begins, or the part itself.
@@ -56,7 +56,7 @@ pub(super) struct Part {
     is_quoted: bool,
 }
 
-impl Part {
+impl NamePart {
     /// Reads the part that begins at `start`, and the parts and points before it.
     pub fn read(before: &str, start: usize) -> Self {
         Self::behind(before, &code_tokens(&before[..start], Dialect::Catalog), start)

@@ -38,14 +38,14 @@ fn quote(path: &str, closed: bool) -> String {
     text
 }
 
-struct Found {
+struct FoundPath {
     path: String,
     name: String,
     is_folder: bool,
 }
 
 /// The matching entries, in order. Hidden files are offered once their point is typed.
-fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
+fn found(typed: &str, names: &mut dyn Names) -> Vec<FoundPath> {
     let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
     let (folder, beginning) = typed.split_at(cut);
     let mut entries = names.entries(Path::new(if folder.is_empty() { "." } else { folder }));
@@ -61,7 +61,7 @@ fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
             } else {
                 String::new()
             };
-            Found {
+            FoundPath {
                 path: format!("{folder}{}{end}", entry.name),
                 name: format!("{}{end}", entry.name),
                 is_folder: entry.is_folder,

@@ -56,7 +56,7 @@ impl Warehouse {
         }
         let open = self.ready(executor, output)?;
         let _orderly = executor.signals().defer();
-        let views = Views::of(open.session(), &executor.cancel()).map_err(Error::new)?;
+        let views = Views::detect(open.session(), &executor.cancel()).map_err(Error::new)?;
         Ok(*self.views.insert(views))
     }
 }

@@ -9,7 +9,7 @@ mod stream;
 
 use std::io;
 
-use super::{Flow, Input, Output, Shell, Target, stars_for_secret};
+use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
 use crate::error::{CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
@@ -19,7 +19,7 @@ use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
-use statement::{Change, only_reads, span_at};
+use statement::{TransactionEffect, only_reads, span_at};
 use stream::{Streamed, Wish, quieted};
 
 /// The connected warehouse.
@@ -179,7 +179,7 @@ impl Shell {
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
-        let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
+        let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
@@ -212,7 +212,9 @@ impl Warehouse {
         text: &str,
         needs_rows: bool,
     ) -> Result<u64, Trouble> {
-        if self.is_stranded && Change::of(text).is_some_and(Change::ends) {
+        if self.is_stranded
+            && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
+        {
             self.is_stranded = false;
             output.tag("ROLLBACK", false);
             return Ok(0);
@@ -231,9 +233,9 @@ impl Warehouse {
         let asked = open.session().query(text, &mut sink, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
-        self.in_doubt = match Change::of(text) {
-            Some(Change::Commit) => Some(InDoubt::Transaction),
-            Some(Change::Begin | Change::Rollback) => None,
+        self.in_doubt = match TransactionEffect::from_text(text) {
+            Some(TransactionEffect::Commit) => Some(InDoubt::Transaction),
+            Some(TransactionEffect::Begin | TransactionEffect::Rollback) => None,
             None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
         };
         self.note_strings();
@@ -281,7 +283,7 @@ impl Warehouse {
 /// `--single-transaction`, those with a secret that is not meant for the warehouse, and those whose
 /// secret is masked.
 pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Result<(), Error> {
-    if single_transaction && Change::of(text).is_some() {
+    if single_transaction && TransactionEffect::from_text(text).is_some() {
         return Err(Error::new(TransactionError::InSingleTransaction));
     }
     if mask::is_definition(text) {
@@ -291,7 +293,7 @@ pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Resu
         ));
     }
     if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
-        return Err(stars_for_secret());
+        return Err(masked_secret_error());
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::sql::token::{Token, TokenKind, tokens};
 
 /// The effect of a statement on the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum TransactionEffect {
     /// Begins a transaction.
     Begin,
     /// Ends the transaction and keeps its changes.
@@ -16,9 +16,9 @@ pub(super) enum Change {
     Rollback,
 }
 
-impl Change {
+impl TransactionEffect {
     /// The effect that the first words show; None if there is none.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn from_text(text: &str) -> Option<Self> {
         let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
         let mut words = words.map(|token| token.text(text).to_ascii_uppercase());
         match words.next()?.as_str() {
@@ -66,7 +66,7 @@ pub(super) enum NameChange<'a> {
 impl<'a> NameChange<'a> {
     /// The effect that the first words show; None if there is none. A temporary table does not
     /// count, since it exists only in this session.
-    pub fn of(text: &'a str) -> Option<Self> {
+    pub fn from_text(text: &'a str) -> Option<Self> {
         let tokens: Vec<Token> = tokens(text)
             .filter(|token| token.kind != TokenKind::Comment)
             .take(MAX_WORDS)
@@ -118,17 +118,17 @@ mod tests {
     #[test]
     fn the_first_word_says_what_becomes_of_the_transaction() {
         for (text, change) in [
-            ("begin", Some(Change::Begin)),
-            ("/* a */ Start transaction", Some(Change::Begin)),
-            ("END", Some(Change::Commit)),
-            ("-- x\nrollback;", Some(Change::Rollback)),
-            ("ROLLBACK WORK", Some(Change::Rollback)),
+            ("begin", Some(TransactionEffect::Begin)),
+            ("/* a */ Start transaction", Some(TransactionEffect::Begin)),
+            ("END", Some(TransactionEffect::Commit)),
+            ("-- x\nrollback;", Some(TransactionEffect::Rollback)),
+            ("ROLLBACK WORK", Some(TransactionEffect::Rollback)),
             ("Rollback work to savepoint a", None),
             ("rollback to a", None),
             ("SELECT 'begin'", None),
             ("", None),
         ] {
-            assert_eq!(Change::of(text), change, "{text}");
+            assert_eq!(TransactionEffect::from_text(text), change, "{text}");
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             ("SET LOCAL search_path TO a", None),
             ("SET search_path", None),
         ] {
-            assert_eq!(NameChange::of(text), change, "{text}");
+            assert_eq!(NameChange::from_text(text), change, "{text}");
         }
     }
 

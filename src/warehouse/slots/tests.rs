@@ -1,4 +1,4 @@
-//! Slots within one process; tests/slots.rs has several.
+//! Slots within one process; tests/slots has several.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -290,12 +290,12 @@ fn who_waits_can_cancel() {
     let _claim = site.take(Some(1), 1).unwrap();
     let cancel = AtomicBool::new(false);
     let error = wanted(Some(1), 1, |wanted| {
-        let mut tell = |holders: &[Holder]| {
+        let mut notify = |holders: &[Holder]| {
             assert_eq!(holders.len(), 1);
             cancel.store(true, Ordering::SeqCst);
         };
         site.slots()
-            .take_waiting(wanted, LONG, &cancel, &mut tell, &mut || wanted.limit)
+            .take_waiting(wanted, LONG, &cancel, &mut notify, &mut || wanted.limit)
             .unwrap_err()
     });
     assert_eq!(error, SlotError::Cancelled);

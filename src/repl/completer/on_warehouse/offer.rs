@@ -6,7 +6,7 @@ use super::mention::Mention;
 use super::place::Place;
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
-use crate::repl::completer::name::Part;
+use crate::repl::completer::name::NamePart;
 use crate::repl::completer::{Candidate, begins, in_case_of};
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
 use crate::sql::keyword::written;
@@ -23,13 +23,18 @@ pub(super) struct Offer<'a> {
     before: &'a str,
     /// The text that is being typed.
     typed: &'a str,
-    part: &'a Part,
+    part: &'a NamePart,
     candidates: Vec<Candidate>,
     offered: HashSet<String>,
 }
 
 impl<'a> Offer<'a> {
-    pub fn new(names: &'a WarehouseNames, before: &'a str, start: usize, part: &'a Part) -> Self {
+    pub fn new(
+        names: &'a WarehouseNames,
+        before: &'a str,
+        start: usize,
+        part: &'a NamePart,
+    ) -> Self {
         Self {
             names,
             before,

@@ -54,7 +54,7 @@ const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "
 
 /// The place behind the tokens, which begin with the statement.
 pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
-    let outer = Statement { text, kind: kind(text, tokens) };
+    let outer = TypedStatement { text, kind: kind(text, tokens) };
     outer.place(tokens)
 }
 
@@ -65,12 +65,12 @@ fn kind(text: &str, tokens: &[Token]) -> String {
     words.next().unwrap_or_default()
 }
 
-struct Statement<'a> {
+struct TypedStatement<'a> {
     text: &'a str,
     kind: String,
 }
 
-impl Statement<'_> {
+impl TypedStatement<'_> {
     fn place(&self, tokens: &[Token]) -> Place {
         let Some((last, rest)) = tokens.split_last() else {
             return Place::Begin;

@@ -6,7 +6,7 @@ mod offer;
 mod place;
 
 use super::Completion;
-use super::name::Part;
+use super::name::NamePart;
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{Token, TokenKind, code_tokens, tokens_of};
@@ -47,7 +47,7 @@ fn complete_statement(
     };
     let earlier = &all[..all.partition_point(|token| token.span.end <= start)];
     let before = &statement[..cursor];
-    let part = Part::behind(before, earlier, start);
+    let part = NamePart::behind(before, earlier, start);
     let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
     let mut offer = Offer::new(names, before, start, &part);
     let place = place(statement, leading);
@@ -100,8 +100,11 @@ pub(super) fn complete_argument(
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
         return Completion::default();
     };
-    let part =
-        Part::behind(argument, &all[..all.partition_point(|token| token.span.end <= typed)], typed);
+    let part = NamePart::behind(
+        argument,
+        &all[..all.partition_point(|token| token.span.end <= typed)],
+        typed,
+    );
     if part.start > 0 {
         return Completion::default();
     }
