@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Body, ProtocolError};
+use super::Body;
+use crate::warehouse::ProtocolError;
 use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 
 /// A message of the server. Rows are read separately, by `deliver_rows`.
