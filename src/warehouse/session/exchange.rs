@@ -59,7 +59,7 @@ enum Ending {
 }
 
 /// The next step after a message.
-enum Step {
+enum QueryStep {
     Listen,
     RefuseData,
     Cancel(Ending),
@@ -110,10 +110,10 @@ impl<'a> Exchange<'a> {
         loop {
             let step = self.listen(transport, inbox)?;
             match step {
-                Step::Listen => {}
-                Step::RefuseData => self.refuse_data(transport)?,
-                Step::Cancel(ending) => self.cancel(ending),
-                Step::Ready(status) => {
+                QueryStep::Listen => {}
+                QueryStep::RefuseData => self.refuse_data(transport)?,
+                QueryStep::Cancel(ending) => self.cancel(ending),
+                QueryStep::Ready(status) => {
                     self.session.status = status;
                     return Ok(());
                 }
@@ -131,11 +131,11 @@ impl<'a> Exchange<'a> {
         &mut self,
         transport: &mut Transport,
         inbox: &mut Inbox,
-    ) -> Result<Step, WarehouseError> {
+    ) -> Result<QueryStep, WarehouseError> {
         if let Some(columns) = self.columns {
             let delivered = self.deliver(inbox, columns)?;
             if delivered {
-                return Ok(Step::Cancel(Ending::Stopped));
+                return Ok(QueryStep::Cancel(Ending::Stopped));
             }
         }
         match inbox.message().map_err(|fault| self.protocol(fault))? {
@@ -165,11 +165,11 @@ impl<'a> Exchange<'a> {
         &mut self,
         transport: &mut Transport,
         inbox: &mut Inbox,
-    ) -> Result<Step, WarehouseError> {
+    ) -> Result<QueryStep, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
-            Ok(()) => Ok(Step::Listen),
+            Ok(()) => Ok(QueryStep::Listen),
             Err(WaitError::Cancelled) if self.is_first_wish() => {
-                Ok(Step::Cancel(Ending::Cancelled))
+                Ok(QueryStep::Cancel(Ending::Cancelled))
             }
             // Its error was its last word.
             Err(WaitError::Closed) if let Some(message) = self.error.take() => {
@@ -191,7 +191,7 @@ impl<'a> Exchange<'a> {
         Some(WarehouseError::Server { stage, message })
     }
 
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolError> {
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<QueryStep, ProtocolError> {
         let message = Message::parse(tag, body)?;
         let has_result = self.columns.is_some();
         match message {
@@ -202,13 +202,13 @@ impl<'a> Exchange<'a> {
                 self.columns = None;
                 self.error.get_or_insert(error);
             }
-            Message::Ready(status) if !has_result => return Ok(Step::Ready(status)),
+            Message::Ready(status) if !has_result => return Ok(QueryStep::Ready(status)),
             _ if self.error.is_some() => return Err(ProtocolError::OutOfOrder { tag }),
             Message::Columns(columns) if !has_result => {
                 self.columns = Some(columns.len());
                 self.discarded |= self.ending.is_some();
                 if self.ending.is_none() && self.sink.columns(&columns).is_break() {
-                    return Ok(Step::Cancel(Ending::Stopped));
+                    return Ok(QueryStep::Cancel(Ending::Stopped));
                 }
             }
             Message::Tag(tag) => {
@@ -218,8 +218,8 @@ impl<'a> Exchange<'a> {
                 }
             }
             Message::Empty if !has_result => self.sink.empty(),
-            Message::CopyIn if !has_result => return Ok(Step::RefuseData),
-            Message::CopyOut if !has_result => return Ok(Step::Cancel(Ending::Copy)),
+            Message::CopyIn if !has_result => return Ok(QueryStep::RefuseData),
+            Message::CopyOut if !has_result => return Ok(QueryStep::Cancel(Ending::Copy)),
             Message::CopyData if self.ending == Some(Ending::Copy) => {}
             Message::Ready(_)
             | Message::Columns(_)
@@ -232,7 +232,7 @@ impl<'a> Exchange<'a> {
             | Message::BackendKey { .. }
             | Message::Unasked => return Err(ProtocolError::OutOfOrder { tag }),
         }
-        Ok(Step::Listen)
+        Ok(QueryStep::Listen)
     }
 
     /// True if the sink had the whole answer: a query may be done before the request to cancel it
