@@ -12,6 +12,7 @@ pub mod cli;
 pub mod completion;
 pub mod config;
 pub mod definition;
+pub mod diagnostic;
 pub mod error;
 pub mod exec;
 pub mod executor;

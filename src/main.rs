@@ -10,7 +10,7 @@ use etcetera::BaseStrategy;
 use redwire::completion::{self, ShellQuestion};
 use redwire::config::{self, Config, ConfigError};
 #[cfg(not(unix))]
-use redwire::error::ExitStatus;
+use redwire::diagnostic::ExitStatus;
 use redwire::host::{Host, Streams, TerminalSize, Terminals};
 use redwire::signals::Signals;
 use redwire::{log, run};

@@ -6,6 +6,9 @@
 
 use std::fmt;
 
+use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::sqlstate::SqlState;
+
 /// The most bytes of UTF-8 that a name may have (AWS documentation, "Names and identifiers").
 pub const MAX_NAME_BYTES: usize = 127;
 
@@ -91,27 +94,52 @@ const RESERVED: &[&str] = &[
 ];
 
 /// Why a text cannot be a name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameError {
     /// Nothing stands between the quotes.
-    #[error("a name cannot be empty")]
     Empty,
     /// More than [`MAX_NAME_BYTES`].
-    #[error("the name has {bytes} bytes, the limit is {MAX_NAME_BYTES}")]
     TooLong {
         /// The length of the name in UTF-8.
         bytes: usize,
     },
     /// A character of Unicode's class Cc.
-    #[error("a name cannot hold the control character U+{:04X}", u32::from(*character))]
     ControlCharacter {
         /// The first such character.
         character: char,
     },
     /// `system`, under which the catalog shows itself.
-    #[error("the name system is kept for the catalog's own tables")]
     System,
 }
+
+impl Diagnostic for NameError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Empty => Diagnosis::new(SqlState::SyntaxError, "a name cannot be empty")
+                .hint("write a name between the quotes"),
+            Self::TooLong { bytes } => Diagnosis::new(
+                SqlState::ProgramLimitExceeded,
+                format!("the name has {bytes} bytes, the limit is {MAX_NAME_BYTES}"),
+            )
+            .hint("letters outside of ASCII count as two to four bytes"),
+            Self::ControlCharacter { character } => {
+                let code = u32::from(*character);
+                Diagnosis::new(
+                    SqlState::SyntaxError,
+                    format!("a name cannot hold the control character U+{code:04X}"),
+                )
+                .hint("take it out, or retype the name")
+            }
+            Self::System => Diagnosis::new(
+                SqlState::SyntaxError,
+                "the name system is kept for the catalog's own tables",
+            )
+            .hint("choose another name"),
+        }
+    }
+}
+
+display_message!(NameError);
 
 /// The name of a schema, table or column: folded to lower case, 1 to 127 bytes, no control
 /// characters.

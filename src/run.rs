@@ -7,7 +7,8 @@ use std::time::SystemTime;
 use crate::catalog::Location;
 use crate::completion;
 use crate::config::{Config, ScriptPart, Task};
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::ExitStatus;
+use crate::error::Error;
 use crate::exec::{self, Order};
 use crate::executor::{Executor, Mode, Resources, StoreOpener};
 use crate::host::{Environment, Host, Streams};
@@ -61,7 +62,7 @@ fn run_program(config: &Config, host: &Host, streams: Streams, order: &Order) ->
     match resources(config, host) {
         Ok(resources) => exec::run(Executor::new(resources), output, order, host),
         Err(error) => {
-            output.error(&Error::new(Failure::Secret(error)));
+            output.error(&Error::new(error));
             ExitStatus::NotStarted as i32
         }
     }
@@ -69,8 +70,7 @@ fn run_program(config: &Config, host: &Host, streams: Streams, order: &Order) ->
 
 /// Connects the shell with the warehouse of a connection, whose name came as a word.
 fn connect(shell: &mut Shell, name: &str) -> Result<(), Error> {
-    let name = ConnectionName::new(name)
-        .map_err(|error| Error::new(Failure::Command { message: error.to_string(), hint: None }))?;
+    let name = ConnectionName::new(name).map_err(Error::new)?;
     shell.connect(name)
 }
 
@@ -85,7 +85,7 @@ fn with_shell(
     let resources = match resources(config, host) {
         Ok(resources) => resources,
         Err(error) => {
-            output.error(&Error::new(Failure::Secret(error)));
+            output.error(&Error::new(error));
             return ExitStatus::Unusable;
         }
     };

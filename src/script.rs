@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::error::{Error, ExitStatus, Failure, FileUse};
+use crate::diagnostic::ExitStatus;
+use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{Origin, Prune};
 use crate::shell::{Definitions, Flow, Input, Purpose, Shell, Target};
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
@@ -186,13 +187,8 @@ fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
 }
 
 fn open_file(path: &Path) -> Result<Opened, Error> {
-    let unreadable = |cause: String| {
-        Error::new(Failure::File {
-            attempt: FileUse::Read,
-            path: path.display().to_string(),
-            cause,
-        })
-    };
+    let unreadable =
+        |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("it is a folder".to_owned()));
@@ -225,7 +221,7 @@ impl Script<'_> {
         loop {
             shell.output().flush_error();
             if missed_interrupt(shell) {
-                return shell.fail(&Error::new(Failure::Cancelled));
+                return shell.fail(&Error::new(Cancelled));
             }
             let read = match read_some(part.reader.as_mut(), &mut chunk) {
                 Ok(read) => read,
@@ -254,7 +250,7 @@ impl Script<'_> {
                 return Flow::Go;
             };
             if shell.executor().is_cancelled() {
-                return shell.fail(&Error::new(Failure::Cancelled));
+                return shell.fail(&Error::new(Cancelled));
             }
             let flow = match result {
                 Ok(piece) => self.taker.take(shell, piece, &part.input),
@@ -292,7 +288,7 @@ impl Script<'_> {
     fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
         if self.depth >= MAX_INCLUDES {
             let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
-            return shell.fail_command(Error::new(Failure::Command { message, hint: None }));
+            return shell.fail_command(Error::new(CommandError { message, hint: None }));
         }
         let mut opened = match open_file(path) {
             Ok(opened) => opened,
@@ -327,11 +323,7 @@ fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
 
 fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
     let path = part.input.name.clone().unwrap_or_default();
-    shell.fail(&Error::new(Failure::File {
-        attempt: FileUse::Read,
-        path,
-        cause: error.to_string(),
-    }))
+    shell.fail(&Error::new(FileError::Read { path, cause: error.to_string() }))
 }
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever

@@ -11,6 +11,7 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
+use redwire::diagnostic::Diagnostic;
 use redwire::secret::{KeyringStore, SecretError, SecretId, SecretStore};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};

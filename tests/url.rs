@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
+use redwire::diagnostic::Diagnostic;
 use redwire::url::{Class, Endpoint, OPTIONS, UrlError, secret_start};
 
 const URLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-url.tsv");

@@ -1,42 +1,38 @@
-//! What can go wrong with the catalog's file.
+//! Errors of the catalog.
 
 use std::path::{Path, PathBuf};
 
-use crate::sqlstate::SqlState;
+use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
+use crate::sqlstate::SqlState as S;
 
-/// Why the catalog could not be opened, read or changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// An error while the catalog is opened, read or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CatalogError {
     /// The file or its folder cannot be opened or created.
-    #[error("cannot open the catalog {}", path.display())]
     CannotOpen {
         /// The catalog's file.
         path: PathBuf,
-        /// What the operating system or SQLite said.
+        /// The message of the operating system or of SQLite.
         cause: String,
     },
-    /// The file is something else than an SQLite database.
-    #[error("{} is not a catalog: it is no SQLite database", path.display())]
+    /// The file is not an SQLite database.
     NotADatabase {
         /// The file.
         path: PathBuf,
     },
-    /// An SQLite database that redwire did not make.
-    #[error("{} is not a catalog of redwire, but another SQLite database", path.display())]
+    /// The SQLite database was not made by redwire.
     NotACatalog {
         /// The file.
         path: PathBuf,
     },
-    /// The database is damaged.
-    #[error("the catalog {} is damaged", path.display())]
+    /// The database is corrupt.
     Damaged {
         /// The catalog's file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's message.
         cause: String,
     },
-    /// A later redwire made it.
-    #[error("the catalog {} is of version {found}, this redwire knows versions up to {known}", path.display())]
+    /// A later version of redwire made the catalog.
     TooNew {
         /// The catalog's file.
         path: PathBuf,
@@ -45,142 +41,127 @@ pub enum CatalogError {
         /// The latest version that this program knows.
         known: i64,
     },
-    /// The file is no longer where it was opened.
-    #[error("the catalog {} was removed or replaced while redwire had it open", path.display())]
+    /// The file was removed or replaced while it was open.
     Removed {
-        /// The path at which it was.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// A change to a catalog that cannot be written.
-    #[error("the catalog {} is read-only", path.display())]
+    /// The catalog is read only.
     ReadOnly {
         /// The catalog's file.
         path: PathBuf,
     },
-    /// Another process held the catalog for longer than the limit.
-    #[error("the catalog {} is busy: another process has been changing it for {} s", path.display(), seconds)]
+    /// Another process held the lock on the catalog for longer than the time limit.
     Busy {
         /// The catalog's file.
         path: PathBuf,
-        /// How long this process waited.
+        /// The time limit.
         seconds: u64,
     },
-    /// No room for the change.
-    #[error("the disk of the catalog {} is full", path.display())]
+    /// The disk is full.
     DiskFull {
         /// The catalog's file.
         path: PathBuf,
     },
-    /// A SELECT that reads what is not there, or does what is not allowed.
-    #[error("{message}")]
+    /// A SELECT refers to something that does not exist, or does something that is not allowed.
     Query {
-        /// What SQLite said, in redwire's words where it has better ones.
+        /// SQLite's message, or redwire's own where it has a better one.
         message: String,
-        /// The bytes of the statement that it is about.
+        /// The byte of the statement at which the error is.
         offset: Option<usize>,
         /// Its SQLSTATE.
-        sqlstate: SqlState,
-        /// What to type.
+        sqlstate: S,
+        /// A suggested fix.
         hint: String,
     },
-    /// A statement was cancelled.
-    #[error("cancelled")]
+    /// The statement was cancelled.
     Interrupted,
-    /// Anything else that SQLite said.
-    #[error("the catalog {} failed", path.display())]
+    /// Any other error from SQLite.
     Other {
         /// The catalog's file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's message.
         cause: String,
     },
 }
 
-impl CatalogError {
-    /// The SQLSTATE of the failure.
-    pub fn sqlstate(&self) -> SqlState {
+impl Diagnostic for CatalogError {
+    fn diagnosis(&self) -> Diagnosis {
+        // Errors that make the catalog as a whole unusable.
+        let unusable =
+            |sqlstate, message| Diagnosis::new(sqlstate, message).exits_with(ExitStatus::Unusable);
         match self {
-            Self::CannotOpen { .. } | Self::Removed { .. } => SqlState::IoError,
-            Self::NotADatabase { .. }
-            | Self::NotACatalog { .. }
-            | Self::Damaged { .. }
-            | Self::Other { .. } => SqlState::InternalError,
-            Self::TooNew { .. } => SqlState::NotSupported,
-            Self::ReadOnly { .. } => SqlState::ReadOnly,
-            Self::Busy { .. } => SqlState::ObjectInUse,
-            Self::DiskFull { .. } => SqlState::DiskFull,
-            Self::Query { sqlstate, .. } => *sqlstate,
-            Self::Interrupted => SqlState::QueryCanceled,
-        }
-    }
-
-    /// True if the catalog as a whole is of no use: nothing that follows can work.
-    pub fn is_unusable(&self) -> bool {
-        match self {
-            Self::CannotOpen { .. }
-            | Self::NotADatabase { .. }
-            | Self::NotACatalog { .. }
-            | Self::Damaged { .. }
-            | Self::TooNew { .. }
-            | Self::Removed { .. } => true,
-            Self::ReadOnly { .. }
-            | Self::Busy { .. }
-            | Self::DiskFull { .. }
-            | Self::Query { .. }
-            | Self::Interrupted
-            | Self::Other { .. } => false,
-        }
-    }
-
-    /// What SQLite or the operating system said, where that says more.
-    pub fn cause(&self) -> Option<&str> {
-        match self {
-            Self::CannotOpen { cause, .. }
-            | Self::Damaged { cause, .. }
-            | Self::Other { cause, .. } => Some(cause),
-            Self::NotADatabase { .. }
-            | Self::NotACatalog { .. }
-            | Self::TooNew { .. }
-            | Self::Removed { .. }
-            | Self::ReadOnly { .. }
-            | Self::Busy { .. }
-            | Self::DiskFull { .. }
-            | Self::Query { .. }
-            | Self::Interrupted => None,
-        }
-    }
-
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::CannotOpen { .. } | Self::NotADatabase { .. } | Self::NotACatalog { .. } => Some(
-                "name another file with --catalog, or try redwire --ephemeral, which keeps nothing"
-                    .to_owned(),
-            ),
-            Self::Damaged { path, .. } => Some(format!(
-                "keep a copy of {0} and bring back a backup; sqlite3 {0} .recover may save what is left",
-                path.display()
-            )),
-            Self::TooNew { .. } => Some(
-                "install the redwire that made it, or name another file with --catalog".to_owned(),
-            ),
-            Self::Removed { .. } => Some(
-                "nothing was changed: look at what is there now, then run the statements again"
-                    .to_owned(),
-            ),
-            Self::ReadOnly { path } => Some(format!(
-                "give yourself the right to write {} and its folder {}",
-                path.display(),
-                path.parent().unwrap_or(Path::new(".")).display()
-            )),
-            Self::Busy { .. } => {
-                Some("run the statement again when the other process is done".to_owned())
+            Self::CannotOpen { path, cause } => {
+                unusable(S::IoError, format!("cannot open the catalog {}", path.display()))
+                    .hint(ANOTHER_FILE)
+                    .cause(cause)
             }
-            Self::DiskFull { .. } => {
-                Some("make room, then run the statement again: nothing was changed".to_owned())
+            Self::NotADatabase { path } => unusable(
+                S::InternalError,
+                format!("{} is not a catalog: it is no SQLite database", path.display()),
+            )
+            .hint(ANOTHER_FILE),
+            Self::NotACatalog { path } => unusable(
+                S::InternalError,
+                format!("{} is not a catalog of redwire, but another SQLite database", path.display()),
+            )
+            .hint(ANOTHER_FILE),
+            Self::Damaged { path, cause } => {
+                let path = path.display();
+                unusable(S::InternalError, format!("the catalog {path} is damaged"))
+                    .hint(format!(
+                        "keep a copy of {path} and bring back a backup; sqlite3 {path} .recover may \
+                         save what is left"
+                    ))
+                    .cause(cause)
             }
-            Self::Query { hint, .. } => Some(hint.clone()),
-            Self::Interrupted | Self::Other { .. } => None,
+            Self::TooNew { path, found, known } => unusable(
+                S::NotSupported,
+                format!(
+                    "the catalog {} is of version {found}, this redwire knows versions up to {known}",
+                    path.display()
+                ),
+            )
+            .hint("install the redwire that made it, or name another file with --catalog"),
+            Self::Removed { path } => unusable(
+                S::IoError,
+                format!(
+                    "the catalog {} was removed or replaced while redwire had it open",
+                    path.display()
+                ),
+            )
+            .hint("nothing was changed: look at what is there now, then run the statements again"),
+            Self::ReadOnly { path } => {
+                let folder = path.parent().unwrap_or(Path::new(".")).display();
+                let path = path.display();
+                Diagnosis::new(S::ReadOnly, format!("the catalog {path} is read-only"))
+                    .hint(format!("give yourself the right to write {path} and its folder {folder}"))
+            }
+            Self::Busy { path, seconds } => Diagnosis::new(
+                S::ObjectInUse,
+                format!(
+                    "the catalog {} is busy: another process has been changing it for {seconds} s",
+                    path.display()
+                ),
+            )
+            .hint("run the statement again when the other process is done"),
+            Self::DiskFull { path } => {
+                Diagnosis::new(S::DiskFull, format!("the disk of the catalog {} is full", path.display()))
+                    .hint("make room, then run the statement again: nothing was changed")
+            }
+            Self::Query { message, sqlstate, hint, .. } => {
+                Diagnosis::new(*sqlstate, message).hint(hint)
+            }
+            Self::Interrupted => Diagnosis::cancelled(),
+            Self::Other { path, cause } => {
+                Diagnosis::new(S::InternalError, format!("the catalog {} failed", path.display()))
+                    .cause(cause)
+            }
         }
     }
 }
+
+display_message!(CatalogError);
+
+const ANOTHER_FILE: &str =
+    "name another file with --catalog, or try redwire --ephemeral, which keeps nothing";

@@ -1,13 +1,12 @@
-//! Definitions in SQLite: what there is, and what depends on what.
+//! Definitions in SQLite: connections, tables and jobs, and what depends on what.
 //!
-//! Knows nothing of statements and nothing of secrets but their ids. Each change is made inside a
-//! transaction that the executor opens with [`Db::begin`].
+//! Knows no statements, and of secrets only their ids. Each change is made inside a transaction
+//! that the executor opens with [`Db::begin`].
 
 mod connection;
 mod contents;
 mod copy;
 mod error;
-mod failure;
 #[cfg(test)]
 mod fixture;
 mod glance;
@@ -19,6 +18,7 @@ mod open;
 mod pages;
 mod query;
 mod rows;
+mod sqlite_error;
 mod stamp;
 mod table;
 mod table_list;

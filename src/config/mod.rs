@@ -13,7 +13,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
 use crate::cli::{Cli, ColorArg, OnErrorArg, ScriptArgs, Sub};
-use crate::error::ExitStatus;
+use crate::diagnostic::ExitStatus;
 use crate::executor::Mode;
 use crate::host::Host;
 use crate::render::{Format, Style};

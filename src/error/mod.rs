@@ -1,46 +1,28 @@
-//! The one error that leaves a statement, a script or the command line: what failed, where, its
-//! SQLSTATE, its hint and the exit status that follows.
+//! The one error that leaves a statement, a script or the command line: its kind, and its place in
+//! the user's input.
 //!
 //! Each layer below has its own error type; this one gathers them. Decisions are made on variants,
 //! never on text.
 
-use std::fmt;
 use std::ops::Range;
 
-mod failure;
-mod hint;
-mod import_fault;
-mod message;
-mod status;
+mod import;
+mod kind;
+mod object;
+mod password;
+mod program;
+mod script;
 
-pub use failure::{Failure, FileUse};
-pub use import_fault::ImportFault;
+pub use import::ImportError;
+pub use kind::{Cancelled, CommandError, ErrorKind, InternalError, OpeningError};
+pub use object::{ObjectError, PlanError};
+pub use password::PasswordError;
+pub use program::{FileError, ProgramError};
+pub use script::{ScriptError, TransactionError};
 
-use crate::catalog::{CatalogError, Usage};
-use crate::sqlstate::State;
-
-/// The exit statuses of the program; an interface that scripts rely on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitStatus {
-    /// All done.
-    Done = 0,
-    /// A statement failed.
-    Failed = 1,
-    /// The command line, a file or the catalog is unusable.
-    Unusable = 2,
-    /// `plan --exit-code` found a difference.
-    Different = 4,
-    /// A connection could not be made or was lost, or no slot came free.
-    NoConnection = 3,
-    /// `exec` could not start its program.
-    NotStarted = 125,
-    /// `exec` found its program, and it cannot be run.
-    ProgramUnusable = 126,
-    /// `exec` did not find its program.
-    ProgramNotFound = 127,
-    /// Interrupted by the user.
-    Interrupted = 130,
-}
+use crate::catalog::Usage;
+use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::warehouse::{ServerMessage, WarehouseError};
 
 /// Where in the user's input something stands. Lines and columns count from 1, columns in
 /// characters.
@@ -67,46 +49,46 @@ pub struct Excerpt {
     pub marked: Range<usize>,
 }
 
-/// A failure, where it happened, and what follows from it.
+/// An error and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
-    failure: Box<Failure>,
+    kind: Box<ErrorKind>,
     span: Option<Range<usize>>,
     place: Option<Box<Place>>,
 }
 
 impl Error {
-    /// A failure that is not tied to a part of the statement.
-    pub fn new(failure: Failure) -> Self {
+    /// An error that is not tied to a part of the statement.
+    pub fn new(kind: impl Into<ErrorKind>) -> Self {
         Self {
-            failure: Box::new(failure),
+            kind: Box::new(kind.into()),
             span: None,
             place: None,
         }
     }
 
-    /// A failure at the given bytes of the statement's text, if it has a place there.
-    pub fn at(failure: Failure, span: impl Into<Option<Range<usize>>>) -> Self {
-        Self { span: span.into(), ..Self::new(failure) }
+    /// An error at the given bytes of the statement's text, if it has a place there.
+    pub fn at(kind: impl Into<ErrorKind>, span: impl Into<Option<Range<usize>>>) -> Self {
+        Self { span: span.into(), ..Self::new(kind) }
     }
 
-    /// The same failure, at the given bytes unless it has a place of its own.
+    /// The same error, at the given bytes unless it has a place of its own.
     #[must_use]
     pub fn or_at(mut self, span: impl Into<Option<Range<usize>>>) -> Self {
         self.span = self.span.or(span.into());
         self
     }
 
-    /// The same failure, at a place of the user's input.
+    /// The same error, at a place of the user's input.
     #[must_use]
     pub fn with_place(mut self, place: Place) -> Self {
         self.place = Some(Box::new(place));
         self
     }
 
-    /// What failed.
-    pub fn failure(&self) -> &Failure {
-        &self.failure
+    /// The kind.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
     }
 
     /// The bytes of the statement's text that it is about.
@@ -114,65 +96,52 @@ impl Error {
         self.span.clone()
     }
 
-    /// Where in the user's input it happened.
+    /// The place in the user's input.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_deref()
     }
 
-    /// What depends on the thing that was to be dropped.
+    /// The dependents of the object that was to be dropped.
     pub fn usages(&self) -> &[Usage] {
-        match &*self.failure {
-            Failure::InUse { usages, .. } => usages,
-            _ => &[],
+        if let ErrorKind::Object(ObjectError::InUse { usages, .. }) = &*self.kind {
+            usages
+        } else {
+            &[]
         }
     }
 
-    /// One sentence that says what failed.
-    pub fn message(&self) -> String {
-        self.failure.to_string()
-    }
-
-    /// The SQLSTATE of the failure.
-    pub fn sqlstate(&self) -> State {
-        self.failure.sqlstate()
-    }
-
-    /// What lies behind the failure, as the outside world put it; not yet made printable.
-    pub fn cause(&self) -> Option<String> {
-        self.failure.cause()
-    }
-
-    /// More about the failure, as the server put it; not yet made printable.
+    /// DETAIL of the server; not yet printable.
     pub fn detail(&self) -> Option<&str> {
-        self.failure.detail()
+        self.server_message()?.detail.as_deref()
     }
 
-    /// Where in functions and the like of the server it happened; not yet made printable.
+    /// CONTEXT of the server, the functions that it was in; not yet printable.
     pub fn context(&self) -> Option<&str> {
-        self.failure.context()
+        self.server_message()?.context.as_deref()
     }
 
-    /// What to type next.
-    pub fn hint(&self) -> Option<String> {
-        self.failure.hint()
-    }
-
-    /// The exit status of a program that ends with this error.
-    pub fn exit_status(&self) -> ExitStatus {
-        self.failure.exit_status()
-    }
-}
-
-impl From<CatalogError> for Error {
-    fn from(error: CatalogError) -> Self {
-        Self::new(Failure::Catalog(error))
+    fn server_message(&self) -> Option<&ServerMessage> {
+        let mut kind = &*self.kind;
+        while let ErrorKind::Opening(error) = kind {
+            kind = &error.kind;
+        }
+        let ErrorKind::Warehouse(WarehouseError::Server { message, .. }) = kind else {
+            return None;
+        };
+        Some(message)
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failure.fmt(f)
+impl<E: Into<ErrorKind>> From<E> for Error {
+    fn from(kind: E) -> Self {
+        Self::new(kind)
     }
 }
 
-impl std::error::Error for Error {}
+impl Diagnostic for Error {
+    fn diagnosis(&self) -> Diagnosis {
+        self.kind.diagnosis()
+    }
+}
+
+display_message!(Error);

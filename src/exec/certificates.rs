@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Failure};
+use crate::error::{Error, ProgramError};
 use crate::host::Host;
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse;
@@ -36,15 +36,14 @@ pub(super) fn of(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Err
         SslMode::VerifyCa | SslMode::VerifyFull => {}
     }
     if let Some(path) = &endpoint.options.sslrootcert {
-        warehouse::check_authorities(path)
-            .map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        warehouse::check_authorities(path).map_err(Error::new)?;
         return Ok(Some(in_full(path)));
     }
     let named = host.variable(VARIABLE);
     let named = named.map(|path| path.to_string_lossy().into_owned());
     match bundle(named.as_deref(), &BUNDLES) {
         Some(path) => Ok(Some(in_full(path))),
-        None => Err(Error::new(Failure::NoAuthorities { named })),
+        None => Err(Error::new(ProgramError::NoAuthorities { named })),
     }
 }
 
@@ -70,6 +69,7 @@ fn bundle<'a>(named: Option<&'a str>, known: &[&'a str]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn the_variable_comes_before_the_files_that_are_known() {
@@ -94,6 +94,9 @@ mod tests {
         }
         let endpoint = Endpoint::parse("jdbc:redshift://h/dev").unwrap();
         let error = of(&endpoint, &host).unwrap_err();
-        assert!(matches!(error.failure(), Failure::NoAuthorities { named: Some(_) }));
+        assert!(matches!(
+            error.kind(),
+            ErrorKind::Program(ProgramError::NoAuthorities { named: Some(_) })
+        ));
     }
 }

@@ -14,12 +14,12 @@ mod program;
 use std::ffi::OsString;
 use std::process::Command;
 
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::Error;
 use crate::executor::{Executor, Mode};
 use crate::host::Host;
 use crate::name::ConnectionName;
 use crate::shell::Output;
-use crate::sql::{SqlError, SqlErrorKind};
 use crate::warehouse::slots::Purpose;
 use environment::Variables;
 
@@ -70,9 +70,7 @@ fn start(
     host: &Host,
 ) -> Result<i32, Error> {
     program::check(&order.program, (host.environment)("PATH").as_deref())?;
-    let name = ConnectionName::new(&order.name).map_err(|error| {
-        Error::new(Failure::Sql(SqlError::new(SqlErrorKind::Name(error), 0..0)))
-    })?;
+    let name = ConnectionName::new(&order.name).map_err(Error::new)?;
     let destination = executor.destination(&name, None)?;
     let certificates = certificates::of(&destination.endpoint, host)?;
     let variables = Variables::of(&destination, certificates.as_deref());
@@ -101,7 +99,7 @@ fn start(
     // Wiped from memory, but for the copy that the program gets.
     drop(credentials);
     output.flush_error();
-    let lent = claim.lend().map_err(|error| Error::new(Failure::Slot(error)))?;
+    let lent = claim.lend().map_err(Error::new)?;
     let ran = (host.replace_process)(&mut command);
     drop(lent);
     ran.map_err(|error| Error::new(program::failure(&order.program, &error)))

@@ -3,7 +3,7 @@
 use super::Order;
 use super::environment::Variables;
 use crate::definition::Limit;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::executor::{Destination, Notice};
 use crate::url::Endpoint;
 use crate::warehouse::slots::SlotError;
@@ -57,7 +57,7 @@ pub(super) fn settings_left_out(endpoint: &Endpoint) -> Option<Notice> {
 pub(super) fn check_limit(destination: &Destination, wanted: u32) -> Result<(), Error> {
     match destination.limit.map(Limit::get) {
         Some(limit) if wanted > limit => {
-            Err(Error::new(Failure::Slot(SlotError::MoreThanLimit { wanted, limit })))
+            Err(Error::new(SlotError::MoreThanLimit { wanted, limit }))
         }
         _ => Ok(()),
     }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, ProgramError};
 
 /// Fails where the program cannot be found, or is nothing that may be run. `path` is PATH.
 pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> {
@@ -27,12 +27,12 @@ pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> 
 }
 
 /// What the system's refusal to run the program means.
-pub(super) fn failure(program: &OsStr, error: &io::Error) -> Failure {
+pub(super) fn failure(program: &OsStr, error: &io::Error) -> ErrorKind {
     let program = program.to_string_lossy().into_owned();
     if is_missing(error) {
-        Failure::ProgramNotFound { program }
+        ErrorKind::Program(ProgramError::NotFound { program })
     } else {
-        Failure::ProgramUnusable { program, cause: error.to_string() }
+        ErrorKind::Program(ProgramError::Unusable { program, cause: error.to_string() })
     }
 }
 
@@ -78,10 +78,10 @@ mod tests {
 
     use super::*;
 
-    fn of(program: &str, path: Option<&str>) -> Option<Failure> {
+    fn of(program: &str, path: Option<&str>) -> Option<ErrorKind> {
         check(program.as_ref(), path.map(OsStr::new))
             .err()
-            .map(|error| error.failure().clone())
+            .map(|error| error.kind().clone())
     }
 
     #[test]
@@ -97,11 +97,26 @@ mod tests {
         let both = format!("{}:{}", path(&first), path(&second));
         assert_eq!(of("tool", Some(&both)), None);
         assert_eq!(of("tool", None), None);
-        assert!(matches!(of("tool", Some(&path(&first))), Some(Failure::ProgramUnusable { .. })));
-        assert!(matches!(of("other", Some(&both)), Some(Failure::ProgramNotFound { .. })));
-        assert!(matches!(of("", Some(&both)), Some(Failure::ProgramNotFound { .. })));
-        assert!(matches!(of(&path(&first), None), Some(Failure::ProgramUnusable { .. })));
+        assert!(matches!(
+            of("tool", Some(&path(&first))),
+            Some(ErrorKind::Program(ProgramError::Unusable { .. }))
+        ));
+        assert!(matches!(
+            of("other", Some(&both)),
+            Some(ErrorKind::Program(ProgramError::NotFound { .. }))
+        ));
+        assert!(matches!(
+            of("", Some(&both)),
+            Some(ErrorKind::Program(ProgramError::NotFound { .. }))
+        ));
+        assert!(matches!(
+            of(&path(&first), None),
+            Some(ErrorKind::Program(ProgramError::Unusable { .. }))
+        ));
         let below = path(&second.join("tool/x"));
-        assert!(matches!(of(&below, None), Some(Failure::ProgramNotFound { .. })));
+        assert!(matches!(
+            of(&below, None),
+            Some(ErrorKind::Program(ProgramError::NotFound { .. }))
+        ));
     }
 }

@@ -1,4 +1,4 @@
-//! ALTER REDSHIFT CONNECTION: all its actions or none.
+//! ALTER REDSHIFT CONNECTION: either all its actions take effect or none.
 
 use secrecy::SecretString;
 
@@ -12,7 +12,7 @@ use super::test_connection::Candidate;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Object};
 use crate::sql::setting::PasswordSource;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
@@ -62,7 +62,7 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// WITH TEST: opens the connection as it would be. Which slots are its own does not change.
+    /// WITH TEST: opens the connection with its new definition, in its own slots.
     fn test_altered(
         &mut self,
         alter: &AlterConnection,
@@ -121,10 +121,10 @@ fn apply_to_connection(
     moved(change.db, found, &definition)
 }
 
-/// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.
+/// The name for RENAME TO. It must be free; as in PostgreSQL, the connection's own name is not.
 fn free_name(db: &Db, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
     if db.has_connection(&name.value)? {
-        let failure = Failure::NewNameExists {
+        let failure = ObjectError::NewNameExists {
             object: Object::Connection(name.value.clone()),
         };
         return Err(Error::at(failure, name.span.clone()));

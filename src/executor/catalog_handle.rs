@@ -1,28 +1,27 @@
-//! The catalog of a run: opened when a statement first reads or changes it, and let go of when its
+//! The catalog of a run: opened when a statement first reads or changes it, and closed when its
 //! file is removed or replaced.
 
 use std::path::PathBuf;
 
 use super::Mode;
 use crate::catalog::{Db, Location};
-use crate::error::{Error, Failure};
+use crate::error::{Error, InternalError};
 use crate::secret::{SecretId, StoreKind};
 
 /// The catalog, and a stand-in for one that does not exist.
 pub(super) struct CatalogHandle {
     mode: Mode,
     location: Location,
-    /// The secret store in use, and the name of this process in the memory store: by them the
-    /// catalog tells which passwords are stored.
+    /// The secret store in use, and the id of this process in the memory store: the catalog needs
+    /// both to tell which passwords are stored.
     store: StoreKind,
     process: String,
     db: Option<Db>,
-    /// An empty catalog in memory, to be read where there is none.
+    /// An empty catalog in memory, read while there is no other.
     stand_in: Option<Db>,
 }
 
 impl CatalogHandle {
-    /// A handle that has opened nothing.
     pub fn new(mode: Mode, location: Location, store: StoreKind, process: String) -> Self {
         Self {
             mode,
@@ -34,7 +33,7 @@ impl CatalogHandle {
         }
     }
 
-    /// The catalog, to read it; never makes one. A trial reads a copy in memory.
+    /// The catalog for reading; never creates one. A dry run reads a copy in memory.
     pub fn reader(&mut self) -> Result<&mut Db, Error> {
         self.let_go_of_removed();
         if self.db.is_none() {
@@ -53,8 +52,8 @@ impl CatalogHandle {
         self.db.as_mut().ok_or_else(missing_handle)
     }
 
-    /// The catalog, to change it; makes one where there is none, under the id of its stand-in: the
-    /// secret store may be open for that one already.
+    /// The catalog for changes, created if it does not exist. A new one gets the id of its
+    /// stand-in, since the secret store may already be open under that id.
     pub fn writer(&mut self) -> Result<&Db, Error> {
         if self.mode == Mode::Trial {
             return self.reader().map(|copy| &*copy);
@@ -69,7 +68,7 @@ impl CatalogHandle {
         self.db.as_ref().ok_or_else(missing_handle)
     }
 
-    /// The catalog whose transaction has begun: what is read in it cannot change before the next
+    /// The catalog if its transaction has begun: nothing read from it can change before the next
     /// step.
     pub fn in_transaction(&self) -> Option<&Db> {
         self.db.as_ref().filter(|db| db.is_in_transaction())
@@ -90,7 +89,7 @@ impl CatalogHandle {
         db
     }
 
-    /// Closes a catalog whose file was removed or replaced: the file at its place is another one.
+    /// Closes a catalog whose file was removed or replaced.
     fn let_go_of_removed(&mut self) {
         let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
         if self.db.as_ref().is_some_and(is_gone) {
@@ -100,11 +99,11 @@ impl CatalogHandle {
 }
 
 fn new_catalog_id() -> Result<String, Error> {
-    let id = SecretId::random().map_err(|error| Error::new(Failure::Secret(error)))?;
+    let id = SecretId::random().map_err(Error::new)?;
     Ok(id.as_str().to_owned())
 }
 
-/// A handle that was just put there is gone: a bug in redwire.
+/// The handle was just opened, so its absence is a bug in redwire.
 fn missing_handle() -> Error {
-    Error::new(Failure::Fault { what: "the catalog has no handle" })
+    Error::new(InternalError("the catalog has no handle"))
 }

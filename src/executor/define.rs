@@ -1,4 +1,5 @@
-//! What CREATE and ALTER share: the checked URL, the password, and where it goes.
+//! Steps that CREATE and ALTER share: checking the URL, reading the password, building the
+//! definition.
 
 use std::ops::Range;
 
@@ -7,15 +8,15 @@ use secrecy::SecretString;
 use super::{Executor, Notice, Origin, Outcome, Place};
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionPlaces, CreateConnection};
 use crate::url::{Endpoint, UrlError};
 
 impl Executor {
-    /// Reads a password and makes sure that the store takes it: both may ask the user, so both come
-    /// before the catalog is locked.
+    /// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
+    /// come before the catalog is locked.
     pub(super) fn password_for(
         &mut self,
         source: &PasswordSource,
@@ -38,7 +39,7 @@ impl Executor {
     }
 }
 
-/// The endpoint of CONNECTION_STRING; what the user should know of it becomes notices.
+/// The endpoint of CONNECTION_STRING; its warnings and notices are added to the outcome.
 pub(super) fn checked_endpoint(
     kind: ConnectionKind,
     url: &str,
@@ -48,14 +49,14 @@ pub(super) fn checked_endpoint(
     let endpoint = kind.endpoint(url).map_err(|error| {
         let literal = places.connection_string.as_ref();
         let place = literal.map(|literal| span_in_literal(literal, url, &error));
-        Error::at(Failure::Url(error), place)
+        Error::at(error, place)
     })?;
     outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
     outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
     Ok(endpoint)
 }
 
-/// What the catalog keeps of the statement; where the password lies is not known yet.
+/// The definition that the statement gives; the place of its password is filled in later.
 pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
     let options = &create.options;
     Definition {
@@ -72,8 +73,8 @@ pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> De
     }
 }
 
-/// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it
-/// doubled.
+/// Converts a place in the URL to bytes of the statement: behind the opening quote, with each quote
+/// in it doubled.
 fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range<usize> {
     let place = |offset: usize| {
         let quotes = url.as_bytes()[..offset.min(url.len())]

@@ -1,4 +1,4 @@
-//! DROP of connections, tables and jobs: refused while anything depends on what is to go.
+//! DROP of connections, tables and jobs: refused while anything depends on them.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -8,27 +8,27 @@ use super::table::{RECORDED, RECORDED_OF_SEVERAL};
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{CatalogError, Db, UsageKind, Used};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 use crate::sql::Drop;
 
-/// What can be dropped.
+/// An object that DROP can remove.
 pub(super) trait Droppable: ObjectName {
     /// The command tag.
     const TAG: &'static str;
-    /// Whether each change of it is recorded here and does nothing to the warehouse.
+    /// True for tables: a drop changes only the catalog, not the warehouse, and says so.
     const IS_TABLE: bool;
 
-    /// The identity of the object.
+    /// The id of the object.
     fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError>;
 
-    /// What others may depend on; None where nothing can.
+    /// The object that others may depend on; None if nothing can depend on it.
     fn used(id: i64) -> Option<Used>;
 
-    /// Deletes it; nothing depends on it.
+    /// Deletes the object; nothing may depend on it any more.
     fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error>;
 
-    /// What is left of it when it is dropped.
+    /// A notice about something that the drop leaves behind.
     fn remains(&self, _id: i64, _executor: &mut Executor) -> Option<Notice> {
         None
     }
@@ -106,7 +106,7 @@ impl Droppable for JobName {
 impl Executor {
     pub(super) fn drop_objects<N: Droppable>(&mut self, drop: &Drop<N>) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done(N::TAG);
-        // Looked up before the catalog is locked or made, and once more inside the transaction.
+        // Checked before the catalog is locked or created, and again inside the transaction.
         if find_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
@@ -125,7 +125,7 @@ impl Executor {
     }
 }
 
-/// What the statement names, each once; what is missing is an error or a notice.
+/// The objects that the statement names, each once; a missing one is an error or a notice.
 fn find_to_drop<N: Droppable>(
     db: &Db,
     drop: &Drop<N>,
@@ -187,7 +187,7 @@ fn refuse_what_is_used<N: Droppable>(
         return Ok(());
     }
     let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
-    Err(Error::at(Failure::InUse { usages, objects }, span_of_names(drop)))
+    Err(Error::at(ObjectError::InUse { usages, objects }, span_of_names(drop)))
 }
 
 fn span_of_names<N>(drop: &Drop<N>) -> Range<usize> {

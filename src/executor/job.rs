@@ -1,10 +1,10 @@
-//! CREATE and ALTER of jobs: definitions that are checked and kept. Running them is not here.
+//! CREATE and ALTER JOB: definitions are checked and stored. Jobs are not run here.
 
 use super::lookup::{find_connection_id, find_job, no_such};
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{JobName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::Settings;
@@ -12,7 +12,7 @@ use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
 
 impl Executor {
     pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
-        // Looked at before the catalog is locked or made, and once more inside the transaction.
+        // Checked before the catalog is locked or created, and again inside the transaction.
         if definition_of(self.catalog.reader()?, create)?.is_none() {
             return Ok(Outcome::done(NO_CHANGE));
         }
@@ -43,8 +43,7 @@ impl Executor {
     }
 }
 
-/// The definition that the catalog would keep; None where the job exists and IF NOT EXISTS is
-/// given.
+/// The definition to store; None if the job exists and IF NOT EXISTS is given.
 fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
     let name = &create.name;
     if db.has_job(&name.value)? {
@@ -52,7 +51,7 @@ fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, E
             return Ok(None);
         }
         let object = Object::Job(name.value.clone());
-        return Err(Error::at(Failure::Exists { object }, name.span.clone()));
+        return Err(Error::at(ObjectError::Exists { object }, name.span.clone()));
     }
     let places = std::iter::once(&create.body.target).chain(&create.body.sources);
     let references = places.map(|place| reference(db, place)).collect::<Result<_, _>>()?;
@@ -86,11 +85,11 @@ fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Erro
     Ok(change.db.update_job(found.id, &definition, change.now)?)
 }
 
-/// A name for RENAME TO, which no job may have; not even the job itself.
+/// The name for RENAME TO. No job may have it, not even the job itself.
 fn free_job_name(db: &Db, name: &Spanned<JobName>) -> Result<JobName, Error> {
     if db.has_job(&name.value)? {
         let object = Object::Job(name.value.clone());
-        return Err(Error::at(Failure::NewNameExists { object }, name.span.clone()));
+        return Err(Error::at(ObjectError::NewNameExists { object }, name.span.clone()));
     }
     Ok(name.value.clone())
 }
@@ -111,8 +110,8 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
     }
 }
 
-/// The options that are kept by name, with their values as SQL. One that is set to its default is
-/// as one that is not given.
+/// The stored options, by name, with their values as SQL. An option set to its default is not
+/// stored.
 pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
     let given = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
     let kept = given.map(|setting| (setting.option, setting.value.to_string()));
@@ -120,7 +119,7 @@ pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String,
         .map(|(option, value)| (option.name.to_owned(), value))
 }
 
-/// One remark for all options that are kept and do nothing.
+/// One notice for all options that are stored without having an effect yet.
 pub(super) fn without_use(settings: &Settings) -> Option<Notice> {
     let unused = settings.0.iter().filter(|setting| setting.option.unused);
     let names: Vec<&str> = unused.map(|setting| setting.option.name).collect();

@@ -1,15 +1,15 @@
-//! Objects by their names. An error names the object that was probably meant.
+//! Looking objects up by name. An error suggests a similar name.
 
 use super::Place;
 use crate::catalog::{CatalogError, Db, NameRange, StoredConnection, StoredJob, StoredTable};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName};
 use crate::sql::keyword::nearest;
 
-/// How many names are searched for the one that was meant.
+/// The number of names that are searched for a similar one.
 const NAMES_TO_GUESS_FROM: usize = 10_000;
 
-/// The connection of that name.
+/// The connection with this name, or an error.
 pub(super) fn find_connection(
     db: &Db,
     name: &ConnectionName,
@@ -18,7 +18,7 @@ pub(super) fn find_connection(
     db.find_connection(name)?.ok_or_else(|| no_such_connection(db, name, place))
 }
 
-/// The identity of the connection of that name.
+/// The id of the connection with this name, or an error.
 pub(super) fn find_connection_id(
     db: &Db,
     name: &ConnectionName,
@@ -27,7 +27,7 @@ pub(super) fn find_connection_id(
     db.find_connection_id(name)?.ok_or_else(|| no_such_connection(db, name, place))
 }
 
-/// The table of that name.
+/// The table with this name, or an error.
 pub(super) fn find_table(
     db: &Db,
     name: &TableName,
@@ -37,7 +37,7 @@ pub(super) fn find_table(
         .ok_or_else(|| no_such(db, Object::Table(name.clone()), place))
 }
 
-/// The job of that name.
+/// The job with this name, or an error.
 pub(super) fn find_job(
     db: &Db,
     name: &JobName,
@@ -46,7 +46,7 @@ pub(super) fn find_job(
     db.find_job(name)?.ok_or_else(|| no_such(db, Object::Job(name.clone()), place))
 }
 
-/// The error that there is no object of that name.
+/// The error that no object has this name.
 pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error {
     let nearest = match &object {
         Object::Connection(name) => {
@@ -55,16 +55,16 @@ pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error
         Object::Job(name) => nearest_printed(name.as_str(), db.job_names("", NAMES_TO_GUESS_FROM)),
         Object::Table(name) => nearest_table(db, name).map(|nearest| nearest.to_string()),
     };
-    Error::at(Failure::Missing { object, nearest }, place)
+    Error::at(ObjectError::Missing { object, nearest }, place)
 }
 
-/// The same for a connection.
+/// The error that no connection has this name.
 pub(super) fn no_such_connection(db: &Db, name: &ConnectionName, place: impl Into<Place>) -> Error {
     no_such(db, Object::Connection(name.clone()), place)
 }
 
-/// A table of nearly that name: on the connection of nearly that name, under the same name in
-/// another schema, or else in the same schema. A catalog that cannot be read has none.
+/// A table with a similar name: on a connection with a similar name, with the same name in another
+/// schema, or in the same schema. None if the catalog cannot be read.
 fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     let mut guess = name.clone();
     if !db.has_connection(&name.connection).ok()? {
@@ -84,7 +84,7 @@ fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     Some(guess)
 }
 
-/// A catalog that cannot be read has no such name.
+/// None if the catalog cannot be read.
 fn nearest_printed(name: &str, names: Result<NameRange, CatalogError>) -> Option<String> {
     let names = names.ok()?.first;
     nearest(name, names.iter().map(String::as_str)).map(|nearest| Identifier(nearest).to_string())

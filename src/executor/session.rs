@@ -2,13 +2,14 @@
 
 use super::probe::{Wording, fix_for};
 use super::{Credentials, Destination, Executor, Notice};
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Error, ErrorKind, OpeningError};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::{Cancel, Session, Stage, WarehouseError};
 
-/// A session and the slot that it takes. The session ends before the slot is given back.
+/// A session and its slot. The session ends before the slot is released.
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
@@ -16,8 +17,8 @@ pub struct OpenSession {
     slot: Claim,
 }
 
-/// Keeps the note of the slot if the server may still have the session. Without a limit sessions are
-/// not counted.
+/// Keeps the note of the slot if the server may still have the session. Without a limit sessions
+/// are not counted.
 impl Drop for OpenSession {
     fn drop(&mut self) {
         if self.destination.limit.is_some() && !self.session.close() {
@@ -39,33 +40,32 @@ impl OpenSession {
 }
 
 impl Destination {
-    /// The error of who could not get there: it names the connection, and what mends it.
+    /// Wraps `error` with the connection's name and a suggested fix.
     #[must_use]
     pub fn not_opened(&self, error: Error) -> Error {
         if error.exit_status() == ExitStatus::Interrupted {
             return error;
         }
-        let failure = error.failure().clone();
-        Error::new(Failure::ConnectionNotOpened {
+        let failure = error.kind().clone();
+        Error::new(OpeningError {
             name: self.name.clone(),
             fix: match failure {
-                // Its own hint knows who has the slots.
-                Failure::Slot(_) => None,
+                // The hint of a slot error names the holders.
+                ErrorKind::Slot(_) => None,
                 _ => fix_for(&failure, &self.connection_string, Wording::Alter(&self.name)),
             },
-            failure: Box::new(failure),
+            kind: Box::new(failure),
             failed: (1, 1),
         })
     }
 }
 
 impl Executor {
-    /// Opens a session on a connection, and waits for its slot as long as it may; `tell` takes what
-    /// cannot wait for the end. The name stands at the given bytes of a statement, or nowhere.
+    /// Opens a session on a connection and waits for a slot; `tell` receives notices while it
+    /// waits. `place` is the place of the name in the statement.
     ///
     /// # Errors
-    /// There is no such connection or no password of it, no slot came free, or the server cannot be
-    /// logged in to.
+    /// The connection does not exist or has no password, no slot became free in time, or the login failed.
     pub fn open_session(
         &mut self,
         name: &Spanned<ConnectionName>,
@@ -76,10 +76,10 @@ impl Executor {
         self.open_session_with(&credentials, purpose, tell)
     }
 
-    /// The same with credentials that are there.
+    /// Opens a session with the given credentials.
     ///
     /// # Errors
-    /// No slot came free, or the server cannot be logged in to.
+    /// No slot became free in time, or the login failed.
     pub fn open_session_with(
         &mut self,
         credentials: &Credentials,
@@ -93,7 +93,7 @@ impl Executor {
         let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
             keep_note_after(&error, &mut slot);
-            destination.not_opened(Error::new(Failure::Warehouse(error)))
+            destination.not_opened(Error::new(error))
         })?;
         if destination.limit.is_none() {
             session.leave_at_once();
@@ -106,19 +106,16 @@ impl Executor {
         })
     }
 
-    /// The user's wish to end what runs, for a query on a session.
+    /// Cancels a query on a session when a signal arrives.
     pub fn cancel(&self) -> Cancel {
         Cancel::from(self.signals.cancel())
     }
 }
 
-/// Notes the session beside its slot: should this process be killed, the next holder has it
-/// cancelled.
+/// Writes the session beside its slot: if this process is killed, the next holder cancels it.
 pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
     match session.mark() {
-        Some(mark) => slot
-            .note_session(&mark.to_string())
-            .map_err(|error| Error::new(Failure::Slot(error))),
+        Some(mark) => slot.note_session(&mark.to_string()).map_err(Error::new),
         None => Ok(()),
     }
 }

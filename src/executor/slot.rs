@@ -1,23 +1,23 @@
-//! Slots for sessions, and what is said while they are waited for.
+//! Slots for sessions, and the notices while a statement waits for one.
 
 use std::time::{Duration, Instant};
 
 use super::{Destination, Executor, Notice};
 use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
 use crate::warehouse::{SessionMark, cancel_sessions};
 
-/// The most holders of slots that a text tells of.
+/// The maximum number of holders that a text names.
 const MAX_HOLDERS: usize = 3;
 
-/// The pause between two notices of who holds the slots.
+/// The pause between two notices about the holders.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
 
 impl Destination {
-    /// Slots of the connection.
+    /// A request for slots of the connection.
     pub fn wanted<'a>(&'a self, count: u32, purpose: &'a Purpose) -> Wanted<'a> {
         Wanted {
             connection_id: self.connection_id,
@@ -30,21 +30,21 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots for sessions at that endpoint, and waits for them as long as `--wait` says. If it
-    /// has to wait, `tell` receives a notice of who holds them, at once, and again if that changes.
+    /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
+    /// has to wait, `tell` receives a notice that names the holders, at once and again when they
+    /// change.
     ///
     /// # Errors
-    /// The slots do not come free in time, the user cancels, or the folder of the slots cannot be
-    /// used.
+    /// No slots became free in time, the user cancelled, or the folder of the slots cannot be used.
     pub fn take_slots(
         &mut self,
         wanted: &Wanted<'_>,
         endpoint: &Endpoint,
         tell: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let failed = |error: SlotError| Error::new(Failure::Slot(error));
+        let failed = |error: SlotError| Error::new(error);
         let mut claim = match self.wait_for_slots(wanted, tell) {
-            // Without a limit the slots are only there to be shown.
+            // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
                 | SlotError::NoLocks { .. }
@@ -108,7 +108,7 @@ impl Executor {
                 tell(waiting(wanted, holders));
             }
         };
-        // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can
+        // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
         // change.
         let id = wanted.connection_id;
         let in_catalog = |found| match found {
@@ -116,7 +116,7 @@ impl Executor {
             LimitInCatalog::Unknown => None,
         };
         let follows = in_catalog(self.limit_in_catalog(id)) == Some(wanted.limit);
-        // A connection that was dropped keeps the limit that it had.
+        // A connection that was dropped keeps its last limit.
         let mut limit = || {
             let now = in_catalog(self.limit_in_catalog(id));
             now.filter(|_| follows).unwrap_or(wanted.limit)
@@ -130,7 +130,7 @@ impl Executor {
     }
 }
 
-/// Says who holds the slots that are waited for.
+/// The notice that names the holders.
 fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
     let slots = match wanted.count {
         1 => "a slot".to_owned(),

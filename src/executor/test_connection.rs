@@ -1,4 +1,4 @@
-//! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
+//! TEST CONNECTION, and WITH TEST of CREATE and ALTER: sessions are opened stage by stage.
 
 use secrecy::SecretString;
 
@@ -9,7 +9,8 @@ use super::session::{keep_note_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Cancelled, Error, ErrorKind, OpeningError, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
 use crate::url::Endpoint;
@@ -17,9 +18,9 @@ use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
 use crate::warehouse::{Cancel, Reached, Session, SessionRequest, Stage, WarehouseError};
 
-/// A connection that is to be opened: as the catalog has it, or as it would be.
+/// A connection to test: a stored one, or the one that a statement would store.
 pub(super) struct Candidate<'a> {
-    /// Its row; None where it has none yet.
+    /// The id of its row; None if it is not stored yet.
     pub id: Option<i64>,
     pub definition: &'a Definition,
     pub login: Login,
@@ -42,8 +43,7 @@ impl<'a> Candidate<'a> {
 }
 
 impl Executor {
-    /// Tests each connection, whatever becomes of the others. The rows are the answer also where
-    /// one fails.
+    /// Tests each connection, even if others fail. The rows are the answer even if a test fails.
     pub(super) fn test_connections(
         &mut self,
         test: &TestConnection,
@@ -78,7 +78,7 @@ impl Executor {
         })
     }
 
-    /// The connections that are to be tested; each of them exists.
+    /// The connections to test; each of them exists.
     fn names_to_test(
         &mut self,
         test: &TestConnection,
@@ -111,9 +111,9 @@ impl Executor {
     ) -> Result<Probe, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let probe = self.probe(&Candidate::stored(&found), caller);
-        if matches!(probe.failure(), Some(Failure::NoStoredPassword { .. })) {
-            // Another process may have changed the password between the two looks: its row names
-            // another secret now.
+        if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
+            // Another process may have changed the password between the two reads: the row then
+            // refers to another secret.
             let again = find_connection(self.catalog.reader()?, name, place.clone())?;
             if again.definition.secret != found.definition.secret {
                 return Ok(self.probe(&Candidate::stored(&again), caller));
@@ -122,7 +122,7 @@ impl Executor {
         Ok(probe)
     }
 
-    /// WITH TEST: a connection that cannot be opened is an error.
+    /// WITH TEST: the statement fails if the connection cannot be opened.
     pub(super) fn test_before(
         &mut self,
         candidate: &Candidate<'_>,
@@ -165,8 +165,8 @@ impl Executor {
     ) -> Result<(), Stopped> {
         let endpoint = read_url(candidate.definition, probe)?;
         let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
-        // From here on an interrupt cancels what is waited for. The keyring, which was asked
-        // before, cannot be cancelled.
+        // From here on an interrupt cancels the wait. Reading the keyring, which comes before,
+        // cannot be cancelled.
         let _orderly = self.signals.defer();
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
@@ -184,10 +184,10 @@ impl Executor {
         })?;
         if let Some(claim) = &mut claim {
             note_session(&session, claim)
-                .map_err(|error| Stopped::at(Step::Slot)(error.failure().clone()))?;
+                .map_err(|error| Stopped::at(Step::Slot)(error.kind().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
-        // The server must have ended the session before another process has its slot.
+        // The server must have ended the session before another process gets its slot.
         if !session.close()
             && let Some(claim) = &mut claim
         {
@@ -200,10 +200,10 @@ impl Executor {
         &mut self,
         candidate: &Candidate<'_>,
         probe: &mut Probe,
-    ) -> Result<SecretString, Failure> {
-        let found = self.password_of(&candidate.login).map_err(|error| error.failure().clone())?;
+    ) -> Result<SecretString, ErrorKind> {
+        let found = self.password_of(&candidate.login).map_err(|error| error.kind().clone())?;
         let name = &candidate.definition.name;
-        let password = found.ok_or_else(|| Failure::NoStoredPassword { name: name.clone() })?;
+        let password = found.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?;
         let detail = match &candidate.login {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
             Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
@@ -218,7 +218,7 @@ impl Executor {
         endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
-    ) -> Result<Option<Claim>, Failure> {
+    ) -> Result<Option<Claim>, ErrorKind> {
         let Some(connection_id) = candidate.id else {
             probe.skip(Step::Slot, "a new connection has no other sessions");
             return Ok(None);
@@ -236,7 +236,7 @@ impl Executor {
             (caller.tell)(notice);
         };
         let claim = self.take_slots(&wanted, endpoint, &mut tell);
-        let claim = claim.map_err(|error| error.failure().clone())?;
+        let claim = claim.map_err(|error| error.kind().clone())?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()
@@ -252,10 +252,10 @@ fn would_test(name: &ConnectionName) -> String {
     format!("connection {name} would be tested")
 }
 
-/// The error of the first connection that failed, unless the user had enough at another one, or
-/// another try of one will not do: of several failures 1 wins.
+/// The error of the connection that the user interrupted, or else of the first with exit status 1,
+/// or else of the first that failed.
 fn first_of(
-    failures: Vec<(&ConnectionName, &Place, Failure, Option<String>)>,
+    failures: Vec<(&ConnectionName, &Place, ErrorKind, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {
     let count = failures.len();
@@ -268,16 +268,16 @@ fn first_of(
 
 fn failed(
     name: &ConnectionName,
-    failure: Failure,
+    failure: ErrorKind,
     fix: Option<String>,
     failed: (usize, usize),
 ) -> Error {
     if failure.exit_status() == ExitStatus::Interrupted {
-        return Error::new(Failure::Cancelled);
+        return Error::new(Cancelled);
     }
-    Error::new(Failure::ConnectionNotOpened {
+    Error::new(OpeningError {
         name: name.clone(),
-        failure: Box::new(failure),
+        kind: Box::new(failure),
         fix,
         failed,
     })
@@ -287,7 +287,7 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stop
     let endpoint = definition
         .kind
         .endpoint(&definition.connection_string)
-        .map_err(Failure::Url)
+        .map_err(ErrorKind::Url)
         .map_err(Stopped::at(Step::Url))?;
     match endpoint.tls_warning() {
         Some(warning) => {
@@ -314,7 +314,7 @@ fn open(
     Session::open(request, &mut progress, cancel)
 }
 
-/// Asks the server what it is, and how many sessions it allows.
+/// Asks the server for its version and its limit of sessions.
 fn ask(
     session: &mut Session,
     candidate: &Candidate<'_>,
@@ -335,9 +335,9 @@ fn ask(
     }
     let servers = match first_cell(session, "SHOW max_connections", cancel) {
         Ok(text) => text.trim().parse().ok(),
-        // It need not have the setting.
+        // A server need not have this setting.
         Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
-        Err(error) => return Err(Stopped::at(Step::Limit)(Failure::Warehouse(error))),
+        Err(error) => return Err(Stopped::at(Step::Limit)(ErrorKind::Warehouse(error))),
     };
     compare_limits(servers, candidate, probe);
     Ok(())

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::program::{in_terminal, user_command};
 use super::terminal_mode::QuietTerminal;
-use crate::error::{Error, Failure, FileUse};
+use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
 
 /// The editor where neither VISUAL nor EDITOR is set.
@@ -35,7 +35,7 @@ impl ExternalEditor {
         }
         let (folder, file) = temporary_file(text).map_err(|error| {
             let place = std::env::temp_dir();
-            file_error(FileUse::Write, &place, &error)
+            Error::new(FileError::write(&place, &error))
         })?;
         let edited = self.edit_file(&file);
         drop(folder);
@@ -55,7 +55,7 @@ impl ExternalEditor {
             return Ok(None);
         }
         let text = std::fs::read_to_string(path)
-            .map_err(|error| file_error(FileUse::Read, path, &error))?;
+            .map_err(|error| Error::new(FileError::read(path, &error)))?;
         let text = text.trim_end();
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
@@ -109,13 +109,5 @@ fn create_private(path: &Path) -> io::Result<File> {
 
 fn failed(why: &str) -> Error {
     let message = format!("{why}, so nothing was run");
-    Error::new(Failure::Command { message, hint: None })
-}
-
-fn file_error(attempt: FileUse, path: &Path, error: &io::Error) -> Error {
-    Error::new(Failure::File {
-        attempt,
-        path: path.display().to_string(),
-        cause: error.to_string(),
-    })
+    Error::new(CommandError { message, hint: None })
 }

@@ -27,7 +27,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::error::ExitStatus;
+use crate::diagnostic::ExitStatus;
 use crate::executor::TransactionState;
 use crate::host::Host;
 use crate::script;

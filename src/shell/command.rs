@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::command_table::{COMMANDS, Workplace, name_and_argument};
 use super::psql;
 use super::warehouse::listing;
-use crate::error::Failure;
+use crate::diagnostic::Diagnostic;
+use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
@@ -64,7 +65,7 @@ impl Command {
     }
 
     /// Reads a command, which begins with a backslash and is one line.
-    pub fn parse(line: &str) -> Result<Self, Failure> {
+    pub fn parse(line: &str) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(line);
         // A command that the table lacks would be in no help and no completion.
         if !COMMANDS.iter().any(|command| command.name == name) {
@@ -102,12 +103,12 @@ pub(super) fn moves(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
-fn wrong(message: String, hint: Option<String>) -> Failure {
-    Failure::Command { message, hint }
+fn wrong(message: String, hint: Option<String>) -> ErrorKind {
+    ErrorKind::Command(CommandError { message, hint })
 }
 
 /// The name may be anything that was typed after a backslash, so it is not repeated.
-fn unknown(name: &str) -> Failure {
+fn unknown(name: &str) -> ErrorKind {
     if let Some(instead) = psql::instead_of(name) {
         return wrong("redwire has no such backslash command".to_owned(), Some(instead.to_owned()));
     }
@@ -119,7 +120,7 @@ fn unknown(name: &str) -> Failure {
     wrong("unknown backslash command".to_owned(), Some(hint))
 }
 
-fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, Failure> {
+fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, ErrorKind> {
     if argument.is_empty() {
         Ok(command)
     } else {
@@ -127,18 +128,18 @@ fn without_argument(name: &str, argument: &str, command: Command) -> Result<Comm
     }
 }
 
-fn connection(argument: &str) -> Result<ConnectionName, Failure> {
+fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
     match sql::parse_connection_or_table(argument).map(|name| name.value) {
         Ok(Object::Connection(name)) => Ok(name),
         Ok(Object::Table(_) | Object::Job(_)) => Err(not_a_connection()),
         Err(error) => match *error.kind {
             SqlErrorKind::Expected { .. } => Err(not_a_connection()),
-            _ => Err(wrong(error.to_string(), Some(error.hint()))),
+            _ => Err(wrong(error.to_string(), error.hint())),
         },
     }
 }
 
-fn not_a_connection() -> Failure {
+fn not_a_connection() -> ErrorKind {
     wrong(
         "\\connect takes the name of a connection".to_owned(),
         Some("\\connect NAME; SHOW CONNECTIONS lists the names".to_owned()),
@@ -155,11 +156,11 @@ fn optional_path(argument: &str) -> Option<PathBuf> {
     }
 }
 
-fn path(name: &str, argument: &str) -> Result<PathBuf, Failure> {
+fn path(name: &str, argument: &str) -> Result<PathBuf, ErrorKind> {
     optional_path(argument).ok_or_else(|| wrong(format!("{name} needs the name of a file"), None))
 }
 
-fn expanded(argument: &str) -> Result<Expanded, Failure> {
+fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
     match argument {
         "" => Ok(Expanded::Toggle),
         "on" => Ok(Expanded::On),
@@ -169,7 +170,7 @@ fn expanded(argument: &str) -> Result<Expanded, Failure> {
     }
 }
 
-fn switch(name: &str, argument: &str) -> Result<Option<bool>, Failure> {
+fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
     match argument {
         "" => Ok(None),
         "on" => Ok(Some(true)),
@@ -178,12 +179,12 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, Failure> {
     }
 }
 
-fn expect(argument: &str) -> Result<Command, Failure> {
+fn expect(argument: &str) -> Result<Command, ErrorKind> {
     State::new(argument).map(Command::Expect).ok_or_else(not_a_state)
 }
 
 /// What follows `\expect` is no state, or none that can come up here.
-pub(super) fn not_a_state() -> Failure {
+pub(super) fn not_a_state() -> ErrorKind {
     let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
     wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
 }
@@ -247,7 +248,8 @@ mod tests {
             ("\\dt+", "\\dt"),
             ("\\set a 'hunter2'", "variables"),
         ] {
-            let Err(Failure::Command { message, hint }) = Command::parse(line) else {
+            let Err(ErrorKind::Command(CommandError { message, hint })) = Command::parse(line)
+            else {
                 panic!("{line} was read")
             };
             let hint = hint.unwrap_or_default();
@@ -258,7 +260,8 @@ mod tests {
 
     #[test]
     fn an_unknown_command_suggests_the_nearest() {
-        let Err(Failure::Command { message, hint }) = Command::parse("\\timng") else {
+        let Err(ErrorKind::Command(CommandError { message, hint })) = Command::parse("\\timng")
+        else {
             panic!("it was read")
         };
         assert_eq!(message, "unknown backslash command");

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Flow, Input, Shell, place};
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::ExitStatus;
+use crate::error::{Error, ErrorKind, PlanError};
 use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
 use crate::name::Object;
 use crate::sql;
@@ -60,18 +61,18 @@ impl Definitions {
     fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
         let failure = |failure| Err(Error::new(failure));
         if piece.kind == PieceKind::Command {
-            return failure(Failure::NotADefinition);
+            return failure(ErrorKind::Plan(PlanError::NotADefinition));
         }
         let statement = sql::parse(piece.text).map_err(|error| {
             let span = error.span.clone();
-            Error::at(Failure::Sql(error), span)
+            Error::at(error, span)
         })?;
         let Some(described) = Described::of(statement) else {
-            return failure(Failure::NotADefinition);
+            return failure(ErrorKind::Plan(PlanError::NotADefinition));
         };
         let object = described.object();
         if !self.objects.insert(object.clone()) {
-            return Err(Error::at(Failure::DescribedTwice { object }, described.name_span()));
+            return Err(Error::at(PlanError::DescribedTwice { object }, described.name_span()));
         }
         self.described.push(described);
         Ok(())

@@ -3,7 +3,8 @@
 
 use super::warehouse::{GoesOn, Trouble, Warehouse};
 use super::{Flow, Shell};
-use crate::error::{Error, ExitStatus, Failure};
+use crate::diagnostic::ExitStatus;
+use crate::error::{Error, ScriptError};
 use crate::executor::{Origin, Outcome, TransactionState};
 use crate::sql::{Statement, Transaction};
 
@@ -21,7 +22,7 @@ impl Shell {
     pub fn end_script(&mut self) -> Flow {
         self.end_expectation();
         if self.status == ExitStatus::Done && self.transaction() == TransactionState::Failed {
-            self.fail(&Error::new(Failure::ScriptUndone));
+            self.fail(&Error::new(ScriptError::Undone));
         }
         let change = match (self.transaction(), self.status) {
             (TransactionState::None, ExitStatus::Done) => {
@@ -46,7 +47,7 @@ impl Shell {
     /// An expectation that no statement followed.
     fn end_expectation(&mut self) {
         if let Some(expected) = self.expected.take() {
-            self.fail(&Error::new(Failure::NothingToExpect { expected }));
+            self.fail(&Error::new(ScriptError::NothingToExpect { expected }));
         }
     }
 
@@ -59,7 +60,7 @@ impl Shell {
             return Flow::Go;
         }
         self.give_transaction_up(Origin::Script);
-        self.fail(&Error::new(Failure::EndInTransaction))
+        self.fail(&Error::new(ScriptError::EndInTransaction))
     }
 
     /// Ends a prompt: an open transaction is rolled back, and the user is told so.

@@ -27,7 +27,8 @@ pub use target::Target;
 use command::Command;
 use warehouse::Warehouse;
 
-use crate::error::{Error, ExitStatus, Failure, Place};
+use crate::diagnostic::ExitStatus;
+use crate::error::{CommandError, Error, Place, TransactionError};
 use crate::executor::{Caller, Executor, Origin};
 use crate::render::Format;
 use crate::sql::mask::has_masked_secret;
@@ -172,7 +173,7 @@ impl Shell {
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.options.single_transaction => {
                 self.executor.fail_transaction();
-                Err(Error::new(Failure::InSingleTransaction))
+                Err(Error::new(TransactionError::InSingleTransaction))
             }
             Ok(statement) => {
                 if statement.may_run_long() {
@@ -206,7 +207,7 @@ impl Shell {
             self.executor.fail_transaction();
         }
         let span = error.span.clone();
-        Error::at(Failure::Sql(error), span)
+        Error::at(error, span)
     }
 
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
@@ -228,7 +229,7 @@ impl Shell {
 
 /// The refusal of a statement from the history whose secret is gone.
 fn stars_for_secret() -> Error {
-    Error::new(Failure::Command {
+    Error::new(CommandError {
         message: "*** stands where a secret was, so the statement was not run".to_owned(),
         hint: Some("type the secret in its place".to_owned()),
     })

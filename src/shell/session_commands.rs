@@ -5,7 +5,8 @@ use std::io;
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{Workplace, command_help};
 use super::{Flow, Input, Shell, Target};
-use crate::error::Failure;
+use crate::diagnostic::Diagnostic;
+use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
 use crate::executor::{Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
 use crate::render::{Format, render_tree};
@@ -14,7 +15,7 @@ use crate::sql::{self, SqlError, SqlErrorKind};
 use crate::sqlstate::SqlState;
 
 impl Shell {
-    pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, Failure> {
+    pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, ErrorKind> {
         self.check_place(&command)?;
         match command {
             Command::Help => Ok(self.print_help(&command_help(&self.target()))),
@@ -25,10 +26,10 @@ impl Shell {
             Command::Quit => Ok(Flow::Quit),
             Command::Include(path) => Ok(Flow::Include(path)),
             Command::Edit(path) if input.origin == Origin::Prompt => Ok(Flow::Edit(path)),
-            Command::Edit(_) => Err(Failure::Command {
+            Command::Edit(_) => Err(ErrorKind::Command(CommandError {
                 message: "\\e works at the prompt only".to_owned(),
                 hint: None,
-            }),
+            })),
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {
@@ -50,7 +51,7 @@ impl Shell {
         }
     }
 
-    fn check_place(&self, command: &Command) -> Result<(), Failure> {
+    fn check_place(&self, command: &Command) -> Result<(), ErrorKind> {
         let message = match (command.place(), self.target()) {
             (Workplace::Catalog, Target::Warehouse { .. }) => {
                 "this command is for redwire's own definitions, not for a warehouse"
@@ -60,10 +61,10 @@ impl Shell {
             }
             (Workplace::Everywhere | Workplace::Catalog | Workplace::Warehouse, _) => return Ok(()),
         };
-        Err(Failure::Command {
+        Err(ErrorKind::Command(CommandError {
             message: message.to_owned(),
             hint: Some("\\? lists the commands that work here".to_owned()),
-        })
+        }))
     }
 
     /// Tells what can be typed: of statements where they are described, of commands each.
@@ -80,7 +81,7 @@ impl Shell {
         self.print_help(&format!("{statements}\n{}", command_help(&target)))
     }
 
-    fn help(&mut self, words: &str) -> Result<Flow, Failure> {
+    fn help(&mut self, words: &str) -> Result<Flow, ErrorKind> {
         match self.target() {
             Target::Catalog => syntax_help(words).map(|text| self.print_help(&text)),
             Target::Warehouse { connection, .. } => {
@@ -92,18 +93,18 @@ impl Shell {
         }
     }
 
-    fn switch_to(&mut self, name: ConnectionName, input: &Input) -> Result<Flow, Failure> {
+    fn switch_to(&mut self, name: ConnectionName, input: &Input) -> Result<Flow, ErrorKind> {
         self.check_may_move(input)?;
         match self.connect(name) {
             Ok(()) => {
                 self.tell_of_target();
                 Ok(Flow::Go)
             }
-            Err(error) => Err(error.failure().clone()),
+            Err(error) => Err(error.kind().clone()),
         }
     }
 
-    fn switch_back(&mut self, input: &Input) -> Result<Flow, Failure> {
+    fn switch_back(&mut self, input: &Input) -> Result<Flow, ErrorKind> {
         self.check_may_move(input)?;
         if let Some(name) = self.disconnect() {
             self.remark(format!("disconnected from {}", Identifier(name.as_str())));
@@ -113,20 +114,20 @@ impl Shell {
 
     /// One transaction is in one place. At the prompt the user sees that the server rolls it back;
     /// a script would lose it and have worked.
-    fn check_may_move(&mut self, input: &Input) -> Result<(), Failure> {
+    fn check_may_move(&mut self, input: &Input) -> Result<(), ErrorKind> {
         if !self.options.single_transaction {
             let is_open = self.warehouse.is_some() && self.transaction() != TransactionState::None;
             return if is_open && input.origin != Origin::Prompt {
-                Err(Failure::TransactionOpen)
+                Err(ErrorKind::Transaction(TransactionError::Open))
             } else {
                 Ok(())
             };
         }
-        Err(Failure::Command {
+        Err(ErrorKind::Command(CommandError {
             message: "\\connect and \\disconnect cannot stand in a script that runs with --single-transaction"
                 .to_owned(),
             hint: Some("leave the option or the command out".to_owned()),
-        })
+        }))
     }
 
     fn print_help(&mut self, text: &str) -> Flow {
@@ -141,7 +142,7 @@ impl Shell {
         }
     }
 
-    fn tree(&mut self, name: &str) -> Result<Flow, Failure> {
+    fn tree(&mut self, name: &str) -> Result<Flow, ErrorKind> {
         let of = match name {
             "" => None,
             name => Some(sql::parse_connection_or_table(name).map_err(|error| not_a_name(&error))?),
@@ -154,7 +155,7 @@ impl Shell {
                 let written = self.output.text(&render_tree(&branches));
                 Ok(self.flow_after(written))
             }
-            Err(error) => Err(error.failure().clone()),
+            Err(error) => Err(error.kind().clone()),
         }
     }
 
@@ -190,11 +191,12 @@ impl Shell {
         self.remark(format!("the format is {format}"))
     }
 
-    fn redirect(&mut self, path: Option<std::path::PathBuf>) -> Result<Flow, Failure> {
-        self.output.redirect(path.as_deref()).map_err(|error| Failure::File {
-            attempt: crate::error::FileUse::Write,
-            path: path.map(|path| path.display().to_string()).unwrap_or_default(),
-            cause: error.to_string(),
+    fn redirect(&mut self, path: Option<std::path::PathBuf>) -> Result<Flow, ErrorKind> {
+        self.output.redirect(path.as_deref()).map_err(|error| {
+            ErrorKind::File(FileError::Write {
+                path: path.map(|path| path.display().to_string()).unwrap_or_default(),
+                cause: error.to_string(),
+            })
         })?;
         Ok(Flow::Go)
     }
@@ -205,27 +207,24 @@ const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
     https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html\n\
     \\? lists the commands that work here; after \\disconnect, \\h lists redwire's own statements.";
 
-fn not_a_name(error: &SqlError) -> Failure {
+fn not_a_name(error: &SqlError) -> ErrorKind {
     let hint = match *error.kind {
         SqlErrorKind::Expected { .. } => {
-            "\\tree takes the name of a connection, or connection.schema.table".to_owned()
+            Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
         }
         _ => error.hint(),
     };
-    Failure::Command {
-        message: error.to_string(),
-        hint: Some(hint),
-    }
+    ErrorKind::Command(CommandError { message: error.to_string(), hint })
 }
 
 /// The syntax of the statements whose names begin with the words; of all of them without words.
-fn syntax_help(words: &str) -> Result<String, Failure> {
+fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     let found = grammar::statements_named(words);
     if found.is_empty() {
-        return Err(Failure::Command {
+        return Err(ErrorKind::Command(CommandError {
             message: "no statement begins with these words".to_owned(),
             hint: Some("\\h lists the statements".to_owned()),
-        });
+        }));
     }
     let mut text = String::new();
     for statement in &found {

@@ -1,7 +1,8 @@
 //! What came of a piece: shown, held against what was expected, and counted for the exit status.
 
 use super::{Flow, Input, Shell, place};
-use crate::error::{Error, ExitStatus, Failure, FileUse};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Error, ErrorKind, FileError, ScriptError};
 use crate::executor::{Notice, Outcome};
 use crate::sql::splitter::Piece;
 
@@ -58,7 +59,7 @@ impl Shell {
                 self.fail(&error)
             }
             (Some(expected), Ok(outcome)) => {
-                let error = place(Error::new(Failure::Expected { expected, happened: None }));
+                let error = place(Error::new(ScriptError::Expected { expected, happened: None }));
                 match self.show(&outcome) {
                     Flow::Closed => Flow::Closed,
                     _ => self.fail(&error),
@@ -67,7 +68,7 @@ impl Shell {
             (Some(expected), Err(error)) => {
                 let happened = error.sqlstate();
                 let unexpected =
-                    place(Error::new(Failure::Expected { expected, happened: Some(happened) }));
+                    place(Error::new(ScriptError::Expected { expected, happened: Some(happened) }));
                 self.output.error(&place(error));
                 if happened == expected {
                     Flow::Go
@@ -122,11 +123,7 @@ impl Shell {
             return Flow::Closed;
         }
         let path = self.output.target();
-        let failure = Failure::File {
-            attempt: FileUse::Write,
-            path,
-            cause: error.to_string(),
-        };
+        let failure = ErrorKind::File(FileError::Write { path, cause: error.to_string() });
         self.fail(&Error::new(failure))
     }
 

@@ -11,7 +11,7 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::opt;
 
-use super::error::SqlErrorKind;
+use super::error::{OptionError, SqlErrorKind};
 use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol, word};
 use super::name::{Named, Spanned, name};
 use super::option::OptionSpec;
@@ -118,24 +118,39 @@ fn add_action<'a, N: Named>(
             if let Some(twice) =
                 settings.iter().find(|setting| actions.resets.contains(&setting.option))
             {
-                return fail(place, SqlErrorKind::ChangedTwice { what: twice.option.name });
+                return fail(
+                    place,
+                    SqlErrorKind::Option(OptionError::ChangedTwice { what: twice.option.name }),
+                );
             }
             actions.settings.0.extend(settings);
         }
         Action::Reset(option) if option.required => {
-            return fail(place, SqlErrorKind::ResetOfRequired { option: option.name });
+            return fail(
+                place,
+                SqlErrorKind::Option(OptionError::ResetOfRequired { option: option.name }),
+            );
         }
         Action::Reset(option) if !option.mutable => {
-            return fail(place, SqlErrorKind::Immutable { option: option.name });
+            return fail(
+                place,
+                SqlErrorKind::Option(OptionError::Immutable { option: option.name }),
+            );
         }
         Action::Reset(option)
             if actions.settings.find(option).is_some() || actions.resets.contains(&option) =>
         {
-            return fail(place, SqlErrorKind::ChangedTwice { what: option.name });
+            return fail(
+                place,
+                SqlErrorKind::Option(OptionError::ChangedTwice { what: option.name }),
+            );
         }
         Action::Reset(option) => actions.resets.push(option),
         Action::Rename(_) if actions.new_name.is_some() => {
-            return fail(input, SqlErrorKind::ChangedTwice { what: "the name" });
+            return fail(
+                input,
+                SqlErrorKind::Option(OptionError::ChangedTwice { what: "the name" }),
+            );
         }
         Action::Rename(name) => actions.new_name = Some(name),
     }
@@ -209,7 +224,7 @@ fn set_action<'a, N>(
             )?;
         if !setting.option.mutable {
             let option = setting.option.name;
-            return fail(rest, SqlErrorKind::Immutable { option });
+            return fail(rest, SqlErrorKind::Option(OptionError::Immutable { option }));
         }
         new.0.push(setting);
         let (after, comma) = opt(symbol(',', ",")).parse(after)?;

@@ -7,7 +7,7 @@ use nom::Parser;
 use nom::combinator::{opt, value};
 
 use super::action::{Actions, Change, actions};
-use super::error::SqlErrorKind;
+use super::error::{OptionError, SqlErrorKind};
 use super::lexical::{
     Parsed, expect, fail, fail_at, found, keyword, keywords, wanted, word_length,
 };
@@ -258,7 +258,11 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
     let options = match ConnectionOptions::from_settings(&settings) {
         Ok(options) => options,
         Err(OptionSpec { name: option, example, .. }) => {
-            return fail_at(options_end, 0, SqlErrorKind::MissingOption { option, example });
+            return fail_at(
+                options_end,
+                0,
+                SqlErrorKind::Option(OptionError::Missing { option, example }),
+            );
         }
     };
     let statement = CreateConnection {
@@ -353,7 +357,8 @@ pub(super) fn drop_head(input: &str) -> Parsed<'_, ()> {
 #[cfg(test)]
 mod tests {
     use super::super::{Statement, parse};
-    use crate::sql::SqlErrorKind as Kind;
+    use crate::diagnostic::Diagnostic;
+    use crate::sql::{OptionError, SqlErrorKind as Kind};
 
     type Check = fn(&Kind) -> bool;
 
@@ -441,47 +446,51 @@ mod tests {
                 |kind| {
                     matches!(
                         kind,
-                        Kind::UnknownOption {
+                        Kind::Option(OptionError::Unknown {
                             nearest: Some("MAX_CONCURRENT_CONNECTIONS"),
                             ..
-                        }
+                        })
                     )
                 },
                 "MAX_CONNECTIONS",
             ),
             (
                 create("user_name = 'v'"),
-                |kind| matches!(kind, Kind::DuplicateOption { option: "USER_NAME" }),
+                |kind| matches!(kind, Kind::Option(OptionError::Duplicate { option: "USER_NAME" })),
                 "user_name",
             ),
             (
                 create("COMMENT = 5"),
-                |kind| matches!(kind, Kind::WrongType { option: "COMMENT", .. }),
+                |kind| {
+                    matches!(kind, Kind::Option(OptionError::WrongType { option: "COMMENT", .. }))
+                },
                 "5",
             ),
             (
                 create("MAX_CONCURRENT_CONNECTIONS = 'x'"),
-                |kind| matches!(kind, Kind::WrongType { .. }),
+                |kind| matches!(kind, Kind::Option(OptionError::WrongType { .. })),
                 "'x'",
             ),
             (
                 create("MAX_CONCURRENT_CONNECTIONS = 2001"),
-                |kind| matches!(kind, Kind::OutOfRange { .. }),
+                |kind| matches!(kind, Kind::Option(OptionError::OutOfRange { .. })),
                 "2001",
             ),
             (
                 create("MAX_CONCURRENT_CONNECTIONS = -1"),
-                |kind| matches!(kind, Kind::OutOfRange { .. }),
+                |kind| matches!(kind, Kind::Option(OptionError::OutOfRange { .. })),
                 "-1",
             ),
             (
                 create("MAX_CONCURRENT_CONNECTIONS = 99999999999999999999"),
-                |kind| matches!(kind, Kind::OutOfRange { .. }),
+                |kind| matches!(kind, Kind::Option(OptionError::OutOfRange { .. })),
                 "99999999999999999999",
             ),
             (
                 create("PASSWORD = hunter2"),
-                |kind| matches!(kind, Kind::WrongType { option: "PASSWORD", .. }),
+                |kind| {
+                    matches!(kind, Kind::Option(OptionError::WrongType { option: "PASSWORD", .. }))
+                },
                 "hunter2",
             ),
             (create("PASSWORD \"x\""), |kind| matches!(kind, Kind::Expected { .. }), "\"x\""),
@@ -496,7 +505,10 @@ mod tests {
     #[test]
     fn a_required_option_that_is_missing_is_named() {
         let (kind, _) = fault("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT");
-        assert!(matches!(kind, Kind::MissingOption { option: "CONNECTION_STRING", .. }));
+        assert!(matches!(
+            kind,
+            Kind::Option(OptionError::Missing { option: "CONNECTION_STRING", .. })
+        ));
     }
 
     #[test]

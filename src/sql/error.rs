@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::data_type::fault::TypeFault;
-use super::job::error::JobError;
-use super::table::fault::TableFault;
+use super::data_type::TypeError;
+use super::job::{JobError, MergeError};
+use super::table::TableError;
 use crate::definition::ConnectionKind;
+use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::NameError;
-use crate::sqlstate::SqlState;
+use crate::sqlstate::SqlState as S;
 
 /// The most bytes that one statement may have: 16 MiB, as much as Redshift takes (AWS
 /// documentation, "Quotas").
@@ -18,10 +19,9 @@ pub const MAX_NESTING: usize = 1_000;
 
 /// What is wrong with the text; what it names is known vocabulary or checked, never a value that
 /// may be a secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SqlErrorKind {
     /// Something else stands where the grammar wants this.
-    #[error("expected {expected}, found {found}")]
     Expected {
         /// What the grammar wants, in words.
         expected: String,
@@ -31,46 +31,63 @@ pub enum SqlErrorKind {
         hint: Option<String>,
     },
     /// The first word begins no statement.
-    #[error("unknown statement")]
     UnknownStatement {
         /// The statement that it may have been meant to be.
         nearest: Option<&'static str>,
     },
     /// `CREATE SNOWFLAKE CONNECTION`.
-    #[error("unknown kind of connection")]
     UnknownConnectionKind,
     /// A string without its closing quote.
-    #[error("the string that begins here has no end")]
     UnfinishedString,
     /// A quoted name without its closing quote.
-    #[error("the quoted name that begins here has no end")]
     UnfinishedName,
     /// A block comment without its end.
-    #[error("the comment that begins here has no end")]
     UnfinishedComment,
     /// The input ends in the middle of a statement.
-    #[error("the input was cut short: the last statement has no end")]
     CutShort,
     /// A `)` without its `(`.
-    #[error("there is no ( for this )")]
     StrayParenthesis,
     /// A backslash command, or anything like one, behind the beginning of a statement.
-    #[error(
-        "a backslash cannot stand in a statement outside of quotes; nothing of the statement was run"
-    )]
     BackslashInStatement,
     /// A name that breaks a rule for names.
-    #[error("{0}")]
     Name(NameError),
     /// A reserved word where a name belongs.
-    #[error("{word} is a reserved word")]
     ReservedWord {
         /// The word, in lower case.
         word: String,
     },
+    /// An option that cannot be set like this.
+    Option(OptionError),
+    /// OR REPLACE and IF NOT EXISTS in one statement.
+    ReplaceAndIfNotExists,
+    /// A type or an encoding that is not there, or is out of its limits.
+    Type(TypeError),
+    /// The definition of a table that contradicts itself, or holds what is not kept.
+    Table(TableError),
+    /// The body of a job.
+    Job(JobError),
+    /// A MERGE.
+    Merge(MergeError),
+    /// A text that is not UTF-8.
+    NotUtf8 {
+        /// Which byte of the input it is, from 1.
+        byte: u64,
+        /// The byte.
+        value: u8,
+    },
+    /// The character NUL.
+    Nul,
+    /// A statement over the limit.
+    TooLong,
+    /// Nesting over the limit.
+    TooDeep,
+}
+
+/// Why an option cannot be set like this. An `option` is its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionError {
     /// An option that the statement does not have.
-    #[error("unknown option {name}")]
-    UnknownOption {
+    Unknown {
         /// The word as written.
         name: String,
         /// The option that it may have been meant to be.
@@ -79,21 +96,18 @@ pub enum SqlErrorKind {
         known: Vec<&'static str>,
     },
     /// The same option for a second time.
-    #[error("the option {option} is given twice")]
-    DuplicateOption {
+    Duplicate {
         /// The option.
         option: &'static str,
     },
     /// A required option is not there.
-    #[error("the option {option} is missing")]
-    MissingOption {
+    Missing {
         /// The option.
         option: &'static str,
         /// A value as it could be written.
         example: &'static str,
     },
     /// A value of another type.
-    #[error("{option} takes {expected}, found {found}")]
     WrongType {
         /// The option.
         option: &'static str,
@@ -105,7 +119,6 @@ pub enum SqlErrorKind {
         example: &'static str,
     },
     /// A number outside of its limits.
-    #[error("{option} is out of range: it takes {minimum} to {maximum}")]
     OutOfRange {
         /// The option.
         option: &'static str,
@@ -115,69 +128,34 @@ pub enum SqlErrorKind {
         maximum: i64,
     },
     /// An empty text where something must stand.
-    #[error("{option} cannot be empty")]
     EmptyValue {
         /// The option.
         option: &'static str,
     },
     /// A text after TIMESTAMP that is none.
-    #[error("{option} takes a moment that exists, written as '2026-01-31 10:00:00'")]
     NotATimestamp {
         /// The option.
         option: &'static str,
     },
     /// ALTER of an option that stays as CREATE set it.
-    #[error("{option} cannot be changed")]
     Immutable {
         /// The option.
         option: &'static str,
     },
     /// RESET of an option that has no default.
-    #[error("{option} is required and has no default to go back to")]
     ResetOfRequired {
         /// The option.
         option: &'static str,
     },
     /// The same option or the name changed twice in one ALTER.
-    #[error("{what} is changed twice")]
     ChangedTwice {
         /// The option, or `the name`.
         what: &'static str,
     },
-    /// OR REPLACE and IF NOT EXISTS in one statement.
-    #[error("OR REPLACE and IF NOT EXISTS cannot stand together")]
-    ReplaceAndIfNotExists,
-    /// A type or an encoding that is not there, or is out of its limits.
-    #[error("{0}")]
-    Type(TypeFault),
-    /// The definition of a table that contradicts itself, or holds what is not kept.
-    #[error("{0}")]
-    Table(TableFault),
-    /// A text that is not UTF-8.
-    #[error("the byte {byte} of the input (0x{value:02X}) is not UTF-8")]
-    NotUtf8 {
-        /// Which byte of the input it is, from 1.
-        byte: u64,
-        /// The byte.
-        value: u8,
-    },
-    /// The body of a job.
-    #[error("{0}")]
-    Job(JobError),
-    /// The character NUL.
-    #[error("the input holds a NUL character")]
-    Nul,
-    /// A statement over the limit.
-    #[error("the statement is longer than {} MiB", MAX_STATEMENT_BYTES / 1024 / 1024)]
-    TooLong,
-    /// Nesting over the limit.
-    #[error("parentheses or comments are nested deeper than {MAX_NESTING}")]
-    TooDeep,
 }
 
 /// A syntax error at a place of the statement's text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlError {
     /// What is wrong.
     pub kind: Box<SqlErrorKind>,
@@ -190,106 +168,145 @@ impl SqlError {
     pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
         Self { kind: Box::new(kind), span }
     }
+}
 
-    /// The SQLSTATE of the failure.
-    pub fn sqlstate(&self) -> SqlState {
-        self.kind.sqlstate()
-    }
+display_message!(SqlError);
 
-    /// What to type.
-    pub fn hint(&self) -> String {
-        self.kind.hint()
+impl Diagnostic for SqlError {
+    fn diagnosis(&self) -> Diagnosis {
+        self.kind.diagnosis()
     }
 }
 
-impl SqlErrorKind {
-    fn sqlstate(&self) -> SqlState {
+impl Diagnostic for SqlErrorKind {
+    fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Type(fault) => fault.sqlstate(),
-            Self::Table(fault) => fault.sqlstate(),
-            Self::OutOfRange { .. }
-            | Self::EmptyValue { .. }
-            | Self::WrongType { .. }
-            | Self::NotATimestamp { .. } => SqlState::InvalidParameterValue,
-            Self::NotUtf8 { .. } | Self::Nul => SqlState::CharacterNotInRepertoire,
-            Self::TooLong | Self::TooDeep => SqlState::ProgramLimitExceeded,
-            Self::Name(NameError::TooLong { .. }) => SqlState::ProgramLimitExceeded,
-            Self::Name(
-                NameError::Empty | NameError::ControlCharacter { .. } | NameError::System,
-            ) => SqlState::SyntaxError,
-            Self::UnknownConnectionKind | Self::Immutable { .. } => SqlState::NotSupported,
-            Self::Job(error) => error.sqlstate(),
-            Self::Expected { .. }
-            | Self::UnknownStatement { .. }
-            | Self::UnfinishedString
-            | Self::UnfinishedName
-            | Self::UnfinishedComment
-            | Self::CutShort
-            | Self::StrayParenthesis
-            | Self::BackslashInStatement
-            | Self::ReservedWord { .. }
-            | Self::UnknownOption { .. }
-            | Self::DuplicateOption { .. }
-            | Self::MissingOption { .. }
-            | Self::ResetOfRequired { .. }
-            | Self::ChangedTwice { .. }
-            | Self::ReplaceAndIfNotExists => SqlState::SyntaxError,
-        }
-    }
-
-    fn hint(&self) -> String {
-        match self {
-            Self::Expected { hint: Some(hint), .. } => hint.clone(),
-            Self::Type(fault) => fault.hint(),
-            Self::Table(fault) => fault.hint(),
-            Self::Expected { hint: None, .. } => "\\h shows the syntax of each statement".to_owned(),
-            Self::UnknownStatement { nearest: Some(nearest) } => format!("did you mean {nearest}?"),
-            Self::UnknownStatement { nearest: None } => "\\h lists the statements".to_owned(),
+            Self::Expected { expected, found, hint } => {
+                let hint = hint.as_deref().unwrap_or("\\h shows the syntax of each statement");
+                syntax(format!("expected {expected}, found {found}"), hint)
+            }
+            Self::UnknownStatement { nearest } => {
+                Diagnosis::new(S::SyntaxError, "unknown statement")
+                    .did_you_mean(*nearest, "\\h lists the statements")
+            }
             Self::UnknownConnectionKind => {
-                let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
-                format!("the kinds are: {}", kinds.join(", "))
+                let known: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
+                Diagnosis::new(S::NotSupported, "unknown kind of connection")
+                    .hint(format!("the kinds are: {}", known.join(", ")))
             }
-            Self::UnfinishedString => {
-                "close it with '; a quote inside it is written twice, and a backslash is an ordinary character"
-                    .to_owned()
+            Self::UnfinishedString => syntax(
+                "the string that begins here has no end",
+                "close it with '; a quote inside it is written twice, and a backslash is an \
+                 ordinary character",
+            ),
+            Self::UnfinishedName => syntax(
+                "the quoted name that begins here has no end",
+                "close it with \", and write a quote inside it twice",
+            ),
+            Self::UnfinishedComment => {
+                syntax("the comment that begins here has no end", "close it with */; comments nest")
             }
-            Self::UnfinishedName => "close it with \", and write a quote inside it twice".to_owned(),
-            Self::UnfinishedComment => "close it with */; comments nest".to_owned(),
-            Self::CutShort => "end it with ; or with a line break; nothing of it was run".to_owned(),
-            Self::ReservedWord { word } => format!("write it in double quotes: \"{word}\""),
-            Self::UnknownOption {
-                nearest: Some(nearest), ..
-            } => format!("did you mean {nearest}?"),
-            Self::UnknownOption {
-                nearest: None, known, ..
-            } => format!("the options are: {}", known.join(", ")),
-            Self::MissingOption { option, example } => format!("add {option} = {example}"),
-            Self::WrongType { option, example, .. } => format!("write {option} = {example}"),
-            Self::ReplaceAndIfNotExists => {
-                "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: choose one".to_owned()
+            Self::CutShort => syntax(
+                "the input was cut short: the last statement has no end",
+                "end it with ; or with a line break; nothing of it was run",
+            ),
+            Self::StrayParenthesis => {
+                syntax("there is no ( for this )", "take it out, or write the ( that it closes")
             }
-            Self::NotATimestamp { option } => format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
-            Self::Immutable { .. } => "drop it and create it again with the other value".to_owned(),
-            Self::ResetOfRequired { option } => format!("write SET {option} = … to change it"),
-            Self::OutOfRange { option, maximum, .. } => {
-                format!("write {option} = {maximum} for the most it takes")
+            Self::BackslashInStatement => syntax(
+                "a backslash cannot stand in a statement outside of quotes; nothing of the \
+                 statement was run",
+                "end the statement with ; or with \\g or \\gx alone, then write other commands on \
+                 a line of their own",
+            ),
+            Self::Name(error) => error.diagnosis(),
+            Self::ReservedWord { word } => syntax(
+                format!("{word} is a reserved word"),
+                format!("write it in double quotes: \"{word}\""),
+            ),
+            Self::Option(error) => error.diagnosis(),
+            Self::ReplaceAndIfNotExists => syntax(
+                "OR REPLACE and IF NOT EXISTS cannot stand together",
+                "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: \
+                 choose one",
+            ),
+            Self::Type(error) => error.diagnosis(),
+            Self::Table(error) => error.diagnosis(),
+            Self::Job(error) => error.diagnosis(),
+            Self::Merge(error) => error.diagnosis(),
+            Self::NotUtf8 { byte, value } => Diagnosis::new(
+                S::CharacterNotInRepertoire,
+                format!("the byte {byte} of the input (0x{value:02X}) is not UTF-8"),
+            )
+            .hint("save the script as UTF-8"),
+            Self::Nul => {
+                Diagnosis::new(S::CharacterNotInRepertoire, "the input holds a NUL character")
+                    .hint("save the script as UTF-8; a text full of NUL characters is often UTF-16")
             }
-            Self::NotUtf8 { .. } => "save the script as UTF-8".to_owned(),
-            Self::Nul => "save the script as UTF-8; a text full of NUL characters is often UTF-16".to_owned(),
-            Self::BackslashInStatement => {
-                "end the statement with ; or with \\g or \\gx alone, then write other commands on a line of their own"
-                    .to_owned()
+            Self::TooLong => {
+                let limit = MAX_STATEMENT_BYTES / 1024 / 1024;
+                let message = format!("the statement is longer than {limit} MiB");
+                Diagnosis::new(S::ProgramLimitExceeded, message)
+                    .hint("is the ; of an earlier statement missing, or a closing quote?")
             }
-            Self::StrayParenthesis => "take it out, or write the ( that it closes".to_owned(),
-            Self::Name(NameError::Empty) => "write a name between the quotes".to_owned(),
-            Self::Name(NameError::TooLong { .. }) => "letters outside of ASCII count as two to four bytes".to_owned(),
-            Self::Name(NameError::ControlCharacter { .. }) => "take it out, or retype the name".to_owned(),
-            Self::Name(NameError::System) => "choose another name".to_owned(),
-            Self::DuplicateOption { .. } | Self::ChangedTwice { .. } => "leave one of the two out".to_owned(),
-            Self::Job(error) => error.hint(),
-            Self::EmptyValue { .. } => "write something between the quotes".to_owned(),
-            Self::TooLong => "is the ; of an earlier statement missing, or a closing quote?".to_owned(),
-            Self::TooDeep => "is a closing ) or */ missing?".to_owned(),
+            Self::TooDeep => Diagnosis::new(
+                S::ProgramLimitExceeded,
+                format!("parentheses or comments are nested deeper than {MAX_NESTING}"),
+            )
+            .hint("is a closing ) or */ missing?"),
         }
     }
+}
+
+impl Diagnostic for OptionError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Unknown { name, nearest, known } => {
+                Diagnosis::new(S::SyntaxError, format!("unknown option {name}"))
+                    .did_you_mean(*nearest, format!("the options are: {}", known.join(", ")))
+            }
+            Self::Duplicate { option } => {
+                syntax(format!("the option {option} is given twice"), "leave one of the two out")
+            }
+            Self::Missing { option, example } => syntax(
+                format!("the option {option} is missing"),
+                format!("add {option} = {example}"),
+            ),
+            Self::WrongType { option, expected, found, example } => invalid_value(
+                format!("{option} takes {expected}, found {found}"),
+                format!("write {option} = {example}"),
+            ),
+            Self::OutOfRange { option, minimum, maximum } => invalid_value(
+                format!("{option} is out of range: it takes {minimum} to {maximum}"),
+                format!("write {option} = {maximum} for the most it takes"),
+            ),
+            Self::EmptyValue { option } => invalid_value(
+                format!("{option} cannot be empty"),
+                "write something between the quotes",
+            ),
+            Self::NotATimestamp { option } => invalid_value(
+                format!("{option} takes a moment that exists, written as '2026-01-31 10:00:00'"),
+                format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
+            ),
+            Self::Immutable { option } => {
+                Diagnosis::new(S::NotSupported, format!("{option} cannot be changed"))
+                    .hint("drop it and create it again with the other value")
+            }
+            Self::ResetOfRequired { option } => syntax(
+                format!("{option} is required and has no default to go back to"),
+                format!("write SET {option} = … to change it"),
+            ),
+            Self::ChangedTwice { what } => {
+                syntax(format!("{what} is changed twice"), "leave one of the two out")
+            }
+        }
+    }
+}
+
+fn syntax(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
+    Diagnosis::new(S::SyntaxError, message).hint(hint)
+}
+
+fn invalid_value(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
+    Diagnosis::new(S::InvalidParameterValue, message).hint(hint)
 }

@@ -41,17 +41,19 @@ pub use connection::{
 };
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
-pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, OptionError, SqlError, SqlErrorKind};
 pub use export::Export;
 pub use import::ImportTables;
-pub use job::{AlterJob, CreateJob, JobBody, JobError, TableReference, create_job_text};
+pub use job::{
+    AlterJob, CreateJob, JobBody, JobError, MergeError, TableReference, create_job_text,
+};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
 pub use table::{
     AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
-    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableFault,
+    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableError,
 };
 pub use test_connection::TestConnection;
 pub use transaction::Transaction;

@@ -171,6 +171,8 @@ impl fmt::Display for Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Diagnostic;
+    use crate::url::UrlOptionError;
 
     fn endpoint(rest: &str) -> Endpoint {
         Endpoint::parse(&format!("jdbc:redshift://{rest}")).expect("a URL")
@@ -255,7 +257,10 @@ mod tests {
             "jdbc:redshift:iam://cluster:us-west-2/dev?PWD=x",
         ] {
             let error = Endpoint::parse(url).expect_err("a refusal");
-            assert!(matches!(error.kind, UrlErrorKind::Secret { .. }), "{url}");
+            assert!(
+                matches!(error.kind, UrlErrorKind::Option(UrlOptionError::Secret { .. })),
+                "{url}"
+            );
             assert_eq!(&url[error.span], "PWD");
         }
     }

@@ -1,129 +1,105 @@
 //! Why a URL is refused.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::MAX_URL_BYTES;
 use super::option::{OptionSpec, PASSWORD_NOTE};
-use crate::sqlstate::SqlState;
+use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::sqlstate::SqlState as S;
 
 /// What is wrong with a URL. Holds nothing of the URL's own text but single marks such as `/`, so
 /// that whatever is made of it (messages, hints, Debug) cannot hold a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlErrorKind {
     /// More than [`MAX_URL_BYTES`].
-    #[error("the URL is longer than {MAX_URL_BYTES} bytes")]
     TooLong,
     /// It does not begin with `jdbc:redshift://`.
-    #[error("this is not a Redshift JDBC URL")]
     NotRedshift,
     /// It begins so, but not in lower case.
-    #[error("jdbc:redshift: must be in lower case")]
     UpperCase,
     /// White space before or after the URL.
-    #[error("white space stands before or after the URL")]
     WhiteSpace,
     /// `jdbc:redshift:iam://…`
-    #[error("logging in through AWS IAM (jdbc:redshift:iam:) is not supported")]
     IamUrl,
-    /// An option that has to do with IAM or an identity provider.
-    #[error("the URL option {} is not supported: it logs in through AWS IAM or an identity provider", option.name)]
-    IamOption {
-        /// The option.
-        option: &'static OptionSpec,
-    },
     /// `user:password@host`, or an `@` that may be the end of one.
-    #[error("a user or a password cannot stand before the host")]
     UserInfo,
-    /// A listed option whose value is a secret.
-    #[error("the URL holds a secret, the option {}", option.name)]
-    Secret {
-        /// The option.
-        option: &'static OptionSpec,
-    },
-    /// An option that is not listed, with a name like that of a secret.
-    #[error("the URL holds what may be a secret, an option with a name like {like}")]
-    MaybeSecret {
-        /// The word in the name, or the secret option that is nearly it.
-        like: &'static str,
-    },
-    /// `user`, `UID` and the like.
-    #[error("the URL holds a user name{}", if *and_secret { " and a secret" } else { "" })]
-    UserName {
-        /// True if a secret follows.
-        and_secret: bool,
-    },
     /// `<host_name>`, `[Host]`, `{host}`.
-    #[error("the URL still has a placeholder in it")]
     Placeholder,
     /// Nothing stands between `//` and the port or the database.
-    #[error("the host is missing")]
     HostMissing,
     /// Not a host name.
-    #[error("the host is not a host name")]
     HostInvalid,
     /// `a,b`
-    #[error("a connection has one host")]
     SeveralHosts,
     /// `::1:5439`
-    #[error("an IPv6 address must stand in brackets")]
     Ipv6NeedsBrackets,
     /// What stands in brackets is not an address.
-    #[error("what stands in brackets is not an IPv6 address")]
     Ipv6Invalid,
     /// `[fe80::1%25eth0]`
-    #[error("an IPv6 address with a zone is not supported")]
     Ipv6Zone,
     /// Not a plain decimal number from 1 to 65535.
-    #[error("the port is not a number from 1 to 65535")]
     PortInvalid,
     /// No `/`, or nothing after it.
-    #[error("the database is missing")]
     DatabaseMissing,
     /// A mark that other tools read as something else.
-    #[error("the name of the database holds a plain {mark}")]
     DatabaseMark {
         /// One of `/ # & = + ,`.
         mark: char,
     },
     /// `;a=1?b=2`
-    #[error("the options begin with either ? or ;, and the URL has both")]
     BothSeparators,
     /// `?a=1?b=2`
-    #[error("the URL has a second ?")]
     SecondQuestionMark,
     /// `%` without two hexadecimal digits.
-    #[error("a % must be followed by two hexadecimal digits")]
     BadEscape,
     /// `%FF`
-    #[error("the %-escapes are not UTF-8")]
     EscapeNotUtf8,
     /// A NUL, a line break or the like, escaped or not.
-    #[error("the URL holds a control character")]
     ControlCharacter,
+    /// An option that cannot stand in the URL.
+    Option(UrlOptionError),
+}
+
+/// What is wrong with an option of a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlOptionError {
+    /// An option that has to do with IAM or an identity provider.
+    Iam {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+    /// A listed option whose value is a secret.
+    Secret {
+        /// The option.
+        option: &'static OptionSpec,
+    },
+    /// An option that is not listed, with a name like that of a secret.
+    MaybeSecret {
+        /// The word in the name, or the secret option that is nearly it.
+        like: &'static str,
+    },
+    /// `user`, `UID` and the like.
+    UserName {
+        /// Whether a secret follows.
+        and_secret: bool,
+    },
     /// `=value`, or a name outside `[A-Za-z0-9_]`.
-    #[error("the name of a URL option is made of letters, digits and _")]
-    OptionName,
+    Name,
     /// `?name`
-    #[error("a URL option has no value")]
-    OptionWithoutValue,
+    WithoutValue,
     /// A listed option that stands twice, or under two of its names.
-    #[error("the URL option {} is given twice", option.name)]
     Duplicate {
         /// The option.
         option: &'static OptionSpec,
     },
     /// An option that is not listed stands twice.
-    #[error("a URL option is given twice")]
     DuplicateUnlisted,
     /// An option that moves the connection or loads files or classes.
-    #[error("the URL option {} is not allowed", option.name)]
     Refused {
         /// The option.
         option: &'static OptionSpec,
     },
     /// A value that the option does not take.
-    #[error("the URL option {} takes {expected}", option.name)]
     Value {
         /// The option.
         option: &'static OptionSpec,
@@ -131,7 +107,6 @@ pub enum UrlErrorKind {
         expected: &'static str,
     },
     /// `ssl=false&sslmode=verify-full`
-    #[error("the URL options {first} and {second} contradict each other")]
     Contradiction {
         /// One option.
         first: &'static str,
@@ -140,9 +115,14 @@ pub enum UrlErrorKind {
     },
 }
 
+impl From<UrlOptionError> for UrlErrorKind {
+    fn from(error: UrlOptionError) -> Self {
+        Self::Option(error)
+    }
+}
+
 /// Why a URL is refused, and where in it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrlError {
     /// What is wrong.
     pub kind: UrlErrorKind,
@@ -152,26 +132,134 @@ pub struct UrlError {
 }
 
 impl UrlError {
-    pub(super) fn new(kind: UrlErrorKind, span: Range<usize>) -> Self {
-        Self { kind, span }
+    pub(super) fn new(kind: impl Into<UrlErrorKind>, span: Range<usize>) -> Self {
+        Self { kind: kind.into(), span }
     }
 
-    /// The same failure, pointing at nothing from the given byte on.
+    /// The same error, pointing at nothing from the given byte on.
     pub(super) fn clipped(mut self, end: usize) -> Self {
         self.span = self.span.start.min(end)..self.span.end.min(end);
         self
     }
+}
 
-    /// The SQLSTATE of the failure.
-    #[must_use]
-    pub fn sqlstate(&self) -> SqlState {
-        self.kind.sqlstate()
+impl Diagnostic for UrlError {
+    fn diagnosis(&self) -> Diagnosis {
+        self.kind.diagnosis()
     }
+}
 
-    /// What to type.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        self.kind.hint().map(Cow::into_owned)
+display_message!(UrlError);
+
+impl Diagnostic for UrlErrorKind {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::TooLong => Diagnosis::new(
+                S::ProgramLimitExceeded,
+                format!("the URL is longer than {MAX_URL_BYTES} bytes"),
+            ),
+            Self::NotRedshift => refused("this is not a Redshift JDBC URL")
+                .hint("write jdbc:redshift://host:5439/database"),
+            Self::UpperCase => refused("jdbc:redshift: must be in lower case")
+                .hint("write jdbc:redshift:// in lower case"),
+            Self::WhiteSpace => refused("white space stands before or after the URL")
+                .hint("take the white space away, or write it as %20"),
+            Self::IamUrl => Diagnosis::new(
+                S::NotSupported,
+                "logging in through AWS IAM (jdbc:redshift:iam:) is not supported",
+            )
+            .hint(LOG_IN_WITH_PASSWORD),
+            Self::UserInfo => {
+                refused("a user or a password cannot stand before the host").hint(USER_INFO)
+            }
+            Self::Placeholder => refused("the URL still has a placeholder in it").hint(
+                "put your own host, port and database there: jdbc:redshift://host:5439/database",
+            ),
+            Self::HostMissing => {
+                refused("the host is missing").hint("write the host after jdbc:redshift://")
+            }
+            Self::HostInvalid => refused("the host is not a host name")
+                .hint("a host name is made of ASCII letters, digits, -, _ and dots"),
+            Self::SeveralHosts => {
+                refused("a connection has one host").hint("create a connection for each host")
+            }
+            Self::Ipv6NeedsBrackets => {
+                refused("an IPv6 address must stand in brackets").hint("write [::1]:5439")
+            }
+            Self::Ipv6Invalid => refused("what stands in brackets is not an IPv6 address")
+                .hint("brackets are for IPv6 addresses only, such as [::1]"),
+            Self::Ipv6Zone => refused("an IPv6 address with a zone is not supported")
+                .hint("use an address without a zone, or a host name"),
+            Self::PortInvalid => {
+                refused("the port is not a number from 1 to 65535").hint("leave :port out for 5439")
+            }
+            Self::DatabaseMissing => refused("the database is missing")
+                .hint("add /dev, or a / and the name of your database"),
+            Self::DatabaseMark { mark } => {
+                refused(format!("the name of the database holds a plain {mark}"))
+                    .hint(mark_hint(*mark))
+            }
+            Self::BothSeparators => {
+                refused("the options begin with either ? or ;, and the URL has both")
+                    .hint("begin the options with ? and separate them with &")
+            }
+            Self::SecondQuestionMark => refused("the URL has a second ?").hint(ENCODE_MARKS),
+            Self::BadEscape => {
+                refused("a % must be followed by two hexadecimal digits").hint(ENCODE_MARKS)
+            }
+            Self::EscapeNotUtf8 => refused("the %-escapes are not UTF-8").hint(ENCODE_MARKS),
+            Self::ControlCharacter => refused("the URL holds a control character"),
+            Self::Option(error) => error.diagnosis(),
+        }
+    }
+}
+
+impl Diagnostic for UrlOptionError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Iam { option } => Diagnosis::new(
+                S::NotSupported,
+                format!(
+                    "the URL option {} is not supported: it logs in through AWS IAM or an identity \
+                     provider",
+                    option.name
+                ),
+            )
+            .hint(LOG_IN_WITH_PASSWORD),
+            Self::Secret { option } => {
+                refused(format!("the URL holds a secret, the option {}", option.name))
+                    .hint(option.note)
+            }
+            Self::MaybeSecret { like } => refused(format!(
+                "the URL holds what may be a secret, an option with a name like {like}"
+            ))
+            .hint(PASSWORD_NOTE),
+            Self::UserName { and_secret } => {
+                let and_secret = if *and_secret { " and a secret" } else { "" };
+                refused(format!("the URL holds a user name{and_secret}")).hint(USER_OPTION)
+            }
+            Self::Name => refused("the name of a URL option is made of letters, digits and _")
+                .hint("write name=value; white space around the name is not allowed"),
+            Self::WithoutValue => refused("a URL option has no value")
+                .hint("write name=value; inside a value write %3B for ; and %26 for &"),
+            Self::Duplicate { option } => {
+                refused(format!("the URL option {} is given twice", option.name))
+                    .hint("leave one of them out")
+            }
+            Self::DuplicateUnlisted => {
+                refused("a URL option is given twice").hint("leave one of them out")
+            }
+            Self::Refused { option } => {
+                refused(format!("the URL option {} is not allowed", option.name)).hint(option.note)
+            }
+            Self::Value { option, expected } => {
+                refused(format!("the URL option {} takes {expected}", option.name))
+            }
+            Self::Contradiction { first, second } => {
+                refused(format!("the URL options {first} and {second} contradict each other"))
+                    .hint("leave one of them out; TLS is on and verified unless told otherwise")
+            }
+        }
     }
 }
 
@@ -179,84 +267,12 @@ const LOG_IN_WITH_PASSWORD: &str = "redwire logs in with USER_NAME and PASSWORD;
                                     jdbc:redshift://host:5439/database";
 const USER_OPTION: &str =
     "take it out of the URL: USER_NAME is the option for it, and PASSWORD for the password";
-const USER_INFO: &str = "USER_NAME and PASSWORD are the options for them; an @ that belongs to a database or a value \
-                         is written %40";
+const USER_INFO: &str = "USER_NAME and PASSWORD are the options for them; an @ that belongs to a \
+                         database or a value is written %40";
 const ENCODE_MARKS: &str = "inside a value write %3F for ?, %3B for ;, %26 for & and %25 for %";
 
-impl UrlErrorKind {
-    fn sqlstate(self) -> SqlState {
-        use UrlErrorKind as K;
-        match self {
-            K::IamUrl | K::IamOption { .. } => SqlState::NotSupported,
-            K::TooLong => SqlState::ProgramLimitExceeded,
-            K::NotRedshift
-            | K::UpperCase
-            | K::WhiteSpace
-            | K::UserInfo
-            | K::Secret { .. }
-            | K::MaybeSecret { .. }
-            | K::UserName { .. }
-            | K::Placeholder
-            | K::HostMissing
-            | K::HostInvalid
-            | K::SeveralHosts
-            | K::Ipv6NeedsBrackets
-            | K::Ipv6Invalid
-            | K::Ipv6Zone
-            | K::PortInvalid
-            | K::DatabaseMissing
-            | K::DatabaseMark { .. }
-            | K::BothSeparators
-            | K::SecondQuestionMark
-            | K::BadEscape
-            | K::EscapeNotUtf8
-            | K::ControlCharacter
-            | K::OptionName
-            | K::OptionWithoutValue
-            | K::Duplicate { .. }
-            | K::DuplicateUnlisted
-            | K::Refused { .. }
-            | K::Value { .. }
-            | K::Contradiction { .. } => SqlState::InvalidParameterValue,
-        }
-    }
-
-    fn hint(self) -> Option<Cow<'static, str>> {
-        let hint = match self {
-            Self::TooLong | Self::ControlCharacter | Self::Value { .. } => return None,
-            Self::DatabaseMark { mark } => return Some(mark_hint(mark).into()),
-            Self::Secret { option } | Self::Refused { option } => option.note,
-            Self::NotRedshift => "write jdbc:redshift://host:5439/database",
-            Self::UpperCase => "write jdbc:redshift:// in lower case",
-            Self::WhiteSpace => "take the white space away, or write it as %20",
-            Self::IamUrl | Self::IamOption { .. } => LOG_IN_WITH_PASSWORD,
-            Self::UserInfo => USER_INFO,
-            Self::MaybeSecret { .. } => PASSWORD_NOTE,
-            Self::UserName { .. } => USER_OPTION,
-            Self::Placeholder => {
-                "put your own host, port and database there: jdbc:redshift://host:5439/database"
-            }
-            Self::HostMissing => "write the host after jdbc:redshift://",
-            Self::HostInvalid => "a host name is made of ASCII letters, digits, -, _ and dots",
-            Self::SeveralHosts => "create a connection for each host",
-            Self::Ipv6NeedsBrackets => "write [::1]:5439",
-            Self::Ipv6Invalid => "brackets are for IPv6 addresses only, such as [::1]",
-            Self::Ipv6Zone => "use an address without a zone, or a host name",
-            Self::PortInvalid => "leave :port out for 5439",
-            Self::DatabaseMissing => "add /dev, or a / and the name of your database",
-            Self::BothSeparators => "begin the options with ? and separate them with &",
-            Self::SecondQuestionMark | Self::BadEscape | Self::EscapeNotUtf8 => ENCODE_MARKS,
-            Self::OptionName => "write name=value; white space around the name is not allowed",
-            Self::OptionWithoutValue => {
-                "write name=value; inside a value write %3B for ; and %26 for &"
-            }
-            Self::Duplicate { .. } | Self::DuplicateUnlisted => "leave one of them out",
-            Self::Contradiction { .. } => {
-                "leave one of them out; TLS is on and verified unless told otherwise"
-            }
-        };
-        Some(hint.into())
-    }
+fn refused(message: impl Into<String>) -> Diagnosis {
+    Diagnosis::new(S::InvalidParameterValue, message)
 }
 
 fn mark_hint(mark: char) -> String {

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::error::{UrlError, UrlErrorKind};
+use super::error::{UrlError, UrlErrorKind, UrlOptionError};
 use super::lookup::{find, is_user_like, secret_like};
 use super::option::{Class, OPTIONS};
 use super::part::escaped_byte;
@@ -55,8 +55,10 @@ fn secret_option(url: &str) -> Option<Leak> {
     }
     let mut leaks = (0..url.len()).filter_map(|at| value_after(url, at));
     let mut first = leaks.next()?;
-    if let UrlErrorKind::UserName { and_secret } = &mut first.kind {
-        *and_secret = leaks.any(|leak| !matches!(leak.kind, UrlErrorKind::UserName { .. }));
+    if let UrlErrorKind::Option(UrlOptionError::UserName { and_secret }) = &mut first.kind {
+        *and_secret = leaks.any(|leak| {
+            !matches!(leak.kind, UrlErrorKind::Option(UrlOptionError::UserName { .. }))
+        });
     }
     Some(first)
 }
@@ -120,16 +122,18 @@ fn unescaped(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-const USER_NAME: UrlErrorKind = UrlErrorKind::UserName { and_secret: false };
+const USER_NAME: UrlErrorKind =
+    UrlErrorKind::Option(UrlOptionError::UserName { and_secret: false });
 
 fn secret_kind(name: &str) -> Option<UrlErrorKind> {
     let Some(place) = find(name) else {
         let user = is_user_like(name).then_some(USER_NAME);
-        return user.or_else(|| secret_like(name).map(|like| UrlErrorKind::MaybeSecret { like }));
+        return user
+            .or_else(|| secret_like(name).map(|like| UrlOptionError::MaybeSecret { like }.into()));
     };
     let option = &OPTIONS[place];
     match option.class {
-        Class::Secret => Some(UrlErrorKind::Secret { option }),
+        Class::Secret => Some(UrlOptionError::Secret { option }.into()),
         Class::UserName => Some(USER_NAME),
         Class::Used(_) | Class::Ignored | Class::Refused | Class::Iam => None,
     }

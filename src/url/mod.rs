@@ -25,7 +25,7 @@ mod settings;
 use crate::definition::ConnectionKind;
 
 pub use endpoint::Endpoint;
-pub use error::{UrlError, UrlErrorKind};
+pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use leak::secret_start;
 pub use option::{Class, OPTIONS, OptionSpec, Setting};
 pub use settings::{IgnoredOption, Options, SslMode};

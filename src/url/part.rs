@@ -48,7 +48,7 @@ impl<'a> Part<'a> {
     }
 
     /// The failure of the whole piece.
-    pub fn error(self, kind: UrlErrorKind) -> UrlError {
+    pub fn error(self, kind: impl Into<UrlErrorKind>) -> UrlError {
         UrlError::new(kind, self.span())
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::error::{UrlError, UrlErrorKind};
+use super::error::{UrlError, UrlOptionError};
 use super::lookup::find;
 use super::option::{Class, OPTIONS, OptionSpec, Setting};
 use super::part::Part;
@@ -58,7 +58,7 @@ struct Reader {
 impl Reader {
     fn read(&mut self, token: Part<'_>) -> Result<(), UrlError> {
         let Some((name, value)) = token.split_once(b'=') else {
-            return Err(token.error(UrlErrorKind::OptionWithoutValue));
+            return Err(token.error(UrlOptionError::WithoutValue));
         };
         check_name(name)?;
         match find(name.text) {
@@ -78,12 +78,12 @@ impl Reader {
             Class::Used(_) | Class::Ignored => {
                 let is_new = self.seen & (1 << place) == 0;
                 self.seen |= 1 << place;
-                (!is_new).then_some(UrlErrorKind::Duplicate { option })
+                (!is_new).then_some(UrlOptionError::Duplicate { option })
             }
-            Class::Refused => Some(UrlErrorKind::Refused { option }),
-            Class::Secret => Some(UrlErrorKind::Secret { option }),
-            Class::UserName => Some(UrlErrorKind::UserName { and_secret: false }),
-            Class::Iam => Some(UrlErrorKind::IamOption { option }),
+            Class::Refused => Some(UrlOptionError::Refused { option }),
+            Class::Secret => Some(UrlOptionError::Secret { option }),
+            Class::UserName => Some(UrlOptionError::UserName { and_secret: false }),
+            Class::Iam => Some(UrlOptionError::Iam { option }),
         };
         if let Some(kind) = refusal {
             return Err(name.error(kind));
@@ -102,7 +102,7 @@ impl Reader {
 
     fn keep_unlisted(&mut self, name: Part<'_>, value: Part<'_>) -> Result<(), UrlError> {
         if self.ignored.iter().any(|kept| kept.name.eq_ignore_ascii_case(name.text)) {
-            return Err(name.error(UrlErrorKind::DuplicateUnlisted));
+            return Err(name.error(UrlOptionError::DuplicateUnlisted));
         }
         self.keep(name, value, false)
     }
@@ -142,7 +142,7 @@ impl Reader {
         let mode = given.one_of(&SslMode::ALL.map(|mode| (mode.as_str(), mode)), SslMode::NAMES)?;
         if self.sslmode.replace(mode).is_some() {
             let option = given.option;
-            return Err(given.name.error(UrlErrorKind::Duplicate { option }));
+            return Err(given.name.error(UrlOptionError::Duplicate { option }));
         }
         Ok(())
     }
@@ -150,7 +150,7 @@ impl Reader {
     fn finish(mut self) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
         if let Some((first, second)) = self.contradiction() {
             return Err(UrlError::new(
-                UrlErrorKind::Contradiction { first, second },
+                UrlOptionError::Contradiction { first, second },
                 self.tls_span,
             ));
         }
@@ -186,7 +186,7 @@ impl Reader {
 fn check_name(name: Part<'_>) -> Result<(), UrlError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if name.text.is_empty() || !name.text.bytes().all(allowed) {
-        return Err(name.error(UrlErrorKind::OptionName));
+        return Err(name.error(UrlOptionError::Name));
     }
     Ok(())
 }
@@ -241,13 +241,14 @@ impl Given<'_> {
 
     fn error(self, expected: &'static str) -> UrlError {
         let option = self.option;
-        self.value.error(UrlErrorKind::Value { option, expected })
+        self.value.error(UrlOptionError::Value { option, expected })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::url::UrlErrorKind;
 
     fn options(text: &str) -> Result<Options, UrlErrorKind> {
         read(Part { text, start: 0 })
@@ -286,7 +287,13 @@ mod tests {
             &format!("{FACTORY}&sslmode=verify-ca"),
             &format!("{FACTORY}&sslrootcert=/a.pem"),
         ] {
-            assert!(matches!(options(text), Err(UrlErrorKind::Contradiction { .. })), "{text}");
+            assert!(
+                matches!(
+                    options(text),
+                    Err(UrlErrorKind::Option(UrlOptionError::Contradiction { .. }))
+                ),
+                "{text}"
+            );
         }
     }
 
@@ -295,9 +302,18 @@ mod tests {
         for text in
             ["ssl=true&SSL=true", "sslmode=require&AuthMech=require", "autosave=a&autosave=a"]
         {
-            assert!(matches!(options(text), Err(UrlErrorKind::Duplicate { .. })), "{text}");
+            assert!(
+                matches!(
+                    options(text),
+                    Err(UrlErrorKind::Option(UrlOptionError::Duplicate { .. }))
+                ),
+                "{text}"
+            );
         }
-        assert_eq!(options("a=1&A=2"), Err(UrlErrorKind::DuplicateUnlisted));
+        assert_eq!(
+            options("a=1&A=2"),
+            Err(UrlErrorKind::Option(UrlOptionError::DuplicateUnlisted))
+        );
     }
 
     #[test]
@@ -313,17 +329,26 @@ mod tests {
             "loginTimeout=NaN",
             "loginTimeout=9999999",
         ] {
-            assert!(matches!(options(text), Err(UrlErrorKind::Value { .. })), "{text}");
+            assert!(
+                matches!(options(text), Err(UrlErrorKind::Option(UrlOptionError::Value { .. }))),
+                "{text}"
+            );
         }
-        assert!(matches!(options("connectTimeout=1.5"), Err(UrlErrorKind::Value { .. })));
+        assert!(matches!(
+            options("connectTimeout=1.5"),
+            Err(UrlErrorKind::Option(UrlOptionError::Value { .. }))
+        ));
     }
 
     #[test]
     fn an_empty_value_is_refused_where_the_option_has_an_effect() {
         for text in ["ApplicationName=", "ssl=", "socketTimeout="] {
-            assert!(matches!(options(text), Err(UrlErrorKind::Value { .. })), "{text}");
+            assert!(
+                matches!(options(text), Err(UrlErrorKind::Option(UrlOptionError::Value { .. }))),
+                "{text}"
+            );
         }
         assert!(options("autosave=").is_ok());
-        assert_eq!(options("ssl"), Err(UrlErrorKind::OptionWithoutValue));
+        assert_eq!(options("ssl"), Err(UrlErrorKind::Option(UrlOptionError::WithoutValue)));
     }
 }

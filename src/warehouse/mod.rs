@@ -31,5 +31,5 @@ pub use server_message::ServerMessage;
 pub use session::{Session, TransactionStatus};
 pub use sink::{ResultColumn, ResultSink};
 pub use stage::{Reached, Stage};
-pub use transport::{TlsFault, check_authorities};
-pub use wire::ProtocolFault;
+pub use transport::{TlsError, check_authorities};
+pub use wire::ProtocolError;

@@ -2,7 +2,7 @@
 
 use super::advice::ADVICE;
 use super::page::{Page, code};
-use redwire::error::ExitStatus;
+use redwire::diagnostic::ExitStatus;
 use redwire::sqlstate::SqlState;
 
 const STATUSES: [ExitStatus; 9] = [

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use redwire::diagnostic::Diagnostic;
 use redwire::warehouse::{Cancel, Stage, WarehouseError};
 use socket2::{Domain, Socket, Type};
 
@@ -131,7 +132,7 @@ fn a_limit_of_the_server_is_the_servers_error() {
     ask(&mut session, "SET statement_timeout = 20");
     let error = run(&mut session, "SELECT pg_sleep(600)").1.expect_err("a limit");
     assert!(matches!(error, WarehouseError::Server { .. }), "{error:?}");
-    assert_eq!(error.sqlstate(), "57014");
+    assert_eq!(error.sqlstate().code(), "57014");
 }
 
 #[test]
@@ -142,7 +143,7 @@ fn a_server_that_is_silent_for_too_long_loses_the_session() {
     let error = run(&mut session, "SELECT pg_sleep(600)").1.expect_err("a limit");
     let limit = Duration::from_secs(1);
     assert_eq!(error, WarehouseError::Silent { stage: Stage::Query, limit });
-    assert_eq!(error.sqlstate(), "08006");
+    assert_eq!(error.sqlstate().code(), "08006");
     assert!(session.is_lost());
 }
 

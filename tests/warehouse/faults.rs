@@ -6,7 +6,8 @@ mod query;
 
 use std::time::{Duration, Instant};
 
-use redwire::warehouse::{ProtocolFault, Stage, WarehouseError};
+use redwire::diagnostic::Diagnostic;
+use redwire::warehouse::{ProtocolError, Stage, WarehouseError};
 
 use super::adversary::{Act, Adversary, header, message};
 use super::open;
@@ -109,9 +110,9 @@ fn at_each_step_within(
     }
 }
 
-fn is_fault(error: &WarehouseError, check: impl Fn(&ProtocolFault) -> bool) -> bool {
-    matches!(error, WarehouseError::Protocol { fault, .. } if check(fault))
-        && error.sqlstate() == "08P01"
+fn is_fault(error: &WarehouseError, check: impl Fn(&ProtocolError) -> bool) -> bool {
+    matches!(error, WarehouseError::Protocol { error: fault, .. } if check(fault))
+        && error.sqlstate().code() == "08P01"
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn a_close_is_told_as_such() {
     for (step, stage, script, _) in steps() {
         let error = play(step, [script, vec![Act::Close]].concat(), "?ssl=false");
         if step == "after an error" {
-            assert_eq!(error.sqlstate(), "42601", "{step}: {error:?}");
+            assert_eq!(error.sqlstate().code(), "42601", "{step}: {error:?}");
         } else {
             assert_eq!(error, WarehouseError::Closed { stage }, "{step}");
         }
@@ -166,7 +167,7 @@ fn garbage_is_no_message() {
                 is_fault(error, |fault| {
                     matches!(
                         fault,
-                        ProtocolFault::UnknownMessage { .. } | ProtocolFault::TooLong { .. }
+                        ProtocolError::UnknownMessage { .. } | ProtocolError::TooLong { .. }
                     )
                 })
             },
@@ -179,19 +180,19 @@ fn absurd_lengths_are_refused_before_anything_is_waited_for() {
     for length in [i32::MIN, -1, 0, 3] {
         at_each_step(
             |_| vec![Act::Send(header(b'N', length)), Act::Silence],
-            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::BadLength { .. })),
+            |error| is_fault(error, |fault| matches!(fault, ProtocolError::BadLength { .. })),
         );
     }
     for tag in *b"TCSZRI" {
         at_each_step(
             |_| vec![Act::Send(header(tag, 1024 * 1024 + 1)), Act::Silence],
-            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::TooLong { .. })),
+            |error| is_fault(error, |fault| matches!(fault, ProtocolError::TooLong { .. })),
         );
     }
     for length in [64 * 1024 * 1024 + 1, i32::MAX] {
         at_each_step(
             |_| vec![Act::Send(header(b'N', length)), Act::Silence],
-            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::TooLong { .. })),
+            |error| is_fault(error, |fault| matches!(fault, ProtocolError::TooLong { .. })),
         );
     }
 }
@@ -200,7 +201,7 @@ fn absurd_lengths_are_refused_before_anything_is_waited_for() {
 fn a_message_where_it_has_no_place_is_refused() {
     at_each_step(
         |misplaced| vec![Act::Send(misplaced.to_vec()), Act::Silence],
-        |error| is_fault(error, |fault| matches!(fault, ProtocolFault::OutOfOrder { .. })),
+        |error| is_fault(error, |fault| matches!(fault, ProtocolError::OutOfOrder { .. })),
     );
 }
 
@@ -209,7 +210,7 @@ fn answers_to_what_was_never_asked_are_refused() {
     for tag in *b"123ntVsW" {
         at_each_step(
             |_| vec![Act::Send(message(tag, b"")), Act::Silence],
-            |error| is_fault(error, |fault| *fault == ProtocolFault::OutOfOrder { tag }),
+            |error| is_fault(error, |fault| *fault == ProtocolError::OutOfOrder { tag }),
         );
     }
 }
@@ -230,7 +231,7 @@ fn contents_that_do_not_fit_are_refused() {
     ] {
         at_each_step(
             |_| vec![Act::Send(bytes.clone()), Act::Silence],
-            |error| is_fault(error, |fault| matches!(fault, ProtocolFault::Malformed { .. })),
+            |error| is_fault(error, |fault| matches!(fault, ProtocolError::Malformed { .. })),
         );
     }
 }
@@ -249,7 +250,7 @@ fn rows_that_do_not_fit_their_columns_are_refused() {
         let error = play(step, script, "?ssl=false");
         let tag = b'D';
         assert!(
-            is_fault(&error, |fault| *fault == ProtocolFault::Malformed { tag }),
+            is_fault(&error, |fault| *fault == ProtocolError::Malformed { tag }),
             "{error:?}"
         );
     }
@@ -263,6 +264,6 @@ fn a_server_that_talks_without_end_before_it_is_ready_is_left() {
         let (step, _, mut script, _) = steps().swap_remove(place);
         script.push(Act::Flood(flood.clone()));
         let error = play(step, script, "?ssl=false");
-        assert!(is_fault(&error, |fault| *fault == ProtocolFault::Endless), "{error:?}");
+        assert!(is_fault(&error, |fault| *fault == ProtocolError::Endless), "{error:?}");
     }
 }

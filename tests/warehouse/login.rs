@@ -1,5 +1,6 @@
 //! Ways of logging in, and the options of the URL that a session begins with.
 
+use redwire::diagnostic::Diagnostic;
 use redwire::warehouse::{Stage, TransactionStatus, WarehouseError};
 
 use super::recorder::{cell, complaint};
@@ -70,7 +71,7 @@ fn a_wrong_password_is_the_servers_error() {
     for user in [MD5_USER, SCRAM_USER, CLEAR_USER] {
         let wrong = User { password: "not the p@ssword", ..user };
         let error = refusal(&database.url("127.0.0.1", "?ssl=false"), wrong);
-        assert_eq!((error.sqlstate(), error.stage()), ("28P01", Stage::Login), "{error:?}");
+        assert_eq!((error.sqlstate().code(), error.stage()), ("28P01", Stage::Login), "{error:?}");
         assert!(!format!("{error:?}{error}").contains("p@ssword"));
     }
 }
@@ -82,7 +83,7 @@ fn a_database_that_is_not_there_is_the_servers_error() {
     };
     let url = database.url("127.0.0.1", "?ssl=false").replace(database.name(), "nowhere");
     let error = refusal(&url, TRUSTED_USER);
-    assert_eq!((error.sqlstate(), error.stage()), ("3D000", Stage::Login), "{error:?}");
+    assert_eq!((error.sqlstate().code(), error.stage()), ("3D000", Stage::Login), "{error:?}");
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn a_setting_that_the_server_does_not_have_is_an_error_of_the_login() {
     };
     // query_group is Redshift's own.
     let error = refusal(&database.url("127.0.0.1", "?ssl=false&queryGroup=it's"), TRUSTED_USER);
-    assert_eq!((error.sqlstate(), error.stage()), ("42704", Stage::Login), "{error:?}");
+    assert_eq!((error.sqlstate().code(), error.stage()), ("42704", Stage::Login), "{error:?}");
 }
 
 #[test]
@@ -165,7 +166,7 @@ fn a_port_where_nothing_listens_is_refused() {
         .port();
     let error = refusal(&format!("jdbc:redshift://127.0.0.1:{port}/dev"), TRUSTED_USER);
     assert!(matches!(error, WarehouseError::Refused { .. }), "{error:?}");
-    assert_eq!((error.sqlstate(), error.stage()), ("08001", Stage::Tcp));
+    assert_eq!((error.sqlstate().code(), error.stage()), ("08001", Stage::Tcp));
     assert_eq!(error.to_string(), format!("127.0.0.1:{port} refuses the connection"));
 }
 
@@ -179,5 +180,5 @@ fn a_host_that_cannot_be_is_not_known() {
         super::open_endpoint(&endpoint, TRUSTED_USER, &redwire::warehouse::Cancel::default());
     let error = error.map(|_| ()).expect_err("a refusal");
     assert!(matches!(error, WarehouseError::UnknownHost { .. }), "{error:?}");
-    assert_eq!((error.sqlstate(), error.stage()), ("08001", Stage::Dns));
+    assert_eq!((error.sqlstate().code(), error.stage()), ("08001", Stage::Dns));
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use redwire::diagnostic::Diagnostic;
 use redwire::warehouse::{
     Cancel, ResultColumn, TransactionStatus, WarehouseError, quote_identifier,
 };
@@ -103,7 +104,7 @@ fn an_error_in_the_middle_of_a_result_comes_after_its_rows() {
         "SELECT 1; SELECT 10 / (3 - n) FROM generate_series(1, 5) n; SELECT 2",
     );
     let error = outcome.expect_err("a division by zero");
-    assert_eq!(error.sqlstate(), "22012");
+    assert_eq!(error.sqlstate().code(), "22012");
     assert_eq!(result.tags, ["SELECT 1"]);
     assert_eq!(result.rows.len(), 3);
     assert_eq!(cell(&mut session, "SELECT 1"), "1");
@@ -227,7 +228,7 @@ fn a_message_that_is_too_long_ends_the_session() {
     };
     let (_, outcome) = run(&mut session, "SELECT repeat('x', 70000000)");
     let error = outcome.expect_err("a limit");
-    assert_eq!(error.sqlstate(), "54000", "{error:?}");
+    assert_eq!(error.sqlstate().code(), "54000", "{error:?}");
     assert!(session.is_lost());
     assert_eq!(run(&mut session, "SELECT 1").1, Err(WarehouseError::Gone));
 }
@@ -241,7 +242,7 @@ fn a_session_that_the_server_ends_is_lost_with_the_servers_words() {
     let process = session.process().expect("a process");
     database.administer(&format!("SELECT pg_terminate_backend({process}, 10000)"));
     let error = run(&mut session, "SELECT 1").1.expect_err("the end");
-    assert_eq!(error.sqlstate(), "57P01", "{error:?}");
+    assert_eq!(error.sqlstate().code(), "57P01", "{error:?}");
     assert!(session.is_lost());
     assert_eq!(session.transaction_status(), TransactionStatus::Open);
     assert_eq!(run(&mut session, "SELECT 1").1, Err(WarehouseError::Gone));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use redwire::diagnostic::Diagnostic;
 use redwire::warehouse::{Cancel, Stage, WarehouseError};
 
 use super::recorder::{Recorder, ask, cell, complaint, run};

@@ -9,7 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use redwire::warehouse::{Cancel, Stage, TlsFault, WarehouseError};
+use redwire::diagnostic::Diagnostic;
+use redwire::warehouse::{Cancel, Stage, TlsError, WarehouseError};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use tempfile::NamedTempFile;
@@ -28,11 +29,11 @@ fn trusting(mode: &str, authority: &Path) -> String {
 
 /// The fault of a session that cannot be opened.
 #[track_caller]
-fn fault(url: &str) -> TlsFault {
+fn fault(url: &str) -> TlsError {
     let error = refusal(url, TRUSTED_USER);
-    assert_eq!((error.sqlstate(), error.stage()), ("08001", Stage::Tls), "{error:?}");
+    assert_eq!((error.sqlstate().code(), error.stage()), ("08001", Stage::Tls), "{error:?}");
     match error {
-        WarehouseError::Tls { fault, .. } => fault,
+        WarehouseError::Tls { error: fault, .. } => fault,
         other => panic!("{other:?}"),
     }
 }
@@ -62,7 +63,7 @@ fn a_certificate_for_another_name_is_refused_with_its_names() {
     };
     let url = database.url("127.0.0.1", &trusting("verify-full", &database.server().authority()));
     let presented = vec!["localhost".to_owned()];
-    assert_eq!(fault(&url), TlsFault::Name { presented });
+    assert_eq!(fault(&url), TlsError::Name { presented });
     let error = refusal(&url, TRUSTED_USER);
     assert_eq!(error.to_string(), "the certificate of the server is not for 127.0.0.1");
     assert_eq!(error.cause().as_deref(), Some("it is for localhost"));
@@ -83,7 +84,7 @@ fn an_authority_that_is_not_trusted_is_refused() {
         trusting("require", &other),
     ] {
         let fault = fault(&database.url("localhost", &options));
-        assert_eq!(fault, TlsFault::UnknownAuthority, "{options}");
+        assert_eq!(fault, TlsError::UnknownAuthority, "{options}");
     }
 }
 
@@ -95,7 +96,7 @@ fn a_server_without_tls_is_refused_unless_tls_is_off() {
     for options in ["", "?sslmode=require", "?sslmode=verify-ca"] {
         let error = refusal(&database.url("127.0.0.1", options), TRUSTED_USER);
         assert_eq!(error, WarehouseError::TlsRefused);
-        assert_eq!((error.sqlstate(), error.stage()), ("08001", Stage::Tls));
+        assert_eq!((error.sqlstate().code(), error.stage()), ("08001", Stage::Tls));
     }
 }
 
@@ -114,7 +115,7 @@ fn a_server_with_tls_may_be_used_without_it() {
 fn a_file_of_certificates_that_is_not_there_is_named() {
     let error = refusal("jdbc:redshift://127.0.0.1/dev?sslrootcert=/nowhere/ca.pem", TRUSTED_USER);
     assert_eq!(error.to_string(), "the file of certificates '/nowhere/ca.pem' cannot be used");
-    assert_eq!((error.sqlstate(), error.stage()), ("58030", Stage::Tls));
+    assert_eq!((error.sqlstate().code(), error.stage()), ("58030", Stage::Tls));
 }
 
 /// A server of TLS with a certificate of a test's own, and the file of its authority.
@@ -183,7 +184,7 @@ impl TlsServer {
 
 #[test]
 fn a_certificate_out_of_its_time_is_refused() {
-    for (years, expected) in [(2000..2001, TlsFault::Expired), (2900..2901, TlsFault::NotYetValid)]
+    for (years, expected) in [(2000..2001, TlsError::Expired), (2900..2901, TlsError::NotYetValid)]
     {
         let server = TlsServer::new(years);
         thread::scope(|scope| {
@@ -264,14 +265,14 @@ fn a_server_may_have_tls_1_2_and_a_certificate_for_an_address() {
     );
     let fault = fault_of(tls_stage(&server, "localhost"));
     let presented = vec!["127.0.0.1".to_owned()];
-    assert_eq!(fault, TlsFault::Name { presented });
+    assert_eq!(fault, TlsError::Name { presented });
 }
 
 /// The fault of TLS for which a session was not opened.
 #[track_caller]
-fn fault_of(outcome: Result<String, WarehouseError>) -> TlsFault {
+fn fault_of(outcome: Result<String, WarehouseError>) -> TlsError {
     match outcome {
-        Err(WarehouseError::Tls { fault, .. }) => fault,
+        Err(WarehouseError::Tls { error: fault, .. }) => fault,
         other => panic!("{other:?}"),
     }
 }

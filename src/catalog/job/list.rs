@@ -3,14 +3,15 @@
 use rusqlite::Row;
 
 use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
-use crate::catalog::failure::{Attempt, translate};
 use crate::catalog::like::Pattern;
 use crate::catalog::names::read_table_name;
+use crate::catalog::sqlite_error::{Attempt, translate};
 use crate::catalog::{CatalogError, Db};
 use crate::value::{ResultSet, Value};
 
 impl Db {
-    /// The rows of SHOW JOBS, by name. `sources` counts the tables that a job reads, each once.
+    /// The rows of SHOW JOBS, in the order of their names. `sources` counts the tables that a job
+    /// reads, each once.
     pub fn list_jobs(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
         let sql = format!(
             "SELECT j.name, j.kind, {NAME_OF_NOW}, \

@@ -1,4 +1,4 @@
-//! Jobs as they are in the catalog, one by its name or all of them.
+//! Reading jobs from the catalog, one by its name or all of them.
 
 use rusqlite::{Row, params};
 
@@ -9,7 +9,6 @@ use crate::catalog::{CatalogError, Db};
 use crate::definition::JobKind;
 use crate::name::{JobName, Name};
 
-/// Which jobs are read.
 #[derive(Clone, Copy)]
 enum Which {
     One(i64),
@@ -17,7 +16,7 @@ enum Which {
 }
 
 impl Db {
-    /// The job of that name, with the names of now in its references.
+    /// The job with this name, with current names in its references.
     pub fn find_job(&self, name: &JobName) -> Result<Option<StoredJob>, CatalogError> {
         match self.find_job_id(name)? {
             Some(id) => Ok(self.read_jobs(Which::One(id))?.pop()),
@@ -25,7 +24,7 @@ impl Db {
         }
     }
 
-    /// Every job, in the order of their identities.
+    /// Every job, in the order of their ids.
     pub fn all_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
         self.read_jobs(Which::All)
     }
@@ -107,7 +106,7 @@ impl Db {
     }
 }
 
-/// Gives each part to the job of its identity; both are in the order of identities.
+/// Adds each part to the job with its id; both lists are sorted by id.
 fn hand_out<T>(
     jobs: &mut [StoredJob],
     parts: Vec<(i64, T)>,

@@ -1,16 +1,16 @@
-//! The definition of a table as the warehouse has it, with what the catalog alone knows of it:
+//! The definition of a table as the warehouse has it, completed by what only the catalog knows:
 //! pure.
 //!
-//! A server cannot tell everything: whether an encoding was chosen or given, a comment that was
-//! never sent to it, and on PostgreSQL how a table is stored. Of such things the catalog keeps what
-//! it has, so that an import of what was imported changes nothing.
+//! A server does not report everything: whether an encoding was given or chosen, a comment that was
+//! never sent to it, and on PostgreSQL the storage of a table. The catalog keeps these properties,
+//! so that a repeated import changes nothing.
 
 use super::found::{FoundColumn, FoundDistStyle, FoundTable};
 use crate::catalog::{Column, TableDefinition};
 use crate::name::{Name, TableName};
 use crate::sql::{DistStyle, SortStyle};
 
-/// The table as it is from now on; `kept` is how the catalog has it, if it has it.
+/// The new definition of the table; `kept` is its definition in the catalog, if any.
 pub(super) fn definition(
     name: &TableName,
     found: &FoundTable,
@@ -50,7 +50,7 @@ fn column_of(column: &FoundColumn, found: &FoundTable, kept: Option<&Column>) ->
     let kept_encoding = kept.map(|kept| kept.encoding.clone());
     let encoding = match (column.storage, kept_encoding) {
         (None, kept) => kept.flatten(),
-        // The warehouse may choose: what it has chosen is no difference.
+        // The warehouse may choose the encoding, so its choice is not a difference.
         (Some(_), Some(None)) => None,
         (Some(_), Some(Some(word))) if word == "auto" => Some(word),
         (Some(storage), _) => Some(storage.encoding.to_string()),
@@ -63,7 +63,7 @@ fn column_of(column: &FoundColumn, found: &FoundTable, kept: Option<&Column>) ->
     }
 }
 
-/// Style and columns.
+/// The sort style and the columns of the sort key.
 fn sort_key(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<String>, Vec<Name>) {
     let kept_style = kept.and_then(|kept| kept.sort_style.clone());
     if !found.tells_storage() {
@@ -77,19 +77,19 @@ fn sort_key(found: &FoundTable, kept: Option<&TableDefinition>) -> (Option<Strin
     let columns = found.sort_key();
     let is_interleaved = columns.iter().any(|(place, _)| *place < 0);
     let interleaved = SortStyle::Interleaved.word();
-    // The first of a single column is positive in either style.
+    // The position of a single column is positive in either style.
     let may_be_interleaved = columns.len() == 1 && kept_style.as_deref() == Some(interleaved);
     let style = match kept_style {
         _ if columns.is_empty() => None,
         _ if is_interleaved || may_be_interleaved => Some(interleaved.to_owned()),
-        // COMPOUND is what a sort key is that says nothing.
+        // A sort key without a style is COMPOUND.
         kept => kept.filter(|style| style == SortStyle::Compound.word()),
     };
     let names = columns.into_iter().map(|(_, column)| column.name.clone());
     (style, names.collect())
 }
 
-/// Style and key.
+/// The distribution style and the column of its key.
 fn distribution(
     found: &FoundTable,
     kept: Option<&TableDefinition>,
@@ -119,7 +119,7 @@ fn distribution(
             (style.and_then(word), Some(key))
         }
         (Some(FoundDistStyle::Key) | None, Some(key)) => (None, Some(key)),
-        // No column is the key, and more is not told.
+        // No column is the key, and the server does not report the style.
         (None, None) if found.tells_storage() && kept_key.is_some() && !is_kept_auto => {
             (None, None)
         }

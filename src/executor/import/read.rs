@@ -1,4 +1,4 @@
-//! Asking a session for the warehouse's tables, all in one snapshot.
+//! Queries that read the warehouse's tables, all in one snapshot.
 
 use std::ops::ControlFlow;
 
@@ -7,25 +7,25 @@ use super::found::{
 };
 use super::pattern_of;
 use crate::catalog::Pattern;
-use crate::error::{Error, Failure, ImportFault};
+use crate::error::{Error, ImportError};
 use crate::name::Identifier;
 use crate::sql::ImportTables;
 use crate::sql::keyword::nearest;
 use crate::warehouse::views::{TableQuestion, TextRow, Views, each_row};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
-/// Redshift takes the other levels for SERIALIZABLE, and PostgreSQL needs this one for one snapshot
-/// (AWS documentation, BEGIN; PostgreSQL documentation, "Transaction Isolation").
+/// Redshift treats the other levels as SERIALIZABLE, and PostgreSQL needs this one for a single
+/// snapshot (AWS documentation, BEGIN; PostgreSQL documentation, "Transaction Isolation").
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// The most tables that are read: what the largest cluster may have (AWS documentation, "Quotas and
-/// limits").
+/// The maximum number of tables, which is that of the largest cluster (AWS documentation, "Quotas
+/// and limits").
 const MAX_TABLES: usize = 200_000;
 
-/// The most bytes that their definitions take in memory.
+/// The maximum size of their definitions in memory.
 const MAX_BYTES: usize = 256 << 20;
 
-/// What a schema and an entry in the map of tables take beside their texts.
+/// The estimated memory for a schema and an entry in the map of tables, without their texts.
 const BYTES_OF_A_TABLE: usize = 256;
 
 /// Reads the tables that a statement asks for.
@@ -34,12 +34,12 @@ pub(super) struct Reader<'a> {
     import: &'a ImportTables,
     pattern: Option<Pattern>,
     cancel: Cancel,
-    /// The schema as a literal of the server's.
+    /// The schema as a literal for the server.
     schema: Option<String>,
     collected: Collected,
 }
 
-/// What was read so far.
+/// The tables read so far.
 #[derive(Default)]
 struct Collected {
     found: Found,
@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The tables, as of one moment.
+    /// Reads the tables in one snapshot.
     pub fn read(mut self) -> Result<Found, Error> {
         let nothing = |_: &mut Collected, _: &TextRow<'_>| ControlFlow::Continue(());
         self.ask(BEGIN, nothing)?;
@@ -101,12 +101,12 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let nearest = nearest(schema.value.as_str(), names.iter().map(String::as_str));
-        let fault = ImportFault::NoSuchSchema {
+        let fault = ImportError::NoSuchSchema {
             connection: self.import.connection.value.clone(),
             schema: schema.value.clone(),
             nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
         };
-        Err(Error::at(Failure::Import(fault), schema.span.clone()))
+        Err(Error::at(fault, schema.span.clone()))
     }
 
     fn answers(
@@ -129,16 +129,16 @@ impl<'a> Reader<'a> {
         let collected = &mut self.collected;
         let asked = each_row(self.session, sql, &mut |row| take(collected, row), &self.cancel);
         asked.map_err(|error| match error {
-            WarehouseError::Stopped => Error::new(Failure::Import(ImportFault::TooManyTables {
+            WarehouseError::Stopped => Error::new(ImportError::TooManyTables {
                 connection: self.import.connection.value.clone(),
-            })),
+            }),
             error => failure(error),
         })
     }
 }
 
 fn failure(error: WarehouseError) -> Error {
-    Error::new(Failure::Warehouse(error))
+    Error::new(error)
 }
 
 impl Collected {
@@ -207,7 +207,7 @@ impl Collected {
         else {
             return;
         };
-        // It is a CHAR in some views, with blanks behind it.
+        // Some views have it as CHAR, padded with blanks.
         let Some(known) = encoding_of(encoding.trim_end()) else {
             let reason = format!("column {} has the encoding {}", column.name, shown(encoding));
             *entry = Err(reason);
@@ -247,7 +247,7 @@ impl Collected {
 }
 
 impl Found {
-    /// The table that the row is about, if it was asked for.
+    /// The entry of the row's table, if the statement asks for that table.
     fn entry(&mut self, row: &TextRow<'_>) -> Option<&mut Result<FoundTable, String>> {
         let key = (name_of(row.text(0)?).ok()?, name_of(row.text(1)?).ok()?);
         self.tables.get_mut(&key)
@@ -269,18 +269,18 @@ fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<FoundColumn, Stri
     })
 }
 
-/// The table in which Redshift keeps the rows of a materialized view (issues
+/// True for the table in which Redshift stores a materialized view (issues
 /// open-metadata/OpenMetadata 31450 and awslabs/amazon-redshift-utils 503).
 fn is_of_a_view(table: &str) -> bool {
     table.starts_with("mv_tbl__") && table.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// A boolean as text: `t`, or `true` where a view makes a word of it.
+/// A boolean as text: `t`, or `true` in a view that converts it.
 fn is_true(text: Option<&str>) -> bool {
     text.is_some_and(|text| text.starts_with(['t', 'T']))
 }
 
-/// `{1,2}`; what is no number is none of a column.
+/// The numbers of columns in `{1,2}`; anything else is left out.
 fn numbers(array: &str) -> Vec<i32> {
     let inside = array.trim_matches(['{', '}']);
     let numbers = inside.split(',').filter(|part| !part.is_empty());

@@ -1,4 +1,4 @@
-//! Taking the warehouse's tables over into the catalog, inside of its change.
+//! Recording the warehouse's tables in the catalog, inside its transaction.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::name::{ConnectionName, TableName};
 use crate::sql::ImportTables;
 use crate::value::ResultSet;
 
-/// How many tables that are left out are told of by name.
+/// The maximum number of tables left out that are named one by one.
 const MAX_WARNINGS: usize = 50;
 
-/// What became of a table, and more about it. One that is the same is only counted.
+/// The result for a table, with its text. Unchanged tables are only counted.
 enum Verdict {
     New(String),
     Changed(String),
@@ -36,7 +36,7 @@ impl Verdict {
     }
 }
 
-/// How many tables there are of each kind.
+/// The number of tables with each result.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     new: usize,
@@ -46,8 +46,7 @@ struct Counts {
     left_out: usize,
 }
 
-/// Makes the catalog have the tables that were found. The connection must still be the one of
-/// that identity.
+/// Records the tables in the catalog. The connection must still have this id.
 pub(super) fn record_tables(
     change: &CatalogChange<'_>,
     import: &ImportTables,
@@ -112,8 +111,8 @@ fn record_table(
     Ok(())
 }
 
-/// What the catalog has of what the statement asks for, and the warehouse has not. A table that
-/// is left out is there.
+/// Tables that the catalog has and the warehouse lacks, among those that the statement asks for. A
+/// table that is left out exists.
 fn gone_tables(
     db: &Db,
     import: &ImportTables,
@@ -180,7 +179,7 @@ fn left_out_warning(name: &str, reason: &str) -> Notice {
     Notice::warning(format!("{name} is left out: {reason}"))
 }
 
-/// The first warnings, and how many more there would be.
+/// The first warnings, and one with the number of further ones.
 fn capped(mut warnings: Vec<Notice>) -> Vec<Notice> {
     let more = warnings.len().saturating_sub(MAX_WARNINGS);
     if more > 0 {

@@ -6,7 +6,7 @@ use crate::executor::table::definition_of;
 use crate::name::{Name, TableName};
 use crate::sql::{Statement, parse};
 
-/// A column of a server that tells how it is stored.
+/// A column from a server that reports storage.
 fn column(number: i32, text: &str) -> FoundColumn {
     let (name, data_type) = text.split_once(' ').unwrap();
     FoundColumn {
@@ -29,7 +29,7 @@ fn table(columns: &[&str]) -> FoundTable {
     }
 }
 
-/// The same of a server that tells nothing of storage, as PostgreSQL.
+/// A table from a server that does not report storage, such as PostgreSQL.
 fn plain_table(columns: &[&str]) -> FoundTable {
     let mut found = table(columns);
     for column in &mut found.columns {
@@ -51,7 +51,7 @@ fn spread(found: &mut FoundTable, style: Option<FoundDistStyle>, key: Option<usi
     }
 }
 
-/// What CREATE TABLE records.
+/// The definition that CREATE TABLE records.
 fn created(rest: &str) -> TableDefinition {
     let Statement::CreateTable(create) = parse(&format!("CREATE TABLE c.s.t {rest}")).unwrap()
     else {
@@ -64,8 +64,7 @@ fn name() -> TableName {
     created("()").name
 }
 
-/// What an import of the table changes of what CREATE TABLE has recorded; a second one changes
-/// nothing.
+/// The changes that an import makes to the definition; asserts that a second import makes none.
 fn changes(kept: &TableDefinition, found: &FoundTable) -> Vec<String> {
     found.check().unwrap();
     let wanted = definition(&name(), found, Some(kept));
@@ -126,7 +125,7 @@ fn an_explicit_style_is_the_same_however_it_is_written() {
         &found,
     );
     assert_same("(id bigint DISTKEY, at date) SORTKEY (id, at)", &found);
-    // Who may not see the style still sees the key.
+    // A user who may not see the style still sees the key.
     found.dist_style = None;
     assert_same("(id bigint DISTKEY, at date) DISTSTYLE AUTO SORTKEY (id, at)", &found);
     let mut found = table(&["id bigint", "at date"]);
@@ -186,7 +185,7 @@ fn the_columns_of_a_primary_key_are_not_null() {
     assert!(recorded.columns.iter().all(|column: &Column| !column.is_nullable));
 }
 
-// What is left out.
+// Tables that are left out.
 
 #[test]
 fn a_table_that_no_statement_could_make_is_left_out() {

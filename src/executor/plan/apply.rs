@@ -1,9 +1,9 @@
-//! Making the catalog what a file describes, in one transaction.
+//! `apply`: makes the catalog equal to a file of definitions, in one transaction.
 
 use super::diff::{Action, Change, Difference, Wanted};
 use super::passwords::Passwords;
 use super::{Comparison, Described, Misfit, Prune, changes};
-use crate::error::{Error, Failure};
+use crate::error::{Error, PasswordError};
 use crate::executor::drop::Droppable;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::moved::moved;
@@ -16,8 +16,8 @@ use crate::name::{ConnectionName, JobName, Object, TableName};
 const TAG: &str = "APPLY";
 
 impl Executor {
-    /// Makes the catalog what the file describes; what the file lacks goes only where it is to be
-    /// pruned. Objects that are altered keep their identities, and with them what depends on them.
+    /// Makes the catalog equal to the file. Objects that the file lacks are dropped only with
+    /// `--prune`. Altered objects keep their ids, and so their dependents.
     pub fn apply(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
         let mut outcome = Outcome::done(TAG);
         let mut compared = self.compare(described, prune, &mut outcome)?;
@@ -34,7 +34,7 @@ impl Executor {
         Ok(self.marked(outcome))
     }
 
-    /// Asks for what has to be asked, before the catalog is locked.
+    /// Reads all passwords and unlocks the store, before the catalog is locked.
     fn get_ready(
         &mut self,
         described: &[Described],
@@ -73,11 +73,11 @@ impl Executor {
                 return self.read_password(create, outcome).map_err(Misfit::of(index));
             }
         }
-        Err(Error::new(Failure::PasswordMissing).into())
+        Err(Error::new(PasswordError::Missing).into())
     }
 }
 
-/// The changes as of now: another process may have come first.
+/// Applies the changes, computed again: another process may have changed the catalog since.
 fn carry_out(
     change: &mut CatalogChange<'_>,
     wanted: &Wanted,
@@ -143,8 +143,7 @@ fn make_connection(
         definition.secret = found.definition.secret.clone();
     }
     if found.is_none() || changes_password(planned) {
-        // One that was there, and that another process has dropped since nobody was asked for
-        // its password.
+        // Another process has dropped the connection after nobody was asked for its password.
         let Some(password) = passwords.given.get(name) else {
             return Err(no_such_connection(change.db, name, None));
         };

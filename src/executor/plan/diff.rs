@@ -1,4 +1,4 @@
-//! What would have to change for the catalog to be what a file describes: pure, from definitions to
+//! The changes that make the catalog equal to a file of definitions: pure, from definitions to
 //! changes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,34 +12,34 @@ use crate::sql::option::{
     USER_NAME,
 };
 
-/// What a file describes.
+/// The definitions in a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
-    /// The connections; what the definitions say of secrets does not count.
+    /// The connections; their secrets are not compared.
     pub connections: BTreeMap<ConnectionName, Definition>,
     /// The tables.
     pub tables: BTreeMap<TableName, TableDefinition>,
-    /// The jobs; what their references say of identities does not count.
+    /// The jobs; the ids in their references are not compared.
     pub jobs: BTreeMap<JobName, JobDefinition>,
 }
 
-/// How the password that a file gives a connection differs from the one that is kept for it.
+/// The difference between a password in a file and the stored one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::executor) enum PasswordDifference {
-    /// The store has another one.
+    /// The store has another password.
     Another,
-    /// The store has none.
+    /// The store has no password.
     None,
 }
 
-/// What is to be done to an object.
+/// The action on an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    /// The catalog lacks it.
+    /// The catalog lacks the object.
     Create,
-    /// The catalog has it otherwise.
+    /// The catalog has the object with another definition.
     Alter,
-    /// The file lacks it.
+    /// The file lacks the object.
     Drop,
 }
 
@@ -54,30 +54,30 @@ impl Action {
     }
 }
 
-/// An object that the file describes otherwise than the catalog.
+/// An object that differs between the file and the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
-    /// What is to be done.
+    /// The action.
     pub action: Action,
-    /// To what.
+    /// The object.
     pub object: Object,
-    /// What differs, where the object is there and stays.
+    /// The differences; empty unless the object is altered.
     pub differences: Vec<Difference>,
 }
 
-/// One thing in which two definitions differ.
+/// A difference between two definitions of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::executor) enum Difference {
-    /// A value, as SQL; None: there is none.
+    /// Two values as SQL; None means no value.
     Value {
-        /// What has the value.
+        /// The property.
         what: String,
-        /// What the catalog has.
+        /// The value in the catalog.
         old: Option<String>,
-        /// What the file has.
+        /// The value in the file.
         new: Option<String>,
     },
-    /// The password; nothing of either is told.
+    /// The password; neither value is shown.
     Password(PasswordDifference),
     /// The text behind AS, which is too long to be shown.
     Body,
@@ -101,9 +101,9 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The changes in an order in which each finds what it needs and drops nothing that is still in
-/// use: connections, tables and jobs that are made or altered, then jobs, tables and connections
-/// that go.
+/// The changes in an order in which each finds its prerequisites and drops nothing that is still in
+/// use: connections, tables and jobs that are created or altered, then jobs, tables and connections
+/// that are dropped.
 pub(super) fn diff(
     wanted: &Wanted,
     contents: &Contents,
@@ -174,7 +174,7 @@ fn add_dropped<N: Ord + Clone, D>(
     }));
 }
 
-/// A difference of two values, if they differ.
+/// The difference between two values, if any.
 fn of_values(
     what: impl Into<String>,
     old: Option<String>,
@@ -212,7 +212,7 @@ fn connection_differences(
     .collect()
 }
 
-/// What differs between two definitions of a table.
+/// The differences between two definitions of a table.
 pub(in crate::executor) fn table_differences(
     old: &TableDefinition,
     new: &TableDefinition,
@@ -246,7 +246,7 @@ fn key_text(names: &[Name]) -> Option<String> {
     (!names.is_empty()).then(|| format!("({})", names.join(", ")))
 }
 
-/// Columns that came, went or changed; where all of them are the same, their order.
+/// Columns that were added, dropped or changed; if there are none, a change of their order.
 fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
     let texts = |columns: &[Column]| -> BTreeMap<Name, String> {
         columns

@@ -1,7 +1,7 @@
-//! What would change for the catalog to be what a file describes, and making it so.
+//! `plan` and `apply`: the changes that make the catalog equal to a file of definitions.
 //!
-//! Both look at the same list of changes, which [`diff`] finds. Everything that can be asked or
-//! looked up outside of the catalog comes before its transaction begins.
+//! Both use the list of changes that [`diff`] computes. Everything that needs the user or another
+//! store comes before the catalog's transaction begins.
 
 mod apply;
 mod describe;
@@ -18,19 +18,19 @@ use super::{Answer, Executor, Notice, Outcome};
 use crate::catalog::Contents;
 use crate::value::{ResultSet, Value};
 
-/// What is said of an object that goes only with `--prune`.
+/// The detail of an object that is dropped only with `--prune`.
 const ONLY_WITH_PRUNE: &str = "only with --prune";
 
-/// Whether what the file does not describe is dropped.
+/// The treatment of objects that the file does not describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prune {
-    /// It stays.
+    /// They stay.
     No,
-    /// It goes.
+    /// They are dropped.
     Yes,
 }
 
-/// What the file describes, held against the catalog.
+/// The comparison of the file with the catalog.
 struct Comparison {
     wanted: Wanted,
     passwords: Passwords,
@@ -38,8 +38,8 @@ struct Comparison {
 }
 
 impl Executor {
-    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only where the
-    /// file gives a password to a connection that has one. A trial does not open it at all.
+    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only if the
+    /// file gives a password for a connection that has one. A dry run does not open it at all.
     pub fn plan(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
         let mut outcome = Outcome::default();
         let compared = self.compare(described, prune, &mut outcome)?;

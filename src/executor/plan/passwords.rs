@@ -1,5 +1,4 @@
-//! Passwords that a file of definitions gives, held against those that are kept. Nothing of either
-//! is ever told.
+//! Passwords in a file of definitions, compared with the stored ones. Neither is ever shown.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +14,18 @@ use crate::secret::StoreKind;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
 
-/// The passwords of a file, and how they differ from those that are kept.
+/// The passwords in a file, and the results of comparing them.
 #[derive(Default)]
 pub(super) struct Passwords {
-    /// Those that the file gives; `PROMPT` gives none.
+    /// The passwords that the file gives; `PROMPT` gives none.
     pub given: BTreeMap<ConnectionName, SecretString>,
-    /// What came of the comparison with the secret of that id.
+    /// The result of the comparison with the secret of this id.
     verdicts: BTreeMap<(ConnectionName, String), Option<PasswordDifference>>,
 }
 
 impl Passwords {
-    /// How each password differs from the one that its connection has in the catalog. A secret that
-    /// another process has put there since the comparison counts as another one.
+    /// The difference of each password from the stored one. A secret that another process stored
+    /// since the comparison counts as different.
     pub fn differences(&self, contents: &Contents) -> BTreeMap<ConnectionName, PasswordDifference> {
         let difference = |found: &StoredConnection| {
             let name = &found.definition.name;
@@ -72,8 +71,7 @@ impl Executor {
             .map_err(|error| error.or_at(create.places.password.clone()))
     }
 
-    /// Looks in the secret store for each connection that has a password in the file and one in the
-    /// catalog.
+    /// Reads the stored password of each connection that also has one in the file.
     pub(super) fn compare_passwords(
         &mut self,
         passwords: &mut Passwords,

@@ -1,5 +1,4 @@
-//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else, but for the slots that SHOW
-//! SESSIONS lists.
+//! SHOW, DESCRIBE and SELECT: they only read the catalog; SHOW SESSIONS also reads the slots.
 
 pub(super) mod connection;
 pub(super) mod job;
@@ -9,7 +8,7 @@ pub(super) mod table;
 use super::lookup::{find_connection, find_job, find_table, no_such};
 use super::{Answer, Executor, Outcome};
 use crate::catalog::{CatalogError, Db, Usage, Used};
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::name::Object;
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
@@ -45,7 +44,7 @@ impl Executor {
                     _ => None,
                 };
                 let place = offset.map(|offset| query.original_span(offset));
-                Err(Error::at(Failure::Catalog(error), place))
+                Err(Error::at(error, place))
             }
         }
     }
@@ -87,13 +86,13 @@ fn show_usages(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Out
     }
 }
 
-/// The statement with its semicolon, which a comment at its end must not swallow.
+/// The statement with a semicolon, on a new line if the statement ends in a comment.
 pub(super) fn terminated(sql: String) -> String {
     let has_comment = sql.lines().last().is_some_and(|line| line.contains("--"));
     sql + if has_comment { "\n;" } else { ";" }
 }
 
-/// One row for each thing that depends on another.
+/// One row per dependent.
 fn usage_rows(usages: Vec<Usage>) -> ResultSet {
     let mut rows = ResultSet::with_columns(["usage", "name", "via"]);
     for usage in usages {

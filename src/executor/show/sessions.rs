@@ -1,9 +1,9 @@
-//! SHOW SESSIONS: who holds the slots, under the names that the catalog has today. Makes neither
+//! SHOW SESSIONS: the holders of slots, under their connections' current names. Creates neither
 //! catalog nor folder.
 
 use std::collections::HashMap;
 
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::executor::lookup::find_connection_id;
 use crate::executor::{Executor, Outcome};
 use crate::name::ConnectionName;
@@ -12,7 +12,7 @@ use crate::value::{ResultSet, Value};
 use crate::warehouse::slots::Holder;
 
 impl Executor {
-    /// Sessions of one connection, or of all.
+    /// The sessions of one connection, or of all.
     pub(super) fn show_sessions(
         &mut self,
         connection: Option<&Spanned<ConnectionName>>,
@@ -39,7 +39,7 @@ impl Executor {
         Ok(Outcome::rows(rows))
     }
 
-    /// How many sessions the connection with this identity has.
+    /// The number of sessions on the connection with this id.
     pub(in crate::executor) fn sessions_of(&mut self, id: i64) -> Result<usize, Error> {
         Ok(self.holders(Some(id))?.len())
     }
@@ -50,11 +50,11 @@ impl Executor {
             return Ok(Vec::new());
         }
         let held = self.slots()?.sessions(id);
-        held.map_err(|error| Error::new(Failure::Slot(error)))
+        held.map_err(Error::new)
     }
 }
 
-/// A connection that was dropped keeps the name under which the slot was taken.
+/// A connection that was dropped keeps the name that it had when the slot was taken.
 fn row(holder: Holder, names: &HashMap<i64, String>) -> Vec<Value> {
     let Holder { connection_id, slot, who } = holder;
     let name = names.get(&connection_id).cloned().or(who.connection_name);

@@ -1,6 +1,7 @@
 //! An error as one JSON object; what does not apply is left out.
 
 use crate::catalog::Usage;
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::render::json::Object;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::*;
 use crate::catalog::{Usage, UsageKind};
-use crate::error::{Excerpt, Failure, FileUse, Place};
+use crate::error::{Cancelled, Excerpt, FileError, ObjectError, PasswordError, Place};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 
@@ -21,7 +21,7 @@ fn usage(kind: UsageKind, name: &str, via: &[&str]) -> Usage {
 }
 
 fn in_use() -> Error {
-    Error::new(Failure::InUse {
+    Error::new(ObjectError::InUse {
         usages: vec![
             usage(UsageKind::Table, "my_redshift.public.orders", &["connection"]),
             usage(UsageKind::Job, "load_orders", &["target", "table my_redshift.public.orders"]),
@@ -35,7 +35,7 @@ fn used_by_jobs(jobs: usize) -> Error {
 }
 
 fn in_use_by_jobs(connection: &str, jobs: usize) -> Error {
-    Error::new(Failure::InUse {
+    Error::new(ObjectError::InUse {
         usages: (0..jobs)
             .map(|job| usage(UsageKind::Job, &format!("job_{job}"), &["source"]))
             .collect(),
@@ -44,7 +44,7 @@ fn in_use_by_jobs(connection: &str, jobs: usize) -> Error {
 }
 
 fn no_such(text: &str) -> Error {
-    Error::new(Failure::Missing {
+    Error::new(ObjectError::Missing {
         object: Object::Connection(name(text)),
         nearest: None,
     })
@@ -166,8 +166,7 @@ fn at_the_prompt_the_excerpt_says_where() {
 #[test]
 fn what_is_long_wraps_between_words_and_a_long_word_stays_whole() {
     let cause = format!("/{}: Permission denied", "folder/".repeat(12));
-    let file = Error::new(Failure::File {
-        attempt: FileUse::Read,
+    let file = Error::new(FileError::Read {
         path: "a.sql".to_owned(),
         cause: cause.clone(),
     });
@@ -178,7 +177,7 @@ fn what_is_long_wraps_between_words_and_a_long_word_stays_whole() {
     );
     assert!(plain(&file).ends_with(&format!("cause: {cause}\n")));
     assert_eq!(
-        at_terminal(&Error::new(Failure::PasswordMissing), 60),
+        at_terminal(&Error::new(PasswordError::Missing), 60),
         "\
 error[42601]: the option PASSWORD is missing
 hint: add PASSWORD = PROMPT to be asked for it, or PASSWORD
@@ -189,7 +188,7 @@ hint: add PASSWORD = PROMPT to be asked for it, or PASSWORD
 
 #[test]
 fn a_cause_of_several_lines_keeps_them() {
-    let error = Error::new(Failure::NoTerminal {
+    let error = Error::new(PasswordError::NoTerminal {
         cause: "first\n\tsecond \x1b[31m".to_owned(),
     });
     assert!(plain(&error).contains("\ncause: first\n        second \\x1b[31m\n"));
@@ -273,8 +272,7 @@ fn no_terminal_is_too_narrow_for_a_report() {
 
 #[test]
 fn text_from_outside_is_made_printable_in_every_part() {
-    let error = Error::new(Failure::File {
-        attempt: FileUse::Read,
+    let error = Error::new(FileError::Read {
         path: "a\n\x1b[2J\u{202e}.sql".to_owned(),
         cause: "\x1b]0;title\x07".to_owned(),
     });
@@ -325,14 +323,14 @@ fn json_is_one_object_on_one_line_with_every_usage() {
 #[test]
 fn json_leaves_out_what_does_not_apply() {
     assert_eq!(
-        json(&Error::new(Failure::Cancelled)),
+        json(&Error::new(Cancelled)),
         "{\"error\": {\"message\": \"cancelled\", \"sqlstate\": \"57014\"}}\n"
     );
 }
 
 #[test]
 fn json_has_the_cause_with_its_lines_and_no_colour() {
-    let error = Error::new(Failure::NoTerminal { cause: "a\n\u{9b}b".to_owned() });
+    let error = Error::new(PasswordError::NoTerminal { cause: "a\n\u{9b}b".to_owned() });
     let style = Style {
         color: true,
         width: Some(80),

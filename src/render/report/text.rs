@@ -3,7 +3,8 @@
 use super::excerpt;
 use super::paint::{Ink, paint};
 use crate::catalog::Usage;
-use crate::error::{Error, Failure, Place};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, ObjectError, Place};
 use crate::name::Object;
 use crate::render::Style;
 use crate::render::layout::Layout;
@@ -24,7 +25,7 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     if let Some(place) = error.place() {
         report.push_str(&excerpt_lines(place, style));
     }
-    if let Failure::InUse { usages, objects } = error.failure() {
+    if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
     }
     report.push_str(&remarks(error, style));
@@ -37,7 +38,7 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
 fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
-    if matches!(error.failure(), Failure::InUse { .. }) {
+    if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
         return paint(&message, Ink::Error, style) + "\n";
     }
     let label = format!("error[{}]:", error.sqlstate().code());
@@ -96,7 +97,7 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
 /// The script for a terminal where the whole one would fill it with names that the table above does
 /// not show either.
 fn short_script(error: &Error, style: &Style) -> Option<String> {
-    let Failure::InUse { usages, objects } = error.failure() else {
+    let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() else {
         return None;
     };
     if style.width.is_none() || usages.len() <= MAX_USAGES_AT_TERMINAL {
@@ -117,7 +118,7 @@ fn remarks(error: &Error, style: &Style) -> String {
     let mut add = |label: &str, value: &str, ink: Ink, style: &Style| {
         text.push_str(&labelled(label, value, ink, style));
     };
-    let is_in_use = matches!(error.failure(), Failure::InUse { .. });
+    let is_in_use = matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }));
     if is_in_use {
         add("sqlstate:", error.sqlstate().code(), Ink::Remark, style);
     }

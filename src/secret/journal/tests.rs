@@ -1,4 +1,5 @@
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::secret::{SecretId, StoreKind};
 use std::fs::OpenOptions;
 use std::time::Instant;
@@ -168,7 +169,7 @@ fn a_journal_of_another_version_is_refused() {
     let (_folder, journal) = journal();
     fs::write(&journal.path, "redwire journal of secrets 2\nnote x\n").unwrap();
     let error = journal.lock().unwrap_err();
-    assert_eq!(error.cause(), Some("it was written by another version of redwire"));
+    assert_eq!(error.cause().as_deref(), Some("it was written by another version of redwire"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Going to a warehouse, from one to another, and back to redwire's own statements.
 
-use crate::error::{Error, Failure};
+use crate::error::{CommandError, Error, TransactionError};
 use crate::executor::{Destination, Mode, Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
 use crate::shell::edges::ROLLED_BACK;
@@ -28,7 +28,7 @@ impl Shell {
     /// The session cannot be opened, or a transaction of the catalog is open.
     pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
         if self.executor.mode() == Mode::Trial {
-            return Err(Error::new(Failure::Command {
+            return Err(Error::new(CommandError {
                 message: "a dry run opens no warehouse: what runs there cannot be tried on a copy"
                     .to_owned(),
                 hint: None,
@@ -36,7 +36,7 @@ impl Shell {
         }
         match self.warehouse.take() {
             None if self.executor.transaction() != TransactionState::None => {
-                Err(Error::new(Failure::TransactionOpen))
+                Err(Error::new(TransactionError::Open))
             }
             Some(mut same) if same.name == name => {
                 // Its own session may have the only slot.

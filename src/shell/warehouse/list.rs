@@ -1,16 +1,16 @@
 //! `\d`, `\dt`, `\dn` and `\l`: what a warehouse has.
 
 use super::{Trouble, Warehouse};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, ImportError};
 use crate::name::Identifier;
 use crate::shell::{Flow, Input, Shell, Target};
 use crate::warehouse::views::{Listing, Views};
 use crate::warehouse::{WarehouseError, quote_literal};
 
-fn not_there(schema: Option<&str>, table: &str) -> Failure {
+fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
     let parts = schema.into_iter().chain([table]);
     let quoted: Vec<String> = parts.map(|part| Identifier(part).to_string()).collect();
-    Failure::NotOnWarehouse { table: quoted.join(".") }
+    ErrorKind::Import(ImportError::NoSuchTable { table: quoted.join(".") })
 }
 
 impl Shell {
@@ -32,7 +32,7 @@ impl Shell {
         });
         let flow = match asked {
             Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.failure().clone())),
+            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.kind().clone())),
             Err(Trouble::Output(error)) => self.output_failed(&error),
         };
         self.after_lost_session(flow, input)
@@ -57,7 +57,7 @@ impl Shell {
             Some(open) => Views::of(open.session(), &self.executor.cancel()),
             None => Err(WarehouseError::Gone),
         };
-        let views = asked.map_err(|error| Error::new(Failure::Warehouse(error)))?;
+        let views = asked.map_err(Error::new)?;
         Ok(*warehouse.views.insert(views))
     }
 }

@@ -1,11 +1,11 @@
 //! What follows `\dt` and `\d`.
 
-use crate::error::Failure;
+use crate::error::{CommandError, ErrorKind};
 use crate::sql::token::{TokenKind, tokens};
 use crate::warehouse::views::Listing;
 
 /// Reads what follows `\dt`: nothing, or the name of a schema.
-pub(in crate::shell) fn tables(argument: &str) -> Result<Listing, Failure> {
+pub(in crate::shell) fn tables(argument: &str) -> Result<Listing, ErrorKind> {
     match names(argument).as_deref() {
         Some([]) => Ok(Listing::Tables(None)),
         Some([schema]) => Ok(Listing::Tables(Some(schema.clone()))),
@@ -17,7 +17,7 @@ pub(in crate::shell) fn tables(argument: &str) -> Result<Listing, Failure> {
 }
 
 /// Reads what follows `\d`: the name of a table, perhaps with its schema.
-pub(in crate::shell) fn columns(argument: &str) -> Result<Listing, Failure> {
+pub(in crate::shell) fn columns(argument: &str) -> Result<Listing, ErrorKind> {
     match names(argument).as_deref() {
         Some([table]) => Ok(Listing::Columns(None, table.clone())),
         Some([schema, table]) => Ok(Listing::Columns(Some(schema.clone()), table.clone())),
@@ -28,11 +28,11 @@ pub(in crate::shell) fn columns(argument: &str) -> Result<Listing, Failure> {
     }
 }
 
-fn not_a_name(message: &str, hint: &str) -> Failure {
-    Failure::Command {
+fn not_a_name(message: &str, hint: &str) -> ErrorKind {
+    ErrorKind::Command(CommandError {
         message: message.to_owned(),
         hint: Some(hint.to_owned()),
-    }
+    })
 }
 
 /// The names between points, as servers read them: a bare one in lower case. None where it is
@@ -71,7 +71,7 @@ mod tests {
         }
         assert!(tables("a.b").is_err());
         for pattern in ["sales*", "*", "%", "public.*"] {
-            let Err(Failure::Command { hint, .. }) = tables(pattern) else {
+            let Err(ErrorKind::Command(CommandError { hint, .. })) = tables(pattern) else {
                 panic!("{pattern} was read")
             };
             assert!(hint.is_some_and(|hint| hint.contains("no patterns")), "{pattern}");

@@ -11,7 +11,7 @@ mod stream;
 use std::io;
 
 use super::{Flow, Input, Shell, Target, stars_for_secret};
-use crate::error::{Error, Failure};
+use crate::error::{CommandError, Error, ErrorKind, InternalError, TransactionError};
 use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::mask::{self, Echo};
@@ -171,7 +171,7 @@ impl Shell {
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
-        let is_copy = matches!(&result, Err(error) if *error.failure() == Failure::Warehouse(WarehouseError::CopyRefused));
+        let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
@@ -194,7 +194,7 @@ impl Shell {
     fn ask_for_rows(&mut self, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
         let Some(mut warehouse) = self.warehouse.take() else {
             let what = "no warehouse is connected";
-            return Err(Error::new(Failure::Fault { what }).into());
+            return Err(Error::new(InternalError(what)).into());
         };
         let result = self.ask(&mut warehouse, text, needs_rows);
         self.warehouse = Some(warehouse);
@@ -254,14 +254,14 @@ impl Shell {
     /// Sees to it that there is a session that takes statements.
     fn make_ready(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
         if warehouse.is_stranded {
-            return Err(Error::new(Failure::TransactionFailed));
+            return Err(Error::new(TransactionError::Failed));
         }
         if warehouse.open.is_some() {
             return Ok(());
         }
         let before = warehouse.leads_to.clone();
         // Nothing of the statement is to blame where that fails.
-        self.open(warehouse).map_err(|error| Error::new(error.failure().clone()))?;
+        self.open(warehouse).map_err(|error| Error::new(error.kind().clone()))?;
         match &warehouse.leads_to {
             // What was meant for one database may do harm in another.
             Some(now) if before.is_some_and(|before| before != *now) => Err(leads_elsewhere(now)),
@@ -275,7 +275,7 @@ impl Shell {
     fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
         let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
         if self.options.single_transaction && Change::of(text).is_some() {
-            return Err(Error::new(Failure::InSingleTransaction));
+            return Err(Error::new(TransactionError::InSingleTransaction));
         }
         if mask::is_definition(text) {
             return refused(
@@ -305,7 +305,7 @@ fn leads_elsewhere(to: &str) -> Error {
 }
 
 fn not_sent(message: String, hint: &str) -> Error {
-    Error::new(Failure::Command { message, hint: Some(hint.to_owned()) })
+    Error::new(CommandError { message, hint: Some(hint.to_owned()) })
 }
 
 fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
@@ -314,7 +314,7 @@ fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
         position = message.position;
         **message = quieted(message, echo);
     }
-    let failure = Failure::Warehouse(error);
+    let failure = ErrorKind::Warehouse(error);
     match position {
         Some(position) => Error::at(failure, span_at(text, position)),
         None => Error::new(failure),

@@ -4,7 +4,7 @@
 //! reference read both.
 
 mod encoding;
-pub(super) mod fault;
+pub(super) mod error;
 mod lacking;
 mod parse;
 mod types;
@@ -13,7 +13,7 @@ use std::fmt;
 
 pub(super) use encoding::encoding;
 pub use encoding::{ENCODINGS, Encoding};
-pub use fault::TypeFault;
+pub use error::TypeError;
 pub use lacking::LACKING;
 pub(super) use parse::data_type;
 pub use types::{TYPES, TypeSpec, type_help};

@@ -16,7 +16,7 @@ use super::types::{
     DEFAULT_FRACTION_DIGITS, DEFAULT_PRECISION, Form, MAX_FLOAT_BITS, MAX_FRACTION_DIGITS,
     MAX_PRECISION, MAX_REAL_BITS, MAX_SCALE,
 };
-use super::{DataType, TYPES, TypeFault, TypeSpec};
+use super::{DataType, TYPES, TypeError, TypeSpec};
 use crate::name::is_reserved;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::keyword::nearest;
@@ -55,7 +55,7 @@ pub(in crate::sql) fn data_type(input: &str) -> Parsed<'_, DataType> {
     let is_array = rest.starts_with('[') || keyword("ARRAY")(rest).is_ok();
     if is_array {
         let length = span_between(input, input, behind_brackets(rest)).len();
-        return fail_at(input, length, SqlErrorKind::Type(TypeFault::Array));
+        return fail_at(input, length, SqlErrorKind::Type(TypeError::Array));
     }
     Ok((rest, found))
 }
@@ -76,7 +76,7 @@ fn plain_type(input: &str) -> Parsed<'_, DataType> {
     match spec.form {
         Form::Plain(_) if rest.starts_with('(') => {
             let length = rest.find(')').map_or(1, |end| end + 1);
-            fail_at(rest, length, SqlErrorKind::Type(TypeFault::NoParameters { name: spec.name }))
+            fail_at(rest, length, SqlErrorKind::Type(TypeError::NoParameters { name: spec.name }))
         }
         Form::Plain(found) => Ok((rest, found)),
         Form::Length { make, default, maximum, takes_max } => {
@@ -126,7 +126,7 @@ fn behind_words<'a>(
 fn no_type(input: &str) -> Parsed<'_, DataType> {
     let word = &input[..word_length(input)];
     if let Some((name, instead)) = lacking(word) {
-        return fail(input, SqlErrorKind::Type(TypeFault::Lacking { name, instead }));
+        return fail(input, SqlErrorKind::Type(TypeError::Lacking { name, instead }));
     }
     let is_attribute = ["ENCODE", "DISTKEY", "SORTKEY"]
         .iter()
@@ -135,7 +135,7 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
         return wanted(input, "a type");
     }
     let names = TYPES.iter().flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases));
-    let fault = TypeFault::Unknown {
+    let fault = TypeError::Unknown {
         word: word.to_owned(),
         nearest: nearest(word, names.copied()),
     };
@@ -160,7 +160,7 @@ fn number(range: NumberRange, input: &str) -> Parsed<'_, u32> {
         Ok(number) if (range.minimum..=range.maximum).contains(&number) => Ok((rest, number)),
         Ok(_) | Err(_) => {
             let NumberRange { what, minimum, maximum, most, .. } = range;
-            let fault = TypeFault::OutOfRange { what, minimum, maximum, most };
+            let fault = TypeError::OutOfRange { what, minimum, maximum, most };
             fail_at(input, digits.len(), SqlErrorKind::Type(fault))
         }
     }

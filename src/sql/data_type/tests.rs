@@ -11,7 +11,7 @@ fn read(text: &str) -> String {
 }
 
 /// What is wrong with the text, and the part of it that is at fault.
-fn fault(text: &str) -> (TypeFault, &str) {
+fn fault(text: &str) -> (TypeError, &str) {
     let error = text.parse::<DataType>().unwrap_err();
     match *error.kind {
         SqlErrorKind::Type(fault) => (fault, &text[error.span]),
@@ -85,7 +85,7 @@ fn every_listed_type_and_alias_can_be_read() {
 #[test]
 fn no_type_is_both_there_and_lacking() {
     for (name, _) in LACKING {
-        assert!(matches!(fault(name).0, TypeFault::Lacking { .. }), "{name}");
+        assert!(matches!(fault(name).0, TypeError::Lacking { .. }), "{name}");
     }
 }
 
@@ -119,7 +119,7 @@ fn a_length_out_of_range_is_told_with_its_limits() {
         let (fault, found) = fault(text);
         assert_eq!(found, part, "{text}");
         match fault {
-            TypeFault::OutOfRange { minimum: least, maximum: most, .. } => {
+            TypeError::OutOfRange { minimum: least, maximum: most, .. } => {
                 assert_eq!((least, most), (minimum, maximum), "{text}");
             }
             other => panic!("{text}: {other:?}"),
@@ -141,18 +141,18 @@ fn a_type_that_redshift_lacks_is_told_with_one_that_it_has() {
         ("interval", "INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND"),
     ] {
         match fault(text).0 {
-            TypeFault::Lacking { instead: found, .. } => assert_eq!(found, instead, "{text}"),
+            TypeError::Lacking { instead: found, .. } => assert_eq!(found, instead, "{text}"),
             other => panic!("{text}: {other:?}"),
         }
     }
-    assert_eq!(fault("int[]"), (TypeFault::Array, "int[]"));
-    assert_eq!(fault("varchar(3) [4][]"), (TypeFault::Array, "varchar(3) [4][]"));
-    assert_eq!(fault("int array[4]"), (TypeFault::Array, "int array[4]"));
+    assert_eq!(fault("int[]"), (TypeError::Array, "int[]"));
+    assert_eq!(fault("varchar(3) [4][]"), (TypeError::Array, "varchar(3) [4][]"));
+    assert_eq!(fault("int array[4]"), (TypeError::Array, "int array[4]"));
 }
 
 #[test]
 fn an_unknown_word_is_told_with_the_nearest_type() {
-    let unknown = |word: &str, nearest| TypeFault::Unknown { word: word.to_owned(), nearest };
+    let unknown = |word: &str, nearest| TypeError::Unknown { word: word.to_owned(), nearest };
     assert_eq!(fault("varcahr(3)"), (unknown("varcahr", Some("VARCHAR")), "varcahr"));
     assert_eq!(fault("bigit"), (unknown("bigit", Some("BIGINT")), "bigit"));
     assert_eq!(fault("zzz"), (unknown("zzz", None), "zzz"));
@@ -160,8 +160,8 @@ fn an_unknown_word_is_told_with_the_nearest_type() {
 
 #[test]
 fn a_type_without_a_length_takes_none() {
-    assert_eq!(fault("INT(11)"), (TypeFault::NoParameters { name: "INTEGER" }, "(11)"));
-    assert_eq!(fault("TEXT(5)"), (TypeFault::NoParameters { name: "TEXT" }, "(5)"));
+    assert_eq!(fault("INT(11)"), (TypeError::NoParameters { name: "INTEGER" }, "(11)"));
+    assert_eq!(fault("TEXT(5)"), (TypeError::NoParameters { name: "TEXT" }, "(5)"));
     for text in [
         "VARCHAR()",
         "VARCHAR(x)",

@@ -8,6 +8,7 @@ use nom::combinator::opt;
 
 use super::error::JobError;
 use super::failure;
+use super::merge::MergeError;
 use crate::name::Name;
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
@@ -95,11 +96,11 @@ fn excepted<'a>(
         return Ok((rest, first));
     }
     if first.value != *alias {
-        let kind = JobError::UnknownAlias {
+        let kind = MergeError::UnknownAlias {
             qualifier: first.value.to_string(),
             known: alias.to_string(),
         };
-        return fail_at(input, first.span.len(), SqlErrorKind::Job(kind));
+        return fail_at(input, first.span.len(), SqlErrorKind::Merge(kind));
     }
     expect_name(source, rest)
 }

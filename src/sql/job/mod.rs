@@ -32,6 +32,7 @@ use crate::name::{JobName, Name, TableName};
 
 use body::body;
 pub use error::JobError;
+pub use merge::MergeError;
 
 /// `CREATE JOB`
 #[derive(Clone, Debug)]

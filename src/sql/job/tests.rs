@@ -1,7 +1,9 @@
 //! CREATE and ALTER of jobs: what is read, what is printed, what is refused.
 
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::sql::{Statement, parse};
+use crate::sqlstate::SqlState;
 
 /// The parsed job; what it prints is parsed again and must be the same.
 fn job(text: &str) -> CreateJob {
@@ -51,10 +53,14 @@ fn refused(text: &str) -> (&'static str, String, String) {
     match parse(text) {
         Ok(statement) => panic!("taken: {statement}"),
         Err(error) => {
-            assert!(!error.hint().is_empty());
+            assert!(error.hint().is_some());
             let message = error.to_string();
             assert!(!message.contains("Line:"), "{message}");
-            (error.sqlstate().code(), text[error.span.clone()].to_owned(), message)
+            (
+                error.sqlstate().code().parse::<SqlState>().unwrap().code(),
+                text[error.span.clone()].to_owned(),
+                message,
+            )
         }
     }
 }
@@ -716,7 +722,7 @@ fn outcome(query: &str) -> &'static str {
     let started = std::time::Instant::now();
     let state = match parse(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}")) {
         Ok(_) => "taken",
-        Err(error) => error.sqlstate().code(),
+        Err(error) => error.sqlstate().code().parse::<SqlState>().unwrap().code(),
     };
     assert!(
         started.elapsed().as_secs() < 60,
@@ -845,7 +851,7 @@ proptest::proptest! {
             Ok(_) => { job(&text); }
             Err(error) => {
                 proptest::prop_assert!(text.get(error.span.clone()).is_some(), "{text}: {error:?}");
-                proptest::prop_assert!(!error.hint().is_empty());
+                proptest::prop_assert!(error.hint().is_some());
             }
         }
     }

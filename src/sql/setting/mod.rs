@@ -21,7 +21,7 @@ use nom::Parser;
 use nom::combinator::opt;
 use secrecy::SecretString;
 
-use super::error::SqlErrorKind;
+use super::error::{OptionError, SqlErrorKind};
 use super::lexical::{
     Fault, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word, word_length,
 };
@@ -215,11 +215,11 @@ fn unknown_option<'a, O>(
             },
         );
     }
-    let kind = SqlErrorKind::UnknownOption {
+    let kind = SqlErrorKind::Option(OptionError::Unknown {
         name: written.to_owned(),
         nearest: super::keyword::nearest(written, names()),
         known: names(),
-    };
+    });
     fail_at(input, word_length(input), kind)
 }
 
@@ -247,7 +247,7 @@ pub(super) fn setting<'a>(
         return fail_at(
             input,
             option.name.len(),
-            SqlErrorKind::DuplicateOption { option: option.name },
+            SqlErrorKind::Option(OptionError::Duplicate { option: option.name }),
         );
     }
     let (begin, ()) = expect("=", symbol('=', "=")).parse(rest)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{OptionError, SqlErrorKind};
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, string, word};
 use crate::sql::setting::OptionValue;
 
@@ -64,11 +64,11 @@ pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, O
         Ok(_) | Err(_) => fail_at(
             input,
             digits.len(),
-            SqlErrorKind::OutOfRange {
+            SqlErrorKind::Option(OptionError::OutOfRange {
                 option,
                 minimum: 1,
                 maximum: i64::from(u32::MAX),
-            },
+            }),
         ),
     }
 }
@@ -78,7 +78,7 @@ pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, 
     let (rest, text) = expect("a string such as '2026-01-31 10:00:00'", string)(input)?;
     match canonical_timestamp(&text) {
         Some(text) => Ok((rest, OptionValue::Timestamp(text))),
-        None => fail(input, SqlErrorKind::NotATimestamp { option }),
+        None => fail(input, SqlErrorKind::Option(OptionError::NotATimestamp { option })),
     }
 }
 

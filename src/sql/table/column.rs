@@ -3,7 +3,7 @@
 use super::draft::{Draft, KeyColumns};
 use super::key::{fault, set_key};
 use super::not_kept::{OF_COLUMN, refuse};
-use super::{ColumnDefinition, Key, MAX_COLUMNS, TableFault};
+use super::{ColumnDefinition, Key, MAX_COLUMNS, TableError};
 use crate::name::Name;
 use crate::sql::data_type::{Encoding, data_type, encoding};
 use crate::sql::lexical::{Parsed, expect, keyword, keywords};
@@ -28,11 +28,11 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
     let (rest, name) =
         expect("the name of a column, or PRIMARY KEY", |input| name::<Name>(source, input))(input)?;
     if draft.columns.len() == MAX_COLUMNS {
-        return fault(input, TableFault::TooManyColumns);
+        return fault(input, TableError::TooManyColumns);
     }
     let name = name.value;
     if draft.types.contains_key(&name) {
-        return fault(input, TableFault::ColumnTwice { name });
+        return fault(input, TableError::ColumnTwice { name });
     }
     let (mut rest, data_type) = expect("the type of the column", data_type)(rest)?;
     let mut attributes = Attributes::default();
@@ -40,7 +40,7 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
         rest = attribute(draft, &mut attributes, &name, rest)?.0;
     }
     if let (true, Some(place)) = (attributes.is_primary_key, attributes.null_place) {
-        return fault(place, TableFault::NullInPrimaryKey);
+        return fault(place, TableError::NullInPrimaryKey);
     }
     draft.nulls.extend(attributes.null_place.map(|place| (name.clone(), place)));
     draft.types.insert(name.clone(), data_type);
@@ -70,7 +70,7 @@ fn attribute<'a>(
     }
     if let Ok((rest, ())) = keyword("ENCODE")(input) {
         if attributes.encoding.is_some() {
-            return fault(input, TableFault::GivenTwice { what: "ENCODE" });
+            return fault(input, TableError::GivenTwice { what: "ENCODE" });
         }
         let (rest, encoding) = encoding(rest)?;
         attributes.encoding = Some(encoding);
@@ -86,9 +86,9 @@ fn nullability<'a>(
     rest: &'a str,
 ) -> Parsed<'a, ()> {
     match attributes.not_null {
-        Some(before) if before != not_null => return fault(input, TableFault::NullAndNotNull),
-        Some(true) => return fault(input, TableFault::GivenTwice { what: "NOT NULL" }),
-        Some(false) => return fault(input, TableFault::GivenTwice { what: "NULL" }),
+        Some(before) if before != not_null => return fault(input, TableError::NullAndNotNull),
+        Some(true) => return fault(input, TableError::GivenTwice { what: "NOT NULL" }),
+        Some(false) => return fault(input, TableError::GivenTwice { what: "NULL" }),
         None => attributes.not_null = Some(not_null),
     }
     Ok((rest, ()))

@@ -1,7 +1,7 @@
 //! The keys of a table: their columns and their checks.
 
 use super::draft::{Draft, KeyColumns};
-use super::{DistStyle, Key, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle, TableFault};
+use super::{DistStyle, Key, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle, TableError};
 use crate::name::Name;
 use crate::sql::data_type::DataType;
 use crate::sql::error::SqlErrorKind;
@@ -28,7 +28,7 @@ pub(super) fn set_key<'a>(
     input: &'a str,
 ) -> Parsed<'a, ()> {
     if place.is_some() {
-        return fault(input, TableFault::SecondKey { key });
+        return fault(input, TableError::SecondKey { key });
     }
     *place = Some(columns);
     Ok((input, ()))
@@ -57,7 +57,7 @@ fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> P
         };
         if !seen.insert(name) {
             let name = name.clone();
-            return fault(place, TableFault::KeyColumnTwice { key, name });
+            return fault(place, TableError::KeyColumnTwice { key, name });
         }
         if key != Key::Primary && !data_type.can_be_key() {
             return fault(place, type_of_key(key, *data_type));
@@ -66,17 +66,17 @@ fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> P
     Ok(("", ()))
 }
 
-fn type_of_key(key: Key, data_type: DataType) -> TableFault {
-    TableFault::TypeOfKey { key, data_type }
+fn type_of_key(key: Key, data_type: DataType) -> TableError {
+    TableError::TypeOfKey { key, data_type }
 }
 
-fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableFault {
+fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableError {
     if draft.columns.is_empty() {
-        return TableFault::NoColumns { key };
+        return TableError::NoColumns { key };
     }
     let names = draft.columns.iter().map(|column| column.name.as_str());
     let nearest = nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok());
-    TableFault::NoSuchColumn { key, name: name.clone(), nearest }
+    TableError::NoSuchColumn { key, name: name.clone(), nearest }
 }
 
 fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
@@ -85,7 +85,7 @@ fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
         Some(SortStyle::Compound) | None => (SortStyle::Compound, MAX_COMPOUND_COLUMNS),
     };
     match draft.sort_key.as_ref().and_then(|columns| columns.0.get(maximum)) {
-        Some((_, place)) => fault(place, TableFault::TooManySortColumns { style, maximum }),
+        Some((_, place)) => fault(place, TableError::TooManySortColumns { style, maximum }),
         None => Ok(("", ())),
     }
 }
@@ -95,14 +95,14 @@ fn check_dist_style<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
         return Ok(("", ()));
     };
     match style {
-        DistStyle::Key if draft.dist_key.is_none() => fault(place, TableFault::StyleWithoutKey),
+        DistStyle::Key if draft.dist_key.is_none() => fault(place, TableError::StyleWithoutKey),
         DistStyle::Even | DistStyle::All if draft.dist_key.is_some() => {
-            fault(place, TableFault::StyleAgainstKey { style: style.word() })
+            fault(place, TableError::StyleAgainstKey { style: style.word() })
         }
         DistStyle::Auto | DistStyle::Even | DistStyle::Key | DistStyle::All => Ok(("", ())),
     }
 }
 
-pub(super) fn fault<O>(place: &str, fault: TableFault) -> Parsed<'_, O> {
+pub(super) fn fault<O>(place: &str, fault: TableError) -> Parsed<'_, O> {
     fail(place, SqlErrorKind::Table(fault))
 }

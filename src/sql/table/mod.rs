@@ -3,7 +3,7 @@
 mod column;
 mod create;
 mod draft;
-pub(super) mod fault;
+pub(super) mod error;
 mod key;
 mod not_kept;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use super::option::TABLE_OPTIONS;
 use crate::name::{Name, TableName};
 
 pub(super) use create::parse_create;
-pub use fault::{Key, TableFault};
+pub use error::{Key, TableError};
 pub(super) use not_kept::refuse_temporary;
 
 /// The most columns that a table may have (AWS documentation, "CREATE TABLE", usage notes).
@@ -230,7 +230,7 @@ pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Alt
     let (rest, ()) = keyword("TABLE")(input)?;
     let (rest, name) = expect_name(source, rest)?;
     if CHANGES_OF_REDSHIFT.iter().any(|words| keywords(words)(rest).is_ok()) {
-        return fail(rest, SqlErrorKind::Table(TableFault::NotAltered));
+        return fail(rest, SqlErrorKind::Table(TableError::NotAltered));
     }
     let (rest, actions) = actions(TABLE_OPTIONS, source, |_| false, rest)?;
     Ok((rest, AlterTable { name, actions }))

@@ -1,7 +1,7 @@
 //! Clauses of Redshift's CREATE TABLE (AWS documentation, "CREATE TABLE") that the catalog does not
 //! keep.
 
-use super::TableFault;
+use super::TableError;
 use crate::sql::error::SqlErrorKind;
 use crate::sql::lexical::{Parsed, fail, keyword, keywords};
 
@@ -64,7 +64,7 @@ const BEFORE_TABLE: Beginnings = &[
 pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
     match beginnings.iter().find(|(words, ..)| keywords(words)(input).is_ok()) {
         Some((_, what, hint)) => {
-            fail(input, SqlErrorKind::Table(TableFault::NotKept { what, hint }))
+            fail(input, SqlErrorKind::Table(TableError::NotKept { what, hint }))
         }
         None => Ok((input, ())),
     }

@@ -5,11 +5,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use crate::diagnostic::Diagnostic;
 use crate::name::{ConnectionName, Name, TableName};
 use crate::sql::data_type::{ENCODINGS, Encoding};
 use crate::sql::{
-    ColumnDefinition, CreateTable, DataType, DistStyle, Key, SortKey, SortStyle, SqlErrorKind,
-    Statement, TableFault, parse,
+    ColumnDefinition, CreateTable, DataType, DistStyle, Key, OptionError, SortKey, SortStyle,
+    SqlErrorKind, Statement, TableError, parse,
 };
 use crate::sqlstate::SqlState;
 
@@ -26,7 +27,7 @@ fn fault(text: &str) -> (SqlErrorKind, &str) {
     (*error.kind, &text[error.span])
 }
 
-fn table_fault(text: &str) -> (TableFault, &str) {
+fn table_fault(text: &str) -> (TableError, &str) {
     match fault(text) {
         (SqlErrorKind::Table(fault), part) => (fault, part),
         other => panic!("{text}: {other:?}"),
@@ -203,7 +204,7 @@ proptest! {
 
 #[test]
 fn two_columns_of_one_name_are_an_error_at_the_second() {
-    let twice = |text: &str| TableFault::ColumnTwice { name: name(text) };
+    let twice = |text: &str| TableError::ColumnTwice { name: name(text) };
     assert_eq!(table_fault("CREATE TABLE c.s.t (a int, \"A\" int)"), (twice("a"), "\"A\""));
     assert_eq!(table_fault("CREATE TABLE c.s.t (Ab int, c int, aB text)"), (twice("ab"), "aB"));
     assert!(
@@ -219,7 +220,7 @@ fn a_table_has_at_most_1600_columns() {
         format!("CREATE TABLE c.s.t ({})", columns.join(", "))
     };
     round_trip(&table(1_600));
-    assert_eq!(table_fault(&table(1_601)), (TableFault::TooManyColumns, "c1601"));
+    assert_eq!(table_fault(&table(1_601)), (TableError::TooManyColumns, "c1601"));
 }
 
 #[test]
@@ -246,7 +247,7 @@ fn a_key_must_fit_the_columns() {
         (
             "(customer int) SORTKEY (custmer)",
             "custmer",
-            TableFault::NoSuchColumn {
+            TableError::NoSuchColumn {
                 key: Key::Sort,
                 name: name("custmer"),
                 nearest: Some(name("customer")),
@@ -255,42 +256,42 @@ fn a_key_must_fit_the_columns() {
         (
             "(a int, PRIMARY KEY (a, z))",
             "z",
-            TableFault::NoSuchColumn {
+            TableError::NoSuchColumn {
                 key: Key::Primary,
                 name: name("z"),
                 nearest: None,
             },
         ),
-        ("() DISTKEY (a)", "a", TableFault::NoColumns { key: Key::Distribution }),
+        ("() DISTKEY (a)", "a", TableError::NoColumns { key: Key::Distribution }),
         (
             "(a int) SORTKEY (a, A)",
             "A",
-            TableFault::KeyColumnTwice { key: Key::Sort, name: name("a") },
+            TableError::KeyColumnTwice { key: Key::Sort, name: name("a") },
         ),
         (
             "(a int DISTKEY) DISTKEY (a)",
             "DISTKEY",
-            TableFault::SecondKey { key: Key::Distribution },
+            TableError::SecondKey { key: Key::Distribution },
         ),
         (
             "(a int, b int) DISTKEY (a, b)",
             "b",
-            TableFault::SecondKey { key: Key::Distribution },
+            TableError::SecondKey { key: Key::Distribution },
         ),
         (
             "(a int SORTKEY, b int SORTKEY)",
             "SORTKEY",
-            TableFault::SecondKey { key: Key::Sort },
+            TableError::SecondKey { key: Key::Sort },
         ),
         (
             "(a int, PRIMARY KEY (a), b int PRIMARY KEY)",
             "PRIMARY",
-            TableFault::SecondKey { key: Key::Primary },
+            TableError::SecondKey { key: Key::Primary },
         ),
         (
             "(a super DISTKEY)",
             "DISTKEY",
-            TableFault::TypeOfKey {
+            TableError::TypeOfKey {
                 key: Key::Distribution,
                 data_type: DataType::Super,
             },
@@ -298,24 +299,24 @@ fn a_key_must_fit_the_columns() {
         (
             "(a geometry) SORTKEY (a)",
             "a",
-            TableFault::TypeOfKey {
+            TableError::TypeOfKey {
                 key: Key::Sort,
                 data_type: DataType::Geometry,
             },
         ),
-        ("(a int) DISTSTYLE KEY", "KEY", TableFault::StyleWithoutKey),
+        ("(a int) DISTSTYLE KEY", "KEY", TableError::StyleWithoutKey),
         (
             "(a int DISTKEY) DISTSTYLE even",
             "even",
-            TableFault::StyleAgainstKey { style: "EVEN" },
+            TableError::StyleAgainstKey { style: "EVEN" },
         ),
         (
             "(a int DISTKEY) DISTSTYLE ALL",
             "ALL",
-            TableFault::StyleAgainstKey { style: "ALL" },
+            TableError::StyleAgainstKey { style: "ALL" },
         ),
-        ("(a int NULL PRIMARY KEY)", "NULL", TableFault::NullInPrimaryKey),
-        ("(a int NULL, PRIMARY KEY (a))", "NULL", TableFault::NullInPrimaryKey),
+        ("(a int NULL PRIMARY KEY)", "NULL", TableError::NullInPrimaryKey),
+        ("(a int NULL, PRIMARY KEY (a))", "NULL", TableError::NullInPrimaryKey),
     ] {
         let text = format!("CREATE TABLE c.s.t {rest}");
         let error = parse(&text).unwrap_err();
@@ -334,12 +335,15 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
         ("() DISTSTYLE ALL DISTSTYLE ALL", "DISTSTYLE", "DISTSTYLE"),
     ] {
         let text = format!("CREATE TABLE c.s.t {rest}");
-        assert_eq!(table_fault(&text), (TableFault::GivenTwice { what }, part), "{rest}");
+        assert_eq!(table_fault(&text), (TableError::GivenTwice { what }, part), "{rest}");
     }
     let (kind, part) = fault("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
-    assert_eq!((kind, part), (SqlErrorKind::DuplicateOption { option: "COMMENT" }, "COMMENT"));
+    assert_eq!(
+        (kind, part),
+        (SqlErrorKind::Option(OptionError::Duplicate { option: "COMMENT" }), "COMMENT")
+    );
     let (fault, part) = table_fault("CREATE TABLE c.s.t (a int NOT NULL NULL)");
-    assert_eq!((fault, part), (TableFault::NullAndNotNull, "NULL"));
+    assert_eq!((fault, part), (TableError::NullAndNotNull, "NULL"));
 }
 
 #[test]
@@ -376,7 +380,7 @@ fn what_is_not_kept_is_named() {
         let error = parse(text).unwrap_err();
         assert_eq!(&text[error.span.clone()], part, "{text}");
         if !what.is_empty() {
-            let is_meant = |fault: &TableFault| matches!(fault, TableFault::NotKept { what: found, .. } if *found == what);
+            let is_meant = |fault: &TableError| matches!(fault, TableError::NotKept { what: found, .. } if *found == what);
             assert!(
                 matches!(&*error.kind, SqlErrorKind::Table(fault) if is_meant(fault)),
                 "{text}"
@@ -412,7 +416,7 @@ fn a_parenthesis_too_many_or_too_few_is_told_apart() {
 
 #[test]
 fn a_clause_that_is_unknown_is_told_with_the_nearest() {
-    let hint = |text| parse(text).unwrap_err().hint();
+    let hint = |text| parse(text).unwrap_err().hint().unwrap();
     assert_eq!(hint("CREATE TABLE c.s.t () DISTYLE ALL"), "did you mean DISTSTYLE?");
     assert_eq!(hint("CREATE TABLE c.s.t () COMENT = 'x'"), "did you mean COMMENT?");
     assert_eq!(hint("CREATE TABLE c.s.t (a int ENCODE ztsd)"), "did you mean zstd?");
@@ -426,7 +430,7 @@ fn alter_names_what_it_can_do() {
         "ALTER TABLE c.s.t RENAME COLUMN a TO b",
         "ALTER TABLE c.s.t OWNER TO me",
     ] {
-        assert_eq!(table_fault(text).0, TableFault::NotAltered, "{text}");
+        assert_eq!(table_fault(text).0, TableError::NotAltered, "{text}");
     }
     let (kind, part) = fault("ALTER TABLE c.s.t RENAME TO c.s.other SET COMMENT = 'x'");
     assert_eq!(part, "c.s.other");

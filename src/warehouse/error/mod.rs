@@ -1,16 +1,14 @@
 //! Why a session could not be opened, or why a query on it failed.
 
-mod hint;
-mod message;
+mod diagnosis;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::deadline::Interruption;
 use super::login::UnsupportedMethod;
-use super::transport::{ConnectFailure, RootsError, TransportError};
-use super::{ProtocolFault, ServerMessage, Stage, TlsFault};
-use crate::sqlstate::SqlState;
+use super::transport::{ConnectError, RootsError, TransportError};
+use super::{ProtocolError, ServerMessage, Stage, TlsError};
 
 /// What failed. Holds no secret; text of the server and of the operating system is not yet
 /// printable.
@@ -56,7 +54,7 @@ pub enum WarehouseError {
     /// TLS failed.
     Tls {
         /// How.
-        fault: TlsFault,
+        error: TlsError,
         /// The host.
         host: String,
     },
@@ -79,7 +77,7 @@ pub enum WarehouseError {
         /// When.
         stage: Stage,
         /// What.
-        fault: ProtocolFault,
+        error: ProtocolError,
     },
     /// The server closed the connection without a word.
     Closed {
@@ -141,20 +139,20 @@ impl WarehouseError {
             Interruption::Closed => Self::Closed { stage },
             Interruption::Broken(cause) => Self::Broken { stage, cause },
             Interruption::Tls(error) if stage == Stage::Tls => Self::Tls {
-                fault: error.into(),
+                error: error.into(),
                 host: host.to_owned(),
             },
             Interruption::Tls(error) => Self::Broken { stage, cause: error.to_string() },
         }
     }
 
-    pub(super) fn protocol(fault: ProtocolFault, stage: Stage) -> Self {
+    pub(super) fn protocol(fault: ProtocolError, stage: Stage) -> Self {
         match (stage, fault) {
             // The server keeps to the protocol: redwire does not go as far.
-            (Stage::Query, ProtocolFault::TooLong { tag: b'D', length, limit }) => {
+            (Stage::Query, ProtocolError::TooLong { tag: b'D', length, limit }) => {
                 Self::RowTooLong { length, limit }
             }
-            (stage, fault) => Self::Protocol { stage, fault },
+            (stage, fault) => Self::Protocol { stage, error: fault },
         }
     }
 
@@ -168,14 +166,14 @@ impl WarehouseError {
         }
     }
 
-    pub(super) fn connect(failure: ConnectFailure, limit: Option<Duration>, host: &str) -> Self {
+    pub(super) fn connect(failure: ConnectError, limit: Option<Duration>, host: &str) -> Self {
         match failure {
-            ConnectFailure::Interrupted(interruption) => {
+            ConnectError::Interrupted(interruption) => {
                 Self::interrupted(interruption, Stage::Tcp, host)
             }
-            ConnectFailure::Refused { address } => Self::Refused { address },
-            ConnectFailure::Unreachable { address, cause } => Self::Unreachable { address, cause },
-            ConnectFailure::TimedOut { address } => match limit {
+            ConnectError::Refused { address } => Self::Refused { address },
+            ConnectError::Unreachable { address, cause } => Self::Unreachable { address, cause },
+            ConnectError::TimedOut { address } => match limit {
                 Some(limit) => Self::interrupted(Interruption::Overdue(limit), Stage::Tcp, host),
                 None => Self::Unreachable {
                     address,
@@ -213,91 +211,12 @@ impl WarehouseError {
             | Self::Nul { .. } => Stage::Query,
         }
     }
-
-    /// The SQLSTATE: the server's where it gave one, else one of redwire's own.
-    #[must_use]
-    pub fn sqlstate(&self) -> &str {
-        match self {
-            Self::Server { message, .. } => &message.code,
-            Self::Protocol { .. } => SqlState::ProtocolViolation.code(),
-            Self::RootCertificate { .. } => SqlState::IoError.code(),
-            Self::UnsupportedLogin { .. } | Self::CopyRefused => SqlState::NotSupported.code(),
-            Self::Cancelled { .. } | Self::Stopped => SqlState::QueryCanceled.code(),
-            Self::RowTooLong { .. } | Self::TooLong { .. } => SqlState::ProgramLimitExceeded.code(),
-            Self::Nul { .. } => SqlState::CharacterNotInRepertoire.code(),
-            Self::Gone => SqlState::ConnectionLost.code(),
-            Self::UnknownHost { .. }
-            | Self::Refused { .. }
-            | Self::Unreachable { .. }
-            | Self::TimedOut { .. }
-            | Self::TlsRefused
-            | Self::Tls { .. }
-            | Self::ClearTextRefused
-            | Self::Closed { .. }
-            | Self::Broken { .. }
-            | Self::Silent { .. } => self.state_of_connection().code(),
-        }
-    }
-
-    fn state_of_connection(&self) -> SqlState {
-        match self.stage() {
-            Stage::Query => SqlState::ConnectionLost,
-            Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => SqlState::ConnectionNotMade,
-        }
-    }
-
-    /// What lies behind it, in the words of the operating system or of a library.
-    #[must_use]
-    pub fn cause(&self) -> Option<String> {
-        match self {
-            Self::UnknownHost { cause, .. }
-            | Self::Unreachable { cause, .. }
-            | Self::Broken { cause, .. } => Some(cause.clone()),
-            Self::RootCertificate { problem, .. } => Some(problem.clone()),
-            Self::Tls {
-                fault: TlsFault::Certificate { cause } | TlsFault::Other { cause },
-                ..
-            } => Some(cause.clone()),
-            Self::Tls { fault: TlsFault::Name { presented }, .. } if !presented.is_empty() => {
-                Some(format!("it is for {}", listed(presented)))
-            }
-            Self::Protocol { fault, .. } => Some(fault.to_string()),
-            Self::Refused { .. }
-            | Self::TimedOut { .. }
-            | Self::TlsRefused
-            | Self::Tls { .. }
-            | Self::UnsupportedLogin { .. }
-            | Self::ClearTextRefused
-            | Self::Server { .. }
-            | Self::Closed { .. }
-            | Self::Silent { .. }
-            | Self::Gone
-            | Self::Cancelled { .. }
-            | Self::Stopped
-            | Self::CopyRefused
-            | Self::RowTooLong { .. }
-            | Self::TooLong { .. }
-            | Self::Nul { .. } => None,
-        }
-    }
 }
-
-/// The most names of a certificate that a text lists.
-const MAX_NAMES: usize = 5;
-
-fn listed(names: &[String]) -> String {
-    let shown = names[..names.len().min(MAX_NAMES)].join(", ");
-    match names.len().saturating_sub(MAX_NAMES) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
-impl std::error::Error for WarehouseError {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Diagnostic;
 
     fn server(stage: Stage, code: &str, hint: Option<&str>) -> WarehouseError {
         let message = Box::new(ServerMessage {
@@ -326,7 +245,7 @@ mod tests {
         for (stage, state) in
             [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")]
         {
-            assert_eq!(WarehouseError::Closed { stage }.sqlstate(), state);
+            assert_eq!(WarehouseError::Closed { stage }.sqlstate().code(), state);
         }
     }
 
@@ -337,15 +256,15 @@ mod tests {
             WarehouseError::interrupted(interruption, stage, "h")
         };
         assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
-        assert_eq!(broken(Stage::Query).sqlstate(), "08006");
+        assert_eq!(broken(Stage::Query).sqlstate().code(), "08006");
     }
 
     #[test]
     fn a_certificate_for_many_names_is_told_by_the_first_of_them() {
         let presented = (1..=100).map(|number| format!("h{number}")).collect();
-        let fault = TlsFault::Name { presented };
+        let fault = TlsError::Name { presented };
         let host = "h".to_owned();
-        let cause = WarehouseError::Tls { fault, host }.cause();
+        let cause = WarehouseError::Tls { error: fault, host }.cause();
         assert_eq!(cause.as_deref(), Some("it is for h1, h2, h3, h4, h5 and 95 more"));
     }
 

@@ -13,7 +13,7 @@ use super::binding::end_point;
 use super::digest::{Challenge, client_nonce};
 use super::method::{LoginMethod, UnsupportedMethod};
 use crate::warehouse::wire::Body;
-use crate::warehouse::{ProtocolFault, Stage, WarehouseError};
+use crate::warehouse::{ProtocolError, Stage, WarehouseError};
 
 /// Answers what the server asks before it lets the user in. One way of logging in is answered once:
 /// a server that asks again, in another way, may be after the password.
@@ -85,7 +85,7 @@ impl<'a> Authenticator<'a> {
             (11, State::ScramBegun { scram, bound }) => self.prove_scram(scram, bound, rest),
             (12, State::ScramProved { scram, bound }) => self.finish_scram(*scram, bound, rest),
             (13, State::Start) => self.digest(rest),
-            (3 | 5 | 10..=13, _) => Err(protocol(ProtocolFault::OutOfOrder { tag: b'R' })),
+            (3 | 5 | 10..=13, _) => Err(protocol(ProtocolError::OutOfOrder { tag: b'R' })),
             (code, _) => {
                 Err(WarehouseError::UnsupportedLogin { method: UnsupportedMethod::of(code) })
             }
@@ -199,23 +199,23 @@ fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Answer, 
     }
 }
 
-fn protocol(fault: ProtocolFault) -> WarehouseError {
+fn protocol(error: ProtocolError) -> WarehouseError {
     let stage = Stage::Login;
-    WarehouseError::Protocol { stage, fault }
+    WarehouseError::Protocol { stage, error }
 }
 
 fn malformed() -> WarehouseError {
-    protocol(ProtocolFault::Malformed { tag: b'R' })
+    protocol(ProtocolError::Malformed { tag: b'R' })
 }
 
 fn challenge(error: &std::io::Error) -> WarehouseError {
     let cause = error.to_string();
-    protocol(ProtocolFault::Challenge { cause })
+    protocol(ProtocolError::Challenge { cause })
 }
 
 fn unproven(cause: &str) -> WarehouseError {
     let cause = cause.to_owned();
-    protocol(ProtocolFault::Unproven { cause })
+    protocol(ProtocolError::Unproven { cause })
 }
 
 #[cfg(test)]

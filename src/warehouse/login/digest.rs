@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-use crate::warehouse::ProtocolFault;
+use crate::warehouse::ProtocolError;
 use crate::warehouse::wire::Body;
 
 /// The number of SHA-256, the only algorithm there is.
@@ -20,12 +20,12 @@ pub(super) struct Challenge<'a> {
 
 impl<'a> Challenge<'a> {
     /// Reads what follows the code.
-    pub fn read(rest: &'a [u8]) -> Result<Self, ProtocolFault> {
-        let malformed = ProtocolFault::Malformed { tag: b'R' };
+    pub fn read(rest: &'a [u8]) -> Result<Self, ProtocolError> {
+        let malformed = ProtocolError::Malformed { tag: b'R' };
         let mut body = Body::new(rest);
         match body.int32() {
             Some(SHA_256) => {}
-            Some(number) => return Err(ProtocolFault::DigestAlgorithm { number }),
+            Some(number) => return Err(ProtocolError::DigestAlgorithm { number }),
             None => return Err(malformed),
         }
         let (Some(salt), Some(nonce), true) = (body.counted(), body.counted(), body.is_empty())
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn another_algorithm_is_refused() {
         let fault = Challenge::read(b"\0\0\0\x01").unwrap_err();
-        assert_eq!(fault, ProtocolFault::DigestAlgorithm { number: 1 });
+        assert_eq!(fault, ProtocolError::DigestAlgorithm { number: 1 });
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
         ] {
             assert_eq!(
                 Challenge::read(rest),
-                Err(ProtocolFault::Malformed { tag: b'R' }),
+                Err(ProtocolError::Malformed { tag: b'R' }),
                 "{rest:?}"
             );
         }

@@ -17,7 +17,7 @@ use super::deadline::Watch;
 use super::parameters::Parameters;
 use super::transport::Transport;
 use super::wire::{Inbox, Message};
-use super::{ProtocolFault, ServerMessage, Stage, TransactionStatus, WarehouseError};
+use super::{ProtocolError, ServerMessage, Stage, TransactionStatus, WarehouseError};
 use crate::url::Endpoint;
 
 /// The server, the user and the password of a session.
@@ -94,12 +94,12 @@ pub(super) fn log_in(
             Step::Ready(method, status) => return Ok(greeting.welcome(method, status)),
         }
     }
-    Err(protocol(ProtocolFault::Endless))
+    Err(protocol(ProtocolError::Endless))
 }
 
-fn protocol(fault: ProtocolFault) -> WarehouseError {
+fn protocol(error: ProtocolError) -> WarehouseError {
     let stage = Stage::Login;
-    WarehouseError::Protocol { stage, fault }
+    WarehouseError::Protocol { stage, error }
 }
 
 /// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver
@@ -171,7 +171,7 @@ impl Greeting<'_> {
                 self.key = Some((process, secret));
             }
             (Message::Ready(status), Some(method)) => return Ok(Step::Ready(method, status)),
-            _ => return Err(protocol(ProtocolFault::OutOfOrder { tag })),
+            _ => return Err(protocol(ProtocolError::OutOfOrder { tag })),
         }
         Ok(Step::Listen)
     }

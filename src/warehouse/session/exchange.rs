@@ -11,7 +11,7 @@ use crate::warehouse::deadline::{Deadline, Interruption, Watch};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
-use crate::warehouse::{Cancel, ProtocolFault, ResultSink, ServerMessage, Stage, WarehouseError};
+use crate::warehouse::{Cancel, ProtocolError, ResultSink, ServerMessage, Stage, WarehouseError};
 
 /// The longest wait for the end of a cancelled query. After it the session is given up.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -186,7 +186,7 @@ impl<'a> Exchange<'a> {
         Some(WarehouseError::Server { stage, message })
     }
 
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolFault> {
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolError> {
         let message = Message::parse(tag, body)?;
         let has_result = self.columns.is_some();
         match message {
@@ -198,7 +198,7 @@ impl<'a> Exchange<'a> {
                 self.error.get_or_insert(error);
             }
             Message::Ready(status) if !has_result => return Ok(Step::Ready(status)),
-            _ if self.error.is_some() => return Err(ProtocolFault::OutOfOrder { tag }),
+            _ if self.error.is_some() => return Err(ProtocolError::OutOfOrder { tag }),
             Message::Columns(columns) if !has_result => {
                 self.columns = Some(columns.len());
                 self.discarded |= self.ending.is_some();
@@ -216,7 +216,7 @@ impl<'a> Exchange<'a> {
             Message::CopyIn if !has_result => return Ok(Step::RefuseData),
             Message::CopyOut if !has_result => return Ok(Step::Cancel(Ending::Copy)),
             Message::CopyData if self.ending == Some(Ending::Copy) => {}
-            _ => return Err(ProtocolFault::OutOfOrder { tag }),
+            _ => return Err(ProtocolError::OutOfOrder { tag }),
         }
         Ok(Step::Listen)
     }
@@ -293,7 +293,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn protocol(&self, fault: ProtocolFault) -> WarehouseError {
+    fn protocol(&self, fault: ProtocolError) -> WarehouseError {
         let stage = self.stage;
         WarehouseError::protocol(fault, stage)
     }

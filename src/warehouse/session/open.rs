@@ -11,7 +11,7 @@ use crate::warehouse::transport::{
     TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up,
 };
 use crate::warehouse::wire::Inbox;
-use crate::warehouse::{Cancel, Reached, SessionRequest, Stage, TlsFault, WarehouseError};
+use crate::warehouse::{Cancel, Reached, SessionRequest, Stage, TlsError, WarehouseError};
 
 /// The limit of a stage if the URL sets no limit of the whole login. A server that is
 /// asleep is woken up by the login (Redshift Serverless), so that may take its time.
@@ -101,7 +101,7 @@ impl<'a> Opening<'a> {
                     .to_owned(),
             },
             TlsSetupError::Other(cause) => WarehouseError::Tls {
-                fault: TlsFault::Other { cause },
+                error: TlsError::Other { cause },
                 host: self.host().to_owned(),
             },
         })

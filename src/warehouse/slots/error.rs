@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Holder;
-use crate::sqlstate::SqlState;
+use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
+use crate::sqlstate::SqlState as S;
 
 /// Why no slot was taken, or why nobody can say who holds them.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SlotError {
     /// All slots of the connection were in use for as long as they were waited for.
-    #[error("{}", none_free(holders.len(), *waited))]
     NoneFree {
         /// Who holds them.
         holders: Vec<Holder>,
@@ -19,7 +19,6 @@ pub enum SlotError {
         waited: Duration,
     },
     /// More slots are wanted at once than the connection may ever have.
-    #[error("{wanted} slots are wanted, and the connection has {limit}")]
     MoreThanLimit {
         /// How many are wanted.
         wanted: u32,
@@ -27,7 +26,6 @@ pub enum SlotError {
         limit: u32,
     },
     /// The folder of the slots, or a file in it, cannot be used.
-    #[error("{path} cannot be used to count sessions")]
     Unusable {
         /// The folder or file.
         path: String,
@@ -35,7 +33,6 @@ pub enum SlotError {
         cause: String,
     },
     /// The file system with the folder of the slots has no locks: some network file systems.
-    #[error("files cannot be locked where {path} lies, so sessions cannot be counted")]
     NoLocks {
         /// The file.
         path: String,
@@ -43,69 +40,58 @@ pub enum SlotError {
         cause: String,
     },
     /// There is no room for the slot's file.
-    #[error("the disk is full, so {path} cannot be written")]
     DiskFull {
         /// The file.
         path: String,
     },
     /// Another process keeps the folder of the slots to itself for too long.
-    #[error("another process is at work on {path}")]
     Busy {
         /// The folder's lock.
         path: String,
     },
     /// The user broke off the waiting.
-    #[error("cancelled")]
     Cancelled,
 }
 
-impl SlotError {
-    /// The SQLSTATE of the failure.
-    #[must_use]
-    pub fn sqlstate(&self) -> SqlState {
+impl Diagnostic for SlotError {
+    fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::NoneFree { .. } => SqlState::TooManyConnections,
-            Self::MoreThanLimit { .. } => SqlState::InvalidParameterValue,
-            Self::Unusable { .. } | Self::NoLocks { .. } => SqlState::IoError,
-            Self::DiskFull { .. } => SqlState::DiskFull,
-            Self::Busy { .. } => SqlState::ObjectInUse,
-            Self::Cancelled => SqlState::QueryCanceled,
-        }
-    }
-
-    /// What the operating system said, if it said anything.
-    #[must_use]
-    pub fn cause(&self) -> Option<&str> {
-        match self {
-            Self::Unusable { cause, .. } | Self::NoLocks { cause, .. } => Some(cause),
-            Self::NoneFree { .. }
-            | Self::MoreThanLimit { .. }
-            | Self::DiskFull { .. }
-            | Self::Busy { .. }
-            | Self::Cancelled => None,
-        }
-    }
-
-    /// What to do about it. The connection's name is not known here.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoneFree { .. } => Some(
-                "SHOW SESSIONS says who holds the slots; --wait 5m waits for longer".to_owned(),
-            ),
-            Self::MoreThanLimit { limit, .. } => Some(format!("--slots {limit} takes all of them")),
-            Self::Unusable { path, .. } => Some(format!("let redwire read and write {path}")),
-            Self::NoLocks { .. } => {
-                Some("keep the catalog on a disk of this machine: --catalog PATH".to_owned())
+            Self::NoneFree { holders, waited } => {
+                Diagnosis::new(S::TooManyConnections, none_free(holders.len(), *waited))
+                    .hint("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer")
+                    .exits_with(ExitStatus::NoConnection)
             }
-            Self::DiskFull { .. } => Some("make room on the disk".to_owned()),
-            Self::Busy { .. } => Some(
-                "end or continue the redwire process that is stopped, then try again".to_owned(),
-            ),
-            Self::Cancelled => None,
+            Self::MoreThanLimit { wanted, limit } => Diagnosis::new(
+                S::InvalidParameterValue,
+                format!("{wanted} slots are wanted, and the connection has {limit}"),
+            )
+            .hint(format!("--slots {limit} takes all of them")),
+            Self::Unusable { path, cause } => {
+                Diagnosis::new(S::IoError, format!("{path} cannot be used to count sessions"))
+                    .hint(format!("let redwire read and write {path}"))
+                    .cause(cause)
+            }
+            Self::NoLocks { path, cause } => Diagnosis::new(
+                S::IoError,
+                format!("files cannot be locked where {path} lies, so sessions cannot be counted"),
+            )
+            .hint("keep the catalog on a disk of this machine: --catalog PATH")
+            .cause(cause),
+            Self::DiskFull { path } => Diagnosis::new(
+                S::DiskFull,
+                format!("the disk is full, so {path} cannot be written"),
+            )
+            .hint("make room on the disk"),
+            Self::Busy { path } => {
+                Diagnosis::new(S::ObjectInUse, format!("another process is at work on {path}"))
+                    .hint("end or continue the redwire process that is stopped, then try again")
+            }
+            Self::Cancelled => Diagnosis::cancelled(),
         }
     }
 }
+
+display_message!(SlotError);
 
 fn none_free(held: usize, waited: Duration) -> String {
     let held = match held {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::sqlstate::SqlState;
 
 /// Longer than any test takes.

@@ -13,13 +13,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
 use super::deadline::{Interruption, SLICE, Watch};
-use super::wire::ProtocolFault;
+use super::wire::ProtocolError;
 
 pub(super) use dns::look_up;
 pub(super) use roots::RootsError;
 pub use roots::check_authorities;
-pub(super) use tcp::{ConnectFailure, connect_to_one, keep_alive};
-pub use tls::TlsFault;
+pub(super) use tcp::{ConnectError, connect_to_one, keep_alive};
+pub use tls::TlsError;
 pub(super) use tls::{TlsSettings, TlsSetupError};
 
 use tls_stream::TlsStream;
@@ -32,7 +32,7 @@ pub(super) enum TransportError {
     /// The server has no TLS.
     TlsRefused,
     /// The answer is not one of this protocol.
-    Protocol(ProtocolFault),
+    Protocol(ProtocolError),
 }
 
 impl From<Interruption> for TransportError {

@@ -15,7 +15,7 @@ const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);
 
 /// Why no address could be connected to.
 #[derive(Debug)]
-pub(in crate::warehouse) enum ConnectFailure {
+pub(in crate::warehouse) enum ConnectError {
     /// The wait ended before one was.
     Interrupted(Interruption),
     /// Nothing listens there.
@@ -42,7 +42,7 @@ pub(in crate::warehouse) enum ConnectFailure {
 pub(in crate::warehouse) fn connect_to_one(
     addresses: Vec<SocketAddr>,
     watch: &Watch<'_>,
-) -> Result<TcpStream, ConnectFailure> {
+) -> Result<TcpStream, ConnectError> {
     let deadline = watch.deadline;
     let attempt = move || {
         let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
@@ -58,16 +58,16 @@ pub(in crate::warehouse) fn connect_to_one(
     match on_a_thread("tcp", watch, attempt) {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(Some((address, error)))) => Err(failure(address, &error)),
-        Ok(Err(None)) => Err(ConnectFailure::Interrupted(Interruption::Closed)),
-        Err(interruption) => Err(ConnectFailure::Interrupted(interruption)),
+        Ok(Err(None)) => Err(ConnectError::Interrupted(Interruption::Closed)),
+        Err(interruption) => Err(ConnectError::Interrupted(interruption)),
     }
 }
 
-fn failure(address: SocketAddr, error: &io::Error) -> ConnectFailure {
+fn failure(address: SocketAddr, error: &io::Error) -> ConnectError {
     match error.kind() {
-        ErrorKind::ConnectionRefused => ConnectFailure::Refused { address },
-        ErrorKind::TimedOut => ConnectFailure::TimedOut { address },
-        _ => ConnectFailure::Unreachable { address, cause: error.to_string() },
+        ErrorKind::ConnectionRefused => ConnectError::Refused { address },
+        ErrorKind::TimedOut => ConnectError::TimedOut { address },
+        _ => ConnectError::Unreachable { address, cause: error.to_string() },
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
         let ((_first, one), (_second, other)) = (deaf(), deaf());
         let failure = connect_to_one(vec![one, other], &watch()).unwrap_err();
         assert!(
-            matches!(failure, ConnectFailure::Refused { address } if address == other),
+            matches!(failure, ConnectError::Refused { address } if address == other),
             "{failure:?}"
         );
     }

@@ -1,6 +1,5 @@
 //! TLS: asked for first, agreed on, and what its failures mean.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,11 +16,11 @@ use super::verifier::{Nameless, full};
 use super::{Stream, Transport, TransportError, proceed};
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse::deadline::{Interruption, Watch};
-use crate::warehouse::wire::ProtocolFault;
+use crate::warehouse::wire::ProtocolError;
 
 /// What is wrong with the server's TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TlsFault {
+pub enum TlsError {
     /// The certificate is for other names.
     Name {
         /// The names that it is for, as far as they are known.
@@ -47,27 +46,7 @@ pub enum TlsFault {
     },
 }
 
-impl fmt::Display for TlsFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name { .. } => f.write_str("the certificate of the server is for another name"),
-            Self::UnknownAuthority => f.write_str(
-                "the certificate of the server comes from an authority that is not trusted",
-            ),
-            Self::Expired => f.write_str("the certificate of the server has expired"),
-            Self::NotYetValid => f.write_str("the certificate of the server is not valid yet"),
-            Self::Certificate { .. } => {
-                f.write_str("the certificate of the server cannot be verified")
-            }
-            Self::NotTls => {
-                f.write_str("the server agreed to TLS, and what it sent then is not TLS")
-            }
-            Self::Other { .. } => f.write_str("TLS with the server failed"),
-        }
-    }
-}
-
-impl From<Error> for TlsFault {
+impl From<Error> for TlsError {
     fn from(error: Error) -> Self {
         match error {
             Error::InvalidCertificate(error) => certificate_fault(error),
@@ -77,19 +56,19 @@ impl From<Error> for TlsFault {
     }
 }
 
-fn certificate_fault(error: CertificateError) -> TlsFault {
+fn certificate_fault(error: CertificateError) -> TlsError {
     match error {
-        CertificateError::NotValidForNameContext { presented, .. } => TlsFault::Name {
+        CertificateError::NotValidForNameContext { presented, .. } => TlsError::Name {
             presented: presented.iter().map(|name| plain_name(name)).collect(),
         },
-        CertificateError::NotValidForName => TlsFault::Name { presented: Vec::new() },
-        CertificateError::UnknownIssuer => TlsFault::UnknownAuthority,
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
+        CertificateError::NotValidForName => TlsError::Name { presented: Vec::new() },
+        CertificateError::UnknownIssuer => TlsError::UnknownAuthority,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsError::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            TlsFault::NotYetValid
+            TlsError::NotYetValid
         }
         // The type may grow; whatever it is, the certificate was refused.
-        other => TlsFault::Certificate {
+        other => TlsError::Certificate {
             cause: Error::InvalidCertificate(other).to_string(),
         },
     }
@@ -169,7 +148,7 @@ impl Transport {
         match answer {
             [b'S'] => Ok(self.shake_hands(settings, watch)?),
             [b'N'] => Err(TransportError::TlsRefused),
-            [answer] => Err(TransportError::Protocol(ProtocolFault::TlsAnswer { answer })),
+            [answer] => Err(TransportError::Protocol(ProtocolError::TlsAnswer { answer })),
         }
     }
 
@@ -217,12 +196,12 @@ mod tests {
 
     #[test]
     fn faults_are_told_apart() {
-        let fault = |error| TlsFault::from(Error::InvalidCertificate(error));
-        assert_eq!(fault(CertificateError::UnknownIssuer), TlsFault::UnknownAuthority);
-        assert_eq!(fault(CertificateError::Expired), TlsFault::Expired);
-        assert_eq!(fault(CertificateError::NotValidYet), TlsFault::NotYetValid);
-        assert!(matches!(fault(CertificateError::NotValidForName), TlsFault::Name { .. }));
-        assert!(matches!(fault(CertificateError::Revoked), TlsFault::Certificate { .. }));
-        assert!(matches!(TlsFault::from(Error::DecryptError), TlsFault::Other { .. }));
+        let fault = |error| TlsError::from(Error::InvalidCertificate(error));
+        assert_eq!(fault(CertificateError::UnknownIssuer), TlsError::UnknownAuthority);
+        assert_eq!(fault(CertificateError::Expired), TlsError::Expired);
+        assert_eq!(fault(CertificateError::NotValidYet), TlsError::NotYetValid);
+        assert!(matches!(fault(CertificateError::NotValidForName), TlsError::Name { .. }));
+        assert!(matches!(fault(CertificateError::Revoked), TlsError::Certificate { .. }));
+        assert!(matches!(TlsError::from(Error::DecryptError), TlsError::Other { .. }));
     }
 }

@@ -1,6 +1,6 @@
 //! The buffer between the connection and the messages in it.
 
-use super::ProtocolFault;
+use super::ProtocolError;
 use super::message::is_known;
 use crate::warehouse::deadline::{Interruption, Watch};
 use crate::warehouse::transport::Transport;
@@ -37,10 +37,10 @@ pub(in crate::warehouse) struct Header {
 impl Header {
     /// Reads and checks the header at the beginning of the bytes; None if it is incomplete. A wrong
     /// header fails here, before its body is waited for.
-    pub fn read(bytes: &[u8], limit: usize) -> Result<Option<Self>, ProtocolFault> {
+    pub fn read(bytes: &[u8], limit: usize) -> Result<Option<Self>, ProtocolError> {
         let Some(&tag) = bytes.first() else { return Ok(None) };
         if !is_known(tag) {
-            return Err(ProtocolFault::UnknownMessage { tag });
+            return Err(ProtocolError::UnknownMessage { tag });
         }
         let Some(&length) = bytes.get(1..).and_then(<[u8]>::first_chunk) else {
             return Ok(None);
@@ -48,7 +48,7 @@ impl Header {
         let length = i32::from_be_bytes(length);
         let unsigned = usize::try_from(length).unwrap_or_default();
         if unsigned < 4 {
-            return Err(ProtocolFault::BadLength { tag, length });
+            return Err(ProtocolError::BadLength { tag, length });
         }
         let limit = match tag {
             b'D' | b'd' | b'E' | b'N' => limit,
@@ -56,7 +56,7 @@ impl Header {
         };
         if unsigned > limit {
             let length = unsigned;
-            return Err(ProtocolFault::TooLong { tag, length, limit });
+            return Err(ProtocolError::TooLong { tag, length, limit });
         }
         Ok(Some(Self { tag, bytes: unsigned + 1 }))
     }
@@ -107,7 +107,7 @@ impl Inbox {
     }
 
     /// The header of the next message, once the message is whole. It stays pending.
-    pub fn header(&self) -> Result<Option<Header>, ProtocolFault> {
+    pub fn header(&self) -> Result<Option<Header>, ProtocolError> {
         let header = Header::read(self.pending(), self.limit)?;
         Ok(header.filter(|header| header.bytes <= self.pending().len()))
     }
@@ -152,15 +152,15 @@ mod tests {
         assert_eq!(read(b""), Ok(None));
         assert_eq!(read(b"Z\0\0"), Ok(None));
         assert_eq!(read(b"Z\0\0\0\x05"), Ok(Some(Header { tag: b'Z', bytes: 6 })));
-        assert_eq!(read(b"\0"), Err(ProtocolFault::UnknownMessage { tag: 0 }));
+        assert_eq!(read(b"\0"), Err(ProtocolError::UnknownMessage { tag: 0 }));
         let tag = b'Z';
         for (bytes, length) in
             [(b"Z\0\0\0\x03", 3), (b"Z\xff\xff\xff\xff", -1), (b"Z\x80\0\0\0", i32::MIN)]
         {
-            assert_eq!(read(bytes), Err(ProtocolFault::BadLength { tag, length }));
+            assert_eq!(read(bytes), Err(ProtocolError::BadLength { tag, length }));
         }
         let (length, limit) = (101, 100);
-        assert_eq!(read(b"Z\0\0\0\x65"), Err(ProtocolFault::TooLong { tag, length, limit }));
+        assert_eq!(read(b"Z\0\0\0\x65"), Err(ProtocolError::TooLong { tag, length, limit }));
     }
 
     #[test]

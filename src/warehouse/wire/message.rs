@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Body, ProtocolFault};
+use super::{Body, ProtocolError};
 use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 
 /// A message of the server. Rows do not pass through here: see `deliver_rows`.
@@ -52,13 +52,13 @@ pub(super) fn is_known(tag: u8) -> bool {
 
 impl<'a> Message<'a> {
     /// Takes a whole message to pieces.
-    pub fn parse(tag: u8, body: &'a [u8]) -> Result<Self, ProtocolFault> {
+    pub fn parse(tag: u8, body: &'a [u8]) -> Result<Self, ProtocolError> {
         let mut body = Body::new(body);
-        let message = Self::read(tag, &mut body).ok_or(ProtocolFault::Malformed { tag })?;
+        let message = Self::read(tag, &mut body).ok_or(ProtocolError::Malformed { tag })?;
         if body.is_empty() {
             Ok(message)
         } else {
-            Err(ProtocolFault::Malformed { tag })
+            Err(ProtocolError::Malformed { tag })
         }
     }
 
@@ -135,8 +135,8 @@ mod tests {
 
     use super::*;
 
-    fn malformed(tag: u8) -> Result<Message<'static>, ProtocolFault> {
-        Err(ProtocolFault::Malformed { tag })
+    fn malformed(tag: u8) -> Result<Message<'static>, ProtocolError> {
+        Err(ProtocolError::Malformed { tag })
     }
 
     #[test]

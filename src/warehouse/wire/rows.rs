@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Body, Header, ProtocolFault};
+use super::{Body, Header, ProtocolError};
 use crate::warehouse::ResultSink;
 
 /// The result of [`deliver_rows`].
@@ -22,7 +22,7 @@ pub(in crate::warehouse) fn deliver_rows(
     limit: usize,
     columns: usize,
     sink: &mut dyn ResultSink,
-) -> Result<Delivered, ProtocolFault> {
+) -> Result<Delivered, ProtocolError> {
     let mut cells = Vec::with_capacity(columns);
     let mut rest = bytes;
     while let Some(header) = Header::read(rest, limit)? {
@@ -30,7 +30,7 @@ pub(in crate::warehouse) fn deliver_rows(
             break;
         };
         rest = &rest[header.bytes..];
-        read_cells(body, columns, &mut cells).ok_or(ProtocolFault::Malformed { tag: b'D' })?;
+        read_cells(body, columns, &mut cells).ok_or(ProtocolError::Malformed { tag: b'D' })?;
         if let ControlFlow::Break(()) = sink.row(&cells) {
             return Ok(Delivered {
                 bytes: bytes.len() - rest.len(),
@@ -99,7 +99,7 @@ mod tests {
         bytes: &[u8],
         columns: usize,
         enough: usize,
-    ) -> (Result<Delivered, ProtocolFault>, Rows) {
+    ) -> (Result<Delivered, ProtocolError>, Rows) {
         let mut sink = Rows { rows: Vec::new(), enough };
         let delivered = deliver_rows(bytes, 1_000, columns, &mut sink);
         (delivered, sink)
@@ -140,7 +140,7 @@ mod tests {
             b"\0\x02\0\0\0\x02ab\xff\xff\xff\xffx",
         ] {
             let (delivered, sink) = deliver(&message(body), 2, usize::MAX);
-            assert_eq!(delivered, Err(ProtocolFault::Malformed { tag: b'D' }), "{body:?}");
+            assert_eq!(delivered, Err(ProtocolError::Malformed { tag: b'D' }), "{body:?}");
             assert!(sink.rows.is_empty());
         }
     }

@@ -1,6 +1,7 @@
 //! Faults before the user is in: TLS and ways of logging in.
 
-use redwire::warehouse::{ProtocolFault, Stage, TlsFault, WarehouseError};
+use redwire::diagnostic::Diagnostic;
+use redwire::warehouse::{ProtocolError, Stage, TlsError, WarehouseError};
 
 use super::{USER, play};
 use crate::warehouse::adversary::{Act, Adversary, message};
@@ -22,7 +23,7 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
             None => WarehouseError::TlsRefused,
             Some(answer) => WarehouseError::Protocol {
                 stage,
-                fault: ProtocolFault::TlsAnswer { answer },
+                error: ProtocolError::TlsAnswer { answer },
             },
         };
         assert_eq!(error, expected);
@@ -45,10 +46,10 @@ fn what_is_not_tls_after_a_yes_is_told_as_such() {
     for bytes in [&b"SHTTP/1.1 400 Bad Request\r\n\r\n"[..], b"SR\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"] {
         let script = vec![Act::HearFirst, Act::Send(bytes.to_vec()), Act::Silence];
         let error = play("tls", script, "?loginTimeout=2");
-        let WarehouseError::Tls { fault, .. } = error else {
+        let WarehouseError::Tls { error: fault, .. } = error else {
             panic!("{error:?}")
         };
-        assert_eq!(fault, TlsFault::NotTls);
+        assert_eq!(fault, TlsError::NotTls);
     }
 }
 
@@ -60,6 +61,6 @@ fn ways_of_logging_in_that_redwire_lacks_are_refused_by_name() {
         let adversary = Adversary::playing(vec![Act::HearFirst, Act::Send(request), Act::Silence]);
         let error = refusal(&adversary.url("?ssl=false"), USER);
         assert!(error.to_string().contains(name), "{error}");
-        assert_eq!((error.sqlstate(), error.stage()), ("0A000", Stage::Login));
+        assert_eq!((error.sqlstate().code(), error.stage()), ("0A000", Stage::Login));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::MergeError;
 use super::{Aliases, parenthesis};
 use crate::sql::error::{SqlError, SqlErrorKind};
 use crate::sql::job::check::ExcerptKind;
@@ -75,10 +76,10 @@ pub(super) fn clauses<'a>(
         let (after, clause) = clause(lexed, aliases, rest)?;
         let (rank, form) = clause.rank();
         if seen.contains(&rank) {
-            return fail(rest, SqlErrorKind::Job(JobError::DuplicateClause { clause: form }));
+            return fail(rest, SqlErrorKind::Merge(MergeError::DuplicateClause { clause: form }));
         }
         if seen.iter().any(|before| *before > rank) {
-            return fail(rest, SqlErrorKind::Job(JobError::MisplacedClause { clause: form }));
+            return fail(rest, SqlErrorKind::Merge(MergeError::MisplacedClause { clause: form }));
         }
         seen.push(rank);
         match clause {
@@ -88,7 +89,7 @@ pub(super) fn clauses<'a>(
         }
         rest = after;
     }
-    let missing = |clause| fail(rest, SqlErrorKind::Job(JobError::MissingClause { clause }));
+    let missing = |clause| fail(rest, SqlErrorKind::Merge(MergeError::MissingClause { clause }));
     if !seen.contains(&2) {
         return missing(REPLACE);
     }
@@ -112,7 +113,7 @@ fn clause<'a>(lexed: &Lexed<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a
     }
     let (rest, ()) = expect("THEN, or AND and a condition", keyword("THEN"))(rest)?;
     if keyword("UPDATE")(rest).is_ok() {
-        return fail(rest, SqlErrorKind::Job(JobError::MergeUpdate));
+        return fail(rest, SqlErrorKind::Merge(MergeError::MergeUpdate));
     }
     if keyword("DELETE")(rest).is_ok() {
         let kind = SqlErrorKind::Expected {

@@ -1,6 +1,7 @@
 //! MERGE INTO, as the body of a job.
 
 mod clause;
+mod error;
 mod on;
 
 use std::ops::Range;
@@ -9,10 +10,10 @@ use nom::Parser;
 use nom::combinator::opt;
 
 use clause::clauses;
+pub use error::MergeError;
 use on::conditions;
 
 use super::check::ExcerptKind;
-use super::error::JobError;
 use super::lexed::Lexed;
 use super::target::target;
 use super::writer::Writer;
@@ -51,7 +52,7 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     if source_alias.value == target_alias {
         let length = source_alias.span.len();
         let at = &begin[begin.len() - (source.len() - source_alias.span.start)..];
-        return fail_at(at, length, SqlErrorKind::Job(JobError::SameAlias));
+        return fail_at(at, length, SqlErrorKind::Merge(MergeError::SameAlias));
     }
     let aliases = Aliases {
         target: target_alias,

@@ -1,10 +1,10 @@
 //! The ON clause of a MERGE.
 
 use super::Aliases;
+use super::MergeError;
 use crate::name::Name;
 use crate::sql::error::SqlErrorKind;
 use crate::sql::job::columns::in_parentheses;
-use crate::sql::job::error::JobError;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;
 
@@ -49,11 +49,11 @@ fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'
         (true, false) => (first, second),
         (false, true) => (second, first),
         _ => {
-            let kind = JobError::SameSide {
+            let kind = MergeError::SameSide {
                 target: aliases.target.to_string(),
                 source_alias: aliases.query.to_string(),
             };
-            return fail(second_place, SqlErrorKind::Job(kind));
+            return fail(second_place, SqlErrorKind::Merge(kind));
         }
     };
     Ok((rest, format!("{}.{target} = {}.{query}", aliases.target, aliases.query)))
@@ -69,9 +69,9 @@ fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, 
     if is_of_target || qualifier.value == aliases.query {
         return Ok((rest, (is_of_target, column.value)));
     }
-    let kind = JobError::UnknownAlias {
+    let kind = MergeError::UnknownAlias {
         qualifier: qualifier.value.to_string(),
         known: format!("{}.column or {}", aliases.target, aliases.query),
     };
-    fail_at(input, qualifier.span.len(), SqlErrorKind::Job(kind))
+    fail_at(input, qualifier.span.len(), SqlErrorKind::Merge(kind))
 }

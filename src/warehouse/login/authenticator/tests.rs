@@ -1,4 +1,5 @@
 use super::*;
+use crate::diagnostic::Diagnostic;
 
 const USER: &str = "etl_user";
 
@@ -35,7 +36,7 @@ fn is_in(answer: Result<Answer, WarehouseError>) -> LoginMethod {
 
 const NOT_IN_ORDER: WarehouseError = WarehouseError::Protocol {
     stage: Stage::Login,
-    fault: ProtocolFault::OutOfOrder { tag: b'R' },
+    error: ProtocolError::OutOfOrder { tag: b'R' },
 };
 
 #[test]
@@ -102,10 +103,10 @@ fn a_server_that_skips_its_proof_does_not_get_in() {
     let mut login = private(&password);
     bytes(login.answer(10, b"SCRAM-SHA-256\0\0"));
     let error = failure(login.answer(0, b""));
-    let WarehouseError::Protocol { fault, .. } = error else {
+    let WarehouseError::Protocol { error: fault, .. } = error else {
         panic!("{error:?}")
     };
-    assert!(matches!(fault, ProtocolFault::Unproven { .. }), "{fault:?}");
+    assert!(matches!(fault, ProtocolError::Unproven { .. }), "{fault:?}");
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn other_ways_are_refused_by_name() {
             message.starts_with(&format!("the server asks for a login by {name}, ")),
             "{message}"
         );
-        assert_eq!(error.sqlstate(), "0A000");
+        assert_eq!(error.sqlstate().code(), "0A000");
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 /// Something that a server of this protocol never sends: it is another server, or something between
 /// spoils the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProtocolFault {
+pub enum ProtocolError {
     /// A message begins with a byte that no message begins with.
     UnknownMessage {
         /// The byte.
@@ -61,7 +61,7 @@ pub enum ProtocolFault {
     },
 }
 
-impl fmt::Display for ProtocolFault {
+impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownMessage { tag } => {
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_byte_that_cannot_be_shown_is_a_number() {
         for (tag, shown) in [(b'T', "'T'"), (0x1b, "0x1b"), (0, "0x00"), (0xff, "0xff")] {
-            let fault = ProtocolFault::OutOfOrder { tag };
+            let fault = ProtocolError::OutOfOrder { tag };
             assert_eq!(fault.to_string(), format!("the message {shown} has no place here"));
         }
     }

@@ -1,0 +1,58 @@
+//! Errors of IMPORT TABLES and of `\d`, beside those of the session.
+
+use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::name::{ConnectionName, Name};
+use crate::sqlstate::SqlState as S;
+
+/// Why the tables of a warehouse cannot be described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportError {
+    /// The warehouse has no schema of that name.
+    NoSuchSchema {
+        /// The connection that leads to the warehouse.
+        connection: ConnectionName,
+        /// The schema.
+        schema: Name,
+        /// The schema that was probably meant, as SQL.
+        nearest: Option<String>,
+    },
+    /// The warehouse has no table or view of that name.
+    NoSuchTable {
+        /// The name, as SQL.
+        table: String,
+    },
+    /// The warehouse has more tables than can be read at once.
+    TooManyTables {
+        /// The connection that leads to it.
+        connection: ConnectionName,
+    },
+}
+
+impl Diagnostic for ImportError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::NoSuchSchema { connection, schema, nearest } => Diagnosis::new(
+                S::UndefinedSchema,
+                format!("the warehouse of connection {connection} has no schema {schema}"),
+            )
+            .did_you_mean(
+                nearest.as_deref(),
+                format!("redwire connect {connection} -c '\\dn' lists the schemas"),
+            ),
+            Self::NoSuchTable { table } => Diagnosis::new(
+                S::UndefinedTable,
+                format!("the warehouse has no table or view {table}"),
+            )
+            .hint("\\dt lists the tables and views"),
+            Self::TooManyTables { connection } => Diagnosis::new(
+                S::ProgramLimitExceeded,
+                format!(
+                    "the warehouse of connection {connection} has too many tables to be read at once"
+                ),
+            )
+            .hint(format!(
+                "import them in parts: IMPORT TABLES FROM {connection}.schema LIKE 'a%'"
+            )),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The errors of all layers under one type.
+
+use super::{
+    FileError, ImportError, ObjectError, PasswordError, PlanError, ProgramError, ScriptError,
+    TransactionError,
+};
+use crate::catalog::CatalogError;
+use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::name::{ConnectionName, NameError};
+use crate::secret::SecretError;
+use crate::sql::SqlError;
+use crate::sqlstate::SqlState as S;
+use crate::url::UrlError;
+use crate::warehouse::WarehouseError;
+use crate::warehouse::slots::SlotError;
+
+macro_rules! error_kinds {
+    ($($(#[$doc:meta])* $variant:ident($error:ty),)*) => {
+        /// The kind of an error: that of the layer which failed.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum ErrorKind {
+            $($(#[$doc])* $variant($error),)*
+        }
+
+        impl Diagnostic for ErrorKind {
+            fn diagnosis(&self) -> Diagnosis {
+                match self { $(Self::$variant(error) => error.diagnosis(),)* }
+            }
+        }
+
+        $(impl From<$error> for ErrorKind {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })*
+    };
+}
+
+error_kinds! {
+    /// The text is not a statement.
+    Sql(SqlError),
+    /// A name on the command line breaks a rule for names.
+    Name(NameError),
+    /// The value of CONNECTION_STRING is not a URL that redwire takes.
+    Url(UrlError),
+    /// The catalog could not be opened, read or changed.
+    Catalog(CatalogError),
+    /// A secret could not be stored, read or deleted.
+    Secret(SecretError),
+    /// A session could not be opened or was lost, or the server refused a statement.
+    Warehouse(WarehouseError),
+    /// No slot came free, or slots cannot be used.
+    Slot(SlotError),
+    /// A connection, table or job is missing, is already there or is still in use.
+    Object(ObjectError),
+    /// A file of definitions cannot be planned or applied.
+    Plan(PlanError),
+    /// The tables of a warehouse cannot be described.
+    Import(ImportError),
+    /// A password is missing or cannot be read.
+    Password(PasswordError),
+    /// A statement does not fit the state of the transaction.
+    Transaction(TransactionError),
+    /// A script failed as a whole.
+    Script(ScriptError),
+    /// `exec` could not start its program.
+    Program(ProgramError),
+    /// A file or stream cannot be used.
+    File(FileError),
+    /// A connection cannot be opened.
+    Opening(OpeningError),
+    /// A backslash command cannot be run.
+    Command(CommandError),
+    /// The statement was cancelled.
+    Cancelled(Cancelled),
+    /// A state that cannot occur: a bug in redwire.
+    Internal(InternalError),
+}
+
+display_message!(ErrorKind);
+
+/// A connection cannot be opened, or one that was tested could not be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpeningError {
+    /// The first such connection.
+    pub name: ConnectionName,
+    /// Why.
+    pub kind: Box<ErrorKind>,
+    /// A suggested fix that knows the connection.
+    pub fix: Option<String>,
+    /// How many of how many connections failed.
+    pub failed: (usize, usize),
+}
+
+impl Diagnostic for OpeningError {
+    fn diagnosis(&self) -> Diagnosis {
+        let inner = self.kind.diagnosis();
+        let mut message = match &*self.kind {
+            // It names the connection itself.
+            ErrorKind::Password(PasswordError::NotStored { .. }) => inner.message,
+            _ => format!("connection {}: {}", self.name, inner.message),
+        };
+        let (failed, tested) = self.failed;
+        if failed > 1 {
+            message = format!("{message}; {failed} of {tested} connections failed");
+        }
+        Diagnosis {
+            message,
+            hint: self.fix.clone().or(inner.hint),
+            ..inner
+        }
+    }
+}
+
+/// A backslash command that cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandError {
+    /// The message.
+    pub message: String,
+    /// A suggested fix.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic for CommandError {
+    fn diagnosis(&self) -> Diagnosis {
+        Diagnosis {
+            hint: self.hint.clone(),
+            ..Diagnosis::new(S::SyntaxError, &self.message)
+        }
+    }
+}
+
+/// The user cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+impl Diagnostic for Cancelled {
+    fn diagnosis(&self) -> Diagnosis {
+        Diagnosis::cancelled()
+    }
+}
+
+/// A bug in redwire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InternalError(pub &'static str);
+
+impl Diagnostic for InternalError {
+    fn diagnosis(&self) -> Diagnosis {
+        Diagnosis::new(S::InternalError, format!("a fault of redwire: {}", self.0))
+    }
+}

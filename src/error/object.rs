@@ -1,0 +1,192 @@
+//! Errors of connections, tables and jobs: missing, already there, still in use.
+
+use crate::catalog::{Usage, UsageKind};
+use crate::definition::ConnectionKind;
+use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::name::{ConnectionName, JobName, Object};
+use crate::sqlstate::SqlState as S;
+
+/// Why a definition cannot be created, changed or dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectError {
+    /// CREATE on a name that exists.
+    Exists {
+        /// The object that has the name.
+        object: Object,
+    },
+    /// RENAME TO a name that exists.
+    NewNameExists {
+        /// The object that has the name.
+        object: Object,
+    },
+    /// The catalog has nothing of that kind and name.
+    Missing {
+        /// The object that was looked for.
+        object: Object,
+        /// The name of something in the catalog that is nearly it, as SQL.
+        nearest: Option<String>,
+    },
+    /// A drop that would take something from under its dependents.
+    InUse {
+        /// The dependents, each once.
+        usages: Vec<Usage>,
+        /// The objects that were to be dropped: at least one, all of one kind.
+        objects: Vec<Object>,
+    },
+    /// RENAME TO a name under which a job would name other tables, or none.
+    JobWouldChange {
+        /// The job.
+        name: JobName,
+    },
+}
+
+impl Diagnostic for ObjectError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Exists { object } => exists(object).hint(other_than_create(object)),
+            Self::NewNameExists { object } => exists(object).hint(format!(
+                "choose another name, or DROP {} {} first",
+                object.kind().to_ascii_uppercase(),
+                object.name()
+            )),
+            Self::Missing { object, nearest } => {
+                let sqlstate = match object {
+                    Object::Connection(_) | Object::Job(_) => S::UndefinedObject,
+                    Object::Table(_) => S::UndefinedTable,
+                };
+                let kind = object.kind().to_ascii_uppercase();
+                Diagnosis::new(sqlstate, format!("there is no {object}"))
+                    .did_you_mean(nearest.as_deref(), format!("SHOW {kind}S lists what is there"))
+            }
+            Self::InUse { usages, objects } => {
+                Diagnosis::new(S::DependentObjectsStillExist, usages_message(usages, objects))
+                    .hint(drop_script(usages, objects))
+            }
+            Self::JobWouldChange { name } => Diagnosis::new(
+                S::NotSupported,
+                format!("under this name the query of job {name} would no longer read as it does"),
+            )
+            .hint(format!(
+                "choose another name, or give the aliases in the job other names first: SHOW \
+                 CREATE JOB {name}"
+            )),
+        }
+    }
+}
+
+fn exists(object: &Object) -> Diagnosis {
+    let sqlstate = duplicate(object);
+    Diagnosis::new(sqlstate, format!("{object} exists"))
+}
+
+fn duplicate(object: &Object) -> S {
+    match object {
+        Object::Connection(_) | Object::Job(_) => S::DuplicateObject,
+        Object::Table(_) => S::DuplicateTable,
+    }
+}
+
+/// Statements that change an object that exists, or leave it alone.
+fn other_than_create(object: &Object) -> String {
+    match object {
+        Object::Connection(name) => format!(
+            "{} {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that exists",
+            ConnectionKind::Redshift.alter()
+        ),
+        Object::Table(name) => {
+            format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone")
+        }
+        Object::Job(name) => format!("DROP JOB {name} removes it; IF NOT EXISTS leaves it alone"),
+    }
+}
+
+/// The most names in the message about usages.
+const MAX_NAMES_IN_MESSAGE: usize = 20;
+
+/// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a
+/// number.
+fn usages_message(usages: &[Usage], objects: &[Object]) -> String {
+    let kind = objects.first().map_or("object", Object::kind);
+    let mut message = format!("Cannot delete {kind} due to usages:");
+    let shown = &usages[..usages.len().min(MAX_NAMES_IN_MESSAGE)];
+    for kind in [UsageKind::Table, UsageKind::Job] {
+        let names = names_of(shown, kind);
+        if !names.is_empty() {
+            message.extend([" ", &names.join(", ")]);
+        }
+    }
+    if usages.len() > MAX_NAMES_IN_MESSAGE {
+        let more = usages.len() - MAX_NAMES_IN_MESSAGE;
+        message.extend([" and ", &more.to_string(), " more"]);
+    }
+    message
+}
+
+/// A script that drops the dependents, then the objects; it works as it stands.
+fn drop_script(usages: &[Usage], objects: &[Object]) -> String {
+    let mut script = String::new();
+    for (kind, statement) in [(UsageKind::Job, "DROP JOB"), (UsageKind::Table, "DROP TABLE")] {
+        let names = names_of(usages, kind);
+        if !names.is_empty() {
+            script.extend([statement, " ", &names.join(", "), "; "]);
+        }
+    }
+    let kind = objects.first().map_or("", Object::kind).to_ascii_uppercase();
+    let names: Vec<String> = objects.iter().map(Object::name).collect();
+    format!(
+        "{script}DROP {kind} {0}; -- or, in one: DROP {kind} {0} CASCADE;",
+        names.join(", ")
+    )
+}
+
+fn names_of(usages: &[Usage], kind: UsageKind) -> Vec<&str> {
+    usages
+        .iter()
+        .filter(|usage| usage.kind == kind)
+        .map(|usage| usage.name.as_str())
+        .collect()
+}
+
+/// Why a file of definitions cannot be planned or applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanError {
+    /// A definition is on a connection that the file lacks, and that would be pruned.
+    WouldBePruned {
+        /// The connection.
+        connection: ConnectionName,
+    },
+    /// The file describes the same object twice.
+    DescribedTwice {
+        /// The object.
+        object: Object,
+    },
+    /// The file holds another statement than CREATE.
+    NotADefinition,
+}
+
+impl Diagnostic for PlanError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::WouldBePruned { connection } => Diagnosis::new(
+                S::DependentObjectsStillExist,
+                format!(
+                    "the file does not describe connection {connection}, which --prune would drop"
+                ),
+            )
+            .hint(format!(
+                "add {} {connection} to the file, or leave --prune out",
+                ConnectionKind::Redshift.create()
+            )),
+            Self::DescribedTwice { object } => {
+                Diagnosis::new(duplicate(object), format!("{object} is described twice"))
+                    .hint("leave one of the two out")
+            }
+            Self::NotADefinition => Diagnosis::new(
+                S::NotSupported,
+                "a file for plan and apply has CREATE statements, without WITH TEST, and nothing \
+                 else",
+            )
+            .hint("leave it out, or run the file as a script: redwire -f FILE"),
+        }
+    }
+}

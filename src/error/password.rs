@@ -1,0 +1,101 @@
+//! Errors of passwords that are missing or cannot be read.
+
+use crate::definition::ConnectionKind;
+use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::name::ConnectionName;
+use crate::sqlstate::SqlState as S;
+
+/// Why there is no password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasswordError {
+    /// A session needs a password that no store has.
+    NotStored {
+        /// The connection.
+        name: ConnectionName,
+    },
+    /// CREATE without PASSWORD in a script.
+    Missing,
+    /// The password that was typed, read or written is empty or holds a NUL.
+    Unusable {
+        /// A predicate: `is empty`.
+        problem: &'static str,
+    },
+    /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
+    Variable {
+        /// The name of the environment variable.
+        variable: String,
+        /// A predicate: `is not set`.
+        problem: &'static str,
+    },
+    /// `PASSWORD = FILE 'path'`, and the file cannot be read or holds no password.
+    File {
+        /// The path as written.
+        path: String,
+        /// A predicate: `is empty`.
+        problem: String,
+    },
+    /// A password is needed from a terminal, and there is none.
+    NoTerminal {
+        /// The words of the operating system.
+        cause: String,
+    },
+}
+
+impl Diagnostic for PasswordError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::NotStored { name } => Diagnosis::new(
+                S::InvalidPassword,
+                format!("no password of connection {name} is stored"),
+            )
+            .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
+            Self::Missing => Diagnosis::new(S::SyntaxError, "the option PASSWORD is missing").hint(
+                "add PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or \
+                     PASSWORD = FILE 'path'",
+            ),
+            Self::Unusable { problem } => {
+                Diagnosis::new(S::InvalidParameterValue, format!("the password {problem}")).hint(
+                    "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or FILE \
+                     'path'",
+                )
+            }
+            Self::Variable { variable, problem } => {
+                let variable = quoted_unless_plain(variable);
+                Diagnosis::new(
+                    S::InvalidPassword,
+                    format!("the environment variable {variable} {problem}"),
+                )
+                .hint(format!(
+                    "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
+                ))
+            }
+            Self::File { path, problem } => Diagnosis::new(
+                S::InvalidPassword,
+                format!("the password file '{path}' {problem}"),
+            )
+            .hint(
+                "the file's only line is the password; it must be readable by you, and by nobody \
+                 else",
+            ),
+            Self::NoTerminal { cause } => Diagnosis::new(
+                S::InvalidPassword,
+                "there is no terminal to ask for a password",
+            )
+            .hint(
+                "write PASSWORD = ENV 'NAME' or PASSWORD = FILE 'path', or run redwire in a \
+                 terminal",
+            )
+            .cause(cause),
+        }
+    }
+}
+
+fn quoted_unless_plain(variable: &str) -> String {
+    let is_plain = !variable.is_empty()
+        && variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_plain {
+        variable.to_owned()
+    } else {
+        format!("'{variable}'")
+    }
+}

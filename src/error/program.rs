@@ -1,0 +1,122 @@
+//! Errors of programs and files outside of redwire.
+
+use std::io;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus};
+use crate::sqlstate::SqlState as S;
+
+/// Why `exec` could not start its program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramError {
+    /// There is no file of authorities that another program could verify the server with.
+    NoAuthorities {
+        /// The path in SSL_CERT_FILE, if it is set.
+        named: Option<String>,
+    },
+    /// The program was not found.
+    NotFound {
+        /// Its name as given.
+        program: String,
+    },
+    /// The program cannot be run.
+    Unusable {
+        /// Its name as given.
+        program: String,
+        /// The words of the operating system.
+        cause: String,
+    },
+}
+
+impl Diagnostic for ProgramError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::NoAuthorities { named } => Diagnosis::new(
+                S::IoError,
+                match named {
+                    Some(path) => format!("SSL_CERT_FILE names {path}, which is no file"),
+                    None => {
+                        "this system has no file of certificates to verify the server with".into()
+                    }
+                },
+            )
+            .hint(
+                "name one in the URL: sslrootcert=/path/to/ca.pem, or install the package \
+                 ca-certificates",
+            )
+            .exits_with(ExitStatus::NotStarted),
+            Self::NotFound { program } => {
+                Diagnosis::new(S::IoError, format!("there is no program '{program}'"))
+                    .hint("the program stands behind --, and is looked for in PATH")
+                    .exits_with(ExitStatus::ProgramNotFound)
+            }
+            Self::Unusable { program, cause } => {
+                Diagnosis::new(S::IoError, format!("the program '{program}' cannot be run"))
+                    .hint("name a file that you may execute")
+                    .cause(cause)
+                    .exits_with(ExitStatus::ProgramUnusable)
+            }
+        }
+    }
+}
+
+/// Why a file or stream could not be used. Paths stand as they were given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileError {
+    /// A script could not be read.
+    Read {
+        /// The path.
+        path: String,
+        /// The words of the operating system.
+        cause: String,
+    },
+    /// A result could not be written.
+    Write {
+        /// The path.
+        path: String,
+        /// The words of the operating system.
+        cause: String,
+    },
+    /// `EXPORT CATALOG TO` a path at which something is.
+    Exists {
+        /// The path.
+        path: String,
+    },
+}
+
+impl FileError {
+    /// The file at the path could not be read.
+    pub fn read(path: &Path, error: &io::Error) -> Self {
+        Self::Read {
+            path: path.display().to_string(),
+            cause: error.to_string(),
+        }
+    }
+
+    /// The file at the path could not be written.
+    pub fn write(path: &Path, error: &io::Error) -> Self {
+        Self::Write {
+            path: path.display().to_string(),
+            cause: error.to_string(),
+        }
+    }
+}
+
+impl Diagnostic for FileError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Read { path, cause } => Diagnosis::new(S::IoError, format!("cannot read {path}"))
+                .cause(cause)
+                .exits_with(ExitStatus::Unusable),
+            Self::Write { path, cause } => {
+                Diagnosis::new(S::IoError, format!("cannot write {path}"))
+                    .cause(cause)
+                    .exits_with(ExitStatus::Unusable)
+            }
+            Self::Exists { path } => {
+                Diagnosis::new(S::DuplicateFile, format!("the file '{path}' exists"))
+                    .hint("name another file, or remove this one first")
+            }
+        }
+    }
+}

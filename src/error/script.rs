@@ -1,0 +1,92 @@
+//! Errors of transactions and of scripts as a whole.
+
+use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::sqlstate::{SqlState as S, State};
+
+/// A statement that does not fit the state of the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionError {
+    /// BEGIN inside a transaction.
+    Open,
+    /// COMMIT or ROLLBACK outside one.
+    NotOpen,
+    /// A statement after an error inside a transaction.
+    Failed,
+    /// BEGIN, COMMIT or ROLLBACK in a script that runs with `--single-transaction`.
+    InSingleTransaction,
+}
+
+impl Diagnostic for TransactionError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Open => Diagnosis::new(S::ActiveTransaction, "a transaction is already open")
+                .hint("COMMIT or ROLLBACK ends it"),
+            Self::NotOpen => Diagnosis::new(S::NoActiveTransaction, "no transaction is open")
+                .hint("BEGIN opens one"),
+            Self::Failed => Diagnosis::new(
+                S::FailedTransaction,
+                "the transaction has failed: statements are refused until it is rolled back",
+            )
+            .hint("ROLLBACK ends it"),
+            Self::InSingleTransaction => Diagnosis::new(
+                S::ActiveTransaction,
+                "BEGIN, COMMIT and ROLLBACK cannot stand in a script that runs with \
+                 --single-transaction",
+            )
+            .hint("leave the option or the statement out"),
+        }
+    }
+}
+
+/// An error of a script as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScriptError {
+    /// The script ended inside a transaction, which was rolled back.
+    EndInTransaction,
+    /// `\expect` named a state, and the statement did not fail with it.
+    Expected {
+        /// The state that was expected.
+        expected: State,
+        /// The state of the failure; None if the statement succeeded.
+        happened: Option<State>,
+    },
+    /// `\expect` is the last thing in the script.
+    NothingToExpect {
+        /// The state that was expected.
+        expected: State,
+    },
+    /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
+    Undone,
+}
+
+impl Diagnostic for ScriptError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::EndInTransaction => Diagnosis::new(
+                S::NoActiveTransaction,
+                "the script ended inside a transaction, which was rolled back",
+            )
+            .hint("end the script with COMMIT"),
+            Self::Expected { expected, happened } => {
+                let happened = match happened {
+                    Some(state) => format!("failed with {state}"),
+                    None => "succeeded".to_owned(),
+                };
+                Diagnosis::new(
+                    S::UnexpectedOutcome,
+                    format!("expected the failure {expected}, but the statement {happened}"),
+                )
+            }
+            Self::NothingToExpect { expected } => Diagnosis::new(
+                S::UnexpectedOutcome,
+                format!("expected the failure {expected}, but no statement followed"),
+            )
+            .hint("write \\expect before the statement that is to fail"),
+            Self::Undone => Diagnosis::new(
+                S::FailedTransaction,
+                "a statement of the script has failed, so the whole script was rolled back",
+            )
+            .hint("leave --single-transaction out where a script has \\expect in it"),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What can be wrong with the definition of a table.
+
+use std::fmt;
+
+use super::{MAX_COLUMNS, SortStyle};
+use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::name::Name;
+use crate::sql::data_type::DataType;
+use crate::sqlstate::SqlState as S;
+
+/// A key of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// PRIMARY KEY.
+    Primary,
+    /// DISTKEY.
+    Distribution,
+    /// SORTKEY.
+    Sort,
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Primary => "primary key",
+            Self::Distribution => "distribution key",
+            Self::Sort => "sort key",
+        })
+    }
+}
+
+/// Why a text is no definition of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableError {
+    /// Two columns of one name.
+    ColumnTwice {
+        /// The name, folded.
+        name: Name,
+    },
+    /// More columns than a table may have.
+    TooManyColumns,
+    /// A key of a column that the table does not have.
+    NoSuchColumn {
+        /// Which key.
+        key: Key,
+        /// The name.
+        name: Name,
+        /// The column that may have been meant.
+        nearest: Option<Name>,
+    },
+    /// A key where the columns are left to the job that first writes the table.
+    NoColumns {
+        /// Which key.
+        key: Key,
+    },
+    /// A key that names a column twice.
+    KeyColumnTwice {
+        /// Which key.
+        key: Key,
+        /// The name.
+        name: Name,
+    },
+    /// A key for the second time.
+    SecondKey {
+        /// Which key.
+        key: Key,
+    },
+    /// A key of a type that cannot be one.
+    TypeOfKey {
+        /// Which key.
+        key: Key,
+        /// The type.
+        data_type: DataType,
+    },
+    /// A sort key of more columns than it may have.
+    TooManySortColumns {
+        /// What kind of sort key.
+        style: SortStyle,
+        /// How many it may have.
+        maximum: usize,
+    },
+    /// DISTSTYLE KEY without a DISTKEY.
+    StyleWithoutKey,
+    /// DISTSTYLE EVEN or ALL with a DISTKEY.
+    StyleAgainstKey {
+        /// The style's keyword.
+        style: &'static str,
+    },
+    /// NULL and NOT NULL for one column.
+    NullAndNotNull,
+    /// NULL for a column of the primary key.
+    NullInPrimaryKey,
+    /// A clause for the second time.
+    GivenTwice {
+        /// Its keywords.
+        what: &'static str,
+    },
+    /// What Redshift has and the catalog does not keep.
+    NotKept {
+        /// Its keywords.
+        what: &'static str,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// A change of a table other than those of its comment and its name.
+    NotAltered,
+}
+
+impl Diagnostic for TableError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::ColumnTwice { name } => {
+                Diagnosis::new(S::DuplicateColumn, format!("the column {name} is there twice"))
+                    .hint(
+                        "rename one of the two: letter case makes no difference, in quotes either",
+                    )
+            }
+            Self::TooManyColumns => Diagnosis::new(
+                S::ProgramLimitExceeded,
+                format!("a table has at most {MAX_COLUMNS} columns"),
+            )
+            .hint("split the table, or keep what is seldom used in one column of SUPER"),
+            Self::NoSuchColumn { key, name, nearest } => {
+                let nearest = nearest.as_ref().map(Name::to_string);
+                let message =
+                    format!("the {key} names the column {name}, which the table does not have");
+                Diagnosis::new(S::InvalidDefinition, message).did_you_mean(
+                    nearest.as_deref(),
+                    "write the name of a column that stands above",
+                )
+            }
+            Self::NoColumns { key } => invalid(
+                format!("a {key} needs the columns, and the list of columns is empty"),
+                "list the columns, or leave the key out",
+            ),
+            Self::KeyColumnTwice { key, name } => invalid(
+                format!("the {key} names the column {name} twice"),
+                "leave one of the two out",
+            ),
+            Self::SecondKey { key } => invalid(
+                format!("a table has one {key}, and this is a second one"),
+                match key {
+                    Key::Distribution => "leave one of the two out: it has one column",
+                    Key::Primary => "write PRIMARY KEY (a, b) for one of several columns",
+                    Key::Sort => "write SORTKEY (a, b) for one of several columns",
+                },
+            ),
+            Self::TypeOfKey { key, data_type } => invalid(
+                format!("a column of the type {data_type} cannot be a {key}"),
+                "choose a column of another type",
+            ),
+            Self::TooManySortColumns { style, maximum } => {
+                let article = match style {
+                    SortStyle::Interleaved => "an interleaved",
+                    SortStyle::Compound => "a",
+                };
+                let message = format!("{article} sort key has at most {maximum} columns");
+                Diagnosis::new(S::ProgramLimitExceeded, message).hint("leave the last ones out")
+            }
+            Self::StyleWithoutKey => invalid(
+                "DISTSTYLE KEY needs a DISTKEY",
+                "add DISTKEY (column), or write DISTSTYLE AUTO",
+            ),
+            Self::StyleAgainstKey { style } => invalid(
+                format!("DISTSTYLE {style} and a DISTKEY contradict each other"),
+                "write DISTSTYLE KEY, or leave the DISTKEY out",
+            ),
+            Self::NullAndNotNull => {
+                Diagnosis::new(S::SyntaxError, "the column is both NULL and NOT NULL")
+                    .hint("leave one of the two out")
+            }
+            Self::NullInPrimaryKey => {
+                invalid("a column of the primary key cannot be NULL", "leave NULL out")
+            }
+            Self::GivenTwice { what } => {
+                Diagnosis::new(S::SyntaxError, format!("{what} is given twice"))
+                    .hint("leave one of the two out")
+            }
+            Self::NotKept { what, hint } => {
+                Diagnosis::new(S::NotSupported, format!("{what} is not kept here")).hint(*hint)
+            }
+            Self::NotAltered => Diagnosis::new(
+                S::NotSupported,
+                "ALTER TABLE changes the comment and the name of a table, and nothing else",
+            )
+            .hint("DROP TABLE and CREATE TABLE record it anew"),
+        }
+    }
+}
+
+fn invalid(message: impl Into<String>, hint: &str) -> Diagnosis {
+    Diagnosis::new(S::InvalidDefinition, message).hint(hint)
+}
