@@ -1,11 +1,11 @@
-//! Checks that a file can be written, without touching it: a trial run must fail where the real one
+//! Checks that a file can be written, without touching it: a dry run must fail where the real run
 //! would.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Fails as opening the file for writing would, with `create`.
+/// Fails like opening the file for writing with `create`.
 pub fn may_write(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
@@ -15,8 +15,7 @@ pub fn may_write(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Fails as opening the file for writing would, with `create_new`: not even a dangling link may be
-/// there.
+/// Fails like opening the file for writing with `create_new`: even a dangling link is in the way.
 pub fn may_make(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) => Err(ErrorKind::AlreadyExists.into()),
@@ -25,7 +24,7 @@ pub fn may_make(path: &Path) -> io::Result<()> {
     }
 }
 
-/// As [`may_write`], if missing folders are created too.
+/// Like [`may_write`], if missing folders are created too.
 pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
     let is_missing = |path: &Path| matches!(fs::metadata(path), Err(error) if error.kind() == ErrorKind::NotFound);
     let mut folder = folder_of(path);
@@ -38,7 +37,7 @@ pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
     may_enter(folder)
 }
 
-/// The folder of a file; for a name alone the working folder.
+/// The folder of a file; the working folder for a plain name.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),

@@ -1,6 +1,5 @@
-//! Who may know whom: the paths in the code are held against the tables of docs/architecture.md. A
-//! module that knows too much is the first sign of a house that sags, and so is a permit that
-//! nobody uses.
+//! Dependencies between modules: the paths in the code are compared with the tables of
+//! docs/architecture.md. A missing permit is an error, and so is one that nobody uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

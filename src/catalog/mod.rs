@@ -37,7 +37,7 @@ pub use job::{JobDefinition, JobReference, StoredJob};
 pub use like::Pattern;
 pub use names::NameRange;
 pub use open::{Db, Location};
-pub use table::{Column, StoredTable, TableDefinition};
+pub use table::{StoredTable, TableColumn, TableDefinition};
 pub use tree::Branch;
 pub use usage::{Usage, UsageKind, Used};
 pub use views::VIEWS;

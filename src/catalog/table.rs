@@ -13,7 +13,7 @@ pub struct TableDefinition {
     /// The name.
     pub name: TableName,
     /// The columns, in order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TableColumn>,
     /// The columns of the primary key, in order.
     pub primary_key: Vec<Name>,
     /// The keyword behind DISTSTYLE.
@@ -30,7 +30,7 @@ pub struct TableDefinition {
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct TableColumn {
     /// The name.
     pub name: Name,
     /// The data type, in redwire's canonical form.
@@ -232,8 +232,8 @@ fn read_table(name: &TableName, row: &Row<'_>) -> rusqlite::Result<StoredTable> 
     })
 }
 
-fn read_column(row: &Row<'_>) -> rusqlite::Result<Column> {
-    Ok(Column {
+fn read_column(row: &Row<'_>) -> rusqlite::Result<TableColumn> {
+    Ok(TableColumn {
         name: read_name(row, 0, Name::new)?,
         data_type: row.get(1)?,
         is_nullable: row.get(2)?,

@@ -152,15 +152,15 @@ fn listed(found: Dependents) -> Vec<Usage> {
 }
 
 /// A dependent, and one of its ties.
-type Found = ((UsageKind, String, i64), Tie);
+type DependentTie = ((UsageKind, String, i64), Tie);
 
-fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<Found> {
+fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
     let name = read_table_name(row, 1)?.to_string();
     Ok(((UsageKind::Table, name, row.get(0)?), Tie::Connection))
 }
 
 /// The tie to the connection, and the tie to the table if the catalog has it.
-fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<Found>> {
+fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<DependentTie>> {
     let mut found = vec![job_of_table(row)?];
     if row.get(3)? {
         let tie = Tie::Table(read_table_name(row, 4)?.to_string());
@@ -169,7 +169,7 @@ fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<Found>> {
     Ok(found)
 }
 
-fn job_of_table(row: &Row<'_>) -> rusqlite::Result<Found> {
+fn job_of_table(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
     let name = Identifier(row.get_ref(1)?.as_str()?).to_string();
     let tie = match row.get_ref(2)?.as_str()? {
         "target" => Tie::Target,

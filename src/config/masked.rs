@@ -62,7 +62,7 @@ fn named_format(argument: &str) -> Option<Format> {
     argument.strip_prefix("--")?.parse().ok()
 }
 
-/// What stands for an argument that may hold a secret.
+/// The replacement for an argument that may be a secret.
 const MASKED_ARGUMENT: &str = "***";
 
 /// An option, or the placeholder of a value.

@@ -12,8 +12,8 @@ use crate::warehouse;
 /// SSL_CTX_load_verify_locations(3)).
 const VARIABLE: &str = "SSL_CERT_FILE";
 
-/// Where systems keep the certificates of all authorities in one file, as Go's standard library
-/// knows them (crypto/x509, root_linux.go and root_bsd.go).
+/// The files in which systems keep the certificates of all authorities, as in Go's standard library
+/// (crypto/x509, root_linux.go and root_bsd.go).
 const BUNDLES: [&str; 6] = [
     // Debian, Ubuntu, Arch, Gentoo
     "/etc/ssl/certs/ca-certificates.crt",
@@ -57,7 +57,7 @@ fn in_full(path: &str) -> String {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// What the variable names, if it names anything, else the first of the files that is there.
+/// The file that the variable names, or else the first file that exists.
 fn bundle<'a>(named: Option<&'a str>, known: &[&'a str]) -> Option<&'a str> {
     let is_there = |path: &&str| Path::new(path).is_file();
     match named {

@@ -1,5 +1,5 @@
-//! What the program finds in its environment: the variables of libpq (PostgreSQL documentation,
-//! "Environment Variables"), and their like for programs that read their own.
+//! The environment of the program: the variables of libpq (PostgreSQL documentation, "Environment
+//! Variables"), and similar ones for programs with their own.
 
 use std::process::Command;
 
@@ -30,7 +30,7 @@ const TAKEN_OUT: [&str; 12] = [
     "PGTARGETSESSIONATTRS",
 ];
 
-/// What the server calls the program where the URL has no ApplicationName.
+/// The application name at the server if the URL has no ApplicationName.
 const APPLICATION_NAME: &str = "redwire";
 
 /// Variables with their values, without the password.

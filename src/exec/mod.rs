@@ -23,12 +23,12 @@ use crate::shell::Output;
 use crate::warehouse::slots::Purpose;
 use environment::Variables;
 
-/// What is to run, and with which connection.
+/// The program to run and the connection for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The connection's name as given.
     pub name: String,
-    /// How many slots are held while the program runs.
+    /// The number of slots that are held while the program runs.
     pub slots: u32,
     /// The program.
     pub program: OsString,

@@ -1,4 +1,4 @@
-//! What is said before the program runs.
+//! The notices before the program runs.
 
 use super::Order;
 use super::environment::Variables;

@@ -1,4 +1,4 @@
-//! Whether the program can run: asked before anything is opened, and told when it could not.
+//! Checks that the program can be run, before anything is opened, and explains why it could not.
 
 use std::ffi::OsStr;
 use std::io;
@@ -26,7 +26,7 @@ pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> 
     Err(Error::new(failure(program, &error)))
 }
 
-/// What the system's refusal to run the program means.
+/// The error for the system's refusal to run the program.
 pub(super) fn failure(program: &OsStr, error: &io::Error) -> ErrorKind {
     let program = program.to_string_lossy().into_owned();
     if is_missing(error) {

@@ -8,7 +8,7 @@ use super::lookup::{find_connection, no_such_connection};
 use super::moved::moved;
 use super::probe::Wording;
 use super::rename::check_jobs_on_connection;
-use super::test_connection::Candidate;
+use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
@@ -74,7 +74,7 @@ impl Executor {
         let found = find_connection(self.catalog.reader()?, &name.value, name.span.clone())?;
         let mut definition = found.definition.clone();
         apply_changes(&mut definition, &alter.changes, endpoint);
-        let candidate = Candidate {
+        let candidate = TestedConnection {
             id: Some(found.id),
             login: match password {
                 Some(password) => Login::Password(Password::Given(password.clone())),

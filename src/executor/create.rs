@@ -6,7 +6,7 @@ use super::define::{checked_endpoint, definition_of};
 use super::login::{Login, Password};
 use super::moved::moved;
 use super::probe::Wording;
-use super::test_connection::Candidate;
+use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
@@ -68,7 +68,7 @@ impl Executor {
     ) -> Result<(), Error> {
         let places = &create.places;
         let id = self.catalog.reader()?.find_connection_id(&create.name)?;
-        let candidate = Candidate {
+        let candidate = TestedConnection {
             id,
             definition: &definition_of(create, endpoint),
             login: Login::Password(Password::Given(password)),

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::login::Login;
 use super::lookup::find_connection;
-use super::{Executor, Place};
+use super::{Executor, StatementSpan};
 use crate::catalog::{PasswordState, StoredConnection};
 use crate::definition::Limit;
 use crate::error::{Error, PasswordError};
@@ -59,7 +59,7 @@ impl Executor {
     pub fn destination(
         &mut self,
         name: &ConnectionName,
-        place: Place,
+        place: StatementSpan,
     ) -> Result<Destination, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         destination_of(found, place)
@@ -73,7 +73,7 @@ impl Executor {
     pub fn credentials(
         &mut self,
         name: &ConnectionName,
-        place: Place,
+        place: StatementSpan,
     ) -> Result<Credentials, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let password = match self.password_of(&Login::from_catalog(&found.definition))? {
@@ -118,7 +118,11 @@ impl Executor {
     ///
     /// # Errors
     /// The connection does not exist, its password is not stored, or the catalog cannot be read.
-    pub fn check_password(&mut self, name: &ConnectionName, place: Place) -> Result<(), Error> {
+    pub fn check_password(
+        &mut self,
+        name: &ConnectionName,
+        place: StatementSpan,
+    ) -> Result<(), Error> {
         match find_connection(self.catalog.reader()?, name, place.clone())?.password {
             PasswordState::Stored => Ok(()),
             PasswordState::Missing => {
@@ -133,7 +137,7 @@ impl Executor {
     }
 }
 
-fn destination_of(found: StoredConnection, place: Place) -> Result<Destination, Error> {
+fn destination_of(found: StoredConnection, place: StatementSpan) -> Result<Destination, Error> {
     let definition = found.definition;
     let endpoint = definition
         .kind

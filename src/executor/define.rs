@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::{Executor, Notice, Origin, Outcome, Place};
+use super::{Executor, Notice, Origin, Outcome, StatementSpan};
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
@@ -20,7 +20,7 @@ impl Executor {
     pub(super) fn password_for(
         &mut self,
         source: &PasswordSource,
-        place: Place,
+        place: StatementSpan,
         name: &ConnectionName,
         origin: Origin,
         outcome: &mut Outcome,

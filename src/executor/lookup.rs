@@ -1,6 +1,6 @@
 //! Looking objects up by name. An error suggests a similar name.
 
-use super::Place;
+use super::StatementSpan;
 use crate::catalog::{CatalogError, Db, NameRange, StoredConnection, StoredJob, StoredTable};
 use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName};
@@ -13,7 +13,7 @@ const NAMES_TO_GUESS_FROM: usize = 10_000;
 pub(super) fn find_connection(
     db: &Db,
     name: &ConnectionName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<StoredConnection, Error> {
     db.find_connection(name)?.ok_or_else(|| no_such_connection(db, name, place))
 }
@@ -22,7 +22,7 @@ pub(super) fn find_connection(
 pub(super) fn find_connection_id(
     db: &Db,
     name: &ConnectionName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<i64, Error> {
     db.find_connection_id(name)?.ok_or_else(|| no_such_connection(db, name, place))
 }
@@ -31,7 +31,7 @@ pub(super) fn find_connection_id(
 pub(super) fn find_table(
     db: &Db,
     name: &TableName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<StoredTable, Error> {
     db.find_table(name)?
         .ok_or_else(|| no_such(db, Object::Table(name.clone()), place))
@@ -41,13 +41,13 @@ pub(super) fn find_table(
 pub(super) fn find_job(
     db: &Db,
     name: &JobName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<StoredJob, Error> {
     db.find_job(name)?.ok_or_else(|| no_such(db, Object::Job(name.clone()), place))
 }
 
 /// The error that no object has this name.
-pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error {
+pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) -> Error {
     let nearest = match &object {
         Object::Connection(name) => {
             nearest_printed(name.as_str(), db.connection_names("", NAMES_TO_GUESS_FROM))
@@ -59,7 +59,11 @@ pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error
 }
 
 /// The error that no connection has this name.
-pub(super) fn no_such_connection(db: &Db, name: &ConnectionName, place: impl Into<Place>) -> Error {
+pub(super) fn no_such_connection(
+    db: &Db,
+    name: &ConnectionName,
+    place: impl Into<StatementSpan>,
+) -> Error {
     no_such(db, Object::Connection(name.clone()), place)
 }
 

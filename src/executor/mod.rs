@@ -48,7 +48,7 @@ pub use credentials::{Credentials, Destination};
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
-pub use plan::{Described, Misfit, Prune};
+pub use plan::{DefinitionError, Described, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
@@ -68,7 +68,7 @@ use crate::sql::Statement;
 use crate::warehouse::slots::{Patience, Slots};
 
 /// A place in a statement, in bytes; None if an error has no place.
-pub type Place = Option<Range<usize>>;
+pub type StatementSpan = Option<Range<usize>>;
 
 /// The origin of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

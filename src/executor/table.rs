@@ -4,7 +4,7 @@ use super::lookup::{find_connection_id, find_table};
 use super::rename::check_jobs_on_table;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{Column, Db, StoredTable, TableDefinition};
+use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
 use crate::error::{Error, ObjectError};
 use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
@@ -104,7 +104,7 @@ fn free_table_name(db: &Db, old: &TableName, new: &Spanned<Name>) -> Result<Tabl
 
 /// The definition to store.
 pub(super) fn definition_of(create: &CreateTable) -> TableDefinition {
-    let columns = create.columns.iter().map(|column| Column {
+    let columns = create.columns.iter().map(|column| TableColumn {
         name: column.name.clone(),
         data_type: column.data_type.to_string(),
         is_nullable: !column.not_null,

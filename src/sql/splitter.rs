@@ -225,7 +225,7 @@ impl Splitter {
         let mut parts = Vec::new();
         let mut end = 0;
         while let Some(piece) = splitter.next_piece() {
-            // What is broken is passed over, up to the end of the next part.
+            // A broken part is skipped.
             let Ok(Piece { kind, follows_secret, .. }) = piece else {
                 continue;
             };

@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::fixture::connection;
 use tempfile::TempDir;
 
-/// What a redwire of that version left: a catalog, from version 1 on with one connection in it.
+/// A catalog of this version; from version 1 on it contains a connection.
 fn catalog_of_version(version: usize) -> (TempDir, Location) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("catalog.db");

@@ -77,7 +77,7 @@ fn usages_are_found_by_indexes_and_not_by_looking_at_everything() {
         let steps = plan(&db, sql);
         assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{sql}: {steps:?}");
     }
-    // What the foreign keys ask for before a row goes, and the search for references by name.
+    // The queries of the foreign keys before a delete, and the search for references by name.
     for sql in [
         "SELECT 1 FROM job_reference WHERE connection_id = 1",
         "SELECT 1 FROM job_reference WHERE warehouse_table_id = 1",

@@ -11,27 +11,27 @@ const MAX_SHOWN_CHARACTERS: usize = 200;
 
 /// The tables of the warehouse, by schema and name.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ServerTables {
     /// Each table, or the reason why it is left out.
-    pub tables: BTreeMap<(Name, Name), Result<FoundTable, String>>,
+    pub tables: BTreeMap<(Name, Name), Result<ServerTable, String>>,
     /// Tables whose names are not valid names of redwire: the server's text and the reason.
     pub nameless: Vec<(String, String)>,
 }
 
 /// A table as the server describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct FoundTable {
+pub(super) struct ServerTable {
     pub comment: Option<String>,
-    pub columns: Vec<FoundColumn>,
+    pub columns: Vec<ServerColumn>,
     /// The numbers of the columns of the primary key, in its order.
     pub primary_key: Vec<i32>,
     /// The distribution style; None if the server does not report it.
-    pub dist_style: Option<FoundDistStyle>,
+    pub dist_style: Option<ServerDistStyle>,
 }
 
 /// A column as the server describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FoundColumn {
+pub(super) struct ServerColumn {
     pub name: Name,
     /// The number of the column in its table; dropped columns leave gaps.
     pub number: i32,
@@ -53,7 +53,7 @@ pub(super) struct Storage {
 
 /// The distribution style of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FoundDistStyle {
+pub(super) enum ServerDistStyle {
     /// The warehouse chooses the style, and may choose a key.
     Auto,
     Even,
@@ -61,7 +61,7 @@ pub(super) enum FoundDistStyle {
     All,
 }
 
-impl FoundDistStyle {
+impl ServerDistStyle {
     /// The style with this number (AWS documentation, PG_CLASS_INFO, `releffectivediststyle`).
     pub fn numbered(number: &str) -> Option<Self> {
         match number {
@@ -74,10 +74,10 @@ impl FoundDistStyle {
     }
 }
 
-impl FoundTable {
+impl ServerTable {
     /// The columns of the sort key in order; their signs alternate if it is interleaved.
-    pub fn sort_key(&self) -> Vec<(i32, &FoundColumn)> {
-        let place = |column: &FoundColumn| column.storage.map_or(0, |storage| storage.sort_place);
+    pub fn sort_key(&self) -> Vec<(i32, &ServerColumn)> {
+        let place = |column: &ServerColumn| column.storage.map_or(0, |storage| storage.sort_place);
         let mut columns: Vec<_> =
             self.columns.iter().map(|column| (place(column), column)).collect();
         columns.retain(|(place, _)| *place != 0);
@@ -92,9 +92,9 @@ impl FoundTable {
     }
 
     /// The columns of the distribution key: at most one after `check`.
-    pub fn dist_key(&self) -> impl Iterator<Item = &FoundColumn> {
+    pub fn dist_key(&self) -> impl Iterator<Item = &ServerColumn> {
         let is_key =
-            |column: &&FoundColumn| column.storage.is_some_and(|storage| storage.is_dist_key);
+            |column: &&ServerColumn| column.storage.is_some_and(|storage| storage.is_dist_key);
         self.columns.iter().filter(is_key)
     }
 

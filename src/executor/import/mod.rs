@@ -8,8 +8,8 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use found::Found;
-use read::Reader;
+use found::ServerTables;
+use read::TableReader;
 use record::record_tables;
 
 use super::lookup::find_connection;
@@ -53,12 +53,12 @@ impl Executor {
         &mut self,
         import: &ImportTables,
         caller: &mut Caller<'_>,
-    ) -> Result<(i64, Found), Error> {
+    ) -> Result<(i64, ServerTables), Error> {
         let mut session = self.open_session(&import.connection, &Purpose::import(), caller.tell)?;
         // The server must be told of an interrupt, and its answer must be read.
         let orderly = self.signals.defer();
         let connection_id = session.destination().connection_id;
-        let found = Reader::new(session.session(), import, self.cancel()).read();
+        let found = TableReader::new(session.session(), import, self.cancel()).read();
         drop(session);
         drop(orderly);
         // After an interrupt nothing is changed, even if everything was read.

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::found::{
-    Found, FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of, shown,
+    ServerColumn, ServerDistStyle, ServerTable, ServerTables, Storage, Types, encoding_of, name_of,
+    shown,
 };
 use super::pattern_of;
 use crate::catalog::Pattern;
@@ -29,7 +30,7 @@ const MAX_BYTES: usize = 256 << 20;
 const BYTES_OF_A_TABLE: usize = 256;
 
 /// Reads the tables that a statement asks for.
-pub(super) struct Reader<'a> {
+pub(super) struct TableReader<'a> {
     session: &'a mut Session,
     import: &'a ImportTables,
     pattern: Option<Pattern>,
@@ -42,13 +43,13 @@ pub(super) struct Reader<'a> {
 /// The tables read so far.
 #[derive(Default)]
 struct Collected {
-    found: Found,
+    found: ServerTables,
     types: Types,
     tables: usize,
     bytes: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TableReader<'a> {
     pub fn new(session: &'a mut Session, import: &'a ImportTables, cancel: Cancel) -> Self {
         let schema = import.schema.as_ref();
         Self {
@@ -62,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the tables in one snapshot.
-    pub fn read(mut self) -> Result<Found, Error> {
+    pub fn read(mut self) -> Result<ServerTables, Error> {
         let nothing = |_: &mut Collected, _: &TextRow<'_>| ControlFlow::Continue(());
         self.ask(BEGIN, nothing)?;
         let views = Views::of(self.session, &self.cancel).map_err(failure)?;
@@ -159,10 +160,10 @@ impl Collected {
             (Ok(schema), Ok(table)) => {
                 let comment = row.text(2).filter(|comment| !comment.is_empty()).map(str::to_owned);
                 self.bytes += comment.as_ref().map_or(0, String::len);
-                let found = FoundTable {
+                let found = ServerTable {
                     comment,
                     primary_key: row.text(3).map(numbers).unwrap_or_default(),
-                    ..FoundTable::default()
+                    ..ServerTable::default()
                 };
                 self.found.tables.insert((schema, table), Ok(found));
             }
@@ -188,7 +189,7 @@ impl Collected {
         if let Ok(found) = entry {
             match read_column(row, &mut self.types) {
                 Ok(column) => {
-                    self.bytes += size_of::<FoundColumn>() + column.name.as_str().len();
+                    self.bytes += size_of::<ServerColumn>() + column.name.as_str().len();
                     found.columns.push(column);
                 }
                 Err(reason) => *entry = Err(reason),
@@ -222,7 +223,7 @@ impl Collected {
 
     fn dist_style(&mut self, row: &TextRow<'_>) {
         if let Some(Ok(table)) = self.found.entry(row) {
-            table.dist_style = row.text(2).and_then(FoundDistStyle::numbered);
+            table.dist_style = row.text(2).and_then(ServerDistStyle::numbered);
         }
     }
 
@@ -234,7 +235,7 @@ impl Collected {
         }
     }
 
-    fn checked(mut self) -> Found {
+    fn checked(mut self) -> ServerTables {
         for table in self.found.tables.values_mut() {
             if let Ok(found) = table
                 && let Err(reason) = found.check()
@@ -246,19 +247,19 @@ impl Collected {
     }
 }
 
-impl Found {
+impl ServerTables {
     /// The entry of the row's table, if the statement asks for that table.
-    fn entry(&mut self, row: &TextRow<'_>) -> Option<&mut Result<FoundTable, String>> {
+    fn entry(&mut self, row: &TextRow<'_>) -> Option<&mut Result<ServerTable, String>> {
         let key = (name_of(row.text(0)?).ok()?, name_of(row.text(1)?).ok()?);
         self.tables.get_mut(&key)
     }
 }
 
-fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<FoundColumn, String> {
+fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<ServerColumn, String> {
     let (name, data_type) = (row.text(2).unwrap_or_default(), row.text(4).unwrap_or_default());
     let named = || Identifier(&shown(name)).to_string();
     let number = row.text(3).and_then(|number| number.parse().ok());
-    Ok(FoundColumn {
+    Ok(ServerColumn {
         name: name_of(name).map_err(|reason| format!("the name of column {} {reason}", named()))?,
         number: number.ok_or_else(|| format!("column {} has no number", named()))?,
         data_type: types.read(data_type).map_err(|reason| {

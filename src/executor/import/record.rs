@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::found::{Found, FoundTable};
+use super::found::{ServerTable, ServerTables};
 use super::keep::definition;
 use super::pattern_of;
 use crate::catalog::Db;
@@ -19,13 +19,13 @@ use crate::value::ResultSet;
 const MAX_WARNINGS: usize = 50;
 
 /// The result for a table, with its text. Unchanged tables are only counted.
-enum Verdict {
+enum ImportResult {
     New(String),
     Changed(String),
     Gone(String),
 }
 
-impl Verdict {
+impl ImportResult {
     fn words(self) -> [String; 2] {
         let (word, text) = match self {
             Self::New(text) => ("new", text),
@@ -51,7 +51,7 @@ pub(super) fn record_tables(
     change: &CatalogChange<'_>,
     import: &ImportTables,
     connection_id: i64,
-    found: Found,
+    found: ServerTables,
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
     let connection = &import.connection;
@@ -86,8 +86,8 @@ fn record_table(
     change: &CatalogChange<'_>,
     connection_id: i64,
     name: &TableName,
-    found: &FoundTable,
-    verdicts: &mut BTreeMap<TableName, Verdict>,
+    found: &ServerTable,
+    verdicts: &mut BTreeMap<TableName, ImportResult>,
     counts: &mut Counts,
 ) -> Result<(), Error> {
     let (now, db) = (change.now, change.db);
@@ -96,7 +96,7 @@ fn record_table(
     let Some(stored) = stored else {
         db.insert_table(connection_id, &wanted, now)?;
         counts.new += 1;
-        verdicts.insert(name.clone(), Verdict::New(counted(wanted.columns.len(), "column")));
+        verdicts.insert(name.clone(), ImportResult::New(counted(wanted.columns.len(), "column")));
         return Ok(());
     };
     let differences = table_differences(&stored.definition, &wanted);
@@ -107,7 +107,7 @@ fn record_table(
     db.update_table(stored.id, &wanted, now)?;
     counts.changed += 1;
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    verdicts.insert(name.clone(), Verdict::Changed(differences.join(", ")));
+    verdicts.insert(name.clone(), ImportResult::Changed(differences.join(", ")));
     Ok(())
 }
 
@@ -117,8 +117,8 @@ fn gone_tables(
     db: &Db,
     import: &ImportTables,
     connection_id: i64,
-    found: &Found,
-) -> Result<BTreeMap<TableName, Verdict>, Error> {
+    found: &ServerTables,
+) -> Result<BTreeMap<TableName, ImportResult>, Error> {
     let schema = import.schema.as_ref().map(|schema| &schema.value);
     let pattern = pattern_of(import);
     let known = db.tables_of(connection_id, schema)?;
@@ -132,7 +132,7 @@ fn gone_tables(
             1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
             _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
         };
-        (name, Verdict::Gone(text))
+        (name, ImportResult::Gone(text))
     };
     Ok(known.into_iter().filter(is_gone).map(verdict).collect())
 }
@@ -159,7 +159,7 @@ impl Counts {
     }
 }
 
-fn rows(verdicts: BTreeMap<TableName, Verdict>) -> ResultSet {
+fn rows(verdicts: BTreeMap<TableName, ImportResult>) -> ResultSet {
     let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
     for (name, verdict) in verdicts {
         let [verdict, text] = verdict.words();

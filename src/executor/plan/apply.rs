@@ -1,8 +1,8 @@
 //! `apply`: makes the catalog equal to a file of definitions, in one transaction.
 
-use super::diff::{Action, Change, Difference, Wanted};
+use super::diff::{DesiredCatalog, Difference, PlanAction, PlannedChange};
 use super::passwords::Passwords;
-use super::{Comparison, Described, Misfit, Prune, changes};
+use super::{Comparison, DefinitionError, Described, Prune, changes};
 use crate::error::{Error, PasswordError};
 use crate::executor::drop::Droppable;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
@@ -18,7 +18,11 @@ const TAG: &str = "APPLY";
 impl Executor {
     /// Makes the catalog equal to the file. Objects that the file lacks are dropped only with
     /// `--prune`. Altered objects keep their ids, and so their dependents.
-    pub fn apply(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
+    pub fn apply(
+        &mut self,
+        described: &[Described],
+        prune: Prune,
+    ) -> Result<Outcome, DefinitionError> {
         let mut outcome = Outcome::done(TAG);
         let mut compared = self.compare(described, prune, &mut outcome)?;
         let kept = compared.changes.iter().filter(|change| stays(change, prune)).count();
@@ -40,14 +44,14 @@ impl Executor {
         described: &[Described],
         compared: &mut Comparison,
         outcome: &mut Outcome,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), DefinitionError> {
         self.catalog.reader().and_then(|db| Ok(db.check_writable()?))?;
         let mut needs_store = false;
         for change in &compared.changes {
             let Object::Connection(name) = &change.object else {
                 continue;
             };
-            let is_new = change.action == Action::Create;
+            let is_new = change.action == PlanAction::Create;
             if is_new && !compared.passwords.given.contains_key(name) {
                 let password = self.ask_for(described, name, outcome)?;
                 compared.passwords.given.insert(name.clone(), password);
@@ -65,12 +69,12 @@ impl Executor {
         described: &[Described],
         name: &ConnectionName,
         outcome: &mut Outcome,
-    ) -> Result<secrecy::SecretString, Misfit> {
+    ) -> Result<secrecy::SecretString, DefinitionError> {
         for (index, described) in described.iter().enumerate() {
             if let Described::Connection(create) = described
                 && create.name == *name
             {
-                return self.read_password(create, outcome).map_err(Misfit::of(index));
+                return self.read_password(create, outcome).map_err(DefinitionError::of(index));
             }
         }
         Err(Error::new(PasswordError::Missing).into())
@@ -80,7 +84,7 @@ impl Executor {
 /// Applies the changes, computed again: another process may have changed the catalog since.
 fn carry_out(
     change: &mut CatalogChange<'_>,
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     passwords: &Passwords,
     prune: Prune,
     outcome: &mut Outcome,
@@ -92,16 +96,16 @@ fn carry_out(
             continue;
         }
         let consequence = match planned.action {
-            Action::Create | Action::Alter => make(change, &planned, wanted, passwords)?,
-            Action::Drop => {
+            PlanAction::Create | PlanAction::Alter => make(change, &planned, wanted, passwords)?,
+            PlanAction::Drop => {
                 drop_described(change, &planned.object)?;
                 None
             }
         };
         let done = match planned.action {
-            Action::Create => "created",
-            Action::Alter => "altered",
-            Action::Drop => "dropped",
+            PlanAction::Create => "created",
+            PlanAction::Alter => "altered",
+            PlanAction::Drop => "dropped",
         };
         outcome.notices.push(Notice::new(format!("{done} {}", planned.object)));
         outcome.notices.extend(consequence);
@@ -117,8 +121,8 @@ fn carry_out(
 
 fn make(
     change: &mut CatalogChange<'_>,
-    planned: &Change,
-    wanted: &Wanted,
+    planned: &PlannedChange,
+    wanted: &DesiredCatalog,
     passwords: &Passwords,
 ) -> Result<Option<Notice>, Error> {
     match &planned.object {
@@ -130,9 +134,9 @@ fn make(
 
 fn make_connection(
     change: &mut CatalogChange<'_>,
-    planned: &Change,
+    planned: &PlannedChange,
     name: &ConnectionName,
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     passwords: &Passwords,
 ) -> Result<Option<Notice>, Error> {
     let Some(mut definition) = wanted.connections.get(name).cloned() else {
@@ -162,7 +166,11 @@ fn make_connection(
     }
 }
 
-fn make_table(change: &CatalogChange<'_>, name: &TableName, wanted: &Wanted) -> Result<(), Error> {
+fn make_table(
+    change: &CatalogChange<'_>,
+    name: &TableName,
+    wanted: &DesiredCatalog,
+) -> Result<(), Error> {
     let Some(definition) = wanted.tables.get(name) else {
         return Ok(());
     };
@@ -175,7 +183,11 @@ fn make_table(change: &CatalogChange<'_>, name: &TableName, wanted: &Wanted) -> 
     .map_err(Error::from)
 }
 
-fn make_job(change: &CatalogChange<'_>, name: &JobName, wanted: &Wanted) -> Result<(), Error> {
+fn make_job(
+    change: &CatalogChange<'_>,
+    name: &JobName,
+    wanted: &DesiredCatalog,
+) -> Result<(), Error> {
     let Some(mut definition) = wanted.jobs.get(name).cloned() else {
         return Ok(());
     };
@@ -211,11 +223,11 @@ fn drop_one<N: Droppable>(change: &mut CatalogChange<'_>, name: &N) -> Result<()
     Ok(())
 }
 
-fn stays(change: &Change, prune: Prune) -> bool {
-    change.action == Action::Drop && prune == Prune::No
+fn stays(change: &PlannedChange, prune: Prune) -> bool {
+    change.action == PlanAction::Drop && prune == Prune::No
 }
 
-fn changes_password(change: &Change) -> bool {
+fn changes_password(change: &PlannedChange) -> bool {
     let is_password = |difference: &Difference| matches!(difference, Difference::Password(_));
     change.differences.iter().any(is_password)
 }

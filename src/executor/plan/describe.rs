@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Prune;
-use super::diff::Wanted;
+use super::diff::DesiredCatalog;
 use crate::catalog::{Contents, JobDefinition, JobReference};
 use crate::error::{Error, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
 use crate::executor::job::{kept_options, without_use};
 use crate::executor::lookup::no_such_connection;
-use crate::executor::{Executor, Notice, Outcome, Place, table};
+use crate::executor::{Executor, Notice, Outcome, StatementSpan, table};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
@@ -32,7 +32,7 @@ pub(super) type Remarks = BTreeMap<Object, Vec<Notice>>;
 
 /// An error in a file of definitions.
 #[derive(Debug)]
-pub struct Misfit {
+pub struct DefinitionError {
     /// The index of the definition that the error is about, if any; the error's place is in that
     /// statement.
     pub index: Option<usize>,
@@ -40,13 +40,13 @@ pub struct Misfit {
     pub error: Error,
 }
 
-impl From<Error> for Misfit {
+impl From<Error> for DefinitionError {
     fn from(error: Error) -> Self {
         Self { index: None, error }
     }
 }
 
-impl Misfit {
+impl DefinitionError {
     /// Wraps an error that is about the definition with this index.
     pub(super) fn of(index: usize) -> impl Fn(Error) -> Self {
         move |error| Self { index: Some(index), error }
@@ -89,7 +89,7 @@ impl Described {
     }
 
     /// The place of the name in the statement.
-    pub fn name_span(&self) -> Place {
+    pub fn name_span(&self) -> StatementSpan {
         match self {
             Self::Connection(create) => create.places.name.clone(),
             Self::Table(create) => create.name_span.clone(),
@@ -98,7 +98,7 @@ impl Described {
     }
 
     /// The connections that the object needs, each with its place in the statement.
-    fn needs(&self) -> Vec<(&ConnectionName, Place)> {
+    fn needs(&self) -> Vec<(&ConnectionName, StatementSpan)> {
         match self {
             Self::Connection(_) => Vec::new(),
             Self::Table(create) => {
@@ -124,8 +124,10 @@ fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
 
 /// The definitions in the file, once each URL is checked and each connection has a source for its
 /// password. The notices are those that CREATE would raise.
-pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfit> {
-    let (mut wanted, mut remarks) = (Wanted::default(), Remarks::new());
+pub(super) fn wanted(
+    described: &[Described],
+) -> Result<(DesiredCatalog, Remarks), DefinitionError> {
+    let (mut wanted, mut remarks) = (DesiredCatalog::default(), Remarks::new());
     for (index, described) in described.iter().enumerate() {
         match described {
             Described::Connection(create) => {
@@ -136,9 +138,9 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
                     &create.places,
                     &mut outcome,
                 )
-                .map_err(Misfit::of(index))?;
+                .map_err(DefinitionError::of(index))?;
                 remarks.insert(described.object(), outcome.notices);
-                source_of(create).map_err(Misfit::of(index))?;
+                source_of(create).map_err(DefinitionError::of(index))?;
                 let definition = definition_of(create, endpoint);
                 wanted.connections.insert(create.name.clone(), definition);
             }
@@ -180,10 +182,10 @@ impl Executor {
     pub(super) fn check_connections(
         &mut self,
         described: &[Described],
-        wanted: &Wanted,
+        wanted: &DesiredCatalog,
         contents: &Contents,
         prune: Prune,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), DefinitionError> {
         let is_there = |name: &ConnectionName| {
             let found = |found: &crate::catalog::StoredConnection| found.definition.name.cmp(name);
             contents.connections.binary_search_by(found).is_ok()
@@ -201,7 +203,7 @@ impl Executor {
                     }
                     (false, _) => no_such_connection(self.catalog.reader()?, name, span),
                 };
-                return Err(Misfit::of(index)(error));
+                return Err(DefinitionError::of(index)(error));
             }
         }
         Ok(())

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::catalog::{Column, Contents, Definition, JobDefinition, TableDefinition};
+use crate::catalog::{Contents, Definition, JobDefinition, TableColumn, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
 use crate::sql::option::{
@@ -14,7 +14,7 @@ use crate::sql::option::{
 
 /// The definitions in a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct DesiredCatalog {
     /// The connections; their secrets are not compared.
     pub connections: BTreeMap<ConnectionName, Definition>,
     /// The tables.
@@ -34,7 +34,7 @@ pub(in crate::executor) enum PasswordDifference {
 
 /// The action on an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum PlanAction {
     /// The catalog lacks the object.
     Create,
     /// The catalog has the object with another definition.
@@ -43,7 +43,7 @@ pub(super) enum Action {
     Drop,
 }
 
-impl Action {
+impl PlanAction {
     /// The word in the column `action`.
     pub fn word(self) -> &'static str {
         match self {
@@ -56,9 +56,9 @@ impl Action {
 
 /// An object that differs between the file and the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct PlannedChange {
     /// The action.
-    pub action: Action,
+    pub action: PlanAction,
     /// The object.
     pub object: Object,
     /// The differences; empty unless the object is altered.
@@ -105,10 +105,10 @@ impl fmt::Display for Difference {
 /// use: connections, tables and jobs that are created or altered, then jobs, tables and connections
 /// that are dropped.
 pub(super) fn diff(
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     contents: &Contents,
     passwords: &BTreeMap<ConnectionName, PasswordDifference>,
-) -> Vec<Change> {
+) -> Vec<PlannedChange> {
     let connections =
         by_name(&contents.connections, |found| (&found.definition.name, &found.definition));
     let tables = by_name(&contents.tables, |found| (&found.definition.name, &found.definition));
@@ -139,7 +139,7 @@ fn by_name<'a, T, N: Ord, D>(
 }
 
 fn add_made<N: Ord + Clone, D>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<PlannedChange>,
     wanted: &BTreeMap<N, D>,
     stored: &BTreeMap<&N, &D>,
     object: fn(N) -> Object,
@@ -147,11 +147,11 @@ fn add_made<N: Ord + Clone, D>(
 ) {
     for (name, new) in wanted {
         let (action, differences) = match stored.get(name) {
-            None => (Action::Create, Vec::new()),
-            Some(old) => (Action::Alter, differences(old, new)),
+            None => (PlanAction::Create, Vec::new()),
+            Some(old) => (PlanAction::Alter, differences(old, new)),
         };
-        if action == Action::Create || !differences.is_empty() {
-            changes.push(Change {
+        if action == PlanAction::Create || !differences.is_empty() {
+            changes.push(PlannedChange {
                 action,
                 object: object(name.clone()),
                 differences,
@@ -161,14 +161,14 @@ fn add_made<N: Ord + Clone, D>(
 }
 
 fn add_dropped<N: Ord + Clone, D>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<PlannedChange>,
     wanted: &BTreeMap<N, D>,
     stored: &BTreeMap<&N, &D>,
     object: fn(N) -> Object,
 ) {
     let gone = stored.keys().filter(|name| !wanted.contains_key(**name));
-    changes.extend(gone.map(|name| Change {
-        action: Action::Drop,
+    changes.extend(gone.map(|name| PlannedChange {
+        action: PlanAction::Drop,
         object: object((*name).clone()),
         differences: Vec::new(),
     }));
@@ -247,8 +247,8 @@ fn key_text(names: &[Name]) -> Option<String> {
 }
 
 /// Columns that were added, dropped or changed; if there are none, a change of their order.
-fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
-    let texts = |columns: &[Column]| -> BTreeMap<Name, String> {
+fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Difference> {
+    let texts = |columns: &[TableColumn]| -> BTreeMap<Name, String> {
         columns
             .iter()
             .map(|column| (column.name.clone(), column_text(column)))
@@ -266,7 +266,7 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
         })
         .collect();
     if differences.is_empty() {
-        let names = |columns: &[Column]| {
+        let names = |columns: &[TableColumn]| {
             let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
             key_text(&names)
         };
@@ -275,7 +275,7 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
     differences
 }
 
-fn column_text(column: &Column) -> String {
+fn column_text(column: &TableColumn) -> String {
     let not_null = if column.is_nullable { "" } else { " NOT NULL" };
     let encoding = column.encoding.as_ref().map(|word| format!(" ENCODE {word}"));
     let encoding = encoding.as_deref().unwrap_or("");

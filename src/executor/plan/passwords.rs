@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::describe::{Described, Misfit, source_of};
+use super::describe::{DefinitionError, Described, source_of};
 use super::diff::PasswordDifference;
 use crate::catalog::{Contents, PasswordState, StoredConnection};
 use crate::error::Error;
@@ -47,13 +47,14 @@ impl Executor {
         &mut self,
         described: &[Described],
         outcome: &mut Outcome,
-    ) -> Result<Passwords, Misfit> {
+    ) -> Result<Passwords, DefinitionError> {
         let mut passwords = Passwords::default();
         for (index, described) in described.iter().enumerate() {
             if let Described::Connection(create) = described
                 && !matches!(source_of(create), Ok(PasswordSource::Prompt))
             {
-                let password = self.read_password(create, outcome).map_err(Misfit::of(index))?;
+                let password =
+                    self.read_password(create, outcome).map_err(DefinitionError::of(index))?;
                 passwords.given.insert(create.name.clone(), password);
             }
         }
@@ -78,7 +79,7 @@ impl Executor {
         described: &[Described],
         contents: &Contents,
         outcome: &mut Outcome,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), DefinitionError> {
         let places = described
             .iter()
             .enumerate()
@@ -90,7 +91,7 @@ impl Executor {
                 continue;
             };
             let object = crate::name::Object::Connection(name.clone());
-            let verdict = self.verdict(found, given, outcome).map_err(|error| Misfit {
+            let verdict = self.verdict(found, given, outcome).map_err(|error| DefinitionError {
                 index: places.get(&object).copied(),
                 error,
             })?;

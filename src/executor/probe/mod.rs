@@ -16,7 +16,7 @@ use crate::warehouse::{Stage, WarehouseError};
 
 /// A stage of a test; the variants are in the order of the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ProbeStage {
     /// The URL is parsed.
     Url,
     /// The password is read.
@@ -29,7 +29,7 @@ pub(super) enum Step {
     Limit,
 }
 
-impl Step {
+impl ProbeStage {
     const ALL: [Self; 9] = [
         Self::Url,
         Self::Secret,
@@ -76,7 +76,7 @@ impl Verdict {
 /// The finding of a stage.
 #[derive(Clone, Debug)]
 struct Finding {
-    step: Step,
+    step: ProbeStage,
     verdict: Verdict,
     took: Option<Duration>,
     detail: String,
@@ -94,22 +94,22 @@ pub(super) struct Probe {
 }
 
 /// The error that ended a test, and its stage.
-pub(super) struct Stopped {
-    pub step: Step,
+pub(super) struct ProbeError {
+    pub step: ProbeStage,
     pub failure: ErrorKind,
 }
 
-impl Stopped {
-    pub fn at(step: Step) -> impl Fn(ErrorKind) -> Self {
+impl ProbeError {
+    pub fn at(step: ProbeStage) -> impl Fn(ErrorKind) -> Self {
         move |failure| Self { step, failure }
     }
 }
 
 /// The error itself knows the stage of the session.
-impl From<WarehouseError> for Stopped {
+impl From<WarehouseError> for ProbeError {
     fn from(error: WarehouseError) -> Self {
         Self {
-            step: Step::Session(error.stage()),
+            step: ProbeStage::Session(error.stage()),
             failure: ErrorKind::Warehouse(error),
         }
     }
@@ -126,7 +126,7 @@ impl Probe {
         };
         let now = Instant::now();
         Self {
-            findings: Step::ALL.map(finding).to_vec(),
+            findings: ProbeStage::ALL.map(finding).to_vec(),
             failure: None,
             begun: now,
             stage_begun: now,
@@ -134,30 +134,30 @@ impl Probe {
     }
 
     /// Records the stage as passed.
-    pub fn done(&mut self, step: Step, detail: String) {
+    pub fn done(&mut self, step: ProbeStage, detail: String) {
         self.set(step, Verdict::Ok, detail, None);
     }
 
     /// Records the stage as passed with a warning.
-    pub fn warn(&mut self, step: Step, detail: String, fix: Option<String>) {
+    pub fn warn(&mut self, step: ProbeStage, detail: String, fix: Option<String>) {
         self.set(step, Verdict::Warning, detail, fix);
     }
 
     /// Records the stage as skipped, with the reason.
-    pub fn skip(&mut self, step: Step, reason: &str) {
+    pub fn skip(&mut self, step: ProbeStage, reason: &str) {
         if let Some(finding) = self.finding(step) {
             reason.clone_into(&mut finding.detail);
         }
     }
 
     /// Ends the test at this stage; the later ones are skipped.
-    pub fn stop(&mut self, stopped: Stopped, fix: Option<String>) {
+    pub fn stop(&mut self, stopped: ProbeError, fix: Option<String>) {
         let detail = detail_of(&stopped.failure);
         self.set(stopped.step, Verdict::Failed, detail, fix);
         self.failure = Some(stopped.failure);
     }
 
-    fn set(&mut self, step: Step, verdict: Verdict, detail: String, fix: Option<String>) {
+    fn set(&mut self, step: ProbeStage, verdict: Verdict, detail: String, fix: Option<String>) {
         let took = self.stage_begun.elapsed();
         self.stage_begun = Instant::now();
         if let Some(finding) = self.finding(step) {
@@ -171,7 +171,7 @@ impl Probe {
         }
     }
 
-    fn finding(&mut self, step: Step) -> Option<&mut Finding> {
+    fn finding(&mut self, step: ProbeStage) -> Option<&mut Finding> {
         self.findings.iter_mut().find(|finding| finding.step == step)
     }
 
@@ -256,11 +256,11 @@ mod tests {
     #[test]
     fn every_stage_has_a_row_also_where_the_test_ends_early() {
         let mut probe = Probe::begin();
-        probe.done(Step::Url, "h:5439/dev".to_owned());
+        probe.done(ProbeStage::Url, "h:5439/dev".to_owned());
         let failure = ErrorKind::Password(PasswordError::NotStored {
             name: ConnectionName::new("sales").unwrap(),
         });
-        probe.stop(Stopped::at(Step::Secret)(failure), Some("mend it".to_owned()));
+        probe.stop(ProbeError::at(ProbeStage::Secret)(failure), Some("mend it".to_owned()));
         let mut rows = Probe::headings(false);
         probe.add_rows(None, &mut rows);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! SHOW TABLES, DESCRIBE TABLE and SHOW CREATE TABLE.
 
-use crate::catalog::{Column, Db, StoredTable, TableDefinition};
+use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
 use crate::error::{Error, InternalError};
 use crate::executor::Outcome;
 use crate::executor::lookup::find_connection_id;
@@ -62,7 +62,7 @@ fn sort_key_of(definition: &TableDefinition) -> Option<String> {
 }
 
 /// The keys that contain the column, with its position in a key of several columns.
-fn keys_of(definition: &TableDefinition, column: &Column) -> Option<String> {
+fn keys_of(definition: &TableDefinition, column: &TableColumn) -> Option<String> {
     let place = |key: &[Name], word: &str| {
         let index = key.iter().position(|name| *name == column.name)?;
         Some(match key.len() {
@@ -105,7 +105,7 @@ pub(in crate::executor) fn statement_of(
     })
 }
 
-fn column_of(column: &Column) -> Result<ColumnDefinition, Error> {
+fn column_of(column: &TableColumn) -> Result<ColumnDefinition, Error> {
     let unknown_type =
         |_| Error::new(InternalError("the catalog has a type that redwire does not know"));
     Ok(ColumnDefinition {

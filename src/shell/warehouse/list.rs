@@ -1,4 +1,4 @@
-//! `\d`, `\dt`, `\dn` and `\l`: what a warehouse has.
+//! `\d`, `\dt`, `\dn` and `\l`: the objects of a warehouse.
 
 use super::{Trouble, Warehouse};
 use crate::error::{Error, ErrorKind, ImportError};
@@ -14,7 +14,7 @@ fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
 }
 
 impl Shell {
-    /// Shows what the warehouse has of something.
+    /// Shows a listing of the warehouse's objects.
     pub(in crate::shell) fn list(&mut self, listing: &Listing, input: &Input) -> Flow {
         let asked = self.find_views().and_then(|views| {
             let conforming =

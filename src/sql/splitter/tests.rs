@@ -339,7 +339,7 @@ fn any_other_backslash_in_a_statement_breaks_it_and_nothing_else() {
                 ("a \\g c; d \\g\nb;", &["a \\g: \\g", "b;"]),
                 ("a \\dt", &["a \\dt: \\dt"]),
                 ("a \\nix; b;", &["a \\nix: \\nix", "b;"]),
-                // What follows may be more of the statement.
+                // The next line may continue the statement.
                 ("a \\nix\n'c;' ; b;", &["a \\nix: \\nix", "b;"]),
                 ("a \\é;b;", &["a \\é;", "b;"]),
             ] {

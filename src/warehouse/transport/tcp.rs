@@ -32,7 +32,7 @@ pub(in crate::warehouse) enum ConnectError {
     Unreachable {
         /// The last address.
         address: SocketAddr,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
 }

@@ -18,7 +18,7 @@ use crate::url::{Endpoint, SslMode};
 use crate::warehouse::deadline::{Interruption, Watch};
 use crate::warehouse::wire::ProtocolError;
 
-/// What is wrong with the server's TLS.
+/// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsError {
     /// The certificate is for other names.
@@ -37,7 +37,7 @@ pub enum TlsError {
         /// The reason, in the words of the library.
         cause: String,
     },
-    /// What came is not TLS.
+    /// The server's bytes are not TLS.
     NotTls,
     /// Anything else, in the words of the library.
     Other {
@@ -81,7 +81,7 @@ fn plain_name(name: &str) -> String {
     inner.unwrap_or(name).trim_matches('"').to_owned()
 }
 
-/// How TLS is made with an endpoint; also for a second connection to it.
+/// The settings of TLS with an endpoint, also for a second connection to it.
 #[derive(Clone)]
 pub(in crate::warehouse) struct TlsSettings {
     config: Arc<ClientConfig>,

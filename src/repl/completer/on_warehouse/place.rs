@@ -1,29 +1,29 @@
-//! The things that may follow some tokens of a statement for a warehouse.
+//! The kind of candidates that may follow some tokens of a statement for a warehouse.
 //!
-//! It knows words and parentheses and no grammar: a statement that is being typed has none yet, and
-//! a warehouse knows more statements than redwire.
+//! It looks at words and parentheses and uses no grammar: an unfinished statement does not parse,
+//! and a warehouse has more statements than redwire knows.
 
 use crate::repl::completer::clause::{Open, begins_clause, open_at_end};
 use crate::sql::token::{Token, TokenKind};
 
-/// A kind of place.
+/// The kind of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// The first word of a statement or of a query in parentheses.
     Begin,
     /// A table or view.
     Table,
-    /// A table or view that is being made: its schema is known.
+    /// A table or view that is being created: only its schema exists.
     NewTable,
     /// A schema.
     Schema,
-    /// A column, or anything else that an expression begins with.
+    /// A column, or anything else that begins an expression.
     Expression,
     /// A column of the table whose name begins with this token.
     ColumnOf(usize),
-    /// A word of SQL.
+    /// A keyword.
     Word,
-    /// Something new, or of another kind.
+    /// A new name, or something that completion does not know.
     Nothing,
 }
 
@@ -49,28 +49,28 @@ const BEFORE_EXPRESSION: &[&str] = &[
     "RETURNING",
 ];
 
-/// Functions in which FROM stands before an expression.
+/// Functions in which FROM precedes an expression.
 const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION"];
 
-/// The place behind the tokens, which begin the statement.
+/// The place behind the tokens, which begin with the statement.
 pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
-    let outer = Statement { text, kind: kind(text, tokens) };
+    let outer = TypedStatement { text, kind: kind(text, tokens) };
     outer.place(tokens)
 }
 
-/// The first word of the statement that is meant: behind EXPLAIN there is another one.
+/// The first word of the statement; behind EXPLAIN that of the explained one.
 fn kind(text: &str, tokens: &[Token]) -> String {
     let words = tokens.iter().map(|token| token.text(text).to_ascii_uppercase());
     let mut words = words.skip_while(|word| word == "EXPLAIN" || word == "VERBOSE");
     words.next().unwrap_or_default()
 }
 
-struct Statement<'a> {
+struct TypedStatement<'a> {
     text: &'a str,
     kind: String,
 }
 
-impl Statement<'_> {
+impl TypedStatement<'_> {
     fn place(&self, tokens: &[Token]) -> Place {
         let Some((last, rest)) = tokens.split_last() else {
             return Place::Begin;
@@ -91,7 +91,7 @@ impl Statement<'_> {
         }
     }
 
-    /// `rest` stands before the word.
+    /// The place behind a word; `rest` are the tokens before it.
     fn behind_word(&self, word: &str, rest: &[Token]) -> Place {
         match word {
             "FROM" => self.behind_from(rest),
@@ -145,7 +145,7 @@ impl Statement<'_> {
         }
     }
 
-    /// Returns true if FROM belongs to a function such as `extract(year FROM at)`.
+    /// True if FROM belongs to a function such as `extract(year FROM at)`.
     fn is_in_function(&self, rest: &[Token]) -> bool {
         let Open::Parenthesis(open) = open_at_end(rest, |token| token.is_word(self.text, "SELECT"))
         else {
@@ -173,7 +173,7 @@ impl Statement<'_> {
         }
     }
 
-    /// IF EXISTS and IF NOT EXISTS stand before what their statement is about.
+    /// IF EXISTS and IF NOT EXISTS precede the object of their statement.
     fn behind_exists(&self, rest: &[Token]) -> Place {
         match rest {
             [before @ .., condition, not]
@@ -186,7 +186,7 @@ impl Statement<'_> {
         }
     }
 
-    /// `tokens` end in a comma.
+    /// The place behind a comma, which `tokens` end in.
     fn in_list(&self, tokens: &[Token]) -> Place {
         let index = match open_at_end(tokens, |token| begins_clause(self.text, token)) {
             Open::Parenthesis(index) => return self.in_parenthesis(&tokens[..index]),
@@ -194,7 +194,7 @@ impl Statement<'_> {
             Open::Clause(index) => index,
         };
         match tokens[index].text(self.text).to_ascii_uppercase().as_str() {
-            // Behind a condition of a join the list of FROM goes on.
+            // After a join condition the list of FROM continues.
             "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => Place::Table,
             "SET"
                 if self.is("SET")
@@ -211,7 +211,7 @@ impl Statement<'_> {
         }
     }
 
-    /// `rest` stands before the parenthesis.
+    /// The place behind a parenthesis; `rest` are the tokens before it.
     fn in_parenthesis(&self, rest: &[Token]) -> Place {
         let Some((last, before)) = rest.split_last() else {
             return Place::Begin;
@@ -236,7 +236,7 @@ impl Statement<'_> {
         }
     }
 
-    /// The table whose columns are listed behind its name: of INSERT INTO and COPY.
+    /// The table of INSERT INTO or COPY whose columns are listed behind its name.
     fn target_of_list(&self, rest: &[Token]) -> Option<usize> {
         let mut name = rest.len().checked_sub(1)?;
         while name >= 2 && rest[name - 1].kind == TokenKind::Symbol('.') {
@@ -248,7 +248,7 @@ impl Statement<'_> {
         (is_target && is_name).then_some(name)
     }
 
-    /// Returns true if the star is no multiplication.
+    /// True if the star is not a multiplication.
     fn is_star(&self, rest: &[Token]) -> bool {
         rest.last().is_some_and(|last| match last.kind {
             TokenKind::Symbol('(' | ',' | '.') => true,
@@ -260,7 +260,7 @@ impl Statement<'_> {
         self.is("SET") && self.ends_with(rest, "SEARCH_PATH")
     }
 
-    /// Returns true for a statement of this kind.
+    /// True for a statement of this kind.
     fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
@@ -269,7 +269,7 @@ impl Statement<'_> {
         tokens.last().is_some_and(|last| last.is_word(self.text, word))
     }
 
-    /// Returns true if only EXPLAIN stands before.
+    /// True if nothing but EXPLAIN comes before.
     fn begins(&self, rest: &[Token]) -> bool {
         let is_explain = |token: &Token| {
             token.is_word(self.text, "EXPLAIN") || token.is_word(self.text, "VERBOSE")
