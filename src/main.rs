@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     }
     host.signals.listen();
     let status = run(&config, &host, streams());
-    host.signals.die_if_due();
+    host.signals.die_by_pending_signal();
     ended(status)
 }
 

@@ -103,7 +103,7 @@ fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn 
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     let terminal_size = host.terminal_size;
     output.set_width(Box::new(move || terminal_size().map(|size| size.width)));
-    if config.mode == Mode::Trial {
+    if config.mode == Mode::DryRun {
         output.write_no_files();
     }
     output
@@ -115,7 +115,7 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
         color: config.color,
         pager: config.pager,
         quiet: config.quiet,
-        is_trial: config.mode == Mode::Trial,
+        is_dry_run: config.mode == Mode::DryRun,
     };
     repl::run(shell, host, stdin, options)
 }

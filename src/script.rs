@@ -214,7 +214,7 @@ impl Script<'_> {
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenSource) -> Flow {
-        let mut splitter = Splitter::of(shell.target().dialect());
+        let mut splitter = Splitter::new(shell.target().dialect());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {

@@ -60,7 +60,7 @@ impl Signals {
     }
 
     /// True once SIGTERM or SIGHUP has come and was deferred.
-    pub fn has_to_die(&self) -> bool {
+    pub fn must_die(&self) -> bool {
         self.pending.load(Ordering::SeqCst) != 0
     }
 
@@ -122,7 +122,7 @@ mod handlers {
         }
 
         /// Ends the process by the deferred signal, so that its parent sees the signal.
-        pub fn die_if_due(&self) {
+        pub fn die_by_pending_signal(&self) {
             if let Ok(signal @ 1..) = i32::try_from(self.pending.load(Ordering::SeqCst)) {
                 // If that fails, the exit status says that the process was interrupted.
                 let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -147,7 +147,7 @@ impl Signals {
     pub fn listen(&self) {}
 
     /// Nothing is deferred without handlers.
-    pub fn die_if_due(&self) {}
+    pub fn die_by_pending_signal(&self) {}
 }
 
 /// Ends the process as an interrupt does.

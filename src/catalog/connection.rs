@@ -247,7 +247,7 @@ impl Db {
     }
 
     /// True if a row refers to the secret, so that it must be kept.
-    pub fn names_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
+    pub fn refers_to_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let mut statement = self
             .sqlite

@@ -16,7 +16,7 @@ pub(super) struct Stamp {
 
 impl Stamp {
     /// The stamp of the file at the path. `is_frozen`: SQLite reads the file as immutable.
-    pub(super) fn of(path: &Path, is_frozen: bool) -> Option<Self> {
+    pub(super) fn read(path: &Path, is_frozen: bool) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let state = || Some((metadata.len(), metadata.modified().ok()?));
         Some(Self {
@@ -27,7 +27,7 @@ impl Stamp {
 
     /// True if the path has the same file, and a frozen file is unchanged.
     pub(super) fn fits(&self, path: &Path) -> bool {
-        Self::of(path, self.frozen.is_some()).as_ref() == Some(self)
+        Self::read(path, self.frozen.is_some()).as_ref() == Some(self)
             && !(self.frozen.is_some() && has_log(path))
     }
 }

@@ -78,7 +78,7 @@ impl Db {
         )?;
         let id = self.sqlite.last_insert_rowid();
         self.insert_columns(id, definition)?;
-        self.take_up_references(id)?;
+        self.link_references(id)?;
         Ok(id)
     }
 
@@ -104,7 +104,7 @@ impl Db {
         )?;
         self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
         self.insert_columns(id, definition)?;
-        self.take_up_references(id)
+        self.link_references(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {

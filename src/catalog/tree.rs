@@ -30,7 +30,7 @@ impl Branch {
     }
 
     /// Adds a job below this object, or one more tie to a job that is there already.
-    fn hang_job(&mut self, job: JobName, tie: String) {
+    fn add_job(&mut self, job: JobName, tie: String) {
         let job = Object::Job(job);
         match self.branches.last_mut().filter(|last| last.object == job) {
             Some(last) if last.ties.contains(&tie) => {}
@@ -70,7 +70,7 @@ impl Db {
         )?;
         let references =
             self.collect(&format!("{REFERENCES} ORDER BY j.name, u.ordinal"), [], read_reference)?;
-        Ok(grown(connections, tables, references))
+        Ok(build_tree(connections, tables, references))
     }
 
     /// The tree of one connection.
@@ -79,7 +79,7 @@ impl Db {
         let tables = format!("{TABLES} WHERE c.id = ?1 ORDER BY t.schema_name, t.name");
         let references =
             format!("{REFERENCES} WHERE u.connection_id = ?1 ORDER BY j.name, u.ordinal");
-        Ok(grown(
+        Ok(build_tree(
             self.collect(connections, [id], read_connection)?,
             self.collect(&tables, [id], read_table)?,
             self.collect(&references, [id], read_reference)?,
@@ -92,14 +92,14 @@ impl Db {
             format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
         let mut branch = Branch::new(Object::Table(name.clone()));
         for reference in self.collect(&references, params![id], read_reference)? {
-            branch.hang_job(reference.job, reference.tie);
+            branch.add_job(reference.job, reference.tie);
         }
         Ok(branch)
     }
 }
 
 /// Builds the tree; tables, and references by the names of their jobs, are in order.
-fn grown(
+fn build_tree(
     connections: Vec<(i64, ConnectionName)>,
     tables: Vec<(i64, i64, TableName)>,
     references: Vec<Reference>,
@@ -118,7 +118,7 @@ fn grown(
             None => on_connections.get_mut(&reference.connection_id),
         };
         if let Some(place) = place {
-            place.hang_job(reference.job, reference.tie);
+            place.add_job(reference.job, reference.tie);
         }
     }
     let mut tables = tables.into_iter().peekable();

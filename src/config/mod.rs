@@ -40,7 +40,7 @@ pub struct Config {
     pub on_error: OnError,
     /// Runs a script as one transaction.
     pub single_transaction: bool,
-    /// A trial run keeps no change.
+    /// Real, or a dry run, which keeps no change.
     pub mode: Mode,
     /// The style of results.
     pub style: Style,
@@ -97,7 +97,7 @@ impl Config {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
             ..Style::plain(format)
         };
-        let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
+        let mode = if cli.common.dry_run { Mode::DryRun } else { Mode::Real };
         check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {

@@ -30,7 +30,7 @@ const BUNDLES: [&str; 6] = [
 
 /// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is
 /// verified.
-pub(super) fn of(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Error> {
+pub(super) fn file_for(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Error> {
     match endpoint.options.sslmode {
         SslMode::Disable | SslMode::Require => return Ok(None),
         SslMode::VerifyCa | SslMode::VerifyFull => {}
@@ -90,10 +90,10 @@ mod tests {
         for mode in ["disable", "require"] {
             let endpoint =
                 Endpoint::parse(&format!("jdbc:redshift://h/dev?sslmode={mode}")).unwrap();
-            assert_eq!(of(&endpoint, &host), Ok(None));
+            assert_eq!(file_for(&endpoint, &host), Ok(None));
         }
         let endpoint = Endpoint::parse("jdbc:redshift://h/dev").unwrap();
-        let error = of(&endpoint, &host).unwrap_err();
+        let error = file_for(&endpoint, &host).unwrap_err();
         assert!(matches!(
             error.kind(),
             ErrorKind::Program(ProgramError::NoAuthorities { named: Some(_) })

@@ -40,7 +40,7 @@ pub(super) struct Variables(Vec<(&'static str, String)>);
 impl Variables {
     /// The variables for the destination; `certificates` is the file of authorities to trust, where
     /// one is needed.
-    pub fn of(destination: &Destination, certificates: Option<&str>) -> Self {
+    pub fn new(destination: &Destination, certificates: Option<&str>) -> Self {
         let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
         let application = options.application_name.as_deref().unwrap_or(APPLICATION_NAME);
         let mut variables = Vec::new();
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn text(url: &str, certificates: Option<&str>) -> String {
-        let variables = Variables::of(&destination(url), certificates);
+        let variables = Variables::new(&destination(url), certificates);
         let words: Vec<String> =
             variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         words.join(" ")
@@ -127,7 +127,7 @@ mod tests {
     fn what_would_lead_elsewhere_is_taken_out() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
-        Variables::of(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))
+        Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))
             .give_to(&mut command, &password);
         let given: BTreeMap<_, _> = command
             .get_envs()

@@ -72,12 +72,12 @@ fn start(
     program::check(&order.program, (host.environment)("PATH").as_deref())?;
     let name = ConnectionName::new(&order.name).map_err(Error::new)?;
     let destination = executor.destination(&name, None)?;
-    let certificates = certificates::of(&destination.endpoint, host)?;
-    let variables = Variables::of(&destination, certificates.as_deref());
-    if let Some(notice) = notice::settings_left_out(&destination.endpoint) {
+    let certificates = certificates::file_for(&destination.endpoint, host)?;
+    let variables = Variables::new(&destination, certificates.as_deref());
+    if let Some(notice) = notice::ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
-    if executor.mode() == Mode::Trial {
+    if executor.mode() == Mode::DryRun {
         notice::check_limit(&destination, order.slots)?;
         executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));
@@ -85,12 +85,12 @@ fn start(
         return Ok(ExitStatus::Done as i32);
     }
     let credentials = executor.credentials(&name, None)?;
-    let mut tell = |notice| output.notice_at_once(&notice);
+    let mut notify = |notice| output.notice_at_once(&notice);
     let purpose = Purpose::exec(&order.program);
     let destination = &credentials.destination;
     let wanted = destination.wanted(order.slots, &purpose);
-    let claim = executor.take_slots(&wanted, &destination.endpoint, &mut tell);
-    let mut claim = claim.map_err(|error| destination.not_opened(error))?;
+    let claim = executor.take_slots(&wanted, &destination.endpoint, &mut notify);
+    let mut claim = claim.map_err(|error| destination.opening_error(error))?;
     // The catalog is closed as SQLite wants it, before another program is here.
     drop(executor);
     let mut command = Command::new(&order.program);

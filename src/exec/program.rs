@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    fn of(program: &str, path: Option<&str>) -> Option<ErrorKind> {
+    fn error_of(program: &str, path: Option<&str>) -> Option<ErrorKind> {
         check(program.as_ref(), path.map(OsStr::new))
             .err()
             .map(|error| error.kind().clone())
@@ -95,27 +95,27 @@ mod tests {
         }
         let path = |folder: &Path| folder.to_str().unwrap().to_owned();
         let both = format!("{}:{}", path(&first), path(&second));
-        assert_eq!(of("tool", Some(&both)), None);
-        assert_eq!(of("tool", None), None);
+        assert_eq!(error_of("tool", Some(&both)), None);
+        assert_eq!(error_of("tool", None), None);
         assert!(matches!(
-            of("tool", Some(&path(&first))),
+            error_of("tool", Some(&path(&first))),
             Some(ErrorKind::Program(ProgramError::Unusable { .. }))
         ));
         assert!(matches!(
-            of("other", Some(&both)),
+            error_of("other", Some(&both)),
             Some(ErrorKind::Program(ProgramError::NotFound { .. }))
         ));
         assert!(matches!(
-            of("", Some(&both)),
+            error_of("", Some(&both)),
             Some(ErrorKind::Program(ProgramError::NotFound { .. }))
         ));
         assert!(matches!(
-            of(&path(&first), None),
+            error_of(&path(&first), None),
             Some(ErrorKind::Program(ProgramError::Unusable { .. }))
         ));
         let below = path(&second.join("tool/x"));
         assert!(matches!(
-            of(&below, None),
+            error_of(&below, None),
             Some(ErrorKind::Program(ProgramError::NotFound { .. }))
         ));
     }

@@ -7,5 +7,5 @@ pub struct Caller<'a> {
     /// The origin of the statement.
     pub origin: Origin,
     /// Receives notices while the statement runs, for example about waiting for a slot.
-    pub tell: &'a mut dyn FnMut(Notice),
+    pub notify: &'a mut dyn FnMut(Notice),
 }

@@ -35,7 +35,7 @@ impl CatalogHandle {
 
     /// The catalog for reading; never creates one. A dry run reads a copy in memory.
     pub fn reader(&mut self) -> Result<&mut Db, Error> {
-        self.let_go_of_removed();
+        self.close_removed();
         if self.db.is_none() {
             if self.stand_in.is_some() && !self.location.has_catalog() {
                 return self.stand_in.as_mut().ok_or_else(missing_handle);
@@ -43,9 +43,9 @@ impl CatalogHandle {
             let id = new_catalog_id()?;
             let (db, is_real) = match self.mode {
                 Mode::Real => Db::open_to_read(&self.location, &id)?,
-                Mode::Trial => (Db::copy_of(&self.location, &id)?, true),
+                Mode::DryRun => (Db::copy_of(&self.location, &id)?, true),
             };
-            let db = self.told_of_store(db);
+            let db = self.with_store_in_use(db);
             let place = if is_real { &mut self.db } else { &mut self.stand_in };
             return Ok(place.insert(db));
         }
@@ -55,15 +55,15 @@ impl CatalogHandle {
     /// The catalog for changes, created if it does not exist. A new one gets the id of its
     /// stand-in, since the secret store may already be open under that id.
     pub fn writer(&mut self) -> Result<&Db, Error> {
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             return self.reader().map(|copy| &*copy);
         }
-        self.let_go_of_removed();
+        self.close_removed();
         if self.db.is_none() {
             let stand_in = self.stand_in.take();
             let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
             let db = Db::open_or_create(&self.location, &id)?;
-            self.db = Some(self.told_of_store(db));
+            self.db = Some(self.with_store_in_use(db));
         }
         self.db.as_ref().ok_or_else(missing_handle)
     }
@@ -84,13 +84,13 @@ impl CatalogHandle {
         self.location.beside(ending)
     }
 
-    fn told_of_store(&self, mut db: Db) -> Db {
+    fn with_store_in_use(&self, mut db: Db) -> Db {
         db.set_store_in_use(self.store.word(), &self.process);
         db
     }
 
     /// Closes a catalog whose file was removed or replaced.
-    fn let_go_of_removed(&mut self) {
+    fn close_removed(&mut self) {
         let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
         if self.db.as_ref().is_some_and(is_gone) {
             self.db = None;

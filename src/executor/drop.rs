@@ -107,14 +107,14 @@ impl Executor {
     pub(super) fn drop_objects<N: Droppable>(&mut self, drop: &Drop<N>) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done(N::TAG);
         // Checked before the catalog is locked or created, and again inside the transaction.
-        if find_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
+        if objects_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
         }
         outcome.notices.clear();
         let mut dropped = Vec::new();
         self.change(&mut outcome, |change, outcome| {
-            let found = find_to_drop(change.db, drop, outcome)?;
+            let found = objects_to_drop(change.db, drop, outcome)?;
             drop_found(change, drop, &found, outcome)?;
             dropped = found;
             Ok(())
@@ -126,7 +126,7 @@ impl Executor {
 }
 
 /// The objects that the statement names, each once; a missing one is an error or a notice.
-fn find_to_drop<N: Droppable>(
+fn objects_to_drop<N: Droppable>(
     db: &Db,
     drop: &Drop<N>,
     outcome: &mut Outcome,

@@ -39,7 +39,7 @@ impl Executor {
         let path = Path::new(&file.value);
         let written = match self.mode {
             Mode::Real => write_new(path, text),
-            Mode::Trial => access::may_make(path).and_then(|()| self.would_make(path)),
+            Mode::DryRun => access::may_create_new(path).and_then(|()| self.check_new_file(path)),
         };
         written.map_err(|error| {
             let path = file.value.clone();
@@ -52,7 +52,7 @@ impl Executor {
     }
 
     /// In a dry run a file that an earlier statement would have created exists for the later ones.
-    fn would_make(&mut self, path: &Path) -> io::Result<()> {
+    fn check_new_file(&mut self, path: &Path) -> io::Result<()> {
         if self.would_exist.insert(path.to_owned()) {
             Ok(())
         } else {

@@ -17,7 +17,7 @@ impl Executor {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE JOB");
-        outcome.notices.extend(without_use(&create.settings));
+        outcome.notices.extend(unused_options_notice(&create.settings));
         self.change(&mut outcome, |change, outcome| {
             match definition_of(change.db, create)? {
                 Some(definition) => {
@@ -37,7 +37,7 @@ impl Executor {
             return Err(no_such(db, Object::Job(name.clone()), span.clone()));
         }
         let mut outcome = Outcome::done("ALTER JOB");
-        outcome.notices.extend(without_use(&alter.actions.settings));
+        outcome.notices.extend(unused_options_notice(&alter.actions.settings));
         self.change(&mut outcome, |change, _| apply_to_job(change, alter))?;
         Ok(outcome)
     }
@@ -120,7 +120,7 @@ pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String,
 }
 
 /// One notice for all options that are stored without having an effect yet.
-pub(super) fn without_use(settings: &Settings) -> Option<Notice> {
+pub(super) fn unused_options_notice(settings: &Settings) -> Option<Notice> {
     let unused = settings.0.iter().filter(|setting| setting.option.unused);
     let names: Vec<&str> = unused.map(|setting| setting.option.name).collect();
     let (last, others) = names.split_last()?;

@@ -10,6 +10,7 @@ mod create;
 mod credentials;
 mod define;
 mod drop;
+mod dry_run;
 mod export;
 mod import;
 mod job;
@@ -31,7 +32,6 @@ mod table;
 mod test_connection;
 mod transaction;
 mod tree;
-mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +45,7 @@ pub use crate::catalog::{Branch, NameRange};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
+pub use dry_run::Mode;
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
@@ -52,12 +53,11 @@ pub use plan::{DefinitionError, Described, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
-pub use trial::Mode;
 
 use catalog_handle::CatalogHandle;
+use dry_run::dry_run_stores;
 use password::PasswordReader;
 use secrets::Secrets;
-use trial::trial_stores;
 
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
@@ -128,7 +128,7 @@ impl Executor {
             Mode::Real => {
                 (resources.opener, resources.location.beside(".secrets").map(Journal::at))
             }
-            Mode::Trial => (trial_stores(resources.opener), None),
+            Mode::DryRun => (dry_run_stores(resources.opener), None),
         };
         Self {
             mode: resources.mode,
@@ -156,8 +156,8 @@ impl Executor {
     /// Runs one statement. In a transaction, an error or an outcome with a failure makes the whole
     /// transaction fail.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
-        let tell = &mut |_| {};
-        self.execute_for(statement, &mut Caller { origin, tell })
+        let notify = &mut |_| {};
+        self.execute_for(statement, &mut Caller { origin, notify })
     }
 
     /// Runs one statement for a caller that receives notices while it runs.
@@ -172,7 +172,7 @@ impl Executor {
     /// Marks an outcome of a dry run.
     fn marked(&self, outcome: Outcome) -> Outcome {
         Outcome {
-            is_trial: self.mode == Mode::Trial,
+            is_dry_run: self.mode == Mode::DryRun,
             ..outcome
         }
     }

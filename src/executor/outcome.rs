@@ -70,7 +70,7 @@ pub struct Outcome {
     /// The error beside an answer: a test that failed still shows its stages.
     pub failure: Option<Error>,
     /// True for a dry run, which keeps nothing.
-    pub is_trial: bool,
+    pub is_dry_run: bool,
 }
 
 /// The tag of a statement with IF EXISTS or IF NOT EXISTS that changed nothing.

@@ -65,7 +65,7 @@ impl PasswordReader {
 
     /// A dry run asks nobody and ignores a missing terminal: the real run may have one.
     fn ask(&mut self, name: &ConnectionName, outcome: &mut Outcome) -> Result<SecretString, Error> {
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let text =
                 format!("the password of connection {name} would be asked for at the terminal");
             outcome.notices.push(Notice::new(text));

@@ -230,7 +230,7 @@ impl Secrets {
         let mut unnamed = Vec::new();
         let mut left = Vec::new();
         for entry in entries {
-            match db.names_secret(entry.id.as_str()) {
+            match db.refers_to_secret(entry.id.as_str()) {
                 Ok(true) => {}
                 Ok(false) => unnamed.push(entry.clone()),
                 Err(error) => left.push((entry.clone(), error.into())),

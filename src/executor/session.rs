@@ -42,7 +42,7 @@ impl OpenSession {
 impl Destination {
     /// Wraps `error` with the connection's name and a suggested fix.
     #[must_use]
-    pub fn not_opened(&self, error: Error) -> Error {
+    pub fn opening_error(&self, error: Error) -> Error {
         if error.exit_status() == ExitStatus::Interrupted {
             return error;
         }
@@ -61,7 +61,7 @@ impl Destination {
 }
 
 impl Executor {
-    /// Opens a session on a connection and waits for a slot; `tell` receives notices while it
+    /// Opens a session on a connection and waits for a slot; `notify` receives notices while it
     /// waits. `place` is the place of the name in the statement.
     ///
     /// # Errors
@@ -70,10 +70,10 @@ impl Executor {
         &mut self,
         name: &Spanned<ConnectionName>,
         purpose: &Purpose,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let credentials = self.credentials(&name.value, Some(name.span.clone()))?;
-        self.open_session_with(&credentials, purpose, tell)
+        self.open_session_with(&credentials, purpose, notify)
     }
 
     /// Opens a session with the given credentials.
@@ -84,16 +84,16 @@ impl Executor {
         &mut self,
         credentials: &Credentials,
         purpose: &Purpose,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let _orderly = self.signals.defer();
         let destination = &credentials.destination;
-        let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell);
-        let mut slot = slot.map_err(|error| destination.not_opened(error))?;
+        let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, notify);
+        let mut slot = slot.map_err(|error| destination.opening_error(error))?;
         let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
             keep_note_after(&error, &mut slot);
-            destination.not_opened(Error::new(error))
+            destination.opening_error(Error::new(error))
         })?;
         if destination.limit.is_none() {
             session.leave_at_once();

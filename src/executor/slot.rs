@@ -31,7 +31,7 @@ impl Destination {
 
 impl Executor {
     /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
-    /// has to wait, `tell` receives a notice that names the holders, at once and again when they
+    /// has to wait, `notify` receives a notice that names the holders, at once and again when they
     /// change.
     ///
     /// # Errors
@@ -40,17 +40,19 @@ impl Executor {
         &mut self,
         wanted: &Wanted<'_>,
         endpoint: &Endpoint,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
         let failed = |error: SlotError| Error::new(error);
-        let mut claim = match self.wait_for_slots(wanted, tell) {
+        let mut claim = match self.wait_for_slots(wanted, notify) {
             // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
                 | SlotError::NoLocks { .. }
                 | SlotError::DiskFull { .. }),
             ) if wanted.limit.is_none() => {
-                tell(Notice::warning(format!("SHOW SESSIONS will not list this session: {error}")));
+                notify(Notice::warning(format!(
+                    "SHOW SESSIONS will not list this session: {error}"
+                )));
                 Claim::uncounted(wanted)
             }
             other => other.map_err(failed)?,
@@ -86,10 +88,10 @@ impl Executor {
     fn wait_for_slots(
         &mut self,
         wanted: &Wanted<'_>,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
         let slots = self.take_folder_of_slots()?;
-        let claim = self.wait_at(&slots, wanted, tell);
+        let claim = self.wait_at(&slots, wanted, notify);
         self.slots = Some(slots);
         claim
     }
@@ -98,14 +100,14 @@ impl Executor {
         &mut self,
         slots: &Slots,
         wanted: &Wanted<'_>,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
         let (patience, cancel) = (self.patience().duration(), self.signals.cancel());
         let mut told_at: Option<Instant> = None;
-        let mut tell = |holders: &[Holder]| {
+        let mut notify = |holders: &[Holder]| {
             if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
                 told_at = Some(Instant::now());
-                tell(waiting(wanted, holders));
+                notify(waiting(wanted, holders));
             }
         };
         // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
@@ -121,7 +123,7 @@ impl Executor {
             let now = in_catalog(self.limit_in_catalog(id));
             now.filter(|_| follows).unwrap_or(wanted.limit)
         };
-        slots.take_following(wanted, patience, &cancel, &mut tell, &mut limit)
+        slots.take_following(wanted, patience, &cancel, &mut notify, &mut limit)
     }
 
     fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {

@@ -50,7 +50,7 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let would = |(name, _): &(ConnectionName, StatementSpan)| Notice::new(would_test(name));
             return Ok(Outcome {
                 notices: names.iter().map(would).collect(),
@@ -73,7 +73,7 @@ impl Executor {
         }
         Ok(Outcome {
             answer: Some(Answer::Rows(rows)),
-            failure: first_of(failures, names.len()),
+            failure: deciding_error(failures, names.len()),
             ..Outcome::default()
         })
     }
@@ -130,7 +130,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &candidate.definition.name;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             outcome.notices.push(Notice::new(would_test(name)));
             return Ok(());
         }
@@ -149,7 +149,7 @@ impl Executor {
 
     fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
         let mut probe = Probe::begin();
-        if let Err(stopped) = self.go_through(candidate, caller, &mut probe) {
+        if let Err(stopped) = self.run_stages(candidate, caller, &mut probe) {
             let url = &candidate.definition.connection_string;
             let fix = fix_for(&stopped.failure, url, candidate.wording);
             probe.stop(stopped, fix);
@@ -157,7 +157,7 @@ impl Executor {
         probe
     }
 
-    fn go_through(
+    fn run_stages(
         &mut self,
         candidate: &TestedConnection<'_>,
         caller: &mut Caller<'_>,
@@ -233,11 +233,11 @@ impl Executor {
             purpose: &Purpose::test(),
         };
         let mut has_waited = false;
-        let mut tell = |notice| {
+        let mut notify = |notice| {
             has_waited = true;
-            (caller.tell)(notice);
+            (caller.notify)(notice);
         };
-        let claim = self.take_slots(&wanted, endpoint, &mut tell);
+        let claim = self.take_slots(&wanted, endpoint, &mut notify);
         let claim = claim.map_err(|error| error.kind().clone())?;
         let number = claim.numbers().next();
         let limit = candidate
@@ -256,7 +256,7 @@ fn would_test(name: &ConnectionName) -> String {
 
 /// The error of the connection that the user interrupted, or else of the first with exit status 1,
 /// or else of the first that failed.
-fn first_of(
+fn deciding_error(
     failures: Vec<(&ConnectionName, &StatementSpan, ErrorKind, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {

@@ -296,7 +296,8 @@ const APPLY: &str = "apply: ";
 
 /// Applies a file and returns the notices, except those about the changes.
 fn apply(executor: &mut Executor, file: &str) -> Result<Vec<String>, Error> {
-    let described = |statement| Described::of(crate::sql::parse(statement).unwrap()).unwrap();
+    let described =
+        |statement| Described::from_statement(crate::sql::parse(statement).unwrap()).unwrap();
     let described: Vec<Described> = file.split("; ").map(described).collect();
     let outcome = executor.apply(&described, Prune::Yes).map_err(|misfit| misfit.error)?;
     let notices = outcome.notices.into_iter().map(|notice| notice.text);

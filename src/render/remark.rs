@@ -23,17 +23,17 @@ pub fn render_notice(notice: &Notice, style: &Style) -> String {
 
 /// A command tag on one line, with its line break; that of a dry run says so.
 #[must_use]
-pub fn render_tag(tag: &str, is_trial: bool, style: &Style) -> String {
+pub fn render_tag(tag: &str, is_dry_run: bool, style: &Style) -> String {
     if style.format.is_json() {
         let object = JsonObject::default().text("tag", tag);
-        let object = if is_trial {
+        let object = if is_dry_run {
             object.raw("dry_run", "true")
         } else {
             object
         };
         return object.into_json() + "\n";
     }
-    format!("{}{}\n", one_line(tag), if is_trial { " (dry run)" } else { "" })
+    format!("{}{}\n", one_line(tag), if is_dry_run { " (dry run)" } else { "" })
 }
 
 /// A log message on one line, with its line break.

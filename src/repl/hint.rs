@@ -36,7 +36,7 @@ impl Hint {
         }
     }
 
-    fn to_see(text: impl Into<String>) -> Self {
+    fn shown_only(text: impl Into<String>) -> Self {
         Self { shown: text.into(), completion: None }
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
     let part = Splitter::parts(line, target.dialect()).pop().filter(|part| !part.complete)?;
     let text = &line[part.range];
     if ends_in_wish_to_quit(text) {
-        return Some(Hint::to_see(HOW_TO_QUIT));
+        return Some(Hint::shown_only(HOW_TO_QUIT));
     }
     match (part.kind, target) {
         (PieceKind::Command, target) => command(text, target),
@@ -72,7 +72,7 @@ fn command(text: &str, target: &Target) -> Option<Hint> {
     let name = text.trim_end();
     if name.len() < text.len() {
         let command = target.commands().find(|command| command.name == name)?;
-        return Some(Hint::to_see(command.argument)).filter(|hint| !hint.shown.is_empty());
+        return Some(Hint::shown_only(command.argument)).filter(|hint| !hint.shown.is_empty());
     }
     let mut begun = target.commands().filter(|command| command.name.starts_with(text));
     let command = begun.next().filter(|_| begun.next().is_none() && text.len() > 1)?;
@@ -152,7 +152,7 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     match choices.as_slice() {
         [] => None,
         [only] if is_word => Some(Hint::to_add(format!("{blank}{only}"))),
-        several => Some(Hint::to_see(format!("{blank}{}", several.join(" | ")))),
+        several => Some(Hint::shown_only(format!("{blank}{}", several.join(" | ")))),
     }
 }
 

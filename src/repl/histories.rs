@@ -38,7 +38,7 @@ impl Histories {
     }
 
     /// Switches to the history of the target. Returns true if another one was in use before.
-    pub fn use_that_of(&mut self, target: &Target) -> bool {
+    pub fn switch_to_history_of(&mut self, target: &Target) -> bool {
         let wanted = connection(target);
         if wanted == self.current {
             return false;
@@ -115,11 +115,13 @@ mod tests {
             let sales = Target::warehouse_of_tests();
             let mut histories = Histories::new(path, &Target::Catalog);
             assert!(histories.current().append("SHOW CONNECTIONS;"));
-            assert!(histories.use_that_of(&sales) && !histories.use_that_of(&sales));
+            assert!(
+                histories.switch_to_history_of(&sales) && !histories.switch_to_history_of(&sales)
+            );
             assert!(histories.current().append("SELECT 1;"));
-            assert!(histories.use_that_of(&Target::Catalog));
+            assert!(histories.switch_to_history_of(&Target::Catalog));
             assert_eq!(histories.current().entries(), ["SHOW CONNECTIONS;"]);
-            assert!(histories.use_that_of(&sales));
+            assert!(histories.switch_to_history_of(&sales));
             assert_eq!(histories.current().entries(), ["SELECT 1;"]);
             assert_eq!(folder.path().join("connection-history/of-sales").exists(), is_kept);
         }

@@ -215,7 +215,7 @@ mod tests {
     }
 
     fn entries_at(text: &str, target: &Target) -> Vec<String> {
-        let mut splitter = Splitter::of(target.dialect());
+        let mut splitter = Splitter::new(target.dialect());
         splitter.push(text);
         let mut entries = Vec::new();
         while let Some(piece) = splitter.next_piece() {

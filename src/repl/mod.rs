@@ -58,13 +58,13 @@ pub struct PromptOptions {
     /// True if the greeting is left out.
     pub quiet: bool,
     /// True for a dry run.
-    pub is_trial: bool,
+    pub is_dry_run: bool,
 }
 
 /// Runs the prompt until the user quits; errors of statements do not change the exit status.
 pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptions) -> ExitStatus {
     let _deferred = host.signals.defer_interrupt();
-    Prompt::new(shell, host, stdin, options).talk()
+    Prompt::new(shell, host, stdin, options).run_loop()
 }
 
 /// True if lines are edited at a terminal of this TERM; completion needs that.
@@ -88,10 +88,10 @@ impl Prompt {
         if !options.quiet {
             let greeting = greeting(&shell.target());
             shell.output().greeting(&greeting);
-            if options.is_trial {
+            if options.is_dry_run {
                 shell.output().greeting(NOTHING_IS_KEPT);
             }
-            shell.tell_of_target();
+            shell.show_target();
         }
         let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
@@ -122,15 +122,15 @@ impl Prompt {
         }
     }
 
-    fn talk(mut self) -> ExitStatus {
+    fn run_loop(mut self) -> ExitStatus {
         loop {
             self.follow_target();
             self.shell.borrow_mut().fetch_names();
-            self.tell_of_history();
+            self.warn_about_history();
             // From here on an interrupt cancels the input; after the line it cancels the running
             // statement.
             self.signals.clear();
-            if self.signals.has_to_die() {
+            if self.signals.must_die() {
                 self.shell.borrow_mut().end_prompt();
                 return ExitStatus::Interrupted;
             }
@@ -168,7 +168,7 @@ impl Prompt {
         while let Some(text) = next.take() {
             let flow = match bare_word(&text) {
                 Some(BareWord::Quit) => Flow::Quit,
-                Some(BareWord::Help) => self.shell.borrow_mut().tell_help(),
+                Some(BareWord::Help) => self.shell.borrow_mut().show_help(),
                 None => self.run(&text),
             };
             match flow {
@@ -230,12 +230,12 @@ impl Prompt {
     }
 
     fn use_history_of(&mut self, target: &Target) {
-        if self.histories.use_that_of(target) {
+        if self.histories.switch_to_history_of(target) {
             self.lines.remember_only(self.histories.current().entries());
         }
     }
 
-    fn tell_of_history(&mut self) {
+    fn warn_about_history(&mut self) {
         if let Some(problem) = self.histories.current().take_problem() {
             self.shell.borrow_mut().warn(problem);
         }
@@ -245,7 +245,7 @@ impl Prompt {
 /// Lines from a terminal without a line editor, and a warning about the consequences.
 fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signals) -> PlainLines {
     let target = shell.borrow().target();
-    shell.borrow_mut().warn(nothing_is_hidden(&target));
+    shell.borrow_mut().warn(visible_input_warning(&target));
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
     let shell = Rc::clone(shell);
@@ -278,7 +278,7 @@ const NOTHING_IS_KEPT: &str =
     "a dry run: statements change a copy of the catalog, which goes when you quit";
 
 /// The warning that typed secrets are visible.
-fn nothing_is_hidden(target: &Target) -> &'static str {
+fn visible_input_warning(target: &Target) -> &'static str {
     match target {
         Target::Catalog => {
             "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \

@@ -50,7 +50,7 @@ fn shell(line: &str, argument: Option<&std::path::Path>) -> Command {
 /// Runs `work` with the terminal in the mode that it had before the prompt.
 pub(super) fn in_terminal<T>(terminal: Option<&Rc<QuietTerminal>>, work: impl FnOnce() -> T) -> T {
     match terminal {
-        Some(terminal) => terminal.as_usual(work),
+        Some(terminal) => terminal.in_usual_mode(work),
         None => work(),
     }
 }

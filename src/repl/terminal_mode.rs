@@ -43,7 +43,7 @@ mod unix {
         }
 
         /// Runs `work` with the terminal in its usual mode.
-        pub fn as_usual<T>(&self, work: impl FnOnce() -> T) -> T {
+        pub fn in_usual_mode<T>(&self, work: impl FnOnce() -> T) -> T {
             self.lend();
             let result = work();
             self.take_back();
@@ -112,7 +112,7 @@ mod other {
             None
         }
 
-        pub fn as_usual<T>(&self, work: impl FnOnce() -> T) -> T {
+        pub fn in_usual_mode<T>(&self, work: impl FnOnce() -> T) -> T {
             work()
         }
 

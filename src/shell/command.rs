@@ -99,7 +99,7 @@ impl Command {
 }
 
 /// True if statements go to another target after the command.
-pub(super) fn moves(line: &str) -> bool {
+pub(super) fn changes_target(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
@@ -109,7 +109,7 @@ fn wrong(message: String, hint: Option<String>) -> ErrorKind {
 
 /// The message does not repeat the name, which may be anything typed after a backslash.
 fn unknown(name: &str) -> ErrorKind {
-    if let Some(instead) = psql::instead_of(name) {
+    if let Some(instead) = psql::replacement_for(name) {
         return wrong("redwire has no such backslash command".to_owned(), Some(instead.to_owned()));
     }
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
@@ -234,7 +234,11 @@ mod tests {
             Ok(Command::Include("a;b;".into())),
             "what is quoted stays"
         );
-        assert!(moves("\\disconnect;") && moves("\\c sales") && !moves("\\dt;"));
+        assert!(
+            changes_target("\\disconnect;")
+                && changes_target("\\c sales")
+                && !changes_target("\\dt;")
+        );
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Definitions {
             let span = error.span.clone();
             Error::at(error, span)
         })?;
-        let Some(described) = Described::of(statement) else {
+        let Some(described) = Described::from_statement(statement) else {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         };
         let object = described.object();

@@ -152,14 +152,14 @@ impl Shell {
 
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         let started = Instant::now();
-        self.output.take_reading();
+        self.output.take_reading_time();
         self.log_statement(&piece, input);
         let flow = match self.target() {
             Target::Catalog => self.run_on_catalog(&piece, input),
             Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
         };
         if self.options.timing {
-            let reading = self.output.take_reading();
+            let reading = self.output.take_reading_time();
             self.output.time(started.elapsed().saturating_sub(reading));
         }
         flow
@@ -167,7 +167,7 @@ impl Shell {
 
     fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
         if input.origin == Origin::Prompt && has_masked_secret(piece.text) {
-            return self.settle(Err(stars_for_secret()), piece, input);
+            return self.settle(Err(masked_secret_error()), piece, input);
         }
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.options.single_transaction => {
@@ -181,7 +181,7 @@ impl Shell {
                 let output = &mut self.output;
                 let mut caller = Caller {
                     origin: input.origin,
-                    tell: &mut |notice| output.notice_at_once(&notice),
+                    notify: &mut |notice| output.notice_at_once(&notice),
                 };
                 self.executor.execute_for(&statement, &mut caller)
             }
@@ -219,7 +219,7 @@ impl Shell {
             Err(failure) => {
                 let error = place::locate(Error::new(failure), &piece, input, None);
                 match self.fail(&error) {
-                    Flow::Failed if command::moves(piece.text) => Flow::Astray,
+                    Flow::Failed if command::changes_target(piece.text) => Flow::Astray,
                     flow => flow,
                 }
             }
@@ -228,7 +228,7 @@ impl Shell {
 }
 
 /// The error for a statement from the history whose secret is masked.
-fn stars_for_secret() -> Error {
+fn masked_secret_error() -> Error {
     Error::new(CommandError {
         message: "*** stands where a secret was, so the statement was not run".to_owned(),
         hint: Some("type the secret in its place".to_owned()),

@@ -182,7 +182,7 @@ impl Output {
     }
 
     /// The time that the user spent in the pager since the last call.
-    pub(super) fn take_reading(&mut self) -> Duration {
+    pub(super) fn take_reading_time(&mut self) -> Duration {
         std::mem::take(&mut self.reading)
     }
 
@@ -254,10 +254,10 @@ impl Output {
         self.flush_error();
     }
 
-    /// Writes a command tag; `is_trial` marks a dry run.
-    pub fn tag(&mut self, tag: &str, is_trial: bool) {
+    /// Writes a command tag; `is_dry_run` marks a dry run.
+    pub fn tag(&mut self, tag: &str, is_dry_run: bool) {
         if !self.quiet {
-            let text = render_tag(tag, is_trial, &self.error_style);
+            let text = render_tag(tag, is_dry_run, &self.error_style);
             self.remark(&text);
         }
     }

@@ -2,7 +2,7 @@
 
 /// The replacement for this command of psql, or the reason why there is none; None for any other
 /// name.
-pub(super) fn instead_of(name: &str) -> Option<&'static str> {
+pub(super) fn replacement_for(name: &str) -> Option<&'static str> {
     // As in psql, + asks for details and S for system objects.
     let plain = name.trim_end_matches(['+', 'S']);
     INSTEAD

@@ -68,7 +68,7 @@ impl Shell {
     }
 
     /// Shows the help of the current target.
-    pub fn tell_help(&mut self) -> Flow {
+    pub fn show_help(&mut self) -> Flow {
         let target = self.target();
         let statements = match target {
             Target::Catalog => {
@@ -97,7 +97,7 @@ impl Shell {
         self.check_may_move(input)?;
         match self.connect(name) {
             Ok(()) => {
-                self.tell_of_target();
+                self.show_target();
                 Ok(Flow::Go)
             }
             Err(error) => Err(error.kind().clone()),

@@ -106,7 +106,7 @@ impl Shell {
 
     pub(super) fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
         if let Some(tag) = outcome.tag {
-            self.output.tag(tag, outcome.is_trial);
+            self.output.tag(tag, outcome.is_dry_run);
         }
         for notice in &outcome.notices {
             self.output.notice(notice);

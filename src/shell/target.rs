@@ -63,7 +63,7 @@ impl Target {
     }
 
     /// True if the text is a statement that only redwire has.
-    pub(super) fn takes_for_own(&self, text: &str) -> bool {
+    pub(super) fn is_own_statement(&self, text: &str) -> bool {
         matches!(self, Self::Warehouse { .. })
             && sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())
     }

@@ -6,7 +6,7 @@ impl JobDefinition {
     /// The text behind AS with the current name at each place that names a table. Names are
     /// replaced by position, so that a string or a column that looks the same stays unchanged. If
     /// the query uses the table's name as its alias, a renamed table keeps that alias.
-    pub fn body_of_now(&self) -> String {
+    pub fn current_body(&self) -> String {
         let mut references: Vec<_> = self.references.iter().collect();
         references.sort_by_key(|reference| reference.span.start);
         let mut text = String::with_capacity(self.body.len());
@@ -75,7 +75,7 @@ mod tests {
             comment: None,
             references,
         };
-        definition.body_of_now()
+        definition.current_body()
     }
 
     #[test]

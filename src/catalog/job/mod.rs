@@ -9,7 +9,7 @@ mod read;
 mod reference;
 
 #[cfg(test)]
-pub(super) use reference::TAKE_UP;
+pub(super) use reference::LINK_REFERENCES;
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
+use super::reference::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::{JobDefinition, JobReference, StoredJob};
 use crate::catalog::names::{read_name, read_table_name, read_word};
 use crate::catalog::{CatalogError, Db};
@@ -70,19 +70,19 @@ impl Db {
             "job_id, name",
             |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
         )?;
-        hand_out(&mut jobs, options, |job| &mut job.definition.options);
+        distribute(&mut jobs, options, |job| &mut job.definition.options);
         let references = self.read_rows(
             which,
             &format!(
-                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {NAME_OF_NOW}, \
+                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {CURRENT_NAME}, \
                  u.alias \
-                 FROM main.job_reference u {JOIN_NAME_OF_NOW}"
+                 FROM main.job_reference u {JOIN_CURRENT_NAME}"
             ),
             "u.job_id",
             "u.job_id, u.ordinal",
             read_reference,
         )?;
-        hand_out(&mut jobs, references, |job| &mut job.definition.references);
+        distribute(&mut jobs, references, |job| &mut job.definition.references);
         Ok(jobs)
     }
 
@@ -107,7 +107,7 @@ impl Db {
 }
 
 /// Adds each part to the job with its id; both lists are sorted by id.
-fn hand_out<T>(
+fn distribute<T>(
     jobs: &mut [StoredJob],
     parts: Vec<(i64, T)>,
     place: impl Fn(&mut StoredJob) -> &mut Vec<T>,

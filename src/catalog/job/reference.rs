@@ -8,11 +8,11 @@ use crate::catalog::{CatalogError, Db};
 use crate::name::Name;
 
 /// The current name of a reference; `c` is its connection, `t` its table if the catalog has it.
-pub(super) const NAME_OF_NOW: &str =
+pub(super) const CURRENT_NAME: &str =
     "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
 
-/// The joins behind `job_reference u` that [`NAME_OF_NOW`] needs.
-pub(super) const JOIN_NAME_OF_NOW: &str = "JOIN main.connection c ON c.id = u.connection_id \
+/// The joins behind `job_reference u` that [`CURRENT_NAME`] needs.
+pub(super) const JOIN_CURRENT_NAME: &str = "JOIN main.connection c ON c.id = u.connection_id \
      LEFT JOIN main.warehouse_table t ON t.id = u.warehouse_table_id";
 
 /// Looks the table up in the same statement, so that a table created meanwhile cannot be missed.
@@ -23,7 +23,7 @@ const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_star
      ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
 
 /// Uses the index of references by name.
-pub(in crate::catalog) const TAKE_UP: &str = "UPDATE job_reference \
+pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
      SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
      AND (connection_id, schema_name, table_name) = \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
@@ -56,7 +56,7 @@ impl Db {
 
     /// Makes the references to the table refer to its name instead. Must be called before a table
     /// is dropped that jobs still name.
-    pub fn release_references(&self, table_id: i64) -> Result<(), CatalogError> {
+    pub fn unlink_references(&self, table_id: i64) -> Result<(), CatalogError> {
         self.change(
             "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
              (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = ?1) \
@@ -67,7 +67,7 @@ impl Db {
 
     /// Makes the references with the table's name refer to the table itself. Must be called when a
     /// table is created or renamed.
-    pub(in crate::catalog) fn take_up_references(&self, table_id: i64) -> Result<(), CatalogError> {
-        self.change(TAKE_UP, [table_id])
+    pub(in crate::catalog) fn link_references(&self, table_id: i64) -> Result<(), CatalogError> {
+        self.change(LINK_REFERENCES, [table_id])
     }
 }

@@ -105,7 +105,7 @@ fn a_job_has_the_names_of_now() {
     let definition = find(&db, "j").definition;
     assert_eq!(definition.body, "INSERT INTO c.s.t\nSELECT 1 FROM c.s.u");
     assert_eq!(
-        definition.body_of_now(),
+        definition.current_body(),
         "INSERT INTO \"two words\".s.t\nSELECT 1 FROM \"two words\".s.u2"
     );
     // A table that takes the old name is a different one.

@@ -45,7 +45,7 @@ fn every_version_ever_released_opens_and_keeps_what_it_has() {
         assert_eq!(db.catalog_id(), if version == 0 { "new" } else { "old" });
         let count = usize::from(version > 0);
         assert_eq!(db.list_connections(None).unwrap().rows.len(), count, "version {version}");
-        assert_eq!(db.names_secret("aa").unwrap(), version > 0, "version {version}");
+        assert_eq!(db.refers_to_secret("aa").unwrap(), version > 0, "version {version}");
         let marks = db.sqlite.query_row(
             "SELECT * FROM pragma_user_version, pragma_application_id",
             [],

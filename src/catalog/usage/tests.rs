@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalog::fixture::{connection, db, job, plan, table};
-use crate::catalog::job::TAKE_UP;
+use crate::catalog::job::LINK_REFERENCES;
 
 /// Each usage as `kind name: via, via`.
 fn lines(usages: &[Usage]) -> Vec<String> {
@@ -82,7 +82,7 @@ fn usages_are_found_by_indexes_and_not_by_looking_at_everything() {
         "SELECT 1 FROM job_reference WHERE connection_id = 1",
         "SELECT 1 FROM job_reference WHERE warehouse_table_id = 1",
         "SELECT 1 FROM warehouse_table WHERE connection_id = 1",
-        TAKE_UP,
+        LINK_REFERENCES,
     ] {
         let steps = plan(&db, sql);
         let is_search = |step: &String| !step.starts_with("SCAN") && !step.contains("B-TREE");

@@ -87,7 +87,7 @@ impl ServerTable {
 
     /// True if the server reports the storage of every column; it does not for columns that the
     /// user may not see.
-    pub fn tells_storage(&self) -> bool {
+    pub fn reports_storage(&self) -> bool {
         self.columns.iter().all(|column| column.storage.is_some())
     }
 

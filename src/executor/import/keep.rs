@@ -70,7 +70,7 @@ fn column_of(
 /// The sort style and the columns of the sort key.
 fn sort_key(found: &ServerTable, kept: Option<&TableDefinition>) -> (Option<String>, Vec<Name>) {
     let kept_style = kept.and_then(|kept| kept.sort_style.clone());
-    if !found.tells_storage() {
+    if !found.reports_storage() {
         let kept_key = kept.map(|kept| kept.sort_key.clone()).unwrap_or_default();
         return if kept_key.iter().all(|name| has_column(found, name)) {
             (kept_style, kept_key)
@@ -124,7 +124,7 @@ fn distribution(
         }
         (Some(ServerDistStyle::Key) | None, Some(key)) => (None, Some(key)),
         // No column is the key, and the server does not report the style.
-        (None, None) if found.tells_storage() && kept_key.is_some() && !is_kept_auto => {
+        (None, None) if found.reports_storage() && kept_key.is_some() && !is_kept_auto => {
             (None, None)
         }
         (Some(ServerDistStyle::Key) | None, None) => as_kept,

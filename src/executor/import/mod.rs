@@ -32,7 +32,7 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let connection = &import.connection;
         find_connection(self.catalog.reader()?, &connection.value, connection.span.clone())?;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let text = format!("the tables of connection {} would be read", connection.value);
             return Ok(Outcome {
                 notices: vec![Notice::new(text)],
@@ -54,7 +54,8 @@ impl Executor {
         import: &ImportTables,
         caller: &mut Caller<'_>,
     ) -> Result<(i64, ServerTables), Error> {
-        let mut session = self.open_session(&import.connection, &Purpose::import(), caller.tell)?;
+        let mut session =
+            self.open_session(&import.connection, &Purpose::import(), caller.notify)?;
         // The server must be told of an interrupt, and its answer must be read.
         let orderly = self.signals.defer();
         let connection_id = session.destination().connection_id;

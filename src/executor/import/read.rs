@@ -66,7 +66,7 @@ impl<'a> TableReader<'a> {
     pub fn read(mut self) -> Result<ServerTables, Error> {
         let nothing = |_: &mut Collected, _: &TextRow<'_>| ControlFlow::Continue(());
         self.ask(BEGIN, nothing)?;
-        let views = Views::of(self.session, &self.cancel).map_err(failure)?;
+        let views = Views::detect(self.session, &self.cancel).map_err(failure)?;
         self.check_schema(views)?;
         let pattern = self.pattern.take();
         self.answers(TableQuestion::Tables, views, |collected, row| {

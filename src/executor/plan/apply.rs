@@ -26,20 +26,20 @@ impl Executor {
         let mut outcome = Outcome::done(TAG);
         let mut compared = self.compare(described, prune, &mut outcome)?;
         let kept = compared.changes.iter().filter(|change| stays(change, prune)).count();
-        outcome.notices.extend(notice_of_kept(kept));
+        outcome.notices.extend(kept_notice(kept));
         if kept == compared.changes.len() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(self.marked(outcome));
         }
-        self.get_ready(described, &mut compared, &mut outcome)?;
+        self.prepare_to_apply(described, &mut compared, &mut outcome)?;
         self.change(&mut outcome, |change, outcome| {
-            carry_out(change, &compared.wanted, &compared.passwords, prune, outcome)
+            apply_changes_now(change, &compared.wanted, &compared.passwords, prune, outcome)
         })?;
         Ok(self.marked(outcome))
     }
 
     /// Reads all passwords and unlocks the store, before the catalog is locked.
-    fn get_ready(
+    fn prepare_to_apply(
         &mut self,
         described: &[Described],
         compared: &mut Comparison,
@@ -74,7 +74,9 @@ impl Executor {
             if let Described::Connection(create) = described
                 && create.name == *name
             {
-                return self.read_password(create, outcome).map_err(DefinitionError::of(index));
+                return self
+                    .read_password(create, outcome)
+                    .map_err(DefinitionError::at_index(index));
             }
         }
         Err(Error::new(PasswordError::Missing).into())
@@ -82,7 +84,7 @@ impl Executor {
 }
 
 /// Applies the changes, computed again: another process may have changed the catalog since.
-fn carry_out(
+fn apply_changes_now(
     change: &mut CatalogChange<'_>,
     wanted: &DesiredCatalog,
     passwords: &Passwords,
@@ -208,7 +210,7 @@ fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(),
         Object::Table(name) => {
             if let Some(id) = change.db.find_table_id(name)? {
                 // A job of the file may name a table that the file does not describe.
-                change.db.release_references(id)?;
+                change.db.unlink_references(id)?;
             }
             drop_one(change, name)
         }
@@ -232,7 +234,7 @@ fn changes_password(change: &PlannedChange) -> bool {
     change.differences.iter().any(is_password)
 }
 
-fn notice_of_kept(kept: usize) -> Option<Notice> {
+fn kept_notice(kept: usize) -> Option<Notice> {
     let text = match kept {
         0 => return None,
         1 => "1 object of the catalog is not in the file and stays: --prune drops it".to_owned(),

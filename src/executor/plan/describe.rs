@@ -7,7 +7,7 @@ use super::diff::DesiredCatalog;
 use crate::catalog::{Contents, JobDefinition, JobReference};
 use crate::error::{Error, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
-use crate::executor::job::{kept_options, without_use};
+use crate::executor::job::{kept_options, unused_options_notice};
 use crate::executor::lookup::no_such_connection;
 use crate::executor::{Executor, Notice, Outcome, StatementSpan, table};
 use crate::name::{ConnectionName, Object};
@@ -48,14 +48,14 @@ impl From<Error> for DefinitionError {
 
 impl DefinitionError {
     /// Wraps an error that is about the definition with this index.
-    pub(super) fn of(index: usize) -> impl Fn(Error) -> Self {
+    pub(super) fn at_index(index: usize) -> impl Fn(Error) -> Self {
         move |error| Self { index: Some(index), error }
     }
 }
 
 impl Described {
     /// The object that the statement describes; None if it is not a definition.
-    pub fn of(statement: Statement) -> Option<Self> {
+    pub fn from_statement(statement: Statement) -> Option<Self> {
         match statement {
             Statement::CreateConnection(create) if !create.with_test => {
                 Some(Self::Connection(create))
@@ -138,9 +138,9 @@ pub(super) fn wanted(
                     &create.places,
                     &mut outcome,
                 )
-                .map_err(DefinitionError::of(index))?;
+                .map_err(DefinitionError::at_index(index))?;
                 remarks.insert(described.object(), outcome.notices);
-                source_of(create).map_err(DefinitionError::of(index))?;
+                source_of(create).map_err(DefinitionError::at_index(index))?;
                 let definition = definition_of(create, endpoint);
                 wanted.connections.insert(create.name.clone(), definition);
             }
@@ -148,7 +148,7 @@ pub(super) fn wanted(
                 wanted.tables.insert(create.name.clone(), table::definition_of(create));
             }
             Described::Job(create) => {
-                let notices = without_use(&create.settings).into_iter().collect();
+                let notices = unused_options_notice(&create.settings).into_iter().collect();
                 remarks.insert(described.object(), notices);
                 wanted.jobs.insert(create.name.value.clone(), definition_of_job(create));
             }
@@ -203,7 +203,7 @@ impl Executor {
                     }
                     (false, _) => no_such_connection(self.catalog.reader()?, name, span),
                 };
-                return Err(DefinitionError::of(index)(error));
+                return Err(DefinitionError::at_index(index)(error));
             }
         }
         Ok(())

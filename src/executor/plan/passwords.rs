@@ -53,8 +53,9 @@ impl Executor {
             if let Described::Connection(create) = described
                 && !matches!(source_of(create), Ok(PasswordSource::Prompt))
             {
-                let password =
-                    self.read_password(create, outcome).map_err(DefinitionError::of(index))?;
+                let password = self
+                    .read_password(create, outcome)
+                    .map_err(DefinitionError::at_index(index))?;
                 passwords.given.insert(create.name.clone(), password);
             }
         }
@@ -110,7 +111,7 @@ impl Executor {
         if found.password == PasswordState::Missing {
             return Ok(Some(PasswordDifference::None));
         }
-        if self.mode == Mode::Trial && self.secrets.kind() != StoreKind::Memory {
+        if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {
             let text = "passwords were not compared: a dry run does not open the secret store";
             outcome.remark([Notice::new(text)]);
             return Ok(None);

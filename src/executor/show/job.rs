@@ -60,7 +60,7 @@ pub(in crate::executor) fn statement_of(found: &StoredJob) -> String {
     };
     let settings = JOB_OPTIONS.iter().filter_map(setting);
     let definition = &found.definition;
-    create_job_text(false, &definition.name, settings, &definition.body_of_now())
+    create_job_text(false, &definition.name, settings, &definition.current_body())
 }
 
 /// The job's value for the option; None means the default.

@@ -27,7 +27,7 @@ impl Shell {
     /// # Errors
     /// The session cannot be opened, or a transaction of the catalog is open.
     pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
-        if self.executor.mode() == Mode::Trial {
+        if self.executor.mode() == Mode::DryRun {
             return Err(Error::new(CommandError {
                 message: "a dry run opens no warehouse: what runs there cannot be tried on a copy"
                     .to_owned(),
@@ -75,7 +75,7 @@ impl Shell {
     }
 
     /// Shows the current target.
-    pub fn tell_of_target(&mut self) {
+    pub fn show_target(&mut self) {
         let connected = self.warehouse.as_ref().and_then(|warehouse| {
             let name = Identifier(warehouse.name.as_str());
             let to = warehouse.leads_to.as_deref()?;

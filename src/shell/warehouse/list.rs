@@ -54,7 +54,7 @@ impl Shell {
         self.make_ready(warehouse)?;
         let _orderly = self.executor.signals().defer();
         let asked = match &mut warehouse.open {
-            Some(open) => Views::of(open.session(), &self.executor.cancel()),
+            Some(open) => Views::detect(open.session(), &self.executor.cancel()),
             None => Err(WarehouseError::Gone),
         };
         let views = asked.map_err(Error::new)?;

@@ -9,7 +9,7 @@ mod stream;
 
 use std::io;
 
-use super::{Flow, Input, Shell, Target, stars_for_secret};
+use super::{Flow, Input, Shell, Target, masked_secret_error};
 use crate::error::{CommandError, Error, ErrorKind, InternalError, TransactionError};
 use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
@@ -172,7 +172,7 @@ impl Shell {
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
-        let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
+        let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
@@ -207,7 +207,8 @@ impl Shell {
         text: &str,
         needs_rows: bool,
     ) -> Result<u64, Trouble> {
-        if warehouse.is_stranded && TransactionEffect::of(text).is_some_and(TransactionEffect::ends)
+        if warehouse.is_stranded
+            && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
         {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
@@ -231,7 +232,7 @@ impl Shell {
         };
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
-        warehouse.in_doubt = match TransactionEffect::of(text) {
+        warehouse.in_doubt = match TransactionEffect::from_text(text) {
             Some(TransactionEffect::Commit) => Some(InDoubt::Transaction),
             Some(TransactionEffect::Begin | TransactionEffect::Rollback) => None,
             None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
@@ -275,7 +276,7 @@ impl Shell {
     /// those whose secret is masked.
     fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
         let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
-        if self.options.single_transaction && TransactionEffect::of(text).is_some() {
+        if self.options.single_transaction && TransactionEffect::from_text(text).is_some() {
             return Err(Error::new(TransactionError::InSingleTransaction));
         }
         if mask::is_definition(text) {
@@ -285,7 +286,7 @@ impl Shell {
             );
         }
         if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
-            return Err(stars_for_secret());
+            return Err(masked_secret_error());
         }
         Ok(())
     }

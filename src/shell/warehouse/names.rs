@@ -87,7 +87,7 @@ impl KnownNames {
 impl Warehouse {
     /// Updates the state of the names after a statement.
     pub fn note_names(&mut self, text: &str) {
-        match NameChange::of(text) {
+        match NameChange::from_text(text) {
             Some(NameChange::Names) => self.names.want(),
             Some(NameChange::SearchPath(path)) => {
                 let user = self.open.as_ref().map_or("", |open| &open.destination().user);

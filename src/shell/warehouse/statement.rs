@@ -18,7 +18,7 @@ pub(super) enum TransactionEffect {
 
 impl TransactionEffect {
     /// The effect that the first words show; None if there is none.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn from_text(text: &str) -> Option<Self> {
         let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
         let mut words = words.map(|token| token.text(text).to_ascii_uppercase());
         match words.next()?.as_str() {
@@ -66,7 +66,7 @@ pub(super) enum NameChange<'a> {
 impl<'a> NameChange<'a> {
     /// The effect that the first words show; None if there is none. A temporary table does not
     /// count, since it exists only in this session.
-    pub fn of(text: &'a str) -> Option<Self> {
+    pub fn from_text(text: &'a str) -> Option<Self> {
         let tokens: Vec<Token> = tokens(text)
             .filter(|token| token.kind != TokenKind::Comment)
             .take(MAX_WORDS)
@@ -128,7 +128,7 @@ mod tests {
             ("SELECT 'begin'", None),
             ("", None),
         ] {
-            assert_eq!(TransactionEffect::of(text), change, "{text}");
+            assert_eq!(TransactionEffect::from_text(text), change, "{text}");
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             ("SET LOCAL search_path TO a", None),
             ("SET search_path", None),
         ] {
-            assert_eq!(NameChange::of(text), change, "{text}");
+            assert_eq!(NameChange::from_text(text), change, "{text}");
         }
     }
 

@@ -101,7 +101,7 @@ pub(in crate::warehouse) enum TlsSetupError {
 
 impl TlsSettings {
     /// The settings for the endpoint, None where its TLS is off.
-    pub fn of(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
+    pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
         let options = &endpoint.options;
         let provider = Arc::new(ring::default_provider());
         let trusted = || roots(options.sslrootcert.as_deref()).map_err(TlsSetupError::Roots);

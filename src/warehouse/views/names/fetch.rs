@@ -33,7 +33,7 @@ pub fn fetch(
     publish: &mut dyn FnMut(WarehouseNames),
 ) -> Result<(), WarehouseError> {
     let end = Instant::now() + LIMIT;
-    let views = Views::of(session, cancel)?;
+    let views = Views::detect(session, cancel)?;
     let mut questions = Questions { session, cancel, end };
     let mut names = WarehouseNames::default();
     let mut path = String::new();

@@ -88,9 +88,9 @@ impl<'a> Authenticator<'a> {
             }
             (13, LoginState::Start) => self.digest(rest),
             (3 | 5 | 10..=13, _) => Err(protocol(ProtocolError::OutOfOrder { tag: b'R' })),
-            (code, _) => {
-                Err(WarehouseError::UnsupportedLogin { method: UnsupportedMethod::of(code) })
-            }
+            (code, _) => Err(WarehouseError::UnsupportedLogin {
+                method: UnsupportedMethod::from_code(code),
+            }),
         }
     }
 

@@ -13,12 +13,12 @@ pub enum Mode {
     Real,
     /// A dry run, on a copy of the catalog: no store is opened, nobody is asked, and no file is
     /// written.
-    Trial,
+    DryRun,
 }
 
 /// Opens stores that keep nothing, except that the memory store belongs to this process and stays
 /// as it is.
-pub(super) fn trial_stores(mut opener: StoreOpener) -> StoreOpener {
+pub(super) fn dry_run_stores(mut opener: StoreOpener) -> StoreOpener {
     Box::new(move |kind, catalog_id| match kind {
         StoreKind::Memory => opener(kind, catalog_id),
         StoreKind::Keyring | StoreKind::Vault => Ok(Box::new(NoStore { kind })),

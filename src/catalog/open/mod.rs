@@ -19,9 +19,9 @@ use super::stamp::Stamp;
 /// The migrations, oldest first; the list only grows. The catalog's `user_version` is the number of
 /// migrations applied.
 pub(super) const MIGRATIONS: &[&str] = &[
-    include_str!("migration/0001_connections.sql"),
-    include_str!("migration/0002_tables_and_jobs.sql"),
-    include_str!("migration/0003_connection_ids.sql"),
+    include_str!("../migration/0001_connections.sql"),
+    include_str!("../migration/0002_tables_and_jobs.sql"),
+    include_str!("../migration/0003_connection_ids.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.
@@ -149,7 +149,7 @@ impl Db {
         let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
             Self::prepare(sqlite, path.to_owned(), new_id)
         })?;
-        db.stamp = Stamp::of(path, is_frozen || db.refusal.is_some());
+        db.stamp = Stamp::read(path, is_frozen || db.refusal.is_some());
         let how = if db.is_read_only() {
             "read-only"
         } else {

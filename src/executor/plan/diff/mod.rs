@@ -293,7 +293,7 @@ fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> 
         .filter_map(|option| of_values(option.name, value(old, option), value(new, option)))
         .collect();
     differences.extend(comment_difference(old.comment.as_ref(), new.comment.as_ref()));
-    if old.kind != new.kind || old.body_of_now() != new.body_of_now() {
+    if old.kind != new.kind || old.current_body() != new.current_body() {
         differences.push(Difference::Body);
     }
     differences

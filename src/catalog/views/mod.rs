@@ -12,11 +12,11 @@ pub const VIEWS: &[&str] = &["connections", "tables", "columns", "jobs", "usages
 /// The query of each view. They are TEMP views, since only those can read the main database from
 /// outside it.
 const SELECTS: [&str; VIEWS.len()] = [
-    include_str!("view/connections.sql"),
-    include_str!("view/tables.sql"),
-    include_str!("view/columns.sql"),
-    include_str!("view/jobs.sql"),
-    include_str!("view/usages.sql"),
+    include_str!("../view/connections.sql"),
+    include_str!("../view/tables.sql"),
+    include_str!("../view/columns.sql"),
+    include_str!("../view/jobs.sql"),
+    include_str!("../view/usages.sql"),
 ];
 
 impl Db {
