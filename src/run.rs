@@ -16,7 +16,7 @@ use crate::name::ConnectionName;
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
-use crate::shell::{Output, Purpose, Shell, ShellOptions};
+use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
 
 /// Performs the configured task and returns the exit status.
@@ -138,7 +138,7 @@ fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     let signals = host.signals.clone();
     let prompt = match &config.task {
         // `plan` does not ask for the passphrase of a vault.
-        Task::Describe { purpose: Purpose::Plan { .. }, .. } => TerminalPrompt::silent(signals),
+        Task::Describe { purpose: PlanOrApply::Plan { .. }, .. } => TerminalPrompt::silent(signals),
         _ => TerminalPrompt::new(signals),
     };
     let memory = MemoryStore::new()?;

@@ -34,7 +34,7 @@ pub(super) fn would_run(order: &Order, destination: &Destination, variables: &Va
     ))
 }
 
-/// Settings of the URL that no variable carries; None where there are none.
+/// Settings of the URL that no variable can express; None if there are none.
 pub(super) fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
     let options = &endpoint.options;
     let names: Vec<&str> = [
@@ -53,7 +53,7 @@ pub(super) fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
     })
 }
 
-/// Fails as taking the slots would fail, however long it waited.
+/// Fails if taking the slots would fail however long it waited.
 pub(super) fn check_limit(destination: &Destination, wanted: u32) -> Result<(), Error> {
     match destination.limit.map(Limit::get) {
         Some(limit) if wanted > limit => {
