@@ -16,7 +16,7 @@ use crate::name::ConnectionName;
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
-use crate::shell::{Output, Purpose, Shell, ShellOptions};
+use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
 
 /// Performs the configured task and returns the exit status.
@@ -137,7 +137,7 @@ fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
 fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     let signals = host.signals.clone();
     // `plan` does not ask for the passphrase of a vault.
-    let prompt = if let Task::Describe { purpose: Purpose::Plan { .. }, .. } = &config.task {
+    let prompt = if let Task::Describe { purpose: PlanOrApply::Plan { .. }, .. } = &config.task {
         TerminalPrompt::silent(signals)
     } else {
         TerminalPrompt::new(signals)

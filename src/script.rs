@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{Origin, Prune};
-use crate::shell::{Definitions, Flow, Input, Purpose, Shell, Target};
+use crate::shell::{Definitions, Flow, Input, PlanOrApply, Shell, Target};
 use crate::sql::SqlErrorKind;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
 
@@ -127,7 +127,7 @@ pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
 pub fn describe(
     shell: &mut Shell,
     sources: Vec<Source>,
-    purpose: Purpose,
+    purpose: PlanOrApply,
     prune: Prune,
 ) -> ExitStatus {
     let mut definitions = Definitions::default();

@@ -217,6 +217,15 @@ fn modules_use_each_other_in_one_direction() {
 }
 
 #[test]
+fn a_module_with_parts_is_a_folder_with_mod_rs() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    sources(&root().join("tests"), &mut files);
+    files.retain(|file| file.with_extension("").is_dir());
+    assert!(files.is_empty(), "move these to mod.rs: {files:?}");
+}
+
+#[test]
 fn the_top_level_stays_as_it_is() {
     let allowed = [
         "Cargo.toml",

@@ -1,5 +1,5 @@
-//! The file of authorities that libpq is to trust. It has none of its own, and reads none unless it
-//! is told.
+//! The file of certificate authorities for libpq, which has none of its own and reads one only if
+//! it is named.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse;
 
-/// Names the system's file, for programs that use OpenSSL (its manual page
+/// The variable that names the system's file for programs that use OpenSSL (its manual page
 /// SSL_CTX_load_verify_locations(3)).
 const VARIABLE: &str = "SSL_CERT_FILE";
 
@@ -28,7 +28,7 @@ const BUNDLES: [&str; 6] = [
     "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
-/// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is
+/// The file for PGSSLROOTCERT: the one in the URL, or else the system's. None if nothing is
 /// verified.
 pub(super) fn file_for(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Error> {
     match endpoint.options.sslmode {
@@ -47,7 +47,7 @@ pub(super) fn file_for(endpoint: &Endpoint, host: &Host) -> Result<Option<String
     }
 }
 
-/// The path from the root: the program may go to another folder before it connects.
+/// The absolute path: the program may change its working folder before it connects.
 fn in_full(path: &str) -> String {
     if Path::new(path).is_absolute() {
         return path.to_owned();

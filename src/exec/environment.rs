@@ -11,10 +11,9 @@ use crate::terminal::SECRET_VARIABLES;
 /// The variables that hold the password.
 const PASSWORDS: [&str; 2] = ["PGPASSWORD", "REDSHIFT_PASSWORD"];
 
-/// Variables of libpq that would lead to another server or log in as somebody else: they are taken
-/// out of what the program inherits. PGSSLROOTCERT is among them because with it sslmode=require
-/// would verify after all, PGGSSENCMODE because encryption by Kerberos takes the place of TLS, and
-/// the other two because they fit other servers only.
+/// Variables of libpq that would select another server or user: the program does not inherit them.
+/// PGSSLROOTCERT is among them because with it sslmode=require would verify after all, PGGSSENCMODE
+/// because Kerberos encryption replaces TLS, and two others because they fit other servers only.
 const TAKEN_OUT: [&str; 12] = [
     "PGGSSENCMODE",
     "PGHOSTADDR",
@@ -38,7 +37,7 @@ const APPLICATION_NAME: &str = "redwire";
 pub(super) struct Variables(Vec<(&'static str, String)>);
 
 impl Variables {
-    /// The variables for the destination; `certificates` is the file of authorities to trust, where
+    /// The variables for the destination; `certificates` is the file of authorities to trust, if
     /// one is needed.
     pub fn new(destination: &Destination, certificates: Option<&str>) -> Self {
         let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
@@ -58,7 +57,7 @@ impl Variables {
             variables.push(("PGSSLROOTCERT", path.to_owned()));
         }
         if let Some(limit) = options.login_timeout {
-            // Both are for the whole login; libpq counts whole seconds, and takes 0 for no limit.
+            // Both limit the whole login; libpq counts whole seconds, and 0 means no limit.
             variables.push(("PGCONNECT_TIMEOUT", limit.as_secs_f64().ceil().max(1.0).to_string()));
         }
         variables.sort_unstable();
@@ -70,8 +69,8 @@ impl Variables {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// Puts them and the password into what the program inherits, and takes out what would be in
-    /// their way, or leads to the passwords of other connections.
+    /// Adds the variables and the password to the program's environment, and removes those that
+    /// would override them or that lead to passwords of other connections.
     pub fn give_to(&self, command: &mut Command, password: &SecretString) {
         for name in TAKEN_OUT.iter().chain(&SECRET_VARIABLES) {
             command.env_remove(name);

@@ -31,7 +31,7 @@ pub(super) fn would_run(order: &Order, destination: &Destination, variables: &Va
     ))
 }
 
-/// Settings of the URL that no variable carries; None where there are none.
+/// Settings of the URL that no variable can express; None if there are none.
 pub(super) fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
     let options = &endpoint.options;
     let names: Vec<&str> = [

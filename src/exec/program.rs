@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, ProgramError};
 
-/// Fails where the program cannot be found, or is nothing that may be run. `path` is PATH.
+/// Fails if the program cannot be found or cannot be executed. `path` is PATH.
 pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> {
     let candidates = candidates(program, path);
     if candidates.is_empty() {
-        // The system has a PATH of its own where none is set.
+        // Without PATH the system uses a default.
         return Ok(());
     }
     let mut refused = None;
@@ -40,7 +40,7 @@ fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The files that could be meant: the path itself, or a file in each folder of PATH.
+/// The files to try: the path itself, or a file in each folder of PATH.
 #[cfg(unix)]
 fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<PathBuf> {
     if program.is_empty() || program.to_string_lossy().contains('/') {
@@ -50,7 +50,7 @@ fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<PathBuf> {
     folders.map(|folder| folder.join(program)).collect()
 }
 
-/// Windows adds endings to names, and looks in more places: it has to be asked itself.
+/// Windows adds extensions to names and searches more places, so only the system itself can tell.
 #[cfg(not(unix))]
 fn candidates(_program: &OsStr, _path: Option<&OsStr>) -> Vec<PathBuf> {
     Vec::new()

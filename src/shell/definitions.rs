@@ -15,7 +15,7 @@ use crate::sql::splitter::{Piece, PieceKind};
 
 /// The use of a file of definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum PlanOrApply {
     /// Shows the changes.
     Plan {
         /// True if differences give an exit status of their own.
@@ -106,15 +106,20 @@ impl Shell {
     }
 
     /// Compares the definitions with the catalog.
-    pub fn compare(&mut self, definitions: &Definitions, purpose: Purpose, prune: Prune) -> Flow {
+    pub fn compare(
+        &mut self,
+        definitions: &Definitions,
+        purpose: PlanOrApply,
+        prune: Prune,
+    ) -> Flow {
         let result = match purpose {
-            Purpose::Plan { .. } => self.executor.plan(&definitions.described, prune),
-            Purpose::Apply => self.executor.apply(&definitions.described, prune),
+            PlanOrApply::Plan { .. } => self.executor.plan(&definitions.described, prune),
+            PlanOrApply::Apply => self.executor.apply(&definitions.described, prune),
         };
         match result {
             Ok(outcome) => {
                 let flow = self.show(&outcome);
-                if purpose == (Purpose::Plan { exit_code: true }) && has_rows(&outcome) {
+                if purpose == (PlanOrApply::Plan { exit_code: true }) && has_rows(&outcome) {
                     self.note_status(ExitStatus::Different);
                 }
                 flow

@@ -16,7 +16,7 @@ use super::verifier::{Nameless, full};
 use super::{Stream, Transport, TransportError, proceed};
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse::ProtocolError;
-use crate::warehouse::deadline::{Interruption, Watch};
+use crate::warehouse::deadline::{WaitError, Watch};
 
 /// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,11 +156,11 @@ impl Transport {
         &mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, Interruption> {
+    ) -> Result<&'static str, WaitError> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
-        let connection = client.map_err(Interruption::Tls)?;
+        let connection = client.map_err(WaitError::Tls)?;
         let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
-            return Err(Interruption::Closed);
+            return Err(WaitError::Closed);
         };
         let mut stream = TlsStream::new(connection, socket);
         let since = Instant::now();

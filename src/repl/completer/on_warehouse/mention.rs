@@ -1,6 +1,6 @@
 //! The tables that a statement names, with their aliases.
 
-use super::place::{Place, place};
+use super::place::{PlaceKind, place};
 use crate::executor::WarehouseNames;
 use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::keyword::warehouse::is_word;
@@ -23,7 +23,7 @@ pub(super) fn mentions(text: &str, tokens: &[Token]) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MAX_MENTIONS {
-        if is_name(text, &tokens[at]) && place(text, &tokens[..at]) == Place::Table {
+        if is_name(text, &tokens[at]) && place(text, &tokens[..at]) == PlaceKind::Table {
             let (mention, end) = Mention::read(text, tokens, at);
             found.push(mention);
             at = end;

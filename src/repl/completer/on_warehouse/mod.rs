@@ -13,7 +13,7 @@ use crate::sql::token::{Token, TokenKind, code_tokens, tokens_of};
 
 use mention::Mention;
 use offer::Offer;
-use place::{Place, place};
+use place::{PlaceKind, place};
 
 /// The maximum number of bytes before and behind the cursor that are read, since the answer must
 /// come at once.
@@ -52,14 +52,14 @@ fn complete_statement(
     let mut offer = Offer::new(names, before, start, &part);
     let place = place(statement, leading);
     match place {
-        Place::Table => offer.tables(&mention::defined(statement, &all)),
-        Place::NewTable => offer.schemas("."),
-        Place::Schema => offer.schemas(""),
-        Place::Expression => offer.columns(&mention::mentions(statement, &all)),
-        Place::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
-        Place::Begin | Place::Word | Place::Nothing => {}
+        PlaceKind::Table => offer.tables(&mention::defined(statement, &all)),
+        PlaceKind::NewTable => offer.schemas("."),
+        PlaceKind::Schema => offer.schemas(""),
+        PlaceKind::Expression => offer.columns(&mention::mentions(statement, &all)),
+        PlaceKind::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
+        PlaceKind::Begin | PlaceKind::Word | PlaceKind::Nothing => {}
     }
-    if !matches!(place, Place::Nothing | Place::ColumnOf(_)) && part.parents.is_empty() {
+    if !matches!(place, PlaceKind::Nothing | PlaceKind::ColumnOf(_)) && part.parents.is_empty() {
         offer.words(place, leading);
     }
     Completion {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::mention::Mention;
-use super::place::Place;
+use super::place::PlaceKind;
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
 use crate::repl::completer::name::NamePart;
@@ -134,7 +134,7 @@ impl<'a> Offer<'a> {
     }
 
     /// Adds the words that may follow the tokens.
-    pub fn words(&mut self, place: Place, leading: &[Token]) {
+    pub fn words(&mut self, place: PlaceKind, leading: &[Token]) {
         if self.typed.starts_with('"') {
             return;
         }
@@ -147,16 +147,16 @@ impl<'a> Offer<'a> {
             self.openings(&opening);
         }
         let words = match place {
-            Place::Begin if leading.is_empty() => Vec::new(),
-            Place::Begin => vec!["SELECT", "WITH", "VALUES"],
+            PlaceKind::Begin if leading.is_empty() => Vec::new(),
+            PlaceKind::Begin => vec!["SELECT", "WITH", "VALUES"],
             _ if typed.is_empty() => Vec::new(),
-            Place::Word => WORDS.clone(),
-            Place::Expression => EXPRESSION_WORDS.to_vec(),
-            Place::Table
-            | Place::NewTable
-            | Place::Schema
-            | Place::ColumnOf(_)
-            | Place::Nothing => Vec::new(),
+            PlaceKind::Word => WORDS.clone(),
+            PlaceKind::Expression => EXPRESSION_WORDS.to_vec(),
+            PlaceKind::Table
+            | PlaceKind::NewTable
+            | PlaceKind::Schema
+            | PlaceKind::ColumnOf(_)
+            | PlaceKind::Nothing => Vec::new(),
         };
         let follows = leading.last().filter(|last| last.kind == TokenKind::Word);
         let follows = follows.map(|last| last.text(before).to_ascii_uppercase());

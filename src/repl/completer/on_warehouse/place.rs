@@ -8,7 +8,7 @@ use crate::sql::token::{Token, TokenKind};
 
 /// The kind of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PlaceKind {
     /// The first word of a statement or of a query in parentheses.
     Begin,
     /// A table or view.
@@ -53,7 +53,7 @@ const BEFORE_EXPRESSION: &[&str] = &[
 const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION"];
 
 /// The place behind the tokens, which begin with the statement.
-pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
+pub(super) fn place(text: &str, tokens: &[Token]) -> PlaceKind {
     let outer = TypedStatement { text, kind: kind(text, tokens) };
     outer.place(tokens)
 }
@@ -71,77 +71,81 @@ struct TypedStatement<'a> {
 }
 
 impl TypedStatement<'_> {
-    fn place(&self, tokens: &[Token]) -> Place {
+    fn place(&self, tokens: &[Token]) -> PlaceKind {
         let Some((last, rest)) = tokens.split_last() else {
-            return Place::Begin;
+            return PlaceKind::Begin;
         };
         match last.kind {
             TokenKind::Symbol('(') => self.in_parenthesis(rest),
             TokenKind::Symbol(',') => self.in_list(tokens),
-            TokenKind::Symbol('*') if self.is_star(rest) => Place::Word,
-            TokenKind::Symbol(':' | '.') => Place::Nothing,
+            TokenKind::Symbol('*') if self.is_star(rest) => PlaceKind::Word,
+            TokenKind::Symbol(':' | '.') => PlaceKind::Nothing,
             TokenKind::Symbol(')' | ']')
             | TokenKind::QuotedName
             | TokenKind::String
-            | TokenKind::Number => Place::Word,
-            TokenKind::Symbol('=') if self.is_search_path(rest) => Place::Schema,
-            TokenKind::Symbol('=') if self.is("SET") => Place::Nothing,
-            TokenKind::Symbol(_) | TokenKind::Comment => Place::Expression,
+            | TokenKind::Number => PlaceKind::Word,
+            TokenKind::Symbol('=') if self.is_search_path(rest) => PlaceKind::Schema,
+            TokenKind::Symbol('=') if self.is("SET") => PlaceKind::Nothing,
+            TokenKind::Symbol(_) | TokenKind::Comment => PlaceKind::Expression,
             TokenKind::Word => self.behind_word(&last.text(self.text).to_ascii_uppercase(), rest),
         }
     }
 
     /// The place behind a word; `rest` are the tokens before it.
-    fn behind_word(&self, word: &str, rest: &[Token]) -> Place {
+    fn behind_word(&self, word: &str, rest: &[Token]) -> PlaceKind {
         match word {
             "FROM" => self.behind_from(rest),
-            "JOIN" | "REFERENCES" => Place::Table,
-            "INTO" if self.is("FETCH") => Place::Nothing,
-            "INTO" => Place::Table,
-            "TABLE" | "VIEW" if self.is("CREATE") => Place::NewTable,
-            "TABLE" | "VIEW" => Place::Table,
+            "JOIN" | "REFERENCES" => PlaceKind::Table,
+            "INTO" if self.is("FETCH") => PlaceKind::Nothing,
+            "INTO" => PlaceKind::Table,
+            "TABLE" | "VIEW" if self.is("CREATE") => PlaceKind::NewTable,
+            "TABLE" | "VIEW" => PlaceKind::Table,
             "UPDATE" | "TRUNCATE" | "COPY" | "ANALYZE" | "VACUUM" | "LOCK"
                 if self.is(word) && self.begins(rest) =>
             {
-                Place::Table
+                PlaceKind::Table
             }
-            "FULL" | "ONLY" | "REINDEX" | "RECLUSTER" if self.is("VACUUM") => Place::Table,
-            "COMPRESSION" if self.is("ANALYZE") => Place::Table,
-            "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => Place::Table,
-            "USING" if self.is("DELETE") || self.is("MERGE") => Place::Table,
+            "FULL" | "ONLY" | "REINDEX" | "RECLUSTER" if self.is("VACUUM") => PlaceKind::Table,
+            "COMPRESSION" if self.is("ANALYZE") => PlaceKind::Table,
+            "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => {
+                PlaceKind::Table
+            }
+            "USING" if self.is("DELETE") || self.is("MERGE") => PlaceKind::Table,
             "LIKE"
                 if self.is("CREATE")
                     && matches!(rest.last(), Some(last) if last.kind == TokenKind::Symbol('(')) =>
             {
-                Place::Table
+                PlaceKind::Table
             }
             "ON" => self.behind_on(),
-            "SCHEMA" if self.is("CREATE") => Place::Nothing,
-            "SCHEMA" => Place::Schema,
+            "SCHEMA" if self.is("CREATE") => PlaceKind::Nothing,
+            "SCHEMA" => PlaceKind::Schema,
             "COLUMN" => self.behind_column(rest),
-            "TO" if self.is_search_path(rest) => Place::Schema,
-            "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => Place::Nothing,
+            "TO" if self.is_search_path(rest) => PlaceKind::Schema,
+            "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => {
+                PlaceKind::Nothing
+            }
             "EXISTS" => self.behind_exists(rest),
-            "SET" if self.is("UPDATE") || self.is("MERGE") => Place::Expression,
+            "SET" if self.is("UPDATE") || self.is("MERGE") => PlaceKind::Expression,
             "PROCEDURE" | "FUNCTION" | "USER" | "ROLE" | "DATABASE" | "LIBRARY" | "MODEL"
-            | "CALL" => Place::Nothing,
-            "WHEN" | "THEN" | "NOT" if self.is("MERGE") => Place::Word,
-            _ if BEFORE_EXPRESSION.contains(&word) => Place::Expression,
-            _ => Place::Word,
+            | "CALL" => PlaceKind::Nothing,
+            "WHEN" | "THEN" | "NOT" if self.is("MERGE") => PlaceKind::Word,
+            _ if BEFORE_EXPRESSION.contains(&word) => PlaceKind::Expression,
+            _ => PlaceKind::Word,
         }
     }
 
-    fn behind_from(&self, rest: &[Token]) -> Place {
+    fn behind_from(&self, rest: &[Token]) -> PlaceKind {
         let is_distinct = matches!(rest, [.., before, last]
             if last.is_word(self.text, "DISTINCT") && ["IS", "NOT"].iter().any(|word| before.is_word(self.text, word)));
         if is_distinct || self.is_in_function(rest) {
-            return Place::Expression;
+            return PlaceKind::Expression;
         }
         match self.kind.as_str() {
-            "COPY" | "GRANT" | "REVOKE" | "FETCH" => Place::Nothing,
-            "CREATE" if !self.has_query(rest) => Place::Nothing,
-            "SHOW" => Place::Word,
-            _ => Place::Table,
+            "COPY" | "GRANT" | "REVOKE" | "FETCH" => PlaceKind::Nothing,
+            "CREATE" if !self.has_query(rest) => PlaceKind::Nothing,
+            "SHOW" => PlaceKind::Word,
+            _ => PlaceKind::Table,
         }
     }
 
@@ -157,24 +161,24 @@ impl TypedStatement<'_> {
         })
     }
 
-    fn behind_on(&self) -> Place {
+    fn behind_on(&self) -> PlaceKind {
         match self.kind.as_str() {
-            "GRANT" | "REVOKE" => Place::Table,
-            "COMMENT" => Place::Word,
-            _ => Place::Expression,
+            "GRANT" | "REVOKE" => PlaceKind::Table,
+            "COMMENT" => PlaceKind::Word,
+            _ => PlaceKind::Expression,
         }
     }
 
-    fn behind_column(&self, rest: &[Token]) -> Place {
+    fn behind_column(&self, rest: &[Token]) -> PlaceKind {
         match self.kind.as_str() {
-            "COMMENT" => Place::Table,
-            "ALTER" if !self.ends_with(rest, "ADD") => Place::Expression,
-            _ => Place::Nothing,
+            "COMMENT" => PlaceKind::Table,
+            "ALTER" if !self.ends_with(rest, "ADD") => PlaceKind::Expression,
+            _ => PlaceKind::Nothing,
         }
     }
 
     /// IF EXISTS and IF NOT EXISTS precede the object of their statement.
-    fn behind_exists(&self, rest: &[Token]) -> Place {
+    fn behind_exists(&self, rest: &[Token]) -> PlaceKind {
         match rest {
             [before @ .., condition, not]
                 if condition.is_word(self.text, "IF") && not.is_word(self.text, "NOT") =>
@@ -182,57 +186,57 @@ impl TypedStatement<'_> {
                 self.place(before)
             }
             [before @ .., condition] if condition.is_word(self.text, "IF") => self.place(before),
-            _ => Place::Word,
+            _ => PlaceKind::Word,
         }
     }
 
     /// The place behind a comma, which `tokens` end in.
-    fn in_list(&self, tokens: &[Token]) -> Place {
+    fn in_list(&self, tokens: &[Token]) -> PlaceKind {
         let index = match open_at_end(tokens, |token| begins_clause(self.text, token)) {
             Open::Parenthesis(index) => return self.in_parenthesis(&tokens[..index]),
-            Open::Nothing => return Place::Word,
+            Open::Nothing => return PlaceKind::Word,
             Open::Clause(index) => index,
         };
         match tokens[index].text(self.text).to_ascii_uppercase().as_str() {
             // After a join condition the list of FROM continues.
-            "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => Place::Table,
+            "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => PlaceKind::Table,
             "SET"
                 if self.is("SET")
                     && self.is_search_path(&tokens[..tokens.len().min(index + 2)]) =>
             {
-                Place::Schema
+                PlaceKind::Schema
             }
-            "SET" if self.is("SET") => Place::Nothing,
-            "VALUES" | "LIMIT" | "WITH" => Place::Nothing,
+            "SET" if self.is("SET") => PlaceKind::Nothing,
+            "VALUES" | "LIMIT" | "WITH" => PlaceKind::Nothing,
             "SELECT" | "WHERE" | "GROUP" | "ORDER" | "HAVING" | "QUALIFY" | "BY" | "SET" => {
-                Place::Expression
+                PlaceKind::Expression
             }
             _ => self.place(&tokens[..=index]),
         }
     }
 
     /// The place behind a parenthesis; `rest` are the tokens before it.
-    fn in_parenthesis(&self, rest: &[Token]) -> Place {
+    fn in_parenthesis(&self, rest: &[Token]) -> PlaceKind {
         let Some((last, before)) = rest.split_last() else {
-            return Place::Begin;
+            return PlaceKind::Begin;
         };
         if let Some(table) = self.target_of_list(rest) {
-            return Place::ColumnOf(table);
+            return PlaceKind::ColumnOf(table);
         }
         let word = match last.kind {
             TokenKind::Word => last.text(self.text).to_ascii_uppercase(),
             _ => String::new(),
         };
         match word.as_str() {
-            "FROM" | "JOIN" if !self.is_in_function(before) => Place::Begin,
-            "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => Place::Begin,
-            "USING" if self.is("MERGE") || self.is("DELETE") => Place::Begin,
-            "VALUES" | "OVER" => Place::Word,
-            _ if self.is("CREATE") && !self.has_query(rest) => Place::Word,
-            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == Place::Table => {
-                Place::Begin
+            "FROM" | "JOIN" if !self.is_in_function(before) => PlaceKind::Begin,
+            "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => PlaceKind::Begin,
+            "USING" if self.is("MERGE") || self.is("DELETE") => PlaceKind::Begin,
+            "VALUES" | "OVER" => PlaceKind::Word,
+            _ if self.is("CREATE") && !self.has_query(rest) => PlaceKind::Word,
+            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == PlaceKind::Table => {
+                PlaceKind::Begin
             }
-            _ => Place::Expression,
+            _ => PlaceKind::Expression,
         }
     }
 
