@@ -336,7 +336,7 @@ fn unreadable(shell: &mut Shell, part: &OpenSource, error: &io::Error) -> Flow {
 fn reject_bytes(shell: &mut Shell, part: &OpenSource, error: &SqlErrorKind, line: usize) -> Flow {
     shell.reject(
         &BrokenPiece {
-            error: error.clone(),
+            error: Box::new(error.clone()),
             span: None,
             text: "",
             line,

@@ -149,7 +149,7 @@ impl Shell {
         if self.warehouse.is_none() {
             self.executor.fail_transaction();
         }
-        let error = Error::at(broken.error.clone(), broken.span.clone());
+        let error = Error::at((*broken.error).clone(), broken.span.clone());
         self.settle(Err(error), &piece, input)
     }
 

@@ -130,7 +130,7 @@ impl Splitter {
         }
         BrokenPiece {
             follows_secret,
-            error: SqlErrorKind::BackslashInStatement,
+            error: Box::new(SqlErrorKind::BackslashInStatement),
             span: Some(span),
             text: &self.buffer[start..word_end],
             line,

@@ -424,7 +424,7 @@ impl Splitter {
         self.drop_passed_over();
         BrokenPiece {
             follows_secret,
-            error: SqlErrorKind::TooLong,
+            error: Box::new(SqlErrorKind::TooLong),
             span: None,
             text: &self.buffer[start..end],
             line,
@@ -451,7 +451,7 @@ impl Splitter {
         self.pass_over(start..end);
         BrokenPiece {
             follows_secret: self.follows_secret(),
-            error: kind,
+            error: Box::new(kind),
             span: Some(at - start..at - start + length),
             text: &self.buffer[start..end],
             line,

@@ -35,7 +35,7 @@ pub enum PieceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
     /// The error.
-    pub error: SqlErrorKind,
+    pub error: Box<SqlErrorKind>,
     /// The bytes of the text that it is about; None if it is about the whole.
     pub span: Option<Range<usize>>,
     /// The text so far, its beginning where it is very long.
