@@ -31,12 +31,12 @@ pub enum PieceKind {
     Command,
 }
 
-/// A piece that cannot be one: what is wrong, and the text so far.
+/// A piece with an error, and the text so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
     /// The error.
     pub error: Box<SqlErrorKind>,
-    /// The bytes of the text that it is about; None if it is about the whole.
+    /// The bytes of the text at which the error is; None if it is about the whole text.
     pub span: Option<Range<usize>>,
     /// The text so far, truncated if it is very long.
     pub text: &'a str,
