@@ -12,14 +12,14 @@ use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
 use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
 use crate::sql::name::{Spanned, expect_name, names};
 
-/// The mapping of the query's columns to those of the target.
+/// The mapping from the query's columns to those of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ColumnMapping {
-    /// All of them, by position.
+    /// All columns, by position.
     InOrder,
-    /// By name, without the columns of the query in `except`.
+    /// By name, without the query's columns in `except`.
     ByName { except: Vec<Name> },
-    /// These, by position.
+    /// These columns, by position.
     Listed(Vec<Name>),
 }
 
@@ -138,7 +138,7 @@ struct ColumnList {
     known: HashSet<Name>,
 }
 
-/// Turns "expected X" into an error that stays the same where the parenthesis closes instead of X.
+/// Keeps the expected thing of an error, even if there is a closing parenthesis in its place.
 pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
     let named = |fault: Fault<'_>| match fault.reason {
         Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {

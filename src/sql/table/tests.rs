@@ -1,5 +1,5 @@
-//! CREATE TABLE and ALTER TABLE: what prints reads back, and each mistake has its own error at its
-//! place.
+//! CREATE TABLE and ALTER TABLE: printed statements read back, and each mistake has its own error
+//! at its place.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use crate::sql::{
 };
 use crate::sqlstate::SqlState;
 
-/// The statement prints to a text that reads back and prints the same.
+/// Asserts that the printed statement reads back and prints the same; returns it.
 fn round_trip(text: &str) -> String {
     let printed = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}")).to_string();
     assert_eq!(parse(&printed).unwrap().to_string(), printed);
