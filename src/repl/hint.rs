@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_come_next_is_named() {
+    fn the_next_words_are_named() {
         assert_eq!(shown("DROP ").as_deref(), Some("REDSHIFT | CONNECTION | TABLE | JOB"));
         assert_eq!(shown("drop connection ").as_deref(), Some("if | name"));
         assert_eq!(shown("DROP CONNECTION a ").as_deref(), Some("CASCADE | RESTRICT | ;"));

@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_closed_reaches_to_the_end() {
+    fn an_unclosed_token_reaches_to_the_end() {
         for text in ["'abc", "\"abc", "/* abc", "'abc''"] {
             let token = tokens(text).next().unwrap();
             assert!(!token.closed, "{text}");

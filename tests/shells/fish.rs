@@ -41,7 +41,7 @@ fn fish(stage: &Stage) -> Terminal {
 }
 
 #[test]
-fn what_is_offered_comes_with_descriptions() {
+fn candidates_have_descriptions() {
     if !is_here("fish") {
         return;
     }
@@ -68,7 +68,7 @@ fn what_is_offered_comes_with_descriptions() {
 }
 
 #[test]
-fn what_is_inserted_is_what_was_meant() {
+fn the_chosen_candidate_is_inserted() {
     if !is_here("fish") {
         return;
     }

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_end_is_shown_where_it_began() {
+    fn an_unfinished_parenthesis_is_shown_where_it_began() {
         assert_eq!(refused("SELECT 'a"), ("42601", "'"));
         assert_eq!(refused("SELECT \"a"), ("42601", "\""));
         assert_eq!(refused("SELECT /* a /* */"), ("42601", "/*"));

@@ -817,7 +817,7 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
 }
 
 #[test]
-fn what_is_checked_in_place_needs_little_room() {
+fn a_check_in_place_needs_little_stack() {
     let texts = [
         format!("SELECT {}a", "NOT ".repeat(95)),
         format!("SELECT {}a", "- ".repeat(95)),

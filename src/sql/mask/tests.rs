@@ -353,7 +353,7 @@ fn a_server_that_repeats_a_secret_is_quieted_and_the_rest_is_read() {
 
 proptest! {
     #[test]
-    fn what_is_hidden_has_its_order_whatever_the_text(
+    fn hidden_ranges_are_ordered_in_any_text(
         words in proptest::collection::vec("CREATE |REDSHIFT CONNECTION c |USER |PASSWORD |CREDENTIALS |://|@|:|'|''|\"|\\$\\$|\\$a\\$|E'|\\\\|;|--|/\\*|\\*/|=|\n| |é|x|SELECT |COMMENT = ", 0..40),
         at in 0_usize..100,
     ) {

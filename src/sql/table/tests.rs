@@ -62,7 +62,7 @@ fn a_table_without_columns_leaves_them_to_its_job() {
 }
 
 #[test]
-fn what_stands_at_a_column_is_the_same_as_at_the_table() {
+fn a_key_at_a_column_is_the_same_as_at_the_table() {
     assert_eq!(
         round_trip("CREATE TABLE c.s.t (a int PRIMARY KEY DISTKEY SORTKEY, b int)"),
         round_trip(
@@ -350,7 +350,7 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
 }
 
 #[test]
-fn what_is_not_kept_is_named() {
+fn features_that_are_not_kept_are_named() {
     for (text, what, part) in [
         ("CREATE TABLE c.s.t (a int DEFAULT 5)", "DEFAULT", "DEFAULT"),
         ("CREATE TABLE c.s.t (a int IDENTITY(0, 1))", "IDENTITY", "IDENTITY"),

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_before_the_session_is_open_was_not_made_and_later_was_lost() {
+    fn an_error_before_the_session_is_open_says_not_opened_and_a_later_one_lost() {
         for (stage, state) in
             [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")]
         {
