@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::MergeError;
 use super::{Aliases, parenthesis};
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{NextToken, SqlError, SqlErrorKind};
 use crate::sql::job::check::ExcerptKind;
 use crate::sql::job::columns::{ColumnMapping, by_name, listed};
 use crate::sql::job::error::JobError;
@@ -118,7 +118,7 @@ fn clause<'a>(lexed: &Lexed<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a
     if keyword("DELETE")(rest).is_ok() {
         let kind = SqlErrorKind::Expected {
             expected: "REPLACE".to_owned(),
-            found: "DELETE".to_owned(),
+            found: NextToken::Token("\"DELETE\"".to_owned()),
             hint: Some(format!("DELETE takes a condition: {DELETE}")),
         };
         return fail(rest, kind);
