@@ -151,7 +151,7 @@ pub enum Sub {
         slots: u32,
 
         /// The program and its arguments
-        // Not the id of -c, which would be asked for its place on the command line.
+        // The id is not that of -c, whose positions on the command line are read.
         #[arg(id = "cmd", value_name = "CMD", required = true, trailing_var_arg = true)]
         command: Vec<OsString>,
     },

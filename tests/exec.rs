@@ -76,7 +76,7 @@ impl Site {
         command.spawn().expect("redwire starts")
     }
 
-    /// What stands for the system's file of certificates, which not every machine has.
+    /// A replacement for the system's file of certificates, which not every machine has.
     fn authorities(&self) -> std::path::PathBuf {
         self.home.write("authorities.pem", "")
     }
@@ -196,8 +196,8 @@ fn its_own_failures_have_statuses_of_their_own() {
     for (arguments, status, said) in [
         (&["sales", "no_such_program"][..], 127, "program \"no_such_program\" not found"),
         (&["sales", "./no/such"], 127, "program \"./no/such\" not found"),
-        (&["sales", plain.to_str().unwrap()], 126, "cannot be run"),
-        (&["sales", "/"], 126, "cannot be run"),
+        (&["sales", plain.to_str().unwrap()], 126, "could not execute"),
+        (&["sales", "/"], 126, "could not execute"),
         (&["sals", "true"], NOT_STARTED, "did you mean sales?"),
         (&["", "true"], NOT_STARTED, "42601"),
         (&["sales"], NOT_STARTED, "<CMD>"),
@@ -300,7 +300,7 @@ fn the_slot_is_held_for_as_long_as_something_of_it_runs() {
     assert_eq!(site.sessions().len(), 1);
     let refused = site.run(&["--wait", "0", "exec", "sales", "true"]).run();
     refused.status(NOT_STARTED).err_has("53300");
-    // What it left behind ends with its input.
+    // The programs that it left behind end with their input.
     drop(input);
     site.run(&["--wait", "20s", "exec", "sales", "true"]).run().status(0);
     assert!(site.sessions().is_empty());

@@ -1,6 +1,5 @@
-//! Who may know whom: the paths in the code are held against the tables of docs/architecture.md. A
-//! module that knows too much is the first sign of a house that sags, and so is a permit that
-//! nobody uses.
+//! Dependencies between modules: the paths in the code are compared with the tables of
+//! docs/architecture.md. A missing permit is an error, and so is one that nobody uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -220,6 +219,15 @@ fn modules_use_each_other_in_one_direction() {
         }
         assert!(left.is_empty(), "a circle in src/{folder}: {left:?}");
     }
+}
+
+#[test]
+fn a_module_with_parts_is_a_folder_with_mod_rs() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    sources(&root().join("tests"), &mut files);
+    files.retain(|file| file.with_extension("").is_dir());
+    assert!(files.is_empty(), "move these to mod.rs: {files:?}");
 }
 
 #[test]

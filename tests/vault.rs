@@ -75,7 +75,7 @@ fn a_passphrase_that_is_wrong_or_cannot_be_had_changes_nothing() {
         (VARIABLE, "Mistaken.77".as_ref(), "wrong passphrase for the vault"),
         (FILE_VARIABLE, "/nowhere".as_ref(), "/nowhere"),
         (FILE_VARIABLE, empty.as_os_str(), "is empty"),
-        (FILE_VARIABLE, "/dev/zero".as_ref(), "does not open the vault"),
+        (FILE_VARIABLE, "/dev/zero".as_ref(), "wrong passphrase for the vault"),
         ("UNRELATED", "right".as_ref(), "there is no terminal to ask at"),
     ] {
         for script in [alter, &create("b")] {

@@ -25,7 +25,7 @@ fn cancel_before(
     sessions: &[SessionMark],
     cancel: &Cancel,
 ) -> bool {
-    let Ok(tls) = TlsSettings::of(endpoint) else {
+    let Ok(tls) = TlsSettings::from_endpoint(endpoint) else {
         return sessions.is_empty();
     };
     let watch = Watch {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 
-use super::deadline::{Deadline, Interruption, Watch};
+use super::deadline::{Deadline, WaitError, Watch};
 use super::transport::{TlsSettings, Transport, TransportError};
 
 /// The user's wish to end what runs. A signal sets the flag, and the start of the next query clears
@@ -82,7 +82,7 @@ impl CancelKey {
         loop {
             match transport.read(&mut [0; 64], watch) {
                 Ok(_) => {}
-                Err(Interruption::Closed) => return Ok(()),
+                Err(WaitError::Closed) => return Ok(()),
                 Err(interruption) => return Err(interruption.into()),
             }
         }

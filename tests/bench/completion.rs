@@ -1,5 +1,4 @@
-//! What the prompt waits for when the user asks for names: one answer for each line that may stand
-//! there.
+//! Completion of names at the prompt: one answer for each line that may stand there.
 
 use std::hint::black_box;
 use std::io;
@@ -18,10 +17,10 @@ use crate::sample;
 use crate::stage::{MANY, Stage};
 use crate::usages;
 
-/// How many times the user asks.
+/// The number of times that the user asks.
 const ANSWERS: usize = 2_000;
 
-/// How many names an answer has at most, as at the prompt.
+/// The maximum number of names in an answer, as at the prompt.
 const NAMES: usize = 1_000;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -48,7 +47,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     ])
 }
 
-/// How long each line takes to be answered; the first one opens the catalog.
+/// The time until each line is answered; the first one opens the catalog.
 fn times(
     mut complete: impl FnMut(&str) -> usize,
     head: &str,

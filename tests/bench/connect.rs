@@ -12,7 +12,7 @@ use crate::support::postgres::Wire;
 
 const ROUNDS: usize = 200;
 
-/// What both ask.
+/// The query of both programs.
 const QUERY: &str = "SELECT 1";
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {

@@ -7,7 +7,7 @@ use crate::measure::{in_turn, mebibytes, milliseconds, run, time_ratios};
 use crate::sample;
 use crate::stage::{MANY, Stage};
 
-/// What redwire sets on opening; the journal mode stands in the file.
+/// The settings that redwire makes when it opens a catalog; the journal mode is stored in the file.
 const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {

@@ -8,7 +8,7 @@ use wait4::Wait4;
 
 use crate::figure::Spread;
 
-/// What one run of a program took.
+/// The resources that one run of a program used.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
     /// From before the program is started until it has ended.

@@ -8,10 +8,10 @@ use crate::measure::{in_turn, mebibytes, milliseconds, run, time_ratios};
 use crate::sample;
 use crate::stage::{MANY, Stage};
 
-/// What redwire sets on opening; the journal mode stands in the file.
+/// The settings that redwire makes when it opens a catalog; the journal mode is stored in the file.
 const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
 
-/// What both leave, but for dates and the ids of passwords, which differ.
+/// The rows that both leave, without dates and ids of passwords, which differ.
 const ROWS: &[&str] = &[
     "SELECT id, name, connection_string, host, port, database_name, user_name, max_concurrent_connections, comment \
      FROM connection ORDER BY id",

@@ -10,10 +10,10 @@ use crate::server::Server;
 use crate::stage::Stage;
 use crate::support::postgres::Wire;
 
-/// How many rows the table has.
+/// The number of rows in the table.
 const MANY: u32 = 5_000_000;
 
-/// How many are enough to compare what the programs write, and to see whether memory grows.
+/// Enough rows to compare the outputs, and to see if memory grows.
 const FEW: u32 = 50_000;
 
 /// The most memory, whatever the rows.

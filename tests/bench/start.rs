@@ -7,7 +7,7 @@ use crate::list::SELECT;
 use crate::measure::{in_turn, mebibytes, milliseconds, run, time_ratios};
 use crate::stage::Stage;
 
-/// How many connections there are to show.
+/// The number of connections to show.
 const FEW: usize = 10;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {

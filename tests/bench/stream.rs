@@ -9,8 +9,8 @@ use crate::stage::Stage;
 
 const SCRIPT_BYTES: usize = 100_000_000;
 
-/// How many connections the script makes and replaces over and over, so that the catalog in memory
-/// stays small.
+/// The number of connections that the script creates and replaces over and over, so that the
+/// catalog in memory stays small.
 const NAMES: usize = 1_000;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {

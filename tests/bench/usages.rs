@@ -9,7 +9,7 @@ use crate::measure::{in_turn, milliseconds, run, time_ratios};
 use crate::sample;
 use crate::stage::{MANY, Stage};
 
-/// How many tables and as many jobs the small catalog has.
+/// The number of tables in the small catalog, and also of its jobs.
 const FEW: usize = 100;
 /// Half of them are tables, half are jobs.
 const REFUSED_USAGES: usize = 10;

@@ -1,4 +1,4 @@
-//! Going to a warehouse, from one to another, and back to redwire's own statements.
+//! `\connect` and `\disconnect`: to a warehouse, from one to another, and back to the catalog.
 
 use crate::error::{CommandError, Error, TransactionError};
 use crate::executor::{Destination, Mode, Notice, Origin, TransactionState};
@@ -11,7 +11,7 @@ use super::names::KnownNames;
 use super::stream::remark;
 use super::{GoesOn, Warehouse};
 
-/// Who logs in there, and where it is.
+/// The user and the endpoint, for messages.
 fn described(destination: &Destination) -> String {
     let endpoint = &destination.endpoint;
     format!(
@@ -21,13 +21,13 @@ fn described(destination: &Destination) -> String {
 }
 
 impl Shell {
-    /// Lets statements go to the warehouse of a connection; its session is opened now. Where it
-    /// cannot be, everything stays as it was.
+    /// Opens a session on a connection and sends statements to its warehouse from now on. On an
+    /// error nothing changes.
     ///
     /// # Errors
     /// The session cannot be opened, or a transaction of the catalog is open.
     pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
-        if self.executor.mode() == Mode::Trial {
+        if self.executor.mode() == Mode::DryRun {
             return Err(Error::new(CommandError {
                 message: "a dry run opens no warehouse: what runs there cannot be tried on a copy"
                     .to_owned(),
@@ -39,7 +39,7 @@ impl Shell {
                 Err(Error::new(TransactionError::Open))
             }
             Some(mut same) if same.name == name => {
-                // Its own session may have the only slot.
+                // The old session may hold the only slot.
                 self.close(&mut same);
                 same.names.want();
                 let opened = self.open(&mut same);
@@ -67,15 +67,15 @@ impl Shell {
         }
     }
 
-    /// Lets statements go to the catalog again. Answers whose warehouse it was.
+    /// Sends statements to the catalog again. Returns the connection that was left.
     pub(in crate::shell) fn disconnect(&mut self) -> Option<ConnectionName> {
         let mut warehouse = self.warehouse.take()?;
         self.close(&mut warehouse);
         Some(warehouse.name)
     }
 
-    /// Tells where statements go now.
-    pub fn tell_of_target(&mut self) {
+    /// Shows the current target.
+    pub fn show_target(&mut self) {
         let connected = self.warehouse.as_ref().and_then(|warehouse| {
             let name = Identifier(warehouse.name.as_str());
             let to = warehouse.leads_to.as_deref()?;
@@ -99,7 +99,7 @@ impl Shell {
         }
         let leads_to = Some(described(open.destination()));
         if warehouse.leads_to != leads_to {
-            // What was known is of another database.
+            // The names and views known so far belong to another database.
             warehouse.leads_to = leads_to;
             warehouse.views = None;
             warehouse.names = KnownNames::default();
@@ -112,7 +112,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Ends the session of a warehouse that is left. The server rolls back what is open there.
+    /// Closes the session of a warehouse. The server rolls back an open transaction.
     fn close(&mut self, warehouse: &mut Warehouse) {
         if warehouse.transaction() != TransactionState::None {
             self.warn(ROLLED_BACK);
@@ -120,9 +120,9 @@ impl Shell {
         warehouse.close();
     }
 
-    /// Lets go of a session that is lost, and tells so. A script that did not expect it ends there,
-    /// whatever is to happen on errors: what follows was written for a session with the settings
-    /// and the temporary tables of the one before.
+    /// Drops a lost session and reports it. Unless the script expected the error it ends here,
+    /// whatever `--on-error` says: the following statements rely on the settings and temporary
+    /// tables of the lost session.
     pub(in crate::shell) fn after_lost_session(&mut self, flow: Flow, input: &Input) -> Flow {
         let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
         let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
@@ -132,7 +132,7 @@ impl Shell {
         flow
     }
 
-    /// Lets go of a session that is lost, and tells so. Answers whether one was.
+    /// Drops a lost session and reports it. Returns true if there was one.
     pub(in crate::shell) fn let_go_of_lost_session(&mut self, goes_on: GoesOn) -> bool {
         let told = self.warehouse.as_mut().and_then(|warehouse| warehouse.let_go_of_lost(goes_on));
         match told {

@@ -1,4 +1,4 @@
-//! `\d`, `\dt`, `\dn` and `\l`: what a warehouse has.
+//! `\d`, `\dt`, `\dn` and `\l`: the objects of a warehouse.
 
 use super::{Trouble, Warehouse};
 use crate::error::{Error, ErrorKind, ImportError};
@@ -14,7 +14,7 @@ fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
 }
 
 impl Shell {
-    /// Shows what the warehouse has of something.
+    /// Shows a listing of the warehouse's objects.
     pub(in crate::shell) fn list(&mut self, listing: &Listing, input: &Input) -> Flow {
         let asked = self.find_views().and_then(|views| {
             let conforming =
@@ -54,7 +54,7 @@ impl Shell {
         self.make_ready(warehouse)?;
         let _orderly = self.executor.signals().defer();
         let asked = match &mut warehouse.open {
-            Some(open) => Views::of(open.session(), &self.executor.cancel()),
+            Some(open) => Views::detect(open.session(), &self.executor.cancel()),
             None => Err(WarehouseError::Gone),
         };
         let views = asked.map_err(Error::new)?;

@@ -10,7 +10,7 @@ fn read(text: &str) -> String {
     printed
 }
 
-/// What is wrong with the text, and the part of it that is at fault.
+/// The error of the text, and the part of the text that it is about.
 fn fault(text: &str) -> (TypeError, &str) {
     let error = text.parse::<DataType>().unwrap_err();
     match *error.kind {
@@ -98,7 +98,7 @@ proptest::proptest! {
     }
 }
 
-// What fails.
+// Errors.
 
 #[test]
 fn a_length_out_of_range_is_told_with_its_limits() {

@@ -4,7 +4,7 @@ use super::*;
 
 /// The texts of the pieces of SQL for a warehouse that arrives in parts of the given size.
 fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<String> {
-    let mut splitter = Splitter::of(Dialect::Warehouse { backslash_escapes });
+    let mut splitter = Splitter::new(Dialect::Warehouse { backslash_escapes });
     let mut found = Vec::new();
     for part in text.as_bytes().chunks(part) {
         splitter.push(std::str::from_utf8(part).unwrap());
@@ -288,7 +288,7 @@ fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
         Ok(piece) => piece.text.to_owned(),
         Err(broken) => format!("{}: {}", broken.text, &broken.text[broken.error.span]),
     };
-    let mut splitter = Splitter::of(dialect);
+    let mut splitter = Splitter::new(dialect);
     let mut found = Vec::new();
     let characters: Vec<char> = text.chars().collect();
     for chunk in characters.chunks(part) {
@@ -342,7 +342,7 @@ fn any_other_backslash_in_a_statement_breaks_it_and_nothing_else() {
                 ("a \\g c; d \\g\nb;", &["a \\g: \\g", "b;"]),
                 ("a \\dt", &["a \\dt: \\dt"]),
                 ("a \\nix; b;", &["a \\nix: \\nix", "b;"]),
-                // What follows may be more of the statement.
+                // The next line may continue the statement.
                 ("a \\nix\n'c;' ; b;", &["a \\nix: \\nix", "b;"]),
                 ("a \\é;b;", &["a \\é;", "b;"]),
             ] {

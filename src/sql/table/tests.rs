@@ -21,7 +21,7 @@ fn round_trip(text: &str) -> String {
     printed
 }
 
-/// What is wrong with the text, and the part of it that is at fault.
+/// The error of the text, and the part of the text that it is about.
 fn fault(text: &str) -> (SqlErrorKind, &str) {
     let error = parse(text).unwrap_err();
     (*error.kind, &text[error.span])
@@ -200,7 +200,7 @@ proptest! {
     }
 }
 
-// What fails.
+// Errors.
 
 #[test]
 fn two_columns_of_one_name_are_an_error_at_the_second() {

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 pub use method::{LoginMethod, UnsupportedMethod};
 
-use authenticator::{Answer, Authenticator};
+use authenticator::{Authenticator, Reply};
 
 use super::deadline::Watch;
 use super::parameters::Parameters;
@@ -89,9 +89,9 @@ pub(super) fn log_in(
         let step = greeting.hear(header.tag, body)?;
         inbox.consume(header.bytes);
         match step {
-            Step::Listen => {}
-            Step::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
-            Step::Ready(method, status) => return Ok(greeting.welcome(method, status)),
+            LoginStep::Listen => {}
+            LoginStep::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
+            LoginStep::Ready(method, status) => return Ok(greeting.welcome(method, status)),
         }
     }
     Err(protocol(ProtocolError::Endless))
@@ -141,21 +141,21 @@ struct Greeting<'a> {
 }
 
 /// The next step after a message.
-enum Step {
+enum LoginStep {
     Listen,
     Send(zeroize::Zeroizing<Vec<u8>>),
     Ready(LoginMethod, TransactionStatus),
 }
 
 impl Greeting<'_> {
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, WarehouseError> {
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<LoginStep, WarehouseError> {
         let message = Message::parse(tag, body).map_err(protocol)?;
         match (message, self.method) {
             (Message::Authentication { code, rest }, None) => {
                 match self.authenticator.answer(code, rest)? {
-                    Answer::Send(bytes) => return Ok(Step::Send(bytes)),
-                    Answer::Wait => {}
-                    Answer::In(method) => self.method = Some(method),
+                    Reply::Send(bytes) => return Ok(LoginStep::Send(bytes)),
+                    Reply::Wait => {}
+                    Reply::In(method) => self.method = Some(method),
                 }
             }
             (Message::Error(message), _) => {
@@ -170,10 +170,10 @@ impl Greeting<'_> {
             (Message::BackendKey { process, secret }, Some(_)) => {
                 self.key = Some((process, secret));
             }
-            (Message::Ready(status), Some(method)) => return Ok(Step::Ready(method, status)),
+            (Message::Ready(status), Some(method)) => return Ok(LoginStep::Ready(method, status)),
             _ => return Err(protocol(ProtocolError::OutOfOrder { tag })),
         }
-        Ok(Step::Listen)
+        Ok(LoginStep::Listen)
     }
 
     fn welcome(self, method: LoginMethod, status: TransactionStatus) -> Welcome {

@@ -7,7 +7,7 @@ use postgres_protocol::message::frontend;
 
 use super::{Link, Session, TransactionStatus};
 use crate::sqlstate::SqlState;
-use crate::warehouse::deadline::{Deadline, Interruption, Watch};
+use crate::warehouse::deadline::{Deadline, WaitError, Watch};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
@@ -163,15 +163,15 @@ impl<'a> Exchange<'a> {
     ) -> Result<Step, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
             Ok(()) => Ok(Step::Listen),
-            Err(Interruption::Cancelled) if self.is_first_wish() => {
+            Err(WaitError::Cancelled) if self.is_first_wish() => {
                 Ok(Step::Cancel(Ending::Cancelled))
             }
             // Its error was its last word.
-            Err(Interruption::Closed) if let Some(message) = self.error.take() => {
+            Err(WaitError::Closed) if let Some(message) = self.error.take() => {
                 let stage = self.stage;
                 Err(WarehouseError::Server { stage, message })
             }
-            Err(Interruption::Overdue(_) | Interruption::Silent(_) | Interruption::Cancelled)
+            Err(WaitError::Overdue(_) | WaitError::Silent(_) | WaitError::Cancelled)
                 if let Some(ending) = self.ending =>
             {
                 Err(self.ended(ending))
@@ -298,7 +298,7 @@ impl<'a> Exchange<'a> {
         WarehouseError::protocol(fault, stage)
     }
 
-    fn interrupted(&self, interruption: Interruption) -> WarehouseError {
+    fn interrupted(&self, interruption: WaitError) -> WarehouseError {
         WarehouseError::interrupted(interruption, self.stage, &self.session.host)
     }
 }

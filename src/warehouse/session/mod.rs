@@ -11,7 +11,7 @@ use exchange::Exchange;
 use open::{Opened, Opening};
 
 use super::cancel::CancelKey;
-use super::deadline::{Deadline, Interruption, Watch};
+use super::deadline::{Deadline, WaitError, Watch};
 use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
@@ -151,7 +151,7 @@ impl Session {
         while read.is_ok() {
             read = link.transport.read(&mut [0; 512], &watch);
         }
-        read == Err(Interruption::Closed)
+        read == Err(WaitError::Closed)
     }
 
     /// The session as the server knows it; None if the server sent no key.

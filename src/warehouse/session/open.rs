@@ -93,7 +93,7 @@ impl<'a> Opening<'a> {
     }
 
     fn tls_settings(&self) -> Result<Option<TlsSettings>, WarehouseError> {
-        TlsSettings::of(self.login.endpoint).map_err(|error| match error {
+        TlsSettings::from_endpoint(self.login.endpoint).map_err(|error| match error {
             TlsSetupError::Roots(error) => WarehouseError::roots(error),
             TlsSetupError::Host => WarehouseError::UnknownHost {
                 host: self.host().to_owned(),

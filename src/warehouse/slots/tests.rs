@@ -1,4 +1,4 @@
-//! Slots within one process; tests/slots.rs has several.
+//! Slots within one process; tests/slots has several.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -57,8 +57,8 @@ impl Site {
         let (sender, told) = mpsc::channel();
         let waiter = scope.spawn(move || {
             let claim = wanted(Some(2), count, |wanted| {
-                let mut tell = |_: &[Holder]| sender.send(()).unwrap_or_default();
-                self.slots().take_waiting(wanted, LONG, &AtomicBool::new(false), &mut tell)
+                let mut notify = |_: &[Holder]| sender.send(()).unwrap_or_default();
+                self.slots().take_waiting(wanted, LONG, &AtomicBool::new(false), &mut notify)
             });
             then(claim.unwrap())
         });
@@ -283,11 +283,11 @@ fn who_waits_can_cancel() {
     let _claim = site.take(Some(1), 1).unwrap();
     let cancel = AtomicBool::new(false);
     let error = wanted(Some(1), 1, |wanted| {
-        let mut tell = |holders: &[Holder]| {
+        let mut notify = |holders: &[Holder]| {
             assert_eq!(holders.len(), 1);
             cancel.store(true, Ordering::SeqCst);
         };
-        site.slots().take_waiting(wanted, LONG, &cancel, &mut tell).unwrap_err()
+        site.slots().take_waiting(wanted, LONG, &cancel, &mut notify).unwrap_err()
     });
     assert_eq!(error, SlotError::Cancelled);
     assert_eq!(error.sqlstate(), SqlState::QueryCanceled);

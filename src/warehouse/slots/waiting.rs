@@ -34,16 +34,16 @@ const GRACE_STEP: Duration = Duration::from_millis(50);
 
 impl Slots {
     /// Takes `wanted`, and waits for it for at most `patience`; `cancel` ends the waiting. If it
-    /// has to wait, `tell` receives the holders of the slots, at once and when they change. No
+    /// has to wait, `notify` receives the holders of the slots, at once and when they change. No
     /// order is kept among those who wait.
     pub fn take_waiting(
         &self,
         wanted: &Wanted<'_>,
         patience: Duration,
         cancel: &AtomicBool,
-        tell: &mut dyn FnMut(&[Holder]),
+        notify: &mut dyn FnMut(&[Holder]),
     ) -> Result<Claim, SlotError> {
-        self.take_following(wanted, patience, cancel, tell, &mut || wanted.limit)
+        self.take_following(wanted, patience, cancel, notify, &mut || wanted.limit)
     }
 
     /// [`Self::take_waiting`] under a limit that may change: `limit` reads it again.
@@ -52,7 +52,7 @@ impl Slots {
         wanted: &Wanted<'_>,
         patience: Duration,
         cancel: &AtomicBool,
-        tell: &mut dyn FnMut(&[Holder]),
+        notify: &mut dyn FnMut(&[Holder]),
         limit: &mut dyn FnMut() -> Option<u32>,
     ) -> Result<Claim, SlotError> {
         let begin = self.clock.now();
@@ -69,7 +69,7 @@ impl Slots {
                     return Err(SlotError::NoneFree { holders, waited: passed });
                 }
                 Look::Full(holders) => {
-                    tell(&holders);
+                    notify(&holders);
                     known = Some(holders.iter().map(|holder| holder.slot).collect());
                 }
                 Look::Same => {}

@@ -2,7 +2,7 @@
 
 use super::ProtocolError;
 use super::message::is_known;
-use crate::warehouse::deadline::{Interruption, Watch};
+use crate::warehouse::deadline::{WaitError, Watch};
 use crate::warehouse::transport::Transport;
 
 /// The size of the buffer in bytes: large enough that a call of the system pays, small enough for
@@ -113,11 +113,7 @@ impl Inbox {
     }
 
     /// Waits for more bytes, at least one.
-    pub fn fill(
-        &mut self,
-        transport: &mut Transport,
-        watch: &Watch<'_>,
-    ) -> Result<(), Interruption> {
+    pub fn fill(&mut self, transport: &mut Transport, watch: &Watch<'_>) -> Result<(), WaitError> {
         self.make_room();
         let count = transport.read(&mut self.buffer[self.end..], watch)?;
         self.end += count;

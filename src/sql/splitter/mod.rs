@@ -118,7 +118,7 @@ enum Step {
 
 impl Splitter {
     /// A splitter for this SQL.
-    pub fn of(dialect: Dialect) -> Self {
+    pub fn new(dialect: Dialect) -> Self {
         Self { dialect, ..Self::default() }
     }
 
@@ -208,7 +208,7 @@ impl Splitter {
     /// Returns true if a submitted text needs no more lines: every statement in it has its end, or
     /// one of them is broken in a way that no further line mends.
     pub fn is_complete(text: &str, dialect: Dialect) -> bool {
-        let mut splitter = Self::of(dialect);
+        let mut splitter = Self::new(dialect);
         splitter.push(text);
         while let Some(piece) = splitter.next_piece() {
             if piece.is_err() {
@@ -220,12 +220,12 @@ impl Splitter {
 
     /// The parts of a text that is being typed; blanks and comments between them belong to none.
     pub fn parts(text: &str, dialect: Dialect) -> Vec<Part> {
-        let mut splitter = Self::of(dialect);
+        let mut splitter = Self::new(dialect);
         splitter.push(text);
         let mut parts = Vec::new();
         let mut end = 0;
         while let Some(piece) = splitter.next_piece() {
-            // What is broken is passed over, up to the end of the next part.
+            // A broken part is skipped.
             let Ok(Piece { kind, follows_secret, .. }) = piece else {
                 continue;
             };
