@@ -343,32 +343,13 @@ fn a_writer_that_fails_is_reported_by_every_format() {
 
 /// The rows in docs/formats.md.
 fn documented() -> ResultSet {
-    let row = |name: &str, limit, usages, comment| {
-        let endpoint = format!("{name}.example.com:5439/dev");
-        vec![
-            name.into(),
-            endpoint.into(),
-            "loader".into(),
-            limit,
-            "stored".into(),
-            Value::Integer(usages),
-            comment,
-        ]
-    };
-    let columns = [
-        "name",
-        "endpoint",
-        "user_name",
-        "max_connections",
-        "password",
-        "usages",
-        "comment",
-    ];
+    let row = |name: &str, limit, comment| vec![name.into(), "loader".into(), limit, comment];
+    let columns = ["name", "user_name", "max_connections", "comment"];
     ResultSet {
         rows: vec![
-            row("sales", Value::Integer(10), 3, "nightly,\nat 2".into()),
-            row("spare", Value::Null, 0, "".into()),
-            row("trial", Value::Null, 0, Value::Null),
+            row("sales", Value::Integer(10), "nightly,\nat 2".into()),
+            row("spare", Value::Null, "".into()),
+            row("trial", Value::Null, Value::Null),
         ],
         ..ResultSet::with_columns(columns)
     }

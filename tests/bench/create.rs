@@ -31,12 +31,12 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     )?;
     Ok(vec![
         Figure::ratio(
-            "100,000 CREATE on standard input, one transaction: wall time against `sqlite3` with 100,000 INSERT",
+            "100,000 CREATE on standard input, one transaction: time against `sqlite3` with 100,000 INSERT",
             time_ratios(&pairs),
             Some(Limit::AtMost(1.5)),
         ),
         Figure::milliseconds(
-            "the same: wall time",
+            "the same: time",
             milliseconds(pairs.iter().map(|(ours, _)| ours.wall)),
             50,
             None,

@@ -133,9 +133,9 @@ impl Figure {
     /// The limit in words.
     pub fn limit_shown(&self) -> String {
         match self.limit {
-            None => "none".to_owned(),
-            Some(Limit::AtMost(limit)) => format!("at most {}", self.shown(limit)),
-            Some(Limit::AtLeast(limit)) => format!("at least {}", self.shown(limit)),
+            None => "–".to_owned(),
+            Some(Limit::AtMost(limit)) => format!("≤ {}", self.shown(limit)),
+            Some(Limit::AtLeast(limit)) => format!("≥ {}", self.shown(limit)),
         }
     }
 

@@ -32,7 +32,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
             || run(&mut peer(stage, &catalog, mode)),
         )?;
         figures.push(Figure::ratio(
-            format!("`--format {format}`: wall time against `sqlite3 {mode}`"),
+            format!("`--format {format}`: time against `sqlite3 {mode}`"),
             time_ratios(&pairs),
             limit,
         ));

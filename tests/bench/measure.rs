@@ -59,7 +59,7 @@ pub fn in_turn<T>(
     Ok(pairs)
 }
 
-/// Wall time against wall time, pair by pair.
+/// Wall time against time, pair by pair.
 pub fn time_ratios(pairs: &[(Run, Run)]) -> Spread {
     let ratio = |(ours, peer): &(Run, Run)| ours.wall.as_secs_f64() / peer.wall.as_secs_f64();
     Spread::of(pairs.iter().map(ratio))

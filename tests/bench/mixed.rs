@@ -51,13 +51,13 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let dry = in_turn(5, || ours(true), || ours(false))?;
     Ok(vec![
         Figure::ratio(
-            "100,000 CREATE of connections, tables and jobs, `--single-transaction`: wall time against `sqlite3` with \
+            "100,000 CREATE of connections, tables and jobs, `--single-transaction`: time against `sqlite3` with \
              the equal INSERTs",
             time_ratios(&real),
             Some(Limit::AtMost(3.0)),
         ),
         Figure::milliseconds(
-            "the same: wall time",
+            "the same: time",
             milliseconds(real.iter().map(|(ours, _)| ours.wall)),
             50,
             None,
@@ -68,7 +68,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
             None,
         ),
         Figure::ratio(
-            "its `--dry-run`: wall time against the real run",
+            "its `--dry-run`: time against the real run",
             time_ratios(&dry),
             Some(Limit::AtMost(1.5)),
         ),

@@ -25,7 +25,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
             mebibytes([&run]),
             Some(Limit::AtMost(64.0)),
         ),
-        Figure::milliseconds("the same: wall time", milliseconds([run.wall]), 50, None),
+        Figure::milliseconds("the same: time", milliseconds([run.wall]), 50, None),
     ])
 }
 
