@@ -254,7 +254,7 @@ fn a_merge_that_is_wrong_says_where_and_why() {
                 WHEN MATCHED THEN REPLACE WHEN MATCHED AND t.x THEN DELETE WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME";
     let (state, at, message) = refused(late);
     assert_eq!((state, at.as_str()), ("42601", "WHEN"));
-    assert!(message.contains("THEN DELETE stands in the wrong place"), "{message}");
+    assert!(message.contains("THEN DELETE is misplaced"), "{message}");
 }
 
 #[test]
