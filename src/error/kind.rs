@@ -8,7 +8,7 @@ use crate::catalog::CatalogError;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::{ConnectionName, NameError};
 use crate::secret::SecretError;
-use crate::sql::SqlError;
+use crate::sql::SqlErrorKind;
 use crate::sqlstate::SqlState as S;
 use crate::url::UrlError;
 use crate::warehouse::WarehouseError;
@@ -38,7 +38,7 @@ macro_rules! error_kinds {
 
 error_kinds! {
     /// The text is not a statement.
-    Sql(SqlError),
+    Sql(SqlErrorKind),
     /// A name on the command line breaks a rule for names.
     Name(NameError),
     /// The value of CONNECTION_STRING is not a URL that redwire takes.

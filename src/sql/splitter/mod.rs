@@ -11,7 +11,7 @@ mod strings;
 use std::ops::Range;
 
 pub use super::dialect::Dialect;
-use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlErrorKind};
 use super::mask::has_sign;
 use super::token::{TokenKind, tokens};
 pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
@@ -422,10 +422,10 @@ impl Splitter {
         let follows_secret = self.follows_secret();
         self.pass_over(start..end);
         self.drop_passed_over();
-        let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
         BrokenPiece {
             follows_secret,
-            error,
+            error: Box::new(SqlErrorKind::TooLong),
+            span: None,
             text: &self.buffer[start..end],
             line,
             column,
@@ -449,10 +449,10 @@ impl Splitter {
         let (start, line, column) = (self.start, self.line, self.column);
         let end = self.position.max(at + length);
         self.pass_over(start..end);
-        let error = SqlError::new(kind, at - start..at - start + length);
         BrokenPiece {
             follows_secret: self.follows_secret(),
-            error,
+            error: Box::new(kind),
+            span: Some(at - start..at - start + length),
             text: &self.buffer[start..end],
             line,
             column,

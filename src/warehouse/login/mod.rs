@@ -78,14 +78,13 @@ pub(super) fn log_in(
         key: None,
         notices: Vec::new(),
     };
-    for _ in 0..MAX_MESSAGES {
-        let header = loop {
-            match inbox.header().map_err(protocol)? {
-                Some(header) => break header,
-                None => inbox.fill(transport, watch).map_err(interrupted)?,
-            }
+    let mut heard = 0;
+    while heard < MAX_MESSAGES {
+        let Some((header, body)) = inbox.message().map_err(protocol)? else {
+            inbox.fill(transport, watch).map_err(interrupted)?;
+            continue;
         };
-        let body = header.body(inbox.pending()).unwrap_or_default();
+        heard += 1;
         let step = greeting.hear(header.tag, body)?;
         inbox.consume(header.bytes);
         match step {
@@ -171,7 +170,21 @@ impl Greeting<'_> {
                 self.key = Some((process, secret));
             }
             (Message::Ready(status), Some(method)) => return Ok(LoginStep::Ready(method, status)),
-            _ => return Err(protocol(ProtocolError::OutOfOrder { tag })),
+            (
+                Message::Authentication { .. }
+                | Message::Parameter { .. }
+                | Message::BackendKey { .. }
+                | Message::Ready(_)
+                | Message::Columns(_)
+                | Message::Row
+                | Message::Tag(_)
+                | Message::Empty
+                | Message::CopyIn
+                | Message::CopyOut
+                | Message::CopyData
+                | Message::Unasked,
+                _,
+            ) => return Err(protocol(ProtocolError::OutOfOrder { tag })),
         }
         Ok(LoginStep::Listen)
     }

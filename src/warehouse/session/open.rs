@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::url::SslMode;
-use crate::warehouse::cancel::CancelKey;
+use crate::warehouse::cancel::{CancelKey, SessionMark};
 use crate::warehouse::deadline::{Deadline, Watch};
 use crate::warehouse::login::{Welcome, log_in};
 use crate::warehouse::transport::{
@@ -61,7 +61,10 @@ impl<'a> Opening<'a> {
         let watch = self.watch_login();
         let welcome = log_in(self.login, &mut transport, &mut inbox, &watch)?;
         let peer = transport.peer();
-        let key = welcome.key.map(|(process, secret)| CancelKey { peer, tls, process, secret });
+        let key = welcome.key.map(|(process, secret)| CancelKey {
+            mark: SessionMark { peer, process, secret },
+            tls,
+        });
         Ok(Opened { transport, inbox, welcome, key })
     }
 

@@ -12,8 +12,8 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
+use super::ProtocolError;
 use super::deadline::{SLICE, WaitError, Watch};
-use super::wire::ProtocolError;
 
 pub(super) use dns::look_up;
 pub(super) use roots::RootsError;

@@ -15,8 +15,8 @@ use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
 use super::{Stream, Transport, TransportError, proceed};
 use crate::url::{Endpoint, SslMode};
+use crate::warehouse::ProtocolError;
 use crate::warehouse::deadline::{WaitError, Watch};
-use crate::warehouse::wire::ProtocolError;
 
 /// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]

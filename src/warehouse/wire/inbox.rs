@@ -1,7 +1,7 @@
 //! The buffer between the connection and the messages in it.
 
-use super::ProtocolError;
 use super::message::is_known;
+use crate::warehouse::ProtocolError;
 use crate::warehouse::deadline::{WaitError, Watch};
 use crate::warehouse::transport::Transport;
 
@@ -106,10 +106,10 @@ impl Inbox {
         self.start = (self.start + bytes).min(self.end);
     }
 
-    /// The header of the next message, once the message is whole. It stays pending.
-    pub fn header(&self) -> Result<Option<Header>, ProtocolError> {
+    /// The header and the body of the next message, once it is whole. It stays pending.
+    pub fn message(&self) -> Result<Option<(Header, &[u8])>, ProtocolError> {
         let header = Header::read(self.pending(), self.limit)?;
-        Ok(header.filter(|header| header.bytes <= self.pending().len()))
+        Ok(header.and_then(|header| Some((header, header.body(self.pending())?))))
     }
 
     /// Waits for more bytes, at least one.

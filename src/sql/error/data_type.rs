@@ -12,6 +12,8 @@ pub enum TypeError {
         word: String,
         /// The type that it may have been meant to be.
         nearest: Option<&'static str>,
+        /// The types that there are.
+        known: Vec<&'static str>,
     },
     /// A type of another database.
     Lacking {
@@ -42,18 +44,17 @@ pub enum TypeError {
     UnknownEncoding {
         /// The encoding that it may have been meant to be.
         nearest: Option<&'static str>,
+        /// The encodings that there are.
+        known: &'static [&'static str],
     },
 }
 
 impl Diagnostic for TypeError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Unknown { word, nearest } => {
-                let names: Vec<&str> = super::TYPES.iter().map(|spec| spec.name).collect();
-                S::UndefinedObject
-                    .error(format!("type \"{word}\" does not exist"))
-                    .did_you_mean(*nearest, format!("the types are: {}", names.join(", ")))
-            }
+            Self::Unknown { word, nearest, known } => S::UndefinedObject
+                .error(format!("type \"{word}\" does not exist"))
+                .did_you_mean(*nearest, format!("the types are: {}", known.join(", "))),
             Self::Lacking { name, instead } => S::NotSupported
                 .error(format!("Redshift has no type {name}"))
                 .hint(format!("write {instead}")),
@@ -64,8 +65,8 @@ impl Diagnostic for TypeError {
             Self::NoParameters { name } => S::SyntaxError
                 .error(format!("type modifier is not allowed for type \"{name}\""))
                 .hint(format!("write {name} alone")),
-            Self::UnknownEncoding { nearest } => {
-                let names = super::ENCODINGS.join(", ");
+            Self::UnknownEncoding { nearest, known } => {
+                let names = known.join(", ");
                 S::InvalidParameterValue
                     .error("encoding not recognized")
                     .did_you_mean(*nearest, format!("the encodings are: {names}"))
