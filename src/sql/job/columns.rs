@@ -9,7 +9,7 @@ use nom::combinator::opt;
 use super::failure;
 use crate::name::Name;
 use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
-use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
+use crate::sql::lexical::{ParseError, Parsed, Reason, expect, fail_at, found, keyword, symbol};
 use crate::sql::name::{Spanned, expect_name, names};
 
 /// The mapping from the query's columns to those of the target.
@@ -122,7 +122,7 @@ fn add_column<'a>(
     source: &'a str,
     columns: &mut ColumnList,
     column: Spanned<Name>,
-) -> Result<(), nom::Err<Fault<'a>>> {
+) -> Result<(), nom::Err<ParseError<'a>>> {
     if !columns.known.insert(column.value.clone()) {
         let error = JobError::DuplicateColumn { column: column.value.clone() };
         return Err(failure(source, SqlError::new(SqlErrorKind::Job(error), column.span)));
@@ -140,19 +140,19 @@ struct ColumnList {
 
 /// Keeps the expected thing of an error, even if there is a closing parenthesis in its place.
 pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
-    let named = |fault: Fault<'_>| match fault.reason {
+    let named = |error: ParseError<'_>| match error.reason {
         Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {
             expected: expected.to_owned(),
-            found: found(fault.rest),
+            found: found(error.rest),
             hint: None,
         })),
         other @ Reason::Other(_) => other,
     };
     result.map_err(|error| match error {
-        nom::Err::Error(fault) | nom::Err::Failure(fault) => nom::Err::Failure(Fault {
-            rest: fault.rest,
-            length: fault.length,
-            reason: named(fault),
+        nom::Err::Error(error) | nom::Err::Failure(error) => nom::Err::Failure(ParseError {
+            rest: error.rest,
+            length: error.length,
+            reason: named(error),
         }),
         other @ nom::Err::Incomplete(_) => other,
     })

@@ -210,7 +210,7 @@ mod tests {
     use crate::diagnostic::Diagnostic;
     use crate::sqlstate::SqlState;
 
-    /// The SQLSTATE and the bytes at fault.
+    /// The SQLSTATE and the place of the error.
     fn refused(text: &str) -> (&'static str, &str) {
         let error = Lexed::cut(text, 0).unwrap_err();
         assert!(error.hint().is_some());

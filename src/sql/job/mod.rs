@@ -22,7 +22,7 @@ use nom::combinator::opt;
 
 use super::action::{Actions, actions};
 use super::error::SqlError;
-use super::lexical::{Fault, Parsed, Reason, keyword, keywords};
+use super::lexical::{ParseError, Parsed, Reason, keyword, keywords};
 use super::name::{Spanned, expect_name};
 use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
@@ -132,8 +132,8 @@ fn begins_body(input: &str) -> bool {
 }
 
 /// Ends the parse of the statement with the error.
-fn failure(source: &str, error: SqlError) -> nom::Err<Fault<'_>> {
-    nom::Err::Failure(Fault {
+fn failure(source: &str, error: SqlError) -> nom::Err<ParseError<'_>> {
+    nom::Err::Failure(ParseError {
         rest: &source[error.span.start..],
         length: Some(error.span.len()),
         reason: Reason::Other(error.kind),

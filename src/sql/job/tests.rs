@@ -48,7 +48,7 @@ fn unchecked(query: &str) -> Vec<String> {
     job.body.sources.iter().map(|source| source.name.to_string()).collect()
 }
 
-/// The SQLSTATE, the text at fault and the message of a statement that is refused.
+/// The SQLSTATE, place and message of the error of a statement.
 fn refused(text: &str) -> (&'static str, String, String) {
     match parse(text) {
         Ok(statement) => panic!("taken: {statement}"),

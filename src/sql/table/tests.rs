@@ -22,13 +22,13 @@ fn round_trip(text: &str) -> String {
 }
 
 /// The error of the text, and the part of the text that it is about.
-fn fault(text: &str) -> (SqlErrorKind, &str) {
+fn error_of(text: &str) -> (SqlErrorKind, &str) {
     let error = parse(text).unwrap_err();
     (*error.kind, &text[error.span])
 }
 
 fn table_fault(text: &str) -> (TableError, &str) {
-    match fault(text) {
+    match error_of(text) {
         (SqlErrorKind::Table(fault), part) => (fault, part),
         other => panic!("{text}: {other:?}"),
     }
@@ -340,7 +340,7 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
         let text = format!("CREATE TABLE c.s.t {rest}");
         assert_eq!(table_fault(&text), (TableError::GivenTwice { what }, part), "{rest}");
     }
-    let (kind, part) = fault("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
+    let (kind, part) = error_of("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
     assert_eq!(
         (kind, part),
         (SqlErrorKind::Option(OptionError::Duplicate { option: "COMMENT" }), "COMMENT")
@@ -395,11 +395,11 @@ fn features_that_are_not_kept_are_named() {
 
 #[test]
 fn a_parenthesis_too_many_or_too_few_is_told_apart() {
-    let stray = |text| matches!(fault(text).0, SqlErrorKind::StrayParenthesis);
+    let stray = |text| matches!(error_of(text).0, SqlErrorKind::StrayParenthesis);
     assert!(stray("CREATE TABLE c.s.t ())"));
     assert!(stray("CREATE TABLE c.s.t )"));
     assert!(stray("CREATE TABLE c.s.t (a int) DISTSTYLE )"));
-    let expected = |text| match fault(text) {
+    let expected = |text| match error_of(text) {
         (SqlErrorKind::Expected { expected, found, .. }, _) => (expected, found.to_string()),
         other => panic!("{other:?}"),
     };
@@ -435,7 +435,7 @@ fn alter_names_what_it_can_do() {
     ] {
         assert_eq!(table_fault(text).0, TableError::NotAltered, "{text}");
     }
-    let (kind, part) = fault("ALTER TABLE c.s.t RENAME TO c.s.other SET COMMENT = 'x'");
+    let (kind, part) = error_of("ALTER TABLE c.s.t RENAME TO c.s.other SET COMMENT = 'x'");
     assert_eq!(part, "c.s.other");
     assert!(
         matches!(kind, SqlErrorKind::Expected { found, .. } if found.to_string() == "a name with points")
