@@ -177,7 +177,7 @@ impl Prompt {
             match flow {
                 Flow::Go | Flow::Include(_) => {}
                 Flow::Failed | Flow::WrongTarget | Flow::Interrupted => {
-                    self.lines.drop_typed_ahead()
+                    self.lines.drop_typed_ahead();
                 }
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
