@@ -135,12 +135,6 @@ impl UrlError {
     pub(super) fn new(kind: impl Into<UrlErrorKind>, span: Range<usize>) -> Self {
         Self { kind: kind.into(), span }
     }
-
-    /// The same error, pointing at nothing from the given byte on.
-    pub(super) fn clipped(mut self, end: usize) -> Self {
-        self.span = self.span.start.min(end)..self.span.end.min(end);
-        self
-    }
 }
 
 impl Diagnostic for UrlError {

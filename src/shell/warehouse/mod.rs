@@ -14,7 +14,8 @@ use super::{Flow, Input, Shell, Target, stars_for_secret};
 use crate::error::{CommandError, Error, ErrorKind, InternalError, TransactionError};
 use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::mask::{self, Echo};
+use crate::sql::begins_definition;
+use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::Piece;
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
@@ -277,13 +278,13 @@ impl Shell {
         if self.options.single_transaction && Change::of(text).is_some() {
             return Err(Error::new(TransactionError::InSingleTransaction));
         }
-        if mask::is_definition(text) {
+        if begins_definition(text) {
             return refused(
                 "this is a statement of redwire's own, so it was not sent to the warehouse",
                 "\\disconnect goes to where it runs",
             );
         }
-        if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
+        if input.origin == Origin::Prompt && has_masked_secret(text) {
             return Err(stars_for_secret());
         }
         Ok(())

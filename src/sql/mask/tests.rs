@@ -4,17 +4,13 @@ use super::*;
 
 const SECRET: &str = "Hunter2xq";
 
-fn secret_in_url(url: &str) -> Option<usize> {
-    url.find("PWD=").map(|at| at + 4).or_else(|| first_sign(url))
-}
-
 fn masked(text: &str) -> String {
-    mask(text, secret_in_url).text
+    mask(text).text
 }
 
 /// The text with a bullet for each character that is concealed.
 fn typed(text: &str) -> String {
-    let ranges = concealed(text, false, secret_in_url);
+    let ranges = concealed(text, false);
     let is_hidden = |at: &usize| ranges.iter().any(|range| range.contains(at));
     text.char_indices()
         .map(|(at, c)| if is_hidden(&at) { '•' } else { c })
@@ -22,31 +18,29 @@ fn typed(text: &str) -> String {
 }
 
 #[test]
-fn a_password_literal_reads_prompt() {
+fn a_connection_that_parses_is_shown_without_its_secrets() {
+    let create = "CREATE REDSHIFT CONNECTION c CONNECTION_STRING =";
     for (text, expected) in [
         (
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = 'it''s' COMMENT = 'x';",
-            "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT COMMENT = 'x';",
+            "'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'it''s' COMMENT = 'x';",
+            "'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = PROMPT COMMENT = 'x';",
         ),
         (
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h:5439/d', PASSWORD = 'x' WITH TEST",
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h:5439/d', PASSWORD = PROMPT WITH TEST",
+            "'jdbc:redshift://h/d', USER_NAME = 'u', PASSWORD = ENV 'A_PASSWORD' WITH TEST",
+            "'jdbc:redshift://h/d', USER_NAME = 'u', PASSWORD = ENV 'A_PASSWORD' WITH TEST",
         ),
         (
-            "ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret' with test",
-            "ALTER REDSHIFT CONNECTION c SET PASSWORD = PROMPT with test",
+            "'jdbc:redshift://h/d?PWD=x' -- it's x\n USER_NAME = 'pwd: x'",
+            "'***'  \n USER_NAME = '***'",
         ),
-        (
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=x' USER_NAME = 'u'",
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '***' USER_NAME = 'u'",
-        ),
-        (
-            "ALTER REDSHIFT CONNECTION c SET PASWORD = 'x', USER_NAME = 'u'",
-            "ALTER REDSHIFT CONNECTION c SET PASWORD = *** USER_NAME = ***",
-        ),
+        ("'jdbc:redshift://h/d?P%57D=x' USER_NAME = 'u@h'", "'***' USER_NAME = 'u@h'"),
     ] {
-        assert_eq!(masked(text), expected);
+        assert_eq!(masked(&format!("{create} {text}")), format!("{create} {expected}"));
     }
+    assert_eq!(
+        masked("ALTER REDSHIFT CONNECTION c SET PASSWORD = 's3cret' RESET COMMENT with test"),
+        "ALTER REDSHIFT CONNECTION c SET PASSWORD = PROMPT RESET COMMENT with test",
+    );
 }
 
 #[test]
@@ -61,6 +55,9 @@ fn a_text_without_a_sign_is_shown_as_it_is() {
         "CREATE USER u",
         "DROP CONNECTION 'oops",
         "SHOW CREATE CONNECTION sales",
+        "CREATE TABLE a.b.c (connection INT, created_by_connection INT)",
+        "SELECT sha256('a'), customer_identifier, taken_at FROM passengers",
+        "select * from residential_essentials where is_broken = 'x'",
         "IMPROT TABLES FROM sales",
         "SELECT 'https://h:80/a', 's3://b/a:b', taken, broken FROM discrete",
         "CREATE TABLE a.b.c (id int) RETENTION = 'x'",
@@ -71,25 +68,29 @@ fn a_text_without_a_sign_is_shown_as_it_is() {
 }
 
 #[test]
-fn a_statement_of_ours_that_parses_is_shown_with_the_names_of_secrets() {
+fn a_statement_of_ours_that_parses_is_shown_without_strings_and_comments() {
     for text in [
         "CREATE TABLE a.b.c (id BIGINT, password VARCHAR(64), \"access token\" INT)",
-        "CREATE JOB j COMMENT = 'x' AS INSERT INTO a.b.c SELECT 'x' AS k, 1 AS l, t.password FROM a.b.d t",
+        "CREATE JOB j AS INSERT INTO a.b.c SELECT 1 AS l, t.password FROM a.b.d t",
         "DESCRIBE CONNECTION password;",
         "SHOW CREATE CONNECTION token_store",
         "DROP TABLE a.b.tokens",
-        "CREATE OR REPLACE REDSHIFT CONNECTION \"my c\" CONNECTION_STRING = 'jdbc:x', USER_NAME = 'u' PASSWORD = ENV 'P'",
-        "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '/p' RESET COMMENT RENAME TO \"d e\"",
-        "ALTER REDSHIFT CONNECTION c SET MAX_CONCURRENT_CONNECTIONS = -5 SET PASSWORD = PROMPT;",
     ] {
         assert_eq!(masked(text), text);
     }
-    assert_eq!(
-        masked(
-            "CREATE JOB j AS INSERT INTO a.b.c SELECT 1 FROM a.b.d WHERE password = 'x' -- pwd x"
+    for (text, expected) in [
+        (
+            "CREATE JOB j AS INSERT INTO a.b.c SELECT 'x' AS k FROM a.b.d WHERE password = 'y' -- pwd",
+            "CREATE JOB j AS INSERT INTO a.b.c SELECT '***' AS k FROM a.b.d WHERE password = '***'  ",
         ),
-        "CREATE JOB j AS INSERT INTO a.b.c SELECT 1 FROM a.b.d WHERE password = '***'  "
-    );
+        ("DROP TABLE a.b.\"password = 'x'\"", "DROP TABLE a.b.***"),
+        (
+            "CREATE JOB j SKIP_ALL_VALIDATIONS = TRUE AS INSERT INTO a.b.c SELECT password = x",
+            "CREATE JOB *** SKIP_ALL_VALIDATIONS = TRUE AS INSERT INTO *** SELECT password = ***",
+        ),
+    ] {
+        assert_eq!(masked(text), expected);
+    }
 }
 
 #[test]
@@ -97,7 +98,6 @@ fn only_keywords_survive_in_any_other_statement() {
     for (text, expected) in [
         ("CREATE USER u PASSWORD 'Hunter2!x' CREATEDB;", "CREATE USER *** PASSWORD ***;"),
         ("CREATE USER u PASSWORD='set';", "CREATE USER *** PASSWORD=***;"),
-        ("ALTER USER u PASSWORD = set", "ALTER USER *** PASSWORD = ***"),
         ("ALTER USER u PASSWORD abc==", "ALTER USER *** PASSWORD ***"),
         ("create user u password 'Top set 1'", "create user *** password ***"),
         (
@@ -105,8 +105,57 @@ fn only_keywords_survive_in_any_other_statement() {
             "COPY *** FROM ***\nCREDENTIALS ***\nCSV",
         ),
         ("select * from secrets", "select *** from ***"),
+        ("select 1 -- the token\nfrom t", "select ***\nfrom ***"),
+        (
+            "ALTER REDSHIFT CONNECTION c SET PASWORD = 'x', USER_NAME = 'u'",
+            "ALTER REDSHIFT CONNECTION *** SET *** USER_NAME = ***",
+        ),
+        ("CREATE CONNECTION c 'x'", "CREATE CONNECTION ***"),
+        ("/* CREATE OR REPLACE REDSHIFT CONNECTION */ x", "***"),
     ] {
         assert_eq!(masked(text), expected);
+    }
+}
+
+#[test]
+fn a_long_word_is_a_sign_with_one_character_too_many_or_too_few() {
+    for word in [
+        "password",
+        "passphrase",
+        "passwd=",
+        "credential",
+        "access_key",
+        "private_key",
+        "symmetric_key",
+        "client_secret",
+        "secret_arn",
+        "session_token",
+        "identified ",
+        "amz-signature",
+    ] {
+        assert!(has_sign(word));
+        for at in 0..word.len() {
+            let less = format!("{}{}", &word[..at], &word[at + 1..]);
+            assert!(has_sign(&less), "{less}");
+            for more in ["x", "'", "\"", ",", " ", "é", "/*"] {
+                let more = format!("{}{more}{}", &word[..at], &word[at..]);
+                assert!(has_sign(&more), "{more}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sign_ends_where_its_word_does() {
+    for (text, end) in [
+        ("my password = 'x'", 11),
+        ("my PASWORD = 'x'", 10),
+        ("my pass'word = 'x'", 12),
+        ("my session_tokn = 'x'", 15),
+        ("postgres://u:x@h", 13),
+        ("u:x@h", 2),
+    ] {
+        assert_eq!(first_sign(text), Some(end), "{text}");
     }
 }
 
@@ -121,6 +170,7 @@ const LEAKED: &[&str] = &[
     "select 1 /* secret_access_key=Hunter2xq */",
     "copy t from 's3://b/k' credentials aws_access_key_id=A;aws_secret_access_key=Hunter2xq",
     "select * from dblink('host=h passwd=Hunter2xq')",
+    "select * from dblink('host=h pwd=Hunter2xq')",
     "UNLOAD ('select n.password from names n') TO 's3://b/k' SECRET_ACCESS_KEY 'Hunter2xq'",
     "COPY t (\"Bob's column\") FROM 's3://b/k' SECRET_ACCESS_KEY 'Hunter2xq'",
     "COPY t FROM 's3://b/k' CREDENTIALS U&'Hunter2xq'",
@@ -165,32 +215,30 @@ fn a_secret_is_drawn_as_bullets_while_it_is_typed() {
     for (text, expected) in [
         ("'h", "'•"),
         ("'hun''", "'••••'"),
-        ("'hunter2'", "'•••••••'"),
-        ("'hunter2' COMMENT = 'x'", "'•••••••' COMMENT = 'x'"),
-        ("'ab' COMMENT = 'it is", "'••' COMMENT = 'it is"),
+        ("'hunter2' COMMENT = 'x'", "'•••••••' COMMENT = '•'"),
         ("'geheimniß", "'•••••••••"),
         ("hun ter", "•••••••"),
-        ("PROM", "PROM"),
-        ("PROM ", "•••• "),
-        ("PROMPT USER_N", "PROMPT USER_N"),
-        ("ENV 'NAME'", "ENV 'NAME'"),
+        ("PROM", "••••"),
+        ("PROMPT USER_NAME", "PROMPT USER_NAME"),
+        ("ENV 'NAME'", "ENV '••••'"),
+        (
+            "'ab' CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u'",
+            "'••' CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u'",
+        ),
     ] {
         assert_eq!(typed(&format!("{create}{text}")), format!("{create}{expected}"));
     }
     for (text, expected) in [
         ("CREATE USER u PASSWORD 'ß", "CREATE USER u PASSWORD '•"),
+        ("CREATE USER u PASWORD = 'a b", "CREATE USER u PASWORD = '•••"),
         ("select dblink('postgres://u:a/S", "select dblink('postgres://u:•••"),
-        (
-            "CREATE REDSHIFT CONNECTION sales USER_NAME = 'etl' COMM",
-            "CREATE REDSHIFT CONNECTION sales USER_NAME = 'etl' COMM",
-        ),
         (
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = 'jdbc:redshift://h:5439/d",
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = 'jdbc:redshift://h:5439/d",
         ),
         (
             "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=ab' C",
-            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=••' C",
+            "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=•••••",
         ),
     ] {
         assert_eq!(typed(text), expected);
@@ -199,10 +247,10 @@ fn a_secret_is_drawn_as_bullets_while_it_is_typed() {
 
 #[test]
 fn places_follow_the_mask() {
-    let text = "CREATE REDSHIFT CONNECTION c PASSWORD = 'a long password' COMMENT = 5";
-    let masked = mask(text, |_| None);
-    let five = text.rfind('5').unwrap();
-    assert_eq!(&masked.text[masked.range(five..five + 1)], "5");
+    let text = "ALTER REDSHIFT CONNECTION c SET PASSWORD = 'a long password' WITH TEST";
+    let masked = mask(text);
+    let test = text.rfind("TEST").unwrap();
+    assert_eq!(&masked.text[masked.range(test..test + 4)], "TEST");
     let start = text.find("'a long").unwrap();
     assert_eq!(&masked.text[masked.range(start..start + 17)], "PROMPT");
     assert_eq!(&masked.text[masked.range(start + 3..start + 5)], "PROMPT");
@@ -216,20 +264,6 @@ fn stars_in_the_place_of_a_secret_are_known() {
         ("CREATE USER u PASSWORD 'x'", false),
     ] {
         assert_eq!(has_masked_secret(text), expected, "{text}");
-    }
-}
-
-#[test]
-fn redwires_own_definitions_are_known() {
-    for (text, expected) in [
-        ("CREATE OR REPLACE REDSHIFT CONNECTION c", true),
-        ("/* a */ alter redshift conection", true),
-        ("CREATE REDSHFT CONNECTION c", true),
-        ("CREATE TABLE redshift (a int)", false),
-        ("CREATE CONVERSION a FOR 'b' TO 'c' FROM d", false),
-        ("SELECT 1", false),
-    ] {
-        assert_eq!(is_definition(text), expected, "{text}");
     }
 }
 
@@ -247,9 +281,15 @@ impl Dice {
 }
 
 /// A text that has leaked once, with one quote, comma, word or letter more or less.
-fn mutated(dice: &mut Dice) -> String {
-    const MORE: &[&str] = &["'", "\"", ",", "x", "''", ";", "/*", "--"];
-    loop {
+struct Mutant {
+    text: String,
+    /// More than one character is gone, or one of a word that is too short to be known without it.
+    has_lost_a_word: bool,
+}
+
+impl Mutant {
+    fn new(dice: &mut Dice) -> Self {
+        const MORE: &[&str] = &["'", "\"", ",", "x", "''", ";", "/*", "--"];
         let text = LEAKED[dice.below(LEAKED.len())];
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let at = places[dice.below(places.len())];
@@ -261,12 +301,43 @@ fn mutated(dice: &mut Dice) -> String {
             5 => mutated.replace_range(at..word, ""),
             _ => mutated.replace_range(at..text.ceil_char_boundary(at + 1), ""),
         }
-        // A secret whose name is gone as a whole is a word like any other.
-        if mutated.len() + 1 >= text.len() || has_sign(&mutated) {
-            return mutated;
+        Self {
+            has_lost_a_word: mutated.len() + 1 < text.len() || text.contains("pwd="),
+            text: mutated,
         }
     }
+
+    /// True if the word that said that a secret follows is gone as a whole: what is left is a text
+    /// like any other. The search is the test's own.
+    fn is_unmarked(&self) -> bool {
+        let text = self.text.to_lowercase();
+        let mut words = DOCUMENTED.iter().copied().chain(["@"]);
+        self.has_lost_a_word && !words.any(|word| text.contains(word))
+    }
+
+    fn is_on_connections(&self) -> bool {
+        let text = self.text.to_lowercase();
+        (text.contains("create ") || text.contains("alter ")) && text.contains(" connection ")
+    }
 }
+
+/// The words of docs/security.md.
+const DOCUMENTED: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "credential",
+    "access_key",
+    "api_key",
+    "token",
+    "private_key",
+    "symmetric_key",
+    "identified",
+    "sha256|",
+    "x-amz-",
+];
 
 /// True if four characters of the secret in a row are there.
 fn leaks(shown: &str) -> bool {
@@ -281,15 +352,24 @@ fn leaks(shown: &str) -> bool {
 
 #[test]
 fn a_mutated_statement_leaks_nothing() {
+    const COUNT: usize = 20_000;
     let mut dice = Dice(1);
-    let leaked: Vec<String> = (0..20_000)
-        .filter_map(|_| {
-            let text = mutated(&mut dice);
-            let (shown, drawn) = (masked(&text), typed(&text));
-            (leaks(&shown) || leaks(&drawn)).then(|| format!("{text}\n  {shown}\n  {drawn}"))
-        })
-        .collect();
+    let mut leaked = Vec::new();
+    let mut unmarked = 0;
+    for _ in 0..COUNT {
+        let mutant = Mutant::new(&mut dice);
+        let text = &mutant.text;
+        unmarked += usize::from(mutant.is_unmarked());
+        let is_kept_safe = !mutant.is_unmarked() || mutant.is_on_connections();
+        if is_kept_safe && leaks(&masked(text)) {
+            leaked.push(format!("{text}\n  {}", masked(text)));
+        }
+        if !mutant.is_unmarked() && leaks(&typed(text)) {
+            leaked.push(format!("{text}\n  {}", typed(text)));
+        }
+    }
     assert!(leaked.is_empty(), "{} leaks\n{}", leaked.len(), leaked.join("\n"));
+    assert!(unmarked < COUNT / 40, "{unmarked} texts were not looked at");
 }
 
 #[test]
@@ -297,8 +377,12 @@ fn a_server_that_repeats_a_mutated_statement_is_quieted() {
     let mut dice = Dice(2);
     let mut leaked = Vec::new();
     for _ in 0..2_000 {
-        let text = mutated(&mut dice);
-        let echo = Echo::new(&text);
+        let mutant = Mutant::new(&mut dice);
+        if mutant.is_unmarked() && !mutant.is_on_connections() {
+            continue;
+        }
+        let text = &mutant.text;
+        let echo = Echo::new(text);
         let mut all_said = vec![format!("while running {text}")];
         for word in text.split(|c| !is_in_word(c)).filter(|word| leaks(word)) {
             let head = &word[..word.len() - 1];
@@ -359,14 +443,14 @@ proptest! {
     ) {
         let text = words.concat();
         let mut end = 0;
-        let masked = mask(&text, secret_in_url);
+        let masked = mask(&text);
         for (span, _) in &masked.edits {
             prop_assert!(end <= span.start && span.start < span.end, "{text}");
             prop_assert!(text.get(span.clone()).is_some());
             end = span.end;
         }
         masked.range(at.min(text.len())..text.len());
-        for range in concealed(&text, false, secret_in_url) {
+        for range in concealed(&text, false) {
             prop_assert!(text.get(range).is_some());
         }
         Echo::new(&text).quieted(&text);
@@ -374,8 +458,8 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,100}") {
-        mask(&text, secret_in_url);
-        concealed(&text, false, secret_in_url);
+        mask(&text);
+        concealed(&text, false);
         Echo::new("CREATE USER u PASSWORD 'x'").quieted(&text);
     }
 }
