@@ -20,7 +20,8 @@ pub fn holds_secret(url: &str) -> bool {
 
 /// The error about the first secret in the text; it points at a name or a user, never at a value.
 pub(super) fn refusal(url: &str) -> Option<UrlError> {
-    user_info(url).or_else(|| secret_option(url))
+    let errors = [user_info(url), secret_option(url)];
+    errors.into_iter().flatten().min_by_key(|error| error.span.end)
 }
 
 fn secret_option(url: &str) -> Option<UrlError> {

@@ -4,6 +4,7 @@ use super::{Trouble, Warehouse};
 use crate::error::{Error, ErrorKind, ImportError};
 use crate::name::Identifier;
 use crate::shell::{Flow, Input, Shell, Target};
+use crate::sql::mask::Echo;
 use crate::warehouse::views::{Listing, Views};
 use crate::warehouse::{WarehouseError, quote_literal};
 
@@ -24,10 +25,12 @@ impl Shell {
                 Listing::Databases | Listing::Schemas | Listing::Tables(_) => {
                     self.ask_warehouse(&sql)
                 }
-                Listing::Columns(schema, table) => match self.ask_for_rows(&sql, true)? {
-                    0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
-                    _ => Ok(()),
-                },
+                Listing::Columns(schema, table) => {
+                    match self.ask_for_rows(&Echo::new(&sql, false), true)? {
+                        0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
+                        _ => Ok(()),
+                    }
+                }
             }
         });
         let flow = match asked {

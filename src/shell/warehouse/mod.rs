@@ -167,7 +167,7 @@ impl Shell {
     /// Runs a statement on the warehouse as it stands.
     pub(super) fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
         let checked = self.check(piece.text, input).map_err(Trouble::Failed);
-        let result = match checked.and_then(|()| self.ask_warehouse(piece.text)) {
+        let result = match checked.and_then(|()| self.ask_as_typed(piece)) {
             Ok(()) => Ok(Outcome::default()),
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
@@ -187,17 +187,21 @@ impl Shell {
 
     /// Runs a statement on the warehouse; what it brings is shown while it arrives.
     pub(super) fn ask_warehouse(&mut self, text: &str) -> Result<(), Trouble> {
-        self.ask_for_rows(text, false).map(|_| ())
+        self.ask_for_rows(&Echo::new(text, false), false).map(|_| ())
     }
 
-    /// The same; answers how many rows came. Where it needs some and there are none, nothing is
-    /// shown.
-    fn ask_for_rows(&mut self, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
+    fn ask_as_typed(&mut self, piece: &Piece<'_>) -> Result<(), Trouble> {
+        let echo = Echo::new(piece.text, piece.follows_secret);
+        self.ask_for_rows(&echo, false).map(|_| ())
+    }
+
+    /// Answers how many rows came. Where it needs some and there are none, nothing is shown.
+    fn ask_for_rows(&mut self, echo: &Echo<'_>, needs_rows: bool) -> Result<u64, Trouble> {
         let Some(mut warehouse) = self.warehouse.take() else {
             let what = "no warehouse is connected";
             return Err(Error::new(InternalError(what)).into());
         };
-        let result = self.ask(&mut warehouse, text, needs_rows);
+        let result = self.ask(&mut warehouse, echo, needs_rows);
         self.warehouse = Some(warehouse);
         result
     }
@@ -205,9 +209,10 @@ impl Shell {
     fn ask(
         &mut self,
         warehouse: &mut Warehouse,
-        text: &str,
+        echo: &Echo<'_>,
         needs_rows: bool,
     ) -> Result<u64, Trouble> {
+        let text = echo.statement();
         if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
             warehouse.is_stranded = false;
             self.output.tag("ROLLBACK", false);
@@ -218,13 +223,12 @@ impl Shell {
         self.output.flush_error();
         let orderly = self.executor.signals().defer();
         let cancel = self.executor.cancel();
-        let echo = Echo::new(text);
         let wish = Wish {
             // A query that is cancelled takes the open transaction with it.
             may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
             needs_rows,
         };
-        let mut sink = Streamed::to(&mut self.output, &echo, wish);
+        let mut sink = Streamed::to(&mut self.output, echo, wish);
         let asked = match &mut warehouse.open {
             Some(open) => open.session().query(text, &mut sink, &cancel),
             None => Err(WarehouseError::Gone),
@@ -248,7 +252,7 @@ impl Shell {
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
+            Err(error) => Err(Trouble::Failed(located(error, text, echo))),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::{Hidden, Masked, has_sign, is_in_word, mask, of_unknown, survives};
+use super::{Hidden, Masked, has_sign, is_in_word, mask_piece, of_unknown, survives};
 
 /// The bytes of a hidden word that a server's word must share to be taken for a part of it.
 const PART_BYTES: usize = 4;
@@ -12,6 +12,7 @@ const PART_BYTES: usize = 4;
 /// Takes the secrets of one statement out of the server's texts about it.
 pub struct Echo<'a> {
     statement: &'a str,
+    follows_secret: bool,
     parts: OnceCell<Parts>,
 }
 
@@ -25,9 +26,19 @@ struct Parts {
 }
 
 impl<'a> Echo<'a> {
-    /// For texts about the statement that the server was sent.
-    pub fn new(statement: &'a str) -> Self {
-        Self { statement, parts: OnceCell::new() }
+    /// For texts about the statement that the server was sent; one that follows a secret on its
+    /// line may be the end of it.
+    pub fn new(statement: &'a str, follows_secret: bool) -> Self {
+        Self {
+            statement,
+            follows_secret,
+            parts: OnceCell::new(),
+        }
+    }
+
+    /// The statement.
+    pub fn statement(&self) -> &'a str {
+        self.statement
     }
 
     /// A message without what is hidden in the statement. One that itself seems to hold a secret
@@ -46,7 +57,7 @@ impl<'a> Echo<'a> {
 
     /// The text without each run between blanks that has a part of a secret.
     fn without_parts(&self, said: &str) -> String {
-        let parts = self.parts.get_or_init(|| Parts::new(self.statement));
+        let parts = self.parts.get_or_init(|| Parts::new(self.statement, self.follows_secret));
         if parts.is_escaped {
             return keywords(said);
         }
@@ -67,9 +78,9 @@ impl<'a> Echo<'a> {
 
 impl Parts {
     /// The parts of what the mask of the statement hides.
-    fn new(statement: &str) -> Self {
+    fn new(statement: &str, follows_secret: bool) -> Self {
         let mut parts = Self::default();
-        for (span, _) in &mask(statement).edits {
+        for (span, _) in &mask_piece(statement, follows_secret).edits {
             let hidden = statement[span.clone()].to_lowercase();
             parts.is_escaped |= hidden.contains('\\') || hidden.contains("u&");
             parts.all.extend(words(&hidden).flat_map(parts_of));

@@ -180,7 +180,8 @@ fn password_in(run: &str) -> Option<usize> {
 fn password_before(text: &str, at_sign: usize) -> Option<usize> {
     let from = text.ceil_char_boundary(at_sign.saturating_sub(MAX_URL_BYTES));
     let before = &text[from..at_sign];
-    let colon = before.rfind(|c: char| c == ':' || c.is_whitespace() || matches!(c, '\'' | '"'))?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, ':' | '@' | '\'' | '"');
+    let colon = before.rfind(ends)?;
     let is_colon = before.as_bytes()[colon] == b':' && !before[..colon].ends_with(':');
     (is_colon && colon + 1 < before.len()).then_some(from + colon + 1)
 }
