@@ -1,31 +1,30 @@
-//! Checks that a file can be written, without touching it: a trial run must fail where the real one
+//! Checks that a file can be written, without touching it: a dry run must fail where the real run
 //! would.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Fails as opening the file for writing would, with `create`.
+/// Fails like opening the file for writing with `create`.
 pub fn may_write(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(_) => writable(path),
-        Err(error) if error.kind() == ErrorKind::NotFound => may_enter(folder_of(path)),
+        Err(error) if error.kind() == ErrorKind::NotFound => may_create_in(folder_of(path)),
         Err(error) => Err(error),
     }
 }
 
-/// Fails as opening the file for writing would, with `create_new`: not even a dangling link may be
-/// there.
-pub fn may_make(path: &Path) -> io::Result<()> {
+/// Fails like opening the file for writing with `create_new`: even a dangling link is in the way.
+pub fn may_create_new(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) => Err(ErrorKind::AlreadyExists.into()),
-        Err(error) if error.kind() == ErrorKind::NotFound => may_enter(folder_of(path)),
+        Err(error) if error.kind() == ErrorKind::NotFound => may_create_in(folder_of(path)),
         Err(error) => Err(error),
     }
 }
 
-/// As [`may_write`], if missing folders are created too.
+/// Like [`may_write`], if missing folders are created too.
 pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
     let is_missing = |path: &Path| matches!(fs::metadata(path), Err(error) if error.kind() == ErrorKind::NotFound);
     let mut folder = folder_of(path);
@@ -35,10 +34,10 @@ pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
     while is_missing(folder) && folder != folder_of(folder) {
         folder = folder_of(folder);
     }
-    may_enter(folder)
+    may_create_in(folder)
 }
 
-/// The folder of a file; for a name alone the working folder.
+/// The folder of a file; the working folder for a plain name.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
@@ -48,7 +47,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Fails if no file can be created in the folder.
-fn may_enter(folder: &Path) -> io::Result<()> {
+fn may_create_in(folder: &Path) -> io::Result<()> {
     if !fs::metadata(folder)?.is_dir() {
         return Err(ErrorKind::NotADirectory.into());
     }
@@ -91,9 +90,9 @@ mod tests {
         assert_eq!(kind(may_write(folder.path())), Some(ErrorKind::IsADirectory));
         assert_eq!(kind(may_write(&at("missing/new"))), Some(ErrorKind::NotFound));
         assert_eq!(kind(may_write(&at("there/new"))), Some(ErrorKind::NotADirectory));
-        assert_eq!(kind(may_make(&at("there"))), Some(ErrorKind::AlreadyExists));
-        assert_eq!(kind(may_make(&at("new"))), None);
-        assert_eq!(kind(may_make(&at("missing/new"))), Some(ErrorKind::NotFound));
+        assert_eq!(kind(may_create_new(&at("there"))), Some(ErrorKind::AlreadyExists));
+        assert_eq!(kind(may_create_new(&at("new"))), None);
+        assert_eq!(kind(may_create_new(&at("missing/new"))), Some(ErrorKind::NotFound));
         assert_eq!(kind(may_write_with_folders(&at("a/b/new"))), None);
         assert_eq!(
             kind(may_write_with_folders(&at("there/b/new"))),
@@ -108,6 +107,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("link");
         std::os::unix::fs::symlink("nowhere", &link).unwrap();
-        assert_eq!(may_make(&link).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(may_create_new(&link).unwrap_err().kind(), ErrorKind::AlreadyExists);
     }
 }

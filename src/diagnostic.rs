@@ -1,7 +1,7 @@
 //! The facts that every error of redwire can state: its message, its SQLSTATE, a hint, the cause
 //! behind it and the exit status that follows.
 
-use crate::sqlstate::{SqlState, State};
+use crate::sqlstate::{AnySqlState, SqlState};
 
 /// The exit statuses of the program; an interface that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum ExitStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     /// The SQLSTATE.
-    pub sqlstate: State,
+    pub sqlstate: AnySqlState,
     /// One sentence that says what failed.
     pub message: String,
     /// A suggested fix.
@@ -43,7 +43,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// A failed statement, without a hint and a cause.
-    pub fn new(sqlstate: impl Into<State>, message: impl Into<String>) -> Self {
+    pub fn new(sqlstate: impl Into<AnySqlState>, message: impl Into<String>) -> Self {
         Self {
             sqlstate: sqlstate.into(),
             message: message.into(),
@@ -58,13 +58,14 @@ impl Diagnosis {
         Self::new(SqlState::QueryCanceled, "cancelled").exits_with(ExitStatus::Interrupted)
     }
 
-    /// The same with a hint.
+    /// The same facts with a hint.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The same with `did you mean …?` where a near name is known, else with the other hint.
+    /// The same facts with `did you mean …?` if there is a similar name, or else with the other
+    /// hint.
     #[must_use]
     pub fn did_you_mean(self, nearest: Option<&str>, otherwise: impl Into<String>) -> Self {
         match nearest {
@@ -73,13 +74,13 @@ impl Diagnosis {
         }
     }
 
-    /// The same with a cause.
+    /// The same facts with a cause.
     #[must_use]
     pub fn cause(self, cause: impl Into<String>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// The same with another exit status.
+    /// The same facts with another exit status.
     #[must_use]
     pub fn exits_with(self, exit_status: ExitStatus) -> Self {
         Self { exit_status, ..self }
@@ -97,7 +98,7 @@ pub trait Diagnostic {
     }
 
     /// The SQLSTATE.
-    fn sqlstate(&self) -> State {
+    fn sqlstate(&self) -> AnySqlState {
         self.diagnosis().sqlstate
     }
 

@@ -1,5 +1,4 @@
-//! The process that redwire runs in, as `main` finds it. Everything else asks this and not the
-//! system.
+//! The process as `main` finds it. Everything else asks this and not the system.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -65,7 +64,7 @@ pub struct TerminalSize {
 }
 
 impl Host {
-    /// A variable of the environment; one that is set to nothing counts as not set.
+    /// An environment variable; an empty one counts as not set.
     pub fn variable(&self, name: &str) -> Option<OsString> {
         (self.environment)(name).filter(|value| !value.is_empty())
     }

@@ -2,9 +2,10 @@
 //! on them.
 //!
 //! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the
-//! [`executor`] keeps the two in step. [`warehouse`] has open sessions. [`sql`] reads statements,
-//! [`render`] draws what came of them, [`script`] and [`repl`] are the two loops that bring
-//! statements in, and [`shell`] is what the loops share. The binary is a thin shell around [`run`].
+//! [`executor`] keeps the two in step. [`warehouse`] has the open sessions. [`sql`] parses
+//! statements, [`render`] formats their results, [`script`] and [`repl`] are the two loops that read
+//! statements, and [`shell`] is the code that both loops share. The binary is a thin wrapper around
+//! [`run()`].
 
 pub mod access;
 pub mod catalog;

@@ -1,5 +1,5 @@
-//! The program: brings arguments, environment, streams and signals to the library, and its exit
-//! status back.
+//! The program: passes arguments, environment, streams and signals to the library, and exits with
+//! its status.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -20,14 +20,14 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let host = host();
     if let Some(question) = question(&arguments) {
-        // A shell that stops reading has got its answer.
+        // If the shell stops reading it already has its answer.
         let _ = completion::answer(&question, &host, &mut std::io::stdout().lock());
         return ExitCode::SUCCESS;
     }
     let config = match Config::new(&arguments, &host) {
         Ok(config) => config,
         Err(ConfigError::Arguments(error)) => {
-            // Help and version are no errors; clap knows which stream each has.
+            // Help and version are not errors; clap knows the stream for each.
             let _ = error.print();
             return if error.use_stderr() {
                 refused(&arguments)
@@ -41,12 +41,12 @@ fn main() -> ExitCode {
         }
     };
     if config.verbose {
-        // Nothing else in the process sets one, so this is the first.
+        // This is the only subscriber of the process.
         let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
     }
     host.signals.listen();
     let status = run(&config, &host, streams());
-    host.signals.die_if_due();
+    host.signals.die_by_pending_signal();
     ended(status)
 }
 
@@ -64,15 +64,14 @@ fn exit(status: i32) -> ExitCode {
     std::process::exit(status)
 }
 
-/// The question of a shell on a Tab; its completion script sets these variables.
+/// A shell's request for completions; its completion script sets these variables.
 fn question(arguments: &[OsString]) -> Option<ShellQuestion> {
     let [shell, index] = ["COMPLETE", "COMPLETE_INDEX"].map(std::env::var_os);
     ShellQuestion::find(arguments, shell.as_deref(), index.as_deref())
 }
 
-/// A password that passes through this process reaches no core file, and no debugger of the same
-/// user. Children that are started get the kernel's default back (Linux, prctl(2),
-/// PR_SET_DUMPABLE).
+/// Passwords in this process must not reach a core file or a debugger of the same user. The kernel
+/// restores the default for child processes (Linux, prctl(2), PR_SET_DUMPABLE).
 #[cfg(target_os = "linux")]
 fn keep_out_of_core_dumps() {
     // If the kernel refuses, redwire works all the same.

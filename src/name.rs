@@ -1,18 +1,17 @@
-//! Checked names of the objects in the catalog.
+//! Checked names of objects in the catalog.
 //!
-//! Owns how a name is folded, limited and printed (the rules of Redshift: AWS documentation, "Names
-//! and identifiers"). Knows nothing of statements: the quotes are taken off before a name comes
-//! here.
+//! Owns the rules for folding, limits and printing, which are Redshift's (AWS documentation, "Names
+//! and identifiers"). Knows no statements: a name arrives here without its quotes.
 
 use std::fmt;
 
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sqlstate::SqlState;
 
-/// The most bytes of UTF-8 that a name may have (AWS documentation, "Names and identifiers").
+/// The maximum length of a name in bytes of UTF-8 (AWS documentation, "Names and identifiers").
 pub const MAX_NAME_BYTES: usize = 127;
 
-/// Words that cannot stand as a bare name, in lower case and sorted: those that are reserved in
+/// Words that cannot be a bare name, in lower case and sorted: those that are reserved in
 /// `PostgreSQL` (documentation, appendix C), on which Redshift is built, and `if`, which would make
 /// a clause ambiguous.
 const RESERVED: &[&str] = &[
@@ -93,22 +92,22 @@ const RESERVED: &[&str] = &[
     "with",
 ];
 
-/// Why a text cannot be a name.
+/// A violation of the rules for names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameError {
-    /// Nothing stands between the quotes.
+    /// An empty name.
     Empty,
     /// More than [`MAX_NAME_BYTES`].
     TooLong {
         /// The length of the name in UTF-8.
         bytes: usize,
     },
-    /// A character of Unicode's class Cc.
+    /// The name contains a control character (Unicode class Cc).
     ControlCharacter {
         /// The first such character.
         character: char,
     },
-    /// `system`, under which the catalog shows itself.
+    /// The name is `system`, which is reserved for the catalog.
     System,
 }
 
@@ -147,7 +146,7 @@ display_message!(NameError);
 pub struct Name(String);
 
 impl Name {
-    /// Checks and folds the text between the quotes, or the bare word.
+    /// Checks and folds a bare word or the text between quotes.
     ///
     /// # Errors
     /// The text breaks a rule for names.
@@ -170,15 +169,15 @@ impl Name {
     }
 }
 
-/// Prints the name as SQL: bare where it would read back bare, else quoted.
+/// Prints the name as SQL, quoted if necessary.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Identifier(&self.0).fmt(f)
     }
 }
 
-/// The name of something that the catalog knows by one name: `system` is kept for the catalog
-/// itself.
+/// The name of an object that has a single name in the catalog; `system` is reserved for the
+/// catalog itself.
 macro_rules! catalog_name {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
@@ -186,7 +185,7 @@ macro_rules! catalog_name {
         pub struct $name(Name);
 
         impl $name {
-            /// Checks and folds the text between the quotes, or the bare word.
+            /// Checks and folds a bare word or the text between quotes.
             ///
             /// # Errors
             /// The text breaks a rule for names, or is `system`.
@@ -204,7 +203,7 @@ macro_rules! catalog_name {
             }
         }
 
-        /// Prints the name as SQL: bare where it would read back bare, else quoted.
+        /// Prints the name as SQL, quoted if necessary.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -214,23 +213,23 @@ macro_rules! catalog_name {
 }
 
 catalog_name! {
-    /// The name of a connection: as a [`Name`], and not `system`.
+    /// The name of a connection: a [`Name`] other than `system`.
     ConnectionName
 }
 
 catalog_name! {
-    /// The name of a job: as a [`Name`], and not `system`.
+    /// The name of a job: a [`Name`] other than `system`.
     JobName
 }
 
 /// The name of a table in a warehouse: `connection.schema.table`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableName {
-    /// The connection that leads to it.
+    /// The connection to the warehouse.
     pub connection: ConnectionName,
-    /// Its schema there.
+    /// The schema in the warehouse.
     pub schema: Name,
-    /// Its name in the schema.
+    /// The unqualified name.
     pub table: Name,
 }
 
@@ -241,7 +240,7 @@ impl fmt::Display for TableName {
     }
 }
 
-/// Something in the catalog, by its name.
+/// An object in the catalog, by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Object {
     /// A connection.
@@ -253,7 +252,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// What it is, in one word.
+    /// The kind of object in one word.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Connection(_) => "connection",
@@ -262,7 +261,7 @@ impl Object {
         }
     }
 
-    /// Its name as SQL.
+    /// The name as SQL.
     pub fn name(&self) -> String {
         match self {
             Self::Connection(name) => name.to_string(),
@@ -272,7 +271,7 @@ impl Object {
     }
 }
 
-/// Prints what it is and its name: `table my_redshift.public.orders`.
+/// Prints the kind and the name: `table my_redshift.public.orders`.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind(), self.name())
@@ -281,10 +280,10 @@ impl fmt::Display for Object {
 
 /// The name of an object in the catalog.
 pub trait ObjectName: Clone + fmt::Display {
-    /// The keyword that stands before it.
+    /// The keyword before the name in a statement.
     const KEYWORD: &'static str;
 
-    /// What it names.
+    /// The object with this name.
     fn object(self) -> Object;
 }
 
@@ -312,7 +311,7 @@ impl ObjectName for JobName {
     }
 }
 
-/// Prints any text as an identifier of SQL: bare where it would read back bare, else quoted.
+/// Prints any text as an SQL identifier, quoted if necessary.
 #[derive(Clone, Copy, Debug)]
 pub struct Identifier<'a>(pub &'a str);
 
@@ -332,12 +331,12 @@ pub fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search_by(|reserved| reserved.bytes().cmp(folded())).is_ok()
 }
 
-/// True if the character may begin a bare name.
+/// True if a bare name may begin with the character.
 pub fn starts_bare_name(c: char) -> bool {
     c.is_ascii_alphabetic() || c == '_'
 }
 
-/// True if the character may stand in a bare name after the first one.
+/// True if the character may follow in a bare name.
 pub fn continues_bare_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '$'
 }

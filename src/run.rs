@@ -1,4 +1,4 @@
-//! One run of redwire: puts the layers together as the configuration says.
+//! One run of redwire: builds the layers that the configuration asks for.
 
 use std::io::{Read, Write};
 use std::rc::Rc;
@@ -16,15 +16,15 @@ use crate::name::ConnectionName;
 use crate::repl;
 use crate::script::{self, Source};
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
-use crate::shell::{Output, Purpose, Shell, ShellOptions};
+use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
 
-/// Does what the configuration says; the status is for the caller to exit with.
+/// Performs the configured task and returns the exit status.
 pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
     let status = match config.task.clone() {
         Task::Exec(order) => return run_program(config, host, streams, &order),
         Task::Completions(shell) => {
-            // Whoever reads the script may stop before its end.
+            // The reader of the script may stop before its end.
             let _ = streams.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
@@ -68,13 +68,14 @@ fn run_program(config: &Config, host: &Host, streams: Streams, order: &Order) ->
     }
 }
 
-/// Connects the shell with the warehouse of a connection, whose name came as a word.
+/// Connects the shell to the warehouse of a connection, whose name was given as a word on the
+/// command line.
 fn connect(shell: &mut Shell, name: &str) -> Result<(), Error> {
     let name = ConnectionName::new(name).map_err(Error::new)?;
     shell.connect(name)
 }
 
-/// Puts a shell together and lends it to one of the two loops, with standard input.
+/// Builds a shell and passes it to one of the two loops, with standard input.
 fn with_shell(
     config: &Config,
     host: &Host,
@@ -102,7 +103,7 @@ fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn 
     let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
     let terminal_size = host.terminal_size;
     output.set_width(Box::new(move || terminal_size().map(|size| size.width)));
-    if config.mode == Mode::Trial {
+    if config.mode == Mode::DryRun {
         output.write_no_files();
     }
     output
@@ -114,12 +115,12 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
         color: config.color,
         pager: config.pager,
         quiet: config.quiet,
-        is_trial: config.mode == Mode::Trial,
+        is_dry_run: config.mode == Mode::DryRun,
     };
     repl::run(shell, host, stdin, options)
 }
 
-/// Standard input can be read once: a second `-` finds its end.
+/// Standard input can be read once: a second `-` is empty.
 fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
     let mut stdin = Some(stdin);
     let source = |part| match part {
@@ -135,10 +136,11 @@ fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
 
 fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     let signals = host.signals.clone();
-    let prompt = match &config.task {
-        // A plan opens no vault for which it would have to ask.
-        Task::Describe { purpose: Purpose::Plan { .. }, .. } => TerminalPrompt::silent(signals),
-        _ => TerminalPrompt::new(signals),
+    // `plan` does not ask for the passphrase of a vault.
+    let prompt = if let Task::Describe { purpose: PlanOrApply::Plan { .. }, .. } = &config.task {
+        TerminalPrompt::silent(signals)
+    } else {
+        TerminalPrompt::new(signals)
     };
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();
@@ -156,14 +158,14 @@ fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     })
 }
 
-/// Opens secret stores. The memory store is one for the process's life.
+/// Opens secret stores. There is one memory store for the process's life.
 fn opener(
     location: &Location,
     environment: &Environment,
     prompt: TerminalPrompt,
     memory: MemoryStore,
 ) -> StoreOpener {
-    // With a catalog in memory there is no other store than memory.
+    // With a catalog in memory the memory store is the only one.
     let vault = location.beside(".vault").unwrap_or_default();
     let mut memory = Some(memory);
     let environment = Rc::clone(environment);

@@ -8,9 +8,9 @@ use std::rc::Rc;
 use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{Origin, Prune};
-use crate::shell::{Definitions, Flow, Input, Purpose, Shell, Target};
+use crate::shell::{Definitions, Flow, Input, PlanOrApply, Shell, Target};
+use crate::sql::SqlErrorKind;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
-use crate::sql::{SqlError, SqlErrorKind};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -22,7 +22,7 @@ const MAX_INCLUDES: usize = 32;
 pub enum Source {
     /// The text of a `-c`.
     Text(String),
-    /// A statement that nobody wrote, so that an error has no place in it.
+    /// A statement of redwire's own, so that an error has no place in it.
     Statement(String),
     /// A file.
     File(PathBuf),
@@ -39,16 +39,16 @@ pub enum OnError {
     Continue,
 }
 
-/// Takes note of a piece that is about to run, and of where it runs.
+/// Receives each piece that is about to run, and its target.
 pub type Note<'a> = &'a mut dyn FnMut(&Piece<'_>, &Target);
 
-/// The use of the pieces of a script.
+/// The use of a script's pieces.
 enum Taker<'a> {
     /// They run.
     Runs,
-    /// They run, and those that were submitted themselves are noted before.
+    /// They run, and each piece of the submitted text is noted before.
     Noted(Note<'a>),
-    /// They describe what the catalog should be.
+    /// They describe the desired catalog.
     Describes(&'a mut Definitions),
 }
 
@@ -67,15 +67,14 @@ impl Taker<'_> {
     }
 }
 
-/// A part that was opened.
-struct Opened {
+/// A part that has been opened.
+struct OpenSource {
     input: Rc<Input>,
     reader: Box<dyn Read>,
     last: LastStatement,
 }
 
-/// Runs the parts one after the other as one script. Every file is opened before the first
-/// statement runs.
+/// Runs the parts in order as one script. Every file is opened before the first statement runs.
 pub fn run(
     shell: &mut Shell,
     sources: Vec<Source>,
@@ -123,12 +122,12 @@ pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     script.run_part(shell, &mut opened)
 }
 
-/// Reads a file of definitions to its end, then holds it against the catalog; it stops at its first
+/// Reads a file of definitions to its end, then compares it with the catalog; stops at the first
 /// error.
 pub fn describe(
     shell: &mut Shell,
     sources: Vec<Source>,
-    purpose: Purpose,
+    purpose: PlanOrApply,
     prune: Prune,
 ) -> ExitStatus {
     let mut definitions = Definitions::default();
@@ -146,13 +145,14 @@ pub fn describe(
         flow => flow,
     };
     shell.output().flush_error();
-    match flow {
-        Flow::Interrupted => ExitStatus::Interrupted,
-        _ => shell.status(),
+    if flow == Flow::Interrupted {
+        ExitStatus::Interrupted
+    } else {
+        shell.status()
     }
 }
 
-fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<Opened>) -> Flow {
+fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<OpenSource>) -> Flow {
     for mut part in opened {
         match (script.run_part(shell, &mut part), script.on_error) {
             (Flow::Go, _) | (Flow::Failed, OnError::Continue) => {}
@@ -162,12 +162,12 @@ fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<Opened>) ->
     Flow::Go
 }
 
-fn open(source: Source) -> Result<Opened, Error> {
+fn open(source: Source) -> Result<OpenSource, Error> {
     match source {
         Source::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
         Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
         Source::File(path) => open_file(&path),
-        Source::Stream(reader, name) => Ok(Opened {
+        Source::Stream(reader, name) => Ok(OpenSource {
             input: Rc::new(Input {
                 name: Some(name.to_owned()),
                 origin: Origin::Script,
@@ -178,22 +178,22 @@ fn open(source: Source) -> Result<Opened, Error> {
     }
 }
 
-fn open_text(text: String, name: Option<&str>, origin: Origin) -> Opened {
-    Opened {
+fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenSource {
+    OpenSource {
         input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
         last: LastStatement::Complete,
     }
 }
 
-fn open_file(path: &Path) -> Result<Opened, Error> {
+fn open_file(path: &Path) -> Result<OpenSource, Error> {
     let unreadable =
         |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("it is a folder".to_owned()));
     }
-    Ok(Opened {
+    Ok(OpenSource {
         input: Rc::new(Input {
             name: Some(path.display().to_string()),
             origin: Origin::Script,
@@ -214,8 +214,8 @@ impl Script<'_> {
         Self { taker: Taker::Runs, on_error, depth: 0 }
     }
 
-    fn run_part(&mut self, shell: &mut Shell, part: &mut Opened) -> Flow {
-        let mut splitter = Splitter::of(shell.target().dialect());
+    fn run_part(&mut self, shell: &mut Shell, part: &mut OpenSource) -> Flow {
+        let mut splitter = Splitter::new(shell.target().dialect());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -242,7 +242,12 @@ impl Script<'_> {
         }
     }
 
-    fn run_pieces(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
+    fn run_pieces(
+        &mut self,
+        shell: &mut Shell,
+        part: &OpenSource,
+        splitter: &mut Splitter,
+    ) -> Flow {
         loop {
             // A statement may change how the next one is cut.
             splitter.set_dialect(shell.target().dialect());
@@ -263,7 +268,7 @@ impl Script<'_> {
         }
     }
 
-    fn run_last(&mut self, shell: &mut Shell, part: &Opened, splitter: &mut Splitter) -> Flow {
+    fn run_last(&mut self, shell: &mut Shell, part: &OpenSource, splitter: &mut Splitter) -> Flow {
         let flow = match splitter.finish(part.last) {
             None => Flow::Go,
             Some(Ok(piece)) => self.taker.take(shell, piece, &part.input),
@@ -272,7 +277,7 @@ impl Script<'_> {
         self.follow(shell, flow)
     }
 
-    /// Does what a piece asked for, and decides whether the script goes on.
+    /// Does what a piece asked for, and decides if the script goes on.
     fn follow(&mut self, shell: &mut Shell, flow: Flow) -> Flow {
         let flow = match flow {
             // As in psql, a relative path is looked up from the folder of the process.
@@ -305,13 +310,13 @@ impl Script<'_> {
     }
 }
 
-/// An interrupt came after the last check of the statement that ran. The next read could block for
-/// long, and the signal, which is gone, would not end it.
+/// True if an interrupt arrived after the last check of the statement. The next read could block
+/// for long, and the signal, which has been handled, would not end it.
 fn missed_interrupt(shell: &mut Shell) -> bool {
     shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
 }
 
-/// Reads the bytes that are there; a signal that interrupts the call is no end of the input.
+/// Reads the available bytes; a signal that interrupts the call does not end the input.
 fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(chunk) {
@@ -321,18 +326,18 @@ fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn unreadable(shell: &mut Shell, part: &Opened, error: &io::Error) -> Flow {
+fn unreadable(shell: &mut Shell, part: &OpenSource, error: &io::Error) -> Flow {
     let path = part.input.name.clone().unwrap_or_default();
     shell.fail(&Error::new(FileError::Read { path, cause: error.to_string() }))
 }
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
-fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: usize) -> Flow {
-    let error = SqlError::new(error.clone(), 0..0);
+fn reject_bytes(shell: &mut Shell, part: &OpenSource, error: &SqlErrorKind, line: usize) -> Flow {
     shell.reject(
         &BrokenPiece {
-            error,
+            error: Box::new(error.clone()),
+            span: None,
             text: "",
             line,
             column: 1,
@@ -342,15 +347,14 @@ fn reject_bytes(shell: &mut Shell, part: &Opened, error: &SqlErrorKind, line: us
     )
 }
 
-/// Bytes to text, whatever the size of the chunks: a character may be cut in two, a byte-order mark
-/// is passed over.
+/// Decodes chunks of any size: a character may be cut in two, and a byte-order mark is skipped.
 #[derive(Default)]
 struct Decoder {
     /// The beginning of a character whose rest is in the next chunk.
     rest: Vec<u8>,
-    /// The bytes of the source that are done with.
+    /// The number of bytes decoded.
     done: u64,
-    /// The line, from 0, in which the next byte stands.
+    /// The line of the next byte, from 0.
     line: usize,
 }
 
@@ -374,7 +378,7 @@ impl Decoder {
                 let tail = bytes.split_off(valid);
                 let bad = (!cut || at_end).then(|| tail[0]);
                 self.rest = tail;
-                (String::from_utf8(bytes).unwrap_or_default(), bad)
+                (String::from_utf8_lossy(&bytes).into_owned(), bad)
             }
         };
         let first = self.done == 0;

@@ -15,7 +15,7 @@ pub struct Signals {
     interrupt_ends: Arc<AtomicBool>,
     /// SIGTERM and SIGHUP end the process at once; off while a server has to be told first.
     termination_ends: Arc<AtomicBool>,
-    /// The number of the signal that the process is to end by; 0 for none.
+    /// The number of the signal that must end the process; 0 for none.
     pending: Arc<AtomicUsize>,
 }
 
@@ -54,24 +54,24 @@ impl Signals {
         self.cancel.load(Ordering::SeqCst)
     }
 
-    /// Forgets an interrupt that came for something else.
+    /// Clears an interrupt that was meant for something else.
     pub fn clear(&self) {
         self.cancel.store(false, Ordering::SeqCst);
     }
 
     /// True once SIGTERM or SIGHUP has come and was deferred.
-    pub fn has_to_die(&self) -> bool {
+    pub fn must_die(&self) -> bool {
         self.pending.load(Ordering::SeqCst) != 0
     }
 
-    /// Until the answer is dropped, all signals cancel and none ends the process: a server that
-    /// runs a statement is told first.
+    /// Until the result is dropped, all signals cancel and none ends the process: a server that
+    /// runs a statement must be told first.
     #[must_use]
     pub fn defer(&self) -> Deferred {
         Deferred([&self.interrupt_ends, &self.termination_ends].map(switch_off).into())
     }
 
-    /// Until the answer is dropped, an interrupt does not end the process.
+    /// Until the result is dropped, an interrupt does not end the process.
     #[must_use]
     pub fn defer_interrupt(&self) -> Deferred {
         Deferred(vec![switch_off(&self.interrupt_ends)])
@@ -98,8 +98,8 @@ mod handlers {
     use super::{INTERRUPTED, Signals};
 
     impl Signals {
-        /// Installs the handlers. No thread waits for signals: in a short run its start and its end
-        /// would be felt.
+        /// Installs the handlers. No thread waits for signals: starting and ending one would slow
+        /// down a short run.
         pub fn listen(&self) {
             // If the system refuses, the signal keeps its default.
             let ends = Arc::clone(&self.interrupt_ends);
@@ -121,8 +121,8 @@ mod handlers {
             Ok(())
         }
 
-        /// Ends the process by a signal that was deferred, so that its parent sees that.
-        pub fn die_if_due(&self) {
+        /// Ends the process by the deferred signal, so that its parent sees the signal.
+        pub fn die_by_pending_signal(&self) {
             if let Ok(signal @ 1..) = i32::try_from(self.pending.load(Ordering::SeqCst)) {
                 // If that fails, the exit status says that the process was interrupted.
                 let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -130,8 +130,8 @@ mod handlers {
         }
     }
 
-    /// The signals that were ignored when the process started, as under nohup, a bit for each from
-    /// 1 on (Linux, proc_pid_status(5)): a handler would bring them back. All of them where the
+    /// The signals that were ignored when the process started, as under nohup, one bit each from 1
+    /// on (Linux, proc_pid_status(5)): a handler would no longer ignore them. All signals if the
     /// system does not tell, so that they keep their default.
     fn ignored_at_start() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -147,7 +147,7 @@ impl Signals {
     pub fn listen(&self) {}
 
     /// Nothing is deferred without handlers.
-    pub fn die_if_due(&self) {}
+    pub fn die_by_pending_signal(&self) {}
 }
 
 /// Ends the process as an interrupt does.

@@ -1,4 +1,4 @@
-//! SQLSTATE codes that redwire gives to failures.
+//! The SQLSTATE codes of redwire's errors.
 //!
 //! Owns the list and nothing else. The codes are those of the SQL standard and of `PostgreSQL`
 //! (documentation, appendix A), used where `PostgreSQL` would use them.
@@ -23,7 +23,7 @@ macro_rules! sqlstates {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// What the code stands for, in a few words.
+            /// The meaning of the code, in a few words.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $class,)* }
             }
@@ -66,13 +66,13 @@ sqlstates! {
     InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
 }
 
-/// Any SQLSTATE: five digits and capital letters. A server has more of them than redwire has names
+/// Any SQLSTATE: five digits or capital letters. A server has more of them than redwire has names
 /// for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct State([u8; 5]);
+pub struct AnySqlState([u8; 5]);
 
-impl State {
-    /// The state of these five characters, in any letter case; None where they are none.
+impl AnySqlState {
+    /// The SQLSTATE with these five characters, in any letter case; None if they are not valid.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let bytes: [u8; 5] = text.as_bytes().try_into().ok()?;
@@ -88,14 +88,14 @@ impl State {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The first two characters: what kind of trouble it is.
+    /// The class: the first two characters.
     #[must_use]
     pub fn class(&self) -> &str {
         &self.code()[..2]
     }
 }
 
-impl From<SqlState> for State {
+impl From<SqlState> for AnySqlState {
     fn from(state: SqlState) -> Self {
         let mut bytes = [b'0'; 5];
         bytes.copy_from_slice(state.code().as_bytes());
@@ -103,19 +103,19 @@ impl From<SqlState> for State {
     }
 }
 
-impl PartialEq<SqlState> for State {
+impl PartialEq<SqlState> for AnySqlState {
     fn eq(&self, other: &SqlState) -> bool {
         self.code() == other.code()
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for AnySqlState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
 }
 
-impl fmt::Debug for State {
+impl fmt::Debug for AnySqlState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
@@ -127,7 +127,7 @@ impl fmt::Display for SqlState {
     }
 }
 
-/// The text is not the code of any failure that redwire reports.
+/// The text is not the code of any error that redwire reports.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownSqlState;
 
@@ -150,17 +150,17 @@ mod tests {
     #[test]
     fn every_state_with_a_name_is_a_state() {
         for state in SqlState::ALL {
-            assert_eq!(State::new(state.code()), Some(State::from(*state)));
-            assert_eq!(State::from(*state), *state);
+            assert_eq!(AnySqlState::new(state.code()), Some(AnySqlState::from(*state)));
+            assert_eq!(AnySqlState::from(*state), *state);
         }
     }
 
     #[test]
     fn a_state_is_five_digits_and_letters() {
-        assert_eq!(State::new("22p02").unwrap().code(), "22P02");
-        assert_eq!(State::new("57P01").unwrap().class(), "57");
+        assert_eq!(AnySqlState::new("22p02").unwrap().code(), "22P02");
+        assert_eq!(AnySqlState::new("57P01").unwrap().class(), "57");
         for text in ["", "2201", "220122", "22-12", "22 12", "é012"] {
-            assert_eq!(State::new(text), None, "{text}");
+            assert_eq!(AnySqlState::new(text), None, "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Questions at the terminal: passwords for connections and the passphrase of the vault.
 //!
-//! They are asked at the controlling terminal, so also while a script runs from a file or from
-//! stdin.
+//! They use the controlling terminal, so that they work while a script is read from a file or from
+//! standard input.
 
 use std::fs::File;
 use std::io::Read;
@@ -17,31 +17,31 @@ use crate::host::Environment;
 use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 use crate::signals::{Signals, exit_interrupted};
 
-/// Asks at the controlling terminal; nothing that is typed is shown.
+/// Asks at the controlling terminal, without echo.
 #[derive(Clone, Debug)]
 pub struct TerminalPrompt {
     signals: Signals,
     asks: bool,
 }
 
-/// How often an open question looks whether it was interrupted.
+/// The interval at which an open question checks for an interrupt.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How long it then has to end by itself, as it does when Ctrl-C is typed into it.
+/// The time that the question then has to end by itself, as it does after Ctrl-C.
 const GRACE: Duration = Duration::from_millis(300);
 
 impl TerminalPrompt {
-    /// A prompt that gives the terminal back before an interrupt ends the process.
+    /// A prompt that restores the terminal before an interrupt ends the process.
     pub fn new(signals: Signals) -> Self {
         Self { signals, asks: true }
     }
 
-    /// One that asks nobody: every question fails as if there were no terminal.
+    /// A prompt that asks nobody: every question fails as if there were no terminal.
     pub fn silent(signals: Signals) -> Self {
         Self { signals, asks: false }
     }
 
-    /// Reads the answer while another thread looks out for an interrupt that comes from elsewhere.
+    /// Reads the answer while another thread watches for an interrupt sent from elsewhere.
     fn read(&self, question: &str) -> std::io::Result<String> {
         let (done, waits) = mpsc::channel::<()>();
         let signals = self.signals.clone();
@@ -57,7 +57,7 @@ impl TerminalPrompt {
         });
         let answer = rpassword::prompt_password(question);
         drop(done);
-        // It has nothing to say: it ends, or the process does.
+        // The thread returns nothing: it ends, or the process does.
         let _ = watcher.join();
         answer
     }
@@ -82,7 +82,7 @@ impl SavedTerminal {
     #[cfg(unix)]
     fn restore(&self) {
         if let Some((terminal, attributes)) = &self.state {
-            // The process is about to end; a terminal that is gone needs nothing.
+            // The process is about to end; a closed terminal needs no restoring.
             let _ = rustix::termios::tcsetattr(
                 terminal,
                 rustix::termios::OptionalActions::Now,
@@ -134,15 +134,15 @@ pub struct VaultPassphrase {
     prompt: TerminalPrompt,
 }
 
-/// How much of a file is read to find the passphrase in its first line.
+/// The maximum length of the first line of a passphrase file.
 const MAX_PASSPHRASE_FILE_BYTES: u64 = 64 * 1024;
 
-/// Variables that no child of redwire gets to see.
+/// Variables that are removed from the environment of every child process.
 pub const SECRET_VARIABLES: [&str; 2] =
     ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
 
 impl VaultPassphrase {
-    /// Looks in the environment first, then asks.
+    /// The passphrase comes from the environment or, if it is not set there, from the prompt.
     pub fn new(environment: Environment, prompt: TerminalPrompt) -> Self {
         Self { environment, prompt }
     }

@@ -1,4 +1,4 @@
-//! Values, columns and result sets: what a statement answers with, before anything is drawn.
+//! Values, columns and result sets: the answer of a statement before it is rendered.
 
 use compact_str::CompactString;
 
@@ -13,13 +13,13 @@ pub enum Value {
     Integer(i64),
     /// A double precision number.
     Real(f64),
-    /// Text; may hold anything but NUL, also line breaks. A short one takes no memory beside the
-    /// cell: most are, and a result set may have many.
+    /// Text without NUL characters; may contain line breaks. Short texts need no allocation: most
+    /// values are short, and a result set may have many.
     Text(CompactString),
 }
 
 impl Value {
-    /// Text, or NULL where there is none.
+    /// Text, or NULL for None.
     pub fn optional_text(text: Option<impl Into<CompactString>>) -> Self {
         text.map_or(Self::Null, |text| Self::Text(text.into()))
     }
@@ -43,14 +43,14 @@ impl From<i64> for Value {
     }
 }
 
-/// A column of a result set, as it is named to the user.
+/// A column of a result set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// The heading, and the key in JSON.
     pub name: String,
 }
 
-/// Rows under named columns; every row has one value for each column.
+/// Rows under named columns; every row has one value per column.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResultSet {
     /// The columns, in order.
@@ -60,7 +60,7 @@ pub struct ResultSet {
 }
 
 impl ResultSet {
-    /// An empty result set with the given headings.
+    /// An empty result set with these headings.
     pub fn with_columns<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let columns = names.into_iter().map(|name| Column { name: name.to_owned() }).collect();
         Self { columns, rows: Vec::new() }

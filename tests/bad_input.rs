@@ -145,8 +145,8 @@ fn a_byte_that_is_not_utf8_is_named_with_its_line() {
         .err_has("22021")
         .err_has("save the script as UTF-8")
         .nowhere(" ^");
-    // What follows such a byte is not run, whatever --on-error says; not even the end of a file
-    // that includes it.
+    // Nothing after such a byte is run, whatever --on-error says; not even the end of a file that
+    // includes it.
     let home = home_with_connection();
     home.write("bad.sql", b"\xff\xfe\nDROP CONNECTION was;\n");
     home.write("outer.sql", "\\i bad.sql\nDROP CONNECTION was;\n");
@@ -295,7 +295,7 @@ fn an_output_that_cannot_be_written_is_an_error() {
         .err_has("cannot write missing/x.csv");
 }
 
-/// What a full disk does: the statement fails as a whole, and the catalog is as it was.
+/// A full disk makes the statement fail as a whole, and leaves the catalog as it was.
 #[track_caller]
 fn assert_full(done: Done, catalog: &Path) {
     done.status(1)
@@ -488,7 +488,7 @@ const PAGE: usize = 4096;
 const NOT_SQLITE: &str = "it is no SQLite database";
 const DAMAGED: &str = "catalog.db is damaged";
 
-/// What was done to the file, how, and what redwire says to it.
+/// The damage to the file, its name, and redwire's message.
 const SPOILT: &[(&str, Spoil, &str, &str)] = &[
     (
         "a text",

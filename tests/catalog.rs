@@ -263,7 +263,7 @@ fn a_damaged_catalog_is_named() {
     }
 }
 
-/// What may stand in a path and means something to SQLite, to a URI or to a shell.
+/// Characters that are allowed in a path and mean something to SQLite, to a URI or to a shell.
 const ODD_NAMES: [&[u8]; 8] = [
     b"with space.db",
     b"what?mode=memory",

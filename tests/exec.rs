@@ -76,7 +76,7 @@ impl Site {
         command.spawn().expect("redwire starts")
     }
 
-    /// What stands for the system's file of certificates, which not every machine has.
+    /// A replacement for the system's file of certificates, which not every machine has.
     fn authorities(&self) -> std::path::PathBuf {
         self.home.write("authorities.pem", "")
     }
@@ -300,7 +300,7 @@ fn the_slot_is_held_for_as_long_as_something_of_it_runs() {
     assert_eq!(site.sessions().len(), 1);
     let refused = site.run(&["--wait", "0", "exec", "sales", "true"]).run();
     refused.status(NOT_STARTED).err_has("53300");
-    // What it left behind ends with its input.
+    // The programs that it left behind end with their input.
     drop(input);
     site.run(&["--wait", "20s", "exec", "sales", "true"]).run().status(0);
     assert!(site.sessions().is_empty());

@@ -653,7 +653,7 @@ impl KeyringSite {
             command
                 .args(["-q", "-c", script])
                 .env("DBUS_SESSION_BUS_ADDRESS", proxy.address());
-            // What it says is for whoever looks at a test that failed.
+            // Its messages are for the reader of a failed test.
             command.stdin(Stdio::null()).stdout(Stdio::null());
             command.spawn().expect("redwire starts")
         })

@@ -205,7 +205,7 @@ fn no_piece_of_a_mutated_script_leaks_by_the_rules_of_any_sql() {
     for dialect in [Dialect::Catalog, warehouse(false), warehouse(true)] {
         let mut leaked = Vec::new();
         for line in script.lines().chain([script.as_str()]) {
-            let mut splitter = Splitter::of(dialect);
+            let mut splitter = Splitter::new(dialect);
             splitter.push(line);
             let mut check = |text: &str, follows_secret| {
                 let shown = mask_piece(text, follows_secret).text;

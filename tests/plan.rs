@@ -328,7 +328,7 @@ fn the_file_may_be_standard_input_and_the_format_any() {
     );
 }
 
-// What is wrong with a file.
+// Errors in a file.
 
 #[test]
 fn anything_but_create_is_refused_at_its_place() {

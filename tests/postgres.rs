@@ -22,7 +22,7 @@ const HOST_TEST: &str = "postgres::a_server_ends_with_the_process_that_started_i
 
 const MARK: &str = "server: ";
 
-/// How long a server may take to end on a busy machine.
+/// The time limit for the end of a server on a busy machine.
 const END_LIMIT: Duration = Duration::from_secs(20);
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the process leaves to others: core files.
+//! Core files, which a process leaves to others.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;

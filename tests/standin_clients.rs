@@ -205,7 +205,7 @@ fn a_cancel_reaches_the_server() {
     .expect("a session");
 }
 
-/// What the driver sees of a stand-in with TLS, for each user in turn.
+/// The driver's view of a stand-in with TLS, for each user in turn.
 fn with_python(users: &[User]) -> Option<Vec<Value>> {
     let mut python = python()?;
     python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/standin/requests.py"));

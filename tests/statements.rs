@@ -293,7 +293,7 @@ fn a_rename_changes_every_name_that_is_printed() {
     golden::check(&Home::new(), "renames", CONTINUE);
 }
 
-/// What SHOW CREATE prints of each job, in the order of the names.
+/// The output of SHOW CREATE for each job, in the order of the names.
 fn printed_jobs(home: &Home, names: &[&str]) -> String {
     let show: Vec<String> = names.iter().map(|name| format!("SHOW CREATE JOB {name};\n")).collect();
     let show = show.concat();
@@ -481,7 +481,7 @@ fn single_transaction_keeps_all_of_a_script_or_nothing() {
             .err_has("cannot stand in a script that runs with --single-transaction")
             .err_has("25001");
     }
-    // What \expect allows has undone the transaction all the same: that is no success.
+    // An error that \expect allows still undoes the transaction: that is no success.
     run(create("c") + "\\expect 42710\n" + &create("a"))
         .status(1)
         .err_has("the whole script was rolled back")
@@ -537,7 +537,7 @@ fn a_rolled_back_password_leaves_the_old_one_in_the_vault() {
             .count()
     };
     assert_eq!(entries(), 0);
-    // What was rolled back does not come along with a later change of the same process either.
+    // Rolled-back changes do not come along with a later change of the same process either.
     vault(
         "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';
          BEGIN; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q'; ROLLBACK; ALTER REDSHIFT CONNECTION c SET PASSWORD = 'r';\n",

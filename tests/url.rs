@@ -9,7 +9,7 @@ use redwire::url::{Class, Endpoint, OPTIONS, UrlError, holds_secret};
 const URLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-url.tsv");
 const LISTED_OPTIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-options.tsv");
 
-/// What redwire makes of the rows whose verdict is `either`; docs/decisions/urls.md says why.
+/// redwire's verdict on the rows whose verdict is `either`; docs/decisions/urls.md has the reasons.
 const CHOICES: &[(&str, bool)] = &[
     ("jdbc:redshift://[fe80::1%25eth0]:5439/db", false),
     ("jdbc:redshift://localhost:05439/test", true),
@@ -230,7 +230,7 @@ fn each_listed_option_has_the_class_of_the_table_of_the_driver() {
     }
 }
 
-/// What an option without a value that all of them take is given.
+/// A valid value for an option without a value that all options accept.
 fn valid_value(name: &str) -> &'static str {
     match name {
         "ssl" | "readOnly" | "tcpKeepAlive" => "true",

@@ -11,66 +11,66 @@ use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;
 use crate::value::{ResultSet, Value};
 
-/// Where a connection's password lies.
+/// The place of a connection's password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretReference {
-    /// The word for the store that has it.
+    /// The name of the secret store.
     pub store: String,
-    /// The id under which it is there.
+    /// The password's id in that store.
     pub id: String,
 }
 
-/// What the catalog keeps of a connection.
+/// A connection's definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// Its kind.
+    /// The kind.
     pub kind: ConnectionKind,
-    /// Its name.
+    /// The name.
     pub name: ConnectionName,
-    /// The URL as it was written.
+    /// The URL, verbatim.
     pub connection_string: String,
-    /// The host in it.
+    /// The host from the URL.
     pub host: String,
-    /// The port in it, or the default.
+    /// The port from the URL, or the default port.
     pub port: u16,
-    /// The database in it.
+    /// The database from the URL.
     pub database: String,
     /// The database user that logs in.
     pub user_name: String,
-    /// Where the password lies.
+    /// The place of the password.
     pub secret: SecretReference,
-    /// How many sessions may be open at once; None is no limit.
+    /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
-    /// A remark.
+    /// The comment.
     pub comment: Option<String>,
 }
 
-/// A connection with its identity and its dates.
+/// A connection as stored: its definition, id and dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredConnection {
-    /// Its identity, which a change of name leaves alone.
+    /// The row's id; a rename keeps it.
     pub id: i64,
-    /// What it is.
+    /// The definition.
     pub definition: Definition,
-    /// When it was made: `YYYY-MM-DD hh:mm:ss`, UTC.
+    /// The creation time: `YYYY-MM-DD hh:mm:ss`, UTC.
     pub created_at: String,
-    /// When it was last changed.
+    /// The time of the last change, in the same form.
     pub altered_at: String,
-    /// Whether the store in use should have its password, as far as the catalog knows.
+    /// The state of its password.
     pub password: PasswordState,
 }
 
 /// The state of a connection's password, as far as the catalog knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordState {
-    /// The store in use should have it.
+    /// The store in use should have the password.
     Stored,
-    /// Another store has it, or a process that has ended had it in memory.
+    /// Another store has the password, or a process that has ended had it in memory.
     Missing,
 }
 
 impl PasswordState {
-    /// The word for it, as the view `connections` has it.
+    /// The word in the column `password` of the view `connections`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Stored => "stored",
@@ -83,12 +83,12 @@ impl PasswordState {
     }
 }
 
-/// The limit of a connection, looked up again.
+/// The result of looking a connection's limit up again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitInCatalog {
     /// The limit; None is no limit.
     Known(Option<Limit>),
-    /// There is no such connection, or the catalog cannot be read.
+    /// The connection does not exist, or the catalog cannot be read.
     Unknown,
 }
 
@@ -116,7 +116,7 @@ const LIST: &str = concat!(
 );
 
 impl Db {
-    /// Adds a connection. `now` is in seconds since 1970, UTC. The name must not be taken.
+    /// Inserts a connection. `now` is in seconds since 1970, UTC. The name must be free.
     pub fn insert_connection(&self, definition: &Definition, now: i64) -> Result<(), CatalogError> {
         self.write_connection(
             "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
@@ -128,7 +128,7 @@ impl Db {
         )
     }
 
-    /// Gives the connection of that identity a new definition.
+    /// Replaces the definition of the connection with this id.
     pub fn update_connection(
         &self,
         id: i64,
@@ -145,7 +145,7 @@ impl Db {
         )
     }
 
-    /// Without an identity it gets one that no connection ever had.
+    /// Without an id the row gets one that no connection has ever had.
     fn write_connection(
         &self,
         sql: &str,
@@ -172,30 +172,29 @@ impl Db {
         )
     }
 
-    /// Removes the connection of that identity; a foreign key forbids it while anything depends on
-    /// it.
+    /// Deletes the connection with this id; a foreign key forbids it while anything depends on it.
     pub fn delete_connection(&self, id: i64) -> Result<(), CatalogError> {
         self.change("DELETE FROM connection WHERE id = ?1", [id])
     }
 
-    /// Whether there is a connection of that name.
+    /// True if a connection has this name.
     pub fn has_connection(&self, name: &ConnectionName) -> Result<bool, CatalogError> {
         Ok(self.find_connection_id(name)?.is_some())
     }
 
-    /// The identity of the connection of that name.
+    /// The id of the connection with this name.
     pub fn find_connection_id(&self, name: &ConnectionName) -> Result<Option<i64>, CatalogError> {
         self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
     }
 
-    /// The limit of the connection of that identity.
+    /// The limit of the connection with this id.
     pub fn find_limit(&self, id: i64) -> Result<LimitInCatalog, CatalogError> {
         let sql = "SELECT max_concurrent_connections FROM main.connection WHERE id = ?1";
         let found = self.collect(sql, [id], |row| read_limit(row, 0))?;
         Ok(found.into_iter().next().map_or(LimitInCatalog::Unknown, LimitInCatalog::Known))
     }
 
-    /// The connection of that name.
+    /// The connection with this name.
     pub fn find_connection(
         &self,
         name: &ConnectionName,
@@ -212,7 +211,7 @@ impl Db {
         Ok(found)
     }
 
-    /// Every connection, by name.
+    /// Every connection, in the order of their names.
     pub fn all_connections(&self) -> Result<Vec<StoredConnection>, CatalogError> {
         self.collect(
             ALL,
@@ -221,7 +220,7 @@ impl Db {
         )
     }
 
-    /// The rows of SHOW CONNECTIONS, by name.
+    /// The rows of SHOW CONNECTIONS, in the order of their names.
     pub fn list_connections(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let pattern = like.map(Pattern::new);
@@ -247,8 +246,8 @@ impl Db {
         Ok(set)
     }
 
-    /// Whether a row names the secret, so that it must be kept.
-    pub fn names_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
+    /// True if a row refers to the secret, so that it must be kept.
+    pub fn refers_to_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         let mut statement = self
             .sqlite
@@ -269,7 +268,7 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
     Ok(StoredConnection {
         id: row.get(0)?,
         definition: Definition {
-            // The catalog gets a column for it with the second kind.
+            // The catalog gets a column for the kind when there is a second one.
             kind: ConnectionKind::Redshift,
             name: read_name(row, 1, ConnectionName::new)?,
             connection_string: row.get(2)?,

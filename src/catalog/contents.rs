@@ -1,10 +1,9 @@
-//! Everything that is in the catalog, as of one moment: for a script that rebuilds it, and for what
-//! a file describes.
+//! The whole catalog in one snapshot, for EXPORT CATALOG and for plan and apply.
 
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db, StoredConnection, StoredJob, StoredTable};
 
-/// What the catalog has, each kind by name.
+/// The objects in the catalog, each kind in the order of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
     /// The connections.
@@ -16,7 +15,7 @@ pub struct Contents {
 }
 
 impl Db {
-    /// Everything that the catalog has; no change of another process falls in between.
+    /// Everything in the catalog, read in one transaction.
     pub fn contents(&self) -> Result<Contents, CatalogError> {
         if self.is_in_transaction() {
             return self.read_contents();

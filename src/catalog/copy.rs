@@ -1,8 +1,8 @@
-//! A copy of the catalog in memory, for a trial run: everything works in it, and nothing of it is
+//! A copy of the catalog in memory, for a dry run: every statement works on it, and nothing is
 //! kept.
 //!
-//! The file is opened read only. Its log stays as it is, also where this process is the last one to
-//! close it.
+//! The file is opened read only. Its write-ahead log stays as it is, even if this process is the
+//! last one to close it.
 
 use std::path::Path;
 
@@ -15,8 +15,9 @@ use super::{CatalogError, Db, Location};
 use crate::access;
 
 impl Db {
-    /// A copy of the catalog in memory, an empty one where there is none, at the version of this
-    /// program. A change in it fails where the catalog itself cannot be changed.
+    /// Copies the catalog into memory and upgrades the copy to the version of this program. A
+    /// missing catalog gives an empty copy. A change to the copy fails if the catalog itself cannot
+    /// be changed.
     pub fn copy_of(location: &Location, new_id: &str) -> Result<Self, CatalogError> {
         match location {
             Location::Memory => Self::in_memory(new_id),
@@ -40,7 +41,8 @@ impl Db {
     }
 }
 
-/// The pages of the file, in memory; and why the file cannot be changed, if that is so.
+/// Copies the file's pages into memory; also returns the error that a change to the file would
+/// give.
 fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogError> {
     let (copy, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
         sqlite.busy_timeout(BUSY_TIMEOUT).map_err(translate(path, Attempt::Open))?;
@@ -51,7 +53,7 @@ fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogE
     Ok((copy, is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() })))
 }
 
-/// Whether SQLite gets no more than the right to read the file. Nothing of it is read.
+/// True if SQLite gets no more than the right to read the file. Reads nothing from it.
 fn opens_read_only(path: &Path) -> Result<bool, CatalogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

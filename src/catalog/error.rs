@@ -1,38 +1,38 @@
-//! What can go wrong with the catalog's file.
+//! Errors of the catalog.
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::SqlState as S;
 
-/// Why the catalog could not be opened, read or changed.
+/// An error while the catalog is opened, read or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CatalogError {
     /// The file or its folder cannot be opened or created.
     CannotOpen {
         /// The catalog's file.
         path: PathBuf,
-        /// What the operating system or SQLite said.
+        /// The message of the operating system or of SQLite.
         cause: String,
     },
-    /// The file is something else than an SQLite database.
+    /// The file is not an SQLite database.
     NotADatabase {
         /// The file.
         path: PathBuf,
     },
-    /// An SQLite database that redwire did not make.
+    /// The SQLite database was not made by redwire.
     NotACatalog {
         /// The file.
         path: PathBuf,
     },
-    /// The database is damaged.
+    /// The database is corrupt.
     Damaged {
         /// The catalog's file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's message.
         cause: String,
     },
-    /// A later redwire made it.
+    /// A later version of redwire made the catalog.
     TooNew {
         /// The catalog's file.
         path: PathBuf,
@@ -41,53 +41,53 @@ pub enum CatalogError {
         /// The latest version that this program knows.
         known: i64,
     },
-    /// The file is no longer where it was opened.
+    /// The file was removed or replaced while it was open.
     Removed {
-        /// The path at which it was.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// A change to a catalog that cannot be written.
+    /// The catalog is read only.
     ReadOnly {
         /// The catalog's file.
         path: PathBuf,
     },
-    /// Another process held the catalog for longer than the limit.
+    /// Another process held the lock on the catalog for longer than the time limit.
     Busy {
         /// The catalog's file.
         path: PathBuf,
-        /// How long this process waited.
+        /// The time limit.
         seconds: u64,
     },
-    /// No room for the change.
+    /// The disk is full.
     DiskFull {
         /// The catalog's file.
         path: PathBuf,
     },
-    /// A SELECT that reads what is not there, or does what is not allowed.
+    /// A SELECT refers to something that does not exist, or does something that is not allowed.
     Query {
-        /// What SQLite said, in redwire's words where it has better ones.
+        /// SQLite's message, or redwire's own where it has a better one.
         message: String,
-        /// The bytes of the statement that it is about.
+        /// The byte of the statement at which the error is.
         offset: Option<usize>,
         /// Its SQLSTATE.
         sqlstate: S,
-        /// What to type.
+        /// A suggested fix.
         hint: String,
     },
-    /// A statement was cancelled.
+    /// The statement was cancelled.
     Interrupted,
-    /// Anything else that SQLite said.
+    /// Any other error from SQLite.
     Other {
         /// The catalog's file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's message.
         cause: String,
     },
 }
 
 impl Diagnostic for CatalogError {
     fn diagnosis(&self) -> Diagnosis {
-        // A catalog that is of no use as a whole.
+        // Errors that make the catalog as a whole unusable.
         let unusable =
             |sqlstate, message| Diagnosis::new(sqlstate, message).exits_with(ExitStatus::Unusable);
         match self {

@@ -1,4 +1,4 @@
-//! What the tests of the catalog put into it.
+//! Objects that the tests put into a catalog.
 
 use super::{
     Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition,
@@ -6,12 +6,11 @@ use super::{
 use crate::definition::{ConnectionKind, JobKind};
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
-/// An empty catalog in memory.
 pub(super) fn db() -> Db {
     Db::open_or_create(&Location::Memory, "id").unwrap()
 }
 
-/// The connection of that name, made where it is missing.
+/// The id of the connection with this name, which is inserted if it does not exist.
 pub(super) fn connection(db: &Db, name: &str) -> i64 {
     let name = ConnectionName::new(name).unwrap();
     if let Some(id) = db.find_connection_id(&name).unwrap() {
@@ -36,7 +35,7 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
     db.find_connection_id(&name).unwrap().unwrap()
 }
 
-/// The name `connection.schema.table`, of parts without points.
+/// The name `connection.schema.table`; no part may contain a point.
 pub(super) fn table_name(name: &str) -> TableName {
     let parts: Vec<&str> = name.split('.').collect();
     TableName {
@@ -46,7 +45,7 @@ pub(super) fn table_name(name: &str) -> TableName {
     }
 }
 
-/// A new table without columns.
+/// Inserts a table without columns.
 pub(super) fn table(db: &Db, name: &str) -> i64 {
     let name = table_name(name);
     let definition = TableDefinition {
@@ -63,7 +62,7 @@ pub(super) fn table(db: &Db, name: &str) -> i64 {
     db.insert_table(connection_id, &definition, 0).unwrap()
 }
 
-/// What a job is that writes the first table and reads the others.
+/// The definition of a job that writes the first table and reads the others.
 pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinition {
     let mut body = String::new();
     let mut references = Vec::new();
@@ -94,12 +93,12 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
     }
 }
 
-/// A new job that writes the first table and reads the others.
+/// Inserts a job that writes the first table and reads the others.
 pub(super) fn job(db: &Db, name: &str, tables: &[&str]) -> i64 {
     db.insert_job(&job_definition(db, name, tables), 0).unwrap()
 }
 
-/// How SQLite goes about a query, a line for each step.
+/// SQLite's plan for a query, one line per step.
 pub(super) fn plan(db: &Db, sql: &str) -> Vec<String> {
     let mut statement = db.sqlite.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let rows = statement.raw_query().mapped(|row| row.get(3)).collect::<Result<_, _>>();

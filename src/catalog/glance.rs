@@ -1,4 +1,4 @@
-//! A glance at the names in a catalog, for a shell that completes a word: at once or not at all.
+//! A quick look at the names in a catalog, for completion in a shell: it never waits.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,18 +10,17 @@ use super::open::{open_with, version_of};
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Location};
 
-/// How long a glance waits for a catalog that is locked as a whole.
+/// The longest wait for a lock on the catalog.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// How many names of the range are looked through from each end; those in quotes count too.
+/// The number of names that are read from each end of the range, including those in quotes.
 const LOOKED_THROUGH: usize = 20_000;
 
-/// Up to `limit` names that begin with the prefix and need no quotes in a shell, and the last such
-/// name.
+/// Up to `limit` names with this prefix that need no quotes in a shell, and the last such name.
 ///
-/// A plain name has ASCII letters, digits, `_`, `.` and `-`, which does not come first. Among very
-/// many names in quotes a plain one may be missed, until more of it is typed. Makes no catalog,
-/// brings none to a new version, and waits for no other process.
+/// A plain name consists of ASCII letters, digits, `_`, `.` and `-`, and does not begin with `-`.
+/// Among very many names in quotes a plain one may be missed until the prefix is longer. Never
+/// creates or upgrades a catalog, and waits for no other process.
 pub fn glance_at_names(
     location: &Location,
     prefix: &str,

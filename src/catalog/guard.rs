@@ -1,5 +1,5 @@
-//! What a SELECT may touch: the views of the catalog, what they read, and the functions of SQLite;
-//! nothing else.
+//! The authorizer of SELECT: it allows the views of the catalog, the tables that they read, and
+//! SQLite's functions.
 
 use std::collections::HashSet;
 
@@ -9,28 +9,27 @@ use super::sqlite_error::{Attempt, translate};
 use super::views::VIEWS;
 use super::{CatalogError, Db};
 
-/// Functions of SQLite that answer with rows and read nothing but their arguments.
+/// Table-valued functions of SQLite that read nothing but their arguments.
 const ROW_FUNCTIONS: &[&str] = &["json_each", "json_tree"];
 
-/// Functions that reach out of the SELECT. They are switched off in SQLite, too; here they get the
-/// message that everything out of bounds gets.
+/// Functions that reach outside the SELECT. SQLite has them switched off as well; the check here
+/// gives them the same message as everything else that is not allowed.
 const REACHING_OUT: &[&str] = &["load_extension", "fts3_tokenizer"];
 
-/// Tables and functions that SQLite has for itself begin with these.
+/// The prefixes of SQLite's own tables and functions.
 const KEPT_BY_SQLITE: &[&str] = &["sqlite_", "pragma_"];
 
-/// Judges what one SELECT is about to do.
+/// Authorizes the actions of one SELECT.
 pub(super) struct Guard {
-    /// What the names of the views end in that read the catalog.
+    /// The suffix of the views that read the catalog.
     nonce: String,
-    /// The tables and views that there are, in lower case.
+    /// All tables and views, in lower case.
     objects: HashSet<String>,
     /// The tables that the views have read for this SELECT.
     read_by_views: HashSet<String>,
 }
 
 impl Guard {
-    /// A guard for one SELECT on the catalog.
     pub(super) fn new(db: &Db) -> Result<Self, CatalogError> {
         let translated = translate(&db.path, Attempt::Open);
         let mut statement = db
@@ -50,7 +49,7 @@ impl Guard {
         })
     }
 
-    /// SQLite's question, while it compiles the SELECT.
+    /// Answers SQLite's authorizer callback while it compiles the SELECT.
     pub(super) fn judge(&mut self, context: &AuthContext<'_>) -> Authorization {
         let is_allowed = match context.action {
             AuthAction::Select | AuthAction::Recursive => true,
@@ -69,8 +68,8 @@ impl Guard {
         }
     }
 
-    /// SQLite tells through which view a column is read, but names a common table expression in the
-    /// same way. So the views that read the catalog end in a nonce, which no SELECT knows.
+    /// SQLite names the view through which a column is read, but it names a common table expression
+    /// in the same way. So the views that read the catalog end in a nonce, which no SELECT knows.
     fn may_read(&mut self, table: &str, column: &str, accessor: Option<&str>) -> bool {
         if accessor.is_some_and(|view| view.ends_with(&self.nonce)) {
             self.read_by_views.insert(table.to_owned());
@@ -82,9 +81,9 @@ impl Guard {
             || (column.is_empty() && self.may_count(table))
     }
 
-    /// Rows without a column, as for count(*). By then SQLite has put a view's tables in its place
-    /// and no longer says whose they are; a name that is nothing in the catalog is that of a common
-    /// table expression.
+    /// Rows without a column, as for count(*). By then SQLite has replaced a view by its tables and
+    /// no longer says through which view they are read; a name that is no object of the catalog is
+    /// a common table expression.
     fn may_count(&self, table: &str) -> bool {
         let kept_by_sqlite = KEPT_BY_SQLITE.iter().any(|start| table.starts_with(start));
         self.read_by_views.contains(table) || !(kept_by_sqlite || self.objects.contains(table))

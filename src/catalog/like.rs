@@ -1,23 +1,23 @@
-//! LIKE as SHOW has it: `%` stands for any text, `_` for one character, letters in any case, and
-//! there is no escape.
+//! LIKE of the SHOW statements: `%` matches any text, `_` one character, letters match in any case,
+//! and there is no escape.
 //!
-//! SQLite's own LIKE folds ASCII letters only, and has a limit for patterns.
+//! SQLite's own LIKE folds only ASCII letters and limits the length of a pattern.
 
-/// A pattern, ready to be held against names.
+/// A LIKE pattern.
 #[derive(Clone, Debug)]
 pub struct Pattern(Vec<char>);
 
 impl Pattern {
-    /// The pattern as it was written.
+    /// Compiles the pattern.
     pub fn new(pattern: &str) -> Self {
         Self(folded(pattern))
     }
 
-    /// True if the whole text is as the pattern says.
+    /// True if the pattern matches the whole text.
     pub fn matches(&self, text: &str) -> bool {
         let (pattern, text) = (&self.0, folded(text));
         let (mut at, mut next) = (0, 0);
-        // Where to go on when the text after the last % turns out to be too short: after the %, one
+        // The place to continue at if the text after the last % does not match: after the %, one
         // character later.
         let mut again: Option<(usize, usize)> = None;
         while next < text.len() {

@@ -1,7 +1,7 @@
-//! Definitions in SQLite: what there is, and what depends on what.
+//! Definitions in SQLite: connections, tables and jobs, and what depends on what.
 //!
-//! Knows nothing of statements and nothing of secrets but their ids. Each change is made inside a
-//! transaction that the executor opens with [`Db::begin`].
+//! Knows no statements, and of secrets only their ids. Each change is made inside a transaction
+//! that the executor opens with [`Db::begin`].
 
 mod connection;
 mod contents;
@@ -37,7 +37,7 @@ pub use job::{JobDefinition, JobReference, StoredJob};
 pub use like::Pattern;
 pub use names::NameRange;
 pub use open::{Db, Location};
-pub use table::{Column, StoredTable, TableDefinition};
+pub use table::{StoredTable, TableColumn, TableDefinition};
 pub use tree::Branch;
 pub use usage::{Usage, UsageKind, Used};
 pub use views::VIEWS;

@@ -1,4 +1,4 @@
-//! The pages of a catalog, copied to memory.
+//! Copying a catalog's pages into memory.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use rusqlite::config::DbConfig;
 use super::CatalogError;
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 
-/// The pages of an open catalog, in memory.
+/// Copies the pages of an open catalog into memory.
 pub(super) fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
     let translated = translate(path, Attempt::Open);
-    // Closing the catalog moves no log into it.
+    // Closing the catalog must not checkpoint its log.
     sqlite
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
         .map_err(&translated)?;

@@ -1,5 +1,5 @@
-//! SELECT over `system.information_schema`: run by SQLite, which may read the views of the catalog
-//! and nothing else.
+//! SELECT over `system.information_schema`: SQLite runs it, and may read only the views of the
+//! catalog.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,11 +15,11 @@ use super::{CatalogError, Db};
 use crate::sqlstate::SqlState;
 use crate::value::{Column, ResultSet, Value};
 
-/// How many steps of SQLite's machine pass between two looks at the flag that cancels.
+/// The number of SQLite's virtual machine steps between two checks for cancellation.
 const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 
 impl Db {
-    /// Runs a SELECT, which sees the views as `temp.name`. `cancel` ends it.
+    /// Runs a SELECT, which sees the views as `temp.name`. `cancel` stops it.
     pub fn query(
         &mut self,
         sql: &str,
@@ -71,7 +71,8 @@ impl Db {
         Ok(set)
     }
 
-    /// SQLite's complaint about the text is the user's error; anything else is the catalog's.
+    /// An error that SQLite reports about the text is an error of the statement; any other is one
+    /// of the catalog.
     fn query_failure(&self, error: Error) -> CatalogError {
         let cause = cause_of(&error);
         match &error {
@@ -112,11 +113,11 @@ fn tables_hint() -> String {
     format!("the tables are: {}", names.join(", "))
 }
 
-/// An error of the text, in the user's names.
+/// An error in the text, with the names that the user wrote.
 fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
     let message = cause.replace(": temp.", ": system.information_schema.");
-    // SQLite has no code of its own for a table or column that is missing, only these words; they
-    // choose a SQLSTATE and a hint, and nothing else.
+    // SQLite has no code for a missing table or column, only these messages. They select a SQLSTATE
+    // and a hint, and nothing else.
     let missing_table = message.starts_with("no such table") || message.contains("prohibited");
     let (sqlstate, hint) = if missing_table {
         (SqlState::UndefinedTable, tables_hint())
@@ -141,7 +142,7 @@ fn value(cell: ValueRef<'_>) -> Value {
     }
 }
 
-/// Bytes as `PostgreSQL` prints them: `\x` and hexadecimal digits.
+/// Bytes in the format of PostgreSQL's bytea: `\x` and hexadecimal digits.
 fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::from("\\x");

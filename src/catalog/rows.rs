@@ -1,4 +1,4 @@
-//! Running SQL of redwire's own: each text is compiled once and kept.
+//! Runs SQL of redwire's own with cached prepared statements.
 
 use rusqlite::{OptionalExtension, Params, Row};
 
@@ -6,7 +6,7 @@ use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 
 impl Db {
-    /// Changes rows.
+    /// Executes a statement that changes rows.
     pub(super) fn change(&self, sql: &str, parameters: impl Params) -> Result<(), CatalogError> {
         let translated = translate(&self.path, Attempt::Change);
         let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
@@ -14,7 +14,7 @@ impl Db {
         Ok(())
     }
 
-    /// Every row of a query.
+    /// All rows of a query.
     pub(super) fn collect<T>(
         &self,
         sql: &str,
@@ -29,7 +29,7 @@ impl Db {
             .map_err(&translated)
     }
 
-    /// The identity that a query finds, if any.
+    /// The id in the first row of a query.
     pub(super) fn find_id(
         &self,
         sql: &str,

@@ -1,4 +1,4 @@
-//! What SQLite's errors mean for the catalog.
+//! Conversion of SQLite's errors into errors of the catalog.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,19 +7,17 @@ use rusqlite::{Error, ErrorCode, ffi};
 
 use super::CatalogError;
 
-/// How long a statement waits for another process that is changing the catalog.
+/// The longest wait for another process that is changing the catalog.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What was being done.
+/// The operation that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attempt {
-    /// Opening or reading.
     Open,
-    /// Changing.
     Change,
 }
 
-/// Turns SQLite's errors into the catalog's, for the catalog at the path.
+/// Converts SQLite's errors into errors of the catalog at this path.
 pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> CatalogError {
     let path = path.to_owned();
     move |error| {
@@ -47,8 +45,7 @@ pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> Cata
     }
 }
 
-/// SQLite grows its log and its shared memory by ordinary writes; where those fail, the disk is
-/// full.
+/// SQLite grows its log and its shared memory by ordinary writes; if those fail, the disk is full.
 fn io_failure(
     path: std::path::PathBuf,
     extended_code: i32,
@@ -58,13 +55,13 @@ fn io_failure(
     match extended_code {
         ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => CatalogError::DiskFull { path },
         ffi::SQLITE_IOERR_SHORT_READ => CatalogError::Damaged { path, cause },
-        // A folder, a device: the file as a whole is of no use.
+        // A folder or a device: the file as a whole is unusable.
         _ if attempt == Attempt::Open => CatalogError::CannotOpen { path, cause },
         _ => CatalogError::Other { path, cause },
     }
 }
 
-/// SQLite's own words, without the statement.
+/// SQLite's message, without the text of the statement.
 pub(super) fn cause_of(error: &Error) -> String {
     match error {
         Error::SqliteFailure(_, Some(message)) => message.clone(),

@@ -1,14 +1,13 @@
-//! What a catalog's file was like when it was opened, to notice that another one has taken its
-//! place.
+//! The identity of an open catalog's file, to notice that the file has been replaced.
 //!
-//! Looks at names and dates only: opening the file a second time would drop SQLite's locks when it
-//! is closed.
+//! Reads only names and metadata: opening the file a second time and closing it would drop SQLite's
+//! locks.
 
 use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::SystemTime;
 
-/// The identity of a file; of one that is read as if nobody wrote it also its state.
+/// The identity of a file; for an immutable file also its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     file: (u64, u64),
@@ -16,9 +15,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of the file at the path. `is_frozen`: SQLite takes for granted that nobody writes
-    /// it.
-    pub(super) fn of(path: &Path, is_frozen: bool) -> Option<Self> {
+    /// The stamp of the file at the path. `is_frozen`: SQLite reads the file as immutable.
+    pub(super) fn read(path: &Path, is_frozen: bool) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let state = || Some((metadata.len(), metadata.modified().ok()?));
         Some(Self {
@@ -27,14 +25,14 @@ impl Stamp {
         })
     }
 
-    /// True if the same file is at the path, in the same state if it counts as frozen.
+    /// True if the path has the same file, and a frozen file is unchanged.
     pub(super) fn fits(&self, path: &Path) -> bool {
-        Self::of(path, self.frozen.is_some()).as_ref() == Some(self)
+        Self::read(path, self.frozen.is_some()).as_ref() == Some(self)
             && !(self.frozen.is_some() && has_log(path))
     }
 }
 
-/// A log beside the file: somebody writes it after all.
+/// A log beside the file shows that a process is writing it after all.
 fn has_log(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
@@ -47,7 +45,7 @@ fn identity(metadata: &Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
-/// Elsewhere a file that is open cannot be removed.
+/// On other systems an open file cannot be removed.
 #[cfg(not(unix))]
 fn identity(_metadata: &Metadata) -> (u64, u64) {
     (0, 0)

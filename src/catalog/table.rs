@@ -1,4 +1,4 @@
-//! Definitions of tables in the catalog.
+//! Tables in the catalog.
 
 use rusqlite::{Row, params};
 
@@ -7,56 +7,56 @@ use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::name::{Name, TableName};
 
-/// What the catalog keeps of a table in a warehouse.
+/// A table's definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableDefinition {
-    /// Its name.
+    /// The name.
     pub name: TableName,
-    /// Its columns, in order.
-    pub columns: Vec<Column>,
-    /// The columns of its primary key, in order.
+    /// The columns, in order.
+    pub columns: Vec<TableColumn>,
+    /// The columns of the primary key, in order.
     pub primary_key: Vec<Name>,
-    /// DISTSTYLE, as the keyword.
+    /// The keyword behind DISTSTYLE.
     pub dist_style: Option<String>,
-    /// The column by which rows are spread.
+    /// The column behind DISTKEY.
     pub dist_key: Option<Name>,
-    /// COMPOUND or INTERLEAVED, where it was said.
+    /// COMPOUND or INTERLEAVED, if given.
     pub sort_style: Option<String>,
-    /// The columns by which rows are sorted, in order.
+    /// The columns behind SORTKEY, in order.
     pub sort_key: Vec<Name>,
-    /// A remark.
+    /// The comment.
     pub comment: Option<String>,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its name.
+pub struct TableColumn {
+    /// The name.
     pub name: Name,
-    /// Its type, as redwire prints it.
+    /// The data type, in redwire's canonical form.
     pub data_type: String,
     /// True if it may be NULL.
     pub is_nullable: bool,
-    /// How it is compressed.
+    /// The word behind ENCODE.
     pub encoding: Option<String>,
 }
 
-/// A table with its identity and its dates.
+/// A table as stored: its definition, id and dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredTable {
-    /// Its identity, which a change of name leaves alone.
+    /// The row's id; a rename keeps it.
     pub id: i64,
-    /// What it is.
+    /// The definition.
     pub definition: TableDefinition,
-    /// When it was made: `YYYY-MM-DD hh:mm:ss`, UTC.
+    /// The creation time: `YYYY-MM-DD hh:mm:ss`, UTC.
     pub created_at: String,
-    /// When it was last changed.
+    /// The time of the last change, in the same form.
     pub altered_at: String,
 }
 
 impl Db {
-    /// Adds a table on the connection of that identity and answers with the table's. `now` is in
-    /// seconds since 1970, UTC. The name must not be taken.
+    /// Inserts a table on the connection with this id and returns the table's id. `now` is in
+    /// seconds since 1970, UTC. The name must be free.
     pub fn insert_table(
         &self,
         connection_id: i64,
@@ -78,11 +78,11 @@ impl Db {
         )?;
         let id = self.sqlite.last_insert_rowid();
         self.insert_columns(id, definition)?;
-        self.take_up_references(id)?;
+        self.link_references(id)?;
         Ok(id)
     }
 
-    /// Gives the table of that identity a new definition; it stays on its connection.
+    /// Replaces the definition of the table with this id; the table stays on its connection.
     pub fn update_table(
         &self,
         id: i64,
@@ -104,7 +104,7 @@ impl Db {
         )?;
         self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
         self.insert_columns(id, definition)?;
-        self.take_up_references(id)
+        self.link_references(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {
@@ -132,7 +132,7 @@ impl Db {
         Ok(())
     }
 
-    /// The identity of the table of that name.
+    /// The id of the table with this name.
     pub fn find_table_id(&self, name: &TableName) -> Result<Option<i64>, CatalogError> {
         self.find_id(
             "SELECT t.id FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
@@ -141,7 +141,7 @@ impl Db {
         )
     }
 
-    /// The table of that name.
+    /// The table with this name.
     pub fn find_table(&self, name: &TableName) -> Result<Option<StoredTable>, CatalogError> {
         match self.find_table_id(name)? {
             Some(id) => self.read_table(id, name).map(Some),
@@ -149,7 +149,7 @@ impl Db {
         }
     }
 
-    /// Every table, in the order of their identities.
+    /// Every table, in the order of their ids.
     pub fn all_tables(&self) -> Result<Vec<StoredTable>, CatalogError> {
         let names = self.collect(
             "SELECT t.id, c.name, t.schema_name, t.name FROM main.warehouse_table t \
@@ -161,7 +161,7 @@ impl Db {
         tables.collect()
     }
 
-    /// Removes the table of that identity; a foreign key forbids it while a job uses it.
+    /// Deletes the table with this id; a foreign key forbids it while a job uses it.
     pub fn delete_table(&self, id: i64) -> Result<(), CatalogError> {
         self.change("DELETE FROM warehouse_table WHERE id = ?1", [id])
     }
@@ -232,8 +232,8 @@ fn read_table(name: &TableName, row: &Row<'_>) -> rusqlite::Result<StoredTable> 
     })
 }
 
-fn read_column(row: &Row<'_>) -> rusqlite::Result<Column> {
-    Ok(Column {
+fn read_column(row: &Row<'_>) -> rusqlite::Result<TableColumn> {
+    Ok(TableColumn {
         name: read_name(row, 0, Name::new)?,
         data_type: row.get(1)?,
         is_nullable: row.get(2)?,

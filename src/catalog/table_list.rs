@@ -1,4 +1,4 @@
-//! Lists of tables: the rows of SHOW TABLES, and names to guess from.
+//! Lists of tables: the rows of SHOW TABLES, and similar names for hints.
 
 use rusqlite::{Row, named_params, params};
 
@@ -9,8 +9,8 @@ use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, TableName};
 use crate::value::{ResultSet, Value};
 
-/// CROSS JOIN keeps SQLite from beginning with the tables: in this order both indexes bring the
-/// rows sorted.
+/// CROSS JOIN keeps SQLite from reading the tables first: in this order both indexes return sorted
+/// rows.
 const TABLES: &str =
     "FROM main.connection c CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
 
@@ -18,8 +18,8 @@ const COUNTS: &str = "SELECT (SELECT count(*) FROM main.warehouse_column WHERE w
      (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE warehouse_table_id = ?1)";
 
 impl Db {
-    /// The rows of SHOW TABLES, by name: all of them, those of a connection, or those of a schema
-    /// on it. The pattern is held against the name of the table alone.
+    /// The rows of SHOW TABLES, in the order of their names: all tables, those of a connection, or
+    /// those of a schema. The pattern applies to the unqualified name.
     pub fn list_tables(
         &self,
         connection: Option<&ConnectionName>,
@@ -67,8 +67,8 @@ impl Db {
         Ok(set)
     }
 
-    /// The tables of a connection, or of a schema on it, by name, each with the number of jobs that
-    /// use it.
+    /// The tables of a connection, or of one of its schemas, in the order of their names, each with
+    /// the number of jobs that use it.
     pub fn tables_of(
         &self,
         connection_id: i64,
@@ -88,8 +88,7 @@ impl Db {
         )
     }
 
-    /// Names of up to `limit` tables in the schema of the one that is not there, to find the one
-    /// that was meant.
+    /// Up to `limit` names of tables in the schema of a missing table, to suggest a similar one.
     pub fn tables_beside(
         &self,
         name: &TableName,
@@ -101,7 +100,7 @@ impl Db {
         self.texts(&sql, params![name.connection.as_str(), name.schema.as_str(), limit])
     }
 
-    /// The schemas of its connection that have a table of that name, by name, up to `limit`.
+    /// Up to `limit` schemas of the connection that have a table with this name.
     pub fn schemas_with(
         &self,
         name: &TableName,

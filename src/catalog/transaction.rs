@@ -1,11 +1,11 @@
-//! Transactions of the catalog. Every one that may write begins IMMEDIATE, so that it waits at its
-//! start, and once.
+//! Transactions of the catalog. Each one that may write begins with BEGIN IMMEDIATE, so that it
+//! waits for its lock only once, at the start.
 
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 
 impl Db {
-    /// Fails where no transaction that writes can begin.
+    /// Fails if no transaction that writes can begin.
     pub fn check_writable(&self) -> Result<(), CatalogError> {
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
@@ -29,8 +29,7 @@ impl Db {
         !self.sqlite.is_autocommit()
     }
 
-    /// Makes the changes of the transaction permanent. What goes to a file without a name would be
-    /// lost.
+    /// Commits the transaction. Fails if the file was removed: the change would be lost.
     pub fn commit(&self) -> Result<(), CatalogError> {
         if !self.is_current() {
             return Err(CatalogError::Removed { path: self.path.clone() });
@@ -40,7 +39,7 @@ impl Db {
             .map_err(translate(&self.path, Attempt::Change))
     }
 
-    /// Gives up the changes of the transaction; fine where SQLite has done so by itself.
+    /// Rolls the transaction back. Succeeds if SQLite has already done so.
     pub fn rollback(&self) -> Result<(), CatalogError> {
         if !self.is_in_transaction() {
             return Ok(());

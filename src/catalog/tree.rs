@@ -1,4 +1,4 @@
-//! What hangs on what: connections, under each its tables, under each table the jobs that use it.
+//! The tree of dependents: connections, their tables, and the jobs that use those tables.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use super::names::{read_name, read_table_name};
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, JobName, Object, TableName};
 
-/// Something in the catalog, and what hangs on it.
+/// An object and its dependents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// What it is.
+    /// The object.
     pub object: Object,
-    /// How it hangs on what it hangs on: `target`, `source`, `source sales.public.orders`; none for
-    /// a connection or a table.
+    /// The ties to its parent: `target`, `source`, `source sales.public.orders`; empty for a
+    /// connection or a table.
     pub ties: Vec<String>,
-    /// What hangs on it.
+    /// Its dependents.
     pub branches: Vec<Branch>,
 }
 
@@ -29,8 +29,8 @@ impl Branch {
         }
     }
 
-    /// Hangs a job on it; one that is there already gets one more tie.
-    fn hang_job(&mut self, job: JobName, tie: String) {
+    /// Adds a job below this object, or one more tie to a job that is there already.
+    fn add_job(&mut self, job: JobName, tie: String) {
         let job = Object::Job(job);
         match self.branches.last_mut().filter(|last| last.object == job) {
             Some(last) if last.ties.contains(&tie) => {}
@@ -40,10 +40,10 @@ impl Branch {
     }
 }
 
-/// A place in a job that names a table.
+/// A reference of a job to a table.
 struct Reference {
     job: JobName,
-    /// `target` or `source`, and the table's name where the catalog has no such table.
+    /// `target` or `source`, and the table's name if the catalog does not have the table.
     tie: String,
     connection_id: i64,
     table_id: Option<i64>,
@@ -59,8 +59,8 @@ const REFERENCES: &str = "SELECT j.name, u.tie, u.connection_id, u.warehouse_tab
      JOIN main.connection c ON c.id = u.connection_id";
 
 impl Db {
-    /// Every connection by name, with its tables and jobs; a job hangs on the connection itself
-    /// where the catalog lacks the table that it names.
+    /// Every connection by name, with its tables and jobs. A job appears below the connection
+    /// itself if the catalog does not have the table that it names.
     pub fn whole_tree(&self) -> Result<Vec<Branch>, CatalogError> {
         let connections = self.collect(CONNECTIONS, [], read_connection)?;
         let tables = self.collect(
@@ -70,36 +70,36 @@ impl Db {
         )?;
         let references =
             self.collect(&format!("{REFERENCES} ORDER BY j.name, u.ordinal"), [], read_reference)?;
-        Ok(grown(connections, tables, references))
+        Ok(build_tree(connections, tables, references))
     }
 
-    /// The same of one connection.
+    /// The tree of one connection.
     pub fn tree_of_connection(&self, id: i64) -> Result<Vec<Branch>, CatalogError> {
         let connections = "SELECT id, name FROM main.connection WHERE id = ?1";
         let tables = format!("{TABLES} WHERE c.id = ?1 ORDER BY t.schema_name, t.name");
         let references =
             format!("{REFERENCES} WHERE u.connection_id = ?1 ORDER BY j.name, u.ordinal");
-        Ok(grown(
+        Ok(build_tree(
             self.collect(connections, [id], read_connection)?,
             self.collect(&tables, [id], read_table)?,
             self.collect(&references, [id], read_reference)?,
         ))
     }
 
-    /// A table with the jobs that use it.
+    /// The tree of one table.
     pub fn tree_of_table(&self, id: i64, name: &TableName) -> Result<Branch, CatalogError> {
         let references =
             format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
         let mut branch = Branch::new(Object::Table(name.clone()));
         for reference in self.collect(&references, params![id], read_reference)? {
-            branch.hang_job(reference.job, reference.tie);
+            branch.add_job(reference.job, reference.tie);
         }
         Ok(branch)
     }
 }
 
-/// The tree of the connections; tables, and references by the names of their jobs, are in order.
-fn grown(
+/// Builds the tree; tables, and references by the names of their jobs, are in order.
+fn build_tree(
     connections: Vec<(i64, ConnectionName)>,
     tables: Vec<(i64, i64, TableName)>,
     references: Vec<Reference>,
@@ -118,7 +118,7 @@ fn grown(
             None => on_connections.get_mut(&reference.connection_id),
         };
         if let Some(place) = place {
-            place.hang_job(reference.job, reference.tie);
+            place.add_job(reference.job, reference.tie);
         }
     }
     let mut tables = tables.into_iter().peekable();
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
     use crate::catalog::fixture::{connection, db, job, table, table_name};
 
-    /// Each thing with its depth and its ties, a line each.
+    /// Each object, indented by its depth, with its ties.
     fn outline(branches: &[Branch], depth: usize, lines: &mut Vec<String>) {
         for branch in branches {
             let words = [vec![branch.object.to_string()], branch.ties.clone()].concat();

@@ -22,13 +22,13 @@ const NAME_ARGUMENT: &str = "name";
 
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
-    pub words: Vec<Candidate>,
+    pub words: Vec<ShellCandidate>,
     /// The typed part of a file's name, if one may stand here.
     pub file: Option<OsString>,
 }
 
 #[derive(Debug)]
-pub(super) struct Candidate {
+pub(super) struct ShellCandidate {
     pub text: String,
     /// One line.
     pub description: Option<String>,
@@ -64,7 +64,7 @@ fn search_for_program(place: ExecPlace, line: &ShellLine, host: &Host) -> Candid
     let typed = line.current_word();
     if place == ExecPlace::Program && !typed.to_string_lossy().contains('/') {
         let names = program::programs(host.variable("PATH").as_deref(), &typed.to_string_lossy());
-        let words = names.into_iter().map(|text| Candidate { text, description: None });
+        let words = names.into_iter().map(|text| ShellCandidate { text, description: None });
         return Candidates { words: words.collect(), file: None };
     }
     let file = FileWord::default();
@@ -127,7 +127,7 @@ fn files(file: FileWord, folder: Option<PathBuf>) -> impl ValueCompleter {
 
 /// Options are offered once a dash is typed, commands only before `--`; nothing with control
 /// characters, which would spoil the list of lines or the terminal.
-fn wanted(found: Vec<CompletionCandidate>, line: &ShellLine) -> Vec<Candidate> {
+fn wanted(found: Vec<CompletionCandidate>, line: &ShellLine) -> Vec<ShellCandidate> {
     let escaped = line.words[..line.current].iter().any(|word| word == "--");
     let word = |candidate: CompletionCandidate| {
         let is = |what: &str| candidate.get_id().is_some_and(|id| id.starts_with(what));
@@ -136,7 +136,7 @@ fn wanted(found: Vec<CompletionCandidate>, line: &ShellLine) -> Vec<Candidate> {
             || (is("arg::") && line.current_word().is_empty())
             || (is("command::") && escaped);
         let help = candidate.get_help().map(ToString::to_string);
-        (!is_unwanted).then(|| Candidate {
+        (!is_unwanted).then(|| ShellCandidate {
             text: text.to_owned(),
             description: help.and_then(|help| help.lines().next().map(str::to_owned)),
         })

@@ -1,4 +1,4 @@
-//! A command line that clap refuses, without the secrets in it.
+//! Masks a command line that clap refuses.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue};
 use crate::render::Format;
 use crate::sql::mask::has_sign;
 
-/// Hides the argument that clap repeats where the command line may hold a secret.
+/// Masks the argument that clap repeats if the command line may contain a secret.
 pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
     if let Some(format) = argument_of(&error, ContextKind::InvalidArg).and_then(named_format) {
         let tip = format!("a format stands behind --format: --format {format}");
@@ -28,7 +28,7 @@ pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Er
     ] {
         if argument_of(&error, kind).is_some_and(|argument| !is_plain_word(argument)) {
             error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
-            // The value of an option is no statement.
+            // The value of an option is not a statement.
             if kind != ContextKind::InvalidValue {
                 let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
                 error = with_tip(error, tip.to_owned());
@@ -57,12 +57,12 @@ fn file_tip(argument: &str) -> Option<String> {
     (is_script && !has_sign(argument)).then(|| format!("scripts stand behind -f: -f {argument}"))
 }
 
-/// The format that is given as an option of its own, as psql has `--csv`.
+/// The format if it is given as an option of its own, like psql's `--csv`.
 fn named_format(argument: &str) -> Option<Format> {
     argument.strip_prefix("--")?.parse().ok()
 }
 
-/// What stands for an argument that may hold a secret.
+/// The replacement for an argument that may be a secret.
 const MASKED_ARGUMENT: &str = "***";
 
 /// An option, or the placeholder of a value.

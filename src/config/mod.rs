@@ -7,6 +7,7 @@ mod task;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -19,7 +20,6 @@ use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
-use crate::warehouse::slots::Patience;
 use masked::masked;
 use task::task;
 pub use task::{ScriptPart, Task};
@@ -40,11 +40,11 @@ pub struct Config {
     pub on_error: OnError,
     /// Runs a script as one transaction.
     pub single_transaction: bool,
-    /// A trial run keeps no change.
+    /// Real, or a dry run, which keeps no change.
     pub mode: Mode,
     /// The style of results.
     pub style: Style,
-    /// The style of errors and remarks.
+    /// The style of errors and notices.
     pub error_style: Style,
     /// Shows colours on the terminal.
     pub color: bool,
@@ -55,7 +55,7 @@ pub struct Config {
     /// Logs to standard error.
     pub verbose: bool,
     /// The time that a session waits for a slot.
-    pub patience: Patience,
+    pub patience: Duration,
 }
 
 /// The command line or the environment is wrong.
@@ -97,7 +97,7 @@ impl Config {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
             ..Style::plain(format)
         };
-        let mode = if cli.common.dry_run { Mode::Trial } else { Mode::Real };
+        let mode = if cli.common.dry_run { Mode::DryRun } else { Mode::Real };
         check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
@@ -122,8 +122,8 @@ impl Config {
     }
 }
 
-/// The exit status for a command line or an environment that is refused. For `exec` it is one that
-/// its program is unlikely to have.
+/// The exit status after an invalid command line or environment. For `exec` it is one that its
+/// program is unlikely to use.
 pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
     match matches.as_ref().map(ArgMatches::subcommand_name) {
@@ -161,9 +161,10 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
 
 /// The scripts of the command line: connect takes options of its script before its name too.
 fn scripts(cli: &Cli) -> impl Iterator<Item = &ScriptArgs> {
-    let of_connect = match &cli.subcommand {
-        Some(Sub::Connect { script, .. }) => Some(script),
-        _ => None,
+    let of_connect = if let Some(Sub::Connect { script, .. }) = &cli.subcommand {
+        Some(script)
+    } else {
+        None
     };
     [&cli.script].into_iter().chain(of_connect)
 }
@@ -192,8 +193,8 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// The catalog: that of the command line, else of the environment, else the one in the platform's
-/// folder.
+/// The catalog: from the command line, or else from the environment, or else the one in the
+/// platform's folder.
 pub(crate) fn location_of(
     ephemeral: bool,
     named: Option<&PathBuf>,

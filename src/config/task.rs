@@ -9,7 +9,7 @@ use crate::cli::{Cli, ScriptArgs, ShellArg, Sub};
 use crate::exec::Order;
 use crate::executor::Prune;
 use crate::host::Host;
-use crate::shell::Purpose;
+use crate::shell::PlanOrApply;
 
 /// The task of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Task {
         /// The file.
         file: ScriptPart,
         /// Plan or apply.
-        purpose: Purpose,
+        purpose: PlanOrApply,
         /// The treatment of definitions that the file lacks.
         prune: Prune,
     },
@@ -76,7 +76,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             return Task::Script(vec![ScriptPart::Statement(describe(name))]);
         }
         Some(Sub::Plan { file, exit_code, prune }) => {
-            return describe_file(file, Purpose::Plan { exit_code: *exit_code }, *prune);
+            return describe_file(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune);
         }
         Some(Sub::Exec { name, slots, command }) => {
             return Task::Exec(order(name, *slots, command));
@@ -90,7 +90,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             }
             return Task::Connect { name, parts };
         }
-        Some(Sub::Apply { file, prune }) => return describe_file(file, Purpose::Apply, *prune),
+        Some(Sub::Apply { file, prune }) => return describe_file(file, PlanOrApply::Apply, *prune),
         None => {}
     }
     let parts = parts(&cli.script, matches);
@@ -114,7 +114,7 @@ fn order(name: &str, slots: u32, command: &[OsString]) -> Order {
     }
 }
 
-fn describe_file(file: &Path, purpose: Purpose, prune: bool) -> Task {
+fn describe_file(file: &Path, purpose: PlanOrApply, prune: bool) -> Task {
     Task::Describe {
         file: file_or_stdin(file),
         purpose,

@@ -1,7 +1,7 @@
 //! Errors of transactions and of scripts as a whole.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::sqlstate::{SqlState as S, State};
+use crate::sqlstate::{AnySqlState, SqlState as S};
 
 /// A statement that does not fit the state of the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +46,14 @@ pub enum ScriptError {
     /// `\expect` named a state, and the statement did not fail with it.
     Expected {
         /// The state that was expected.
-        expected: State,
+        expected: AnySqlState,
         /// The state of the failure; None if the statement succeeded.
-        happened: Option<State>,
+        happened: Option<AnySqlState>,
     },
     /// `\expect` is the last thing in the script.
     NothingToExpect {
         /// The state that was expected.
-        expected: State,
+        expected: AnySqlState,
     },
     /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
     Undone,

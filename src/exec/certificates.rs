@@ -1,5 +1,5 @@
-//! The file of authorities that libpq is to trust. It has none of its own, and reads none unless it
-//! is told.
+//! The file of certificate authorities for libpq, which has none of its own and reads one only if
+//! it is named.
 
 use std::path::Path;
 
@@ -8,12 +8,12 @@ use crate::host::Host;
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse;
 
-/// Names the system's file, for programs that use OpenSSL (its manual page
+/// The variable that names the system's file for programs that use OpenSSL (its manual page
 /// SSL_CTX_load_verify_locations(3)).
 const VARIABLE: &str = "SSL_CERT_FILE";
 
-/// Where systems keep the certificates of all authorities in one file, as Go's standard library
-/// knows them (crypto/x509, root_linux.go and root_bsd.go).
+/// The files in which systems keep the certificates of all authorities, as in Go's standard library
+/// (crypto/x509, root_linux.go and root_bsd.go).
 const BUNDLES: [&str; 6] = [
     // Debian, Ubuntu, Arch, Gentoo
     "/etc/ssl/certs/ca-certificates.crt",
@@ -28,9 +28,9 @@ const BUNDLES: [&str; 6] = [
     "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
-/// The file for PGSSLROOTCERT: the one that the URL names, else the system's. None where nothing is
+/// The file for PGSSLROOTCERT: the one in the URL, or else the system's. None if nothing is
 /// verified.
-pub(super) fn of(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Error> {
+pub(super) fn file_for(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Error> {
     match endpoint.options.sslmode {
         SslMode::Disable | SslMode::Require => return Ok(None),
         SslMode::VerifyCa | SslMode::VerifyFull => {}
@@ -47,7 +47,7 @@ pub(super) fn of(endpoint: &Endpoint, host: &Host) -> Result<Option<String>, Err
     }
 }
 
-/// The path from the root: the program may go to another folder before it connects.
+/// The absolute path: the program may change its working folder before it connects.
 fn in_full(path: &str) -> String {
     if Path::new(path).is_absolute() {
         return path.to_owned();
@@ -57,7 +57,7 @@ fn in_full(path: &str) -> String {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// What the variable names, if it names anything, else the first of the files that is there.
+/// The file that the variable names, or else the first file that exists.
 fn bundle<'a>(named: Option<&'a str>, known: &[&'a str]) -> Option<&'a str> {
     let is_there = |path: &&str| Path::new(path).is_file();
     match named {
@@ -90,10 +90,10 @@ mod tests {
         for mode in ["disable", "require"] {
             let endpoint =
                 Endpoint::parse(&format!("jdbc:redshift://h/dev?sslmode={mode}")).unwrap();
-            assert_eq!(of(&endpoint, &host), Ok(None));
+            assert_eq!(file_for(&endpoint, &host), Ok(None));
         }
         let endpoint = Endpoint::parse("jdbc:redshift://h/dev").unwrap();
-        let error = of(&endpoint, &host).unwrap_err();
+        let error = file_for(&endpoint, &host).unwrap_err();
         assert!(matches!(
             error.kind(),
             ErrorKind::Program(ProgramError::NoAuthorities { named: Some(_) })

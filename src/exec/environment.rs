@@ -1,5 +1,5 @@
-//! What the program finds in its environment: the variables of libpq (PostgreSQL documentation,
-//! "Environment Variables"), and their like for programs that read their own.
+//! The environment of the program: the variables of libpq (PostgreSQL documentation, "Environment
+//! Variables"), and similar ones for programs with their own.
 
 use std::process::Command;
 
@@ -11,10 +11,9 @@ use crate::terminal::SECRET_VARIABLES;
 /// The variables that hold the password.
 const PASSWORDS: [&str; 2] = ["PGPASSWORD", "REDSHIFT_PASSWORD"];
 
-/// Variables of libpq that would lead to another server or log in as somebody else: they are taken
-/// out of what the program inherits. PGSSLROOTCERT is among them because with it sslmode=require
-/// would verify after all, PGGSSENCMODE because encryption by Kerberos takes the place of TLS, and
-/// the other two because they fit other servers only.
+/// Variables of libpq that would select another server or user: the program does not inherit them.
+/// PGSSLROOTCERT is among them because with it sslmode=require would verify after all, PGGSSENCMODE
+/// because Kerberos encryption replaces TLS, and two others because they fit other servers only.
 const TAKEN_OUT: [&str; 12] = [
     "PGGSSENCMODE",
     "PGHOSTADDR",
@@ -30,7 +29,7 @@ const TAKEN_OUT: [&str; 12] = [
     "PGTARGETSESSIONATTRS",
 ];
 
-/// What the server calls the program where the URL has no ApplicationName.
+/// The application name at the server if the URL has no ApplicationName.
 const APPLICATION_NAME: &str = "redwire";
 
 /// Variables with their values, without the password.
@@ -38,9 +37,9 @@ const APPLICATION_NAME: &str = "redwire";
 pub(super) struct Variables(Vec<(&'static str, String)>);
 
 impl Variables {
-    /// The variables for the destination; `certificates` is the file of authorities to trust, where
+    /// The variables for the destination; `certificates` is the file of authorities to trust, if
     /// one is needed.
-    pub fn of(destination: &Destination, certificates: Option<&str>) -> Self {
+    pub fn new(destination: &Destination, certificates: Option<&str>) -> Self {
         let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
         let application = options.application_name.as_deref().unwrap_or(APPLICATION_NAME);
         let mut variables = Vec::new();
@@ -58,7 +57,7 @@ impl Variables {
             variables.push(("PGSSLROOTCERT", path.to_owned()));
         }
         if let Some(limit) = options.login_timeout {
-            // Both are for the whole login; libpq counts whole seconds, and takes 0 for no limit.
+            // Both limit the whole login; libpq counts whole seconds, and 0 means no limit.
             variables.push(("PGCONNECT_TIMEOUT", limit.as_secs_f64().ceil().max(1.0).to_string()));
         }
         variables.sort_unstable();
@@ -70,8 +69,8 @@ impl Variables {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// Puts them and the password into what the program inherits, and takes out what would be in
-    /// their way, or leads to the passwords of other connections.
+    /// Adds the variables and the password to the program's environment, and removes those that
+    /// would override them or that lead to passwords of other connections.
     pub fn give_to(&self, command: &mut Command, password: &SecretString) {
         for name in TAKEN_OUT.iter().chain(&SECRET_VARIABLES) {
             command.env_remove(name);
@@ -103,7 +102,7 @@ mod tests {
     }
 
     fn text(url: &str, certificates: Option<&str>) -> String {
-        let variables = Variables::of(&destination(url), certificates);
+        let variables = Variables::new(&destination(url), certificates);
         let words: Vec<String> =
             variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         words.join(" ")
@@ -127,7 +126,7 @@ mod tests {
     fn what_would_lead_elsewhere_is_taken_out() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
-        Variables::of(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))
+        Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))
             .give_to(&mut command, &password);
         let given: BTreeMap<_, _> = command
             .get_envs()

@@ -1,10 +1,9 @@
-//! `redwire exec`: another program with a connection in its environment, while slots of the
+//! `redwire exec`: runs another program with a connection in its environment, while slots of the
 //! connection are held.
 //!
-//! The program takes the place of redwire: the process keeps its id, its streams, its terminal and
-//! its slots, so that signals and the exit status need nobody to pass them on. The decision record
-//! exec.md says why. Knows nothing of statements, and never touches the process: who lets a program
-//! take its place is handed in.
+//! The program replaces redwire: the process keeps its id, its streams, its terminal and its slots,
+//! so that nobody has to pass on signals and the exit status. The decision record exec.md gives the
+//! reasons. Knows no statements, and never touches the process: [`Host::replace_process`] does.
 
 mod certificates;
 mod environment;
@@ -23,12 +22,12 @@ use crate::shell::Output;
 use crate::warehouse::slots::Purpose;
 use environment::Variables;
 
-/// What is to run, and with which connection.
+/// The program to run and the connection for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The connection's name as given.
     pub name: String,
-    /// How many slots are held while the program runs.
+    /// The number of slots that are held while the program runs.
     pub slots: u32,
     /// The program.
     pub program: OsString,
@@ -36,7 +35,7 @@ pub struct Order {
     pub arguments: Vec<OsString>,
 }
 
-/// Runs the program; the status is for the caller to exit with.
+/// Runs the program and returns the exit status.
 pub fn run(executor: Executor, mut output: Output, order: &Order, host: &Host) -> i32 {
     match start(executor, &mut output, order, host) {
         Ok(status) => status,
@@ -47,8 +46,7 @@ pub fn run(executor: Executor, mut output: Output, order: &Order, host: &Host) -
     }
 }
 
-/// The status of a failure of redwire's own: whatever else it would be, the program may have that
-/// one as well.
+/// The exit status of an error of redwire itself, which should not be one that the program uses.
 pub fn own_status(error: &Error) -> ExitStatus {
     match error.exit_status() {
         status @ (ExitStatus::ProgramNotFound
@@ -72,31 +70,31 @@ fn start(
     program::check(&order.program, (host.environment)("PATH").as_deref())?;
     let name = ConnectionName::new(&order.name).map_err(Error::new)?;
     let destination = executor.destination(&name, None)?;
-    let certificates = certificates::of(&destination.endpoint, host)?;
-    let variables = Variables::of(&destination, certificates.as_deref());
-    if let Some(notice) = notice::settings_left_out(&destination.endpoint) {
+    let certificates = certificates::file_for(&destination.endpoint, host)?;
+    let variables = Variables::new(&destination, certificates.as_deref());
+    if let Some(notice) = notice::ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
-    if executor.mode() == Mode::Trial {
-        notice::check_limit(&destination, order.slots)?;
+    let purpose = Purpose::exec(&order.program);
+    if executor.mode() == Mode::DryRun {
+        destination.wanted(order.slots, &purpose).check()?;
         executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
     let credentials = executor.credentials(&name, None)?;
-    let mut tell = |notice| output.notice_at_once(&notice);
-    let purpose = Purpose::exec(&order.program);
+    let mut notify = |notice| output.notice_at_once(&notice);
     let destination = &credentials.destination;
     let wanted = destination.wanted(order.slots, &purpose);
-    let claim = executor.take_slots(&wanted, &destination.endpoint, &mut tell);
-    let mut claim = claim.map_err(|error| destination.not_opened(error))?;
-    // The catalog is closed as SQLite wants it, before another program is here.
+    let claim = executor.take_slots(&wanted, &destination.endpoint, &mut notify);
+    let mut claim = claim.map_err(|error| destination.opening_error(error))?;
+    // SQLite closes the catalog before the other program starts.
     drop(executor);
     let mut command = Command::new(&order.program);
     command.args(&order.arguments);
     variables.give_to(&mut command, &credentials.password);
-    // Wiped from memory, but for the copy that the program gets.
+    // Wiped from memory; only the program's environment still has it.
     drop(credentials);
     output.flush_error();
     let lent = claim.lend().map_err(Error::new)?;

@@ -1,12 +1,9 @@
-//! What is said before the program runs.
+//! The notices before the program runs.
 
 use super::Order;
 use super::environment::Variables;
-use crate::definition::Limit;
-use crate::error::Error;
 use crate::executor::{Destination, Notice};
 use crate::url::Endpoint;
-use crate::warehouse::slots::SlotError;
 
 fn slots(count: u32) -> String {
     match count {
@@ -15,8 +12,8 @@ fn slots(count: u32) -> String {
     }
 }
 
-/// Says of a trial run what the real one would do. Arguments of the program may hold secrets: only
-/// their number is said.
+/// The notice of a dry run about the real one. Arguments of the program may be secrets: only their
+/// number is shown.
 pub(super) fn would_run(order: &Order, destination: &Destination, variables: &Variables) -> Notice {
     let arguments = match order.arguments.len() {
         0 => String::new(),
@@ -34,8 +31,8 @@ pub(super) fn would_run(order: &Order, destination: &Destination, variables: &Va
     ))
 }
 
-/// Settings of the URL that no variable carries; None where there are none.
-pub(super) fn settings_left_out(endpoint: &Endpoint) -> Option<Notice> {
+/// Settings of the URL that no variable can express; None if there are none.
+pub(super) fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
     let options = &endpoint.options;
     let names: Vec<&str> = [
         ("currentSchema", options.current_schema.is_some()),
@@ -53,23 +50,14 @@ pub(super) fn settings_left_out(endpoint: &Endpoint) -> Option<Notice> {
     })
 }
 
-/// Fails as taking the slots would fail, however long it waited.
-pub(super) fn check_limit(destination: &Destination, wanted: u32) -> Result<(), Error> {
-    match destination.limit.map(Limit::get) {
-        Some(limit) if wanted > limit => {
-            Err(Error::new(SlotError::MoreThanLimit { wanted, limit }))
-        }
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     #[test]
     fn settings_that_no_variable_carries_are_named() {
-        let of =
-            |url: &str| settings_left_out(&Endpoint::parse(url).unwrap()).map(|notice| notice.text);
+        let of = |url: &str| {
+            ignored_settings_notice(&Endpoint::parse(url).unwrap()).map(|notice| notice.text)
+        };
         assert_eq!(of("jdbc:redshift://h/dev?readOnly=false"), None);
         assert_eq!(
             of("jdbc:redshift://h/dev?readOnly=true&currentSchema=a").unwrap(),

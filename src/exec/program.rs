@@ -1,4 +1,4 @@
-//! Whether the program can run: asked before anything is opened, and told when it could not.
+//! Checks that the program can be run, before anything is opened, and explains why it could not.
 
 use std::ffi::OsStr;
 use std::io;
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, ProgramError};
 
-/// Fails where the program cannot be found, or is nothing that may be run. `path` is PATH.
+/// Fails if the program cannot be found or cannot be executed. `path` is PATH.
 pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> {
     let candidates = candidates(program, path);
     if candidates.is_empty() {
-        // The system has a PATH of its own where none is set.
+        // Without PATH the system uses a default.
         return Ok(());
     }
     let mut refused = None;
@@ -26,7 +26,7 @@ pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> 
     Err(Error::new(failure(program, &error)))
 }
 
-/// What the system's refusal to run the program means.
+/// The error for the system's refusal to run the program.
 pub(super) fn failure(program: &OsStr, error: &io::Error) -> ErrorKind {
     let program = program.to_string_lossy().into_owned();
     if is_missing(error) {
@@ -40,7 +40,7 @@ fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The files that could be meant: the path itself, or a file in each folder of PATH.
+/// The files to try: the path itself, or a file in each folder of PATH.
 #[cfg(unix)]
 fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<PathBuf> {
     if program.is_empty() || program.to_string_lossy().contains('/') {
@@ -50,7 +50,7 @@ fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<PathBuf> {
     folders.map(|folder| folder.join(program)).collect()
 }
 
-/// Windows adds endings to names, and looks in more places: it has to be asked itself.
+/// Windows adds extensions to names and searches more places, so only the system itself can tell.
 #[cfg(not(unix))]
 fn candidates(_program: &OsStr, _path: Option<&OsStr>) -> Vec<PathBuf> {
     Vec::new()
@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    fn of(program: &str, path: Option<&str>) -> Option<ErrorKind> {
+    fn error_of(program: &str, path: Option<&str>) -> Option<ErrorKind> {
         check(program.as_ref(), path.map(OsStr::new))
             .err()
             .map(|error| error.kind().clone())
@@ -95,27 +95,27 @@ mod tests {
         }
         let path = |folder: &Path| folder.to_str().unwrap().to_owned();
         let both = format!("{}:{}", path(&first), path(&second));
-        assert_eq!(of("tool", Some(&both)), None);
-        assert_eq!(of("tool", None), None);
+        assert_eq!(error_of("tool", Some(&both)), None);
+        assert_eq!(error_of("tool", None), None);
         assert!(matches!(
-            of("tool", Some(&path(&first))),
+            error_of("tool", Some(&path(&first))),
             Some(ErrorKind::Program(ProgramError::Unusable { .. }))
         ));
         assert!(matches!(
-            of("other", Some(&both)),
+            error_of("other", Some(&both)),
             Some(ErrorKind::Program(ProgramError::NotFound { .. }))
         ));
         assert!(matches!(
-            of("", Some(&both)),
+            error_of("", Some(&both)),
             Some(ErrorKind::Program(ProgramError::NotFound { .. }))
         ));
         assert!(matches!(
-            of(&path(&first), None),
+            error_of(&path(&first), None),
             Some(ErrorKind::Program(ProgramError::Unusable { .. }))
         ));
         let below = path(&second.join("tool/x"));
         assert!(matches!(
-            of(&below, None),
+            error_of(&below, None),
             Some(ErrorKind::Program(ProgramError::NotFound { .. }))
         ));
     }

@@ -1,4 +1,4 @@
-//! ALTER REDSHIFT CONNECTION: all its actions or none.
+//! ALTER REDSHIFT CONNECTION: either all its actions take effect or none.
 
 use secrecy::SecretString;
 
@@ -8,7 +8,7 @@ use super::lookup::{find_connection, no_such_connection};
 use super::moved::moved;
 use super::probe::Wording;
 use super::rename::check_jobs_on_connection;
-use super::test_connection::Candidate;
+use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
@@ -62,7 +62,7 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// WITH TEST: opens the connection as it would be. Which slots are its own does not change.
+    /// WITH TEST: opens the connection with its new definition, in its own slots.
     fn test_altered(
         &mut self,
         alter: &AlterConnection,
@@ -74,7 +74,7 @@ impl Executor {
         let found = find_connection(self.catalog.reader()?, &name.value, name.span.clone())?;
         let mut definition = found.definition.clone();
         apply_changes(&mut definition, &alter.changes, endpoint);
-        let candidate = Candidate {
+        let candidate = TestedConnection {
             id: Some(found.id),
             login: match password {
                 Some(password) => Login::Password(Password::Given(password.clone())),
@@ -121,7 +121,7 @@ fn apply_to_connection(
     moved(change.db, found, &definition)
 }
 
-/// A name for RENAME TO, which nothing may have; not even the connection itself, as in PostgreSQL.
+/// The name for RENAME TO. It must be free; as in PostgreSQL, the connection's own name is not.
 fn free_name(db: &Db, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
     if db.has_connection(&name.value)? {
         let failure = ObjectError::NewNameExists {

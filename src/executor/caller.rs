@@ -1,11 +1,11 @@
-//! Who runs a statement: how it came, and where remarks go that cannot wait for its end.
+//! The origin of a statement, and the receiver of notices that cannot wait for its end.
 
 use super::{Notice, Origin};
 
-/// Who runs a statement.
+/// The caller of a statement.
 pub struct Caller<'a> {
-    /// How the statement came to redwire.
+    /// The origin of the statement.
     pub origin: Origin,
-    /// Takes remarks while the statement runs: that it waits, and for whom.
-    pub tell: &'a mut dyn FnMut(Notice),
+    /// Receives notices while the statement runs, for example about waiting for a slot.
+    pub notify: &'a mut dyn FnMut(Notice),
 }

@@ -1,4 +1,4 @@
-//! The catalog of a run: opened when a statement first reads or changes it, and let go of when its
+//! The catalog of a run: opened when a statement first reads or changes it, and closed when its
 //! file is removed or replaced.
 
 use std::path::PathBuf;
@@ -12,17 +12,16 @@ use crate::secret::{SecretId, StoreKind};
 pub(super) struct CatalogHandle {
     mode: Mode,
     location: Location,
-    /// The secret store in use, and the name of this process in the memory store: by them the
-    /// catalog tells which passwords are stored.
+    /// The secret store in use, and the id of this process in the memory store: the catalog needs
+    /// both to tell which passwords are stored.
     store: StoreKind,
     process: String,
     db: Option<Db>,
-    /// An empty catalog in memory, to be read where there is none.
+    /// An empty catalog in memory, read while there is no other.
     stand_in: Option<Db>,
 }
 
 impl CatalogHandle {
-    /// A handle that has opened nothing.
     pub fn new(mode: Mode, location: Location, store: StoreKind, process: String) -> Self {
         Self {
             mode,
@@ -34,9 +33,9 @@ impl CatalogHandle {
         }
     }
 
-    /// The catalog, to read it; never makes one. A trial reads a copy in memory.
+    /// The catalog for reading; never creates one. A dry run reads a copy in memory.
     pub fn reader(&mut self) -> Result<&mut Db, Error> {
-        self.let_go_of_removed();
+        self.close_removed();
         if self.db.is_none() {
             if self.stand_in.is_some() && !self.location.has_catalog() {
                 return self.stand_in.as_mut().ok_or_else(missing_handle);
@@ -44,32 +43,32 @@ impl CatalogHandle {
             let id = new_catalog_id()?;
             let (db, is_real) = match self.mode {
                 Mode::Real => Db::open_to_read(&self.location, &id)?,
-                Mode::Trial => (Db::copy_of(&self.location, &id)?, true),
+                Mode::DryRun => (Db::copy_of(&self.location, &id)?, true),
             };
-            let db = self.told_of_store(db);
+            let db = self.with_store_in_use(db);
             let place = if is_real { &mut self.db } else { &mut self.stand_in };
             return Ok(place.insert(db));
         }
         self.db.as_mut().ok_or_else(missing_handle)
     }
 
-    /// The catalog, to change it; makes one where there is none, under the id of its stand-in: the
-    /// secret store may be open for that one already.
+    /// The catalog for changes, created if it does not exist. A new one gets the id of its
+    /// stand-in, since the secret store may already be open under that id.
     pub fn writer(&mut self) -> Result<&Db, Error> {
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             return self.reader().map(|copy| &*copy);
         }
-        self.let_go_of_removed();
+        self.close_removed();
         if self.db.is_none() {
             let stand_in = self.stand_in.take();
             let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
             let db = Db::open_or_create(&self.location, &id)?;
-            self.db = Some(self.told_of_store(db));
+            self.db = Some(self.with_store_in_use(db));
         }
         self.db.as_ref().ok_or_else(missing_handle)
     }
 
-    /// The catalog whose transaction has begun: what is read in it cannot change before the next
+    /// The catalog if its transaction has begun: nothing read from it can change before the next
     /// step.
     pub fn in_transaction(&self) -> Option<&Db> {
         self.db.as_ref().filter(|db| db.is_in_transaction())
@@ -85,13 +84,13 @@ impl CatalogHandle {
         self.location.beside(ending)
     }
 
-    fn told_of_store(&self, mut db: Db) -> Db {
+    fn with_store_in_use(&self, mut db: Db) -> Db {
         db.set_store_in_use(self.store.word(), &self.process);
         db
     }
 
-    /// Closes a catalog whose file was removed or replaced: the file at its place is another one.
-    fn let_go_of_removed(&mut self) {
+    /// Closes a catalog whose file was removed or replaced.
+    fn close_removed(&mut self) {
         let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
         if self.db.as_ref().is_some_and(is_gone) {
             self.db = None;
@@ -104,7 +103,7 @@ fn new_catalog_id() -> Result<String, Error> {
     Ok(id.as_str().to_owned())
 }
 
-/// A handle that was just put there is gone: a bug in redwire.
+/// The handle was just opened, so its absence is a bug in redwire.
 fn missing_handle() -> Error {
     Error::new(InternalError("the catalog has no handle"))
 }

@@ -6,7 +6,7 @@ use super::define::{checked_endpoint, definition_of};
 use super::login::{Login, Password};
 use super::moved::moved;
 use super::probe::Wording;
-use super::test_connection::Candidate;
+use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
 use crate::catalog::StoredConnection;
@@ -29,7 +29,7 @@ impl Executor {
             &create.places,
             &mut outcome,
         )?;
-        // Looked up before anybody is asked for a password, and once more inside the transaction.
+        // Checked before anybody is asked for a password, and again inside the transaction.
         let exists = self.catalog.reader()?.has_connection(&create.name)?;
         if exists && !create.or_replace {
             return name_is_taken(create, outcome);
@@ -57,8 +57,8 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// WITH TEST: opens the connection as it would be. With OR REPLACE its slots are those of the
-    /// one that is there.
+    /// WITH TEST: opens the connection with its new definition. With OR REPLACE it takes the slots
+    /// of the existing connection.
     fn test_new(
         &mut self,
         create: &CreateConnection,
@@ -68,7 +68,7 @@ impl Executor {
     ) -> Result<(), Error> {
         let places = &create.places;
         let id = self.catalog.reader()?.find_connection_id(&create.name)?;
-        let candidate = Candidate {
+        let candidate = TestedConnection {
             id,
             definition: &definition_of(create, endpoint),
             login: Login::Password(Password::Given(password)),
@@ -103,7 +103,7 @@ fn store_connection(
     }
 }
 
-/// A password that is left out is asked for at the prompt, and an error in a script.
+/// A missing PASSWORD option is a prompt at the terminal, and an error in a script.
 fn source_of_password(create: &CreateConnection, origin: Origin) -> Result<PasswordSource, Error> {
     match (&create.options.password, origin) {
         (Some(source), _) => Ok(source.clone()),
@@ -114,7 +114,7 @@ fn source_of_password(create: &CreateConnection, origin: Origin) -> Result<Passw
     }
 }
 
-/// CREATE on a name that exists: an error, or no change with IF NOT EXISTS.
+/// The name exists: an error, or no change with IF NOT EXISTS.
 fn name_is_taken(create: &CreateConnection, outcome: Outcome) -> Result<Outcome, Error> {
     if create.if_not_exists {
         return Ok(Outcome {

@@ -1,29 +1,31 @@
-//! What a session needs: the endpoint, the user, the password, and how many sessions there may be.
+//! Everything that a session needs: endpoint, user, password, and the limit of sessions.
+
+use std::rc::Rc;
 
 use secrecy::SecretString;
 
 use super::login::Login;
 use super::lookup::find_connection;
-use super::{Executor, Place};
+use super::{Executor, StatementSpan};
 use crate::catalog::{PasswordState, StoredConnection};
 use crate::definition::Limit;
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
 use crate::warehouse::SessionRequest;
-use crate::warehouse::slots::{Patience, SlotError, Slots};
+use crate::warehouse::slots::{SlotError, Slots};
 
-/// What a session on a connection is opened with.
+/// The destination and the password of a session.
 #[derive(Debug)]
 pub struct Credentials {
-    /// Where the session leads, and who logs in.
+    /// The endpoint and the user.
     pub destination: Destination,
     /// The user's password.
     pub password: SecretString,
 }
 
 impl Credentials {
-    /// What the server is told at the login.
+    /// The parameters of the login.
     pub fn request(&self) -> SessionRequest<'_> {
         SessionRequest {
             endpoint: &self.destination.endpoint,
@@ -33,54 +35,53 @@ impl Credentials {
     }
 }
 
-/// Where sessions on a connection lead: all that they need but for the password.
+/// The destination of sessions on a connection: everything they need except the password.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    /// The connection's row in the catalog.
+    /// The id of the connection's row in the catalog.
     pub connection_id: i64,
-    /// Its name.
+    /// The connection's name.
     pub name: ConnectionName,
-    /// Its URL as the catalog has it.
+    /// The connection's URL, as stored in the catalog.
     pub connection_string: String,
-    /// Where it leads.
+    /// The endpoint that the URL describes.
     pub endpoint: Endpoint,
     /// The user who logs in.
     pub user: String,
-    /// How many sessions may be open at once; None is no limit.
+    /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
 }
 
 impl Executor {
-    /// Where sessions on the connection lead. No secret store is asked. The name stands at that
-    /// place.
+    /// The destination of sessions on the connection. No secret store is opened. `place` is the
+    /// place of the name in the statement.
     ///
     /// # Errors
-    /// There is no such connection, or the catalog cannot be used.
+    /// The connection does not exist, or the catalog cannot be read.
     pub fn destination(
         &mut self,
         name: &ConnectionName,
-        place: Place,
+        place: StatementSpan,
     ) -> Result<Destination, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         destination_of(found, place)
     }
 
-    /// What a session on the connection is opened with. The name stands at the given bytes of a
-    /// statement, or nowhere.
+    /// The credentials for a session on the connection. `place` is the place of the name in the
+    /// statement.
     ///
     /// # Errors
-    /// There is no such connection, its password is not stored, or catalog or secret store cannot
-    /// be used.
+    /// The connection does not exist, its password is not stored, or the catalog or the secret store cannot be read.
     pub fn credentials(
         &mut self,
         name: &ConnectionName,
-        place: Place,
+        place: StatementSpan,
     ) -> Result<Credentials, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
         let password = match self.password_of(&Login::from_catalog(&found.definition))? {
             Some(password) => password,
-            // Another process may have changed the password between the two looks: its row names
-            // another secret now.
+            // Another process may have changed the password between the two reads: the row then
+            // refers to another secret.
             None => {
                 let found = find_connection(self.catalog.reader()?, name, place.clone())?;
                 let failure = PasswordError::NotStored { name: name.clone() };
@@ -97,27 +98,30 @@ impl Executor {
     /// The slots of the catalog's connections.
     ///
     /// # Errors
-    /// The catalog is in memory, and there is no temporary folder for its slots.
-    pub fn slots(&mut self) -> Result<&Slots, Error> {
-        let slots = self.take_folder_of_slots();
-        let slots = slots.map_err(Error::new)?;
-        Ok(self.slots.insert(slots))
+    /// The catalog is in memory, and no temporary folder can be created for its slots.
+    pub fn slots(&mut self) -> Result<Rc<Slots>, Error> {
+        self.open_slots().map_err(Error::new)
     }
 
-    /// The same, to be put back where it was: what waits for a slot needs the executor too.
-    pub(super) fn take_folder_of_slots(&mut self) -> Result<Slots, SlotError> {
-        match (self.slots.take(), self.catalog.beside(".slots")) {
-            (Some(slots), _) => Ok(slots),
-            (None, Some(folder)) => Ok(Slots::at(folder)),
-            (None, None) => Slots::in_memory(),
-        }
+    pub(super) fn open_slots(&mut self) -> Result<Rc<Slots>, SlotError> {
+        let slots = match (&self.slots, self.catalog.beside(".slots")) {
+            (Some(slots), _) => Rc::clone(slots),
+            (None, Some(folder)) => Rc::new(Slots::at(folder)),
+            (None, None) => Rc::new(Slots::in_memory()?),
+        };
+        Ok(Rc::clone(self.slots.insert(slots)))
     }
 
-    /// Fails as [`Self::credentials`] would, as far as the catalog knows: no secret store is asked.
+    /// Fails as [`Self::credentials`] would, as far as the catalog knows: no secret store is
+    /// opened.
     ///
     /// # Errors
-    /// There is no such connection, its password is not stored, or the catalog cannot be used.
-    pub fn check_password(&mut self, name: &ConnectionName, place: Place) -> Result<(), Error> {
+    /// The connection does not exist, its password is not stored, or the catalog cannot be read.
+    pub fn check_password(
+        &mut self,
+        name: &ConnectionName,
+        place: StatementSpan,
+    ) -> Result<(), Error> {
         match find_connection(self.catalog.reader()?, name, place.clone())?.password {
             PasswordState::Stored => Ok(()),
             PasswordState::Missing => {
@@ -125,14 +129,9 @@ impl Executor {
             }
         }
     }
-
-    /// How long a session waits for a slot.
-    pub fn patience(&self) -> Patience {
-        self.patience
-    }
 }
 
-fn destination_of(found: StoredConnection, place: Place) -> Result<Destination, Error> {
+fn destination_of(found: StoredConnection, place: StatementSpan) -> Result<Destination, Error> {
     let definition = found.definition;
     let endpoint = definition
         .kind

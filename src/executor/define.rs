@@ -1,10 +1,11 @@
-//! What CREATE and ALTER share: the checked URL, the password, and where it goes.
+//! Steps that CREATE and ALTER share: checking the URL, reading the password, building the
+//! definition.
 
 use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::{Executor, Notice, Origin, Outcome, Place};
+use super::{Executor, Notice, Origin, Outcome, StatementSpan};
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
@@ -14,12 +15,12 @@ use crate::sql::{ConnectionPlaces, CreateConnection};
 use crate::url::{Endpoint, UrlError};
 
 impl Executor {
-    /// Reads a password and makes sure that the store takes it: both may ask the user, so both come
-    /// before the catalog is locked.
+    /// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
+    /// come before the catalog is locked.
     pub(super) fn password_for(
         &mut self,
         source: &PasswordSource,
-        place: Place,
+        place: StatementSpan,
         name: &ConnectionName,
         origin: Origin,
         outcome: &mut Outcome,
@@ -38,7 +39,7 @@ impl Executor {
     }
 }
 
-/// The endpoint of CONNECTION_STRING; what the user should know of it becomes notices.
+/// The endpoint of CONNECTION_STRING; its warnings and notices are added to the outcome.
 pub(super) fn checked_endpoint(
     kind: ConnectionKind,
     url: &str,
@@ -55,7 +56,7 @@ pub(super) fn checked_endpoint(
     Ok(endpoint)
 }
 
-/// What the catalog keeps of the statement; where the password lies is not known yet.
+/// The definition that the statement gives; the place of its password is filled in later.
 pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
     let options = &create.options;
     Definition {
@@ -72,8 +73,8 @@ pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> De
     }
 }
 
-/// The bytes of the statement that a place in the URL has: behind the quote, with each quote in it
-/// doubled.
+/// Converts a place in the URL to bytes of the statement: behind the opening quote, with each quote
+/// in it doubled.
 fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range<usize> {
     let place = |offset: usize| {
         let quotes = url.as_bytes()[..offset.min(url.len())]

@@ -1,4 +1,4 @@
-//! DROP of connections, tables and jobs: refused while anything depends on what is to go.
+//! DROP of connections, tables and jobs: refused while anything depends on them.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,23 +12,23 @@ use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 use crate::sql::Drop;
 
-/// What can be dropped.
+/// An object that DROP can remove.
 pub(super) trait Droppable: ObjectName {
     /// The command tag.
     const TAG: &'static str;
-    /// Whether each change of it is recorded here and does nothing to the warehouse.
+    /// True for tables: a drop changes only the catalog, not the warehouse, and says so.
     const IS_TABLE: bool;
 
-    /// The identity of the object.
+    /// The id of the object.
     fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError>;
 
-    /// What others may depend on; None where nothing can.
+    /// The object that others may depend on; None if nothing can depend on it.
     fn used(id: i64) -> Option<Used>;
 
-    /// Deletes it; nothing depends on it.
+    /// Deletes the object; nothing may depend on it any more.
     fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error>;
 
-    /// What is left of it when it is dropped.
+    /// A notice about something that the drop leaves behind.
     fn remains(&self, _id: i64, _executor: &mut Executor) -> Option<Notice> {
         None
     }
@@ -106,15 +106,15 @@ impl Droppable for JobName {
 impl Executor {
     pub(super) fn drop_objects<N: Droppable>(&mut self, drop: &Drop<N>) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done(N::TAG);
-        // Looked up before the catalog is locked or made, and once more inside the transaction.
-        if find_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
+        // Checked before the catalog is locked or created, and again inside the transaction.
+        if objects_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
         }
         outcome.notices.clear();
         let mut dropped = Vec::new();
         self.change(&mut outcome, |change, outcome| {
-            let found = find_to_drop(change.db, drop, outcome)?;
+            let found = objects_to_drop(change.db, drop, outcome)?;
             drop_found(change, drop, &found, outcome)?;
             dropped = found;
             Ok(())
@@ -125,8 +125,8 @@ impl Executor {
     }
 }
 
-/// What the statement names, each once; what is missing is an error or a notice.
-fn find_to_drop<N: Droppable>(
+/// The objects that the statement names, each once; a missing one is an error or a notice.
+fn objects_to_drop<N: Droppable>(
     db: &Db,
     drop: &Drop<N>,
     outcome: &mut Outcome,

@@ -1,4 +1,4 @@
-//! EXPORT CATALOG: a script that rebuilds what the catalog has, without a secret.
+//! EXPORT CATALOG: a script that recreates the catalog, without secrets.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -39,7 +39,7 @@ impl Executor {
         let path = Path::new(&file.value);
         let written = match self.mode {
             Mode::Real => write_new(path, text),
-            Mode::Trial => access::may_make(path).and_then(|()| self.would_make(path)),
+            Mode::DryRun => access::may_create_new(path).and_then(|()| self.check_new_file(path)),
         };
         written.map_err(|error| {
             let path = file.value.clone();
@@ -51,8 +51,8 @@ impl Executor {
         })
     }
 
-    /// What an earlier statement of a trial would have made is in the way of a later one.
-    fn would_make(&mut self, path: &Path) -> io::Result<()> {
+    /// In a dry run a file that an earlier statement would have created exists for the later ones.
+    fn check_new_file(&mut self, path: &Path) -> io::Result<()> {
         if self.would_exist.insert(path.to_owned()) {
             Ok(())
         } else {
@@ -61,8 +61,8 @@ impl Executor {
     }
 }
 
-/// Makes a file that only its owner may read, where nothing is; one that cannot be written to its
-/// end is removed.
+/// Creates a file with mode 0600, which must not exist; removes it again if it cannot be written
+/// completely.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -71,7 +71,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options.open(path)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
-        // The first error is the one to report.
+        // The first error is reported.
         let _ = fs::remove_file(path);
     }
     written
@@ -89,7 +89,8 @@ fn counts_of(contents: &Contents) -> String {
     )
 }
 
-/// Connections, then tables, then jobs, each by name, so that nothing comes before what it needs.
+/// Connections, then tables, then jobs, each kind in the order of names, so that everything comes
+/// after what it needs.
 fn script_of(contents: &Contents) -> Result<String, Error> {
     let mut script = HEAD.to_owned();
     let names = contents.connections.iter().map(|found| found.definition.name.as_str());
@@ -112,9 +113,9 @@ fn add_statement(script: &mut String, statement: String) {
     let _ = writeln!(script, "\n{}", terminated(statement));
 }
 
-/// A variable of the environment for the password of each connection: its name in capital letters,
-/// with `_` for what is no letter or digit of ASCII. Where that is taken a number follows; a name
-/// that is written so itself goes before.
+/// A name of an environment variable for the password of each connection: the connection's name in
+/// capital letters, with `_` for everything except ASCII letters and digits. Further connections
+/// with the same result get a number; a name that already has this form comes first.
 fn variables<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let written = |name: &str| {
         let letters = name.chars().map(|c| match c {

@@ -1,4 +1,4 @@
-//! CREATE and ALTER of jobs: definitions that are checked and kept. Running them is not here.
+//! CREATE and ALTER JOB: definitions are checked and stored. Jobs are not run here.
 
 use super::lookup::{find_connection_id, find_job, no_such};
 use super::transaction::CatalogChange;
@@ -12,12 +12,12 @@ use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
 
 impl Executor {
     pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
-        // Looked at before the catalog is locked or made, and once more inside the transaction.
+        // Checked before the catalog is locked or created, and again inside the transaction.
         if definition_of(self.catalog.reader()?, create)?.is_none() {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE JOB");
-        outcome.notices.extend(without_use(&create.settings));
+        outcome.notices.extend(unused_options_notice(&create.settings));
         self.change(&mut outcome, |change, outcome| {
             match definition_of(change.db, create)? {
                 Some(definition) => {
@@ -37,14 +37,13 @@ impl Executor {
             return Err(no_such(db, Object::Job(name.clone()), span.clone()));
         }
         let mut outcome = Outcome::done("ALTER JOB");
-        outcome.notices.extend(without_use(&alter.actions.settings));
+        outcome.notices.extend(unused_options_notice(&alter.actions.settings));
         self.change(&mut outcome, |change, _| apply_to_job(change, alter))?;
         Ok(outcome)
     }
 }
 
-/// The definition that the catalog would keep; None where the job exists and IF NOT EXISTS is
-/// given.
+/// The definition to store; None if the job exists and IF NOT EXISTS is given.
 fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
     let name = &create.name;
     if db.has_job(&name.value)? {
@@ -86,7 +85,7 @@ fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Erro
     Ok(change.db.update_job(found.id, &definition, change.now)?)
 }
 
-/// A name for RENAME TO, which no job may have; not even the job itself.
+/// The name for RENAME TO. No job may have it, not even the job itself.
 fn free_job_name(db: &Db, name: &Spanned<JobName>) -> Result<JobName, Error> {
     if db.has_job(&name.value)? {
         let object = Object::Job(name.value.clone());
@@ -111,8 +110,8 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
     }
 }
 
-/// The options that are kept by name, with their values as SQL. One that is set to its default is
-/// as one that is not given.
+/// The stored options, by name, with their values as SQL. An option set to its default is not
+/// stored.
 pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
     let given = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
     let kept = given.map(|setting| (setting.option, setting.value.to_string()));
@@ -120,8 +119,8 @@ pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String,
         .map(|(option, value)| (option.name.to_owned(), value))
 }
 
-/// One remark for all options that are kept and do nothing.
-pub(super) fn without_use(settings: &Settings) -> Option<Notice> {
+/// One notice for all options that are stored without having an effect yet.
+pub(super) fn unused_options_notice(settings: &Settings) -> Option<Notice> {
     let unused = settings.0.iter().filter(|setting| setting.option.unused);
     let names: Vec<&str> = unused.map(|setting| setting.option.name).collect();
     let (last, others) = names.split_last()?;

@@ -1,4 +1,4 @@
-//! The ways in which a connection's user logs in.
+//! The ways to log in.
 
 use secrecy::SecretString;
 
@@ -13,14 +13,14 @@ pub(super) enum Login {
     Password(Password),
 }
 
-/// A password that is at hand, or its place in a secret store.
+/// A password given in the statement, or its place in a secret store.
 pub(super) enum Password {
     Given(SecretString),
     Stored(SecretReference),
 }
 
 impl Login {
-    /// The login of a connection that the catalog has.
+    /// The login of a stored connection.
     pub fn from_catalog(definition: &Definition) -> Self {
         match definition.kind {
             ConnectionKind::Redshift => Self::Password(Password::Stored(definition.secret.clone())),
@@ -29,7 +29,7 @@ impl Login {
 }
 
 impl Executor {
-    /// The password that the server is told; None where the secret store has none.
+    /// The password for the server; None if the secret store does not have it.
     pub(super) fn password_of(&mut self, login: &Login) -> Result<Option<SecretString>, Error> {
         match login {
             Login::Password(Password::Given(password)) => Ok(Some(password.clone())),

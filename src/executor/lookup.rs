@@ -1,53 +1,53 @@
-//! Objects by their names. An error names the object that was probably meant.
+//! Looking objects up by name. An error suggests a similar name.
 
-use super::Place;
+use super::StatementSpan;
 use crate::catalog::{CatalogError, Db, NameRange, StoredConnection, StoredJob, StoredTable};
 use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName};
 use crate::sql::keyword::nearest;
 
-/// How many names are searched for the one that was meant.
+/// The number of names that are searched for a similar one.
 const NAMES_TO_GUESS_FROM: usize = 10_000;
 
-/// The connection of that name.
+/// The connection with this name, or an error.
 pub(super) fn find_connection(
     db: &Db,
     name: &ConnectionName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<StoredConnection, Error> {
     db.find_connection(name)?.ok_or_else(|| no_such_connection(db, name, place))
 }
 
-/// The identity of the connection of that name.
+/// The id of the connection with this name, or an error.
 pub(super) fn find_connection_id(
     db: &Db,
     name: &ConnectionName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<i64, Error> {
     db.find_connection_id(name)?.ok_or_else(|| no_such_connection(db, name, place))
 }
 
-/// The table of that name.
+/// The table with this name, or an error.
 pub(super) fn find_table(
     db: &Db,
     name: &TableName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<StoredTable, Error> {
     db.find_table(name)?
         .ok_or_else(|| no_such(db, Object::Table(name.clone()), place))
 }
 
-/// The job of that name.
+/// The job with this name, or an error.
 pub(super) fn find_job(
     db: &Db,
     name: &JobName,
-    place: impl Into<Place>,
+    place: impl Into<StatementSpan>,
 ) -> Result<StoredJob, Error> {
     db.find_job(name)?.ok_or_else(|| no_such(db, Object::Job(name.clone()), place))
 }
 
-/// The error that there is no object of that name.
-pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error {
+/// The error that no object has this name.
+pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) -> Error {
     let nearest = match &object {
         Object::Connection(name) => {
             nearest_printed(name.as_str(), db.connection_names("", NAMES_TO_GUESS_FROM))
@@ -58,13 +58,17 @@ pub(super) fn no_such(db: &Db, object: Object, place: impl Into<Place>) -> Error
     Error::at(ObjectError::Missing { object, nearest }, place)
 }
 
-/// The same for a connection.
-pub(super) fn no_such_connection(db: &Db, name: &ConnectionName, place: impl Into<Place>) -> Error {
+/// The error that no connection has this name.
+pub(super) fn no_such_connection(
+    db: &Db,
+    name: &ConnectionName,
+    place: impl Into<StatementSpan>,
+) -> Error {
     no_such(db, Object::Connection(name.clone()), place)
 }
 
-/// A table of nearly that name: on the connection of nearly that name, under the same name in
-/// another schema, or else in the same schema. A catalog that cannot be read has none.
+/// A table with a similar name: on a connection with a similar name, with the same name in another
+/// schema, or in the same schema. None if the catalog cannot be read.
 fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     let mut guess = name.clone();
     if !db.has_connection(&name.connection).ok()? {
@@ -84,7 +88,7 @@ fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     Some(guess)
 }
 
-/// A catalog that cannot be read has no such name.
+/// None if the catalog cannot be read.
 fn nearest_printed(name: &str, names: Result<NameRange, CatalogError>) -> Option<String> {
     let names = names.ok()?.first;
     nearest(name, names.iter().map(String::as_str)).map(|nearest| Identifier(nearest).to_string())

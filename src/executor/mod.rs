@@ -1,4 +1,4 @@
-//! Statements to outcomes: the order of work across the catalog and the secret store.
+//! From statement to outcome: the order of work across the catalog and the secret store.
 //!
 //! Prompts and unlocking come before the catalog's transaction begins. A statement that fails
 //! leaves nothing behind.
@@ -10,6 +10,7 @@ mod create;
 mod credentials;
 mod define;
 mod drop;
+mod dry_run;
 mod export;
 mod import;
 mod job;
@@ -31,7 +32,6 @@ mod table;
 mod test_connection;
 mod transaction;
 mod tree;
-mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -39,25 +39,26 @@ mod tests;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
+pub use dry_run::Mode;
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
-pub use plan::{Described, Misfit, Prune};
+pub use plan::{DefinitionError, Described, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
-pub use trial::Mode;
 
 use catalog_handle::CatalogHandle;
+use dry_run::dry_run_stores;
 use password::PasswordReader;
 use secrets::Secrets;
-use trial::trial_stores;
 
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
@@ -65,48 +66,47 @@ use crate::host::Environment;
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
 use crate::sql::Statement;
-use crate::warehouse::slots::{Patience, Slots};
+use crate::warehouse::slots::Slots;
 
-/// The bytes of a statement in which something stands; None for what stands in none.
-pub type Place = Option<Range<usize>>;
+/// A place in a statement, in bytes; None if an error has no place.
+pub type StatementSpan = Option<Range<usize>>;
 
-/// How a statement came to redwire.
+/// The origin of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It was typed at the prompt: a password that is left out is asked for.
+    /// Typed at the prompt: a missing password is asked for.
     Prompt,
-    /// It stands on the command line, which other users of the machine can see.
+    /// Given on the command line, which other users of the machine can see.
     CommandLine,
-    /// It was read from a file or from stdin.
+    /// Read from a file or from standard input.
     Script,
 }
 
-/// What an executor works with.
+/// Everything that an executor is built from.
 pub struct Resources {
-    /// Whether what statements do is kept.
+    /// Real, or a dry run.
     pub mode: Mode,
-    /// Where the catalog is.
+    /// The place of the catalog.
     pub location: Location,
-    /// The store that new passwords go to.
+    /// The store for new passwords.
     pub store: StoreKind,
     /// Opens secret stores.
     pub opener: StoreOpener,
-    /// What the memory store calls this process; rows with other ids in memory have lost their
-    /// passwords.
+    /// The id of this process in the memory store; passwords of rows with other ids are lost.
     pub process: String,
     /// Asks for passwords.
     pub prompt: Box<dyn PasswordPrompt>,
     /// The environment, for `PASSWORD = ENV`.
     pub environment: Environment,
-    /// The time.
+    /// The clock.
     pub clock: Box<dyn Fn() -> SystemTime>,
-    /// Cancel the running statement, and are deferred while a server is asked.
+    /// Signals cancel the running statement, and are deferred during queries.
     pub signals: Signals,
-    /// How long a session waits for a slot.
-    pub patience: Patience,
+    /// The longest wait for a slot.
+    pub patience: Duration,
 }
 
-/// Runs statements against one catalog and its secret store.
+/// Runs statements against one catalog and its secret stores.
 pub struct Executor {
     mode: Mode,
     catalog: CatalogHandle,
@@ -114,22 +114,22 @@ pub struct Executor {
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     signals: Signals,
-    patience: Patience,
-    /// The slots, once a session wants one.
-    slots: Option<Slots>,
+    patience: Duration,
+    /// The slots, opened when a session first needs one.
+    slots: Option<Rc<Slots>>,
     transaction: TransactionState,
-    /// The files that a trial would have made.
+    /// The files that a dry run would have created.
     would_exist: HashSet<PathBuf>,
 }
 
 impl Executor {
-    /// An executor; nothing is opened until a statement needs it.
+    /// Creates an executor. Nothing is opened until a statement needs it.
     pub fn new(resources: Resources) -> Self {
         let (opener, journal) = match resources.mode {
             Mode::Real => {
                 (resources.opener, resources.location.beside(".secrets").map(Journal::at))
             }
-            Mode::Trial => (trial_stores(resources.opener), None),
+            Mode::DryRun => (dry_run_stores(resources.opener), None),
         };
         Self {
             mode: resources.mode,
@@ -154,14 +154,14 @@ impl Executor {
         }
     }
 
-    /// Runs one statement. In a transaction, an error makes it fail as a whole; an outcome with a
-    /// failure is one.
+    /// Runs one statement. In a transaction, an error or an outcome with a failure makes the whole
+    /// transaction fail.
     pub fn execute(&mut self, statement: &Statement, origin: Origin) -> Result<Outcome, Error> {
-        let tell = &mut |_| {};
-        self.execute_for(statement, &mut Caller { origin, tell })
+        let notify = &mut |_| {};
+        self.execute_for(statement, &mut Caller { origin, notify })
     }
 
-    /// The same; the caller is told while it runs what cannot wait for its end.
+    /// Runs one statement for a caller that receives notices while it runs.
     pub fn execute_for(
         &mut self,
         statement: &Statement,
@@ -170,10 +170,10 @@ impl Executor {
         self.run(statement, caller).map(|outcome| self.marked(outcome))
     }
 
-    /// Says of an outcome whether it was a trial's.
+    /// Marks an outcome of a dry run.
     fn marked(&self, outcome: Outcome) -> Outcome {
         Outcome {
-            is_trial: self.mode == Mode::Trial,
+            is_dry_run: self.mode == Mode::DryRun,
             ..outcome
         }
     }
@@ -208,8 +208,8 @@ impl Executor {
         result
     }
 
-    /// Tells the open transaction that something went wrong outside of a statement, as a text that
-    /// does not parse.
+    /// Marks the open transaction as failed after an error outside a statement, such as a syntax
+    /// error.
     pub fn fail_transaction(&mut self) {
         if self.transaction == TransactionState::Open {
             self.abandon();
@@ -217,27 +217,27 @@ impl Executor {
         }
     }
 
-    /// Whether what statements do is kept.
+    /// Real, or a dry run.
     pub fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// Whether a transaction is open.
+    /// The state of the transaction.
     pub fn transaction(&self) -> TransactionState {
         self.transaction
     }
 
-    /// The flags that signals set.
+    /// The signals.
     pub fn signals(&self) -> &Signals {
         &self.signals
     }
 
-    /// True if the user has cancelled what runs.
+    /// True if the user has cancelled the running statement.
     pub fn is_cancelled(&self) -> bool {
         self.signals.is_cancelled()
     }
 
-    /// Seconds since 1970, UTC.
+    /// The time in seconds since 1970, UTC.
     fn now(&self) -> i64 {
         let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)

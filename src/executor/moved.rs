@@ -1,11 +1,11 @@
-//! What follows when a connection leads elsewhere than before.
+//! The notice about dependents of a connection whose endpoint changes.
 
 use super::Notice;
 use crate::catalog::{Db, Definition, StoredConnection};
 use crate::error::Error;
 
-/// Says which tables and jobs write elsewhere now; nothing where the target stays or nothing
-/// depends on it.
+/// Names the tables and jobs that write to another endpoint now; None if the endpoint stays or
+/// there are none.
 pub(super) fn moved(
     db: &Db,
     before: &StoredConnection,
@@ -30,7 +30,7 @@ fn target(definition: &Definition) -> (&str, &str, u16) {
     (&definition.database, &definition.host, definition.port)
 }
 
-/// `2 tables and 1 job`; None where there are none.
+/// `2 tables and 1 job`; None if there are none.
 fn writers(tables: i64, jobs: i64) -> Option<String> {
     let counted = |count: i64, word: &str| match count {
         0 => None,

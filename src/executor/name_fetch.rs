@@ -1,7 +1,6 @@
-//! Fetching the names of a warehouse for completion, in the background: a thread with a session of
-//! its own.
+//! Fetches the names of a warehouse for completion, in a background thread with its own session.
 //!
-//! It takes a slot only if one is free at once. It prints nothing; its failures stand in the log.
+//! It takes a slot only if one is free at once. It prints nothing; its errors go to the log.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -14,22 +13,22 @@ use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::views::names::{WarehouseNames, fetch};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
-/// The longest wait for the end of a fetch that was cancelled. If the server does not end its query
-/// by then, the thread ends with the process.
+/// The longest wait for a cancelled fetch. If the server does not end the query by then, the thread
+/// ends with the process.
 const END_LIMIT: Duration = Duration::from_secs(2);
 
-/// The limit of its login: the user's own session has just woken the server up.
+/// The time limit of its login, which is short because the user's own session has just woken the
+/// server up.
 const LOGIN_LIMIT: Duration = Duration::from_secs(10);
 
-/// A message of the thread.
+/// A message from the thread.
 enum Word {
     Names(WarehouseNames),
-    /// Its last word: the session is over, and the slot is free.
+    /// The last message: the session is closed and the slot is free.
     Over(Result<(), WarehouseError>),
 }
 
-/// A fetch that goes on. Dropping it cancels it, on the server too, and waits for its end, but not
-/// for long.
+/// A running fetch. Dropping it cancels the query on the server and waits a short time for its end.
 #[derive(Debug)]
 pub struct NameFetch {
     cancel: Cancel,
@@ -38,20 +37,20 @@ pub struct NameFetch {
 }
 
 impl Executor {
-    /// Begins to fetch the names of a warehouse, if a slot of its connection is free at once. None:
-    /// there is none, or the slots cannot be used, or the system has no thread to give.
+    /// Starts to fetch names if a slot of the connection is free at once. None if no slot is free,
+    /// the slots cannot be used, or no thread can be started.
     pub fn fetch_names(&mut self, credentials: Credentials) -> Option<NameFetch> {
         let slot = self.slot_for_names(&credentials.destination)?;
         NameFetch::begin(credentials, slot)
     }
 
-    /// The same by the name of the connection. The secret store is asked only where there is a
-    /// slot.
+    /// Starts a fetch by the name of the connection. The secret store is opened only once a slot is
+    /// taken.
     pub fn fetch_names_of(&mut self, name: &ConnectionName) -> Option<NameFetch> {
         let destination = self.destination(name, None).ok()?;
         let slot = self.slot_for_names(&destination)?;
         let credentials = self.credentials(name, None).ok()?;
-        // It may have been changed in between, and the slot is that of the other one.
+        // The connection may have been replaced since its slot was taken.
         (credentials.destination.connection_id == destination.connection_id)
             .then(|| NameFetch::begin(credentials, slot))?
     }
@@ -61,7 +60,7 @@ impl Executor {
         let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
         slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
             .ok()
-            // A background fetch waits for no grace.
+            // A background fetch does not wait for the grace after a kill.
             .filter(|slot| !slot.is_after_kill())
     }
 }
@@ -78,7 +77,7 @@ impl NameFetch {
         Some(Self { cancel, words, is_over: false })
     }
 
-    /// The newest names that have come since this was last asked; None where none have.
+    /// The latest names that arrived since the last call; None if there are none.
     pub fn names(&mut self) -> Option<WarehouseNames> {
         let mut newest = None;
         while let Ok(word) = self.words.try_recv() {
@@ -94,7 +93,7 @@ impl NameFetch {
         newest
     }
 
-    /// True if its session is over: no more names come.
+    /// True if the session is closed, so that no more names will arrive.
     pub fn is_over(&self) -> bool {
         self.is_over
     }
@@ -124,18 +123,17 @@ impl Drop for NameFetch {
     }
 }
 
-/// Frees names that nobody looks at any more, without the user waiting for it: there may be
-/// millions.
+/// Drops names in a thread, so that the user does not wait: there may be millions.
 pub fn free(names: impl Send + 'static) {
-    // Without a thread they are freed here.
+    // Without a thread they are dropped here.
     let _ = thread::Builder::new().name("names".to_owned()).spawn(|| drop(names));
 }
 
-/// The work of the thread. It writes no log, which would appear amid the user's typing.
+/// The body of the thread. It does not log, since that would appear while the user types.
 fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<Word>) {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
         let result = run(credentials, &mut slot, cancel, &mut |names| {
-            // Without a receiver the fetch is cancelled as well.
+            // No receiver means that the fetch is cancelled.
             let _ = words.send(Word::Names(names));
         });
         drop(slot);
@@ -157,7 +155,7 @@ fn run(
         tracing::debug!("the session is not noted: {error}");
     }
     let user = credentials.destination.user.clone();
-    // The password has done its work.
+    // The password is not needed any more.
     drop(credentials);
     let result = fetch(&mut session, &user, cancel, publish);
     if !session.close() {

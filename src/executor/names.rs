@@ -1,21 +1,21 @@
-//! Names for completion. A catalog that cannot be read has none, and says nothing.
+//! Names for completion. If the catalog cannot be read there are none, and no error.
 
 use super::{Executor, NameRange};
 use crate::catalog::{CatalogError, Db};
 use crate::name::TableName;
 
 impl Executor {
-    /// Up to `limit` names of connections that begin with the prefix, and the last such name.
+    /// Up to `limit` names of connections with this prefix, and the last one.
     pub fn connection_names(&mut self, prefix: &str, limit: usize) -> NameRange {
         self.names(|db| db.connection_names(prefix, limit))
     }
 
-    /// The same of the schemas in which a connection has tables.
+    /// Up to `limit` names of schemas in which the connection has tables, and the last one.
     pub fn schema_names(&mut self, connection: &str, prefix: &str, limit: usize) -> NameRange {
         self.names(|db| db.schema_names(connection, prefix, limit))
     }
 
-    /// The same of the tables in a schema of a connection, by their own names.
+    /// Up to `limit` unqualified names of tables in a schema of a connection, and the last one.
     pub fn table_names(
         &mut self,
         connection: &str,
@@ -33,7 +33,7 @@ impl Executor {
         }
     }
 
-    /// The same of jobs.
+    /// Up to `limit` names of jobs with this prefix, and the last one.
     pub fn job_names(&mut self, prefix: &str, limit: usize) -> NameRange {
         self.names(|db| db.job_names(prefix, limit))
     }

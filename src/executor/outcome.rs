@@ -1,19 +1,19 @@
-//! What a statement that worked has to say.
+//! The outcome of a statement that succeeded.
 
 use crate::error::Error;
 use crate::value::ResultSet;
 
-/// How much a notice matters.
+/// The severity of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Worth knowing.
+    /// Information.
     Notice,
     /// Something may be wrong.
     Warning,
 }
 
 impl Severity {
-    /// The word that stands before the text, and the key in JSON.
+    /// The word before the text, and the key in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Notice => "notice",
@@ -22,17 +22,17 @@ impl Severity {
     }
 }
 
-/// A remark beside a result.
+/// A notice beside a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// How much it matters.
+    /// The severity.
     pub severity: Severity,
-    /// One sentence, lower case, without a full stop.
+    /// One sentence, in lower case, without a full stop.
     pub text: String,
 }
 
 impl Notice {
-    /// A remark that is worth knowing.
+    /// A notice with severity `Notice`.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             severity: Severity::Notice,
@@ -40,7 +40,7 @@ impl Notice {
         }
     }
 
-    /// A remark that something may be wrong.
+    /// A notice with severity `Warning`.
     pub fn warning(text: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
@@ -49,40 +49,40 @@ impl Notice {
     }
 }
 
-/// What a statement answers with, beside its tag and notices.
+/// The answer of a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// Rows under columns.
     Rows(ResultSet),
-    /// A statement of SQL, printed as it stands: SHOW CREATE.
+    /// A statement to print verbatim, from SHOW CREATE.
     Sql(String),
 }
 
-/// What came of a statement that did not fail, or that has an answer though it failed.
+/// The outcome of a statement that succeeded, or that has an answer even though it failed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// The rows or the SQL, for the standard output.
+    /// The rows or the SQL, for standard output.
     pub answer: Option<Answer>,
     /// The command tag: `CREATE CONNECTION`, or `Operation resulted in no change`.
     pub tag: Option<&'static str>,
-    /// Remarks, in the order in which they came up.
+    /// Notices, in the order in which they were raised.
     pub notices: Vec<Notice>,
-    /// What failed, where the answer is there all the same: it tells of a test that did not pass.
+    /// The error beside an answer: a test that failed still shows its stages.
     pub failure: Option<Error>,
-    /// True if it came of a trial, so that nothing of it is kept.
-    pub is_trial: bool,
+    /// True for a dry run, which keeps nothing.
+    pub is_dry_run: bool,
 }
 
-/// The tag of a statement with IF EXISTS or IF NOT EXISTS that had nothing to do.
+/// The tag of a statement with IF EXISTS or IF NOT EXISTS that changed nothing.
 pub const NO_CHANGE: &str = "Operation resulted in no change";
 
 impl Outcome {
-    /// A change that was made.
+    /// The outcome of a change, with its command tag.
     pub fn done(tag: &'static str) -> Self {
         Self { tag: Some(tag), ..Self::default() }
     }
 
-    /// Rows for the user.
+    /// An outcome with rows.
     pub fn rows(rows: ResultSet) -> Self {
         Self {
             answer: Some(Answer::Rows(rows)),
@@ -90,7 +90,7 @@ impl Outcome {
         }
     }
 
-    /// Adds remarks, each once: two steps of a statement may stumble over the same thing.
+    /// Adds notices, each once: two steps of a statement may raise the same one.
     pub fn remark(&mut self, notices: impl IntoIterator<Item = Notice>) {
         for notice in notices {
             if !self.notices.contains(&notice) {

@@ -1,4 +1,4 @@
-//! Passwords on their way in: from the statement, the terminal, the environment or a file.
+//! Reading passwords from the statement, the terminal, the environment or a file.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,31 +11,31 @@ use crate::host::Environment;
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
 
-/// The longest password that is taken, in bytes.
+/// The maximum length of a password.
 const MAX_PASSWORD_BYTES: u64 = 64 * 1024;
 
-/// Why nobody answered.
+/// The error of a password prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PromptError {
     /// There is no terminal to ask at.
     NoTerminal {
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
-    /// The user broke off.
+    /// The user cancelled the prompt.
     Interrupted,
 }
 
-/// Asks for a password without showing it.
+/// Asks for a password without echoing it.
 pub trait PasswordPrompt {
     /// Shows the question and reads one line.
     ///
     /// # Errors
-    /// There is nobody to ask, or the user broke off.
+    /// There is no terminal, or the user cancelled the prompt.
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
 }
 
-/// Where passwords can be read from.
+/// Reads passwords from their sources.
 pub(super) struct PasswordReader {
     pub mode: Mode,
     pub prompt: Box<dyn PasswordPrompt>,
@@ -43,7 +43,8 @@ pub(super) struct PasswordReader {
 }
 
 impl PasswordReader {
-    /// The password from its source; adds a warning to the outcome where others may read it too.
+    /// Reads the password from its source; adds a warning to the outcome if others may be able to
+    /// read it too.
     pub fn read(
         &mut self,
         source: &PasswordSource,
@@ -62,10 +63,9 @@ impl PasswordReader {
         }
     }
 
-    /// In a trial nobody is asked, and whether there is a terminal does not count: the real run may
-    /// have another one.
+    /// A dry run asks nobody and ignores a missing terminal: the real run may have one.
     fn ask(&mut self, name: &ConnectionName, outcome: &mut Outcome) -> Result<SecretString, Error> {
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let text =
                 format!("the password of connection {name} would be asked for at the terminal");
             outcome.notices.push(Notice::new(text));
@@ -97,7 +97,7 @@ impl PasswordReader {
     }
 }
 
-/// Why a text cannot be a password.
+/// The reason why a text cannot be a password.
 fn problem_of(password: &str) -> Option<&'static str> {
     if password.is_empty() {
         Some("is empty")

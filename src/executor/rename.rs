@@ -1,5 +1,5 @@
-//! What a new name would do to jobs: a job that names an alias as a connection is called from now
-//! on, or a table as its connection, would no longer read back as it is.
+//! The check of a rename against jobs: a job whose query uses the new name as an alias would no
+//! longer read back unchanged.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use crate::catalog::{Db, StoredJob};
 use crate::error::{Error, ObjectError};
 use crate::sql::{self, Statement};
 
-/// Checks every job on the connection against its new name, which stands at the given bytes of the
-/// statement.
+/// Checks every job on the connection against its new name; `new_name` is the place of that name in
+/// the statement.
 pub(super) fn check_jobs_on_connection(
     db: &Db,
     id: i64,
@@ -18,7 +18,7 @@ pub(super) fn check_jobs_on_connection(
     check(&db.jobs_on_connection(id)?, new_name)
 }
 
-/// The same for a table.
+/// Checks every job on the table against its new name.
 pub(super) fn check_jobs_on_table(db: &Db, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
     check(&db.jobs_on_table(id)?, new_name)
 }
@@ -33,7 +33,7 @@ fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
     }
 }
 
-/// True if what SHOW CREATE prints of the job names the same tables at the same places.
+/// True if the output of SHOW CREATE names the same tables at the same places.
 fn reads_back(job: &StoredJob) -> bool {
     let Ok(Statement::CreateJob(read)) = sql::parse(&statement_of(job)) else {
         return false;

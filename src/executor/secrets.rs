@@ -1,9 +1,9 @@
-//! Passwords and the catalog in step: the order of work across the two stores.
+//! Keeps passwords and the catalog in step: the order of work across the two stores.
 //!
-//! A password goes to the secret store under a fresh id before the catalog's transaction commits,
-//! and an old one leaves it after. The journal holds each id from before the first of these until
-//! after the last; so whenever the process ends, what no row names is found and deleted by the next
-//! one.
+//! A password goes to the secret store under a new id before the catalog's transaction commits, and
+//! an old one is deleted after it. The journal holds each id from before the first of these steps
+//! until after the last. So whenever a process is killed, the next one finds and deletes the
+//! secrets that no row refers to.
 
 use secrecy::SecretString;
 
@@ -15,7 +15,7 @@ use crate::secret::{
     Journal, JournalEntry, JournalGuard, SecretError, SecretId, SecretStore, StoreKind,
 };
 
-/// Opens the secret store of a kind, for the catalog of the given id.
+/// Opens the secret store of this kind, for the catalog with this id.
 pub type StoreOpener = Box<dyn FnMut(StoreKind, &str) -> Result<Box<dyn SecretStore>, SecretError>>;
 
 /// A password that waits for the commit.
@@ -25,12 +25,12 @@ struct Put {
     secret: SecretString,
 }
 
-/// The secret stores that are open, what waits for the commit, and the journal.
+/// The open secret stores, the changes that wait for the commit, and the journal.
 pub(super) struct Secrets {
     in_use: StoreKind,
     opener: StoreOpener,
     stores: Vec<Box<dyn SecretStore>>,
-    /// The catalog that the stores are open for.
+    /// The catalog for which the stores are open.
     catalog_id: String,
     journal: Option<Journal>,
     swept: bool,
@@ -53,12 +53,12 @@ impl Secrets {
         }
     }
 
-    /// The store that new passwords go to.
+    /// The store for new passwords.
     pub fn kind(&self) -> StoreKind {
         self.in_use
     }
 
-    /// Makes sure that the store in use takes passwords now; it may ask the user.
+    /// Makes sure that the store in use accepts passwords now; may ask the user.
     pub fn prepare(&mut self, catalog_id: &str) -> Result<(), Error> {
         let kind = self.in_use;
         self.store(kind, catalog_id)
@@ -66,7 +66,7 @@ impl Secrets {
             .map_err(secret_error)
     }
 
-    /// Keeps a password until the commit; the reference is for the catalog's row.
+    /// Keeps a password until the commit and returns the reference for the catalog's row.
     pub fn add(
         &mut self,
         catalog_id: &str,
@@ -86,8 +86,7 @@ impl Secrets {
         Ok(reference)
     }
 
-    /// The password that a row names, also where it waits for the commit; None where the store has
-    /// none.
+    /// The password of a row, also if it waits for the commit; None if the store does not have it.
     pub fn stored(
         &mut self,
         catalog_id: &str,
@@ -104,7 +103,7 @@ impl Secrets {
             .map_err(secret_error)
     }
 
-    /// Notes that a row no longer names the password, so that it goes after the commit.
+    /// Marks a password whose row is gone, to be deleted after the commit.
     pub fn remove(&mut self, reference: &SecretReference) {
         if let Some(index) = self.puts.iter().rposition(|put| put.id.as_str() == reference.id) {
             self.puts.swap_remove(index);
@@ -116,14 +115,14 @@ impl Secrets {
         }
     }
 
-    /// Forgets what waits for the commit.
+    /// Discards the changes that wait for the commit.
     pub fn discard(&mut self) {
         self.puts.clear();
         self.deletes.clear();
     }
 
-    /// Stores what waits, commits the catalog's transaction, deletes what no row names any more.
-    /// When it fails, the transaction is rolled back and no new password is left behind.
+    /// Stores new passwords, commits the catalog's transaction, and deletes passwords that no row
+    /// refers to. On an error the transaction is rolled back and the new passwords are deleted.
     pub fn commit(&mut self, db: &Db) -> Result<Vec<Notice>, Error> {
         let puts = std::mem::take(&mut self.puts);
         let deletes = std::mem::take(&mut self.deletes);
@@ -137,7 +136,7 @@ impl Secrets {
             Err(error) => (None, Err(error)),
         };
         if let Err(error) = committed {
-            // The first error is the one to report; SQLite may have rolled back already.
+            // The first error is reported; SQLite may have rolled back already.
             let _ = db.rollback();
             let left = self.delete_unnamed(db, &added);
             self.settle(guard, left, may_still_happen(&error));
@@ -147,8 +146,8 @@ impl Secrets {
         Ok(self.settle(guard, left, false))
     }
 
-    /// Deletes what is noted and no row names: processes that were killed left it behind, or stores
-    /// that could not be reached. Looked for before the first change, and again after one that left
+    /// Deletes journaled secrets that no row refers to: killed processes left them, or their stores
+    /// could not be reached. Runs before the first change, and again after a change that left
     /// something.
     pub fn sweep(&mut self, db: &Db) -> Vec<Notice> {
         if std::mem::replace(&mut self.swept, true) {
@@ -176,7 +175,8 @@ impl Secrets {
         }
     }
 
-    /// Writes down which ids are about to appear and to disappear. Memory needs no notes.
+    /// Writes the ids to the journal that are about to be added or deleted. The memory store needs
+    /// no journal.
     fn note(
         &self,
         added: &[JournalEntry],
@@ -208,7 +208,8 @@ impl Secrets {
         store.flush().map_err(secret_error)
     }
 
-    /// Ends a change: clears its notes if nothing of it is left, else leaves them to a later sweep.
+    /// Ends a change: clears its journal entries if nothing is left, or else leaves them to a later
+    /// sweep.
     fn settle(
         &mut self,
         guard: Option<JournalGuard>,
@@ -223,13 +224,13 @@ impl Secrets {
         left_over(errors)
     }
 
-    /// Deletes those secrets that no row names. One that the catalog cannot be asked about counts
-    /// as left.
+    /// Deletes those secrets that no row refers to. If the catalog cannot be queried the secret
+    /// counts as left.
     fn delete_unnamed(&mut self, db: &Db, entries: &[JournalEntry]) -> Vec<Left> {
         let mut unnamed = Vec::new();
         let mut left = Vec::new();
         for entry in entries {
-            match db.names_secret(entry.id.as_str()) {
+            match db.refers_to_secret(entry.id.as_str()) {
                 Ok(true) => {}
                 Ok(false) => unnamed.push(entry.clone()),
                 Err(error) => left.push((entry.clone(), error.into())),
@@ -239,8 +240,8 @@ impl Secrets {
         left
     }
 
-    /// Deletes secrets. Where a store fails, all of its secrets count as left: deleting one twice
-    /// does no harm.
+    /// Deletes secrets. If a store fails, all of its secrets count as left: deleting one twice does
+    /// no harm.
     fn delete(&mut self, catalog_id: &str, entries: &[JournalEntry]) -> Vec<Left> {
         let mut left = Vec::new();
         for kind in StoreKind::ALL.iter().copied() {
@@ -254,7 +255,7 @@ impl Secrets {
         left
     }
 
-    /// Stops at the first failure: each try may take the store's whole deadline.
+    /// Stops at the first error: each attempt may take the store's whole time limit.
     fn delete_from(
         &mut self,
         kind: StoreKind,
@@ -271,8 +272,8 @@ impl Secrets {
         store.flush()
     }
 
-    /// The store, open for this catalog. Another one may have taken the place of the last; memory
-    /// serves any.
+    /// The store, opened for this catalog. The file may have been replaced by another catalog
+    /// since; the memory store serves any.
     fn store(
         &mut self,
         kind: StoreKind,
@@ -294,10 +295,10 @@ impl Secrets {
     }
 }
 
-/// A secret that could not be deleted now, with the reason.
+/// A secret that could not be deleted, with the error.
 type Left = (JournalEntry, Error);
 
-/// One notice for all that could not be deleted now.
+/// One notice for all secrets that could not be deleted.
 fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
     let first = errors.into_iter().next();
     let notice = |error: Error| {
@@ -309,7 +310,7 @@ fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
     first.map(notice).into_iter().collect()
 }
 
-/// True if a store that was given up may store the password yet.
+/// True if a store whose time limit has passed may still store the password.
 fn may_still_happen(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Secret(error) if error.may_still_happen())
 }

@@ -9,7 +9,7 @@ use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::{Cancel, Session, Stage, WarehouseError};
 
-/// A session and the slot that it takes. The session ends before the slot is given back.
+/// A session and its slot. The session ends before the slot is released.
 #[derive(Debug)]
 pub struct OpenSession {
     session: Session,
@@ -17,8 +17,8 @@ pub struct OpenSession {
     slot: Claim,
 }
 
-/// Keeps the note of the slot if the server may still have the session. Without a limit sessions are
-/// not counted.
+/// Keeps the note of the slot if the server may still have the session. Without a limit sessions
+/// are not counted.
 impl Drop for OpenSession {
     fn drop(&mut self) {
         if self.destination.limit.is_some() && !self.session.close() {
@@ -40,20 +40,22 @@ impl OpenSession {
 }
 
 impl Destination {
-    /// The error of who could not get there: it names the connection, and what mends it.
+    /// Wraps `error` with the connection's name and a suggested fix.
     #[must_use]
-    pub fn not_opened(&self, error: Error) -> Error {
+    pub fn opening_error(&self, error: Error) -> Error {
         if error.exit_status() == ExitStatus::Interrupted {
             return error;
         }
         let failure = error.kind().clone();
+        // The hint of a slot error names the holders.
+        let fix = if matches!(failure, ErrorKind::Slot(_)) {
+            None
+        } else {
+            fix_for(&failure, &self.connection_string, Wording::Alter(&self.name))
+        };
         Error::new(OpeningError {
             name: self.name.clone(),
-            fix: match failure {
-                // Its own hint knows who has the slots.
-                ErrorKind::Slot(_) => None,
-                _ => fix_for(&failure, &self.connection_string, Wording::Alter(&self.name)),
-            },
+            fix,
             kind: Box::new(failure),
             failed: (1, 1),
         })
@@ -61,40 +63,39 @@ impl Destination {
 }
 
 impl Executor {
-    /// Opens a session on a connection, and waits for its slot as long as it may; `tell` takes what
-    /// cannot wait for the end. The name stands at the given bytes of a statement, or nowhere.
+    /// Opens a session on a connection and waits for a slot; `notify` receives notices while it
+    /// waits. `place` is the place of the name in the statement.
     ///
     /// # Errors
-    /// There is no such connection or no password of it, no slot came free, or the server cannot be
-    /// logged in to.
+    /// The connection does not exist or has no password, no slot became free in time, or the login failed.
     pub fn open_session(
         &mut self,
         name: &Spanned<ConnectionName>,
         purpose: &Purpose,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let credentials = self.credentials(&name.value, Some(name.span.clone()))?;
-        self.open_session_with(&credentials, purpose, tell)
+        self.open_session_with(&credentials, purpose, notify)
     }
 
-    /// The same with credentials that are there.
+    /// Opens a session with the given credentials.
     ///
     /// # Errors
-    /// No slot came free, or the server cannot be logged in to.
+    /// No slot became free in time, or the login failed.
     pub fn open_session_with(
         &mut self,
         credentials: &Credentials,
         purpose: &Purpose,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<OpenSession, Error> {
         let _orderly = self.signals.defer();
         let destination = &credentials.destination;
-        let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, tell);
-        let mut slot = slot.map_err(|error| destination.not_opened(error))?;
+        let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, notify);
+        let mut slot = slot.map_err(|error| destination.opening_error(error))?;
         let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
         let mut session = session.map_err(|error| {
             keep_note_after(&error, &mut slot);
-            destination.not_opened(Error::new(error))
+            destination.opening_error(Error::new(error))
         })?;
         if destination.limit.is_none() {
             session.leave_at_once();
@@ -107,14 +108,13 @@ impl Executor {
         })
     }
 
-    /// The user's wish to end what runs, for a query on a session.
+    /// Cancels a query on a session when a signal arrives.
     pub fn cancel(&self) -> Cancel {
         Cancel::from(self.signals.cancel())
     }
 }
 
-/// Notes the session beside its slot: should this process be killed, the next holder has it
-/// cancelled.
+/// Writes the session beside its slot: if this process is killed, the next holder cancels it.
 pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
     match session.mark() {
         Some(mark) => slot.note_session(&mark.to_string()).map_err(Error::new),

@@ -1,4 +1,4 @@
-//! Slots for sessions, and what is said while they are waited for.
+//! Slots for sessions, and the notices while a statement waits for one.
 
 use std::time::{Duration, Instant};
 
@@ -7,17 +7,17 @@ use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
 use crate::error::Error;
 use crate::url::Endpoint;
-use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
+use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
 use crate::warehouse::{SessionMark, cancel_sessions};
 
-/// The most holders of slots that a text tells of.
+/// The maximum number of holders that a text names.
 const MAX_HOLDERS: usize = 3;
 
-/// The pause between two notices of who holds the slots.
+/// The pause between two notices about the holders.
 const REMARK_PAUSE: Duration = Duration::from_secs(5);
 
 impl Destination {
-    /// Slots of the connection.
+    /// A request for slots of the connection.
     pub fn wanted<'a>(&'a self, count: u32, purpose: &'a Purpose) -> Wanted<'a> {
         Wanted {
             connection_id: self.connection_id,
@@ -30,53 +30,46 @@ impl Destination {
 }
 
 impl Executor {
-    /// Takes slots for sessions at that endpoint, and waits for them as long as `--wait` says. If it
-    /// has to wait, `tell` receives a notice of who holds them, at once, and again if that changes.
+    /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
+    /// has to wait, `notify` receives a notice that names the holders, at once and again when they
+    /// change.
     ///
     /// # Errors
-    /// The slots do not come free in time, the user cancels, or the folder of the slots cannot be
-    /// used.
+    /// No slots became free in time, the user cancelled, or the folder of the slots cannot be used.
     pub fn take_slots(
         &mut self,
         wanted: &Wanted<'_>,
         endpoint: &Endpoint,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let failed = |error: SlotError| Error::new(error);
-        let mut claim = match self.wait_for_slots(wanted, tell) {
-            // Without a limit the slots are only there to be shown.
+        let mut claim = match self.wait_for_slots(wanted, notify) {
+            // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
                 | SlotError::NoLocks { .. }
                 | SlotError::DiskFull { .. }),
             ) if wanted.limit.is_none() => {
-                tell(Notice::warning(format!("SHOW SESSIONS will not list this session: {error}")));
+                notify(Notice::warning(format!(
+                    "SHOW SESSIONS will not list this session: {error}"
+                )));
                 Claim::uncounted(wanted)
             }
-            other => other.map_err(failed)?,
+            other => other.map_err(Error::new)?,
         };
         if claim.is_after_kill() {
-            self.await_end_of_left(&mut claim, endpoint).map_err(failed)?;
+            self.await_end_of_left(&mut claim, endpoint)?;
         }
         Ok(claim)
     }
 
     /// Waits until the server has ended the sessions of killed processes whose slots were taken.
-    fn await_end_of_left(
-        &mut self,
-        claim: &mut Claim,
-        endpoint: &Endpoint,
-    ) -> Result<(), SlotError> {
-        let sessions = claim.left_sessions();
+    fn await_end_of_left(&mut self, claim: &mut Claim, endpoint: &Endpoint) -> Result<(), Error> {
         let sessions: Vec<SessionMark> =
-            sessions.iter().filter_map(|session| session.parse().ok()).collect();
+            claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        let slots = self.take_folder_of_slots()?;
-        let is_over = slots.keep_grace(&self.signals.cancel());
-        self.slots = Some(slots);
-        is_over?;
+        self.slots()?.keep_grace(&self.signals.cancel()).map_err(Error::new)?;
         if are_cancelled {
-            return claim.settle();
+            return claim.settle().map_err(Error::new);
         }
         // The notes stay: if no session can be opened either, the next process tries again.
         claim.give_up_left();
@@ -86,42 +79,31 @@ impl Executor {
     fn wait_for_slots(
         &mut self,
         wanted: &Wanted<'_>,
-        tell: &mut dyn FnMut(Notice),
+        notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let slots = self.take_folder_of_slots()?;
-        let claim = self.wait_at(&slots, wanted, tell);
-        self.slots = Some(slots);
-        claim
-    }
-
-    fn wait_at(
-        &mut self,
-        slots: &Slots,
-        wanted: &Wanted<'_>,
-        tell: &mut dyn FnMut(Notice),
-    ) -> Result<Claim, SlotError> {
-        let (patience, cancel) = (self.patience().duration(), self.signals.cancel());
+        let slots = self.open_slots()?;
+        let (patience, cancel) = (self.patience, self.signals.cancel());
         let mut told_at: Option<Instant> = None;
-        let mut tell = |holders: &[Holder]| {
+        let mut notify = |holders: &[Holder]| {
             if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
                 told_at = Some(Instant::now());
-                tell(waiting(wanted, holders));
+                notify(waiting(wanted, holders));
             }
         };
-        // WITH TEST tries a limit that the catalog does not have yet, and that nobody else can
-        // change.
         let id = wanted.connection_id;
-        let in_catalog = |found| match found {
-            LimitInCatalog::Known(limit) => Some(limit.map(Limit::get)),
-            LimitInCatalog::Unknown => None,
+        // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
+        // change.
+        let in_catalog = self.limit_in_catalog(id);
+        let mut limit = || match (in_catalog, self.limit_in_catalog(id)) {
+            (LimitInCatalog::Known(before), LimitInCatalog::Known(now))
+                if before.map(Limit::get) == wanted.limit =>
+            {
+                now.map(Limit::get)
+            }
+            // A connection that was dropped keeps its last limit.
+            (LimitInCatalog::Known(_) | LimitInCatalog::Unknown, _) => wanted.limit,
         };
-        let follows = in_catalog(self.limit_in_catalog(id)) == Some(wanted.limit);
-        // A connection that was dropped keeps the limit that it had.
-        let mut limit = || {
-            let now = in_catalog(self.limit_in_catalog(id));
-            now.filter(|_| follows).unwrap_or(wanted.limit)
-        };
-        slots.take_following(wanted, patience, &cancel, &mut tell, &mut limit)
+        slots.take_waiting(wanted, patience, &cancel, &mut notify, &mut limit)
     }
 
     fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {
@@ -130,7 +112,7 @@ impl Executor {
     }
 }
 
-/// Says who holds the slots that are waited for.
+/// The notice that names the holders.
 fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
     let slots = match wanted.count {
         1 => "a slot".to_owned(),

@@ -1,26 +1,25 @@
-//! CREATE and ALTER of tables: definitions that are checked and recorded; the warehouse is not
-//! touched.
+//! CREATE and ALTER TABLE: definitions are checked and recorded; the warehouse is not changed.
 
 use super::lookup::{find_connection_id, find_table};
 use super::rename::check_jobs_on_table;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{Column, Db, StoredTable, TableDefinition};
+use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
 use crate::error::{Error, ObjectError};
 use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
-/// What is said where several tables changed at once.
+/// The notice after a change of several tables.
 pub(super) const RECORDED_OF_SEVERAL: &str =
     "recorded here; the tables in the warehouse were not touched";
 
-/// What each change of a table says.
+/// The notice after each change of a table.
 pub(super) const RECORDED: &str = "recorded here; the table in the warehouse was not touched";
 
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
-        // Looked up before the catalog is locked or made, and once more inside the transaction.
+        // Checked before the catalog is locked or created, and again inside the transaction.
         if self.catalog.in_transaction().is_none()
             && may_create(self.catalog.reader()?, create)?.is_none()
         {
@@ -55,7 +54,7 @@ impl Executor {
     }
 }
 
-/// The identity of the new table's connection; None where the table exists and may.
+/// The id of the new table's connection; None if the table exists and IF NOT EXISTS is given.
 fn may_create(db: &Db, create: &CreateTable) -> Result<Option<i64>, Error> {
     let name = &create.name;
     let connection_id = find_connection_id(db, &name.connection, create.connection_span.clone())?;
@@ -92,8 +91,8 @@ fn apply_to_table(
     }
 }
 
-/// A name for RENAME TO, which no table of the schema may have; not even the table itself, as in
-/// PostgreSQL.
+/// The name for RENAME TO. No table of the schema may have it; as in PostgreSQL, not even the table
+/// itself.
 fn free_table_name(db: &Db, old: &TableName, new: &Spanned<Name>) -> Result<TableName, Error> {
     let name = TableName { table: new.value.clone(), ..old.clone() };
     if db.find_table_id(&name)?.is_some() {
@@ -103,9 +102,9 @@ fn free_table_name(db: &Db, old: &TableName, new: &Spanned<Name>) -> Result<Tabl
     Ok(name)
 }
 
-/// What the catalog keeps of the statement.
+/// The definition to store.
 pub(super) fn definition_of(create: &CreateTable) -> TableDefinition {
-    let columns = create.columns.iter().map(|column| Column {
+    let columns = create.columns.iter().map(|column| TableColumn {
         name: column.name.clone(),
         data_type: column.data_type.to_string(),
         is_nullable: !column.not_null,

@@ -1,12 +1,12 @@
-//! TEST CONNECTION, and the WITH TEST of CREATE and ALTER: opens sessions, stage by stage.
+//! TEST CONNECTION, and WITH TEST of CREATE and ALTER: sessions are opened stage by stage.
 
 use secrecy::SecretString;
 
 use super::login::{Login, Password};
 use super::lookup::find_connection;
-use super::probe::{Probe, Step, Stopped, Wording, first_cell, fix_for, redshift_version};
+use super::probe::{Probe, ProbeError, ProbeStage, Wording, first_cell, fix_for, redshift_version};
 use super::session::{keep_note_after, note_session};
-use super::{Answer, Caller, Executor, Mode, Notice, Outcome, Place};
+use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -18,16 +18,16 @@ use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
 use crate::warehouse::{Cancel, Reached, Session, SessionRequest, Stage, WarehouseError};
 
-/// A connection that is to be opened: as the catalog has it, or as it would be.
-pub(super) struct Candidate<'a> {
-    /// Its row; None where it has none yet.
+/// A connection to test: a stored one, or the one that a statement would store.
+pub(super) struct TestedConnection<'a> {
+    /// The id of its row; None if it is not stored yet.
     pub id: Option<i64>,
     pub definition: &'a Definition,
     pub login: Login,
     pub wording: Wording<'a>,
 }
 
-impl<'a> Candidate<'a> {
+impl<'a> TestedConnection<'a> {
     fn stored(found: &'a StoredConnection) -> Self {
         Self {
             id: Some(found.id),
@@ -43,16 +43,15 @@ impl<'a> Candidate<'a> {
 }
 
 impl Executor {
-    /// Tests each connection, whatever becomes of the others. The rows are the answer also where
-    /// one fails.
+    /// Tests each connection, even if others fail. The rows are the answer even if a test fails.
     pub(super) fn test_connections(
         &mut self,
         test: &TestConnection,
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
-        if self.mode == Mode::Trial {
-            let would = |(name, _): &(ConnectionName, Place)| Notice::new(would_test(name));
+        if self.mode == Mode::DryRun {
+            let would = |(name, _): &(ConnectionName, StatementSpan)| Notice::new(would_test(name));
             return Ok(Outcome {
                 notices: names.iter().map(would).collect(),
                 ..Outcome::default()
@@ -74,16 +73,16 @@ impl Executor {
         }
         Ok(Outcome {
             answer: Some(Answer::Rows(rows)),
-            failure: first_of(failures, names.len()),
+            failure: deciding_error(failures, names.len()),
             ..Outcome::default()
         })
     }
 
-    /// The connections that are to be tested; each of them exists.
+    /// The connections to test; each of them exists.
     fn names_to_test(
         &mut self,
         test: &TestConnection,
-    ) -> Result<Vec<(ConnectionName, Place)>, Error> {
+    ) -> Result<Vec<(ConnectionName, StatementSpan)>, Error> {
         match test {
             TestConnection::Named(names) => {
                 for name in names {
@@ -94,12 +93,13 @@ impl Executor {
             }
             TestConnection::Like(like) => {
                 let listed = self.catalog.reader()?.list_connections(like.as_deref())?;
-                let name = |row: &Vec<Value>| match row.first() {
-                    Some(Value::Text(name)) => ConnectionName::new(name).ok(),
-                    _ => None,
+                let name = |row: &Vec<Value>| {
+                    let Some(Value::Text(name)) = row.first() else {
+                        return None;
+                    };
+                    Some((ConnectionName::new(name).ok()?, None))
                 };
-                let names = listed.rows.iter().filter_map(name);
-                Ok(names.map(|name| (name, None)).collect())
+                Ok(listed.rows.iter().filter_map(name).collect())
             }
         }
     }
@@ -107,31 +107,31 @@ impl Executor {
     fn test_stored(
         &mut self,
         name: &ConnectionName,
-        place: &Place,
+        place: &StatementSpan,
         caller: &mut Caller<'_>,
     ) -> Result<Probe, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        let probe = self.probe(&Candidate::stored(&found), caller);
+        let probe = self.probe(&TestedConnection::stored(&found), caller);
         if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
-            // Another process may have changed the password between the two looks: its row names
-            // another secret now.
+            // Another process may have changed the password between the two reads: the row then
+            // refers to another secret.
             let again = find_connection(self.catalog.reader()?, name, place.clone())?;
             if again.definition.secret != found.definition.secret {
-                return Ok(self.probe(&Candidate::stored(&again), caller));
+                return Ok(self.probe(&TestedConnection::stored(&again), caller));
             }
         }
         Ok(probe)
     }
 
-    /// WITH TEST: a connection that cannot be opened is an error.
+    /// WITH TEST: the statement fails if the connection cannot be opened.
     pub(super) fn test_before(
         &mut self,
-        candidate: &Candidate<'_>,
+        candidate: &TestedConnection<'_>,
         caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &candidate.definition.name;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             outcome.notices.push(Notice::new(would_test(name)));
             return Ok(());
         }
@@ -148,9 +148,9 @@ impl Executor {
         Ok(())
     }
 
-    fn probe(&mut self, candidate: &Candidate<'_>, caller: &mut Caller<'_>) -> Probe {
+    fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
         let mut probe = Probe::begin();
-        if let Err(stopped) = self.go_through(candidate, caller, &mut probe) {
+        if let Err(stopped) = self.run_stages(candidate, caller, &mut probe) {
             let url = &candidate.definition.connection_string;
             let fix = fix_for(&stopped.failure, url, candidate.wording);
             probe.stop(stopped, fix);
@@ -158,20 +158,22 @@ impl Executor {
         probe
     }
 
-    fn go_through(
+    fn run_stages(
         &mut self,
-        candidate: &Candidate<'_>,
+        candidate: &TestedConnection<'_>,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), ProbeError> {
         let endpoint = read_url(candidate.definition, probe)?;
-        let password = self.fetch_password(candidate, probe).map_err(Stopped::at(Step::Secret))?;
-        // From here on an interrupt cancels what is waited for. The keyring, which was asked
-        // before, cannot be cancelled.
+        let password = self
+            .fetch_password(candidate, probe)
+            .map_err(ProbeError::at(ProbeStage::Secret))?;
+        // From here on an interrupt cancels the wait. Reading the keyring, which comes before,
+        // cannot be cancelled.
         let _orderly = self.signals.defer();
         let mut claim = self
             .take_slot(candidate, &endpoint, caller, probe)
-            .map_err(Stopped::at(Step::Slot))?;
+            .map_err(ProbeError::at(ProbeStage::Slot))?;
         let request = SessionRequest {
             endpoint: &endpoint,
             user: &candidate.definition.user_name,
@@ -185,10 +187,10 @@ impl Executor {
         })?;
         if let Some(claim) = &mut claim {
             note_session(&session, claim)
-                .map_err(|error| Stopped::at(Step::Slot)(error.kind().clone()))?;
+                .map_err(|error| ProbeError::at(ProbeStage::Slot)(error.kind().clone()))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
-        // The server must have ended the session before another process has its slot.
+        // The server must have ended the session before another process gets its slot.
         if !session.close()
             && let Some(claim) = &mut claim
         {
@@ -199,7 +201,7 @@ impl Executor {
 
     fn fetch_password(
         &mut self,
-        candidate: &Candidate<'_>,
+        candidate: &TestedConnection<'_>,
         probe: &mut Probe,
     ) -> Result<SecretString, ErrorKind> {
         let found = self.password_of(&candidate.login).map_err(|error| error.kind().clone())?;
@@ -209,19 +211,19 @@ impl Executor {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
             Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
         };
-        probe.done(Step::Secret, detail);
+        probe.done(ProbeStage::Secret, detail);
         Ok(password)
     }
 
     fn take_slot(
         &mut self,
-        candidate: &Candidate<'_>,
+        candidate: &TestedConnection<'_>,
         endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
     ) -> Result<Option<Claim>, ErrorKind> {
         let Some(connection_id) = candidate.id else {
-            probe.skip(Step::Slot, "a new connection has no other sessions");
+            probe.skip(ProbeStage::Slot, "a new connection has no other sessions");
             return Ok(None);
         };
         let wanted = Wanted {
@@ -232,11 +234,11 @@ impl Executor {
             purpose: &Purpose::test(),
         };
         let mut has_waited = false;
-        let mut tell = |notice| {
+        let mut notify = |notice| {
             has_waited = true;
-            (caller.tell)(notice);
+            (caller.notify)(notice);
         };
-        let claim = self.take_slots(&wanted, endpoint, &mut tell);
+        let claim = self.take_slots(&wanted, endpoint, &mut notify);
         let claim = claim.map_err(|error| error.kind().clone())?;
         let number = claim.numbers().next();
         let limit = candidate
@@ -244,7 +246,7 @@ impl Executor {
             .map_or(", no limit".to_owned(), |limit| format!(" of {limit}"));
         let after_waiting = if has_waited { ", after waiting" } else { "" };
         let slot = number.map_or("not counted".to_owned(), |number| format!("slot {number}"));
-        probe.done(Step::Slot, format!("{slot}{limit}{after_waiting}"));
+        probe.done(ProbeStage::Slot, format!("{slot}{limit}{after_waiting}"));
         Ok(Some(claim))
     }
 }
@@ -253,10 +255,10 @@ fn would_test(name: &ConnectionName) -> String {
     format!("connection {name} would be tested")
 }
 
-/// The error of the first connection that failed, unless the user had enough at another one, or
-/// another try of one will not do: of several failures 1 wins.
-fn first_of(
-    failures: Vec<(&ConnectionName, &Place, ErrorKind, Option<String>)>,
+/// The error of the connection that the user interrupted, or else of the first with exit status 1,
+/// or else of the first that failed.
+fn deciding_error(
+    failures: Vec<(&ConnectionName, &StatementSpan, ErrorKind, Option<String>)>,
     tested: usize,
 ) -> Option<Error> {
     let count = failures.len();
@@ -284,17 +286,21 @@ fn failed(
     })
 }
 
-fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Stopped> {
+fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, ProbeError> {
     let endpoint = definition
         .kind
         .endpoint(&definition.connection_string)
         .map_err(ErrorKind::Url)
-        .map_err(Stopped::at(Step::Url))?;
+        .map_err(ProbeError::at(ProbeStage::Url))?;
     match endpoint.tls_warning() {
         Some(warning) => {
-            probe.warn(Step::Url, warning, Some("take sslmode and ssl out of the URL".to_owned()));
+            probe.warn(
+                ProbeStage::Url,
+                warning,
+                Some("take sslmode and ssl out of the URL".to_owned()),
+            );
         }
-        None => probe.done(Step::Url, endpoint.to_string()),
+        None => probe.done(ProbeStage::Url, endpoint.to_string()),
     }
     Ok(endpoint)
 }
@@ -308,43 +314,43 @@ fn open(
     let mut progress = |reached: &Reached| {
         has_tls |= reached.stage == Stage::Tls;
         if reached.stage == Stage::Login && !has_tls {
-            probe.skip(Step::Session(Stage::Tls), "the URL turns TLS off");
+            probe.skip(ProbeStage::Session(Stage::Tls), "the URL turns TLS off");
         }
-        probe.done(Step::Session(reached.stage), reached.detail.clone());
+        probe.done(ProbeStage::Session(reached.stage), reached.detail.clone());
     };
     Session::open(request, &mut progress, cancel)
 }
 
-/// Asks the server what it is, and how many sessions it allows.
+/// Asks the server for its version and its limit of sessions.
 fn ask(
     session: &mut Session,
-    candidate: &Candidate<'_>,
+    candidate: &TestedConnection<'_>,
     probe: &mut Probe,
     cancel: &Cancel,
-) -> Result<(), Stopped> {
+) -> Result<(), ProbeError> {
     let version = first_cell(session, "SELECT version()", cancel)?;
     match redshift_version(&version) {
-        Some(version) => probe.done(Step::Session(Stage::Query), version.to_owned()),
+        Some(version) => probe.done(ProbeStage::Session(Stage::Query), version.to_owned()),
         None => {
             let detail = match version.split(" on ").next() {
                 None | Some("") => "this is not Redshift".to_owned(),
                 Some(name) => format!("this is not Redshift: {name}"),
             };
             let fix = "check host and port in CONNECTION_STRING, if it is to be Redshift";
-            probe.warn(Step::Session(Stage::Query), detail, Some(fix.to_owned()));
+            probe.warn(ProbeStage::Session(Stage::Query), detail, Some(fix.to_owned()));
         }
     }
     let servers = match first_cell(session, "SHOW max_connections", cancel) {
         Ok(text) => text.trim().parse().ok(),
-        // It need not have the setting.
+        // A server need not have this setting.
         Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
-        Err(error) => return Err(Stopped::at(Step::Limit)(ErrorKind::Warehouse(error))),
+        Err(error) => return Err(ProbeError::at(ProbeStage::Limit)(ErrorKind::Warehouse(error))),
     };
     compare_limits(servers, candidate, probe);
     Ok(())
 }
 
-fn compare_limits(servers: Option<u32>, candidate: &Candidate<'_>, probe: &mut Probe) {
+fn compare_limits(servers: Option<u32>, candidate: &TestedConnection<'_>, probe: &mut Probe) {
     let ours = candidate.limit();
     let server = servers.map_or("the server does not say its own".to_owned(), |limit| {
         format!("{limit} on the server")
@@ -356,8 +362,8 @@ fn compare_limits(servers: Option<u32>, candidate: &Candidate<'_>, probe: &mut P
     match (servers, ours) {
         (Some(servers), Some(ours)) if ours > servers => {
             let option = format!("MAX_CONCURRENT_CONNECTIONS = {servers}");
-            probe.warn(Step::Limit, detail, Some(candidate.wording.set(&option)));
+            probe.warn(ProbeStage::Limit, detail, Some(candidate.wording.set(&option)));
         }
-        _ => probe.done(Step::Limit, detail),
+        _ => probe.done(ProbeStage::Limit, detail),
     }
 }

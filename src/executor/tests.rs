@@ -1,4 +1,4 @@
-//! The two stores in step, with a secret store that fails at a chosen call.
+//! The catalog and the secret store stay in step, with a store that fails at a chosen call.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -35,23 +35,23 @@ const CALLS: [Call; 7] = [
     Call::Delete,
 ];
 
-/// What a store keeps while processes come and go, and how it is to fail.
+/// The contents of a store that outlives its processes, and the failure to inject.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a way to fail")]
 struct Backing {
     secrets: BTreeMap<SecretId, String>,
     calls: Vec<Call>,
-    /// Fails this call the n-th time that it comes; 0 is the next time.
+    /// Fails the n-th of these calls from now on; 0 is the next one.
     fails_at: Option<(Call, usize)>,
-    /// A put that fails stores the secret all the same.
+    /// A `put` that fails stores the secret all the same.
     stores_what_fails: bool,
-    /// A put gets no answer, and stores the secret when the process has long given up.
+    /// A `put` gets no answer, and stores the secret long after the process has given up.
     puts_arrive_late: bool,
     late: BTreeMap<SecretId, String>,
     /// Each call fails.
     is_out_of_reach: bool,
-    /// Puts and deletes wait for a flush, as in the vault; without it they are done at once, as in
-    /// the keyring.
+    /// Changes wait for a flush, as in the vault; otherwise they are done at once, as in the
+    /// keyring.
     waits_for_flush: bool,
 }
 
@@ -77,7 +77,7 @@ impl Backing {
     }
 }
 
-/// One process's handle on the store; it calls itself a keyring.
+/// A process's handle on the store; it claims to be a keyring.
 struct FakeStore {
     backing: Rc<RefCell<Backing>>,
     waiting: Vec<(SecretId, Option<String>)>,
@@ -159,7 +159,7 @@ impl SecretStore for FakeStore {
 
 type Answerer = Box<dyn FnMut(&str) -> Result<SecretString, PromptError>>;
 
-/// A prompt that answers as the test says.
+/// A prompt with scripted answers.
 struct FakePrompt(Answerer);
 
 impl PasswordPrompt for FakePrompt {
@@ -174,7 +174,7 @@ struct World {
     backing: Rc<RefCell<Backing>>,
 }
 
-/// Every connection with the password that the store has for it.
+/// Every connection with its password in the store.
 type Passwords = Vec<(String, Option<String>)>;
 
 impl World {
@@ -185,7 +185,7 @@ impl World {
         }
     }
 
-    /// One with the connections a and b.
+    /// A world with the connections a and b.
     fn with_two() -> Self {
         let world = Self::new();
         World::run(&mut world.executor(), &create("a"));
@@ -206,7 +206,7 @@ impl World {
         Connection::open(self.path()).unwrap()
     }
 
-    /// A new process, with nobody at its terminal.
+    /// A new process, without a terminal.
     fn executor(&self) -> Executor {
         self.executor_asking(Box::new(|question| panic!("it asks {question:?}")))
     }
@@ -214,7 +214,7 @@ impl World {
     fn executor_asking(&self, answerer: Answerer) -> Executor {
         let backing = Rc::clone(&self.backing);
         Executor::new(Resources {
-            patience: crate::warehouse::slots::Patience::default(),
+            patience: std::time::Duration::from_mins(1),
             mode: Mode::Real,
             location: Location::File(self.path()),
             store: StoreKind::Keyring,
@@ -233,13 +233,13 @@ impl World {
         })
     }
 
-    /// Runs statements that all work; their notices.
+    /// Runs statements that must succeed, and returns their notices.
     #[track_caller]
     fn run(executor: &mut Executor, script: &str) -> Vec<String> {
         run(executor, script).unwrap()
     }
 
-    /// What the catalog has, each with its password.
+    /// Every connection in the catalog, with its password.
     fn passwords(&self) -> Passwords {
         let sqlite = self.sqlite();
         let mut rows =
@@ -252,7 +252,7 @@ impl World {
             .unwrap()
     }
 
-    /// Nothing is left over: as many secrets as rows, and no notes.
+    /// Asserts that there are as many secrets as rows, and no journal entries.
     #[track_caller]
     fn is_tidy(&self) {
         let rows = self.passwords();
@@ -261,7 +261,7 @@ impl World {
         assert!(self.journal().is_empty().unwrap(), "a note is left");
     }
 
-    /// After one more change by another process nothing is left over.
+    /// Asserts that another process's next change tidies everything up.
     #[track_caller]
     fn is_tidy_after_a_change(&self) {
         World::run(&mut self.executor(), "ALTER REDSHIFT CONNECTION b SET COMMENT = 'swept'");
@@ -277,7 +277,7 @@ fn options() -> &'static str {
     "CONNECTION_STRING = 'jdbc:redshift://h.example.com/dev' USER_NAME = 'etl'"
 }
 
-/// Runs statements, separated by `; `, up to the first that fails; the notices of all.
+/// Runs statements, separated by `; `, up to the first that fails; returns all notices.
 fn run(executor: &mut Executor, script: &str) -> Result<Vec<String>, Error> {
     if let Some(file) = script.strip_prefix(APPLY) {
         return apply(executor, file);
@@ -291,12 +291,13 @@ fn run(executor: &mut Executor, script: &str) -> Result<Vec<String>, Error> {
     Ok(notices)
 }
 
-/// Stands before a script that is a file of definitions, to be applied with `--prune`.
+/// The prefix of a script that is a file of definitions, to be applied with `--prune`.
 const APPLY: &str = "apply: ";
 
-/// The notices, but for those that say what was done.
+/// Applies a file and returns the notices, except those about the changes.
 fn apply(executor: &mut Executor, file: &str) -> Result<Vec<String>, Error> {
-    let described = |statement| Described::of(crate::sql::parse(statement).unwrap()).unwrap();
+    let described =
+        |statement| Described::from_statement(crate::sql::parse(statement).unwrap()).unwrap();
     let described: Vec<Described> = file.split("; ").map(described).collect();
     let outcome = executor.apply(&described, Prune::Yes).map_err(|misfit| misfit.error)?;
     let notices = outcome.notices.into_iter().map(|notice| notice.text);
@@ -312,13 +313,13 @@ fn pairs(expected: &[(&str, &str)]) -> Passwords {
     expected.iter().map(pair).collect()
 }
 
-/// A script, and what the catalog has after it.
+/// A script and the contents of the catalog after it.
 struct Scenario {
     script: String,
     after: Passwords,
 }
 
-/// Every kind of change of a catalog with a and b, with one secret and with several.
+/// Every kind of change to a catalog with a and b, with one secret and with several.
 fn scenarios() -> Vec<Scenario> {
     let scenario = |script: &str, after: &[(&str, &str)]| Scenario {
         script: script.to_owned(),
@@ -364,7 +365,7 @@ fn whatever_call_fails_the_change_is_made_as_a_whole_or_not_at_all() {
             for call in CALLS {
                 let times =
                     (0..).take_while(|time| fail_at(&scenario, call, *time, waits_for_flush));
-                // Else the failing call never came.
+                // Otherwise the failing call was never made.
                 let may_be_none =
                     scenario.script.starts_with("DROP") || matches!(call, Call::Delete | Call::Get);
                 assert!(times.count() > 0 || may_be_none, "{call:?}: {}", scenario.script);
@@ -373,7 +374,8 @@ fn whatever_call_fails_the_change_is_made_as_a_whole_or_not_at_all() {
     }
 }
 
-/// Runs the scenario with a store that fails at this call, this time; whether the call came.
+/// Runs the scenario with a store that fails the given call at the given time; true if that call
+/// was made.
 fn fail_at(scenario: &Scenario, call: Call, time: usize, waits_for_flush: bool) -> bool {
     let world = World::with_two();
     let before = world.passwords();
@@ -396,7 +398,7 @@ fn fail_at(scenario: &Scenario, call: Call, time: usize, waits_for_flush: bool) 
             assert_eq!(world.passwords(), before, "{context}");
         }
     }
-    // The same process goes on, and so does the next one.
+    // This process goes on, and so does the next one.
     if executor.transaction() != TransactionState::None {
         World::run(&mut executor, "ROLLBACK");
     }
@@ -451,7 +453,7 @@ fn a_drop_works_with_a_store_out_of_reach_and_says_so_once() {
     World::run(&mut world.executor(), &create("c"));
     world.backing.borrow_mut().is_out_of_reach = true;
     for name in ["a", "c"] {
-        // The second one also finds the note that the first one left.
+        // The second one also finds the journal entry of the first one.
         let notices = World::run(&mut world.executor(), &format!("DROP CONNECTION {name}"));
         assert_eq!(notices.len(), 1, "{notices:?}");
         assert!(notices[0].contains("no keyring can be reached"), "{notices:?}");

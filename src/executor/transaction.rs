@@ -1,4 +1,4 @@
-//! BEGIN, COMMIT, ROLLBACK, and the transaction that each change without them has for itself.
+//! BEGIN, COMMIT, ROLLBACK, and the implicit transaction of each change outside them.
 //!
 //! BEGIN takes no lock: the catalog's transaction begins with the first change, after that
 //! statement's prompts.
@@ -11,10 +11,10 @@ use crate::catalog::{Db, Definition};
 use crate::error::{Error, TransactionError};
 use crate::sql::Transaction;
 
-/// Whether a transaction is open.
+/// The state of the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionState {
-    /// Each statement is a transaction of its own.
+    /// No transaction: each statement commits by itself.
     None,
     /// Between BEGIN and COMMIT.
     Open,
@@ -65,11 +65,11 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// Gives up the catalog's transaction and the passwords that wait for it.
+    /// Rolls the catalog's transaction back and discards the passwords that wait for it.
     pub(super) fn abandon(&mut self) {
         self.secrets.discard();
         if let Some(db) = self.catalog.in_transaction() {
-            // The transaction is over in any case: SQLite drops it with the handle.
+            // The transaction ends in any case: SQLite rolls it back when the handle is closed.
             let _ = db.rollback();
         }
     }
@@ -110,9 +110,8 @@ fn begin_if_needed(db: &Db, secrets: &mut Secrets, outcome: &mut Outcome) -> Res
     Ok(db.begin()?)
 }
 
-/// A change of the catalog, inside its transaction.
+/// A change of the catalog inside its transaction.
 pub(super) struct CatalogChange<'a> {
-    /// The catalog.
     pub db: &'a Db,
     /// The passwords that wait for the commit.
     pub secrets: &'a mut Secrets,
@@ -121,7 +120,7 @@ pub(super) struct CatalogChange<'a> {
 }
 
 impl CatalogChange<'_> {
-    /// Gives the password to the secret store, at the commit, and its id to the definition.
+    /// Adds the password to those that wait for the commit, and its id to the definition.
     pub fn add_secret(
         &mut self,
         definition: &mut Definition,
@@ -133,7 +132,7 @@ impl CatalogChange<'_> {
     }
 }
 
-/// The label that a keyring program shows for the password, as of the day on which it is stored.
+/// The label of the password in a keyring program, with the names at the time it is stored.
 fn label(definition: &Definition) -> String {
     let Definition { name, user_name, host, database, .. } = definition;
     format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())

@@ -1,4 +1,4 @@
-//! What hangs on what, as data.
+//! The tree of dependents, as data.
 
 use super::Executor;
 use super::lookup::no_such;
@@ -23,7 +23,7 @@ impl Executor {
                 let id = db.find_table_id(name)?;
                 id.map(|id| db.tree_of_table(id, name).map(|branch| vec![branch]))
             }
-            // Nothing hangs on a job.
+            // A job has no dependents.
             Object::Job(_) => None,
         };
         match tree {

@@ -1,4 +1,4 @@
-//! One value as text.
+//! Formatting one value.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use compact_str::{CompactString, ToCompactString, format_compact};
 
 use crate::value::Value;
 
-/// Stands for NULL in the formats for reading.
+/// The text for NULL in the formats for reading.
 const NULL: &str = "NULL";
 
-/// Makes text from outside fit for a format.
+/// Escapes characters that a format cannot show.
 pub(super) type Printable = fn(&str) -> Cow<'_, str>;
 
 /// The value in a format for reading.
@@ -19,20 +19,20 @@ pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
         Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
             match exact(value) {
                 None => Cow::Borrowed(NULL),
-                Some(Exact::Borrowed(text)) => Cow::Borrowed(text),
-                Some(Exact::Number(text)) => Cow::Owned(text.into_string()),
+                Some(ExactText::Borrowed(text)) => Cow::Borrowed(text),
+                Some(ExactText::Number(text)) => Cow::Owned(text.into_string()),
             }
         }
     }
 }
 
-/// The text of a value as it is. A number, of which there are many, takes no memory beside it.
-pub(super) enum Exact<'a> {
+/// The exact text of a value. A number needs no allocation: there are many of them.
+pub(super) enum ExactText<'a> {
     Borrowed(&'a str),
     Number(CompactString),
 }
 
-impl Exact<'_> {
+impl ExactText<'_> {
     pub(super) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Borrowed(text) => text.as_bytes(),
@@ -41,19 +41,19 @@ impl Exact<'_> {
     }
 }
 
-/// A value as it is: text untouched, numbers as SQL has them; None is NULL.
-pub(super) fn exact(value: &Value) -> Option<Exact<'_>> {
+/// The exact value: text unchanged, numbers in SQL's notation; None is NULL.
+pub(super) fn exact(value: &Value) -> Option<ExactText<'_>> {
     match value {
         Value::Null => None,
-        Value::Boolean(true) => Some(Exact::Borrowed("true")),
-        Value::Boolean(false) => Some(Exact::Borrowed("false")),
-        Value::Integer(integer) => Some(Exact::Number(integer.to_compact_string())),
-        Value::Real(real) => Some(Exact::Number(digits(*real))),
-        Value::Text(text) => Some(Exact::Borrowed(text)),
+        Value::Boolean(true) => Some(ExactText::Borrowed("true")),
+        Value::Boolean(false) => Some(ExactText::Borrowed("false")),
+        Value::Integer(integer) => Some(ExactText::Number(integer.to_compact_string())),
+        Value::Real(real) => Some(ExactText::Number(digits(*real))),
+        Value::Text(text) => Some(ExactText::Borrowed(text)),
     }
 }
 
-/// The shortest digits that read back as the same number; infinity under the name that `PostgreSQL`
+/// The shortest digits that parse to the same number; infinity has the name that `PostgreSQL`
 /// reads.
 fn digits(real: f64) -> CompactString {
     if real.is_infinite() {

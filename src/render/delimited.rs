@@ -1,7 +1,7 @@
-//! Values between commas or tabs, for other programs: the data is exact, nothing is made printable.
+//! CSV and TSV for other programs: the data is exact, nothing is escaped for a terminal.
 
-/// Writes a row of RFC 4180's CSV, except that it ends in a line feed. NULL is nothing, empty text
-/// is `""`.
+/// Writes a row of CSV (RFC 4180, except that lines end in a line feed). NULL is an empty field,
+/// empty text is `""`.
 pub(super) fn write_csv(cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
@@ -58,7 +58,7 @@ fn push_escaped(cell: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&cell[copied..]);
 }
 
-/// The spelling in COPY of a byte that cannot stand for itself.
+/// The escape in COPY for a byte that needs one.
 fn copy_escape(byte: u8) -> Option<&'static [u8]> {
     match byte {
         b'\\' => Some(b"\\\\"),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A format of result sets, as `--format` and `\format` name it.
+/// A format of result sets; `--format` and `\format` take its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
     /// A table with borders, for reading.
@@ -35,7 +35,7 @@ impl Format {
         Self::Jsonl,
     ];
 
-    /// The word that names the format.
+    /// The name of the format.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Format {
         }
     }
 
-    /// True if errors and remarks are JSON too.
+    /// True if errors and notices are JSON too.
     #[must_use]
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
@@ -62,7 +62,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The word names no format.
+/// The word is not the name of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the format is one of table, vertical, markdown, csv, tsv, json, jsonl")]
 pub struct UnknownFormat;

@@ -1,4 +1,4 @@
-//! The keys and strings of JSON, and the objects of errors and remarks.
+//! Keys and strings of JSON, and the objects for errors and notices.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -6,12 +6,11 @@ use std::io::{self, Write};
 
 use super::sanitize::{is_hidden, is_plain_ascii};
 
-/// The largest integer up to which every integer is a double, so that every reader of JSON gets it
-/// right.
+/// The largest integer up to which every integer is exact as a double, so that every JSON parser
+/// reads it correctly.
 pub(super) const MAX_SAFE_INTEGER: u64 = 1 << 53;
 
-/// The keys as JSON. A heading that comes again gets a number, so that no value is lost: `name`,
-/// `name_2`.
+/// The keys as JSON. A repeated heading gets a number, so that no value is lost: `name`, `name_2`.
 pub(super) fn keys(names: &[&str]) -> Vec<String> {
     let headings: HashSet<&str> = names.iter().copied().collect();
     let mut taken = HashSet::new();
@@ -38,8 +37,8 @@ pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// The text as a JSON string. What a terminal would obey, and what hides or turns text, is escaped
-/// on top of what JSON requires: the data stays exact and a terminal safe.
+/// The text as a JSON string. Control characters for terminals and hidden characters are escaped in
+/// addition to those that JSON requires: the data stays exact, and printing it is safe.
 pub(super) fn quoted(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     if !json.contains(is_hidden) {
@@ -61,24 +60,24 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// One JSON object on one line, built field by field.
 #[derive(Debug, Default)]
-pub(super) struct Object {
+pub(super) struct JsonObject {
     fields: Vec<String>,
 }
 
-impl Object {
+impl JsonObject {
     /// Adds a field whose value is JSON already.
     pub(super) fn raw(mut self, key: &str, json: &str) -> Self {
         self.fields.push(format!("\"{key}\": {json}"));
         self
     }
 
-    /// Adds a text.
+    /// Adds a text field.
     pub(super) fn text(self, key: &str, text: &str) -> Self {
         let json = quoted(text);
         self.raw(key, &json)
     }
 
-    /// Adds a text, or nothing where there is none.
+    /// Adds a text field, or nothing for None.
     pub(super) fn optional_text(self, key: &str, text: Option<&str>) -> Self {
         match text {
             Some(text) => self.text(key, text),
@@ -86,7 +85,7 @@ impl Object {
         }
     }
 
-    /// Adds a number, or nothing where there is none.
+    /// Adds a number field, or nothing for None.
     pub(super) fn optional_number(self, key: &str, number: Option<usize>) -> Self {
         match number {
             Some(number) => self.raw(key, &number.to_string()),
@@ -94,7 +93,7 @@ impl Object {
         }
     }
 
-    /// The object as text, without a line break.
+    /// The object on one line, without a line break.
     pub(super) fn into_json(self) -> String {
         format!("{{{}}}", self.fields.join(", "))
     }

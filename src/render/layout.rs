@@ -1,31 +1,30 @@
-//! The widths of a table's columns, and how they shrink to a terminal.
+//! The widths of a table's columns, and how they shrink to fit a terminal.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::{self, Printable};
 use crate::value::{ResultSet, Value};
 
-/// The narrowest that a column is wrapped to; a table with more columns than that allows stays as
-/// wide as it is.
+/// The smallest width of a wrapped column; a table with too many columns for that keeps its width.
 const MIN_WRAPPED_COLUMNS: usize = 8;
 
-/// What a table's border and the blanks beside a cell take: three columns a cell, and one for the
-/// last border.
+/// The width of the borders and of the padding: three columns per cell, and one for the last
+/// border.
 const fn frame(columns: usize) -> usize {
     columns * 3 + 1
 }
 
-/// Widths and alignments of columns, in columns of a terminal and without the blanks around them.
+/// Widths and alignments of columns, in terminal columns and without padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// The width of each column's widest cell or heading.
+    /// The width of the widest cell or heading in each column.
     pub(super) widths: Vec<usize>,
-    /// Whether each column holds numbers, which stand on the right.
+    /// True for each column of numbers, which are aligned to the right.
     pub(super) numeric: Vec<bool>,
 }
 
 impl Layout {
-    /// The widths that the rows need when their text is made printable in the given way.
+    /// The widths that the rows need with the given escaping.
     pub(super) fn new(rows: &ResultSet, numeric: &[bool], printable: Printable) -> Self {
         let headings = rows.columns.iter().map(|column| printable(&column.name).width());
         let mut widths: Vec<usize> = headings.collect();
@@ -37,12 +36,12 @@ impl Layout {
         Self { widths, numeric: numeric.to_vec() }
     }
 
-    /// The columns of the terminal that a table of this layout takes.
+    /// The width of a table with this layout.
     pub(super) fn table_width(&self) -> usize {
         self.widths.iter().sum::<usize>() + frame(self.widths.len())
     }
 
-    /// The layout with its wide columns made narrower, evenly, until the table has the given width.
+    /// The layout with its wide columns narrowed evenly until the table has the given width.
     pub(super) fn fitted(mut self, table_width: usize) -> Self {
         let columns = self.widths.len();
         let room = table_width.saturating_sub(frame(columns));
@@ -52,7 +51,7 @@ impl Layout {
         self
     }
 
-    /// Gives each column what it needs, narrow ones first, or an even share of what is left.
+    /// Gives each column the width it needs, narrow ones first, or an even share of the rest.
     fn share_out(&mut self, mut room: usize) {
         let mut columns: Vec<&mut usize> = self.widths.iter_mut().collect();
         columns.sort();
@@ -65,7 +64,7 @@ impl Layout {
     }
 }
 
-/// The columns that have a number and nothing but numbers and NULL.
+/// The columns that contain a number and otherwise only numbers and NULL.
 pub(super) fn numeric_columns(rows: &ResultSet) -> Vec<bool> {
     (0..rows.columns.len()).map(|column| is_numeric(rows, column)).collect()
 }

@@ -13,8 +13,8 @@ use crate::value::ResultSet;
 /// The narrowest column: its delimiter is `---` or `--:`.
 const MIN_COLUMNS: usize = 3;
 
-/// The widest that a column is padded to. A cell may be of many megabytes, and its neighbours would
-/// be drawn as wide.
+/// The maximum width to which a column is padded. A cell may have many megabytes, and its
+/// neighbours would be padded as wide.
 const MAX_PADDED_COLUMNS: usize = 256;
 
 /// The widths that the rows need.
@@ -27,7 +27,7 @@ pub(super) fn layout(rows: &ResultSet, numeric: &[bool]) -> Layout {
     layout
 }
 
-/// Writes the headings and the line under them.
+/// Writes the headings and the delimiter row.
 pub(super) fn write_head(
     rows: &ResultSet,
     layout: &Layout,
@@ -37,7 +37,7 @@ pub(super) fn write_head(
     write_delimiters(layout, out)
 }
 
-/// Writes the rows alone.
+/// Writes the data rows.
 pub(super) fn write_rows(
     rows: &ResultSet,
     layout: &Layout,
@@ -49,7 +49,8 @@ pub(super) fn write_rows(
     Ok(())
 }
 
-/// Escapes what would end the cell or the row, or read as HTML; a line break becomes `<br>`.
+/// Escapes characters that would end the cell or the row, or start HTML; a line break becomes
+/// `<br>`.
 fn escape(text: &str) -> Cow<'_, str> {
     let printable = lines(text);
     if !printable.contains(['|', '\\', '<', '&', '\n', '\t']) {

@@ -1,8 +1,7 @@
-//! Results, errors and remarks as text: values and a style in, text out.
+//! Renders results, errors and notices: values and a style in, text out.
 //!
-//! Owns every format and every line that the user reads. It must not know where the text goes: it
-//! reads no environment, asks no terminal and decides nothing; whether there is a terminal stands
-//! in the [`Style`].
+//! Owns every format and every line that the user reads. Knows nothing of the destination: it reads
+//! no environment and asks no terminal; the [`Style`] says if there is one.
 
 use std::io::{self, Write};
 
@@ -32,18 +31,17 @@ pub use wrap::render_help;
 use crate::executor::Answer;
 use crate::value::{ResultSet, Value};
 
-/// How something is to be drawn. The standard output and the standard error each have their own.
+/// The style of output. Standard output and standard error each have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// The format of result sets; errors and remarks are JSON in the JSON formats, and text in the
+    /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
     /// others.
     pub format: Format,
-    /// True if errors and remarks may be coloured. Result sets never are.
+    /// True if errors and notices may be coloured. Result sets never are.
     pub color: bool,
-    /// The columns of the terminal; None where there is no terminal, and then nothing is wrapped.
+    /// The width of the terminal; None without a terminal, and then nothing is wrapped.
     pub width: Option<usize>,
-    /// True if a table that is wider than the terminal is drawn vertically instead, as `\x auto`
-    /// says.
+    /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
     pub vertical_when_wide: bool,
 }
 
@@ -60,16 +58,16 @@ impl Style {
     }
 }
 
-/// Writes a result set in the format of the style, as a stream of rows that are all there.
+/// Writes a complete result set in the format of the style.
 pub fn render_rows(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     stream::write_all(rows, style, out)
 }
 
-/// Writes what a statement answers with.
+/// Writes the answer of a statement.
 ///
-/// SQL is written as it stands whatever the format, so that it can be run again; in the JSON
-/// formats it is the one row of a result set with the column `sql`. At a terminal it is made
-/// printable, as all text is there.
+/// SQL is written verbatim in every format, so that it can be run again; in the JSON formats it is
+/// the single row of a result set with the column `sql`. At a terminal it is escaped, as all text
+/// is there.
 pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match answer {
         Answer::Rows(rows) => render_rows(rows, style, out),

@@ -1,48 +1,48 @@
-//! Notices, warnings, command tags and what redwire tells of itself: a line each.
+//! Notices, warnings, command tags and log messages: one line each.
 
 use super::Style;
-use super::json::Object;
-use super::report::paint::{Ink, paint};
+use super::json::JsonObject;
+use super::report::paint::{Color, paint};
 use super::sanitize::one_line;
 use crate::executor::{Notice, Severity};
 
-/// A notice or a warning as one line, with its line break.
+/// A notice or a warning on one line, with its line break.
 #[must_use]
 pub fn render_notice(notice: &Notice, style: &Style) -> String {
     let word = notice.severity.word();
     if style.format.is_json() {
-        return Object::default().text(word, &notice.text).into_json() + "\n";
+        return JsonObject::default().text(word, &notice.text).into_json() + "\n";
     }
     let ink = match notice.severity {
-        Severity::Notice => Ink::Notice,
-        Severity::Warning => Ink::Warning,
+        Severity::Notice => Color::Notice,
+        Severity::Warning => Color::Warning,
     };
     let label = paint(&format!("{word}:"), ink, style);
     format!("{label} {}\n", one_line(&notice.text))
 }
 
-/// A command tag as one line, with its line break; that of a trial says so.
+/// A command tag on one line, with its line break; that of a dry run says so.
 #[must_use]
-pub fn render_tag(tag: &str, is_trial: bool, style: &Style) -> String {
+pub fn render_tag(tag: &str, is_dry_run: bool, style: &Style) -> String {
     if style.format.is_json() {
-        let object = Object::default().text("tag", tag);
-        let object = if is_trial {
+        let object = JsonObject::default().text("tag", tag);
+        let object = if is_dry_run {
             object.raw("dry_run", "true")
         } else {
             object
         };
         return object.into_json() + "\n";
     }
-    format!("{}{}\n", one_line(tag), if is_trial { " (dry run)" } else { "" })
+    format!("{}{}\n", one_line(tag), if is_dry_run { " (dry run)" } else { "" })
 }
 
-/// What redwire tells of itself, as one line, with its line break.
+/// A log message on one line, with its line break.
 #[must_use]
 pub fn render_log(text: &str, style: &Style) -> String {
     if style.format.is_json() {
-        return Object::default().text("log", text).into_json() + "\n";
+        return JsonObject::default().text("log", text).into_json() + "\n";
     }
-    format!("{} {}\n", paint("log:", Ink::Notice, style), one_line(text))
+    format!("{} {}\n", paint("log:", Color::Notice, style), one_line(text))
 }
 
 #[cfg(test)]

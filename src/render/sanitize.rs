@@ -1,22 +1,22 @@
-//! Text from outside, made printable: nothing that a terminal obeys, or that hides or reorders what
-//! is seen.
+//! Escapes text from outside: characters that a terminal would obey, and those that hide or reorder
+//! text.
 
 use std::borrow::Cow;
 
-/// The text on one line: line breaks and tabs are escaped as well.
+/// The text on one line: line breaks and tabs are escaped too.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     escape_where(text, is_hidden)
 }
 
-/// The text with its line feeds and tabs as they are.
+/// The text with its line feeds and tabs kept.
 pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escape_where(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
 
-/// True if a character does something else than show itself: control characters, the marks that
-/// turn the direction of writing, line and paragraph separators, and invisible characters.
+/// True if a character is not shown as itself: control characters, marks that change the direction
+/// of writing, line and paragraph separators, and invisible characters.
 ///
-/// The zero-width joiners stay, because emoji and several scripts are spelt with them.
+/// Zero-width joiners do not count, because emoji and several scripts need them.
 pub fn is_hidden(c: char) -> bool {
     matches!(
         c,

@@ -1,5 +1,5 @@
-//! Tables with borders, drawn by comfy-table a piece at a time, so that memory does not grow with
-//! the rows.
+//! Tables with borders, drawn by comfy-table piece by piece, so that memory does not grow with the
+//! rows.
 
 use std::io::{self, Write};
 
@@ -13,16 +13,16 @@ use super::layout::Layout;
 use super::sanitize::one_line;
 use crate::value::{ResultSet, Value};
 
-/// The most columns of a terminal, over all its lines, that are drawn before they are written.
+/// The maximum size of a piece in terminal columns, over all its lines.
 const PIECE_COLUMNS: usize = 256 * 1024;
 
-/// The most rows that are drawn before they are written.
+/// The maximum number of rows in a piece.
 const PIECE_ROWS: usize = 1_000;
 
-/// The blanks beside a cell.
+/// The padding of a cell.
 const PADDING: usize = 2;
 
-/// Writes how many rows there were.
+/// Writes the number of rows.
 pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
     match rows {
         1 => writeln!(out, "(1 row)"),
@@ -30,23 +30,23 @@ pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Writes the whole table.
+/// Writes a whole table.
 pub(super) fn write(rows: &ResultSet, layout: &Layout, out: &mut impl Write) -> io::Result<()> {
     let edges = Edges { is_first: true, is_last: true };
     write_part(rows, layout, edges, out)
 }
 
-/// Which end of a table a part of it has.
+/// The ends of a table that a part of it includes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edges {
-    /// The heading.
+    /// True if the part has the heading.
     pub(super) is_first: bool,
-    /// The lower border.
+    /// True if the part has the lower border.
     pub(super) is_last: bool,
 }
 
-/// Writes a part of a table: the heading with the first piece of the first part, the lower border
-/// with the last of the last.
+/// Writes a part of a table: the first piece of the first part has the heading, the last piece of
+/// the last part the lower border.
 pub(super) fn write_part(
     rows: &ResultSet,
     layout: &Layout,
@@ -69,7 +69,7 @@ pub(super) fn write_part(
     Ok(())
 }
 
-/// comfy-table's borders with whole lines between the columns. A piece that is neither first nor
+/// comfy-table's borders with solid lines between the columns. A piece that is neither first nor
 /// last has none.
 fn style(is_first: bool, is_last: bool) -> TableStyle {
     let border = |drawn: bool, line: LineStyle| if drawn { line } else { LineStyle::none() };

@@ -1,9 +1,9 @@
-//! What hangs on what, drawn with the box characters of `tree`.
+//! The tree of dependents, with the box characters of `tree`.
 
 use super::one_line;
 use crate::catalog::Branch;
 
-/// Draws the branches, a line each. It is text in every format: its form is its meaning.
+/// Renders the branches, one line each. The tree is text in every format.
 pub fn render_tree(branches: &[Branch]) -> String {
     let mut text = String::new();
     for branch in branches {
@@ -14,7 +14,7 @@ pub fn render_tree(branches: &[Branch]) -> String {
     text
 }
 
-/// Draws what hangs on one thing; `before` stands before each of its lines.
+/// Renders the dependents of an object; each line begins with `before`.
 fn draw(text: &mut String, before: &str, branches: &[Branch]) {
     for (index, branch) in branches.iter().enumerate() {
         let is_last = index + 1 == branches.len();

@@ -1,4 +1,4 @@
-//! Rows as blocks of lines, a value on each, as psql draws them after `\x`.
+//! Rows as blocks of lines, one value per line, like psql's `\x`.
 
 use std::io::{self, Write};
 
@@ -8,13 +8,13 @@ use super::cell;
 use super::sanitize::{lines, one_line};
 use crate::value::{ResultSet, Value};
 
-/// The longest rule above a record where there is no terminal.
+/// The maximum length of the rule above a record without a terminal.
 const RULE_COLUMNS: usize = 80;
 
 /// Rows as blocks of lines, in one piece or in several.
 pub(super) struct Records {
-    names: Names,
-    /// How long the rule above a record is.
+    names: Headings,
+    /// The length of the rule above a record.
     rule: usize,
     /// The number of the next record, from 0.
     next: usize,
@@ -25,7 +25,7 @@ impl Records {
     pub(super) fn new(rows: &ResultSet, width: Option<usize>) -> Self {
         let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
         let names: Vec<String> = names.collect();
-        let names = Names {
+        let names = Headings {
             width: names.iter().map(|name| name.width()).max().unwrap_or(0),
             names,
         };
@@ -47,13 +47,13 @@ impl Records {
     }
 }
 
-/// The headings, and the width of the widest.
-struct Names {
+/// The headings, and the width of the widest one.
+struct Headings {
     names: Vec<String>,
     width: usize,
 }
 
-impl Names {
+impl Headings {
     fn write_record(&self, row: &[Value], out: &mut impl Write) -> io::Result<()> {
         for (name, value) in self.names.iter().zip(row) {
             let mut left = name.as_str();
@@ -78,7 +78,7 @@ fn widest_value(rows: &ResultSet) -> usize {
     rows.rows.iter().flatten().map(lines_of).max().unwrap_or(0)
 }
 
-/// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values where the label
+/// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the label
 /// leaves room.
 fn write_rule(index: usize, names: usize, columns: usize, out: &mut impl Write) -> io::Result<()> {
     let label = format!("─[ RECORD {} ]─", index + 1);

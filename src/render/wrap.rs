@@ -1,4 +1,4 @@
-//! Lines broken between words.
+//! Wrapping lines between words.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 
-/// The blanks before the rest of a line of help that has no second column.
+/// The indent of continued lines of help without a second column.
 const HANGING_INDENT: usize = 4;
 
-/// A text of help: at a terminal each line is broken between words, and goes on under its second
-/// column where it has one.
+/// A help text: at a terminal each line is wrapped between words, and continues below its second
+/// column if it has one.
 #[must_use]
 pub fn render_help<'a>(text: &'a str, style: &Style) -> Cow<'a, str> {
     let Some(columns) = style.width else {
@@ -42,8 +42,7 @@ fn second_column(line: &str) -> Option<usize> {
     Some(line.len() - line[gap..].trim_start().len())
 }
 
-/// The parts of a line that take at most the given columns each, broken at blanks. A word that is
-/// longer stays whole.
+/// Splits a line at blanks into parts of at most the given width. A longer word stays whole.
 pub(super) fn broken(line: &str, columns: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut at, mut width) = (0, 0, 0);

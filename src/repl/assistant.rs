@@ -1,4 +1,4 @@
-//! What the editor asks while a line is being typed: is it complete, what may follow, how is it
+//! Answers to rustyline while a line is being typed: is it complete, what may follow, how is it
 //! drawn.
 
 use std::borrow::Cow;
@@ -23,25 +23,26 @@ use crate::executor::{NameRange, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
 
-/// How many names a completion looks at; with the last one they tell what all of them begin with.
+/// The number of names that a completion reads; together with the last name they give the common
+/// prefix.
 const MAX_NAMES: usize = 1000;
 
-/// How many candidates are listed: the editor asks a question before it lists more, and fails above
-/// 65,535.
+/// The number of candidates that are listed: rustyline asks a question before it lists more, and
+/// fails above 65,535.
 const MAX_LISTED: usize = 100;
 
-/// Answers the editor's questions.
+/// Implements rustyline's traits.
 #[derive(Clone)]
 pub(super) struct Assistant {
     shell: Rc<RefCell<Shell>>,
     color: bool,
     clusters: GraphemeClusterMode,
-    /// Set when the user drops what is being typed.
+    /// Set when the user cancels the current input.
     dropped: Arc<AtomicBool>,
 }
 
 impl Assistant {
-    /// An assistant that asks the shell's executor for names.
+    /// An assistant that takes names from the shell's executor.
     pub fn new(shell: Rc<RefCell<Shell>>, color: bool) -> Self {
         Self {
             shell,
@@ -51,12 +52,12 @@ impl Assistant {
         }
     }
 
-    /// Where what is being typed goes.
+    /// The target of the text that is being typed.
     fn target(&self) -> Target {
         self.shell.borrow().target()
     }
 
-    /// Set when the user drops what is being typed.
+    /// Set when the user cancels the current input.
     pub fn dropped(&self) -> &Arc<AtomicBool> {
         &self.dropped
     }
@@ -94,7 +95,7 @@ impl Completer for Assistant {
     }
 }
 
-/// The first candidates, and one that keeps what all of them begin with.
+/// The first candidates, and one that preserves the common prefix of all.
 fn shortened(mut pairs: Vec<Pair>) -> Vec<Pair> {
     if pairs.len() <= MAX_LISTED {
         return pairs;
@@ -112,7 +113,7 @@ fn shortened(mut pairs: Vec<Pair>) -> Vec<Pair> {
     pairs
 }
 
-/// Names from the catalog and the file system as they are now.
+/// The current names in the catalog and in the file system.
 struct ShellNames<'a>(&'a RefCell<Shell>);
 
 impl Names for ShellNames<'_> {
@@ -158,7 +159,7 @@ impl Hinter for Assistant {
     type Hint = Hint;
 
     fn hint(&self, line: &str, cursor: usize, _context: &Context<'_>) -> Option<Hint> {
-        // Without colours a hint could not be told from what was typed.
+        // Without colours a hint would look like typed text.
         if self.color && cursor == line.len() {
             hint(line, &self.target())
         } else {
@@ -176,8 +177,8 @@ impl Highlighter for Assistant {
         Cow::Owned(painted(hint, Ink::Faint, self.color))
     }
 
-    /// A line is always drawn as a whole: a character may change how everything before it is to be
-    /// read.
+    /// A line is always drawn as a whole: one character can change the meaning of everything before
+    /// it.
     fn highlight_char(&self, _line: &str, _cursor: usize, kind: CmdKind) -> bool {
         kind != CmdKind::MoveCursor
     }

@@ -1,17 +1,14 @@
-//! Words that mean a command where they are all that was typed: `quit`, `exit` and `help`, as psql
-//! takes them.
+//! `quit`, `exit` and `help`, which are commands if nothing else was typed, as in psql.
 
-/// What a bare word asks for.
+/// The command of a bare word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BareWord {
-    /// To end.
     Quit,
-    /// What there is to type.
     Help,
 }
 
-/// The word that is the whole of the text, perhaps with a `;`, in any letter case. Behind the
-/// beginning of a statement the same words are a part of it.
+/// The command, if the text is a single such word, perhaps with a `;`, in any letter case. After
+/// the beginning of a statement the same words belong to the statement.
 pub(super) fn bare_word(text: &str) -> Option<BareWord> {
     const WORDS: [(&str, BareWord); 3] =
         [("quit", BareWord::Quit), ("exit", BareWord::Quit), ("help", BareWord::Help)];

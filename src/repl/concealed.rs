@@ -1,4 +1,4 @@
-//! The parts of a line that are drawn as bullets while it is typed.
+//! The parts of a line that appear as bullets while it is typed.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use crate::shell::{Target, name_and_argument};
 use crate::sql::mask;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
 
-/// The bytes of a line that goes there which are drawn as bullets.
+/// The bytes of a line for this target that appear as bullets.
 pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
     let parts = Splitter::parts(line, target.dialect());
     parts.iter().flat_map(|part| in_part(line, part)).collect()
@@ -36,7 +36,7 @@ fn in_part(line: &str, part: &Part) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    /// The line with a bullet for each character that is concealed.
+    /// The line with a bullet for each concealed character.
     fn seen(line: &str) -> String {
         seen_at(line, &Target::Catalog)
     }

@@ -1,4 +1,4 @@
-//! The line editor: rustyline, with redwire's assistant.
+//! The line editor: rustyline with redwire's assistant.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use super::history::MAX_ENTRIES;
 use super::terminal_mode::QuietTerminal;
 use super::typing::{Line, LineSource};
 
-/// Edits a text of several lines as one buffer.
+/// Edits a text of several lines in one buffer.
 pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
     terminal: Option<Rc<QuietTerminal>>,
-    /// How many bytes had been typed ahead when the last text was submitted, beside those that the
-    /// editor holds.
+    /// The number of bytes typed ahead when the last text was submitted, without those that
+    /// rustyline has read.
     ahead: u64,
 }
 
 impl Editor {
-    /// An editor whose history has the entries; None where there is no terminal to edit at.
+    /// An editor whose history has the entries; None if there is no terminal.
     pub fn new(assistant: Assistant, entries: &[String]) -> Option<Self> {
         Some(Self {
             line: open(assistant.clone(), history_of(entries)).ok()?,
@@ -38,7 +38,7 @@ impl Editor {
         })
     }
 
-    /// The editor at a terminal that tells what is typed ahead.
+    /// The editor with a terminal that reports the number of bytes typed ahead.
     pub fn at(self, terminal: Option<Rc<QuietTerminal>>) -> Self {
         Self { terminal, ..self }
     }
@@ -65,7 +65,7 @@ impl LineSource for Editor {
     }
 
     fn remember(&mut self, entry: &str) {
-        // A history in memory takes everything.
+        // A history in memory cannot fail.
         let _ = self.line.add_history_entry(entry);
     }
 
@@ -73,12 +73,12 @@ impl LineSource for Editor {
         *self.line.history_mut() = history_of(entries);
     }
 
-    /// The editor has no way to give up what it has read ahead, but a new one has read nothing.
+    /// rustyline cannot discard what it has read ahead, but a new editor has read nothing.
     fn drop_typed_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
         match open(self.assistant.clone(), history) {
             Ok(new) => self.line = new,
-            // The old editor goes on, without its entries, and with what it has read.
+            // The old editor continues, without its entries and with the bytes that it has read.
             Err(_) => return,
         }
         if let Some(terminal) = &self.terminal {
@@ -90,7 +90,7 @@ impl LineSource for Editor {
 fn history_of(entries: &[String]) -> MemHistory {
     let mut history = MemHistory::with_config(&config());
     for entry in entries {
-        // A history in memory takes everything.
+        // A history in memory cannot fail.
         let _ = history.add(entry);
     }
     history
@@ -101,11 +101,10 @@ fn config() -> Config {
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
         .bell_style(BellStyle::None)
-        // Bullets are drawn by the highlighter, which is called only where the editor believes in
-        // colours.
+        // The highlighter draws the bullets, and rustyline calls it only if colours are on.
         .color_mode(ColorMode::Forced)
-        // The prompt is no result: it goes to the terminal even if the standard output goes
-        // elsewhere.
+        // The prompt is not a result: it goes to the terminal even if standard output is
+        // redirected.
         .behavior(Behavior::PreferTerm);
     let config = config.max_history_size(MAX_ENTRIES);
     config.map(rustyline::config::Builder::build).unwrap_or_default()
@@ -128,8 +127,8 @@ fn open(
 const ENTER: KeyEvent = KeyEvent(KeyCode::Enter, Modifiers::NONE);
 const TAB: KeyEvent = KeyEvent(KeyCode::Tab, Modifiers::NONE);
 
-/// The keys that end a line, and whether it was dropped. The editor's own interrupt would leave the
-/// hint on the screen, so that what was dropped reads as if more had been typed.
+/// The keys that end a line, and the flag that it was cancelled. rustyline's own interrupt would
+/// leave the hint on the screen, where it would look like typed text.
 struct EndLine(Arc<AtomicBool>);
 
 impl ConditionalEventHandler for EndLine {
@@ -146,7 +145,7 @@ impl ConditionalEventHandler for EndLine {
     }
 }
 
-/// A tab at the beginning of a further line indents it, so that an indented text can be pasted.
+/// A tab at the beginning of a further line indents it, so that indented text can be pasted.
 struct IndentBlankLine;
 
 const INDENT: &str = "    ";

@@ -1,4 +1,4 @@
-//! `\e`: a text in an editor of the user's, and what came back.
+//! `\e`: edits a text in the user's editor.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
 
-/// The editor where neither VISUAL nor EDITOR is set.
+/// The editor if neither VISUAL nor EDITOR is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// Runs the user's editor.
@@ -23,12 +23,12 @@ pub(super) struct ExternalEditor {
 }
 
 impl ExternalEditor {
-    /// The editor that VISUAL or EDITOR names when it is wanted.
+    /// The editor that VISUAL or EDITOR names.
     pub fn new(environment: Environment, terminal: Option<Rc<QuietTerminal>>) -> Self {
         Self { environment, terminal }
     }
 
-    /// Edits the file, or the text in a file that is gone afterwards. None: nothing was changed.
+    /// Edits the file, or the text in a temporary file. None if nothing was changed.
     pub fn edit(&self, text: &str, path: Option<&Path>) -> Result<Option<String>, Error> {
         if let Some(path) = path {
             return self.edit_file(path);
@@ -70,13 +70,13 @@ impl ExternalEditor {
     }
 }
 
-/// When and how long the file was last written; None where there is no file.
+/// The modification time and the length of the file; None if it does not exist.
 fn modified(path: &Path) -> Option<(SystemTime, u64)> {
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
-/// A file that only the user can read, in a folder that only the user can enter.
+/// A file with mode 0600 in a folder with mode 0700.
 fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("redwire-");
@@ -91,7 +91,7 @@ fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
     if !text.is_empty() {
         writeln!(file, "{text}")?;
     }
-    // A time in the past, so that writing the same text at once counts as a change.
+    // A time in the past, so that saving the same text at once counts as a change.
     file.set_modified(SystemTime::now() - std::time::Duration::from_secs(2))?;
     Ok((folder, path))
 }

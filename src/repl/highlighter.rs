@@ -1,7 +1,6 @@
-//! The line as it is drawn: in colours where there are any, and with bullets for what is not to be
-//! seen.
+//! Draws the line: in colours if there are any, and with bullets for its secrets.
 //!
-//! It is as wide as the line itself, or the editor would lose its cursor.
+//! The drawn line must be as wide as the line itself, or rustyline would misplace its cursor.
 
 use rustyline::GraphemeClusterMode;
 use unicode_segmentation::UnicodeSegmentation;
@@ -13,8 +12,7 @@ use crate::shell::Target;
 
 const BULLET: &str = "•";
 
-/// Draws a line that goes there. `clusters` is how the terminal measures characters that are made
-/// of several.
+/// Draws a line for this target. `clusters` says how wide the terminal draws grapheme clusters.
 pub(super) fn draw(
     line: &str,
     target: &Target,
@@ -24,7 +22,7 @@ pub(super) fn draw(
     let concealed = concealed(line, target);
     let inks = if color { inks(line, target) } else { Vec::new() };
     let (mut concealed, mut inks) = (concealed.iter().peekable(), inks.iter().peekable());
-    let mut drawing = Drawing::default();
+    let mut drawing = DrawnLine::default();
     for (index, cluster) in line.grapheme_indices(true) {
         let end = index + cluster.len();
         while concealed.next_if(|range| range.end <= index).is_some() {}
@@ -33,13 +31,13 @@ pub(super) fn draw(
         drawing.change(ink);
         match cluster {
             "\n" | "\t" => drawing.text.push_str(cluster),
-            // The terminal would obey it.
+            // A control character would reach the terminal.
             _ if cluster.contains(char::is_control) => {}
             _ if concealed.peek().is_some_and(|range| range.start < end) => {
                 let width = usize::from(clusters.width(cluster));
                 drawing.text.extend(std::iter::repeat_n(BULLET, width));
             }
-            // The terminal would draw what follows in another order.
+            // A hidden character could make the terminal reorder the text.
             _ if cluster.contains(is_hidden) => {
                 let width = usize::from(clusters.width(cluster));
                 drawing.text.extend(std::iter::repeat_n(' ', width));
@@ -52,12 +50,12 @@ pub(super) fn draw(
 }
 
 #[derive(Default)]
-struct Drawing {
+struct DrawnLine {
     text: String,
     ink: Option<Ink>,
 }
 
-impl Drawing {
+impl DrawnLine {
     fn change(&mut self, ink: Option<Ink>) {
         if ink == self.ink {
             return;

@@ -1,4 +1,4 @@
-//! The grey text behind the cursor: the words that may follow.
+//! The hint in grey behind the cursor: the words that may follow.
 
 use super::bare_word::{BareWord, bare_word};
 use super::completer::{begins, in_case_of};
@@ -13,7 +13,7 @@ use crate::sql::splitter::{PieceKind, Splitter};
 pub(super) struct Hint {
     /// The text that is shown.
     pub shown: String,
-    /// The text that the right arrow adds to the line; None if there are several.
+    /// The text that the right arrow inserts; None if there are several choices.
     pub completion: Option<String>,
 }
 
@@ -36,18 +36,18 @@ impl Hint {
         }
     }
 
-    fn to_see(text: impl Into<String>) -> Self {
+    fn shown_only(text: impl Into<String>) -> Self {
         Self { shown: text.into(), completion: None }
     }
 }
 
-/// The most choices that a hint names.
+/// The maximum number of choices in a hint.
 const MAX_CHOICES: usize = 4;
 
-/// The hint for `quit` while a statement has no end.
+/// The hint for `quit` inside an unfinished statement.
 const HOW_TO_QUIT: &str = "  Ctrl-C drops the statement, then \\q quits";
 
-/// Returns true if the last of several lines is a word that quits by itself.
+/// True if the last of several lines is a word that quits if it is typed alone.
 fn ends_in_wish_to_quit(text: &str) -> bool {
     let last = text.rsplit_once('\n').map(|(_, last)| last);
     last.and_then(bare_word) == Some(BareWord::Quit)
@@ -58,12 +58,12 @@ pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
     let part = Splitter::parts(line, target.dialect()).pop().filter(|part| !part.complete)?;
     let text = &line[part.range];
     if ends_in_wish_to_quit(text) {
-        return Some(Hint::to_see(HOW_TO_QUIT));
+        return Some(Hint::shown_only(HOW_TO_QUIT));
     }
     match (part.kind, target) {
         (PieceKind::Command, target) => command(text, target),
         (PieceKind::Statement, Target::Catalog) => statement(text),
-        // Its statements are not redwire's.
+        // The grammar of a warehouse's statements is unknown.
         (PieceKind::Statement, Target::Warehouse { .. }) => None,
     }
 }
@@ -72,7 +72,7 @@ fn command(text: &str, target: &Target) -> Option<Hint> {
     let name = text.trim_end();
     if name.len() < text.len() {
         let command = target.commands().find(|command| command.name == name)?;
-        return Some(Hint::to_see(command.argument)).filter(|hint| !hint.shown.is_empty());
+        return Some(Hint::shown_only(command.argument)).filter(|hint| !hint.shown.is_empty());
     }
     let mut begun = target.commands().filter(|command| command.name.starts_with(text));
     let command = begun.next().filter(|_| begun.next().is_none() && text.len() > 1)?;
@@ -87,7 +87,7 @@ fn statement(text: &str) -> Option<Hint> {
     }
     let typed = &text[place.start..];
     if text.ends_with('.') {
-        // A part of a name comes next, and what stands there already shows which.
+        // The next part of a name follows, and the text already shows which one.
         None
     } else if typed.is_empty() {
         next(text, &place)
@@ -96,7 +96,7 @@ fn statement(text: &str) -> Option<Hint> {
     }
 }
 
-/// The rest of the only word that begins as typed.
+/// The rest of the only word that begins with the typed text.
 fn rest_of_word(text: &str, typed: &str, place: &CompletionPlace) -> Option<Hint> {
     let words = place.expectations.iter().flat_map(|expectation| expectation.words());
     let mut begun = words.filter(|word| begins(word, typed));
@@ -110,7 +110,7 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     let mut choices = Vec::new();
     for expectation in &place.expectations {
         let choice = match expectation {
-            // WITH TEST comes behind all options.
+            // WITH TEST follows all options.
             Expectation::Word(_) if required_is_missing(place) => continue,
             Expectation::Word(word) => in_case_of(text, "", word),
             Expectation::Name(of) | Expectation::NewName(of) => name(*of).to_owned(),
@@ -121,7 +121,7 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
             Expectation::Encoding => "encoding".to_owned(),
             Expectation::File => "'file'".to_owned(),
             Expectation::Text(what) | Expectation::Expression(what) => (*what).to_owned(),
-            // The first option that is missing stands for all of them.
+            // The first missing option represents all of them.
             Expectation::Option(option) if Some(option.name) == first_option(place) => {
                 in_case_of(text, "", option.name)
             }
@@ -152,26 +152,27 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
     match choices.as_slice() {
         [] => None,
         [only] if is_word => Some(Hint::to_add(format!("{blank}{only}"))),
-        several => Some(Hint::to_see(format!("{blank}{}", several.join(" | ")))),
+        several => Some(Hint::shown_only(format!("{blank}{}", several.join(" | ")))),
     }
 }
 
 fn first_option(place: &CompletionPlace) -> Option<&'static str> {
-    place.expectations.iter().find_map(|expectation| match expectation {
-        Expectation::Option(option) => Some(option.name),
-        _ => None,
+    place.expectations.iter().find_map(|expectation| {
+        let Expectation::Option(option) = expectation else {
+            return None;
+        };
+        Some(option.name)
     })
 }
 
-/// Returns true if an option that CREATE needs is not given yet; ALTER offers SET
-/// beside them.
+/// True if an option that CREATE requires is missing; ALTER offers SET beside its options.
 fn required_is_missing(place: &CompletionPlace) -> bool {
     let is_alter = place.expectations.contains(&Expectation::Word("SET"));
     let is_required = |expectation: &Expectation| matches!(expectation, Expectation::Option(option) if option.required);
     !is_alter && place.expectations.iter().any(is_required)
 }
 
-/// The word for a name. That of a table is expected part by part.
+/// The placeholder for a name. A table's name is expected part by part.
 fn name(of: NameOf) -> &'static str {
     match of {
         NameOf::Connection | NameOf::Job => "name",

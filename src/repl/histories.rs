@@ -1,5 +1,4 @@
-//! A history for each place that statements go to: one for redwire's own, and one for each
-//! connection.
+//! A history for each target: one for the catalog, and one for each connection.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,36 +9,36 @@ use super::history::HistoryFile;
 use crate::name::ConnectionName;
 use crate::shell::Target;
 
-/// The folder of the connections' histories, beside redwire's own.
+/// The folder of the connections' histories, beside the catalog's.
 const FOLDER: &str = "connection-history";
 
-/// How long the name of a file may become: systems take 255 bytes, some that encrypt names 143.
+/// The maximum length of a file name: most systems allow 255 bytes, some that encrypt names 143.
 const MAX_FILE_NAME_BYTES: usize = 140;
 
-/// The histories that were used since the start.
+/// The histories used since the start.
 pub(super) struct Histories {
-    /// Where redwire's own is kept; None: all of them are in memory.
+    /// The file of the catalog's history; None keeps all histories in memory.
     path: Option<PathBuf>,
-    /// Whose is in use; None: redwire's own.
+    /// The connection whose history is in use; None for the catalog.
     current: Option<ConnectionName>,
     used: HashMap<Option<ConnectionName>, HistoryFile>,
 }
 
 impl Histories {
-    /// Histories beside that file; None keeps them nowhere. The one of the target is in use.
+    /// Histories beside that file, or in memory for None. The target's history is in use.
     pub fn new(path: Option<PathBuf>, target: &Target) -> Self {
         let mut histories = Self {
             path,
             current: connection(target),
             used: HashMap::new(),
         };
-        // The file is read now, so that what is wrong with it is told now.
+        // Reads the file now, so that a problem with it is reported at the start.
         histories.current();
         histories
     }
 
-    /// Uses the history of the target. Answers whether it was another one before.
-    pub fn use_that_of(&mut self, target: &Target) -> bool {
+    /// Switches to the history of the target. Returns true if another one was in use before.
+    pub fn switch_to_history_of(&mut self, target: &Target) -> bool {
         let wanted = connection(target);
         if wanted == self.current {
             return false;
@@ -71,8 +70,8 @@ fn beside(path: &Path, name: &ConnectionName) -> PathBuf {
     path.with_file_name(FOLDER).join(file_name(name.as_str()))
 }
 
-/// A name for the file that every system takes and that no other connection has. The beginning
-/// keeps it from being one that stands for a device.
+/// A file name that every system accepts and that no other connection has. Its beginning keeps it
+/// from being the name of a device.
 fn file_name(name: &str) -> String {
     let mut encoded = "of-".to_owned();
     for byte in name.bytes() {
@@ -84,7 +83,7 @@ fn file_name(name: &str) -> String {
     if encoded.len() <= MAX_FILE_NAME_BYTES {
         return encoded;
     }
-    // No name is encoded so, since its hyphen would be.
+    // No encoded name looks like this, since its hyphen would be encoded.
     let digest = Sha256::digest(name.as_bytes());
     let digits = digest.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]);
     format!("of-long-{}", digits.collect::<String>())
@@ -116,11 +115,13 @@ mod tests {
             let sales = Target::warehouse_of_tests();
             let mut histories = Histories::new(path, &Target::Catalog);
             assert!(histories.current().append("SHOW CONNECTIONS;"));
-            assert!(histories.use_that_of(&sales) && !histories.use_that_of(&sales));
+            assert!(
+                histories.switch_to_history_of(&sales) && !histories.switch_to_history_of(&sales)
+            );
             assert!(histories.current().append("SELECT 1;"));
-            assert!(histories.use_that_of(&Target::Catalog));
+            assert!(histories.switch_to_history_of(&Target::Catalog));
             assert_eq!(histories.current().entries(), ["SHOW CONNECTIONS;"]);
-            assert!(histories.use_that_of(&sales));
+            assert!(histories.switch_to_history_of(&sales));
             assert_eq!(histories.current().entries(), ["SELECT 1;"]);
             assert_eq!(folder.path().join("connection-history/of-sales").exists(), is_kept);
         }

@@ -1,8 +1,8 @@
-//! The history: by statement, without secrets, in a file that only the user can read.
+//! The history: statement by statement, without secrets, in a file that only the user can read.
 //!
-//! A line of the file is an entry, in which `\n` stands for a line break and `\\` for a backslash.
-//! An entry is appended with one write, so several shells can share the file, and a shell that is
-//! killed has lost nothing.
+//! Each line of the file is an entry, in which `\n` is a line break and `\\` a backslash. An entry
+//! is appended with one write, so that several shells can share the file, and a shell that is
+//! killed loses nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -12,10 +12,10 @@ use crate::shell::{COMMANDS, name_and_argument};
 use crate::sql::mask::{mask, mask_piece, secret_in_argument};
 use crate::sql::splitter::{Piece, PieceKind};
 
-/// How many entries come back; a file with more than twice as many is cut down to this.
+/// The maximum number of entries; a file with more than twice as many is truncated to it.
 pub(super) const MAX_ENTRIES: usize = 10_000;
 
-/// The piece without its secrets; None where nothing of it may be kept.
+/// The masked piece; None if nothing of it may be kept.
 pub(super) fn entry(piece: &Piece<'_>) -> Option<String> {
     match piece.kind {
         PieceKind::Statement => {
@@ -27,7 +27,7 @@ pub(super) fn entry(piece: &Piece<'_>) -> Option<String> {
     }
 }
 
-/// A backslash command that redwire knows; what stands after an unknown one may be anything.
+/// A known backslash command; the text after an unknown one could be anything.
 fn command_entry(line: &str) -> Option<String> {
     let (name, argument) = name_and_argument(line);
     if !COMMANDS.iter().any(|command| command.name == name) {
@@ -40,7 +40,7 @@ fn command_entry(line: &str) -> Option<String> {
     }
 }
 
-/// The entries of this and earlier sessions, and the file that keeps them.
+/// The entries of this and earlier sessions, and their file.
 pub(super) struct HistoryFile {
     path: Option<PathBuf>,
     /// The oldest first.
@@ -49,12 +49,12 @@ pub(super) struct HistoryFile {
 }
 
 impl HistoryFile {
-    /// A history in the file; None keeps it nowhere.
+    /// A history in the file, or in memory for None.
     pub fn new(path: Option<PathBuf>) -> Self {
         Self { path, entries: Vec::new(), problem: None }
     }
 
-    /// Reads the entries that the file has.
+    /// Reads the entries from the file.
     pub fn load(mut self) -> Self {
         match self.path.as_deref().map(load) {
             Some(Ok(entries)) => self.entries = entries,
@@ -64,12 +64,12 @@ impl HistoryFile {
         self
     }
 
-    /// The entries that are there, the oldest first.
+    /// The entries, the oldest first.
     pub fn entries(&self) -> &[String] {
         &self.entries
     }
 
-    /// Keeps an entry, unless it is the same as the one before; says whether it is new.
+    /// Appends an entry unless it equals the last one; returns true if it was appended.
     pub fn append(&mut self, entry: &str) -> bool {
         if self.entries.last().is_some_and(|last| last == entry) {
             return false;
@@ -83,12 +83,12 @@ impl HistoryFile {
         true
     }
 
-    /// The last statement that was run, without its secrets.
+    /// The last statement that was run, masked.
     pub fn last_statement(&self) -> Option<&str> {
         self.entries.iter().rev().map(String::as_str).find(|entry| is_statement(entry))
     }
 
-    /// Why the history is not kept, once.
+    /// The reason why the history is not kept; returned once.
     pub fn take_problem(&mut self) -> Option<String> {
         self.problem.take()
     }
@@ -105,7 +105,7 @@ fn is_statement(entry: &str) -> bool {
     !entry.starts_with('\\')
 }
 
-/// Reads the entries, and cuts the file down where it has become long.
+/// Reads the entries, and truncates a file that has become too long.
 fn load(path: &Path) -> io::Result<Vec<String>> {
     let mut file = open(path)?;
     file.lock()?;
@@ -129,8 +129,7 @@ fn append(path: &Path, entry: &str) -> io::Result<()> {
     file.write_all(format!("{}\n", escape(entry)).as_bytes())
 }
 
-/// Opens the file for reading and appending, in a folder that is made where it is missing, and
-/// closes it to others.
+/// Opens the file for reading and appending with mode 0600; creates missing folders.
 fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;
@@ -143,7 +142,7 @@ fn open(path: &Path) -> io::Result<File> {
         options.mode(0o600);
     }
     let file = options.open(path)?;
-    // A pipe would never end, and the rights of a device are everybody's.
+    // Reading a pipe would never end, and the permissions of a device are not the user's to change.
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("it is no ordinary file"));
     }
@@ -213,7 +212,7 @@ mod tests {
     }
 
     fn entries_at(text: &str, target: &Target) -> Vec<String> {
-        let mut splitter = Splitter::of(target.dialect());
+        let mut splitter = Splitter::new(target.dialect());
         splitter.push(text);
         let mut entries = Vec::new();
         while let Some(piece) = splitter.next_piece() {

@@ -1,4 +1,4 @@
-//! The colours of a line: what each word is to the statement that it stands in.
+//! The colours of a line: the role of each word in its statement.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use crate::sql::keyword::{is_query_keyword, is_warehouse_keyword, known};
 use crate::sql::splitter::{Dialect, PieceKind, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
 
-/// What a colour stands for.
+/// The role of a coloured text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
-    /// A word of the language.
+    /// A keyword.
     Keyword,
     /// A string.
     String,
     /// A name.
     Name,
-    /// A word that cannot stand where it stands.
+    /// A word that is not allowed at its place.
     Unknown,
     /// Comments and hints.
     Faint,
@@ -37,7 +37,7 @@ impl Ink {
     }
 }
 
-/// The text in the ink where there are colours.
+/// The text in the ink if there are colours.
 pub(super) fn painted(text: &str, ink: Ink, color: bool) -> String {
     if color {
         format!("\x1b[{}m{text}\x1b[0m", ink.code())
@@ -46,7 +46,7 @@ pub(super) fn painted(text: &str, ink: Ink, color: bool) -> String {
     }
 }
 
-/// Which bytes of a line that goes there have which ink, in order.
+/// The ranges of a line for this target with their inks, in order.
 pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let mut inks = Vec::new();
     for part in Splitter::parts(line, target.dialect()) {
@@ -80,8 +80,8 @@ fn command(text: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     }
 }
 
-/// How many words of a statement are looked at one by one. Each costs a walk through the grammar,
-/// at every key.
+/// The number of words of a statement that are checked one by one. Each costs a walk through the
+/// grammar at every key.
 const MAX_WORDS: usize = 60;
 
 fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
@@ -100,7 +100,7 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
             TokenKind::Word => {
                 words += 1;
                 let ink = word(text, &token);
-                // Behind a word that is wrong nobody knows what each other one is.
+                // After a wrong word the meaning of the next ones is unknown.
                 lost = ink == Some(Ink::Unknown);
                 ink
             }
@@ -110,7 +110,8 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
     inks
 }
 
-/// A statement that nobody here knows: strings, comments and the commonest words.
+/// A statement for a warehouse, whose grammar is unknown: strings, comments and the most common
+/// keywords.
 fn warehouse_statement(text: &str, dialect: Dialect) -> Vec<(Range<usize>, Ink)> {
     let ink = |token: &Token| match token.kind {
         TokenKind::String => Some(Ink::String),

@@ -1,8 +1,8 @@
-//! The loop at a terminal: an editor with completion, colours, history and hints, and what is done
-//! with its lines.
+//! The loop at a terminal: the line editor with completion, colours, history and hints, and the
+//! execution of its lines.
 //!
-//! What is typed is split and run by [`crate::script`], as any script is. Nothing of a line is kept
-//! before its secrets are masked.
+//! [`crate::script`] splits and runs the typed text like any script. A line is masked before any of
+//! it is kept.
 
 mod assistant;
 mod bare_word;
@@ -49,25 +49,25 @@ use typing::{Line, LineSource};
 #[derive(Clone, Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct PromptOptions {
-    /// Where the history is kept; None: in memory.
+    /// The file of the history; None keeps it in memory.
     pub history: Option<PathBuf>,
     /// True if there are colours.
     pub color: bool,
-    /// True if long results go through a pager.
+    /// True if long results are shown in a pager.
     pub pager: bool,
     /// True if the greeting is left out.
     pub quiet: bool,
-    /// True if nothing of what is done is kept.
-    pub is_trial: bool,
+    /// True for a dry run.
+    pub is_dry_run: bool,
 }
 
-/// Talks with the user until the user ends it; what failed in between does not count.
+/// Runs the prompt until the user quits; errors of statements do not change the exit status.
 pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptions) -> ExitStatus {
     let _deferred = host.signals.defer_interrupt();
-    Prompt::new(shell, host, stdin, options).talk()
+    Prompt::new(shell, host, stdin, options).run_loop()
 }
 
-/// True if lines are edited at a terminal that TERM names so: elsewhere nothing is completed.
+/// True if lines are edited at a terminal of this TERM; completion needs that.
 #[must_use]
 pub fn is_edited(term: Option<&OsStr>) -> bool {
     !plain::is_plain_terminal(term)
@@ -79,7 +79,7 @@ struct Prompt {
     histories: Histories,
     external_editor: ExternalEditor,
     signals: Signals,
-    /// What the next line begins with.
+    /// The unfinished text that the next line begins with.
     unfinished: String,
 }
 
@@ -88,10 +88,10 @@ impl Prompt {
         if !options.quiet {
             let greeting = greeting(&shell.target());
             shell.output().greeting(&greeting);
-            if options.is_trial {
+            if options.is_dry_run {
                 shell.output().greeting(NOTHING_IS_KEPT);
             }
-            shell.tell_of_target();
+            shell.show_target();
         }
         let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
@@ -100,7 +100,7 @@ impl Prompt {
         let editor = Some(assistant)
             .filter(|_| is_edited(term.as_deref()))
             .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
-        // Where lines are not edited, the terminal has to show what is typed.
+        // Without a line editor the terminal has to echo.
         let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
         if options.pager
             && let Some(pager) = TerminalPager::new(host, terminal.clone())
@@ -122,15 +122,15 @@ impl Prompt {
         }
     }
 
-    fn talk(mut self) -> ExitStatus {
+    fn run_loop(mut self) -> ExitStatus {
         loop {
             self.follow_target();
             self.shell.borrow_mut().fetch_names();
-            self.tell_of_history();
-            // From here on an interrupt drops what is typed; one that comes after the line cancels
-            // what runs.
+            self.warn_about_history();
+            // From here on an interrupt cancels the input; after the line it cancels the running
+            // statement.
             self.signals.clear();
-            if self.signals.has_to_die() {
+            if self.signals.must_die() {
                 self.shell.borrow_mut().end_prompt();
                 return ExitStatus::Interrupted;
             }
@@ -139,7 +139,10 @@ impl Prompt {
                 Line::Text(text) => self.submit(text),
                 Line::Dropped => None,
                 Line::NotUtf8 => {
-                    self.shell.borrow_mut().warn("what was typed is not UTF-8, so it was dropped");
+                    self.shell
+                        .borrow_mut()
+                        .output()
+                        .warn("what was typed is not UTF-8, so it was dropped");
                     None
                 }
                 Line::End => Some(ExitStatus::Done),
@@ -151,7 +154,7 @@ impl Prompt {
         }
     }
 
-    /// The prompt says where statements go, and whether a transaction is open, or has failed.
+    /// The prompt shows the target and the state of the transaction.
     fn prompt(&self) -> String {
         let mut shell = self.shell.borrow_mut();
         let mark = match shell.transaction() {
@@ -162,13 +165,13 @@ impl Prompt {
         format!("{}{mark}> ", shell.target().label())
     }
 
-    /// Runs what was submitted; a status ends the talk.
+    /// Runs a submitted text; an exit status ends the loop.
     fn submit(&mut self, text: String) -> Option<ExitStatus> {
         let mut next = Some(text);
         while let Some(text) = next.take() {
             let flow = match bare_word(&text) {
                 Some(BareWord::Quit) => Flow::Quit,
-                Some(BareWord::Help) => self.shell.borrow_mut().tell_help(),
+                Some(BareWord::Help) => self.shell.borrow_mut().show_help(),
                 None => self.run(&text),
             };
             match flow {
@@ -182,8 +185,8 @@ impl Prompt {
         None
     }
 
-    /// Runs a text. What is kept of a statement is kept before it runs, by the rules of the place
-    /// where it runs.
+    /// Runs a text. Each statement is kept in the history before it runs, masked by the rules of
+    /// its target.
     fn run(&mut self, text: &str) -> Flow {
         let shell = Rc::clone(&self.shell);
         let mut shell = shell.borrow_mut();
@@ -194,11 +197,11 @@ impl Prompt {
         flow
     }
 
-    /// Lets the user edit; answers with the text if it is to run now.
+    /// Opens the user's editor; returns the text if it should run now.
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
         let statement = self.histories.current().last_statement().unwrap_or_default();
         let edited = self.external_editor.edit(statement, path);
-        // An interrupt was the editor's.
+        // An interrupt was meant for the editor.
         self.signals.clear();
         match edited {
             Ok(Some(text)) if is_complete(&text, &self.shell.borrow()) => Some(text),
@@ -223,29 +226,29 @@ impl Prompt {
         }
     }
 
-    /// Uses the history of the place to which the next statement goes.
+    /// Switches to the history of the next statement's target.
     fn follow_target(&mut self) {
         let target = self.shell.borrow().target();
         self.use_history_of(&target);
     }
 
     fn use_history_of(&mut self, target: &Target) {
-        if self.histories.use_that_of(target) {
+        if self.histories.switch_to_history_of(target) {
             self.lines.remember_only(self.histories.current().entries());
         }
     }
 
-    fn tell_of_history(&mut self) {
+    fn warn_about_history(&mut self) {
         if let Some(problem) = self.histories.current().take_problem() {
-            self.shell.borrow_mut().warn(problem);
+            self.shell.borrow_mut().output().warn(problem);
         }
     }
 }
 
-/// Lines as the terminal gives them, and a warning of what that means.
+/// Lines from a terminal without a line editor, and a warning about the consequences.
 fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signals) -> PlainLines {
     let target = shell.borrow().target();
-    shell.borrow_mut().warn(nothing_is_hidden(&target));
+    shell.borrow_mut().output().warn(visible_input_warning(&target));
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
     let shell = Rc::clone(shell);
@@ -253,7 +256,7 @@ fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signa
     PlainLines::new(stdin, show, is_complete, signals.cancel())
 }
 
-/// True if a text needs no more lines to be run.
+/// True if a text is complete and can run.
 fn is_complete(text: &str, shell: &Shell) -> bool {
     bare_word(text).is_some() || Splitter::is_complete(text, shell.target().dialect())
 }
@@ -277,8 +280,8 @@ fn greeting(target: &Target) -> String {
 const NOTHING_IS_KEPT: &str =
     "a dry run: statements change a copy of the catalog, which goes when you quit";
 
-/// What is said where nothing that is typed can be hidden.
-fn nothing_is_hidden(target: &Target) -> &'static str {
+/// The warning that typed secrets are visible.
+fn visible_input_warning(target: &Target) -> &'static str {
     match target {
         Target::Catalog => {
             "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \

@@ -1,4 +1,4 @@
-//! The pager: results that are longer than the terminal is high.
+//! The pager, for results that are longer than the terminal.
 
 use std::io::{self, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -11,31 +11,30 @@ use super::terminal_mode::QuietTerminal;
 use crate::host::{Host, TerminalSize};
 use crate::shell::{Paged, Pager};
 
-/// What runs where PAGER is not set: it ends by itself on a short text, shows colours, cuts long
-/// lines, and leaves the text on the screen.
+/// The pager if PAGER is not set; its options: quit on a short text, keep colours, truncate long
+/// lines, leave the text on the screen.
 const LESS: &str = "less";
 const LESS_OPTIONS: &str = "-FRSX";
 
-/// What `sh` ends with where it finds no such program, or cannot run it (POSIX, 2.8.2).
+/// The exit statuses of `sh` if it does not find a program or cannot run it (POSIX, 2.8.2).
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// Pages through PAGER, or through less, which is started once a text is longer than the terminal
-/// is high.
+/// Pages through PAGER or less, which is started once a text is longer than the terminal.
 pub(super) struct TerminalPager {
-    /// PAGER; None where it is not set.
+    /// The value of PAGER; None if it is not set.
     command: Option<String>,
-    /// True if LESS has the options of the user's own.
+    /// True if the user has set LESS.
     has_less_options: bool,
     terminal_size: fn() -> Option<TerminalSize>,
     terminal: Option<Rc<QuietTerminal>>,
     text: Text,
 }
 
-/// The text that is being shown.
+/// The state of the current text.
 enum Text {
-    /// All of it so far fits on the terminal.
+    /// The text so far, which fits on the terminal.
     Held(Vec<u8>),
-    /// A pager has it.
+    /// A pager shows it.
     Paged(Page),
     /// The user has closed the pager.
     Closed,
@@ -44,7 +43,7 @@ enum Text {
 }
 
 impl TerminalPager {
-    /// A pager as the environment names it; None where PAGER is set to nothing.
+    /// The pager from the environment; None if PAGER is empty.
     pub fn new(host: &Host, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
         let variable =
             |name: &str| (host.environment)(name).map(|value| value.to_string_lossy().into_owned());
@@ -137,20 +136,20 @@ impl Pager for TerminalPager {
     }
 }
 
-/// More than the system keeps of a text that a program has not read yet (Linux, pipe(7): 64 KiB).
+/// More than a pipe holds that its reader has not read yet (Linux, pipe(7): 64 KiB).
 const PIPE_BYTES: usize = 128 * 1024;
 
-/// A pager that runs, in the terminal as it usually is.
+/// A running pager, with the terminal in its usual mode.
 struct Page {
     child: Child,
     input: Option<ChildStdin>,
-    /// All that it was given, for as long as it may not have read any of it.
+    /// All text passed so far, while the pager may not have read any of it.
     unread: Option<Vec<u8>>,
     terminal: Option<Rc<QuietTerminal>>,
 }
 
 impl Page {
-    /// None where it cannot be started.
+    /// None if it cannot be started.
     fn start(mut command: Command, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
         if let Some(terminal) = &terminal {
             terminal.lend();
@@ -171,7 +170,7 @@ impl Page {
         }
     }
 
-    /// Gives it more of the text, as fast as it reads; false: it is closed.
+    /// Passes more text, as fast as the pager reads; false if the user has closed it.
     fn feed(&mut self, text: &[u8]) -> bool {
         if let Some(unread) = &mut self.unread {
             unread.extend_from_slice(text);
@@ -183,8 +182,8 @@ impl Page {
         is_read
     }
 
-    /// Waits until the user closes it. Answers with the text where it turns out that there is no
-    /// such program.
+    /// Waits until the user closes the pager. Returns the text if the program turns out not to
+    /// exist.
     fn end(mut self) -> io::Result<Option<Vec<u8>>> {
         self.input = None;
         let status = self.child.wait();
@@ -196,8 +195,7 @@ impl Page {
     }
 }
 
-/// True if the text takes more lines of the terminal than there are; a line that is too wide takes
-/// several.
+/// True if the text needs more lines than the terminal has; a long line takes several.
 fn takes_more_lines(text: &[u8], width: usize, height: usize) -> bool {
     let text = String::from_utf8_lossy(text);
     let mut lines = 0;

@@ -1,4 +1,4 @@
-//! Lines from a terminal that can neither hide nor edit what is typed.
+//! Lines from a terminal without a line editor, where input is always visible.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::typing::{Line, LineSource};
 
-/// The terminals that the line editor does not drive (rustyline 19, `tty/mod.rs`).
+/// The terminals that rustyline does not support (rustyline 19, `tty/mod.rs`).
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
 
-/// True if the value of TERM names a terminal that the line editor does not drive.
+/// True if TERM names a terminal that rustyline does not support.
 pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
     let term = term.and_then(OsStr::to_str).unwrap_or_default();
     PLAIN_TERMINALS.iter().any(|plain| term.eq_ignore_ascii_case(plain))
@@ -19,10 +19,10 @@ pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
 /// Shows a prompt.
 pub(super) type ShowPrompt = Box<dyn FnMut(&str)>;
 
-/// Whether a text needs no more lines.
+/// Returns true if a text is complete.
 pub(super) type IsComplete = Box<dyn Fn(&str) -> bool>;
 
-/// Reads lines as the terminal gives them.
+/// Reads lines as the terminal delivers them.
 pub(super) struct PlainLines {
     stdin: BufReader<Box<dyn Read>>,
     show: ShowPrompt,
@@ -31,7 +31,7 @@ pub(super) struct PlainLines {
 }
 
 impl PlainLines {
-    /// Lines from the stream; an interrupt, which sets the flag, drops what came before it.
+    /// Lines from the stream; an interrupt, which sets the flag, discards the unfinished input.
     pub fn new(
         stdin: Box<dyn Read>,
         show: ShowPrompt,

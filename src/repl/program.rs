@@ -6,14 +6,14 @@ use std::rc::Rc;
 use super::terminal_mode::QuietTerminal;
 use crate::terminal::SECRET_VARIABLES;
 
-/// A command line of the user's, for the system's shell, with further arguments.
+/// A command line of the user's for the system's shell, with further arguments.
 pub(super) fn user_command(line: &str, argument: Option<&std::path::Path>) -> Command {
     let mut command = shell(line, argument);
     hide_secrets(&mut command);
     command
 }
 
-/// A program without the variables that lead to the vault's secrets.
+/// A program without the environment variables for the vault's passphrase.
 pub(super) fn program(name: &str) -> Command {
     let mut command = Command::new(name);
     hide_secrets(&mut command);
@@ -47,10 +47,10 @@ fn shell(line: &str, argument: Option<&std::path::Path>) -> Command {
     command
 }
 
-/// Runs another program's part in the terminal as it was before the prompt took it.
+/// Runs `work` with the terminal in the mode that it had before the prompt.
 pub(super) fn in_terminal<T>(terminal: Option<&Rc<QuietTerminal>>, work: impl FnOnce() -> T) -> T {
     match terminal {
-        Some(terminal) => terminal.as_usual(work),
+        Some(terminal) => terminal.in_usual_mode(work),
         None => work(),
     }
 }

@@ -1,5 +1,4 @@
-//! The terminal between two lines: nothing that is typed ahead is shown, since it may hold a
-//! password.
+//! The terminal between two lines: text typed ahead is not echoed, since it may contain a password.
 
 #[cfg(unix)]
 pub(super) use unix::QuietTerminal;
@@ -18,24 +17,23 @@ mod unix {
         tcsetattr,
     };
 
-    /// The terminal, which shows nothing of what is typed for as long as this lives.
+    /// The controlling terminal, without echo for the lifetime of this value.
     pub(in crate::repl) struct QuietTerminal {
         terminal: File,
         usual: Termios,
         quiet: Termios,
     }
 
-    /// How long the terminal must be silent for a long paste to be over.
+    /// The silence after which a long paste is over.
     const SILENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
 
     impl QuietTerminal {
-        /// Takes the controlling terminal; None where there is none.
+        /// Takes the controlling terminal; None if there is none.
         pub fn begin() -> Option<Self> {
             let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
             let usual = tcgetattr(&terminal).ok()?;
             let mut quiet = usual.clone();
-            // Without ICANON a line may be longer than the 4,095 bytes that the terminal would
-            // keep.
+            // With ICANON the terminal would truncate lines to 4,095 bytes.
             quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
             quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
             quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
@@ -44,31 +42,31 @@ mod unix {
             Some(terminal)
         }
 
-        /// Runs another program's part in the terminal as it was.
-        pub fn as_usual<T>(&self, work: impl FnOnce() -> T) -> T {
+        /// Runs `work` with the terminal in its usual mode.
+        pub fn in_usual_mode<T>(&self, work: impl FnOnce() -> T) -> T {
             self.lend();
             let result = work();
             self.take_back();
             result
         }
 
-        /// Leaves the terminal as it was, for another program.
+        /// Restores the usual mode for another program.
         pub fn lend(&self) {
             self.set(&self.usual);
         }
 
-        /// Takes it again when that program has ended.
+        /// Turns the echo off again when that program has ended.
         pub fn take_back(&self) {
             self.set(&self.quiet);
         }
 
-        /// How many bytes have been typed and not been read.
+        /// The number of bytes typed and not read yet.
         pub fn waiting(&self) -> u64 {
             ioctl_fionread(&self.terminal).unwrap_or(0)
         }
 
-        /// Drops that many bytes of what was typed. They are more than the editor takes at a time,
-        /// so they are a paste, and what is left of it may still be on its way.
+        /// Discards that many bytes of typed text. There are more of them than rustyline reads at a
+        /// time, so they are a paste, and the rest of it may still be arriving.
         pub fn discard(&self, bytes: u64) {
             let mut left = bytes.min(self.waiting());
             let mut chunk = [0; 1024];
@@ -91,7 +89,7 @@ mod unix {
             poll(&mut wanted, Some(&SILENCE)).is_ok_and(|ready| ready > 0) && self.waiting() > 0
         }
 
-        /// A terminal that is gone has no modes to set.
+        /// A closed terminal has no modes to set.
         fn set(&self, modes: &Termios) {
             let _ = tcsetattr(&self.terminal, OptionalActions::Now, modes);
         }
@@ -106,7 +104,7 @@ mod unix {
 
 #[cfg(not(unix))]
 mod other {
-    /// A console, which shows nothing by itself while nobody reads it.
+    /// A Windows console, which does not echo while nobody reads from it.
     pub(in crate::repl) struct QuietTerminal;
 
     impl QuietTerminal {
@@ -114,7 +112,7 @@ mod other {
             None
         }
 
-        pub fn as_usual<T>(&self, work: impl FnOnce() -> T) -> T {
+        pub fn in_usual_mode<T>(&self, work: impl FnOnce() -> T) -> T {
             work()
         }
 

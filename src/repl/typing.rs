@@ -1,30 +1,29 @@
-//! Where lines come from: the border to the terminal.
+//! The source of lines: the boundary to the terminal.
 
-/// What came of reading at the prompt.
+/// The result of reading at the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// A text that was submitted; it may hold several statements.
+    /// A submitted text, which may contain several statements.
     Text(String),
-    /// The user dropped what was being typed.
+    /// The user cancelled the input.
     Dropped,
-    /// Bytes that are not UTF-8 were typed.
+    /// The input is not UTF-8.
     NotUtf8,
-    /// The end: Ctrl-D, or the terminal is gone.
+    /// The end: Ctrl-D, or the terminal was closed.
     End,
 }
 
-/// Reads what is submitted at a terminal.
+/// Reads submitted text at a terminal.
 pub(super) trait LineSource {
-    /// Shows the prompt and reads until something is submitted; `initial` stands there already.
+    /// Shows the prompt and reads until a text is submitted; `initial` is the text to begin with.
     fn read(&mut self, prompt: &str, initial: &str) -> Line;
 
-    /// Makes an entry of the history come back.
+    /// Adds an entry to the editor's history.
     fn remember(&mut self, entry: &str);
 
-    /// Makes these entries come back, the oldest first, and no others.
+    /// Replaces the editor's history with these entries, the oldest first.
     fn remember_only(&mut self, entries: &[String]);
 
-    /// Drops what had been typed before the last submitted text began to run: it counted on that
-    /// text to work.
+    /// Discards input typed before the last text began to run: it relied on that text to succeed.
     fn drop_typed_ahead(&mut self);
 }

@@ -1,4 +1,4 @@
-//! Reading a backslash command.
+//! Parsing of backslash commands.
 
 use std::path::PathBuf;
 
@@ -12,20 +12,20 @@ use crate::render::Format;
 use crate::sql::keyword::nearest;
 use crate::sql::token::undouble;
 use crate::sql::{self, SqlErrorKind};
-use crate::sqlstate::State;
+use crate::sqlstate::AnySqlState;
 use crate::warehouse::views::Listing;
 
-/// How rows are turned.
+/// The argument of `\x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expanded {
     On,
     Off,
     Auto,
-    /// On if it is off, off if it is on.
+    /// Switches to the other state.
     Toggle,
 }
 
-/// A command that was read.
+/// A parsed command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Help,
@@ -38,14 +38,14 @@ pub(super) enum Command {
     Format(Option<Format>),
     Timing(Option<bool>),
     Output(Option<PathBuf>),
-    Expect(State),
+    Expect(AnySqlState),
     List(Listing),
     Connect(ConnectionName),
     Disconnect,
 }
 
 impl Command {
-    /// Where it works.
+    /// The targets on which the command works.
     pub fn place(&self) -> Workplace {
         match self {
             Self::Tree(_) => Workplace::Catalog,
@@ -64,10 +64,10 @@ impl Command {
         }
     }
 
-    /// Reads a command, which begins with a backslash and is one line.
+    /// Parses a command, which begins with a backslash and is one line.
     pub fn parse(line: &str) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(line);
-        // A command that the table lacks would be in no help and no completion.
+        // A command that is not in the table would be missing from help and completion.
         if !COMMANDS.iter().any(|command| command.name == name) {
             return Err(unknown(name));
         }
@@ -98,8 +98,8 @@ impl Command {
     }
 }
 
-/// True if the command is one after which statements go elsewhere.
-pub(super) fn moves(line: &str) -> bool {
+/// True if statements go to another target after the command.
+pub(super) fn changes_target(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
@@ -107,9 +107,9 @@ fn wrong(message: String, hint: Option<String>) -> ErrorKind {
     ErrorKind::Command(CommandError { message, hint })
 }
 
-/// The name may be anything that was typed after a backslash, so it is not repeated.
+/// The message does not repeat the name, which may be anything typed after a backslash.
 fn unknown(name: &str) -> ErrorKind {
-    if let Some(instead) = psql::instead_of(name) {
+    if let Some(instead) = psql::replacement_for(name) {
         return wrong("redwire has no such backslash command".to_owned(), Some(instead.to_owned()));
     }
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
@@ -132,10 +132,10 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
     match sql::parse_connection_or_table(argument).map(|name| name.value) {
         Ok(Object::Connection(name)) => Ok(name),
         Ok(Object::Table(_) | Object::Job(_)) => Err(not_a_connection()),
-        Err(error) => match *error.kind {
-            SqlErrorKind::Expected { .. } => Err(not_a_connection()),
-            _ => Err(wrong(error.to_string(), error.hint())),
-        },
+        Err(error) if matches!(*error.kind, SqlErrorKind::Expected { .. }) => {
+            Err(not_a_connection())
+        }
+        Err(error) => Err(wrong(error.to_string(), error.hint())),
     }
 }
 
@@ -146,7 +146,7 @@ fn not_a_connection() -> ErrorKind {
     )
 }
 
-/// A path as it is written, or in single quotes, in which a doubled quote is one.
+/// A path, verbatim or in single quotes, inside which a doubled quote is one quote.
 fn optional_path(argument: &str) -> Option<PathBuf> {
     let quoted = argument.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     match quoted {
@@ -180,10 +180,10 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
 }
 
 fn expect(argument: &str) -> Result<Command, ErrorKind> {
-    State::new(argument).map(Command::Expect).ok_or_else(not_a_state)
+    AnySqlState::new(argument).map(Command::Expect).ok_or_else(not_a_state)
 }
 
-/// What follows `\expect` is no state, or none that can come up here.
+/// The argument of `\expect` is not an SQLSTATE, or is one that cannot occur on this target.
 pub(super) fn not_a_state() -> ErrorKind {
     let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
     wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
@@ -234,7 +234,11 @@ mod tests {
             Ok(Command::Include("a;b;".into())),
             "what is quoted stays"
         );
-        assert!(moves("\\disconnect;") && moves("\\c sales") && !moves("\\dt;"));
+        assert!(
+            changes_target("\\disconnect;")
+                && changes_target("\\c sales")
+                && !changes_target("\\dt;")
+        );
     }
 
     #[test]

@@ -1,37 +1,37 @@
-//! The table of backslash commands, as help and completion see them.
+//! The table of backslash commands, which help and completion read.
 
 use std::fmt::Write as _;
 
 use super::Target;
 use Workplace::{Catalog, Everywhere, Warehouse};
 
-/// One backslash command, as help and completion see it.
+/// A backslash command.
 #[derive(Debug)]
 pub struct CommandSpec {
-    /// Its name, with the backslash.
+    /// The name, with the backslash.
     pub name: &'static str,
-    /// What may follow it.
+    /// The argument, as help shows it.
     pub argument: &'static str,
-    /// What it does, in one line.
+    /// The help text, in one line.
     pub help: &'static str,
-    /// True if it works at the prompt only.
+    /// True if the command works only at the prompt.
     pub prompt_only: bool,
-    /// Where it works.
+    /// The targets on which the command works.
     pub place: Workplace,
 }
 
-/// Where a backslash command works.
+/// The targets on which a backslash command works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workplace {
-    /// Everywhere.
+    /// On every target.
     Everywhere,
-    /// On redwire's own statements and definitions.
+    /// On the catalog.
     Catalog,
     /// On a warehouse.
     Warehouse,
 }
 
-/// A command that works in scripts too.
+/// A command that also works in scripts.
 const fn command(
     place: Workplace,
     name: &'static str,
@@ -117,15 +117,15 @@ pub static COMMANDS: &[CommandSpec] = &[
     ),
 ];
 
-/// The name of a command, with its backslash, and what follows it. As in psql, a `;` behind it is
-/// no part of it.
+/// Splits a line into the name of the command, with its backslash, and the argument. As in psql, a
+/// final `;` belongs to neither.
 pub fn name_and_argument(line: &str) -> (&str, &str) {
     let line = line.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
     (&line[..end], line[end..].trim_start())
 }
 
-/// The commands that work there as a text: name, argument, what it does.
+/// The commands that work on the target, one per line: name, argument, help.
 pub(super) fn command_help(target: &Target) -> String {
     let mut text = String::new();
     for command in target.commands() {

@@ -1,4 +1,4 @@
-//! A file of definitions: read as any script is, and taken as a whole.
+//! Collects a file of definitions, which is read like a script, and passes it to `plan` or `apply`.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -8,24 +8,24 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ErrorKind, PlanError};
-use crate::executor::{Answer, Described, Misfit, Outcome, Prune};
+use crate::executor::{Answer, DefinitionError, Described, Outcome, Prune};
 use crate::name::Object;
 use crate::sql;
 use crate::sql::splitter::{Piece, PieceKind};
 
-/// What is done with a file of definitions.
+/// The use of a file of definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// What would change is shown.
+pub enum PlanOrApply {
+    /// Shows the changes.
     Plan {
-        /// True if a difference has an exit status of its own.
+        /// True if differences give an exit status of their own.
         exit_code: bool,
     },
-    /// It is changed.
+    /// Makes the changes.
     Apply,
 }
 
-/// The definitions of a file, as far as it has been read.
+/// The definitions read so far.
 #[derive(Default)]
 pub struct Definitions {
     described: Vec<Described>,
@@ -33,9 +33,9 @@ pub struct Definitions {
     objects: HashSet<Object>,
 }
 
-/// A statement as it was written, for errors that come up when the whole file has been read.
+/// The source of a statement, for errors that are found when the whole file has been read.
 struct Written {
-    /// A password may stand in it.
+    /// The text, which may contain a password.
     text: SecretString,
     line: usize,
     column: usize,
@@ -63,11 +63,8 @@ impl Definitions {
         if piece.kind == PieceKind::Command {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         }
-        let statement = sql::parse(piece.text).map_err(|error| {
-            let span = error.span.clone();
-            Error::at(error, span)
-        })?;
-        let Some(described) = Described::of(statement) else {
+        let statement = sql::parse(piece.text)?;
+        let Some(described) = Described::from_statement(statement) else {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         };
         let object = described.object();
@@ -80,7 +77,7 @@ impl Definitions {
 }
 
 impl Shell {
-    /// Takes a piece of a file of definitions.
+    /// Adds a piece of a file of definitions.
     pub fn collect(
         &mut self,
         piece: Piece<'_>,
@@ -108,21 +105,26 @@ impl Shell {
         }
     }
 
-    /// Holds the definitions against the catalog.
-    pub fn compare(&mut self, definitions: &Definitions, purpose: Purpose, prune: Prune) -> Flow {
+    /// Compares the definitions with the catalog.
+    pub fn compare(
+        &mut self,
+        definitions: &Definitions,
+        purpose: PlanOrApply,
+        prune: Prune,
+    ) -> Flow {
         let result = match purpose {
-            Purpose::Plan { .. } => self.executor.plan(&definitions.described, prune),
-            Purpose::Apply => self.executor.apply(&definitions.described, prune),
+            PlanOrApply::Plan { .. } => self.executor.plan(&definitions.described, prune),
+            PlanOrApply::Apply => self.executor.apply(&definitions.described, prune),
         };
         match result {
             Ok(outcome) => {
                 let flow = self.show(&outcome);
-                if purpose == (Purpose::Plan { exit_code: true }) && has_rows(&outcome) {
+                if purpose == (PlanOrApply::Plan { exit_code: true }) && has_rows(&outcome) {
                     self.note_status(ExitStatus::Different);
                 }
                 flow
             }
-            Err(Misfit { index, error }) => {
+            Err(DefinitionError { index, error }) => {
                 let written = index.and_then(|index| definitions.places.get(index));
                 let error = match written {
                     Some(written) => written.locate(error),

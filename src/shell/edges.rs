@@ -1,24 +1,26 @@
-//! The edges of a script and of a talk at the prompt: the transaction around it, and what its end
-//! leaves open.
+//! The beginning and the end of a script or of a session at the prompt: the transaction around it,
+//! and anything that its end leaves open.
 
-use super::warehouse::{GoesOn, Trouble, Warehouse};
+use super::warehouse::{GoesOn, ROLLED_BACK, Trouble, Warehouse};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
 use crate::executor::{Origin, Outcome, TransactionState};
+use crate::sql::mask::Echo;
 use crate::sql::{Statement, Transaction};
 
 impl Shell {
-    /// Begins the transaction of a script that runs as a whole.
+    /// Begins the transaction of a script with `--single-transaction`.
     pub fn begin_script(&mut self) -> Result<(), Error> {
         match self.change_transaction(Transaction::Begin) {
             Err(Trouble::Failed(error)) => Err(error),
-            // It brings no rows.
+            // BEGIN returns no rows.
             Ok(_) | Err(Trouble::Output(_)) => Ok(()),
         }
     }
 
-    /// Ends the transaction of a script that runs as a whole: commits it if everything worked.
+    /// Ends the transaction of a script with `--single-transaction`: commits it if everything
+    /// succeeded.
     pub fn end_script(&mut self) -> Flow {
         self.end_expectation();
         if self.status == ExitStatus::Done && self.transaction() == TransactionState::Failed {
@@ -26,7 +28,7 @@ impl Shell {
         }
         let change = match (self.transaction(), self.status) {
             (TransactionState::None, ExitStatus::Done) => {
-                self.warn(
+                self.output.warn(
                     "a statement of the script has ended the transaction, so what came after it stands by itself",
                 );
                 return Flow::Go;
@@ -44,17 +46,17 @@ impl Shell {
         flow
     }
 
-    /// An expectation that no statement followed.
+    /// Reports an `\expect` without a statement after it.
     fn end_expectation(&mut self) {
         if let Some(expected) = self.expected.take() {
             self.fail(&Error::new(ScriptError::NothingToExpect { expected }));
         }
     }
 
-    /// Looks at what the end of the input leaves open: a transaction, or an expectation.
+    /// Checks at the end of the input that no transaction and no `\expect` is open.
     pub fn end_input(&mut self) -> Flow {
         self.end_expectation();
-        // A transaction that was lost with its session was told of.
+        // The loss of a transaction with its session was reported already.
         let is_stranded = self.warehouse.as_ref().is_some_and(Warehouse::is_stranded);
         if is_stranded || self.transaction() == TransactionState::None {
             return Flow::Go;
@@ -63,21 +65,25 @@ impl Shell {
         self.fail(&Error::new(ScriptError::EndInTransaction))
     }
 
-    /// Ends a prompt: an open transaction is rolled back, and the user is told so.
+    /// Ends a session at the prompt: rolls an open transaction back and says so.
     pub fn end_prompt(&mut self) {
         if self.transaction() != TransactionState::None {
             self.give_transaction_up(Origin::Prompt);
-            self.warn(ROLLED_BACK);
+            self.output.warn(ROLLED_BACK);
         }
         self.output.flush_error();
     }
 
     fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, Trouble> {
-        if self.warehouse.is_some() {
-            return self.ask_warehouse(&change.to_string()).map(|()| Outcome::default());
+        match &mut self.warehouse {
+            Some(warehouse) => warehouse
+                .run(&mut self.executor, &mut self.output, &Echo::new(&change.to_string(), false))
+                .map(|_| Outcome::default()),
+            None => {
+                let statement = Statement::Transaction(change);
+                Ok(self.executor.execute(&statement, Origin::Script)?)
+            }
         }
-        let statement = Statement::Transaction(change);
-        Ok(self.executor.execute(&statement, Origin::Script)?)
     }
 
     fn give_transaction_up(&mut self, origin: Origin) {
@@ -85,13 +91,9 @@ impl Shell {
             Some(warehouse) => warehouse.close(),
             None => {
                 let rollback = Statement::Transaction(Transaction::Rollback);
-                // It cannot fail in a way that matters: SQLite gives the transaction up when the
-                // process ends.
+                // An error does not matter: SQLite rolls back when the process ends.
                 let _ = self.executor.execute(&rollback, origin);
             }
         }
     }
 }
-
-/// What the user is told where a transaction was open and nobody has ended it.
-pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";

@@ -1,6 +1,6 @@
-//! What the prompt and scripts share: running one piece of input and showing what came of it.
+//! The code that the prompt and scripts share: running one piece of input and showing its outcome.
 //!
-//! Knows nothing of where input comes from: the script's loop and the prompt's loop bring the
+//! The origin of the input does not matter here: the loop of the script or of the prompt brings the
 //! pieces.
 
 mod command;
@@ -19,78 +19,77 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
-pub use definitions::{Definitions, Purpose};
+pub use definitions::{Definitions, PlanOrApply};
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
 pub use target::Target;
 
 use command::Command;
-use warehouse::Warehouse;
+use warehouse::{Trouble, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
 use crate::executor::{Caller, Executor, Origin};
 use crate::render::Format;
-use crate::sql::mask::has_masked_secret;
+use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
-use crate::sqlstate::State;
+use crate::sqlstate::AnySqlState;
 
-/// What the loop is to do after a piece.
+/// The next step for the loop after a piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// Go on.
+    /// Continue.
     Go,
     /// The piece failed.
     Failed,
-    /// The piece failed to go where the next ones are meant for, so nothing after it may run.
+    /// The piece should have changed the target and failed, so nothing after it may run.
     Astray,
-    /// Run this file, then go on.
+    /// Run this file, then continue.
     Include(PathBuf),
-    /// Let the user edit what is being typed, or this file.
+    /// Open an editor on this file, or on the text that is being typed.
     Edit(Option<PathBuf>),
-    /// End, as the user wishes.
+    /// Quit, as the user asked.
     Quit,
-    /// End quietly: nobody reads the output any more.
+    /// Quit silently: the reader of the output has closed it.
     Closed,
-    /// End: the user interrupted.
+    /// Quit after an interrupt.
     Interrupted,
 }
 
 /// The options of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShellOptions {
-    /// True if BEGIN, COMMIT and ROLLBACK are refused, since the whole script is one transaction.
+    /// True if BEGIN, COMMIT and ROLLBACK are refused, because the whole script is one transaction.
     pub single_transaction: bool,
     /// True if each statement's time is reported.
     pub timing: bool,
-    /// True if names are fetched of a warehouse, for completion.
+    /// True if the names of a warehouse are fetched for completion.
     pub completes: bool,
 }
 
-/// How much of a statement `--verbose` shows.
+/// The maximum length of a statement in the output of `--verbose`.
 const MAX_LOGGED_CHARACTERS: usize = 1_000;
 
 /// The state that pieces of input share.
 pub struct Shell {
     executor: Executor,
-    /// Where statements go instead of to the executor, once a warehouse is connected.
+    /// The connected warehouse, which receives the statements; None for the catalog.
     warehouse: Option<Warehouse>,
     output: Output,
     options: ShellOptions,
-    /// The failure that the next statement is to end in.
-    expected: Option<State>,
-    /// The worst that has happened so far.
+    /// The SQLSTATE with which the next statement must fail.
+    expected: Option<AnySqlState>,
+    /// The worst exit status so far.
     status: ExitStatus,
-    /// How many statements have been run; commands do not count.
+    /// The number of statements that have run, without commands.
     statements: usize,
-    /// Where the last backslash command stands, for what goes wrong while the loop does what it
-    /// asks for.
+    /// The place of the last backslash command, for errors while the loop carries it out.
     command_place: Option<Place>,
 }
 
 impl Shell {
-    /// A shell around an executor.
+    /// Creates a shell with an executor.
     pub fn new(executor: Executor, output: Output, options: ShellOptions) -> Self {
         Self {
             executor,
@@ -109,12 +108,12 @@ impl Shell {
         &mut self.executor
     }
 
-    /// Where results and remarks go.
+    /// The output for results and notices.
     pub fn output(&mut self) -> &mut Output {
         &mut self.output
     }
 
-    /// The exit status as of now: of several failures 1 wins.
+    /// The exit status so far: among several errors 1 wins.
     pub fn status(&self) -> ExitStatus {
         self.status
     }
@@ -136,7 +135,7 @@ impl Shell {
         }
     }
 
-    /// Reports a piece that the splitter could not make sense of.
+    /// Reports a piece that the splitter rejects.
     pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
         self.statements += 1;
         let piece = Piece {
@@ -147,20 +146,33 @@ impl Shell {
             follows_secret: broken.follows_secret,
             is_vertical: false,
         };
-        let error = self.not_a_statement(broken.error.clone());
+        if self.warehouse.is_none() {
+            self.executor.fail_transaction();
+        }
+        let error = Error::at((*broken.error).clone(), broken.span.clone());
         self.settle(Err(error), &piece, input)
     }
 
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         let started = Instant::now();
-        self.output.take_reading();
+        self.output.take_reading_time();
         self.log_statement(&piece, input);
-        let flow = match self.target() {
-            Target::Catalog => self.run_on_catalog(&piece, input),
-            Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
+        let flow = match &mut self.warehouse {
+            None => self.run_on_catalog(&piece, input),
+            Some(warehouse) => {
+                let checked = warehouse::check(piece.text, input, self.options.single_transaction);
+                let asked = checked.map_err(Trouble::Failed).and_then(|()| {
+                    warehouse.run(
+                        &mut self.executor,
+                        &mut self.output,
+                        &Echo::new(piece.text, piece.follows_secret),
+                    )
+                });
+                self.settle_on_warehouse(asked, &piece, input)
+            }
         };
         if self.options.timing {
-            let reading = self.output.take_reading();
+            let reading = self.output.take_reading_time();
             self.output.time(started.elapsed().saturating_sub(reading));
         }
         flow
@@ -168,7 +180,7 @@ impl Shell {
 
     fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
         if input.origin == Origin::Prompt && has_masked_secret(piece.text) {
-            return self.settle(Err(stars_for_secret()), piece, input);
+            return self.settle(Err(masked_secret_error()), piece, input);
         }
         let result = match sql::parse(piece.text) {
             Ok(Statement::Transaction(_)) if self.options.single_transaction => {
@@ -182,19 +194,23 @@ impl Shell {
                 let output = &mut self.output;
                 let mut caller = Caller {
                     origin: input.origin,
-                    tell: &mut |notice| output.notice_at_once(&notice),
+                    notify: &mut |notice| output.notice_at_once(&notice),
                 };
                 self.executor.execute_for(&statement, &mut caller)
             }
-            Err(error) => Err(self.not_a_statement(error)),
+            Err(error) => {
+                self.executor.fail_transaction();
+                Err(error.into())
+            }
         };
         self.settle(result, piece, input)
     }
 
-    /// Tells under `--verbose` which statement runs.
+    /// Logs the statement for `--verbose`.
     fn log_statement(&mut self, piece: &Piece<'_>, input: &Input) {
         if tracing::enabled!(tracing::Level::DEBUG) {
-            // What is told goes to the standard error by itself; earlier remarks come before it.
+            // The log writes to standard error directly, so earlier notices must be flushed before
+            // it.
             self.output.flush_error();
             let source = input.name.as_deref().unwrap_or("prompt");
             let text = place::shown(piece, MAX_LOGGED_CHARACTERS);
@@ -202,16 +218,8 @@ impl Shell {
         }
     }
 
-    fn not_a_statement(&mut self, error: sql::SqlError) -> Error {
-        if self.warehouse.is_none() {
-            self.executor.fail_transaction();
-        }
-        let span = error.span.clone();
-        Error::at(error, span)
-    }
-
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
-        // Without the line: what follows an unknown command may be a secret.
+        // The place has no excerpt: the text after an unknown command may be a secret.
         self.command_place = Some(place::place(&piece, input, None));
         let result = Command::parse(piece.text).and_then(|command| self.perform(command, input));
         match result {
@@ -219,7 +227,7 @@ impl Shell {
             Err(failure) => {
                 let error = place::locate(Error::new(failure), &piece, input, None);
                 match self.fail(&error) {
-                    Flow::Failed if command::moves(piece.text) => Flow::Astray,
+                    Flow::Failed if command::changes_target(piece.text) => Flow::Astray,
                     flow => flow,
                 }
             }
@@ -227,8 +235,8 @@ impl Shell {
     }
 }
 
-/// The refusal of a statement from the history whose secret is gone.
-fn stars_for_secret() -> Error {
+/// The error for a statement from the history whose secret is masked.
+fn masked_secret_error() -> Error {
     Error::new(CommandError {
         message: "*** stands where a secret was, so the statement was not run".to_owned(),
         hint: Some("type the secret in its place".to_owned()),

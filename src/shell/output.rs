@@ -1,5 +1,5 @@
-//! Where results, remarks and errors go: result sets to the standard output or a file, all else to
-//! the standard error, in the order in which they came up.
+//! Output of results, notices and errors, in the order in which they occur: result sets go to
+//! standard output or a file, everything else to standard error.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -17,29 +17,28 @@ use crate::render::{
 
 /// Shows long texts page by page.
 pub trait Pager {
-    /// Takes the next part of a text of any length.
+    /// Receives the next part of a text of any length.
     fn take(&mut self, text: &[u8]) -> io::Result<Paged>;
 
-    /// The text is at its end: waits until the user has read it. What it answers with is left to
-    /// the caller to show.
+    /// Ends the text and waits until the user has read it. The caller must show the returned bytes.
     fn end(&mut self) -> io::Result<Vec<u8>>;
 }
 
-/// What a pager did with a part of a text.
+/// The result of passing a part of a text to a pager.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Paged {
-    /// It has taken it.
+    /// The pager has accepted the part.
     Taken,
-    /// The user has closed it and wants no more.
+    /// The user has closed the pager.
     Closed,
-    /// It cannot show anything: this, and all that follows, is left to the caller.
+    /// The pager does not work: the caller must show these bytes and all that follows.
     Returned(Vec<u8>),
 }
 
-/// Asks for the terminal's width now, in columns; None where there is no terminal.
+/// Returns the current width of the terminal in columns; None without a terminal.
 pub type TerminalWidth = Box<dyn Fn() -> Option<usize>>;
 
-/// Where everything that redwire says goes.
+/// The output of redwire.
 pub struct Output {
     out: BufWriter<Box<dyn Write>>,
     error: BufWriter<Box<dyn Write>>,
@@ -51,18 +50,18 @@ pub struct Output {
     open: OpenFile,
     quiet: bool,
     between: BetweenResults,
-    /// True if a text is being shown that may be in a pager: what goes to the terminal beside it
-    /// waits.
+    /// True while a text may be shown in a pager; other output to the terminal waits.
     is_showing: bool,
-    /// How long the user has been reading in the pager since this was asked for.
+    /// The time that the user spent in the pager since it was last read.
     reading: Duration,
 }
 
-/// Opens a file that results go to: makes it, or empties it.
+/// Opens a file for results: creates or truncates it.
 pub type OpenFile = fn(&Path) -> io::Result<Box<dyn Write>>;
 
 impl Output {
-    /// Results go to `out`, all else to `error`. `quiet` leaves tags and notices out.
+    /// Results go to `out`, everything else to `error`. With `quiet`, tags and notices are left
+    /// out.
     pub fn new(
         out: Box<dyn Write>,
         error: Box<dyn Write>,
@@ -86,13 +85,12 @@ impl Output {
         }
     }
 
-    /// Wraps results to the width of the terminal as of now.
+    /// Wraps results to the current width of the terminal.
     pub fn set_width(&mut self, width: TerminalWidth) {
         self.width = width;
     }
 
-    /// Lets results that would go to a file go nowhere; a file that could not be written is an
-    /// error all the same.
+    /// Discards results for files in a dry run; a file that cannot be written is still an error.
     pub fn write_no_files(&mut self) {
         self.open = |path| {
             access::may_write(path)?;
@@ -100,7 +98,7 @@ impl Output {
         };
     }
 
-    /// Shows long results through a pager.
+    /// Shows long results in a pager.
     pub fn set_pager(&mut self, pager: Box<dyn Pager>) {
         self.pager = Some(pager);
     }
@@ -110,13 +108,13 @@ impl Output {
         &mut self.style
     }
 
-    /// Changes the format of results, and with it that of errors and remarks.
+    /// Changes the format of results, and with it that of errors and notices.
     pub fn set_format(&mut self, format: Format) {
         self.style.format = format;
         self.error_style.format = format;
     }
 
-    /// Sends results to a file, which is made or emptied, or back to the standard output.
+    /// Redirects results to a file, which is created or truncated, or back to standard output.
     pub fn redirect(&mut self, path: Option<&Path>) -> io::Result<()> {
         self.file = match path {
             Some(path) => Some(((self.open)(path)?, path.display().to_string())),
@@ -126,7 +124,7 @@ impl Output {
         Ok(())
     }
 
-    /// What an error calls the place that results go to.
+    /// The name of the target in errors.
     pub fn target(&self) -> String {
         self.file
             .as_ref()
@@ -154,8 +152,8 @@ impl Output {
         self.out.flush()
     }
 
-    /// Shows the next part of a text on the standard output, through the pager where there is one.
-    /// Break: the user wants no more of it.
+    /// Shows the next part of a text on standard output, in the pager if there is one. Break: the
+    /// user wants no more of it.
     fn page(&mut self, text: &[u8]) -> io::Result<ControlFlow<()>> {
         if !self.is_showing {
             self.flush_error();
@@ -183,12 +181,12 @@ impl Output {
         self.out.flush()
     }
 
-    /// How long the user has been reading since the last time that this was asked.
-    pub(super) fn take_reading(&mut self) -> Duration {
+    /// The time that the user spent in the pager since the last call.
+    pub(super) fn take_reading_time(&mut self) -> Duration {
         std::mem::take(&mut self.reading)
     }
 
-    /// Begins a result set that arrives row by row; what it makes of them goes to
+    /// Begins a result set that arrives row by row; the output of the stream goes to
     /// [`Self::write_rows`].
     pub fn begin_rows(&mut self, columns: &[StreamColumn]) -> RowStream {
         let width = match self.file {
@@ -199,7 +197,7 @@ impl Output {
         RowStream::new(columns, &Style { width, ..self.style })
     }
 
-    /// Writes rows as a [`RowStream`] made them. Break: the user wants no more of them.
+    /// Writes rows formatted by a [`RowStream`]. Break: the user wants no more of them.
     pub fn write_rows(&mut self, bytes: &[u8]) -> io::Result<ControlFlow<()>> {
         if bytes.is_empty() {
             return Ok(ControlFlow::Continue(()));
@@ -216,25 +214,25 @@ impl Output {
         }
     }
 
-    /// Brings the rows out, and waits until the user has read them.
+    /// Flushes the rows and waits until the user has read them.
     pub fn end_rows(&mut self) -> io::Result<()> {
         self.end_page()
     }
 
-    /// Writes a text that a command answers with.
+    /// Writes the answer of a command.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         let _ = self.page(text.as_bytes())?;
         self.end_page()
     }
 
-    /// Writes a text of help, broken between words to the width of the terminal.
+    /// Writes help, wrapped between words to the width of the terminal.
     pub fn help(&mut self, text: &str) -> io::Result<()> {
         self.style.width = (self.width)();
         let text = render_help(text, &self.style);
         self.text(&text)
     }
 
-    /// Writes an error at once.
+    /// Writes an error and flushes it.
     pub fn error(&mut self, error: &Error) {
         self.error_style.width = (self.width)();
         let text = render_error(error, &self.error_style);
@@ -242,7 +240,7 @@ impl Output {
         self.flush_error();
     }
 
-    /// Writes a remark; a quiet output keeps warnings only.
+    /// Writes a notice; with `quiet` only warnings.
     pub fn notice(&mut self, notice: &Notice) {
         if !self.quiet || notice.severity == Severity::Warning {
             let text = render_notice(notice, &self.error_style);
@@ -250,22 +248,26 @@ impl Output {
         }
     }
 
-    /// Writes a remark and brings it out: what comes next may take long.
+    /// Writes a notice and flushes it, before something that may take long.
     pub fn notice_at_once(&mut self, notice: &Notice) {
         self.notice(notice);
         self.flush_error();
     }
 
-    /// Writes a command tag; `is_trial`: of something that was not kept.
-    pub fn tag(&mut self, tag: &str, is_trial: bool) {
+    /// Writes a warning at once.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.notice_at_once(&Notice::warning(text));
+    }
+
+    /// Writes a command tag; `is_dry_run` marks a dry run.
+    pub fn tag(&mut self, tag: &str, is_dry_run: bool) {
         if !self.quiet {
-            let text = render_tag(tag, is_trial, &self.error_style);
+            let text = render_tag(tag, is_dry_run, &self.error_style);
             self.remark(&text);
         }
     }
 
-    /// Writes a line for whoever sits at the terminal; formats that programs read have no place for
-    /// it.
+    /// Writes a line for the user at the terminal; formats for programs have no place for it.
     pub fn greeting(&mut self, line: &str) {
         if !self.quiet && !self.error_style.format.is_json() {
             self.remark(line);
@@ -274,23 +276,23 @@ impl Output {
         }
     }
 
-    /// Writes a prompt where no editor does so. It is no result, so it goes where remarks go.
+    /// Writes a prompt if there is no editor. It goes to standard error, since it is no result.
     pub fn prompt(&mut self, prompt: &str) {
         self.remark(prompt);
         self.flush_error();
     }
 
-    /// Writes how long a statement took.
+    /// Writes the time that a statement took.
     pub fn time(&mut self, time: Duration) {
         let text = format!("time: {:.3} ms", time.as_secs_f64() * 1000.0);
         self.notice(&Notice::new(text));
         self.flush_error();
     }
 
-    /// Brings remarks out; they wait so that a script with many statements writes them in large
-    /// pieces.
+    /// Flushes notices; they are buffered so that a script with many statements writes them in
+    /// large pieces.
     pub fn flush_error(&mut self) {
-        // When the standard error is gone there is nobody left to tell.
+        // If standard error is closed there is nobody to tell.
         let _ = self.error.flush();
     }
 
@@ -299,13 +301,12 @@ impl Output {
     }
 }
 
-/// What parts a result from the one before it: in Markdown two tables without a blank line between
-/// them are one.
+/// The separator between results: in Markdown two tables need a blank line between them.
 #[derive(Debug, Default)]
 struct BetweenResults {
-    /// True if a result in Markdown stands where results go.
+    /// True if a result in Markdown has been written.
     stands: bool,
-    /// True if what is written next is the beginning of another.
+    /// True if the next part begins another result.
     begins: bool,
 }
 
@@ -314,7 +315,7 @@ impl BetweenResults {
         self.begins = format == Format::Markdown;
     }
 
-    /// What is written before the next part of a result.
+    /// The bytes to write before the next part of a result.
     fn take(&mut self) -> &'static [u8] {
         let begins = std::mem::take(&mut self.begins);
         if begins && std::mem::replace(&mut self.stands, true) {

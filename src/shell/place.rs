@@ -1,5 +1,4 @@
-//! Places: from bytes of a statement to file, line and column, and the line itself without its
-//! secrets.
+//! Converts bytes of a statement to file, line, column and the masked line.
 
 use std::ops::Range;
 
@@ -8,17 +7,17 @@ use crate::executor::Origin;
 use crate::sql::mask::{Masked, mask_piece};
 use crate::sql::splitter::Piece;
 
-/// Where pieces come from.
+/// The source of pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
-    /// What an error calls it; None at the prompt.
+    /// The name in errors; None at the prompt.
     pub name: Option<String>,
-    /// How it came to redwire.
+    /// The origin of the statements.
     pub origin: Origin,
 }
 
-/// Where a piece begins in the user's input; `statement` is the number of the statement, if it is
-/// one.
+/// The place of a piece in the user's input; `statement` is the number of the statement, if the
+/// piece is one.
 pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) -> Place {
     Place {
         source: input.name.clone(),
@@ -29,7 +28,7 @@ pub(super) fn place(piece: &Piece<'_>, input: &Input, statement: Option<usize>) 
     }
 }
 
-/// Gives an error its place in the user's input. In a script an error about a whole statement
+/// Adds the place in the user's input to an error. In a script an error about a whole statement
 /// points at its first word.
 pub(super) fn locate(
     error: Error,
@@ -38,14 +37,14 @@ pub(super) fn locate(
     statement: Option<usize>,
 ) -> Error {
     if input.name.is_none() && input.origin != Origin::Prompt {
-        // Nobody wrote the statement, so there is nothing to point at.
+        // The statement is redwire's own, so there is nothing to point at.
         return error;
     }
     let is_in_script = input.name.is_some() && statement.is_some();
     let span = error
         .span()
         .or_else(|| is_in_script.then(|| first_word(piece.text)))
-        // Of bytes that are no text there is nothing to show.
+        // Invalid UTF-8 has no excerpt.
         .filter(|_| !piece.text.is_empty());
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
     let before = &piece.text[..start];
@@ -64,7 +63,7 @@ pub(super) fn locate(
     error.with_place(place)
 }
 
-/// The text without its secrets, its beginning where it is long.
+/// The masked text, truncated if it is long.
 pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
     let masked = masked(piece).text;
     match masked.char_indices().nth(max_characters) {
@@ -77,7 +76,7 @@ fn masked(piece: &Piece<'_>) -> Masked {
     mask_piece(piece.text, piece.follows_secret)
 }
 
-/// The bytes of the word that a statement begins with.
+/// The bytes of the first word of a statement.
 fn first_word(text: &str) -> Range<usize> {
     let is_in_word = |c: char| c.is_alphanumeric() || c == '_';
     0..text.find(|c| !is_in_word(c)).unwrap_or(text.len())

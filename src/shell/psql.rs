@@ -1,10 +1,9 @@
-//! The backslash commands that a user of psql types and that redwire does not have: what to type in
-//! their place.
+//! The backslash commands of psql that redwire does not have, with a replacement for each.
 
-/// What does the same as this command of psql, or why nothing does; None where it is no command of
-/// psql that is known.
-pub(super) fn instead_of(name: &str) -> Option<&'static str> {
-    // As in psql, + asks for more and S for the system's objects.
+/// The replacement for this command of psql, or the reason why there is none; None for any other
+/// name.
+pub(super) fn replacement_for(name: &str) -> Option<&'static str> {
+    // As in psql, + asks for details and S for system objects.
     let plain = name.trim_end_matches(['+', 'S']);
     INSTEAD
         .iter()
@@ -12,7 +11,7 @@ pub(super) fn instead_of(name: &str) -> Option<&'static str> {
         .map(|(_, instead)| *instead)
 }
 
-/// Names of commands, and what is said of them (psql 15, `\?`).
+/// Names of commands and the text for them (psql 15, `\?`).
 const INSTEAD: &[(&[&str], &str)] = &[
     (&["\\d"], "\\d TABLE lists the columns of a table, \\dt the tables and views"),
     (&["\\dt", "\\dv", "\\dm", "\\dE"], "\\dt lists the tables and views"),

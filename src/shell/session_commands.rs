@@ -1,4 +1,4 @@
-//! What backslash commands do.
+//! Execution of backslash commands.
 
 use std::io;
 
@@ -67,8 +67,8 @@ impl Shell {
         }))
     }
 
-    /// Tells what can be typed: of statements where they are described, of commands each.
-    pub fn tell_help(&mut self) -> Flow {
+    /// Shows the help of the current target.
+    pub fn show_help(&mut self) -> Flow {
         let target = self.target();
         let statements = match target {
             Target::Catalog => {
@@ -97,7 +97,7 @@ impl Shell {
         self.check_may_move(input)?;
         match self.connect(name) {
             Ok(()) => {
-                self.tell_of_target();
+                self.show_target();
                 Ok(Flow::Go)
             }
             Err(error) => Err(error.kind().clone()),
@@ -112,8 +112,8 @@ impl Shell {
         Ok(Flow::Go)
     }
 
-    /// One transaction is in one place. At the prompt the user sees that the server rolls it back;
-    /// a script would lose it and have worked.
+    /// A transaction belongs to one target. At the prompt the user sees that the server rolls it
+    /// back; a script would lose it and succeed.
     fn check_may_move(&mut self, input: &Input) -> Result<(), ErrorKind> {
         if !self.options.single_transaction {
             let is_open = self.warehouse.is_some() && self.transaction() != TransactionState::None;
@@ -202,22 +202,22 @@ impl Shell {
     }
 }
 
-/// Where the syntax of a warehouse's statements is.
+/// The text that points to the warehouse's own documentation.
 const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
     https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html\n\
     \\? lists the commands that work here; after \\disconnect, \\h lists redwire's own statements.";
 
 fn not_a_name(error: &SqlError) -> ErrorKind {
-    let hint = match *error.kind {
-        SqlErrorKind::Expected { .. } => {
-            Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
-        }
-        _ => error.hint(),
+    let hint = if matches!(*error.kind, SqlErrorKind::Expected { .. }) {
+        Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
+    } else {
+        error.hint()
     };
     ErrorKind::Command(CommandError { message: error.to_string(), hint })
 }
 
-/// The syntax of the statements whose names begin with the words; of all of them without words.
+/// The syntax of the statements whose names begin with the words; of all statements if there are
+/// none.
 fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     let found = grammar::statements_named(words);
     if found.is_empty() {
@@ -242,7 +242,7 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     Ok(text)
 }
 
-/// What a statement's options, types and tables are.
+/// The options, data types and tables of a statement.
 fn details(statement: &StatementSyntax) -> String {
     let mut text = String::new();
     let mut add = |heading: &str, lines: &str| text.extend([heading, ":\n", lines]);

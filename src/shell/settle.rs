@@ -1,27 +1,21 @@
-//! What came of a piece: shown, held against what was expected, and counted for the exit status.
+//! The outcome of a piece: shown, compared with `\expect`, and counted for the exit status.
 
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, FileError, ScriptError};
-use crate::executor::{Notice, Outcome};
+use crate::executor::Outcome;
 use crate::sql::splitter::Piece;
 
-/// The result of a statement, once an answer beside its failure is shown.
+/// The result of a statement, after the answer beside its error has been shown.
 enum Settled {
     Succeeded(Outcome),
     Failed(Error),
-    /// The answer could not be written, and the run goes on with this flow.
+    /// The answer could not be written; the run continues with this flow.
     OutputFailed(Flow),
 }
 
 impl Shell {
-    /// Warns of something that no piece of input caused.
-    pub fn warn(&mut self, text: impl Into<String>) {
-        self.output.notice(&Notice::warning(text));
-        self.output.flush_error();
-    }
-
-    /// Shows an error that no piece of input caused, and keeps its status.
+    /// Shows an error that no piece of input caused, and keeps its exit status.
     pub fn fail(&mut self, error: &Error) -> Flow {
         self.output.error(error);
         self.note_status(error.exit_status());
@@ -38,7 +32,7 @@ impl Shell {
         }
     }
 
-    /// Shows what came of a piece and holds it against what was expected.
+    /// Shows the outcome of a piece and compares it with `\expect`.
     pub(super) fn settle(
         &mut self,
         result: Result<Outcome, Error>,
@@ -60,10 +54,10 @@ impl Shell {
             }
             (Some(expected), Ok(outcome)) => {
                 let error = place(Error::new(ScriptError::Expected { expected, happened: None }));
-                match self.show(&outcome) {
-                    Flow::Closed => Flow::Closed,
-                    _ => self.fail(&error),
+                if self.show(&outcome) == Flow::Closed {
+                    return Flow::Closed;
                 }
+                self.fail(&error)
             }
             (Some(expected), Err(error)) => {
                 let happened = error.sqlstate();
@@ -94,7 +88,7 @@ impl Shell {
         }
     }
 
-    /// Shows an outcome: the answer on the standard output, remarks and the tag beside it.
+    /// Shows an outcome: the answer on standard output, notices and the tag on standard error.
     pub(super) fn show(&mut self, outcome: &Outcome) -> Flow {
         if let Some(answer) = &outcome.answer
             && let Err(error) = self.output.answer(answer)
@@ -106,7 +100,7 @@ impl Shell {
 
     pub(super) fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
         if let Some(tag) = outcome.tag {
-            self.output.tag(tag, outcome.is_trial);
+            self.output.tag(tag, outcome.is_dry_run);
         }
         for notice in &outcome.notices {
             self.output.notice(notice);
@@ -114,11 +108,10 @@ impl Shell {
         Flow::Go
     }
 
-    /// A reader that went away ends the program quietly; any other trouble with the output is an
-    /// error.
+    /// A closed output ends the program silently; any other error of the output is reported.
     pub(super) fn output_failed(&mut self, error: &std::io::Error) -> Flow {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            // What was left undone is not done, also where it was to be committed as a whole.
+            // The rest of the script does not run, so a single transaction must not be committed.
             self.note_status(ExitStatus::Failed);
             return Flow::Closed;
         }
@@ -127,7 +120,7 @@ impl Shell {
         self.fail(&Error::new(failure))
     }
 
-    /// Of several failures 1 wins; a difference is none.
+    /// Among several errors 1 wins; a difference found by `plan` is not an error.
     pub(super) fn note_status(&mut self, status: ExitStatus) {
         let is_worse = match status {
             ExitStatus::Interrupted => true,
@@ -145,7 +138,7 @@ impl Shell {
         }
     }
 
-    /// Shows an error that came of doing what the last backslash command asked for.
+    /// Shows an error from carrying out the last backslash command.
     pub fn fail_command(&mut self, error: Error) -> Flow {
         let error = match self.command_place.take() {
             Some(place) => error.with_place(place),

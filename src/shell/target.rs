@@ -1,5 +1,5 @@
-//! Where statements go, and all that follows from it: how text is cut, which commands there are,
-//! what may be a secret.
+//! The target of statements, and everything that depends on it: the dialect, the commands, the
+//! masking.
 
 use super::Shell;
 use super::command_table::{COMMANDS, CommandSpec, Workplace};
@@ -9,22 +9,22 @@ use crate::render::one_line;
 use crate::sql;
 use crate::sql::splitter::Dialect;
 
-/// Where statements go.
+/// The target of statements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To the catalog: they are redwire's own.
+    /// The catalog, for redwire's own statements.
     Catalog,
-    /// To a warehouse, as they stand.
+    /// A warehouse, which receives statements unchanged.
     Warehouse {
-        /// The connection that leads there.
+        /// The connection.
         connection: ConnectionName,
-        /// True if a backslash escapes in each of the server's strings.
+        /// True if a backslash is an escape in ordinary strings of the server.
         backslash_escapes: bool,
     },
 }
 
 impl Target {
-    /// A warehouse whose strings have no escapes.
+    /// A warehouse with standard-conforming strings.
     #[cfg(test)]
     pub(crate) fn warehouse_of_tests() -> Self {
         Self::Warehouse {
@@ -33,7 +33,7 @@ impl Target {
         }
     }
 
-    /// How a text for it is cut.
+    /// The dialect of its statements.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -44,7 +44,7 @@ impl Target {
         }
     }
 
-    /// What a prompt calls it, in printable characters.
+    /// The target's name in the prompt, in printable characters.
     #[must_use]
     pub fn label(&self) -> String {
         match self {
@@ -53,7 +53,7 @@ impl Target {
         }
     }
 
-    /// The backslash commands that work there.
+    /// The backslash commands that work on it.
     pub fn commands(&self) -> impl Iterator<Item = &'static CommandSpec> + use<> {
         let elsewhere = match self {
             Self::Catalog => Workplace::Warehouse,
@@ -62,15 +62,15 @@ impl Target {
         COMMANDS.iter().filter(move |command| command.place != elsewhere)
     }
 
-    /// True if the text is a statement that redwire has and no warehouse does.
-    pub(super) fn takes_for_own(&self, text: &str) -> bool {
+    /// True if the text is a statement that only redwire has.
+    pub(super) fn is_own_statement(&self, text: &str) -> bool {
         matches!(self, Self::Warehouse { .. })
             && sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())
     }
 }
 
 impl Shell {
-    /// Where statements go now.
+    /// The current target.
     pub fn target(&self) -> Target {
         match &self.warehouse {
             Some(warehouse) => warehouse.target(),
@@ -78,7 +78,7 @@ impl Shell {
         }
     }
 
-    /// Whether a transaction is open there, or has failed.
+    /// The state of the target's transaction.
     pub fn transaction(&mut self) -> TransactionState {
         match &mut self.warehouse {
             Some(warehouse) => warehouse.transaction(),

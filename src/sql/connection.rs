@@ -387,7 +387,7 @@ mod tests {
         printed
     }
 
-    /// What is wrong with the text, and the part of it that is at fault.
+    /// The error of the text, and the part of the text that it is about.
     fn fault(text: &str) -> (Kind, &str) {
         let error = parse(text).unwrap_err();
         (*error.kind, &text[error.span])
@@ -451,7 +451,7 @@ mod tests {
         assert_eq!(parts, ["a", "\"c d\""]);
     }
 
-    // What fails.
+    // Errors.
 
     #[test]
     fn an_option_that_is_wrong_is_an_error_of_its_own_at_its_place() {

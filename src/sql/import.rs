@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(&text[import.schema.unwrap().span], "\"p q\"");
     }
 
-    // What fails.
+    // Errors.
 
     #[test]
     fn what_is_missing_is_named_at_its_place() {

@@ -75,7 +75,12 @@ fn is_opened(text: &str) -> bool {
     let depth = tokens(text).fold(0_usize, |depth, token| match token.kind {
         TokenKind::Symbol('(') => depth + 1,
         TokenKind::Symbol(')') => depth.saturating_sub(1),
-        _ => depth,
+        TokenKind::Symbol(_)
+        | TokenKind::Word
+        | TokenKind::QuotedName
+        | TokenKind::String
+        | TokenKind::Number
+        | TokenKind::Comment => depth,
     });
     depth > 0
 }

@@ -42,19 +42,20 @@ pub use connection::{
 };
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
-pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, OptionError, SqlError, SqlErrorKind};
+pub use error::{
+    JobError, Key, MAX_NESTING, MAX_STATEMENT_BYTES, MergeError, OptionError, SqlError,
+    SqlErrorKind, TableError, TypeError,
+};
 pub use export::Export;
 pub use import::ImportTables;
-pub use job::{
-    AlterJob, CreateJob, JobBody, JobError, MergeError, TableReference, create_job_text,
-};
+pub use job::{AlterJob, CreateJob, JobBody, TableReference, create_job_text};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
 pub use table::{
-    AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
-    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableError,
+    AlterTable, ColumnDefinition, CreateTable, DistStyle, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
+    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle,
 };
 pub use test_connection::TestConnection;
 pub use transaction::Transaction;

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::error::SqlErrorKind;
 use super::lexical::{Parsed, fail_at, token_length};
-use super::token::{Token, TokenKind, tokens};
+use super::token::{Token, TokenKind, closing_parenthesis, tokens};
 
 /// The schema that the catalog shows itself as, and its name in SQLite.
 const PREFIX: [&str; 2] = ["system", "information_schema"];
@@ -61,8 +61,8 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
     let (comments, found): (Vec<Token>, Vec<Token>) =
         tokens(text).partition(|token| token.kind == TokenKind::Comment);
     let without_comments = blank_out(text, &comments);
-    if let Some(stray) = stray_parenthesis(&found) {
-        return fail_at(&input[stray..], 1, SqlErrorKind::StrayParenthesis);
+    if let Some(stray) = closing_parenthesis(&found) {
+        return fail_at(&input[found[stray].span.start..], 1, SqlErrorKind::StrayParenthesis);
     }
     let mut query = Query {
         text: text.to_owned(),
@@ -104,20 +104,6 @@ fn is_prefix(text: &str, window: &[Token]) -> bool {
         && window[1].is_symbol('.')
         && names(&window[2], PREFIX[1])
         && window[3].is_symbol('.')
-}
-
-/// The byte of a `)` that closes nothing.
-fn stray_parenthesis(tokens: &[Token]) -> Option<usize> {
-    let mut depth = 0_usize;
-    for token in tokens {
-        match token.kind {
-            TokenKind::Symbol('(') => depth += 1,
-            TokenKind::Symbol(')') if depth == 0 => return Some(token.span.start),
-            TokenKind::Symbol(')') => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 #[cfg(test)]

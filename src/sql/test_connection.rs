@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    // What fails.
+    // Errors.
 
     #[test]
     fn a_test_of_nothing_says_what_can_be_tested() {

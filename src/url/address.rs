@@ -3,15 +3,15 @@
 use std::net::Ipv6Addr;
 
 use super::error::{UrlError, UrlErrorKind};
-use super::part::Part;
+use super::part::UrlPart;
 use super::{DEFAULT_PORT, MAX_URL_BYTES};
 
 const PREFIX: &str = "jdbc:redshift:";
 
-/// The most bytes of a host name (RFC 1035, 2.3.4).
+/// The maximum length of a host name (RFC 1035, 2.3.4).
 const MAX_HOST_BYTES: usize = 253;
 
-/// Which kind of URL the text begins as.
+/// The scheme of a URL.
 pub(super) enum Scheme {
     /// `jdbc:redshift://`, of this length.
     Password(usize),
@@ -46,12 +46,12 @@ fn not_redshift(url: &str) -> UrlError {
         Some(start) if start.eq_ignore_ascii_case(PREFIX) => {
             UrlError::new(UrlErrorKind::UpperCase, 0..PREFIX.len())
         }
-        _ => UrlError::new(UrlErrorKind::NotRedshift, 0..0),
+        _ => UrlError::missing_at(UrlErrorKind::NotRedshift, 0),
     }
 }
 
-/// Cuts what follows `//` into the address and the options.
-pub(super) fn split_options(text: Part<'_>) -> Result<(Part<'_>, Part<'_>), UrlError> {
+/// Splits the text behind `//` into address and options.
+pub(super) fn split_options(text: UrlPart<'_>) -> Result<(UrlPart<'_>, UrlPart<'_>), UrlError> {
     let Some((address, options)) = text.split_once(b'?') else {
         return Ok(text.split_once(b';').unwrap_or((text, text.skip(text.text.len()))));
     };
@@ -65,19 +65,17 @@ pub(super) fn split_options(text: Part<'_>) -> Result<(Part<'_>, Part<'_>), UrlE
 }
 
 /// Reads `host[:port]/database`.
-pub(super) fn read(address: Part<'_>) -> Result<(String, u16, String), UrlError> {
+pub(super) fn read(address: UrlPart<'_>) -> Result<(String, u16, String), UrlError> {
     if let Some((_, mark)) = address.find_mark(|byte| matches!(byte, b'<' | b'>' | b'{' | b'}')) {
         return Err(UrlError::new(UrlErrorKind::Placeholder, mark));
     }
-    let (authority, database) = address.split_once(b'/').ok_or_else(|| {
-        let end = address.end();
-        UrlError::new(UrlErrorKind::DatabaseMissing, end..end)
-    })?;
+    let missing = || UrlError::missing_at(UrlErrorKind::DatabaseMissing, address.end());
+    let (authority, database) = address.split_once(b'/').ok_or_else(missing)?;
     let (host, port) = host_and_port(authority)?;
     Ok((host.to_owned(), port, read_database(database)?))
 }
 
-fn host_and_port(authority: Part<'_>) -> Result<(&str, u16), UrlError> {
+fn host_and_port(authority: UrlPart<'_>) -> Result<(&str, u16), UrlError> {
     if let Some((_, comma)) = authority.find_mark(|byte| byte == b',') {
         return Err(UrlError::new(UrlErrorKind::SeveralHosts, comma));
     }
@@ -95,7 +93,7 @@ fn host_and_port(authority: Part<'_>) -> Result<(&str, u16), UrlError> {
     Ok((host.text, port))
 }
 
-fn authority_of_colons(host: Part<'_>, authority: Part<'_>) -> UrlError {
+fn authority_of_colons(host: UrlPart<'_>, authority: UrlPart<'_>) -> UrlError {
     let is_hexadecimal = host.text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hexadecimal {
         authority.error(UrlErrorKind::Ipv6NeedsBrackets)
@@ -104,7 +102,7 @@ fn authority_of_colons(host: Part<'_>, authority: Part<'_>) -> UrlError {
     }
 }
 
-fn address_and_port(authority: Part<'_>) -> Result<(&str, u16), UrlError> {
+fn address_and_port(authority: UrlPart<'_>) -> Result<(&str, u16), UrlError> {
     let (address, rest) = authority
         .skip(1)
         .split_once(b']')
@@ -118,7 +116,7 @@ fn address_and_port(authority: Part<'_>) -> Result<(&str, u16), UrlError> {
     Ok((address.text, port))
 }
 
-fn check_address(address: Part<'_>) -> Result<(), UrlError> {
+fn check_address(address: UrlPart<'_>) -> Result<(), UrlError> {
     if address.text.parse::<Ipv6Addr>().is_ok() {
         return Ok(());
     }
@@ -131,7 +129,7 @@ fn check_address(address: Part<'_>) -> Result<(), UrlError> {
     }))
 }
 
-fn check_host_name(host: Part<'_>) -> Result<(), UrlError> {
+fn check_host_name(host: UrlPart<'_>) -> Result<(), UrlError> {
     if host.text.is_empty() {
         return Err(host.error(UrlErrorKind::HostMissing));
     }
@@ -145,8 +143,8 @@ fn check_host_name(host: Part<'_>) -> Result<(), UrlError> {
     Ok(())
 }
 
-/// A plain decimal number; zeros may lead it, as in the driver.
-fn read_port(port: Part<'_>) -> Result<u16, UrlError> {
+/// A decimal number; leading zeros are allowed, as in the driver.
+fn read_port(port: UrlPart<'_>) -> Result<u16, UrlError> {
     let is_plain = port.text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if is_plain { port.text.parse().unwrap_or(0) } else { 0 };
     if number == 0 {
@@ -155,7 +153,7 @@ fn read_port(port: Part<'_>) -> Result<u16, UrlError> {
     Ok(number)
 }
 
-fn read_database(database: Part<'_>) -> Result<String, UrlError> {
+fn read_database(database: UrlPart<'_>) -> Result<String, UrlError> {
     if database.text.is_empty() {
         return Err(database.error(UrlErrorKind::DatabaseMissing));
     }
@@ -172,7 +170,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Result<(String, u16, String), UrlErrorKind> {
-        read(Part { text, start: 0 }).map_err(|error| error.kind)
+        read(UrlPart { text, start: 0 }).map_err(|error| error.kind)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where a connection leads and how it is opened: what a URL says, checked.
+//! The endpoint of a connection: the checked content of its URL.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,28 +8,27 @@ use super::address::{self, Scheme, scheme, split_options};
 use super::error::{UrlError, UrlErrorKind};
 use super::leak::refusal;
 use super::lookup::nearest;
-use super::part::Part;
+use super::part::UrlPart;
 use super::read;
 use super::settings::{IgnoredOption, Options, SslMode};
 
-/// A Redshift database, and the options to open it with. Holds no secret.
+/// A Redshift database and the options of its sessions. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// A host name or an address, an IPv6 address without its brackets.
+    /// A host name or an address; an IPv6 address has no brackets.
     pub host: String,
     /// The port.
     pub port: u16,
     /// The database, decoded.
     pub database: String,
-    /// The options in force.
+    /// The options in effect.
     pub options: Options,
-    /// The options without effect, in their order.
+    /// The options without an effect, in their order.
     pub ignored: Vec<IgnoredOption>,
 }
 
 impl Endpoint {
-    /// Reads a URL. A secret in it is refused before anything else is looked at, so that no other
-    /// error can follow one.
+    /// Parses a URL. Secrets are looked for first, so that no other error can point behind one.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         let scheme = scheme(url)?;
         if let Some(refusal) = refusal(url) {
@@ -43,17 +42,17 @@ impl Endpoint {
         if text.len() < url.len() {
             return Err(UrlError::new(UrlErrorKind::WhiteSpace, text.len()..url.len()));
         }
-        Self::read_parts(Part { text, start: 0 }.skip(start))
+        Self::read_parts(UrlPart { text, start: 0 }.skip(start))
     }
 
-    fn read_parts(text: Part<'_>) -> Result<Self, UrlError> {
+    fn read_parts(text: UrlPart<'_>) -> Result<Self, UrlError> {
         let (address, options) = split_options(text)?;
         let (host, port, database) = address::read(address)?;
         let (options, ignored) = read::read(options)?;
         Ok(Self { host, port, database, options, ignored })
     }
 
-    /// True if the host is the machine itself, judged by its name alone (RFC 6761, 6.3).
+    /// True if the host is this machine, judged by its name alone (RFC 6761, 6.3).
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         if let Ok(address) = self.host.parse::<IpAddr>() {
@@ -63,8 +62,8 @@ impl Endpoint {
         name == "localhost" || name.ends_with(".localhost")
     }
 
-    /// The options in force as names and values of a URL; those with a default always, the others
-    /// where they are set.
+    /// The options in effect as names and values of a URL: those with a default always, the others
+    /// only if they are set.
     #[must_use]
     pub fn options_in_force(&self) -> Vec<(&'static str, String)> {
         let options = &self.options;
@@ -87,16 +86,15 @@ impl Endpoint {
         .collect()
     }
 
-    /// What the user should know of the URL: the options without effect. Plain sentences, which
-    /// hold names of options as written.
+    /// Notices about the URL: its options without an effect, with their names as written.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let unlisted = self.ignored.iter().filter(|option| !option.is_listed).map(unlisted_notice);
         self.ignored_notice().into_iter().chain(unlisted).collect()
     }
 
-    /// What is not safe about the way there, as a sentence; None where the server is verified, or
-    /// on this machine.
+    /// A warning about missing protection by TLS; None if the server is verified, or on this
+    /// machine.
     pub fn tls_warning(&self) -> Option<String> {
         match self.options.sslmode {
             SslMode::Disable if self.is_loopback() => None,
@@ -142,8 +140,8 @@ fn unlisted_notice(option: &IgnoredOption) -> String {
     }
 }
 
-/// `host:port/database`, an IPv6 address in brackets; what cannot be seen in the database's name is
-/// escaped.
+/// `host:port/database`, with an IPv6 address in brackets; invisible characters in the database's
+/// name are escaped.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.host.contains(':') {

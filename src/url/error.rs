@@ -1,21 +1,21 @@
-//! Why a URL is refused.
+//! Errors in URLs.
 
 use std::ops::Range;
 
 use super::MAX_URL_BYTES;
-use super::option::{OptionSpec, PASSWORD_NOTE};
+use super::option::{PASSWORD_NOTE, UrlOption};
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sqlstate::SqlState as S;
 
-/// What is wrong with a URL. Holds nothing of the URL's own text but single marks such as `/`, so
-/// that whatever is made of it (messages, hints, Debug) cannot hold a secret.
+/// The kind of error in a URL. Contains no text of the URL except single marks such as `/`, so that
+/// nothing made from it (messages, hints, Debug) can contain a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlErrorKind {
-    /// More than [`MAX_URL_BYTES`].
+    /// The URL is longer than [`MAX_URL_BYTES`].
     TooLong,
     /// It does not begin with `jdbc:redshift://`.
     NotRedshift,
-    /// It begins so, but not in lower case.
+    /// The scheme is not in lower case.
     UpperCase,
     /// White space before or after the URL.
     WhiteSpace,
@@ -23,25 +23,25 @@ pub enum UrlErrorKind {
     IamUrl,
     /// `user:password@host`, or an `@` that may be the end of one.
     UserInfo,
-    /// `<host_name>`, `[Host]`, `{host}`.
+    /// A placeholder: `<host_name>`, `[Host]`, `{host}`.
     Placeholder,
-    /// Nothing stands between `//` and the port or the database.
+    /// The host is empty.
     HostMissing,
-    /// Not a host name.
+    /// The host is not a valid host name.
     HostInvalid,
     /// `a,b`
     SeveralHosts,
     /// `::1:5439`
     Ipv6NeedsBrackets,
-    /// What stands in brackets is not an address.
+    /// The text in brackets is not an IPv6 address.
     Ipv6Invalid,
     /// `[fe80::1%25eth0]`
     Ipv6Zone,
-    /// Not a plain decimal number from 1 to 65535.
+    /// The port is not a decimal number from 1 to 65535.
     PortInvalid,
-    /// No `/`, or nothing after it.
+    /// There is no `/`, or nothing after it.
     DatabaseMissing,
-    /// A mark that other tools read as something else.
+    /// The database contains a mark that other tools read differently.
     DatabaseMark {
         /// One of `/ # & = + ,`.
         mark: char,
@@ -54,56 +54,56 @@ pub enum UrlErrorKind {
     BadEscape,
     /// `%FF`
     EscapeNotUtf8,
-    /// A NUL, a line break or the like, escaped or not.
+    /// A control character, escaped or not.
     ControlCharacter,
-    /// An option that cannot stand in the URL.
+    /// An error in an option.
     Option(UrlOptionError),
 }
 
-/// What is wrong with an option of a URL.
+/// The kind of error in an option of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlOptionError {
-    /// An option that has to do with IAM or an identity provider.
+    /// An option for IAM or an identity provider.
     Iam {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
-    /// A listed option whose value is a secret.
+    /// A known option whose value is a secret.
     Secret {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
-    /// An option that is not listed, with a name like that of a secret.
+    /// An unknown option with a name like that of a secret.
     MaybeSecret {
-        /// The word in the name, or the secret option that is nearly it.
+        /// The word in the name, or the secret option with a similar name.
         like: &'static str,
     },
     /// `user`, `UID` and the like.
     UserName {
-        /// Whether a secret follows.
+        /// True if a secret follows.
         and_secret: bool,
     },
     /// `=value`, or a name outside `[A-Za-z0-9_]`.
     Name,
     /// `?name`
     WithoutValue,
-    /// A listed option that stands twice, or under two of its names.
+    /// A known option given twice, or under two of its names.
     Duplicate {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
-    /// An option that is not listed stands twice.
+    /// An unknown option given twice.
     DuplicateUnlisted,
-    /// An option that moves the connection or loads files or classes.
+    /// An option that redirects the connection or loads files or classes.
     Refused {
         /// The option.
-        option: &'static OptionSpec,
+        option: &'static UrlOption,
     },
-    /// A value that the option does not take.
+    /// A value that the option does not allow.
     Value {
         /// The option.
-        option: &'static OptionSpec,
-        /// What it takes.
+        option: &'static UrlOption,
+        /// The allowed values.
         expected: &'static str,
     },
     /// `ssl=false&sslmode=verify-full`
@@ -121,19 +121,24 @@ impl From<UrlOptionError> for UrlErrorKind {
     }
 }
 
-/// Why a URL is refused, and where in it.
+/// An error in a URL and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrlError {
-    /// What is wrong.
+    /// The kind of error.
     pub kind: UrlErrorKind,
-    /// The bytes of the URL that it is about; of a secret its name, never its value. Empty where
-    /// something is missing.
+    /// The bytes of the URL; for a secret those of its name, never of its value. Empty if something
+    /// is missing.
     pub span: Range<usize>,
 }
 
 impl UrlError {
     pub(super) fn new(kind: impl Into<UrlErrorKind>, span: Range<usize>) -> Self {
         Self { kind: kind.into(), span }
+    }
+
+    /// The error of something that is missing before the given byte.
+    pub(super) fn missing_at(kind: impl Into<UrlErrorKind>, at: usize) -> Self {
+        Self::new(kind, at..at)
     }
 }
 

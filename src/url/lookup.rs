@@ -1,9 +1,9 @@
-//! Finding an option by its name: exactly, nearly, and by what the name suggests of its value.
+//! Finding an option by its name: exact, similar, or suspicious because it may hold a secret.
 
-use super::option::{Class, OPTIONS, OptionSpec};
+use super::option::{Class, OPTIONS, UrlOption};
 
-/// Where the options with each first letter begin in [`OPTIONS`]: a URL is read in less time than a
-/// search by halves would take.
+/// The index in [`OPTIONS`] of the first option with each letter, which is faster than a binary
+/// search.
 static FIRST_WITH_LETTER: [usize; 27] = first_with_letter();
 
 const fn first_with_letter() -> [usize; 27] {
@@ -24,7 +24,7 @@ const fn letter_of(byte: u8) -> usize {
     (byte.to_ascii_lowercase() - b'a') as usize
 }
 
-/// The place in [`OPTIONS`] of the option of that name, in any letter case.
+/// The index in [`OPTIONS`] of the option with this name, in any letter case.
 pub(super) fn find(name: &str) -> Option<usize> {
     let letter = name.bytes().next().filter(u8::is_ascii_alphabetic).map(letter_of)?;
     let start = FIRST_WITH_LETTER[letter];
@@ -33,8 +33,8 @@ pub(super) fn find(name: &str) -> Option<usize> {
     Some(start + found)
 }
 
-/// The listed option that takes effect or is at least harmless, and whose name is nearly this one.
-pub(super) fn nearest(name: &str) -> Option<&'static OptionSpec> {
+/// The known option with a similar name, among those that are used or ignored.
+pub(super) fn nearest(name: &str) -> Option<&'static UrlOption> {
     let limit = (name.len() / 3).min(3);
     OPTIONS
         .iter()
@@ -49,7 +49,7 @@ fn distance(left: &str, right: &str) -> usize {
     strsim::osa_distance(&left.to_ascii_lowercase(), &right.to_ascii_lowercase())
 }
 
-/// Why the value of an option that is not listed may be a secret.
+/// The reason why the value of an unknown option may be a secret.
 pub(super) fn secret_like(name: &str) -> Option<&'static str> {
     const WORDS: [&str; 8] =
         ["password", "pwd", "secret", "token", "key", "pass", "psw", "credential"];
@@ -64,12 +64,13 @@ pub(super) fn secret_like(name: &str) -> Option<&'static str> {
     WORDS.into_iter().find(|word| holds(word)).or_else(|| nearly_secret(name))
 }
 
-/// True if an option that is not listed names the user, as other drivers have it.
+/// True if an unknown option names the user, as in other drivers.
 pub(super) fn is_user_like(name: &str) -> bool {
     name.eq_ignore_ascii_case("username") || name.eq_ignore_ascii_case("user_name")
 }
 
-/// The secret option that is misspelt here. Short names are left out: too many words are near them.
+/// The secret option that is misspelt here. Short names do not count: too many words are similar to
+/// them.
 fn nearly_secret(name: &str) -> Option<&'static str> {
     OPTIONS
         .iter()

@@ -27,21 +27,20 @@ use crate::definition::ConnectionKind;
 pub use endpoint::Endpoint;
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use leak::holds_secret;
-pub use option::{Class, OPTIONS, OptionSpec, Setting};
+pub use option::{Class, OPTIONS, UrlOption, UrlSetting};
 pub use settings::{IgnoredOption, Options, SslMode};
 
-/// The port of a URL that names none: Redshift's own (AWS documentation, "Build the connection
-/// URL").
+/// The default port, which is Redshift's (AWS documentation, "Build the connection URL").
 pub const DEFAULT_PORT: u16 = 5439;
 
-/// The most bytes that a URL may have.
+/// The maximum length of a URL.
 pub const MAX_URL_BYTES: usize = 8192;
 
 impl ConnectionKind {
-    /// The endpoint to which a URL of this kind leads.
+    /// Parses a URL of this kind.
     ///
     /// # Errors
-    /// The text is no such URL, or holds what must not stand in one.
+    /// The text is not a valid URL, or contains something that is not allowed in one.
     pub fn endpoint(self, url: &str) -> Result<Endpoint, UrlError> {
         match self {
             Self::Redshift => Endpoint::parse(url),

@@ -1,32 +1,33 @@
-//! The table of URL options: every one that AWS's JDBC driver 2.2.6 lists
-//! (`RedshiftProperty.java`), and what redwire does with it.
+//! The table of URL options: every one of AWS's JDBC driver 2.2.6 (`RedshiftProperty.java`), and
+//! redwire's treatment of it.
 
-use Setting as S;
+use UrlSetting as S;
 
-/// What redwire does with a listed option.
+/// redwire's treatment of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// It has an effect.
-    Used(Setting),
-    /// It tunes the driver: kept in the URL, and reported once as ignored.
+    /// The option has an effect.
+    Used(UrlSetting),
+    /// The option tunes the driver: it stays in the URL and is reported once as ignored.
     Ignored,
-    /// It moves the connection elsewhere or loads files or classes: the URL is refused.
+    /// The option redirects the connection or loads files or classes: the URL is refused.
     Refused,
-    /// Its value is a secret: the URL is refused, and the value never shown.
+    /// The value is a secret: the URL is refused, and the value is never shown.
     Secret,
-    /// Its value is the user, for whom `USER_NAME` is the option: the URL is refused.
+    /// The value is the user, which belongs in `USER_NAME`: the URL is refused.
     UserName,
-    /// It has to do with AWS IAM or an identity provider: the URL is refused as not supported.
+    /// The option is for AWS IAM or an identity provider, which is not supported: the URL is
+    /// refused.
     Iam,
 }
 
-/// Which setting a used option changes.
+/// The setting that an option changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     missing_docs,
     reason = "the fields of Options of the same names say what they are"
 )]
-pub enum Setting {
+pub enum UrlSetting {
     ApplicationName,
     ConnectTimeout,
     CurrentSchema,
@@ -41,55 +42,55 @@ pub enum Setting {
     TcpKeepAlive,
 }
 
-/// A listed option.
+/// An option.
 #[derive(Debug, PartialEq, Eq)]
-pub struct OptionSpec {
-    /// The name in the letter case of AWS's documentation; it is matched in any.
+pub struct UrlOption {
+    /// The name in the letter case of AWS's documentation; any case matches.
     pub name: &'static str,
-    /// What redwire does with it.
+    /// redwire's treatment of the option.
     pub class: Class,
-    /// What it means, or what to do instead.
+    /// The meaning of the option, or the alternative to it.
     pub note: &'static str,
 }
 
-const fn used(name: &'static str, setting: Setting, note: &'static str) -> OptionSpec {
+const fn used(name: &'static str, setting: UrlSetting, note: &'static str) -> UrlOption {
     let class = Class::Used(setting);
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn ignored(name: &'static str) -> OptionSpec {
+const fn ignored(name: &'static str) -> UrlOption {
     let (class, note) = (Class::Ignored, "tunes the JDBC driver; redwire has no use for it");
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn refused(name: &'static str, note: &'static str) -> OptionSpec {
+const fn refused(name: &'static str, note: &'static str) -> UrlOption {
     let class = Class::Refused;
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn password(name: &'static str) -> OptionSpec {
+const fn password(name: &'static str) -> UrlOption {
     let (class, note) = (Class::Secret, PASSWORD_NOTE);
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn secret(name: &'static str, note: &'static str) -> OptionSpec {
+const fn secret(name: &'static str, note: &'static str) -> UrlOption {
     let class = Class::Secret;
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn user_name(name: &'static str) -> OptionSpec {
+const fn user_name(name: &'static str) -> UrlOption {
     let (class, note) = (Class::UserName, "USER_NAME is the option for it");
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-const fn iam(name: &'static str) -> OptionSpec {
+const fn iam(name: &'static str) -> UrlOption {
     let note =
         "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
     let class = Class::Iam;
-    OptionSpec { name, class, note }
+    UrlOption { name, class, note }
 }
 
-/// What to do with a password in a URL.
+/// The alternative to a password in a URL.
 pub(super) const PASSWORD_NOTE: &str =
     "take it out of the URL: PASSWORD is the option for it, and USER_NAME for the user name";
 const KEY_NOTE: &str = "take it out of the URL: redwire logs in with USER_NAME and PASSWORD";
@@ -99,8 +100,8 @@ const CLASS_NOTE: &str = "it loads a Java class, which redwire cannot; leave it 
 const KERBEROS_NOTE: &str = "Kerberos is not supported; leave it out";
 const FILE_NOTE: &str = "write the options that the file holds into the URL";
 
-/// Every listed option, sorted by its name in lower case.
-pub static OPTIONS: [OptionSpec; 116] = [
+/// Every option, sorted by its name in lower case.
+pub static OPTIONS: [UrlOption; 116] = [
     secret("AccessKeyID", KEY_NOTE),
     ignored("allowEncodingChanges"),
     used(

@@ -1,59 +1,59 @@
-//! A piece of a URL that knows where in it it stands, and how such a piece is decoded.
+//! A part of a URL with its place, and its decoding.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::error::{UrlError, UrlErrorKind};
 
-/// A piece of a URL.
+/// A part of a URL.
 #[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
-    /// The piece as written.
+pub(super) struct UrlPart<'a> {
+    /// The text, not decoded.
     pub text: &'a str,
     /// The byte of the URL at which it begins.
     pub start: usize,
 }
 
-impl<'a> Part<'a> {
-    /// The bytes of the URL that the piece takes up.
+impl<'a> UrlPart<'a> {
+    /// The bytes of the URL.
     pub fn span(self) -> Range<usize> {
         self.start..self.end()
     }
 
-    /// The byte of the URL after the piece.
+    /// The byte of the URL after the part.
     pub fn end(self) -> usize {
         self.start + self.text.len()
     }
 
-    /// The piece from the given byte of it on.
+    /// The rest of the part from the given byte on.
     pub fn skip(self, bytes: usize) -> Self {
-        Part {
+        UrlPart {
             text: &self.text[bytes..],
             start: self.start + bytes,
         }
     }
 
-    /// What stands before and after the first separator, which is one byte long.
+    /// The text before and after the first separator, which is one byte long.
     pub fn split_once(self, separator: u8) -> Option<(Self, Self)> {
         let at = self.text.bytes().position(|byte| byte == separator)?;
-        let before = Part { text: &self.text[..at], ..self };
+        let before = UrlPart { text: &self.text[..at], ..self };
         Some((before, self.skip(at + 1)))
     }
 
-    /// The first of these ASCII marks in the piece, and the byte of the URL that it is.
+    /// The first of these ASCII marks in the part, and its place in the URL.
     pub fn find_mark(self, wanted: impl Fn(u8) -> bool) -> Option<(char, Range<usize>)> {
         let at = self.text.bytes().position(wanted)?;
         let start = self.start + at;
         Some((char::from(self.text.as_bytes()[at]), start..start + 1))
     }
 
-    /// The failure of the whole piece.
+    /// An error about the whole part.
     pub fn error(self, kind: impl Into<UrlErrorKind>) -> UrlError {
         UrlError::new(kind, self.span())
     }
 
     /// The form-decoded text: `%XX` is a byte of UTF-8 and `+` a space, as in Java's `URLDecoder`;
-    /// no control characters come out of it.
+    /// control characters are an error.
     pub fn decode(self) -> Result<Cow<'a, str>, UrlError> {
         let decoded = if self.text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
             Cow::Owned(self.unescape()?)
@@ -104,7 +104,7 @@ fn holds_control(text: &str) -> bool {
     }
 }
 
-/// The byte that `%XX` at the start of the text stands for.
+/// The byte that an escape `%XX` at the start of the text stands for.
 pub(super) fn escaped_byte(text: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = text else { return None };
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn decode(text: &str) -> Result<String, UrlErrorKind> {
-        let part = Part { text, start: 0 };
+        let part = UrlPart { text, start: 0 };
         part.decode().map(Cow::into_owned).map_err(|error| error.kind)
     }
 
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn an_error_points_at_its_place_in_the_url() {
-        let part = Part { text: "a%", start: 10 };
+        let part = UrlPart { text: "a%", start: 10 };
         assert_eq!(part.decode().map_err(|error| error.span), Err(11..12));
     }
 }

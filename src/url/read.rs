@@ -1,18 +1,18 @@
-//! How the options of a URL are read: names, values, and which of them go together.
+//! Reading the options of a URL: names, values, and combinations.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use super::error::{UrlError, UrlOptionError};
 use super::lookup::find;
-use super::option::{Class, OPTIONS, OptionSpec, Setting};
-use super::part::Part;
+use super::option::{Class, OPTIONS, UrlOption, UrlSetting};
+use super::part::UrlPart;
 use super::settings::{IgnoredOption, Options, SslMode};
 
-/// The longest timeout in seconds: the driver counts milliseconds in 32 bits.
+/// The longest timeout: the driver counts milliseconds in 32 bits.
 const MAX_TIMEOUT_SECONDS: f64 = 2_147_483.0;
 
-/// The one class that `sslfactory` may name (AWS documentation, "Configuring authentication and
+/// The only class that `sslfactory` may name (AWS documentation, "Configuring authentication and
 /// SSL").
 const NON_VALIDATING_FACTORY: &str = "com.amazon.redshift.ssl.NonValidatingFactory";
 
@@ -21,9 +21,9 @@ const SECONDS: &str = "seconds from 0 to 2147483, with or without a fraction";
 const WHOLE_SECONDS: &str = "whole seconds from 0 to 2147483";
 const TEXT: &str = "a text that is not empty";
 
-/// Reads the options of a URL: those in force, and those that are kept but have no effect.
-pub(super) fn read(text: Part<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
-    let mut reader = Reader::default();
+/// Reads the options of a URL: those in effect, and those without an effect.
+pub(super) fn read(text: UrlPart<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
+    let mut reader = OptionReader::default();
     let mut rest = Some(text);
     while let Some(text) = rest {
         let (token, after) = split_token(text);
@@ -35,28 +35,28 @@ pub(super) fn read(text: Part<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlE
     reader.finish()
 }
 
-fn split_token(text: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
+fn split_token(text: UrlPart<'_>) -> (UrlPart<'_>, Option<UrlPart<'_>>) {
     match text.text.bytes().position(|byte| matches!(byte, b';' | b'&')) {
-        Some(at) => (Part { text: &text.text[..at], ..text }, Some(text.skip(at + 1))),
+        Some(at) => (UrlPart { text: &text.text[..at], ..text }, Some(text.skip(at + 1))),
         None => (text, None),
     }
 }
 
-/// What has been read of the options so far.
+/// The options read so far.
 #[derive(Default)]
-struct Reader {
+struct OptionReader {
     options: Options,
     ignored: Vec<IgnoredOption>,
-    /// One bit for each of [`OPTIONS`].
+    /// One bit per entry of [`OPTIONS`].
     seen: u128,
     ssl: Option<bool>,
     sslmode: Option<SslMode>,
-    /// The last of the options on TLS.
+    /// The place of the last option for TLS.
     tls_span: Range<usize>,
 }
 
-impl Reader {
-    fn read(&mut self, token: Part<'_>) -> Result<(), UrlError> {
+impl OptionReader {
+    fn read(&mut self, token: UrlPart<'_>) -> Result<(), UrlError> {
         let Some((name, value)) = token.split_once(b'=') else {
             return Err(token.error(UrlOptionError::WithoutValue));
         };
@@ -70,8 +70,8 @@ impl Reader {
     fn read_listed(
         &mut self,
         place: usize,
-        name: Part<'_>,
-        value: Part<'_>,
+        name: UrlPart<'_>,
+        value: UrlPart<'_>,
     ) -> Result<(), UrlError> {
         let option = &OPTIONS[place];
         let refusal = match option.class {
@@ -91,7 +91,10 @@ impl Reader {
         if let Class::Used(setting) = option.class {
             if matches!(
                 setting,
-                Setting::Ssl | Setting::SslFactory | Setting::SslMode | Setting::SslRootCert
+                UrlSetting::Ssl
+                    | UrlSetting::SslFactory
+                    | UrlSetting::SslMode
+                    | UrlSetting::SslRootCert
             ) {
                 self.tls_span = name.start..value.end();
             }
@@ -100,14 +103,19 @@ impl Reader {
         self.keep(name, value, true)
     }
 
-    fn keep_unlisted(&mut self, name: Part<'_>, value: Part<'_>) -> Result<(), UrlError> {
+    fn keep_unlisted(&mut self, name: UrlPart<'_>, value: UrlPart<'_>) -> Result<(), UrlError> {
         if self.ignored.iter().any(|kept| kept.name.eq_ignore_ascii_case(name.text)) {
             return Err(name.error(UrlOptionError::DuplicateUnlisted));
         }
         self.keep(name, value, false)
     }
 
-    fn keep(&mut self, name: Part<'_>, value: Part<'_>, is_listed: bool) -> Result<(), UrlError> {
+    fn keep(
+        &mut self,
+        name: UrlPart<'_>,
+        value: UrlPart<'_>,
+        is_listed: bool,
+    ) -> Result<(), UrlError> {
         self.ignored.push(IgnoredOption {
             name: name.text.to_owned(),
             value: value.decode()?.into_owned(),
@@ -116,24 +124,24 @@ impl Reader {
         Ok(())
     }
 
-    fn set(&mut self, setting: Setting, given: Given<'_>) -> Result<(), UrlError> {
+    fn set(&mut self, setting: UrlSetting, given: Given<'_>) -> Result<(), UrlError> {
         let options = &mut self.options;
         match setting {
-            Setting::ApplicationName => options.application_name = Some(given.text()?),
-            Setting::ConnectTimeout => options.connect_timeout = given.whole_seconds()?,
-            Setting::CurrentSchema => options.current_schema = Some(given.text()?),
-            Setting::LoginTimeout => options.login_timeout = given.seconds()?,
-            Setting::QueryGroup => options.query_group = Some(given.text()?),
-            Setting::ReadOnly => options.read_only = given.boolean()?,
-            Setting::SocketTimeout => options.socket_timeout = given.whole_seconds()?,
-            Setting::TcpKeepAlive => options.tcp_keep_alive = given.boolean()?,
-            Setting::Ssl => self.ssl = Some(given.boolean()?),
-            Setting::SslFactory => {
+            UrlSetting::ApplicationName => options.application_name = Some(given.text()?),
+            UrlSetting::ConnectTimeout => options.connect_timeout = given.whole_seconds()?,
+            UrlSetting::CurrentSchema => options.current_schema = Some(given.text()?),
+            UrlSetting::LoginTimeout => options.login_timeout = given.seconds()?,
+            UrlSetting::QueryGroup => options.query_group = Some(given.text()?),
+            UrlSetting::ReadOnly => options.read_only = given.boolean()?,
+            UrlSetting::SocketTimeout => options.socket_timeout = given.whole_seconds()?,
+            UrlSetting::TcpKeepAlive => options.tcp_keep_alive = given.boolean()?,
+            UrlSetting::Ssl => self.ssl = Some(given.boolean()?),
+            UrlSetting::SslFactory => {
                 given.one_of(&[(NON_VALIDATING_FACTORY, ())], NON_VALIDATING_FACTORY)?;
                 options.non_validating_factory = true;
             }
-            Setting::SslMode => return self.set_sslmode(given),
-            Setting::SslRootCert => options.sslrootcert = Some(given.text()?),
+            UrlSetting::SslMode => return self.set_sslmode(given),
+            UrlSetting::SslRootCert => options.sslrootcert = Some(given.text()?),
         }
         Ok(())
     }
@@ -156,7 +164,7 @@ impl Reader {
         }
         self.options.sslmode = match (self.ssl, self.sslmode) {
             (Some(false), _) => SslMode::Disable,
-            // As in libpq: with a root certificate at hand, require verifies the chain.
+            // As in libpq, require verifies the chain if there is a root certificate.
             (_, Some(SslMode::Require)) if self.options.sslrootcert.is_some() => SslMode::VerifyCa,
             (_, Some(mode)) => mode,
             (_, None) if self.options.non_validating_factory => SslMode::Require,
@@ -165,7 +173,7 @@ impl Reader {
         Ok((self.options, self.ignored))
     }
 
-    /// Two options on TLS that cannot both be meant.
+    /// Two options for TLS that contradict each other.
     fn contradiction(&self) -> Option<(&'static str, &'static str)> {
         let factory = self.options.non_validating_factory;
         match (self.ssl, self.sslmode) {
@@ -183,7 +191,7 @@ impl Reader {
     }
 }
 
-fn check_name(name: Part<'_>) -> Result<(), UrlError> {
+fn check_name(name: UrlPart<'_>) -> Result<(), UrlError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if name.text.is_empty() || !name.text.bytes().all(allowed) {
         return Err(name.error(UrlOptionError::Name));
@@ -191,12 +199,12 @@ fn check_name(name: Part<'_>) -> Result<(), UrlError> {
     Ok(())
 }
 
-/// An option as it stands in the URL.
+/// An option in the URL.
 #[derive(Clone, Copy)]
 struct Given<'a> {
-    option: &'static OptionSpec,
-    name: Part<'a>,
-    value: Part<'a>,
+    option: &'static UrlOption,
+    name: UrlPart<'a>,
+    value: UrlPart<'a>,
 }
 
 impl Given<'_> {
@@ -225,7 +233,7 @@ impl Given<'_> {
         self.seconds()
     }
 
-    /// Digits with an optional fraction; zero is no limit.
+    /// Digits with an optional fraction; zero means no limit.
     fn seconds(self) -> Result<Option<Duration>, UrlError> {
         let text = self.value.decode()?;
         let is_decimal = text.starts_with(|c: char| c.is_ascii_digit())
@@ -251,7 +259,7 @@ mod tests {
     use crate::url::UrlErrorKind;
 
     fn options(text: &str) -> Result<Options, UrlErrorKind> {
-        read(Part { text, start: 0 })
+        read(UrlPart { text, start: 0 })
             .map(|(options, _)| options)
             .map_err(|error| error.kind)
     }

@@ -1,17 +1,17 @@
-//! The options that a connection is opened with, and their defaults.
+//! The options of a session and their defaults.
 
 use std::time::Duration;
 
-/// How far TLS goes; the words are those of `sslmode` in libpq and in AWS's JDBC driver.
+/// The level of TLS; the words are those of `sslmode` in libpq and in AWS's JDBC driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SslMode {
     /// No TLS.
     Disable,
-    /// TLS without any check of the server's certificate. AWS's JDBC driver 2.x refuses it.
+    /// TLS without verification of the server's certificate. AWS's JDBC driver 2.x refuses it.
     Require,
-    /// The certificate must come from a trusted root.
+    /// The certificate must be issued by a trusted root.
     VerifyCa,
-    /// And it must be for the host.
+    /// The certificate must also match the host.
     VerifyFull,
 }
 
@@ -20,7 +20,7 @@ impl SslMode {
         [Self::Disable, Self::Require, Self::VerifyCa, Self::VerifyFull];
     pub(super) const NAMES: &'static str = "verify-full, verify-ca, require or disable";
 
-    /// The mode as `sslmode` has it.
+    /// The word for the mode in `sslmode`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,30 +32,30 @@ impl SslMode {
     }
 }
 
-/// The options in force: those of the URL, and the defaults of the others.
+/// The options in effect: those of the URL, and the defaults of the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How far TLS goes; default verify-full.
+    /// The level of TLS; default verify-full.
     pub sslmode: SslMode,
     /// True if `sslmode` was set by naming the class `NonValidatingFactory`.
     pub non_validating_factory: bool,
     /// A file of root certificates, in PEM, to trust instead of the built-in ones.
     pub sslrootcert: Option<String>,
-    /// The limit for the whole login; None leaves each stage its own.
+    /// The time limit of the whole login; None leaves each stage its own.
     pub login_timeout: Option<Duration>,
-    /// The limit for the TCP connection, default 10 s; None is no limit.
+    /// The time limit of the TCP connection, default 10 s; None means no limit.
     pub connect_timeout: Option<Duration>,
-    /// The longest silence of the server while an answer is due; None is no limit.
+    /// The longest silence of the server while an answer is due; None means no limit.
     pub socket_timeout: Option<Duration>,
     /// True if idle sessions are kept alive; default true.
     pub tcp_keep_alive: bool,
-    /// The name of the program, as the server logs it.
+    /// The name of the program in the server's log.
     pub application_name: Option<String>,
     /// The `search_path`.
     pub current_schema: Option<String>,
     /// The `query_group`.
     pub query_group: Option<String>,
-    /// True if sessions only read; default false.
+    /// True if sessions are read-only; default false.
     pub read_only: bool,
 }
 
@@ -80,13 +80,13 @@ impl Default for Options {
 /// The driver's own default (`RedshiftProperty.java`, `CONNECT_TIMEOUT`).
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An option of the URL that is kept and has no effect.
+/// An option of the URL without an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredOption {
-    /// Its name as written.
+    /// The name as written.
     pub name: String,
-    /// Its value, decoded.
+    /// The value, decoded.
     pub value: String,
-    /// True if AWS's JDBC driver has an option of that name.
+    /// True if AWS's JDBC driver has an option with this name.
     pub is_listed: bool,
 }

@@ -47,7 +47,7 @@ impl Deadline {
 
 /// A wait that ended without a result.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Interruption {
+pub(super) enum WaitError {
     /// The user ended it.
     Cancelled,
     /// The deadline has passed; its limit.
@@ -76,17 +76,15 @@ pub(super) struct Watch<'a> {
 impl Watch<'_> {
     /// Fails if the wait is over. `since` is the time at which the wait for the server's next byte
     /// began.
-    pub fn look(&self, since: Option<Instant>) -> Result<(), Interruption> {
+    pub fn look(&self, since: Option<Instant>) -> Result<(), WaitError> {
         if self.cancel.is_some_and(Cancel::is_set) {
-            return Err(Interruption::Cancelled);
+            return Err(WaitError::Cancelled);
         }
         if self.deadline.left() == Some(Duration::ZERO) {
-            return Err(Interruption::Overdue(self.deadline.limit));
+            return Err(WaitError::Overdue(self.deadline.limit));
         }
         match (self.silence, since) {
-            (Some(limit), Some(since)) if since.elapsed() >= limit => {
-                Err(Interruption::Silent(limit))
-            }
+            (Some(limit), Some(since)) if since.elapsed() >= limit => Err(WaitError::Silent(limit)),
             _ => Ok(()),
         }
     }
@@ -94,12 +92,12 @@ impl Watch<'_> {
 
 /// Does work that cannot be interrupted on a thread of its own. Given up, the thread stays until
 /// the work ends.
-pub(super) fn on_a_thread<T, W>(name: &str, watch: &Watch<'_>, work: W) -> Result<T, Interruption>
+pub(super) fn on_a_thread<T, W>(name: &str, watch: &Watch<'_>, work: W) -> Result<T, WaitError>
 where
     T: Send + 'static,
     W: FnOnce() -> T + Send + 'static,
 {
-    let broken = |cause: String| Interruption::Broken(cause);
+    let broken = |cause: String| WaitError::Broken(cause);
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new()
         .name(name.to_owned())
@@ -130,7 +128,7 @@ mod tests {
     }
 
     /// Work that ends only when the test does.
-    fn endless(watch: &Watch<'_>) -> Result<(), Interruption> {
+    fn endless(watch: &Watch<'_>) -> Result<(), WaitError> {
         let (held, waits) = mpsc::channel::<()>();
         let outcome = on_a_thread("endless", watch, move || {
             // The end of the test is what it waits for.
@@ -148,21 +146,21 @@ mod tests {
     #[test]
     fn what_takes_too_long_is_given_up() {
         let limit = Duration::from_millis(20);
-        assert_eq!(endless(&watch(None, Some(limit))), Err(Interruption::Overdue(limit)));
+        assert_eq!(endless(&watch(None, Some(limit))), Err(WaitError::Overdue(limit)));
     }
 
     #[test]
     fn a_wish_to_end_it_ends_the_wait() {
         let cancel = Cancel::default();
         cancel.set();
-        assert_eq!(endless(&watch(Some(&cancel), None)), Err(Interruption::Cancelled));
+        assert_eq!(endless(&watch(Some(&cancel), None)), Err(WaitError::Cancelled));
     }
 
     #[test]
     fn work_that_panics_is_a_failure() {
         let outcome =
             on_a_thread::<(), _>("broken", &watch(None, None), || panic!("as the test wants it"));
-        assert!(matches!(outcome, Err(Interruption::Broken(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(WaitError::Broken(_))), "{outcome:?}");
     }
 
     #[test]

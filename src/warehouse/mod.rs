@@ -6,12 +6,12 @@
 //! nothing of statements, catalog or screen. Text of the server leaves this module as it came:
 //! whoever shows it makes it printable.
 
-mod abandoned;
 mod cancel;
 mod deadline;
 mod error;
 mod login;
 mod parameters;
+mod protocol_error;
 mod quote;
 mod server_message;
 mod session;
@@ -22,14 +22,13 @@ mod transport;
 pub mod views;
 mod wire;
 
-pub use abandoned::{SessionMark, cancel_sessions};
-pub use cancel::Cancel;
+pub use cancel::{Cancel, SessionMark, cancel_sessions};
 pub use error::WarehouseError;
 pub use login::{LoginMethod, SessionRequest, UnsupportedMethod};
+pub use protocol_error::ProtocolError;
 pub use quote::{quote_identifier, quote_literal};
 pub use server_message::ServerMessage;
 pub use session::{Session, TransactionStatus};
 pub use sink::{ResultColumn, ResultSink};
 pub use stage::{Reached, Stage};
 pub use transport::{TlsError, check_authorities};
-pub use wire::ProtocolError;

@@ -1,5 +1,4 @@
-//! What the prompt waits for when the user asks for names: one answer for each line that may stand
-//! there.
+//! Completion of names at the prompt: one answer for each line that may stand there.
 
 use std::hint::black_box;
 use std::io;
@@ -10,7 +9,6 @@ use redwire::catalog::Location;
 use redwire::executor::{Executor, Mode, NameRange, PasswordPrompt, PromptError, Resources};
 use redwire::repl::completer::{Entry, Names, complete};
 use redwire::secret::{MemoryStore, SecretError, SecretStore, SecretString, StoreKind};
-use redwire::warehouse::slots::Patience;
 
 use crate::figure::{Figure, Limit};
 use crate::measure::milliseconds;
@@ -18,10 +16,10 @@ use crate::sample;
 use crate::stage::{MANY, Stage};
 use crate::usages;
 
-/// How many times the user asks.
+/// The number of times that the user asks.
 const ANSWERS: usize = 2_000;
 
-/// How many names an answer has at most, as at the prompt.
+/// The maximum number of names in an answer, as at the prompt.
 const NAMES: usize = 1_000;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -48,7 +46,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     ])
 }
 
-/// How long each line takes to be answered; the first one opens the catalog.
+/// The time until each line is answered; the first one opens the catalog.
 fn times(
     mut complete: impl FnMut(&str) -> usize,
     head: &str,
@@ -98,7 +96,7 @@ impl Names for Catalog {
 fn executor(location: Location) -> io::Result<Executor> {
     let memory = MemoryStore::new().map_err(io::Error::other)?;
     Ok(Executor::new(Resources {
-        patience: Patience::default(),
+        patience: std::time::Duration::from_mins(1),
         mode: Mode::Real,
         location,
         store: StoreKind::Memory,

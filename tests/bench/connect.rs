@@ -12,7 +12,7 @@ use crate::support::postgres::Wire;
 
 const ROUNDS: usize = 200;
 
-/// What both ask.
+/// The query of both programs.
 const QUERY: &str = "SELECT 1";
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -36,20 +36,18 @@ fn select_one(server: &Server<'_>, how: &str, limit: Option<Limit>) -> io::Resul
     )?;
     Ok(vec![
         Figure::ratio(
-            format!(
-                "`redwire connect NAME -c '{QUERY}'`, {how}: wall time against `psql -c '{QUERY}'`"
-            ),
+            format!("`redwire connect NAME -c '{QUERY}'`, {how}: time against `psql -c '{QUERY}'`"),
             time_ratios(&pairs),
             limit,
         ),
         Figure::milliseconds(
-            "the same: wall time",
+            "the same: time",
             milliseconds(pairs.iter().map(|(ours, _)| ours.wall)),
             50,
             None,
         ),
         Figure::milliseconds(
-            "`psql`: wall time",
+            "`psql`: time",
             milliseconds(pairs.iter().map(|(_, peer)| peer.wall)),
             50,
             None,

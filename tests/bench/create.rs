@@ -7,7 +7,7 @@ use crate::measure::{in_turn, mebibytes, milliseconds, run, time_ratios};
 use crate::sample;
 use crate::stage::{MANY, Stage};
 
-/// What redwire sets on opening; the journal mode stands in the file.
+/// The settings that redwire makes when it opens a catalog; the journal mode is stored in the file.
 const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -31,12 +31,12 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     )?;
     Ok(vec![
         Figure::ratio(
-            "100,000 CREATE on standard input, one transaction: wall time against `sqlite3` with 100,000 INSERT",
+            "100,000 CREATE on standard input, one transaction: time against `sqlite3` with 100,000 INSERT",
             time_ratios(&pairs),
             Some(Limit::AtMost(1.5)),
         ),
         Figure::milliseconds(
-            "the same: wall time",
+            "the same: time",
             milliseconds(pairs.iter().map(|(ours, _)| ours.wall)),
             50,
             None,

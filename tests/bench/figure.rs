@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// What the numbers count.
+/// The unit of the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// How often the peer's number goes into redwire's.
+    /// redwire's number divided by the peer's.
     Ratio,
     /// Milliseconds.
     Milliseconds,
@@ -56,9 +56,9 @@ impl Spread {
 /// One thing that was measured.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// What it is.
+    /// The name of the figure.
     pub what: String,
-    /// What the numbers count.
+    /// The unit of the numbers.
     pub unit: Unit,
     /// All measurements.
     pub spread: Spread,
@@ -112,7 +112,7 @@ impl Figure {
         self.spread.percentile(self.percent)
     }
 
-    /// Whether the limit is kept; true where there is none.
+    /// True if the limit is kept, or if there is none.
     pub fn is_kept(&self) -> bool {
         match self.limit {
             None => true,
@@ -133,9 +133,9 @@ impl Figure {
     /// The limit in words.
     pub fn limit_shown(&self) -> String {
         match self.limit {
-            None => "none".to_owned(),
-            Some(Limit::AtMost(limit)) => format!("at most {}", self.shown(limit)),
-            Some(Limit::AtLeast(limit)) => format!("at least {}", self.shown(limit)),
+            None => "–".to_owned(),
+            Some(Limit::AtMost(limit)) => format!("≤ {}", self.shown(limit)),
+            Some(Limit::AtLeast(limit)) => format!("≥ {}", self.shown(limit)),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::figure::{Figure, Limit};
 use crate::measure::{in_turn, mebibytes, run, time_ratios};
 use crate::stage::{MANY, Stage};
 
-/// What SHOW CONNECTIONS selects where passwords go to the keyring; those of the catalog went to
+/// The query of SHOW CONNECTIONS if passwords go to the keyring; those of the catalog went to
 /// another process's memory, so all of them are missing.
 pub const SELECT: &str = "\
 SELECT name, CASE WHEN instr(host, ':') THEN '[' || host || ']' ELSE host END || ':' || port || '/' || database_name \
@@ -32,7 +32,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
             || run(&mut peer(stage, &catalog, mode)),
         )?;
         figures.push(Figure::ratio(
-            format!("`--format {format}`: wall time against `sqlite3 {mode}`"),
+            format!("`--format {format}`: time against `sqlite3 {mode}`"),
             time_ratios(&pairs),
             limit,
         ));

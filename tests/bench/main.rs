@@ -1,8 +1,8 @@
-//! How fast redwire is, against a peer in the same run: `cargo bench`, or `cargo bench -- NAME …`
-//! for a part of it.
+//! redwire's speed, against a peer in the same run: `cargo bench`, or `cargo bench -- NAME …` for a
+//! part of it.
 //!
-//! A run of everything writes its tables to docs/performance.md. The exit status is 1 where a limit
-//! is missed, and 2 where something could not be measured. The peers are the programs `sqlite3` and
+//! A run of everything writes its tables to docs/performance.md. The exit status is 1 if a limit is
+//! missed, and 2 if something could not be measured. The peers are the programs `sqlite3` and
 //! `psql`.
 
 #![allow(

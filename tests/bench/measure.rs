@@ -8,7 +8,7 @@ use wait4::Wait4;
 
 use crate::figure::Spread;
 
-/// What one run of a program took.
+/// The resources that one run of a program used.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
     /// From before the program is started until it has ended.
@@ -59,7 +59,7 @@ pub fn in_turn<T>(
     Ok(pairs)
 }
 
-/// Wall time against wall time, pair by pair.
+/// Wall time against time, pair by pair.
 pub fn time_ratios(pairs: &[(Run, Run)]) -> Spread {
     let ratio = |(ours, peer): &(Run, Run)| ours.wall.as_secs_f64() / peer.wall.as_secs_f64();
     Spread::of(pairs.iter().map(ratio))

@@ -8,10 +8,10 @@ use crate::measure::{in_turn, mebibytes, milliseconds, run, time_ratios};
 use crate::sample;
 use crate::stage::{MANY, Stage};
 
-/// What redwire sets on opening; the journal mode stands in the file.
+/// The settings that redwire makes when it opens a catalog; the journal mode is stored in the file.
 const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
 
-/// What both leave, but for dates and the ids of passwords, which differ.
+/// The rows that both leave, without dates and ids of passwords, which differ.
 const ROWS: &[&str] = &[
     "SELECT id, name, connection_string, host, port, database_name, user_name, max_concurrent_connections, comment \
      FROM connection ORDER BY id",
@@ -51,13 +51,13 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let dry = in_turn(5, || ours(true), || ours(false))?;
     Ok(vec![
         Figure::ratio(
-            "100,000 CREATE of connections, tables and jobs, `--single-transaction`: wall time against `sqlite3` with \
+            "100,000 CREATE of connections, tables and jobs, `--single-transaction`: time against `sqlite3` with \
              the equal INSERTs",
             time_ratios(&real),
             Some(Limit::AtMost(3.0)),
         ),
         Figure::milliseconds(
-            "the same: wall time",
+            "the same: time",
             milliseconds(real.iter().map(|(ours, _)| ours.wall)),
             50,
             None,
@@ -68,7 +68,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
             None,
         ),
         Figure::ratio(
-            "its `--dry-run`: wall time against the real run",
+            "its `--dry-run`: time against the real run",
             time_ratios(&dry),
             Some(Limit::AtMost(1.5)),
         ),

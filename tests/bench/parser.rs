@@ -12,12 +12,12 @@ use crate::measure::in_turn;
 use crate::sample;
 use crate::stage::Stage;
 
-/// How many different statements are parsed in a round.
+/// The number of different statements that are parsed in a round.
 const STATEMENTS: usize = 2_000;
 
 const ROUNDS: usize = 41;
 
-/// How often redwire's parser must go through statements while sqlparser does so once.
+/// The number of times that redwire must parse the statements while sqlparser does so once.
 const LIMIT: f64 = 5.0;
 
 pub fn measure(_stage: &Stage) -> io::Result<Vec<Figure>> {

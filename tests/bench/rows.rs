@@ -10,10 +10,10 @@ use crate::server::Server;
 use crate::stage::Stage;
 use crate::support::postgres::Wire;
 
-/// How many rows the table has.
+/// The number of rows in the table.
 const MANY: u32 = 5_000_000;
 
-/// How many are enough to compare what the programs write, and to see whether memory grows.
+/// Enough rows to compare the outputs, and to see if memory grows.
 const FEW: u32 = 50_000;
 
 /// The most memory, whatever the rows.
@@ -29,21 +29,16 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let ours = || copied.iter().map(|(ours, _)| ours);
     Ok(vec![
         Figure::ratio(
-            "5,000,000 rows to csv, without TLS: wall time against `psql --csv` with FETCH_COUNT = 10000",
+            "5,000,000 rows to csv, without TLS: time against `psql --csv` with FETCH_COUNT = 10000",
             time_ratios(&fetched),
             Some(Limit::AtMost(1.0)),
         ),
         Figure::ratio(
-            "the same: wall time against `psql -c 'COPY (…) TO STDOUT CSV'`",
+            "the same: time against `psql -c 'COPY (…) TO STDOUT CSV'`",
             time_ratios(&copied),
             Some(Limit::AtMost(1.3)),
         ),
-        Figure::milliseconds(
-            "the same: wall time",
-            milliseconds(ours().map(|run| run.wall)),
-            50,
-            None,
-        ),
+        Figure::milliseconds("the same: time", milliseconds(ours().map(|run| run.wall)), 50, None),
         Figure::mebibytes(
             "the same: peak memory",
             mebibytes(ours()),

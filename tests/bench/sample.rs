@@ -1,5 +1,5 @@
-//! What is measured with: statements of redwire, and those of the peers with the same values and of
-//! like length.
+//! The samples for measurements: statements of redwire, and those of the peers with the same values
+//! and of similar length.
 
 use std::fmt::Write as _;
 use std::iter::once;
@@ -178,7 +178,7 @@ fn job_query(connection: &str, source: usize) -> String {
 const QUERY_BEFORE: &str = "SELECT id, customer, status, placed_at, amount FROM ";
 const QUERY_AFTER: &str = " o WHERE o.status = 'x' AND o.amount > 100";
 
-/// What the statement of that number in a mixed script makes, and on which connection.
+/// The object that the statement with this number in a mixed script creates, and its connection.
 enum Mixed {
     Connection(usize),
     Table { connection: usize, number: usize },

@@ -15,7 +15,7 @@ use crate::support::keyring_session::{Keyring, KeyringSession};
 use crate::support::postgres::{Database, MD5_USER, Postgres, Wire};
 use crate::support::postgres_process::programs;
 
-/// Who logs in: by MD5, as users of Redshift do whose password was set in plain text.
+/// The user, who logs in by MD5, as users of Redshift do whose password was set in plain text.
 const USER: crate::support::postgres::User = MD5_USER;
 
 /// The connection's name in redwire.

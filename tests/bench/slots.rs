@@ -17,16 +17,16 @@ use crate::stage::Stage;
 /// Tells this program to be one of those who wait, at the slots in that folder.
 pub const WAITER: &str = "REDWIRE_BENCH_WAITER";
 
-/// How often a free slot is taken.
+/// The number of times that a free slot is taken.
 const TAKES: usize = 1_000;
 
-/// How many are held in the second measurement; one more is free.
+/// The number of slots held in the second measurement; one more is free.
 const HELD: u32 = 100;
 
-/// How many processes wait.
+/// The number of waiting processes.
 const WAITERS: usize = 64;
 
-/// How often all of them wait.
+/// The number of times that all of them wait.
 const ROUNDS: usize = 3;
 
 /// Longer than any of them waits.
@@ -128,7 +128,9 @@ pub fn wait_for_slot(folder: &OsStr) -> io::Result<()> {
     let slots = Slots::at(folder.into());
     let mut tell = |_: &[_]| say(now());
     let claim = wanted(1, |wanted| {
-        slots.take_waiting(wanted, PATIENCE, &AtomicBool::new(false), &mut tell)
+        slots.take_waiting(wanted, PATIENCE, &AtomicBool::new(false), &mut tell, &mut || {
+            wanted.limit
+        })
     })?;
     let taken = now();
     say(taken);

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::measure::run;
 use crate::sample;
 
-/// How many connections the large catalog has.
+/// The number of connections in the large catalog.
 pub const MANY: usize = 100_000;
 
 /// A folder that is removed at the end.

@@ -7,7 +7,7 @@ use crate::list::SELECT;
 use crate::measure::{in_turn, mebibytes, milliseconds, run, time_ratios};
 use crate::stage::Stage;
 
-/// How many connections there are to show.
+/// The number of connections to show.
 const FEW: usize = 10;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -28,19 +28,14 @@ fn show_few(stage: &Stage) -> io::Result<Vec<Figure>> {
     let ours = || pairs.iter().map(|(ours, _)| ours);
     Ok(vec![
         Figure::ratio(
-            "`redwire -c 'SHOW CONNECTIONS'`, 10 connections: wall time against `sqlite3 -box`",
+            "`redwire -c 'SHOW CONNECTIONS'`, 10 connections: time against `sqlite3 -box`",
             time_ratios(&pairs),
             Some(Limit::AtMost(1.5)),
         ),
         Figure::mebibytes("the same: peak memory", mebibytes(ours()), Some(Limit::AtMost(12.0))),
+        Figure::milliseconds("the same: time", milliseconds(ours().map(|run| run.wall)), 50, None),
         Figure::milliseconds(
-            "the same: wall time",
-            milliseconds(ours().map(|run| run.wall)),
-            50,
-            None,
-        ),
-        Figure::milliseconds(
-            "`sqlite3 -box`: wall time",
+            "`sqlite3 -box`: time",
             milliseconds(pairs.iter().map(|(_, peer)| peer.wall)),
             50,
             None,
@@ -55,7 +50,7 @@ fn version(stage: &Stage) -> io::Result<Figure> {
         || run(stage.sqlite3().arg("--version")),
     )?;
     Ok(Figure::ratio(
-        "`redwire --version`: wall time against `sqlite3 --version`",
+        "`redwire --version`: time against `sqlite3 --version`",
         time_ratios(&pairs),
         None,
     ))
@@ -80,7 +75,7 @@ fn create_one(stage: &Stage) -> io::Result<Figure> {
         times.push(run(&mut command)?.wall);
     }
     Ok(Figure::milliseconds(
-        "one CREATE with `--secret-store vault`: wall time",
+        "one CREATE with `--secret-store vault`: time",
         milliseconds(times),
         50,
         None,

@@ -9,8 +9,8 @@ use crate::stage::Stage;
 
 const SCRIPT_BYTES: usize = 100_000_000;
 
-/// How many connections the script makes and replaces over and over, so that the catalog in memory
-/// stays small.
+/// The number of connections that the script creates and replaces over and over, so that the
+/// catalog in memory stays small.
 const NAMES: usize = 1_000;
 
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
@@ -25,7 +25,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
             mebibytes([&run]),
             Some(Limit::AtMost(64.0)),
         ),
-        Figure::milliseconds("the same: wall time", milliseconds([run.wall]), 50, None),
+        Figure::milliseconds("the same: time", milliseconds([run.wall]), 50, None),
     ])
 }
 

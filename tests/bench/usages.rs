@@ -9,7 +9,7 @@ use crate::measure::{in_turn, milliseconds, run, time_ratios};
 use crate::sample;
 use crate::stage::{MANY, Stage};
 
-/// How many tables and as many jobs the small catalog has.
+/// The number of tables in the small catalog, and also of its jobs.
 const FEW: usize = 100;
 /// Half of them are tables, half are jobs.
 const REFUSED_USAGES: usize = 10;
@@ -36,12 +36,12 @@ fn refusal(stage: &Stage) -> io::Result<Vec<Figure>> {
         in_turn(41, || run(&mut refused(stage, &large)), || run(&mut refused(stage, &small)))?;
     Ok(vec![
         Figure::ratio(
-            "a refused DROP CONNECTION with 10 usages: wall time among 100,000 tables and 100,000 jobs against 100 and 100",
+            "a refused DROP CONNECTION with 10 usages: time among 100,000 tables and 100,000 jobs against 100 and 100",
             time_ratios(&pairs),
             Some(Limit::AtMost(1.5)),
         ),
         Figure::milliseconds(
-            "the same: wall time in the large catalog",
+            "the same: time in the large catalog",
             milliseconds(pairs.iter().map(|(ours, _)| ours.wall)),
             50,
             None,
@@ -72,12 +72,12 @@ fn cascade(stage: &Stage) -> io::Result<Vec<Figure>> {
     }
     Ok(vec![
         Figure::ratio(
-            "DROP CONNECTION … CASCADE over 10,000 usages: wall time against `sqlite3` with three DELETE, foreign keys on",
+            "DROP CONNECTION … CASCADE over 10,000 usages: time against `sqlite3` with three DELETE, foreign keys on",
             time_ratios(&pairs),
             Some(Limit::AtMost(3.0)),
         ),
         Figure::milliseconds(
-            "the same: wall time",
+            "the same: time",
             milliseconds(pairs.iter().map(|(ours, _)| ours.wall)),
             50,
             None,

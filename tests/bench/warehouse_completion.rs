@@ -1,4 +1,4 @@
-//! What the prompt of a warehouse waits for on a Tab: names of a large one, which are in memory.
+//! Completion at the prompt of a warehouse: names of a large one, which are in memory.
 
 use std::hint::black_box;
 use std::io;
@@ -15,13 +15,13 @@ use crate::figure::{Figure, Limit};
 use crate::measure::milliseconds;
 use crate::stage::{MANY, Stage};
 
-/// How many columns a table has.
+/// The number of columns in a table.
 const COLUMNS: usize = 10;
 
-/// How many schemas share the tables; the first of them is in the search path.
+/// The number of schemas that share the tables; the first of them is in the search path.
 const SCHEMAS: usize = 2;
 
-/// How many times the user asks.
+/// The number of times that the user asks.
 const ANSWERS: usize = 2_000;
 
 pub fn measure(_stage: &Stage) -> io::Result<Vec<Figure>> {

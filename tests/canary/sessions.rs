@@ -56,7 +56,7 @@ const FIELDS: &[&str] = &[
     "SCHEMA",
 ];
 
-/// What ends a script, most of it because it stops in the middle.
+/// Ends of a script, most of which stop in the middle.
 const TORN: &[&str] = &[
     "\\connect c PASSWORD '<'",
     "CREATE USER u PASSWORD '<",

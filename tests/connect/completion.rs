@@ -7,7 +7,7 @@ use crate::standin::StandIn;
 use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
 use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal};
 
-/// How long something may take that happens on a server.
+/// The time limit for something that happens on a server.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Lines that nothing answers end so.
@@ -26,7 +26,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// How many sessions the server has for this database, but for the one that asks.
+/// The number of sessions on this database, without the one that asks.
 fn sessions(database: &Database) -> String {
     database.administer(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
@@ -35,7 +35,7 @@ fn sessions(database: &Database) -> String {
 }
 
 impl<S> Stage<S> {
-    /// What SHOW SESSIONS says of another process.
+    /// The purposes of another process's sessions in SHOW SESSIONS.
     fn purposes(&self) -> Vec<String> {
         let shown = self.redwire(&["--format", "csv", "-c", "SHOW SESSIONS"]).run().status(0);
         let lines = shown.out.lines().skip(1).map(str::to_owned);

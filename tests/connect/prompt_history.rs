@@ -1,4 +1,4 @@
-//! What is kept of what is typed for a warehouse, and what never is.
+//! The history of a connection: the lines that are kept, and those that never are.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ fn each_connection_has_a_history_of_its_own() {
         .keys("SELECT 'unfinished")
         .keys(CTRL_C)
         .wait_for("sales> ");
-    // What redwire's own history has is not found here.
+    // Entries of the catalog's history are not found here.
     terminal
         .keys(CTRL_R)
         .keys("own")

@@ -1,7 +1,7 @@
 //! Connection URLs and what becomes of each of their options.
 
 use super::page::{Page, code, codes};
-use redwire::url::{Class, DEFAULT_PORT, MAX_URL_BYTES, OPTIONS, OptionSpec};
+use redwire::url::{Class, DEFAULT_PORT, MAX_URL_BYTES, OPTIONS, UrlOption};
 
 pub(super) fn write(page: &mut Page) {
     page.heading(2, "Connection URLs");
@@ -33,15 +33,15 @@ pub(super) fn write(page: &mut Page) {
     );
 }
 
-fn of(belongs: impl Fn(Class) -> bool) -> Vec<&'static OptionSpec> {
+fn of(belongs: impl Fn(Class) -> bool) -> Vec<&'static UrlOption> {
     OPTIONS.iter().filter(|option| belongs(option.class)).collect()
 }
 
-fn write_table(page: &mut Page, options: &[&OptionSpec]) {
+fn write_table(page: &mut Page, options: &[&UrlOption]) {
     let rows = options.iter().map(|option| [code(option.name), option.note.to_owned()]);
     page.table(["option", "meaning"], rows);
 }
 
-fn names(options: &[&OptionSpec]) -> String {
+fn names(options: &[&UrlOption]) -> String {
     codes(options.iter().map(|option| option.name)) + "."
 }

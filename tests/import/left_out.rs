@@ -1,4 +1,4 @@
-//! What cannot be a table here.
+//! Tables that cannot be imported.
 
 use super::{postgres, rows};
 

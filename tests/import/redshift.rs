@@ -1,4 +1,4 @@
-//! What Redshift tells beside: how tables are stored.
+//! Facts that only Redshift reports: the storage of tables.
 
 use super::{rows, standin};
 use crate::standin::StandIn;

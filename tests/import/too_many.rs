@@ -27,7 +27,7 @@ fn end() -> Vec<u8> {
     [message(b'C', b"SELECT\0"), message(b'Z', b"T")].concat()
 }
 
-/// What a server with so many tables answers to the questions up to that for tables.
+/// The answers of a server with that many tables, up to the query for tables.
 fn answers(tables: u32) -> Vec<Act> {
     let mut names = fields(b'T', &["nspname", "relname", "description", "conkey"]);
     for table in 0..tables {

@@ -1,4 +1,4 @@
-//! What everybody does, on any of the servers.
+//! Everyday work, on any of the servers.
 
 use std::io::Read;
 use std::process::Command;
@@ -125,7 +125,7 @@ fn a_transaction_is_kept_or_not(target: &Target) {
         "CREATE TABLE {table} (n int);\nBEGIN;\nINSERT INTO {table} VALUES (1);\nROLLBACK;\n\
          BEGIN;\nINSERT INTO {table} VALUES (2);\nCOMMIT;\nBEGIN;\nINSERT INTO {table} VALUES (3);\n"
     );
-    // What is open at the end is not kept, and that is a failure.
+    // A transaction that is open at the end is not kept, and that is an error.
     target.connect(&[]).stdin(script).run().status(1);
     assert_eq!(target.csv(&format!("SELECT n FROM {table}")), "n\n2\n");
 }
@@ -174,7 +174,7 @@ fn an_interrupt_cancels_the_query(target: &Target) {
     assert!(said.contains("cancelled") && said.contains("57014"), "{said}");
 }
 
-/// What redwire says when it is interrupted where the query has begun, or is about to.
+/// The message about an interrupt when the query has begun, or is about to.
 fn interrupted(target: &Target) -> String {
     let arguments = ["--format", "csv", "-c", "SELECT 1 AS begun", "-c", ENDLESS];
     let mut child = target.spawn_single(&arguments).spawn().expect("it starts");

@@ -9,7 +9,7 @@ on_redshift![
     how_a_table_is_stored_is_recorded_once
 ];
 
-/// What redwire brings for a statement of its own, as CSV.
+/// The output of a statement of redwire as CSV.
 fn csv(target: &Target, statement: &str) -> String {
     let run = target.redwire(&["--format", "csv", "-c", statement]).run();
     run.status(0).out

@@ -1,4 +1,4 @@
-//! What only a Redshift does, as the stand-in imitates it.
+//! Behaviour that only Redshift has, as the stand-in imitates it.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Where a scenario runs: a connection called `live` in a home of its own, and a schema.
+//! The place where a scenario runs: a connection called `live` in a home of its own, and a schema.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -54,7 +54,7 @@ pub struct Target {
     _server: Server,
 }
 
-/// What is kept for as long as it is asked.
+/// The server, which must live as long as the target.
 enum Server {
     Postgres { _database: Database },
     StandIn { _stand_in: StandIn },
@@ -81,7 +81,7 @@ impl Target {
         Some(Self::new(&url, &Login::of(MD5_USER), server))
     }
 
-    /// What the environment names.
+    /// The target that the environment names.
     pub fn of_environment() -> Self {
         let get = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
         let login = Login {
@@ -151,7 +151,7 @@ impl Target {
         self.home.write(name, script);
     }
 
-    /// What a script, which must succeed, brings as CSV.
+    /// The output of a script as CSV; the script must succeed.
     #[track_caller]
     pub fn csv(&self, script: &str) -> String {
         let run = self.connect(&["--format", "csv"]).stdin(format!("{script};\n"));
@@ -168,7 +168,7 @@ impl Drop for Target {
     }
 }
 
-/// Who logs in.
+/// The user who logs in.
 struct Login {
     name: String,
     password: String,

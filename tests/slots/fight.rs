@@ -24,33 +24,33 @@ use crate::support::home::{Home, REDWIRE};
 use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, TRUSTED_USER, Wire};
 
-/// How many processes there are at any time.
+/// The number of processes at any time.
 const PROCESSES: usize = 32;
 
-/// How many processes are killed at least.
+/// The least number of processes that are killed.
 const KILLS: usize = 30;
 
-/// How often the observer looks at least.
+/// The least number of looks by the observer.
 const LOOKS: usize = 2_000;
 
 /// After this time the fight has failed.
 const MOST: Duration = Duration::from_mins(5);
 
-/// How often it is looked whether it is enough.
+/// The pause between two checks for the end.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-/// How long the server may take to notice that the last sessions are gone.
+/// The time limit for the server to notice that the last sessions are gone.
 const QUIET_LIMIT: Duration = Duration::from_secs(10);
 
 /// The longest pause between two kills; the shortest is none.
 const KILL_PAUSE_MS: u64 = 120;
 
-/// How long after a look at those who hold slots one of them is killed at most: as long as most of
+/// The longest time between a look at the holders and the kill of one of them: as long as most of
 /// them work.
 const WORK_MS: u64 = 60;
 
-/// How many processes are started for each one that is killed: on a busy machine all goes slower,
-/// the kills too.
+/// The number of processes that are started for each one that is killed: on a busy machine
+/// everything is slower, the kills too.
 const STARTS_A_KILL: usize = 3;
 
 /// The kinds of processes: the arguments of redwire.
@@ -95,14 +95,14 @@ enum Kills {
     None,
 }
 
-/// What a fight has come to.
+/// The counts of a fight.
 #[derive(Debug, Default)]
 struct Tally {
-    /// How often each of the places came to its work.
+    /// The number of times that each process did its work.
     done: [AtomicUsize; PROCESSES],
     started: AtomicUsize,
     killed: AtomicUsize,
-    /// How often the observer looked.
+    /// The number of looks by the observer.
     looks: AtomicUsize,
     /// The most sessions at once, and which.
     seen: Mutex<(usize, String)>,
@@ -246,7 +246,7 @@ impl Fight {
                 let fighters = fighters.lock().expect("no panic");
                 fighters.keys().nth(random.place(fighters.len())).copied()
             };
-            // Who is in there has not been waited for, so that its id is its own.
+            // This child has not been waited for, so that its id is still its own.
             let mut fighters = fighters.lock().expect("no panic");
             if let Some(child) = victim.and_then(|id| fighters.get_mut(&id)) {
                 child.kill().expect("it is ours to kill");
@@ -298,7 +298,7 @@ impl Random {
     }
 }
 
-/// How many sessions the user of the fight has, and which.
+/// The number of sessions of the fight's user, and their ids.
 fn count(session: &mut Session, database: &str) -> (usize, String) {
     let sql = format!(
         "SELECT pid || ' ' || application_name FROM pg_stat_activity WHERE usename = '{}' AND datname = '{database}'",

@@ -77,7 +77,7 @@ impl Site {
         assert_eq!(self.asked(), 1, "the server noticed at once, so nothing is tried here");
     }
 
-    /// How many sessions sleep on the server.
+    /// The number of sessions that sleep on the server.
     fn asked(&self) -> usize {
         let sql = format!(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '{}'",

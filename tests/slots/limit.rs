@@ -38,7 +38,7 @@ impl Site {
         run.env(PASSPHRASE.0, PASSPHRASE.1)
     }
 
-    /// Whether a program gets its slots without waiting.
+    /// Runs a program that gets its slots without waiting, or fails.
     fn try_now(&self, name: &str) -> Done {
         self.run(&["exec", "--wait", "0", name, "true"]).run()
     }

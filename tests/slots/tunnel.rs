@@ -12,7 +12,7 @@ pub struct Tunnel {
     begin: u16,
     end: u16,
     listener: Option<(JoinHandle<()>, Arc<AtomicBool>)>,
-    /// How many clients have gone, and their sides been closed.
+    /// The number of clients whose connections have been closed.
     gone: Arc<AtomicUsize>,
 }
 
@@ -26,7 +26,7 @@ impl Tunnel {
         Self { begin, end, listener, gone }
     }
 
-    /// Where it begins.
+    /// The port of its near end.
     pub fn port(&self) -> u16 {
         self.begin
     }

@@ -39,7 +39,7 @@ pub fn answer(shared: &Shared, backend: &UnixStream, client: Stream) -> io::Resu
 }
 
 impl State {
-    /// What the client hears of the backend's message; None where it hears nothing.
+    /// The client's version of the backend's message; None if the client gets nothing.
     fn translate(&mut self, message: Message) -> Option<Message> {
         match message.tag {
             b'E' => {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::lexical::Token;
 use super::rewrite::Edit;
 
-/// Where the parts of a CREATE TABLE are.
+/// The places of the parts of a CREATE TABLE.
 pub struct CreateTable {
     /// The table's name, without its schema.
     pub name: String,
@@ -83,7 +83,7 @@ impl CreateTable {
         parts
     }
 
-    /// What must change for PostgreSQL to take it.
+    /// The edits that PostgreSQL needs.
     pub fn edits(&self, words: &[Token]) -> Vec<Edit> {
         let mut edits = Vec::new();
         let mut attributes = Attributes::default();

@@ -1,4 +1,4 @@
-//! What goes wrong on demand.
+//! Faults on demand.
 
 use std::sync::Mutex;
 
@@ -15,7 +15,7 @@ pub enum Fault {
     Silence,
 }
 
-/// What is still to go wrong.
+/// The faults still to come.
 #[derive(Default)]
 pub struct Faults {
     waiting: Mutex<Vec<(Fault, String)>>,
@@ -27,12 +27,12 @@ impl Faults {
         self.waiting.lock().expect("no panic").push((fault, text.to_owned()));
     }
 
-    /// Whether there is nothing left that is to go wrong.
+    /// True if no fault is left.
     pub fn are_over(&self) -> bool {
         self.waiting.lock().expect("no panic").is_empty()
     }
 
-    /// What goes wrong with this statement, and from now on with none.
+    /// The fault for this statement, which is then used up.
     pub fn take(&self, sql: &str) -> Option<Fault> {
         let mut waiting = self.waiting.lock().expect("no panic");
         let place = waiting.iter().position(|(_, text)| sql.contains(text))?;

@@ -3,15 +3,15 @@
 /// One word of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
     /// As it stands.
     pub text: &'a str,
-    /// Where it begins, in bytes.
+    /// The byte at which it begins.
     pub start: usize,
 }
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A keyword, or a name without quotes.
@@ -27,12 +27,12 @@ pub enum Kind {
 }
 
 impl Token<'_> {
-    /// Whether it is this keyword or mark, in any case.
+    /// True if it is this keyword or mark, in any case.
     pub fn is(&self, word: &str) -> bool {
         matches!(self.kind, Kind::Word | Kind::Mark) && self.text.eq_ignore_ascii_case(word)
     }
 
-    /// Where it ends, in bytes.
+    /// The byte after its end.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
     }

@@ -20,7 +20,7 @@ const GSS_REQUEST: u32 = 80_877_104;
 const CANCEL_REQUEST: u32 = 80_877_102;
 const PROTOCOL: u32 = 3 << 16;
 
-/// What Redshift is told by AWS's drivers beside what PostgreSQL knows.
+/// Parameters that AWS's drivers send to Redshift and that PostgreSQL does not know.
 const DRIVER_PARAMETERS: &[&str] = &[
     "client_protocol_version",
     "driver_version",
@@ -31,7 +31,7 @@ const DRIVER_PARAMETERS: &[&str] = &[
     "provider_name",
 ];
 
-/// What the backend reports of itself and Redshift does not.
+/// Parameters that the backend reports and Redshift does not.
 const NOT_REPORTED: &[&str] = &[
     "standard_conforming_strings",
     "server_version",
@@ -42,7 +42,7 @@ const NOT_REPORTED: &[&str] = &[
     "in_hot_standby",
 ];
 
-/// What the backend is told for every session.
+/// The options of every session at the backend.
 const BACKEND_OPTIONS: &str = "-c standard_conforming_strings=off -c escape_string_warning=off \
     -c default_transaction_isolation=serializable";
 
@@ -169,7 +169,7 @@ fn ask(client: &mut Stream, code: u32, question: &[u8]) -> io::Result<Option<Mes
     Message::read(client)
 }
 
-/// Whether the body has SHA256( SHA256(password ‖ salt) ‖ server nonce ‖ client nonce ) and the
+/// True if the body has SHA256( SHA256(password ‖ salt) ‖ server nonce ‖ client nonce ) and the
 /// client nonce.
 pub fn is_digest(body: &[u8], password: &str, salt: &[u8], nonce: &[u8]) -> bool {
     let Some((digest, rest)) = take_sized(body) else {
@@ -225,7 +225,7 @@ fn backend_startup(parameters: &[(&str, &str)]) -> Message {
     Message::new(0, body)
 }
 
-/// What the backend says until it is ready: its parameters and the key for a cancel.
+/// The backend's messages until it is ready: its parameters and the key for a cancel.
 fn await_ready(backend: &mut UnixStream) -> io::Result<Result<Vec<Message>, Report>> {
     let mut reported = Vec::new();
     loop {
@@ -273,7 +273,8 @@ fn status(name: &str, value: &str) -> Message {
     Message::new(b'S', strings(&[name, value]))
 }
 
-/// What the client hears of a report of the backend's; None where it is no report of Redshift's.
+/// The client's version of a parameter that the backend reports; None if Redshift does not report
+/// it.
 pub fn report(message: &Message) -> Option<Message> {
     if message.tag != b'S' {
         return Some(Message::new(message.tag, message.body.clone()));

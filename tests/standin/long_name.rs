@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-/// What a name of PostgreSQL may have, in bytes.
+/// The maximum length of a name in PostgreSQL, in bytes.
 const POSTGRES_LIMIT: usize = 63;
 
-/// What a name of Redshift may have, in bytes; more is cut off.
+/// The maximum length of a name in Redshift, in bytes; longer ones are truncated.
 const REDSHIFT_LIMIT: usize = 127;
 
-/// What short names begin with.
+/// The beginning of a short name.
 const PREFIX: &str = "redshift_long_name_";
 
-/// How many digits follow.
+/// The number of digits after it.
 const DIGITS: usize = 16;
 
 /// The names that were told.

@@ -7,7 +7,7 @@ const LENGTH_LIMIT: u32 = 1 << 28;
 
 /// One message.
 pub struct Message {
-    /// What it is; 0 for what a client says first, which has no tag.
+    /// The tag; 0 for the first message of a client, which has none.
     pub tag: u8,
     /// All after the length.
     pub body: Vec<u8>,
@@ -91,7 +91,7 @@ impl Report {
         }
     }
 
-    /// What a server sent.
+    /// The content of a server's message.
     pub fn parse(message: &Message) -> Self {
         let fields = message.body.split(|byte| *byte == 0);
         let fields = fields.filter_map(|field| Some((*field.first()?, text(&field[1..]))));

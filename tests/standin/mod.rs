@@ -48,7 +48,7 @@ pub const TOKEN_USER: User = User {
     method: "reject",
 };
 
-/// How a user shows who they are.
+/// A user's way to log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Method {
     /// The password in clear text, code 3.
@@ -78,7 +78,7 @@ const ACCOUNTS: &[Account] = &[
     Account { user: TOKEN_USER, method: Method::Token },
 ];
 
-/// Where PostgreSQL is.
+/// The address of PostgreSQL.
 struct Backend {
     socket: PathBuf,
 }
@@ -161,7 +161,7 @@ impl StandIn {
         self.faults.inject(fault, text);
     }
 
-    /// Whether all that was to go wrong has begun to.
+    /// True if every fault has begun.
     pub fn are_faults_over(&self) -> bool {
         self.faults.are_over()
     }

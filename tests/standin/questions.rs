@@ -14,7 +14,7 @@ use super::stream::Stream;
 /// The name of the statement and the portal that commit after a TRUNCATE.
 const COMMIT: &str = "redshift_commit";
 
-/// What is known of a prepared statement.
+/// The known facts about a prepared statement.
 #[derive(Clone, Copy, Default)]
 struct Prepared {
     truncates: bool,

@@ -1,5 +1,5 @@
-//! What PostgreSQL takes and Redshift refuses, with Redshift's words as far as they are known. The
-//! source of each rule stands in DIVERGENCES.md, under the name of its function here.
+//! Statements that PostgreSQL accepts and Redshift refuses, with Redshift's words as far as they
+//! are known. The source of each rule is in DIVERGENCES.md, under the name of its function here.
 
 use super::lexical::Token;
 use super::message::Report;
@@ -104,7 +104,7 @@ fn in_context(sql: &str, words: &[Token], at: usize, where_it_is: &str) -> Strin
 }
 
 impl<'a> Statement<'_, 'a> {
-    /// Whether it begins with these words.
+    /// True if it begins with these words.
     pub fn begins(&self, words: &[&str]) -> bool {
         self.words.len() >= words.len()
             && self.words.iter().zip(words).all(|(token, word)| token.is(word))
@@ -243,7 +243,7 @@ pub fn unrecognised_parameter(severity: &str, name: &str) -> Report {
     Report::new(severity, "42704", &format!("unrecognized configuration parameter \"{name}\""))
 }
 
-/// Whether Redshift has the parameter.
+/// True if Redshift has the parameter.
 pub fn is_parameter(name: &str) -> bool {
     !NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
 }

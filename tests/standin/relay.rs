@@ -18,34 +18,34 @@ use super::message::Report;
 use super::questions::Questions;
 use super::stream::Stream;
 
-/// What the backend cannot parse, with a number behind it.
+/// The beginning of a word that the backend cannot parse; a number follows.
 pub const REFUSED: &str = "redshift_refusal_";
 
-/// What both directions know.
+/// The state that both directions share.
 pub struct Shared {
     /// The long names that were told.
     pub names: Arc<LongNames>,
-    /// Where the session stands.
+    /// The state of the session.
     pub state: Mutex<State>,
 }
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Default)]
 pub struct State {
-    /// What the backend was given as words that it cannot parse, by their numbers.
+    /// The errors for which the backend was given words that it cannot parse, by their numbers.
     pub refusals: Vec<Report>,
     /// The last text of the client's, where the backend got one of the same length.
     pub sql: Option<String>,
-    /// Whether a transaction is open, as the backend said last.
+    /// True if a transaction is open, as the backend said last.
     pub in_transaction: bool,
-    /// Where the answers to a COMMIT are.
+    /// The progress of the answers to a COMMIT.
     pub commits: Commits,
     /// The client never hears the answer that is on its way.
     pub answer_is_lost: bool,
 }
 
-/// Where the answers to a COMMIT are that the client did not ask for. The last of them has this
-/// tag.
+/// The progress of the answers to a COMMIT that the client did not ask for. The last of them has
+/// this tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commits {
     /// There is none.

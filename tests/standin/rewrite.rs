@@ -1,4 +1,4 @@
-//! What Redshift takes, said in PostgreSQL's words.
+//! Translates Redshift's statements into PostgreSQL's.
 
 use super::create_table::CreateTable;
 use super::lexical::{Kind, Token, statements, tokens};
@@ -30,7 +30,7 @@ pub struct Edit {
 pub struct Rewritten {
     /// The text.
     pub sql: String,
-    /// Whether it has a TRUNCATE, after which a COMMIT must come.
+    /// True if it has a TRUNCATE, after which a COMMIT must come.
     pub truncates: bool,
 }
 
@@ -91,7 +91,7 @@ fn apply(sql: &str, mut edits: Vec<Edit>) -> String {
     let mut text = String::new();
     let mut place = 0;
     for edit in edits {
-        // What lies inside a piece that is gone is gone with it.
+        // An edit inside a piece that is removed has no effect.
         if edit.start < place {
             continue;
         }

@@ -22,7 +22,7 @@ pub struct Stream {
 impl Stream {
     /// A way without TLS.
     pub fn new(socket: TcpStream) -> Self {
-        // What fails here is only slower.
+        // Without this option the stream is only slower.
         let _ = socket.set_nodelay(true);
         Self { socket: Arc::new(socket), tls: None }
     }
@@ -37,7 +37,7 @@ impl Stream {
         }
     }
 
-    /// Whether it goes through TLS.
+    /// True if it goes through TLS.
     pub fn is_encrypted(&self) -> bool {
         self.tls.is_some()
     }

@@ -9,7 +9,7 @@ fn a_backslash_escapes_in_every_string() {
     };
     assert_eq!(ask(&standin, &[r"SELECT 'a\'b\\c'"]).as_deref(), Ok(r"a'b\c"));
     assert_eq!(ask(&standin, &[r"SELECT length('\\')"]).as_deref(), Ok("1"));
-    // Who does not double the backslash lets this one out of its string.
+    // A client that does not double the backslash lets this one out of its string.
     assert_eq!(ask(&standin, &[r"SELECT '\'' || ', 2 --'"]).as_deref(), Ok("', 2 --"));
 }
 

@@ -1,8 +1,9 @@
-//! What Redshift refuses, with its words.
+//! Statements that Redshift refuses, with its words.
 
 use super::{ask, go_on, start};
 
-/// What a rule refuses where the table `t` is there: the statement, and psql's first line about it.
+/// Statements that a rule refuses if the table `t` exists: the statement, and the first line of
+/// psql's message.
 pub const REFUSALS: &[(&str, &str)] = &[
     (
         "COPY t (a, b) FROM STDIN",
@@ -122,7 +123,7 @@ fn a_refusal_fails_the_transaction_and_nothing_more() {
     assert!(said.ends_with("ROLLBACK\n2\n"), "{said}");
 }
 
-/// Whether psql's words, with VERBOSITY at verbose, begin with this error.
+/// True if psql's message, with VERBOSITY at verbose, begins with this error.
 pub fn is_refused_with(said: &str, expected: &str) -> bool {
     let first = said.split("\nLINE ").next().unwrap_or_default();
     let first = first.split("\nHINT").next().unwrap_or_default().trim_end();

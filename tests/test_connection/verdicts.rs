@@ -1,4 +1,4 @@
-//! What TEST CONNECTION shows: rows, verdicts, several connections, an interrupt.
+//! The output of TEST CONNECTION: rows, verdicts, several connections, an interrupt.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};

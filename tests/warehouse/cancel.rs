@@ -1,4 +1,4 @@
-//! What ends a wait: the user, a deadline, a receiver that has enough.
+//! The ends of a wait: the user, a deadline, a receiver that has enough.
 
 use std::net::{SocketAddr, TcpStream};
 use std::thread;

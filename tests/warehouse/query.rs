@@ -133,7 +133,7 @@ fn the_state_of_the_transaction_is_known() {
         ("SELECT 1", TransactionStatus::Failed),
         ("ROLLBACK", TransactionStatus::Idle),
     ] {
-        // Whether it fails is not the point.
+        // Some of these statements fail, which does not matter here.
         let _ = run(&mut session, sql);
         assert_eq!(session.transaction_status(), status, "{sql}");
     }

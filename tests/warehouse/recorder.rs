@@ -6,7 +6,7 @@ use redwire::warehouse::{
     Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError,
 };
 
-/// What came of a query.
+/// The result of a query.
 #[derive(Debug, Default)]
 pub struct Recorder {
     pub columns: Vec<Vec<ResultColumn>>,

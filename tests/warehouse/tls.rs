@@ -277,7 +277,7 @@ fn fault_of(outcome: Result<String, WarehouseError>) -> TlsError {
     }
 }
 
-/// How long a server that sends a byte at a time goes on: longer than any limit in these tests.
+/// The duration for which a server sends a byte at a time: longer than any limit in these tests.
 const DRIP: Duration = Duration::from_secs(20);
 
 /// Sends the bytes one by one, until nobody takes them any more; each one ends a wait for data.

@@ -1,13 +1,12 @@
-//! The body of a job with the names of now in it.
+//! The body of a job with the current names of its tables.
 
 use super::JobDefinition;
 
 impl JobDefinition {
-    /// The text behind AS as it is today: each place that names a table has the table's current
-    /// name. Names are put in by place, so that a string or a column that looks like one stays as
-    /// it is. Where the query uses the name of a table as its alias, the table keeps that alias
-    /// under a new name.
-    pub fn body_of_now(&self) -> String {
+    /// The text behind AS with the current name at each place that names a table. Names are
+    /// replaced by position, so that a string or a column that looks the same stays unchanged. If
+    /// the query uses the table's name as its alias, a renamed table keeps that alias.
+    pub fn current_body(&self) -> String {
         let mut references: Vec<_> = self.references.iter().collect();
         references.sort_by_key(|reference| reference.span.start);
         let mut text = String::with_capacity(self.body.len());
@@ -28,8 +27,8 @@ impl JobDefinition {
     }
 }
 
-/// Puts the piece behind the text. A name that had quotes may have touched a word, and may now have
-/// none: those two would become one word.
+/// Appends the piece. A name in quotes may have touched a word, and its replacement may have none:
+/// a space keeps the two apart.
 fn append(text: &mut String, piece: &str) {
     let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     if text.ends_with(is_of_word) && piece.starts_with(is_of_word) {
@@ -52,7 +51,7 @@ mod tests {
         }
     }
 
-    /// The body with each `<…>` in it a place, which has the given names now.
+    /// The body, in which each `<…>` is a reference, with the given names inserted.
     fn now(marked: &str, names: &[TableName]) -> String {
         let mut body = String::new();
         let mut references = Vec::new();
@@ -76,7 +75,7 @@ mod tests {
             comment: None,
             references,
         };
-        definition.body_of_now()
+        definition.current_body()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
+use super::reference::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use crate::catalog::like::Pattern;
 use crate::catalog::names::read_table_name;
 use crate::catalog::sqlite_error::{Attempt, translate};
@@ -10,14 +10,15 @@ use crate::catalog::{CatalogError, Db};
 use crate::value::{ResultSet, Value};
 
 impl Db {
-    /// The rows of SHOW JOBS, by name. `sources` counts the tables that a job reads, each once.
+    /// The rows of SHOW JOBS, in the order of their names. `sources` counts the tables that a job
+    /// reads, each once.
     pub fn list_jobs(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
         let sql = format!(
-            "SELECT j.name, j.kind, {NAME_OF_NOW}, \
+            "SELECT j.name, j.kind, {CURRENT_NAME}, \
              (SELECT count(*) FROM (SELECT DISTINCT s.connection_id, s.warehouse_table_id, s.schema_name, s.table_name \
              FROM main.job_reference s WHERE s.job_id = j.id AND s.ordinal > 0)), \
              (SELECT value FROM main.job_option o WHERE o.job_id = j.id AND o.name = 'RUN_INTERVAL'), j.comment \
-             FROM main.job j JOIN main.job_reference u ON u.job_id = j.id AND u.ordinal = 0 {JOIN_NAME_OF_NOW} \
+             FROM main.job j JOIN main.job_reference u ON u.job_id = j.id AND u.ordinal = 0 {JOIN_CURRENT_NAME} \
              ORDER BY j.name"
         );
         let translated = translate(&self.path, Attempt::Open);

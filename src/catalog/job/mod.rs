@@ -1,7 +1,7 @@
 //! Jobs in the catalog.
 //!
-//! A job is kept as the text of its body, its options, and each place in the body that names a
-//! table.
+//! A job is stored as the text of its body, its options, and the places in the body that name
+//! tables.
 
 mod body;
 mod list;
@@ -9,7 +9,7 @@ mod read;
 mod reference;
 
 #[cfg(test)]
-pub(super) use reference::TAKE_UP;
+pub(super) use reference::LINK_REFERENCES;
 
 use std::ops::Range;
 
@@ -19,19 +19,19 @@ use super::{CatalogError, Db};
 use crate::definition::JobKind;
 use crate::name::{JobName, Name, TableName};
 
-/// What the catalog keeps of a job.
+/// A job's definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobDefinition {
-    /// Its name.
+    /// The name.
     pub name: JobName,
     /// INSERT or MERGE.
     pub kind: JobKind,
     /// The text behind AS.
     pub body: String,
-    /// The options that were given, but for COMMENT: name and value as SQL, by name where they come
-    /// from the catalog.
+    /// The options given, except COMMENT: name and value as SQL; sorted by name when read from the
+    /// catalog.
     pub options: Vec<(String, String)>,
-    /// A remark.
+    /// The comment.
     pub comment: Option<String>,
     /// The table that it writes, then each place that names a table that it reads.
     pub references: Vec<JobReference>,
@@ -42,33 +42,34 @@ pub struct JobDefinition {
 pub struct JobReference {
     /// The bytes of the body.
     pub span: Range<usize>,
-    /// The name of the table, as it is now.
+    /// The current name of the table.
     pub name: TableName,
-    /// The identity of its connection.
+    /// The id of the table's connection.
     pub connection_id: i64,
-    /// The identity of the table, where the catalog has it. What writes a job finds it by the name.
+    /// The id of the table, if the catalog has it. Ignored when a job is written: the table is
+    /// found by its name.
     pub table_id: Option<i64>,
-    /// The name that the table had when the job was written, where the query uses it as an alias.
+    /// The table's name when the job was written, if the query uses it as an alias.
     pub alias: Option<Name>,
 }
 
-/// A job with its identity and its dates.
+/// A job as stored: its definition, id and dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredJob {
-    /// Its identity, which a change of name leaves alone.
+    /// The row's id; a rename keeps it.
     pub id: i64,
-    /// What it is; its references have the names of now, its body those of the day on which it was
+    /// The definition; its references have current names, its body the names from when it was
     /// written.
     pub definition: JobDefinition,
-    /// When it was made: `YYYY-MM-DD hh:mm:ss`, UTC.
+    /// The creation time: `YYYY-MM-DD hh:mm:ss`, UTC.
     pub created_at: String,
-    /// When it was last changed.
+    /// The time of the last change, in the same form.
     pub altered_at: String,
 }
 
 impl Db {
-    /// Adds a job and answers with its identity. `now` is in seconds since 1970, UTC. The name must
-    /// not be taken, and the connections of its references must be there.
+    /// Inserts a job and returns its id. `now` is in seconds since 1970, UTC. The name must be
+    /// free, and the connections of its references must exist.
     pub fn insert_job(&self, definition: &JobDefinition, now: i64) -> Result<i64, CatalogError> {
         self.change(
             "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
@@ -86,7 +87,7 @@ impl Db {
         Ok(id)
     }
 
-    /// Gives the job of that identity a new definition.
+    /// Replaces the definition of the job with this id.
     pub fn update_job(
         &self,
         id: i64,
@@ -110,17 +111,17 @@ impl Db {
         self.insert_references(id, definition)
     }
 
-    /// Removes the job of that identity. Nothing depends on a job.
+    /// Deletes the job with this id. Nothing depends on a job.
     pub fn delete_job(&self, id: i64) -> Result<(), CatalogError> {
         self.change("DELETE FROM job WHERE id = ?1", [id])
     }
 
-    /// The identity of the job of that name.
+    /// The id of the job with this name.
     pub fn find_job_id(&self, name: &JobName) -> Result<Option<i64>, CatalogError> {
         self.find_id("SELECT id FROM main.job WHERE name = ?1", [name.as_str()])
     }
 
-    /// Whether there is a job of that name.
+    /// True if a job has this name.
     pub fn has_job(&self, name: &JobName) -> Result<bool, CatalogError> {
         Ok(self.find_job_id(name)?.is_some())
     }

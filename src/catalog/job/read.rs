@@ -1,15 +1,14 @@
-//! Jobs as they are in the catalog, one by its name or all of them.
+//! Reading jobs from the catalog, one by its name or all of them.
 
 use rusqlite::{Row, params};
 
-use super::reference::{JOIN_NAME_OF_NOW, NAME_OF_NOW};
+use super::reference::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::{JobDefinition, JobReference, StoredJob};
 use crate::catalog::names::{read_name, read_table_name, read_word};
 use crate::catalog::{CatalogError, Db};
 use crate::definition::JobKind;
 use crate::name::{JobName, Name};
 
-/// Which jobs are read.
 #[derive(Clone, Copy)]
 enum Which {
     One(i64),
@@ -17,7 +16,7 @@ enum Which {
 }
 
 impl Db {
-    /// The job of that name, with the names of now in its references.
+    /// The job with this name, with current names in its references.
     pub fn find_job(&self, name: &JobName) -> Result<Option<StoredJob>, CatalogError> {
         match self.find_job_id(name)? {
             Some(id) => Ok(self.read_jobs(Which::One(id))?.pop()),
@@ -25,7 +24,7 @@ impl Db {
         }
     }
 
-    /// Every job, in the order of their identities.
+    /// Every job, in the order of their ids.
     pub fn all_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
         self.read_jobs(Which::All)
     }
@@ -71,19 +70,19 @@ impl Db {
             "job_id, name",
             |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
         )?;
-        hand_out(&mut jobs, options, |job| &mut job.definition.options);
+        distribute(&mut jobs, options, |job| &mut job.definition.options);
         let references = self.read_rows(
             which,
             &format!(
-                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {NAME_OF_NOW}, \
+                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {CURRENT_NAME}, \
                  u.alias \
-                 FROM main.job_reference u {JOIN_NAME_OF_NOW}"
+                 FROM main.job_reference u {JOIN_CURRENT_NAME}"
             ),
             "u.job_id",
             "u.job_id, u.ordinal",
             read_reference,
         )?;
-        hand_out(&mut jobs, references, |job| &mut job.definition.references);
+        distribute(&mut jobs, references, |job| &mut job.definition.references);
         Ok(jobs)
     }
 
@@ -107,8 +106,8 @@ impl Db {
     }
 }
 
-/// Gives each part to the job of its identity; both are in the order of identities.
-fn hand_out<T>(
+/// Adds each part to the job with its id; both lists are sorted by id.
+fn distribute<T>(
     jobs: &mut [StoredJob],
     parts: Vec<(i64, T)>,
     place: impl Fn(&mut StoredJob) -> &mut Vec<T>,

@@ -1,5 +1,5 @@
-//! The places in jobs that name tables, as foreign keys: a table that the catalog has is held by
-//! its identity, and one that it lacks by its name, until a table takes the name up.
+//! The places in jobs that name tables, as foreign keys: a table that the catalog has is referred
+//! to by its id, any other by its name, until a table with that name is created.
 
 use rusqlite::params;
 
@@ -7,24 +7,23 @@ use super::JobDefinition;
 use crate::catalog::{CatalogError, Db};
 use crate::name::Name;
 
-/// The name that the reference has now; `c` is its connection, `t` its table where the catalog has
-/// it.
-pub(super) const NAME_OF_NOW: &str =
+/// The current name of a reference; `c` is its connection, `t` its table if the catalog has it.
+pub(super) const CURRENT_NAME: &str =
     "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
 
-/// What [`NAME_OF_NOW`] reads from, behind `job_reference u`.
-pub(super) const JOIN_NAME_OF_NOW: &str = "JOIN main.connection c ON c.id = u.connection_id \
+/// The joins behind `job_reference u` that [`CURRENT_NAME`] needs.
+pub(super) const JOIN_CURRENT_NAME: &str = "JOIN main.connection c ON c.id = u.connection_id \
      LEFT JOIN main.warehouse_table t ON t.id = u.warehouse_table_id";
 
-/// Looks the table up in the same statement, so that a table of the name cannot be missed.
+/// Looks the table up in the same statement, so that a table created meanwhile cannot be missed.
 const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
      warehouse_table_id, schema_name, table_name, alias) \
      SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9 \
      FROM (SELECT 1) LEFT JOIN main.warehouse_table t \
      ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
 
-/// The index of references by name finds them.
-pub(in crate::catalog) const TAKE_UP: &str = "UPDATE job_reference \
+/// Uses the index of references by name.
+pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
      SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
      AND (connection_id, schema_name, table_name) = \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
@@ -55,9 +54,9 @@ impl Db {
         Ok(())
     }
 
-    /// Ties the references to the table to its name instead. To be called before a table goes that
-    /// jobs still name.
-    pub fn release_references(&self, table_id: i64) -> Result<(), CatalogError> {
+    /// Makes the references to the table refer to its name instead. Must be called before a table
+    /// is dropped that jobs still name.
+    pub fn unlink_references(&self, table_id: i64) -> Result<(), CatalogError> {
         self.change(
             "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
              (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = ?1) \
@@ -66,9 +65,9 @@ impl Db {
         )
     }
 
-    /// Ties the references by name to the table that has the name now. To be called when a table is
-    /// made, and when it gets a new name.
-    pub(in crate::catalog) fn take_up_references(&self, table_id: i64) -> Result<(), CatalogError> {
-        self.change(TAKE_UP, [table_id])
+    /// Makes the references with the table's name refer to the table itself. Must be called when a
+    /// table is created or renamed.
+    pub(in crate::catalog) fn link_references(&self, table_id: i64) -> Result<(), CatalogError> {
+        self.change(LINK_REFERENCES, [table_id])
     }
 }

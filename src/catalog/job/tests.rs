@@ -7,7 +7,7 @@ fn find(db: &Db, name: &str) -> StoredJob {
     db.find_job(&JobName::new(name).unwrap()).unwrap().unwrap()
 }
 
-/// The names of the tables that the job names, and whether the catalog has them.
+/// The tables that the job names, each with its id if the catalog has it.
 fn references(db: &Db, name: &str) -> Vec<(String, Option<i64>)> {
     let references = find(db, name).definition.references;
     references
@@ -105,10 +105,10 @@ fn a_job_has_the_names_of_now() {
     let definition = find(&db, "j").definition;
     assert_eq!(definition.body, "INSERT INTO c.s.t\nSELECT 1 FROM c.s.u");
     assert_eq!(
-        definition.body_of_now(),
+        definition.current_body(),
         "INSERT INTO \"two words\".s.t\nSELECT 1 FROM \"two words\".s.u2"
     );
-    // A table that takes the old name is another one.
+    // A table that takes the old name is a different one.
     table(&db, "two words.s.u");
     assert_eq!(references(&db, "j")[1], ("\"two words\".s.u2".to_owned(), Some(id)));
 }

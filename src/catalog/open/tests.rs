@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::fixture::connection;
 use tempfile::TempDir;
 
-/// What a redwire of that version left: a catalog, from version 1 on with one connection in it.
+/// A catalog of this version; from version 1 on it contains a connection.
 fn catalog_of_version(version: usize) -> (TempDir, Location) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("catalog.db");
@@ -45,7 +45,7 @@ fn every_version_ever_released_opens_and_keeps_what_it_has() {
         assert_eq!(db.catalog_id(), if version == 0 { "new" } else { "old" });
         let count = usize::from(version > 0);
         assert_eq!(db.list_connections(None).unwrap().rows.len(), count, "version {version}");
-        assert_eq!(db.names_secret("aa").unwrap(), version > 0, "version {version}");
+        assert_eq!(db.refers_to_secret("aa").unwrap(), version > 0, "version {version}");
         let marks = db.sqlite.query_row(
             "SELECT * FROM pragma_user_version, pragma_application_id",
             [],

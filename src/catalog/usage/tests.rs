@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalog::fixture::{connection, db, job, plan, table};
-use crate::catalog::job::TAKE_UP;
+use crate::catalog::job::LINK_REFERENCES;
 
 /// Each usage as `kind name: via, via`.
 fn lines(usages: &[Usage]) -> Vec<String> {
@@ -77,12 +77,12 @@ fn usages_are_found_by_indexes_and_not_by_looking_at_everything() {
         let steps = plan(&db, sql);
         assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{sql}: {steps:?}");
     }
-    // What the foreign keys ask for before a row goes, and the search for references by name.
+    // The queries of the foreign keys before a delete, and the search for references by name.
     for sql in [
         "SELECT 1 FROM job_reference WHERE connection_id = 1",
         "SELECT 1 FROM job_reference WHERE warehouse_table_id = 1",
         "SELECT 1 FROM warehouse_table WHERE connection_id = 1",
-        TAKE_UP,
+        LINK_REFERENCES,
     ] {
         let steps = plan(&db, sql);
         let is_search = |step: &String| !step.starts_with("SCAN") && !step.contains("B-TREE");

@@ -6,7 +6,7 @@ use crate::catalog::Used;
 use crate::catalog::fixture::{connection, db, job, table};
 use crate::value::Value;
 
-/// What a SELECT answers, a line for each row.
+/// The rows of a SELECT, one line each.
 fn select(db: &mut Db, sql: &str) -> Result<Vec<String>, CatalogError> {
     let set = db.query(sql, &Arc::new(AtomicBool::new(false)))?;
     let text = |value: &Value| match value {

@@ -1,68 +1,68 @@
-//! What a server tells of its tables, checked: pure. What redwire has no words for is left out, and
-//! told why.
+//! The tables that a server describes, checked: pure. A table that redwire cannot express is left
+//! out, with the reason.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::name::Name;
 use crate::sql::{DataType, Encoding, MAX_COLUMNS, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS};
 
-/// The most characters of the server's that a remark shows of a text.
+/// The maximum number of characters of a server's text in a notice.
 const MAX_SHOWN_CHARACTERS: usize = 200;
 
 /// The tables of the warehouse, by schema and name.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    /// Each table, or why it is left out.
-    pub tables: BTreeMap<(Name, Name), Result<FoundTable, String>>,
-    /// Tables whose names cannot be names here, as the server has them, and why.
+pub(super) struct ServerTables {
+    /// Each table, or the reason why it is left out.
+    pub tables: BTreeMap<(Name, Name), Result<ServerTable, String>>,
+    /// Tables whose names are not valid names of redwire: the server's text and the reason.
     pub nameless: Vec<(String, String)>,
 }
 
-/// A table as far as the server tells of it.
+/// A table as the server describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct FoundTable {
+pub(super) struct ServerTable {
     pub comment: Option<String>,
-    pub columns: Vec<FoundColumn>,
+    pub columns: Vec<ServerColumn>,
     /// The numbers of the columns of the primary key, in its order.
     pub primary_key: Vec<i32>,
-    /// How the rows are spread; None: the server does not tell.
-    pub dist_style: Option<FoundDistStyle>,
+    /// The distribution style; None if the server does not report it.
+    pub dist_style: Option<ServerDistStyle>,
 }
 
-/// A column as far as the server tells of it.
+/// A column as the server describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FoundColumn {
+pub(super) struct ServerColumn {
     pub name: Name,
-    /// Its number in its table, which has gaps where columns were dropped.
+    /// The number of the column in its table; dropped columns leave gaps.
     pub number: i32,
     pub data_type: DataType,
     pub is_nullable: bool,
-    /// None: the server does not tell.
+    /// None if the server does not report it.
     pub storage: Option<Storage>,
 }
 
-/// How a column is stored.
+/// The storage properties of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Storage {
     pub encoding: Encoding,
     pub is_dist_key: bool,
-    /// Its place in the sort key, from 1, negative in every second column of an interleaved one; 0:
-    /// it is not in it.
+    /// The position in the sort key, from 1; negative in every second column of an interleaved key;
+    /// 0 outside the key.
     pub sort_place: i32,
 }
 
-/// How the rows of a table are spread.
+/// The distribution style of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FoundDistStyle {
-    /// The warehouse chooses, and may choose a key by itself.
+pub(super) enum ServerDistStyle {
+    /// The warehouse chooses the style, and may choose a key.
     Auto,
     Even,
     Key,
     All,
 }
 
-impl FoundDistStyle {
-    /// The style of that number (AWS documentation, PG_CLASS_INFO, `releffectivediststyle`).
+impl ServerDistStyle {
+    /// The style with this number (AWS documentation, PG_CLASS_INFO, `releffectivediststyle`).
     pub fn numbered(number: &str) -> Option<Self> {
         match number {
             "0" => Some(Self::Even),
@@ -74,10 +74,10 @@ impl FoundDistStyle {
     }
 }
 
-impl FoundTable {
-    /// The columns of the sort key, in its order; those of an interleaved one alternate in sign.
-    pub fn sort_key(&self) -> Vec<(i32, &FoundColumn)> {
-        let place = |column: &FoundColumn| column.storage.map_or(0, |storage| storage.sort_place);
+impl ServerTable {
+    /// The columns of the sort key in order; their signs alternate if it is interleaved.
+    pub fn sort_key(&self) -> Vec<(i32, &ServerColumn)> {
+        let place = |column: &ServerColumn| column.storage.map_or(0, |storage| storage.sort_place);
         let mut columns: Vec<_> =
             self.columns.iter().map(|column| (place(column), column)).collect();
         columns.retain(|(place, _)| *place != 0);
@@ -85,20 +85,20 @@ impl FoundTable {
         columns
     }
 
-    /// True if the server tells how every column is stored; it does not of columns that the user
-    /// may not see.
-    pub fn tells_storage(&self) -> bool {
+    /// True if the server reports the storage of every column; it does not for columns that the
+    /// user may not see.
+    pub fn reports_storage(&self) -> bool {
         self.columns.iter().all(|column| column.storage.is_some())
     }
 
-    /// The columns by which rows are spread: one at most, once it is checked.
-    pub fn dist_key(&self) -> impl Iterator<Item = &FoundColumn> {
+    /// The columns of the distribution key: at most one after `check`.
+    pub fn dist_key(&self) -> impl Iterator<Item = &ServerColumn> {
         let is_key =
-            |column: &&FoundColumn| column.storage.is_some_and(|storage| storage.is_dist_key);
+            |column: &&ServerColumn| column.storage.is_some_and(|storage| storage.is_dist_key);
         self.columns.iter().filter(is_key)
     }
 
-    /// Why the table is nothing that CREATE TABLE could say, if it is not.
+    /// Fails with the reason if CREATE TABLE cannot express the table.
     pub fn check(&self) -> Result<(), String> {
         let mut names = HashSet::new();
         if let Some(twice) = self.columns.iter().find(|column| !names.insert(&column.name)) {
@@ -143,7 +143,7 @@ impl FoundTable {
     }
 }
 
-/// A name as it is here, or why it cannot be one.
+/// The name, or the reason why it is not a valid one.
 pub(super) fn name_of(text: &str) -> Result<Name, String> {
     if text.contains('\u{fffd}') {
         return Err("is not UTF-8".to_owned());
@@ -154,7 +154,7 @@ pub(super) fn name_of(text: &str) -> Result<Name, String> {
     Name::new(text).map_err(|error| format!("cannot be one here: {error}"))
 }
 
-/// A text of the server's, so long that it can stand in a remark.
+/// A text of the server, shortened for a notice.
 pub(super) fn shown(text: &str) -> String {
     match text.char_indices().nth(MAX_SHOWN_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -162,8 +162,8 @@ pub(super) fn shown(text: &str) -> String {
     }
 }
 
-/// Types that PostgreSQL has without a length; here they would be taken for another length than
-/// there.
+/// Types that PostgreSQL allows without a length, and for which redwire would assume a different
+/// length.
 const WITHOUT_LENGTH: [&str; 8] = [
     "bpchar",
     "character",
@@ -175,15 +175,15 @@ const WITHOUT_LENGTH: [&str; 8] = [
     "varchar",
 ];
 
-/// Reads types; a warehouse has few, in many columns.
+/// Parses data types and remembers them: a warehouse has few types in many columns.
 #[derive(Debug, Default)]
 pub(super) struct Types(HashMap<String, Result<DataType, String>>);
 
-/// How many types are remembered.
+/// The maximum number of types that are remembered.
 const MAX_REMEMBERED_TYPES: usize = 1_000;
 
 impl Types {
-    /// The type as the server writes it, or why there is no such type here.
+    /// The type with the server's spelling, or the reason why redwire does not have it.
     pub fn read(&mut self, text: &str) -> Result<DataType, String> {
         if let Some(known) = self.0.get(text) {
             return known.clone();
@@ -203,7 +203,7 @@ fn read_type(text: &str) -> Result<DataType, String> {
     text.parse().map_err(|error: crate::sql::SqlError| error.to_string())
 }
 
-/// The encoding as the server calls it: `none` is what CREATE TABLE calls RAW (AWS documentation,
+/// The encoding with the server's name: `none` is RAW in CREATE TABLE (AWS documentation,
 /// "Compression encodings").
 pub(super) fn encoding_of(text: &str) -> Option<Encoding> {
     Encoding::named(if text == "none" { "raw" } else { text })

@@ -1,5 +1,5 @@
-//! IMPORT TABLES: what the warehouse has is read in one snapshot, the session is closed, and then
-//! the catalog takes it over in one change.
+//! IMPORT TABLES: reads the warehouse's tables in one snapshot, closes the session, and then
+//! records them in the catalog in one transaction.
 
 mod found;
 mod keep;
@@ -8,8 +8,8 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use found::Found;
-use read::Reader;
+use found::ServerTables;
+use read::TableReader;
 use record::record_tables;
 
 use super::lookup::find_connection;
@@ -23,8 +23,8 @@ use crate::warehouse::slots::Purpose;
 const TAG: &str = "IMPORT TABLES";
 
 impl Executor {
-    /// Reads the tables of the warehouse and makes the catalog know them. Of what the catalog has
-    /// and the warehouse has not, nothing goes: a job may be about to make it.
+    /// Reads the tables of the warehouse and records them in the catalog. Tables that the warehouse
+    /// lacks stay in the catalog: a job may be about to create them.
     pub(super) fn import_tables(
         &mut self,
         import: &ImportTables,
@@ -32,7 +32,7 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let connection = &import.connection;
         find_connection(self.catalog.reader()?, &connection.value, connection.span.clone())?;
-        if self.mode == Mode::Trial {
+        if self.mode == Mode::DryRun {
             let text = format!("the tables of connection {} would be read", connection.value);
             return Ok(Outcome {
                 notices: vec![Notice::new(text)],
@@ -48,20 +48,21 @@ impl Executor {
         Ok(outcome)
     }
 
-    /// The tables, and the identity of the connection that led to them.
+    /// The tables, and the id of the connection that they were read from.
     fn read_tables(
         &mut self,
         import: &ImportTables,
         caller: &mut Caller<'_>,
-    ) -> Result<(i64, Found), Error> {
-        let mut session = self.open_session(&import.connection, &Purpose::import(), caller.tell)?;
-        // The server has to be told of an interrupt, and no answer of it is to be lost.
+    ) -> Result<(i64, ServerTables), Error> {
+        let mut session =
+            self.open_session(&import.connection, &Purpose::import(), caller.notify)?;
+        // The server must be told of an interrupt, and its answer must be read.
         let orderly = self.signals.defer();
         let connection_id = session.destination().connection_id;
-        let found = Reader::new(session.session(), import, self.cancel()).read();
+        let found = TableReader::new(session.session(), import, self.cancel()).read();
         drop(session);
         drop(orderly);
-        // An interrupt that came when all was read: the user still wants no change.
+        // After an interrupt nothing is changed, even if everything was read.
         match found {
             Ok(_) if self.is_cancelled() => Err(Error::new(Cancelled)),
             found => found.map(|found| (connection_id, found)),
@@ -69,7 +70,6 @@ impl Executor {
     }
 }
 
-/// The pattern of the statement, if it has one.
 fn pattern_of(import: &ImportTables) -> Option<Pattern> {
     import.like.as_deref().map(Pattern::new)
 }

@@ -1,9 +1,10 @@
-//! Asking a session for the warehouse's tables, all in one snapshot.
+//! Queries that read the warehouse's tables, all in one snapshot.
 
 use std::ops::ControlFlow;
 
 use super::found::{
-    Found, FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of, shown,
+    ServerColumn, ServerDistStyle, ServerTable, ServerTables, Storage, Types, encoding_of, name_of,
+    shown,
 };
 use super::pattern_of;
 use crate::catalog::Pattern;
@@ -14,41 +15,41 @@ use crate::sql::keyword::nearest;
 use crate::warehouse::views::{TableQuestion, TextRow, Views, each_row};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
-/// Redshift takes the other levels for SERIALIZABLE, and PostgreSQL needs this one for one snapshot
-/// (AWS documentation, BEGIN; PostgreSQL documentation, "Transaction Isolation").
+/// Redshift treats the other levels as SERIALIZABLE, and PostgreSQL needs this one for a single
+/// snapshot (AWS documentation, BEGIN; PostgreSQL documentation, "Transaction Isolation").
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// The most tables that are read: what the largest cluster may have (AWS documentation, "Quotas and
-/// limits").
+/// The maximum number of tables, which is that of the largest cluster (AWS documentation, "Quotas
+/// and limits").
 const MAX_TABLES: usize = 200_000;
 
-/// The most bytes that their definitions take in memory.
+/// The maximum size of their definitions in memory.
 const MAX_BYTES: usize = 256 << 20;
 
-/// What a schema and an entry in the map of tables take beside their texts.
+/// The estimated memory for a schema and an entry in the map of tables, without their texts.
 const BYTES_OF_A_TABLE: usize = 256;
 
 /// Reads the tables that a statement asks for.
-pub(super) struct Reader<'a> {
+pub(super) struct TableReader<'a> {
     session: &'a mut Session,
     import: &'a ImportTables,
     pattern: Option<Pattern>,
     cancel: Cancel,
-    /// The schema as a literal of the server's.
+    /// The schema as a literal for the server.
     schema: Option<String>,
     collected: Collected,
 }
 
-/// What was read so far.
+/// The tables read so far.
 #[derive(Default)]
 struct Collected {
-    found: Found,
+    found: ServerTables,
     types: Types,
     tables: usize,
     bytes: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TableReader<'a> {
     pub fn new(session: &'a mut Session, import: &'a ImportTables, cancel: Cancel) -> Self {
         let schema = import.schema.as_ref();
         Self {
@@ -61,11 +62,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The tables, as of one moment.
-    pub fn read(mut self) -> Result<Found, Error> {
+    /// Reads the tables in one snapshot.
+    pub fn read(mut self) -> Result<ServerTables, Error> {
         let nothing = |_: &mut Collected, _: &TextRow<'_>| ControlFlow::Continue(());
         self.ask(BEGIN, nothing)?;
-        let views = Views::of(self.session, &self.cancel).map_err(failure)?;
+        let views = Views::detect(self.session, &self.cancel).map_err(failure)?;
         self.check_schema(views)?;
         let pattern = self.pattern.take();
         self.answers(TableQuestion::Tables, views, |collected, row| {
@@ -159,10 +160,10 @@ impl Collected {
             (Ok(schema), Ok(table)) => {
                 let comment = row.text(2).filter(|comment| !comment.is_empty()).map(str::to_owned);
                 self.bytes += comment.as_ref().map_or(0, String::len);
-                let found = FoundTable {
+                let found = ServerTable {
                     comment,
                     primary_key: row.text(3).map(numbers).unwrap_or_default(),
-                    ..FoundTable::default()
+                    ..ServerTable::default()
                 };
                 self.found.tables.insert((schema, table), Ok(found));
             }
@@ -188,7 +189,7 @@ impl Collected {
         if let Ok(found) = entry {
             match read_column(row, &mut self.types) {
                 Ok(column) => {
-                    self.bytes += size_of::<FoundColumn>() + column.name.as_str().len();
+                    self.bytes += size_of::<ServerColumn>() + column.name.as_str().len();
                     found.columns.push(column);
                 }
                 Err(reason) => *entry = Err(reason),
@@ -207,7 +208,7 @@ impl Collected {
         else {
             return;
         };
-        // It is a CHAR in some views, with blanks behind it.
+        // Some views have it as CHAR, padded with blanks.
         let Some(known) = encoding_of(encoding.trim_end()) else {
             let reason = format!("column {} has the encoding {}", column.name, shown(encoding));
             *entry = Err(reason);
@@ -222,7 +223,7 @@ impl Collected {
 
     fn dist_style(&mut self, row: &TextRow<'_>) {
         if let Some(Ok(table)) = self.found.entry(row) {
-            table.dist_style = row.text(2).and_then(FoundDistStyle::numbered);
+            table.dist_style = row.text(2).and_then(ServerDistStyle::numbered);
         }
     }
 
@@ -234,7 +235,7 @@ impl Collected {
         }
     }
 
-    fn checked(mut self) -> Found {
+    fn checked(mut self) -> ServerTables {
         for table in self.found.tables.values_mut() {
             if let Ok(found) = table
                 && let Err(reason) = found.check()
@@ -246,19 +247,19 @@ impl Collected {
     }
 }
 
-impl Found {
-    /// The table that the row is about, if it was asked for.
-    fn entry(&mut self, row: &TextRow<'_>) -> Option<&mut Result<FoundTable, String>> {
+impl ServerTables {
+    /// The entry of the row's table, if the statement asks for that table.
+    fn entry(&mut self, row: &TextRow<'_>) -> Option<&mut Result<ServerTable, String>> {
         let key = (name_of(row.text(0)?).ok()?, name_of(row.text(1)?).ok()?);
         self.tables.get_mut(&key)
     }
 }
 
-fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<FoundColumn, String> {
+fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<ServerColumn, String> {
     let (name, data_type) = (row.text(2).unwrap_or_default(), row.text(4).unwrap_or_default());
     let named = || Identifier(&shown(name)).to_string();
     let number = row.text(3).and_then(|number| number.parse().ok());
-    Ok(FoundColumn {
+    Ok(ServerColumn {
         name: name_of(name).map_err(|reason| format!("the name of column {} {reason}", named()))?,
         number: number.ok_or_else(|| format!("column {} has no number", named()))?,
         data_type: types.read(data_type).map_err(|reason| {
@@ -269,18 +270,18 @@ fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<FoundColumn, Stri
     })
 }
 
-/// The table in which Redshift keeps the rows of a materialized view (issues
+/// True for the table in which Redshift stores a materialized view (issues
 /// open-metadata/OpenMetadata 31450 and awslabs/amazon-redshift-utils 503).
 fn is_of_a_view(table: &str) -> bool {
     table.starts_with("mv_tbl__") && table.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// A boolean as text: `t`, or `true` where a view makes a word of it.
+/// A boolean as text: `t`, or `true` in a view that converts it.
 fn is_true(text: Option<&str>) -> bool {
     text.is_some_and(|text| text.starts_with(['t', 'T']))
 }
 
-/// `{1,2}`; what is no number is none of a column.
+/// The numbers of columns in `{1,2}`; anything else is left out.
 fn numbers(array: &str) -> Vec<i32> {
     let inside = array.trim_matches(['{', '}']);
     let numbers = inside.split(',').filter(|part| !part.is_empty());

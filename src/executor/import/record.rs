@@ -1,8 +1,8 @@
-//! Taking the warehouse's tables over into the catalog, inside of its change.
+//! Recording the warehouse's tables in the catalog, inside its transaction.
 
 use std::collections::BTreeMap;
 
-use super::found::{Found, FoundTable};
+use super::found::{ServerTable, ServerTables};
 use super::keep::definition;
 use super::pattern_of;
 use crate::catalog::Db;
@@ -15,17 +15,17 @@ use crate::name::{ConnectionName, TableName};
 use crate::sql::ImportTables;
 use crate::value::ResultSet;
 
-/// How many tables that are left out are told of by name.
+/// The maximum number of tables left out that are named one by one.
 const MAX_WARNINGS: usize = 50;
 
-/// What became of a table, and more about it. One that is the same is only counted.
-enum Verdict {
+/// The result for a table, with its text. Unchanged tables are only counted.
+enum ImportResult {
     New(String),
     Changed(String),
     Gone(String),
 }
 
-impl Verdict {
+impl ImportResult {
     fn words(self) -> [String; 2] {
         let (word, text) = match self {
             Self::New(text) => ("new", text),
@@ -36,7 +36,7 @@ impl Verdict {
     }
 }
 
-/// How many tables there are of each kind.
+/// The number of tables with each result.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     new: usize,
@@ -46,13 +46,12 @@ struct Counts {
     left_out: usize,
 }
 
-/// Makes the catalog have the tables that were found. The connection must still be the one of
-/// that identity.
+/// Records the tables in the catalog. The connection must still have this id.
 pub(super) fn record_tables(
     change: &CatalogChange<'_>,
     import: &ImportTables,
     connection_id: i64,
-    found: Found,
+    found: ServerTables,
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
     let connection = &import.connection;
@@ -87,8 +86,8 @@ fn record_table(
     change: &CatalogChange<'_>,
     connection_id: i64,
     name: &TableName,
-    found: &FoundTable,
-    verdicts: &mut BTreeMap<TableName, Verdict>,
+    found: &ServerTable,
+    verdicts: &mut BTreeMap<TableName, ImportResult>,
     counts: &mut Counts,
 ) -> Result<(), Error> {
     let (now, db) = (change.now, change.db);
@@ -97,7 +96,7 @@ fn record_table(
     let Some(stored) = stored else {
         db.insert_table(connection_id, &wanted, now)?;
         counts.new += 1;
-        verdicts.insert(name.clone(), Verdict::New(counted(wanted.columns.len(), "column")));
+        verdicts.insert(name.clone(), ImportResult::New(counted(wanted.columns.len(), "column")));
         return Ok(());
     };
     let differences = table_differences(&stored.definition, &wanted);
@@ -108,18 +107,18 @@ fn record_table(
     db.update_table(stored.id, &wanted, now)?;
     counts.changed += 1;
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    verdicts.insert(name.clone(), Verdict::Changed(differences.join(", ")));
+    verdicts.insert(name.clone(), ImportResult::Changed(differences.join(", ")));
     Ok(())
 }
 
-/// What the catalog has of what the statement asks for, and the warehouse has not. A table that
-/// is left out is there.
+/// Tables that the catalog has and the warehouse lacks, among those that the statement asks for. A
+/// table that is left out exists.
 fn gone_tables(
     db: &Db,
     import: &ImportTables,
     connection_id: i64,
-    found: &Found,
-) -> Result<BTreeMap<TableName, Verdict>, Error> {
+    found: &ServerTables,
+) -> Result<BTreeMap<TableName, ImportResult>, Error> {
     let schema = import.schema.as_ref().map(|schema| &schema.value);
     let pattern = pattern_of(import);
     let known = db.tables_of(connection_id, schema)?;
@@ -133,7 +132,7 @@ fn gone_tables(
             1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
             _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
         };
-        (name, Verdict::Gone(text))
+        (name, ImportResult::Gone(text))
     };
     Ok(known.into_iter().filter(is_gone).map(verdict).collect())
 }
@@ -160,7 +159,7 @@ impl Counts {
     }
 }
 
-fn rows(verdicts: BTreeMap<TableName, Verdict>) -> ResultSet {
+fn rows(verdicts: BTreeMap<TableName, ImportResult>) -> ResultSet {
     let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
     for (name, verdict) in verdicts {
         let [verdict, text] = verdict.words();
@@ -180,7 +179,7 @@ fn left_out_warning(name: &str, reason: &str) -> Notice {
     Notice::warning(format!("{name} is left out: {reason}"))
 }
 
-/// The first warnings, and how many more there would be.
+/// The first warnings, and one with the number of further ones.
 fn capped(mut warnings: Vec<Notice>) -> Vec<Notice> {
     let more = warnings.len().saturating_sub(MAX_WARNINGS);
     if more > 0 {

@@ -1,15 +1,17 @@
-use super::found::{FoundColumn, FoundDistStyle, FoundTable, Storage, Types, encoding_of, name_of};
+use super::found::{
+    ServerColumn, ServerDistStyle, ServerTable, Storage, Types, encoding_of, name_of,
+};
 use super::keep::definition;
-use crate::catalog::{Column, TableDefinition};
+use crate::catalog::{TableColumn, TableDefinition};
 use crate::executor::plan::table_differences;
 use crate::executor::table::definition_of;
 use crate::name::{Name, TableName};
 use crate::sql::{Statement, parse};
 
-/// A column of a server that tells how it is stored.
-fn column(number: i32, text: &str) -> FoundColumn {
+/// A column from a server that reports storage.
+fn column(number: i32, text: &str) -> ServerColumn {
     let (name, data_type) = text.split_once(' ').unwrap();
-    FoundColumn {
+    ServerColumn {
         name: Name::new(name).unwrap(),
         number,
         data_type: data_type.parse().unwrap(),
@@ -22,15 +24,15 @@ fn column(number: i32, text: &str) -> FoundColumn {
     }
 }
 
-fn table(columns: &[&str]) -> FoundTable {
-    FoundTable {
+fn table(columns: &[&str]) -> ServerTable {
+    ServerTable {
         columns: (1..).zip(columns).map(|(number, text)| column(number, text)).collect(),
-        ..FoundTable::default()
+        ..ServerTable::default()
     }
 }
 
-/// The same of a server that tells nothing of storage, as PostgreSQL.
-fn plain_table(columns: &[&str]) -> FoundTable {
+/// A table from a server that does not report storage, such as PostgreSQL.
+fn plain_table(columns: &[&str]) -> ServerTable {
     let mut found = table(columns);
     for column in &mut found.columns {
         column.storage = None;
@@ -38,20 +40,20 @@ fn plain_table(columns: &[&str]) -> FoundTable {
     found
 }
 
-fn sorted(found: &mut FoundTable, places: &[i32]) {
+fn sorted(found: &mut ServerTable, places: &[i32]) {
     for (column, place) in found.columns.iter_mut().zip(places) {
         column.storage.as_mut().unwrap().sort_place = *place;
     }
 }
 
-fn spread(found: &mut FoundTable, style: Option<FoundDistStyle>, key: Option<usize>) {
+fn spread(found: &mut ServerTable, style: Option<ServerDistStyle>, key: Option<usize>) {
     found.dist_style = style;
     if let Some(key) = key {
         found.columns[key].storage.as_mut().unwrap().is_dist_key = true;
     }
 }
 
-/// What CREATE TABLE records.
+/// The definition that CREATE TABLE records.
 fn created(rest: &str) -> TableDefinition {
     let Statement::CreateTable(create) = parse(&format!("CREATE TABLE c.s.t {rest}")).unwrap()
     else {
@@ -64,9 +66,8 @@ fn name() -> TableName {
     created("()").name
 }
 
-/// What an import of the table changes of what CREATE TABLE has recorded; a second one changes
-/// nothing.
-fn changes(kept: &TableDefinition, found: &FoundTable) -> Vec<String> {
+/// The changes that an import makes to the definition; asserts that a second import makes none.
+fn changes(kept: &TableDefinition, found: &ServerTable) -> Vec<String> {
     found.check().unwrap();
     let wanted = definition(&name(), found, Some(kept));
     assert_eq!(
@@ -79,7 +80,7 @@ fn changes(kept: &TableDefinition, found: &FoundTable) -> Vec<String> {
 }
 
 #[track_caller]
-fn assert_same(rest: &str, found: &FoundTable) {
+fn assert_same(rest: &str, found: &ServerTable) {
     assert_eq!(changes(&created(rest), found), Vec::<String>::new(), "{rest}");
 }
 
@@ -90,7 +91,7 @@ fn a_new_table_is_recorded_as_the_server_has_it() {
     found.primary_key = vec![1];
     found.comment = Some("orders".to_owned());
     sorted(&mut found, &[0, 1, 2]);
-    spread(&mut found, Some(FoundDistStyle::Key), Some(0));
+    spread(&mut found, Some(ServerDistStyle::Key), Some(0));
     let recorded = definition(&name(), &found, None);
     let expected = created(
         "(id BIGINT NOT NULL ENCODE az64, at DATE ENCODE az64, n DECIMAL(5, 2) ENCODE az64, PRIMARY KEY (id)) \
@@ -103,7 +104,7 @@ fn a_new_table_is_recorded_as_the_server_has_it() {
 #[test]
 fn what_a_statement_leaves_open_is_no_difference() {
     let mut found = table(&["id bigint", "at date"]);
-    spread(&mut found, Some(FoundDistStyle::Auto), None);
+    spread(&mut found, Some(ServerDistStyle::Auto), None);
     for rest in [
         "(id bigint, at date)",
         "(id bigint ENCODE auto, at date ENCODE az64) DISTSTYLE AUTO",
@@ -120,18 +121,18 @@ fn what_a_statement_leaves_open_is_no_difference() {
 fn an_explicit_style_is_the_same_however_it_is_written() {
     let mut found = table(&["id bigint", "at date"]);
     sorted(&mut found, &[1, 2]);
-    spread(&mut found, Some(FoundDistStyle::Key), Some(0));
+    spread(&mut found, Some(ServerDistStyle::Key), Some(0));
     assert_same(
         "(id bigint, at date) DISTSTYLE KEY DISTKEY (id) COMPOUND SORTKEY (id, at)",
         &found,
     );
     assert_same("(id bigint DISTKEY, at date) SORTKEY (id, at)", &found);
-    // Who may not see the style still sees the key.
+    // A user who may not see the style still sees the key.
     found.dist_style = None;
     assert_same("(id bigint DISTKEY, at date) DISTSTYLE AUTO SORTKEY (id, at)", &found);
     let mut found = table(&["id bigint", "at date"]);
     sorted(&mut found, &[1, -2]);
-    spread(&mut found, Some(FoundDistStyle::All), None);
+    spread(&mut found, Some(ServerDistStyle::All), None);
     assert_same("(id bigint, at date) DISTSTYLE ALL INTERLEAVED SORTKEY (id, at)", &found);
 }
 
@@ -159,7 +160,7 @@ fn what_differs_is_told() {
     found.columns[0].is_nullable = false;
     found.comment = Some("new".to_owned());
     sorted(&mut found, &[0, 0, 1]);
-    spread(&mut found, Some(FoundDistStyle::Even), None);
+    spread(&mut found, Some(ServerDistStyle::Even), None);
     let kept = created(
         "(id bigint NOT NULL, price numeric(10,2) ENCODE zstd, PRIMARY KEY (id)) DISTKEY (id) COMMENT = 'old'",
     );
@@ -183,14 +184,14 @@ fn the_columns_of_a_primary_key_are_not_null() {
     found.primary_key = vec![2, 1];
     let recorded = definition(&name(), &found, None);
     assert_eq!(recorded.primary_key, [Name::new("b").unwrap(), Name::new("a").unwrap()]);
-    assert!(recorded.columns.iter().all(|column: &Column| !column.is_nullable));
+    assert!(recorded.columns.iter().all(|column: &TableColumn| !column.is_nullable));
 }
 
-// What is left out.
+// Tables that are left out.
 
 #[test]
 fn a_table_that_no_statement_could_make_is_left_out() {
-    let with = |columns: &[&str], change: fn(&mut FoundTable)| {
+    let with = |columns: &[&str], change: fn(&mut ServerTable)| {
         let mut found = table(columns);
         change(&mut found);
         found.check().unwrap_err()

@@ -1,8 +1,8 @@
-//! Making the catalog what a file describes, in one transaction.
+//! `apply`: makes the catalog equal to a file of definitions, in one transaction.
 
-use super::diff::{Action, Change, Difference, Wanted};
+use super::diff::{DesiredCatalog, Difference, PlanAction, PlannedChange};
 use super::passwords::Passwords;
-use super::{Comparison, Described, Misfit, Prune, changes};
+use super::{Comparison, DefinitionError, Described, Prune, changes};
 use crate::error::{Error, PasswordError};
 use crate::executor::drop::Droppable;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
@@ -16,38 +16,42 @@ use crate::name::{ConnectionName, JobName, Object, TableName};
 const TAG: &str = "APPLY";
 
 impl Executor {
-    /// Makes the catalog what the file describes; what the file lacks goes only where it is to be
-    /// pruned. Objects that are altered keep their identities, and with them what depends on them.
-    pub fn apply(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
+    /// Makes the catalog equal to the file. Objects that the file lacks are dropped only with
+    /// `--prune`. Altered objects keep their ids, and so their dependents.
+    pub fn apply(
+        &mut self,
+        described: &[Described],
+        prune: Prune,
+    ) -> Result<Outcome, DefinitionError> {
         let mut outcome = Outcome::done(TAG);
         let mut compared = self.compare(described, prune, &mut outcome)?;
         let kept = compared.changes.iter().filter(|change| stays(change, prune)).count();
-        outcome.notices.extend(notice_of_kept(kept));
+        outcome.notices.extend(kept_notice(kept));
         if kept == compared.changes.len() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(self.marked(outcome));
         }
-        self.get_ready(described, &mut compared, &mut outcome)?;
+        self.prepare_to_apply(described, &mut compared, &mut outcome)?;
         self.change(&mut outcome, |change, outcome| {
-            carry_out(change, &compared.wanted, &compared.passwords, prune, outcome)
+            apply_changes_now(change, &compared.wanted, &compared.passwords, prune, outcome)
         })?;
         Ok(self.marked(outcome))
     }
 
-    /// Asks for what has to be asked, before the catalog is locked.
-    fn get_ready(
+    /// Reads all passwords and unlocks the store, before the catalog is locked.
+    fn prepare_to_apply(
         &mut self,
         described: &[Described],
         compared: &mut Comparison,
         outcome: &mut Outcome,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), DefinitionError> {
         self.catalog.reader().and_then(|db| Ok(db.check_writable()?))?;
         let mut needs_store = false;
         for change in &compared.changes {
             let Object::Connection(name) = &change.object else {
                 continue;
             };
-            let is_new = change.action == Action::Create;
+            let is_new = change.action == PlanAction::Create;
             if is_new && !compared.passwords.given.contains_key(name) {
                 let password = self.ask_for(described, name, outcome)?;
                 compared.passwords.given.insert(name.clone(), password);
@@ -65,22 +69,24 @@ impl Executor {
         described: &[Described],
         name: &ConnectionName,
         outcome: &mut Outcome,
-    ) -> Result<secrecy::SecretString, Misfit> {
+    ) -> Result<secrecy::SecretString, DefinitionError> {
         for (index, described) in described.iter().enumerate() {
             if let Described::Connection(create) = described
                 && create.name == *name
             {
-                return self.read_password(create, outcome).map_err(Misfit::of(index));
+                return self
+                    .read_password(create, outcome)
+                    .map_err(DefinitionError::at_index(index));
             }
         }
         Err(Error::new(PasswordError::Missing).into())
     }
 }
 
-/// The changes as of now: another process may have come first.
-fn carry_out(
+/// Applies the changes, computed again: another process may have changed the catalog since.
+fn apply_changes_now(
     change: &mut CatalogChange<'_>,
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     passwords: &Passwords,
     prune: Prune,
     outcome: &mut Outcome,
@@ -92,16 +98,16 @@ fn carry_out(
             continue;
         }
         let consequence = match planned.action {
-            Action::Create | Action::Alter => make(change, &planned, wanted, passwords)?,
-            Action::Drop => {
+            PlanAction::Create | PlanAction::Alter => make(change, &planned, wanted, passwords)?,
+            PlanAction::Drop => {
                 drop_described(change, &planned.object)?;
                 None
             }
         };
         let done = match planned.action {
-            Action::Create => "created",
-            Action::Alter => "altered",
-            Action::Drop => "dropped",
+            PlanAction::Create => "created",
+            PlanAction::Alter => "altered",
+            PlanAction::Drop => "dropped",
         };
         outcome.notices.push(Notice::new(format!("{done} {}", planned.object)));
         outcome.notices.extend(consequence);
@@ -117,8 +123,8 @@ fn carry_out(
 
 fn make(
     change: &mut CatalogChange<'_>,
-    planned: &Change,
-    wanted: &Wanted,
+    planned: &PlannedChange,
+    wanted: &DesiredCatalog,
     passwords: &Passwords,
 ) -> Result<Option<Notice>, Error> {
     match &planned.object {
@@ -130,9 +136,9 @@ fn make(
 
 fn make_connection(
     change: &mut CatalogChange<'_>,
-    planned: &Change,
+    planned: &PlannedChange,
     name: &ConnectionName,
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     passwords: &Passwords,
 ) -> Result<Option<Notice>, Error> {
     let Some(mut definition) = wanted.connections.get(name).cloned() else {
@@ -143,8 +149,7 @@ fn make_connection(
         definition.secret = found.definition.secret.clone();
     }
     if found.is_none() || changes_password(planned) {
-        // One that was there, and that another process has dropped since nobody was asked for
-        // its password.
+        // Another process has dropped the connection after nobody was asked for its password.
         let Some(password) = passwords.given.get(name) else {
             return Err(no_such_connection(change.db, name, None));
         };
@@ -163,7 +168,11 @@ fn make_connection(
     }
 }
 
-fn make_table(change: &CatalogChange<'_>, name: &TableName, wanted: &Wanted) -> Result<(), Error> {
+fn make_table(
+    change: &CatalogChange<'_>,
+    name: &TableName,
+    wanted: &DesiredCatalog,
+) -> Result<(), Error> {
     let Some(definition) = wanted.tables.get(name) else {
         return Ok(());
     };
@@ -176,7 +185,11 @@ fn make_table(change: &CatalogChange<'_>, name: &TableName, wanted: &Wanted) -> 
     .map_err(Error::from)
 }
 
-fn make_job(change: &CatalogChange<'_>, name: &JobName, wanted: &Wanted) -> Result<(), Error> {
+fn make_job(
+    change: &CatalogChange<'_>,
+    name: &JobName,
+    wanted: &DesiredCatalog,
+) -> Result<(), Error> {
     let Some(mut definition) = wanted.jobs.get(name).cloned() else {
         return Ok(());
     };
@@ -197,7 +210,7 @@ fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(),
         Object::Table(name) => {
             if let Some(id) = change.db.find_table_id(name)? {
                 // A job of the file may name a table that the file does not describe.
-                change.db.release_references(id)?;
+                change.db.unlink_references(id)?;
             }
             drop_one(change, name)
         }
@@ -212,16 +225,16 @@ fn drop_one<N: Droppable>(change: &mut CatalogChange<'_>, name: &N) -> Result<()
     Ok(())
 }
 
-fn stays(change: &Change, prune: Prune) -> bool {
-    change.action == Action::Drop && prune == Prune::No
+fn stays(change: &PlannedChange, prune: Prune) -> bool {
+    change.action == PlanAction::Drop && prune == Prune::No
 }
 
-fn changes_password(change: &Change) -> bool {
+fn changes_password(change: &PlannedChange) -> bool {
     let is_password = |difference: &Difference| matches!(difference, Difference::Password(_));
     change.differences.iter().any(is_password)
 }
 
-fn notice_of_kept(kept: usize) -> Option<Notice> {
+fn kept_notice(kept: usize) -> Option<Notice> {
     let text = match kept {
         0 => return None,
         1 => "1 object of the catalog is not in the file and stays: --prune drops it".to_owned(),

@@ -1,22 +1,21 @@
-//! Definitions as a file has them: CREATE statements, taken for what is to be and not for what is
-//! to be done.
+//! Definitions in a file: CREATE statements, read as descriptions and not as commands.
 
 use std::collections::BTreeMap;
 
 use super::Prune;
-use super::diff::Wanted;
+use super::diff::DesiredCatalog;
 use crate::catalog::{Contents, JobDefinition, JobReference};
 use crate::error::{Error, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
-use crate::executor::job::{kept_options, without_use};
+use crate::executor::job::{kept_options, unused_options_notice};
 use crate::executor::lookup::no_such_connection;
-use crate::executor::{Executor, Notice, Outcome, Place, table};
+use crate::executor::{Executor, Notice, Outcome, StatementSpan, table};
 use crate::name::{ConnectionName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
 
-/// An object as a file describes it. OR REPLACE and IF NOT EXISTS mean nothing in it; WITH TEST is
+/// An object that a file describes. OR REPLACE and IF NOT EXISTS have no effect; WITH TEST is
 /// refused.
 #[derive(Clone, Debug)]
 pub enum Described {
@@ -28,41 +27,42 @@ pub enum Described {
     Job(CreateJob),
 }
 
-/// What is said of an object when it is made or changed.
+/// The notices about each object that is created or altered.
 pub(super) type Remarks = BTreeMap<Object, Vec<Notice>>;
 
-/// What is wrong with a file of definitions.
+/// An error in a file of definitions.
 #[derive(Debug)]
-pub struct Misfit {
-    /// Which definition it is about, if it is about one; the error's span is in that statement.
+pub struct DefinitionError {
+    /// The index of the definition that the error is about, if any; the error's place is in that
+    /// statement.
     pub index: Option<usize>,
-    /// What is wrong.
+    /// The error.
     pub error: Error,
 }
 
-impl From<Error> for Misfit {
+impl From<Error> for DefinitionError {
     fn from(error: Error) -> Self {
         Self { index: None, error }
     }
 }
 
-impl Misfit {
-    /// An error that is about the definition of that index.
-    pub(super) fn of(index: usize) -> impl Fn(Error) -> Self {
+impl DefinitionError {
+    /// Wraps an error that is about the definition with this index.
+    pub(super) fn at_index(index: usize) -> impl Fn(Error) -> Self {
         move |error| Self { index: Some(index), error }
     }
 }
 
 impl Described {
-    /// What the statement describes; None where it describes nothing.
-    pub fn of(statement: Statement) -> Option<Self> {
+    /// The object that the statement describes; None if it is not a definition.
+    pub fn from_statement(statement: Statement) -> Option<Self> {
         match statement {
             Statement::CreateConnection(create) if !create.with_test => {
                 Some(Self::Connection(create))
             }
             Statement::CreateTable(create) => Some(Self::Table(create)),
             Statement::CreateJob(create) => Some(Self::Job(create)),
-            // WITH TEST is not for a file that says what there is to be.
+            // A file of definitions has no WITH TEST.
             Statement::CreateConnection(_)
             | Statement::AlterConnection(_)
             | Statement::DropConnection(_)
@@ -79,7 +79,7 @@ impl Described {
         }
     }
 
-    /// What it is called.
+    /// The kind and the name of the object.
     pub fn object(&self) -> Object {
         match self {
             Self::Connection(create) => Object::Connection(create.name.clone()),
@@ -88,8 +88,8 @@ impl Described {
         }
     }
 
-    /// The bytes of the statement in which its name stands.
-    pub fn name_span(&self) -> Place {
+    /// The place of the name in the statement.
+    pub fn name_span(&self) -> StatementSpan {
         match self {
             Self::Connection(create) => create.places.name.clone(),
             Self::Table(create) => create.name_span.clone(),
@@ -97,8 +97,8 @@ impl Described {
         }
     }
 
-    /// The connections that it needs, each with its place.
-    fn needs(&self) -> Vec<(&ConnectionName, Place)> {
+    /// The connections that the object needs, each with its place in the statement.
+    fn needs(&self) -> Vec<(&ConnectionName, StatementSpan)> {
         match self {
             Self::Connection(_) => Vec::new(),
             Self::Table(create) => {
@@ -111,21 +111,23 @@ impl Described {
     }
 }
 
-/// Where the password comes from; a file has nobody to ask for one that is left out.
+/// The source of the password; a file must give one, since there is nobody to ask.
 pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
     let missing = || Error::at(PasswordError::Missing, create.places.name.clone());
     create.options.password.as_ref().ok_or_else(missing)
 }
 
-/// Each place in a job's body that names a table, its target first.
+/// The places in a job's body that name tables, the target first.
 fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
     std::iter::once(&create.body.target).chain(&create.body.sources)
 }
 
-/// What the definitions say, once each URL is checked and each connection says where its password
-/// comes from. The remarks of each are those that its CREATE would make.
-pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfit> {
-    let (mut wanted, mut remarks) = (Wanted::default(), Remarks::new());
+/// The definitions in the file, once each URL is checked and each connection has a source for its
+/// password. The notices are those that CREATE would raise.
+pub(super) fn wanted(
+    described: &[Described],
+) -> Result<(DesiredCatalog, Remarks), DefinitionError> {
+    let (mut wanted, mut remarks) = (DesiredCatalog::default(), Remarks::new());
     for (index, described) in described.iter().enumerate() {
         match described {
             Described::Connection(create) => {
@@ -136,9 +138,9 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
                     &create.places,
                     &mut outcome,
                 )
-                .map_err(Misfit::of(index))?;
+                .map_err(DefinitionError::at_index(index))?;
                 remarks.insert(described.object(), outcome.notices);
-                source_of(create).map_err(Misfit::of(index))?;
+                source_of(create).map_err(DefinitionError::at_index(index))?;
                 let definition = definition_of(create, endpoint);
                 wanted.connections.insert(create.name.clone(), definition);
             }
@@ -146,7 +148,7 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
                 wanted.tables.insert(create.name.clone(), table::definition_of(create));
             }
             Described::Job(create) => {
-                let notices = without_use(&create.settings).into_iter().collect();
+                let notices = unused_options_notice(&create.settings).into_iter().collect();
                 remarks.insert(described.object(), notices);
                 wanted.jobs.insert(create.name.value.clone(), definition_of_job(create));
             }
@@ -155,7 +157,7 @@ pub(super) fn wanted(described: &[Described]) -> Result<(Wanted, Remarks), Misfi
     Ok((wanted, remarks))
 }
 
-/// What the catalog would keep, but for identities: the connections may not be there yet.
+/// The definition to store, without ids: the connections may not exist yet.
 fn definition_of_job(create: &CreateJob) -> JobDefinition {
     let reference = |place: &TableReference| JobReference {
         span: place.inside.clone(),
@@ -175,14 +177,15 @@ fn definition_of_job(create: &CreateJob) -> JobDefinition {
 }
 
 impl Executor {
-    /// A connection that something needs is in the file, or in the catalog and stays there.
+    /// Each connection that an object needs must be in the file, or in the catalog without being
+    /// dropped.
     pub(super) fn check_connections(
         &mut self,
         described: &[Described],
-        wanted: &Wanted,
+        wanted: &DesiredCatalog,
         contents: &Contents,
         prune: Prune,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), DefinitionError> {
         let is_there = |name: &ConnectionName| {
             let found = |found: &crate::catalog::StoredConnection| found.definition.name.cmp(name);
             contents.connections.binary_search_by(found).is_ok()
@@ -200,7 +203,7 @@ impl Executor {
                     }
                     (false, _) => no_such_connection(self.catalog.reader()?, name, span),
                 };
-                return Err(Misfit::of(index)(error));
+                return Err(DefinitionError::at_index(index)(error));
             }
         }
         Ok(())

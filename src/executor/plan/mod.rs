@@ -1,46 +1,50 @@
-//! What would change for the catalog to be what a file describes, and making it so.
+//! `plan` and `apply`: the changes that make the catalog equal to a file of definitions.
 //!
-//! Both look at the same list of changes, which [`diff`] finds. Everything that can be asked or
-//! looked up outside of the catalog comes before its transaction begins.
+//! Both use the list of changes that [`diff`] computes. Everything that needs the user or another
+//! store comes before the catalog's transaction begins.
 
 mod apply;
 mod describe;
 mod diff;
 mod passwords;
 
-pub use describe::{Described, Misfit};
+pub use describe::{DefinitionError, Described};
 pub(super) use diff::table_differences;
 
-use diff::{Change, Wanted};
+use diff::{DesiredCatalog, PlannedChange};
 use passwords::Passwords;
 
 use super::{Answer, Executor, Notice, Outcome};
 use crate::catalog::Contents;
 use crate::value::{ResultSet, Value};
 
-/// What is said of an object that goes only with `--prune`.
+/// The detail of an object that is dropped only with `--prune`.
 const ONLY_WITH_PRUNE: &str = "only with --prune";
 
-/// Whether what the file does not describe is dropped.
+/// The treatment of objects that the file does not describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prune {
-    /// It stays.
+    /// They stay.
     No,
-    /// It goes.
+    /// They are dropped.
     Yes,
 }
 
-/// What the file describes, held against the catalog.
+/// The comparison of the file with the catalog.
 struct Comparison {
-    wanted: Wanted,
+    wanted: DesiredCatalog,
     passwords: Passwords,
-    changes: Vec<Change>,
+    changes: Vec<PlannedChange>,
 }
 
 impl Executor {
-    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only where the
-    /// file gives a password to a connection that has one. A trial does not open it at all.
-    pub fn plan(&mut self, described: &[Described], prune: Prune) -> Result<Outcome, Misfit> {
+    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only if the
+    /// file gives a password for a connection that has one. A dry run does not open it at all.
+    pub fn plan(
+        &mut self,
+        described: &[Described],
+        prune: Prune,
+    ) -> Result<Outcome, DefinitionError> {
         let mut outcome = Outcome::default();
         let compared = self.compare(described, prune, &mut outcome)?;
         if compared.changes.is_empty() {
@@ -56,7 +60,7 @@ impl Executor {
         described: &[Described],
         prune: Prune,
         outcome: &mut Outcome,
-    ) -> Result<Comparison, Misfit> {
+    ) -> Result<Comparison, DefinitionError> {
         let (wanted, mut remarks) = describe::wanted(described)?;
         let contents = self.catalog.reader().and_then(|db| Ok(db.contents()?))?;
         self.check_connections(described, &wanted, &contents, prune)?;
@@ -70,14 +74,18 @@ impl Executor {
     }
 }
 
-fn changes(wanted: &Wanted, contents: &Contents, passwords: &Passwords) -> Vec<Change> {
+fn changes(
+    wanted: &DesiredCatalog,
+    contents: &Contents,
+    passwords: &Passwords,
+) -> Vec<PlannedChange> {
     diff::diff(wanted, contents, &passwords.differences(contents))
 }
 
-fn rows(changes: &[Change], prune: Prune) -> ResultSet {
+fn rows(changes: &[PlannedChange], prune: Prune) -> ResultSet {
     let mut set = ResultSet::with_columns(["action", "object", "differs"]);
     for change in changes {
-        let differs = if change.action == diff::Action::Drop && prune == Prune::No {
+        let differs = if change.action == diff::PlanAction::Drop && prune == Prune::No {
             ONLY_WITH_PRUNE.into()
         } else if change.differences.is_empty() {
             Value::Null

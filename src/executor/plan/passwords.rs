@@ -1,11 +1,10 @@
-//! Passwords that a file of definitions gives, held against those that are kept. Nothing of either
-//! is ever told.
+//! Passwords in a file of definitions, compared with the stored ones. Neither is ever shown.
 
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::describe::{Described, Misfit, source_of};
+use super::describe::{DefinitionError, Described, source_of};
 use super::diff::PasswordDifference;
 use crate::catalog::{Contents, PasswordState, StoredConnection};
 use crate::error::Error;
@@ -15,18 +14,18 @@ use crate::secret::StoreKind;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
 
-/// The passwords of a file, and how they differ from those that are kept.
+/// The passwords in a file, and the results of comparing them.
 #[derive(Default)]
 pub(super) struct Passwords {
-    /// Those that the file gives; `PROMPT` gives none.
+    /// The passwords that the file gives; `PROMPT` gives none.
     pub given: BTreeMap<ConnectionName, SecretString>,
-    /// What came of the comparison with the secret of that id.
+    /// The result of the comparison with the secret of this id.
     verdicts: BTreeMap<(ConnectionName, String), Option<PasswordDifference>>,
 }
 
 impl Passwords {
-    /// How each password differs from the one that its connection has in the catalog. A secret that
-    /// another process has put there since the comparison counts as another one.
+    /// The difference of each password from the stored one. A secret that another process stored
+    /// since the comparison counts as different.
     pub fn differences(&self, contents: &Contents) -> BTreeMap<ConnectionName, PasswordDifference> {
         let difference = |found: &StoredConnection| {
             let name = &found.definition.name;
@@ -48,13 +47,15 @@ impl Executor {
         &mut self,
         described: &[Described],
         outcome: &mut Outcome,
-    ) -> Result<Passwords, Misfit> {
+    ) -> Result<Passwords, DefinitionError> {
         let mut passwords = Passwords::default();
         for (index, described) in described.iter().enumerate() {
             if let Described::Connection(create) = described
                 && !matches!(source_of(create), Ok(PasswordSource::Prompt))
             {
-                let password = self.read_password(create, outcome).map_err(Misfit::of(index))?;
+                let password = self
+                    .read_password(create, outcome)
+                    .map_err(DefinitionError::at_index(index))?;
                 passwords.given.insert(create.name.clone(), password);
             }
         }
@@ -72,15 +73,14 @@ impl Executor {
             .map_err(|error| error.or_at(create.places.password.clone()))
     }
 
-    /// Looks in the secret store for each connection that has a password in the file and one in the
-    /// catalog.
+    /// Reads the stored password of each connection that also has one in the file.
     pub(super) fn compare_passwords(
         &mut self,
         passwords: &mut Passwords,
         described: &[Described],
         contents: &Contents,
         outcome: &mut Outcome,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), DefinitionError> {
         let places = described
             .iter()
             .enumerate()
@@ -92,7 +92,7 @@ impl Executor {
                 continue;
             };
             let object = crate::name::Object::Connection(name.clone());
-            let verdict = self.verdict(found, given, outcome).map_err(|error| Misfit {
+            let verdict = self.verdict(found, given, outcome).map_err(|error| DefinitionError {
                 index: places.get(&object).copied(),
                 error,
             })?;
@@ -111,7 +111,7 @@ impl Executor {
         if found.password == PasswordState::Missing {
             return Ok(Some(PasswordDifference::None));
         }
-        if self.mode == Mode::Trial && self.secrets.kind() != StoreKind::Memory {
+        if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {
             let text = "passwords were not compared: a dry run does not open the secret store";
             outcome.remark([Notice::new(text)]);
             return Ok(None);

@@ -1,4 +1,4 @@
-//! One fix for each failure of a test: what to type.
+//! The suggested fix for each error of a test.
 
 use crate::definition::ConnectionKind;
 use crate::diagnostic::Diagnostic;
@@ -9,14 +9,14 @@ use crate::url::{Endpoint, SslMode};
 use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, TlsError, WarehouseError};
 
-/// How a fix is worded.
+/// The form of a fix.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::executor) enum Wording<'a> {
-    /// As a statement that alters the connection.
+    /// A statement that alters the connection.
     Alter(&'a ConnectionName),
-    /// As a part of the statement that has WITH TEST: nothing of it is kept.
+    /// A part of the statement with WITH TEST, which keeps nothing.
     Statement {
-        /// True if the password was asked for: that it be asked for is no advice.
+        /// True if the password was asked for: the fix must not suggest to ask for it.
         was_asked: bool,
     },
 }
@@ -31,7 +31,7 @@ impl Wording<'_> {
         }
     }
 
-    /// What gives another password.
+    /// The text that sets another password.
     fn set_password(self) -> String {
         match self {
             Self::Statement { was_asked: true } => {
@@ -43,8 +43,8 @@ impl Wording<'_> {
     }
 }
 
-/// What mends the failure of a connection with this URL. Where the right value cannot be known, it
-/// says which one is wrong.
+/// The fix for an error of a connection with this URL. If the right value cannot be known, it names
+/// the wrong one.
 pub(in crate::executor) fn fix_for(
     failure: &ErrorKind,
     url: &str,
@@ -102,7 +102,7 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
     }
 }
 
-/// What a server whose rules keep the user out may want.
+/// The fix for a server without a pg_hba.conf entry for this user.
 fn fix_for_rules(url: &str) -> &'static str {
     if Endpoint::parse(url).is_ok_and(|endpoint| endpoint.options.sslmode == SslMode::Disable) {
         "take sslmode and ssl out of CONNECTION_STRING if the server wants TLS; else check USER_NAME"
@@ -115,13 +115,14 @@ fn is_loopback(url: &str) -> bool {
     Endpoint::parse(url).is_ok_and(|endpoint| endpoint.is_loopback())
 }
 
-/// The URL of a tunnel: the certificate is for the server at its other end.
+/// The URL without the check of the host name, for a tunnel: the certificate is for the server at
+/// its other end.
 fn without_name_check(url: &str) -> Option<String> {
     with_sslmode(url, "verify-ca", SslMode::VerifyCa)
 }
 
-/// The URL with another mode of TLS. None where it names one already: which of its options decides
-/// is the user's to say.
+/// The URL with another `sslmode`. None if it has an option for TLS already: the user must say
+/// which one decides.
 fn with_sslmode(url: &str, word: &str, mode: SslMode) -> Option<String> {
     let lower = url.to_ascii_lowercase();
     if lower.contains("ssl=") || lower.contains("sslmode=") {
@@ -137,7 +138,7 @@ fn with_sslmode(url: &str, word: &str, mode: SslMode) -> Option<String> {
     is_right.then_some(new)
 }
 
-/// The URL with the name that the certificate is for as its host.
+/// The URL with the host name from the certificate.
 fn with_host(url: &str, host: &str, name: &str) -> Option<String> {
     if name.contains('*') {
         return None;
@@ -182,7 +183,7 @@ mod tests {
                 format!("ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = '{new}'");
             assert_eq!(name_fault(url), expected);
         }
-        // Which of two modes holds is not to be guessed.
+        // Of two modes neither is chosen.
         assert!(
             name_fault("jdbc:redshift://localhost/d?sslmode=verify-full")
                 .contains("through a tunnel")

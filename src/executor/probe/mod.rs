@@ -1,4 +1,4 @@
-//! What a test of a connection finds out, stage by stage, as data.
+//! The findings of a connection test, stage by stage, as data.
 
 mod fix;
 mod question;
@@ -14,22 +14,22 @@ use crate::value::{ResultSet, Value};
 use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, WarehouseError};
 
-/// A stage of a test, in the order in which they are gone through.
+/// A stage of a test; the variants are in the order of the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// The URL is read.
+pub(super) enum ProbeStage {
+    /// The URL is parsed.
     Url,
-    /// The password is fetched.
+    /// The password is read.
     Secret,
     /// A slot is taken.
     Slot,
-    /// The session is opened, and asked what the server is.
+    /// The session is opened and the server's version is read.
     Session(Stage),
-    /// How many sessions the server and the catalog allow.
+    /// The limits of the server and of the catalog are compared.
     Limit,
 }
 
-impl Step {
+impl ProbeStage {
     const ALL: [Self; 9] = [
         Self::Url,
         Self::Secret,
@@ -53,7 +53,7 @@ impl Step {
     }
 }
 
-/// What a stage has come to.
+/// The result of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Ok,
@@ -73,43 +73,43 @@ impl Verdict {
     }
 }
 
-/// What is known of one stage.
+/// The finding of a stage.
 #[derive(Clone, Debug)]
 struct Finding {
-    step: Step,
+    step: ProbeStage,
     verdict: Verdict,
     took: Option<Duration>,
     detail: String,
     fix: Option<String>,
 }
 
-/// The test of one connection, from its first stage to its last or to the first that fails.
+/// The test of one connection, up to its last stage or the first that fails.
 #[derive(Debug)]
 pub(super) struct Probe {
     findings: Vec<Finding>,
     failure: Option<ErrorKind>,
     begun: Instant,
-    /// When the stage began that goes on.
+    /// The start of the current stage.
     stage_begun: Instant,
 }
 
-/// Why a test ended, and at which stage.
-pub(super) struct Stopped {
-    pub step: Step,
+/// The error that ended a test, and its stage.
+pub(super) struct ProbeError {
+    pub step: ProbeStage,
     pub failure: ErrorKind,
 }
 
-impl Stopped {
-    pub fn at(step: Step) -> impl Fn(ErrorKind) -> Self {
+impl ProbeError {
+    pub fn at(step: ProbeStage) -> impl Fn(ErrorKind) -> Self {
         move |failure| Self { step, failure }
     }
 }
 
-/// A session says itself how far it has come.
-impl From<WarehouseError> for Stopped {
+/// The error itself knows the stage of the session.
+impl From<WarehouseError> for ProbeError {
     fn from(error: WarehouseError) -> Self {
         Self {
-            step: Step::Session(error.stage()),
+            step: ProbeStage::Session(error.stage()),
             failure: ErrorKind::Warehouse(error),
         }
     }
@@ -126,38 +126,38 @@ impl Probe {
         };
         let now = Instant::now();
         Self {
-            findings: Step::ALL.map(finding).to_vec(),
+            findings: ProbeStage::ALL.map(finding).to_vec(),
             failure: None,
             begun: now,
             stage_begun: now,
         }
     }
 
-    /// The stage is done.
-    pub fn done(&mut self, step: Step, detail: String) {
+    /// Records the stage as passed.
+    pub fn done(&mut self, step: ProbeStage, detail: String) {
         self.set(step, Verdict::Ok, detail, None);
     }
 
-    /// The stage is done, and something may be wrong.
-    pub fn warn(&mut self, step: Step, detail: String, fix: Option<String>) {
+    /// Records the stage as passed with a warning.
+    pub fn warn(&mut self, step: ProbeStage, detail: String, fix: Option<String>) {
         self.set(step, Verdict::Warning, detail, fix);
     }
 
-    /// The stage is left out, for this reason.
-    pub fn skip(&mut self, step: Step, reason: &str) {
+    /// Records the stage as skipped, with the reason.
+    pub fn skip(&mut self, step: ProbeStage, reason: &str) {
         if let Some(finding) = self.finding(step) {
             reason.clone_into(&mut finding.detail);
         }
     }
 
-    /// The test ends at this stage; those after it are left out.
-    pub fn stop(&mut self, stopped: Stopped, fix: Option<String>) {
+    /// Ends the test at this stage; the later ones are skipped.
+    pub fn stop(&mut self, stopped: ProbeError, fix: Option<String>) {
         let detail = detail_of(&stopped.failure);
         self.set(stopped.step, Verdict::Failed, detail, fix);
         self.failure = Some(stopped.failure);
     }
 
-    fn set(&mut self, step: Step, verdict: Verdict, detail: String, fix: Option<String>) {
+    fn set(&mut self, step: ProbeStage, verdict: Verdict, detail: String, fix: Option<String>) {
         let took = self.stage_begun.elapsed();
         self.stage_begun = Instant::now();
         if let Some(finding) = self.finding(step) {
@@ -171,39 +171,39 @@ impl Probe {
         }
     }
 
-    fn finding(&mut self, step: Step) -> Option<&mut Finding> {
+    fn finding(&mut self, step: ProbeStage) -> Option<&mut Finding> {
         self.findings.iter_mut().find(|finding| finding.step == step)
     }
 
-    /// Why it ended before its last stage.
+    /// The error that ended the test.
     pub fn failure(&self) -> Option<&ErrorKind> {
         self.failure.as_ref()
     }
 
-    /// What to do about that.
+    /// The fix for that error.
     pub fn fix(&self) -> Option<String> {
         let failed = self.findings.iter().find(|found| found.verdict == Verdict::Failed);
         failed.and_then(|finding| finding.fix.clone())
     }
 
-    /// What may be wrong though it passed.
+    /// The warnings of a test that passed.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         let warnings = self.findings.iter().filter(|found| found.verdict == Verdict::Warning);
         warnings.map(|finding| finding.detail.as_str())
     }
 
-    /// How long it has taken so far.
+    /// The time taken so far.
     pub fn took(&self) -> Duration {
         self.begun.elapsed()
     }
 
-    /// The headings of the rows; those of several connections begin with its name.
+    /// The headings of the rows; with several connections the first column is the name.
     pub fn headings(has_name: bool) -> ResultSet {
         let columns = ["connection", "stage", "verdict", "ms", "detail", "fix"];
         ResultSet::with_columns(columns.into_iter().skip(usize::from(!has_name)))
     }
 
-    /// A row for each stage.
+    /// Adds a row for each stage.
     pub fn add_rows(&self, name: Option<&str>, rows: &mut ResultSet) {
         for finding in &self.findings {
             let mut row: Vec<Value> = name.into_iter().map(Value::from).collect();
@@ -218,18 +218,17 @@ impl Probe {
     }
 }
 
-/// Milliseconds with one digit behind the point.
+/// Milliseconds with one decimal.
 fn milliseconds(took: Duration) -> Value {
     Value::Real((took.as_secs_f64() * 10_000.0).round() / 10.0)
 }
 
-/// The message with what lies behind it.
+/// The message with its cause.
 fn detail_of(failure: &ErrorKind) -> String {
-    let behind = match failure {
-        ErrorKind::Slot(SlotError::NoneFree { holders, .. }) => {
-            Some(super::slot::holders_text(holders))
-        }
-        _ => failure.cause(),
+    let behind = if let ErrorKind::Slot(SlotError::NoneFree { holders, .. }) = failure {
+        Some(super::slot::holders_text(holders))
+    } else {
+        failure.cause()
     };
     match behind {
         Some(behind) => format!("{failure} ({behind})"),
@@ -256,11 +255,11 @@ mod tests {
     #[test]
     fn every_stage_has_a_row_also_where_the_test_ends_early() {
         let mut probe = Probe::begin();
-        probe.done(Step::Url, "h:5439/dev".to_owned());
+        probe.done(ProbeStage::Url, "h:5439/dev".to_owned());
         let failure = ErrorKind::Password(PasswordError::NotStored {
             name: ConnectionName::new("sales").unwrap(),
         });
-        probe.stop(Stopped::at(Step::Secret)(failure), Some("mend it".to_owned()));
+        probe.stop(ProbeError::at(ProbeStage::Secret)(failure), Some("mend it".to_owned()));
         let mut rows = Probe::headings(false);
         probe.add_rows(None, &mut rows);
         assert_eq!(

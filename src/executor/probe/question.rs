@@ -1,21 +1,21 @@
-//! What a server says of itself: questions whose answer is one cell.
+//! Queries for properties of a server, whose answer is a single value.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
 
-/// How long the server may take for each question of a test.
+/// The time limit of each query.
 const QUERY_LIMIT: Duration = Duration::from_secs(30);
 
-/// `Redshift 1.0.12103` of what `version()` says: `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …,
+/// `Redshift 1.0.12103` from `version()`, which returns `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …,
 /// Redshift 1.0.12103` (issue aws/amazon-redshift-python-driver 167).
 pub(in crate::executor) fn redshift_version(version: &str) -> Option<&str> {
     let begin = version.find("Redshift ")?;
     version[begin..].split(',').next()
 }
 
-/// The first cell of what answers the query, as far as it is kept; empty where there is none.
+/// The first value of the query's result, truncated; empty if there is none.
 pub(in crate::executor) fn first_cell(
     session: &mut Session,
     sql: &str,
@@ -26,13 +26,13 @@ pub(in crate::executor) fn first_cell(
     Ok(first.text.unwrap_or_default())
 }
 
-/// Keeps the first cell of a result.
+/// A sink that keeps the first value.
 #[derive(Default)]
 struct FirstCell {
     text: Option<String>,
 }
 
-/// More of a cell than this is not kept; the versions of servers have less.
+/// The maximum number of bytes kept; the versions of servers are shorter.
 const MAX_CELL_BYTES: usize = 1_000;
 
 impl ResultSink for FirstCell {

@@ -8,7 +8,7 @@ use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionOptions, ConnectionPlaces, CreateConnection};
 use crate::value::{ResultSet, Value};
 
-/// One row an option, then the dates, the endpoint, and the options of the URL that are in force.
+/// One row per option, then the dates, the endpoint, and the options of the URL that are in effect.
 pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
@@ -38,7 +38,7 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     rows
 }
 
-/// A statement that makes the same connection, and asks for its password.
+/// A statement that creates the same connection, with PASSWORD = PROMPT.
 pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConnection {
     let definition = &found.definition;
     CreateConnection {

@@ -1,4 +1,4 @@
-//! DESCRIBE JOB and SHOW CREATE JOB, with the names of now.
+//! DESCRIBE JOB and SHOW CREATE JOB, with current names.
 
 use crate::catalog::StoredJob;
 use crate::name::TableName;
@@ -7,8 +7,8 @@ use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
 use crate::sql::setting::OptionValue;
 use crate::value::{ResultSet, Value};
 
-/// One row an option, then what the job does, with which tables, and the dates. An option that
-/// redwire has no use for is there only where it is set.
+/// One row per option, then the kind of the job, its tables, and the dates. An option without an
+/// effect appears only if it is set.
 pub(super) fn describe(found: &StoredJob) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
@@ -42,7 +42,7 @@ fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
     }
 }
 
-/// What the option has when it is not set; NULL where the default is to have none.
+/// The default of the option; NULL if there is none.
 fn default_of(option: &OptionSpec) -> Value {
     match (option.kind, option.default_value()) {
         (OptionType::Boolean, Some(default)) => Value::Boolean(default == "TRUE"),
@@ -53,17 +53,17 @@ fn default_of(option: &OptionSpec) -> Value {
     }
 }
 
-/// A statement that makes the same job.
+/// A statement that creates the same job.
 pub(in crate::executor) fn statement_of(found: &StoredJob) -> String {
     let setting = |option: &&'static OptionSpec| {
         setting_of(found, option).map(|value| format!("{} = {value}", option.name))
     };
     let settings = JOB_OPTIONS.iter().filter_map(setting);
     let definition = &found.definition;
-    create_job_text(false, &definition.name, settings, &definition.body_of_now())
+    create_job_text(false, &definition.name, settings, &definition.current_body())
 }
 
-/// What the job has for the option; None is the option's default.
+/// The job's value for the option; None means the default.
 fn setting_of(found: &StoredJob, option: &'static OptionSpec) -> Option<OptionValue> {
     let definition = &found.definition;
     if option.name == COMMENT.name {

@@ -1,5 +1,4 @@
-//! SHOW, DESCRIBE and SELECT: they read the catalog and nothing else, but for the slots that SHOW
-//! SESSIONS lists.
+//! SHOW, DESCRIBE and SELECT: they only read the catalog; SHOW SESSIONS also reads the slots.
 
 pub(super) mod connection;
 pub(super) mod job;
@@ -89,13 +88,13 @@ fn show_usages(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Out
     }
 }
 
-/// The statement with its semicolon, which a comment at its end must not swallow.
+/// The statement with a semicolon, on a new line if the statement ends in a comment.
 pub(super) fn terminated(sql: String) -> String {
     let has_comment = sql.lines().last().is_some_and(|line| line.contains("--"));
     sql + if has_comment { "\n;" } else { ";" }
 }
 
-/// One row for each thing that depends on another.
+/// One row per dependent.
 fn usage_rows(usages: Vec<Usage>) -> ResultSet {
     let mut rows = ResultSet::with_columns(["usage", "name", "via"]);
     for usage in usages {

@@ -1,4 +1,4 @@
-//! SHOW SESSIONS: who holds the slots, under the names that the catalog has today. Makes neither
+//! SHOW SESSIONS: the holders of slots, under their connections' current names. Creates neither
 //! catalog nor folder.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use crate::value::{ResultSet, Value};
 use crate::warehouse::slots::Holder;
 
 impl Executor {
-    /// Sessions of one connection, or of all.
+    /// The sessions of one connection, or of all.
     pub(super) fn show_sessions(
         &mut self,
         connection: Option<&Spanned<ConnectionName>>,
@@ -39,7 +39,7 @@ impl Executor {
         Ok(Outcome::rows(rows))
     }
 
-    /// How many sessions the connection with this identity has.
+    /// The number of sessions on the connection with this id.
     pub(in crate::executor) fn sessions_of(&mut self, id: i64) -> Result<usize, Error> {
         Ok(self.holders(Some(id))?.len())
     }
@@ -54,7 +54,7 @@ impl Executor {
     }
 }
 
-/// A connection that was dropped keeps the name under which the slot was taken.
+/// A connection that was dropped keeps the name that it had when the slot was taken.
 fn row(holder: Holder, names: &HashMap<i64, String>) -> Vec<Value> {
     let Holder { connection_id, slot, who } = holder;
     let name = names.get(&connection_id).cloned().or(who.connection_name);

@@ -1,6 +1,6 @@
 //! SHOW TABLES, DESCRIBE TABLE and SHOW CREATE TABLE.
 
-use crate::catalog::{Column, Db, StoredTable, TableDefinition};
+use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
 use crate::error::{Error, InternalError};
 use crate::executor::Outcome;
 use crate::executor::lookup::find_connection_id;
@@ -10,7 +10,7 @@ use crate::sql::option::COMMENT;
 use crate::sql::{ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle, Spanned};
 use crate::value::{ResultSet, Value};
 
-/// SHOW TABLES; a connection that is not there is an error, a schema without tables is not.
+/// The rows of SHOW TABLES. A missing connection is an error, a schema without tables is not.
 pub(super) fn list(
     db: &Db,
     connection: Option<&Spanned<ConnectionName>>,
@@ -24,8 +24,8 @@ pub(super) fn list(
     Ok(Outcome::rows(db.list_tables(connection, schema, like)?))
 }
 
-/// One row a column, in their order, then the properties of the table: `value` is the type of a
-/// column, or what the table has for the property.
+/// One row per column, in their order, then the properties of the table: `value` is the type of a
+/// column or the value of a property.
 pub(super) fn describe(found: &StoredTable) -> ResultSet {
     let definition = &found.definition;
     let mut rows = ResultSet::with_columns(["part", "name", "value", "nullable", "encode", "keys"]);
@@ -53,7 +53,7 @@ pub(super) fn describe(found: &StoredTable) -> ResultSet {
     rows
 }
 
-/// The sort key as it stands behind SORTKEY, with its style before it.
+/// The sort key, with its style before SORTKEY.
 fn sort_key_of(definition: &TableDefinition) -> Option<String> {
     let columns: Vec<String> = definition.sort_key.iter().map(Name::to_string).collect();
     let style = definition.sort_style.as_ref().map(|style| format!("{style} "));
@@ -61,8 +61,8 @@ fn sort_key_of(definition: &TableDefinition) -> Option<String> {
     (!columns.is_empty()).then(|| format!("{style}({})", columns.join(", ")))
 }
 
-/// The keys that the column is in; with its place where a key has several columns.
-fn keys_of(definition: &TableDefinition, column: &Column) -> Option<String> {
+/// The keys that contain the column, with its position in a key of several columns.
+fn keys_of(definition: &TableDefinition, column: &TableColumn) -> Option<String> {
     let place = |key: &[Name], word: &str| {
         let index = key.iter().position(|name| *name == column.name)?;
         Some(match key.len() {
@@ -82,7 +82,7 @@ fn keys_of(definition: &TableDefinition, column: &Column) -> Option<String> {
     (!keys.is_empty()).then(|| keys.join(", "))
 }
 
-/// A statement that makes the same table.
+/// A statement that creates the same table.
 pub(in crate::executor) fn statement_of(
     definition: &TableDefinition,
 ) -> Result<CreateTable, Error> {
@@ -105,7 +105,7 @@ pub(in crate::executor) fn statement_of(
     })
 }
 
-fn column_of(column: &Column) -> Result<ColumnDefinition, Error> {
+fn column_of(column: &TableColumn) -> Result<ColumnDefinition, Error> {
     let unknown_type =
         |_| Error::new(InternalError("the catalog has a type that redwire does not know"));
     Ok(ColumnDefinition {

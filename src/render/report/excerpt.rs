@@ -1,4 +1,4 @@
-//! The line that an error points at, and the carets under it.
+//! The line that an error points at, and the carets below it.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::error::Excerpt;
 use crate::render::sanitize::lines;
 
-/// The blanks before the line and its carets.
+/// The indent of the line and of its carets.
 const INDENT: &str = "  ";
 
-/// A tab as it is drawn.
+/// The replacement for a tab.
 const TAB: &str = "    ";
 
-/// Stands for text that was cut off; one column wide.
+/// The mark of truncated text; one column wide.
 const ELLIPSIS: char = '…';
 
-/// A line of the input and the carets under it, both without a line break.
+/// A line of the input and the carets below it, both without a line break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Drawing {
     /// The line, indented.
@@ -27,9 +27,9 @@ pub(super) struct Drawing {
     pub(super) carets: String,
 }
 
-/// Draws the excerpt in at most the given columns; of a longer line, the part around the carets.
+/// Formats the excerpt in at most the given columns; of a longer line, the part around the carets.
 pub(super) fn draw(excerpt: &Excerpt, columns: usize) -> Drawing {
-    // One column is kept for a caret behind the end of the text.
+    // One column is left for a caret behind the end of the text.
     let room = columns.saturating_sub(INDENT.len() + 1);
     let [left, marked, right] = window(parts(excerpt), room);
     Drawing {
@@ -39,7 +39,7 @@ pub(super) fn draw(excerpt: &Excerpt, columns: usize) -> Drawing {
     }
 }
 
-/// The line before, in and after the marked bytes, each made printable.
+/// The line before, in and after the marked bytes, each one escaped.
 fn parts(excerpt: &Excerpt) -> [String; 3] {
     let line = &excerpt.line;
     let start = boundary(line, excerpt.marked.start);
@@ -55,7 +55,7 @@ fn boundary(line: &str, byte: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// As much of the three parts as fits: the mark gets up to two thirds, what is around it the rest.
+/// As much of the three parts as fits: the mark gets up to two thirds, the text around it the rest.
 fn window([left, marked, right]: [String; 3], columns: usize) -> [String; 3] {
     let marked = cut_end(&marked, columns * 2 / 3).into_owned();
     let room = columns.saturating_sub(marked.width());
@@ -64,7 +64,7 @@ fn window([left, marked, right]: [String; 3], columns: usize) -> [String; 3] {
     [left, marked, right]
 }
 
-/// The beginning of the text, with an ellipsis where some of it was cut off.
+/// The beginning of the text, with an ellipsis if it was truncated.
 fn cut_end(text: &str, columns: usize) -> Cow<'_, str> {
     if text.width() <= columns {
         return Cow::Borrowed(text);
@@ -74,7 +74,7 @@ fn cut_end(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// The end of the text, with an ellipsis where some of it was cut off.
+/// The end of the text, with an ellipsis if it was truncated.
 fn cut_start(text: &str, columns: usize) -> Cow<'_, str> {
     if text.width() <= columns {
         return Cow::Borrowed(text);

@@ -1,14 +1,14 @@
-//! An error as one JSON object; what does not apply is left out.
+//! An error as one JSON object; fields that do not apply are left out.
 
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::render::json::Object;
+use crate::render::json::JsonObject;
 
 /// The object on one line, with its line break.
 pub(super) fn render(error: &Error) -> String {
     let place = error.place();
-    let mut fields = Object::default()
+    let mut fields = JsonObject::default()
         .text("message", &error.message())
         .text("sqlstate", error.sqlstate().code())
         .optional_text("file", place.and_then(|place| place.source.as_deref()))
@@ -23,12 +23,12 @@ pub(super) fn render(error: &Error) -> String {
         let usages: Vec<String> = error.usages().iter().map(usage).collect();
         fields = fields.raw("usages", &format!("[{}]", usages.join(", ")));
     }
-    Object::default().raw("error", &fields.into_json()).into_json() + "\n"
+    JsonObject::default().raw("error", &fields.into_json()).into_json() + "\n"
 }
 
 /// A row of SHOW USAGES.
 fn usage(usage: &Usage) -> String {
-    Object::default()
+    JsonObject::default()
         .text("usage", usage.kind.word())
         .text("name", &usage.name)
         .text("via", &usage.via.join(", "))

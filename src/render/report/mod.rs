@@ -1,4 +1,4 @@
-//! The one place that draws an error: a report to read, or one JSON object.
+//! Renders errors: as text, or as one JSON object.
 
 mod excerpt;
 mod json;
@@ -8,8 +8,7 @@ mod text;
 use super::Style;
 use crate::error::Error;
 
-/// An error as whole lines: one JSON object on one line in the JSON formats, a report to read in
-/// the others.
+/// An error as whole lines: one JSON object on one line in the JSON formats, text in the others.
 #[must_use]
 pub fn render_error(error: &Error, style: &Style) -> String {
     if style.format.is_json() {

@@ -2,9 +2,9 @@
 
 use crate::render::Style;
 
-/// A meaning that has a colour.
+/// The role of a coloured text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render) enum Ink {
+pub(in crate::render) enum Color {
     /// The label of an error, and the carets: bold and red.
     Error,
     /// The label of a warning: yellow.
@@ -13,20 +13,20 @@ pub(in crate::render) enum Ink {
     Notice,
     /// The label of a hint: cyan.
     Hint,
-    /// All else that is known of an error: faint.
+    /// Every other label: faint.
     Remark,
 }
 
-/// The text in a colour where the style has colours, else as it is.
-pub(in crate::render) fn paint(text: &str, ink: Ink, style: &Style) -> String {
+/// The text in a colour if the style has colours.
+pub(in crate::render) fn paint(text: &str, ink: Color, style: &Style) -> String {
     if !style.color {
         return text.to_owned();
     }
     let code = match ink {
-        Ink::Error => "1;31",
-        Ink::Warning => "33",
-        Ink::Notice | Ink::Hint => "36",
-        Ink::Remark => "2",
+        Color::Error => "1;31",
+        Color::Warning => "33",
+        Color::Notice | Color::Hint => "36",
+        Color::Remark => "2",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
 }

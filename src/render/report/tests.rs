@@ -1,4 +1,4 @@
-//! What errors look like, letter for letter.
+//! The exact text of errors.
 
 use std::ops::Range;
 

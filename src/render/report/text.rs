@@ -1,7 +1,7 @@
-//! An error as lines to read: the message, the line of input, what is in the way, and the hint.
+//! An error as text: the message, the line of input, the usages, and the hint.
 
 use super::excerpt;
-use super::paint::{Ink, paint};
+use super::paint::{Color, paint};
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, ObjectError, Place};
@@ -13,13 +13,13 @@ use crate::render::table;
 use crate::render::wrap::broken;
 use crate::value::{ResultSet, Value};
 
-/// The columns that an excerpt keeps to where there is no terminal.
+/// The width of an excerpt without a terminal.
 const EXCERPT_COLUMNS: usize = 100;
 
-/// The usages that a report lists at a terminal before it says how many more there are.
+/// The maximum number of usages listed at a terminal; a last line counts the rest.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
-/// The report, whole lines: the message, the excerpt, the usages, what else is known, and the place.
+/// The lines of the error: message, excerpt, usages, details, place.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
     if let Some(place) = error.place() {
@@ -33,16 +33,16 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     report
 }
 
-/// The SQLSTATE and the message. The message about usages is documented to stand as it is, so
-/// nothing goes before it.
+/// The SQLSTATE and the message. The message about usages is documented verbatim, so nothing comes
+/// before it.
 fn headline(error: &Error, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
     if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
-        return paint(&message, Ink::Error, style) + "\n";
+        return paint(&message, Color::Error, style) + "\n";
     }
     let label = format!("error[{}]:", error.sqlstate().code());
-    format!("{} {message}\n", paint(&label, Ink::Error, style))
+    format!("{} {message}\n", paint(&label, Color::Error, style))
 }
 
 fn excerpt_lines(place: &Place, style: &Style) -> String {
@@ -50,11 +50,11 @@ fn excerpt_lines(place: &Place, style: &Style) -> String {
         return String::new();
     };
     let drawing = excerpt::draw(excerpt, style.width.unwrap_or(EXCERPT_COLUMNS));
-    let carets = paint(&drawing.carets, Ink::Error, style);
+    let carets = paint(&drawing.carets, Color::Error, style);
     format!("{}\n{}{carets}\n", drawing.text, drawing.indent)
 }
 
-/// A row for each object that is in the way; a terminal gets the first ones.
+/// A row for each dependent object; at a terminal only the first ones.
 fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
     let shown = match style.width {
         Some(_) => usages.len().min(MAX_USAGES_AT_TERMINAL),
@@ -94,8 +94,8 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
     }
 }
 
-/// The script for a terminal where the whole one would fill it with names that the table above does
-/// not show either.
+/// The script for a terminal, if the whole one would fill it with names that the table above leaves
+/// out too.
 fn short_script(error: &Error, style: &Style) -> Option<String> {
     let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() else {
         return None;
@@ -112,15 +112,15 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
     ))
 }
 
-/// What is known beside the message, each under its label.
+/// The details beside the message, each with its label.
 fn remarks(error: &Error, style: &Style) -> String {
     let mut text = String::new();
-    let mut add = |label: &str, value: &str, ink: Ink, style: &Style| {
+    let mut add = |label: &str, value: &str, ink: Color, style: &Style| {
         text.push_str(&labelled(label, value, ink, style));
     };
     let is_in_use = matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }));
     if is_in_use {
-        add("sqlstate:", error.sqlstate().code(), Ink::Remark, style);
+        add("sqlstate:", error.sqlstate().code(), Color::Remark, style);
     }
     let cause = error.cause();
     for (label, value) in [
@@ -129,19 +129,19 @@ fn remarks(error: &Error, style: &Style) -> String {
         ("context:", error.context()),
     ] {
         if let Some(value) = value {
-            add(label, &lines(value).replace('\t', " "), Ink::Remark, style);
+            add(label, &lines(value).replace('\t', " "), Color::Remark, style);
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
-        // A script is there to be copied, so it is not broken into lines.
+        // A script is there to be copied, so it is not wrapped.
         let width = style.width.filter(|_| !is_in_use);
-        add("hint:", &one_line(&hint), Ink::Hint, &Style { width, ..*style });
+        add("hint:", &one_line(&hint), Color::Hint, &Style { width, ..*style });
     }
     text
 }
 
-/// A label and its value. What does not fit its line goes on under the value's beginning.
-fn labelled(label: &str, value: &str, ink: Ink, style: &Style) -> String {
+/// A label and its value. A long value is wrapped below its beginning.
+fn labelled(label: &str, value: &str, ink: Color, style: &Style) -> String {
     let indent = " ".repeat(label.len() + 1);
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
     let parts: Vec<&str> = value.lines().flat_map(|line| broken(line, room)).collect();
@@ -149,16 +149,16 @@ fn labelled(label: &str, value: &str, ink: Ink, style: &Style) -> String {
     format!("{} {value}\n", paint(label, ink, style))
 }
 
-/// `at load.sql:3:17, statement 2`; nothing at the prompt, where the excerpt says it.
+/// `at load.sql:3:17, statement 2`; None at the prompt, where the excerpt shows the place.
 fn position(place: &Place, style: &Style) -> Option<String> {
     let source = one_line(place.source.as_deref()?);
     let statement = place.statement.map(|statement| format!(", statement {statement}"));
     let at =
         format!("at {source}:{}:{}{}", place.line, place.column, statement.unwrap_or_default());
-    Some(paint(&at, Ink::Remark, style) + "\n")
+    Some(paint(&at, Color::Remark, style) + "\n")
 }
 
-/// The table as text: it writes UTF-8, and memory does not fail.
+/// A table as text: the writer produces UTF-8, and writing to memory cannot fail.
 fn drawn(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut bytes = Vec::new();
     let _ = write(&mut bytes);

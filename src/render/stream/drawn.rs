@@ -1,4 +1,4 @@
-//! Formats for reading: the first rows say how wide the columns are, later ones are drawn in
+//! Formats for reading: the first rows determine the widths of the columns, later ones are drawn in
 //! pieces.
 
 use std::io::{self, Write};
@@ -44,7 +44,7 @@ impl Drawn {
         }
     }
 
-    /// Draws the last rows, and the count of all of them.
+    /// Draws the last rows and the count of all rows.
     pub fn finish(mut self, piece: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         self.draw(piece, true, out)?;
         match self.shape {

@@ -71,7 +71,7 @@ impl Exact {
         }
     }
 
-    /// An array in JSON stays open: it must not read as a whole one.
+    /// A JSON array stays open, so that it does not parse as a complete one.
     pub fn break_off(self, out: &mut Vec<u8>) {
         if self.format == ExactFormat::Json && self.has_begun {
             out.push(b'\n');
@@ -93,7 +93,7 @@ impl Exact {
         }
     }
 
-    /// A row of csv or tsv, made printable where a terminal would obey its cells.
+    /// A row of csv or tsv, escaped if it goes to a terminal.
     fn delimited(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
         let write = if self.format == ExactFormat::Csv {
             delimited::write_csv
@@ -140,7 +140,7 @@ fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) -> io::Result<()> 
             _ => None,
         },
         CellKind::Integer => is_safe_integer(cell).then_some(cell),
-        // NaN and the infinities are no numbers of JSON.
+        // JSON has no NaN and no infinities.
         CellKind::Real => serde_json::from_slice::<f64>(cell).is_ok().then_some(cell),
         CellKind::Decimal | CellKind::Text => None,
     };
@@ -151,7 +151,7 @@ fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) -> io::Result<()> 
     Ok(())
 }
 
-/// An integer as JSON writes it, which every reader of JSON gets right.
+/// True for an integer that every JSON parser reads correctly.
 fn is_safe_integer(cell: &[u8]) -> bool {
     let digits = cell.strip_prefix(b"-").unwrap_or(cell);
     if digits.is_empty()

@@ -1,8 +1,8 @@
-//! Result sets: rows that are written while they arrive, straight from the bytes in which the server
-//! sends them, and rows that are all there.
+//! Result sets: rows that are written as they arrive, directly from the server's bytes, and
+//! complete sets of rows.
 //!
-//! Memory does not grow with rows that arrive. Formats for programs write each row at once; formats
-//! for reading take the widths of their columns from the first rows.
+//! Memory does not grow with the number of rows. Formats for programs write each row at once;
+//! formats for reading take the widths of their columns from the first rows.
 
 mod drawn;
 mod exact;
@@ -16,19 +16,19 @@ use crate::value::{ResultSet, Value};
 use drawn::{Drawn, DrawnFormat};
 use exact::{Exact, ExactFormat};
 
-/// The rows of a piece that is drawn at once; the first piece decides on the widths.
+/// The number of rows drawn at once; the first piece determines the widths.
 const PIECE_ROWS: usize = 1_000;
 
-/// The bytes of the cells of a piece.
+/// The maximum size of the cells in a piece.
 const PIECE_BYTES: usize = 1024 * 1024;
 
-/// The buffer between the formats and the writer, in bytes.
+/// The size of the buffer between the formats and the writer.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// The meaning of a cell's text.
+/// The kind of values in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellKind {
-    /// Text, or anything that is shown as it is.
+    /// Text, or anything else that is shown unchanged.
     Text,
     /// `t` or `f`, or the whole word.
     Boolean,
@@ -36,7 +36,7 @@ pub enum CellKind {
     Integer,
     /// A floating-point number.
     Real,
-    /// A number whose digits all count, so that it is a string in JSON.
+    /// An exact number, which is a string in JSON so that no digit is lost.
     Decimal,
 }
 
@@ -46,16 +46,16 @@ impl CellKind {
     }
 }
 
-/// A column of rows that arrive.
+/// A column of a result set that arrives row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamColumn {
-    /// Its heading.
+    /// The heading.
     pub name: String,
-    /// The meaning of its cells.
+    /// The kind of its values.
     pub kind: CellKind,
 }
 
-/// The format of a style, in the kind of its code.
+/// The format of a style, grouped by the code that writes it.
 enum FormatKind {
     Drawn(DrawnFormat),
     Exact(ExactFormat),
@@ -75,7 +75,7 @@ impl From<Format> for FormatKind {
     }
 }
 
-/// One result set that arrives row by row.
+/// A result set that arrives row by row.
 pub struct RowStream(Writing);
 
 enum Writing {
@@ -84,7 +84,8 @@ enum Writing {
 }
 
 impl RowStream {
-    /// A result set in the format of the style. Nothing is written before the first row or the end.
+    /// Begins a result set in the format of the style. Nothing is written before the first row or
+    /// the end.
     #[must_use]
     pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -98,8 +99,8 @@ impl RowStream {
         })
     }
 
-    /// Writes a row, which has a cell for each column; None is NULL. A format for reading may keep
-    /// it for a while.
+    /// Writes a row, which has one cell per column; None is NULL. A format for reading may buffer
+    /// it.
     pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
         match &mut self.0 {
             Writing::Exact(exact, kinds) => exact.row(cells, kinds, out),
@@ -107,7 +108,7 @@ impl RowStream {
         }
     }
 
-    /// Writes what is left, and what stands behind the last row.
+    /// Writes the buffered rows and the text behind the last row.
     pub fn finish(self, out: &mut Vec<u8>) -> io::Result<()> {
         match self.0 {
             Writing::Exact(exact, _) => {
@@ -118,8 +119,8 @@ impl RowStream {
         }
     }
 
-    /// Writes what is left of a result set that the server broke off. It gets no end, so that it is
-    /// not taken for a whole one.
+    /// Writes the buffered rows of an incomplete result set. It gets no closing text, so that
+    /// nobody takes it for a complete one.
     pub fn break_off(self, out: &mut Vec<u8>) -> io::Result<()> {
         match self.0 {
             Writing::Exact(exact, _) => {
@@ -132,7 +133,7 @@ impl RowStream {
     }
 }
 
-/// Rows that wait until there are enough of them to be drawn.
+/// Rows that are buffered until there are enough of them to draw.
 struct Pieces {
     drawn: Drawn,
     piece: ResultSet,
@@ -166,8 +167,8 @@ impl Pieces {
     }
 }
 
-/// Writes a result set whose rows are all there. Its values decide on their types, and all rows on
-/// the widths of the columns.
+/// Writes a complete result set. Its values determine their types, and all rows the widths of the
+/// columns.
 pub(super) fn write_all(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match style.format.into() {
         FormatKind::Drawn(format) => {
@@ -188,9 +189,9 @@ fn write_exact(rows: &ResultSet, mut exact: Exact, out: &mut dyn Write) -> io::R
     for row in &rows.rows {
         kinds.clear();
         kinds.extend(row.iter().map(CellKind::from));
-        let texts: Vec<Option<cell::Exact<'_>>> = row.iter().map(cell::exact).collect();
+        let texts: Vec<Option<cell::ExactText<'_>>> = row.iter().map(cell::exact).collect();
         let cells: Vec<Option<&[u8]>> =
-            texts.iter().map(|text| text.as_ref().map(cell::Exact::as_bytes)).collect();
+            texts.iter().map(|text| text.as_ref().map(cell::ExactText::as_bytes)).collect();
         exact.row(&cells, &kinds, &mut buffer)?;
         if buffer.len() >= BUFFER_BYTES {
             out.write_all(&buffer)?;

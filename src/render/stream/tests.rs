@@ -1,4 +1,4 @@
-//! Rows that arrive look as rows that are there do.
+//! Rows that arrive one by one look like complete result sets.
 
 use super::*;
 use crate::render::render_rows;
@@ -44,7 +44,7 @@ fn rows_that_arrive_look_as_rows_that_are_there() {
             if count > 1_000
                 && !matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Jsonl)
             {
-                // Widths come from the first rows.
+                // The first rows determine the widths.
                 continue;
             }
             let style = Style::plain(format);

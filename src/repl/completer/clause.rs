@@ -1,4 +1,4 @@
-//! The clause of a query in which a text ends, by its tokens.
+//! The clause of a query in which a text ends, found from its tokens.
 
 use crate::sql::token::{Token, TokenKind};
 
@@ -31,23 +31,24 @@ const CLAUSES: &[&str] = &[
     "TO",
 ];
 
-/// Returns true for a word that begins a list or a clause.
+/// True for a word that begins a list or a clause.
 pub(super) fn begins_clause(text: &str, token: &Token) -> bool {
     CLAUSES.iter().any(|clause| token.is_word(text, clause))
 }
 
-/// The innermost clause or parenthesis that is open at the end of some tokens.
+/// The innermost clause or parenthesis that is open at the end of the tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Open {
-    /// The clause that this token began.
+    /// The clause that began with this token.
     Clause(usize),
-    /// The parenthesis that this token opened, in which no clause has begun.
+    /// This parenthesis, in which no clause has begun.
     Parenthesis(usize),
     /// Neither.
     Nothing,
 }
 
-/// The clause or parenthesis that is open at the end; `begins` knows the words that begin a clause.
+/// The clause or parenthesis that is open at the end; `begins` is true for words that begin a
+/// clause.
 pub(super) fn open_at_end(tokens: &[Token], begins: impl Fn(&Token) -> bool) -> Open {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().rev() {
@@ -62,8 +63,8 @@ pub(super) fn open_at_end(tokens: &[Token], begins: impl Fn(&Token) -> bool) -> 
     Open::Nothing
 }
 
-/// Returns true if a table follows the tokens of a query: after FROM and JOIN, and after a comma in
-/// the list of FROM.
+/// True if a table follows the tokens of a query: after FROM and JOIN, and after a comma in the
+/// list of FROM.
 pub(super) fn wants_table(text: &str, tokens: &[Token]) -> bool {
     let Some(last) = tokens.last() else {
         return false;

@@ -1,6 +1,6 @@
 //! Backslash commands and their arguments.
 
-use super::name::{Part, existing};
+use super::name::{NamePart, existing};
 use super::{Candidate, Completion, Names, begins, in_case_of, on_warehouse, path};
 use crate::render::Format;
 use crate::shell::{CommandSpec, Target};
@@ -8,7 +8,7 @@ use crate::sql::grammar::{NameOf, statements};
 use crate::sql::token::{TokenKind, tokens};
 use crate::sqlstate::SqlState;
 
-/// `before` is the command up to the cursor; those are offered that work there.
+/// Completes the command before the cursor; only commands of the target are offered.
 pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> Completion {
     let Some(end) = before.find(char::is_whitespace) else {
         return Completion {
@@ -40,10 +40,10 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     }
 }
 
-/// A connection, or behind its point a schema and a table of it.
+/// A connection or, after a point, its schemas and tables.
 fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
     let start = name_start(before, argument);
-    let of = match Part::read(before, start).parents.as_slice() {
+    let of = match NamePart::read(before, start).parents.as_slice() {
         [] => NameOf::Connection,
         _ => NameOf::Table,
     };
@@ -66,7 +66,7 @@ fn connection(before: &str, argument: &str, names: &mut dyn Names) -> Completion
     }
 }
 
-/// The byte at which the name begins that is being typed at the end of an argument.
+/// The byte at which the name at the end of the argument begins.
 fn name_start(before: &str, argument: &str) -> usize {
     let last = tokens(argument).last();
     let typed = last.filter(|token| token.kind == TokenKind::Word || !token.closed);
@@ -83,7 +83,7 @@ fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
         .collect()
 }
 
-/// The table of commands says in words what an argument is.
+/// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     match command.argument.trim_matches(['[', ']']) {
         "FILE" => path::argument(typed, names),

@@ -1,5 +1,5 @@
-//! Completion at the cursor: from the grammar, the catalog's names and the file system, and
-//! never from a secret.
+//! Completion at the cursor: from the grammar, the catalog's names and the file system; never from
+//! a secret.
 
 mod clause;
 mod command;
@@ -21,7 +21,7 @@ use crate::sql::token::{Token, code_tokens};
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name, without the folder that it lies in.
+    /// The name, without the folder that contains it.
     pub name: String,
     /// True for a folder.
     pub is_folder: bool,
@@ -29,31 +29,31 @@ pub struct Entry {
 
 /// The source of names.
 pub trait Names {
-    /// The first names of connections that begin with the prefix, and the last one.
+    /// The first names of connections with this prefix, and the last one.
     fn connections(&mut self, prefix: &str) -> NameRange;
 
-    /// The same of the schemas in which a connection has tables.
+    /// The first names of schemas in which the connection has tables, and the last one.
     fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange;
 
-    /// The same of the tables in a schema of a connection.
+    /// The first names of tables in a schema of a connection, and the last one.
     fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange;
 
-    /// The same of jobs.
+    /// The first names of jobs, and the last one.
     fn jobs(&mut self, prefix: &str) -> NameRange;
 
-    /// The names of the warehouse that is connected, as far as they are known.
+    /// The names of the connected warehouse fetched so far.
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
         Arc::default()
     }
 
-    /// The entries of a folder; none where it cannot be read.
+    /// The entries of a folder; none if it cannot be read.
     fn entries(&mut self, folder: &Path) -> Vec<Entry>;
 }
 
-/// Something that can stand at the cursor.
+/// A candidate at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The text that replaces the one from the start of the completion to the cursor.
+    /// The replacement for the text from the start of the completion to the cursor.
     pub text: String,
     /// The text in a list.
     pub shown: String,
@@ -65,16 +65,16 @@ impl Candidate {
     }
 }
 
-/// The candidates at the cursor, and the text that they replace.
+/// The candidates at the cursor, and the start of the text that they replace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
-    /// The byte from which on the text before the cursor is replaced.
+    /// The byte at which the replaced text begins.
     pub start: usize,
     /// The candidates.
     pub candidates: Vec<Candidate>,
 }
 
-/// Completes a text for the target at the cursor, which is a byte of it.
+/// Completes a statement or command for the target; `cursor` is a byte of the text.
 pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Names) -> Completion {
     let before = &text[..cursor];
     let part = Splitter::parts(before, target.dialect()).pop().filter(|part| !part.complete);
@@ -99,18 +99,18 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
     completion
 }
 
-/// The last token that is no comment.
+/// The last token that is not a comment.
 fn last_token(text: &str) -> Option<Token> {
     code_tokens(text, Dialect::Catalog).pop()
 }
 
-/// Returns true if the word begins with the typed text, in any letter case.
+/// True if the word begins with the typed text, in any letter case.
 pub(super) fn begins(word: &str, typed: &str) -> bool {
     word.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }
 
-/// The word in the letter case of what was typed, or of the statement's first word where nothing
-/// was.
+/// The word in the letter case of the typed text or, if that is empty, of the statement's first
+/// word.
 pub(super) fn in_case_of(statement: &str, typed: &str, word: &str) -> String {
     let model = if typed.is_empty() { statement } else { typed };
     let first = model.split_whitespace().next().unwrap_or_default();

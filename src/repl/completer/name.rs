@@ -1,5 +1,5 @@
-//! Names of what is in the catalog. That of a table is completed part by part, as psql does it with
-//! a schema.
+//! Names of objects in the catalog. A table's name is completed part by part, as psql completes a
+//! schema.
 
 use std::borrow::Cow;
 
@@ -10,14 +10,14 @@ use crate::sql::grammar::NameOf;
 use crate::sql::splitter::Dialect;
 use crate::sql::token::{Token, code_tokens, undouble};
 
-/// Names of that kind which begin as the part that begins at `start` of the text.
+/// Existing names of this kind that begin with the part at `start`.
 pub(super) fn existing(
     of: NameOf,
     before: &str,
     start: usize,
     names: &mut dyn Names,
 ) -> Vec<Candidate> {
-    let part = Part::read(before, start);
+    let part = NamePart::read(before, start);
     match (of, part.parents.as_slice()) {
         (NameOf::Connection, _) => part.offer(names.connections(&part.prefix), ""),
         (NameOf::Job, _) => part.offer(names.jobs(&part.prefix), ""),
@@ -34,7 +34,7 @@ pub(super) fn existing(
 
 /// The parts of a new name that may exist already: the connection and the schema of a table.
 pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
-    let part = Part::read(before, start);
+    let part = NamePart::read(before, start);
     match (of, part.parents.as_slice()) {
         (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
         (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
@@ -46,7 +46,7 @@ pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names)
 
 /// The part of a name that is being typed.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct NamePart {
     /// The parts before it, folded and without quotes.
     pub parents: Vec<String>,
     /// The byte at which the first of them begins, or the part itself.
@@ -56,13 +56,13 @@ pub(super) struct Part {
     is_quoted: bool,
 }
 
-impl Part {
+impl NamePart {
     /// Reads the part that begins at `start`, and the parts and points before it.
     pub fn read(before: &str, start: usize) -> Self {
         Self::behind(before, &code_tokens(&before[..start], Dialect::Catalog), start)
     }
 
-    /// The same, where the tokens before it are known.
+    /// Reads the part from the tokens before it.
     pub fn behind(before: &str, earlier: &[Token], start: usize) -> Self {
         let mut parents = Vec::new();
         let mut first = start;
@@ -86,7 +86,7 @@ impl Part {
         }
     }
 
-    /// The names, in quotes where those are needed or begun.
+    /// The names, quoted if necessary or if a quote was typed.
     fn offer(&self, range: NameRange, after: &str) -> Vec<Candidate> {
         let names = range.first.into_iter().chain(range.last);
         let text = |name: String| {
@@ -95,7 +95,7 @@ impl Part {
         names.map(text).map(|text| Candidate::new(text.clone(), text)).collect()
     }
 
-    /// The name in quotes where those are begun, else as `bare` has it.
+    /// The name in quotes if a quote was typed, or else as `bare` returns it.
     pub fn written(&self, name: &str, bare: impl Fn(&str) -> String) -> String {
         if self.is_quoted {
             format!("\"{}\"", name.replace('"', "\"\""))

@@ -6,7 +6,7 @@ use super::{Candidate, Names};
 use crate::sql::StringLiteral;
 use crate::sql::token::undouble;
 
-/// Paths as the argument of a command: bare, or in single quotes where they begin with one or need
+/// Paths as the argument of a command: bare, or in single quotes if they begin with one or need
 /// them.
 pub(super) fn argument(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     match typed.strip_prefix('\'') {
@@ -22,7 +22,7 @@ pub(super) fn argument(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     }
 }
 
-/// Paths as strings of SQL, without the last quote where a folder leads on.
+/// Paths as SQL strings, without the closing quote behind a folder.
 pub(super) fn quoted(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     found(typed, names)
         .into_iter()
@@ -38,14 +38,14 @@ fn quote(path: &str, closed: bool) -> String {
     text
 }
 
-struct Found {
+struct FoundPath {
     path: String,
     name: String,
     is_folder: bool,
 }
 
-/// The entries that begin as typed, in order. Hidden files are offered once their point is typed.
-fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
+/// The matching entries, in order. Hidden files are offered once their point is typed.
+fn found(typed: &str, names: &mut dyn Names) -> Vec<FoundPath> {
     let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
     let (folder, beginning) = typed.split_at(cut);
     let mut entries = names.entries(Path::new(if folder.is_empty() { "." } else { folder }));
@@ -61,7 +61,7 @@ fn found(typed: &str, names: &mut dyn Names) -> Vec<Found> {
             } else {
                 String::new()
             };
-            Found {
+            FoundPath {
                 path: format!("{folder}{}{end}", entry.name),
                 name: format!("{}{end}", entry.name),
                 is_folder: entry.is_folder,

@@ -1,5 +1,4 @@
-//! Inside a SELECT: the catalog's tables where a table stands, and its columns and the words of SQL
-//! elsewhere.
+//! Completion inside a SELECT over the catalog: tables, columns and keywords.
 
 use super::{Candidate, Completion, begins, in_case_of, last_token};
 use crate::name::{Identifier, continues_bare_name};

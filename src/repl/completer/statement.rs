@@ -1,4 +1,4 @@
-//! A statement: what its syntax lets stand at the cursor.
+//! Completion in a statement of redwire, from its syntax.
 
 use super::{
     Candidate, Completion, Names, begins, in_case_of, last_token, name, path, query, warehouse,
@@ -36,7 +36,7 @@ pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
 struct StatementCompleter<'a> {
     before: &'a str,
     start: usize,
-    /// The beginning of the word, name or string that is being typed.
+    /// The typed beginning of the word, name or string.
     typed: &'a str,
     names: &'a mut dyn Names,
     candidates: Vec<Candidate>,
@@ -88,7 +88,7 @@ impl StatementCompleter<'_> {
     }
 
     fn offer_option(&mut self, option: &OptionSpec) {
-        // RESET names an option and gives it no value.
+        // RESET takes the name of an option and no value.
         let after = match option.kind {
             _ if self.is_after("RESET") => "",
             OptionType::Text | OptionType::NonEmptyText | OptionType::Url => " = '",
@@ -145,8 +145,8 @@ impl StatementCompleter<'_> {
         self.offer_words(&units);
     }
 
-    /// The types, and their other names once something is typed. A length may follow at once, so no
-    /// blank does.
+    /// The data types, and their aliases once something is typed. No blank follows, since a length
+    /// may.
     fn offer_types(&mut self) {
         for spec in TYPES {
             self.offer_word(spec.name, "");
@@ -164,7 +164,7 @@ impl StatementCompleter<'_> {
         self.candidates.extend(path::quoted(&inside, self.names));
     }
 
-    /// Returns true if the word stands right before the text that is being typed.
+    /// True if the word comes right before the typed text.
     fn is_after(&self, word: &str) -> bool {
         last_token(&self.before[..self.start]).is_some_and(|token| token.is_word(self.before, word))
     }

@@ -50,7 +50,7 @@ impl Names for Few {
     }
 }
 
-/// The texts that the candidates at the mark `|` lead to.
+/// The texts that the candidates at the mark `|` give.
 fn completed(text: &str) -> Vec<String> {
     let cursor = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);

@@ -1,17 +1,17 @@
-//! Inside the query of a job: tables where a table stands, and the words of SQL elsewhere.
+//! Completion inside the query of a job: tables and keywords.
 
 use super::clause::wants_table;
-use super::name::{Part, existing};
+use super::name::{NamePart, existing};
 use super::{Candidate, Completion, Names, begins, in_case_of};
 use crate::sql::grammar::NameOf;
 use crate::sql::keyword::QUERY_KEYWORDS;
 use crate::sql::splitter::Dialect;
 use crate::sql::token::code_tokens;
 
-/// `before` is the statement up to the cursor, and a word begins at `start` or nothing does.
+/// `before` is the statement up to the cursor; the typed word begins at `start`.
 pub(super) fn complete(before: &str, start: usize, names: &mut dyn Names) -> Completion {
     let typed = &before[start..];
-    let part = Part::read(before, start);
+    let part = NamePart::read(before, start);
     let candidates = if is_table(&before[..part.start]) {
         existing(NameOf::Table, before, start, names)
     } else if part.parents.is_empty() && !typed.is_empty() {

@@ -1,10 +1,10 @@
-//! What follows `\dt` and `\d`.
+//! The arguments of `\dt` and `\d`.
 
 use crate::error::{CommandError, ErrorKind};
 use crate::sql::token::{TokenKind, tokens};
 use crate::warehouse::views::Listing;
 
-/// Reads what follows `\dt`: nothing, or the name of a schema.
+/// Parses the argument of `\dt`: nothing, or the name of a schema.
 pub(in crate::shell) fn tables(argument: &str) -> Result<Listing, ErrorKind> {
     match names(argument).as_deref() {
         Some([]) => Ok(Listing::Tables(None)),
@@ -16,7 +16,7 @@ pub(in crate::shell) fn tables(argument: &str) -> Result<Listing, ErrorKind> {
     }
 }
 
-/// Reads what follows `\d`: the name of a table, perhaps with its schema.
+/// Parses the argument of `\d`: the name of a table, perhaps with its schema.
 pub(in crate::shell) fn columns(argument: &str) -> Result<Listing, ErrorKind> {
     match names(argument).as_deref() {
         Some([table]) => Ok(Listing::Columns(None, table.clone())),
@@ -35,8 +35,7 @@ fn not_a_name(message: &str, hint: &str) -> ErrorKind {
     })
 }
 
-/// The names between points, as servers read them: a bare one in lower case. None where it is
-/// something else.
+/// The parts of a qualified name, folded as servers do. None if the text is not a name.
 fn names(argument: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for (index, token) in tokens(argument).enumerate() {

@@ -1,5 +1,4 @@
-//! Statements that go to a warehouse as they stand, over a session that is opened again when it is
-//! lost.
+//! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
 mod connect;
 mod list;
@@ -10,9 +9,9 @@ mod stream;
 
 use std::io;
 
-use super::{Flow, Input, Shell, Target, stars_for_secret};
-use crate::error::{CommandError, Error, ErrorKind, InternalError, TransactionError};
-use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
+use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
+use crate::error::{CommandError, Error, ErrorKind, TransactionError};
+use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::begins_definition;
 use crate::sql::mask::{Echo, has_masked_secret};
@@ -21,29 +20,31 @@ use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
-use statement::{Change, only_reads, span_at};
+use statement::{TransactionEffect, only_reads, span_at};
 use stream::{Streamed, Wish, quieted};
 
-/// The warehouse that a shell talks with.
+/// The connected warehouse.
 pub(super) struct Warehouse {
     name: ConnectionName,
-    /// None where the session was lost.
+    /// None if the session was lost.
     open: Option<OpenSession>,
-    /// Who is logged in, and where; None before the first session.
+    /// The user and the endpoint; None before the first session.
     leads_to: Option<String>,
-    /// True if a backslash escapes in each string of the server's.
+    /// True if a backslash is an escape in ordinary strings of the server.
     backslash_escapes: bool,
     /// True if the session was lost with a transaction open: statements are refused until the user
     /// ends it.
     is_stranded: bool,
-    /// What nobody knows the end of if the last statement has lost the session.
+    /// The effect that remains unknown if the last statement has lost the session.
     in_doubt: Option<InDoubt>,
-    /// Whose views the server has, once that was asked.
+    /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
+    /// True if names are fetched, for completion.
+    completes: bool,
 }
 
-/// What a server may have carried out without a word.
+/// An effect that the server may have committed without answering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum InDoubt {
     /// The end of the transaction.
@@ -52,20 +53,20 @@ enum InDoubt {
     Statement,
 }
 
-/// Whether statements may follow the one that has lost the session.
+/// The consequence of a lost session for the statements after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GoesOn {
-    /// They do, and may open another.
+    /// The next statement may open another session.
     Yes,
     /// The script ends here.
     No,
 }
 
-/// Why a statement did not run to its end.
+/// The error of a statement that did not complete.
 pub(super) enum Trouble {
-    /// It failed.
+    /// The statement failed.
     Failed(Error),
-    /// What it brings cannot be written.
+    /// Its rows cannot be written.
     Output(io::Error),
 }
 
@@ -76,7 +77,7 @@ impl From<Error> for Trouble {
 }
 
 impl Warehouse {
-    fn of(name: ConnectionName) -> Self {
+    fn new(name: ConnectionName, completes: bool) -> Self {
         Self {
             name,
             open: None,
@@ -86,6 +87,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
+            completes,
         }
     }
 
@@ -101,7 +103,7 @@ impl Warehouse {
         }
     }
 
-    /// Where its statements go.
+    /// The target of its statements.
     pub fn target(&self) -> Target {
         Target::Warehouse {
             connection: self.name.clone(),
@@ -109,27 +111,28 @@ impl Warehouse {
         }
     }
 
-    /// Notes how the server reads strings; what it said last holds for a session that is lost, too.
+    /// Notes the server's rule for strings; the last known one also holds after the session is
+    /// lost.
     fn note_strings(&mut self) {
         if let Some(open) = &mut self.open {
             let setting = open.session().parameter("standard_conforming_strings");
-            // Redshift does not report the setting, and a backslash escapes there.
+            // Redshift does not report this setting, and a backslash is an escape there.
             self.backslash_escapes = setting != Some("on");
         }
     }
 
-    /// Ends the session; the next statement opens another.
+    /// Closes the session; the next statement opens another.
     pub fn close(&mut self) {
         self.open = None;
         self.is_stranded = false;
     }
 
-    /// True if the session was lost, and the open transaction with it.
+    /// True if the session was lost together with an open transaction.
     pub fn is_stranded(&self) -> bool {
         self.is_stranded
     }
 
-    /// Notes that the session is lost, and gives its slot back. Answers what the user is told.
+    /// Drops a lost session and releases its slot. Returns the message for the user.
     fn let_go_of_lost(&mut self, goes_on: GoesOn) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
@@ -164,91 +167,87 @@ impl Warehouse {
 }
 
 impl Shell {
-    /// Runs a statement on the warehouse as it stands.
-    pub(super) fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
-        let checked = self.check(piece.text, input).map_err(Trouble::Failed);
-        let result = match checked.and_then(|()| self.ask_as_typed(piece)) {
-            Ok(()) => Ok(Outcome::default()),
+    /// Shows the end of a statement that ran on the warehouse.
+    pub(super) fn settle_on_warehouse(
+        &mut self,
+        asked: Result<u64, Trouble>,
+        piece: &Piece<'_>,
+        input: &Input,
+    ) -> Flow {
+        let result = match asked {
+            Ok(_) => Ok(Outcome::default()),
             Err(Trouble::Failed(error)) => Err(error),
             Err(Trouble::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
-        let is_of_catalog = result.is_err() && self.target().takes_for_own(piece.text);
+        let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
         }
         match self.after_lost_session(flow, input) {
-            // What follows in a script are its data, and no statements.
+            // The next lines of the script are data for COPY, not statements.
             Flow::Failed if is_copy => Flow::Astray,
             flow => flow,
         }
     }
+}
 
-    /// Runs a statement on the warehouse; what it brings is shown while it arrives.
-    pub(super) fn ask_warehouse(&mut self, text: &str) -> Result<(), Trouble> {
-        self.ask_for_rows(&Echo::new(text, false), false).map(|_| ())
+impl Warehouse {
+    /// Runs a statement and shows its rows as they arrive.
+    pub fn run(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+        echo: &Echo<'_>,
+    ) -> Result<u64, Trouble> {
+        self.ask(executor, output, echo, false)
     }
 
-    fn ask_as_typed(&mut self, piece: &Piece<'_>) -> Result<(), Trouble> {
-        let echo = Echo::new(piece.text, piece.follows_secret);
-        self.ask_for_rows(&echo, false).map(|_| ())
-    }
-
-    /// Answers how many rows came. Where it needs some and there are none, nothing is shown.
-    fn ask_for_rows(&mut self, echo: &Echo<'_>, needs_rows: bool) -> Result<u64, Trouble> {
-        let Some(mut warehouse) = self.warehouse.take() else {
-            let what = "no warehouse is connected";
-            return Err(Error::new(InternalError(what)).into());
-        };
-        let result = self.ask(&mut warehouse, echo, needs_rows);
-        self.warehouse = Some(warehouse);
-        result
-    }
-
+    /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
+    /// there are none.
     fn ask(
         &mut self,
-        warehouse: &mut Warehouse,
+        executor: &mut Executor,
+        output: &mut Output,
         echo: &Echo<'_>,
         needs_rows: bool,
     ) -> Result<u64, Trouble> {
         let text = echo.statement();
-        if warehouse.is_stranded && Change::of(text).is_some_and(Change::ends) {
-            warehouse.is_stranded = false;
-            self.output.tag("ROLLBACK", false);
+        if self.is_stranded
+            && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
+        {
+            self.is_stranded = false;
+            output.tag("ROLLBACK", false);
             return Ok(0);
         }
-        self.make_ready(warehouse)?;
-        // It may run for long, or until it is interrupted.
-        self.output.flush_error();
-        let orderly = self.executor.signals().defer();
-        let cancel = self.executor.cancel();
         let wish = Wish {
-            // A query that is cancelled takes the open transaction with it.
-            may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
+            // A cancelled query would abort the open transaction.
+            may_stop: only_reads(text) && self.transaction() == TransactionState::None,
             needs_rows,
         };
-        let mut sink = Streamed::to(&mut self.output, echo, wish);
-        let asked = match &mut warehouse.open {
-            Some(open) => open.session().query(text, &mut sink, &cancel),
-            None => Err(WarehouseError::Gone),
-        };
+        let open = self.ready(executor, output)?;
+        // The statement may run for long, or until it is interrupted.
+        output.flush_error();
+        let orderly = executor.signals().defer();
+        let mut sink = Streamed::to(output, echo, wish);
+        let asked = open.session().query(text, &mut sink, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
-        warehouse.in_doubt = match Change::of(text) {
-            Some(Change::Commit) => Some(InDoubt::Transaction),
-            Some(Change::Begin | Change::Rollback) => None,
+        self.in_doubt = match TransactionEffect::from_text(text) {
+            Some(TransactionEffect::Commit) => Some(InDoubt::Transaction),
+            Some(TransactionEffect::Begin | TransactionEffect::Rollback) => None,
             None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
         };
-        warehouse.note_strings();
+        self.note_strings();
         if asked.is_ok() {
-            warehouse.note_names(text);
+            self.note_names(text);
         }
         let shown = sink.finish().map_err(Trouble::Output)?;
         match asked {
-            // The user has closed the pager and does not want the rest.
+            // The user has closed the pager.
             Err(WarehouseError::Stopped) if shown.is_closed => {
-                self.output.notice(&Notice::new(STOPPED));
+                output.notice(&Notice::new(STOPPED));
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
@@ -256,52 +255,60 @@ impl Shell {
         }
     }
 
-    /// Sees to it that there is a session that takes statements.
-    fn make_ready(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
-        if warehouse.is_stranded {
+    /// A session that takes statements; one is opened if there is none.
+    fn ready(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+    ) -> Result<&mut OpenSession, Error> {
+        if self.is_stranded {
             return Err(Error::new(TransactionError::Failed));
         }
-        if warehouse.open.is_some() {
-            return Ok(());
+        if self.open.is_none() {
+            let before = self.leads_to.clone();
+            // An error here is not about a part of the statement.
+            self.open(executor, output).map_err(|error| Error::new(error.kind().clone()))?;
+            match &self.leads_to {
+                // A statement meant for one database could do harm in another.
+                Some(now) if before.is_some_and(|before| before != *now) => {
+                    return Err(leads_elsewhere(now));
+                }
+                Some(_) | None => {}
+            }
         }
-        let before = warehouse.leads_to.clone();
-        // Nothing of the statement is to blame where that fails.
-        self.open(warehouse).map_err(|error| Error::new(error.kind().clone()))?;
-        match &warehouse.leads_to {
-            // What was meant for one database may do harm in another.
-            Some(now) if before.is_some_and(|before| before != *now) => Err(leads_elsewhere(now)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses what must not go to the warehouse: what would end the transaction of a script that
-    /// runs as a whole, and what has a secret in it that is not meant for the warehouse, or none
-    /// where one should be.
-    fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
-        let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
-        if self.options.single_transaction && Change::of(text).is_some() {
-            return Err(Error::new(TransactionError::InSingleTransaction));
-        }
-        if begins_definition(text) {
-            return refused(
-                "this is a statement of redwire's own, so it was not sent to the warehouse",
-                "\\disconnect goes to where it runs",
-            );
-        }
-        if input.origin == Origin::Prompt && has_masked_secret(text) {
-            return Err(stars_for_secret());
-        }
-        Ok(())
+        self.open.as_mut().ok_or_else(|| Error::new(WarehouseError::Gone))
     }
 }
 
-/// What is said of a query that was cancelled because nobody wanted more of it.
+/// Refuses statements that must not go to the warehouse: those that would end the transaction of
+/// `--single-transaction`, those with a secret that is not meant for the warehouse, and those whose
+/// secret is masked.
+pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Result<(), Error> {
+    if single_transaction && TransactionEffect::from_text(text).is_some() {
+        return Err(Error::new(TransactionError::InSingleTransaction));
+    }
+    if begins_definition(text) {
+        return Err(not_sent(
+            "this is a statement of redwire's own, so it was not sent to the warehouse".to_owned(),
+            "\\disconnect goes to where it runs",
+        ));
+    }
+    if input.origin == Origin::Prompt && has_masked_secret(text) {
+        return Err(masked_secret_error());
+    }
+    Ok(())
+}
+
+/// The warning about a transaction that was open when its session ended.
+pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";
+
+/// The notice about a query that was cancelled because the user closed the pager.
 const STOPPED: &str = "the query was cancelled, since the pager was closed";
 
-/// What is said of a statement that failed, and that redwire would have understood.
+/// The hint for a failed statement that redwire itself would understand.
 const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\disconnect";
 
-/// The definition of the connection was changed while its session was lost.
+/// The connection's definition changed while its session was lost.
 fn leads_elsewhere(to: &str) -> Error {
     not_sent(
         format!("the connection leads to {to} now, so the statement was not sent"),

@@ -1,9 +1,9 @@
-//! The names of a warehouse, for completion: when they are fetched, and what the user has changed
+//! The names of a warehouse for completion: the time of each fetch, and the changes by the user
 //! since.
 //!
-//! They are fetched when a session is opened at a prompt, and again behind a statement that changes
-//! them. Where that does not work, a Tab wishes for another try, and the try is made before the
-//! next line is read: a Tab waits for nothing, and asks no secret store.
+//! Names are fetched when a session is opened at the prompt, and again after a statement that
+//! changes them. If a fetch fails, a Tab asks for another one, which starts before the next line is
+//! read: so a Tab never waits and never opens the secret store.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::executor::{Credentials, Executor, NameFetch, TransactionState, Wareho
 use crate::shell::Shell;
 use crate::warehouse::views::names::search_path;
 
-/// What is known of the names of a warehouse.
+/// The names of a warehouse known so far.
 pub(super) struct KnownNames {
     names: Arc<WarehouseNames>,
     fetch: Option<NameFetch>,
-    /// True if they are missing, or out of date.
+    /// True if the names are missing or out of date.
     is_wanted: bool,
-    /// True if it is time for another try.
+    /// True if another fetch is due.
     is_asked: bool,
     /// The search path that the user has set in the session.
     path: Option<Vec<String>>,
@@ -38,9 +38,9 @@ impl Default for KnownNames {
 }
 
 impl KnownNames {
-    /// Fetches names for a session that was opened, if some are missing.
+    /// Starts a fetch for a newly opened session, if names are missing.
     pub fn begin(&mut self, executor: &mut Executor, credentials: Credentials) {
-        // What was set in another session is not set in this one.
+        // Settings of another session do not apply to this one.
         self.is_wanted |= self.path.take().is_some();
         self.receive();
         if self.is_wanted && self.fetch.is_none() {
@@ -49,7 +49,7 @@ impl KnownNames {
         }
     }
 
-    /// They are to be fetched again.
+    /// Marks the names as out of date.
     pub fn want(&mut self) {
         self.is_wanted = true;
         self.is_asked = true;
@@ -61,7 +61,7 @@ impl KnownNames {
         self.fetch = fetch;
     }
 
-    /// Takes what the fetch has brought.
+    /// Takes over the names fetched so far.
     fn receive(&mut self) {
         let Some(fetch) = &mut self.fetch else { return };
         let newest = fetch.names();
@@ -85,9 +85,24 @@ impl KnownNames {
 }
 
 impl Warehouse {
-    /// Notes what a statement that has run means for the names.
+    /// Starts another fetch if one is due.
+    fn fetch_names(&mut self, executor: &mut Executor) {
+        self.names.receive();
+        // Changes in an open transaction are not visible to another session.
+        if self.completes
+            && self.names.is_wanted
+            && self.names.is_asked
+            && self.names.fetch.is_none()
+            && self.transaction() == TransactionState::None
+        {
+            let fetch = executor.fetch_names_of(&self.name);
+            self.names.start(fetch);
+        }
+    }
+
+    /// Updates the state of the names after a statement.
     pub fn note_names(&mut self, text: &str) {
-        match NameChange::of(text) {
+        match NameChange::from_text(text) {
             Some(NameChange::Names) => self.names.want(),
             Some(NameChange::SearchPath(path)) => {
                 let user = self.open.as_ref().map_or("", |open| &open.destination().user);
@@ -104,27 +119,15 @@ impl Warehouse {
 }
 
 impl Shell {
-    /// Fetches the names of the warehouse again where that is wished for. The prompt calls it
-    /// before it reads a line.
+    /// Starts another fetch if one is due. The prompt calls this before it reads a line.
     pub fn fetch_names(&mut self) {
-        let is_open = self.transaction() != TransactionState::None;
-        let Some(warehouse) = &mut self.warehouse else { return };
-        let names = &mut warehouse.names;
-        names.receive();
-        // Nobody else sees what an open transaction has changed.
-        if self.options.completes
-            && names.is_wanted
-            && names.is_asked
-            && names.fetch.is_none()
-            && !is_open
-        {
-            let fetch = self.executor.fetch_names_of(&warehouse.name);
-            warehouse.names.start(fetch);
+        if let Some(warehouse) = &mut self.warehouse {
+            warehouse.fetch_names(&mut self.executor);
         }
     }
 
-    /// The names of the warehouse that is connected, as far as they have come; where some are
-    /// missing, this is the wish for them.
+    /// The names of the connected warehouse fetched so far; if some are missing, another fetch
+    /// becomes due.
     pub fn warehouse_names(&mut self) -> Arc<WarehouseNames> {
         let Some(warehouse) = &mut self.warehouse else {
             return Arc::default();

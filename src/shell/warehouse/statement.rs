@@ -1,46 +1,46 @@
-//! What redwire has to know of a statement that it does not understand: its first word, and where
-//! in it an error is.
+//! The few properties of a server's statement that redwire needs: its first words, and the place of
+//! an error.
 
 use std::ops::Range;
 
 use crate::sql::token::{Token, TokenKind, tokens};
 
-/// What a statement does to the open transaction.
+/// The effect of a statement on the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// It begins one.
+pub(super) enum TransactionEffect {
+    /// Begins a transaction.
     Begin,
-    /// It ends it, and keeps what it did.
+    /// Ends the transaction and keeps its changes.
     Commit,
-    /// It ends it, and undoes what it did.
+    /// Ends the transaction and undoes its changes.
     Rollback,
 }
 
-impl Change {
-    /// What the statement does by its first words; None: nothing, or nothing by these.
-    pub fn of(text: &str) -> Option<Self> {
+impl TransactionEffect {
+    /// The effect that the first words show; None if there is none.
+    pub fn from_text(text: &str) -> Option<Self> {
         let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
         let mut words = words.map(|token| token.text(text).to_ascii_uppercase());
         match words.next()?.as_str() {
             "BEGIN" | "START" => Some(Self::Begin),
             "COMMIT" | "END" => Some(Self::Commit),
             "ABORT" => Some(Self::Rollback),
-            // ROLLBACK TO goes back to a savepoint, and the transaction goes on.
+            // ROLLBACK TO returns to a savepoint, and the transaction goes on.
             "ROLLBACK" if words.take(2).any(|word| word == "TO") => None,
             "ROLLBACK" => Some(Self::Rollback),
             _ => None,
         }
     }
 
-    /// True if it ends the transaction.
+    /// True if the statement ends the transaction.
     pub fn ends(self) -> bool {
         matches!(self, Self::Commit | Self::Rollback)
     }
 }
 
-/// True if the statement does nothing but read, so that nothing is lost where it is cancelled. A
-/// word that may change something counts wherever it stands: WITH may begin a statement that
-/// writes, and EXPLAIN ANALYZE runs what it explains.
+/// True if the statement only reads, so that cancelling it loses nothing. A word that may change
+/// something counts anywhere: WITH may begin a statement that writes, and EXPLAIN ANALYZE runs its
+/// statement.
 pub(super) fn only_reads(text: &str) -> bool {
     const READING: [&str; 5] = ["SELECT", "SHOW", "TABLE", "VALUES", "WITH"];
     const WRITING: [&str; 5] = ["DELETE", "INSERT", "INTO", "MERGE", "UPDATE"];
@@ -52,21 +52,21 @@ pub(super) fn only_reads(text: &str) -> bool {
     reads && !tokens.any(|token| is_one_of(&token, &WRITING))
 }
 
-/// What a statement changes of the names that the user sees.
+/// The effect of a statement on the names that the user sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameChange<'a> {
-    /// Schemas, tables or columns.
+    /// Schemas, tables or columns change.
     Names,
     /// The search path of the session: the list of schemas.
     SearchPath(&'a str),
-    /// The search path is the server's again.
+    /// The search path is reset to the server's.
     DefaultSearchPath,
 }
 
 impl<'a> NameChange<'a> {
-    /// What the statement changes by its first words; None: nothing, or nothing that these tell. A
-    /// temporary table is one of the session alone.
-    pub fn of(text: &'a str) -> Option<Self> {
+    /// The effect that the first words show; None if there is none. A temporary table does not
+    /// count, since it exists only in this session.
+    pub fn from_text(text: &'a str) -> Option<Self> {
         let tokens: Vec<Token> = tokens(text)
             .filter(|token| token.kind != TokenKind::Comment)
             .take(MAX_WORDS)
@@ -94,15 +94,15 @@ impl<'a> NameChange<'a> {
     }
 }
 
-/// How many words tell what a statement changes: `CREATE OR REPLACE EXTERNAL … VIEW`.
+/// The number of words that show the effect: `CREATE OR REPLACE EXTERNAL … VIEW`.
 const MAX_WORDS: usize = 6;
 
 fn list_behind<'a>(text: &'a str, token: &Token) -> &'a str {
     text[token.span.end..].trim().trim_end_matches(';')
 }
 
-/// The bytes of the word at a character of the text, counted from 1 as servers do. Behind the end
-/// it is empty.
+/// The bytes of the word at a character of the text, counted from 1 as servers do; empty behind the
+/// end.
 pub(super) fn span_at(text: &str, position: usize) -> Range<usize> {
     let start = text.char_indices().nth(position.saturating_sub(1));
     let start = start.map_or(text.len(), |(start, _)| start);
@@ -118,17 +118,17 @@ mod tests {
     #[test]
     fn the_first_word_says_what_becomes_of_the_transaction() {
         for (text, change) in [
-            ("begin", Some(Change::Begin)),
-            ("/* a */ Start transaction", Some(Change::Begin)),
-            ("END", Some(Change::Commit)),
-            ("-- x\nrollback;", Some(Change::Rollback)),
-            ("ROLLBACK WORK", Some(Change::Rollback)),
+            ("begin", Some(TransactionEffect::Begin)),
+            ("/* a */ Start transaction", Some(TransactionEffect::Begin)),
+            ("END", Some(TransactionEffect::Commit)),
+            ("-- x\nrollback;", Some(TransactionEffect::Rollback)),
+            ("ROLLBACK WORK", Some(TransactionEffect::Rollback)),
             ("Rollback work to savepoint a", None),
             ("rollback to a", None),
             ("SELECT 'begin'", None),
             ("", None),
         ] {
-            assert_eq!(Change::of(text), change, "{text}");
+            assert_eq!(TransactionEffect::from_text(text), change, "{text}");
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             ("SET LOCAL search_path TO a", None),
             ("SET search_path", None),
         ] {
-            assert_eq!(NameChange::of(text), change, "{text}");
+            assert_eq!(NameChange::from_text(text), change, "{text}");
         }
     }
 

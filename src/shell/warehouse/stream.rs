@@ -1,4 +1,4 @@
-//! What a query brings, on its way to the output while it arrives.
+//! The sink that passes the rows of a query to the output as they arrive.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -9,44 +9,45 @@ use crate::shell::Output;
 use crate::sql::mask::Echo;
 use crate::warehouse::{ResultColumn, ResultSink, ServerMessage};
 
-/// How many bytes of rows are written at once.
+/// The number of bytes of rows that are written at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Rows to the standard output, tags and notices beside it.
+/// Writes rows to standard output, tags and notices to standard error.
 pub(super) struct Streamed<'a> {
     output: &'a mut Output,
-    /// Takes the secrets of the statement out of notices.
+    /// Masks the statement's secrets in notices.
     echo: &'a Echo<'a>,
-    /// True if rows that nobody wants are an end of the query; if not, they are passed over.
+    /// True if the query is stopped when nobody reads its rows; if not, the rest is skipped.
     may_stop: bool,
     /// True if the user has closed the pager.
     is_closed: bool,
-    /// True if no rows are a failure, about which nothing is shown here.
+    /// True if the caller treats a result without rows as an error, so that nothing is shown for
+    /// it.
     needs_rows: bool,
-    /// How many rows came.
+    /// The number of rows.
     count: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
     buffer: Vec<u8>,
-    /// Why the output takes no more.
+    /// The error of the output.
     trouble: Option<io::Error>,
 }
 
-/// What is to become of the rows.
+/// The caller's choices about the rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wish {
-    /// True if the query ends where nobody wants its rows any more; if not, they are passed over.
+    /// True if the query is stopped when nobody reads its rows; if not, the rest is skipped.
     pub may_stop: bool,
-    /// True if a result without rows is left to the caller to tell of.
+    /// True if the caller reports a result without rows itself.
     pub needs_rows: bool,
 }
 
-/// What became of the rows.
+/// The result of showing the rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shown {
-    /// True if the user did not want to see all of them.
+    /// True if the user closed the pager before the end.
     pub is_closed: bool,
-    /// How many came.
+    /// The number of rows.
     pub count: u64,
 }
 
@@ -65,7 +66,7 @@ impl<'a> Streamed<'a> {
         }
     }
 
-    /// Writes what is left; a result set without its end was broken off.
+    /// Writes the rest; a result set that has not ended was interrupted.
     pub fn finish(mut self) -> io::Result<Shown> {
         let broken_off = match self.rows.take() {
             Some(rows) => rows.break_off(&mut self.buffer),
@@ -75,7 +76,7 @@ impl<'a> Streamed<'a> {
         if flow.is_continue() {
             let _ = self.write();
         }
-        // The pager has to end in any case.
+        // The pager must end in any case.
         let ended = self.output.end_rows();
         match self.trouble {
             Some(error) => Err(error),
@@ -100,7 +101,7 @@ impl<'a> Streamed<'a> {
         }
     }
 
-    /// Nobody wants the rows any more.
+    /// Nobody reads the rows any more.
     fn pass_over(&self) -> ControlFlow<()> {
         if self.may_stop {
             ControlFlow::Break(())
@@ -144,7 +145,7 @@ impl ResultSink for Streamed<'_> {
     }
 
     fn tag(&mut self, tag: &str) {
-        // Rows say themselves how many they are.
+        // A result set shows the number of its rows itself.
         let Some(rows) = self.rows.take() else {
             if !self.is_closed {
                 self.output.tag(tag, false);
@@ -190,7 +191,7 @@ pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage
     }
 }
 
-/// A notice of the server as one of redwire's: what follows the message stands behind it.
+/// A server's notice as one of redwire's, with its detail and hint behind the message.
 pub(super) fn remark(notice: &ServerMessage) -> Notice {
     let mut text = notice.message.clone();
     for (name, more) in [("detail", &notice.detail), ("hint", &notice.hint)] {
@@ -215,8 +216,8 @@ fn column(column: &ResultColumn) -> StreamColumn {
     }
 }
 
-/// What the text of a type is, by its number in PostgreSQL's `pg_type`, which Redshift shares
-/// (AWS's JDBC driver 2.2.6, `Oid.java`).
+/// The kind of values of a type, by its OID in PostgreSQL's `pg_type`, which Redshift shares (AWS's
+/// JDBC driver 2.2.6, `Oid.java`).
 fn kind(type_oid: u32) -> CellKind {
     match type_oid {
         16 => CellKind::Boolean,

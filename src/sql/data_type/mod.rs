@@ -4,7 +4,6 @@
 //! reference read both.
 
 mod encoding;
-pub(super) mod error;
 mod lacking;
 mod parse;
 mod types;
@@ -13,7 +12,6 @@ use std::fmt;
 
 pub(super) use encoding::encoding;
 pub use encoding::{ENCODINGS, Encoding};
-pub use error::TypeError;
 pub use lacking::LACKING;
 pub(super) use parse::data_type;
 pub use types::{TYPES, TypeSpec, type_help};

@@ -16,9 +16,9 @@ use super::types::{
     DEFAULT_FRACTION_DIGITS, DEFAULT_PRECISION, Form, MAX_FLOAT_BITS, MAX_FRACTION_DIGITS,
     MAX_PRECISION, MAX_REAL_BITS, MAX_SCALE,
 };
-use super::{DataType, TYPES, TypeError, TypeSpec};
+use super::{DataType, TYPES, TypeSpec};
 use crate::name::is_reserved;
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{SqlError, SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
     Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted,
@@ -138,6 +138,7 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
     let fault = TypeError::Unknown {
         word: word.to_owned(),
         nearest: nearest(word, names.copied()),
+        known: TYPES.iter().map(|spec| spec.name).collect(),
     };
     fail(input, SqlErrorKind::Type(fault))
 }

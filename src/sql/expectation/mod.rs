@@ -81,9 +81,11 @@ pub struct CompletionPlace {
 impl CompletionPlace {
     /// The query that has begun and is open at the place.
     pub fn query(&self) -> Option<QueryOf> {
-        self.expectations.iter().find_map(|expectation| match expectation {
-            Expectation::Query(of) => Some(*of),
-            _ => None,
+        self.expectations.iter().find_map(|expectation| {
+            let Expectation::Query(of) = expectation else {
+                return None;
+            };
+            Some(*of)
         })
     }
 }

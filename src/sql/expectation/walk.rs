@@ -12,7 +12,7 @@ use crate::sql::grammar::Item::{
     OneOf, Optional, Query, Row, Settings, Sign, Text, Word,
 };
 use crate::sql::grammar::{NameOf, QueryOf};
-use crate::sql::token::{Cursor, Token, TokenKind};
+use crate::sql::token::{Cursor, Token, TokenKind, closing_parenthesis};
 
 /// A walk through the tokens before the cursor.
 pub(super) struct Walk<'a> {
@@ -235,15 +235,7 @@ impl<'a> Walk<'a> {
 
     /// The position of the `)` that closes what was open before, or the end.
     fn end_of_group(&self, position: usize) -> usize {
-        let mut depth = 0_usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(position) {
-            match token.kind {
-                TokenKind::Symbol('(') => depth += 1,
-                TokenKind::Symbol(')') if depth == 0 => return index,
-                TokenKind::Symbol(')') => depth -= 1,
-                _ => {}
-            }
-        }
-        self.tokens.len()
+        let rest = &self.tokens[position.min(self.tokens.len())..];
+        closing_parenthesis(rest).map_or(self.tokens.len(), |index| position + index)
     }
 }

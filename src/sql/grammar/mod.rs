@@ -201,9 +201,11 @@ fn gather_words(items: &'static [Item], words: &mut Vec<&'static str>) {
 impl StatementSyntax {
     /// The options that stand in it.
     pub fn options(&self) -> &'static [&'static OptionSpec] {
-        let options = |item: &Item| match item {
-            Item::Settings(options) | Item::Actions(options) => Some(*options),
-            _ => None,
+        let options = |item: &Item| {
+            let (Item::Settings(options) | Item::Actions(options)) = item else {
+                return None;
+            };
+            Some(*options)
         };
         find(self.items, &options).unwrap_or_default()
     }
@@ -228,7 +230,19 @@ fn find<T>(items: &'static [Item], is_it: &impl Fn(&'static Item) -> Option<T>) 
             Item::OneOf(rows) | Item::AnyOrder(rows) => {
                 rows.iter().find_map(|row| find(row, is_it))
             }
-            _ => None,
+            Item::Word(_)
+            | Item::Sign(_)
+            | Item::Name(..)
+            | Item::NewName(..)
+            | Item::Text(_)
+            | Item::File
+            | Item::Settings(_)
+            | Item::Actions(_)
+            | Item::DataType
+            | Item::Encoding
+            | Item::Expression(_)
+            | Item::Query(_)
+            | Item::Line => None,
         })
     })
 }

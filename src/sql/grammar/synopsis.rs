@@ -35,7 +35,8 @@ fn sticks(item: &Item) -> bool {
         Sign(sign) => matches!(sign, '.' | ')' | ','),
         Optional(items) | Row(items) => items.first().is_some_and(sticks),
         Line => true,
-        _ => false,
+        Word(_) | OneOf(_) | AnyOrder(_) | List(_) | Name(..) | NewName(..) | Text(_) | File
+        | Settings(_) | Actions(_) | DataType | Encoding | Expression(_) | Query(_) => false,
     }
 }
 

@@ -137,11 +137,19 @@ pub static COMMENT: OptionSpec = OptionSpec {
 impl OptionSpec {
     /// The default as SQL; None if it is no value.
     pub fn default_value(&self) -> Option<&'static str> {
+        if self.unused {
+            return None;
+        }
         match self.kind {
-            _ if self.unused => None,
             OptionType::Boolean | OptionType::Moment { .. } => self.default,
             OptionType::Integer { .. } => self.default.filter(|text| text.parse::<i64>().is_ok()),
-            _ => None,
+            OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Url
+            | OptionType::Password
+            | OptionType::Interval
+            | OptionType::TextOrName
+            | OptionType::List => None,
         }
     }
 }

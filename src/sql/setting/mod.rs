@@ -147,18 +147,18 @@ impl Settings {
 
     /// The text that the option is set to.
     pub fn text(&self, option: &OptionSpec) -> Option<&str> {
-        match self.value(option)? {
-            OptionValue::Text(text) => Some(text),
-            _ => None,
-        }
+        let OptionValue::Text(text) = self.value(option)? else {
+            return None;
+        };
+        Some(text)
     }
 
     /// The number that the option is set to.
     pub fn integer(&self, option: &OptionSpec) -> Option<i64> {
-        match self.value(option)? {
-            OptionValue::Integer(number) => Some(*number),
-            _ => None,
-        }
+        let OptionValue::Integer(number) = self.value(option)? else {
+            return None;
+        };
+        Some(*number)
     }
 
     /// True if the option is set to TRUE.
@@ -168,10 +168,10 @@ impl Settings {
 
     /// The source of the password, if given.
     pub fn password(&self) -> Option<&PasswordSource> {
-        match self.value(&PASSWORD)? {
-            OptionValue::Password(source) => Some(source),
-            _ => None,
-        }
+        let OptionValue::Password(source) = self.value(&PASSWORD)? else {
+            return None;
+        };
+        Some(source)
     }
 
     fn value(&self, option: &OptionSpec) -> Option<&OptionValue> {

@@ -4,7 +4,6 @@
 //! No SQL has a backslash outside of quotes and comments, so a statement with one is never sent.
 
 use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step};
-use crate::sql::error::SqlError;
 
 /// The effect in psql on the statement before it (its documentation, "Meta-Commands"); the line
 /// ends with it. After any other word the rest of the statement is passed over.
@@ -118,10 +117,7 @@ impl Splitter {
         let word_end = self.opened + 1 + self.word_length();
         let follows_secret = self.follows_secret();
         let (start, line, column) = (self.start, self.line, self.column);
-        let error = SqlError::new(
-            SqlErrorKind::BackslashInStatement,
-            self.opened - start..word_end - start,
-        );
+        let span = self.opened - start..word_end - start;
         if self.has_ending_word(word_end) {
             let rest = self.buffer[word_end..].find('\n');
             let end = rest.map_or(self.buffer.len(), |rest| word_end + rest + 1);
@@ -134,7 +130,8 @@ impl Splitter {
         }
         BrokenPiece {
             follows_secret,
-            error,
+            error: Box::new(SqlErrorKind::BackslashInStatement),
+            span: Some(span),
             text: &self.buffer[start..word_end],
             line,
             column,

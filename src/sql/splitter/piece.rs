@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::sql::error::SqlError;
+use crate::sql::error::SqlErrorKind;
 
 /// A statement or a command, cut from a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +31,13 @@ pub enum PieceKind {
     Command,
 }
 
-/// A piece that cannot be one: what is wrong, and the text so far; the error's span is bytes of
-/// that text.
+/// A piece that cannot be one: what is wrong, and the text so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
     /// The error.
-    pub error: SqlError,
+    pub error: Box<SqlErrorKind>,
+    /// The bytes of the text that it is about; None if it is about the whole.
+    pub span: Option<Range<usize>>,
     /// The text so far, its beginning where it is very long.
     pub text: &'a str,
     /// The line on which it begins, from 1.

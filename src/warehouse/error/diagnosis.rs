@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::WarehouseError;
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
-use crate::sqlstate::{SqlState as S, State};
+use crate::sqlstate::{AnySqlState, SqlState as S};
 use crate::warehouse::{ServerMessage, Stage, TlsError};
 
 /// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password
@@ -109,14 +109,16 @@ impl WarehouseError {
     /// Class 08 is worth another try, and so is whatever else keeps a session from being opened,
     /// but for a user or a password that the server does not take. An error within a session that
     /// goes on is the statement's.
-    fn status_after(&self, state: State) -> ExitStatus {
+    fn status_after(&self, state: AnySqlState) -> ExitStatus {
         if let Self::Cancelled { .. } | Self::Stopped = self {
             return ExitStatus::Interrupted;
         }
-        let needs_another_session = match self {
-            Self::Server { stage: Stage::Query, message } => message.ends_session(),
-            _ if self.stage() == Stage::Query => state.class() == "08",
-            _ => state.class() != CLASS_OF_USERS,
+        let needs_another_session = if let Self::Server { stage: Stage::Query, message } = self {
+            message.ends_session()
+        } else if self.stage() == Stage::Query {
+            state.class() == "08"
+        } else {
+            state.class() != CLASS_OF_USERS
         };
         if needs_another_session {
             ExitStatus::NoConnection
@@ -188,7 +190,7 @@ fn server(stage: Stage, message: &ServerMessage) -> Diagnosis {
         }
         _ => None,
     };
-    let sqlstate = State::new(&message.code).unwrap_or_else(|| S::InternalError.into());
+    let sqlstate = AnySqlState::new(&message.code).unwrap_or_else(|| S::InternalError.into());
     Diagnosis {
         hint: message.hint.clone().or(own.map(str::to_owned)),
         ..Diagnosis::new(sqlstate, message.to_string())

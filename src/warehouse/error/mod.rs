@@ -5,7 +5,7 @@ mod diagnosis;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::deadline::Interruption;
+use super::deadline::WaitError;
 use super::login::UnsupportedMethod;
 use super::transport::{ConnectError, RootsError, TransportError};
 use super::{ProtocolError, ServerMessage, Stage, TlsError};
@@ -131,18 +131,18 @@ pub enum WarehouseError {
 
 impl WarehouseError {
     /// What a wait that ended means at the stage.
-    pub(super) fn interrupted(interruption: Interruption, stage: Stage, host: &str) -> Self {
+    pub(super) fn interrupted(interruption: WaitError, stage: Stage, host: &str) -> Self {
         match interruption {
-            Interruption::Cancelled => Self::Cancelled { stage },
-            Interruption::Overdue(limit) => Self::TimedOut { stage, host: host.to_owned(), limit },
-            Interruption::Silent(limit) => Self::Silent { stage, limit },
-            Interruption::Closed => Self::Closed { stage },
-            Interruption::Broken(cause) => Self::Broken { stage, cause },
-            Interruption::Tls(error) if stage == Stage::Tls => Self::Tls {
+            WaitError::Cancelled => Self::Cancelled { stage },
+            WaitError::Overdue(limit) => Self::TimedOut { stage, host: host.to_owned(), limit },
+            WaitError::Silent(limit) => Self::Silent { stage, limit },
+            WaitError::Closed => Self::Closed { stage },
+            WaitError::Broken(cause) => Self::Broken { stage, cause },
+            WaitError::Tls(error) if stage == Stage::Tls => Self::Tls {
                 error: error.into(),
                 host: host.to_owned(),
             },
-            Interruption::Tls(error) => Self::Broken { stage, cause: error.to_string() },
+            WaitError::Tls(error) => Self::Broken { stage, cause: error.to_string() },
         }
     }
 
@@ -174,7 +174,7 @@ impl WarehouseError {
             ConnectError::Refused { address } => Self::Refused { address },
             ConnectError::Unreachable { address, cause } => Self::Unreachable { address, cause },
             ConnectError::TimedOut { address } => match limit {
-                Some(limit) => Self::interrupted(Interruption::Overdue(limit), Stage::Tcp, host),
+                Some(limit) => Self::interrupted(WaitError::Overdue(limit), Stage::Tcp, host),
                 None => Self::Unreachable {
                     address,
                     cause: "the operating system waits no longer".to_owned(),
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn tls_that_breaks_later_is_a_lost_connection() {
         let broken = |stage| {
-            let interruption = Interruption::Tls(rustls::Error::DecryptError);
+            let interruption = WaitError::Tls(rustls::Error::DecryptError);
             WarehouseError::interrupted(interruption, stage, "h")
         };
         assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn limits_are_named() {
         let error = WarehouseError::interrupted(
-            Interruption::Overdue(Duration::from_secs(10)),
+            WaitError::Overdue(Duration::from_secs(10)),
             Stage::Tcp,
             "h",
         );

@@ -57,7 +57,7 @@ pub enum UnsupportedMethod {
 }
 
 impl UnsupportedMethod {
-    pub(super) fn of(code: i32) -> Self {
+    pub(super) fn from_code(code: i32) -> Self {
         let name = match code {
             2 => "Kerberos V5",
             4 => "crypt",

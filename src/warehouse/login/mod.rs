@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 pub use method::{LoginMethod, UnsupportedMethod};
 
-use authenticator::{Answer, Authenticator};
+use authenticator::{Authenticator, Reply};
 
 use super::deadline::Watch;
 use super::parameters::Parameters;
@@ -78,20 +78,19 @@ pub(super) fn log_in(
         key: None,
         notices: Vec::new(),
     };
-    for _ in 0..MAX_MESSAGES {
-        let header = loop {
-            match inbox.header().map_err(protocol)? {
-                Some(header) => break header,
-                None => inbox.fill(transport, watch).map_err(interrupted)?,
-            }
+    let mut heard = 0;
+    while heard < MAX_MESSAGES {
+        let Some((header, body)) = inbox.message().map_err(protocol)? else {
+            inbox.fill(transport, watch).map_err(interrupted)?;
+            continue;
         };
-        let body = header.body(inbox.pending()).unwrap_or_default();
+        heard += 1;
         let step = greeting.hear(header.tag, body)?;
         inbox.consume(header.bytes);
         match step {
-            Step::Listen => {}
-            Step::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
-            Step::Ready(method, status) => return Ok(greeting.welcome(method, status)),
+            LoginStep::Listen => {}
+            LoginStep::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
+            LoginStep::Ready(method, status) => return Ok(greeting.welcome(method, status)),
         }
     }
     Err(protocol(ProtocolError::Endless))
@@ -141,21 +140,21 @@ struct Greeting<'a> {
 }
 
 /// The next step after a message.
-enum Step {
+enum LoginStep {
     Listen,
     Send(zeroize::Zeroizing<Vec<u8>>),
     Ready(LoginMethod, TransactionStatus),
 }
 
 impl Greeting<'_> {
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, WarehouseError> {
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<LoginStep, WarehouseError> {
         let message = Message::parse(tag, body).map_err(protocol)?;
         match (message, self.method) {
             (Message::Authentication { code, rest }, None) => {
                 match self.authenticator.answer(code, rest)? {
-                    Answer::Send(bytes) => return Ok(Step::Send(bytes)),
-                    Answer::Wait => {}
-                    Answer::In(method) => self.method = Some(method),
+                    Reply::Send(bytes) => return Ok(LoginStep::Send(bytes)),
+                    Reply::Wait => {}
+                    Reply::In(method) => self.method = Some(method),
                 }
             }
             (Message::Error(message), _) => {
@@ -170,10 +169,24 @@ impl Greeting<'_> {
             (Message::BackendKey { process, secret }, Some(_)) => {
                 self.key = Some((process, secret));
             }
-            (Message::Ready(status), Some(method)) => return Ok(Step::Ready(method, status)),
-            _ => return Err(protocol(ProtocolError::OutOfOrder { tag })),
+            (Message::Ready(status), Some(method)) => return Ok(LoginStep::Ready(method, status)),
+            (
+                Message::Authentication { .. }
+                | Message::Parameter { .. }
+                | Message::BackendKey { .. }
+                | Message::Ready(_)
+                | Message::Columns(_)
+                | Message::Row
+                | Message::Tag(_)
+                | Message::Empty
+                | Message::CopyIn
+                | Message::CopyOut
+                | Message::CopyData
+                | Message::Unasked,
+                _,
+            ) => return Err(protocol(ProtocolError::OutOfOrder { tag })),
         }
-        Ok(Step::Listen)
+        Ok(LoginStep::Listen)
     }
 
     fn welcome(self, method: LoginMethod, status: TransactionStatus) -> Welcome {

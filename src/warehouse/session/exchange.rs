@@ -7,7 +7,7 @@ use postgres_protocol::message::frontend;
 
 use super::{Link, Session, TransactionStatus};
 use crate::sqlstate::SqlState;
-use crate::warehouse::deadline::{Deadline, Interruption, Watch};
+use crate::warehouse::deadline::{Deadline, WaitError, Watch};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
@@ -38,6 +38,16 @@ pub(super) struct Exchange<'a> {
     wished_at: Option<Instant>,
     /// A part of the answer was discarded.
     discarded: bool,
+}
+
+/// The end of a query.
+pub(super) enum QueryEnd {
+    /// The server did it all, and is ready for the next one.
+    Done,
+    /// It ended early, and the server is ready for the next one.
+    Failed(WarehouseError),
+    /// The session is over.
+    Lost(WarehouseError),
 }
 
 /// A reason to end a query from this side.
@@ -76,25 +86,21 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The outcome of the query; an error outside it is the end of the session.
-    pub fn run(
-        mut self,
-        link: &mut Link,
-        sql: &str,
-    ) -> Result<Result<(), WarehouseError>, WarehouseError> {
-        let outcome = self.ask(link, sql);
+    /// Sends the query and reads its answer to the end.
+    pub fn run(mut self, link: &mut Link, sql: &str) -> QueryEnd {
+        let end = match self.ask(link, sql) {
+            Ok(()) => self.outcome().map_or_else(QueryEnd::Failed, |()| QueryEnd::Done),
+            Err(error) => QueryEnd::Lost(error),
+        };
         if let (Some(_), Some(cancel)) = (self.wished_at, self.watch.cancel) {
             // It was taken to tell a second one from it; others look at it too.
             cancel.set();
         }
-        outcome
+        end
     }
 
-    fn ask(
-        &mut self,
-        link: &mut Link,
-        sql: &str,
-    ) -> Result<Result<(), WarehouseError>, WarehouseError> {
+    /// Returns when the server is ready for the next query; an error is the end of the session.
+    fn ask(&mut self, link: &mut Link, sql: &str) -> Result<(), WarehouseError> {
         let mut query = BytesMut::new();
         // There is no NUL in it, so that nothing but its length can be wrong.
         frontend::query(sql, &mut query)
@@ -109,7 +115,7 @@ impl<'a> Exchange<'a> {
                 Step::Cancel(ending) => self.cancel(ending),
                 Step::Ready(status) => {
                     self.session.status = status;
-                    return Ok(self.outcome());
+                    return Ok(());
                 }
             }
         }
@@ -132,10 +138,9 @@ impl<'a> Exchange<'a> {
                 return Ok(Step::Cancel(Ending::Stopped));
             }
         }
-        match inbox.header().map_err(|fault| self.protocol(fault))? {
+        match inbox.message().map_err(|fault| self.protocol(fault))? {
             None => self.fill(transport, inbox),
-            Some(header) => {
-                let body = header.body(inbox.pending()).unwrap_or_default();
+            Some((header, body)) => {
                 let step = self.hear(header.tag, body).map_err(|fault| self.protocol(fault))?;
                 inbox.consume(header.bytes);
                 self.end_of_session().map_or(Ok(step), Err)
@@ -163,15 +168,15 @@ impl<'a> Exchange<'a> {
     ) -> Result<Step, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
             Ok(()) => Ok(Step::Listen),
-            Err(Interruption::Cancelled) if self.is_first_wish() => {
+            Err(WaitError::Cancelled) if self.is_first_wish() => {
                 Ok(Step::Cancel(Ending::Cancelled))
             }
             // Its error was its last word.
-            Err(Interruption::Closed) if let Some(message) = self.error.take() => {
+            Err(WaitError::Closed) if let Some(message) = self.error.take() => {
                 let stage = self.stage;
                 Err(WarehouseError::Server { stage, message })
             }
-            Err(Interruption::Overdue(_) | Interruption::Silent(_) | Interruption::Cancelled)
+            Err(WaitError::Overdue(_) | WaitError::Silent(_) | WaitError::Cancelled)
                 if let Some(ending) = self.ending =>
             {
                 Err(self.ended(ending))
@@ -216,7 +221,16 @@ impl<'a> Exchange<'a> {
             Message::CopyIn if !has_result => return Ok(Step::RefuseData),
             Message::CopyOut if !has_result => return Ok(Step::Cancel(Ending::Copy)),
             Message::CopyData if self.ending == Some(Ending::Copy) => {}
-            _ => return Err(ProtocolError::OutOfOrder { tag }),
+            Message::Ready(_)
+            | Message::Columns(_)
+            | Message::Empty
+            | Message::CopyIn
+            | Message::CopyOut
+            | Message::CopyData
+            | Message::Row
+            | Message::Authentication { .. }
+            | Message::BackendKey { .. }
+            | Message::Unasked => return Err(ProtocolError::OutOfOrder { tag }),
         }
         Ok(Step::Listen)
     }
@@ -298,7 +312,7 @@ impl<'a> Exchange<'a> {
         WarehouseError::protocol(fault, stage)
     }
 
-    fn interrupted(&self, interruption: Interruption) -> WarehouseError {
+    fn interrupted(&self, interruption: WaitError) -> WarehouseError {
         WarehouseError::interrupted(interruption, self.stage, &self.session.host)
     }
 }

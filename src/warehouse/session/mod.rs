@@ -7,11 +7,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use exchange::Exchange;
+use exchange::{Exchange, QueryEnd};
 use open::{Opened, Opening};
 
 use super::cancel::CancelKey;
-use super::deadline::{Deadline, Interruption, Watch};
+use super::deadline::{Deadline, WaitError, Watch};
 use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
@@ -151,14 +151,13 @@ impl Session {
         while read.is_ok() {
             read = link.transport.read(&mut [0; 512], &watch);
         }
-        read == Err(Interruption::Closed)
+        read == Err(WaitError::Closed)
     }
 
     /// The session as the server knows it; None if the server sent no key.
     #[must_use]
-    pub fn mark(&self) -> Option<SessionMark> {
-        let key = self.key.as_ref()?;
-        Some(SessionMark::new(key.peer, key.process, key.secret))
+    pub fn mark(&self) -> Option<&SessionMark> {
+        self.key.as_ref().map(|key| &key.mark)
     }
 
     fn run(
@@ -177,10 +176,18 @@ impl Session {
         // The link comes back only when the server is ready again: whatever else happens, nothing
         // more is sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
-        let exchange = Exchange::new(self, sink, watch, stage);
-        let outcome = exchange.run(&mut link, sql)?;
-        self.link = Some(link);
-        outcome
+        let end = Exchange::new(self, sink, watch, stage).run(&mut link, sql);
+        match end {
+            QueryEnd::Lost(error) => Err(error),
+            QueryEnd::Done => {
+                self.link = Some(link);
+                Ok(())
+            }
+            QueryEnd::Failed(error) => {
+                self.link = Some(link);
+                Err(error)
+            }
+        }
     }
 
     /// True if the session is lost: no query can be sent, and an open transaction is gone.
@@ -216,7 +223,7 @@ impl Session {
     /// The process id at the server, if it sent one.
     #[must_use]
     pub fn process(&self) -> Option<i32> {
-        self.key.as_ref().map(|key| key.process)
+        self.key.as_ref().map(|key| key.mark.process)
     }
 
     /// The address of the server.

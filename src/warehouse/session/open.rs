@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::url::SslMode;
-use crate::warehouse::cancel::CancelKey;
+use crate::warehouse::cancel::{CancelKey, SessionMark};
 use crate::warehouse::deadline::{Deadline, Watch};
 use crate::warehouse::login::{Welcome, log_in};
 use crate::warehouse::transport::{
@@ -61,7 +61,10 @@ impl<'a> Opening<'a> {
         let watch = self.watch_login();
         let welcome = log_in(self.login, &mut transport, &mut inbox, &watch)?;
         let peer = transport.peer();
-        let key = welcome.key.map(|(process, secret)| CancelKey { peer, tls, process, secret });
+        let key = welcome.key.map(|(process, secret)| CancelKey {
+            mark: SessionMark { peer, process, secret },
+            tls,
+        });
         Ok(Opened { transport, inbox, welcome, key })
     }
 
@@ -93,7 +96,7 @@ impl<'a> Opening<'a> {
     }
 
     fn tls_settings(&self) -> Result<Option<TlsSettings>, WarehouseError> {
-        TlsSettings::of(self.login.endpoint).map_err(|error| match error {
+        TlsSettings::from_endpoint(self.login.endpoint).map_err(|error| match error {
             TlsSetupError::Roots(error) => WarehouseError::roots(error),
             TlsSetupError::Host => WarehouseError::UnknownHost {
                 host: self.host().to_owned(),

@@ -1,12 +1,11 @@
 //! Slots that this process holds.
 
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use super::Wanted;
 use super::error::{SlotError, unusable};
 use super::folder::Folder;
-use super::holder::{Who, utc};
+use super::holder::{Who, now};
 use super::lock::{self, Lock};
 
 /// The right to as many open sessions of one connection as it has slots. Dropping gives them back,
@@ -101,9 +100,8 @@ impl Claim {
     }
 
     /// The sessions that killed processes left, as far as they were noted.
-    pub fn left_sessions(&self) -> Vec<String> {
-        let slots = self.slots.iter().chain(&self.left);
-        slots.filter_map(|slot| slot.session.clone()).collect()
+    pub fn left_sessions(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().chain(&self.left).filter_map(|slot| slot.session.as_deref())
     }
 
     /// Forgets the sessions that killed processes left: the server has ended them.
@@ -193,11 +191,10 @@ impl Slot {
 }
 
 fn who(wanted: &Wanted<'_>) -> Who {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Who {
         connection_name: Some(wanted.connection_name.to_owned()),
         process: Some(std::process::id()),
-        since: now.ok().map(|since| utc(since.as_secs())),
+        since: now(),
         purpose: Some(wanted.purpose.to_string()),
         session: None,
     }

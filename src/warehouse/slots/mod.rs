@@ -11,7 +11,6 @@ mod error;
 mod folder;
 mod holder;
 mod lock;
-mod patience;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -25,7 +24,6 @@ use clock::{Clock, SystemClock};
 pub use error::SlotError;
 use folder::Folder;
 pub use holder::{Holder, Purpose, Who};
-pub use patience::{Patience, PatienceError};
 use tempfile::TempDir;
 
 /// The slots of all connections of one catalog.
@@ -50,6 +48,18 @@ pub struct Wanted<'a> {
     pub count: u32,
     /// The purpose of the session.
     pub purpose: &'a Purpose,
+}
+
+impl Wanted<'_> {
+    /// Refuses more slots than the connection may ever have.
+    pub fn check(&self) -> Result<(), SlotError> {
+        match self.limit {
+            Some(limit) if self.count > limit => {
+                Err(SlotError::MoreThanLimit { wanted: self.count, limit })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
 }
 
 /// The result of one look at the slots.
@@ -90,7 +100,8 @@ impl Slots {
 
     /// Takes `wanted` if it is free.
     pub fn take(&self, wanted: &Wanted<'_>) -> Result<Claim, SlotError> {
-        self.take_waiting(wanted, Duration::ZERO, &AtomicBool::new(false), &mut |_| {})
+        let never = AtomicBool::new(false);
+        self.take_waiting(wanted, Duration::ZERO, &never, &mut |_| {}, &mut || wanted.limit)
     }
 
     /// The holders of slots now: of the connection with this row id, or of all.
@@ -127,14 +138,5 @@ impl Slots {
             return Ok(Look::Same);
         }
         Ok(Look::Full(held.iter().map(|slot| folder.holder(id, *slot)).collect()))
-    }
-}
-
-fn check(wanted: &Wanted<'_>) -> Result<(), SlotError> {
-    match wanted.limit {
-        Some(limit) if wanted.count > limit => {
-            Err(SlotError::MoreThanLimit { wanted: wanted.count, limit })
-        }
-        _ => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::claim::Claim;
 use super::error::SlotError;
-use super::{Holder, Look, Slots, Wanted, check};
+use super::{Holder, Look, Slots, Wanted};
 
 /// The longest pause between two looks, unless a look takes long.
 const USUAL_PAUSE: Duration = Duration::from_millis(40);
@@ -17,9 +17,6 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 /// The pause after a look in lengths of that look, its wait for the folder's lock included: those
 /// who wait must not keep the lock from each other.
 const PAUSES_A_LOOK: u32 = 4;
-
-/// The time after which a waiting process reads the limit again.
-const LIMIT_PAUSE: Duration = Duration::from_millis(250);
 
 /// The time for which the slot of a killed process stays unused.
 ///
@@ -34,32 +31,21 @@ const GRACE_STEP: Duration = Duration::from_millis(50);
 
 impl Slots {
     /// Takes `wanted`, and waits for it for at most `patience`; `cancel` ends the waiting. If it
-    /// has to wait, `tell` receives the holders of the slots, at once and when they change. No
-    /// order is kept among those who wait.
+    /// has to wait, `notify` receives the holders of the slots, at once and when they change, and
+    /// `limit` reads the limit again. No order is kept among those who wait.
     pub fn take_waiting(
         &self,
         wanted: &Wanted<'_>,
         patience: Duration,
         cancel: &AtomicBool,
-        tell: &mut dyn FnMut(&[Holder]),
-    ) -> Result<Claim, SlotError> {
-        self.take_following(wanted, patience, cancel, tell, &mut || wanted.limit)
-    }
-
-    /// [`Self::take_waiting`] under a limit that may change: `limit` reads it again.
-    pub fn take_following(
-        &self,
-        wanted: &Wanted<'_>,
-        patience: Duration,
-        cancel: &AtomicBool,
-        tell: &mut dyn FnMut(&[Holder]),
+        notify: &mut dyn FnMut(&[Holder]),
         limit: &mut dyn FnMut() -> Option<u32>,
     ) -> Result<Claim, SlotError> {
         let begin = self.clock.now();
-        let (mut wanted, mut limit_read) = (*wanted, begin);
+        let mut wanted = *wanted;
         let mut known: Option<Vec<u32>> = None;
         loop {
-            check(&wanted)?;
+            wanted.check()?;
             let look = self.clock.now();
             let passed = look.duration_since(begin);
             let is_last = passed >= patience;
@@ -69,7 +55,7 @@ impl Slots {
                     return Err(SlotError::NoneFree { holders, waited: passed });
                 }
                 Look::Full(holders) => {
-                    tell(&holders);
+                    notify(&holders);
                     known = Some(holders.iter().map(|holder| holder.slot).collect());
                 }
                 Look::Same => {}
@@ -80,10 +66,7 @@ impl Slots {
             if cancel.load(Ordering::SeqCst) {
                 return Err(SlotError::Cancelled);
             }
-            if self.clock.now().duration_since(limit_read) >= LIMIT_PAUSE {
-                limit_read = self.clock.now();
-                wanted.limit = limit();
-            }
+            wanted.limit = limit();
         }
     }
 

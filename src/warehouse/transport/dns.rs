@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
-use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
+use crate::warehouse::deadline::{WaitError, Watch, on_a_thread};
 
 /// At least one address, or the resolver's error.
 pub(in crate::warehouse) type Addresses = Result<Vec<SocketAddr>, String>;
@@ -16,7 +16,7 @@ pub(in crate::warehouse) fn look_up(
     host: &str,
     port: u16,
     watch: &Watch<'_>,
-) -> Result<Addresses, Interruption> {
+) -> Result<Addresses, WaitError> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(Ok(vec![SocketAddr::new(address, port)]));
     }

@@ -12,8 +12,8 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
-use super::deadline::{Interruption, SLICE, Watch};
-use super::wire::ProtocolError;
+use super::ProtocolError;
+use super::deadline::{SLICE, WaitError, Watch};
 
 pub(super) use dns::look_up;
 pub(super) use roots::RootsError;
@@ -28,15 +28,15 @@ use tls_stream::TlsStream;
 #[derive(Debug)]
 pub(super) enum TransportError {
     /// A wait ended.
-    Interrupted(Interruption),
+    Interrupted(WaitError),
     /// The server has no TLS.
     TlsRefused,
     /// The answer is not one of this protocol.
     Protocol(ProtocolError),
 }
 
-impl From<Interruption> for TransportError {
-    fn from(interruption: Interruption) -> Self {
+impl From<WaitError> for TransportError {
+    fn from(interruption: WaitError) -> Self {
         Self::Interrupted(interruption)
     }
 }
@@ -56,14 +56,14 @@ enum Stream {
 
 impl Transport {
     /// A plain connection to the address.
-    pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, Interruption> {
+    pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, WaitError> {
         let stream = tcp::connect(address, watch.deadline.left())
-            .map_err(|error| Interruption::Broken(error.to_string()))?;
+            .map_err(|error| WaitError::Broken(error.to_string()))?;
         Self::over(stream)
     }
 
     /// The connection that was made.
-    pub fn over(stream: TcpStream) -> Result<Self, Interruption> {
+    pub fn over(stream: TcpStream) -> Result<Self, WaitError> {
         let prepare = || {
             stream.set_nodelay(true)?;
             // A wait is cut into slices; data ends a slice at once.
@@ -71,7 +71,7 @@ impl Transport {
             stream.set_write_timeout(Some(SLICE))?;
             stream.peer_addr()
         };
-        let peer = prepare().map_err(|error| Interruption::Broken(error.to_string()))?;
+        let peer = prepare().map_err(|error| WaitError::Broken(error.to_string()))?;
         Ok(Self { stream: Stream::Plain(stream), peer })
     }
 
@@ -94,13 +94,13 @@ impl Transport {
     }
 
     /// Reads at least one byte.
-    pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, Interruption> {
+    pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, WaitError> {
         let since = Instant::now();
         // Looked at also while data comes without a pause.
         watch.look(None)?;
         loop {
             match self.stream.read(buffer) {
-                Ok(0) => return Err(Interruption::Closed),
+                Ok(0) => return Err(WaitError::Closed),
                 Ok(count) => return Ok(count),
                 Err(error) => proceed(error)?,
             }
@@ -109,11 +109,11 @@ impl Transport {
     }
 
     /// Writes all the bytes and sends them off.
-    pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), Interruption> {
+    pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), WaitError> {
         let mut since = Instant::now();
         while !bytes.is_empty() {
             match self.stream.write(bytes) {
-                Ok(0) => return Err(Interruption::Closed),
+                Ok(0) => return Err(WaitError::Closed),
                 Ok(count) => {
                     bytes = &bytes[count..];
                     since = Instant::now();
@@ -132,17 +132,17 @@ impl Transport {
 }
 
 /// Decides if a read or write that brought nothing is tried again.
-fn proceed(error: io::Error) -> Result<(), Interruption> {
+fn proceed(error: io::Error) -> Result<(), WaitError> {
     match error.kind() {
         // A slice is over: the one on Unix, the other on Windows.
         ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => Ok(()),
         ErrorKind::UnexpectedEof
         | ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe => Err(Interruption::Closed),
+        | ErrorKind::BrokenPipe => Err(WaitError::Closed),
         _ => Err(match error.downcast::<rustls::Error>() {
-            Ok(error) => Interruption::Tls(error),
-            Err(error) => Interruption::Broken(error.to_string()),
+            Ok(error) => WaitError::Tls(error),
+            Err(error) => WaitError::Broken(error.to_string()),
         }),
     }
 }

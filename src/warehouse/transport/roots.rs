@@ -17,7 +17,7 @@ const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 pub(in crate::warehouse) struct RootsError {
     /// The path as the URL has it.
     pub path: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::warehouse::deadline::{Interruption, Watch, on_a_thread};
+use crate::warehouse::deadline::{WaitError, Watch, on_a_thread};
 
 /// The idle time of a connection before the first probe. Network load balancers of AWS forget a
 /// connection that was idle for 350 s (AWS documentation, "Network Load Balancers", "Connection
@@ -17,7 +17,7 @@ const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(in crate::warehouse) enum ConnectError {
     /// The wait ended before one was.
-    Interrupted(Interruption),
+    Interrupted(WaitError),
     /// Nothing listens there.
     Refused {
         /// The last address.
@@ -32,7 +32,7 @@ pub(in crate::warehouse) enum ConnectError {
     Unreachable {
         /// The last address.
         address: SocketAddr,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
 }
@@ -58,7 +58,7 @@ pub(in crate::warehouse) fn connect_to_one(
     match on_a_thread("tcp", watch, attempt) {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(Some((address, error)))) => Err(failure(address, &error)),
-        Ok(Err(None)) => Err(ConnectError::Interrupted(Interruption::Closed)),
+        Ok(Err(None)) => Err(ConnectError::Interrupted(WaitError::Closed)),
         Err(interruption) => Err(ConnectError::Interrupted(interruption)),
     }
 }

@@ -15,10 +15,10 @@ use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
 use super::{Stream, Transport, TransportError, proceed};
 use crate::url::{Endpoint, SslMode};
-use crate::warehouse::deadline::{Interruption, Watch};
-use crate::warehouse::wire::ProtocolError;
+use crate::warehouse::ProtocolError;
+use crate::warehouse::deadline::{WaitError, Watch};
 
-/// What is wrong with the server's TLS.
+/// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsError {
     /// The certificate is for other names.
@@ -37,7 +37,7 @@ pub enum TlsError {
         /// The reason, in the words of the library.
         cause: String,
     },
-    /// What came is not TLS.
+    /// The server's bytes are not TLS.
     NotTls,
     /// Anything else, in the words of the library.
     Other {
@@ -81,7 +81,7 @@ fn plain_name(name: &str) -> String {
     inner.unwrap_or(name).trim_matches('"').to_owned()
 }
 
-/// How TLS is made with an endpoint; also for a second connection to it.
+/// The settings of TLS with an endpoint, also for a second connection to it.
 #[derive(Clone)]
 pub(in crate::warehouse) struct TlsSettings {
     config: Arc<ClientConfig>,
@@ -101,7 +101,7 @@ pub(in crate::warehouse) enum TlsSetupError {
 
 impl TlsSettings {
     /// The settings for the endpoint, None where its TLS is off.
-    pub fn of(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
+    pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
         let options = &endpoint.options;
         let provider = Arc::new(ring::default_provider());
         let trusted = || roots(options.sslrootcert.as_deref()).map_err(TlsSetupError::Roots);
@@ -156,11 +156,11 @@ impl Transport {
         &mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, Interruption> {
+    ) -> Result<&'static str, WaitError> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
-        let connection = client.map_err(Interruption::Tls)?;
+        let connection = client.map_err(WaitError::Tls)?;
         let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
-            return Err(Interruption::Closed);
+            return Err(WaitError::Closed);
         };
         let mut stream = TlsStream::new(connection, socket);
         let since = Instant::now();

@@ -33,7 +33,7 @@ impl Views {
     ///
     /// # Errors
     /// The question cannot be asked, or `cancel` ended it.
-    pub fn of(session: &mut Session, cancel: &Cancel) -> Result<Self, WarehouseError> {
+    pub fn detect(session: &mut Session, cancel: &Cancel) -> Result<Self, WarehouseError> {
         let mut is_there = false;
         let mut take = |row: &TextRow<'_>| {
             is_there = row.text(0).is_some_and(|count| count != "0");

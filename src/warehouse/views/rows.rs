@@ -33,12 +33,12 @@ pub fn each_row(
     take: &mut TakeRow<'_>,
     cancel: &Cancel,
 ) -> Result<(), WarehouseError> {
-    session.query(sql, &mut Taker(take), cancel)
+    session.query(sql, &mut RowTaker(take), cancel)
 }
 
-struct Taker<'a, 'b>(&'a mut TakeRow<'b>);
+struct RowTaker<'a, 'b>(&'a mut TakeRow<'b>);
 
-impl ResultSink for Taker<'_, '_> {
+impl ResultSink for RowTaker<'_, '_> {
     fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

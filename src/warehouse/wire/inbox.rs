@@ -1,8 +1,8 @@
 //! The buffer between the connection and the messages in it.
 
-use super::ProtocolError;
 use super::message::is_known;
-use crate::warehouse::deadline::{Interruption, Watch};
+use crate::warehouse::ProtocolError;
+use crate::warehouse::deadline::{WaitError, Watch};
 use crate::warehouse::transport::Transport;
 
 /// The size of the buffer in bytes: large enough that a call of the system pays, small enough for
@@ -106,18 +106,14 @@ impl Inbox {
         self.start = (self.start + bytes).min(self.end);
     }
 
-    /// The header of the next message, once the message is whole. It stays pending.
-    pub fn header(&self) -> Result<Option<Header>, ProtocolError> {
+    /// The header and the body of the next message, once it is whole. It stays pending.
+    pub fn message(&self) -> Result<Option<(Header, &[u8])>, ProtocolError> {
         let header = Header::read(self.pending(), self.limit)?;
-        Ok(header.filter(|header| header.bytes <= self.pending().len()))
+        Ok(header.and_then(|header| Some((header, header.body(self.pending())?))))
     }
 
     /// Waits for more bytes, at least one.
-    pub fn fill(
-        &mut self,
-        transport: &mut Transport,
-        watch: &Watch<'_>,
-    ) -> Result<(), Interruption> {
+    pub fn fill(&mut self, transport: &mut Transport, watch: &Watch<'_>) -> Result<(), WaitError> {
         self.make_room();
         let count = transport.read(&mut self.buffer[self.end..], watch)?;
         self.end += count;

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{Body, ProtocolError};
+use super::Body;
+use crate::warehouse::ProtocolError;
 use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 
 /// A message of the server. Rows do not pass through here: see `deliver_rows`.

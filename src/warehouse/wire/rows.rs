@@ -3,7 +3,8 @@
 
 use std::ops::ControlFlow;
 
-use super::{Body, Header, ProtocolError};
+use super::{Body, Header};
+use crate::warehouse::ProtocolError;
 use crate::warehouse::ResultSink;
 
 /// The result of [`deliver_rows`].

@@ -1,4 +1,4 @@
-//! What a server may say and do while a query runs.
+//! Unusual messages of a server while a query runs.
 
 use std::time::Instant;
 

@@ -28,8 +28,8 @@ fn connection(name: &str) -> Definition {
     }
 }
 
-fn column(text: &str, data_type: &str) -> Column {
-    Column {
+fn column(text: &str, data_type: &str) -> TableColumn {
+    TableColumn {
         name: name(text),
         data_type: data_type.to_owned(),
         is_nullable: true,
@@ -45,7 +45,7 @@ fn table_name(table: &str) -> TableName {
     }
 }
 
-fn table(table: &str, columns: Vec<Column>) -> TableDefinition {
+fn table(table: &str, columns: Vec<TableColumn>) -> TableDefinition {
     TableDefinition {
         name: table_name(table),
         columns,
@@ -73,8 +73,8 @@ fn wanted(
     connections: Vec<Definition>,
     tables: Vec<TableDefinition>,
     jobs: Vec<JobDefinition>,
-) -> Wanted {
-    Wanted {
+) -> DesiredCatalog {
+    DesiredCatalog {
         connections: connections.into_iter().map(|one| (one.name.clone(), one)).collect(),
         tables: tables.into_iter().map(|one| (one.name.clone(), one)).collect(),
         jobs: jobs.into_iter().map(|one| (one.name.clone(), one)).collect(),
@@ -121,13 +121,13 @@ fn contents(
 
 /// Each change as `action object: differences`.
 fn said(
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     contents: &Contents,
     passwords: &[(&str, PasswordDifference)],
 ) -> Vec<String> {
     let passwords = passwords.iter().map(|(name, difference)| (connection_name(name), *difference));
     let changes = diff(wanted, contents, &passwords.collect());
-    let text = |change: &Change| {
+    let text = |change: &PlannedChange| {
         let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
         format!("{} {}: {}", change.action.word(), change.object, differences.join(", "))
     };

@@ -1,29 +1,29 @@
-//! The tables that a statement names, with their aliases, wherever they stand in it.
+//! The tables that a statement names, with their aliases.
 
-use super::place::{Place, place};
+use super::place::{PlaceKind, place};
 use crate::executor::WarehouseNames;
 use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::keyword::warehouse::is_word;
 use crate::sql::token::{Cursor, Token, TokenKind};
 
-/// The most tables of one statement that are looked at.
+/// The maximum number of tables of one statement.
 const MAX_MENTIONS: usize = 100;
 
 /// A table that a statement names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mention {
-    /// The parts of its name, without quotes: the table itself is the last one.
+    /// The parts of its name, without quotes; the last one is the table.
     pub name: Vec<String>,
     /// Its alias in the statement.
     pub alias: Option<String>,
 }
 
-/// The tables that the statement names. What WITH defines is among them, and no warehouse has it.
+/// The tables that the statement names. They include the queries of WITH, which no warehouse has.
 pub(super) fn mentions(text: &str, tokens: &[Token]) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MAX_MENTIONS {
-        if is_name(text, &tokens[at]) && place(text, &tokens[..at]) == Place::Table {
+        if is_name(text, &tokens[at]) && place(text, &tokens[..at]) == PlaceKind::Table {
             let (mention, end) = Mention::read(text, tokens, at);
             found.push(mention);
             at = end;
@@ -59,7 +59,8 @@ pub(super) fn defined(text: &str, tokens: &[Token]) -> Vec<String> {
 }
 
 impl Mention {
-    /// Reads the name that begins with the token, and its alias. Answers also where it ends.
+    /// Reads the name that begins with the token, and its alias. Also returns the index of the
+    /// token after it.
     pub fn read(text: &str, tokens: &[Token], start: usize) -> (Self, usize) {
         let mut name = Vec::new();
         let mut cursor = Cursor::new(text, tokens, start);
@@ -76,13 +77,13 @@ impl Mention {
         (Self { name, alias }, end)
     }
 
-    /// Returns true if a column of it may have this before its point.
+    /// True if a column of the table may have this qualifier.
     pub fn is_called(&self, qualifier: &str) -> bool {
         let name = self.alias.as_ref().or(self.name.last());
         name.is_some_and(|name| name.eq_ignore_ascii_case(qualifier))
     }
 
-    /// Its columns, in their order; none where nobody knows the table.
+    /// Its columns in order; none if the table is unknown.
     pub fn columns<'a>(&self, names: &'a WarehouseNames) -> Vec<&'a str> {
         let table = match self.name.as_slice() {
             [.., schema, table] => names.schema(schema).and_then(|schema| schema.table(table)),
@@ -97,7 +98,7 @@ impl Mention {
     }
 }
 
-/// Returns true if a name may begin with the token.
+/// True if a name may begin with the token.
 fn is_name(text: &str, token: &Token) -> bool {
     match token.kind {
         TokenKind::Word => !is_reserved_on_warehouse(token.text(text)),
@@ -105,10 +106,11 @@ fn is_name(text: &str, token: &Token) -> bool {
     }
 }
 
-/// The name as the server knows it: a bare one in lower case.
+/// The name in the server's spelling: without quotes it is in lower case.
 fn folded(text: &str, token: &Token) -> String {
-    match token.kind {
-        TokenKind::Word => token.text(text).to_lowercase(),
-        _ => token.unquoted(text).into_owned(),
+    if token.kind == TokenKind::Word {
+        token.text(text).to_lowercase()
+    } else {
+        token.unquoted(text).into_owned()
     }
 }

@@ -1,35 +1,40 @@
-//! The candidates for a place of a statement for a warehouse.
+//! The candidates for a place in a statement for a warehouse.
 
 use std::collections::HashSet;
 
 use super::mention::Mention;
-use super::place::Place;
+use super::place::PlaceKind;
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
-use crate::repl::completer::name::Part;
+use crate::repl::completer::name::NamePart;
 use crate::repl::completer::{Candidate, begins, in_case_of};
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
 use crate::sql::keyword::written;
 use crate::sql::token::{Token, TokenKind};
 
-/// The most names of one kind that are offered; with the last one they tell what all of them begin
-/// with.
+/// The maximum number of names of one kind; together with the last name they give the common
+/// prefix.
 const MAX_NAMES: usize = 1_000;
 
-/// Gathers what can stand at the cursor.
+/// Collects the candidates at the cursor.
 pub(super) struct Offer<'a> {
     names: &'a WarehouseNames,
     /// The statement up to the cursor.
     before: &'a str,
-    /// The part of it that is being typed.
+    /// The text that is being typed.
     typed: &'a str,
-    part: &'a Part,
+    part: &'a NamePart,
     candidates: Vec<Candidate>,
     offered: HashSet<String>,
 }
 
 impl<'a> Offer<'a> {
-    pub fn new(names: &'a WarehouseNames, before: &'a str, start: usize, part: &'a Part) -> Self {
+    pub fn new(
+        names: &'a WarehouseNames,
+        before: &'a str,
+        start: usize,
+        part: &'a NamePart,
+    ) -> Self {
         Self {
             names,
             before,
@@ -44,7 +49,7 @@ impl<'a> Offer<'a> {
         self.candidates
     }
 
-    /// Tables: those in the search path, what WITH defines, and schemas; behind a schema its
+    /// Adds the tables in the search path, the queries of WITH, and schemas; or after a schema its
     /// tables.
     pub fn tables(&mut self, defined: &[String]) {
         let names = self.names;
@@ -53,8 +58,8 @@ impl<'a> Offer<'a> {
                 for schema in names.search_path() {
                     self.tables_of(schema);
                 }
-                // The server's own are always in the path, and in the way until a letter of them is
-                // typed.
+                // The system tables are always in the search path, and would hide the others until
+                // something is typed.
                 if !self.part.prefix.is_empty() {
                     self.tables_of("pg_catalog");
                 }
@@ -73,7 +78,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Schemas, with what follows each; the server's own only once something is typed.
+    /// Adds schemas, each followed by `after`; system schemas only once something is typed.
     pub fn schemas(&mut self, after: &str) {
         if !self.part.parents.is_empty() {
             return;
@@ -83,7 +88,7 @@ impl<'a> Offer<'a> {
         self.names(schemas.into_iter(), after);
     }
 
-    /// Columns of the tables that the statement names, and what may stand before the point of one.
+    /// Adds the columns of the tables that the statement names, and their qualifiers.
     pub fn columns(&mut self, mentions: &[Mention]) {
         match self.part.parents.as_slice() {
             [] => {
@@ -112,7 +117,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Columns of one table.
+    /// Adds the columns of one table.
     pub fn columns_of(&mut self, mention: &Mention) {
         let columns = mention.columns(self.names);
         let begun = columns.into_iter().filter(|column| begins(column, &self.part.prefix));
@@ -128,8 +133,8 @@ impl<'a> Offer<'a> {
         self.names(begun.into_iter(), ".");
     }
 
-    /// The words that may stand behind the tokens.
-    pub fn words(&mut self, place: Place, leading: &[Token]) {
+    /// Adds the words that may follow the tokens.
+    pub fn words(&mut self, place: PlaceKind, leading: &[Token]) {
         if self.typed.starts_with('"') {
             return;
         }
@@ -142,16 +147,16 @@ impl<'a> Offer<'a> {
             self.openings(&opening);
         }
         let words = match place {
-            Place::Begin if leading.is_empty() => Vec::new(),
-            Place::Begin => vec!["SELECT", "WITH", "VALUES"],
+            PlaceKind::Begin if leading.is_empty() => Vec::new(),
+            PlaceKind::Begin => vec!["SELECT", "WITH", "VALUES"],
             _ if typed.is_empty() => Vec::new(),
-            Place::Word => WORDS.clone(),
-            Place::Expression => EXPRESSION_WORDS.to_vec(),
-            Place::Table
-            | Place::NewTable
-            | Place::Schema
-            | Place::ColumnOf(_)
-            | Place::Nothing => Vec::new(),
+            PlaceKind::Word => WORDS.clone(),
+            PlaceKind::Expression => EXPRESSION_WORDS.to_vec(),
+            PlaceKind::Table
+            | PlaceKind::NewTable
+            | PlaceKind::Schema
+            | PlaceKind::ColumnOf(_)
+            | PlaceKind::Nothing => Vec::new(),
         };
         let follows = leading.last().filter(|last| last.kind == TokenKind::Word);
         let follows = follows.map(|last| last.text(before).to_ascii_uppercase());
@@ -162,7 +167,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// The next words of statements that begin so.
+    /// Adds the next words of statements that begin like this.
     fn openings(&mut self, opening: &[&str]) {
         for statement in OPENINGS {
             let mut words = statement.split(' ');
@@ -183,7 +188,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Names as they are written, each with what follows it; of very many the first ones and the
+    /// Adds names, quoted if necessary and followed by `after`; of very many the first ones and the
     /// last.
     fn names<'n>(&mut self, mut names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
         let mut first: Vec<&str> = names.by_ref().take(MAX_NAMES).collect();
@@ -201,7 +206,7 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// Returns true for a schema of the server's own.
+/// True for a system schema.
 fn is_system(schema: &str) -> bool {
     schema.starts_with("pg_") || schema == "information_schema"
 }

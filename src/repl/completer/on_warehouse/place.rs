@@ -1,29 +1,29 @@
-//! The things that may follow some tokens of a statement for a warehouse.
+//! The kind of candidates that may follow some tokens of a statement for a warehouse.
 //!
-//! It knows words and parentheses and no grammar: a statement that is being typed has none yet, and
-//! a warehouse knows more statements than redwire.
+//! It looks at words and parentheses and uses no grammar: an unfinished statement does not parse,
+//! and a warehouse has more statements than redwire knows.
 
 use crate::repl::completer::clause::{Open, begins_clause, open_at_end};
 use crate::sql::token::{Token, TokenKind};
 
-/// A kind of place.
+/// The kind of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PlaceKind {
     /// The first word of a statement or of a query in parentheses.
     Begin,
     /// A table or view.
     Table,
-    /// A table or view that is being made: its schema is known.
+    /// A table or view that is being created: only its schema exists.
     NewTable,
     /// A schema.
     Schema,
-    /// A column, or anything else that an expression begins with.
+    /// A column, or anything else that begins an expression.
     Expression,
     /// A column of the table whose name begins with this token.
     ColumnOf(usize),
-    /// A word of SQL.
+    /// A keyword.
     Word,
-    /// Something new, or of another kind.
+    /// A new name, or something that completion does not know.
     Nothing,
 }
 
@@ -49,103 +49,107 @@ const BEFORE_EXPRESSION: &[&str] = &[
     "RETURNING",
 ];
 
-/// Functions in which FROM stands before an expression.
+/// Functions in which FROM precedes an expression.
 const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION"];
 
-/// The place behind the tokens, which begin the statement.
-pub(super) fn place(text: &str, tokens: &[Token]) -> Place {
-    let outer = Statement { text, kind: kind(text, tokens) };
+/// The place behind the tokens, which begin with the statement.
+pub(super) fn place(text: &str, tokens: &[Token]) -> PlaceKind {
+    let outer = TypedStatement { text, kind: kind(text, tokens) };
     outer.place(tokens)
 }
 
-/// The first word of the statement that is meant: behind EXPLAIN there is another one.
+/// The first word of the statement; behind EXPLAIN that of the explained one.
 fn kind(text: &str, tokens: &[Token]) -> String {
     let words = tokens.iter().map(|token| token.text(text).to_ascii_uppercase());
     let mut words = words.skip_while(|word| word == "EXPLAIN" || word == "VERBOSE");
     words.next().unwrap_or_default()
 }
 
-struct Statement<'a> {
+struct TypedStatement<'a> {
     text: &'a str,
     kind: String,
 }
 
-impl Statement<'_> {
-    fn place(&self, tokens: &[Token]) -> Place {
+impl TypedStatement<'_> {
+    fn place(&self, tokens: &[Token]) -> PlaceKind {
         let Some((last, rest)) = tokens.split_last() else {
-            return Place::Begin;
+            return PlaceKind::Begin;
         };
         match last.kind {
             TokenKind::Symbol('(') => self.in_parenthesis(rest),
             TokenKind::Symbol(',') => self.in_list(tokens),
-            TokenKind::Symbol('*') if self.is_star(rest) => Place::Word,
-            TokenKind::Symbol(':' | '.') => Place::Nothing,
+            TokenKind::Symbol('*') if self.is_star(rest) => PlaceKind::Word,
+            TokenKind::Symbol(':' | '.') => PlaceKind::Nothing,
             TokenKind::Symbol(')' | ']')
             | TokenKind::QuotedName
             | TokenKind::String
-            | TokenKind::Number => Place::Word,
-            TokenKind::Symbol('=') if self.is_search_path(rest) => Place::Schema,
-            TokenKind::Symbol('=') if self.is("SET") => Place::Nothing,
-            TokenKind::Symbol(_) | TokenKind::Comment => Place::Expression,
+            | TokenKind::Number => PlaceKind::Word,
+            TokenKind::Symbol('=') if self.is_search_path(rest) => PlaceKind::Schema,
+            TokenKind::Symbol('=') if self.is("SET") => PlaceKind::Nothing,
+            TokenKind::Symbol(_) | TokenKind::Comment => PlaceKind::Expression,
             TokenKind::Word => self.behind_word(&last.text(self.text).to_ascii_uppercase(), rest),
         }
     }
 
-    /// `rest` stands before the word.
-    fn behind_word(&self, word: &str, rest: &[Token]) -> Place {
+    /// The place behind a word; `rest` are the tokens before it.
+    fn behind_word(&self, word: &str, rest: &[Token]) -> PlaceKind {
         match word {
             "FROM" => self.behind_from(rest),
-            "JOIN" | "REFERENCES" => Place::Table,
-            "INTO" if self.is("FETCH") => Place::Nothing,
-            "INTO" => Place::Table,
-            "TABLE" | "VIEW" if self.is("CREATE") => Place::NewTable,
-            "TABLE" | "VIEW" => Place::Table,
+            "JOIN" | "REFERENCES" => PlaceKind::Table,
+            "INTO" if self.is("FETCH") => PlaceKind::Nothing,
+            "INTO" => PlaceKind::Table,
+            "TABLE" | "VIEW" if self.is("CREATE") => PlaceKind::NewTable,
+            "TABLE" | "VIEW" => PlaceKind::Table,
             "UPDATE" | "TRUNCATE" | "COPY" | "ANALYZE" | "VACUUM" | "LOCK"
                 if self.is(word) && self.begins(rest) =>
             {
-                Place::Table
+                PlaceKind::Table
             }
-            "FULL" | "ONLY" | "REINDEX" | "RECLUSTER" if self.is("VACUUM") => Place::Table,
-            "COMPRESSION" if self.is("ANALYZE") => Place::Table,
-            "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => Place::Table,
-            "USING" if self.is("DELETE") || self.is("MERGE") => Place::Table,
+            "FULL" | "ONLY" | "REINDEX" | "RECLUSTER" if self.is("VACUUM") => PlaceKind::Table,
+            "COMPRESSION" if self.is("ANALYZE") => PlaceKind::Table,
+            "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => {
+                PlaceKind::Table
+            }
+            "USING" if self.is("DELETE") || self.is("MERGE") => PlaceKind::Table,
             "LIKE"
                 if self.is("CREATE")
                     && matches!(rest.last(), Some(last) if last.kind == TokenKind::Symbol('(')) =>
             {
-                Place::Table
+                PlaceKind::Table
             }
             "ON" => self.behind_on(),
-            "SCHEMA" if self.is("CREATE") => Place::Nothing,
-            "SCHEMA" => Place::Schema,
+            "SCHEMA" if self.is("CREATE") => PlaceKind::Nothing,
+            "SCHEMA" => PlaceKind::Schema,
             "COLUMN" => self.behind_column(rest),
-            "TO" if self.is_search_path(rest) => Place::Schema,
-            "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => Place::Nothing,
+            "TO" if self.is_search_path(rest) => PlaceKind::Schema,
+            "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => {
+                PlaceKind::Nothing
+            }
             "EXISTS" => self.behind_exists(rest),
-            "SET" if self.is("UPDATE") || self.is("MERGE") => Place::Expression,
+            "SET" if self.is("UPDATE") || self.is("MERGE") => PlaceKind::Expression,
             "PROCEDURE" | "FUNCTION" | "USER" | "ROLE" | "DATABASE" | "LIBRARY" | "MODEL"
-            | "CALL" => Place::Nothing,
-            "WHEN" | "THEN" | "NOT" if self.is("MERGE") => Place::Word,
-            _ if BEFORE_EXPRESSION.contains(&word) => Place::Expression,
-            _ => Place::Word,
+            | "CALL" => PlaceKind::Nothing,
+            "WHEN" | "THEN" | "NOT" if self.is("MERGE") => PlaceKind::Word,
+            _ if BEFORE_EXPRESSION.contains(&word) => PlaceKind::Expression,
+            _ => PlaceKind::Word,
         }
     }
 
-    fn behind_from(&self, rest: &[Token]) -> Place {
+    fn behind_from(&self, rest: &[Token]) -> PlaceKind {
         let is_distinct = matches!(rest, [.., before, last]
             if last.is_word(self.text, "DISTINCT") && ["IS", "NOT"].iter().any(|word| before.is_word(self.text, word)));
         if is_distinct || self.is_in_function(rest) {
-            return Place::Expression;
+            return PlaceKind::Expression;
         }
         match self.kind.as_str() {
-            "COPY" | "GRANT" | "REVOKE" | "FETCH" => Place::Nothing,
-            "CREATE" if !self.has_query(rest) => Place::Nothing,
-            "SHOW" => Place::Word,
-            _ => Place::Table,
+            "COPY" | "GRANT" | "REVOKE" | "FETCH" => PlaceKind::Nothing,
+            "CREATE" if !self.has_query(rest) => PlaceKind::Nothing,
+            "SHOW" => PlaceKind::Word,
+            _ => PlaceKind::Table,
         }
     }
 
-    /// Returns true if FROM belongs to a function such as `extract(year FROM at)`.
+    /// True if FROM belongs to a function such as `extract(year FROM at)`.
     fn is_in_function(&self, rest: &[Token]) -> bool {
         let Open::Parenthesis(open) = open_at_end(rest, |token| token.is_word(self.text, "SELECT"))
         else {
@@ -157,24 +161,24 @@ impl Statement<'_> {
         })
     }
 
-    fn behind_on(&self) -> Place {
+    fn behind_on(&self) -> PlaceKind {
         match self.kind.as_str() {
-            "GRANT" | "REVOKE" => Place::Table,
-            "COMMENT" => Place::Word,
-            _ => Place::Expression,
+            "GRANT" | "REVOKE" => PlaceKind::Table,
+            "COMMENT" => PlaceKind::Word,
+            _ => PlaceKind::Expression,
         }
     }
 
-    fn behind_column(&self, rest: &[Token]) -> Place {
+    fn behind_column(&self, rest: &[Token]) -> PlaceKind {
         match self.kind.as_str() {
-            "COMMENT" => Place::Table,
-            "ALTER" if !self.ends_with(rest, "ADD") => Place::Expression,
-            _ => Place::Nothing,
+            "COMMENT" => PlaceKind::Table,
+            "ALTER" if !self.ends_with(rest, "ADD") => PlaceKind::Expression,
+            _ => PlaceKind::Nothing,
         }
     }
 
-    /// IF EXISTS and IF NOT EXISTS stand before what their statement is about.
-    fn behind_exists(&self, rest: &[Token]) -> Place {
+    /// IF EXISTS and IF NOT EXISTS precede the object of their statement.
+    fn behind_exists(&self, rest: &[Token]) -> PlaceKind {
         match rest {
             [before @ .., condition, not]
                 if condition.is_word(self.text, "IF") && not.is_word(self.text, "NOT") =>
@@ -182,61 +186,61 @@ impl Statement<'_> {
                 self.place(before)
             }
             [before @ .., condition] if condition.is_word(self.text, "IF") => self.place(before),
-            _ => Place::Word,
+            _ => PlaceKind::Word,
         }
     }
 
-    /// `tokens` end in a comma.
-    fn in_list(&self, tokens: &[Token]) -> Place {
+    /// The place behind a comma, which `tokens` end in.
+    fn in_list(&self, tokens: &[Token]) -> PlaceKind {
         let index = match open_at_end(tokens, |token| begins_clause(self.text, token)) {
             Open::Parenthesis(index) => return self.in_parenthesis(&tokens[..index]),
-            Open::Nothing => return Place::Word,
+            Open::Nothing => return PlaceKind::Word,
             Open::Clause(index) => index,
         };
         match tokens[index].text(self.text).to_ascii_uppercase().as_str() {
-            // Behind a condition of a join the list of FROM goes on.
-            "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => Place::Table,
+            // After a join condition the list of FROM continues.
+            "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => PlaceKind::Table,
             "SET"
                 if self.is("SET")
                     && self.is_search_path(&tokens[..tokens.len().min(index + 2)]) =>
             {
-                Place::Schema
+                PlaceKind::Schema
             }
-            "SET" if self.is("SET") => Place::Nothing,
-            "VALUES" | "LIMIT" | "WITH" => Place::Nothing,
+            "SET" if self.is("SET") => PlaceKind::Nothing,
+            "VALUES" | "LIMIT" | "WITH" => PlaceKind::Nothing,
             "SELECT" | "WHERE" | "GROUP" | "ORDER" | "HAVING" | "QUALIFY" | "BY" | "SET" => {
-                Place::Expression
+                PlaceKind::Expression
             }
             _ => self.place(&tokens[..=index]),
         }
     }
 
-    /// `rest` stands before the parenthesis.
-    fn in_parenthesis(&self, rest: &[Token]) -> Place {
+    /// The place behind a parenthesis; `rest` are the tokens before it.
+    fn in_parenthesis(&self, rest: &[Token]) -> PlaceKind {
         let Some((last, before)) = rest.split_last() else {
-            return Place::Begin;
+            return PlaceKind::Begin;
         };
         if let Some(table) = self.target_of_list(rest) {
-            return Place::ColumnOf(table);
+            return PlaceKind::ColumnOf(table);
         }
         let word = match last.kind {
             TokenKind::Word => last.text(self.text).to_ascii_uppercase(),
             _ => String::new(),
         };
         match word.as_str() {
-            "FROM" | "JOIN" if !self.is_in_function(before) => Place::Begin,
-            "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => Place::Begin,
-            "USING" if self.is("MERGE") || self.is("DELETE") => Place::Begin,
-            "VALUES" | "OVER" => Place::Word,
-            _ if self.is("CREATE") && !self.has_query(rest) => Place::Word,
-            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == Place::Table => {
-                Place::Begin
+            "FROM" | "JOIN" if !self.is_in_function(before) => PlaceKind::Begin,
+            "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => PlaceKind::Begin,
+            "USING" if self.is("MERGE") || self.is("DELETE") => PlaceKind::Begin,
+            "VALUES" | "OVER" => PlaceKind::Word,
+            _ if self.is("CREATE") && !self.has_query(rest) => PlaceKind::Word,
+            _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == PlaceKind::Table => {
+                PlaceKind::Begin
             }
-            _ => Place::Expression,
+            _ => PlaceKind::Expression,
         }
     }
 
-    /// The table whose columns are listed behind its name: of INSERT INTO and COPY.
+    /// The table of INSERT INTO or COPY whose columns are listed behind its name.
     fn target_of_list(&self, rest: &[Token]) -> Option<usize> {
         let mut name = rest.len().checked_sub(1)?;
         while name >= 2 && rest[name - 1].kind == TokenKind::Symbol('.') {
@@ -248,7 +252,7 @@ impl Statement<'_> {
         (is_target && is_name).then_some(name)
     }
 
-    /// Returns true if the star is no multiplication.
+    /// True if the star is not a multiplication.
     fn is_star(&self, rest: &[Token]) -> bool {
         rest.last().is_some_and(|last| match last.kind {
             TokenKind::Symbol('(' | ',' | '.') => true,
@@ -260,7 +264,7 @@ impl Statement<'_> {
         self.is("SET") && self.ends_with(rest, "SEARCH_PATH")
     }
 
-    /// Returns true for a statement of this kind.
+    /// True for a statement of this kind.
     fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
@@ -269,7 +273,7 @@ impl Statement<'_> {
         tokens.last().is_some_and(|last| last.is_word(self.text, word))
     }
 
-    /// Returns true if only EXPLAIN stands before.
+    /// True if nothing but EXPLAIN comes before.
     fn begins(&self, rest: &[Token]) -> bool {
         let is_explain = |token: &Token| {
             token.is_word(self.text, "EXPLAIN") || token.is_word(self.text, "VERBOSE")

@@ -8,9 +8,9 @@ use crate::name::ConnectionName;
 use crate::shell::Target;
 
 /// A warehouse's names, and two connections.
-struct Few(WarehouseNames);
+struct SmallWarehouse(WarehouseNames);
 
-impl Names for Few {
+impl Names for SmallWarehouse {
     fn connections(&mut self, prefix: &str) -> NameRange {
         NameRange {
             first: ["sales", "sales_eu"]
@@ -74,7 +74,7 @@ fn offered(text: &str) -> (String, Vec<String>) {
         connection: ConnectionName::new("sales").unwrap(),
         backslash_escapes: true,
     };
-    let completion = complete(&text, cursor, &target, &mut Few(names()));
+    let completion = complete(&text, cursor, &target, &mut SmallWarehouse(names()));
     let replaced = text[completion.start..cursor].to_owned();
     let candidates = completion.candidates.into_iter();
     (replaced, candidates.map(|candidate| candidate.text).collect())
@@ -300,8 +300,7 @@ fn no_place_in_a_text_makes_it_panic() {
     }
 }
 
-/// Generous: the answer is wanted in 16 ms, and the tests run without optimization and beside
-/// others.
+/// Generous: the goal is 16 ms, but tests run without optimization and in parallel.
 const LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
 
 #[test]

@@ -11,24 +11,24 @@ fn private(password: &SecretString) -> Authenticator<'_> {
     Authenticator::new(USER, password, true, None)
 }
 
-fn bytes(answer: Result<Answer, WarehouseError>) -> Vec<u8> {
+fn bytes(answer: Result<Reply, WarehouseError>) -> Vec<u8> {
     match answer {
-        Ok(Answer::Send(bytes)) => bytes.to_vec(),
-        Ok(Answer::Wait | Answer::In(_)) => panic!("nothing is sent"),
+        Ok(Reply::Send(bytes)) => bytes.to_vec(),
+        Ok(Reply::Wait | Reply::In(_)) => panic!("nothing is sent"),
         Err(error) => panic!("{error}"),
     }
 }
 
-fn failure(answer: Result<Answer, WarehouseError>) -> WarehouseError {
+fn failure(answer: Result<Reply, WarehouseError>) -> WarehouseError {
     match answer {
         Ok(_) => panic!("a failure was expected"),
         Err(error) => error,
     }
 }
 
-fn is_in(answer: Result<Answer, WarehouseError>) -> LoginMethod {
+fn is_in(answer: Result<Reply, WarehouseError>) -> LoginMethod {
     match answer {
-        Ok(Answer::In(method)) => method,
+        Ok(Reply::In(method)) => method,
         Ok(_) => panic!("the user is not in"),
         Err(error) => panic!("{error}"),
     }

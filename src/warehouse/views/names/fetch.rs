@@ -33,7 +33,7 @@ pub fn fetch(
     publish: &mut dyn FnMut(WarehouseNames),
 ) -> Result<(), WarehouseError> {
     let end = Instant::now() + LIMIT;
-    let views = Views::of(session, cancel)?;
+    let views = Views::detect(session, cancel)?;
     let mut questions = Questions { session, cancel, end };
     let mut names = WarehouseNames::default();
     let mut path = String::new();
@@ -152,7 +152,7 @@ impl Questions<'_> {
         let left = self.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let limit = format!("SET statement_timeout TO {}", left.as_millis());
         self.session.query_within(&limit, &mut Discard, left + GRACE, self.cancel)?;
-        let mut rows = Rows { take };
+        let mut rows = NameRows { take };
         match self.session.query_within(sql, &mut rows, left + GRACE, self.cancel) {
             // There is no room for more.
             Err(WarehouseError::Stopped) => Ok(()),
@@ -162,11 +162,11 @@ impl Questions<'_> {
 }
 
 /// Takes rows of names. A row with something that is no name is passed over.
-struct Rows<'a> {
+struct NameRows<'a> {
     take: &'a mut dyn FnMut(&[&str]) -> Result<(), Full>,
 }
 
-impl ResultSink for Rows<'_> {
+impl ResultSink for NameRows<'_> {
     fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

@@ -22,11 +22,11 @@ pub(super) struct Authenticator<'a> {
     password: &'a SecretString,
     is_private: bool,
     certificate: Option<&'a [u8]>,
-    state: State,
+    state: LoginState,
 }
 
 /// The progress of the login.
-enum State {
+enum LoginState {
     /// Nothing was asked.
     Start,
     /// The answer was sent, and the server has nothing to prove.
@@ -46,7 +46,7 @@ enum State {
 }
 
 /// The reaction to a request.
-pub(super) enum Answer {
+pub(super) enum Reply {
     /// This is sent.
     Send(Zeroizing<Vec<u8>>),
     /// Nothing is sent, and the server goes on.
@@ -69,26 +69,28 @@ impl<'a> Authenticator<'a> {
             password,
             is_private,
             certificate,
-            state: State::Start,
+            state: LoginState::Start,
         }
     }
 
     /// Answers a request of the server.
-    pub fn answer(&mut self, code: i32, rest: &[u8]) -> Result<Answer, WarehouseError> {
-        match (code, std::mem::replace(&mut self.state, State::Failed)) {
-            (0, State::Start) => Ok(Answer::In(LoginMethod::Trust)),
-            (0, State::Answered(method)) => Ok(Answer::In(method)),
+    pub fn answer(&mut self, code: i32, rest: &[u8]) -> Result<Reply, WarehouseError> {
+        match (code, std::mem::replace(&mut self.state, LoginState::Failed)) {
+            (0, LoginState::Start) => Ok(Reply::In(LoginMethod::Trust)),
+            (0, LoginState::Answered(method)) => Ok(Reply::In(method)),
             (0, _) => Err(unproven("it lets the user in before its proof")),
-            (3, State::Start) => self.clear_text(),
-            (5, State::Start) => self.md5(rest),
-            (10, State::Start) => self.begin_scram(rest),
-            (11, State::ScramBegun { scram, bound }) => self.prove_scram(scram, bound, rest),
-            (12, State::ScramProved { scram, bound }) => self.finish_scram(*scram, bound, rest),
-            (13, State::Start) => self.digest(rest),
-            (3 | 5 | 10..=13, _) => Err(protocol(ProtocolError::OutOfOrder { tag: b'R' })),
-            (code, _) => {
-                Err(WarehouseError::UnsupportedLogin { method: UnsupportedMethod::of(code) })
+            (3, LoginState::Start) => self.clear_text(),
+            (5, LoginState::Start) => self.md5(rest),
+            (10, LoginState::Start) => self.begin_scram(rest),
+            (11, LoginState::ScramBegun { scram, bound }) => self.prove_scram(scram, bound, rest),
+            (12, LoginState::ScramProved { scram, bound }) => {
+                self.finish_scram(*scram, bound, rest)
             }
+            (13, LoginState::Start) => self.digest(rest),
+            (3 | 5 | 10..=13, _) => Err(protocol(ProtocolError::OutOfOrder { tag: b'R' })),
+            (code, _) => Err(WarehouseError::UnsupportedLogin {
+                method: UnsupportedMethod::from_code(code),
+            }),
         }
     }
 
@@ -96,29 +98,29 @@ impl<'a> Authenticator<'a> {
         self.password.expose_secret().as_bytes()
     }
 
-    fn clear_text(&mut self) -> Result<Answer, WarehouseError> {
+    fn clear_text(&mut self) -> Result<Reply, WarehouseError> {
         if !self.is_private {
             return Err(WarehouseError::ClearTextRefused);
         }
-        self.state = State::Answered(LoginMethod::ClearText);
+        self.state = LoginState::Answered(LoginMethod::ClearText);
         password_message(self.secret())
     }
 
-    fn md5(&mut self, rest: &[u8]) -> Result<Answer, WarehouseError> {
+    fn md5(&mut self, rest: &[u8]) -> Result<Reply, WarehouseError> {
         let salt = <[u8; 4]>::try_from(rest).map_err(|_| malformed())?;
-        self.state = State::Answered(LoginMethod::Md5);
+        self.state = LoginState::Answered(LoginMethod::Md5);
         let sum = Zeroizing::new(md5_hash(self.user.as_bytes(), self.secret(), salt));
         password_message(sum.as_bytes())
     }
 
-    fn digest(&mut self, rest: &[u8]) -> Result<Answer, WarehouseError> {
+    fn digest(&mut self, rest: &[u8]) -> Result<Reply, WarehouseError> {
         let challenge = Challenge::read(rest).map_err(protocol)?;
-        self.state = State::Answered(LoginMethod::Digest);
+        self.state = LoginState::Answered(LoginMethod::Digest);
         let message = challenge.answer(self.secret(), client_nonce().as_bytes());
-        Ok(Answer::Send(Zeroizing::new(message)))
+        Ok(Reply::Send(Zeroizing::new(message)))
     }
 
-    fn begin_scram(&mut self, rest: &[u8]) -> Result<Answer, WarehouseError> {
+    fn begin_scram(&mut self, rest: &[u8]) -> Result<Reply, WarehouseError> {
         let offered = mechanisms(rest).ok_or_else(malformed)?;
         let offers = |mechanism| offered.iter().any(|offer| offer == mechanism);
         let binding = self.certificate.and_then(end_point);
@@ -139,7 +141,7 @@ impl<'a> Authenticator<'a> {
         let scram = Box::new(ScramSha256::new(self.secret(), binding));
         let mut message = BytesMut::new();
         let written = frontend::sasl_initial_response(mechanism, scram.message(), &mut message);
-        self.state = State::ScramBegun { scram, bound };
+        self.state = LoginState::ScramBegun { scram, bound };
         sent(&written, message)
     }
 
@@ -148,11 +150,11 @@ impl<'a> Authenticator<'a> {
         mut scram: Box<ScramSha256>,
         bound: bool,
         rest: &[u8],
-    ) -> Result<Answer, WarehouseError> {
+    ) -> Result<Reply, WarehouseError> {
         scram.update(rest).map_err(|error| challenge(&error))?;
         let mut message = BytesMut::new();
         let written = frontend::sasl_response(scram.message(), &mut message);
-        self.state = State::ScramProved { scram, bound };
+        self.state = LoginState::ScramProved { scram, bound };
         sent(&written, message)
     }
 
@@ -161,10 +163,10 @@ impl<'a> Authenticator<'a> {
         mut scram: ScramSha256,
         bound: bool,
         rest: &[u8],
-    ) -> Result<Answer, WarehouseError> {
+    ) -> Result<Reply, WarehouseError> {
         scram.finish(rest).map_err(|error| unproven(&error.to_string()))?;
-        self.state = State::Answered(LoginMethod::Scram { bound });
-        Ok(Answer::Wait)
+        self.state = LoginState::Answered(LoginMethod::Scram { bound });
+        Ok(Reply::Wait)
     }
 }
 
@@ -183,18 +185,18 @@ fn mechanisms(rest: &[u8]) -> Option<Vec<String>> {
 
 /// Room for the whole message is made first, so that no part of the password stays behind in a
 /// smaller buffer.
-fn password_message(password: &[u8]) -> Result<Answer, WarehouseError> {
+fn password_message(password: &[u8]) -> Result<Reply, WarehouseError> {
     let mut message = BytesMut::with_capacity(password.len() + 16);
     let written = frontend::password_message(password, &mut message);
     sent(&written, message)
 }
 
 /// A message cannot be written only where there is a NUL in it.
-fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Answer, WarehouseError> {
+fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Reply, WarehouseError> {
     let bytes = Zeroizing::new(message.to_vec());
     message.as_mut().zeroize();
     match written {
-        Ok(()) => Ok(Answer::Send(bytes)),
+        Ok(()) => Ok(Reply::Send(bytes)),
         Err(_) => Err(WarehouseError::Nul { what: "the password" }),
     }
 }

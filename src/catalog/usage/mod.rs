@@ -1,5 +1,5 @@
-//! Usages: what depends on a connection or a table. They are the foreign keys themselves; nothing
-//! else lists them.
+//! Usages: what depends on a connection or a table. They are read from the foreign keys, so that
+//! they cannot differ from what SQLite enforces.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,19 +10,19 @@ use super::names::read_table_name;
 use super::{CatalogError, Db};
 use crate::name::Identifier;
 
-/// What others may depend on, by its identity.
+/// An object that others may depend on, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Used {
-    /// A connection: tables and jobs use it.
+    /// A connection, which tables and jobs use.
     Connection(i64),
-    /// A table: jobs use it.
+    /// A table, which jobs use.
     Table(i64),
 }
 
-/// The kind of a thing that depends on another.
+/// The kind of a dependent object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UsageKind {
-    /// The definition of a table in the warehouse.
+    /// A table in the warehouse.
     Table,
     /// A job that reads from a connection or writes to it.
     Job,
@@ -44,18 +44,18 @@ impl fmt::Display for UsageKind {
     }
 }
 
-/// One thing that depends on others, with the ties between them.
+/// A dependent object and its ties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// What kind of thing it is.
+    /// The kind of the object.
     pub kind: UsageKind,
-    /// Its name as SQL: `my_redshift.public.orders`, `load_orders`.
+    /// The name in SQL: `my_redshift.public.orders`, `load_orders`.
     pub name: String,
     /// The distinct ties: `connection`, `target`, `source`, `table my_redshift.public.orders`.
     pub via: Vec<String>,
 }
 
-/// A tie, in the order in which ties are listed.
+/// A tie; the order of the variants is the order in which ties are listed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Tie {
     Connection,
@@ -75,7 +75,7 @@ impl fmt::Display for Tie {
     }
 }
 
-/// Tables and jobs with their names and identities, in the order in which usages are listed.
+/// Kind, name and id of each dependent, with its ties, in the order in which usages are listed.
 type Dependents = BTreeMap<(UsageKind, String, i64), BTreeSet<Tie>>;
 
 const TABLES_OF_CONNECTION: &str = "SELECT t.id, c.name, t.schema_name, t.name \
@@ -89,13 +89,13 @@ const JOBS_OF_TABLE: &str = "SELECT j.id, j.name, u.tie \
      FROM main.job_reference u JOIN main.job j ON j.id = u.job_id WHERE u.warehouse_table_id = ?1";
 
 impl Db {
-    /// What depends on those objects, each thing once: tables first, each by name.
+    /// The dependents of those objects, each once: tables first, each kind in the order of names.
     pub fn usages_of(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
         Ok(listed(self.dependents(used)?))
     }
 
-    /// Deletes what depends on those objects, jobs before the tables that they use, and says what
-    /// it was.
+    /// Deletes the dependents of those objects, jobs before the tables that they use, and returns
+    /// them.
     pub fn delete_dependents(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
         let found = self.dependents(used)?;
         let of_kind = |kind: UsageKind| found.keys().filter(move |object| object.0 == kind);
@@ -108,7 +108,7 @@ impl Db {
         Ok(listed(found))
     }
 
-    /// How many tables and jobs write by the connection of that identity.
+    /// The number of tables and of jobs that write to the connection with this id.
     pub fn count_writers(&self, connection_id: i64) -> Result<(i64, i64), CatalogError> {
         let counts = self.collect(
             "SELECT (SELECT count(*) FROM main.warehouse_table WHERE connection_id = ?1), \
@@ -151,16 +151,16 @@ fn listed(found: Dependents) -> Vec<Usage> {
     found.into_iter().map(usage).collect()
 }
 
-/// One object that depends on another, and one tie.
-type Found = ((UsageKind, String, i64), Tie);
+/// A dependent, and one of its ties.
+type DependentTie = ((UsageKind, String, i64), Tie);
 
-fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<Found> {
+fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
     let name = read_table_name(row, 1)?.to_string();
     Ok(((UsageKind::Table, name, row.get(0)?), Tie::Connection))
 }
 
-/// The tie to the connection, and that to the table where the catalog has it.
-fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<Found>> {
+/// The tie to the connection, and the tie to the table if the catalog has it.
+fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<DependentTie>> {
     let mut found = vec![job_of_table(row)?];
     if row.get(3)? {
         let tie = Tie::Table(read_table_name(row, 4)?.to_string());
@@ -169,7 +169,7 @@ fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<Found>> {
     Ok(found)
 }
 
-fn job_of_table(row: &Row<'_>) -> rusqlite::Result<Found> {
+fn job_of_table(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
     let name = Identifier(row.get_ref(1)?.as_str()?).to_string();
     let tie = match row.get_ref(2)?.as_str()? {
         "target" => Tie::Target,

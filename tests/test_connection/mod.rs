@@ -74,7 +74,7 @@ fn failed_row(done: &Done) -> Value {
     rows[failed].clone()
 }
 
-/// What a failing test must show.
+/// The expected output of a failing test.
 struct Expected {
     stage: &'static str,
     state: &'static str,

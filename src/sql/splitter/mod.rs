@@ -11,7 +11,7 @@ mod strings;
 use std::ops::Range;
 
 pub use super::dialect::Dialect;
-use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlError, SqlErrorKind};
+use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlErrorKind};
 use super::mask::has_sign;
 use super::token::{TokenKind, tokens};
 pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
@@ -118,7 +118,7 @@ enum Step {
 
 impl Splitter {
     /// A splitter for this SQL.
-    pub fn of(dialect: Dialect) -> Self {
+    pub fn new(dialect: Dialect) -> Self {
         Self { dialect, ..Self::default() }
     }
 
@@ -208,7 +208,7 @@ impl Splitter {
     /// Returns true if a submitted text needs no more lines: every statement in it has its end, or
     /// one of them is broken in a way that no further line mends.
     pub fn is_complete(text: &str, dialect: Dialect) -> bool {
-        let mut splitter = Self::of(dialect);
+        let mut splitter = Self::new(dialect);
         splitter.push(text);
         while let Some(piece) = splitter.next_piece() {
             if piece.is_err() {
@@ -220,12 +220,12 @@ impl Splitter {
 
     /// The parts of a text that is being typed; blanks and comments between them belong to none.
     pub fn parts(text: &str, dialect: Dialect) -> Vec<Part> {
-        let mut splitter = Self::of(dialect);
+        let mut splitter = Self::new(dialect);
         splitter.push(text);
         let mut parts = Vec::new();
         let mut end = 0;
         while let Some(piece) = splitter.next_piece() {
-            // What is broken is passed over, up to the end of the next part.
+            // A broken part is skipped.
             let Ok(Piece { kind, follows_secret, .. }) = piece else {
                 continue;
             };
@@ -422,10 +422,10 @@ impl Splitter {
         let follows_secret = self.follows_secret();
         self.pass_over(start..end);
         self.drop_passed_over();
-        let error = SqlError::new(SqlErrorKind::TooLong, 0..0);
         BrokenPiece {
             follows_secret,
-            error,
+            error: Box::new(SqlErrorKind::TooLong),
+            span: None,
             text: &self.buffer[start..end],
             line,
             column,
@@ -449,10 +449,10 @@ impl Splitter {
         let (start, line, column) = (self.start, self.line, self.column);
         let end = self.position.max(at + length);
         self.pass_over(start..end);
-        let error = SqlError::new(kind, at - start..at - start + length);
         BrokenPiece {
             follows_secret: self.follows_secret(),
-            error,
+            error: Box::new(kind),
+            span: Some(at - start..at - start + length),
             text: &self.buffer[start..end],
             line,
             column,

@@ -1,30 +1,31 @@
-//! Trial runs: statements that run on a copy of the catalog in memory and leave nothing behind.
+//! Dry runs: statements run on a copy of the catalog in memory and leave nothing behind.
 //!
-//! The copy is made by [`Db::copy_of`](crate::catalog::Db::copy_of). Here stands what takes the
-//! place of the secret stores.
+//! [`Db::copy_of`](crate::catalog::Db::copy_of) makes the copy. This module replaces the secret
+//! stores.
 
 use super::StoreOpener;
 use crate::secret::{SecretError, SecretId, SecretStore, SecretString, StoreKind};
 
-/// Whether what statements do is kept.
+/// The mode of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It is.
+    /// Changes are kept.
     Real,
-    /// It is tried on a copy of the catalog: no store is opened, nobody is asked, and no file is
+    /// A dry run, on a copy of the catalog: no store is opened, nobody is asked, and no file is
     /// written.
-    Trial,
+    DryRun,
 }
 
-/// Opens stores that keep nothing; but the one in memory is the process's own, and stays as it is.
-pub(super) fn trial_stores(mut opener: StoreOpener) -> StoreOpener {
+/// Opens stores that keep nothing, except that the memory store belongs to this process and stays
+/// as it is.
+pub(super) fn dry_run_stores(mut opener: StoreOpener) -> StoreOpener {
     Box::new(move |kind, catalog_id| match kind {
         StoreKind::Memory => opener(kind, catalog_id),
         StoreKind::Keyring | StoreKind::Vault => Ok(Box::new(NoStore { kind })),
     })
 }
 
-/// Takes every password and keeps none.
+/// A store that accepts every password and keeps none.
 struct NoStore {
     kind: StoreKind,
 }

@@ -1,4 +1,4 @@
-//! Names of what is in the catalog: read from rows, and by how they begin, for completion.
+//! Names of objects in the catalog: read from rows, and listed by prefix for completion.
 
 use rusqlite::types::{ToSql, Type};
 use rusqlite::{Error, Row, params, params_from_iter};
@@ -6,12 +6,12 @@ use rusqlite::{Error, Row, params, params_from_iter};
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, NameError, TableName};
 
-/// Names that begin alike: the first ones, and the last one where some are left out.
+/// Names with a common prefix: the first ones, and the last one if some are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameRange<T = String> {
-    /// The first names of the range, in order.
+    /// The first names, in order.
     pub first: Vec<T>,
-    /// The last name of the range, where `first` does not reach it.
+    /// The last name, if `first` does not reach it.
     pub last: Option<T>,
 }
 
@@ -21,7 +21,7 @@ impl<T> Default for NameRange<T> {
     }
 }
 
-/// A name from a column.
+/// Reads a name from a column.
 pub(super) fn read_name<T>(
     row: &Row<'_>,
     index: usize,
@@ -31,7 +31,7 @@ pub(super) fn read_name<T>(
     check(text).map_err(|error| Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
 }
 
-/// The value that the word of a column stands for.
+/// Reads a word from a column and converts it to its value.
 pub(super) fn read_word<T>(
     row: &Row<'_>,
     index: usize,
@@ -44,7 +44,7 @@ pub(super) fn read_word<T>(
     })
 }
 
-/// The name of a table from three columns: of its connection, of its schema, its own.
+/// Reads a table's name from three columns: connection, schema, table.
 pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<TableName> {
     Ok(TableName {
         connection: read_name(row, first, ConnectionName::new)?,
@@ -59,7 +59,7 @@ const TABLES: &str = "SELECT c.name, t.schema_name, t.name FROM main.connection 
 const SCHEMA_OF_TABLES: &str = "SELECT t.schema_name FROM main.connection c \
      CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
 
-/// Walks from each schema to the next, since one of them may have very many tables.
+/// A loose index scan from each schema to the next, since a schema may have very many tables.
 const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
      SELECT (SELECT min(t.schema_name) FROM main.connection c \
      CROSS JOIN main.warehouse_table t ON t.connection_id = c.id WHERE c.name = ?1 AND t.schema_name >= ?2) \
@@ -70,21 +70,21 @@ const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
      SELECT name FROM schema WHERE name < ?3 LIMIT ?4";
 
 impl Db {
-    /// Up to `limit` names of connections that begin with the prefix, and the last such name:
-    /// enough for their longest common prefix.
+    /// Up to `limit` names of connections with this prefix, and the last one: enough to find their
+    /// longest common prefix.
     pub fn connection_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
         self.range("SELECT name FROM main.connection", &["name"], &[prefix], limit, |row| {
             row.get(0)
         })
     }
 
-    /// Up to `limit` names of jobs that begin with the prefix, and the last such name.
+    /// Up to `limit` names of jobs with this prefix, and the last one.
     pub fn job_names(&self, prefix: &str, limit: usize) -> Result<NameRange, CatalogError> {
         self.range("SELECT name FROM main.job", &["name"], &[prefix], limit, |row| row.get(0))
     }
 
-    /// Up to `limit` names of tables, and the last such name. The prefix is a name as far as it is
-    /// typed, as SQL: `connection.sch`, with or without quotes.
+    /// Up to `limit` names of tables, and the last one. The prefix is a partial name in SQL:
+    /// `connection.sch`, with or without quotes.
     pub fn table_names(
         &self,
         prefix: &str,
@@ -99,7 +99,7 @@ impl Db {
         self.range(TABLES, &columns, &parts, limit, |row| read_table_name(row, 0))
     }
 
-    /// Up to `limit` names of schemas in which the connection has tables, and the last such name.
+    /// Up to `limit` names of schemas in which the connection has tables, and the last one.
     pub fn schema_names(
         &self,
         connection: &str,
@@ -124,8 +124,8 @@ impl Db {
         Ok(NameRange { first, last })
     }
 
-    /// The rows whose columns are as the parts say: all parts but the last are whole, the last is a
-    /// prefix.
+    /// The rows whose columns match the parts: the last part is a prefix, all others match as a
+    /// whole.
     fn range<T: PartialEq>(
         &self,
         select: &str,
@@ -137,7 +137,7 @@ impl Db {
         let Some((prefix, whole)) = parts.split_last() else {
             return Ok(NameRange::default());
         };
-        // U+10FFFF sorts after every character that a name may go on with.
+        // U+10FFFF sorts after every character that can follow in a name.
         let end = format!("{prefix}\u{10FFFF}");
         let mut bounds: Vec<&str> = whole.to_vec();
         bounds.extend([*prefix, end.as_str()]);
@@ -157,7 +157,7 @@ impl Db {
     }
 }
 
-/// `whole` columns are given, the next one lies between two bounds.
+/// The first `whole` columns have given values; the next one lies between two bounds.
 fn range_query(select: &str, columns: &[&str], whole: usize, order: &str) -> String {
     use std::fmt::Write as _;
     let mut sql = format!("{select} WHERE ");
@@ -171,7 +171,7 @@ fn range_query(select: &str, columns: &[&str], whole: usize, order: &str) -> Str
     sql
 }
 
-/// The parts of a name with points in it, as far as it is typed: folded, and without quotes.
+/// The parts of a qualified name typed so far, folded and without quotes.
 fn typed_parts(typed: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut is_quoted = false;

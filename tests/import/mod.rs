@@ -18,7 +18,7 @@ struct Stage<S> {
     server: S,
 }
 
-/// What every run writes.
+/// The output format of every run.
 const FORMAT: [&str; 2] = ["--format", "csv"];
 
 impl<S> Stage<S> {

@@ -1,9 +1,8 @@
-//! Opening the catalog: creating its file, checking whose it is, bringing it to the version of this
-//! program.
+//! Opening the catalog: creates its file, checks that redwire made it, and upgrades it to the
+//! version of this program.
 //!
-//! Nothing here opens or closes the catalog's files but SQLite, once it has them: closing another
-//! handle on them would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File",
-//! 2.2).
+//! Only SQLite opens and closes the catalog's files once it has them open: closing another handle
+//! on them would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,40 +16,39 @@ use super::pages::copy_pages;
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 
-/// The migrations, oldest first; the list only grows. The number of those done is the catalog's
-/// `user_version`.
+/// The migrations, oldest first; the list only grows. The catalog's `user_version` is the number of
+/// migrations applied.
 pub(super) const MIGRATIONS: &[&str] = &[
-    include_str!("migration/0001_connections.sql"),
-    include_str!("migration/0002_tables_and_jobs.sql"),
-    include_str!("migration/0003_connection_ids.sql"),
+    include_str!("../migration/0001_connections.sql"),
+    include_str!("../migration/0002_tables_and_jobs.sql"),
+    include_str!("../migration/0003_connection_ids.sql"),
 ];
 
-/// Marks an SQLite file as a catalog of redwire (`application_id`): the letters `rdwr`.
+/// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.
 const APPLICATION_ID: i64 = 0x7264_7772;
 
-/// How often it tries again where SQLite does not wait by itself.
+/// The pause between two attempts where SQLite itself does not wait.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
-/// The most bytes of one value or row: well over what a statement can bring, and little enough that
+/// The maximum size of a value or a row: well over the size of any statement, and small enough that
 /// a SELECT of one long value cannot take all memory.
 const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
 
-/// How many prepared statements are kept.
+/// The number of prepared statements that are kept.
 const STATEMENT_CACHE: usize = 64;
 
-/// Where a catalog is.
+/// The place of a catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// A file, made when something is first written.
+    /// A file, created by the first change.
     File(PathBuf),
-    /// This process's memory.
+    /// The memory of this process.
     Memory,
 }
 
 impl Location {
-    /// A file of redwire's own that belongs to the catalog: its path with more behind the name.
-    /// Where the path is a link, the file lies beside what it leads to, so that all names of a
-    /// catalog share it. None in memory.
+    /// The path of another file that belongs to the catalog: the catalog's path with a suffix. A
+    /// symbolic link is followed, so that all names of a catalog share the file. None in memory.
     pub fn beside(&self, suffix: &str) -> Option<PathBuf> {
         match self {
             Self::File(path) if path.is_symlink() => {
@@ -62,8 +60,8 @@ impl Location {
         }
     }
 
-    /// True if there is something to open. A file that nobody has written to is no catalog yet, and
-    /// reading makes none.
+    /// True if there is a catalog to open. An empty file is not a catalog yet, and reading creates
+    /// none.
     pub fn has_catalog(&self) -> bool {
         match self {
             Self::File(path) => path_exists(path) && !is_empty(path),
@@ -72,29 +70,28 @@ impl Location {
     }
 }
 
-/// A catalog that is open: the handle on SQLite.
+/// An open catalog.
 #[derive(Debug)]
 pub struct Db {
     pub(super) sqlite: Connection,
     pub(super) path: PathBuf,
     id: String,
-    /// What the file was like when it was opened; None in memory.
+    /// The identity of the file when it was opened; None in memory.
     stamp: Option<Stamp>,
-    /// What the names of the views end in that may read the catalog for a SELECT; empty until the
-    /// first one.
+    /// The suffix of the views that may read the catalog for a SELECT; empty until the first
+    /// SELECT.
     pub(super) nonce: String,
     /// The secret store in use.
     pub(super) kind: String,
-    /// What the memory store calls this process.
+    /// The id of this process in the memory store.
     pub(super) process: String,
-    /// Why nothing can be changed in a copy, where its original cannot be changed; None for what is
-    /// no copy.
+    /// The error that every change gives, if this is a copy of a catalog that cannot be changed.
     pub(super) refusal: Option<CatalogError>,
 }
 
 impl Db {
-    /// Opens a catalog to change it; makes it where there is none. `new_id` is the id of a catalog
-    /// that is made.
+    /// Opens a catalog for changes, and creates it if it does not exist. `new_id` is the id of a
+    /// new catalog.
     pub fn open_or_create(location: &Location, new_id: &str) -> Result<Self, CatalogError> {
         match location {
             Location::Memory => Self::in_memory(new_id),
@@ -105,8 +102,8 @@ impl Db {
         }
     }
 
-    /// Opens a catalog to read it; where there is none, or one that is being made, an empty one in
-    /// memory stands for it, and none is made.
+    /// Opens a catalog for reading. If it does not exist or is just being created, returns an empty
+    /// one in memory; no file is created.
     pub fn open_to_read(location: &Location, new_id: &str) -> Result<(Self, bool), CatalogError> {
         match location {
             Location::File(path) if location.has_catalog() => {
@@ -120,16 +117,14 @@ impl Db {
         }
     }
 
-    /// Tells the catalog which secret store is in use, and which process this is to the memory
-    /// store: rows whose secrets lie elsewhere say `missing`. To be called before the first look at
-    /// the catalog.
+    /// Sets the secret store in use and the id of this process in the memory store: rows whose
+    /// secrets lie elsewhere say `missing`. Must be called before the first query.
     pub fn set_store_in_use(&mut self, kind: &str, process: &str) {
         kind.clone_into(&mut self.kind);
         process.clone_into(&mut self.process);
     }
 
-    /// The id of the catalog, under which its secrets are kept; it stays the same for the catalog's
-    /// life.
+    /// The id of the catalog, under which its secrets are kept. It never changes.
     pub fn catalog_id(&self) -> &str {
         &self.id
     }
@@ -139,8 +134,7 @@ impl Db {
         self.refusal.is_some() || self.sqlite.is_readonly("main").unwrap_or(true)
     }
 
-    /// True if the handle still shows what lies at the catalog's path: not so when the file was
-    /// removed or replaced.
+    /// True unless the file was removed or replaced since it was opened.
     pub fn is_current(&self) -> bool {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
     }
@@ -155,7 +149,7 @@ impl Db {
         let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
             Self::prepare(sqlite, path.to_owned(), new_id)
         })?;
-        db.stamp = Stamp::of(path, is_frozen || db.refusal.is_some());
+        db.stamp = Stamp::read(path, is_frozen || db.refusal.is_some());
         let how = if db.is_read_only() {
             "read-only"
         } else {
@@ -195,8 +189,8 @@ impl Db {
     }
 }
 
-/// Opens a file that is there, to read or to write it, and has it prepared; also says whether it is
-/// read as it stands, and cannot be written.
+/// Opens an existing file with the given access, and passes it to `prepare`; the second value is
+/// true if the file is read as immutable and cannot be written.
 pub(super) fn open_with<T>(
     path: &Path,
     access: OpenFlags,
@@ -209,8 +203,8 @@ pub(super) fn open_with<T>(
     // A relative path may look like a URI, or like SQLite's own name for memory.
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
-        // A folder in which SQLite may not make its log and its shared memory. With no log beside
-        // the catalog nobody is writing it, and it can be read as it stands.
+        // In a folder that cannot be written SQLite can create neither its log nor its shared
+        // memory. Without a log nobody is writing the catalog, so it can be read as immutable.
         Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))
             if !path_exists(&beside(path, "-wal")) =>
         {
@@ -224,10 +218,10 @@ pub(super) fn open_with<T>(
     }
 }
 
-/// SQLite would wait for ever for a pipe that nobody writes, and make files beside a device.
+/// SQLite would wait forever for a pipe that nobody writes, and create files beside a device.
 fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
     match path.metadata() {
-        // SQLite takes a file of one byte for an empty one, and would write over it.
+        // SQLite takes a file of one byte for an empty one, and would overwrite it.
         Ok(metadata) if metadata.is_file() && metadata.len() == 1 => {
             Err(CatalogError::NotADatabase { path: path.to_owned() })
         }
@@ -244,16 +238,16 @@ fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
     }
 }
 
-/// The version of the file. A file that is refused stays as it is: closing it moves no log into
-/// it that was there before.
+/// The version of the file. A file that is refused stays unchanged: closing it does not checkpoint
+/// its log.
 pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, CatalogError> {
     let translated = translate(path, Attempt::Open);
     let keep_log = |sqlite: &Connection, keep| {
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)
     };
     keep_log(sqlite, path_exists(&beside(path, "-wal"))).map_err(&translated)?;
-    // One transaction, so that all is read as of one moment: another process may be making the
-    // catalog.
+    // One transaction, so that everything is read in one snapshot: another process may be creating
+    // the catalog.
     let transaction = sqlite.transaction().map_err(&translated)?;
     let version = check_file(&transaction, path)?;
     transaction.finish().map_err(&translated)?;
@@ -261,7 +255,7 @@ pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, Ca
     Ok(version)
 }
 
-/// The version of the file, once it is clear that it is a catalog, or empty.
+/// The version of the file, after checking that it is a catalog or empty.
 fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
     let number = |pragma: &str| {
         sqlite
@@ -282,15 +276,15 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
     }
 }
 
-/// What every handle on a catalog has.
+/// The settings of every handle on a catalog.
 fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
     sqlite.busy_timeout(BUSY_TIMEOUT)
 }
 
-/// The catalog at the version of this program. One that cannot be written stays as it is; a copy of
-/// it in memory, which can be read, stands for it. Also says why nothing can be changed there.
+/// The catalog at the version of this program. A catalog that cannot be written is copied into
+/// memory and upgraded there; the second value is the error that a change gives then.
 fn upgraded(
     mut sqlite: Connection,
     path: &Path,
@@ -312,14 +306,14 @@ fn upgraded(
     }
 }
 
-/// Does the migrations that are missing, all in one transaction.
+/// Applies the missing migrations in one transaction.
 fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
     let translated = translate(path, Attempt::Change);
     turn_on_log(sqlite).map_err(&translated)?;
     let transaction = sqlite
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(&translated)?;
-    // Another process may have done it in the meantime.
+    // Another process may have applied them in the meantime.
     let version = usize::try_from(check_file(&transaction, path)?).unwrap_or(usize::MAX);
     for migration in MIGRATIONS.iter().skip(version) {
         transaction.execute_batch(migration).map_err(&translated)?;
@@ -338,8 +332,7 @@ fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), Cat
         .map_err(&translated)
 }
 
-/// Turns the write-ahead log on. Where another process is at the same, SQLite does not wait for it
-/// by itself.
+/// Turns the write-ahead log on. If another process does the same, SQLite does not wait by itself.
 fn turn_on_log(sqlite: &Connection) -> rusqlite::Result<()> {
     let deadline = Instant::now() + BUSY_TIMEOUT;
     loop {
@@ -355,7 +348,7 @@ fn turn_on_log(sqlite: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Makes the file, which only its owner may read, in a folder that only its owner may enter.
+/// Creates the file (mode 0600) and its folder (mode 0700).
 fn create_file(path: &Path) -> Result<(), CatalogError> {
     if path_exists(path) {
         return Ok(());
@@ -380,13 +373,13 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
             tracing::debug!("made the catalog {}", path.display());
             Ok(())
         }
-        // Another process was quicker; SQLite opens what it made.
+        // Another process created it first; SQLite opens that one.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(cannot(error)),
     }
 }
 
-/// True if something is there, also what cannot be read or looked at.
+/// True if the path exists, even if it cannot be read.
 fn path_exists(path: &Path) -> bool {
     !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
@@ -397,13 +390,12 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// True if the file is there and holds nothing: a catalog that is just being made, or none.
+/// True if the file exists and is empty: a catalog that is being created, or no catalog.
 fn is_empty(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
 }
 
-/// The URI of a file that nobody writes (sqlite.org, "Uniform Resource Identifiers"). The path is
-/// absolute.
+/// The URI of an immutable file (sqlite.org, "Uniform Resource Identifiers"). The path is absolute.
 fn immutable_uri(path: &Path) -> String {
     use std::fmt::Write as _;
     let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file://" });

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use redwire::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
 use tempfile::TempDir;
 
-/// Where the started program finds the folder; it is unset in the tests themselves.
+/// The variable that names the folder for a started process; it is unset in the tests themselves.
 const FOLDER: &str = "REDWIRE_TEST_SLOTS";
 
 /// The name of the test that is the program.
@@ -49,7 +49,10 @@ fn wanted<T>(count: u32, take: impl FnOnce(&Wanted<'_>) -> T) -> T {
 }
 
 fn wait(slots: &Slots, count: u32, tell: &mut dyn FnMut(&[Holder])) -> Result<Claim, SlotError> {
-    wanted(count, |wanted| slots.take_waiting(wanted, LONG, &AtomicBool::new(false), tell))
+    wanted(count, |wanted| {
+        let never = AtomicBool::new(false);
+        slots.take_waiting(wanted, LONG, &never, tell, &mut || wanted.limit)
+    })
 }
 
 /// In a process that a test has started, what its input says; by itself, a slot that is taken and
@@ -72,7 +75,7 @@ fn a_program_that_uses_slots() {
     }
 }
 
-/// What runs in a started process.
+/// The body of a started process.
 struct Program {
     slots: Slots,
     log: PathBuf,
@@ -386,7 +389,7 @@ fn many_processes_of_which_some_are_killed_never_hold_more_than_the_limit() {
     assert!(site.sessions().is_empty());
 }
 
-/// How many slots were held at once at most, and how many were taken in all.
+/// The most slots that were held at once, and the number of slots taken in all.
 fn most_at_once(log: &str) -> (usize, usize) {
     let (mut killed, mut held) = (HashSet::new(), Vec::new());
     let (mut most, mut taken) = (0, 0);

@@ -1,10 +1,10 @@
-//! What would have to change for the catalog to be what a file describes: pure, from definitions to
+//! The changes that make the catalog equal to a file of definitions: pure, from definitions to
 //! changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::catalog::{Column, Contents, Definition, JobDefinition, TableDefinition};
+use crate::catalog::{Contents, Definition, JobDefinition, TableColumn, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
 use crate::sql::option::{
@@ -12,38 +12,38 @@ use crate::sql::option::{
     USER_NAME,
 };
 
-/// What a file describes.
+/// The definitions in a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
-    /// The connections; what the definitions say of secrets does not count.
+pub(super) struct DesiredCatalog {
+    /// The connections; their secrets are not compared.
     pub connections: BTreeMap<ConnectionName, Definition>,
     /// The tables.
     pub tables: BTreeMap<TableName, TableDefinition>,
-    /// The jobs; what their references say of identities does not count.
+    /// The jobs; the ids in their references are not compared.
     pub jobs: BTreeMap<JobName, JobDefinition>,
 }
 
-/// How the password that a file gives a connection differs from the one that is kept for it.
+/// The difference between a password in a file and the stored one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::executor) enum PasswordDifference {
-    /// The store has another one.
+    /// The store has another password.
     Another,
-    /// The store has none.
+    /// The store has no password.
     None,
 }
 
-/// What is to be done to an object.
+/// The action on an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    /// The catalog lacks it.
+pub(super) enum PlanAction {
+    /// The catalog lacks the object.
     Create,
-    /// The catalog has it otherwise.
+    /// The catalog has the object with another definition.
     Alter,
-    /// The file lacks it.
+    /// The file lacks the object.
     Drop,
 }
 
-impl Action {
+impl PlanAction {
     /// The word in the column `action`.
     pub fn word(self) -> &'static str {
         match self {
@@ -54,30 +54,30 @@ impl Action {
     }
 }
 
-/// An object that the file describes otherwise than the catalog.
+/// An object that differs between the file and the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Change {
-    /// What is to be done.
-    pub action: Action,
-    /// To what.
+pub(super) struct PlannedChange {
+    /// The action.
+    pub action: PlanAction,
+    /// The object.
     pub object: Object,
-    /// What differs, where the object is there and stays.
+    /// The differences; empty unless the object is altered.
     pub differences: Vec<Difference>,
 }
 
-/// One thing in which two definitions differ.
+/// A difference between two definitions of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::executor) enum Difference {
-    /// A value, as SQL; None: there is none.
+    /// Two values as SQL; None means no value.
     Value {
-        /// What has the value.
+        /// The property.
         what: String,
-        /// What the catalog has.
+        /// The value in the catalog.
         old: Option<String>,
-        /// What the file has.
+        /// The value in the file.
         new: Option<String>,
     },
-    /// The password; nothing of either is told.
+    /// The password; neither value is shown.
     Password(PasswordDifference),
     /// The text behind AS, which is too long to be shown.
     Body,
@@ -101,14 +101,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The changes in an order in which each finds what it needs and drops nothing that is still in
-/// use: connections, tables and jobs that are made or altered, then jobs, tables and connections
-/// that go.
+/// The changes in an order in which each finds its prerequisites and drops nothing that is still in
+/// use: connections, tables and jobs that are created or altered, then jobs, tables and connections
+/// that are dropped.
 pub(super) fn diff(
-    wanted: &Wanted,
+    wanted: &DesiredCatalog,
     contents: &Contents,
     passwords: &BTreeMap<ConnectionName, PasswordDifference>,
-) -> Vec<Change> {
+) -> Vec<PlannedChange> {
     let connections =
         by_name(&contents.connections, |found| (&found.definition.name, &found.definition));
     let tables = by_name(&contents.tables, |found| (&found.definition.name, &found.definition));
@@ -139,7 +139,7 @@ fn by_name<'a, T, N: Ord, D>(
 }
 
 fn add_made<N: Ord + Clone, D>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<PlannedChange>,
     wanted: &BTreeMap<N, D>,
     stored: &BTreeMap<&N, &D>,
     object: fn(N) -> Object,
@@ -147,11 +147,11 @@ fn add_made<N: Ord + Clone, D>(
 ) {
     for (name, new) in wanted {
         let (action, differences) = match stored.get(name) {
-            None => (Action::Create, Vec::new()),
-            Some(old) => (Action::Alter, differences(old, new)),
+            None => (PlanAction::Create, Vec::new()),
+            Some(old) => (PlanAction::Alter, differences(old, new)),
         };
-        if action == Action::Create || !differences.is_empty() {
-            changes.push(Change {
+        if action == PlanAction::Create || !differences.is_empty() {
+            changes.push(PlannedChange {
                 action,
                 object: object(name.clone()),
                 differences,
@@ -161,20 +161,20 @@ fn add_made<N: Ord + Clone, D>(
 }
 
 fn add_dropped<N: Ord + Clone, D>(
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<PlannedChange>,
     wanted: &BTreeMap<N, D>,
     stored: &BTreeMap<&N, &D>,
     object: fn(N) -> Object,
 ) {
     let gone = stored.keys().filter(|name| !wanted.contains_key(**name));
-    changes.extend(gone.map(|name| Change {
-        action: Action::Drop,
+    changes.extend(gone.map(|name| PlannedChange {
+        action: PlanAction::Drop,
         object: object((*name).clone()),
         differences: Vec::new(),
     }));
 }
 
-/// A difference of two values, if they differ.
+/// The difference between two values, if any.
 fn of_values(
     what: impl Into<String>,
     old: Option<String>,
@@ -212,7 +212,7 @@ fn connection_differences(
     .collect()
 }
 
-/// What differs between two definitions of a table.
+/// The differences between two definitions of a table.
 pub(in crate::executor) fn table_differences(
     old: &TableDefinition,
     new: &TableDefinition,
@@ -246,9 +246,9 @@ fn key_text(names: &[Name]) -> Option<String> {
     (!names.is_empty()).then(|| format!("({})", names.join(", ")))
 }
 
-/// Columns that came, went or changed; where all of them are the same, their order.
-fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
-    let texts = |columns: &[Column]| -> BTreeMap<Name, String> {
+/// Columns that were added, dropped or changed; if there are none, a change of their order.
+fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Difference> {
+    let texts = |columns: &[TableColumn]| -> BTreeMap<Name, String> {
         columns
             .iter()
             .map(|column| (column.name.clone(), column_text(column)))
@@ -266,7 +266,7 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
         })
         .collect();
     if differences.is_empty() {
-        let names = |columns: &[Column]| {
+        let names = |columns: &[TableColumn]| {
             let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
             key_text(&names)
         };
@@ -275,7 +275,7 @@ fn column_differences(old: &[Column], new: &[Column]) -> Vec<Difference> {
     differences
 }
 
-fn column_text(column: &Column) -> String {
+fn column_text(column: &TableColumn) -> String {
     let not_null = if column.is_nullable { "" } else { " NOT NULL" };
     let encoding = column.encoding.as_ref().map(|word| format!(" ENCODE {word}"));
     let encoding = encoding.as_deref().unwrap_or("");
@@ -293,7 +293,7 @@ fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> 
         .filter_map(|option| of_values(option.name, value(old, option), value(new, option)))
         .collect();
     differences.extend(comment_difference(old.comment.as_ref(), new.comment.as_ref()));
-    if old.kind != new.kind || old.body_of_now() != new.body_of_now() {
+    if old.kind != new.kind || old.current_body() != new.current_body() {
         differences.push(Difference::Body);
     }
     differences

@@ -37,7 +37,7 @@ fn start() -> Option<StandIn> {
     StandIn::start(Wire::Plain)
 }
 
-/// What psql prints for the statements, each sent by itself; what it says of the first that fails.
+/// psql's output for the statements, each sent by itself; its message about the first that fails.
 fn ask(standin: &StandIn, statements: &[&str]) -> Result<String, String> {
     psql(standin, MD5_USER, statements)
 }

@@ -1,4 +1,4 @@
-//! The catalog as SELECT sees it: the views of `system.information_schema`.
+//! The views of `system.information_schema`, which SELECT reads.
 
 use rusqlite::functions::FunctionFlags;
 
@@ -6,24 +6,23 @@ use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::name::Identifier;
 
-/// The views that SELECT may read, by name.
+/// The names of the views.
 pub const VIEWS: &[&str] = &["connections", "tables", "columns", "jobs", "usages"];
 
-/// What each view selects. They are TEMP views, since only those may read the main database from
-/// beside it.
+/// The query of each view. They are TEMP views, since only those can read the main database from
+/// outside it.
 const SELECTS: [&str; VIEWS.len()] = [
-    include_str!("view/connections.sql"),
-    include_str!("view/tables.sql"),
-    include_str!("view/columns.sql"),
-    include_str!("view/jobs.sql"),
-    include_str!("view/usages.sql"),
+    include_str!("../view/connections.sql"),
+    include_str!("../view/tables.sql"),
+    include_str!("../view/columns.sql"),
+    include_str!("../view/jobs.sql"),
+    include_str!("../view/usages.sql"),
 ];
 
 impl Db {
-    /// Makes the views where they are missing: nothing but SELECT needs them, and a rollback takes
-    /// them away. A view has no parameters, so their values stand in it as literals. The view that
-    /// reads the catalog ends in a nonce, see [`super::guard`]; the one of the plain name reads
-    /// that one.
+    /// Creates the missing views. Only SELECT needs them, and a rollback drops them. A view has no
+    /// parameters, so their values are inserted as literals. The view that reads the catalog ends
+    /// in a nonce, see [`super::guard`]; the view with the plain name reads that one.
     pub(super) fn create_views(&mut self) -> Result<(), CatalogError> {
         let translated = translate(&self.path, Attempt::Open);
         if self.nonce.is_empty() {
@@ -45,7 +44,7 @@ impl Db {
         Ok(())
     }
 
-    /// Makes the function of the views: `sql_name(name)`, a name as it stands in a statement.
+    /// Defines `sql_name(name)` for the views: the name quoted as in a statement.
     fn create_functions(&self) -> rusqlite::Result<()> {
         let flags = FunctionFlags::SQLITE_UTF8
             | FunctionFlags::SQLITE_DETERMINISTIC

@@ -1,26 +1,25 @@
-//! Completion in a statement for a warehouse: from the names that were fetched of
-//! it, and the words of its SQL. It never asks the warehouse.
+//! Completion in a statement for a warehouse: from its fetched names and the words of its SQL. It
+//! never queries the warehouse.
 
 mod mention;
 mod offer;
 mod place;
 
 use super::Completion;
-use super::name::Part;
+use super::name::NamePart;
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{Token, TokenKind, code_tokens, tokens_of};
 
 use mention::Mention;
 use offer::Offer;
-use place::{Place, place};
+use place::{PlaceKind, place};
 
-/// The bytes of a statement before and behind the cursor that are looked at: an answer is wanted
-/// at once.
+/// The maximum number of bytes before and behind the cursor that are read, since the answer must
+/// come at once.
 const REACH: usize = 64 * 1024;
 
-/// Completes at the cursor, a byte of the text, which begins with a statement for a warehouse
-/// that has these names.
+/// Completes a statement for a warehouse with these names; `cursor` is a byte of the text.
 pub(super) fn complete(
     text: &str,
     cursor: usize,
@@ -48,19 +47,19 @@ fn complete_statement(
     };
     let earlier = &all[..all.partition_point(|token| token.span.end <= start)];
     let before = &statement[..cursor];
-    let part = Part::behind(before, earlier, start);
+    let part = NamePart::behind(before, earlier, start);
     let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
     let mut offer = Offer::new(names, before, start, &part);
     let place = place(statement, leading);
     match place {
-        Place::Table => offer.tables(&mention::defined(statement, &all)),
-        Place::NewTable => offer.schemas("."),
-        Place::Schema => offer.schemas(""),
-        Place::Expression => offer.columns(&mention::mentions(statement, &all)),
-        Place::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
-        Place::Begin | Place::Word | Place::Nothing => {}
+        PlaceKind::Table => offer.tables(&mention::defined(statement, &all)),
+        PlaceKind::NewTable => offer.schemas("."),
+        PlaceKind::Schema => offer.schemas(""),
+        PlaceKind::Expression => offer.columns(&mention::mentions(statement, &all)),
+        PlaceKind::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
+        PlaceKind::Begin | PlaceKind::Word | PlaceKind::Nothing => {}
     }
-    if !matches!(place, Place::Nothing | Place::ColumnOf(_)) && part.parents.is_empty() {
+    if !matches!(place, PlaceKind::Nothing | PlaceKind::ColumnOf(_)) && part.parents.is_empty() {
         offer.words(place, leading);
     }
     Completion {
@@ -79,7 +78,7 @@ pub(super) enum Argument {
 }
 
 impl Argument {
-    /// By the words of the table of commands; None where it names nothing of a warehouse.
+    /// Converts the words of the table of commands; None for any other kind of argument.
     pub fn from_words(argument: &str) -> Option<Self> {
         match argument.trim_matches(['[', ']']) {
             "TABLE" => Some(Self::Table),
@@ -89,7 +88,7 @@ impl Argument {
     }
 }
 
-/// The one name that the argument of a command may be; it begins at `start` of the command.
+/// Completes the argument of a command, a single name that begins at `start`.
 pub(super) fn complete_argument(
     kind: Argument,
     before: &str,
@@ -101,8 +100,11 @@ pub(super) fn complete_argument(
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
         return Completion::default();
     };
-    let part =
-        Part::behind(argument, &all[..all.partition_point(|token| token.span.end <= typed)], typed);
+    let part = NamePart::behind(
+        argument,
+        &all[..all.partition_point(|token| token.span.end <= typed)],
+        typed,
+    );
     if part.start > 0 {
         return Completion::default();
     }
@@ -117,8 +119,8 @@ pub(super) fn complete_argument(
     }
 }
 
-/// The byte at which the word or name begins that is being typed; the end of the text where none
-/// is, and None inside of a string or a comment.
+/// The byte at which the current word or name begins; the end of the text if there is none, and
+/// None inside a string or a comment.
 fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
     let last = tokens_of(before, dialect).last();
     let Some(last) = last.filter(|token| token.span.end == before.len()) else {
