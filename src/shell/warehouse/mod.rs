@@ -63,14 +63,14 @@ pub(super) enum GoesOn {
 }
 
 /// The error of a statement that did not complete.
-pub(super) enum Trouble {
+pub(super) enum StatementError {
     /// The statement failed.
     Failed(Error),
     /// Its rows cannot be written.
     Output(io::Error),
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for StatementError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
@@ -133,7 +133,7 @@ impl Warehouse {
     }
 
     /// Drops a lost session and releases its slot. Returns the message for the user.
-    fn let_go_of_lost(&mut self, goes_on: GoesOn) -> Option<String> {
+    fn drop_lost_session(&mut self, goes_on: GoesOn) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
             return None;
@@ -170,14 +170,14 @@ impl Shell {
     /// Shows the end of a statement that ran on the warehouse.
     pub(super) fn settle_on_warehouse(
         &mut self,
-        asked: Result<u64, Trouble>,
+        asked: Result<u64, StatementError>,
         piece: &Piece<'_>,
         input: &Input,
     ) -> Flow {
         let result = match asked {
             Ok(_) => Ok(Outcome::default()),
-            Err(Trouble::Failed(error)) => Err(error),
-            Err(Trouble::Output(error)) => return self.output_failed(&error),
+            Err(StatementError::Failed(error)) => Err(error),
+            Err(StatementError::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
@@ -200,7 +200,7 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
         echo: &Echo<'_>,
-    ) -> Result<u64, Trouble> {
+    ) -> Result<u64, StatementError> {
         self.ask(executor, output, echo, false)
     }
 
@@ -212,7 +212,7 @@ impl Warehouse {
         output: &mut Output,
         echo: &Echo<'_>,
         needs_rows: bool,
-    ) -> Result<u64, Trouble> {
+    ) -> Result<u64, StatementError> {
         let text = echo.statement();
         if self.is_stranded
             && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
@@ -243,7 +243,7 @@ impl Warehouse {
         if asked.is_ok() {
             self.note_names(text);
         }
-        let shown = sink.finish().map_err(Trouble::Output)?;
+        let shown = sink.finish().map_err(StatementError::Output)?;
         match asked {
             // The user has closed the pager.
             Err(WarehouseError::Stopped) if shown.is_closed => {
@@ -251,7 +251,7 @@ impl Warehouse {
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(Trouble::Failed(located(error, text, echo))),
+            Err(error) => Err(StatementError::Failed(located(error, text, echo))),
         }
     }
 

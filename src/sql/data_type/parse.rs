@@ -25,7 +25,7 @@ use crate::sql::lexical::{
     word_length,
 };
 
-/// Reads a type, in its canonical form or in any other that CREATE TABLE takes.
+/// Reads a type, in its canonical form or in any other that CREATE TABLE accepts.
 impl FromStr for DataType {
     type Err = SqlError;
 
@@ -106,7 +106,7 @@ fn longest_spelling(
     Ok(longest)
 }
 
-/// The text behind the words; None if others stand here.
+/// The text behind the words; None if the text begins with others.
 fn behind_words<'a>(
     words: &'static str,
     input: &'a str,
@@ -122,7 +122,7 @@ fn behind_words<'a>(
     Ok(Some(rest))
 }
 
-/// The error of a word that is no type.
+/// The error of a word that is not a type.
 fn no_type(input: &str) -> Parsed<'_, DataType> {
     let word = &input[..word_length(input)];
     if let Some((name, instead)) = lacking(word) {

@@ -1,4 +1,4 @@
-//! Cutting scripts: in any pieces, in both dialects, and where they are broken.
+//! Splitting scripts: in any pieces, in both dialects, and with errors.
 
 use super::*;
 
@@ -281,7 +281,7 @@ fn a_text_for_a_warehouse_is_complete_by_its_own_rules() {
     }
 }
 
-/// The pieces of a text, each with a mark where its rows are to be drawn vertically.
+/// The pieces of a text, each with a mark if its rows are shown vertically.
 fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
     let shown = |piece: Result<Piece<'_>, BrokenPiece<'_>>| match piece {
         Ok(piece) if piece.is_vertical => format!("{} vertically", piece.text),
