@@ -38,7 +38,8 @@ const LEAKED: &[&str] = &[
     "CREATE REDSHIFT CONNECTION PASSWORD = Zq7vKx2jw==",
     "SHOW CREATE CONNECTION PASSWORD = Zq7vKx2jw",
     "CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = 'Zq7vKx2jw' COMMENT = 'mine'",
-    "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u', PASSWORD = 'Zq7vKx2jw' WITH TEST;",
+    "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u', \
+     PASSWORD = 'Zq7vKx2jw' WITH TEST;",
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = 'Zq7vKx2jw', USER_NAME = 'u'",
     "CREATE USER u PASSWORD 'Zq7vKx2jw' VALID UNTIL '2030-01-01'",
     "CREATE EXTERNAL SCHEMA s FROM POSTGRES URI 'h' SECRET_ARN 'Zq7vKx2jw'",
@@ -62,7 +63,7 @@ impl Dice {
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % limit
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit
     }
 }
 

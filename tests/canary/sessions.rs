@@ -123,7 +123,8 @@ fn no_field_of_an_error_or_a_notice_shows_a_password() {
     let cage = Cage::new();
     let url = database.url("127.0.0.1", "?sslmode=disable");
     let create = format!(
-        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}' USER_NAME = '{ANOTHER_USER}' PASSWORD = '{MARK}';\n"
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}' \
+         USER_NAME = '{ANOTHER_USER}' PASSWORD = '{MARK}';\n"
     );
     cage.ask(&[], &create).status(0);
     let levels = ["NOTICE", "WARNING", "EXCEPTION"];

@@ -78,8 +78,8 @@ fn a_statement_of_ours_that_parses_is_shown_without_strings_and_comments() {
     }
     for (text, expected) in [
         (
-            "CREATE JOB j AS INSERT INTO a.b.c SELECT 'x' AS k FROM a.b.d WHERE password = 'y' -- pwd",
-            "CREATE JOB j AS INSERT INTO a.b.c SELECT '***' AS k FROM a.b.d WHERE password = '***'  ",
+            "CREATE JOB j AS INSERT INTO a.b.c SELECT 'x' FROM a.b.d WHERE password = 'y' -- pwd",
+            "CREATE JOB j AS INSERT INTO a.b.c SELECT '***' FROM a.b.d WHERE password = '***'  ",
         ),
         ("DROP TABLE a.b.\"password = 'x'\"", "DROP TABLE a.b.***"),
         (
@@ -197,8 +197,8 @@ fn a_secret_is_drawn_as_bullets_while_it_is_typed() {
 fn places_follow_the_mask() {
     let text = "ALTER REDSHIFT CONNECTION c SET PASSWORD = 'a long password' WITH TEST";
     let masked = mask(text);
-    let test = text.rfind("TEST").unwrap();
-    assert_eq!(&masked.text[masked.range(test..test + 4)], "TEST");
+    let last = text.rfind("TEST").unwrap();
+    assert_eq!(&masked.text[masked.range(last..last + 4)], "TEST");
     let start = text.find("'a long").unwrap();
     assert_eq!(&masked.text[masked.range(start..start + 17)], "PROMPT");
     assert_eq!(&masked.text[masked.range(start + 3..start + 5)], "PROMPT");
@@ -268,10 +268,40 @@ fn a_long_text_takes_no_longer_than_its_length() {
     }
 }
 
+const WORDS: &[&str] = &[
+    "CREATE ",
+    "REDSHIFT CONNECTION c ",
+    "USER ",
+    "PASSWORD ",
+    "CREDENTIALS ",
+    "SELECT ",
+    "COMMENT = ",
+    "://",
+    ":",
+    "@",
+    "|",
+    "'",
+    "''",
+    "\"",
+    "$$",
+    "$a$",
+    "E'",
+    "\\",
+    ";",
+    "--",
+    "/*",
+    "*/",
+    "=",
+    "\n",
+    " ",
+    "é",
+    "x",
+];
+
 proptest! {
     #[test]
     fn what_is_hidden_has_its_order_whatever_the_text(
-        words in proptest::collection::vec("CREATE |REDSHIFT CONNECTION c |USER |PASSWORD |CREDENTIALS |://|@|:|'|''|\"|\\$\\$|\\$a\\$|E'|\\\\|;|--|/\\*|\\*/|=|\n| |é|x|SELECT |COMMENT = ", 0..40),
+        words in proptest::collection::vec(proptest::sample::select(WORDS), 0..40),
         at in 0_usize..100,
     ) {
         let text = words.concat();
