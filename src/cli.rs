@@ -42,7 +42,7 @@ pub struct ScriptArgs {
     #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
     pub file: Vec<PathBuf>,
 
-    /// Stop after a statement that failed, or continue
+    /// Stop after an error, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnErrorArg,
 
@@ -72,12 +72,12 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
-    /// Try everything on a copy of the catalog: show what would come of it, ask for no password and
-    /// keep nothing
+    /// Run everything on a copy of the catalog: show the results, ask for no password and keep
+    /// nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
 
-    /// Wait this long for a slot of the connection, such as 30s or 2m; 0 is not at all
+    /// Wait this long for a slot of the connection, such as 30s or 2m; 0 does not wait
     #[arg(long, value_name = "DURATION", global = true, default_value = "1m", value_parser = time_to_wait)]
     pub wait: Duration,
 
@@ -93,7 +93,7 @@ pub struct Common {
     #[arg(short = 'q', long, global = true)]
     pub quiet: bool,
 
-    /// Tell on standard error what redwire opens and does
+    /// Log to standard error what redwire opens and does
     #[arg(short = 'v', long, global = true)]
     pub verbose: bool,
 }
@@ -116,27 +116,27 @@ pub enum Sub {
         #[command(flatten)]
         script: ScriptArgs,
     },
-    /// Show what would change for the catalog to be what a file of CREATE statements describes
+    /// Show the changes that would make the catalog equal to a file of CREATE statements
     Plan {
         /// The file; - is standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// End with status 4 where something differs
+        /// Exit with status 4 if there are changes
         #[arg(long)]
         exit_code: bool,
 
-        /// Count what the file does not describe as something to drop
+        /// Also show the drops of objects that the file does not describe
         #[arg(long)]
         prune: bool,
     },
-    /// Make the catalog what a file of CREATE statements describes, in one transaction
+    /// Make the catalog equal to a file of CREATE statements, in one transaction
     Apply {
         /// The file; - is standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// Drop what the file does not describe
+        /// Drop objects that the file does not describe
         #[arg(long)]
         prune: bool,
     },
@@ -146,7 +146,7 @@ pub enum Sub {
         /// The connection
         name: String,
 
-        /// Hold this many slots while it runs: as many as it opens sessions at once
+        /// Hold this many slots while it runs, one for each session that it opens at once
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
         slots: u32,
 
@@ -167,7 +167,7 @@ pub enum Sub {
 pub enum OnErrorArg {
     /// End the script
     Stop,
-    /// Go on with the next statement
+    /// Continue with the next statement
     Continue,
 }
 
@@ -176,9 +176,9 @@ pub enum OnErrorArg {
 pub enum ColorArg {
     /// On a terminal that has them, unless NO_COLOR is set
     Auto,
-    /// Also where no terminal is
+    /// Even without a terminal
     Always,
-    /// Nowhere
+    /// No colours
     Never,
 }
 

@@ -55,7 +55,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         Catalog,
         "\\tree",
         "[NAME]",
-        "draw what hangs on what: on everything, on a connection, or on a table",
+        "show the tree of dependents: of everything, of a connection, or of a table",
     ),
     command(
         Everywhere,
@@ -64,7 +64,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         "run statements on the warehouse of a connection",
     ),
     command(Everywhere, "\\c", "NAME", "the short form of \\connect"),
-    command(Warehouse, "\\disconnect", "", "go back to redwire's own statements"),
+    command(Warehouse, "\\disconnect", "", "return to redwire's own statements"),
     command(Everywhere, "\\q", "", "quit"),
     command(Everywhere, "\\i", "FILE", "run the statements in a file"),
     CommandSpec {
@@ -80,7 +80,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         Everywhere,
         "\\x",
         "[on|off|auto]",
-        "draw rows vertically: always, never, or where a table is too wide",
+        "show rows vertically: always, never, or if a table is too wide",
     ),
     command(
         Everywhere,
@@ -93,13 +93,13 @@ pub static COMMANDS: &[CommandSpec] = &[
         Everywhere,
         "\\o",
         "[FILE]",
-        "send results to a file, or back to the standard output",
+        "send results to a file, or back to standard output",
     ),
     command(
         Everywhere,
         "\\expect",
         "SQLSTATE",
-        "the next statement must fail with this state; then that counts as success",
+        "the next statement must fail with this SQLSTATE, which then counts as success",
     ),
     command(Warehouse, "\\l", "", "list the databases of the warehouse"),
     command(Warehouse, "\\dn", "", "list the schemas of the warehouse"),

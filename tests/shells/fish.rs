@@ -49,12 +49,12 @@ fn candidates_have_descriptions() {
     assert_eq!(offered(&stage, "redwire sh"), ["show\tList the connections, or describe one"]);
     assert_eq!(
         offered(&stage, "redwire --on-error=c"),
-        ["--on-error=continue\tGo on with the next statement"]
+        ["--on-error=continue\tContinue with the next statement"]
     );
     assert_eq!(offered(&stage, "redwire --format js"), ["json", "jsonl"]);
     assert_eq!(
         offered(&stage, "redwire apply --pr"),
-        ["--prune\tDrop what the file does not describe"]
+        ["--prune\tDrop objects that the file does not describe"]
     );
     assert_eq!(offered(&stage, "redwire plan scr"), ["script one.sql"]);
     assert_eq!(offered(&stage, "redwire -f 'scr"), ["script one.sql"]);

@@ -9,7 +9,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "SELECT",
         items: &[Query(QueryOf::Catalog)],
-        summary: "Ask the catalog: any SELECT that SQLite takes, over the tables of system.information_schema; read only.",
+        summary: "Query the catalog: any SELECT of SQLite over the tables of system.information_schema, read only.",
         examples: &[
             "SELECT host, count(*) AS connections FROM system.information_schema.connections GROUP BY host",
         ],
@@ -17,26 +17,26 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "EXPORT CATALOG",
         items: &[Word("EXPORT"), Word("CATALOG"), Optional(&[Word("TO"), File])],
-        summary: "Write a script that makes everything in the catalog again, in the right order and without secrets. A \
-                  file is made for you alone; one that exists is refused.",
+        summary: "Write a script that recreates the catalog, in the right order and without secrets. A file is readable by \
+                  you alone, and must not exist yet.",
         examples: &["EXPORT CATALOG"],
     },
     StatementSyntax {
         name: "BEGIN",
         items: &[Word("BEGIN"), TRANSACTION_OR_WORK],
-        summary: "Open a transaction: what follows becomes one change, passwords included.",
+        summary: "Begin a transaction: the statements after it become one change, passwords included.",
         examples: &["BEGIN"],
     },
     StatementSyntax {
         name: "COMMIT",
         items: &[Word("COMMIT"), TRANSACTION_OR_WORK],
-        summary: "Make the changes of the open transaction; after an error in it, roll it back.",
+        summary: "Commit the open transaction; after an error in it, roll it back.",
         examples: &["COMMIT"],
     },
     StatementSyntax {
         name: "ROLLBACK",
         items: &[Word("ROLLBACK"), TRANSACTION_OR_WORK],
-        summary: "Give up the changes of the open transaction, passwords included.",
+        summary: "Roll the open transaction back, passwords included.",
         examples: &["ROLLBACK"],
     },
 ];

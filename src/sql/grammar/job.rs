@@ -94,7 +94,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "ALTER JOB",
         items: &[Word("ALTER"), Word("JOB"), NAME, Actions(JOB_OPTIONS)],
-        summary: "Change options of a job that can be changed, put them back to their defaults, or rename it.",
+        summary: "Change options of a job, reset them to their defaults, or rename it; not every option can be changed.",
         examples: &[
             "ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET COMMENT",
         ],
@@ -102,25 +102,25 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "DROP JOB",
         items: &[Word("DROP"), Word("JOB"), IF_EXISTS, List(&[NAME])],
-        summary: "Remove jobs; nothing depends on a job.",
+        summary: "Drop jobs; nothing depends on a job.",
         examples: &["DROP JOB IF EXISTS old_load, older_load"],
     },
     StatementSyntax {
         name: "SHOW JOBS",
         items: &[Word("SHOW"), Word("JOBS"), LIKE],
-        summary: "List jobs, and the table that each of them writes.",
+        summary: "List jobs and the table that each of them writes.",
         examples: &["SHOW JOBS LIKE 'load%'"],
     },
     StatementSyntax {
         name: "DESCRIBE JOB",
         items: &[Word("DESCRIBE"), Word("JOB"), NAME],
-        summary: "Show a job's options, the tables that it writes and reads, and when it was made and changed.",
+        summary: "Show a job's options, the tables that it writes and reads, and when it was created and changed.",
         examples: &["DESCRIBE JOB load_totals"],
     },
     StatementSyntax {
         name: "SHOW CREATE JOB",
         items: &[Word("SHOW"), Word("CREATE"), Word("JOB"), NAME],
-        summary: "Print a statement that makes the same job, with the names of now.",
+        summary: "Print a statement that creates the same job, with the current names of its tables.",
         examples: &["SHOW CREATE JOB load_totals"],
     },
 ];

@@ -107,24 +107,25 @@ pub struct Family {
 pub static FAMILIES: &[Family] = &[
     Family {
         title: "Connections",
-        about: "A connection is the stored definition of a way to one database. Its password lies in the secret store.",
+        about: "A connection is the stored definition of a database and of the user who logs in. Its password \
+                is in the secret store.",
         statements: connection::STATEMENTS,
     },
     Family {
         title: "Tables",
         about: "A table is the definition of a table in the warehouse, on one connection. It is checked and recorded; the \
-                table in the warehouse is never touched, and each change says so.",
+                table in the warehouse is never changed, and each statement says so.",
         statements: table::STATEMENTS,
     },
     Family {
         title: "Jobs",
-        about: "A job is a query whose rows go into a table. Jobs and the tables that they name are tied together: a rename is \
-                followed, and what a job uses cannot be dropped.",
+        about: "A job is a query whose rows go into a table. Jobs refer to the tables that they name: they follow a \
+                rename, and a table that a job uses cannot be dropped.",
         statements: job::STATEMENTS,
     },
     Family {
         title: "The catalog, and transactions",
-        about: "Questions about the catalog, a copy of it as a script, and changes that belong together.",
+        about: "Queries over the catalog, its export as a script, and transactions.",
         statements: catalog::STATEMENTS,
     },
 ];

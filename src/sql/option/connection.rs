@@ -11,7 +11,7 @@ pub static CONNECTION_STRING: OptionSpec = OptionSpec {
     required: true,
     mutable: true,
     example: "'jdbc:redshift://host:5439/database'",
-    help: "Redshift JDBC URL; it names the database, and holds no user and no password",
+    help: "Redshift JDBC URL of the database, without user and password",
     ..OPTIONAL
 };
 
@@ -45,7 +45,7 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     mutable: true,
     default: Some("no limit"),
     example: "5",
-    help: "how many sessions may be open at the same time",
+    help: "maximum number of concurrent sessions",
     ..OPTIONAL
 };
 
