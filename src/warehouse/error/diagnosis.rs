@@ -6,8 +6,7 @@ use super::WarehouseError;
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::{AnySqlState, SqlState as S};
-use crate::warehouse::protocol_error::ProtocolError;
-use crate::warehouse::{ServerMessage, Stage, TlsError};
+use crate::warehouse::{ProtocolError, ServerMessage, Stage, TlsError};
 
 /// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password
 /// is 28P01 from PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
