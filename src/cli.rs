@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::render::Format;
 use crate::secret::StoreKind;
-use crate::warehouse::slots::Patience;
 
 /// A SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
 ///
@@ -77,8 +77,8 @@ pub struct Common {
     pub dry_run: bool,
 
     /// Wait this long for a slot, such as 30s or 2m; 0 is not at all
-    #[arg(long, value_name = "DURATION", global = true, default_value_t = Patience::default())]
-    pub wait: Patience,
+    #[arg(long, value_name = "DURATION", global = true, default_value = "1m", value_parser = time_to_wait)]
+    pub wait: Duration,
 
     /// Show long results without a pager
     #[arg(long, global = true)]
@@ -217,3 +217,101 @@ const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the c
                           lost, or no slot came free; 4 plan --exit-code found a difference; 130 \
                           interrupted. exec ends as its program does; 125, 126 and 127 are its \
                           own.";
+
+/// Reads a DURATION in whole seconds: `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.
+fn time_to_wait(text: &str) -> Result<Duration, &'static str> {
+    const UNITS: [(char, u64); 3] = [('h', 3_600), ('m', 60), ('s', 1)];
+    const LONGEST: Duration = Duration::from_hours(24);
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let mut rest = text;
+    let mut seconds: u64 = 0;
+    for (unit, length) in UNITS {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits > 0
+            && let Some(after) = rest[digits..].strip_prefix(unit)
+        {
+            // So many digits that they are no number are too many in any unit.
+            let number: u64 = rest[..digits].parse().unwrap_or(u64::MAX);
+            seconds = seconds.saturating_add(number.saturating_mul(length));
+            rest = after;
+        }
+    }
+    if text.is_empty() || !rest.is_empty() {
+        let is_number = !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit());
+        return Err(if is_number { NO_UNIT } else { NOT_A_TIME });
+    }
+    let wait = Duration::from_secs(seconds);
+    if wait <= LONGEST { Ok(wait) } else { Err(TOO_LONG) }
+}
+
+const NO_UNIT: &str = "a time needs its unit, as in 30s or 2m";
+const NOT_A_TIME: &str = "a time is written like 30s, 2m, 1m30s or 0";
+const TOO_LONG: &str = "a time to wait is at most 24h";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seconds(text: &str) -> Result<u64, &'static str> {
+        time_to_wait(text).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn a_time_is_numbers_with_units() {
+        for (text, expected) in [
+            ("0", 0),
+            ("0s", 0),
+            ("30s", 30),
+            ("90s", 90),
+            ("2m", 120),
+            ("1m30s", 90),
+            ("1h", 3_600),
+            ("1h1m1s", 3_661),
+            ("24h", 86_400),
+            ("007s", 7),
+        ] {
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_alone_lacks_its_unit() {
+        for text in ["30", "1m30", "00"] {
+            assert_eq!(seconds(text), Err(NO_UNIT), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_time() {
+        for text in [
+            "", " 1s", "1s ", "s", "-1s", "+1s", "1.5m", "30s1m", "1m1m", "1d", "1S", "ten", "٣s",
+            "1µs",
+        ] {
+            assert_eq!(seconds(text), Err(NOT_A_TIME), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_more_than_a_day() {
+        for text in [
+            "24h1s",
+            "25h",
+            "99999999999h",
+            "99999999999999999999999s",
+            "1h18446744073709551615s",
+        ] {
+            assert_eq!(seconds(text), Err(TOO_LONG), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_more_than_a_day(text in ".{0,12}") {
+            prop_assert!(seconds(&text).is_ok_and(|seconds| seconds <= 86_400) || seconds(&text).is_err());
+        }
+    }
+}

@@ -136,10 +136,11 @@ fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
 
 fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     let signals = host.signals.clone();
-    let prompt = match &config.task {
-        // `plan` does not ask for the passphrase of a vault.
-        Task::Describe { purpose: PlanOrApply::Plan { .. }, .. } => TerminalPrompt::silent(signals),
-        _ => TerminalPrompt::new(signals),
+    // `plan` does not ask for the passphrase of a vault.
+    let prompt = if let Task::Describe { purpose: PlanOrApply::Plan { .. }, .. } = &config.task {
+        TerminalPrompt::silent(signals)
+    } else {
+        TerminalPrompt::new(signals)
     };
     let memory = MemoryStore::new()?;
     let process = memory.nonce().to_owned();

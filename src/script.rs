@@ -9,8 +9,8 @@ use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{Origin, Prune};
 use crate::shell::{Definitions, Flow, Input, PlanOrApply, Shell, Target};
+use crate::sql::SqlErrorKind;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
-use crate::sql::{SqlError, SqlErrorKind};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -145,9 +145,10 @@ pub fn describe(
         flow => flow,
     };
     shell.output().flush_error();
-    match flow {
-        Flow::Interrupted => ExitStatus::Interrupted,
-        _ => shell.status(),
+    if flow == Flow::Interrupted {
+        ExitStatus::Interrupted
+    } else {
+        shell.status()
     }
 }
 
@@ -333,10 +334,10 @@ fn unreadable(shell: &mut Shell, part: &OpenSource, error: &io::Error) -> Flow {
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
 fn reject_bytes(shell: &mut Shell, part: &OpenSource, error: &SqlErrorKind, line: usize) -> Flow {
-    let error = SqlError::new(error.clone(), 0..0);
     shell.reject(
         &BrokenPiece {
-            error,
+            error: Box::new(error.clone()),
+            span: None,
             text: "",
             line,
             column: 1,
@@ -377,7 +378,7 @@ impl Decoder {
                 let tail = bytes.split_off(valid);
                 let bad = (!cut || at_end).then(|| tail[0]);
                 self.rest = tail;
-                (String::from_utf8(bytes).unwrap_or_default(), bad)
+                (String::from_utf8_lossy(&bytes).into_owned(), bad)
             }
         };
         let first = self.done == 0;

@@ -70,7 +70,14 @@ impl ShellQuestion {
             shell,
             line: match (shell, words) {
                 (ShellArg::Bash, [before, after, replaced]) => bash::line(before, after, replaced),
-                _ => ShellLine::from_words(words, index),
+                (
+                    ShellArg::Bash
+                    | ShellArg::Elvish
+                    | ShellArg::Fish
+                    | ShellArg::Powershell
+                    | ShellArg::Zsh,
+                    _,
+                ) => ShellLine::from_words(words, index),
             },
         })
     }

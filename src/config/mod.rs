@@ -7,6 +7,7 @@ mod task;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -19,7 +20,6 @@ use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
-use crate::warehouse::slots::Patience;
 use masked::masked;
 use task::task;
 pub use task::{ScriptPart, Task};
@@ -55,7 +55,7 @@ pub struct Config {
     /// Logs to standard error.
     pub verbose: bool,
     /// The time that a session waits for a slot.
-    pub patience: Patience,
+    pub patience: Duration,
 }
 
 /// The command line or the environment is wrong.
@@ -161,9 +161,10 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
 
 /// The scripts of the command line: connect takes options of its script before its name too.
 fn scripts(cli: &Cli) -> impl Iterator<Item = &ScriptArgs> {
-    let of_connect = match &cli.subcommand {
-        Some(Sub::Connect { script, .. }) => Some(script),
-        _ => None,
+    let of_connect = if let Some(Sub::Connect { script, .. }) = &cli.subcommand {
+        Some(script)
+    } else {
+        None
     };
     [&cli.script].into_iter().chain(of_connect)
 }

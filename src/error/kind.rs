@@ -8,7 +8,7 @@ use crate::catalog::CatalogError;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::{ConnectionName, NameError};
 use crate::secret::SecretError;
-use crate::sql::SqlError;
+use crate::sql::SqlErrorKind;
 use crate::sqlstate::SqlState as S;
 use crate::url::UrlError;
 use crate::warehouse::WarehouseError;
@@ -38,7 +38,7 @@ macro_rules! error_kinds {
 
 error_kinds! {
     /// The text is not a statement.
-    Sql(SqlError),
+    Sql(SqlErrorKind),
     /// A name on the command line breaks a rule for names.
     Name(NameError),
     /// The value of CONNECTION_STRING is not a URL that redwire takes.
@@ -95,10 +95,12 @@ pub struct OpeningError {
 impl Diagnostic for OpeningError {
     fn diagnosis(&self) -> Diagnosis {
         let inner = self.kind.diagnosis();
-        let mut message = match &*self.kind {
-            // It names the connection itself.
-            ErrorKind::Password(PasswordError::NotStored { .. }) => inner.message,
-            _ => format!("connection {}: {}", self.name, inner.message),
+        let names_itself =
+            matches!(*self.kind, ErrorKind::Password(PasswordError::NotStored { .. }));
+        let mut message = if names_itself {
+            inner.message
+        } else {
+            format!("connection {}: {}", self.name, inner.message)
         };
         let (failed, tested) = self.failed;
         if failed > 1 {

@@ -22,6 +22,7 @@ pub use script::{ScriptError, TransactionError};
 
 use crate::catalog::Usage;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::sql::SqlError;
 use crate::warehouse::{ServerMessage, WarehouseError};
 
 /// Where in the user's input something stands. Lines and columns count from 1, columns in
@@ -55,6 +56,12 @@ pub struct Error {
     kind: Box<ErrorKind>,
     span: Option<Range<usize>>,
     place: Option<Box<Place>>,
+}
+
+impl From<SqlError> for Error {
+    fn from(error: SqlError) -> Self {
+        Self::at(*error.kind, error.span)
+    }
 }
 
 impl Error {

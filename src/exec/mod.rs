@@ -75,8 +75,9 @@ fn start(
     if let Some(notice) = notice::ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
+    let purpose = Purpose::exec(&order.program);
     if executor.mode() == Mode::DryRun {
-        notice::check_limit(&destination, order.slots)?;
+        destination.wanted(order.slots, &purpose).check()?;
         executor.check_password(&name, None)?;
         output.notice(&notice::would_run(order, &destination, &variables));
         output.flush_error();
@@ -84,7 +85,6 @@ fn start(
     }
     let credentials = executor.credentials(&name, None)?;
     let mut notify = |notice| output.notice_at_once(&notice);
-    let purpose = Purpose::exec(&order.program);
     let destination = &credentials.destination;
     let wanted = destination.wanted(order.slots, &purpose);
     let claim = executor.take_slots(&wanted, &destination.endpoint, &mut notify);

@@ -2,11 +2,8 @@
 
 use super::Order;
 use super::environment::Variables;
-use crate::definition::Limit;
-use crate::error::Error;
 use crate::executor::{Destination, Notice};
 use crate::url::Endpoint;
-use crate::warehouse::slots::SlotError;
 
 fn slots(count: u32) -> String {
     match count {
@@ -51,16 +48,6 @@ pub(super) fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
             names.join(", ")
         ))
     })
-}
-
-/// Fails if taking the slots would fail however long it waited.
-pub(super) fn check_limit(destination: &Destination, wanted: u32) -> Result<(), Error> {
-    match destination.limit.map(Limit::get) {
-        Some(limit) if wanted > limit => {
-            Err(Error::new(SlotError::MoreThanLimit { wanted, limit }))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

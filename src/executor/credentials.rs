@@ -1,5 +1,7 @@
 //! Everything that a session needs: endpoint, user, password, and the limit of sessions.
 
+use std::rc::Rc;
+
 use secrecy::SecretString;
 
 use super::login::Login;
@@ -11,7 +13,7 @@ use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::Endpoint;
 use crate::warehouse::SessionRequest;
-use crate::warehouse::slots::{Patience, SlotError, Slots};
+use crate::warehouse::slots::{SlotError, Slots};
 
 /// The destination and the password of a session.
 #[derive(Debug)]
@@ -97,20 +99,17 @@ impl Executor {
     ///
     /// # Errors
     /// The catalog is in memory, and no temporary folder can be created for its slots.
-    pub fn slots(&mut self) -> Result<&Slots, Error> {
-        let slots = self.take_folder_of_slots();
-        let slots = slots.map_err(Error::new)?;
-        Ok(self.slots.insert(slots))
+    pub fn slots(&mut self) -> Result<Rc<Slots>, Error> {
+        self.open_slots().map_err(Error::new)
     }
 
-    /// Takes the slots out of the executor, to be put back later: waiting for a slot needs the
-    /// executor as well.
-    pub(super) fn take_folder_of_slots(&mut self) -> Result<Slots, SlotError> {
-        match (self.slots.take(), self.catalog.beside(".slots")) {
-            (Some(slots), _) => Ok(slots),
-            (None, Some(folder)) => Ok(Slots::at(folder)),
-            (None, None) => Slots::in_memory(),
-        }
+    pub(super) fn open_slots(&mut self) -> Result<Rc<Slots>, SlotError> {
+        let slots = match (&self.slots, self.catalog.beside(".slots")) {
+            (Some(slots), _) => Rc::clone(slots),
+            (None, Some(folder)) => Rc::new(Slots::at(folder)),
+            (None, None) => Rc::new(Slots::in_memory()?),
+        };
+        Ok(Rc::clone(self.slots.insert(slots)))
     }
 
     /// Fails as [`Self::credentials`] would, as far as the catalog knows: no secret store is
@@ -129,11 +128,6 @@ impl Executor {
                 Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
             }
         }
-    }
-
-    /// The longest wait for a slot.
-    pub fn patience(&self) -> Patience {
-        self.patience
     }
 }
 

@@ -39,6 +39,7 @@ mod tests;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
@@ -65,7 +66,7 @@ use crate::host::Environment;
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
 use crate::sql::Statement;
-use crate::warehouse::slots::{Patience, Slots};
+use crate::warehouse::slots::Slots;
 
 /// A place in a statement, in bytes; None if an error has no place.
 pub type StatementSpan = Option<Range<usize>>;
@@ -102,7 +103,7 @@ pub struct Resources {
     /// Signals cancel the running statement, and are deferred during queries.
     pub signals: Signals,
     /// The longest wait for a slot.
-    pub patience: Patience,
+    pub patience: Duration,
 }
 
 /// Runs statements against one catalog and its secret stores.
@@ -113,9 +114,9 @@ pub struct Executor {
     passwords: PasswordReader,
     clock: Box<dyn Fn() -> SystemTime>,
     signals: Signals,
-    patience: Patience,
+    patience: Duration,
     /// The slots, opened when a session first needs one.
-    slots: Option<Slots>,
+    slots: Option<Rc<Slots>>,
     transaction: TransactionState,
     /// The files that a dry run would have created.
     would_exist: HashSet<PathBuf>,

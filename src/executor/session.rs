@@ -47,13 +47,15 @@ impl Destination {
             return error;
         }
         let failure = error.kind().clone();
+        // The hint of a slot error names the holders.
+        let fix = if matches!(failure, ErrorKind::Slot(_)) {
+            None
+        } else {
+            fix_for(&failure, &self.connection_string, Wording::Alter(&self.name))
+        };
         Error::new(OpeningError {
             name: self.name.clone(),
-            fix: match failure {
-                // The hint of a slot error names the holders.
-                ErrorKind::Slot(_) => None,
-                _ => fix_for(&failure, &self.connection_string, Wording::Alter(&self.name)),
-            },
+            fix,
             kind: Box::new(failure),
             failed: (1, 1),
         })

@@ -7,7 +7,7 @@ use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
 use crate::error::Error;
 use crate::url::Endpoint;
-use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
+use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
 use crate::warehouse::{SessionMark, cancel_sessions};
 
 /// The maximum number of holders that a text names.
@@ -42,7 +42,6 @@ impl Executor {
         endpoint: &Endpoint,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let failed = |error: SlotError| Error::new(error);
         let mut claim = match self.wait_for_slots(wanted, notify) {
             // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
@@ -55,30 +54,22 @@ impl Executor {
                 )));
                 Claim::uncounted(wanted)
             }
-            other => other.map_err(failed)?,
+            other => other.map_err(Error::new)?,
         };
         if claim.is_after_kill() {
-            self.await_end_of_left(&mut claim, endpoint).map_err(failed)?;
+            self.await_end_of_left(&mut claim, endpoint)?;
         }
         Ok(claim)
     }
 
     /// Waits until the server has ended the sessions of killed processes whose slots were taken.
-    fn await_end_of_left(
-        &mut self,
-        claim: &mut Claim,
-        endpoint: &Endpoint,
-    ) -> Result<(), SlotError> {
-        let sessions = claim.left_sessions();
+    fn await_end_of_left(&mut self, claim: &mut Claim, endpoint: &Endpoint) -> Result<(), Error> {
         let sessions: Vec<SessionMark> =
-            sessions.iter().filter_map(|session| session.parse().ok()).collect();
+            claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        let slots = self.take_folder_of_slots()?;
-        let is_over = slots.keep_grace(&self.signals.cancel());
-        self.slots = Some(slots);
-        is_over?;
+        self.slots()?.keep_grace(&self.signals.cancel()).map_err(Error::new)?;
         if are_cancelled {
-            return claim.settle();
+            return claim.settle().map_err(Error::new);
         }
         // The notes stay: if no session can be opened either, the next process tries again.
         claim.give_up_left();
@@ -90,19 +81,8 @@ impl Executor {
         wanted: &Wanted<'_>,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let slots = self.take_folder_of_slots()?;
-        let claim = self.wait_at(&slots, wanted, notify);
-        self.slots = Some(slots);
-        claim
-    }
-
-    fn wait_at(
-        &mut self,
-        slots: &Slots,
-        wanted: &Wanted<'_>,
-        notify: &mut dyn FnMut(Notice),
-    ) -> Result<Claim, SlotError> {
-        let (patience, cancel) = (self.patience().duration(), self.signals.cancel());
+        let slots = self.open_slots()?;
+        let (patience, cancel) = (self.patience, self.signals.cancel());
         let mut told_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {
             if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
@@ -110,20 +90,20 @@ impl Executor {
                 notify(waiting(wanted, holders));
             }
         };
+        let id = wanted.connection_id;
         // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
         // change.
-        let id = wanted.connection_id;
-        let in_catalog = |found| match found {
-            LimitInCatalog::Known(limit) => Some(limit.map(Limit::get)),
-            LimitInCatalog::Unknown => None,
+        let in_catalog = self.limit_in_catalog(id);
+        let mut limit = || match (in_catalog, self.limit_in_catalog(id)) {
+            (LimitInCatalog::Known(before), LimitInCatalog::Known(now))
+                if before.map(Limit::get) == wanted.limit =>
+            {
+                now.map(Limit::get)
+            }
+            // A connection that was dropped keeps its last limit.
+            (LimitInCatalog::Known(_) | LimitInCatalog::Unknown, _) => wanted.limit,
         };
-        let follows = in_catalog(self.limit_in_catalog(id)) == Some(wanted.limit);
-        // A connection that was dropped keeps its last limit.
-        let mut limit = || {
-            let now = in_catalog(self.limit_in_catalog(id));
-            now.filter(|_| follows).unwrap_or(wanted.limit)
-        };
-        slots.take_following(wanted, patience, &cancel, &mut notify, &mut limit)
+        slots.take_waiting(wanted, patience, &cancel, &mut notify, &mut limit)
     }
 
     fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {

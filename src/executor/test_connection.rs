@@ -93,12 +93,13 @@ impl Executor {
             }
             TestConnection::Like(like) => {
                 let listed = self.catalog.reader()?.list_connections(like.as_deref())?;
-                let name = |row: &Vec<Value>| match row.first() {
-                    Some(Value::Text(name)) => ConnectionName::new(name).ok(),
-                    _ => None,
+                let name = |row: &Vec<Value>| {
+                    let Some(Value::Text(name)) = row.first() else {
+                        return None;
+                    };
+                    Some((ConnectionName::new(name).ok()?, None))
                 };
-                let names = listed.rows.iter().filter_map(name);
-                Ok(names.map(|name| (name, None)).collect())
+                Ok(listed.rows.iter().filter_map(name).collect())
             }
         }
     }

@@ -214,7 +214,7 @@ impl World {
     fn executor_asking(&self, answerer: Answerer) -> Executor {
         let backing = Rc::clone(&self.backing);
         Executor::new(Resources {
-            patience: crate::warehouse::slots::Patience::default(),
+            patience: std::time::Duration::from_mins(1),
             mode: Mode::Real,
             location: Location::File(self.path()),
             store: StoreKind::Keyring,

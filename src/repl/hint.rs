@@ -157,9 +157,11 @@ fn next(text: &str, place: &CompletionPlace) -> Option<Hint> {
 }
 
 fn first_option(place: &CompletionPlace) -> Option<&'static str> {
-    place.expectations.iter().find_map(|expectation| match expectation {
-        Expectation::Option(option) => Some(option.name),
-        _ => None,
+    place.expectations.iter().find_map(|expectation| {
+        let Expectation::Option(option) = expectation else {
+            return None;
+        };
+        Some(option.name)
     })
 }
 

@@ -139,7 +139,10 @@ impl Prompt {
                 Line::Text(text) => self.submit(text),
                 Line::Dropped => None,
                 Line::NotUtf8 => {
-                    self.shell.borrow_mut().warn("what was typed is not UTF-8, so it was dropped");
+                    self.shell
+                        .borrow_mut()
+                        .output()
+                        .warn("what was typed is not UTF-8, so it was dropped");
                     None
                 }
                 Line::End => Some(ExitStatus::Done),
@@ -237,7 +240,7 @@ impl Prompt {
 
     fn warn_about_history(&mut self) {
         if let Some(problem) = self.histories.current().take_problem() {
-            self.shell.borrow_mut().warn(problem);
+            self.shell.borrow_mut().output().warn(problem);
         }
     }
 }
@@ -245,7 +248,7 @@ impl Prompt {
 /// Lines from a terminal without a line editor, and a warning about the consequences.
 fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signals) -> PlainLines {
     let target = shell.borrow().target();
-    shell.borrow_mut().warn(visible_input_warning(&target));
+    shell.borrow_mut().output().warn(visible_input_warning(&target));
     let output = Rc::clone(shell);
     let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
     let shell = Rc::clone(shell);

@@ -132,10 +132,10 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
     match sql::parse_connection_or_table(argument).map(|name| name.value) {
         Ok(Object::Connection(name)) => Ok(name),
         Ok(Object::Table(_) | Object::Job(_)) => Err(not_a_connection()),
-        Err(error) => match *error.kind {
-            SqlErrorKind::Expected { .. } => Err(not_a_connection()),
-            _ => Err(wrong(error.to_string(), error.hint())),
-        },
+        Err(error) if matches!(*error.kind, SqlErrorKind::Expected { .. }) => {
+            Err(not_a_connection())
+        }
+        Err(error) => Err(wrong(error.to_string(), error.hint())),
     }
 }
 

@@ -63,10 +63,7 @@ impl Definitions {
         if piece.kind == PieceKind::Command {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         }
-        let statement = sql::parse(piece.text).map_err(|error| {
-            let span = error.span.clone();
-            Error::at(error, span)
-        })?;
+        let statement = sql::parse(piece.text)?;
         let Some(described) = Described::from_statement(statement) else {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         };

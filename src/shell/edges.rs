@@ -1,7 +1,7 @@
 //! The beginning and the end of a script or of a session at the prompt: the transaction around it,
 //! and anything that its end leaves open.
 
-use super::warehouse::{GoesOn, Trouble, Warehouse};
+use super::warehouse::{GoesOn, ROLLED_BACK, StatementError, Warehouse};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
@@ -12,9 +12,9 @@ impl Shell {
     /// Begins the transaction of a script with `--single-transaction`.
     pub fn begin_script(&mut self) -> Result<(), Error> {
         match self.change_transaction(Transaction::Begin) {
-            Err(Trouble::Failed(error)) => Err(error),
+            Err(StatementError::Failed(error)) => Err(error),
             // BEGIN returns no rows.
-            Ok(_) | Err(Trouble::Output(_)) => Ok(()),
+            Ok(_) | Err(StatementError::Output(_)) => Ok(()),
         }
     }
 
@@ -27,7 +27,7 @@ impl Shell {
         }
         let change = match (self.transaction(), self.status) {
             (TransactionState::None, ExitStatus::Done) => {
-                self.warn(
+                self.output.warn(
                     "a statement of the script has ended the transaction, so what came after it stands by itself",
                 );
                 return Flow::Go;
@@ -38,10 +38,10 @@ impl Shell {
         };
         let flow = match self.change_transaction(change) {
             Ok(outcome) => self.show_remarks(&outcome),
-            Err(Trouble::Failed(error)) => self.fail(&error),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
+            Err(StatementError::Failed(error)) => self.fail(&error),
+            Err(StatementError::Output(error)) => self.output_failed(&error),
         };
-        self.let_go_of_lost_session(GoesOn::No);
+        self.drop_lost_session(GoesOn::No);
         flow
     }
 
@@ -68,17 +68,21 @@ impl Shell {
     pub fn end_prompt(&mut self) {
         if self.transaction() != TransactionState::None {
             self.give_transaction_up(Origin::Prompt);
-            self.warn(ROLLED_BACK);
+            self.output.warn(ROLLED_BACK);
         }
         self.output.flush_error();
     }
 
-    fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, Trouble> {
-        if self.warehouse.is_some() {
-            return self.ask_warehouse(&change.to_string()).map(|()| Outcome::default());
+    fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, StatementError> {
+        match &mut self.warehouse {
+            Some(warehouse) => warehouse
+                .run(&mut self.executor, &mut self.output, &change.to_string())
+                .map(|_| Outcome::default()),
+            None => {
+                let statement = Statement::Transaction(change);
+                Ok(self.executor.execute(&statement, Origin::Script)?)
+            }
         }
-        let statement = Statement::Transaction(change);
-        Ok(self.executor.execute(&statement, Origin::Script)?)
     }
 
     fn give_transaction_up(&mut self, origin: Origin) {
@@ -92,6 +96,3 @@ impl Shell {
         }
     }
 }
-
-/// The notice about a transaction that was still open at the end.
-pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";

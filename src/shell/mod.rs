@@ -25,7 +25,7 @@ pub use place::Input;
 pub use target::Target;
 
 use command::Command;
-use warehouse::Warehouse;
+use warehouse::{StatementError, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
@@ -146,7 +146,10 @@ impl Shell {
             follows_secret: broken.follows_secret,
             is_vertical: false,
         };
-        let error = self.not_a_statement(broken.error.clone());
+        if self.warehouse.is_none() {
+            self.executor.fail_transaction();
+        }
+        let error = Error::at((*broken.error).clone(), broken.span.clone());
         self.settle(Err(error), &piece, input)
     }
 
@@ -154,9 +157,15 @@ impl Shell {
         let started = Instant::now();
         self.output.take_reading_time();
         self.log_statement(&piece, input);
-        let flow = match self.target() {
-            Target::Catalog => self.run_on_catalog(&piece, input),
-            Target::Warehouse { .. } => self.run_on_warehouse(&piece, input),
+        let flow = match &mut self.warehouse {
+            None => self.run_on_catalog(&piece, input),
+            Some(warehouse) => {
+                let checked = warehouse::check(piece.text, input, self.options.single_transaction);
+                let asked = checked
+                    .map_err(StatementError::Failed)
+                    .and_then(|()| warehouse.run(&mut self.executor, &mut self.output, piece.text));
+                self.settle_on_warehouse(asked, &piece, input)
+            }
         };
         if self.options.timing {
             let reading = self.output.take_reading_time();
@@ -185,7 +194,10 @@ impl Shell {
                 };
                 self.executor.execute_for(&statement, &mut caller)
             }
-            Err(error) => Err(self.not_a_statement(error)),
+            Err(error) => {
+                self.executor.fail_transaction();
+                Err(error.into())
+            }
         };
         self.settle(result, piece, input)
     }
@@ -200,14 +212,6 @@ impl Shell {
             let text = place::shown(piece, MAX_LOGGED_CHARACTERS);
             tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
-    }
-
-    fn not_a_statement(&mut self, error: sql::SqlError) -> Error {
-        if self.warehouse.is_none() {
-            self.executor.fail_transaction();
-        }
-        let span = error.span.clone();
-        Error::at(error, span)
     }
 
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {

@@ -254,6 +254,11 @@ impl Output {
         self.flush_error();
     }
 
+    /// Writes a warning at once.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.notice_at_once(&Notice::warning(text));
+    }
+
     /// Writes a command tag; `is_dry_run` marks a dry run.
     pub fn tag(&mut self, tag: &str, is_dry_run: bool) {
         if !self.quiet {

@@ -208,11 +208,10 @@ const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
     \\? lists the commands that work here; after \\disconnect, \\h lists redwire's own statements.";
 
 fn not_a_name(error: &SqlError) -> ErrorKind {
-    let hint = match *error.kind {
-        SqlErrorKind::Expected { .. } => {
-            Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
-        }
-        _ => error.hint(),
+    let hint = if matches!(*error.kind, SqlErrorKind::Expected { .. }) {
+        Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
+    } else {
+        error.hint()
     };
     ErrorKind::Command(CommandError { message: error.to_string(), hint })
 }

@@ -3,7 +3,7 @@
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, FileError, ScriptError};
-use crate::executor::{Notice, Outcome};
+use crate::executor::Outcome;
 use crate::sql::splitter::Piece;
 
 /// The result of a statement, after the answer beside its error has been shown.
@@ -15,12 +15,6 @@ enum Settled {
 }
 
 impl Shell {
-    /// Shows a warning that no piece of input caused.
-    pub fn warn(&mut self, text: impl Into<String>) {
-        self.output.notice(&Notice::warning(text));
-        self.output.flush_error();
-    }
-
     /// Shows an error that no piece of input caused, and keeps its exit status.
     pub fn fail(&mut self, error: &Error) -> Flow {
         self.output.error(error);
@@ -60,10 +54,10 @@ impl Shell {
             }
             (Some(expected), Ok(outcome)) => {
                 let error = place(Error::new(ScriptError::Expected { expected, happened: None }));
-                match self.show(&outcome) {
-                    Flow::Closed => Flow::Closed,
-                    _ => self.fail(&error),
+                if self.show(&outcome) == Flow::Closed {
+                    return Flow::Closed;
                 }
+                self.fail(&error)
             }
             (Some(expected), Err(error)) => {
                 let happened = error.sqlstate();

@@ -18,7 +18,7 @@ use super::option::OptionSpec;
 use super::setting::{Options, Setting, Settings, option_name, setting};
 use crate::name::Name;
 
-/// The changes of one ALTER: all of them are made or none.
+/// The changes of one ALTER: either all are made or none.
 #[derive(Clone, Debug)]
 pub struct Actions<N> {
     /// The options of SET, each at most once.
@@ -29,7 +29,7 @@ pub struct Actions<N> {
     pub new_name: Option<Spanned<N>>,
 }
 
-/// The change of an option that may be left out.
+/// The change of an optional option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change<T> {
     /// SET gives it a value.
@@ -49,7 +49,7 @@ impl<T> Change<T> {
 }
 
 impl<N> Actions<N> {
-    /// The change of the option, which SET gives this value; None where it stays as it is.
+    /// The change of the option, which SET gives this value; None if it does not change.
     pub(super) fn change<T>(&self, option: &OptionSpec, set: Option<T>) -> Option<Change<T>> {
         let is_reset = self.resets.iter().any(|reset| reset.name == option.name);
         match set {
@@ -82,7 +82,7 @@ enum Action<N> {
     Rename(Spanned<N>),
 }
 
-/// `actions`, up to the end or to what `ends` sees.
+/// `actions`, up to the end or to a place where `ends` is true.
 pub(super) fn actions<'a, N: Named>(
     options: Options,
     source: &'a str,
@@ -186,7 +186,7 @@ fn action<'a, N: Named>(
     Ok((after, Action::Rename(name)))
 }
 
-/// The error of a new name with points in it: what is renamed stays where it is.
+/// The error of a qualified new name: RENAME cannot move an object.
 fn name_of_parts<'a, O>(
     expected: &str,
     source: &str,

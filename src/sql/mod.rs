@@ -1,7 +1,7 @@
-//! Text to statements: pure, without the catalog, the network or the terminal.
+//! From text to statements: pure, without the catalog, the network or the terminal.
 //!
-//! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides what may be
-//! a secret in any text, finished or not, and [`expectation`] knows what may follow.
+//! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides possible
+//! secrets in any text, finished or not, and [`expectation`] knows what may follow.
 
 mod action;
 mod connection;
@@ -41,19 +41,20 @@ pub use connection::{
 };
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
-pub use error::{MAX_NESTING, MAX_STATEMENT_BYTES, OptionError, SqlError, SqlErrorKind};
+pub use error::{
+    JobError, Key, MAX_NESTING, MAX_STATEMENT_BYTES, MergeError, OptionError, SqlError,
+    SqlErrorKind, TableError, TypeError,
+};
 pub use export::Export;
 pub use import::ImportTables;
-pub use job::{
-    AlterJob, CreateJob, JobBody, JobError, MergeError, TableReference, create_job_text,
-};
+pub use job::{AlterJob, CreateJob, JobBody, TableReference, create_job_text};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
 pub use table::{
-    AlterTable, ColumnDefinition, CreateTable, DistStyle, Key, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
-    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle, TableError,
+    AlterTable, ColumnDefinition, CreateTable, DistStyle, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
+    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle,
 };
 pub use test_connection::TestConnection;
 pub use transaction::Transaction;
@@ -97,7 +98,7 @@ pub enum Statement {
 }
 
 impl Statement {
-    /// Returns true if no warehouse has a statement that begins as this one does.
+    /// Returns true if no warehouse has a statement with this beginning.
     pub fn is_redwires_own(&self) -> bool {
         match self {
             Self::CreateJob(_)
@@ -138,7 +139,7 @@ impl Statement {
     }
 }
 
-/// Prints the statement as canonical SQL, without `;`. A password that stands in it reads PROMPT.
+/// Prints the statement as canonical SQL, without `;`. A password in it is printed as PROMPT.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

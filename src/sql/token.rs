@@ -26,6 +26,20 @@ pub enum TokenKind {
     Symbol(char),
 }
 
+/// The index of the `)` that closes what was open before the first of the tokens.
+pub fn closing_parenthesis(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0_usize;
+    tokens.iter().position(|token| {
+        let closes = depth == 0 && token.is_symbol(')');
+        if token.is_symbol('(') {
+            depth += 1;
+        } else if token.is_symbol(')') {
+            depth = depth.saturating_sub(1);
+        }
+        closes
+    })
+}
+
 /// One token of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {

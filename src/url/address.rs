@@ -46,7 +46,7 @@ fn not_redshift(url: &str) -> UrlError {
         Some(start) if start.eq_ignore_ascii_case(PREFIX) => {
             UrlError::new(UrlErrorKind::UpperCase, 0..PREFIX.len())
         }
-        _ => UrlError::new(UrlErrorKind::NotRedshift, 0..0),
+        _ => UrlError::missing_at(UrlErrorKind::NotRedshift, 0),
     }
 }
 
@@ -69,10 +69,8 @@ pub(super) fn read(address: UrlPart<'_>) -> Result<(String, u16, String), UrlErr
     if let Some((_, mark)) = address.find_mark(|byte| matches!(byte, b'<' | b'>' | b'{' | b'}')) {
         return Err(UrlError::new(UrlErrorKind::Placeholder, mark));
     }
-    let (authority, database) = address.split_once(b'/').ok_or_else(|| {
-        let end = address.end();
-        UrlError::new(UrlErrorKind::DatabaseMissing, end..end)
-    })?;
+    let missing = || UrlError::missing_at(UrlErrorKind::DatabaseMissing, address.end());
+    let (authority, database) = address.split_once(b'/').ok_or_else(missing)?;
     let (host, port) = host_and_port(authority)?;
     Ok((host.to_owned(), port, read_database(database)?))
 }

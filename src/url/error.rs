@@ -136,6 +136,11 @@ impl UrlError {
         Self { kind: kind.into(), span }
     }
 
+    /// The error of something that is missing before the given byte.
+    pub(super) fn missing_at(kind: impl Into<UrlErrorKind>, at: usize) -> Self {
+        Self::new(kind, at..at)
+    }
+
     /// The same error, with its place cut off at the given byte.
     pub(super) fn clipped(mut self, end: usize) -> Self {
         self.span = self.span.start.min(end)..self.span.end.min(end);

@@ -1,5 +1,6 @@
-//! Cancelling: the user's flag, and the request to the server.
+//! Cancelling: the user's flag, and the CancelRequest to the server.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,9 +11,9 @@ use postgres_protocol::message::frontend;
 
 use super::deadline::{Deadline, WaitError, Watch};
 use super::transport::{TlsSettings, Transport, TransportError};
+use crate::url::Endpoint;
 
-/// The user's wish to end what runs. A signal sets the flag, and the start of the next query clears
-/// it.
+/// The user's request to cancel. A signal sets the flag, and the start of the next query clears it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -40,27 +41,88 @@ impl From<Arc<AtomicBool>> for Cancel {
     }
 }
 
-/// The limit of the connection for a CancelRequest, from its first packet to its end.
+/// The time limit of the connection for a CancelRequest.
 pub(super) const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+
+/// The identity of a session at its server: the process id, and the secret key that can only cancel
+/// its query (PostgreSQL documentation, "Canceling Requests in Progress").
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionMark {
+    /// The peer address of the session itself: another address of the same name may be another
+    /// server.
+    pub(super) peer: SocketAddr,
+    pub(super) process: i32,
+    pub(super) secret: i32,
+}
+
+impl SessionMark {
+    /// Reads the text of a mark. None if it is invalid: another version of redwire may have written
+    /// it.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let mark = Self {
+            peer: words.next()?.parse().ok()?,
+            process: words.next()?.parse().ok()?,
+            secret: words.next()?.parse().ok()?,
+        };
+        words.next().is_none().then_some(mark)
+    }
+}
+
+/// `127.0.0.1:5439 1234 -5678`
+impl fmt::Display for SessionMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.peer, self.process, self.secret)
+    }
+}
+
+/// Cancels the queries of sessions at one server. False if not all of them could be cancelled
+/// within 5 s.
+///
+/// The sessions are those of killed processes: the server keeps running their queries, since it
+/// notices that a client is gone only when it next reads from it or writes to it.
+pub fn cancel_sessions(endpoint: &Endpoint, sessions: &[SessionMark], cancel: &Cancel) -> bool {
+    cancel_before(Deadline::after(Some(REQUEST_LIMIT)), endpoint, sessions, cancel)
+}
+
+fn cancel_before(
+    deadline: Deadline,
+    endpoint: &Endpoint,
+    sessions: &[SessionMark],
+    cancel: &Cancel,
+) -> bool {
+    let Ok(tls) = TlsSettings::from_endpoint(endpoint) else {
+        return sessions.is_empty();
+    };
+    let watch = Watch {
+        cancel: Some(cancel),
+        deadline,
+        silence: None,
+    };
+    let mut are_cancelled = true;
+    for mark in sessions {
+        let key = CancelKey { mark: mark.clone(), tls: tls.clone() };
+        if let Err(error) = key.request_within(&watch) {
+            tracing::debug!("a session at {} could not be cancelled: {error:?}", mark.peer);
+            are_cancelled = false;
+        }
+    }
+    are_cancelled
+}
 
 /// The contents of a CancelRequest, and its address.
 #[derive(Clone)]
 pub(super) struct CancelKey {
-    /// The address that the session itself is connected to: another one of the same name may be
-    /// another server.
-    pub peer: SocketAddr,
-    /// TLS as the session has it.
+    /// The session.
+    pub mark: SessionMark,
+    /// The session's settings of TLS.
     pub tls: Option<TlsSettings>,
-    /// The process id at the server.
-    pub process: i32,
-    /// The secret key, which proves that the session is ours.
-    pub secret: i32,
 }
 
 impl CancelKey {
-    /// Asks the server to cancel the session's query. It returns once the server has closed the
-    /// second connection, so that the request cannot hit the next query. A second Ctrl-C does not
-    /// end it: the request would be lost.
+    /// Sends a CancelRequest and returns once the server has closed the second connection, so that
+    /// the request cannot cancel the next query. A second Ctrl-C does not interrupt it: the request
+    /// would be lost.
     pub fn request(&self) -> Result<(), TransportError> {
         let watch = Watch {
             cancel: None,
@@ -70,14 +132,14 @@ impl CancelKey {
         self.request_within(&watch)
     }
 
-    /// [`Self::request`] for as long as the watch allows.
+    /// Like [`Self::request`], with the limits of the watch.
     pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), TransportError> {
-        let mut transport = Transport::connect(self.peer, watch)?;
+        let mut transport = Transport::connect(self.mark.peer, watch)?;
         if let Some(tls) = &self.tls {
             transport.start_tls(tls, watch)?;
         }
         let mut request = BytesMut::new();
-        frontend::cancel_request(self.process, self.secret, &mut request);
+        frontend::cancel_request(self.mark.process, self.mark.secret, &mut request);
         transport.write(&request, watch)?;
         loop {
             match transport.read(&mut [0; 64], watch) {
@@ -85,6 +147,63 @@ impl CancelKey {
                 Err(WaitError::Closed) => return Ok(()),
                 Err(interruption) => return Err(interruption.into()),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn mark(peer: SocketAddr, process: i32) -> SessionMark {
+        SessionMark { peer, process, secret: 1 }
+    }
+
+    /// A server that accepts connections and never answers, and sessions at it.
+    fn silent_server() -> (TcpListener, Endpoint, Vec<SessionMark>) {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = server.local_addr().unwrap();
+        let endpoint =
+            Endpoint::parse(&format!("jdbc:redshift://{peer}/dev?sslmode=disable")).unwrap();
+        let sessions = (1..=10).map(|process| mark(peer, process)).collect();
+        (server, endpoint, sessions)
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_has_not_cancelled() {
+        let (_server, endpoint, sessions) = silent_server();
+        let over = Deadline::after(Some(Duration::ZERO));
+        assert!(!cancel_before(over, &endpoint, &sessions, &Cancel::default()));
+    }
+
+    #[test]
+    fn an_interrupt_ends_a_request_that_is_not_answered() {
+        let (_server, endpoint, sessions) = silent_server();
+        let cancel = Cancel::default();
+        cancel.set();
+        let never = Deadline::after(None);
+        assert!(!cancel_before(never, &endpoint, &sessions, &cancel));
+    }
+
+    #[test]
+    fn a_server_that_is_gone_has_not_cancelled() {
+        let (server, endpoint, sessions) = silent_server();
+        drop(server);
+        assert!(!cancel_sessions(&endpoint, &sessions, &Cancel::default()));
+        assert!(cancel_sessions(&endpoint, &[], &Cancel::default()));
+    }
+
+    #[test]
+    fn a_mark_reads_back() {
+        for peer in ["127.0.0.1:5439", "[2001:db8::1]:5439"] {
+            let mark = mark(peer.parse().unwrap(), i32::MIN);
+            assert!(SessionMark::read(&mark.to_string()) == Some(mark), "{peer}");
+        }
+        for text in ["", "h:1 2 3", "127.0.0.1:1 2", "127.0.0.1:1 2 3 4", "127.0.0.1:1 2 x"] {
+            assert!(SessionMark::read(text).is_none(), "{text}");
         }
     }
 }

@@ -9,7 +9,6 @@ use redwire::catalog::Location;
 use redwire::executor::{Executor, Mode, NameRange, PasswordPrompt, PromptError, Resources};
 use redwire::repl::completer::{Entry, Names, complete};
 use redwire::secret::{MemoryStore, SecretError, SecretStore, SecretString, StoreKind};
-use redwire::warehouse::slots::Patience;
 
 use crate::figure::{Figure, Limit};
 use crate::measure::milliseconds;
@@ -97,7 +96,7 @@ impl Names for Catalog {
 fn executor(location: Location) -> io::Result<Executor> {
     let memory = MemoryStore::new().map_err(io::Error::other)?;
     Ok(Executor::new(Resources {
-        patience: Patience::default(),
+        patience: std::time::Duration::from_mins(1),
         mode: Mode::Real,
         location,
         store: StoreKind::Memory,

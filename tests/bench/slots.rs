@@ -128,7 +128,9 @@ pub fn wait_for_slot(folder: &OsStr) -> io::Result<()> {
     let slots = Slots::at(folder.into());
     let mut tell = |_: &[_]| say(now());
     let claim = wanted(1, |wanted| {
-        slots.take_waiting(wanted, PATIENCE, &AtomicBool::new(false), &mut tell)
+        slots.take_waiting(wanted, PATIENCE, &AtomicBool::new(false), &mut tell, &mut || {
+            wanted.limit
+        })
     })?;
     let taken = now();
     say(taken);

@@ -49,7 +49,10 @@ fn wanted<T>(count: u32, take: impl FnOnce(&Wanted<'_>) -> T) -> T {
 }
 
 fn wait(slots: &Slots, count: u32, tell: &mut dyn FnMut(&[Holder])) -> Result<Claim, SlotError> {
-    wanted(count, |wanted| slots.take_waiting(wanted, LONG, &AtomicBool::new(false), tell))
+    wanted(count, |wanted| {
+        let never = AtomicBool::new(false);
+        slots.take_waiting(wanted, LONG, &never, tell, &mut || wanted.limit)
+    })
 }
 
 /// In a process that a test has started, what its input says; by itself, a slot that is taken and

@@ -225,11 +225,10 @@ fn milliseconds(took: Duration) -> Value {
 
 /// The message with its cause.
 fn detail_of(failure: &ErrorKind) -> String {
-    let behind = match failure {
-        ErrorKind::Slot(SlotError::NoneFree { holders, .. }) => {
-            Some(super::slot::holders_text(holders))
-        }
-        _ => failure.cause(),
+    let behind = if let ErrorKind::Slot(SlotError::NoneFree { holders, .. }) = failure {
+        Some(super::slot::holders_text(holders))
+    } else {
+        failure.cause()
     };
     match behind {
         Some(behind) => format!("{failure} ({behind})"),

@@ -39,11 +39,11 @@ impl Executor {
         match self.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
             Ok(rows) => Ok(Outcome::rows(rows)),
             Err(error) => {
-                let offset = match &error {
-                    CatalogError::Query { offset, .. } => *offset,
-                    _ => None,
+                let place = if let CatalogError::Query { offset: Some(offset), .. } = &error {
+                    Some(query.original_span(*offset))
+                } else {
+                    None
                 };
-                let place = offset.map(|offset| query.original_span(offset));
                 Err(Error::at(error, place))
             }
         }

@@ -1,15 +1,14 @@
 //! `\connect` and `\disconnect`: to a warehouse, from one to another, and back to the catalog.
 
 use crate::error::{CommandError, Error, TransactionError};
-use crate::executor::{Destination, Mode, Notice, Origin, TransactionState};
+use crate::executor::{Destination, Executor, Mode, Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
-use crate::shell::edges::ROLLED_BACK;
-use crate::shell::{Flow, Input, Shell};
+use crate::shell::{Flow, Input, Output, Shell};
 use crate::warehouse::slots::Purpose;
 
 use super::names::KnownNames;
 use super::stream::remark;
-use super::{GoesOn, Warehouse};
+use super::{GoesOn, ROLLED_BACK, Warehouse};
 
 /// The user and the endpoint, for messages.
 fn described(destination: &Destination) -> String {
@@ -34,35 +33,23 @@ impl Shell {
                 hint: None,
             }));
         }
-        match self.warehouse.take() {
+        match &mut self.warehouse {
             None if self.executor.transaction() != TransactionState::None => {
                 Err(Error::new(TransactionError::Open))
             }
-            Some(mut same) if same.name == name => {
+            Some(same) if same.name == name => {
                 // The old session may hold the only slot.
-                self.close(&mut same);
+                same.leave(&mut self.output);
                 same.names.want();
-                let opened = self.open(&mut same);
-                self.warehouse = Some(same);
-                opened
+                same.open(&mut self.executor, &mut self.output)
             }
-            before => self.move_to(Warehouse::of(name), before),
-        }
-    }
-
-    fn move_to(&mut self, mut next: Warehouse, before: Option<Warehouse>) -> Result<(), Error> {
-        let opened = self.open(&mut next);
-        match (opened, before) {
-            (Ok(()), before) => {
-                self.warehouse = Some(next);
-                if let Some(mut before) = before {
-                    self.close(&mut before);
+            before => {
+                let mut next = Warehouse::new(name, self.options.completes);
+                next.open(&mut self.executor, &mut self.output)?;
+                if let Some(mut before) = before.replace(next) {
+                    before.leave(&mut self.output);
                 }
                 Ok(())
-            }
-            (Err(error), before) => {
-                self.warehouse = before;
-                Err(error)
             }
         }
     }
@@ -70,7 +57,7 @@ impl Shell {
     /// Sends statements to the catalog again. Returns the connection that was left.
     pub(in crate::shell) fn disconnect(&mut self) -> Option<ConnectionName> {
         let mut warehouse = self.warehouse.take()?;
-        self.close(&mut warehouse);
+        warehouse.leave(&mut self.output);
         Some(warehouse.name)
     }
 
@@ -86,61 +73,67 @@ impl Shell {
         }
     }
 
-    pub(super) fn open(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
-        let output = &mut self.output;
-        let credentials = self.executor.credentials(&warehouse.name, None)?;
-        let mut open =
-            self.executor
-                .open_session_with(&credentials, &Purpose::connect(), &mut |notice| {
-                    output.notice_at_once(&notice);
-                })?;
-        for notice in open.session().login_notices() {
-            self.output.notice(&remark(notice));
-        }
-        let leads_to = Some(described(open.destination()));
-        if warehouse.leads_to != leads_to {
-            // The names and views known so far belong to another database.
-            warehouse.leads_to = leads_to;
-            warehouse.views = None;
-            warehouse.names = KnownNames::default();
-        }
-        warehouse.open = Some(open);
-        warehouse.note_strings();
-        if self.options.completes {
-            warehouse.names.begin(&mut self.executor, credentials);
-        }
-        Ok(())
-    }
-
-    /// Closes the session of a warehouse. The server rolls back an open transaction.
-    fn close(&mut self, warehouse: &mut Warehouse) {
-        if warehouse.transaction() != TransactionState::None {
-            self.warn(ROLLED_BACK);
-        }
-        warehouse.close();
-    }
-
     /// Drops a lost session and reports it. Unless the script expected the error it ends here,
     /// whatever `--on-error` says: the following statements rely on the settings and temporary
     /// tables of the lost session.
     pub(in crate::shell) fn after_lost_session(&mut self, flow: Flow, input: &Input) -> Flow {
         let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
         let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
-        if self.let_go_of_lost_session(goes_on) && ends {
+        if self.drop_lost_session(goes_on) && ends {
             return Flow::Astray;
         }
         flow
     }
 
     /// Drops a lost session and reports it. Returns true if there was one.
-    pub(in crate::shell) fn let_go_of_lost_session(&mut self, goes_on: GoesOn) -> bool {
-        let told = self.warehouse.as_mut().and_then(|warehouse| warehouse.let_go_of_lost(goes_on));
+    pub(in crate::shell) fn drop_lost_session(&mut self, goes_on: GoesOn) -> bool {
+        let told = self
+            .warehouse
+            .as_mut()
+            .and_then(|warehouse| warehouse.drop_lost_session(goes_on));
         match told {
             Some(told) => {
-                self.warn(told);
+                self.output.warn(told);
                 true
             }
             None => false,
         }
+    }
+}
+
+impl Warehouse {
+    /// Opens a session.
+    pub(super) fn open(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+    ) -> Result<(), Error> {
+        let credentials = executor.credentials(&self.name, None)?;
+        let mut tell = |notice| output.notice_at_once(&notice);
+        let mut open = executor.open_session_with(&credentials, &Purpose::connect(), &mut tell)?;
+        for notice in open.session().login_notices() {
+            output.notice(&remark(notice));
+        }
+        let leads_to = Some(described(open.destination()));
+        if self.leads_to != leads_to {
+            // The names and views known so far belong to another database.
+            self.leads_to = leads_to;
+            self.views = None;
+            self.names = KnownNames::default();
+        }
+        self.open = Some(open);
+        self.note_strings();
+        if self.completes {
+            self.names.begin(executor, credentials);
+        }
+        Ok(())
+    }
+
+    /// Closes the session of a warehouse. The server rolls back an open transaction.
+    fn leave(&mut self, output: &mut Output) {
+        if self.transaction() != TransactionState::None {
+            output.warn(ROLLED_BACK);
+        }
+        self.close();
     }
 }

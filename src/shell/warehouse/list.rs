@@ -1,11 +1,12 @@
 //! `\d`, `\dt`, `\dn` and `\l`: the objects of a warehouse.
 
-use super::{Trouble, Warehouse};
+use super::{StatementError, Warehouse};
 use crate::error::{Error, ErrorKind, ImportError};
+use crate::executor::Executor;
 use crate::name::Identifier;
-use crate::shell::{Flow, Input, Shell, Target};
+use crate::shell::{Flow, Input, Output, Shell};
+use crate::warehouse::quote_literal;
 use crate::warehouse::views::{Listing, Views};
-use crate::warehouse::{WarehouseError, quote_literal};
 
 fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
     let parts = schema.into_iter().chain([table]);
@@ -16,48 +17,48 @@ fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
 impl Shell {
     /// Shows a listing of the warehouse's objects.
     pub(in crate::shell) fn list(&mut self, listing: &Listing, input: &Input) -> Flow {
-        let asked = self.find_views().and_then(|views| {
-            let conforming =
-                matches!(self.target(), Target::Warehouse { backslash_escapes: false, .. });
-            let sql = listing.sql(views, |text| quote_literal(text, conforming));
-            match listing {
-                Listing::Databases | Listing::Schemas | Listing::Tables(_) => {
-                    self.ask_warehouse(&sql)
-                }
-                Listing::Columns(schema, table) => match self.ask_for_rows(&sql, true)? {
-                    0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
-                    _ => Ok(()),
-                },
-            }
-        });
-        let flow = match asked {
+        let Some(warehouse) = &mut self.warehouse else {
+            return Flow::Go;
+        };
+        let flow = match warehouse.list(&mut self.executor, &mut self.output, listing) {
             Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.kind().clone())),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
+            Err(StatementError::Failed(error)) => {
+                self.fail_command(Error::new(error.kind().clone()))
+            }
+            Err(StatementError::Output(error)) => self.output_failed(&error),
         };
         self.after_lost_session(flow, input)
     }
+}
 
-    fn find_views(&mut self) -> Result<Views, Trouble> {
-        let Some(mut warehouse) = self.warehouse.take() else {
-            return Ok(Views::PostgreSql);
-        };
-        let found = self.find_views_of(&mut warehouse);
-        self.warehouse = Some(warehouse);
-        found
+impl Warehouse {
+    fn list(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+        listing: &Listing,
+    ) -> Result<(), StatementError> {
+        let views = self.find_views(executor, output)?;
+        let sql = listing.sql(views, |text| quote_literal(text, !self.backslash_escapes));
+        match listing {
+            Listing::Databases | Listing::Schemas | Listing::Tables(_) => {
+                self.run(executor, output, &sql)?;
+                Ok(())
+            }
+            Listing::Columns(schema, table) => match self.ask(executor, output, &sql, true)? {
+                0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
+                _ => Ok(()),
+            },
+        }
     }
 
-    fn find_views_of(&mut self, warehouse: &mut Warehouse) -> Result<Views, Trouble> {
-        if let Some(views) = warehouse.views {
+    fn find_views(&mut self, executor: &mut Executor, output: &mut Output) -> Result<Views, Error> {
+        if let Some(views) = self.views {
             return Ok(views);
         }
-        self.make_ready(warehouse)?;
-        let _orderly = self.executor.signals().defer();
-        let asked = match &mut warehouse.open {
-            Some(open) => Views::detect(open.session(), &self.executor.cancel()),
-            None => Err(WarehouseError::Gone),
-        };
-        let views = asked.map_err(Error::new)?;
-        Ok(*warehouse.views.insert(views))
+        let open = self.ready(executor, output)?;
+        let _orderly = executor.signals().defer();
+        let views = Views::detect(open.session(), &executor.cancel()).map_err(Error::new)?;
+        Ok(*self.views.insert(views))
     }
 }

@@ -9,9 +9,9 @@ mod stream;
 
 use std::io;
 
-use super::{Flow, Input, Shell, Target, masked_secret_error};
-use crate::error::{CommandError, Error, ErrorKind, InternalError, TransactionError};
-use crate::executor::{Notice, OpenSession, Origin, Outcome, TransactionState};
+use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
+use crate::error::{CommandError, Error, ErrorKind, TransactionError};
+use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::mask::{self, Echo};
 use crate::sql::splitter::Piece;
@@ -39,6 +39,8 @@ pub(super) struct Warehouse {
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
+    /// True if names are fetched, for completion.
+    completes: bool,
 }
 
 /// An effect that the server may have committed without answering.
@@ -60,21 +62,21 @@ pub(super) enum GoesOn {
 }
 
 /// The error of a statement that did not complete.
-pub(super) enum Trouble {
+pub(super) enum StatementError {
     /// The statement failed.
     Failed(Error),
     /// Its rows cannot be written.
     Output(io::Error),
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for StatementError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
 impl Warehouse {
-    fn of(name: ConnectionName) -> Self {
+    fn new(name: ConnectionName, completes: bool) -> Self {
         Self {
             name,
             open: None,
@@ -84,6 +86,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
+            completes,
         }
     }
 
@@ -129,7 +132,7 @@ impl Warehouse {
     }
 
     /// Drops a lost session and releases its slot. Returns the message for the user.
-    fn let_go_of_lost(&mut self, goes_on: GoesOn) -> Option<String> {
+    fn drop_lost_session(&mut self, goes_on: GoesOn) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
             return None;
@@ -163,13 +166,17 @@ impl Warehouse {
 }
 
 impl Shell {
-    /// Runs a statement on the warehouse unchanged.
-    pub(super) fn run_on_warehouse(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
-        let checked = self.check(piece.text, input).map_err(Trouble::Failed);
-        let result = match checked.and_then(|()| self.ask_warehouse(piece.text)) {
-            Ok(()) => Ok(Outcome::default()),
-            Err(Trouble::Failed(error)) => Err(error),
-            Err(Trouble::Output(error)) => return self.output_failed(&error),
+    /// Shows the end of a statement that ran on the warehouse.
+    pub(super) fn settle_on_warehouse(
+        &mut self,
+        asked: Result<u64, StatementError>,
+        piece: &Piece<'_>,
+        input: &Input,
+    ) -> Flow {
+        let result = match asked {
+            Ok(_) => Ok(Outcome::default()),
+            Err(StatementError::Failed(error)) => Err(error),
+            Err(StatementError::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
@@ -183,114 +190,116 @@ impl Shell {
             flow => flow,
         }
     }
+}
 
-    /// Runs a statement on the warehouse and shows its rows as they arrive.
-    pub(super) fn ask_warehouse(&mut self, text: &str) -> Result<(), Trouble> {
-        self.ask_for_rows(text, false).map(|_| ())
+impl Warehouse {
+    /// Runs a statement and shows its rows as they arrive.
+    pub fn run(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+        text: &str,
+    ) -> Result<u64, StatementError> {
+        self.ask(executor, output, text, false)
     }
 
     /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
     /// there are none.
-    fn ask_for_rows(&mut self, text: &str, needs_rows: bool) -> Result<u64, Trouble> {
-        let Some(mut warehouse) = self.warehouse.take() else {
-            let what = "no warehouse is connected";
-            return Err(Error::new(InternalError(what)).into());
-        };
-        let result = self.ask(&mut warehouse, text, needs_rows);
-        self.warehouse = Some(warehouse);
-        result
-    }
-
     fn ask(
         &mut self,
-        warehouse: &mut Warehouse,
+        executor: &mut Executor,
+        output: &mut Output,
         text: &str,
         needs_rows: bool,
-    ) -> Result<u64, Trouble> {
-        if warehouse.is_stranded
+    ) -> Result<u64, StatementError> {
+        if self.is_stranded
             && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
         {
-            warehouse.is_stranded = false;
-            self.output.tag("ROLLBACK", false);
+            self.is_stranded = false;
+            output.tag("ROLLBACK", false);
             return Ok(0);
         }
-        self.make_ready(warehouse)?;
-        // The statement may run for long, or until it is interrupted.
-        self.output.flush_error();
-        let orderly = self.executor.signals().defer();
-        let cancel = self.executor.cancel();
-        let echo = Echo::new(text);
         let wish = Wish {
             // A cancelled query would abort the open transaction.
-            may_stop: only_reads(text) && warehouse.transaction() == TransactionState::None,
+            may_stop: only_reads(text) && self.transaction() == TransactionState::None,
             needs_rows,
         };
-        let mut sink = Streamed::to(&mut self.output, &echo, wish);
-        let asked = match &mut warehouse.open {
-            Some(open) => open.session().query(text, &mut sink, &cancel),
-            None => Err(WarehouseError::Gone),
-        };
+        let open = self.ready(executor, output)?;
+        // The statement may run for long, or until it is interrupted.
+        output.flush_error();
+        let orderly = executor.signals().defer();
+        let echo = Echo::new(text);
+        let mut sink = Streamed::to(output, &echo, wish);
+        let asked = open.session().query(text, &mut sink, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
-        warehouse.in_doubt = match TransactionEffect::from_text(text) {
+        self.in_doubt = match TransactionEffect::from_text(text) {
             Some(TransactionEffect::Commit) => Some(InDoubt::Transaction),
             Some(TransactionEffect::Begin | TransactionEffect::Rollback) => None,
             None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
         };
-        warehouse.note_strings();
+        self.note_strings();
         if asked.is_ok() {
-            warehouse.note_names(text);
+            self.note_names(text);
         }
-        let shown = sink.finish().map_err(Trouble::Output)?;
+        let shown = sink.finish().map_err(StatementError::Output)?;
         match asked {
             // The user has closed the pager.
             Err(WarehouseError::Stopped) if shown.is_closed => {
-                self.output.notice(&Notice::new(STOPPED));
+                output.notice(&Notice::new(STOPPED));
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
+            Err(error) => Err(StatementError::Failed(located(error, text, &echo))),
         }
     }
 
-    /// Makes sure that there is a session.
-    fn make_ready(&mut self, warehouse: &mut Warehouse) -> Result<(), Error> {
-        if warehouse.is_stranded {
+    /// A session that takes statements; one is opened if there is none.
+    fn ready(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+    ) -> Result<&mut OpenSession, Error> {
+        if self.is_stranded {
             return Err(Error::new(TransactionError::Failed));
         }
-        if warehouse.open.is_some() {
-            return Ok(());
+        if self.open.is_none() {
+            let before = self.leads_to.clone();
+            // An error here is not about a part of the statement.
+            self.open(executor, output).map_err(|error| Error::new(error.kind().clone()))?;
+            match &self.leads_to {
+                // A statement meant for one database could do harm in another.
+                Some(now) if before.is_some_and(|before| before != *now) => {
+                    return Err(leads_elsewhere(now));
+                }
+                Some(_) | None => {}
+            }
         }
-        let before = warehouse.leads_to.clone();
-        // An error here is not about a part of the statement.
-        self.open(warehouse).map_err(|error| Error::new(error.kind().clone()))?;
-        match &warehouse.leads_to {
-            // A statement meant for one database could do harm in another.
-            Some(now) if before.is_some_and(|before| before != *now) => Err(leads_elsewhere(now)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses statements that must not go to the warehouse: those that would end the transaction
-    /// of `--single-transaction`, those with a secret that is not meant for the warehouse, and
-    /// those whose secret is masked.
-    fn check(&self, text: &str, input: &Input) -> Result<(), Error> {
-        let refused = |message: &str, hint: &str| Err(not_sent(message.to_owned(), hint));
-        if self.options.single_transaction && TransactionEffect::from_text(text).is_some() {
-            return Err(Error::new(TransactionError::InSingleTransaction));
-        }
-        if mask::is_definition(text) {
-            return refused(
-                "this is a statement of redwire's own, so it was not sent to the warehouse",
-                "\\disconnect goes to where it runs",
-            );
-        }
-        if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
-            return Err(masked_secret_error());
-        }
-        Ok(())
+        self.open.as_mut().ok_or_else(|| Error::new(WarehouseError::Gone))
     }
 }
+
+/// Refuses statements that must not go to the warehouse: those that would end the transaction of
+/// `--single-transaction`, those with a secret that is not meant for the warehouse, and those whose
+/// secret is masked.
+pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Result<(), Error> {
+    if single_transaction && TransactionEffect::from_text(text).is_some() {
+        return Err(Error::new(TransactionError::InSingleTransaction));
+    }
+    if mask::is_definition(text) {
+        return Err(not_sent(
+            "this is a statement of redwire's own, so it was not sent to the warehouse".to_owned(),
+            "\\disconnect goes to where it runs",
+        ));
+    }
+    if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
+        return Err(masked_secret_error());
+    }
+    Ok(())
+}
+
+/// The warning about a transaction that was open when its session ended.
+pub(super) const ROLLED_BACK: &str = "the open transaction was rolled back";
 
 /// The notice about a query that was cancelled because the user closed the pager.
 const STOPPED: &str = "the query was cancelled, since the pager was closed";

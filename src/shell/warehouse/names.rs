@@ -85,6 +85,21 @@ impl KnownNames {
 }
 
 impl Warehouse {
+    /// Starts another fetch if one is due.
+    fn fetch_names(&mut self, executor: &mut Executor) {
+        self.names.receive();
+        // Changes in an open transaction are not visible to another session.
+        if self.completes
+            && self.names.is_wanted
+            && self.names.is_asked
+            && self.names.fetch.is_none()
+            && self.transaction() == TransactionState::None
+        {
+            let fetch = executor.fetch_names_of(&self.name);
+            self.names.start(fetch);
+        }
+    }
+
     /// Updates the state of the names after a statement.
     pub fn note_names(&mut self, text: &str) {
         match NameChange::from_text(text) {
@@ -106,19 +121,8 @@ impl Warehouse {
 impl Shell {
     /// Starts another fetch if one is due. The prompt calls this before it reads a line.
     pub fn fetch_names(&mut self) {
-        let is_open = self.transaction() != TransactionState::None;
-        let Some(warehouse) = &mut self.warehouse else { return };
-        let names = &mut warehouse.names;
-        names.receive();
-        // Changes in an open transaction are not visible to another session.
-        if self.options.completes
-            && names.is_wanted
-            && names.is_asked
-            && names.fetch.is_none()
-            && !is_open
-        {
-            let fetch = self.executor.fetch_names_of(&warehouse.name);
-            warehouse.names.start(fetch);
+        if let Some(warehouse) = &mut self.warehouse {
+            warehouse.fetch_names(&mut self.executor);
         }
     }
 

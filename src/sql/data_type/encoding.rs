@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::TypeError;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, word};
 
@@ -50,7 +49,10 @@ pub(in crate::sql) fn encoding(input: &str) -> Parsed<'_, Encoding> {
         Some(encoding) => Ok((rest, encoding)),
         None => {
             let nearest = nearest(written, ENCODINGS.iter().copied());
-            fail(input, SqlErrorKind::Type(TypeError::UnknownEncoding { nearest }))
+            fail(
+                input,
+                SqlErrorKind::Type(TypeError::UnknownEncoding { nearest, known: ENCODINGS }),
+            )
         }
     }
 }

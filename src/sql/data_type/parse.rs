@@ -16,16 +16,16 @@ use super::types::{
     DEFAULT_FRACTION_DIGITS, DEFAULT_PRECISION, Form, MAX_FLOAT_BITS, MAX_FRACTION_DIGITS,
     MAX_PRECISION, MAX_REAL_BITS, MAX_SCALE,
 };
-use super::{DataType, TYPES, TypeError, TypeSpec};
+use super::{DataType, TYPES, TypeSpec};
 use crate::name::is_reserved;
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{SqlError, SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
     Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted,
     word_length,
 };
 
-/// Reads a type, in its canonical form or in any other that CREATE TABLE takes.
+/// Reads a type, in its canonical form or in any other that CREATE TABLE accepts.
 impl FromStr for DataType {
     type Err = SqlError;
 
@@ -106,7 +106,7 @@ fn longest_spelling(
     Ok(longest)
 }
 
-/// The text behind the words; None if others stand here.
+/// The text behind the words; None if the text begins with others.
 fn behind_words<'a>(
     words: &'static str,
     input: &'a str,
@@ -122,7 +122,7 @@ fn behind_words<'a>(
     Ok(Some(rest))
 }
 
-/// The error of a word that is no type.
+/// The error of a word that is not a type.
 fn no_type(input: &str) -> Parsed<'_, DataType> {
     let word = &input[..word_length(input)];
     if let Some((name, instead)) = lacking(word) {
@@ -138,6 +138,7 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
     let fault = TypeError::Unknown {
         word: word.to_owned(),
         nearest: nearest(word, names.copied()),
+        known: TYPES.iter().map(|spec| spec.name).collect(),
     };
     fail(input, SqlErrorKind::Type(fault))
 }

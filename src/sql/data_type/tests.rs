@@ -1,7 +1,7 @@
-//! Types as they are written, printed and refused.
+//! Parsing, printing and refusing types.
 
 use super::*;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{SqlErrorKind, TypeError};
 
 fn read(text: &str) -> String {
     let found: DataType = text.parse().unwrap();
@@ -152,7 +152,11 @@ fn a_type_that_redshift_lacks_is_told_with_one_that_it_has() {
 
 #[test]
 fn an_unknown_word_is_told_with_the_nearest_type() {
-    let unknown = |word: &str, nearest| TypeError::Unknown { word: word.to_owned(), nearest };
+    let unknown = |word: &str, nearest| TypeError::Unknown {
+        word: word.to_owned(),
+        nearest,
+        known: TYPES.iter().map(|spec| spec.name).collect(),
+    };
     assert_eq!(fault("varcahr(3)"), (unknown("varcahr", Some("VARCHAR")), "varcahr"));
     assert_eq!(fault("bigit"), (unknown("bigit", Some("BIGINT")), "bigit"));
     assert_eq!(fault("zzz"), (unknown("zzz", None), "zzz"));

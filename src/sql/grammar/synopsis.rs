@@ -8,7 +8,7 @@ use super::{QueryOf, StatementSyntax};
 use crate::sql::option::OptionSpec;
 
 impl StatementSyntax {
-    /// The syntax as text, of several lines where the statement is long.
+    /// The syntax as text, on several lines if the statement is long.
     pub fn synopsis(&self) -> String {
         let mut text = String::new();
         write_items(&mut text, self.items);
@@ -35,11 +35,12 @@ fn sticks(item: &Item) -> bool {
         Sign(sign) => matches!(sign, '.' | ')' | ','),
         Optional(items) | Row(items) => items.first().is_some_and(sticks),
         Line => true,
-        _ => false,
+        Word(_) | OneOf(_) | AnyOrder(_) | List(_) | Name(..) | NewName(..) | Text(_) | File
+        | Settings(_) | Actions(_) | DataType | Encoding | Expression(_) | Query(_) => false,
     }
 }
 
-/// `alone`: nothing else stands between the brackets around the item.
+/// `alone`: the brackets around the item contain nothing else.
 fn write_item(text: &mut String, item: &Item, alone: bool) {
     match item {
         Word(word) => text.push_str(word),

@@ -2,14 +2,13 @@
 
 use super::check::ExcerptKind;
 use super::columns::{ColumnMapping, by_name, listed};
-use super::error::JobError;
 use super::lexed::Lexed;
 use super::merge::merge;
 use super::target::target;
 use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{JobError, SqlErrorKind};
 use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_length};
 
 /// ```ebnf

@@ -11,9 +11,8 @@ use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use super::error::JobError;
 use super::lexed::Lexed;
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
 

@@ -6,11 +6,9 @@ use std::fmt;
 use nom::Parser;
 use nom::combinator::opt;
 
-use super::error::JobError;
 use super::failure;
-use super::merge::MergeError;
 use crate::name::Name;
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
 use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
 use crate::sql::name::{Spanned, expect_name, names};
 

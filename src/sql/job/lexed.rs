@@ -4,9 +4,8 @@
 
 use std::ops::Range;
 
-use super::error::JobError;
-use crate::sql::error::{MAX_NESTING, SqlError, SqlErrorKind};
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::error::{JobError, MAX_NESTING, SqlError, SqlErrorKind};
+use crate::sql::token::{Token, TokenKind, closing_parenthesis, tokens};
 
 /// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"), which
 /// are always quoted.
@@ -74,16 +73,8 @@ impl<'a> Lexed<'a> {
 
     /// The index behind the `)` that closes the `(` at the index.
     pub fn behind_parenthesis(&self, open: usize) -> usize {
-        let mut depth = 0_usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(open) {
-            match token.kind {
-                TokenKind::Symbol('(') => depth += 1,
-                TokenKind::Symbol(')') if depth <= 1 => return index + 1,
-                TokenKind::Symbol(')') => depth -= 1,
-                _ => {}
-            }
-        }
-        self.tokens.len()
+        let inside = self.tokens.get(open + 1..).unwrap_or(&[]);
+        closing_parenthesis(inside).map_or(self.tokens.len(), |index| open + index + 2)
     }
 
     /// The byte at which the token at the index begins; behind the last one the end of the

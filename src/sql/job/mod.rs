@@ -6,7 +6,6 @@
 mod body;
 mod check;
 mod columns;
-pub(super) mod error;
 mod lexed;
 mod merge;
 mod outline;
@@ -31,8 +30,6 @@ use crate::definition::JobKind;
 use crate::name::{JobName, Name, TableName};
 
 use body::body;
-pub use error::JobError;
-pub use merge::MergeError;
 
 /// `CREATE JOB`
 #[derive(Clone, Debug)]

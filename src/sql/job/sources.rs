@@ -8,11 +8,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::TableReference;
-use super::error::JobError;
 use super::lexed::Lexed;
 use super::outline::{FoundTable, Outline, folded};
 use crate::name::{ConnectionName, Name, TableName};
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, SqlError, SqlErrorKind};
 
 /// Upsolver's name for its data lake.
 const LAKE: &str = "default_glue_catalog";

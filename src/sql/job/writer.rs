@@ -2,14 +2,13 @@
 
 use super::check::ExcerptKind;
 use super::check::check;
-use super::error::JobError;
 use super::lexed::Lexed;
 use super::outline::{Outline, outline};
 use super::sources::sources;
 use super::{JobBody, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::name::Spanned;
 

@@ -3,8 +3,8 @@
 
 use crate::name::{Identifier, is_reserved};
 
-/// Words that cannot stand as a bare name on Redshift or PostgreSQL, beside those of
-/// [`is_reserved`]: in lower case and sorted.
+/// Words that cannot be a bare name on Redshift or PostgreSQL, beside those of [`is_reserved`]: in
+/// lower case and sorted.
 const RESERVED: &[&str] = &[
     "aes128",
     "aes256",
@@ -105,7 +105,7 @@ const RESERVED: &[&str] = &[
     "without",
 ];
 
-/// The name as it stands in a statement: in quotes where it needs them.
+/// The name in a statement, quoted if necessary.
 pub fn written(name: &str) -> String {
     let bare = Identifier(name).to_string();
     if is_word_of_its_own(name) {
@@ -115,7 +115,7 @@ pub fn written(name: &str) -> String {
     }
 }
 
-/// Returns true for a word that is no name without quotes on a warehouse, in any letter case.
+/// Returns true for a word that is not a name without quotes on a warehouse, in any letter case.
 pub fn is_reserved_on_warehouse(word: &str) -> bool {
     is_reserved(word) || is_word_of_its_own(&word.to_ascii_lowercase())
 }

@@ -107,7 +107,7 @@ pub const OPENINGS: &[&str] = &[
     "WITH",
 ];
 
-/// Words that stand within statements, beside those of a SELECT: in upper case and sorted.
+/// Keywords inside statements, beside those of a SELECT: in upper case and sorted.
 const OTHER_WORDS: &[&str] = &[
     "ADD",
     "ALTER",
@@ -196,7 +196,7 @@ const OTHER_WORDS: &[&str] = &[
     "VIEW",
 ];
 
-/// Words with which an expression begins, in upper case and sorted.
+/// Keywords that begin an expression, in upper case and sorted.
 pub const EXPRESSION_WORDS: &[&str] = &[
     "ALL",
     "CASE",
@@ -234,14 +234,14 @@ pub const FOLLOWERS: &[(&str, &[&str])] = &[
     ("SIMILAR", &["TO"]),
 ];
 
-/// Words that stand within statements, in upper case and sorted.
+/// Keywords inside statements, in upper case and sorted.
 pub static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let mut words = [QUERY_KEYWORDS, OTHER_WORDS].concat();
     words.sort_unstable();
     words
 });
 
-/// Returns true for a word that stands within statements, in any letter case.
+/// Returns true for a keyword inside statements, in any letter case.
 pub fn is_word(word: &str) -> bool {
     WORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
         || is_reserved_on_warehouse(word)

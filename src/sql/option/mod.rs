@@ -22,7 +22,7 @@ pub enum OptionType {
     Text,
     /// A string with at least one character.
     NonEmptyText,
-    /// A Redshift JDBC URL; it is checked by its user, and shown only after that.
+    /// A Redshift JDBC URL, which the executor checks; it is shown only after that.
     Url,
     /// A string, or the source of one: PROMPT, ENV, FILE.
     Password,
@@ -49,7 +49,7 @@ pub enum OptionType {
 }
 
 impl OptionType {
-    /// The type in words, as the reference and an error name it.
+    /// The type in words, for the reference and for errors.
     pub fn words(self) -> &'static str {
         match self {
             Self::Text | Self::NonEmptyText | Self::Url => "a string",
@@ -135,13 +135,21 @@ pub static COMMENT: OptionSpec = OptionSpec {
 };
 
 impl OptionSpec {
-    /// The default as SQL; None if it is no value.
+    /// The default as SQL; None if the default is no value.
     pub fn default_value(&self) -> Option<&'static str> {
+        if self.unused {
+            return None;
+        }
         match self.kind {
-            _ if self.unused => None,
             OptionType::Boolean | OptionType::Moment { .. } => self.default,
             OptionType::Integer { .. } => self.default.filter(|text| text.parse::<i64>().is_ok()),
-            _ => None,
+            OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Url
+            | OptionType::Password
+            | OptionType::Interval
+            | OptionType::TextOrName
+            | OptionType::List => None,
         }
     }
 }

@@ -31,7 +31,7 @@ use super::option::{OptionSpec, PASSWORD, find_option};
 pub use moment::{Interval, IntervalUnit};
 use value::option_value;
 
-/// Room for the options of any connection: most statements make one.
+/// The initial capacity: enough for the options of any connection.
 const SETTINGS_AT_ONCE: usize = 6;
 
 /// The options of a kind of statement.
@@ -145,20 +145,20 @@ impl Settings {
         self.0.iter().find(|setting| setting.option.name == option.name)
     }
 
-    /// The text that the option is set to.
+    /// The text of the option.
     pub fn text(&self, option: &OptionSpec) -> Option<&str> {
-        match self.value(option)? {
-            OptionValue::Text(text) => Some(text),
-            _ => None,
-        }
+        let OptionValue::Text(text) = self.value(option)? else {
+            return None;
+        };
+        Some(text)
     }
 
-    /// The number that the option is set to.
+    /// The number of the option.
     pub fn integer(&self, option: &OptionSpec) -> Option<i64> {
-        match self.value(option)? {
-            OptionValue::Integer(number) => Some(*number),
-            _ => None,
-        }
+        let OptionValue::Integer(number) = self.value(option)? else {
+            return None;
+        };
+        Some(*number)
     }
 
     /// True if the option is set to TRUE.
@@ -168,10 +168,10 @@ impl Settings {
 
     /// The source of the password, if given.
     pub fn password(&self) -> Option<&PasswordSource> {
-        match self.value(&PASSWORD)? {
-            OptionValue::Password(source) => Some(source),
-            _ => None,
-        }
+        let OptionValue::Password(source) = self.value(&PASSWORD)? else {
+            return None;
+        };
+        Some(source)
     }
 
     fn value(&self, option: &OptionSpec) -> Option<&OptionValue> {
@@ -179,7 +179,7 @@ impl Settings {
     }
 }
 
-/// The name of a known option; any other ends the parse with the nearest known name.
+/// The name of a known option; any other ends the parse and suggests a similar one.
 pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static OptionSpec> {
     let (rest, written) = word(input).map_err(|error| match error {
         nom::Err::Error(fault) => nom::Err::Error(Fault {
@@ -223,7 +223,7 @@ fn unknown_option<'a, O>(
     fail_at(input, word_length(input), kind)
 }
 
-/// `setting`; one that `is_given` already is an error.
+/// `setting`; an option for which `is_given` is true is an error.
 pub(super) fn setting<'a>(
     options: Options,
     source: &'a str,
@@ -232,7 +232,7 @@ pub(super) fn setting<'a>(
 ) -> Parsed<'a, Setting> {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     if touches_string && find_option(options, &input[..word_length(input)]).is_none() {
-        // A quote that was not doubled: the rest of a password may follow it.
+        // A quote was not doubled: the rest of a password may follow it.
         return fail(
             input,
             SqlErrorKind::Expected {

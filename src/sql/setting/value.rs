@@ -1,4 +1,4 @@
-//! The value of an option: read as the option's type says.
+//! The value of an option, read according to the option's type.
 
 use nom::Parser;
 use nom::branch::alt;

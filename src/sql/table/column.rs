@@ -3,9 +3,10 @@
 use super::draft::{Draft, KeyColumns};
 use super::key::{fault, set_key};
 use super::not_kept::{OF_COLUMN, refuse};
-use super::{ColumnDefinition, Key, MAX_COLUMNS, TableError};
+use super::{ColumnDefinition, MAX_COLUMNS};
 use crate::name::Name;
 use crate::sql::data_type::{Encoding, data_type, encoding};
+use crate::sql::error::{Key, TableError};
 use crate::sql::lexical::{Parsed, expect, keyword, keywords};
 use crate::sql::name::name;
 
@@ -28,7 +29,7 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
     let (rest, name) =
         expect("the name of a column, or PRIMARY KEY", |input| name::<Name>(source, input))(input)?;
     if draft.columns.len() == MAX_COLUMNS {
-        return fault(input, TableError::TooManyColumns);
+        return fault(input, TableError::TooManyColumns { maximum: MAX_COLUMNS });
     }
     let name = name.value;
     if draft.types.contains_key(&name) {

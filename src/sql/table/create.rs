@@ -9,9 +9,9 @@ use super::column::column;
 use super::draft::{Draft, KeyColumns};
 use super::key::{check_keys, fault, key_columns, set_key};
 use super::not_kept::{AMONG_COLUMNS, OF_TABLE, refuse};
-use super::{ColumnDefinition, CreateTable, DistStyle, Key, SortKey, SortStyle, TableError};
+use super::{ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
 use crate::name::{Name, TableName};
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{Key, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
     Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length,

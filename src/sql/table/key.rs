@@ -1,10 +1,9 @@
 //! The keys of a table: their columns and their checks.
 
 use super::draft::{Draft, KeyColumns};
-use super::{DistStyle, Key, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle, TableError};
+use super::{DistStyle, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle};
 use crate::name::Name;
-use crate::sql::data_type::DataType;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{Key, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, symbol};
 use crate::sql::name::names;
@@ -60,14 +59,11 @@ fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> P
             return fault(place, TableError::KeyColumnTwice { key, name });
         }
         if key != Key::Primary && !data_type.can_be_key() {
-            return fault(place, type_of_key(key, *data_type));
+            let data_type = data_type.to_string();
+            return fault(place, TableError::TypeOfKey { key, data_type });
         }
     }
     Ok(("", ()))
-}
-
-fn type_of_key(key: Key, data_type: DataType) -> TableError {
-    TableError::TypeOfKey { key, data_type }
 }
 
 fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableError {
@@ -81,8 +77,8 @@ fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableError {
 
 fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
     let (style, maximum) = match draft.sort_style {
-        Some(SortStyle::Interleaved) => (SortStyle::Interleaved, MAX_INTERLEAVED_COLUMNS),
-        Some(SortStyle::Compound) | None => (SortStyle::Compound, MAX_COMPOUND_COLUMNS),
+        Some(SortStyle::Interleaved) => ("an interleaved", MAX_INTERLEAVED_COLUMNS),
+        Some(SortStyle::Compound) | None => ("a", MAX_COMPOUND_COLUMNS),
     };
     match draft.sort_key.as_ref().and_then(|columns| columns.0.get(maximum)) {
         Some((_, place)) => fault(place, TableError::TooManySortColumns { style, maximum }),

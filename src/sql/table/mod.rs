@@ -3,7 +3,6 @@
 mod column;
 mod create;
 mod draft;
-pub(super) mod error;
 mod key;
 mod not_kept;
 #[cfg(test)]
@@ -14,7 +13,7 @@ use std::ops::Range;
 
 use super::action::{Actions, actions};
 use super::data_type::{DataType, Encoding};
-use super::error::SqlErrorKind;
+use super::error::{SqlErrorKind, TableError};
 use super::lexical::{Parsed, fail, keyword, keywords};
 use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
@@ -22,7 +21,6 @@ use super::option::TABLE_OPTIONS;
 use crate::name::{Name, TableName};
 
 pub(super) use create::parse_create;
-pub use error::{Key, TableError};
 pub(super) use not_kept::refuse_temporary;
 
 /// The most columns that a table may have (AWS documentation, "CREATE TABLE", usage notes).

@@ -1,8 +1,7 @@
 //! Clauses of Redshift's CREATE TABLE (AWS documentation, "CREATE TABLE") that the catalog does not
 //! keep.
 
-use super::TableError;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{SqlErrorKind, TableError};
 use crate::sql::lexical::{Parsed, fail, keyword, keywords};
 
 /// The first words of a clause, its name and the hint.

@@ -113,10 +113,12 @@ impl WarehouseError {
         if let Self::Cancelled { .. } | Self::Stopped = self {
             return ExitStatus::Interrupted;
         }
-        let needs_another_session = match self {
-            Self::Server { stage: Stage::Query, message } => message.ends_session(),
-            _ if self.stage() == Stage::Query => state.class() == "08",
-            _ => state.class() != CLASS_OF_USERS,
+        let needs_another_session = if let Self::Server { stage: Stage::Query, message } = self {
+            message.ends_session()
+        } else if self.stage() == Stage::Query {
+            state.class() == "08"
+        } else {
+            state.class() != CLASS_OF_USERS
         };
         if needs_another_session {
             ExitStatus::NoConnection

@@ -1,12 +1,16 @@
 //! The note beside a slot: its holder, the time, the purpose, and the session at the server.
 //!
-//! Never a secret: of a child's command line, which may hold one, only the program's name is kept.
+//! Never a secret: only the program's name is kept from a child's command line, which may contain
+//! one.
 
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-/// The most characters of a text in a note.
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+
+/// The maximum length of a text in a note.
 const MAX_CHARACTERS: usize = 128;
 
 /// The purpose of a session, in the words of SHOW SESSIONS.
@@ -19,7 +23,7 @@ impl Purpose {
         Self("connect".to_owned())
     }
 
-    /// Another program that gets the connection's password. Of its path only the last part is kept.
+    /// A program with the connection in its environment. Only the last part of its path is kept.
     pub fn exec(program: &OsStr) -> Self {
         let name = Path::new(program).file_name().unwrap_or(program);
         Self(format!("exec {}", printable(&name.to_string_lossy())))
@@ -47,11 +51,11 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// A slot that is held, and its note. Missing parts are None: another
-/// version of redwire may have written less, and somebody may have removed the file.
+/// A held slot and its note. Missing parts are None: another version of redwire may have written
+/// fewer, and the file may have been removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// The connection's row in the catalog; it may have been dropped since.
+    /// The id of the connection's row in the catalog; the connection may have been dropped since.
     pub connection_id: i64,
     /// The number of the slot, counted from 1 for each connection.
     pub slot: u32,
@@ -64,7 +68,7 @@ pub struct Holder {
 pub struct Who {
     /// The connection's name when the slot was taken.
     pub connection_name: Option<String>,
-    /// The id of the process that took the slot. A child may hold it on after that process is
+    /// The id of the process that took the slot. A child may keep the slot after that process is
     /// killed.
     pub process: Option<u32>,
     /// The time at which the slot was taken, as `YYYY-MM-DD hh:mm:ss` in UTC.
@@ -77,7 +81,7 @@ pub struct Who {
 }
 
 impl Who {
-    /// The text of the note. A line begins with its key, so that a later version can add some.
+    /// The text of the note. Each line begins with its key, so that a later version can add lines.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();
         let process = self.process.map(|id| id.to_string());
@@ -96,7 +100,7 @@ impl Who {
         text
     }
 
-    /// Reads the text of a note. Unknown lines are left out.
+    /// Reads the text of a note. Unknown lines are ignored.
     pub(super) fn read(text: &str) -> Self {
         let mut who = Self::default();
         for (key, value) in text.lines().filter_map(|line| line.split_once(' ')) {
@@ -113,28 +117,18 @@ impl Who {
     }
 }
 
-/// The text in one line, and not too long.
+/// The text in one line, truncated.
 fn printable(text: &str) -> String {
     let one_line = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     text.chars().map(one_line).take(MAX_CHARACTERS).collect()
 }
 
-/// A time in seconds since 1970 as `YYYY-MM-DD hh:mm:ss` in UTC. The date is found as in
-/// "chrono-Compatible Low-Level Date Algorithms" (Howard Hinnant), with a year that begins in
-/// March.
-pub(super) fn utc(seconds: u64) -> String {
-    const DAYS_TO_MARCH_OF_YEAR_0: u64 = 719_468;
-    const DAYS_OF_400_YEARS: u64 = 146_097;
-    let days = seconds / 86_400 + DAYS_TO_MARCH_OF_YEAR_0;
-    let (era, day) = (days / DAYS_OF_400_YEARS, days % DAYS_OF_400_YEARS);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let year = era * 400 + year + later;
-    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+/// The current time as `YYYY-MM-DD hh:mm:ss` in UTC, from the same clock as the times of
+/// `--verbose`.
+pub(super) fn now() -> Option<String> {
+    let mut text = String::new();
+    SystemTime.format_time(&mut Writer::new(&mut text)).ok()?;
+    Some(text.get(.."2026-01-31T10:00:00".len())?.replace('T', " "))
 }
 
 #[cfg(test)]
@@ -154,7 +148,7 @@ mod tests {
         let who = Who {
             connection_name: Some("my \"own\"".to_owned()),
             process: Some(42),
-            since: Some(utc(0)),
+            since: now(),
             purpose: Some(Purpose::connect().to_string()),
             session: Some("127.0.0.1:5439 1 2".to_owned()),
         };
@@ -182,17 +176,9 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_written_in_utc() {
-        for (seconds, text) in [
-            (0, "1970-01-01 00:00:00"),
-            (951_782_399, "2000-02-28 23:59:59"),
-            (951_782_400, "2000-02-29 00:00:00"),
-            (951_868_800, "2000-03-01 00:00:00"),
-            (1_709_164_800, "2024-02-29 00:00:00"),
-            (1_735_689_599, "2024-12-31 23:59:59"),
-            (4_107_542_400, "2100-03-01 00:00:00"),
-        ] {
-            assert_eq!(utc(seconds), text);
-        }
+    fn a_time_has_its_date_and_seconds() {
+        let shape = |c: char| if c.is_ascii_digit() { '0' } else { c };
+        let now: String = now().unwrap().chars().map(shape).collect();
+        assert_eq!(now, "0000-00-00 00:00:00");
     }
 }

@@ -43,11 +43,12 @@ impl Site {
     fn wait(&self, limit: u32, count: u32, patience: Duration) -> Result<Claim, SlotError> {
         let never = AtomicBool::new(false);
         wanted(Some(limit), count, |wanted| {
-            self.slots().take_waiting(wanted, patience, &never, &mut |_| {})
+            self.slots()
+                .take_waiting(wanted, patience, &never, &mut |_| {}, &mut || wanted.limit)
         })
     }
 
-    /// Waits on a thread of its own, and returns once it waits.
+    /// Waits on its own thread, and returns once it waits.
     fn waiter<'scope, T: Send + 'scope>(
         &'scope self,
         scope: &'scope thread::Scope<'scope, '_>,
@@ -57,8 +58,14 @@ impl Site {
         let (sender, told) = mpsc::channel();
         let waiter = scope.spawn(move || {
             let claim = wanted(Some(2), count, |wanted| {
-                let mut notify = |_: &[Holder]| sender.send(()).unwrap_or_default();
-                self.slots().take_waiting(wanted, LONG, &AtomicBool::new(false), &mut notify)
+                let mut tell = |_: &[Holder]| sender.send(()).unwrap_or_default();
+                self.slots().take_waiting(
+                    wanted,
+                    LONG,
+                    &AtomicBool::new(false),
+                    &mut tell,
+                    &mut || wanted.limit,
+                )
             });
             then(claim.unwrap())
         });
@@ -205,7 +212,7 @@ impl<F: Fn() + Send + Sync> Clock for TestClock<F> {
 }
 
 impl Site {
-    /// The slots by a clock of their own.
+    /// The slots with a clock of their own.
     fn slots_at_pause(&self, at_pause: impl Fn() + Send + Sync + 'static) -> Slots {
         Slots {
             clock: Box::new(TestClock {
@@ -225,7 +232,7 @@ fn patience_ends_in_time() {
     let slots = site.slots_at_pause(|| {});
     let error = wanted(Some(1), 1, |wanted| {
         slots
-            .take_waiting(wanted, LONG, &AtomicBool::new(false), &mut |_| {})
+            .take_waiting(wanted, LONG, &AtomicBool::new(false), &mut |_| {}, &mut || wanted.limit)
             .unwrap_err()
     });
     let SlotError::NoneFree { holders, waited } = error else {
@@ -241,7 +248,7 @@ fn a_freed_slot_is_taken_after_the_next_pause() {
     let slots = site.slots_at_pause(move || drop(claim.lock().unwrap().take()));
     let begin = slots.clock.now();
     let claim = wanted(Some(1), 1, |wanted| {
-        slots.take_waiting(wanted, LONG, &AtomicBool::new(false), &mut |_| {})
+        slots.take_waiting(wanted, LONG, &AtomicBool::new(false), &mut |_| {}, &mut || wanted.limit)
     });
     assert_eq!(numbers(&claim.unwrap()), [1]);
     assert!(slots.clock.now() - begin <= Duration::from_millis(200));
@@ -255,7 +262,7 @@ fn a_limit_that_changes_counts_for_those_who_wait() {
     let take = |limit| {
         wanted(Some(1), 1, |wanted| {
             let never = AtomicBool::new(false);
-            slots.take_following(wanted, LONG, &never, &mut |_| {}, &mut || limit)
+            slots.take_waiting(wanted, LONG, &never, &mut |_| {}, &mut || limit)
         })
     };
     assert_eq!(numbers(&take(Some(2)).unwrap()), [2]);
@@ -287,7 +294,9 @@ fn who_waits_can_cancel() {
             assert_eq!(holders.len(), 1);
             cancel.store(true, Ordering::SeqCst);
         };
-        site.slots().take_waiting(wanted, LONG, &cancel, &mut notify).unwrap_err()
+        site.slots()
+            .take_waiting(wanted, LONG, &cancel, &mut notify, &mut || wanted.limit)
+            .unwrap_err()
     });
     assert_eq!(error, SlotError::Cancelled);
     assert_eq!(error.sqlstate(), SqlState::QueryCanceled);
@@ -409,7 +418,7 @@ fn a_note_beside_a_free_slot_is_that_of_a_killed_process() {
     drop(claim);
     assert!(!who.exists());
     assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
-    // As a process leaves it that is killed.
+    // The note as a killed process leaves it.
     fs::write(&who, text).unwrap();
     assert!(site.held().is_empty());
     // A claim that is dropped before the grace is over leaves the note.
@@ -422,7 +431,7 @@ fn a_note_beside_a_free_slot_is_that_of_a_killed_process() {
     assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
 }
 
-/// Leaves slots as a process leaves them that is killed.
+/// Leaves slots as a killed process does.
 fn kill(claim: Claim) {
     let mut claim = claim;
     claim.keep_notes();
@@ -440,7 +449,7 @@ fn slots_of_killed_processes_stay_aside_while_there_are_others() {
     let mut three = site.take(Some(4), 1).unwrap();
     assert_eq!(numbers(&three), [1]);
     assert!(three.is_after_kill());
-    // Once it has none, that holds for all of them.
+    // Once the server has no such session, that holds for all of them.
     three.settle().unwrap();
     let four = site.take(Some(4), 1).unwrap();
     assert_eq!(numbers(&four), [2]);
@@ -457,7 +466,7 @@ fn a_lower_limit_counts_what_killed_processes_left_above_it() {
     assert_eq!(numbers(&two), [5, 6]);
     let mut third = site.take(Some(6), 1).unwrap();
     assert!(third.is_after_kill());
-    // Until the grace is over nobody else takes them.
+    // Until the grace is over no other process takes them.
     assert_eq!(site.held(), [1, 2, 3, 4, 5, 6]);
     third.settle().unwrap();
     assert_eq!(site.held(), [1, 5, 6]);
@@ -470,15 +479,15 @@ fn the_note_of_a_session_outlives_a_kill() {
     let mut claim = site.take(Some(1), 1).unwrap();
     claim.note_session("127.0.0.1:5439 1 2").unwrap();
     kill(claim);
-    // Given back without a session of its own: the one that was left is known all the same.
+    // Released without a session of its own: the session that was left is still known.
     for _ in 0..2 {
         let claim = site.take(Some(1), 1).unwrap();
-        assert_eq!(claim.left_sessions(), ["127.0.0.1:5439 1 2"]);
+        assert_eq!(claim.left_sessions().collect::<Vec<_>>(), ["127.0.0.1:5439 1 2"]);
     }
     let mut claim = site.take(Some(1), 1).unwrap();
     claim.settle().unwrap();
     kill(claim);
-    assert_eq!(site.take(Some(1), 1).unwrap().left_sessions(), [""; 0]);
+    assert_eq!(site.take(Some(1), 1).unwrap().left_sessions().next(), None);
 }
 
 #[test]
@@ -492,7 +501,7 @@ fn a_session_that_could_not_be_cancelled_is_not_forgotten() {
     claim.give_up_left();
     assert_eq!(site.held(), [1]);
     drop(claim);
-    assert_eq!(site.take(Some(2), 1).unwrap().left_sessions().len(), 2);
+    assert_eq!(site.take(Some(2), 1).unwrap().left_sessions().count(), 2);
 }
 
 #[test]

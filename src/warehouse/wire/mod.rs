@@ -1,13 +1,11 @@
 //! Messages of the server: cut out of the stream, checked, and read in place.
 
 mod body;
-mod error;
 mod inbox;
 mod message;
 mod rows;
 
 pub(super) use body::Body;
-pub use error::ProtocolError;
 pub(super) use inbox::{Header, Inbox};
 pub(super) use message::Message;
 pub(super) use rows::deliver_rows;

@@ -108,8 +108,9 @@ fn is_name(text: &str, token: &Token) -> bool {
 
 /// The name in the server's spelling: without quotes it is in lower case.
 fn folded(text: &str, token: &Token) -> String {
-    match token.kind {
-        TokenKind::Word => token.text(text).to_lowercase(),
-        _ => token.unquoted(text).into_owned(),
+    if token.kind == TokenKind::Word {
+        token.text(text).to_lowercase()
+    } else {
+        token.unquoted(text).into_owned()
     }
 }

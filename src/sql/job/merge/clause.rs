@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
-use super::MergeError;
 use super::{Aliases, parenthesis};
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
 use crate::sql::job::check::ExcerptKind;
 use crate::sql::job::columns::{ColumnMapping, by_name, listed};
-use crate::sql::job::error::JobError;
 use crate::sql::job::failure;
 use crate::sql::job::lexed::Lexed;
 use crate::sql::job::writer::Writer;

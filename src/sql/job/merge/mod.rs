@@ -1,7 +1,6 @@
 //! MERGE INTO, as the body of a job.
 
 mod clause;
-mod error;
 mod on;
 
 use std::ops::Range;
@@ -10,7 +9,6 @@ use nom::Parser;
 use nom::combinator::opt;
 
 use clause::clauses;
-pub use error::MergeError;
 use on::conditions;
 
 use super::check::ExcerptKind;
@@ -20,7 +18,7 @@ use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
 use crate::name::Name;
-use crate::sql::error::{SqlError, SqlErrorKind};
+use crate::sql::error::{MergeError, SqlError, SqlErrorKind};
 use crate::sql::lexical::{Parsed, blanks, expect, fail_at, keyword, not_here, symbol};
 use crate::sql::name::Spanned;
 

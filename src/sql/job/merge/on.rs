@@ -1,9 +1,8 @@
 //! The ON clause of a MERGE.
 
 use super::Aliases;
-use super::MergeError;
 use crate::name::Name;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{MergeError, SqlErrorKind};
 use crate::sql::job::columns::in_parentheses;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;

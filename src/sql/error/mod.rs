@@ -1,10 +1,17 @@
 //! Why a text is not a statement.
 
+mod data_type;
+mod job;
+mod merge;
+mod table;
+
 use std::ops::Range;
 
-use super::data_type::TypeError;
-use super::job::{JobError, MergeError};
-use super::table::TableError;
+pub use data_type::TypeError;
+pub use job::JobError;
+pub use merge::MergeError;
+pub use table::{Key, TableError};
+
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::NameError;
@@ -170,7 +177,7 @@ impl SqlError {
     }
 }
 
-display_message!(SqlError);
+display_message!(SqlError, SqlErrorKind);
 
 impl Diagnostic for SqlError {
     fn diagnosis(&self) -> Diagnosis {

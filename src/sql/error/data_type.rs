@@ -12,6 +12,8 @@ pub enum TypeError {
         word: String,
         /// The type that it may have been meant to be.
         nearest: Option<&'static str>,
+        /// The types that there are.
+        known: Vec<&'static str>,
     },
     /// A type of another database.
     Lacking {
@@ -42,16 +44,17 @@ pub enum TypeError {
     UnknownEncoding {
         /// The encoding that it may have been meant to be.
         nearest: Option<&'static str>,
+        /// The encodings that there are.
+        known: &'static [&'static str],
     },
 }
 
 impl Diagnostic for TypeError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Unknown { word, nearest } => {
-                let names: Vec<&str> = super::TYPES.iter().map(|spec| spec.name).collect();
+            Self::Unknown { word, nearest, known } => {
                 Diagnosis::new(S::UndefinedObject, format!("there is no type {word}"))
-                    .did_you_mean(*nearest, format!("the types are: {}", names.join(", ")))
+                    .did_you_mean(*nearest, format!("the types are: {}", known.join(", ")))
             }
             Self::Lacking { name, instead } => {
                 Diagnosis::new(S::NotSupported, format!("Redshift has no type {name}"))
@@ -69,8 +72,8 @@ impl Diagnostic for TypeError {
                 Diagnosis::new(S::SyntaxError, format!("{name} takes nothing in parentheses"))
                     .hint(format!("write {name} alone"))
             }
-            Self::UnknownEncoding { nearest } => {
-                let names = super::ENCODINGS.join(", ");
+            Self::UnknownEncoding { nearest, known } => {
+                let names = known.join(", ");
                 Diagnosis::new(S::InvalidParameterValue, "there is no encoding of that name")
                     .did_you_mean(*nearest, format!("the encodings are: {names}"))
             }

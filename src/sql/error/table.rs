@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use super::{MAX_COLUMNS, SortStyle};
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::Name;
-use crate::sql::data_type::DataType;
 use crate::sqlstate::SqlState as S;
 
 /// A key of a table.
@@ -38,7 +36,10 @@ pub enum TableError {
         name: Name,
     },
     /// More columns than a table may have.
-    TooManyColumns,
+    TooManyColumns {
+        /// The most that it may have.
+        maximum: usize,
+    },
     /// A key of a column that the table does not have.
     NoSuchColumn {
         /// Which key.
@@ -69,13 +70,13 @@ pub enum TableError {
     TypeOfKey {
         /// Which key.
         key: Key,
-        /// The type.
-        data_type: DataType,
+        /// The type as SQL.
+        data_type: String,
     },
     /// A sort key of more columns than it may have.
     TooManySortColumns {
-        /// What kind of sort key.
-        style: SortStyle,
+        /// The style with its article.
+        style: &'static str,
         /// How many it may have.
         maximum: usize,
     },
@@ -115,9 +116,9 @@ impl Diagnostic for TableError {
                         "rename one of the two: letter case makes no difference, in quotes either",
                     )
             }
-            Self::TooManyColumns => Diagnosis::new(
+            Self::TooManyColumns { maximum } => Diagnosis::new(
                 S::ProgramLimitExceeded,
-                format!("a table has at most {MAX_COLUMNS} columns"),
+                format!("a table has at most {maximum} columns"),
             )
             .hint("split the table, or keep what is seldom used in one column of SUPER"),
             Self::NoSuchColumn { key, name, nearest } => {
@@ -150,11 +151,7 @@ impl Diagnostic for TableError {
                 "choose a column of another type",
             ),
             Self::TooManySortColumns { style, maximum } => {
-                let article = match style {
-                    SortStyle::Interleaved => "an interleaved",
-                    SortStyle::Compound => "a",
-                };
-                let message = format!("{article} sort key has at most {maximum} columns");
+                let message = format!("{style} sort key has at most {maximum} columns");
                 Diagnosis::new(S::ProgramLimitExceeded, message).hint("leave the last ones out")
             }
             Self::StyleWithoutKey => invalid(
