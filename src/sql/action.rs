@@ -11,7 +11,7 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::opt;
 
-use super::error::{OptionError, SqlErrorKind};
+use super::error::{NextToken, OptionError, SqlErrorKind};
 use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol, word};
 use super::name::{Named, Spanned, name};
 use super::option::OptionSpec;
@@ -149,7 +149,7 @@ fn add_action<'a, N: Named>(
         Action::Rename(_) if actions.new_name.is_some() => {
             return fail(
                 input,
-                SqlErrorKind::Option(OptionError::ChangedTwice { what: "the name" }),
+                SqlErrorKind::Option(OptionError::ChangedTwice { what: "RENAME TO" }),
             );
         }
         Action::Rename(name) => actions.new_name = Some(name),
@@ -199,7 +199,7 @@ fn name_of_parts<'a, O>(
     }
     let kind = SqlErrorKind::Expected {
         expected: expected.to_owned(),
-        found: "a name with points".to_owned(),
+        found: NextToken::Token("a name with points".to_owned()),
         hint: Some("write the last part alone: RENAME TO new_name".to_owned()),
     };
     fail_at(input, span_between(source, input, end).len(), kind)

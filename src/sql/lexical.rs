@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use nom::{IResult, Parser};
 
-use super::error::{SqlError, SqlErrorKind};
+use super::error::{NextToken, SqlError, SqlErrorKind};
 use super::token::{
     TokenKind, block_comment_length, line_comment_length, quoted_length, tokens, undouble,
 };
@@ -238,7 +238,7 @@ pub(super) fn integer(input: &str) -> Parsed<'_, &str> {
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();
     let sticks = digits[count..].starts_with(|c| continues_bare_name(c) || c == '.');
     if count == 0 || sticks {
-        return wanted(input, "a whole number");
+        return wanted(input, "an integer");
     }
     let length = input.len() - digits.len() + count;
     let (rest, ()) = blanks(&input[length..])?;
@@ -262,15 +262,14 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     start..last
 }
 
-/// Names the token at the start of the text, without any value of the user's.
-pub(super) fn found(rest: &str) -> String {
+/// The token at the start of the text, without any value of the user's.
+pub(super) fn found(rest: &str) -> NextToken {
     let Some(token) = tokens(rest).next() else {
-        return "the end of the statement".to_owned();
+        return NextToken::End;
     };
-    match token.kind {
-        TokenKind::Word => {
-            super::keyword::known(token.text(rest)).unwrap_or("another word").to_owned()
-        }
+    NextToken::Token(match token.kind {
+        TokenKind::Word => super::keyword::known(token.text(rest))
+            .map_or_else(|| "a word".to_owned(), |keyword| format!("\"{keyword}\"")),
         TokenKind::QuotedName => "a quoted name".to_owned(),
         TokenKind::String => "a string".to_owned(),
         TokenKind::Number => "a number".to_owned(),
@@ -278,8 +277,8 @@ pub(super) fn found(rest: &str) -> String {
         TokenKind::Symbol(character) if character.is_control() => {
             format!("the control character U+{:04X}", u32::from(character))
         }
-        TokenKind::Symbol(character) => character.to_string(),
-    }
+        TokenKind::Symbol(character) => format!("\"{character}\""),
+    })
 }
 
 /// The length of the token at the start of the text; 0 if there is none.

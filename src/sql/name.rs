@@ -12,7 +12,7 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::map;
 
-use super::error::SqlErrorKind;
+use super::error::{NextToken, SqlErrorKind};
 use super::lexical::{
     Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word,
 };
@@ -155,7 +155,7 @@ fn bare(input: &str) -> Parsed<'_, String> {
             input,
             SqlErrorKind::Expected {
                 expected: "a name of ASCII letters, digits, _ and $, or a quoted one".to_owned(),
-                found: "a word with other letters".to_owned(),
+                found: NextToken::Token("a word with other letters".to_owned()),
                 hint: Some("write it in double quotes".to_owned()),
             },
         );

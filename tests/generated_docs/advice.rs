@@ -134,7 +134,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::CharacterNotInRepertoire,
         Advice {
-            causes: &["nothing after them in that file is run"],
+            causes: &["the rest of that file is not run"],
             remedy: "save the script as UTF-8",
         },
     ),

@@ -142,19 +142,19 @@ impl Warehouse {
         self.open = None;
         let (lost, then) = match self.in_doubt {
             _ if self.is_stranded => (
-                "the session is lost, and with it the open transaction",
+                "connection to server was lost, and with it the open transaction",
                 ": ROLLBACK, then the next statement opens another, without its settings and temporary tables",
             ),
             Some(InDoubt::Transaction) if was_open => (
-                "the session is lost, and nobody has said whether the transaction was kept: look before you run it again",
+                "connection to server was lost; the transaction may have been committed: check before you run it again",
                 "",
             ),
             Some(InDoubt::Statement) => (
-                "the session is lost, and nobody has said whether the statement was carried out: look before you run it again",
+                "connection to server was lost; the statement may have been executed: check before you run it again",
                 "",
             ),
             Some(InDoubt::Transaction) | None => (
-                "the session is lost",
+                "connection to server was lost",
                 "; the next statement opens another, without its settings and temporary tables",
             ),
         };

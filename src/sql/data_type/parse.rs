@@ -215,7 +215,7 @@ fn decimal(input: &str) -> Parsed<'_, DataType> {
 
 fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the precision of DECIMAL",
         minimum: 1,
         maximum: MAX_PRECISION,
@@ -233,7 +233,7 @@ fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
 fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
     let maximum = precision.min(MAX_SCALE);
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the scale of DECIMAL",
         minimum: 0,
         maximum,
@@ -244,7 +244,7 @@ fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
 
 fn float(input: &str) -> Parsed<'_, DataType> {
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the precision of FLOAT",
         minimum: 1,
         maximum: MAX_FLOAT_BITS,
@@ -260,7 +260,7 @@ fn float(input: &str) -> Parsed<'_, DataType> {
 
 fn seconds(input: &str) -> Parsed<'_, DataType> {
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the precision of INTERVAL DAY TO SECOND",
         minimum: 0,
         maximum: MAX_FRACTION_DIGITS,

@@ -54,7 +54,7 @@ impl OptionType {
         match self {
             Self::Text | Self::NonEmptyText | Self::Url => "a string",
             Self::Password => "a string, PROMPT, ENV 'NAME' or FILE 'path'",
-            Self::Integer { .. } => "a whole number",
+            Self::Integer { .. } => "an integer",
             Self::Boolean => "TRUE or FALSE",
             Self::Interval => "an interval of at least 1 minute, such as 5 MINUTES",
             Self::Moment { words: ["BEGINNING", ..] } => "BEGINNING, NOW or TIMESTAMP '…'",

@@ -135,11 +135,11 @@ fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
     for part in [1, 9] {
         assert_eq!(
             split("a 'it''s", part, LastStatement::Complete)[0].0,
-            "the string that begins here has no end at 2..3"
+            "unterminated quoted string at 2..3"
         );
         assert_eq!(
             split("a 'b'\"c", part, LastStatement::Complete)[0].0,
-            "the quoted name that begins here has no end at 5..6"
+            "unterminated quoted identifier at 5..6"
         );
     }
 }
@@ -177,7 +177,7 @@ fn a_piece_knows_its_line_and_column() {
 fn a_file_that_ends_in_mid_statement_was_cut_short() {
     assert_eq!(
         split("a; b", 9, LastStatement::NeedsLineBreak)[1].0,
-        "the input was cut short: the last statement has no end at 1..1"
+        "syntax error at end of input: the last statement is cut short at 1..1"
     );
     assert_eq!(split("a; b\n", 9, LastStatement::NeedsLineBreak)[1].0, "b");
     assert_eq!(split("a; b -- c\n", 9, LastStatement::NeedsLineBreak).len(), 2);
@@ -185,10 +185,10 @@ fn a_file_that_ends_in_mid_statement_was_cut_short() {
 
 #[test]
 fn what_has_no_end_is_named_at_its_beginning() {
-    assert_eq!(texts("a 'b"), ["the string that begins here has no end at 2..3"]);
-    assert_eq!(texts("a \"b"), ["the quoted name that begins here has no end at 2..3"]);
-    assert_eq!(texts("/* b"), ["the comment that begins here has no end at 0..2"]);
-    assert_eq!(texts("a; /* b"), ["a;", "the comment that begins here has no end at 0..2"]);
+    assert_eq!(texts("a 'b"), ["unterminated quoted string at 2..3"]);
+    assert_eq!(texts("a \"b"), ["unterminated quoted identifier at 2..3"]);
+    assert_eq!(texts("/* b"), ["unterminated /* comment at 0..2"]);
+    assert_eq!(texts("a; /* b"), ["a;", "unterminated /* comment at 0..2"]);
 }
 
 #[test]
@@ -210,7 +210,10 @@ fn nesting_over_the_limit_is_passed_over() {
 
 #[test]
 fn a_nul_is_refused_at_its_place() {
-    assert_eq!(texts("a \0; b;"), ["the input holds a NUL character at 2..3", "b;"]);
+    assert_eq!(
+        texts("a \0; b;"),
+        ["invalid byte sequence for encoding \"UTF8\": 0x00 at 2..3", "b;"]
+    );
 }
 
 #[test]

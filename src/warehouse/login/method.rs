@@ -65,7 +65,7 @@ impl UnsupportedMethod {
             7 => "GSSAPI",
             8 => "GSSAPI or SSPI",
             9 => "SSPI",
-            14 => "an identity token",
+            14 => "identity token",
             _ => return Self::Unknown { code },
         };
         Self::Known { code, name }
@@ -76,11 +76,11 @@ impl fmt::Display for UnsupportedMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known { code, name } => {
-                write!(f, "{name} (code {code}), which redwire does not support")
+                write!(f, "{name} (code {code})")
             }
-            Self::Unknown { code } => write!(f, "the code {code}, which redwire does not know"),
+            Self::Unknown { code } => write!(f, "of the code {code}"),
             Self::Sasl { offered } => {
-                write!(f, "SASL with {}, and redwire has SCRAM-SHA-256 only", offered.join(", "))
+                write!(f, "SASL {}", offered.join(", "))
             }
         }
     }
