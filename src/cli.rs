@@ -33,7 +33,7 @@ pub struct Cli {
 /// The parts of a script, and its options.
 #[derive(Args, Debug)]
 pub struct ScriptArgs {
-    /// Run statements, then exit; may be given several times, together with -f, in order
+    /// Run statements, then exit; all -c and -f are one script, in their order
     // A statement may begin with a comment, and so with a hyphen.
     #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub command: Vec<String>,
@@ -42,7 +42,7 @@ pub struct ScriptArgs {
     #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
     pub file: Vec<PathBuf>,
 
-    /// Stop after an error, or continue
+    /// Stop after a statement that failed, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnErrorArg,
 
@@ -64,7 +64,7 @@ pub struct Common {
     #[arg(long, value_name = "STORE", global = true, value_parser = store_parser())]
     pub secret_store: Option<StoreKind>,
 
-    /// Keep catalog and passwords in memory and write no history: nothing is left behind
+    /// Keep everything in memory and leave nothing behind
     #[arg(long, global = true, conflicts_with_all = ["catalog", "secret_store"])]
     pub ephemeral: bool,
 
@@ -72,12 +72,11 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
-    /// Run everything on a copy of the catalog: show the results, ask for no password and keep
-    /// nothing
+    /// Run on a copy of the catalog: ask for no password and keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
 
-    /// Wait this long for a slot of the connection, such as 30s or 2m; 0 does not wait
+    /// Wait this long for a slot, such as 30s or 2m; 0 is not at all
     #[arg(long, value_name = "DURATION", global = true, default_value = "1m", value_parser = time_to_wait)]
     pub wait: Duration,
 
@@ -93,7 +92,7 @@ pub struct Common {
     #[arg(short = 'q', long, global = true)]
     pub quiet: bool,
 
-    /// Log to standard error what redwire opens and does
+    /// Tell on standard error what redwire opens and does
     #[arg(short = 'v', long, global = true)]
     pub verbose: bool,
 }
@@ -106,8 +105,7 @@ pub enum Sub {
         /// The connection to describe
         name: Option<String>,
     },
-    /// A SQL shell on the warehouse of a connection: a prompt, or a script by -c, -f or from
-    /// standard input
+    /// A SQL shell on the warehouse of a connection: a prompt or a script
     Connect {
         /// The connection
         name: String,
@@ -116,17 +114,17 @@ pub enum Sub {
         #[command(flatten)]
         script: ScriptArgs,
     },
-    /// Show the changes that would make the catalog equal to a file of CREATE statements
+    /// Show the differences between the catalog and a file of CREATE statements
     Plan {
         /// The file; - is standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// Exit with status 4 if there are changes
+        /// End with status 4 if something differs
         #[arg(long)]
         exit_code: bool,
 
-        /// Also show the drops of objects that the file does not describe
+        /// Show what the file lacks as something to drop
         #[arg(long)]
         prune: bool,
     },
@@ -136,17 +134,17 @@ pub enum Sub {
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// Drop objects that the file does not describe
+        /// Drop what the file lacks
         #[arg(long)]
         prune: bool,
     },
-    /// Run a program with a connection in its environment, holding slots of the connection
+    /// Run a program with a connection in its environment, in a slot
     #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]
     Exec {
         /// The connection
         name: String,
 
-        /// Hold this many slots while it runs, one for each session that it opens at once
+        /// Hold this many slots: as many as it opens sessions at once
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
         slots: u32,
 
@@ -167,7 +165,7 @@ pub enum Sub {
 pub enum OnErrorArg {
     /// End the script
     Stop,
-    /// Continue with the next statement
+    /// Go on with the next statement
     Continue,
 }
 
@@ -176,9 +174,9 @@ pub enum OnErrorArg {
 pub enum ColorArg {
     /// On a terminal that has them, unless NO_COLOR is set
     Auto,
-    /// Even without a terminal
+    /// Also where no terminal is
     Always,
-    /// No colours
+    /// Nowhere
     Never,
 }
 
@@ -210,12 +208,15 @@ fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
 /// The most sessions that a connection can be limited to.
 const MAX_SLOTS: i64 = 2_000;
 
-const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start it, 126 it was found and \
-    cannot be run, 127 it was not found, 130 interrupted before it ran.";
+const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start \
+                                  it, 126 it was found and cannot be run, 127 it was not found, \
+                                  130 interrupted before it ran.";
 
-const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
-    unusable; 3 a connection could not be made or was lost, or no slot came free; 4 plan --exit-code found a \
-    difference; 130 interrupted. exec ends as its program does; 125, 126 and 127 are its own.";
+const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a \
+                          file or the catalog is unusable; 3 a connection could not be made or was \
+                          lost, or no slot came free; 4 plan --exit-code found a difference; 130 \
+                          interrupted. exec ends as its program does; 125, 126 and 127 are its \
+                          own.";
 
 /// Reads a DURATION in whole seconds: `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.
 fn time_to_wait(text: &str) -> Result<Duration, &'static str> {

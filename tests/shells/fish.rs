@@ -41,7 +41,7 @@ fn fish(stage: &Stage) -> Terminal {
 }
 
 #[test]
-fn candidates_have_descriptions() {
+fn what_is_offered_comes_with_descriptions() {
     if !is_here("fish") {
         return;
     }
@@ -49,13 +49,10 @@ fn candidates_have_descriptions() {
     assert_eq!(offered(&stage, "redwire sh"), ["show\tList the connections, or describe one"]);
     assert_eq!(
         offered(&stage, "redwire --on-error=c"),
-        ["--on-error=continue\tContinue with the next statement"]
+        ["--on-error=continue\tGo on with the next statement"]
     );
     assert_eq!(offered(&stage, "redwire --format js"), ["json", "jsonl"]);
-    assert_eq!(
-        offered(&stage, "redwire apply --pr"),
-        ["--prune\tDrop objects that the file does not describe"]
-    );
+    assert_eq!(offered(&stage, "redwire apply --pr"), ["--prune\tDrop what the file lacks"]);
     assert_eq!(offered(&stage, "redwire plan scr"), ["script one.sql"]);
     assert_eq!(offered(&stage, "redwire -f 'scr"), ["script one.sql"]);
     assert_eq!(offered(&stage, "redwire show "), ["depot", "sales", "sales_eu"]);
@@ -68,7 +65,7 @@ fn candidates_have_descriptions() {
 }
 
 #[test]
-fn the_chosen_candidate_is_inserted() {
+fn what_is_inserted_is_what_was_meant() {
     if !is_here("fish") {
         return;
     }

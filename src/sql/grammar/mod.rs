@@ -107,25 +107,24 @@ pub struct Family {
 pub static FAMILIES: &[Family] = &[
     Family {
         title: "Connections",
-        about: "A connection is the stored definition of a database and of the user who logs in. Its password \
-                is in the secret store.",
+        about: "A connection is a name for a database, a user and a password.",
         statements: connection::STATEMENTS,
     },
     Family {
         title: "Tables",
-        about: "A table is the definition of a table in the warehouse, on one connection. It is checked and recorded; the \
-                table in the warehouse is never changed, and each statement says so.",
+        about: "A table is a definition that is checked and recorded; the table in the warehouse \
+                is never touched.",
         statements: table::STATEMENTS,
     },
     Family {
         title: "Jobs",
-        about: "A job is a query whose rows go into a table. Jobs refer to the tables that they name: they follow a \
-                rename, and a table that a job uses cannot be dropped.",
+        about: "A job is a query whose rows go into a table. It follows a rename, and what it uses \
+                cannot be dropped.",
         statements: job::STATEMENTS,
     },
     Family {
         title: "The catalog, and transactions",
-        about: "Queries over the catalog, its export as a script, and transactions.",
+        about: "SELECT over the catalog, the catalog as a script, and transactions.",
         statements: catalog::STATEMENTS,
     },
 ];

@@ -54,8 +54,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
                 &[Settings(TABLE_OPTIONS)],
             ]),
         ],
-        summary: "Define a table of the warehouse. It is checked and recorded; the table in the warehouse is not changed. \
-                  Without columns, the first job that writes the table defines them.",
+        summary: "Define a table of the warehouse. Without columns they come from the job that \
+                  first writes it.",
         examples: &[
             "CREATE TABLE sales.public.orders (\n    id BIGINT NOT NULL,\n    customer VARCHAR(100) ENCODE zstd,\n    ordered_at TIMESTAMPTZ,\n    amount DECIMAL(12, 2),\n    PRIMARY KEY (id)\n)\n    DISTSTYLE KEY\n    DISTKEY (id)\n    SORTKEY (ordered_at)\n    COMMENT = 'one row an order'",
             "CREATE TABLE IF NOT EXISTS sales.public.order_totals ()",
@@ -64,7 +64,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "ALTER TABLE",
         items: &[Word("ALTER"), Word("TABLE"), NAME, Actions(TABLE_OPTIONS)],
-        summary: "Change the comment of a table, or its name in its schema; jobs that use it follow a new name.",
+        summary: "Change a table's comment, or its name in its schema.",
         examples: &[
             "ALTER TABLE sales.public.orders SET COMMENT = 'orders of the web shop'",
             "ALTER TABLE sales.public.order_totals RENAME TO totals",
@@ -73,7 +73,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "DROP TABLE",
         items: &[Word("DROP"), Word("TABLE"), IF_EXISTS, List(&[NAME]), CASCADE_OR_RESTRICT],
-        summary: "Drop definitions of tables; refused while a job uses one of them, unless CASCADE is given.",
+        summary: "Remove definitions of tables. CASCADE removes the jobs that use them; without it \
+                  that is an error.",
         examples: &["DROP TABLE IF EXISTS sales.public.old_orders, sales.public.old_totals"],
     },
     StatementSyntax {
@@ -88,7 +89,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             ]),
             LIKE,
         ],
-        summary: "List tables: all of them, those of a connection, or those of one of its schemas.",
+        summary: "List tables: all, or those of a connection or schema.",
         examples: &["SHOW TABLES IN sales.public LIKE 'ord%'"],
     },
     StatementSyntax {
@@ -101,26 +102,26 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Optional(&[Sign('.'), Name(NameOf::Schema, "schema")]),
             LIKE,
         ],
-        summary: "Record the tables of the warehouse in the catalog: all of them, those of one schema, or those whose names \
-                  match the pattern. Rows list new, changed and missing tables; the warehouse is only read.",
+        summary: "Record the warehouse's tables: all, those of one schema, or those whose names \
+                  fit. The warehouse is only read.",
         examples: &["IMPORT TABLES FROM sales.public LIKE 'ord%'"],
     },
     StatementSyntax {
         name: "DESCRIBE TABLE",
         items: &[Word("DESCRIBE"), Word("TABLE"), NAME],
-        summary: "Show the columns of a table with their types, and the table's properties.",
+        summary: "Show the columns of a table.",
         examples: &["DESCRIBE TABLE sales.public.orders"],
     },
     StatementSyntax {
         name: "SHOW CREATE TABLE",
         items: &[Word("SHOW"), Word("CREATE"), Word("TABLE"), NAME],
-        summary: "Print a statement that creates the same definition.",
+        summary: "Print a statement that makes the same definition.",
         examples: &["SHOW CREATE TABLE sales.public.orders"],
     },
     StatementSyntax {
         name: "SHOW USAGES OF TABLE",
         items: &[Word("SHOW"), Word("USAGES"), Word("OF"), Word("TABLE"), NAME],
-        summary: "List the jobs that write or read a table.",
+        summary: "List the jobs that write a table or read it.",
         examples: &["SHOW USAGES OF TABLE sales.public.orders"],
     },
 ];
