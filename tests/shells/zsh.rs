@@ -42,7 +42,7 @@ fn commands_options_and_values() {
             ["redwire", "plan", "x.sql", "--exit-code"]
         );
         zsh.lists("redwire ", "List the connections, or describe one");
-        zsh.lists("redwire --on-error=", "Continue with the next statement");
+        zsh.lists("redwire --on-error=", "Go on with the next statement");
     }
 }
 
