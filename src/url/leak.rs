@@ -1,8 +1,8 @@
-//! Refuses a text that is meant to be a URL, valid or not, if it may hold a secret: the catalog
-//! keeps URLs in plain text.
+//! Refuses a text that should be a URL, valid or not, if it may contain a secret: the catalog
+//! stores URLs in plain text.
 //!
-//! Looks wider than the grammar does: at any `name=`, whatever stands before the name, and at any
-//! `@` outside the value of a listed option.
+//! It searches more than the grammar allows: any `name=`, whatever comes before the name, and any
+//! `@` outside the value of a known option.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -35,7 +35,7 @@ fn secret_option(url: &str) -> Option<UrlError> {
     Some(first)
 }
 
-/// The error about the secret whose name ends in the `=` at the given byte, which may be escaped.
+/// The error about the secret whose name ends at the `=` at this byte, escaped or not.
 fn name_of_value(url: &str, at: usize) -> Option<UrlError> {
     if !matches!(url.as_bytes()[at..], [b'=', ..] | [b'%', b'3', b'd' | b'D', ..]) {
         return None;
@@ -57,7 +57,7 @@ fn is_in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// The most characters of a name that are looked at, so that the search stays linear.
+/// The maximum length of a name in characters, so that the search is linear.
 const MAX_NAME_BYTES: usize = 256;
 
 /// The name with its escapes decoded, from behind the last of them that belongs to no name.

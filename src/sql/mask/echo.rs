@@ -70,8 +70,8 @@ impl<'a> Echo<'a> {
         Masked::new(said, hidden).text
     }
 
-    /// The parts of what the mask of the statement hides; None if a string there may have escapes,
-    /// so that its value has other words than its text.
+    /// The parts of the words that the statement's mask hides; None if a string may have escapes,
+    /// so that its value differs from its text.
     fn hidden_parts(&self) -> Option<Parts> {
         let mut parts = Parts::new();
         for (span, _) in &mask(self.statement, self.follows_secret).edits {
@@ -85,7 +85,7 @@ impl<'a> Echo<'a> {
     }
 }
 
-/// The parts of the words of a text that are not shown wherever they stand.
+/// The parts of the words in a text that are not shown everywhere.
 fn parts_in(text: &str) -> impl Iterator<Item = [u8; PART_BYTES]> {
     let words = text.split(|c| !is_in_word(c));
     let hidden = words.filter(|word| !word.is_empty() && !survives(word));

@@ -139,7 +139,7 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
 /// The hidden parts of a text with a sign.
 fn hidden_in(text: &str) -> Vec<Hidden> {
     match parse(text) {
-        // The parser keeps the text of a SELECT as it stands, and of a query that is not validated.
+        // The parser does not read the text of a SELECT, nor of an unchecked query.
         Ok(Statement::Query(_)) | Err(_) => of_unknown(text),
         Ok(_) if tokens(text).any(|token| token.is_word(text, SKIP_ALL_VALIDATIONS.name)) => {
             of_unknown(text)

@@ -21,8 +21,8 @@ const WORDS: &[&str] = &[
     "x-amz-",
 ];
 
-/// Long forms of the words, which are signs also with one character too many or too few. Of a short
-/// word such a form is a part of other words: `broken` has `oken`.
+/// Long forms of the words, which are also signs with one character too many or too few. Short
+/// words are not among them, because other words contain such forms: `broken` has `oken`.
 const LONG: &[&str] = &[
     "password",
     "passwd=",
