@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::error::{SlotError, unusable};
-use super::holder::{Holder, Who};
+use super::holder::{Holder, HolderNote};
 use super::lock::{self, Lock};
 
 /// The longest wait for the folder's lock. It is held for microseconds, unless its process is
@@ -117,7 +117,7 @@ impl<'a> Folder<'a> {
         Holder {
             connection_id,
             slot,
-            who: Who::read(&text),
+            who: HolderNote::read(&text),
         }
     }
 
