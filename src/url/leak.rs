@@ -1,5 +1,5 @@
-//! A secret that stands, or may stand, in a text that is meant to be a URL, valid or not: the
-//! catalog keeps URLs as they are, so that one is refused.
+//! Refuses a text that is meant to be a URL, valid or not, if it may hold a secret: the catalog
+//! keeps URLs in plain text.
 //!
 //! Looks wider than the grammar does: at any `name=`, whatever stands before the name, and at any
 //! `@` outside the value of a listed option.
@@ -57,7 +57,7 @@ fn is_in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// How far back a name is looked for, so that the search stays linear.
+/// The most characters of a name that are looked at, so that the search stays linear.
 const MAX_NAME_BYTES: usize = 256;
 
 /// The name with its escapes decoded, from behind the last of them that belongs to no name.

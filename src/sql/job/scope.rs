@@ -2,21 +2,22 @@
 
 use std::collections::HashMap;
 
-/// The place of a query, which decides what of its surroundings is in scope.
+/// The position of a name in a query, which determines the names in scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seat {
-    /// Only the clauses of the job are around it.
+    /// Outside the query: only the job's clauses are around it.
     Outside,
-    /// In a SELECT, with its first so many aliases in scope.
+    /// In a SELECT, with its first `aliases` aliases in scope.
     Block { block: usize, aliases: usize },
-    /// In the WITH of a query or a part of its UNION, with its first so many names of WITH in scope.
+    /// In the WITH of a query or in a part of its UNION, with its first `ctes` names of WITH in
+    /// scope.
     Query { query: usize, ctes: usize },
 }
 
-/// All aliases or names of WITH before a place are in scope there.
+/// Everything that comes before the position is in scope.
 pub(super) const ALL: usize = usize::MAX;
 
-/// The positions of names; the first of each counts.
+/// The positions of names; only the first occurrence of each counts.
 #[derive(Debug, Default)]
 struct NameOrder {
     first: HashMap<String, usize>,

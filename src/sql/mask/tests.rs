@@ -300,7 +300,7 @@ const WORDS: &[&str] = &[
 
 proptest! {
     #[test]
-    fn what_is_hidden_has_its_order_whatever_the_text(
+    fn hidden_ranges_are_ordered_in_any_text(
         words in proptest::collection::vec(proptest::sample::select(WORDS), 0..40),
         at in 0_usize..100,
     ) {

@@ -1,4 +1,4 @@
-//! The words outside of FROM: SELECT, WITH, and those that join two queries.
+//! The words outside FROM: SELECT, WITH, and words that combine two queries.
 
 use super::{Clause, Frame, FromState, Scanner, WithState, folded};
 use crate::sql::job::scope::Seat;
@@ -92,7 +92,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// True if the word joins two queries, as UNION does.
+    /// True if the word combines two queries, like UNION.
     pub(super) fn joins_queries(&self, word: &str) -> bool {
         match word {
             "UNION" | "INTERSECT" | "EXCEPT" => true,
@@ -111,7 +111,7 @@ impl Scanner<'_, '_> {
                 *block = None;
                 *clause = Clause::Start;
             }
-            // The parenthesis held no joins but a query that begins with one in parentheses.
+            // The parenthesis contained no joins, but a query that begins with one in parentheses.
             Some(Frame::Join { block, .. }) => {
                 let seat = Seat::Block { block: *block, aliases: 0 };
                 self.frames.pop();
