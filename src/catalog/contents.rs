@@ -34,9 +34,6 @@ impl Db {
             jobs: self.all_jobs()?,
         };
         contents
-            .tables
-            .sort_by(|one, other| one.definition.name.cmp(&other.definition.name));
-        contents
             .jobs
             .sort_by(|one, other| one.definition.name.cmp(&other.definition.name));
         Ok(contents)

@@ -30,7 +30,7 @@ impl Executor {
             .map(|url| checked_endpoint(alter.kind, url, &alter.places, &mut outcome))
             .transpose()?;
         let db = self.catalog.reader()?;
-        if !db.has_connection(&alter.name.value)? {
+        if db.find_connection_id(&alter.name.value)?.is_none() {
             return nothing_to_alter(db, alter);
         }
         let password = match &alter.changes.password {
@@ -123,7 +123,7 @@ fn apply_to_connection(
 
 /// The name for RENAME TO. It must be free; as in PostgreSQL, the connection's own name is not.
 fn free_name(db: &Db, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
-    if db.has_connection(&name.value)? {
+    if db.find_connection_id(&name.value)?.is_some() {
         let failure = ObjectError::NewNameExists {
             object: Object::Connection(name.value.clone()),
         };

@@ -33,7 +33,7 @@ impl Executor {
     pub(super) fn alter_job(&mut self, alter: &AlterJob) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
         let db = self.catalog.reader()?;
-        if !db.has_job(name)? {
+        if db.find_job_id(name)?.is_none() {
             return Err(no_such(db, Object::Job(name.clone()), span.clone()));
         }
         let mut outcome = Outcome::done("ALTER JOB");
@@ -46,7 +46,7 @@ impl Executor {
 /// The definition to store; None if the job exists and IF NOT EXISTS is given.
 fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
     let name = &create.name;
-    if db.has_job(&name.value)? {
+    if db.find_job_id(&name.value)?.is_some() {
         if create.if_not_exists {
             return Ok(None);
         }
@@ -87,7 +87,7 @@ fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Erro
 
 /// The name for RENAME TO. No job may have it, not even the job itself.
 fn free_job_name(db: &Db, name: &Spanned<JobName>) -> Result<JobName, Error> {
-    if db.has_job(&name.value)? {
+    if db.find_job_id(&name.value)?.is_some() {
         let object = Object::Job(name.value.clone());
         return Err(Error::at(ObjectError::NewNameExists { object }, name.span.clone()));
     }

@@ -71,7 +71,7 @@ pub(super) fn no_such_connection(
 /// schema, or in the same schema. None if the catalog cannot be read.
 fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     let mut guess = name.clone();
-    if !db.has_connection(&name.connection).ok()? {
+    if db.find_connection_id(&name.connection).ok()?.is_none() {
         let names = db.connection_names("", NAMES_TO_GUESS_FROM).ok()?.first;
         let connection = nearest(name.connection.as_str(), names.iter().map(String::as_str))?;
         guess.connection = ConnectionName::new(connection).ok()?;

@@ -11,13 +11,13 @@ impl Executor {
     /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
     pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
         let Some(Spanned { value, span }) = of else {
-            return Ok(self.catalog.reader()?.whole_tree()?);
+            return Ok(self.catalog.reader()?.tree(None)?);
         };
         let db = self.catalog.reader()?;
         let tree = match value {
             Object::Connection(name) => {
                 let id = db.find_connection_id(name)?;
-                id.map(|id| db.tree_of_connection(id))
+                id.map(|id| db.tree(Some(id)))
             }
             Object::Table(name) => {
                 let id = db.find_table_id(name)?;

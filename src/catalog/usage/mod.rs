@@ -110,13 +110,13 @@ impl Db {
 
     /// The number of tables and of jobs that write to the connection with this id.
     pub fn count_writers(&self, connection_id: i64) -> Result<(i64, i64), CatalogError> {
-        let counts = self.collect(
+        let counts = self.first(
             "SELECT (SELECT count(*) FROM main.warehouse_table WHERE connection_id = ?1), \
              (SELECT count(*) FROM main.job_reference WHERE connection_id = ?1 AND ordinal = 0)",
             [connection_id],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        Ok(counts.into_iter().next().unwrap_or_default())
+        Ok(counts.unwrap_or_default())
     }
 
     fn dependents(&self, used: &[Used]) -> Result<Dependents, CatalogError> {

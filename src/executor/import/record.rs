@@ -122,11 +122,11 @@ fn gone_tables(
     let schema = import.schema.as_ref().map(|schema| &schema.value);
     let pattern = pattern_of(import);
     let known = db.tables_of(connection_id, schema)?;
-    let is_gone = |(name, _): &(TableName, usize)| {
+    let is_gone = |(name, _): &(TableName, i64)| {
         let fits = pattern.as_ref().is_none_or(|pattern| pattern.matches(name.table.as_str()));
         fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
     };
-    let verdict = |(name, jobs): (TableName, usize)| {
+    let verdict = |(name, jobs): (TableName, i64)| {
         let text = match jobs {
             0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
             1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
