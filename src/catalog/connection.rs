@@ -153,11 +153,6 @@ impl Db {
         )
     }
 
-    /// Deletes the connection with this id; a foreign key forbids it while anything depends on it.
-    pub fn delete_connection(&self, id: i64) -> Result<(), CatalogError> {
-        self.change("DELETE FROM connection WHERE id = ?1", [id])
-    }
-
     /// The id of the connection with this name.
     pub fn find_connection_id(&self, name: &ConnectionName) -> Result<Option<i64>, CatalogError> {
         let sql = "SELECT id FROM main.connection WHERE name = ?1";

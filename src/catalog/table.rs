@@ -209,11 +209,6 @@ impl Db {
         self.collect(&sql, names, |row| row.get(0))
     }
 
-    /// Deletes the table with this id; a foreign key forbids it while a job uses it.
-    pub fn delete_table(&self, id: i64) -> Result<(), CatalogError> {
-        self.change("DELETE FROM warehouse_table WHERE id = ?1", [id])
-    }
-
     /// Reads the columns of the table, and the keys that consist of them.
     fn with_columns(&self, mut table: StoredTable) -> Result<StoredTable, CatalogError> {
         let definition = &mut table.definition;

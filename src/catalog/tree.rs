@@ -81,10 +81,10 @@ impl Db {
     }
 
     /// The tree of one table.
-    pub fn tree_of_table(&self, id: i64, name: &TableName) -> Result<Branch, CatalogError> {
+    pub fn tree_of_table(&self, id: i64, name: TableName) -> Result<Branch, CatalogError> {
         let references =
             format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
-        let mut branch = Branch::new(Object::Table(name.clone()));
+        let mut branch = Branch::new(Object::Table(name));
         for reference in self.collect(&references, [id], read_reference)? {
             branch.add_job(reference.job, reference.tie);
         }
@@ -198,7 +198,7 @@ mod tests {
         let db = catalog();
         let name = table_name("b.s.x");
         let id = db.find_table_id(&name).unwrap().unwrap();
-        let branch = db.tree_of_table(id, &name).unwrap();
+        let branch = db.tree_of_table(id, name).unwrap();
         assert_eq!(
             lines(&[branch]),
             ["0 table b.s.x", "1 job load target", "1 job mend target source"]

@@ -46,6 +46,19 @@ pub(super) fn find_job(
     db.find_job(name)?.ok_or_else(|| no_such(db, Object::Job(name.clone()), place))
 }
 
+/// Fails if an object has the name behind RENAME TO. As in PostgreSQL, not even the object itself
+/// may have it.
+pub(super) fn check_new_name(
+    db: &Db,
+    object: Object,
+    place: impl Into<StatementSpan>,
+) -> Result<(), Error> {
+    match db.find_id(&object)? {
+        None => Ok(()),
+        Some(_) => Err(Error::at(ObjectError::NewNameExists { object }, place)),
+    }
+}
+
 /// The error that no object has this name.
 pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) -> Error {
     let nearest = match &object {

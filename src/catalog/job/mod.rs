@@ -111,11 +111,6 @@ impl Db {
         self.insert_references(id, definition)
     }
 
-    /// Deletes the job with this id. Nothing depends on a job.
-    pub fn delete_job(&self, id: i64) -> Result<(), CatalogError> {
-        self.change("DELETE FROM job WHERE id = ?1", [id])
-    }
-
     /// The id of the job with this name.
     pub fn find_job_id(&self, name: &JobName) -> Result<Option<i64>, CatalogError> {
         let sql = "SELECT id FROM main.job WHERE name = ?1";

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::ObjectId;
 use crate::catalog::fixture::{connection, db, job, job_definition, table};
 use crate::definition::JobKind;
 use crate::name::Name;
@@ -64,9 +65,9 @@ fn a_job_that_is_made_holds_the_tables_that_there_are() {
     job(&db, "j", &["c.s.t", "c.s.u", "c.s.v"]);
     let expected = [("c.s.t", Some(target)), ("c.s.u", Some(source)), ("c.s.v", None)];
     assert_eq!(references(&db, "j"), expected.map(|(name, id)| (name.to_owned(), id)));
-    db.delete_table(source).unwrap_err();
-    db.delete_table(target).unwrap_err();
-    db.delete_connection(connection(&db, "c")).unwrap_err();
+    db.delete(ObjectId::Table(source)).unwrap_err();
+    db.delete(ObjectId::Table(target)).unwrap_err();
+    db.delete(ObjectId::Connection(connection(&db, "c"))).unwrap_err();
 }
 
 #[test]
@@ -77,9 +78,9 @@ fn a_table_that_is_made_is_held_by_the_jobs_that_name_it() {
     let id = table(&db, "c.s.t");
     assert_eq!(references(&db, "j")[0], ("c.s.t".to_owned(), Some(id)));
     assert_eq!(references(&db, "elsewhere")[0], ("d.s.t".to_owned(), None));
-    db.delete_table(id).unwrap_err();
-    db.delete_job(find(&db, "j").id).unwrap();
-    db.delete_table(id).unwrap();
+    db.delete(ObjectId::Table(id)).unwrap_err();
+    db.delete(ObjectId::Job(find(&db, "j").id)).unwrap();
+    db.delete(ObjectId::Table(id)).unwrap();
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn a_table_that_gets_a_name_is_held_by_the_jobs_that_name_it() {
     rename_table(&db, id, "t");
     let expected = [("c.s.t", Some(id)), ("c.s.u", Some(source))];
     assert_eq!(references(&db, "j"), expected.map(|(name, id)| (name.to_owned(), id)));
-    db.delete_table(id).unwrap_err();
+    db.delete(ObjectId::Table(id)).unwrap_err();
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn all_jobs_are_those_that_are_found_one_by_one() {
             (0..index).map(|number| (format!("O{number}"), number.to_string())).collect();
         db.insert_job(&definition, 0).unwrap();
     }
-    db.delete_job(find(&db, "j8").id).unwrap();
+    db.delete(ObjectId::Job(find(&db, "j8").id)).unwrap();
     let all = db.all_jobs().unwrap();
     let names: Vec<&str> = all.iter().map(|job| job.definition.name.as_str()).collect();
     assert_eq!(names, ["j9", "j7", "j6", "j5"]);

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::executor::lookup::no_such_connection;
 use crate::executor::plan::table_differences;
 use crate::executor::transaction::CatalogChange;
-use crate::executor::{Answer, Notice, Outcome};
+use crate::executor::{Answer, Notice, Outcome, counted};
 use crate::name::{ConnectionName, TableName};
 use crate::sql::ImportTables;
 use crate::value::ResultSet;
@@ -188,9 +188,4 @@ fn capped(mut warnings: Vec<Notice>) -> Vec<Notice> {
         warnings.push(Notice::warning(text));
     }
     warnings
-}
-
-/// `1 table`, `2 tables`.
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

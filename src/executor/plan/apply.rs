@@ -3,11 +3,12 @@
 use super::diff::{DesiredCatalog, Difference, PlanAction, PlannedChange};
 use super::passwords::Passwords;
 use super::{Comparison, DefinitionError, Described, Prune, changes};
+use crate::catalog::ObjectId;
 use crate::error::{Error, PasswordError};
-use crate::executor::drop::Droppable;
+use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::moved::moved;
-use crate::executor::table::{RECORDED, RECORDED_OF_SEVERAL};
+use crate::executor::table::recorded;
 use crate::executor::transaction::CatalogChange;
 use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::name::{ConnectionName, JobName, Object, TableName};
@@ -113,11 +114,7 @@ fn apply_changes_now(
         outcome.notices.extend(consequence);
         tables += usize::from(matches!(planned.object, Object::Table(_)));
     }
-    match tables {
-        0 => {}
-        1 => outcome.notices.push(Notice::new(RECORDED)),
-        _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
-    }
+    outcome.notices.extend(recorded(tables));
     Ok(())
 }
 
@@ -205,24 +202,14 @@ fn make_job(
 }
 
 fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(), Error> {
-    match object {
-        Object::Connection(name) => drop_one(change, name),
-        Object::Table(name) => {
-            if let Some(id) = change.db.find_table_id(name)? {
-                // A job of the file may name a table that the file does not describe.
-                change.db.unlink_references(id)?;
-            }
-            drop_one(change, name)
-        }
-        Object::Job(name) => drop_one(change, name),
+    let Some(id) = change.db.find_id(object)? else {
+        return Ok(());
+    };
+    if let ObjectId::Table(id) = id {
+        // A job of the file may name a table that the file does not describe.
+        change.db.unlink_references(id)?;
     }
-}
-
-fn drop_one<N: Droppable>(change: &mut CatalogChange<'_>, name: &N) -> Result<(), Error> {
-    if let Some(id) = name.find_id(change.db)? {
-        name.delete(id, change)?;
-    }
-    Ok(())
+    delete(change, object, id)
 }
 
 fn stays(change: &PlannedChange, prune: Prune) -> bool {
