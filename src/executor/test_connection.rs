@@ -144,7 +144,7 @@ impl Executor {
         outcome.notices.push(Notice::new(passed));
         let warnings =
             probe.warnings().map(|text| Notice::warning(format!("the test says: {text}")));
-        outcome.remark(warnings);
+        outcome.add_notices(warnings);
         Ok(())
     }
 

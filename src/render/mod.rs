@@ -11,7 +11,7 @@ mod format;
 mod json;
 mod layout;
 mod markdown;
-mod remark;
+mod notice;
 mod report;
 mod sanitize;
 mod stream;
@@ -21,7 +21,7 @@ mod vertical;
 mod wrap;
 
 pub use format::{Format, UnknownFormat};
-pub use remark::{render_log, render_notice, render_tag};
+pub use notice::{render_log, render_notice, render_tag};
 pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};

@@ -28,7 +28,7 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
     }
-    report.push_str(&remarks(error, style));
+    report.push_str(&details(error, style));
     report.extend(error.place().and_then(|place| position(place, style)));
     report
 }
@@ -113,14 +113,14 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
 }
 
 /// The details beside the message, each with its label.
-fn remarks(error: &Error, style: &Style) -> String {
+fn details(error: &Error, style: &Style) -> String {
     let mut text = String::new();
     let mut add = |label: &str, value: &str, ink: Color, style: &Style| {
         text.push_str(&labelled(label, value, ink, style));
     };
     let is_in_use = matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }));
     if is_in_use {
-        add("sqlstate:", error.sqlstate().code(), Color::Remark, style);
+        add("sqlstate:", error.sqlstate().code(), Color::Faint, style);
     }
     let cause = error.cause();
     for (label, value) in [
@@ -129,7 +129,7 @@ fn remarks(error: &Error, style: &Style) -> String {
         ("context:", error.context()),
     ] {
         if let Some(value) = value {
-            add(label, &lines(value).replace('\t', " "), Color::Remark, style);
+            add(label, &lines(value).replace('\t', " "), Color::Faint, style);
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
@@ -155,7 +155,7 @@ fn position(place: &Place, style: &Style) -> Option<String> {
     let statement = place.statement.map(|statement| format!(", statement {statement}"));
     let at =
         format!("at {source}:{}:{}{}", place.line, place.column, statement.unwrap_or_default());
-    Some(paint(&at, Color::Remark, style) + "\n")
+    Some(paint(&at, Color::Faint, style) + "\n")
 }
 
 /// A table as text: the writer produces UTF-8, and writing to memory cannot fail.
