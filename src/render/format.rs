@@ -62,20 +62,19 @@ impl fmt::Display for Format {
     }
 }
 
-/// The word is not the name of a format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the format is one of table, vertical, markdown, csv, tsv, json, jsonl")]
-pub struct UnknownFormat;
+/// The message for any other word.
+const UNKNOWN_FORMAT: &str =
+    "the format is one of table, vertical, markdown, csv, tsv, json, jsonl";
 
 impl FromStr for Format {
-    type Err = UnknownFormat;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .iter()
             .copied()
             .find(|format| format.word().eq_ignore_ascii_case(text))
-            .ok_or(UnknownFormat)
+            .ok_or(UNKNOWN_FORMAT)
     }
 }
 

@@ -20,7 +20,7 @@ mod tree;
 mod vertical;
 mod wrap;
 
-pub use format::{Format, UnknownFormat};
+pub use format::Format;
 pub use remark::{render_log, render_notice, render_tag};
 pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
