@@ -36,7 +36,6 @@ impl Format {
     ];
 
     /// The name of the format.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -50,7 +49,6 @@ impl Format {
     }
 
     /// True if errors and notices are JSON too.
-    #[must_use]
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }

@@ -47,7 +47,6 @@ pub struct Style {
 
 impl Style {
     /// A style for a file or a pipe: no colour, no width.
-    #[must_use]
     pub fn plain(format: Format) -> Self {
         Self {
             format,

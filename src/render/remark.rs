@@ -7,7 +7,6 @@ use super::sanitize::one_line;
 use crate::executor::{Notice, Severity};
 
 /// A notice or a warning on one line, with its line break.
-#[must_use]
 pub fn render_notice(notice: &Notice, style: &Style) -> String {
     let word = notice.severity.word();
     if style.format.is_json() {
@@ -22,7 +21,6 @@ pub fn render_notice(notice: &Notice, style: &Style) -> String {
 }
 
 /// A command tag on one line, with its line break; that of a dry run says so.
-#[must_use]
 pub fn render_tag(tag: &str, is_dry_run: bool, style: &Style) -> String {
     if style.format.is_json() {
         let dry_run = is_dry_run.then(|| "true".to_owned());
@@ -32,7 +30,6 @@ pub fn render_tag(tag: &str, is_dry_run: bool, style: &Style) -> String {
 }
 
 /// A log message on one line, with its line break.
-#[must_use]
 pub fn render_log(text: &str, style: &Style) -> String {
     if style.format.is_json() {
         return object(&[("log", Some(quoted(text)))]) + "\n";

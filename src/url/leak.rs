@@ -35,7 +35,6 @@ impl Leak {
 /// That is the value of an option that is a secret or a user name, what follows `user:` before an
 /// `@`, and what stands in the place of the port but is no number, since an `@` may still be typed
 /// after it.
-#[must_use]
 pub fn secret_start(url: &str) -> Option<usize> {
     let leak = first_leak(url).map(|leak| leak.hidden_from);
     [leak, unfinished_password(url)].into_iter().flatten().min()

@@ -3,7 +3,6 @@
 /// The text as a string literal. A backslash escapes inside '…' unless the server reported
 /// `standard_conforming_strings=on`, which Redshift does not (AWS's JDBC driver 2.2.6,
 /// `Utils.escapeLiteral`); taken for the other case, a text could end its literal.
-#[must_use]
 pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
@@ -18,7 +17,6 @@ pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
 }
 
 /// The text as a quoted name. Redshift folds also a quoted name to lower case.
-#[must_use]
 pub fn quote_identifier(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }

@@ -19,7 +19,6 @@ pub enum Stage {
 
 impl Stage {
     /// The name under which a test of a connection lists the stage.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Dns => "dns",

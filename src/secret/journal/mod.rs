@@ -108,7 +108,6 @@ impl JournalGuard {
 
     /// The notes that earlier holders did not clear: each of these ids that no row names has to be
     /// deleted.
-    #[must_use]
     pub fn entries(&self) -> &[JournalEntry] {
         &self.left
     }

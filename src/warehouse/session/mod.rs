@@ -155,7 +155,6 @@ impl Session {
     }
 
     /// The session as the server knows it; None if the server sent no key.
-    #[must_use]
     pub fn mark(&self) -> Option<&SessionMark> {
         self.key.as_ref().map(|key| &key.mark)
     }
@@ -191,43 +190,36 @@ impl Session {
     }
 
     /// True if the session is lost: no query can be sent, and an open transaction is gone.
-    #[must_use]
     pub fn is_lost(&self) -> bool {
         self.link.is_none()
     }
 
     /// The state of the transaction; of a lost session, the state before its last query.
-    #[must_use]
     pub fn transaction_status(&self) -> TransactionStatus {
         self.status
     }
 
     /// A setting as the server reported it, such as `server_version`.
-    #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)
     }
 
     /// The text as a string literal that means the same on this server.
-    #[must_use]
     pub fn quote_literal(&self, text: &str) -> String {
         quote_literal(text, self.parameter("standard_conforming_strings") == Some("on"))
     }
 
     /// The notices that came with the login.
-    #[must_use]
     pub fn login_notices(&self) -> &[ServerMessage] {
         &self.login_notices
     }
 
     /// The process id at the server, if it sent one.
-    #[must_use]
     pub fn process(&self) -> Option<i32> {
         self.key.as_ref().map(|key| key.mark.process)
     }
 
     /// The address of the server.
-    #[must_use]
     pub fn peer(&self) -> SocketAddr {
         self.peer
     }

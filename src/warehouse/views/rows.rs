@@ -12,7 +12,6 @@ pub struct TextRow<'a>(Vec<Option<Cow<'a, str>>>);
 impl TextRow<'_> {
     /// The text in the column of that index; None where it is NULL, or where there is no such
     /// column.
-    #[must_use]
     pub fn text(&self, index: usize) -> Option<&str> {
         self.0.get(index)?.as_deref()
     }
