@@ -9,7 +9,6 @@ mod error;
 mod journal;
 mod keyring;
 mod memory;
-mod private_file;
 mod vault;
 
 use std::fmt;

@@ -14,7 +14,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{SecretError, private_file};
+use super::SecretError;
+use crate::private_file;
 
 mod record;
 

@@ -6,7 +6,8 @@ use super::Wanted;
 use super::error::{SlotError, unusable};
 use super::folder::Folder;
 use super::holder::{Who, now};
-use super::lock::{self, Lock};
+use super::lock::Lock;
+use crate::private_file;
 
 /// The right to as many open sessions of one connection as it has slots. Dropping gives them back,
 /// and so does any end of the process.
@@ -159,7 +160,7 @@ impl Claim {
                 session: slot.session.clone(),
                 ..self.who.clone()
             };
-            lock::write(&slot.note, &who.to_text()).map_err(unusable(&slot.note))?;
+            private_file::write(&slot.note, &who.to_text()).map_err(unusable(&slot.note))?;
         }
         Ok(())
     }
@@ -207,7 +208,7 @@ impl Drop for Slot {
             return;
         }
         // The lock goes last: until then nobody else writes the note.
-        if let Err(error) = lock::remove(&self.note) {
+        if let Err(error) = private_file::remove(&self.note) {
             tracing::debug!("{} cannot be removed: {error}", self.note.display());
         }
     }

@@ -9,15 +9,16 @@
 //! The holder removes its note when it gives the slot back. A note beside a free slot is that of a
 //! killed process, whose session the server may still have.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::clock::Clock;
 use super::error::{SlotError, unusable};
 use super::holder::{Holder, Who};
-use super::lock::{self, Lock};
+use super::lock::Lock;
+use crate::private_file;
 
 /// The longest wait for the folder's lock. It is held for microseconds, unless its process is
 /// stopped.
@@ -29,9 +30,6 @@ const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
 /// The longest pause before the folder's lock is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 
-/// The most bytes of a note that are read.
-const MAX_NOTE_BYTES: u64 = 4_096;
-
 /// The folder under its lock. Dropping gives the lock back.
 #[derive(Debug)]
 pub(super) struct Folder<'a> {
@@ -42,7 +40,7 @@ pub(super) struct Folder<'a> {
 impl<'a> Folder<'a> {
     /// Locks the folder, and makes it if it is missing.
     pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
-        make(path).map_err(unusable(path))?;
+        private_file::create_folder(path).map_err(unusable(path))?;
         Self::wait_for_lock(path, clock)
     }
 
@@ -86,7 +84,7 @@ impl<'a> Folder<'a> {
     /// Makes the folder of the connection if it is missing.
     pub(super) fn make(&self, connection_id: i64) -> Result<(), SlotError> {
         let folder = self.folder_of(connection_id);
-        make(&folder).map_err(unusable(&folder))
+        private_file::create_folder(&folder).map_err(unusable(&folder))
     }
 
     /// The numbers of the connection's slots, held or free, from the lowest. Other files are left
@@ -113,11 +111,11 @@ impl<'a> Folder<'a> {
 
     /// The holder of a slot, as its note says. A note that cannot be read says nothing.
     pub(super) fn holder(&self, connection_id: i64, slot: u32) -> Holder {
-        let text = read_some(&self.note_path(connection_id, slot)).unwrap_or_default();
+        let note = fs::read(self.note_path(connection_id, slot)).unwrap_or_default();
         Holder {
             connection_id,
             slot,
-            who: Who::read(&text),
+            who: Who::read(&String::from_utf8_lossy(&note)),
         }
     }
 
@@ -136,7 +134,7 @@ impl<'a> Folder<'a> {
         let is_used =
             |slot: &u32| held.binary_search(slot).is_ok() || left.binary_search(slot).is_ok();
         for slot in slots.iter().filter(|slot| !is_used(slot)) {
-            drop(lock::remove(&self.slot_path(connection_id, *slot)));
+            drop(private_file::remove(&self.slot_path(connection_id, *slot)));
         }
         drop(fs::remove_dir(self.folder_of(connection_id)));
     }
@@ -151,23 +149,6 @@ impl<'a> Folder<'a> {
 
     fn folder_of(&self, connection_id: i64) -> PathBuf {
         self.path.join(connection_id.to_string())
-    }
-}
-
-fn read_some(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_NOTE_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Makes a folder for its owner alone, if it is missing.
-fn make(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
     }
 }
 

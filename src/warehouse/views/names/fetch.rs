@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Full, MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, WarehouseNames, search_path};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::views::Views;
-use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
 /// The limit of all queries together. The server ends one that takes longer; names that came until
 /// then are kept.
@@ -167,10 +167,6 @@ struct NameRows<'a> {
 }
 
 impl ResultSink for NameRows<'_> {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         let names: Option<Vec<&str>> = cells
             .iter()
@@ -181,8 +177,4 @@ impl ResultSink for NameRows<'_> {
             Err(Full) => ControlFlow::Break(()),
         }
     }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
 }
