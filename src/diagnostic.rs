@@ -55,7 +55,8 @@ impl Diagnosis {
 
     /// The user cancelled.
     pub fn cancelled() -> Self {
-        Self::new(SqlState::QueryCanceled, "cancelled").exits_with(ExitStatus::Interrupted)
+        Self::new(SqlState::QueryCanceled, "canceling statement due to user request")
+            .exits_with(ExitStatus::Interrupted)
     }
 
     /// The same facts with a hint.
@@ -84,6 +85,13 @@ impl Diagnosis {
     #[must_use]
     pub fn exits_with(self, exit_status: ExitStatus) -> Self {
         Self { exit_status, ..self }
+    }
+}
+
+impl SqlState {
+    /// A failed statement with this state.
+    pub fn error(self, message: impl Into<String>) -> Diagnosis {
+        Diagnosis::new(self, message)
     }
 }
 

@@ -191,7 +191,7 @@ fn open_file(path: &Path) -> Result<OpenSource, Error> {
         |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(unreadable("it is a folder".to_owned()));
+        return Err(unreadable("Is a directory".to_owned()));
     }
     Ok(OpenSource {
         input: Rc::new(Input {

@@ -32,38 +32,38 @@ macro_rules! sqlstates {
 }
 
 sqlstates! {
-    ConnectionNotMade = "08001", "a session could not be opened";
-    ConnectionLost = "08006", "a session was lost";
-    ProtocolViolation = "08P01", "the server does not keep to the protocol";
-    SyntaxError = "42601", "the text is not a statement";
-    DuplicateObject = "42710", "a connection or job of that name exists";
-    DuplicateTable = "42P07", "a table of that name exists";
-    DuplicateColumn = "42701", "a column is there twice";
-    UndefinedObject = "42704", "there is no such connection or job";
-    UndefinedTable = "42P01", "there is no such table";
-    DependentObjectsStillExist = "2BP01", "still in use";
-    InvalidDefinition = "42P16", "the definition of a table contradicts itself";
-    InvalidParameterValue = "22023", "the value of an option is not allowed";
-    CharacterNotInRepertoire = "22021", "the input is not UTF-8, or holds a NUL";
-    ProgramLimitExceeded = "54000", "too long or too deep";
-    ActiveTransaction = "25001", "a transaction is already open";
-    NoActiveTransaction = "25P01", "no transaction is open";
-    FailedTransaction = "25P02", "the open transaction has failed";
+    ConnectionNotMade = "08001", "unable to establish a session";
+    ConnectionLost = "08006", "connection failure: a session was lost";
+    ProtocolViolation = "08P01", "protocol violation by the server";
+    SyntaxError = "42601", "syntax error";
+    DuplicateObject = "42710", "duplicate connection or job";
+    DuplicateTable = "42P07", "duplicate table";
+    DuplicateColumn = "42701", "duplicate column";
+    UndefinedObject = "42704", "undefined connection or job";
+    UndefinedTable = "42P01", "undefined table";
+    DependentObjectsStillExist = "2BP01", "dependent objects still exist";
+    InvalidDefinition = "42P16", "invalid table definition";
+    InvalidParameterValue = "22023", "invalid value of an option";
+    CharacterNotInRepertoire = "22021", "input that is not UTF-8, or holds a NUL";
+    ProgramLimitExceeded = "54000", "program limit exceeded: too long or too deep";
+    ActiveTransaction = "25001", "a transaction is already in progress";
+    NoActiveTransaction = "25P01", "no transaction is in progress";
+    FailedTransaction = "25P02", "the transaction is aborted";
     ReadOnly = "25006", "the catalog is read-only";
     ObjectInUse = "55P03", "the catalog is busy";
-    DiskFull = "53100", "the disk is full";
-    TooManyConnections = "53300", "no slot of the connection is free";
-    InvalidAuthorization = "28000", "the server does not take the user";
-    InvalidPassword = "28P01", "a password is missing or wrong";
-    SystemError = "58000", "the secret store is out of reach";
-    DuplicateFile = "58P02", "a file is there already";
-    IoError = "58030", "a file could not be read or written";
-    UndefinedSchema = "3F000", "there is no such schema";
-    UndefinedDatabase = "3D000", "there is no such database";
-    QueryCanceled = "57014", "cancelled";
-    NotSupported = "0A000", "not supported";
+    DiskFull = "53100", "disk full";
+    TooManyConnections = "53300", "too many connections: no slot is free";
+    InvalidAuthorization = "28000", "invalid authorization: the server refuses the user";
+    InvalidPassword = "28P01", "invalid password: missing or wrong";
+    SystemError = "58000", "system error: the secret store is out of reach";
+    DuplicateFile = "58P02", "duplicate file";
+    IoError = "58030", "I/O error: a file could not be read or written";
+    UndefinedSchema = "3F000", "undefined schema";
+    UndefinedDatabase = "3D000", "undefined database";
+    QueryCanceled = "57014", "query canceled";
+    NotSupported = "0A000", "feature not supported";
     UnexpectedOutcome = "P0004", "the statement did not fail as \\expect announced";
-    InternalError = "XX000", "internal: the catalog is damaged, or redwire has a fault";
+    InternalError = "XX000", "internal error: a damaged catalog, or a bug of redwire";
 }
 
 /// Any SQLSTATE: five digits or capital letters. A server has more of them than redwire has names

@@ -197,9 +197,9 @@ fn a_file_that_is_no_catalog_is_refused_and_stays_as_it_is() {
     let marked = home.file("marked.db");
     sqlite3(&marked, "PRAGMA application_id = 7");
     for (file, message) in [
-        (&text, "no SQLite database"),
-        (&foreign, "another SQLite database"),
-        (&marked, "another SQLite database"),
+        (&text, "not an SQLite database"),
+        (&foreign, "is not a catalog of redwire"),
+        (&marked, "is not a catalog of redwire"),
     ] {
         is_refused_untouched(&home, file, message);
     }
@@ -367,7 +367,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let mut command = home.unprivileged();
     command.args(["--secret-store", "memory", "--catalog", "closed/new.db", "-c", &create("a")]);
     let done = Done::from(command.output().unwrap()).status(2);
-    done.err_has("cannot open the catalog").err_has("closed/new.db");
+    done.err_has("could not open the catalog").err_has("closed/new.db");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 
@@ -377,7 +377,7 @@ fn a_catalog_that_is_removed_meanwhile_is_begun_anew() {
     let mut writer = start(&home);
     writer.says(&create("a"), "CREATE CONNECTION");
     remove(&home.catalog());
-    writer.says("\\expect 42704\nDESCRIBE CONNECTION a", "there is no connection a");
+    writer.says("\\expect 42704\nDESCRIBE CONNECTION a", "connection \"a\" does not exist");
     assert!(!home.catalog().exists());
     writer.says(&create("b"), "CREATE CONNECTION");
     assert_eq!(names(&home), ["b"]);
@@ -441,7 +441,7 @@ fn a_link_to_nowhere_is_named() {
         .arg(&link)
         .run()
         .status(2);
-    let done = done.err_has("cannot open the catalog");
+    let done = done.err_has("could not open the catalog");
     assert!(!done.err.contains("immutable"), "{done:?}");
 }
 
@@ -516,7 +516,10 @@ fn a_file_of_one_byte_is_no_empty_catalog() {
     let home = Home::new();
     let path = home.write("one.db", "x");
     let arguments = ["--secret-store", "memory", "--catalog", "one.db", "-c", &create("a")];
-    home.redwire(arguments).run().status(2).err_has("one.db is not a catalog");
+    home.redwire(arguments)
+        .run()
+        .status(2)
+        .err_has("one.db is not an SQLite database");
     assert_eq!(fs::read(path).unwrap(), b"x");
 }
 
@@ -581,7 +584,7 @@ fn what_another_process_writes_is_seen_in_a_copy_of_an_old_version() {
     let catalog = catalog_of_version_1(&home);
     set_mode(&catalog, 0o400);
     let mut reader = RunningShell::start(home.unprivileged());
-    reader.says("\\expect 42704\nDESCRIBE CONNECTION b", "there is no connection b");
+    reader.says("\\expect 42704\nDESCRIBE CONNECTION b", "connection \"b\" does not exist");
     set_mode(&catalog, 0o600);
     sqlite3(&catalog, "UPDATE connection SET name = 'b'");
     reader.says("DESCRIBE CONNECTION b", "");

@@ -312,7 +312,7 @@ fn a_catalog_that_could_not_be_made_is_an_error_here_too() {
             command.args(["--secret-store", "memory", "--catalog", catalog, "-c", &create("a")]);
             Done::from(command.args(options).output().unwrap())
                 .status(2)
-                .err_has("cannot open the catalog")
+                .err_has("could not open the catalog")
                 .err_has("58030");
         }
     }

@@ -118,7 +118,7 @@ fn what_is_there_is_refused_and_stays() {
                 .args(["-c", &export])
                 .run()
                 .status(1)
-                .err_has(&format!("the file '{path}' exists"))
+                .err_has(&format!("file \"{path}\" already exists"))
                 .err_has("58P02")
                 .err_has("-c:1:19");
         }
@@ -136,7 +136,7 @@ fn a_place_that_takes_no_file_is_an_error() {
         for path in ["closed/e.sql", "missing/e.sql", ""] {
             let export = format!("EXPORT CATALOG TO '{path}'");
             let output = home.unprivileged().args(options).args(["-c", &export]).output().unwrap();
-            Done::from(output).status(2).err_has("cannot write").err_has("58030");
+            Done::from(output).status(2).err_has("could not write").err_has("58030");
         }
     }
 }
@@ -175,7 +175,7 @@ fn a_file_that_cannot_be_written_to_its_end_is_removed() {
     home.shell("trap '' XFSZ; ulimit -f 1024; exec redwire -c \"EXPORT CATALOG TO 'e.sql'\"")
         .run()
         .status(2)
-        .err_has("cannot write e.sql")
+        .err_has("could not write e.sql")
         .err_has("58030");
     assert!(!home.file("e.sql").exists());
 }

@@ -161,7 +161,7 @@ fn a_connection_that_the_file_needs_and_lacks_is_that_of_the_catalog_but_not_wit
         redwire(&home, &[command, "f.sql", "--prune"])
             .run()
             .status(1)
-            .err_has("the file does not describe connection a, which --prune would drop")
+            .err_has("the file lacks connection \"a\", which --prune would drop")
             .err_has("2BP01")
             .err_has("f.sql:2:14, statement 1");
     }
@@ -378,7 +378,7 @@ fn the_same_name_twice_is_refused_at_the_second() {
         redwire(&home, &["plan", "f.sql"])
             .run()
             .status(1)
-            .err_has("is described twice")
+            .err_has("specified more than once")
             .err_has(sqlstate)
             .err_has(place);
     }

@@ -16,7 +16,7 @@ fn the_quickstart_shows_the_main_job() {
     let home = Home::new();
     let quickstart = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/quickstart.sql");
     let done = home.redwire(["--ephemeral", "-f", quickstart]).run().status(0);
-    done.err_has("connection sales exists")
+    done.err_has("connection \"sales\" already exists")
         .err_has("DROP CONNECTION")
         .out_has("sales.example.com:5439/dev");
     assert_eq!(std::fs::read_dir(home.file("data")).unwrap().count(), 0);
@@ -143,7 +143,7 @@ fn a_file_that_cannot_be_read_ends_redwire_with_2_before_anything_runs() {
     home.write("good.sql", create("c"));
     for (file, cause) in [
         ("missing.sql", "No such file"),
-        ("tmp", "it is a folder"),
+        ("tmp", "Is a directory"),
         ("good.sql/x", "Not a directory"),
     ] {
         let done = home
@@ -159,7 +159,7 @@ fn a_file_that_cannot_be_read_ends_redwire_with_2_before_anything_runs() {
             ])
             .run()
             .status(2);
-        done.err_has(&format!("cannot read {file}")).err_has(cause).err_has("58030");
+        done.err_has(&format!("could not read {file}")).err_has(cause).err_has("58030");
         assert!(!home.catalog().exists(), "{file}");
     }
 }
@@ -207,7 +207,7 @@ fn show_on_the_command_line_is_a_statement() {
     let done = home.redwire(["show", "nobody", "--format", "json"]).run().status(1);
     assert_eq!(
         done.err,
-        "{\"error\": {\"message\": \"there is no connection nobody\", \"sqlstate\": \"42704\", \
+        "{\"error\": {\"message\": \"connection \\\"nobody\\\" does not exist\", \"sqlstate\": \"42704\", \
          \"hint\": \"SHOW CONNECTIONS lists what is there\"}}\n"
     );
     let done = home.redwire(["show", "nobody"]).run().status(1);
@@ -255,7 +255,7 @@ fn a_file_includes_others_as_far_as_it_makes_sense() {
 
     let done = ephemeral(&home).stdin("\\i missing.sql\nSELECT 1;\n").run().status(2);
     assert_eq!(done.out, "");
-    done.err_has("cannot read missing.sql").err_has("stdin:1:1");
+    done.err_has("could not read missing.sql").err_has("stdin:1:1");
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn quiet_leaves_tags_and_notices_out_and_keeps_warnings_and_errors() {
         .arg("-q")
         .run()
         .status(1)
-        .err_has("error[42704]: there is no connection b");
+        .err_has("error[42704]: connection \"b\" does not exist");
 }
 
 #[test]
@@ -432,7 +432,7 @@ fn help_is_an_answer() {
         .run()
         .status(0)
         .out_has("(a string, PROMPT, ENV 'NAME' or FILE 'path'; required)")
-        .out_has("(a whole number; default: no limit)")
+        .out_has("(an integer; default: no limit)")
         .out_has("  system.information_schema.connections (name, kind, host, port,")
         .out_has("default: BEGINNING; ALTER cannot change it)")
         .out_has("MERGE INTO [REDSHIFT] connection.schema.table")

@@ -72,10 +72,10 @@ fn a_passphrase_that_is_wrong_or_cannot_be_had_changes_nothing() {
     let before = fs::read(file(&home)).unwrap();
     let alter = "ALTER REDSHIFT CONNECTION a SET PASSWORD = 'changed'";
     for (variable, value, message) in [
-        (VARIABLE, "wrong".as_ref(), "the passphrase does not open the vault"),
+        (VARIABLE, "Mistaken.77".as_ref(), "wrong passphrase for the vault"),
         (FILE_VARIABLE, "/nowhere".as_ref(), "/nowhere"),
         (FILE_VARIABLE, empty.as_os_str(), "is empty"),
-        (FILE_VARIABLE, "/dev/zero".as_ref(), "does not open the vault"),
+        (FILE_VARIABLE, "/dev/zero".as_ref(), "wrong passphrase for the vault"),
         ("UNRELATED", "right".as_ref(), "there is no terminal to ask at"),
     ] {
         for script in [alter, &create("b")] {
@@ -83,7 +83,7 @@ fn a_passphrase_that_is_wrong_or_cannot_be_had_changes_nothing() {
             done.err_has("58000")
                 .err_has(message)
                 .err_has("hint")
-                .nowhere("wrong")
+                .nowhere("Mistaken.77")
                 .nowhere("changed");
         }
     }

@@ -92,18 +92,18 @@ impl Diagnostic for CatalogError {
             |sqlstate, message| Diagnosis::new(sqlstate, message).exits_with(ExitStatus::Unusable);
         match self {
             Self::CannotOpen { path, cause } => {
-                unusable(S::IoError, format!("cannot open the catalog {}", path.display()))
+                unusable(S::IoError, format!("could not open the catalog {}", path.display()))
                     .hint(ANOTHER_FILE)
                     .cause(cause)
             }
             Self::NotADatabase { path } => unusable(
                 S::InternalError,
-                format!("{} is not a catalog: it is no SQLite database", path.display()),
+                format!("{} is not an SQLite database", path.display()),
             )
             .hint(ANOTHER_FILE),
             Self::NotACatalog { path } => unusable(
                 S::InternalError,
-                format!("{} is not a catalog of redwire, but another SQLite database", path.display()),
+                format!("{} is not a catalog of redwire", path.display()),
             )
             .hint(ANOTHER_FILE),
             Self::Damaged { path, cause } => {
@@ -134,19 +134,17 @@ impl Diagnostic for CatalogError {
             Self::ReadOnly { path } => {
                 let folder = path.parent().unwrap_or(Path::new(".")).display();
                 let path = path.display();
-                Diagnosis::new(S::ReadOnly, format!("the catalog {path} is read-only"))
+                S::ReadOnly.error(format!("the catalog {path} is read-only"))
                     .hint(format!("give yourself the right to write {path} and its folder {folder}"))
             }
-            Self::Busy { path, seconds } => Diagnosis::new(
-                S::ObjectInUse,
-                format!(
+            Self::Busy { path, seconds } => S::ObjectInUse.error(format!(
                     "the catalog {} is busy: another process has been changing it for {seconds} s",
                     path.display()
                 ),
             )
             .hint("run the statement again when the other process is done"),
             Self::DiskFull { path } => {
-                Diagnosis::new(S::DiskFull, format!("the disk of the catalog {} is full", path.display()))
+                S::DiskFull.error(format!("the disk of the catalog {} is full", path.display()))
                     .hint("make room, then run the statement again: nothing was changed")
             }
             Self::Query { message, sqlstate, hint, .. } => {
@@ -154,7 +152,7 @@ impl Diagnostic for CatalogError {
             }
             Self::Interrupted => Diagnosis::cancelled(),
             Self::Other { path, cause } => {
-                Diagnosis::new(S::InternalError, format!("the catalog {} failed", path.display()))
+                S::InternalError.error(format!("the catalog {} failed", path.display()))
                     .cause(cause)
             }
         }

@@ -31,28 +31,23 @@ pub enum ImportError {
 impl Diagnostic for ImportError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::NoSuchSchema { connection, schema, nearest } => Diagnosis::new(
-                S::UndefinedSchema,
-                format!("the warehouse of connection {connection} has no schema {schema}"),
-            )
-            .did_you_mean(
-                nearest.as_deref(),
-                format!("redwire connect {connection} -c '\\dn' lists the schemas"),
-            ),
-            Self::NoSuchTable { table } => Diagnosis::new(
-                S::UndefinedTable,
-                format!("the warehouse has no table or view {table}"),
-            )
-            .hint("\\dt lists the tables and views"),
-            Self::TooManyTables { connection } => Diagnosis::new(
-                S::ProgramLimitExceeded,
-                format!(
-                    "the warehouse of connection {connection} has too many tables to be read at once"
+            Self::NoSuchSchema { connection, schema, nearest } => S::UndefinedSchema
+                .error(format!("schema \"{}\" does not exist", schema.as_str()))
+                .did_you_mean(
+                    nearest.as_deref(),
+                    format!("redwire connect {connection} -c '\\dn' lists the schemas"),
                 ),
-            )
-            .hint(format!(
-                "import them in parts: IMPORT TABLES FROM {connection}.schema LIKE 'a%'"
-            )),
+            Self::NoSuchTable { table } => S::UndefinedTable
+                .error(format!("relation \"{table}\" does not exist"))
+                .hint("\\dt lists the tables and views"),
+            Self::TooManyTables { connection } => S::ProgramLimitExceeded
+                .error(format!(
+                    "connection \"{}\" has too many tables to read at once",
+                    connection.as_str()
+                ))
+                .hint(format!(
+                    "import them in parts: IMPORT TABLES FROM {connection}.schema LIKE 'a%'"
+                )),
         }
     }
 }

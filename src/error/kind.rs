@@ -95,12 +95,10 @@ pub struct OpeningError {
 impl Diagnostic for OpeningError {
     fn diagnosis(&self) -> Diagnosis {
         let inner = self.kind.diagnosis();
-        let names_itself =
-            matches!(*self.kind, ErrorKind::Password(PasswordError::NotStored { .. }));
-        let mut message = if names_itself {
-            inner.message
-        } else {
-            format!("connection {}: {}", self.name, inner.message)
+        let mut message = match &*self.kind {
+            // It names the connection itself.
+            ErrorKind::Password(PasswordError::NotStored { .. }) => inner.message,
+            _ => format!("connection \"{}\": {}", self.name.as_str(), inner.message),
         };
         let (failed, tested) = self.failed;
         if failed > 1 {
@@ -127,7 +125,7 @@ impl Diagnostic for CommandError {
     fn diagnosis(&self) -> Diagnosis {
         Diagnosis {
             hint: self.hint.clone(),
-            ..Diagnosis::new(S::SyntaxError, &self.message)
+            ..S::SyntaxError.error(&self.message)
         }
     }
 }
@@ -148,6 +146,6 @@ pub struct InternalError(pub &'static str);
 
 impl Diagnostic for InternalError {
     fn diagnosis(&self) -> Diagnosis {
-        Diagnosis::new(S::InternalError, format!("a fault of redwire: {}", self.0))
+        S::InternalError.error(format!("internal error: {}", self.0))
     }
 }

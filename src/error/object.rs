@@ -55,28 +55,28 @@ impl Diagnostic for ObjectError {
                     Object::Table(_) => S::UndefinedTable,
                 };
                 let kind = object.kind().to_ascii_uppercase();
-                Diagnosis::new(sqlstate, format!("there is no {object}"))
+                Diagnosis::new(sqlstate, format!("{} does not exist", object.in_message()))
                     .did_you_mean(nearest.as_deref(), format!("SHOW {kind}S lists what is there"))
             }
-            Self::InUse { usages, objects } => {
-                Diagnosis::new(S::DependentObjectsStillExist, usages_message(usages, objects))
-                    .hint(drop_script(usages, objects))
-            }
-            Self::JobWouldChange { name } => Diagnosis::new(
-                S::NotSupported,
-                format!("under this name the query of job {name} would no longer read as it does"),
-            )
-            .hint(format!(
-                "choose another name, or give the aliases in the job other names first: SHOW \
+            Self::InUse { usages, objects } => S::DependentObjectsStillExist
+                .error(usages_message(usages, objects))
+                .hint(drop_script(usages, objects)),
+            Self::JobWouldChange { name } => S::NotSupported
+                .error(format!(
+                    "the query of job \"{}\" would change its meaning under this name",
+                    name.as_str()
+                ))
+                .hint(format!(
+                    "choose another name, or give the aliases in the job other names first: SHOW \
                  CREATE JOB {name}"
-            )),
+                )),
         }
     }
 }
 
 fn exists(object: &Object) -> Diagnosis {
     let sqlstate = duplicate(object);
-    Diagnosis::new(sqlstate, format!("{object} exists"))
+    Diagnosis::new(sqlstate, format!("{} already exists", object.in_message()))
 }
 
 fn duplicate(object: &Object) -> S {
@@ -167,10 +167,8 @@ pub enum PlanError {
 impl Diagnostic for PlanError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::WouldBePruned { connection } => Diagnosis::new(
-                S::DependentObjectsStillExist,
-                format!(
-                    "the file does not describe connection {connection}, which --prune would drop"
+            Self::WouldBePruned { connection } => S::DependentObjectsStillExist.error(format!(
+                    "the file lacks connection \"{}\", which --prune would drop", connection.as_str()
                 ),
             )
             .hint(format!(
@@ -178,12 +176,10 @@ impl Diagnostic for PlanError {
                 ConnectionKind::Redshift.create()
             )),
             Self::DescribedTwice { object } => {
-                Diagnosis::new(duplicate(object), format!("{object} is described twice"))
+                Diagnosis::new(duplicate(object), format!("{} specified more than once", object.in_message()))
                     .hint("leave one of the two out")
             }
-            Self::NotADefinition => Diagnosis::new(
-                S::NotSupported,
-                "a file for plan and apply has CREATE statements, without WITH TEST, and nothing \
+            Self::NotADefinition => S::NotSupported.error("a file for plan and apply has CREATE statements, without WITH TEST, and nothing \
                  else",
             )
             .hint("leave it out, or run the file as a script: redwire -f FILE"),

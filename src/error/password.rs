@@ -44,42 +44,34 @@ pub enum PasswordError {
 impl Diagnostic for PasswordError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::NotStored { name } => Diagnosis::new(
-                S::InvalidPassword,
-                format!("no password of connection {name} is stored"),
+            Self::NotStored { name } => S::InvalidPassword.error(format!("no password stored for connection \"{}\"", name.as_str()),
             )
             .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
-            Self::Missing => Diagnosis::new(S::SyntaxError, "the option PASSWORD is missing").hint(
+            Self::Missing => S::SyntaxError.error("PASSWORD must be specified").hint(
                 "add PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or \
                      PASSWORD = FILE 'path'",
             ),
             Self::Unusable { problem } => {
-                Diagnosis::new(S::InvalidParameterValue, format!("the password {problem}")).hint(
+                S::InvalidParameterValue.error(format!("password {problem}")).hint(
                     "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or FILE \
                      'path'",
                 )
             }
             Self::Variable { variable, problem } => {
                 let variable = quoted_unless_plain(variable);
-                Diagnosis::new(
-                    S::InvalidPassword,
-                    format!("the environment variable {variable} {problem}"),
+                S::InvalidPassword.error(format!("environment variable {variable} {problem}"),
                 )
                 .hint(format!(
                     "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
                 ))
             }
-            Self::File { path, problem } => Diagnosis::new(
-                S::InvalidPassword,
-                format!("the password file '{path}' {problem}"),
+            Self::File { path, problem } => S::InvalidPassword.error(format!("password file \"{path}\" {problem}"),
             )
             .hint(
                 "the file's only line is the password; it must be readable by you, and by nobody \
                  else",
             ),
-            Self::NoTerminal { cause } => Diagnosis::new(
-                S::InvalidPassword,
-                "there is no terminal to ask for a password",
+            Self::NoTerminal { cause } => S::InvalidPassword.error("no terminal to read a password from",
             )
             .hint(
                 "write PASSWORD = ENV 'NAME' or PASSWORD = FILE 'path', or run redwire in a \

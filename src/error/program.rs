@@ -31,31 +31,27 @@ pub enum ProgramError {
 impl Diagnostic for ProgramError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::NoAuthorities { named } => Diagnosis::new(
-                S::IoError,
-                match named {
-                    Some(path) => format!("SSL_CERT_FILE names {path}, which is no file"),
-                    None => {
-                        "this system has no file of certificates to verify the server with".into()
+            Self::NoAuthorities { named } => S::IoError
+                .error(match named {
+                    Some(path) => {
+                        format!("root certificate file \"{path}\" of SSL_CERT_FILE does not exist")
                     }
-                },
-            )
-            .hint(
-                "name one in the URL: sslrootcert=/path/to/ca.pem, or install the package \
+                    None => "this system has no root certificate file".into(),
+                })
+                .hint(
+                    "name one in the URL: sslrootcert=/path/to/ca.pem, or install the package \
                  ca-certificates",
-            )
-            .exits_with(ExitStatus::NotStarted),
-            Self::NotFound { program } => {
-                Diagnosis::new(S::IoError, format!("there is no program '{program}'"))
-                    .hint("the program stands behind --, and is looked for in PATH")
-                    .exits_with(ExitStatus::ProgramNotFound)
-            }
-            Self::Unusable { program, cause } => {
-                Diagnosis::new(S::IoError, format!("the program '{program}' cannot be run"))
-                    .hint("name a file that you may execute")
-                    .cause(cause)
-                    .exits_with(ExitStatus::ProgramUnusable)
-            }
+                )
+                .exits_with(ExitStatus::NotStarted),
+            Self::NotFound { program } => S::IoError
+                .error(format!("program \"{program}\" not found"))
+                .hint("the program stands behind --, and is looked for in PATH")
+                .exits_with(ExitStatus::ProgramNotFound),
+            Self::Unusable { program, cause } => S::IoError
+                .error(format!("could not execute \"{program}\""))
+                .hint("name a file that you may execute")
+                .cause(cause)
+                .exits_with(ExitStatus::ProgramUnusable),
         }
     }
 }
@@ -105,18 +101,17 @@ impl FileError {
 impl Diagnostic for FileError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Read { path, cause } => Diagnosis::new(S::IoError, format!("cannot read {path}"))
+            Self::Read { path, cause } => S::IoError
+                .error(format!("could not read {path}"))
                 .cause(cause)
                 .exits_with(ExitStatus::Unusable),
-            Self::Write { path, cause } => {
-                Diagnosis::new(S::IoError, format!("cannot write {path}"))
-                    .cause(cause)
-                    .exits_with(ExitStatus::Unusable)
-            }
-            Self::Exists { path } => {
-                Diagnosis::new(S::DuplicateFile, format!("the file '{path}' exists"))
-                    .hint("name another file, or remove this one first")
-            }
+            Self::Write { path, cause } => S::IoError
+                .error(format!("could not write {path}"))
+                .cause(cause)
+                .exits_with(ExitStatus::Unusable),
+            Self::Exists { path } => S::DuplicateFile
+                .error(format!("file \"{path}\" already exists"))
+                .hint("name another file, or remove this one first"),
         }
     }
 }

@@ -19,21 +19,20 @@ pub enum TransactionError {
 impl Diagnostic for TransactionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Open => Diagnosis::new(S::ActiveTransaction, "a transaction is already open")
+            Self::Open => S::ActiveTransaction
+                .error("there is already a transaction in progress")
                 .hint("COMMIT or ROLLBACK ends it"),
-            Self::NotOpen => Diagnosis::new(S::NoActiveTransaction, "no transaction is open")
-                .hint("BEGIN opens one"),
-            Self::Failed => Diagnosis::new(
-                S::FailedTransaction,
-                "the transaction has failed: statements are refused until it is rolled back",
-            )
-            .hint("ROLLBACK ends it"),
-            Self::InSingleTransaction => Diagnosis::new(
-                S::ActiveTransaction,
-                "BEGIN, COMMIT and ROLLBACK cannot stand in a script that runs with \
-                 --single-transaction",
-            )
-            .hint("leave the option or the statement out"),
+            Self::NotOpen => {
+                S::NoActiveTransaction.error("there is no transaction in progress").hint("BEGIN opens one")
+            }
+            Self::Failed => S::FailedTransaction
+                .error("current transaction is aborted, commands ignored until end of transaction block")
+                .hint("ROLLBACK ends it"),
+            Self::InSingleTransaction => S::ActiveTransaction
+                .error(
+                    "BEGIN, COMMIT and ROLLBACK are not allowed with --single-transaction",
+                )
+                .hint("leave the option or the statement out"),
         }
     }
 }
@@ -62,31 +61,23 @@ pub enum ScriptError {
 impl Diagnostic for ScriptError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::EndInTransaction => Diagnosis::new(
-                S::NoActiveTransaction,
-                "the script ended inside a transaction, which was rolled back",
-            )
-            .hint("end the script with COMMIT"),
+            Self::EndInTransaction => S::NoActiveTransaction
+                .error("the script ended in a transaction, which was rolled back")
+                .hint("end the script with COMMIT"),
             Self::Expected { expected, happened } => {
                 let happened = match happened {
                     Some(state) => format!("failed with {state}"),
                     None => "succeeded".to_owned(),
                 };
-                Diagnosis::new(
-                    S::UnexpectedOutcome,
-                    format!("expected the failure {expected}, but the statement {happened}"),
-                )
+                S::UnexpectedOutcome
+                    .error(format!("expected the failure {expected}, but the statement {happened}"))
             }
-            Self::NothingToExpect { expected } => Diagnosis::new(
-                S::UnexpectedOutcome,
-                format!("expected the failure {expected}, but no statement followed"),
-            )
-            .hint("write \\expect before the statement that is to fail"),
-            Self::Undone => Diagnosis::new(
-                S::FailedTransaction,
-                "a statement of the script has failed, so the whole script was rolled back",
-            )
-            .hint("leave --single-transaction out where a script has \\expect in it"),
+            Self::NothingToExpect { expected } => S::UnexpectedOutcome
+                .error(format!("expected the failure {expected}, but no statement followed"))
+                .hint("write \\expect before the statement that is to fail"),
+            Self::Undone => S::FailedTransaction
+                .error("a statement failed, so the whole script was rolled back")
+                .hint("leave --single-transaction out where a script has \\expect in it"),
         }
     }
 }

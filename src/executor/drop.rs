@@ -137,8 +137,10 @@ fn objects_to_drop<N: Droppable>(
             Some(id) if ids.insert(id) => found.push((name.value.clone(), id)),
             Some(_) => {}
             None if drop.if_exists => {
-                let text =
-                    format!("there is no {}, it is passed over", name.value.clone().object());
+                let text = format!(
+                    "{} does not exist, skipping",
+                    name.value.clone().object().in_message()
+                );
                 outcome.notices.push(Notice::new(text));
             }
             None => return Err(no_such(db, name.value.clone().object(), name.span.clone())),

@@ -40,26 +40,21 @@ pub enum NameError {
 impl Diagnostic for NameError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Empty => Diagnosis::new(SqlState::SyntaxError, "a name cannot be empty")
+            Self::Empty => SqlState::SyntaxError
+                .error("a name cannot be empty")
                 .hint("write a name between the quotes"),
-            Self::TooLong { bytes } => Diagnosis::new(
-                SqlState::ProgramLimitExceeded,
-                format!("the name has {bytes} bytes, the limit is {MAX_NAME_BYTES}"),
-            )
-            .hint("letters outside of ASCII count as two to four bytes"),
+            Self::TooLong { bytes } => SqlState::ProgramLimitExceeded
+                .error(format!("the name has {bytes} bytes, the limit is {MAX_NAME_BYTES}"))
+                .hint("letters outside of ASCII count as two to four bytes"),
             Self::ControlCharacter { character } => {
                 let code = u32::from(*character);
-                Diagnosis::new(
-                    SqlState::SyntaxError,
-                    format!("a name cannot hold the control character U+{code:04X}"),
-                )
-                .hint("take it out, or retype the name")
+                SqlState::SyntaxError
+                    .error(format!("a name cannot hold the control character U+{code:04X}"))
+                    .hint("take it out, or retype the name")
             }
-            Self::System => Diagnosis::new(
-                SqlState::SyntaxError,
-                "the name system is kept for the catalog's own tables",
-            )
-            .hint("choose another name"),
+            Self::System => SqlState::SyntaxError
+                .error("the name system is kept for the catalog's own tables")
+                .hint("choose another name"),
         }
     }
 }
@@ -194,6 +189,20 @@ impl Object {
             Self::Table(name) => name.to_string(),
             Self::Job(name) => name.to_string(),
         }
+    }
+}
+
+impl Object {
+    /// The object as a message names it: `table "my_redshift.public.orders"`.
+    pub fn in_message(&self) -> String {
+        let name = match self {
+            Self::Connection(name) => name.as_str().to_owned(),
+            Self::Table(TableName { connection, schema, table }) => {
+                [connection.as_str(), schema.as_str(), table.as_str()].join(".")
+            }
+            Self::Job(name) => name.as_str().to_owned(),
+        };
+        format!("{} \"{name}\"", self.kind())
     }
 }
 

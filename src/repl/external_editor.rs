@@ -49,7 +49,7 @@ impl ExternalEditor {
         match status {
             Ok(status) if status.success() => {}
             Ok(status) => return Err(failed(&format!("the editor ended with {status}"))),
-            Err(error) => return Err(failed(&format!("the editor cannot be run: {error}"))),
+            Err(error) => return Err(failed(&format!("could not start the editor: {error}"))),
         }
         if modified(path) == before {
             return Ok(None);

@@ -100,7 +100,7 @@ impl HistoryFile {
     fn give_up(&mut self, error: &io::Error) {
         if let Some(path) = self.path.take() {
             self.problem =
-                Some(format!("the history cannot be kept in {}: {error}", path.display()));
+                Some(format!("could not save history to file {}: {error}", path.display()));
         }
     }
 }
@@ -141,7 +141,7 @@ fn open(path: &Path) -> io::Result<File> {
     let file = private_file::options().read(true).append(true).create(true).open(path)?;
     // Reading a pipe would never end, and the permissions of a device are not the user's to change.
     if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is no ordinary file"));
+        return Err(io::Error::other("not a regular file"));
     }
     close_to_others(&file)?;
     Ok(file)

@@ -75,7 +75,7 @@ impl SecretError {
 impl Diagnostic for SecretError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::KeyringUnreachable { cause } => failed("no keyring can be reached")
+            Self::KeyringUnreachable { cause } => failed("could not connect to a keyring")
                 .hint(
                     "start a keyring (on Linux: gnome-keyring or KWallet in a D-Bus session), or keep \
                      passwords in an encrypted file: redwire --secret-store vault",
@@ -94,33 +94,33 @@ impl Diagnostic for SecretError {
                 )
                 .cause(cause),
             Self::VaultUnusable { path, cause } => {
-                failed(format!("the vault {path} cannot be used")).hint(LOOK_AT_FILE).cause(cause)
+                failed(format!("could not use the vault {path}")).hint(LOOK_AT_FILE).cause(cause)
             }
             Self::WrongPassphrase { path } => {
-                failed(format!("the passphrase does not open the vault {path}"))
+                failed(format!("wrong passphrase for the vault {path}"))
                     .hint("there is no way to recover a vault without its passphrase")
             }
             Self::NoPassphrase { path, cause } => {
-                failed(format!("the vault {path} needs its passphrase"))
+                failed(format!("no passphrase for the vault {path}"))
                     .hint("set REDWIRE_VAULT_PASSPHRASE_FILE to a file that only you can read")
                     .cause(cause)
             }
             Self::Interrupted => Diagnosis::cancelled(),
             Self::JournalUnusable { path, cause } => {
-                failed(format!("the journal of secrets {path} cannot be used"))
+                failed(format!("could not use the journal of secrets {path}"))
                     .hint(LOOK_AT_FILE)
                     .cause(cause)
             }
             Self::FileBusy { path } => {
-                Diagnosis::new(S::ObjectInUse, format!("another process is at work on {path}"))
+                S::ObjectInUse.error(format!("another process is at work on {path}"))
                     .hint("run the statement again when the other process is done")
             }
             Self::OtherStore { kind } => failed(format!(
-                "the password lies in the store {kind}, which is not the one in use"
+                "the password is in the store {kind}, which is not the one in use"
             ))
             .hint(format!("run redwire with --secret-store {kind}")),
             Self::NoRandomness(cause) => {
-                failed("the operating system gives no random bytes").cause(cause)
+                failed("could not generate random bytes").cause(cause)
             }
         }
     }
@@ -132,5 +132,5 @@ const LOOK_AT_FILE: &str =
     "look at the file and its folder, then run the statement again: nothing was changed";
 
 fn failed(message: impl Into<String>) -> Diagnosis {
-    Diagnosis::new(S::SystemError, message)
+    S::SystemError.error(message)
 }

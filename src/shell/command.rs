@@ -110,14 +110,14 @@ fn wrong(message: String, hint: Option<String>) -> ErrorKind {
 /// The message does not repeat the name, which may be anything typed after a backslash.
 fn unknown(name: &str) -> ErrorKind {
     if let Some(instead) = psql::replacement_for(name) {
-        return wrong("redwire has no such backslash command".to_owned(), Some(instead.to_owned()));
+        return wrong("invalid command".to_owned(), Some(instead.to_owned()));
     }
     let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
     let hint = meant.map_or_else(
         || "\\? lists the commands".to_owned(),
         |meant| format!("did you mean {meant}?"),
     );
-    wrong("unknown backslash command".to_owned(), Some(hint))
+    wrong("invalid command".to_owned(), Some(hint))
 }
 
 fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, ErrorKind> {
@@ -157,7 +157,7 @@ fn optional_path(argument: &str) -> Option<PathBuf> {
 }
 
 fn path(name: &str, argument: &str) -> Result<PathBuf, ErrorKind> {
-    optional_path(argument).ok_or_else(|| wrong(format!("{name} needs the name of a file"), None))
+    optional_path(argument).ok_or_else(|| wrong(format!("{name}: missing required argument"), None))
 }
 
 fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
@@ -268,7 +268,7 @@ mod tests {
         else {
             panic!("it was read")
         };
-        assert_eq!(message, "unknown backslash command");
+        assert_eq!(message, "invalid command");
         assert_eq!(hint.unwrap(), "did you mean \\timing?");
     }
 }

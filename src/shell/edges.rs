@@ -1,7 +1,7 @@
 //! The beginning and the end of a script or of a session at the prompt: the transaction around it,
 //! and anything that its end leaves open.
 
-use super::warehouse::{GoesOn, ROLLED_BACK, Trouble, Warehouse};
+use super::warehouse::{GoesOn, ROLLED_BACK, StatementError, Warehouse};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
@@ -12,9 +12,9 @@ impl Shell {
     /// Begins the transaction of a script with `--single-transaction`.
     pub fn begin_script(&mut self) -> Result<(), Error> {
         match self.change_transaction(Transaction::Begin) {
-            Err(Trouble::Failed(error)) => Err(error),
+            Err(StatementError::Failed(error)) => Err(error),
             // BEGIN returns no rows.
-            Ok(_) | Err(Trouble::Output(_)) => Ok(()),
+            Ok(_) | Err(StatementError::Output(_)) => Ok(()),
         }
     }
 
@@ -38,10 +38,10 @@ impl Shell {
         };
         let flow = match self.change_transaction(change) {
             Ok(outcome) => self.show_remarks(&outcome),
-            Err(Trouble::Failed(error)) => self.fail(&error),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
+            Err(StatementError::Failed(error)) => self.fail(&error),
+            Err(StatementError::Output(error)) => self.output_failed(&error),
         };
-        self.let_go_of_lost_session(GoesOn::No);
+        self.drop_lost_session(GoesOn::No);
         flow
     }
 
@@ -73,7 +73,7 @@ impl Shell {
         self.output.flush_error();
     }
 
-    fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, Trouble> {
+    fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, StatementError> {
         match &mut self.warehouse {
             Some(warehouse) => warehouse
                 .run(&mut self.executor, &mut self.output, &change.to_string())

@@ -25,7 +25,7 @@ pub use place::Input;
 pub use target::Target;
 
 use command::Command;
-use warehouse::{Trouble, Warehouse};
+use warehouse::{StatementError, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
@@ -162,7 +162,7 @@ impl Shell {
             Some(warehouse) => {
                 let checked = warehouse::check(piece.text, input, self.options.single_transaction);
                 let asked = checked
-                    .map_err(Trouble::Failed)
+                    .map_err(StatementError::Failed)
                     .and_then(|()| warehouse.run(&mut self.executor, &mut self.output, piece.text));
                 self.settle_on_warehouse(asked, &piece, input)
             }

@@ -11,14 +11,14 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::opt;
 
-use super::error::{OptionError, SqlErrorKind};
+use super::error::{NextToken, OptionError, SqlErrorKind};
 use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol, word};
 use super::name::{Named, Spanned, name};
 use super::option::OptionSpec;
 use super::setting::{Options, Setting, Settings, option_name, setting};
 use crate::name::Name;
 
-/// The changes of one ALTER: all of them are made or none.
+/// The changes of one ALTER: either all are made or none.
 #[derive(Clone, Debug)]
 pub struct Actions<N> {
     /// The options of SET, each at most once.
@@ -29,7 +29,7 @@ pub struct Actions<N> {
     pub new_name: Option<Spanned<N>>,
 }
 
-/// The change of an option that may be left out.
+/// The change of an optional option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change<T> {
     /// SET gives it a value.
@@ -49,7 +49,7 @@ impl<T> Change<T> {
 }
 
 impl<N> Actions<N> {
-    /// The change of the option, which SET gives this value; None where it stays as it is.
+    /// The change of the option, which SET gives this value; None if it does not change.
     pub(super) fn change<T>(&self, option: &OptionSpec, set: Option<T>) -> Option<Change<T>> {
         let is_reset = self.resets.iter().any(|reset| reset.name == option.name);
         match set {
@@ -82,7 +82,7 @@ enum Action<N> {
     Rename(Spanned<N>),
 }
 
-/// `actions`, up to the end or to what `ends` sees.
+/// `actions`, up to the end or to a place where `ends` is true.
 pub(super) fn actions<'a, N: Named>(
     options: Options,
     source: &'a str,
@@ -149,7 +149,7 @@ fn add_action<'a, N: Named>(
         Action::Rename(_) if actions.new_name.is_some() => {
             return fail(
                 input,
-                SqlErrorKind::Option(OptionError::ChangedTwice { what: "the name" }),
+                SqlErrorKind::Option(OptionError::ChangedTwice { what: "RENAME TO" }),
             );
         }
         Action::Rename(name) => actions.new_name = Some(name),
@@ -186,7 +186,7 @@ fn action<'a, N: Named>(
     Ok((after, Action::Rename(name)))
 }
 
-/// The error of a new name with points in it: what is renamed stays where it is.
+/// The error of a qualified new name: RENAME cannot move an object.
 fn name_of_parts<'a, O>(
     expected: &str,
     source: &str,
@@ -199,7 +199,7 @@ fn name_of_parts<'a, O>(
     }
     let kind = SqlErrorKind::Expected {
         expected: expected.to_owned(),
-        found: "a name with points".to_owned(),
+        found: NextToken::Token("a name with points".to_owned()),
         hint: Some("write the last part alone: RENAME TO new_name".to_owned()),
     };
     fail_at(input, span_between(source, input, end).len(), kind)

@@ -28,7 +28,7 @@ pub struct CreateConnection {
     pub or_replace: bool,
     /// IF NOT EXISTS: leave the connection alone if it exists.
     pub if_not_exists: bool,
-    /// The kind of database that it leads to.
+    /// The kind of the connection.
     pub kind: ConnectionKind,
     /// Its name.
     pub name: ConnectionName,
@@ -49,13 +49,13 @@ pub struct ConnectionOptions {
     pub user_name: String,
     /// `PASSWORD`; the prompt asks for one that is left out.
     pub password: Option<PasswordSource>,
-    /// `MAX_CONCURRENT_CONNECTIONS`; None is no limit.
+    /// `MAX_CONCURRENT_CONNECTIONS`; None means no limit.
     pub limit: Option<Limit>,
     /// `COMMENT`
     pub comment: Option<String>,
 }
 
-/// The options that ALTER changes; None leaves one as it is.
+/// The options that ALTER changes; None leaves an option unchanged.
 #[derive(Clone, Debug)]
 pub struct ConnectionChanges {
     /// `CONNECTION_STRING`
@@ -70,7 +70,7 @@ pub struct ConnectionChanges {
     pub comment: Option<Change<String>>,
 }
 
-/// The bytes of a statement's parts; None for what was not written.
+/// The places of a statement's parts; None for a part that is not written.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionPlaces {
     /// The name.
@@ -84,9 +84,9 @@ pub struct ConnectionPlaces {
 /// `ALTER REDSHIFT CONNECTION`
 #[derive(Clone, Debug)]
 pub struct AlterConnection {
-    /// The kind of database that it leads to.
+    /// The kind of the connection.
     pub kind: ConnectionKind,
-    /// IF EXISTS: a connection that is missing is no error.
+    /// IF EXISTS: a missing connection is no error.
     pub if_exists: bool,
     /// Its name.
     pub name: Spanned<ConnectionName>,
@@ -94,7 +94,7 @@ pub struct AlterConnection {
     pub changes: ConnectionChanges,
     /// RENAME TO.
     pub new_name: Option<Spanned<ConnectionName>>,
-    /// WITH TEST: open it as it would be before it is kept.
+    /// WITH TEST: open the changed connection before it is kept.
     pub with_test: bool,
     /// The places of its parts.
     pub places: ConnectionPlaces,
@@ -114,7 +114,7 @@ impl ConnectionOptions {
         })
     }
 
-    /// The options that have a value, as `NAME = value`, in the order of the table of options.
+    /// The options with a value, as `NAME = value`, in the order of the table of options.
     fn written(&self) -> Vec<String> {
         let Self {
             connection_string,
@@ -286,7 +286,7 @@ pub(super) fn kind(input: &str) -> Parsed<'_, ConnectionKind> {
     }
 }
 
-/// A kind and CONNECTION, with an error of its own for kinds that are not known.
+/// A kind and CONNECTION, with a special error for unknown kinds.
 fn kind_and_object(input: &str) -> Parsed<'_, ConnectionKind> {
     match kind(input) {
         Ok((rest, kind)) => {
@@ -312,7 +312,7 @@ fn another_kind<O>(input: &str) -> Parsed<'_, O> {
     )
 }
 
-/// The error of a word before CONNECTION that is no kind of connection.
+/// The error of a word before CONNECTION that is not a kind of connection.
 fn known_kind(input: &str) -> Parsed<'_, ()> {
     let length = word_length(input);
     let after = super::lexical::blanks(&input[length..]).map_or("", |(rest, ())| rest);
@@ -364,7 +364,7 @@ mod tests {
 
     const REQUIRED: &str = "CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u'";
 
-    /// The statement prints to a text that reads back and prints the same.
+    /// Asserts that the printed statement reads back and prints the same; returns it.
     fn round_trip(text: &str) -> String {
         let printed = parse(text).unwrap().to_string();
         assert_eq!(parse(&printed).unwrap().to_string(), printed);

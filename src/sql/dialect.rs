@@ -1,6 +1,6 @@
 //! The two kinds of SQL that redwire reads.
 
-/// Whose SQL is being cut.
+/// The dialect by which a text is cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// redwire's own statements.
@@ -9,8 +9,8 @@ pub enum Dialect {
     /// SQL for a warehouse: with `$$ … $$`, `$tag$ … $tag$` and `E'…'` (PostgreSQL
     /// documentation, "Lexical Structure").
     Warehouse {
-        /// True if a backslash escapes in every string: the server's `standard_conforming_strings`
-        /// is off.
+        /// True if a backslash is an escape in every string: the server's
+        /// `standard_conforming_strings` is off.
         backslash_escapes: bool,
     },
 }

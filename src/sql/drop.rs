@@ -1,4 +1,4 @@
-//! DROP, of whatever the catalog has.
+//! DROP of connections, tables and jobs.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 /// A DROP of objects of one kind.
 #[derive(Clone, Debug)]
 pub struct Drop<N> {
-    /// IF EXISTS: what is missing is no error.
+    /// IF EXISTS: a missing object is no error.
     pub if_exists: bool,
     /// Their names.
     pub names: Vec<Spanned<N>>,
-    /// CASCADE: drop with them what depends on them.
+    /// CASCADE: drop the dependents too.
     pub cascade: bool,
 }
 

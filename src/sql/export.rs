@@ -12,7 +12,7 @@ use super::name::Spanned;
 /// `EXPORT CATALOG`
 #[derive(Clone, Debug)]
 pub struct Export {
-    /// The file that the script goes to; without one it is the statement's answer.
+    /// The file for the script; without one the script is the statement's answer.
     pub file: Option<Spanned<String>>,
 }
 

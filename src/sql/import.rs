@@ -14,11 +14,11 @@ use crate::name::{ConnectionName, Name};
 /// `IMPORT TABLES FROM connection[.schema] [LIKE 'pattern']`
 #[derive(Clone, Debug)]
 pub struct ImportTables {
-    /// The connection that leads to the tables.
+    /// The connection to the tables' warehouse.
     pub connection: Spanned<ConnectionName>,
     /// Their schema; without it, all schemas.
     pub schema: Option<Spanned<Name>>,
-    /// A pattern that their names must fit.
+    /// A pattern that their names must match.
     pub like: Option<String>,
 }
 

@@ -1,14 +1,14 @@
-//! The smallest parsers: white space, keywords, symbols, strings, integers; and how a parser says
-//! what it wanted.
+//! The smallest parsers: white space, keywords, symbols, strings, integers; and the errors of
+//! parsers.
 //!
-//! Every parser here takes the blanks (white space and comments) that follow its token, so the rest
-//! always begins at a token, which is where an error points.
+//! Every parser here consumes the blanks (white space and comments) behind its token, so the rest
+//! always begins at a token, which is the place of an error.
 
 use std::ops::Range;
 
 use nom::{IResult, Parser};
 
-use super::error::{SqlError, SqlErrorKind};
+use super::error::{NextToken, SqlError, SqlErrorKind};
 use super::token::{
     TokenKind, block_comment_length, line_comment_length, quoted_length, tokens, undouble,
 };
@@ -112,7 +112,7 @@ pub(super) fn fail_at<O>(rest: &str, length: usize, kind: SqlErrorKind) -> Parse
     }))
 }
 
-/// Commits: from here on nothing else can stand than what the parser takes.
+/// Commits: a failure of the parser ends the parse, since nothing else is allowed here.
 pub(super) fn expect<'a, O>(
     expected: &'static str,
     mut parser: impl Parser<&'a str, Output = O, Error = Fault<'a>>,
@@ -144,7 +144,7 @@ pub(super) fn blanks(mut input: &str) -> Parsed<'_, ()> {
     }
 }
 
-/// A bare word as it is written: `[A-Za-z_][A-Za-z0-9_$]*`.
+/// A bare word: `[A-Za-z_][A-Za-z0-9_$]*`.
 pub(super) fn word(input: &str) -> Parsed<'_, &str> {
     let length = word_length(input);
     if length == 0 {
@@ -166,8 +166,7 @@ pub(super) fn word_length(input: &str) -> usize {
 
 /// One keyword, in any letter case.
 pub(super) fn keyword<'a>(expected: &'static str) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
-    // Most keywords that are tried are not there: that is seen before the word there is read to its
-    // end.
+    // Most keywords that are tried do not match, which shows before the word is read to its end.
     move |input| match input.split_at_checked(expected.len()) {
         Some((word, rest))
             if word.eq_ignore_ascii_case(expected) && !rest.starts_with(continues_bare_name) =>
@@ -206,12 +205,12 @@ pub(super) fn symbol<'a>(
     }
 }
 
-/// `'…'`, a doubled quote being one quote; a backslash is an ordinary character.
+/// `'…'`, in which a doubled quote is one quote and a backslash is an ordinary character.
 pub(super) fn string(input: &str) -> Parsed<'_, String> {
     quoted(input, '\'', "a string", SqlErrorKind::UnfinishedString)
 }
 
-/// `"…"`, a doubled quote being one quote.
+/// `"…"`, in which a doubled quote is one quote.
 pub(super) fn quoted_name(input: &str) -> Parsed<'_, String> {
     quoted(input, '"', "a quoted name", SqlErrorKind::UnfinishedName)
 }
@@ -233,13 +232,13 @@ fn quoted<'a>(
     Ok((rest, text))
 }
 
-/// Decimal digits with an optional minus; the text, since its range is the caller's matter.
+/// Decimal digits with an optional minus, as text: the caller checks the range.
 pub(super) fn integer(input: &str) -> Parsed<'_, &str> {
     let digits = input.strip_prefix('-').unwrap_or(input);
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();
     let sticks = digits[count..].starts_with(|c| continues_bare_name(c) || c == '.');
     if count == 0 || sticks {
-        return wanted(input, "a whole number");
+        return wanted(input, "an integer");
     }
     let length = input.len() - digits.len() + count;
     let (rest, ()) = blanks(&input[length..])?;
@@ -263,15 +262,14 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     start..last
 }
 
-/// Names the token at the start of the text, without any value of the user's.
-pub(super) fn found(rest: &str) -> String {
+/// The token at the start of the text, without any value of the user's.
+pub(super) fn found(rest: &str) -> NextToken {
     let Some(token) = tokens(rest).next() else {
-        return "the end of the statement".to_owned();
+        return NextToken::End;
     };
-    match token.kind {
-        TokenKind::Word => {
-            super::keyword::known(token.text(rest)).unwrap_or("another word").to_owned()
-        }
+    NextToken::Token(match token.kind {
+        TokenKind::Word => super::keyword::known(token.text(rest))
+            .map_or_else(|| "a word".to_owned(), |keyword| format!("\"{keyword}\"")),
         TokenKind::QuotedName => "a quoted name".to_owned(),
         TokenKind::String => "a string".to_owned(),
         TokenKind::Number => "a number".to_owned(),
@@ -279,11 +277,11 @@ pub(super) fn found(rest: &str) -> String {
         TokenKind::Symbol(character) if character.is_control() => {
             format!("the control character U+{:04X}", u32::from(character))
         }
-        TokenKind::Symbol(character) => character.to_string(),
-    }
+        TokenKind::Symbol(character) => format!("\"{character}\""),
+    })
 }
 
-/// The length of the token that begins the text; 0 where none does.
+/// The length of the token at the start of the text; 0 if there is none.
 pub(super) fn token_length(rest: &str) -> usize {
     tokens(rest)
         .next()
@@ -291,7 +289,7 @@ pub(super) fn token_length(rest: &str) -> usize {
         .map_or(0, |token| token.span.end)
 }
 
-/// Fails: nothing but `expected` can stand here.
+/// Fails: only `expected` is allowed here.
 pub(super) fn not_here<'a, O>(input: &'a str, expected: &'static str) -> Parsed<'a, O> {
     expect(expected, |input| wanted(input, expected))(input)
 }

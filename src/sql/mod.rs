@@ -1,7 +1,7 @@
-//! Text to statements: pure, without the catalog, the network or the terminal.
+//! From text to statements: pure, without the catalog, the network or the terminal.
 //!
-//! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides what may be
-//! a secret in any text, finished or not, and [`expectation`] knows what may follow.
+//! The [`splitter`] cuts a script into statements, [`parse`] reads one, [`mask`] hides possible
+//! secrets in any text, finished or not, and [`expectation`] knows what may follow.
 
 mod action;
 mod connection;
@@ -98,7 +98,7 @@ pub enum Statement {
 }
 
 impl Statement {
-    /// Returns true if no warehouse has a statement that begins as this one does.
+    /// Returns true if no warehouse has a statement with this beginning.
     pub fn is_redwires_own(&self) -> bool {
         match self {
             Self::CreateJob(_)
@@ -139,7 +139,7 @@ impl Statement {
     }
 }
 
-/// Prints the statement as canonical SQL, without `;`. A password that stands in it reads PROMPT.
+/// Prints the statement as canonical SQL, without `;`. A password in it is printed as PROMPT.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Names as they stand in statements.
+//! Names in statements.
 //!
 //! ```ebnf
 //! name       = bare name (* no reserved word *) | quoted name ;
@@ -12,27 +12,27 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::map;
 
-use super::error::SqlErrorKind;
+use super::error::{NextToken, SqlErrorKind};
 use super::lexical::{
     Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word,
 };
 use super::token::tokens;
 use crate::name::{ConnectionName, JobName, Name, NameError, Object, TableName, is_reserved};
 
-/// A value and the bytes of the statement in which it stands.
+/// A value and its place in the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Its bytes.
+    /// The bytes of the statement.
     pub span: Range<usize>,
 }
 
-/// Reads a name of some kind, with its place.
+/// Reads a name of some kind.
 pub(super) trait Named: Sized {
-    /// The kind of object that it names, for messages.
+    /// The kind of object in messages.
     const WHAT: &'static str;
-    /// The words for its new name in messages.
+    /// The new name in messages.
     const NEW: &'static str;
 
     /// The name, without its place.
@@ -93,7 +93,7 @@ pub(super) fn name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spa
     Ok((rest, Spanned { value, span }))
 }
 
-/// One name with its place; nothing else can stand there.
+/// One name with its place; nothing else is allowed.
 pub(super) fn expect_name<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Spanned<T>> {
     expect(T::WHAT, |input| name(source, input))(input)
 }
@@ -104,7 +104,7 @@ pub(super) fn first_part(source: &str, span: &Range<usize>) -> Range<usize> {
     span.start..span.start + end
 }
 
-/// The name of a connection, or with its three parts that of a table, and nothing else.
+/// The name of a connection, or with three parts that of a table, and nothing else.
 pub(super) fn connection_or_table<'a>(source: &str, input: &'a str) -> Parsed<'a, Spanned<Object>> {
     let (rest, first) =
         expect("the name of a connection or of a table", ConnectionName::read)(input)?;
@@ -155,7 +155,7 @@ fn bare(input: &str) -> Parsed<'_, String> {
             input,
             SqlErrorKind::Expected {
                 expected: "a name of ASCII letters, digits, _ and $, or a quoted one".to_owned(),
-                found: "a word with other letters".to_owned(),
+                found: NextToken::Token("a word with other letters".to_owned()),
                 hint: Some("write it in double quotes".to_owned()),
             },
         );

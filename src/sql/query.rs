@@ -11,7 +11,7 @@ use super::error::SqlErrorKind;
 use super::lexical::{Parsed, fail_at, token_length};
 use super::token::{Token, TokenKind, closing_parenthesis, tokens};
 
-/// The schema that the catalog shows itself as, and its name in SQLite.
+/// The schema of the catalog's views, and its name in SQLite.
 const PREFIX: [&str; 2] = ["system", "information_schema"];
 const SQLITE_SCHEMA: &str = "temp";
 
@@ -30,7 +30,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// The place in the statement of a place in the rewritten text.
+    /// Converts a place in the rewritten text to a place in the statement.
     pub fn original_offset(&self, offset: usize) -> usize {
         let mut shift = 0;
         for range in &self.replaced {
@@ -55,7 +55,7 @@ impl fmt::Display for Query {
     }
 }
 
-/// Takes everything to the end of the statement; SQLite parses it.
+/// Takes everything up to the end of the statement; SQLite parses it.
 pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Query> {
     let text = input.trim_end();
     let (comments, found): (Vec<Token>, Vec<Token>) =
@@ -83,7 +83,7 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
     Ok(("", query))
 }
 
-/// The text with blanks in the place of the comments, so that every other byte stays where it is.
+/// The text with blanks instead of comments, so that every other byte keeps its place.
 pub(super) fn blank_out(text: &str, comments: &[Token]) -> String {
     let mut blanked = String::with_capacity(text.len());
     let mut copied = 0;

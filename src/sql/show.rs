@@ -11,8 +11,8 @@ use super::literal::StringLiteral;
 use super::name::{Named, Spanned, expect_name, name};
 use crate::name::{ConnectionName, JobName, Name, Object, ObjectName, TableName};
 
-/// The object of SHOW or DESCRIBE. In a pattern `%` stands for any text and `_` for one character,
-/// in any letter case.
+/// The object of SHOW or DESCRIBE. In a pattern `%` matches any text and `_` one character, in any
+/// letter case.
 #[derive(Clone, Debug)]
 pub enum Show {
     /// `SHOW CONNECTIONS [LIKE 'pattern']`
@@ -22,9 +22,9 @@ pub enum Show {
     },
     /// `SHOW TABLES [IN connection[.schema]] [LIKE 'pattern']`
     Tables {
-        /// The connection that they are on.
+        /// The connection of the tables.
         connection: Option<Spanned<ConnectionName>>,
-        /// Their schema on it.
+        /// Their schema.
         schema: Option<Name>,
         /// The pattern.
         like: Option<String>,
@@ -36,7 +36,7 @@ pub enum Show {
     },
     /// `SHOW SESSIONS [OF CONNECTION name]`
     Sessions {
-        /// The connection whose sessions they are.
+        /// The connection of the sessions.
         connection: Option<Spanned<ConnectionName>>,
     },
     /// `DESCRIBE object`

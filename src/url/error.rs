@@ -159,21 +159,17 @@ display_message!(UrlError);
 impl Diagnostic for UrlErrorKind {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::TooLong => Diagnosis::new(
-                S::ProgramLimitExceeded,
-                format!("the URL is longer than {MAX_URL_BYTES} bytes"),
-            ),
+            Self::TooLong => S::ProgramLimitExceeded
+                .error(format!("the URL is longer than {MAX_URL_BYTES} bytes")),
             Self::NotRedshift => refused("this is not a Redshift JDBC URL")
                 .hint("write jdbc:redshift://host:5439/database"),
             Self::UpperCase => refused("jdbc:redshift: must be in lower case")
                 .hint("write jdbc:redshift:// in lower case"),
             Self::WhiteSpace => refused("white space stands before or after the URL")
                 .hint("take the white space away, or write it as %20"),
-            Self::IamUrl => Diagnosis::new(
-                S::NotSupported,
-                "logging in through AWS IAM (jdbc:redshift:iam:) is not supported",
-            )
-            .hint(LOG_IN_WITH_PASSWORD),
+            Self::IamUrl => S::NotSupported
+                .error("logging in through AWS IAM (jdbc:redshift:iam:) is not supported")
+                .hint(LOG_IN_WITH_PASSWORD),
             Self::UserInfo => {
                 refused("a user or a password cannot stand before the host").hint(USER_INFO)
             }
@@ -222,15 +218,13 @@ impl Diagnostic for UrlErrorKind {
 impl Diagnostic for UrlOptionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Iam { option } => Diagnosis::new(
-                S::NotSupported,
-                format!(
+            Self::Iam { option } => S::NotSupported
+                .error(format!(
                     "the URL option {} is not supported: it logs in through AWS IAM or an identity \
                      provider",
                     option.name
-                ),
-            )
-            .hint(LOG_IN_WITH_PASSWORD),
+                ))
+                .hint(LOG_IN_WITH_PASSWORD),
             Self::Secret { option } => {
                 refused(format!("the URL holds a secret, the option {}", option.name))
                     .hint(option.note)
@@ -277,7 +271,7 @@ const USER_INFO: &str = "USER_NAME and PASSWORD are the options for them; an @ t
 const ENCODE_MARKS: &str = "inside a value write %3F for ?, %3B for ;, %26 for & and %25 for %";
 
 fn refused(message: impl Into<String>) -> Diagnosis {
-    Diagnosis::new(S::InvalidParameterValue, message)
+    S::InvalidParameterValue.error(message)
 }
 
 fn mark_hint(mark: char) -> String {

@@ -1,4 +1,4 @@
-//! Cancelling: the user's flag, and the request to the server.
+//! Cancelling: the user's flag, and the CancelRequest to the server.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,8 +13,7 @@ use super::deadline::{Deadline, WaitError, Watch};
 use super::transport::{TlsSettings, Transport, TransportError};
 use crate::url::Endpoint;
 
-/// The user's wish to end what runs. A signal sets the flag, and the start of the next query clears
-/// it.
+/// The user's request to cancel. A signal sets the flag, and the start of the next query clears it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -41,22 +40,22 @@ impl From<Arc<AtomicBool>> for Cancel {
     }
 }
 
-/// The limit of the connection for a CancelRequest, from its first packet to its end.
+/// The time limit of the connection for a CancelRequest.
 pub(super) const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 
-/// A session as its server knows it: the process id, and the secret key that cancels its query and
-/// can do nothing else (PostgreSQL documentation, "Canceling Requests in Progress").
+/// The identity of a session at its server: the process id, and the secret key that can only cancel
+/// its query (PostgreSQL documentation, "Canceling Requests in Progress").
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionMark {
-    /// The address that the session itself is connected to: another one of the same name may be
-    /// another server.
+    /// The peer address of the session itself: another address of the same name may be another
+    /// server.
     pub(super) peer: SocketAddr,
     pub(super) process: i32,
     pub(super) secret: i32,
 }
 
 impl SessionMark {
-    /// Reads the text of a mark. None if it is none: another version of redwire may have written
+    /// Reads the text of a mark. None if it is invalid: another version of redwire may have written
     /// it.
     pub fn read(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
@@ -76,11 +75,11 @@ impl fmt::Display for SessionMark {
     }
 }
 
-/// Cancels the queries of sessions at one server. False: not all of them could be cancelled within
-/// 5 s.
+/// Cancels the queries of sessions at one server. False if not all of them could be cancelled
+/// within 5 s.
 ///
-/// Killed processes left the sessions: the server goes on with what they run, since it notices a
-/// client that is gone only when it next reads from it or writes to it.
+/// The sessions are those of killed processes: the server keeps running their queries, since it
+/// notices that a client is gone only when it next reads from it or writes to it.
 pub fn cancel_sessions(endpoint: &Endpoint, sessions: &[SessionMark], cancel: &Cancel) -> bool {
     cancel_before(Deadline::after(Some(REQUEST_LIMIT)), endpoint, sessions, cancel)
 }
@@ -115,14 +114,14 @@ fn cancel_before(
 pub(super) struct CancelKey {
     /// The session.
     pub mark: SessionMark,
-    /// TLS as the session has it.
+    /// The session's settings of TLS.
     pub tls: Option<TlsSettings>,
 }
 
 impl CancelKey {
-    /// Asks the server to cancel the session's query. It returns once the server has closed the
-    /// second connection, so that the request cannot hit the next query. A second Ctrl-C does not
-    /// end it: the request would be lost.
+    /// Sends a CancelRequest and returns once the server has closed the second connection, so that
+    /// the request cannot cancel the next query. A second Ctrl-C does not interrupt it: the request
+    /// would be lost.
     pub fn request(&self) -> Result<(), TransportError> {
         let watch = Watch {
             cancel: None,
@@ -132,7 +131,7 @@ impl CancelKey {
         self.request_within(&watch)
     }
 
-    /// [`Self::request`] for as long as the watch allows.
+    /// Like [`Self::request`], with the limits of the watch.
     pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), TransportError> {
         let mut transport = Transport::connect(self.mark.peer, watch)?;
         if let Some(tls) = &self.tls {

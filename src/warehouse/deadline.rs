@@ -1,4 +1,4 @@
-//! Waits on the server: their deadlines, and the user who may end them.
+//! Waits for the server: their deadlines, and their cancellation by the user.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::Cancel;
 
-/// The pause between two looks of a wait at the clock and at the user's flag.
+/// The interval at which a wait checks the clock and the user's flag.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
 
-/// A moment by which something must be done, and the limit that it came from.
+/// The moment at which a wait ends, and the limit that it came from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadline {
     at: Option<Instant>,
@@ -17,7 +17,7 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    /// `limit` from now; None is no limit.
+    /// `limit` from now; None means no limit.
     pub fn after(limit: Option<Duration>) -> Self {
         Self {
             at: limit.and_then(|limit| Instant::now().checked_add(limit)),
@@ -25,7 +25,7 @@ impl Deadline {
         }
     }
 
-    /// The earlier one of both.
+    /// The earlier of the two.
     pub fn earlier(self, other: Self) -> Self {
         match (self.at, other.at) {
             (Some(mine), Some(theirs)) if theirs < mine => other,
@@ -39,7 +39,7 @@ impl Deadline {
         self.at.map(|_| self.limit)
     }
 
-    /// The time that is left; None without a limit.
+    /// The time left; None without a limit.
     pub fn left(self) -> Option<Duration> {
         self.at.map(|at| at.saturating_duration_since(Instant::now()))
     }
@@ -48,15 +48,15 @@ impl Deadline {
 /// A wait that ended without a result.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum WaitError {
-    /// The user ended it.
+    /// The user cancelled it.
     Cancelled,
-    /// The deadline has passed; its limit.
+    /// The deadline has passed; this is its limit.
     Overdue(Duration),
-    /// The server sent nothing for so long.
+    /// The server has sent nothing for this time.
     Silent(Duration),
     /// The server closed the connection.
     Closed,
-    /// The connection failed, in the words of the operating system.
+    /// The connection failed, with the message of the operating system.
     Broken(String),
     /// The bytes are not TLS, or forged.
     Tls(rustls::Error),
@@ -65,7 +65,7 @@ pub(super) enum WaitError {
 /// The limits of a wait on the server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watch<'a> {
-    /// The user's wish to end it.
+    /// The user's request to cancel.
     pub cancel: Option<&'a Cancel>,
     /// The end of the wait.
     pub deadline: Deadline,
@@ -90,8 +90,8 @@ impl Watch<'_> {
     }
 }
 
-/// Does work that cannot be interrupted on a thread of its own. Given up, the thread stays until
-/// the work ends.
+/// Does work that cannot be interrupted on its own thread. If the wait ends first, the thread runs
+/// on until the work ends.
 pub(super) fn on_a_thread<T, W>(name: &str, watch: &Watch<'_>, work: W) -> Result<T, WaitError>
 where
     T: Send + 'static,
@@ -101,7 +101,7 @@ where
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new()
         .name(name.to_owned())
-        // The caller may have given up: then the result is dropped.
+        // After the wait nobody receives the result.
         .spawn(move || drop(sender.send(work())))
         .map_err(|error| broken(error.to_string()))?;
     loop {
@@ -127,11 +127,11 @@ mod tests {
         }
     }
 
-    /// Work that ends only when the test does.
+    /// Work that ends with the test.
     fn endless(watch: &Watch<'_>) -> Result<(), WaitError> {
         let (held, waits) = mpsc::channel::<()>();
         let outcome = on_a_thread("endless", watch, move || {
-            // The end of the test is what it waits for.
+            // Returns when the test drops the sender.
             let _ = waits.recv();
         });
         drop(held);

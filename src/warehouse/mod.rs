@@ -1,10 +1,10 @@
-//! Open sessions on a warehouse: how they are opened, what is sent and read, how they are
-//! cancelled, how many there may be ([`slots`]), and what a server has ([`views`]).
+//! Open sessions on a warehouse: login, queries, cancelling, the limit of sessions ([`slots`]), and
+//! the server's objects ([`views`]).
 //!
-//! A client of the PostgreSQL protocol 3.0 with what Amazon Redshift adds to it, blocking and
-//! without a runtime; the decision record client.md says why. Knows endpoints and secrets, and
-//! nothing of statements, catalog or screen. Text of the server leaves this module as it came:
-//! whoever shows it makes it printable.
+//! A client of the PostgreSQL protocol 3.0 with Amazon Redshift's additions, blocking and without
+//! an async runtime; the decision record client.md gives the reasons. Knows endpoints and secrets,
+//! but neither statements nor catalog nor screen. The server's text leaves this module unchanged:
+//! the code that shows it must escape it.
 
 mod cancel;
 mod deadline;

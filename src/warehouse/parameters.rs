@@ -1,9 +1,9 @@
 //! Settings that the server reports.
 
-/// More settings than this are not kept; PostgreSQL 15 reports 13.
+/// The maximum number of settings that are kept; PostgreSQL 15 reports 13.
 const MAX_PARAMETERS: usize = 64;
 
-/// A longer name or value is not kept, in bytes.
+/// The maximum length of a name or a value that is kept.
 const MAX_BYTES: usize = 1024;
 
 /// The settings that the server reported, each with its last value.

@@ -1,8 +1,8 @@
-//! Text as SQL for the warehouse: literals and names.
+//! Quoting for the warehouse: literals and names.
 
-/// The text as a string literal. A backslash escapes inside '…' unless the server reported
+/// The text as a string literal. A backslash is an escape inside '…' unless the server reported
 /// `standard_conforming_strings=on`, which Redshift does not (AWS's JDBC driver 2.2.6,
-/// `Utils.escapeLiteral`); taken for the other case, a text could end its literal.
+/// `Utils.escapeLiteral`). With the wrong rule a text could end its literal.
 pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
@@ -16,7 +16,7 @@ pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
     literal
 }
 
-/// The text as a quoted name. Redshift folds also a quoted name to lower case.
+/// The text as a quoted name. Redshift folds quoted names to lower case too.
 pub fn quote_identifier(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
@@ -39,7 +39,7 @@ mod tests {
         assert_eq!(quote_identifier("or\"ders"), "\"or\"\"ders\"");
     }
 
-    /// The text of a literal as a server reads it, and the rest behind its end.
+    /// The text of a literal as a server reads it, and the rest behind it.
     fn unquote(literal: &str, backslash_is_plain: bool) -> Option<(String, String)> {
         let mut chars = literal.strip_prefix('\'')?.chars();
         let mut text = String::new();

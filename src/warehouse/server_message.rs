@@ -1,14 +1,14 @@
-//! Errors and notices of the server, with every field.
+//! Errors and notices of the server, with all their fields.
 
 use std::fmt;
 
 use super::wire::Body;
 
-/// More bytes of a field than this are not kept: a message may be as long as a row, and nobody
-/// reads that much.
+/// The maximum length of a field that is kept: a message may be as long as a row, and nobody reads
+/// that much.
 const MAX_FIELD_BYTES: usize = 1024 * 1024;
 
-/// An error or a notice of the server. The text is the server's and not yet printable.
+/// An error or a notice of the server. Its text has not been escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerMessage {
     /// ERROR, FATAL, PANIC, WARNING, NOTICE and the like; may be translated.
@@ -17,31 +17,31 @@ pub struct ServerMessage {
     pub code: String,
     /// The message itself.
     pub message: String,
-    /// More about it.
+    /// The detail.
     pub detail: Option<String>,
-    /// The server's suggestion.
+    /// The hint.
     pub hint: Option<String>,
-    /// The character of the statement at which it happened, from 1.
+    /// The position of the error in the statement, in characters from 1.
     pub position: Option<usize>,
-    /// The character of `internal_query` at which it happened, from 1.
+    /// The position of the error in `internal_query`, in characters from 1.
     pub internal_position: Option<usize>,
     /// A statement that the server itself ran.
     pub internal_query: Option<String>,
-    /// The functions, triggers and the like in which it happened.
+    /// The context: the functions and triggers in which the error occurred.
     pub context: Option<String>,
-    /// The schema that it is about.
+    /// The schema of the object that the error is about.
     pub schema: Option<String>,
-    /// The table that it is about.
+    /// The table.
     pub table: Option<String>,
-    /// The column that it is about.
+    /// The column.
     pub column: Option<String>,
-    /// The data type that it is about.
+    /// The data type.
     pub data_type: Option<String>,
-    /// The constraint that it is about.
+    /// The constraint.
     pub constraint: Option<String>,
-    /// The file of the server's own source.
+    /// The file in the server's source.
     pub file: Option<String>,
-    /// The line of that file.
+    /// The line in that file.
     pub line: Option<usize>,
     /// The function in that file.
     pub routine: Option<String>,
@@ -49,8 +49,8 @@ pub struct ServerMessage {
 
 impl ServerMessage {
     /// Reads the fields of an ErrorResponse or NoticeResponse (PostgreSQL documentation, "Error and
-    /// Notice Message Fields"). Fields that are not known are left out, as the protocol asks for;
-    /// None where they do not fit.
+    /// Notice Message Fields"). Unknown fields are ignored, as the protocol requires; None if the
+    /// message is malformed.
     pub(super) fn read(body: &mut Body<'_>) -> Option<Self> {
         let mut message = Self::default();
         loop {
@@ -61,21 +61,21 @@ impl ServerMessage {
         }
     }
 
-    /// True if the server ends the session with it.
+    /// True if the server ends the session after it.
     pub fn ends_session(&self) -> bool {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
     }
 
-    /// True if pg_hba.conf refused the user, before any password: the error comes from
-    /// `ClientAuthentication` in PostgreSQL's auth.c, since before 8.0, from which Redshift comes.
-    /// The error of a wrong password comes from `auth_failed`.
+    /// True if pg_hba.conf refused the user, before any password: the error is from
+    /// `ClientAuthentication` in PostgreSQL's auth.c, which is older than version 8.0, from which
+    /// Redshift comes. The error about a wrong password is from `auth_failed`.
     pub fn is_of_access_rules(&self) -> bool {
         self.routine.as_deref() == Some("ClientAuthentication")
     }
 
     fn set(&mut self, field: u8, text: String) {
         match field {
-            // The severity in English, which not every server sends, comes beside the translated
+            // The untranslated severity, which not every server sends, wins over the translated
             // one.
             b'S' if self.severity.is_empty() => self.severity = text,
             b'V' => self.severity = text,
@@ -100,7 +100,7 @@ impl ServerMessage {
     }
 }
 
-/// The text as far as it is kept. What is not UTF-8 in it is replaced.
+/// The text, truncated. Invalid UTF-8 is replaced.
 fn shortened(text: &[u8]) -> String {
     match text.get(..MAX_FIELD_BYTES) {
         Some(kept) if kept.len() < text.len() => String::from_utf8_lossy(kept).into_owned() + "…",
@@ -108,7 +108,7 @@ fn shortened(text: &[u8]) -> String {
     }
 }
 
-/// The message alone.
+/// Prints the message alone.
 impl fmt::Display for ServerMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

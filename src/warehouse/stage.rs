@@ -1,24 +1,24 @@
-//! The stages in which a session is opened.
+//! The stages of opening a session.
 
 use std::fmt;
 
-/// A step on the way to a session and its queries.
+/// A stage of opening a session, or of its queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The addresses of the host are looked up.
+    /// Looking up the host's addresses.
     Dns,
-    /// A TCP connection is made.
+    /// The TCP connection.
     Tcp,
-    /// TLS is agreed on, and the server's certificate verified.
+    /// The TLS handshake and the verification of the server's certificate.
     Tls,
-    /// The user logs in, and the options of the URL are set.
+    /// The login, and setting the options of the URL.
     Login,
-    /// The session is open.
+    /// The open session.
     Query,
 }
 
 impl Stage {
-    /// The name under which a test of a connection lists the stage.
+    /// The stage's name in the output of TEST CONNECTION.
     pub fn name(self) -> &'static str {
         match self {
             Self::Dns => "dns",
@@ -36,12 +36,12 @@ impl fmt::Display for Stage {
     }
 }
 
-/// A stage that is done.
+/// A completed stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
-    /// Which one.
+    /// The stage.
     pub stage: Stage,
-    /// The result in a few words: addresses, the version of TLS, the way of logging in. Holds
-    /// no secret.
+    /// The result in a few words: addresses, the version of TLS, the authentication method.
+    /// Contains no secret.
     pub detail: String,
 }

@@ -39,7 +39,7 @@ fn a_signal_cancels_the_query_on_the_server() {
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!((output.status.code(), output.status.signal()), (status, number), "{err}");
         assert_eq!(output.stdout.len(), 0, "{err}");
-        assert!(err.contains("cancelled") && err.contains("57014"), "{err}");
+        assert!(err.contains("canceling statement") && err.contains("57014"), "{err}");
         assert_eq!(stage.server.administer(SLEEPING), "0", "{signal}");
     }
 }

@@ -138,7 +138,7 @@ fn a_connection_that_cannot_be_made_is_told_before_the_script() {
         .run()
         .status(3)
         .err_has("08001")
-        .err_has("refuses the connection");
+        .err_has("Connection refused");
     assert_eq!(done.out, "");
 }
 
@@ -185,7 +185,7 @@ fn who_is_not_let_in_learns_which_connection_it_was_and_what_mends_it() {
             .redwire(arguments)
             .run()
             .status(1)
-            .err_has("connection other: password authentication failed")
+            .err_has("connection \"other\": password authentication failed")
             .err_has("28P01")
             .err_has("ALTER REDSHIFT CONNECTION other SET PASSWORD = PROMPT");
     }

@@ -13,7 +13,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::ConnectionNotMade,
         Advice {
             causes: &[
-                "the host is not known, refuses the connection, or does not answer in time",
+                "the host is not connection to server at known, failed: Connection refused, or does not answer in time",
                 "TLS failed: the server has none, or its certificate is expired, for another name, or from an authority \
                  that is not trusted",
                 "the server closed the connection before the login was done",
@@ -169,7 +169,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::NoActiveTransaction,
         Advice {
             causes: &[
-                "COMMIT or ROLLBACK while no transaction is open",
+                "COMMIT or ROLLBACK while there is no transaction in progress",
                 "a script that ends inside a transaction; it was rolled back",
             ],
             remedy: "begin with BEGIN, end with COMMIT",
@@ -245,7 +245,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::SystemError,
         Advice {
             causes: &[
-                "no keyring can be reached, or it is locked, or it refused",
+                "could not connect to a keyring, or it is locked, or it refused",
                 "the vault cannot be read or written, or needs a passphrase that nobody gave, or got a wrong one",
                 "the journal beside the catalog cannot be read or written",
             ],

@@ -101,7 +101,7 @@ fn value_of(option: &OptionSpec) -> String {
         OptionType::Url => "a string: a [Redshift JDBC URL](#connection-urls)".to_owned(),
         OptionType::Password => "a string, or a source: see below".to_owned(),
         OptionType::Integer { minimum, maximum } => {
-            format!("a whole number, {minimum} to {maximum}")
+            format!("an integer, {minimum} to {maximum}")
         }
         OptionType::Boolean
         | OptionType::Interval

@@ -20,7 +20,7 @@ fn a_type_that_redshift_lacks_leaves_its_table_out_and_is_named() {
          warning: sales.public.c is left out: column names has the type character varying(3)[]: Redshift has no arrays\n\
          warning: sales.public.d is left out: column note has the type text: it has no length\n\
          warning: sales.public.e is left out: column n has the type numeric: it has no length\n\
-         warning: sales.public.f is left out: column m has the type mood: there is no type mood\n\
+         warning: sales.public.f is left out: column m has the type mood: type \"mood\" does not exist\n\
          warning: sales.public.h is left out: it has no columns\n\
          notice: read 8 tables: 1 new, 0 changed, 0 the same, 7 left out\n"
     );

@@ -196,7 +196,7 @@ fn a_schema_that_is_not_there_is_an_error_with_the_nearest() {
     stage.server.administer("CREATE SCHEMA \"web shop\"");
     let done = stage.script("IMPORT TABLES FROM sales.\"web shpo\";\n").status(1);
     done.err_has("3F000")
-        .err_has("the warehouse of connection sales has no schema \"web shpo\"")
+        .err_has("schema \"web shpo\" does not exist")
         .err_has("did you mean \"web shop\"?");
     let done = stage.script("IMPORT TABLES FROM sales.\"it's\";\n").status(1);
     done.err_has("3F000")

@@ -171,7 +171,7 @@ fn an_interrupt_cancels_the_query(target: &Target) {
     // Between two statements an interrupt ends the script without a word; then it is tried again.
     let said = (0..10).map(|_| interrupted(target)).find(|said| !said.is_empty());
     let said = said.expect("an interrupt while the query runs");
-    assert!(said.contains("cancelled") && said.contains("57014"), "{said}");
+    assert!(said.contains("canceling statement") && said.contains("57014"), "{said}");
 }
 
 /// The message about an interrupt when the query has begun, or is about to.

@@ -159,7 +159,7 @@ fn sessions_of_a_dropped_connection_are_not_those_of_the_next_one() {
     let of_fresh = site.run(&["--format", "csv", "-c", "SHOW SESSIONS OF CONNECTION fresh"]);
     assert_eq!(of_fresh.run().status(0).out.lines().count(), 1);
     let of_dropped = site.says("SHOW SESSIONS OF CONNECTION sales");
-    of_dropped.status(1).err_has("there is no connection sales");
+    of_dropped.status(1).err_has("connection \"sales\" does not exist");
     site.try_now("fresh").status(0);
     end(held);
     site.says("DROP CONNECTION fresh").status(0).nowhere("session");

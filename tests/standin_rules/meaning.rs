@@ -65,7 +65,7 @@ fn truncate_commits() {
         ask(&standin, &["SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)"]).as_deref(),
         Ok("1|0")
     );
-    // Also where all is one text, and where no transaction is open.
+    // Also where all is one text, and where there is no transaction in progress.
     ask(
         &standin,
         &["BEGIN; INSERT INTO t VALUES (2); TRUNCATE u; TRUNCATE u", "TRUNCATE u"],

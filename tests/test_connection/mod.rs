@@ -97,7 +97,7 @@ fn check_failure(done: Done, expected: &Expected) -> Value {
     assert!(row["fix"].as_str().expect("a fix").contains(expected.fix), "{done:?}");
     done.status(expected.status)
         .err_has(&format!("\"sqlstate\": \"{}\"", expected.state))
-        .err_has("connection sales");
+        .err_has("connection \\\"sales\\\"");
     row
 }
 

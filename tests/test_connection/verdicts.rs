@@ -98,7 +98,7 @@ fn every_connection_is_tested_whatever_becomes_of_the_others() {
     };
     let done = redwire(&home).stdin("TEST CONNECTIONS;\n").run().status(1);
     let done = done
-        .err_has("connection b: ")
+        .err_has("connection \\\"b\\\": ")
         .err_has("2 of 3 connections failed")
         .err_has("28P01");
     assert!(verdicts(&done, "a").contains(&"failed".to_owned()));
@@ -170,7 +170,7 @@ fn an_interrupt_ends_a_test_with_what_is_known() {
     let row = failed_row(&done);
     assert_eq!(
         (row["stage"].as_str(), row["detail"].as_str()),
-        (Some("login"), Some("cancelled"))
+        (Some("login"), Some("canceling statement due to user request"))
     );
     done.status(130).err_has("57014");
 }

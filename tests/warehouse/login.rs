@@ -167,7 +167,10 @@ fn a_port_where_nothing_listens_is_refused() {
     let error = refusal(&format!("jdbc:redshift://127.0.0.1:{port}/dev"), TRUSTED_USER);
     assert!(matches!(error, WarehouseError::Refused { .. }), "{error:?}");
     assert_eq!((error.sqlstate().code(), error.stage()), ("08001", Stage::Tcp));
-    assert_eq!(error.to_string(), format!("127.0.0.1:{port} refuses the connection"));
+    assert_eq!(
+        error.to_string(),
+        format!("connection to server at 127.0.0.1:{port} failed: Connection refused")
+    );
 }
 
 #[test]

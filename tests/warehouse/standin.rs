@@ -50,7 +50,7 @@ fn a_login_by_token_is_refused_by_name() {
         return;
     };
     let error = refusal(&standin.url("127.0.0.1", "?ssl=false"), TOKEN_USER);
-    let expected = "the server asks for a login by an identity token (code 14), which redwire does not support";
+    let expected = "authentication method identity token (code 14) not supported";
     assert_eq!(error.to_string(), expected);
 }
 

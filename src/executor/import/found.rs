@@ -102,7 +102,7 @@ impl ServerTable {
     pub fn check(&self) -> Result<(), String> {
         let mut names = HashSet::new();
         if let Some(twice) = self.columns.iter().find(|column| !names.insert(&column.name)) {
-            return Err(format!("column {} is there twice", twice.name));
+            return Err(format!("column \"{}\" specified more than once", twice.name.as_str()));
         }
         if self.columns.is_empty() {
             return Err("it has no columns".to_owned());

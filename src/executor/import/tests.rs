@@ -197,7 +197,7 @@ fn a_table_that_no_statement_could_make_is_left_out() {
         found.check().unwrap_err()
     };
     assert_eq!(with(&[], |_| {}), "it has no columns");
-    assert_eq!(with(&["a int", "a int"], |_| {}), "column a is there twice");
+    assert_eq!(with(&["a int", "a int"], |_| {}), "column \"a\" specified more than once");
     assert_eq!(
         with(&["a int"], |found| found.primary_key = vec![7]),
         "its primary key cannot be told"
@@ -240,10 +240,7 @@ fn a_type_is_what_the_server_calls_it_or_it_is_none() {
         ("character varying", "it has no length"),
         ("uuid", "Redshift has no type UUID"),
         ("integer[]", "Redshift has no arrays"),
-        (
-            "character varying(70000)",
-            "the length of VARCHAR is out of range: it takes 1 to 65535",
-        ),
+        ("character varying(70000)", "the length of VARCHAR must be between 1 and 65535"),
     ] {
         assert_eq!(types.read(written).unwrap_err(), reason);
         assert_eq!(types.read(written).unwrap_err(), reason, "the second time");

@@ -107,7 +107,7 @@ fn fix_for_rules(url: &str) -> &'static str {
     if Endpoint::parse(url).is_ok_and(|endpoint| endpoint.options.sslmode == SslMode::Disable) {
         "take sslmode and ssl out of CONNECTION_STRING if the server wants TLS; else check USER_NAME"
     } else {
-        "check USER_NAME and the database in CONNECTION_STRING: the server has no rule that lets the one into the other"
+        "check USER_NAME and the database in CONNECTION_STRING: no pg_hba.conf entry allows this user to connect to this database"
     }
 }
 

@@ -79,15 +79,18 @@ impl Shell {
     pub(in crate::shell) fn after_lost_session(&mut self, flow: Flow, input: &Input) -> Flow {
         let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
         let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
-        if self.let_go_of_lost_session(goes_on) && ends {
+        if self.drop_lost_session(goes_on) && ends {
             return Flow::Astray;
         }
         flow
     }
 
     /// Drops a lost session and reports it. Returns true if there was one.
-    pub(in crate::shell) fn let_go_of_lost_session(&mut self, goes_on: GoesOn) -> bool {
-        let told = self.warehouse.as_mut().and_then(|warehouse| warehouse.let_go_of_lost(goes_on));
+    pub(in crate::shell) fn drop_lost_session(&mut self, goes_on: GoesOn) -> bool {
+        let told = self
+            .warehouse
+            .as_mut()
+            .and_then(|warehouse| warehouse.drop_lost_session(goes_on));
         match told {
             Some(told) => {
                 self.output.warn(told);

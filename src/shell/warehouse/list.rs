@@ -1,6 +1,6 @@
 //! `\d`, `\dt`, `\dn` and `\l`: the objects of a warehouse.
 
-use super::{Trouble, Warehouse};
+use super::{StatementError, Warehouse};
 use crate::error::{Error, ErrorKind, ImportError};
 use crate::executor::Executor;
 use crate::name::Identifier;
@@ -22,8 +22,10 @@ impl Shell {
         };
         let flow = match warehouse.list(&mut self.executor, &mut self.output, listing) {
             Ok(()) => Flow::Go,
-            Err(Trouble::Failed(error)) => self.fail_command(Error::new(error.kind().clone())),
-            Err(Trouble::Output(error)) => self.output_failed(&error),
+            Err(StatementError::Failed(error)) => {
+                self.fail_command(Error::new(error.kind().clone()))
+            }
+            Err(StatementError::Output(error)) => self.output_failed(&error),
         };
         self.after_lost_session(flow, input)
     }
@@ -35,7 +37,7 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
         listing: &Listing,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StatementError> {
         let views = self.find_views(executor, output)?;
         let sql = listing.sql(views, |text| quote_literal(text, !self.backslash_escapes));
         match listing {

@@ -62,14 +62,14 @@ pub(super) enum GoesOn {
 }
 
 /// The error of a statement that did not complete.
-pub(super) enum Trouble {
+pub(super) enum StatementError {
     /// The statement failed.
     Failed(Error),
     /// Its rows cannot be written.
     Output(io::Error),
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for StatementError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
@@ -132,7 +132,7 @@ impl Warehouse {
     }
 
     /// Drops a lost session and releases its slot. Returns the message for the user.
-    fn let_go_of_lost(&mut self, goes_on: GoesOn) -> Option<String> {
+    fn drop_lost_session(&mut self, goes_on: GoesOn) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
             return None;
@@ -142,19 +142,19 @@ impl Warehouse {
         self.open = None;
         let (lost, then) = match self.in_doubt {
             _ if self.is_stranded => (
-                "the session is lost, and with it the open transaction",
+                "connection to server was lost, and with it the open transaction",
                 ": ROLLBACK, then the next statement opens another, without its settings and temporary tables",
             ),
             Some(InDoubt::Transaction) if was_open => (
-                "the session is lost, and nobody has said whether the transaction was kept: look before you run it again",
+                "connection to server was lost; the transaction may have been committed: check before you run it again",
                 "",
             ),
             Some(InDoubt::Statement) => (
-                "the session is lost, and nobody has said whether the statement was carried out: look before you run it again",
+                "connection to server was lost; the statement may have been executed: check before you run it again",
                 "",
             ),
             Some(InDoubt::Transaction) | None => (
-                "the session is lost",
+                "connection to server was lost",
                 "; the next statement opens another, without its settings and temporary tables",
             ),
         };
@@ -169,14 +169,14 @@ impl Shell {
     /// Shows the end of a statement that ran on the warehouse.
     pub(super) fn settle_on_warehouse(
         &mut self,
-        asked: Result<u64, Trouble>,
+        asked: Result<u64, StatementError>,
         piece: &Piece<'_>,
         input: &Input,
     ) -> Flow {
         let result = match asked {
             Ok(_) => Ok(Outcome::default()),
-            Err(Trouble::Failed(error)) => Err(error),
-            Err(Trouble::Output(error)) => return self.output_failed(&error),
+            Err(StatementError::Failed(error)) => Err(error),
+            Err(StatementError::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
         let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
@@ -199,7 +199,7 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
         text: &str,
-    ) -> Result<u64, Trouble> {
+    ) -> Result<u64, StatementError> {
         self.ask(executor, output, text, false)
     }
 
@@ -211,7 +211,7 @@ impl Warehouse {
         output: &mut Output,
         text: &str,
         needs_rows: bool,
-    ) -> Result<u64, Trouble> {
+    ) -> Result<u64, StatementError> {
         if self.is_stranded
             && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
         {
@@ -242,7 +242,7 @@ impl Warehouse {
         if asked.is_ok() {
             self.note_names(text);
         }
-        let shown = sink.finish().map_err(Trouble::Output)?;
+        let shown = sink.finish().map_err(StatementError::Output)?;
         match asked {
             // The user has closed the pager.
             Err(WarehouseError::Stopped) if shown.is_closed => {
@@ -250,7 +250,7 @@ impl Warehouse {
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(Trouble::Failed(located(error, text, &echo))),
+            Err(error) => Err(StatementError::Failed(located(error, text, &echo))),
         }
     }
 

@@ -27,11 +27,11 @@ pub enum DataType {
     Integer,
     /// 8 bytes.
     BigInt,
-    /// A number with so many decimal digits.
+    /// A number with decimal digits.
     Decimal {
-        /// All its digits: 1 to 38.
+        /// The number of all digits: 1 to 38.
         precision: u32,
-        /// The fractional ones: up to 37, and at most `precision`.
+        /// The number of fractional digits: up to 37, and at most `precision`.
         scale: u32,
     },
     /// A floating-point number of 4 bytes.
@@ -40,9 +40,9 @@ pub enum DataType {
     DoublePrecision,
     /// TRUE or FALSE.
     Boolean,
-    /// A string of exactly so many bytes: 1 to 4096.
+    /// A string of exactly this many bytes: 1 to 4096.
     Char(u32),
-    /// A string of up to so many bytes of UTF-8: 1 to 65535.
+    /// A string of up to this many bytes of UTF-8: 1 to 65535.
     VarChar(u32),
     /// A day.
     Date,
@@ -56,11 +56,11 @@ pub enum DataType {
     TimestampTz,
     /// An interval in years and months.
     IntervalYearToMonth,
-    /// An interval in days to seconds, with so many fractional digits: 0 to 6.
+    /// An interval in days to seconds, with this many fractional digits: 0 to 6.
     IntervalDayToSecond(u32),
     /// Any value of JSON, up to 16 MB.
     Super,
-    /// Up to so many bytes: 1 to 16,777,216.
+    /// Up to this many bytes: 1 to 16,777,216.
     VarByte(u32),
     /// A HyperLogLog sketch.
     HllSketch,

@@ -25,7 +25,7 @@ use crate::sql::lexical::{
     word_length,
 };
 
-/// Reads a type, in its canonical form or in any other that CREATE TABLE takes.
+/// Reads a type, in its canonical form or in any other that CREATE TABLE accepts.
 impl FromStr for DataType {
     type Err = SqlError;
 
@@ -106,7 +106,7 @@ fn longest_spelling(
     Ok(longest)
 }
 
-/// The text behind the words; None if others stand here.
+/// The text behind the words; None if the text begins with others.
 fn behind_words<'a>(
     words: &'static str,
     input: &'a str,
@@ -122,7 +122,7 @@ fn behind_words<'a>(
     Ok(Some(rest))
 }
 
-/// The error of a word that is no type.
+/// The error of a word that is not a type.
 fn no_type(input: &str) -> Parsed<'_, DataType> {
     let word = &input[..word_length(input)];
     if let Some((name, instead)) = lacking(word) {
@@ -215,7 +215,7 @@ fn decimal(input: &str) -> Parsed<'_, DataType> {
 
 fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the precision of DECIMAL",
         minimum: 1,
         maximum: MAX_PRECISION,
@@ -233,7 +233,7 @@ fn precision_and_scale(input: &str) -> Parsed<'_, (u32, u32)> {
 fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
     let maximum = precision.min(MAX_SCALE);
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the scale of DECIMAL",
         minimum: 0,
         maximum,
@@ -244,7 +244,7 @@ fn scale(precision: u32, input: &str) -> Parsed<'_, u32> {
 
 fn float(input: &str) -> Parsed<'_, DataType> {
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the precision of FLOAT",
         minimum: 1,
         maximum: MAX_FLOAT_BITS,
@@ -260,7 +260,7 @@ fn float(input: &str) -> Parsed<'_, DataType> {
 
 fn seconds(input: &str) -> Parsed<'_, DataType> {
     let range = NumberRange {
-        expected: "a whole number",
+        expected: "an integer",
         what: "the precision of INTERVAL DAY TO SECOND",
         minimum: 0,
         maximum: MAX_FRACTION_DIGITS,

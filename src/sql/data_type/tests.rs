@@ -1,4 +1,4 @@
-//! Types as they are written, printed and refused.
+//! Parsing, printing and refusing types.
 
 use super::*;
 use crate::sql::error::{SqlErrorKind, TypeError};

@@ -39,16 +39,17 @@ pub(super) enum Form {
     Seconds,
 }
 
-/// The most digits of a DECIMAL, and the digits without parentheses.
+/// The maximum precision of a DECIMAL, and the one without parentheses.
 pub(super) const MAX_PRECISION: u32 = 38;
 pub(super) const DEFAULT_PRECISION: u32 = 18;
-/// The most fractional digits of a DECIMAL.
+/// The maximum scale of a DECIMAL.
 pub(super) const MAX_SCALE: u32 = 37;
-/// The most bits of a FLOAT, and of one that is a REAL (PostgreSQL documentation, "Floating-Point
-/// Types").
+/// The maximum number of bits of a FLOAT, and of one that is a REAL (PostgreSQL documentation,
+/// "Floating-Point Types").
 pub(super) const MAX_FLOAT_BITS: u32 = 53;
 pub(super) const MAX_REAL_BITS: u32 = 24;
-/// The fractional digits of an interval's seconds, at most and without parentheses.
+/// The maximum number of fractional digits of an interval's seconds, and the one without
+/// parentheses.
 pub(super) const MAX_FRACTION_DIGITS: u32 = 6;
 pub(super) const DEFAULT_FRACTION_DIGITS: u32 = 6;
 

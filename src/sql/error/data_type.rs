@@ -52,29 +52,23 @@ pub enum TypeError {
 impl Diagnostic for TypeError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Unknown { word, nearest, known } => {
-                Diagnosis::new(S::UndefinedObject, format!("there is no type {word}"))
-                    .did_you_mean(*nearest, format!("the types are: {}", known.join(", ")))
-            }
-            Self::Lacking { name, instead } => {
-                Diagnosis::new(S::NotSupported, format!("Redshift has no type {name}"))
-                    .hint(format!("write {instead}"))
-            }
-            Self::Array => {
-                Diagnosis::new(S::NotSupported, "Redshift has no arrays").hint("write SUPER")
-            }
-            Self::OutOfRange { what, minimum, maximum, most } => Diagnosis::new(
-                S::InvalidParameterValue,
-                format!("{what} is out of range: it takes {minimum} to {maximum}"),
-            )
-            .hint(format!("write {most} for the most it takes")),
-            Self::NoParameters { name } => {
-                Diagnosis::new(S::SyntaxError, format!("{name} takes nothing in parentheses"))
-                    .hint(format!("write {name} alone"))
-            }
+            Self::Unknown { word, nearest, known } => S::UndefinedObject
+                .error(format!("type \"{word}\" does not exist"))
+                .did_you_mean(*nearest, format!("the types are: {}", known.join(", "))),
+            Self::Lacking { name, instead } => S::NotSupported
+                .error(format!("Redshift has no type {name}"))
+                .hint(format!("write {instead}")),
+            Self::Array => S::NotSupported.error("Redshift has no arrays").hint("write SUPER"),
+            Self::OutOfRange { what, minimum, maximum, most } => S::InvalidParameterValue
+                .error(format!("{what} must be between {minimum} and {maximum}"))
+                .hint(format!("write {most} for the most it takes")),
+            Self::NoParameters { name } => S::SyntaxError
+                .error(format!("type modifier is not allowed for type \"{name}\""))
+                .hint(format!("write {name} alone")),
             Self::UnknownEncoding { nearest, known } => {
                 let names = known.join(", ");
-                Diagnosis::new(S::InvalidParameterValue, "there is no encoding of that name")
+                S::InvalidParameterValue
+                    .error("encoding not recognized")
                     .did_you_mean(*nearest, format!("the encodings are: {names}"))
             }
         }

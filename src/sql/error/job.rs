@@ -1,7 +1,7 @@
 //! What can be wrong with the body of a job.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::ConnectionName;
+use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
 
 /// Why the body of a job cannot be taken.
@@ -11,8 +11,8 @@ pub enum JobError {
     UnfinishedParenthesis,
     /// A column for a second time in one list.
     DuplicateColumn {
-        /// The column as SQL.
-        column: String,
+        /// The column.
+        column: Name,
     },
     /// Columns and expressions of VALUES do not match.
     ValueCount {
@@ -74,23 +74,24 @@ impl Diagnostic for JobError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::UnfinishedParenthesis => {
-                syntax("the parenthesis that begins here has no end", "write the ) that closes it")
+                syntax("unterminated parenthesis", "write the ) that closes it")
             }
-            Self::DuplicateColumn { column } => {
-                Diagnosis::new(S::DuplicateColumn, format!("the column {column} is there twice"))
-                    .hint("leave one of the two out; letter case makes no difference")
-            }
+            Self::DuplicateColumn { column } => S::DuplicateColumn
+                .error(format!("column \"{}\" specified more than once", column.as_str()))
+                .hint("leave one of the two out; letter case makes no difference"),
             Self::ValueCount { columns, values } => syntax(
-                format!("{columns} columns and {values} values"),
+                if columns < values {
+                    "INSERT has more expressions than target columns"
+                } else {
+                    "INSERT has more target columns than expressions"
+                },
                 "write one expression for each column",
             ),
-            Self::ShortName => Diagnosis::new(
-                S::UndefinedTable,
-                "a table is named by three parts: connection.schema.table",
-            )
-            .hint("write connection.schema.table"),
+            Self::ShortName => S::UndefinedTable
+                .error("the name of a table has three parts: connection.schema.table")
+                .hint("write connection.schema.table"),
             Self::LongName { parts } => syntax(
-                format!("a table is named by three parts, this name has {parts}"),
+                format!("improper qualified name (too many dotted names): {parts} parts"),
                 "to reach into a column, give its table an alias in FROM and begin with that",
             ),
             Self::OtherConnection { source_connection, target } => unsupported(
@@ -129,27 +130,25 @@ impl Diagnostic for JobError {
                 "a quote after a backslash means one thing here and another one in Redshift",
                 "write chr(92) for the backslash, or double it",
             ),
-            Self::Parameter => {
-                unsupported("the query of a job has no parameters", "write the value itself")
-            }
+            Self::Parameter => unsupported(
+                "parameters are not supported in the query of a job",
+                "write the value itself",
+            ),
             Self::SeveralStatements => {
                 syntax("a job has one query", "write one SELECT; UNION joins several")
             }
             Self::SelectInto => syntax(
-                "the query of a job cannot make tables: there is no INTO in it",
+                "SELECT ... INTO is not allowed here",
                 "leave INTO out; the job writes its target",
             ),
-            Self::TooDeep => {
-                Diagnosis::new(S::ProgramLimitExceeded, "the query is nested too deep")
-                    .hint("name parts of it in WITH")
-            }
-            Self::TooLong { limit } => Diagnosis::new(
-                S::ProgramLimitExceeded,
-                format!(
+            Self::TooDeep => S::ProgramLimitExceeded
+                .error("the query is nested too deep")
+                .hint("name parts of it in WITH"),
+            Self::TooLong { limit } => S::ProgramLimitExceeded
+                .error(format!(
                     "the query has more than {limit} words and symbols without a comma between them"
-                ),
-            )
-            .hint("write IN (…) for a long row of OR, or put the values into a table"),
+                ))
+                .hint("write IN (…) for a long row of OR, or put the values into a table"),
         }
     }
 }
@@ -158,9 +157,9 @@ const PLAIN_STRING: &str =
     "write '…'; it may hold line breaks, and a quote inside it is written twice";
 
 fn syntax(message: impl Into<String>, hint: &str) -> Diagnosis {
-    Diagnosis::new(S::SyntaxError, message).hint(hint)
+    S::SyntaxError.error(message).hint(hint)
 }
 
 fn unsupported(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
-    Diagnosis::new(S::NotSupported, message).hint(hint)
+    S::NotSupported.error(message).hint(hint)
 }

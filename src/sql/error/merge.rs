@@ -59,18 +59,16 @@ impl Diagnostic for MergeError {
                 "the target and the query have the same alias",
                 "write AS and another name behind one of the two",
             ),
-            Self::MisplacedClause { clause } => {
-                syntax(format!("{clause} stands in the wrong place"), ORDER)
+            Self::MisplacedClause { clause } => syntax(format!("{clause} is misplaced"), ORDER),
+            Self::DuplicateClause { clause } => {
+                syntax(format!("{clause} specified more than once"), ORDER)
             }
-            Self::DuplicateClause { clause } => syntax(format!("{clause} is there twice"), ORDER),
             Self::MissingClause { clause } => {
                 syntax(format!("{clause} is missing"), format!("add {clause} …"))
             }
-            Self::MergeUpdate => Diagnosis::new(
-                S::NotSupported,
-                "MERGE replaces whole rows: there is no UPDATE in it",
-            )
-            .hint("write WHEN MATCHED THEN REPLACE"),
+            Self::MergeUpdate => S::NotSupported
+                .error("UPDATE is not supported in MERGE: it replaces whole rows")
+                .hint("write WHEN MATCHED THEN REPLACE"),
         }
     }
 }
@@ -79,5 +77,5 @@ const ORDER: &str = "the order is: WHEN MATCHED AND … THEN DELETE, WHEN MATCHE
                      WHEN NOT MATCHED THEN INSERT; the first may be left out";
 
 fn syntax(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
-    Diagnosis::new(S::SyntaxError, message).hint(hint)
+    S::SyntaxError.error(message).hint(hint)
 }

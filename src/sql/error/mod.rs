@@ -5,6 +5,7 @@ mod job;
 mod merge;
 mod table;
 
+use std::fmt;
 use std::ops::Range;
 
 pub use data_type::TypeError;
@@ -24,6 +25,24 @@ pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
 /// How deep parentheses and comments may nest.
 pub const MAX_NESTING: usize = 1_000;
 
+/// What stands at the place of an error, in words that hold no value of the user's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextToken {
+    /// The input has ended.
+    End,
+    /// A token: a keyword or a symbol in double quotes, or its kind.
+    Token(String),
+}
+
+impl fmt::Display for NextToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::End => "end of input",
+            Self::Token(words) => words,
+        })
+    }
+}
+
 /// What is wrong with the text; what it names is known vocabulary or checked, never a value that
 /// may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +51,8 @@ pub enum SqlErrorKind {
     Expected {
         /// What the grammar wants, in words.
         expected: String,
-        /// What stands there, in words that hold no value.
-        found: String,
+        /// What stands there.
+        found: NextToken,
         /// What to type.
         hint: Option<String>,
     },
@@ -190,36 +209,45 @@ impl Diagnostic for SqlErrorKind {
         match self {
             Self::Expected { expected, found, hint } => {
                 let hint = hint.as_deref().unwrap_or("\\h shows the syntax of each statement");
-                syntax(format!("expected {expected}, found {found}"), hint)
+                syntax(
+                    match found {
+                        NextToken::End => format!("syntax error at {found}: expected {expected}"),
+                        NextToken::Token(_) => {
+                            format!("syntax error at or near {found}: expected {expected}")
+                        }
+                    },
+                    hint,
+                )
             }
-            Self::UnknownStatement { nearest } => {
-                Diagnosis::new(S::SyntaxError, "unknown statement")
-                    .did_you_mean(*nearest, "\\h lists the statements")
-            }
+            Self::UnknownStatement { nearest } => S::SyntaxError
+                .error("unknown statement")
+                .did_you_mean(*nearest, "\\h lists the statements"),
             Self::UnknownConnectionKind => {
                 let known: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
-                Diagnosis::new(S::NotSupported, "unknown kind of connection")
+                S::NotSupported
+                    .error("unknown kind of connection")
                     .hint(format!("the kinds are: {}", known.join(", ")))
             }
             Self::UnfinishedString => syntax(
-                "the string that begins here has no end",
+                "unterminated quoted string",
                 "close it with '; a quote inside it is written twice, and a backslash is an \
                  ordinary character",
             ),
             Self::UnfinishedName => syntax(
-                "the quoted name that begins here has no end",
+                "unterminated quoted identifier",
                 "close it with \", and write a quote inside it twice",
             ),
             Self::UnfinishedComment => {
-                syntax("the comment that begins here has no end", "close it with */; comments nest")
+                syntax("unterminated /* comment", "close it with */; comments nest")
             }
             Self::CutShort => syntax(
-                "the input was cut short: the last statement has no end",
+                "syntax error at end of input: the last statement is cut short",
                 "end it with ; or with a line break; nothing of it was run",
             ),
-            Self::StrayParenthesis => {
-                syntax("there is no ( for this )", "take it out, or write the ( that it closes")
-            }
+            Self::StrayParenthesis => syntax(
+                "syntax error at or near \")\": no ( is open",
+                "take it out, or write the ( that it closes",
+            ),
             Self::BackslashInStatement => syntax(
                 "a backslash cannot stand in a statement outside of quotes; nothing of the \
                  statement was run",
@@ -233,7 +261,7 @@ impl Diagnostic for SqlErrorKind {
             ),
             Self::Option(error) => error.diagnosis(),
             Self::ReplaceAndIfNotExists => syntax(
-                "OR REPLACE and IF NOT EXISTS cannot stand together",
+                "conflicting OR REPLACE and IF NOT EXISTS",
                 "OR REPLACE changes a connection that exists, IF NOT EXISTS leaves it alone: \
                  choose one",
             ),
@@ -241,26 +269,24 @@ impl Diagnostic for SqlErrorKind {
             Self::Table(error) => error.diagnosis(),
             Self::Job(error) => error.diagnosis(),
             Self::Merge(error) => error.diagnosis(),
-            Self::NotUtf8 { byte, value } => Diagnosis::new(
-                S::CharacterNotInRepertoire,
-                format!("the byte {byte} of the input (0x{value:02X}) is not UTF-8"),
-            )
-            .hint("save the script as UTF-8"),
-            Self::Nul => {
-                Diagnosis::new(S::CharacterNotInRepertoire, "the input holds a NUL character")
-                    .hint("save the script as UTF-8; a text full of NUL characters is often UTF-16")
-            }
+            Self::NotUtf8 { byte, value } => S::CharacterNotInRepertoire
+                .error(format!(
+                    "invalid byte sequence for encoding \"UTF8\": 0x{value:02x} at byte {byte}"
+                ))
+                .hint("save the script as UTF-8"),
+            Self::Nul => S::CharacterNotInRepertoire
+                .error("invalid byte sequence for encoding \"UTF8\": 0x00")
+                .hint("save the script as UTF-8; a text full of NUL characters is often UTF-16"),
             Self::TooLong => {
                 let limit = MAX_STATEMENT_BYTES / 1024 / 1024;
                 let message = format!("the statement is longer than {limit} MiB");
-                Diagnosis::new(S::ProgramLimitExceeded, message)
+                S::ProgramLimitExceeded
+                    .error(message)
                     .hint("is the ; of an earlier statement missing, or a closing quote?")
             }
-            Self::TooDeep => Diagnosis::new(
-                S::ProgramLimitExceeded,
-                format!("parentheses or comments are nested deeper than {MAX_NESTING}"),
-            )
-            .hint("is a closing ) or */ missing?"),
+            Self::TooDeep => S::ProgramLimitExceeded
+                .error(format!("parentheses or comments are nested deeper than {MAX_NESTING}"))
+                .hint("is a closing ) or */ missing?"),
         }
     }
 }
@@ -268,23 +294,22 @@ impl Diagnostic for SqlErrorKind {
 impl Diagnostic for OptionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Unknown { name, nearest, known } => {
-                Diagnosis::new(S::SyntaxError, format!("unknown option {name}"))
-                    .did_you_mean(*nearest, format!("the options are: {}", known.join(", ")))
-            }
-            Self::Duplicate { option } => {
-                syntax(format!("the option {option} is given twice"), "leave one of the two out")
-            }
-            Self::Missing { option, example } => syntax(
-                format!("the option {option} is missing"),
-                format!("add {option} = {example}"),
+            Self::Unknown { name, nearest, known } => S::SyntaxError
+                .error(format!("option \"{name}\" not recognized"))
+                .did_you_mean(*nearest, format!("the options are: {}", known.join(", "))),
+            Self::Duplicate { option } => syntax(
+                format!("option {option} specified more than once"),
+                "leave one of the two out",
             ),
+            Self::Missing { option, example } => {
+                syntax(format!("{option} must be specified"), format!("add {option} = {example}"))
+            }
             Self::WrongType { option, expected, found, example } => invalid_value(
-                format!("{option} takes {expected}, found {found}"),
+                format!("{option} requires {expected}, not {found}"),
                 format!("write {option} = {example}"),
             ),
             Self::OutOfRange { option, minimum, maximum } => invalid_value(
-                format!("{option} is out of range: it takes {minimum} to {maximum}"),
+                format!("value is outside the valid range for {option} ({minimum} .. {maximum})"),
                 format!("write {option} = {maximum} for the most it takes"),
             ),
             Self::EmptyValue { option } => invalid_value(
@@ -292,28 +317,27 @@ impl Diagnostic for OptionError {
                 "write something between the quotes",
             ),
             Self::NotATimestamp { option } => invalid_value(
-                format!("{option} takes a moment that exists, written as '2026-01-31 10:00:00'"),
+                format!("invalid input syntax for type timestamp: {option}"),
                 format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
             ),
-            Self::Immutable { option } => {
-                Diagnosis::new(S::NotSupported, format!("{option} cannot be changed"))
-                    .hint("drop it and create it again with the other value")
-            }
+            Self::Immutable { option } => S::NotSupported
+                .error(format!("{option} cannot be changed"))
+                .hint("drop it and create it again with the other value"),
             Self::ResetOfRequired { option } => syntax(
-                format!("{option} is required and has no default to go back to"),
+                format!("{option} is required and has no default"),
                 format!("write SET {option} = … to change it"),
             ),
             Self::ChangedTwice { what } => {
-                syntax(format!("{what} is changed twice"), "leave one of the two out")
+                syntax(format!("{what} specified more than once"), "leave one of the two out")
             }
         }
     }
 }
 
 fn syntax(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
-    Diagnosis::new(S::SyntaxError, message).hint(hint)
+    S::SyntaxError.error(message).hint(hint)
 }
 
 fn invalid_value(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
-    Diagnosis::new(S::InvalidParameterValue, message).hint(hint)
+    S::InvalidParameterValue.error(message).hint(hint)
 }

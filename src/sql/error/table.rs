@@ -110,36 +110,30 @@ pub enum TableError {
 impl Diagnostic for TableError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::ColumnTwice { name } => {
-                Diagnosis::new(S::DuplicateColumn, format!("the column {name} is there twice"))
-                    .hint(
-                        "rename one of the two: letter case makes no difference, in quotes either",
-                    )
-            }
-            Self::TooManyColumns { maximum } => Diagnosis::new(
-                S::ProgramLimitExceeded,
-                format!("a table has at most {maximum} columns"),
-            )
-            .hint("split the table, or keep what is seldom used in one column of SUPER"),
+            Self::ColumnTwice { name } => S::DuplicateColumn
+                .error(format!("column \"{}\" specified more than once", name.as_str()))
+                .hint("rename one of the two: letter case makes no difference, in quotes either"),
+            Self::TooManyColumns { maximum } => S::ProgramLimitExceeded
+                .error(format!("tables can have at most {maximum} columns"))
+                .hint("split the table, or keep what is seldom used in one column of SUPER"),
             Self::NoSuchColumn { key, name, nearest } => {
                 let nearest = nearest.as_ref().map(Name::to_string);
-                let message =
-                    format!("the {key} names the column {name}, which the table does not have");
-                Diagnosis::new(S::InvalidDefinition, message).did_you_mean(
+                let message = format!("column \"{}\" named in {key} does not exist", name.as_str());
+                S::InvalidDefinition.error(message).did_you_mean(
                     nearest.as_deref(),
                     "write the name of a column that stands above",
                 )
             }
             Self::NoColumns { key } => invalid(
-                format!("a {key} needs the columns, and the list of columns is empty"),
+                format!("a {key} requires a list of columns"),
                 "list the columns, or leave the key out",
             ),
             Self::KeyColumnTwice { key, name } => invalid(
-                format!("the {key} names the column {name} twice"),
+                format!("column \"{}\" appears twice in {key}", name.as_str()),
                 "leave one of the two out",
             ),
             Self::SecondKey { key } => invalid(
-                format!("a table has one {key}, and this is a second one"),
+                format!("multiple {key}s for a table are not allowed"),
                 match key {
                     Key::Distribution => "leave one of the two out: it has one column",
                     Key::Primary => "write PRIMARY KEY (a, b) for one of several columns",
@@ -147,44 +141,40 @@ impl Diagnostic for TableError {
                 },
             ),
             Self::TypeOfKey { key, data_type } => invalid(
-                format!("a column of the type {data_type} cannot be a {key}"),
+                format!("a column of type {data_type} cannot be a {key}"),
                 "choose a column of another type",
             ),
             Self::TooManySortColumns { style, maximum } => {
                 let message = format!("{style} sort key has at most {maximum} columns");
-                Diagnosis::new(S::ProgramLimitExceeded, message).hint("leave the last ones out")
+                S::ProgramLimitExceeded.error(message).hint("leave the last ones out")
             }
             Self::StyleWithoutKey => invalid(
-                "DISTSTYLE KEY needs a DISTKEY",
+                "DISTSTYLE KEY requires a DISTKEY",
                 "add DISTKEY (column), or write DISTSTYLE AUTO",
             ),
             Self::StyleAgainstKey { style } => invalid(
-                format!("DISTSTYLE {style} and a DISTKEY contradict each other"),
+                format!("conflicting DISTSTYLE {style} and DISTKEY"),
                 "write DISTSTYLE KEY, or leave the DISTKEY out",
             ),
-            Self::NullAndNotNull => {
-                Diagnosis::new(S::SyntaxError, "the column is both NULL and NOT NULL")
-                    .hint("leave one of the two out")
-            }
+            Self::NullAndNotNull => S::SyntaxError
+                .error("conflicting NULL/NOT NULL declarations")
+                .hint("leave one of the two out"),
             Self::NullInPrimaryKey => {
                 invalid("a column of the primary key cannot be NULL", "leave NULL out")
             }
-            Self::GivenTwice { what } => {
-                Diagnosis::new(S::SyntaxError, format!("{what} is given twice"))
-                    .hint("leave one of the two out")
-            }
+            Self::GivenTwice { what } => S::SyntaxError
+                .error(format!("{what} specified more than once"))
+                .hint("leave one of the two out"),
             Self::NotKept { what, hint } => {
-                Diagnosis::new(S::NotSupported, format!("{what} is not kept here")).hint(*hint)
+                S::NotSupported.error(format!("{what} is not supported")).hint(*hint)
             }
-            Self::NotAltered => Diagnosis::new(
-                S::NotSupported,
-                "ALTER TABLE changes the comment and the name of a table, and nothing else",
-            )
-            .hint("DROP TABLE and CREATE TABLE record it anew"),
+            Self::NotAltered => S::NotSupported
+                .error("ALTER TABLE changes only the comment and the name of a table")
+                .hint("DROP TABLE and CREATE TABLE record it anew"),
         }
     }
 }
 
 fn invalid(message: impl Into<String>, hint: &str) -> Diagnosis {
-    Diagnosis::new(S::InvalidDefinition, message).hint(hint)
+    S::InvalidDefinition.error(message).hint(hint)
 }

@@ -1,7 +1,7 @@
 //! The words that may follow at a place of a statement, for completion: a walk through the
 //! statements' syntax.
 //!
-//! The parsers decide what is right; a test holds that both agree.
+//! The parsers decide if a statement is correct; a test asserts that both agree.
 
 mod column;
 mod option;
@@ -14,18 +14,18 @@ use super::option::{INTERVAL_UNITS, OptionSpec};
 use super::token::{Token, TokenKind, code_tokens};
 use walk::Walk;
 
-/// Something that may stand at a place.
+/// Something that may follow at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// A keyword.
     Word(&'static str),
-    /// The name of something in the catalog.
+    /// The name of an object in the catalog.
     Name(NameOf),
     /// A name that may be new.
     NewName(NameOf),
-    /// The name of an option that is not given yet.
+    /// The name of an option that has not been given yet.
     Option(&'static OptionSpec),
-    /// One character that is no letter and no digit.
+    /// A character that is neither a letter nor a digit.
     Sign(char),
     /// The value of an option.
     Value(&'static OptionSpec),
@@ -41,14 +41,14 @@ pub enum Expectation {
     Encoding,
     /// An expression of SQL.
     Expression(&'static str),
-    /// A query, which has begun.
+    /// A query that has begun.
     Query(QueryOf),
     /// The end of the statement.
     End,
 }
 
 impl Expectation {
-    /// The words of the language that may stand there, in upper case.
+    /// The keywords that may follow, in upper case.
     pub fn words(self) -> Vec<&'static str> {
         match self {
             Self::Word(word) => vec![word],
@@ -74,12 +74,12 @@ impl Expectation {
 pub struct CompletionPlace {
     /// The byte at which the token under the cursor begins, or the end of the text.
     pub start: usize,
-    /// The things that may stand there.
+    /// The things that may follow.
     pub expectations: Vec<Expectation>,
 }
 
 impl CompletionPlace {
-    /// The query that has begun and is open at the place.
+    /// The open query at the place.
     pub fn query(&self) -> Option<QueryOf> {
         self.expectations.iter().find_map(|expectation| {
             let Expectation::Query(of) = expectation else {
@@ -90,7 +90,8 @@ impl CompletionPlace {
     }
 }
 
-/// Lists the things that may stand at the end of the text, which is one statement up to the cursor.
+/// Lists the things that may follow at the end of the text, which is one statement up to the
+/// cursor.
 pub fn expected_at(text: &str) -> CompletionPlace {
     let mut before = code_tokens(text, Dialect::Catalog);
     let mut start = text.len();

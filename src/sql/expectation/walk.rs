@@ -1,8 +1,9 @@
-//! The walk: follows the syntax through the tokens before the cursor; where they end, it notes what
+//! The walk: follows the syntax through the tokens before the cursor; at their end it notes what
 //! may follow.
 //!
 //! A position is the index of a token. An item that begins at a position may end at several, since
-//! what follows decides: each of them is walked on from, and those that lead nowhere are dropped.
+//! only later tokens decide: the walk continues from each of them, and drops those that lead
+//! nowhere.
 
 use std::cell::RefCell;
 
@@ -85,7 +86,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes one token, or notes what is expected where the tokens end.
+    /// Takes one token, or notes what is expected at the end of the tokens.
     pub fn token(
         &self,
         expectation: Expectation,
@@ -123,7 +124,7 @@ impl<'a> Walk<'a> {
         Cursor::new(self.text, self.tokens, position).is_symbol(sign)
     }
 
-    /// A name; that of a table has three parts, each of which is expected as the name of the table.
+    /// A name; a table's name has three parts, each of which is expected as the name of the table.
     fn name(&self, of: NameOf, expectation: Expectation, position: usize) -> Option<usize> {
         let mut position = self.part(expectation, position)?;
         if of == NameOf::Table {
@@ -145,7 +146,8 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The positions behind some of the rows; `taken` has those that are behind already.
+    /// The positions behind some of the rows; `taken` are the rows behind which the walk is
+    /// already.
     fn any_order(&self, rows: &[&[Item]], taken: &mut Vec<usize>, position: usize) -> Vec<usize> {
         let mut ends = vec![position];
         for (index, row) in rows.iter().enumerate() {
@@ -176,7 +178,7 @@ impl<'a> Walk<'a> {
         ends
     }
 
-    /// Every place up to which the tokens may be one expression: each parenthesis and CASE is
+    /// The positions at which the tokens may end one expression: each parenthesis and CASE is
     /// closed there.
     fn expression(&self, what: &'static str, position: usize) -> Vec<usize> {
         let mut ends = Vec::new();
@@ -204,7 +206,7 @@ impl<'a> Walk<'a> {
         ends
     }
 
-    /// A query, up to the parenthesis that closes what it stands in, or to the end.
+    /// A query, up to the parenthesis that closes the one around it, or to the end.
     fn query(&self, of: QueryOf, position: usize) -> Vec<usize> {
         if position >= self.tokens.len() {
             self.word("SELECT", position);
@@ -233,7 +235,7 @@ impl<'a> Walk<'a> {
         self.is_word(first, "SELECT") || self.is_word(first, "WITH")
     }
 
-    /// The position of the `)` that closes what was open before, or the end.
+    /// The position of the `)` that closes a parenthesis opened before, or the end.
     fn end_of_group(&self, position: usize) -> usize {
         let rest = &self.tokens[position.min(self.tokens.len())..];
         closing_parenthesis(rest).map_or(self.tokens.len(), |index| position + index)

@@ -12,7 +12,7 @@ const COLUMN: Item = NewName(NameOf::Column, "column");
 const COLUMNS: Item = Row(&[Sign('('), List(&[COLUMN]), Sign(')')]);
 const TARGET: Item = Name(NameOf::Table, "connection.schema.table");
 
-/// An alias, which AS may precede.
+/// An alias, with an optional AS.
 const ALIAS: Item = Optional(&[Optional(&[Word("AS")]), NewName(NameOf::Column, "alias")]);
 
 const INSERT: &[Item] = &[
@@ -67,7 +67,7 @@ const MERGE: &[Item] = &[
     ]),
 ];
 
-/// A column, with the alias of its query where the user likes to write it.
+/// A column, with the alias of its query if the user writes it.
 const EXCEPTED: Item = Row(&[Optional(&[NewName(NameOf::Column, "alias"), Sign('.')]), COLUMN]);
 
 pub(super) static STATEMENTS: &[StatementSyntax] = &[

@@ -21,15 +21,15 @@ pub enum NameOf {
     Connection,
     /// A schema of the connection before it.
     Schema,
-    /// A table: connection, schema and its own name, with points between them.
+    /// A table: connection, schema and unqualified name, with points between them.
     Table,
     /// A job.
     Job,
-    /// A column, or anything else that stands in no catalog.
+    /// A column, or another name that no catalog has.
     Column,
 }
 
-/// Whose tables a query reads.
+/// The tables that a query reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueryOf {
     /// The catalog's own tables; SQLite reads it.
@@ -43,9 +43,9 @@ pub enum QueryOf {
 pub enum Item {
     /// A keyword.
     Word(&'static str),
-    /// One character that is no letter and no digit.
+    /// A character that is neither a letter nor a digit.
     Sign(char),
-    /// Items that may be left out together.
+    /// Items that may be omitted together.
     Optional(&'static [Item]),
     /// Exactly one of several rows of items.
     OneOf(&'static [&'static [Item]]),
@@ -55,9 +55,9 @@ pub enum Item {
     AnyOrder(&'static [&'static [Item]]),
     /// The items at least once, separated by commas.
     List(&'static [Item]),
-    /// A name of something in the catalog, and what the synopsis calls it.
+    /// A name of an object in the catalog, and its placeholder in the synopsis.
     Name(NameOf, &'static str),
-    /// A name that may be new, and what the synopsis calls it.
+    /// A name that may be new, and its placeholder in the synopsis.
     NewName(NameOf, &'static str),
     /// A string.
     Text(&'static str),
@@ -75,14 +75,14 @@ pub enum Item {
     Expression(&'static str),
     /// A query.
     Query(QueryOf),
-    /// In the synopsis a new line begins here.
+    /// A line break in the synopsis.
     Line,
 }
 
-/// One statement: its syntax and what it does.
+/// The syntax and the effect of a statement.
 #[derive(Debug)]
 pub struct StatementSyntax {
-    /// Its name: the leading keywords that are always there.
+    /// Its name: the leading keywords that cannot be omitted.
     pub name: &'static str,
     /// Its syntax.
     pub items: &'static [Item],
@@ -129,7 +129,7 @@ pub static FAMILIES: &[Family] = &[
     },
 ];
 
-/// A kind of connection, where it may be left out.
+/// A kind of connection, where it is optional.
 const KIND: Item = Item::Optional(&[Item::Word(ConnectionKind::Redshift.keyword())]);
 const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("EXISTS")]);
 const IF_NOT_EXISTS: Item =
@@ -143,8 +143,7 @@ pub fn statements() -> impl Iterator<Item = &'static StatementSyntax> {
     FAMILIES.iter().flat_map(|family| family.statements)
 }
 
-/// The statement whose syntax the words ask for, in any letter case: all whose names begin with
-/// them.
+/// The statements that the words ask for, in any letter case: those whose names begin with them.
 pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     let wanted: Vec<String> = words.split_whitespace().map(str::to_ascii_uppercase).collect();
     let begins = |statement: &&StatementSyntax| {
@@ -154,7 +153,7 @@ pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     statements().filter(begins).collect()
 }
 
-/// Every word of the statements' own language, in upper case; a word may come more than once.
+/// The keywords of all statements, in upper case; a word may occur more than once.
 pub fn words() -> impl Iterator<Item = &'static str> {
     let mut words = INTERVAL_UNITS.to_vec();
     for statement in statements() {
@@ -199,7 +198,7 @@ fn gather_words(items: &'static [Item], words: &mut Vec<&'static str>) {
 }
 
 impl StatementSyntax {
-    /// The options that stand in it.
+    /// The options in its syntax.
     pub fn options(&self) -> &'static [&'static OptionSpec] {
         let options = |item: &Item| {
             let (Item::Settings(options) | Item::Actions(options)) = item else {
@@ -216,7 +215,7 @@ impl StatementSyntax {
             .is_some()
     }
 
-    /// Returns true if types of columns stand in it.
+    /// Returns true if its syntax has data types.
     pub fn has_types(&self) -> bool {
         find(self.items, &|item| matches!(item, Item::DataType).then_some(())).is_some()
     }

@@ -8,7 +8,7 @@ use super::{QueryOf, StatementSyntax};
 use crate::sql::option::OptionSpec;
 
 impl StatementSyntax {
-    /// The syntax as text, of several lines where the statement is long.
+    /// The syntax as text, on several lines if the statement is long.
     pub fn synopsis(&self) -> String {
         let mut text = String::new();
         write_items(&mut text, self.items);
@@ -40,7 +40,7 @@ fn sticks(item: &Item) -> bool {
     }
 }
 
-/// `alone`: nothing else stands between the brackets around the item.
+/// `alone`: the brackets around the item contain nothing else.
 fn write_item(text: &mut String, item: &Item, alone: bool) {
     match item {
         Word(word) => text.push_str(word),

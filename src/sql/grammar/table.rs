@@ -9,7 +9,7 @@ use crate::sql::option::TABLE_OPTIONS;
 
 const NAME: Item = Name(NameOf::Table, "connection.schema.table");
 
-/// `column type`, what a column may have, or the primary key.
+/// `column type` with the attributes of a column, or the primary key.
 const COLUMN: Item = OneOf(&[
     &[
         NewName(NameOf::Column, "column"),

@@ -124,7 +124,7 @@ fn add_column<'a>(
     column: Spanned<Name>,
 ) -> Result<(), nom::Err<Fault<'a>>> {
     if !columns.known.insert(column.value.clone()) {
-        let error = JobError::DuplicateColumn { column: column.value.to_string() };
+        let error = JobError::DuplicateColumn { column: column.value.clone() };
         return Err(failure(source, SqlError::new(SqlErrorKind::Job(error), column.span)));
     }
     columns.names.push(column.value);

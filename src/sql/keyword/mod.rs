@@ -1,5 +1,4 @@
-//! The words that redwire knows: for colours, for naming what was found, and for guessing what was
-//! meant.
+//! The words that redwire knows: for colours, for the name of a found token, and for suggestions.
 
 mod reserved;
 pub mod warehouse;
@@ -21,7 +20,7 @@ pub fn is_query_keyword(word: &str) -> bool {
     QUERY_KEYWORDS.contains(word.to_ascii_uppercase().as_str())
 }
 
-/// Words of redwire's statements and of a SELECT, and the names of options, in upper case.
+/// Keywords of redwire's statements and of a SELECT, and the names of options, in upper case.
 static KNOWN: LazyLock<BTreeSet<&str>> =
     LazyLock::new(|| grammar::words().chain(QUERY_KEYWORDS.iter().copied()).collect());
 
@@ -31,10 +30,10 @@ pub fn known(word: &str) -> Option<&'static str> {
     KNOWN.get(word.to_ascii_uppercase().as_str()).copied()
 }
 
-/// The Jaro-Winkler similarity from which on one word is taken for the other.
+/// The Jaro-Winkler similarity from which on a word is suggested.
 const LIKENESS: f64 = 0.86;
 
-/// The candidate that was probably meant.
+/// The most similar candidate.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let upper = word.to_uppercase();
     candidates

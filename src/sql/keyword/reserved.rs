@@ -11,7 +11,7 @@ use crate::name::{Identifier, is_reserved};
 static RESERVED: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("reserved.txt").lines().collect());
 
-/// The name as it stands in a statement: in quotes where it needs them.
+/// The name in a statement, quoted if necessary.
 pub fn written(name: &str) -> String {
     let bare = Identifier(name).to_string();
     if is_word_of_its_own(name) {
@@ -21,7 +21,7 @@ pub fn written(name: &str) -> String {
     }
 }
 
-/// Returns true for a word that is no name without quotes on a warehouse, in any letter case.
+/// Returns true for a word that is not a name without quotes on a warehouse, in any letter case.
 pub fn is_reserved_on_warehouse(word: &str) -> bool {
     is_reserved(word) || is_word_of_its_own(&word.to_ascii_lowercase())
 }

@@ -11,7 +11,7 @@ use super::reserved::is_reserved_on_warehouse;
 pub static OPENINGS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("openings.txt").lines().collect());
 
-/// Words with which an expression begins, in upper case and sorted.
+/// Keywords that begin an expression, in upper case and sorted.
 pub const EXPRESSION_WORDS: &[&str] = &[
     "ALL",
     "CASE",
@@ -55,7 +55,7 @@ pub static WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     QUERY_KEYWORDS.iter().copied().chain(others).collect()
 });
 
-/// Returns true for a word that stands within statements, in any letter case.
+/// Returns true for a keyword inside statements, in any letter case.
 pub fn is_word(word: &str) -> bool {
     WORDS.contains(word.to_ascii_uppercase().as_str()) || is_reserved_on_warehouse(word)
 }

@@ -38,7 +38,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// The most sessions that may be open at once.
+/// The maximum number of concurrent sessions.
 pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     name: "MAX_CONCURRENT_CONNECTIONS",
     kind: OptionType::Integer { minimum: Limit::MIN, maximum: Limit::MAX },

@@ -7,7 +7,7 @@
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
-/// An option of Upsolver for which redwire has no use.
+/// An option of Upsolver that has no effect in redwire.
 const OF_UPSOLVER: OptionSpec = OptionSpec {
     unused: true,
     default: Some("none"),
@@ -46,7 +46,7 @@ pub static END_AT: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// The most intervals that run at once.
+/// The maximum number of intervals that run at once.
 pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     name: "RUN_PARALLELISM",
     kind: OptionType::Integer { minimum: 1, maximum: 100 },
@@ -57,7 +57,7 @@ pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Makes the target if the warehouse lacks it.
+/// Creates the target if the warehouse lacks it.
 pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     name: "CREATE_TABLE_IF_MISSING",
     kind: OptionType::Boolean,
@@ -77,7 +77,7 @@ pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// Takes the query without a check of its syntax.
+/// Accepts the query without a check of its syntax.
 pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_ALL_VALIDATIONS",
     kind: OptionType::Boolean,

@@ -22,7 +22,7 @@ pub enum OptionType {
     Text,
     /// A string with at least one character.
     NonEmptyText,
-    /// A Redshift JDBC URL; it is checked by its user, and shown only after that.
+    /// A Redshift JDBC URL, which the executor checks; it is shown only after that.
     Url,
     /// A string, or the source of one: PROMPT, ENV, FILE.
     Password,
@@ -49,12 +49,12 @@ pub enum OptionType {
 }
 
 impl OptionType {
-    /// The type in words, as the reference and an error name it.
+    /// The type in words, for the reference and for errors.
     pub fn words(self) -> &'static str {
         match self {
             Self::Text | Self::NonEmptyText | Self::Url => "a string",
             Self::Password => "a string, PROMPT, ENV 'NAME' or FILE 'path'",
-            Self::Integer { .. } => "a whole number",
+            Self::Integer { .. } => "an integer",
             Self::Boolean => "TRUE or FALSE",
             Self::Interval => "an interval of at least 1 minute, such as 5 MINUTES",
             Self::Moment { words: ["BEGINNING", ..] } => "BEGINNING, NOW or TIMESTAMP '…'",
@@ -135,7 +135,7 @@ pub static COMMENT: OptionSpec = OptionSpec {
 };
 
 impl OptionSpec {
-    /// The default as SQL; None if it is no value.
+    /// The default as SQL; None if the default is no value.
     pub fn default_value(&self) -> Option<&'static str> {
         if self.unused {
             return None;

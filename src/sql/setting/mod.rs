@@ -31,7 +31,7 @@ use super::option::{OptionSpec, PASSWORD, find_option};
 pub use moment::{Interval, IntervalUnit};
 use value::option_value;
 
-/// Room for the options of any connection: most statements make one.
+/// The initial capacity: enough for the options of any connection.
 const SETTINGS_AT_ONCE: usize = 6;
 
 /// The options of a kind of statement.
@@ -145,7 +145,7 @@ impl Settings {
         self.0.iter().find(|setting| setting.option.name == option.name)
     }
 
-    /// The text that the option is set to.
+    /// The text of the option.
     pub fn text(&self, option: &OptionSpec) -> Option<&str> {
         let OptionValue::Text(text) = self.value(option)? else {
             return None;
@@ -153,7 +153,7 @@ impl Settings {
         Some(text)
     }
 
-    /// The number that the option is set to.
+    /// The number of the option.
     pub fn integer(&self, option: &OptionSpec) -> Option<i64> {
         let OptionValue::Integer(number) = self.value(option)? else {
             return None;
@@ -179,7 +179,7 @@ impl Settings {
     }
 }
 
-/// The name of a known option; any other ends the parse with the nearest known name.
+/// The name of a known option; any other ends the parse and suggests a similar one.
 pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static OptionSpec> {
     let (rest, written) = word(input).map_err(|error| match error {
         nom::Err::Error(fault) => nom::Err::Error(Fault {
@@ -223,7 +223,7 @@ fn unknown_option<'a, O>(
     fail_at(input, word_length(input), kind)
 }
 
-/// `setting`; one that `is_given` already is an error.
+/// `setting`; an option for which `is_given` is true is an error.
 pub(super) fn setting<'a>(
     options: Options,
     source: &'a str,
@@ -232,7 +232,7 @@ pub(super) fn setting<'a>(
 ) -> Parsed<'a, Setting> {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     if touches_string && find_option(options, &input[..word_length(input)]).is_none() {
-        // A quote that was not doubled: the rest of a password may follow it.
+        // A quote was not doubled: the rest of a password may follow it.
         return fail(
             input,
             SqlErrorKind::Expected {

@@ -1,4 +1,4 @@
-//! The value of an option: read as the option's type says.
+//! The value of an option, read according to the option's type.
 
 use nom::Parser;
 use nom::branch::alt;
@@ -47,7 +47,7 @@ fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, 
     let kind = SqlErrorKind::Option(OptionError::WrongType {
         option: option.name,
         expected: option.kind.words(),
-        found: found(input),
+        found: found(input).to_string(),
         example: option.example,
     });
     fail(input, kind)

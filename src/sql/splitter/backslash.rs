@@ -1,12 +1,12 @@
-//! A backslash behind the beginning of a statement: `\g` and `\gx` end it as psql has them,
-//! anything else breaks it.
+//! A backslash inside a statement: `\g` and `\gx` end the statement as in psql, anything else is an
+//! error.
 //!
-//! No SQL has a backslash outside of quotes and comments, so a statement with one is never sent.
+//! No SQL has a backslash outside quotes and comments, so a statement with one is never sent.
 
 use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step};
 
-/// The effect in psql on the statement before it (its documentation, "Meta-Commands"); the line
-/// ends with it. After any other word the rest of the statement is passed over.
+/// The effect in psql on the statement before it (its documentation, "Meta-Commands"): the line
+/// ends with the command. After any other word the rest of the statement is skipped.
 const ENDING: [&str; 16] = [
     "bind",
     "crosstabview",
@@ -56,7 +56,7 @@ impl Splitter {
         Step::Go
     }
 
-    /// The line, or the source, ends here.
+    /// The line or the source ends here.
     fn step_end_of_ending(&self, end: usize) -> Step {
         match self.ending(end) {
             Some(_) => Step::End(PieceKind::Statement, self.buffer.len().min(end + 1)),
@@ -74,8 +74,8 @@ impl Splitter {
         }
     }
 
-    /// Returns true if rows are to be drawn vertically, where `\g` or `\gx` alone stands on the
-    /// line that ends here.
+    /// Some if `\g` or `\gx` is alone on the line that ends here; true for `\gx`, whose rows are
+    /// shown vertically.
     fn ending(&self, end: usize) -> Option<bool> {
         let ending = self.buffer[self.opened..end]
             .trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace());
@@ -86,8 +86,8 @@ impl Splitter {
         }
     }
 
-    /// Writes a `;` for the `\g` or `\gx` that ends the statement: what is run and kept of it ends
-    /// as others do. Says whether its rows are to be drawn vertically.
+    /// Replaces the `\g` or `\gx` at the end of the statement by a `;`, so that the statement is
+    /// run and kept like others. Returns true if its rows are shown vertically.
     pub(super) fn replace_ending(&mut self, end: usize) -> bool {
         if !matches!(self.state, State::Ending { .. }) {
             return false;
@@ -110,9 +110,9 @@ impl Splitter {
         ENDING.contains(&&self.buffer[self.opened + 1..end])
     }
 
-    /// The command does not belong there. Its own line is done with where it would have ended the
-    /// statement; what follows another word may be more of the statement, with its secrets, and is
-    /// passed over with it.
+    /// The error of a command inside a statement. Its own line is skipped if the command would have
+    /// ended the statement; after another word the next lines may belong to the statement, with its
+    /// secrets, and are skipped too.
     pub(super) fn misplaced(&mut self) -> BrokenPiece<'_> {
         let word_end = self.opened + 1 + self.word_length();
         let follows_secret = self.follows_secret();

@@ -1,8 +1,8 @@
 //! The one splitter: it cuts a script into statements and backslash commands, for the prompt, `-c`,
-//! `-f` and stdin.
+//! `-f` and standard input.
 //!
 //! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a
-//! statement are dropped as they come, so that they take no memory.
+//! statement are dropped as they arrive, so that they take no memory.
 
 mod backslash;
 mod piece;
@@ -22,12 +22,12 @@ enum State {
     Dash,
     Slash,
     SingleQuoted,
-    /// A string in which a backslash escapes the next byte.
+    /// A string in which a backslash is an escape.
     EscapeQuoted,
     EscapeQuotedBackslash,
     /// The possible tag of a dollar-quoted string.
     DollarTag,
-    /// Inside one; so many bytes of its closing tag have come.
+    /// Inside a dollar-quoted string; this many bytes of its closing tag have been read.
     DollarQuoted {
         matched: usize,
     },
@@ -43,7 +43,7 @@ enum State {
         depth: usize,
     },
     Command,
-    /// A backslash behind the beginning of a statement.
+    /// A backslash inside a statement.
     Backslash,
     /// The rest of the line after a backslash and a letter.
     Ending {
@@ -51,32 +51,32 @@ enum State {
     },
 }
 
-/// The bytes of a statement that is too long which the error keeps.
+/// The number of bytes of a too long statement that the error keeps.
 const EXCERPT_BYTES: usize = 1024;
 
 /// Cuts a script that arrives in any pieces.
 #[derive(Debug)]
 pub struct Splitter {
     buffer: String,
-    /// The byte of the buffer at which the current piece begins; earlier ones are done with.
+    /// The byte of the buffer at which the current piece begins; earlier ones have been processed.
     start: usize,
-    /// The next byte to look at.
+    /// The next byte to process.
     position: usize,
     /// The byte at which the open quote or comment began.
     opened: usize,
-    /// Behind the quote that was closed last: where another one follows, both are one character of
-    /// the text.
+    /// The byte behind the quote that was closed last: if another one follows, the two are one
+    /// character of the text.
     closed: usize,
     state: State,
     dialect: Dialect,
-    /// The tag of the dollar-quoted string that is open, with its dollars.
+    /// The tag of the open dollar-quoted string, with its dollars.
     tag: Vec<u8>,
     parentheses: usize,
     /// True if the current piece has more than blanks and comments.
     begun: bool,
     /// True while the rest of a broken statement is skipped.
     passing_over: bool,
-    /// True if the statement that is being passed over has the sign of a secret.
+    /// True if the statement that is skipped has the sign of a secret.
     passes_secret: bool,
     /// The line on which the last piece with the sign of a secret ends.
     secret_line: Option<usize>,
@@ -112,22 +112,22 @@ enum Step {
     /// The piece ends before the given byte.
     End(PieceKind, usize),
     Broken(SqlErrorKind),
-    /// A backslash command stands within the piece.
+    /// A backslash command inside the piece.
     Misplaced,
 }
 
 impl Splitter {
-    /// A splitter for this SQL.
+    /// A splitter for this dialect.
     pub fn new(dialect: Dialect) -> Self {
         Self { dialect, ..Self::default() }
     }
 
-    /// Cuts what comes after the last piece by the rules of this SQL.
+    /// Cuts the next pieces by the rules of this dialect.
     pub fn set_dialect(&mut self, dialect: Dialect) {
         self.dialect = dialect;
     }
 
-    /// Takes the next part of the script.
+    /// Appends the next part of the script.
     pub fn push(&mut self, text: &str) {
         self.buffer.drain(..self.start);
         self.position -= self.start;
@@ -137,7 +137,7 @@ impl Splitter {
         self.buffer.push_str(text);
     }
 
-    /// The next piece that is complete; None until more text is pushed.
+    /// The next complete piece; None until more text is pushed.
     pub fn next_piece(&mut self) -> Option<Result<Piece<'_>, BrokenPiece<'_>>> {
         while self.position < self.buffer.len() {
             match self.step(self.buffer.as_bytes()[self.position]) {
@@ -200,13 +200,13 @@ impl Splitter {
         }
     }
 
-    /// Returns true if only blanks and comments have come since the last piece.
+    /// Returns true if only blanks and comments follow the last piece.
     pub fn is_idle(&self) -> bool {
         !self.begun && matches!(self.state, State::Code | State::LineComment)
     }
 
-    /// Returns true if a submitted text needs no more lines: every statement in it has its end, or
-    /// one of them is broken in a way that no further line mends.
+    /// Returns true if a submitted text needs no more lines: every statement in it is complete, or
+    /// one of them is broken in a way that no further line can fix.
     pub fn is_complete(text: &str, dialect: Dialect) -> bool {
         let mut splitter = Self::new(dialect);
         splitter.push(text);
@@ -307,7 +307,7 @@ impl Splitter {
     }
 
     fn step_code(&mut self, byte: u8) -> Step {
-        // A mark that did not become a comment is code of the piece.
+        // A mark that did not begin a comment belongs to the piece.
         self.begun |= self.state != State::Code;
         self.state = State::Code;
         match byte {
@@ -344,15 +344,15 @@ impl Splitter {
         Step::Go
     }
 
-    /// Opens a quote or comment whose first mark stands `back` bytes before this one.
+    /// Opens a quote or comment that began `back` bytes before this one.
     fn enter(&mut self, state: State, back: usize) {
         self.opened = self.position - back;
         self.state = state;
     }
 
-    /// Moves the start of the piece over blanks and comments that come before it.
+    /// Moves the start of the piece over blanks and comments before it.
     fn drop_blanks(&mut self) {
-        // A byte-order mark or another blank outside of ASCII stays: the parser takes it for white
+        // A byte-order mark or another blank outside ASCII stays: the parser takes it for white
         // space.
         self.advance(self.position);
     }
@@ -411,7 +411,7 @@ impl Splitter {
         self.start = end;
     }
 
-    /// Frees the memory of a statement that is being passed over.
+    /// Frees the memory of a statement that is skipped.
     fn drop_passed_over(&mut self) {
         self.advance(self.buffer.floor_char_boundary(self.position));
     }
@@ -432,13 +432,13 @@ impl Splitter {
         }
     }
 
-    /// Passes over a broken statement, whose beginning is in the range.
+    /// Skips a broken statement, whose beginning is in the range.
     pub(super) fn pass_over(&mut self, range: Range<usize>) {
         self.passing_over = true;
         self.passes_secret = has_sign(&self.buffer[range]);
     }
 
-    /// The byte at the position breaks the piece.
+    /// The error of the byte at the position.
     fn broken(&mut self, kind: SqlErrorKind) -> BrokenPiece<'_> {
         let at = self.position;
         self.position += 1;
@@ -460,7 +460,7 @@ impl Splitter {
     }
 }
 
-/// The part from its first token on that is no comment; None where there is no such token.
+/// The part from its first token on, without comments before it; None if there is no token.
 fn from_first_token(text: &str, part: &Part) -> Option<Part> {
     let mut tokens = tokens(&text[part.range.clone()]);
     let first = tokens.find(|token| token.kind != TokenKind::Comment)?;

@@ -9,8 +9,8 @@ use crate::sql::error::SqlErrorKind;
 pub struct Piece<'a> {
     /// Its kind.
     pub kind: PieceKind,
-    /// Its text: a statement with its `;`, which also stands for `\g` and `\gx`, a command with its
-    /// backslash and without the line break.
+    /// The text: a statement with its `;`, which also replaces `\g` and `\gx`, or a command with
+    /// its backslash and without the line break.
     pub text: &'a str,
     /// The line on which it begins, from 1.
     pub line: usize,
@@ -31,14 +31,14 @@ pub enum PieceKind {
     Command,
 }
 
-/// A piece that cannot be one: what is wrong, and the text so far.
+/// A piece with an error, and the text so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
     /// The error.
     pub error: Box<SqlErrorKind>,
-    /// The bytes of the text that it is about; None if it is about the whole.
+    /// The bytes of the text at which the error is; None if it is about the whole text.
     pub span: Option<Range<usize>>,
-    /// The text so far, its beginning where it is very long.
+    /// The text so far, truncated if it is very long.
     pub text: &'a str,
     /// The line on which it begins, from 1.
     pub line: usize,
@@ -57,14 +57,14 @@ pub struct Part {
     pub kind: PieceKind,
     /// True if a piece before it on its line has the sign of a secret.
     pub follows_secret: bool,
-    /// True if its end is there; only the last part may lack it.
+    /// True if its end has been read; only the last part may lack it.
     pub complete: bool,
 }
 
 /// The rule for a last statement without `;`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastStatement {
-    /// It runs in any case: `-c`, and what is submitted at a prompt.
+    /// It runs in any case: `-c`, and text submitted at a prompt.
     Complete,
     /// It runs if the text ends in a line break; otherwise the input was cut short: files and
     /// stdin.

@@ -1,9 +1,9 @@
-//! Strings, at which the SQL of a warehouse is cut otherwise than redwire's own.
+//! Strings, for which the dialects have different rules.
 
 use super::{Dialect, Splitter, State, Step};
 
 impl Splitter {
-    /// Returns true if a backslash escapes in the string whose quote stands here: by the server's
+    /// Returns true if a backslash is an escape in the string that begins here: by the server's
     /// setting, or in `E'…'`.
     pub(super) fn backslash_escapes(&self) -> bool {
         let Dialect::Warehouse { backslash_escapes } = self.dialect else {
@@ -18,7 +18,7 @@ impl Splitter {
         backslash_escapes || is_marked
     }
 
-    /// A dollar inside a name is a part of it.
+    /// A dollar inside a name belongs to the name.
     pub(super) fn may_begin_tag(&self) -> bool {
         let before = self.buffer.as_bytes()[self.start..self.position].last();
         self.dialect != Dialect::Catalog && !before.is_some_and(|before| continues_name(*before))
@@ -64,7 +64,7 @@ impl Splitter {
     }
 }
 
-/// Returns true for a byte that can stand within a name (PostgreSQL documentation, "Identifiers and
+/// Returns true for a byte that may occur inside a name (PostgreSQL documentation, "Identifiers and
 /// Key Words").
 fn continues_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)

@@ -1,4 +1,4 @@
-//! Cutting scripts: in any pieces, in both dialects, and where they are broken.
+//! Splitting scripts: in any pieces, in both dialects, and with errors.
 
 use super::*;
 
@@ -135,11 +135,11 @@ fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
     for part in [1, 9] {
         assert_eq!(
             split("a 'it''s", part, LastStatement::Complete)[0].0,
-            "the string that begins here has no end at 2..3"
+            "unterminated quoted string at 2..3"
         );
         assert_eq!(
             split("a 'b'\"c", part, LastStatement::Complete)[0].0,
-            "the quoted name that begins here has no end at 5..6"
+            "unterminated quoted identifier at 5..6"
         );
     }
 }
@@ -177,7 +177,7 @@ fn a_piece_knows_its_line_and_column() {
 fn a_file_that_ends_in_mid_statement_was_cut_short() {
     assert_eq!(
         split("a; b", 9, LastStatement::NeedsLineBreak)[1].0,
-        "the input was cut short: the last statement has no end at 1..1"
+        "syntax error at end of input: the last statement is cut short at 1..1"
     );
     assert_eq!(split("a; b\n", 9, LastStatement::NeedsLineBreak)[1].0, "b");
     assert_eq!(split("a; b -- c\n", 9, LastStatement::NeedsLineBreak).len(), 2);
@@ -185,10 +185,10 @@ fn a_file_that_ends_in_mid_statement_was_cut_short() {
 
 #[test]
 fn what_has_no_end_is_named_at_its_beginning() {
-    assert_eq!(texts("a 'b"), ["the string that begins here has no end at 2..3"]);
-    assert_eq!(texts("a \"b"), ["the quoted name that begins here has no end at 2..3"]);
-    assert_eq!(texts("/* b"), ["the comment that begins here has no end at 0..2"]);
-    assert_eq!(texts("a; /* b"), ["a;", "the comment that begins here has no end at 0..2"]);
+    assert_eq!(texts("a 'b"), ["unterminated quoted string at 2..3"]);
+    assert_eq!(texts("a \"b"), ["unterminated quoted identifier at 2..3"]);
+    assert_eq!(texts("/* b"), ["unterminated /* comment at 0..2"]);
+    assert_eq!(texts("a; /* b"), ["a;", "unterminated /* comment at 0..2"]);
 }
 
 #[test]
@@ -210,7 +210,10 @@ fn nesting_over_the_limit_is_passed_over() {
 
 #[test]
 fn a_nul_is_refused_at_its_place() {
-    assert_eq!(texts("a \0; b;"), ["the input holds a NUL character at 2..3", "b;"]);
+    assert_eq!(
+        texts("a \0; b;"),
+        ["invalid byte sequence for encoding \"UTF8\": 0x00 at 2..3", "b;"]
+    );
 }
 
 #[test]
@@ -281,7 +284,7 @@ fn a_text_for_a_warehouse_is_complete_by_its_own_rules() {
     }
 }
 
-/// The pieces of a text, each with a mark where its rows are to be drawn vertically.
+/// The pieces of a text, each with a mark if its rows are shown vertically.
 fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
     let shown = |piece: Result<Piece<'_>, BrokenPiece<'_>>| match piece {
         Ok(piece) if piece.is_vertical => format!("{} vertically", piece.text),

@@ -27,82 +27,75 @@ impl WarehouseError {
     fn facts(&self) -> Diagnosis {
         match self {
             Self::UnknownHost { host, cause } => not_made(
-                format!("the host {host} is not known"),
+                format!("could not translate host name \"{host}\" to address"),
                 "check the host in CONNECTION_STRING",
             )
             .cause(cause),
             Self::Refused { address } => not_made(
-                format!("{address} refuses the connection"),
+                format!("connection to server at {address} failed: Connection refused"),
                 "check the port in CONNECTION_STRING; Redshift's default is 5439",
             ),
             Self::Unreachable { address, cause } => not_made(
-                format!("{address} is out of reach"),
+                format!("connection to server at {address} failed"),
                 "check the network of this machine: a VPN or a tunnel may be missing",
             )
             .cause(cause),
             Self::TimedOut { stage, host, limit } => timed_out(*stage, host, *limit),
-            Self::RootCertificate { path, problem } => Diagnosis::new(
-                S::IoError,
-                format!("the file of certificates '{path}' cannot be used"),
-            )
-            .hint("sslrootcert in the URL names a file of certificates in PEM")
-            .cause(problem),
+            Self::RootCertificate { path, problem } => S::IoError
+                .error(format!("could not read root certificate file \"{path}\""))
+                .hint("sslrootcert in the URL names a file of certificates in PEM")
+                .cause(problem),
             Self::TlsRefused => not_made(
-                "the server has no TLS",
+                "server does not support SSL, but SSL was required",
                 "check host and port: Redshift has TLS; for a server that has none write \
                  sslmode=disable into the URL",
             ),
             Self::Tls { error, host } => tls(error, host),
-            Self::UnsupportedLogin { method } => {
-                Diagnosis::new(S::NotSupported, format!("the server asks for a login by {method}"))
-                    .hint("use a database user who has a password")
-            }
+            Self::UnsupportedLogin { method } => S::NotSupported
+                .error(format!("authentication method {method} not supported"))
+                .hint("use a database user who has a password"),
             Self::ClearTextRefused => not_made(
-                "the server asks for the password in clear text over a connection without TLS",
+                "server requested a cleartext password over a connection without SSL",
                 "take sslmode=disable or ssl=false out of the URL",
             ),
             Self::Server { stage, message } => server(*stage, message),
-            Self::Protocol { stage, error } => {
-                Diagnosis::new(S::ProtocolViolation, "the server does not keep to the protocol")
-                    .hint(match stage {
-                        Stage::Query => CONNECT_AGAIN,
-                        Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
-                    })
-                    .cause(error.to_string())
-            }
+            Self::Protocol { stage, error } => S::ProtocolViolation
+                .error("protocol violation by the server")
+                .hint(match stage {
+                    Stage::Query => CONNECT_AGAIN,
+                    Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
+                })
+                .cause(error.to_string()),
             Self::Closed { stage } => broken(
                 *stage,
-                "the server has closed the session",
-                "the server closed the connection before the login was done",
+                "server closed the connection unexpectedly",
+                "server closed the connection unexpectedly during the login",
             ),
             Self::Broken { stage, cause } => {
-                broken(*stage, "the session is lost", "the connection failed").cause(cause)
+                broken(*stage, "connection to server was lost", "connection to server failed")
+                    .cause(cause)
             }
             Self::Silent { stage, limit } => {
                 Diagnosis::new(lost_at(*stage), format!("the server sent nothing for {limit:?}"))
                     .hint("a longer socketTimeout in the URL waits longer")
             }
             Self::Gone => {
-                Diagnosis::new(S::ConnectionLost, "the session was lost before").hint(CONNECT_AGAIN)
+                S::ConnectionLost.error("no connection to the server").hint(CONNECT_AGAIN)
             }
             Self::Cancelled { .. } => Diagnosis::cancelled(),
-            Self::Stopped => Diagnosis::new(S::QueryCanceled, "the rows were not wanted any more"),
+            Self::Stopped => S::QueryCanceled.error("stopped because the output was closed"),
             Self::CopyRefused => {
-                Diagnosis::new(S::NotSupported, "COPY from or to the client is not supported").hint(
+                S::NotSupported.error("COPY from or to the client is not supported").hint(
                     "COPY … FROM 's3://…' loads, and UNLOAD … TO 's3://…' unloads, on the server",
                 )
             }
-            Self::RowTooLong { length, limit } => Diagnosis::new(
-                S::ProgramLimitExceeded,
-                format!("a row has {length} bytes, and redwire takes {limit} at most"),
-            )
-            .hint("select parts of its long columns, with substring; or UNLOAD … TO 's3://…'"),
+            Self::RowTooLong { length, limit } => S::ProgramLimitExceeded
+                .error(format!("row of {length} bytes exceeds the limit of {limit} bytes"))
+                .hint("select parts of its long columns, with substring; or UNLOAD … TO 's3://…'"),
             Self::TooLong { what } => {
-                Diagnosis::new(S::ProgramLimitExceeded, format!("{what} is longer than 2 GiB"))
+                S::ProgramLimitExceeded.error(format!("{what} is longer than 2 GiB"))
             }
-            Self::Nul { what } => {
-                Diagnosis::new(S::CharacterNotInRepertoire, format!("{what} holds a NUL"))
-            }
+            Self::Nul { what } => S::CharacterNotInRepertoire.error(format!("{what} holds a NUL")),
         }
     }
 
@@ -133,7 +126,7 @@ const ANOTHER_SERVER: &str =
     "check host and port in CONNECTION_STRING: this may be another kind of server";
 
 fn not_made(message: impl Into<String>, hint: &str) -> Diagnosis {
-    Diagnosis::new(S::ConnectionNotMade, message).hint(hint)
+    S::ConnectionNotMade.error(message).hint(hint)
 }
 
 fn lost_at(stage: Stage) -> S {
@@ -145,7 +138,7 @@ fn lost_at(stage: Stage) -> S {
 
 fn broken(stage: Stage, in_session: &str, before: &str) -> Diagnosis {
     match stage {
-        Stage::Query => Diagnosis::new(S::ConnectionLost, in_session).hint(CONNECT_AGAIN),
+        Stage::Query => S::ConnectionLost.error(in_session).hint(CONNECT_AGAIN),
         Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => not_made(
             before,
             "check host and port in CONNECTION_STRING, and whether the cluster is available",
@@ -157,16 +150,16 @@ fn timed_out(stage: Stage, host: &str, limit: Duration) -> Diagnosis {
     let longer = "try again; a longer loginTimeout in the URL waits longer";
     let (message, hint) = match stage {
         Stage::Dns => (
-            format!("the host {host} was not found within {limit:?}"),
+            format!("translating host name \"{host}\" to address timed out after {limit:?}"),
             "check the name servers of this machine",
         ),
         Stage::Tcp => (
-            format!("{host} does not answer within {limit:?}"),
+            format!("connection to server at {host} timed out after {limit:?}"),
             "let this machine through the security group of the cluster",
         ),
-        Stage::Tls => (format!("{host} does not agree on TLS within {limit:?}"), longer),
-        Stage::Login => (format!("{host} does not let the user in within {limit:?}"), longer),
-        Stage::Query => (format!("{host} does not answer within {limit:?}"), CONNECT_AGAIN),
+        Stage::Tls => (format!("SSL handshake with {host} timed out after {limit:?}"), longer),
+        Stage::Login => (format!("login to {host} timed out after {limit:?}"), longer),
+        Stage::Query => (format!("no answer from {host} within {limit:?}"), CONNECT_AGAIN),
     };
     Diagnosis::new(lost_at(stage), message).hint(hint)
 }
@@ -201,7 +194,7 @@ fn tls(error: &TlsError, host: &str) -> Diagnosis {
     match error {
         TlsError::Name { presented } => {
             let diagnosis = not_made(
-                format!("the certificate of the server is not for {host}"),
+                format!("server certificate does not match host name \"{host}\""),
                 "write a name that the certificate is for as the host; through a tunnel, \
                  sslmode=verify-ca",
             );
@@ -212,28 +205,26 @@ fn tls(error: &TlsError, host: &str) -> Diagnosis {
             }
         }
         TlsError::UnknownAuthority => not_made(
-            "the certificate of the server comes from an authority that is not trusted",
+            "SSL error: certificate verify failed: unable to get local issuer certificate",
             "sslrootcert=/path/to/ca.pem in the URL names the certificate of the authority",
         ),
         TlsError::Expired => not_made(
-            "the certificate of the server has expired",
+            "SSL error: certificate verify failed: certificate has expired",
             "check the clock of this machine; else the server needs a new certificate",
         ),
         TlsError::NotYetValid => not_made(
-            "the certificate of the server is not valid yet",
+            "SSL error: certificate verify failed: certificate is not yet valid",
             "check the clock of this machine",
         ),
         TlsError::Certificate { cause } => not_made(
-            "the certificate of the server cannot be verified",
+            "SSL error: certificate verify failed",
             "the server needs another certificate, one that an authority made for it; \
              sslmode=require verifies none",
         )
         .cause(cause),
-        TlsError::NotTls => {
-            not_made("the server agreed to TLS, and what it sent then is not TLS", ANOTHER_SERVER)
-        }
+        TlsError::NotTls => not_made("SSL error: the server's answer is not SSL", ANOTHER_SERVER),
         TlsError::Other { cause } => not_made(
-            "TLS with the server failed",
+            "SSL error: handshake failed",
             "check host and port in CONNECTION_STRING: the server needs TLS 1.2 or later",
         )
         .cause(cause),

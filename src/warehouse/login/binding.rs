@@ -1,12 +1,12 @@
-//! The sum of a server's certificate that ties a login to its TLS connection (RFC 5929, 4:
+//! The hash of a server's certificate that ties a login to its TLS connection (RFC 5929, 4:
 //! tls-server-end-point).
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-/// The sum, None where the certificate is signed by an algorithm whose sum is not known.
+/// The hash; None if the signature algorithm of the certificate is unknown.
 pub(super) fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     Some(match signature_algorithm(certificate)? {
-        // sha1WithRSAEncryption counts as SHA-256 (RFC 5929), beside its own kind and
+        // sha1WithRSAEncryption counts as SHA-256 (RFC 5929), like sha256WithRSAEncryption and
         // ecdsa-with-SHA256.
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 5 | 11]
         | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 2] => Sha256::digest(certificate).to_vec(),
@@ -31,7 +31,7 @@ fn signature_algorithm(certificate: &[u8]) -> Option<&[u8]> {
     Some(identifier)
 }
 
-/// The contents of the DER element that begins the bytes, and what follows it.
+/// The contents of the DER element at the start of the bytes, and the bytes after it.
 fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (found, rest) = bytes.split_first()?;
     let (first, rest) = rest.split_first()?;

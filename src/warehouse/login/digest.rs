@@ -1,5 +1,5 @@
-//! The digest that Redshift asks users for who were made with `PASSWORD 'sha256|…'`, code 13 (AWS's
-//! JDBC driver 2.2.6, `ConnectionFactoryImpl.doAuthentication` and `ExtensibleDigest.encode`).
+//! Redshift's digest for users created with `PASSWORD 'sha256|…'`, code 13 (AWS's JDBC driver
+//! 2.2.6, `ConnectionFactoryImpl.doAuthentication` and `ExtensibleDigest.encode`).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::warehouse::ProtocolError;
 use crate::warehouse::wire::Body;
 
-/// The number of SHA-256, the only algorithm there is.
+/// The number of SHA-256, the only algorithm.
 const SHA_256: i32 = 0;
 
-/// The challenge of the server.
+/// The server's challenge.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Challenge<'a> {
     salt: &'a [u8],
@@ -19,7 +19,7 @@ pub(super) struct Challenge<'a> {
 }
 
 impl<'a> Challenge<'a> {
-    /// Reads what follows the code.
+    /// Reads the bytes after the code.
     pub fn read(rest: &'a [u8]) -> Result<Self, ProtocolError> {
         let malformed = ProtocolError::Malformed { tag: b'R' };
         let mut body = Body::new(rest);
@@ -45,7 +45,7 @@ impl<'a> Challenge<'a> {
         digest.finalize().into()
     }
 
-    /// The message `d` that answers it.
+    /// The message `d` in reply.
     pub fn answer(&self, password: &[u8], client_nonce: &[u8]) -> Vec<u8> {
         let digest = self.digest(password, client_nonce);
         let mut message = vec![b'd'];
@@ -58,13 +58,13 @@ impl<'a> Challenge<'a> {
     }
 }
 
-/// The time in milliseconds as decimal digits, as AWS's driver has it.
+/// The time in milliseconds as decimal digits, as in AWS's driver.
 pub(super) fn client_nonce() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_millis().to_string()
 }
 
-/// A length as the protocol writes it. All that are used here are a few dozen.
+/// A length in the protocol's form. The lengths used here are a few dozen.
 fn length(bytes: usize) -> [u8; 4] {
     u32::try_from(bytes).unwrap_or(u32::MAX).to_be_bytes()
 }

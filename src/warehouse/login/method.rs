@@ -1,23 +1,23 @@
-//! The ways of logging in, by their codes (PostgreSQL documentation, "Authentication..."; AWS's
-//! JDBC driver 2.2.6, `ConnectionFactoryImpl.doAuthentication`, for 13 and 14).
+//! Authentication methods by their codes (PostgreSQL documentation, "Authentication..."; AWS's JDBC
+//! driver 2.2.6, `ConnectionFactoryImpl.doAuthentication`, for 13 and 14).
 
 use std::fmt;
 
-/// An authentication method that redwire has.
+/// An authentication method that redwire supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginMethod {
-    /// The server asked for nothing.
+    /// None: the server asked for nothing.
     Trust,
-    /// The password itself.
+    /// The password in clear text.
     ClearText,
-    /// The md5 sum of PostgreSQL.
+    /// PostgreSQL's MD5.
     Md5,
-    /// SCRAM-SHA-256, tied to the TLS connection or not.
+    /// SCRAM-SHA-256.
     Scram {
-        /// It was tied to the TLS connection.
+        /// True with channel binding to the TLS connection.
         bound: bool,
     },
-    /// The SHA-256 digest of Redshift.
+    /// Redshift's SHA-256 digest.
     Digest,
 }
 
@@ -34,17 +34,17 @@ impl fmt::Display for LoginMethod {
     }
 }
 
-/// A way of logging in that redwire does not have.
+/// An authentication method that redwire does not support.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnsupportedMethod {
-    /// One of a known code.
+    /// A known code.
     Known {
         /// The code.
         code: i32,
         /// Its name.
         name: &'static str,
     },
-    /// One of a code that is not known.
+    /// An unknown code.
     Unknown {
         /// The code.
         code: i32,
@@ -65,7 +65,7 @@ impl UnsupportedMethod {
             7 => "GSSAPI",
             8 => "GSSAPI or SSPI",
             9 => "SSPI",
-            14 => "an identity token",
+            14 => "identity token",
             _ => return Self::Unknown { code },
         };
         Self::Known { code, name }
@@ -76,11 +76,11 @@ impl fmt::Display for UnsupportedMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known { code, name } => {
-                write!(f, "{name} (code {code}), which redwire does not support")
+                write!(f, "{name} (code {code})")
             }
-            Self::Unknown { code } => write!(f, "the code {code}, which redwire does not know"),
+            Self::Unknown { code } => write!(f, "of the code {code}"),
             Self::Sasl { offered } => {
-                write!(f, "SASL with {}, and redwire has SCRAM-SHA-256 only", offered.join(", "))
+                write!(f, "SASL {}", offered.join(", "))
             }
         }
     }

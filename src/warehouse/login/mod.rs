@@ -1,4 +1,4 @@
-//! The login: from the first message of the client to the server's word that it is ready.
+//! The login: from the client's first message until the server is ready.
 
 mod authenticator;
 mod binding;
@@ -31,22 +31,22 @@ pub struct SessionRequest<'a> {
     pub password: &'a SecretString,
 }
 
-/// The name under which the server logs sessions whose URL has no `ApplicationName`.
+/// The default application name, for sessions whose URL has no `ApplicationName`.
 const APPLICATION_NAME: &str = "redwire";
 
-/// More messages than this no server sends before it is ready; PostgreSQL 15 sends fewer than 20.
+/// The maximum number of messages before the server is ready; PostgreSQL 15 sends fewer than 20.
 const MAX_MESSAGES: usize = 1_000;
 
-/// More notices of the login than this are not kept.
+/// The maximum number of notices that are kept.
 const MAX_NOTICES: usize = 20;
 
-/// The answers of the server until it was ready.
+/// The server's messages until it was ready.
 pub(super) struct Welcome {
     /// The authentication method.
     pub method: LoginMethod,
-    /// The settings that it reported.
+    /// The settings that the server reported.
     pub parameters: Parameters,
-    /// The process and the secret of a request to cancel.
+    /// The process id and the secret key of a CancelRequest.
     pub key: Option<(i32, i32)>,
     /// Its notices.
     pub notices: Vec<ServerMessage>,
@@ -101,9 +101,9 @@ fn protocol(error: ProtocolError) -> WarehouseError {
     WarehouseError::Protocol { stage, error }
 }
 
-/// The first message. `search_path` and the name of the program stand in it as in AWS's JDBC driver
-/// 2.2.6 (`ConnectionFactoryImpl.getParametersForStartup`); `extra_float_digits`, which can be
-/// fatal, does not.
+/// The first message. It has `search_path` and the name of the program as in AWS's JDBC driver
+/// 2.2.6 (`ConnectionFactoryImpl.getParametersForStartup`), but not `extra_float_digits`, which
+/// some servers reject with a fatal error.
 fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
     let options = &login.endpoint.options;
     let mut parameters = vec![
@@ -130,7 +130,7 @@ fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
     }
 }
 
-/// A login under way.
+/// A login in progress.
 struct Greeting<'a> {
     authenticator: Authenticator<'a>,
     method: Option<LoginMethod>,

@@ -1,4 +1,4 @@
-//! One query and everything that answers it (PostgreSQL documentation, "Simple Query").
+//! One query and its answer (PostgreSQL documentation, "Simple Query").
 
 use std::time::{Duration, Instant};
 
@@ -13,44 +13,44 @@ use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
 use crate::warehouse::{Cancel, ProtocolError, ResultSink, ServerMessage, Stage, WarehouseError};
 
-/// The longest wait for the end of a cancelled query. After it the session is given up.
+/// The longest wait for the end of a cancelled query. After that the session is lost.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A second Ctrl-C within this time counts as the first. A later one gives the session up.
+/// A second Ctrl-C within this time counts as the first. A later one drops the session.
 const SAME_WISH: Duration = Duration::from_secs(1);
 
-/// The text of CopyFail.
+/// The message of CopyFail.
 const NO_COPY: &str = "redwire sends no data for COPY";
 
-/// A query under way.
+/// A query in progress.
 pub(super) struct Exchange<'a> {
     session: &'a mut Session,
     sink: &'a mut dyn ResultSink,
     watch: Watch<'a>,
     stage: Stage,
-    /// The number of columns of the result that is open.
+    /// The number of columns of the current result.
     columns: Option<usize>,
-    /// The error that ended the query.
+    /// The server's error.
     error: Option<Box<ServerMessage>>,
     /// The reason to discard the rest of the answer.
     ending: Option<Ending>,
     /// The time of the first Ctrl-C.
     wished_at: Option<Instant>,
-    /// A part of the answer was discarded.
+    /// True if a part of the answer was discarded.
     discarded: bool,
 }
 
 /// The end of a query.
 pub(super) enum QueryEnd {
-    /// The server did it all, and is ready for the next one.
+    /// The query is complete, and the server is ready for the next one.
     Done,
-    /// It ended early, and the server is ready for the next one.
+    /// The query ended early, and the server is ready for the next one.
     Failed(WarehouseError),
-    /// The session is over.
+    /// The session is lost.
     Lost(WarehouseError),
 }
 
-/// A reason to end a query from this side.
+/// The client's reason to end a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
     Cancelled,
@@ -59,7 +59,7 @@ enum Ending {
 }
 
 /// The next step after a message.
-enum Step {
+enum QueryStep {
     Listen,
     RefuseData,
     Cancel(Ending),
@@ -93,7 +93,7 @@ impl<'a> Exchange<'a> {
             Err(error) => QueryEnd::Lost(error),
         };
         if let (Some(_), Some(cancel)) = (self.wished_at, self.watch.cancel) {
-            // It was taken to tell a second one from it; others look at it too.
+            // The flag was cleared to notice a second Ctrl-C; other code reads it too.
             cancel.set();
         }
         end
@@ -102,7 +102,7 @@ impl<'a> Exchange<'a> {
     /// Returns when the server is ready for the next query; an error is the end of the session.
     fn ask(&mut self, link: &mut Link, sql: &str) -> Result<(), WarehouseError> {
         let mut query = BytesMut::new();
-        // There is no NUL in it, so that nothing but its length can be wrong.
+        // The statement contains no NUL, so only its length can be wrong.
         frontend::query(sql, &mut query)
             .map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
         let Link { transport, inbox } = link;
@@ -110,10 +110,10 @@ impl<'a> Exchange<'a> {
         loop {
             let step = self.listen(transport, inbox)?;
             match step {
-                Step::Listen => {}
-                Step::RefuseData => self.refuse_data(transport)?,
-                Step::Cancel(ending) => self.cancel(ending),
-                Step::Ready(status) => {
+                QueryStep::Listen => {}
+                QueryStep::RefuseData => self.refuse_data(transport)?,
+                QueryStep::Cancel(ending) => self.cancel(ending),
+                QueryStep::Ready(status) => {
                     self.session.status = status;
                     return Ok(());
                 }
@@ -126,16 +126,16 @@ impl<'a> Exchange<'a> {
         sent.map_err(|interruption| self.interrupted(interruption))
     }
 
-    /// Takes what has come, rows in one go, or waits for more.
+    /// Handles the next message, or all rows that have arrived, or waits for more bytes.
     fn listen(
         &mut self,
         transport: &mut Transport,
         inbox: &mut Inbox,
-    ) -> Result<Step, WarehouseError> {
+    ) -> Result<QueryStep, WarehouseError> {
         if let Some(columns) = self.columns {
             let delivered = self.deliver(inbox, columns)?;
             if delivered {
-                return Ok(Step::Cancel(Ending::Stopped));
+                return Ok(QueryStep::Cancel(Ending::Stopped));
             }
         }
         match inbox.message().map_err(|fault| self.protocol(fault))? {
@@ -148,7 +148,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Hands the rows that have come to the sink. Returns whether it wants no more.
+    /// Passes the rows that have arrived to the sink. Returns true if the sink stops the query.
     fn deliver(&mut self, inbox: &mut Inbox, columns: usize) -> Result<bool, WarehouseError> {
         let sink: &mut dyn ResultSink = match self.ending {
             None => &mut *self.sink,
@@ -165,13 +165,13 @@ impl<'a> Exchange<'a> {
         &mut self,
         transport: &mut Transport,
         inbox: &mut Inbox,
-    ) -> Result<Step, WarehouseError> {
+    ) -> Result<QueryStep, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
-            Ok(()) => Ok(Step::Listen),
+            Ok(()) => Ok(QueryStep::Listen),
             Err(WaitError::Cancelled) if self.is_first_wish() => {
-                Ok(Step::Cancel(Ending::Cancelled))
+                Ok(QueryStep::Cancel(Ending::Cancelled))
             }
-            // Its error was its last word.
+            // The server's error was its last message.
             Err(WaitError::Closed) if let Some(message) = self.error.take() => {
                 let stage = self.stage;
                 Err(WarehouseError::Server { stage, message })
@@ -185,13 +185,13 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The error with which the server ends the session, also where it leaves the connection open.
+    /// The error with which the server ends the session, even if it leaves the connection open.
     fn end_of_session(&mut self) -> Option<WarehouseError> {
         let (stage, message) = (self.stage, self.error.take_if(|error| error.ends_session())?);
         Some(WarehouseError::Server { stage, message })
     }
 
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<Step, ProtocolError> {
+    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<QueryStep, ProtocolError> {
         let message = Message::parse(tag, body)?;
         let has_result = self.columns.is_some();
         match message {
@@ -202,13 +202,13 @@ impl<'a> Exchange<'a> {
                 self.columns = None;
                 self.error.get_or_insert(error);
             }
-            Message::Ready(status) if !has_result => return Ok(Step::Ready(status)),
+            Message::Ready(status) if !has_result => return Ok(QueryStep::Ready(status)),
             _ if self.error.is_some() => return Err(ProtocolError::OutOfOrder { tag }),
             Message::Columns(columns) if !has_result => {
                 self.columns = Some(columns.len());
                 self.discarded |= self.ending.is_some();
                 if self.ending.is_none() && self.sink.columns(&columns).is_break() {
-                    return Ok(Step::Cancel(Ending::Stopped));
+                    return Ok(QueryStep::Cancel(Ending::Stopped));
                 }
             }
             Message::Tag(tag) => {
@@ -218,8 +218,8 @@ impl<'a> Exchange<'a> {
                 }
             }
             Message::Empty if !has_result => self.sink.empty(),
-            Message::CopyIn if !has_result => return Ok(Step::RefuseData),
-            Message::CopyOut if !has_result => return Ok(Step::Cancel(Ending::Copy)),
+            Message::CopyIn if !has_result => return Ok(QueryStep::RefuseData),
+            Message::CopyOut if !has_result => return Ok(QueryStep::Cancel(Ending::Copy)),
             Message::CopyData if self.ending == Some(Ending::Copy) => {}
             Message::Ready(_)
             | Message::Columns(_)
@@ -232,10 +232,10 @@ impl<'a> Exchange<'a> {
             | Message::BackendKey { .. }
             | Message::Unasked => return Err(ProtocolError::OutOfOrder { tag }),
         }
-        Ok(Step::Listen)
+        Ok(QueryStep::Listen)
     }
 
-    /// True if the sink had the whole answer: a query may be done before the request to cancel it
+    /// True if the sink got the whole answer: a query may be complete before the CancelRequest
     /// reaches the server.
     fn is_whole(&self) -> bool {
         match self.ending {
@@ -253,8 +253,8 @@ impl<'a> Exchange<'a> {
         self.send(transport, &refusal)
     }
 
-    /// Asks the server to end the query, once. Whatever becomes of the request, the answer is read
-    /// to its end, unless the user goes on wishing for it.
+    /// Sends a CancelRequest, once. Even if that fails, the answer is read to its end, unless the
+    /// user presses Ctrl-C again.
     fn cancel(&mut self, ending: Ending) {
         self.take_wish();
         if self.ending.is_none()
@@ -266,7 +266,7 @@ impl<'a> Exchange<'a> {
         self.end(ending);
     }
 
-    /// Takes the user's wish, so that the next one can be told from it.
+    /// Clears the user's flag, so that the next Ctrl-C is noticed.
     fn take_wish(&mut self) {
         if self.watch.cancel.is_some_and(Cancel::take) {
             self.wished_at.get_or_insert_with(Instant::now);

@@ -1,4 +1,4 @@
-//! A session: queries one after another, and what is known of the server.
+//! A session: one query after another, and the known facts about the server.
 
 mod exchange;
 mod open;
@@ -29,11 +29,11 @@ pub enum TransactionStatus {
     Idle,
     /// A transaction is open.
     Open,
-    /// A transaction has failed: the server takes only its end.
+    /// A transaction has failed: the server accepts only its end.
     Failed,
 }
 
-/// An open session. It ends when it is dropped.
+/// An open session, which is closed when dropped.
 pub struct Session {
     /// None if the session is lost.
     link: Option<Link>,
@@ -44,24 +44,24 @@ pub struct Session {
     status: TransactionStatus,
     login_notices: Vec<ServerMessage>,
     socket_timeout: Option<Duration>,
-    /// The end of the session waits for the server.
+    /// True if closing the session waits for the server.
     is_counted: bool,
 }
 
-/// The connection, and the bytes that came over it.
+/// The connection and the bytes that have arrived.
 struct Link {
     transport: Transport,
     inbox: Inbox,
 }
 
-/// The longest wait for the server to close its side of a session that is closed.
+/// The longest wait for the server to close its side of the connection.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
-/// The longest wait for the last message of a session that is dropped.
+/// The longest time for sending the last message when a session is dropped.
 const FAREWELL: Duration = Duration::from_millis(100);
 
 impl Session {
-    /// Opens a session. `progress` hears of each stage that is done; `cancel` ends it at any.
+    /// Opens a session. `progress` receives each completed stage; `cancel` stops it at any stage.
     pub fn open(
         login: &SessionRequest<'_>,
         progress: &mut dyn FnMut(&Reached),
@@ -89,8 +89,8 @@ impl Session {
         Ok(session)
     }
 
-    /// The statements that set options of the URL, as in AWS's JDBC driver 2.2.6
-    /// (`runInitialQueries`, `RedshiftConnectionImpl.setReadOnly`).
+    /// The statements for options of the URL, as in AWS's JDBC driver 2.2.6 (`runInitialQueries`,
+    /// `RedshiftConnectionImpl.setReadOnly`).
     fn first_statements(&self, options: &Options) -> Vec<String> {
         let group = options.query_group.as_ref();
         let group = group.map(|group| format!("SET query_group TO {}", self.quote_literal(group)));
@@ -99,7 +99,8 @@ impl Session {
     }
 
     /// Runs a query of one or more statements; its results go to the sink as they arrive. After an
-    /// error of the server, and after `cancel`, the session goes on, unless [`Session::is_lost`].
+    /// error of the server or a cancellation the session can be used again, unless
+    /// [`Session::is_lost`].
     pub fn query(
         &mut self,
         sql: &str,
@@ -114,7 +115,7 @@ impl Session {
         self.run(sql, sink, watch, Stage::Query)
     }
 
-    /// The same, for a query that must be answered within the limit; after it the session is lost.
+    /// Runs a query with a time limit, after which the session is lost.
     pub fn query_within(
         &mut self,
         sql: &str,
@@ -130,14 +131,14 @@ impl Session {
         self.run(sql, sink, watch, Stage::Query)
     }
 
-    /// Makes the end of the session not wait for the server, which takes some milliseconds: without
-    /// a limit sessions are not counted.
+    /// Makes closing the session not wait for the server, which takes some milliseconds: sessions
+    /// without a limit are not counted.
     pub fn leave_at_once(&mut self) {
         self.is_counted = false;
     }
 
-    /// Ends the session and waits until the server has closed its side, for at most a second. False
-    /// if the server may still have the session.
+    /// Closes the session and waits up to a second for the server to close its side. False if the
+    /// server may still have the session.
     pub fn close(&mut self) -> bool {
         let watch = Watch {
             cancel: None,
@@ -154,7 +155,7 @@ impl Session {
         read == Err(WaitError::Closed)
     }
 
-    /// The session as the server knows it; None if the server sent no key.
+    /// The session's identity at the server; None if the server sent no key.
     pub fn mark(&self) -> Option<&SessionMark> {
         self.key.as_ref().map(|key| &key.mark)
     }
@@ -172,8 +173,8 @@ impl Session {
         if watch.cancel.is_some_and(Cancel::is_set) {
             return Err(WarehouseError::Cancelled { stage });
         }
-        // The link comes back only when the server is ready again: whatever else happens, nothing
-        // more is sent on it.
+        // The link is put back only when the server is ready again: after any other end nothing
+        // more may be sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
         let end = Exchange::new(self, sink, watch, stage).run(&mut link, sql);
         match end {
@@ -194,22 +195,22 @@ impl Session {
         self.link.is_none()
     }
 
-    /// The state of the transaction; of a lost session, the state before its last query.
+    /// The state of the transaction; for a lost session, the state before its last query.
     pub fn transaction_status(&self) -> TransactionStatus {
         self.status
     }
 
-    /// A setting as the server reported it, such as `server_version`.
+    /// A setting that the server reported, such as `server_version`.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)
     }
 
-    /// The text as a string literal that means the same on this server.
+    /// The text as a string literal for this server.
     pub fn quote_literal(&self, text: &str) -> String {
         quote_literal(text, self.parameter("standard_conforming_strings") == Some("on"))
     }
 
-    /// The notices that came with the login.
+    /// The notices of the login.
     pub fn login_notices(&self) -> &[ServerMessage] {
         &self.login_notices
     }
@@ -225,7 +226,7 @@ impl Session {
     }
 }
 
-/// Sends Terminate. If sessions are counted it waits for a moment for the server to close the
+/// Sends Terminate. If sessions are counted it waits a moment for the server to close the
 /// connection: until then the server counts the session.
 impl Drop for Session {
     fn drop(&mut self) {
@@ -235,7 +236,7 @@ impl Drop for Session {
             silence: None,
         };
         if let Some(link) = &mut self.link {
-            // The session is over even if this fails.
+            // The session is over even if sending fails.
             let sent = link.transport.write(TERMINATE, &watch);
             while self.is_counted
                 && sent.is_ok()

@@ -13,8 +13,8 @@ use crate::warehouse::transport::{
 use crate::warehouse::wire::Inbox;
 use crate::warehouse::{Cancel, Reached, SessionRequest, Stage, TlsError, WarehouseError};
 
-/// The limit of a stage if the URL sets no limit of the whole login. A server that is
-/// asleep is woken up by the login (Redshift Serverless), so that may take its time.
+/// The time limit of a stage if the URL does not limit the whole login. The login may wake a server
+/// (Redshift Serverless), so it has a longer limit.
 const DNS_LIMIT: Duration = Duration::from_secs(15);
 const TLS_LIMIT: Duration = Duration::from_secs(30);
 const LOGIN_LIMIT: Duration = Duration::from_mins(2);
@@ -27,7 +27,7 @@ pub(super) struct Opened {
     pub key: Option<CancelKey>,
 }
 
-/// An opening that goes on.
+/// An opening in progress.
 pub(super) struct Opening<'a> {
     login: &'a SessionRequest<'a>,
     progress: &'a mut dyn FnMut(&Reached),
@@ -49,7 +49,7 @@ impl<'a> Opening<'a> {
         }
     }
 
-    /// Everything up to the server's word that it is ready.
+    /// Everything until the server is ready.
     pub fn run(&mut self) -> Result<Opened, WarehouseError> {
         let tls = self.tls_settings()?;
         let addresses = self.addresses()?;
@@ -68,12 +68,12 @@ impl<'a> Opening<'a> {
         Ok(Opened { transport, inbox, welcome, key })
     }
 
-    /// The stage is done.
+    /// Records that the stage has been completed.
     pub fn reached(&mut self, stage: Stage, detail: String) {
         (self.progress)(&Reached { stage, detail });
     }
 
-    /// The watch of the login and of the statements that belong to it.
+    /// The watch for the login and for the statements that belong to it.
     pub fn watch_login(&self) -> Watch<'a> {
         self.watch(LOGIN_LIMIT)
     }
@@ -82,7 +82,7 @@ impl<'a> Opening<'a> {
         &self.login.endpoint.host
     }
 
-    /// The stage's own limit holds unless the URL has one of the whole.
+    /// The stage's own limit applies unless the URL limits the whole login.
     fn watch(&self, limit: Duration) -> Watch<'a> {
         let deadline = match self.login.endpoint.options.login_timeout {
             Some(_) => self.whole,

@@ -1,4 +1,4 @@
-//! Slots that this process holds.
+//! The slots that this process holds.
 
 use std::path::PathBuf;
 
@@ -9,17 +9,17 @@ use super::holder::{Who, now};
 use super::lock::Lock;
 use crate::private_file;
 
-/// The right to as many open sessions of one connection as it has slots. Dropping gives them back,
-/// and so does any end of the process.
+/// Slots of one connection, each of which allows one open session. Dropping the claim releases
+/// them, and so does any end of the process.
 #[derive(Debug)]
 pub struct Claim {
     who: Who,
     slots: Vec<Slot>,
-    /// Further slots of killed processes, held during the grace.
+    /// Further slots of killed processes, held until the grace is over.
     left: Vec<Slot>,
 }
 
-/// More slots than this do not stay aside after kills: each costs every look some time.
+/// The maximum number of slots that stay unused after kills: each costs every look some time.
 const MOST_LEFT: usize = 16;
 
 #[derive(Debug)]
@@ -28,14 +28,14 @@ struct Slot {
     lock: Lock,
     path: PathBuf,
     note: PathBuf,
-    /// The note outlives the claim, as after a kill: the server may have a session of this holder
-    /// or of the one before.
+    /// True if the note outlives the claim, as after a kill: the server may have a session of this
+    /// holder or of the one before.
     keeps_note: bool,
-    /// That session, as the server knows it.
+    /// That session's identity at the server.
     session: Option<String>,
 }
 
-/// Handles on slots that every program inherits that is started while this lives.
+/// Handles on slots that are inherited by every program started while this value lives.
 #[derive(Debug)]
 #[must_use = "the slots pass to a program that is started while this lives"]
 pub struct Lent {
@@ -46,7 +46,7 @@ pub struct Lent {
 impl Claim {
     /// Takes the lowest free slots: all that are wanted, or none. The slots in `held` are known to
     /// be held. Those in `left` are free, but their holders were killed: while there are enough
-    /// others they stay aside, and count as sessions that the server may have.
+    /// others they stay unused, and count as sessions that the server may have.
     pub(super) fn take(
         folder: &Folder<'_>,
         wanted: &Wanted<'_>,
@@ -70,7 +70,7 @@ impl Claim {
             claim.slots.extend(Slot::take(folder, id, number, left)?);
         }
         if !are_aside {
-            // Those that were taken above are held by now.
+            // The slots taken above are held now.
             for number in left {
                 claim.left.extend(Slot::take(folder, id, *number, left)?);
             }
@@ -93,19 +93,19 @@ impl Claim {
         self.slots.iter().map(|slot| slot.number)
     }
 
-    /// True if a slot comes from a killed process, or from a program of `exec`, which notes its end
-    /// nowhere. No session may be opened before [`Self::left_sessions`] are cancelled and
+    /// True if one of the slots is that of a killed process, or of a program of `exec`, whose end
+    /// is not recorded. No session may be opened before [`Self::left_sessions`] are cancelled and
     /// [`super::Slots::keep_grace`] has passed.
     pub fn is_after_kill(&self) -> bool {
         self.slots.iter().chain(&self.left).any(|slot| slot.keeps_note)
     }
 
-    /// The sessions that killed processes left, as far as they were noted.
+    /// The sessions that killed processes left, as far as their notes say.
     pub fn left_sessions(&self) -> impl Iterator<Item = &str> {
         self.slots.iter().chain(&self.left).filter_map(|slot| slot.session.as_deref())
     }
 
-    /// Forgets the sessions that killed processes left: the server has ended them.
+    /// Removes the notes of killed processes: the server has ended their sessions.
     pub fn settle(&mut self) -> Result<(), SlotError> {
         for slot in self.slots.iter_mut().chain(&mut self.left) {
             slot.keeps_note = false;
@@ -115,12 +115,12 @@ impl Claim {
         self.write_notes()
     }
 
-    /// Gives back the further slots of killed processes, whose sessions could not be cancelled.
+    /// Releases the further slots of killed processes, whose sessions could not be cancelled.
     pub fn give_up_left(&mut self) {
         self.left.clear();
     }
 
-    /// Notes how the server knows the session, in case this process is killed.
+    /// Writes the session's identity at the server to the note, in case this process is killed.
     pub fn note_session(&mut self, session: &str) -> Result<(), SlotError> {
         for slot in &mut self.slots {
             slot.session = Some(session.to_owned());
@@ -128,7 +128,7 @@ impl Claim {
         self.write_notes()
     }
 
-    /// Gives the slots back, when that comes, as a kill would: the server may still have the
+    /// Keeps the notes when the slots are released, as after a kill: the server may still have the
     /// session.
     pub fn keep_notes(&mut self) {
         for slot in &mut self.slots {
@@ -136,9 +136,9 @@ impl Claim {
         }
     }
 
-    /// Lets a program hold the slots as well, until it ends, and all that inherit them from it:
-    /// every program that is started before the result is dropped. On Windows a lock cannot be
-    /// inherited, and the slots stay with this process alone.
+    /// Shares the slots with a program until it ends, and with every program that inherits them
+    /// from it: that is, every program started before the result is dropped. On Windows a lock
+    /// cannot be inherited, and the slots stay with this process alone.
     ///
     /// A lock made by `flock` belongs to the open file, which parent and child share (man page
     /// flock(2)).
@@ -203,11 +203,11 @@ fn who(wanted: &Wanted<'_>) -> Who {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        // A program that shares the lock goes on, and its end is noted nowhere.
+        // A program that shares the lock goes on, and its end will not be recorded.
         if self.keeps_note || self.lock.is_shared() {
             return;
         }
-        // The lock goes last: until then nobody else writes the note.
+        // The lock is released last: until then nobody else writes the note.
         if let Err(error) = private_file::remove(&self.note) {
             tracing::debug!("{} cannot be removed: {error}", self.note.display());
         }

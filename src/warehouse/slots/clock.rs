@@ -1,4 +1,4 @@
-//! The clock that waiting goes by. Tests have one that they move themselves.
+//! The clock of waiting. Tests use one that they move themselves.
 
 use std::fmt::Debug;
 use std::thread;

@@ -56,36 +56,29 @@ pub enum SlotError {
 impl Diagnostic for SlotError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::NoneFree { holders, waited } => {
-                Diagnosis::new(S::TooManyConnections, none_free(holders.len(), *waited))
-                    .hint("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer")
-                    .exits_with(ExitStatus::NoConnection)
-            }
-            Self::MoreThanLimit { wanted, limit } => Diagnosis::new(
-                S::InvalidParameterValue,
-                format!("{wanted} slots are wanted, and the connection has {limit}"),
-            )
-            .hint(format!("--slots {limit} takes all of them")),
-            Self::Unusable { path, cause } => {
-                Diagnosis::new(S::IoError, format!("{path} cannot be used to count sessions"))
-                    .hint(format!("let redwire read and write {path}"))
-                    .cause(cause)
-            }
-            Self::NoLocks { path, cause } => Diagnosis::new(
-                S::IoError,
-                format!("files cannot be locked where {path} lies, so sessions cannot be counted"),
-            )
-            .hint("keep the catalog on a disk of this machine: --catalog PATH")
-            .cause(cause),
-            Self::DiskFull { path } => Diagnosis::new(
-                S::DiskFull,
-                format!("the disk is full, so {path} cannot be written"),
-            )
-            .hint("make room on the disk"),
-            Self::Busy { path } => {
-                Diagnosis::new(S::ObjectInUse, format!("another process is at work on {path}"))
-                    .hint("end or continue the redwire process that is stopped, then try again")
-            }
+            Self::NoneFree { holders, waited } => S::TooManyConnections
+                .error(none_free(holders.len(), *waited))
+                .hint("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer")
+                .exits_with(ExitStatus::NoConnection),
+            Self::MoreThanLimit { wanted, limit } => S::InvalidParameterValue
+                .error(format!("{wanted} slots are wanted, and the connection has {limit}"))
+                .hint(format!("--slots {limit} takes all of them")),
+            Self::Unusable { path, cause } => S::IoError
+                .error(format!("{path} cannot be used to count sessions"))
+                .hint(format!("let redwire read and write {path}"))
+                .cause(cause),
+            Self::NoLocks { path, cause } => S::IoError
+                .error(format!(
+                    "files cannot be locked where {path} lies, so sessions cannot be counted"
+                ))
+                .hint("keep the catalog on a disk of this machine: --catalog PATH")
+                .cause(cause),
+            Self::DiskFull { path } => S::DiskFull
+                .error(format!("the disk is full, so {path} cannot be written"))
+                .hint("make room on the disk"),
+            Self::Busy { path } => S::ObjectInUse
+                .error(format!("another process is at work on {path}"))
+                .hint("end or continue the redwire process that is stopped, then try again"),
             Self::Cancelled => Diagnosis::cancelled(),
         }
     }

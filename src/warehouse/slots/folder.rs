@@ -30,7 +30,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
 /// The longest pause before the folder's lock is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 
-/// The folder under its lock. Dropping gives the lock back.
+/// The locked folder. Dropping it releases the lock.
 #[derive(Debug)]
 pub(super) struct Folder<'a> {
     path: &'a Path,
@@ -38,7 +38,7 @@ pub(super) struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    /// Locks the folder, and makes it if it is missing.
+    /// Locks the folder, and creates it if it is missing.
     pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
         private_file::create_folder(path).map_err(unusable(path))?;
         Self::wait_for_lock(path, clock)
@@ -73,7 +73,7 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// The connections that have had a session, from the lowest.
+    /// The connections that have had a session, in ascending order.
     pub(super) fn connections(&self) -> Result<Vec<i64>, SlotError> {
         let mut ids: Vec<i64> =
             names(self.path)?.iter().filter_map(|name| name.parse().ok()).collect();
@@ -81,14 +81,14 @@ impl<'a> Folder<'a> {
         Ok(ids)
     }
 
-    /// Makes the folder of the connection if it is missing.
+    /// Creates the folder of the connection if it is missing.
     pub(super) fn make(&self, connection_id: i64) -> Result<(), SlotError> {
         let folder = self.folder_of(connection_id);
         private_file::create_folder(&folder).map_err(unusable(&folder))
     }
 
-    /// The numbers of the connection's slots, held or free, from the lowest. Other files are left
-    /// alone.
+    /// The numbers of the connection's slots, held or free, in ascending order. Other files are
+    /// ignored.
     pub(super) fn list(&self, connection_id: i64) -> Result<Vec<u32>, SlotError> {
         let names = names(&self.folder_of(connection_id))?;
         let number = |name: &String| name.strip_suffix(".slot")?.parse().ok();
@@ -97,7 +97,7 @@ impl<'a> Folder<'a> {
         Ok(slots)
     }
 
-    /// Those of the slots that are held.
+    /// The slots that are held.
     pub(super) fn held(&self, connection_id: i64, slots: &[u32]) -> Result<Vec<u32>, SlotError> {
         let mut held = Vec::new();
         for number in slots {
@@ -109,7 +109,7 @@ impl<'a> Folder<'a> {
         Ok(held)
     }
 
-    /// The holder of a slot, as its note says. A note that cannot be read says nothing.
+    /// The holder of a slot, from its note; an unreadable note has no information.
     pub(super) fn holder(&self, connection_id: i64, slot: u32) -> Holder {
         let note = fs::read(self.note_path(connection_id, slot)).unwrap_or_default();
         Holder {
@@ -119,7 +119,7 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// The free slots that have the note of a killed process.
+    /// The free slots with the note of a killed process.
     pub(super) fn left(&self, connection_id: i64, slots: &[u32], held: &[u32]) -> Vec<u32> {
         let is_left = |slot: &u32| {
             held.binary_search(slot).is_err() && self.note_path(connection_id, *slot).exists()
@@ -127,7 +127,7 @@ impl<'a> Folder<'a> {
         slots.iter().copied().filter(is_left).collect()
     }
 
-    /// Removes free slots without a note, and the folder if it is empty then. A file that cannot be
+    /// Removes free slots without a note, and then the folder if it is empty. A file that cannot be
     /// removed does no harm.
     pub(super) fn sweep(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
         let left = self.left(connection_id, slots, held);

@@ -1,6 +1,7 @@
 //! The note beside a slot: its holder, the time, the purpose, and the session at the server.
 //!
-//! Never a secret: of a child's command line, which may hold one, only the program's name is kept.
+//! Never a secret: only the program's name is kept from a child's command line, which may contain
+//! one.
 
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
@@ -9,7 +10,7 @@ use std::path::Path;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 
-/// The most characters of a text in a note.
+/// The maximum length of a text in a note.
 const MAX_CHARACTERS: usize = 128;
 
 /// The purpose of a session, in the words of SHOW SESSIONS.
@@ -22,7 +23,7 @@ impl Purpose {
         Self("connect".to_owned())
     }
 
-    /// Another program that gets the connection's password. Of its path only the last part is kept.
+    /// A program with the connection in its environment. Only the last part of its path is kept.
     pub fn exec(program: &OsStr) -> Self {
         let name = Path::new(program).file_name().unwrap_or(program);
         Self(format!("exec {}", printable(&name.to_string_lossy())))
@@ -50,11 +51,11 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// A slot that is held, and its note. Missing parts are None: another
-/// version of redwire may have written less, and somebody may have removed the file.
+/// A held slot and its note. Missing parts are None: another version of redwire may have written
+/// fewer, and the file may have been removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// The connection's row in the catalog; it may have been dropped since.
+    /// The id of the connection's row in the catalog; the connection may have been dropped since.
     pub connection_id: i64,
     /// The number of the slot, counted from 1 for each connection.
     pub slot: u32,
@@ -67,7 +68,7 @@ pub struct Holder {
 pub struct Who {
     /// The connection's name when the slot was taken.
     pub connection_name: Option<String>,
-    /// The id of the process that took the slot. A child may hold it on after that process is
+    /// The id of the process that took the slot. A child may keep the slot after that process is
     /// killed.
     pub process: Option<u32>,
     /// The time at which the slot was taken, as `YYYY-MM-DD hh:mm:ss` in UTC.
@@ -80,7 +81,7 @@ pub struct Who {
 }
 
 impl Who {
-    /// The text of the note. A line begins with its key, so that a later version can add some.
+    /// The text of the note. Each line begins with its key, so that a later version can add lines.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();
         let process = self.process.map(|id| id.to_string());
@@ -99,7 +100,7 @@ impl Who {
         text
     }
 
-    /// Reads the text of a note. Unknown lines are left out.
+    /// Reads the text of a note. Unknown lines are ignored.
     pub(super) fn read(text: &str) -> Self {
         let mut who = Self::default();
         for (key, value) in text.lines().filter_map(|line| line.split_once(' ')) {
@@ -116,13 +117,14 @@ impl Who {
     }
 }
 
-/// The text in one line, and not too long.
+/// The text in one line, truncated.
 fn printable(text: &str) -> String {
     let one_line = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     text.chars().map(one_line).take(MAX_CHARACTERS).collect()
 }
 
-/// Now as `YYYY-MM-DD hh:mm:ss` in UTC, from the clock that writes the times of `--verbose`.
+/// The current time as `YYYY-MM-DD hh:mm:ss` in UTC, from the same clock as the times of
+/// `--verbose`.
 pub(super) fn now() -> Option<String> {
     let mut text = String::new();
     SystemTime.format_time(&mut Writer::new(&mut text)).ok()?;

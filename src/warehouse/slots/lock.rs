@@ -1,5 +1,4 @@
-//! The lock of a file: taken without waiting, given back when dropped or when the process ends in
-//! whatever way.
+//! File locks: taken without waiting, released when dropped or when the process ends in any way.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -15,14 +14,14 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the file, which is made for its owner alone if it is missing. None if
+    /// Takes the lock of the file, which is created with mode 0600 if it is missing. None if
     /// another process holds it.
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
         let file = options().create(true).open(path)?;
         Ok(try_lock(&file)?.then_some(Self { file, is_shared: false }))
     }
 
-    /// Tries the lock of the file. Only under the folder's lock: for that moment a free lock looks
+    /// Tries the lock of the file. Only under the folder's lock: for a moment a free lock looks
     /// held to every other process.
     pub(super) fn is_held(path: &Path) -> io::Result<bool> {
         match options().open(path) {
@@ -36,10 +35,10 @@ impl Lock {
         }
     }
 
-    /// Another handle on the same lock, which a program that is started while it is open inherits:
-    /// that program then holds the lock until it ends, also when this process is killed.
+    /// Another handle on the same lock, which is inherited by every program started while it is
+    /// open: that program then holds the lock until it ends, even if this process is killed.
     ///
-    /// Its number is 10 or more: scripts of a shell may use those below as they like.
+    /// Its number is 10 or more, since shell scripts may use lower ones.
     #[cfg(unix)]
     pub(super) fn share(&mut self) -> io::Result<std::os::fd::OwnedFd> {
         const LEAST_NUMBER: i32 = 10;
@@ -49,7 +48,7 @@ impl Lock {
         Ok(handle)
     }
 
-    /// Another program may hold the lock as well.
+    /// True if another program may hold the lock as well.
     pub(super) fn is_shared(&self) -> bool {
         self.is_shared
     }
@@ -57,9 +56,9 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file would do, but for a program that another thread starts at this very
-        // moment: until that runs it has a copy of every handle. A shared lock is only closed, or
-        // the other program would lose it too.
+        // Closing the file would release the lock, except while another thread is starting a
+        // program: until the program runs it has a copy of every handle. A shared lock is only
+        // closed, or the other program would lose it too.
         if !self.is_shared
             && let Err(error) = self.file.unlock()
         {

@@ -1,9 +1,9 @@
-//! Slots: how many sessions a connection may have at once, over all processes of this machine that
-//! use one catalog.
+//! Slots: they limit the open sessions of a connection, over all processes of this machine that use
+//! one catalog.
 //!
-//! A slot is the lock of a file in a folder beside the catalog, so that the end of a process frees
-//! it, whatever ends it. Knows nothing of catalogs and of sessions: the caller brings the
-//! connection's row id and its limit.
+//! A slot is the lock of a file in a folder beside the catalog, so that any end of the process
+//! frees it. Knows neither catalog nor sessions: the caller passes the connection's row id and its
+//! limit.
 
 mod claim;
 mod clock;
@@ -40,11 +40,11 @@ pub struct Slots {
 /// A request for slots of one connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The connection's row in the catalog. Its name may change.
+    /// The id of the connection's row in the catalog. Its name may change.
     pub connection_id: i64,
-    /// The connection's name today, for SHOW SESSIONS.
+    /// The connection's current name, for SHOW SESSIONS.
     pub connection_name: &'a str,
-    /// The connection's limit today.
+    /// The connection's current limit.
     pub limit: Option<u32>,
     /// The number of slots, at least 1: all of them at once, or none.
     pub count: u32,
@@ -53,7 +53,7 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Refuses more slots than the connection may ever have.
+    /// Refuses a request for more slots than the connection's limit.
     pub fn check(&self) -> Result<(), SlotError> {
         match self.limit {
             Some(limit) if self.count > limit => {
@@ -74,8 +74,7 @@ enum Look {
 }
 
 impl Slots {
-    /// The slots that are kept in this folder, beside the catalog. It is made, for its owner alone,
-    /// when the first slot is taken.
+    /// The slots in this folder, beside the catalog. The first slot creates it with mode 0700.
     pub fn at(folder: PathBuf) -> Self {
         Self {
             folder,
@@ -84,8 +83,7 @@ impl Slots {
         }
     }
 
-    /// The slots of a catalog in memory, which no other process has: a temporary folder of this
-    /// process.
+    /// The slots of a catalog in memory, which no other process uses: in a temporary folder.
     pub fn in_memory() -> Result<Self, SlotError> {
         let folder = private_file::temporary_folder("redwire-slots-")
             .map_err(error::unusable(Path::new("the temporary folder")))?;
@@ -102,7 +100,7 @@ impl Slots {
         self.take_waiting(wanted, Duration::ZERO, &never, &mut |_| {}, &mut || wanted.limit)
     }
 
-    /// The holders of slots now: of the connection with this row id, or of all.
+    /// The current holders of slots: of the connection with this row id, or of all connections.
     pub fn sessions(&self, connection_id: Option<i64>) -> Result<Vec<Holder>, SlotError> {
         let Some(folder) = Folder::lock_existing(&self.folder, self.clock.as_ref())? else {
             return Ok(Vec::new());
@@ -123,7 +121,7 @@ impl Slots {
         let id = wanted.connection_id;
         let folder = Folder::lock(&self.folder, self.clock.as_ref())?;
         let Some(limit) = wanted.limit else {
-            // As many as are wanted: nothing needs to be counted.
+            // Without a limit nothing needs to be counted.
             return Claim::take(&folder, wanted, &[], &[]).map(Look::Taken);
         };
         let slots = folder.list(id)?;

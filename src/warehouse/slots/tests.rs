@@ -48,7 +48,7 @@ impl Site {
         })
     }
 
-    /// Waits on a thread of its own, and returns once it waits.
+    /// Waits on its own thread, and returns once it waits.
     fn waiter<'scope, T: Send + 'scope>(
         &'scope self,
         scope: &'scope thread::Scope<'scope, '_>,
@@ -212,7 +212,7 @@ impl<F: Fn() + Send + Sync> Clock for TestClock<F> {
 }
 
 impl Site {
-    /// The slots by a clock of their own.
+    /// The slots with a clock of their own.
     fn slots_at_pause(&self, at_pause: impl Fn() + Send + Sync + 'static) -> Slots {
         Slots {
             clock: Box::new(TestClock {
@@ -418,7 +418,7 @@ fn a_note_beside_a_free_slot_is_that_of_a_killed_process() {
     drop(claim);
     assert!(!who.exists());
     assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
-    // As a process leaves it that is killed.
+    // The note as a killed process leaves it.
     fs::write(&who, text).unwrap();
     assert!(site.held().is_empty());
     // A claim that is dropped before the grace is over leaves the note.
@@ -431,7 +431,7 @@ fn a_note_beside_a_free_slot_is_that_of_a_killed_process() {
     assert!(!site.take(Some(1), 1).unwrap().is_after_kill());
 }
 
-/// Leaves slots as a process leaves them that is killed.
+/// Leaves slots as a killed process does.
 fn kill(claim: Claim) {
     let mut claim = claim;
     claim.keep_notes();
@@ -449,7 +449,7 @@ fn slots_of_killed_processes_stay_aside_while_there_are_others() {
     let mut three = site.take(Some(4), 1).unwrap();
     assert_eq!(numbers(&three), [1]);
     assert!(three.is_after_kill());
-    // Once it has none, that holds for all of them.
+    // Once the server has no such session, that holds for all of them.
     three.settle().unwrap();
     let four = site.take(Some(4), 1).unwrap();
     assert_eq!(numbers(&four), [2]);
@@ -466,7 +466,7 @@ fn a_lower_limit_counts_what_killed_processes_left_above_it() {
     assert_eq!(numbers(&two), [5, 6]);
     let mut third = site.take(Some(6), 1).unwrap();
     assert!(third.is_after_kill());
-    // Until the grace is over nobody else takes them.
+    // Until the grace is over no other process takes them.
     assert_eq!(site.held(), [1, 2, 3, 4, 5, 6]);
     third.settle().unwrap();
     assert_eq!(site.held(), [1, 5, 6]);
@@ -479,7 +479,7 @@ fn the_note_of_a_session_outlives_a_kill() {
     let mut claim = site.take(Some(1), 1).unwrap();
     claim.note_session("127.0.0.1:5439 1 2").unwrap();
     kill(claim);
-    // Given back without a session of its own: the one that was left is known all the same.
+    // Released without a session of its own: the session that was left is still known.
     for _ in 0..2 {
         let claim = site.take(Some(1), 1).unwrap();
         assert_eq!(claim.left_sessions().collect::<Vec<_>>(), ["127.0.0.1:5439 1 2"]);

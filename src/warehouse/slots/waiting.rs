@@ -1,4 +1,4 @@
-//! Waiting: for a slot that another process holds, and for the server after a kill.
+//! Waiting for a slot that another process holds, and for the server after a kill.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,25 +14,25 @@ const USUAL_PAUSE: Duration = Duration::from_millis(40);
 /// The longest pause between two looks. Ctrl-C and a new limit are noticed after a pause.
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// The pause after a look in lengths of that look, its wait for the folder's lock included: those
-/// who wait must not keep the lock from each other.
+/// The length of a pause in multiples of the look before it, including the look's wait for the
+/// folder's lock: waiting processes must not keep the lock from each other.
 const PAUSES_A_LOOK: u32 = 4;
 
 /// The time for which the slot of a killed process stays unused.
 ///
-/// A server reads that its client is gone when it next waits for it: at once in an idle session,
-/// and after the cancel in one that runs a query. PostgreSQL then needs some milliseconds to end
-/// the session. A second leaves room for a busy server, and for a short query of a program of
+/// A server notices that its client is gone when it next reads from it: at once in an idle session,
+/// and after the cancellation in one that runs a query. PostgreSQL then needs some milliseconds to
+/// end the session. A second leaves room for a busy server, and for a short query of a program of
 /// `exec`, which cannot be cancelled.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// The longest piece of the grace: after each, Ctrl-C ends it.
+/// The interval at which the grace checks for Ctrl-C.
 const GRACE_STEP: Duration = Duration::from_millis(50);
 
 impl Slots {
-    /// Takes `wanted`, and waits for it for at most `patience`; `cancel` ends the waiting. If it
-    /// has to wait, `notify` receives the holders of the slots, at once and when they change, and
-    /// `limit` reads the limit again. No order is kept among those who wait.
+    /// Takes `wanted`, and waits for it for at most `patience`; `cancel` ends the wait. If it has
+    /// to wait, `notify` receives the holders of the slots, at once and when they change, and
+    /// `limit` reads the limit again. Waiting processes are not served in order.
     pub fn take_waiting(
         &self,
         wanted: &Wanted<'_>,
@@ -89,7 +89,7 @@ impl Slots {
     }
 }
 
-/// A pause of random length, so that many who wait do not look at the same moment.
+/// A pause of random length, so that waiting processes do not look at the same moment.
 fn pause_after(look: Duration) -> Duration {
     const STEPS: u32 = 256;
     let longest = (look * PAUSES_A_LOOK).clamp(USUAL_PAUSE, LONGEST_PAUSE);

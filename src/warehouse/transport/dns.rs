@@ -4,13 +4,13 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
 use crate::warehouse::deadline::{WaitError, Watch, on_a_thread};
 
-/// At least one address, or the resolver's error.
+/// At least one address, or the resolver's message.
 pub(in crate::warehouse) type Addresses = Result<Vec<SocketAddr>, String>;
 
-/// More addresses than this are not tried.
+/// The maximum number of addresses that are tried.
 const MAX_ADDRESSES: usize = 16;
 
-/// Looks the host up. The system's call cannot be interrupted, so it runs on a thread; an address
+/// Looks the host up. The system call cannot be interrupted, so it runs on a thread; an IP address
 /// needs no call.
 pub(in crate::warehouse) fn look_up(
     host: &str,

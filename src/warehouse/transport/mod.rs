@@ -1,4 +1,4 @@
-//! The way to the server: addresses, TCP, TLS, and reads and writes that end when they must.
+//! The connection to the server: addresses, TCP, TLS, and reads and writes with deadlines.
 
 mod dns;
 mod roots;
@@ -24,7 +24,7 @@ pub(super) use tls::{TlsSettings, TlsSetupError};
 
 use tls_stream::TlsStream;
 
-/// Why the way to the server failed.
+/// An error of the connection to the server.
 #[derive(Debug)]
 pub(super) enum TransportError {
     /// A wait ended.
@@ -50,7 +50,7 @@ pub(super) struct Transport {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream>),
-    /// Between plain and TLS, and where TLS failed.
+    /// During the handshake, and after TLS failed.
     Neither,
 }
 
@@ -62,11 +62,11 @@ impl Transport {
         Self::over(stream)
     }
 
-    /// The connection that was made.
+    /// Wraps an open TCP connection.
     pub fn over(stream: TcpStream) -> Result<Self, WaitError> {
         let prepare = || {
             stream.set_nodelay(true)?;
-            // A wait is cut into slices; data ends a slice at once.
+            // Reads and writes return after a slice, or as soon as there is data.
             stream.set_read_timeout(Some(SLICE))?;
             stream.set_write_timeout(Some(SLICE))?;
             stream.peer_addr()
@@ -85,7 +85,7 @@ impl Transport {
         self.peer.ip().to_canonical().is_loopback() || matches!(self.stream, Stream::Tls(_))
     }
 
-    /// The server's certificate, in DER, where there is TLS.
+    /// The server's certificate in DER, if there is TLS.
     pub fn certificate(&self) -> Option<&[u8]> {
         match &self.stream {
             Stream::Tls(stream) => stream.certificate(),
@@ -96,7 +96,7 @@ impl Transport {
     /// Reads at least one byte.
     pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, WaitError> {
         let since = Instant::now();
-        // Looked at also while data comes without a pause.
+        // Checked even while data arrives without a pause.
         watch.look(None)?;
         loop {
             match self.stream.read(buffer) {
@@ -108,7 +108,7 @@ impl Transport {
         }
     }
 
-    /// Writes all the bytes and sends them off.
+    /// Writes all bytes and flushes them.
     pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), WaitError> {
         let mut since = Instant::now();
         while !bytes.is_empty() {
@@ -131,10 +131,10 @@ impl Transport {
     }
 }
 
-/// Decides if a read or write that brought nothing is tried again.
+/// Decides if a read or write without a result is tried again.
 fn proceed(error: io::Error) -> Result<(), WaitError> {
     match error.kind() {
-        // A slice is over: the one on Unix, the other on Windows.
+        // The slice is over: WouldBlock on Unix, TimedOut on Windows.
         ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => Ok(()),
         ErrorKind::UnexpectedEof
         | ErrorKind::ConnectionReset

@@ -1,4 +1,4 @@
-//! The authorities whose certificates are trusted.
+//! The trusted certificate authorities.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,25 +9,25 @@ use rustls::pki_types::pem::PemObject;
 
 use crate::warehouse::WarehouseError;
 
-/// The largest file of certificates that is read; the bundles of all authorities have about 250 KB.
+/// The maximum size of a certificate file; the bundles of all authorities have about 250 KB.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Why a file of certificates cannot be used.
+/// The error of a certificate file.
 #[derive(Debug)]
 pub(in crate::warehouse) struct RootsError {
-    /// The path as the URL has it.
+    /// The path in the URL.
     pub path: String,
     /// The problem.
     pub problem: String,
 }
 
-/// Fails where a session could not trust the authorities in the file, which are to be trusted by
-/// another program.
+/// Fails if a session could not trust the authorities in the file. For `exec`, whose program reads
+/// the file itself.
 pub fn check_authorities(file: &str) -> Result<(), WarehouseError> {
     roots(Some(file)).map(drop).map_err(WarehouseError::roots)
 }
 
-/// The authorities in the file, or those that Mozilla trusts, among which are Amazon's.
+/// The authorities in the file, or else those that Mozilla trusts, which include Amazon's.
 pub(super) fn roots(file: Option<&str>) -> Result<RootCertStore, RootsError> {
     match file {
         None => Ok(RootCertStore {
@@ -38,7 +38,7 @@ pub(super) fn roots(file: Option<&str>) -> Result<RootCertStore, RootsError> {
 }
 
 fn read(path: &str) -> Result<RootCertStore, String> {
-    // Opening a pipe would wait for somebody who writes to it.
+    // Opening a pipe would wait for its writer.
     let kind = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if !kind.is_file() {
         return Err("it is no ordinary file".to_owned());

@@ -8,37 +8,37 @@ use socket2::{SockRef, TcpKeepalive};
 
 use crate::warehouse::deadline::{WaitError, Watch, on_a_thread};
 
-/// The idle time of a connection before the first probe. Network load balancers of AWS forget a
-/// connection that was idle for 350 s (AWS documentation, "Network Load Balancers", "Connection
-/// idle timeout").
+/// The idle time before the first keepalive probe. AWS's network load balancers drop a connection
+/// that was idle for 350 s (AWS documentation, "Network Load Balancers", "Connection idle
+/// timeout").
 const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);
 
-/// Why no address could be connected to.
+/// The error if no address could be connected to.
 #[derive(Debug)]
 pub(in crate::warehouse) enum ConnectError {
-    /// The wait ended before one was.
+    /// The wait ended first.
     Interrupted(WaitError),
-    /// Nothing listens there.
+    /// The connection was refused.
     Refused {
-        /// The last address.
+        /// The last address that was tried.
         address: SocketAddr,
     },
-    /// There is no answer.
+    /// The host did not answer.
     TimedOut {
-        /// The last address.
+        /// The last address that was tried.
         address: SocketAddr,
     },
-    /// There is no way there.
+    /// The network or host is unreachable.
     Unreachable {
-        /// The last address.
+        /// The last address that was tried.
         address: SocketAddr,
         /// The message of the operating system.
         cause: String,
     },
 }
 
-/// Connects to the first of the addresses that answers. Each gets an even share of the time that is
-/// left, so that one that is silent does not use up that of the others.
+/// Connects to the first address that answers. Each address gets an even share of the time left, so
+/// that a silent one does not use up the time of the others.
 pub(in crate::warehouse) fn connect_to_one(
     addresses: Vec<SocketAddr>,
     watch: &Watch<'_>,
@@ -71,7 +71,7 @@ fn failure(address: SocketAddr, error: &io::Error) -> ConnectError {
     }
 }
 
-/// Connects to the address; None waits as long as the system does.
+/// Connects to the address; with None for as long as the system tries.
 pub(super) fn connect(address: SocketAddr, limit: Option<Duration>) -> io::Result<TcpStream> {
     match limit {
         None => TcpStream::connect(address),
@@ -80,7 +80,7 @@ pub(super) fn connect(address: SocketAddr, limit: Option<Duration>) -> io::Resul
     }
 }
 
-/// Has the system probe an idle connection, so that what lies between does not forget it.
+/// Turns on keepalive probes, so that load balancers do not drop an idle connection.
 pub(in crate::warehouse) fn keep_alive(stream: &TcpStream) -> io::Result<()> {
     let probes = TcpKeepalive::new().with_time(IDLE_BEFORE_PROBE);
     SockRef::from(stream).set_tcp_keepalive(&probes)
@@ -101,7 +101,8 @@ mod tests {
         }
     }
 
-    /// An address at which nothing listens: it is bound for as long as the socket lives.
+    /// An address that refuses connections: it is bound for the lifetime of the socket, but nothing
+    /// listens.
     fn deaf() -> (socket2::Socket, SocketAddr) {
         let socket =
             socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();

@@ -1,4 +1,4 @@
-//! TLS: asked for first, agreed on, and what its failures mean.
+//! TLS: the request for it, the handshake, and its errors.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,14 +21,14 @@ use crate::warehouse::deadline::{WaitError, Watch};
 /// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsError {
-    /// The certificate is for other names.
+    /// The certificate is for other host names.
     Name {
-        /// The names that it is for, as far as they are known.
+        /// The names in the certificate, as far as they are known.
         presented: Vec<String>,
     },
-    /// The certificate comes from an authority that is not trusted.
+    /// The certificate's issuer is not trusted.
     UnknownAuthority,
-    /// The certificate is no longer valid.
+    /// The certificate has expired.
     Expired,
     /// The certificate is not valid yet.
     NotYetValid,
@@ -39,9 +39,9 @@ pub enum TlsError {
     },
     /// The server's bytes are not TLS.
     NotTls,
-    /// Anything else, in the words of the library.
+    /// Any other error, with the message of the library.
     Other {
-        /// Its words.
+        /// The message.
         cause: String,
     },
 }
@@ -67,15 +67,14 @@ fn certificate_fault(error: CertificateError) -> TlsError {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             TlsError::NotYetValid
         }
-        // The type may grow; whatever it is, the certificate was refused.
+        // The library's type may get more variants; in every case the certificate was rejected.
         other => TlsError::Certificate {
             cause: Error::InvalidCertificate(other).to_string(),
         },
     }
 }
 
-/// `DnsName("h")` and `IpAddress(…)`, as the library writes the names of a certificate, without
-/// their frame.
+/// `h` from `DnsName("h")`, which is how the library writes a name of a certificate.
 fn plain_name(name: &str) -> String {
     let inner = name.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
     inner.unwrap_or(name).trim_matches('"').to_owned()
@@ -88,19 +87,19 @@ pub(in crate::warehouse) struct TlsSettings {
     name: ServerName<'static>,
 }
 
-/// Why TLS cannot even be tried.
+/// An error before TLS is tried.
 #[derive(Debug)]
 pub(in crate::warehouse) enum TlsSetupError {
-    /// `sslrootcert` cannot be used.
+    /// The file that `sslrootcert` names cannot be used.
     Roots(RootsError),
-    /// No certificate can be for the host.
+    /// The host cannot be the name in a certificate.
     Host,
-    /// Anything else.
+    /// Any other error.
     Other(String),
 }
 
 impl TlsSettings {
-    /// The settings for the endpoint, None where its TLS is off.
+    /// The settings for the endpoint; None if TLS is off.
     pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
         let options = &endpoint.options;
         let provider = Arc::new(ring::default_provider());
@@ -123,7 +122,8 @@ impl TlsSettings {
             .dangerous()
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
-        // The dot that ends a full name is no part of the name in a certificate (RFC 6066, 3).
+        // The dot at the end of a fully qualified name is not part of the name in a certificate
+        // (RFC 6066, 3).
         let host = endpoint.host.trim_end_matches('.').to_owned();
         let name = ServerName::try_from(host).map_err(|_| TlsSetupError::Host)?;
         let config = Arc::new(config);
@@ -132,7 +132,7 @@ impl TlsSettings {
 }
 
 impl Transport {
-    /// Asks for TLS and agrees on it. Returns its version.
+    /// Requests TLS and does the handshake. Returns the version of TLS.
     pub fn start_tls(
         &mut self,
         settings: &TlsSettings,
@@ -142,8 +142,8 @@ impl Transport {
         frontend::ssl_request(&mut request);
         self.write(&request, watch)?;
         let mut answer = [0];
-        // One byte and no more: what else had come unprotected would pass for something that TLS
-        // protects.
+        // Reads exactly one byte: further unencrypted bytes would be taken for data protected by
+        // TLS.
         self.read(&mut answer, watch)?;
         match answer {
             [b'S'] => Ok(self.shake_hands(settings, watch)?),

@@ -1,13 +1,13 @@
-//! TLS over a socket, a step at a time: whoever waits looks at its watch between two steps, however
-//! little a step brings. The streams of rustls go on by themselves until a message is whole, which
-//! a server that sends a byte at a time can put off for as long as it likes.
+//! TLS over a socket, one step at a time: the caller can check its watch between two steps. The
+//! streams of rustls do not return before a message is complete, which a server that sends single
+//! bytes can delay as long as it likes.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 
 use rustls::{ClientConnection, Error, ProtocolVersion};
 
-/// A connection under TLS. Where a step brings nothing yet it answers [`ErrorKind::WouldBlock`].
+/// A connection under TLS. A step without a result returns [`ErrorKind::WouldBlock`].
 pub(super) struct TlsStream {
     connection: ClientConnection,
     socket: TcpStream,
@@ -34,17 +34,17 @@ impl TlsStream {
         }
     }
 
-    /// The result of the handshake.
+    /// The version of TLS; None during the handshake.
     pub fn version(&self) -> Option<ProtocolVersion> {
         self.connection.protocol_version()
     }
 
-    /// The server's certificate, in DER.
+    /// The server's certificate in DER.
     pub fn certificate(&self) -> Option<&[u8]> {
         Some(self.connection.peer_certificates()?.first()?.as_ref())
     }
 
-    /// Sends once what is to be sent.
+    /// Sends pending bytes, with one write.
     fn send(&mut self) -> io::Result<()> {
         match self.connection.write_tls(&mut self.socket)? {
             0 => Err(ErrorKind::WriteZero.into()),
@@ -52,16 +52,16 @@ impl TlsStream {
         }
     }
 
-    /// Takes once what has come. Answers its bytes.
+    /// Receives bytes, with one read. Returns their number.
     fn receive(&mut self) -> io::Result<usize> {
         let count = self.connection.read_tls(&mut self.socket)?;
         self.connection.process_new_packets().map_err(|error| self.refuse(error))?;
         Ok(count)
     }
 
-    /// Tells the server what is wrong with what it sent, as far as that takes no time.
+    /// Sends the alert for an error to the server, if that is possible at once.
     fn refuse(&mut self, error: Error) -> io::Error {
-        // The connection ends in any case, and for this error.
+        // The connection ends with this error in any case.
         let _ = self.send();
         io::Error::new(ErrorKind::InvalidData, error)
     }
@@ -74,7 +74,7 @@ impl Read for TlsStream {
             done => return done,
         }
         if self.connection.wants_write() {
-            // An answer of TLS's own, such as one to a change of keys.
+            // TLS's own reply, such as one to a key update.
             self.send()?;
         }
         self.receive()?;
@@ -85,7 +85,7 @@ impl Read for TlsStream {
 impl Write for TlsStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.connection.wants_write() {
-            // Earlier bytes go first, so that there is room.
+            // Earlier bytes are sent first, to make room.
             self.send()?;
             return Err(ErrorKind::WouldBlock.into());
         }

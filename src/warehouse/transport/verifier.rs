@@ -9,13 +9,13 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-/// A verifier that does not look at the name in the certificate. That the server has the
-/// certificate's key is always verified.
+/// A verifier that ignores the name in the certificate. It always verifies that the server has the
+/// certificate's key.
 #[derive(Debug)]
 pub(super) struct Nameless {
-    /// The authorities that are trusted; None trusts everybody.
+    /// The trusted authorities; None trusts every certificate.
     pub roots: Option<RootCertStore>,
-    /// The algorithms.
+    /// The cryptographic algorithms.
     pub provider: Arc<CryptoProvider>,
 }
 

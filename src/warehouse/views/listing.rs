@@ -11,12 +11,12 @@ pub enum Listing {
     Schemas,
     /// The tables and views of a schema, or of all.
     Tables(Option<String>),
-    /// The columns of a table or view: its schema, where it was named, and its name.
+    /// The columns of a table or view: its schema, if given, and its name.
     Columns(Option<String>, String),
 }
 
 impl Listing {
-    /// The query; `literal` makes a string of the server's.
+    /// The query; `literal` quotes a string for the server.
     pub fn sql(&self, views: Views, literal: impl Fn(&str) -> String) -> String {
         match self {
             Self::Databases => databases(views).to_owned(),
@@ -29,11 +29,10 @@ impl Listing {
     }
 }
 
-/// The owner stands as a number in Redshift's view, his name in `pg_user`, which every user may
-/// read. Both are of the leader node, and can stand in one query:
-/// brainly/terraform-provider-redshift joins these two views with `pg_user_info`
-/// (`resource_redshift_database.go`, `data_source_redshift_schema.go`). That is not so of
-/// `svv_redshift_columns`, see `tables.rs`.
+/// Redshift's view has the owner's number, and `pg_user`, which every user may read, has the name.
+/// A query may join the two, since both are on the leader node: brainly/terraform-provider-redshift
+/// joins these views with `pg_user_info` (`resource_redshift_database.go`,
+/// `data_source_redshift_schema.go`). `svv_redshift_columns` is different, see `tables.rs`.
 fn databases(views: Views) -> &'static str {
     match views {
         Views::Redshift => {
@@ -63,7 +62,7 @@ fn schemas(views: Views) -> &'static str {
     }
 }
 
-/// One more condition, where there is a literal.
+/// One more condition, if there is a literal.
 fn and(column: &str, literal: Option<&str>) -> String {
     literal.map_or_else(String::new, |literal| format!(" AND {column} = {literal}"))
 }

@@ -1,5 +1,5 @@
 //! The databases, schemas, tables and columns of a server, from Redshift's own views, or from
-//! PostgreSQL's if those are missing.
+//! PostgreSQL's if the server does not have those.
 
 mod listing;
 pub mod names;
@@ -17,22 +17,22 @@ use super::{Cancel, Session, WarehouseError};
 /// The system views of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Views {
-    /// Redshift's: `svv_redshift_columns` and its like.
+    /// Redshift's: `svv_redshift_columns` and the like.
     Redshift,
-    /// PostgreSQL's: `pg_class` and its like.
+    /// PostgreSQL's: `pg_class` and the like.
     PostgreSql,
 }
 
-/// Counts Redshift's view of columns, without failing where it is missing: a failure would end an
-/// open transaction.
+/// Counts Redshift's view of columns, without an error if it does not exist: an error would abort
+/// an open transaction.
 const FIND_VIEWS: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE n.nspname = 'pg_catalog' AND c.relname = 'svv_redshift_columns'";
 
 impl Views {
-    /// Finds out which views the session's server has.
+    /// Finds out which views the server has.
     ///
     /// # Errors
-    /// The question cannot be asked, or `cancel` ended it.
+    /// The query failed, or `cancel` ended it.
     pub fn detect(session: &mut Session, cancel: &Cancel) -> Result<Self, WarehouseError> {
         let mut is_there = false;
         let mut take = |row: &TextRow<'_>| {

@@ -1,31 +1,28 @@
-//! Rows of a question of redwire's own, as text.
+//! The rows of redwire's own queries, as text.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
-/// A row of texts.
+/// A row of text values.
 #[derive(Debug)]
 pub struct TextRow<'a>(Vec<Option<Cow<'a, str>>>);
 
 impl TextRow<'_> {
-    /// The text in the column of that index; None where it is NULL, or where there is no such
-    /// column.
+    /// The value in the column with this index; None for NULL, or if there is no such column.
     pub fn text(&self, index: usize) -> Option<&str> {
         self.0.get(index)?.as_deref()
     }
 }
 
-/// Takes a row, and says whether it wants more.
+/// Receives a row; `Break` ends the query.
 pub type TakeRow<'a> = dyn FnMut(&TextRow<'_>) -> ControlFlow<()> + 'a;
 
-/// Asks a session and hands each row over as it arrives. What is not UTF-8 in it is replaced by
-/// U+FFFD.
+/// Runs a query and passes each row on as it arrives. Invalid UTF-8 is replaced by U+FFFD.
 ///
 /// # Errors
-/// The question cannot be asked, or `cancel` ended it, or `take` wanted no more:
-/// [`WarehouseError::Stopped`].
+/// The query failed, `cancel` ended it, or `take` did: [`WarehouseError::Stopped`].
 pub fn each_row(
     session: &mut Session,
     sql: &str,

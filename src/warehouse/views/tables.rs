@@ -1,47 +1,45 @@
-//! The queries about a server's tables for IMPORT TABLES.
+//! The queries of IMPORT TABLES.
 //!
 //! Names, types, NOT NULL, primary keys and comments come from PostgreSQL's catalog, which Redshift
-//! has as well: its view `svv_redshift_columns` has the type without its length (AWS documentation,
-//! SVV_REDSHIFT_COLUMNS, sample query), and `format_type` tells it whole, as sqlalchemy-redshift
-//! and AWS's `v_generate_tbl_ddl` ask for it. How Redshift stores a table comes from its own views,
-//! each by itself: `svv_redshift_columns` cannot stand in one query with tables of the catalog
-//! (dbt-redshift, `materialized_view/describe.sql`).
+//! has as well: Redshift's view `svv_redshift_columns` shows types without their length (AWS
+//! documentation, SVV_REDSHIFT_COLUMNS, sample query), while `format_type` has the length;
+//! sqlalchemy-redshift and AWS's `v_generate_tbl_ddl` use it too. Redshift's storage of tables
+//! comes from its own views, each in its own query: `svv_redshift_columns` cannot be joined with
+//! tables of the catalog (dbt-redshift, `materialized_view/describe.sql`).
 
 use super::Views;
 
-/// One question about the tables of a schema, or of all schemas.
+/// A query about the tables of a schema, or of all schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableQuestion {
-    /// The schemas that there are: name.
+    /// The schemas: name.
     Schemas,
-    /// The tables: schema, name, comment, and the numbers of the columns of the primary key, as
-    /// `{1,2}`.
+    /// The tables: schema, name, comment, and the numbers of the primary key's columns, as `{1,2}`.
     Tables,
-    /// Their columns, those of a table in their order: schema, table, name, number, type, whether
-    /// it is NOT NULL.
+    /// The columns, in the order of their table: schema, table, name, number, type, NOT NULL.
     Columns,
-    /// The storage of columns: schema, table, name, encoding, whether it is the distribution key,
-    /// and the place in the sort key, which is negative in every second column of an interleaved
-    /// one, and 0 outside of it. The server leaves out what the user may not see.
+    /// The storage of columns: schema, table, name, encoding, true for the distribution key, and
+    /// the position in the sort key, which is negative in every second column of an interleaved
+    /// one, and 0 outside it. The server leaves out columns that the user may not see.
     Storage,
-    /// The distribution of tables' rows: schema, table, and the number of the style (AWS
-    /// documentation, PG_CLASS_INFO). The server leaves out what the user may not see.
+    /// The distribution styles of tables: schema, table, and the number of the style (AWS
+    /// documentation, PG_CLASS_INFO). The server leaves out tables that the user may not see.
     DistStyles,
 }
 
-/// `n` is `pg_namespace`: no schema of the server's own.
+/// `n` is `pg_namespace`: excludes system schemas.
 const NOT_OF_THE_SERVER: &str =
     "substring(n.nspname, 1, 3) <> 'pg_' AND n.nspname <> 'information_schema'";
 
-/// The comments on tables, as AWS's JDBC driver 2.2.6 finds them (`getTables`); the number of an
-/// object is its own among those of its kind only.
+/// The comments on tables, as AWS's JDBC driver 2.2.6 reads them (`getTables`); an OID is unique
+/// only within its catalog table.
 const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
      JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace \
      WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
 impl TableQuestion {
-    /// The query; the schema is a string literal of the server's. None where the server has nothing
-    /// to answer with.
+    /// The query; `schema` is a string literal for the server. None if the server does not have
+    /// this information.
     pub fn sql(self, views: Views, schema: Option<&str>) -> Option<String> {
         let of = |column: &str| {
             schema.map_or_else(String::new, |schema| format!(" AND {column} = {schema}"))

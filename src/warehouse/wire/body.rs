@@ -1,4 +1,4 @@
-//! The contents of a message, read from front to back; nothing is read beyond its end.
+//! The contents of a message, read from front to back and never beyond their end.
 
 use std::borrow::Cow;
 
@@ -45,18 +45,18 @@ impl<'a> Body<'a> {
         Some(bytes)
     }
 
-    /// A length of four bytes, and as many bytes.
+    /// Bytes with a length of four bytes before them.
     pub fn counted(&mut self) -> Option<&'a [u8]> {
         let count = usize::try_from(self.int32()?).ok()?;
         self.bytes(count)
     }
 
-    /// A text up to a NUL. What is not UTF-8 in it is replaced.
+    /// A text that ends with a NUL. Invalid UTF-8 is replaced.
     pub fn text(&mut self) -> Option<Cow<'a, str>> {
         self.text_bytes().map(String::from_utf8_lossy)
     }
 
-    /// The bytes of a text, up to a NUL.
+    /// The bytes of a text that ends with a NUL.
     pub fn text_bytes(&mut self) -> Option<&'a [u8]> {
         let length = self.rest.iter().position(|byte| *byte == 0)?;
         let text = self.bytes(length)?;
@@ -64,7 +64,7 @@ impl<'a> Body<'a> {
         Some(text)
     }
 
-    /// All that is left.
+    /// The rest.
     pub fn remainder(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.rest)
     }

@@ -1,42 +1,41 @@
-//! The buffer between the connection and the messages in it.
+//! The buffer between the connection and its messages.
 
 use super::message::is_known;
 use crate::warehouse::ProtocolError;
 use crate::warehouse::deadline::{WaitError, Watch};
 use crate::warehouse::transport::Transport;
 
-/// The size of the buffer in bytes: large enough that a call of the system pays, small enough for
-/// the cache.
+/// The size of the buffer: large enough that a system call pays off, small enough for the cache.
 const USUAL_BYTES: usize = 128 * 1024;
 
-/// The most bytes that a message may have. The largest value of Redshift is 16 MiB (SUPER; VARBYTE,
-/// which as text takes twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row
-/// may have more than one.
+/// The maximum size of a message. Redshift's largest value has 16 MiB (SUPER; VARBYTE, which as
+/// text takes twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row may have
+/// several.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
-/// The most bytes of a message that holds neither values nor words of the server. The longest are
-/// the columns of a result: 1,600 of them with names of 127 bytes take 240 KB (AWS documentation,
+/// The maximum size of a message without values or text from the server. The longest ones are the
+/// columns of a result: 1,600 of them with names of 127 bytes take 240 KB (AWS documentation,
 /// "Quotas and limits").
 const MAX_SHORT_BYTES: usize = 1024 * 1024;
 
-/// The most bytes of a message before the user is let in; libpq allows less than half of it.
+/// The maximum size of a message before the login is complete; libpq allows less than half of it.
 const WORDS_LIMIT: usize = 64 * 1024;
 
-/// The bytes that every message has: its tag and its length.
+/// The size of a header: tag and length.
 const HEADER_BYTES: usize = 5;
 
-/// The beginning of a message.
+/// The header of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::warehouse) struct Header {
     /// The type of the message.
     pub tag: u8,
-    /// The bytes of the whole message.
+    /// The size of the whole message.
     pub bytes: usize,
 }
 
 impl Header {
-    /// Reads and checks the header at the beginning of the bytes; None if it is incomplete. A wrong
-    /// header fails here, before its body is waited for.
+    /// Reads and checks the header at the start of the bytes; None if it is incomplete. A wrong
+    /// header is an error before its body arrives.
     pub fn read(bytes: &[u8], limit: usize) -> Result<Option<Self>, ProtocolError> {
         let Some(&tag) = bytes.first() else { return Ok(None) };
         if !is_known(tag) {
@@ -61,13 +60,13 @@ impl Header {
         Ok(Some(Self { tag, bytes: unsigned + 1 }))
     }
 
-    /// The body of the message that begins the bytes; None if it is incomplete.
+    /// The body of the message at the start of the bytes; None if it is incomplete.
     pub fn body(self, bytes: &[u8]) -> Option<&[u8]> {
         bytes.get(HEADER_BYTES..self.bytes)
     }
 }
 
-/// Bytes that have arrived and are not yet read.
+/// Bytes that have arrived and have not been read.
 pub(in crate::warehouse) struct Inbox {
     buffer: Vec<u8>,
     start: usize,
@@ -76,7 +75,7 @@ pub(in crate::warehouse) struct Inbox {
 }
 
 impl Inbox {
-    /// An empty one, which takes messages of up to [`WORDS_LIMIT`] bytes.
+    /// An empty buffer for messages of up to [`WORDS_LIMIT`] bytes.
     pub fn new() -> Self {
         Self {
             buffer: vec![0; USUAL_BYTES],
@@ -86,27 +85,27 @@ impl Inbox {
         }
     }
 
-    /// From here on a message may be as long as a result needs it.
+    /// Allows messages of the size that results need.
     pub fn allow_results(&mut self) {
         self.limit = MAX_MESSAGE_BYTES;
     }
 
-    /// The most bytes of a message.
+    /// The maximum size of a message.
     pub fn limit(&self) -> usize {
         self.limit
     }
 
-    /// The bytes that have come.
+    /// The bytes that have not been read.
     pub fn pending(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
-    /// The first so many bytes have been read.
+    /// Marks that many bytes as read.
     pub fn consume(&mut self, bytes: usize) {
         self.start = (self.start + bytes).min(self.end);
     }
 
-    /// The header and the body of the next message, once it is whole. It stays pending.
+    /// The header and the body of the next message, if it is complete. It stays in the buffer.
     pub fn message(&self) -> Result<Option<(Header, &[u8])>, ProtocolError> {
         let header = Header::read(self.pending(), self.limit)?;
         Ok(header.and_then(|header| Some((header, header.body(self.pending())?))))
@@ -120,8 +119,8 @@ impl Inbox {
         Ok(())
     }
 
-    /// Makes room behind what is pending. The buffer grows as bytes arrive, never by what a header
-    /// announces.
+    /// Makes room at the end. The buffer grows with the bytes that arrive, not with the length in a
+    /// header.
     fn make_room(&mut self) {
         let pending = self.end - self.start;
         if self.start > 0 {

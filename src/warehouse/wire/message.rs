@@ -1,5 +1,4 @@
-//! The messages of a server, told apart and taken to pieces (PostgreSQL documentation, "Message
-//! Formats").
+//! Parses messages of the server (PostgreSQL documentation, "Message Formats").
 
 use std::borrow::Cow;
 
@@ -7,31 +6,31 @@ use super::Body;
 use crate::warehouse::ProtocolError;
 use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 
-/// A message of the server. Rows do not pass through here: see `deliver_rows`.
+/// A message of the server. Rows are read separately, by `deliver_rows`.
 #[derive(Debug, PartialEq)]
 pub(in crate::warehouse) enum Message<'a> {
-    /// A step of the login: its code, and what belongs to it.
+    /// A step of the login: its code and its data.
     Authentication { code: i32, rest: &'a [u8] },
     /// The process id and the secret key of a CancelRequest.
     BackendKey { process: i32, secret: i32 },
-    /// A setting of the session.
+    /// A setting of the session that the server reports.
     Parameter {
         name: Cow<'a, str>,
         value: Cow<'a, str>,
     },
-    /// The columns of a result that begins.
+    /// The columns of a result.
     Columns(Vec<ResultColumn>),
     /// A row of a result.
     Row,
     /// A statement is done.
     Tag(Cow<'a, str>),
-    /// The query held no statement.
+    /// The query contained no statement.
     Empty,
     /// The query failed.
     Error(Box<ServerMessage>),
-    /// The server has something to say.
+    /// A notice.
     Notice(Box<ServerMessage>),
-    /// The server waits for the next query.
+    /// The server is ready for the next query.
     Ready(TransactionStatus),
     /// COPY FROM STDIN waits for data.
     CopyIn,
@@ -39,20 +38,20 @@ pub(in crate::warehouse) enum Message<'a> {
     CopyOut,
     /// Data of COPY TO STDOUT, or its end.
     CopyData,
-    /// A message that may come at any time and means nothing here: a notification, an answer about
-    /// protocol versions.
+    /// A message that may come at any time and is ignored: a notification, a reply about protocol
+    /// versions.
     Aside,
-    /// An answer to requests that redwire never sends.
+    /// A reply to a request that redwire never sends.
     Unasked,
 }
 
-/// True if a message of a server can begin with the byte.
+/// True if a server's message can begin with this byte.
 pub(super) fn is_known(tag: u8) -> bool {
     b"RKSTDCIENZGHWdcAv123nstV".contains(&tag)
 }
 
 impl<'a> Message<'a> {
-    /// Takes a whole message to pieces.
+    /// Parses a complete message.
     pub fn parse(tag: u8, body: &'a [u8]) -> Result<Self, ProtocolError> {
         let mut body = Body::new(body);
         let message = Self::read(tag, &mut body).ok_or(ProtocolError::Malformed { tag })?;
@@ -84,7 +83,7 @@ impl<'a> Message<'a> {
     }
 
     fn without_contents(tag: u8, body: &mut Body<'a>) -> Self {
-        // Their contents are of no use here.
+        // Their contents are ignored.
         body.remainder();
         match tag {
             b'D' => Self::Row,
@@ -107,7 +106,7 @@ fn status(byte: u8) -> Option<TransactionStatus> {
     }
 }
 
-/// A column takes at least so many bytes: its name's NUL and six numbers.
+/// The minimum size of a column: the NUL of its name and six numbers.
 const MIN_COLUMN_BYTES: usize = 19;
 
 fn columns(body: &mut Body<'_>) -> Option<Vec<ResultColumn>> {

@@ -1,5 +1,4 @@
-//! Rows, the one kind of message that there may be millions of: read in place, without memory for
-//! each.
+//! Rows, of which there may be millions: read in place, without an allocation for each.
 
 use std::ops::ControlFlow;
 
@@ -10,14 +9,13 @@ use crate::warehouse::ResultSink;
 /// The result of [`deliver_rows`].
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::warehouse) struct Delivered {
-    /// The bytes of the rows that were read.
+    /// The size of the rows that were read.
     pub bytes: usize,
-    /// The sink wants no more, after the last row that was read.
+    /// True if the sink stopped after the last of these rows.
     pub stopped: bool,
 }
 
-/// Hands every whole row at the beginning of the bytes to the sink, each with as many cells as
-/// there are columns.
+/// Passes every complete row at the start of the bytes to the sink, with one cell per column.
 pub(in crate::warehouse) fn deliver_rows(
     bytes: &[u8],
     limit: usize,
@@ -67,7 +65,7 @@ mod tests {
     use super::*;
     use crate::warehouse::{ResultColumn, ServerMessage};
 
-    /// Keeps the rows, and stops after so many.
+    /// A sink that keeps the rows, and stops after a given number.
     struct Rows {
         rows: Vec<Vec<Option<Vec<u8>>>>,
         enough: usize,

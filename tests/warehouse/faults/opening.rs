@@ -55,8 +55,7 @@ fn what_is_not_tls_after_a_yes_is_told_as_such() {
 
 #[test]
 fn ways_of_logging_in_that_redwire_lacks_are_refused_by_name() {
-    for (code, name) in [(7, "GSSAPI"), (9, "SSPI"), (14, "an identity token"), (77, "the code 77")]
-    {
+    for (code, name) in [(7, "GSSAPI"), (9, "SSPI"), (14, "identity token"), (77, "the code 77")] {
         let request = message(b'R', &[0, 0, 0, code]);
         let adversary = Adversary::playing(vec![Act::HearFirst, Act::Send(request), Act::Silence]);
         let error = refusal(&adversary.url("?ssl=false"), USER);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Aliases, parenthesis};
-use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, MergeError, NextToken, SqlError, SqlErrorKind};
 use crate::sql::job::check::ExcerptKind;
 use crate::sql::job::columns::{ColumnMapping, by_name, listed};
 use crate::sql::job::failure;
@@ -116,7 +116,7 @@ fn clause<'a>(lexed: &Lexed<'a>, aliases: &Aliases, input: &'a str) -> Parsed<'a
     if keyword("DELETE")(rest).is_ok() {
         let kind = SqlErrorKind::Expected {
             expected: "REPLACE".to_owned(),
-            found: "DELETE".to_owned(),
+            found: NextToken::Token("\"DELETE\"".to_owned()),
             hint: Some(format!("DELETE takes a condition: {DELETE}")),
         };
         return fail(rest, kind);

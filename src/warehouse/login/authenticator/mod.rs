@@ -1,4 +1,4 @@
-//! The password's part in a login: each request of the server, and what answers it.
+//! The password's part in a login: the server's requests and the replies to them.
 
 use bytes::BytesMut;
 use postgres_protocol::authentication::md5_hash;
@@ -15,8 +15,8 @@ use super::method::{LoginMethod, UnsupportedMethod};
 use crate::warehouse::wire::Body;
 use crate::warehouse::{ProtocolError, Stage, WarehouseError};
 
-/// Answers what the server asks before it lets the user in. One way of logging in is answered once:
-/// a server that asks again, in another way, may be after the password.
+/// Answers the server's authentication requests. It answers one method only: a server that asks
+/// again with another method may be after the password.
 pub(super) struct Authenticator<'a> {
     user: &'a str,
     password: &'a SecretString,
@@ -27,37 +27,36 @@ pub(super) struct Authenticator<'a> {
 
 /// The progress of the login.
 enum LoginState {
-    /// Nothing was asked.
+    /// No request yet.
     Start,
-    /// The answer was sent, and the server has nothing to prove.
+    /// The reply was sent, and the server has nothing to prove.
     Answered(LoginMethod),
     /// SCRAM: the nonce was sent.
     ScramBegun {
         scram: Box<ScramSha256>,
         bound: bool,
     },
-    /// SCRAM: the proof was sent, and the server has to send its own.
+    /// SCRAM: the proof was sent, and the server must send its own.
     ScramProved {
         scram: Box<ScramSha256>,
         bound: bool,
     },
-    /// An answer failed.
+    /// A reply failed.
     Failed,
 }
 
 /// The reaction to a request.
 pub(super) enum Reply {
-    /// This is sent.
+    /// Sends these bytes.
     Send(Zeroizing<Vec<u8>>),
-    /// Nothing is sent, and the server goes on.
+    /// Sends nothing and waits for the server.
     Wait,
-    /// The user is in.
+    /// The user is logged in.
     In(LoginMethod),
 }
 
 impl<'a> Authenticator<'a> {
-    /// `is_private` says whether nobody on the way can read what is sent; the certificate is the
-    /// server's.
+    /// `is_private`: nobody on the way can read the messages. `certificate` is the server's.
     pub fn new(
         user: &'a str,
         password: &'a SecretString,
@@ -128,8 +127,8 @@ impl<'a> Authenticator<'a> {
             Some(sum) if offers(SCRAM_SHA_256_PLUS) => {
                 (SCRAM_SHA_256_PLUS, ChannelBinding::tls_server_end_point(sum))
             }
-            // Says that it could have been bound: a server that did offer it then knows that
-            // somebody took it away.
+            // Says that channel binding was possible: a server that did offer it then knows that
+            // somebody removed the offer.
             Some(_) if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unrequested()),
             None if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unsupported()),
             _ => {
@@ -170,7 +169,7 @@ impl<'a> Authenticator<'a> {
     }
 }
 
-/// The mechanisms that a server offers: texts that end with an empty one.
+/// The mechanisms that the server offers: a list of texts that ends with an empty one.
 fn mechanisms(rest: &[u8]) -> Option<Vec<String>> {
     let mut body = Body::new(rest);
     let mut offered = Vec::new();
@@ -183,7 +182,7 @@ fn mechanisms(rest: &[u8]) -> Option<Vec<String>> {
     }
 }
 
-/// Room for the whole message is made first, so that no part of the password stays behind in a
+/// The buffer is allocated for the whole message, so that no part of the password stays in a
 /// smaller buffer.
 fn password_message(password: &[u8]) -> Result<Reply, WarehouseError> {
     let mut message = BytesMut::with_capacity(password.len() + 16);
@@ -191,7 +190,7 @@ fn password_message(password: &[u8]) -> Result<Reply, WarehouseError> {
     sent(&written, message)
 }
 
-/// A message cannot be written only where there is a NUL in it.
+/// Writing a message fails only if a text contains a NUL.
 fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Reply, WarehouseError> {
     let bytes = Zeroizing::new(message.to_vec());
     message.as_mut().zeroize();

@@ -189,16 +189,13 @@ fn other_ways_are_refused_by_name() {
         (7, "GSSAPI (code 7)"),
         (8, "GSSAPI or SSPI (code 8)"),
         (9, "SSPI (code 9)"),
-        (14, "an identity token (code 14)"),
-        (99, "the code 99"),
-        (-1, "the code -1"),
+        (14, "identity token (code 14)"),
+        (99, "of the code 99"),
+        (-1, "of the code -1"),
     ] {
         let error = failure(private(&password()).answer(code, b""));
         let message = error.to_string();
-        assert!(
-            message.starts_with(&format!("the server asks for a login by {name}, ")),
-            "{message}"
-        );
+        assert!(message == format!("authentication method {name} not supported"), "{message}");
         assert_eq!(error.sqlstate().code(), "0A000");
     }
 }
@@ -206,7 +203,7 @@ fn other_ways_are_refused_by_name() {
 #[test]
 fn sasl_without_scram_is_refused_by_name() {
     let error = failure(private(&password()).answer(10, b"OAUTHBEARER\0PLAIN\0\0"));
-    assert!(error.to_string().contains("SASL with OAUTHBEARER, PLAIN, "), "{error}");
+    assert!(error.to_string().contains("SASL OAUTHBEARER, PLAIN not supported"), "{error}");
 }
 
 #[test]

@@ -9,23 +9,22 @@ use crate::warehouse::sink::Discard;
 use crate::warehouse::views::Views;
 use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
-/// The limit of all queries together. The server ends one that takes longer; names that came until
-/// then are kept.
+/// The time limit of all queries together. The server ends a query that takes longer; names fetched
+/// before are kept.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// The time after the limit at which a server that does not end a query is given up.
+/// The time after the limit at which redwire gives up on a server that does not end the query.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// The most columns of tables and views of the server's own.
+/// The maximum number of columns of system tables and views.
 const MAX_SYSTEM_COLUMNS: usize = 50_000;
 
-/// Fetches the names of what a server has, within half a minute. `publish` gets them twice: once
-/// the tables are known, and at the end with their columns; [`MAX_TABLES`] and its like bound them.
-/// `user` is who logged in.
+/// Fetches the names of a server's objects, within half a minute. `publish` gets them twice: once
+/// the tables are known, and at the end with their columns; [`MAX_TABLES`] and the other constants
+/// limit them. `user` is the user of the session.
 ///
 /// # Errors
-/// A question cannot be asked, or `cancel` ended it. What was published before is right all the
-/// same.
+/// A query failed, or `cancel` ended it. Names published before stay valid.
 pub fn fetch(
     session: &mut Session,
     user: &str,
@@ -72,7 +71,7 @@ enum Question {
     Schemas,
     Tables,
     Columns,
-    /// The tables, views and columns of the server's own. Redshift's views do not list them.
+    /// The system tables and views with their columns. Redshift's views do not list them.
     System,
 }
 
@@ -99,8 +98,8 @@ impl Question {
                  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
                 NotSystem("n.nspname")
             ),
-            // Not svv_all_columns: for tables outside of Redshift that asks another service, which
-            // may take minutes.
+            // Not svv_all_columns, which asks other services for external tables and may take
+            // minutes.
             (Self::Columns, Views::Redshift) => format!(
                 "SELECT schema_name, table_name, column_name FROM pg_catalog.svv_redshift_columns \
                  WHERE database_name = current_database() AND {} ORDER BY 1, 2, ordinal_position LIMIT {MAX_COLUMNS}",
@@ -135,7 +134,7 @@ impl fmt::Display for NotSystem {
     }
 }
 
-/// Asks one question after another, until the time is over.
+/// Runs one query after another until the time is over.
 struct Questions<'a> {
     session: &'a mut Session,
     cancel: &'a Cancel,
@@ -148,20 +147,20 @@ impl Questions<'_> {
         sql: &str,
         take: &mut dyn FnMut(&[&str]) -> Result<(), Full>,
     ) -> Result<(), WarehouseError> {
-        // A limit of 0 would be none.
+        // A limit of 0 would mean no limit.
         let left = self.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let limit = format!("SET statement_timeout TO {}", left.as_millis());
         self.session.query_within(&limit, &mut Discard, left + GRACE, self.cancel)?;
         let mut rows = NameRows { take };
         match self.session.query_within(sql, &mut rows, left + GRACE, self.cancel) {
-            // There is no room for more.
+            // The maximum number of names has been reached.
             Err(WarehouseError::Stopped) => Ok(()),
             other => other,
         }
     }
 }
 
-/// Takes rows of names. A row with something that is no name is passed over.
+/// Receives rows of names. A row with an invalid name is skipped.
 struct NameRows<'a> {
     take: &'a mut dyn FnMut(&[&str]) -> Result<(), Full>,
 }

@@ -1,7 +1,7 @@
-//! The schemas, tables and columns of a server, kept for completion.
+//! The schemas, tables and columns of a server, for completion.
 //!
-//! A server may have more names than fit in memory, so they are counted and measured. A name with
-//! control characters, which would move a terminal's cursor, is left out.
+//! A server may have more names than fit in memory, so their number and size are limited. Names
+//! with control characters, which would move a terminal's cursor, are left out.
 
 mod fetch;
 mod path;
@@ -11,29 +11,29 @@ use std::collections::BTreeMap;
 pub use fetch::fetch;
 pub use path::search_path;
 
-/// The most schemas that are kept.
+/// The maximum number of schemas.
 pub const MAX_SCHEMAS: usize = 10_000;
 
-/// The most tables and views that are kept, of all schemas.
+/// The maximum number of tables and views in all schemas.
 pub const MAX_TABLES: usize = 100_000;
 
-/// The most columns that are kept, of all tables.
+/// The maximum number of columns in all tables.
 pub const MAX_COLUMNS: usize = 1_000_000;
 
-/// The most bytes of text that all names together may have.
+/// The maximum size of all names together.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// The most bytes of one name: Redshift's limit (AWS documentation, "Names and identifiers"); that
-/// of PostgreSQL is 63.
+/// The maximum length of a name: Redshift's (AWS documentation, "Names and identifiers");
+/// PostgreSQL's is 63.
 const MAX_NAME_BYTES: usize = 127;
 
-/// Between the columns of a table. A name has no control characters.
+/// The separator between the columns of a table. A name has no control characters.
 const SEPARATOR: char = '\0';
 
-/// Names by what is compared, in order. See [`key`].
+/// Values by the [`key`] of their names, in order.
 type Sorted<T> = BTreeMap<String, T>;
 
-/// The names of schemas, tables and columns that a server has.
+/// The names of schemas, tables and columns of a server.
 #[derive(Clone, Debug, Default)]
 pub struct WarehouseNames {
     search_path: Vec<String>,
@@ -41,7 +41,7 @@ pub struct WarehouseNames {
     load: Load,
 }
 
-/// A schema and what is in it.
+/// The tables of a schema.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaNames(Sorted<TableNames>);
 
@@ -49,17 +49,17 @@ pub struct SchemaNames(Sorted<TableNames>);
 #[derive(Clone, Debug, Default)]
 pub struct TableNames(String);
 
-/// There is no room for more names.
+/// The maximum number or size of names has been reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
 impl WarehouseNames {
-    /// The schemas whose tables need no schema before them, first one first.
+    /// The search path: the schemas whose tables need no qualification, in order.
     pub fn search_path(&self) -> &[String] {
         &self.search_path
     }
 
-    /// Sets the schemas whose tables need no schema before them.
+    /// Sets the search path.
     pub fn set_search_path(&mut self, path: Vec<String>) {
         self.search_path = path;
     }
@@ -69,7 +69,7 @@ impl WarehouseNames {
         self.schemas.is_empty()
     }
 
-    /// The schemas that begin so, in any letter case, in order.
+    /// The schemas with this prefix, in any letter case, in order.
     pub fn schemas<'a>(
         &'a self,
         beginning: &str,
@@ -77,15 +77,15 @@ impl WarehouseNames {
         begun(&self.schemas, beginning)
     }
 
-    /// The schema of this name.
+    /// The schema with this name.
     pub fn schema(&self, name: &str) -> Option<&SchemaNames> {
         named(&self.schemas, name)
     }
 
-    /// Takes the name of a schema. One that cannot be kept is passed over.
+    /// Adds a schema. An invalid name is skipped.
     ///
     /// # Errors
-    /// There is no room for it.
+    /// The maximum number or size of names has been reached.
     pub fn add_schema(&mut self, name: &str) -> Result<(), Full> {
         if !is_kept(name) || self.schemas.contains_key(&key(name)) {
             return Ok(());
@@ -96,10 +96,10 @@ impl WarehouseNames {
         Ok(())
     }
 
-    /// Takes the name of a table, and with it that of its schema.
+    /// Adds a table, and its schema.
     ///
     /// # Errors
-    /// There is no room for it.
+    /// The maximum number or size of names has been reached.
     pub fn add_table(&mut self, schema: &str, table: &str) -> Result<(), Full> {
         self.add_schema(schema)?;
         let Some(SchemaNames(tables)) = self.schemas.get_mut(&key(schema)) else {
@@ -114,11 +114,10 @@ impl WarehouseNames {
         Ok(())
     }
 
-    /// Takes the name of a column, behind those that its table has. Of a table that is not known it
-    /// is passed over.
+    /// Adds a column behind the other columns of its table. Columns of unknown tables are skipped.
     ///
     /// # Errors
-    /// There is no room for it.
+    /// The maximum number or size of names has been reached.
     pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), Full> {
         let tables = self.schemas.get_mut(&key(schema));
         let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table)))
@@ -138,7 +137,7 @@ impl WarehouseNames {
     }
 }
 
-/// The number of names that are kept, and their bytes.
+/// The number and the size of the names that are kept.
 #[derive(Clone, Copy, Debug, Default)]
 struct Load {
     tables: usize,
@@ -147,7 +146,7 @@ struct Load {
 }
 
 impl Load {
-    /// Takes the weight of a name, where there are so many of its kind.
+    /// Counts one more name.
     fn weigh(&mut self, count: usize, most: usize, name: &str) -> Result<(), Full> {
         let bytes = self.bytes + name.len();
         if count >= most || bytes > MAX_BYTES {
@@ -159,7 +158,7 @@ impl Load {
 }
 
 impl SchemaNames {
-    /// The tables and views that begin so, in any letter case, in order.
+    /// The tables and views with this prefix, in any letter case, in order.
     pub fn tables<'a>(
         &'a self,
         beginning: &str,
@@ -167,21 +166,21 @@ impl SchemaNames {
         begun(&self.0, beginning)
     }
 
-    /// The table or view of this name.
+    /// The table or view with this name.
     pub fn table(&self, name: &str) -> Option<&TableNames> {
         named(&self.0, name)
     }
 }
 
 impl TableNames {
-    /// The columns, in the order in which they stand in the table.
+    /// The columns, in the table's order.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.0.split(SEPARATOR).filter(|column| !column.is_empty())
     }
 }
 
-/// Under what a name is kept: in lower case, so that names are found in any letter case, and behind
-/// it as it is.
+/// The key of a name: the name in lower case, so that lookups ignore letter case, followed by the
+/// name itself.
 fn key(name: &str) -> String {
     format!("{}{SEPARATOR}{name}", name.to_ascii_lowercase())
 }
@@ -195,14 +194,14 @@ fn begun<'a, T>(
     beginning: &str,
 ) -> impl DoubleEndedIterator<Item = &'a str> + use<'a, T> {
     let first = beginning.to_ascii_lowercase();
-    // No character comes behind this one, and it stands for none.
+    // No other character sorts after this one, and it is not assigned.
     let end = format!("{first}{}", char::MAX);
     names
         .range(first..end)
         .map(|(key, _)| key.split_once(SEPARATOR).map_or(key.as_str(), |(_, name)| name))
 }
 
-/// The value of exactly this name, or else the first one that differs from it in letter case only.
+/// The value with exactly this name, or else the first one whose name differs only in letter case.
 fn named<'a, T>(names: &'a Sorted<T>, name: &str) -> Option<&'a T> {
     names.get(&key(name)).or_else(|| {
         let folded = format!("{}{SEPARATOR}", name.to_ascii_lowercase());

@@ -1,8 +1,8 @@
-//! The search path: the schemas whose tables need no schema before them.
+//! The search path: the schemas whose tables need no qualification.
 
-/// Reads a search path as SHOW prints it and SET takes it: names between commas, bare, in double or
-/// in single quotes (PostgreSQL documentation, "The Schema Search Path"). `$user` stands for the
-/// schema that is called as the user.
+/// Reads a search path as SHOW prints it and SET accepts it: names separated by commas, without
+/// quotes, in double or in single quotes (PostgreSQL documentation, "The Schema Search Path").
+/// `$user` is the schema with the user's name.
 pub fn search_path(text: &str, user: &str) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     let mut rest = text;
@@ -17,7 +17,7 @@ pub fn search_path(text: &str, user: &str) -> Vec<String> {
     path
 }
 
-/// The first name, and what stands behind the comma after it.
+/// The first name, and the text behind the comma after it.
 fn next_name(text: &str) -> (String, &str) {
     let text = text.trim_start();
     let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''));
