@@ -1,8 +1,7 @@
 //! The check of a query's syntax, by the Redshift dialect of `sqlparser`.
 //!
-//! That parser is recursive, and so is the release of what it made. A text that is deep or long is
-//! therefore checked on a thread with room for it, one beyond the limits is refused, and all others
-//! are checked in place.
+//! That parser is recursive, and so is the release of what it made. A text beyond the limits is
+//! therefore refused, a short one is checked in place, and any other on a thread with room for it.
 
 use std::ops::Range;
 use std::thread;
@@ -23,12 +22,10 @@ const RECURSION_LIMIT: usize = 500;
 /// as they are many.
 const ROW_LIMIT: usize = 50_000;
 
-/// The most tokens in a row and the most parentheses in each other of a text that is checked in
-/// place.
-const ROW_IN_PLACE: usize = 100;
-const DEPTH_IN_PLACE: usize = 8;
+/// The most tokens in a row of a text that is checked in place.
+const ROW_IN_PLACE: usize = 30;
 
-/// The stack of the thread that checks a deep or long text, in bytes: a part for the limit of
+/// The stack of the thread that checks a longer text, in bytes: a part for the limit of
 /// recursion, and a part for each token of the longest row. Measured in a debug build, and doubled.
 const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
@@ -67,12 +64,11 @@ pub(super) fn check(
     }
     let text = without_comments(lexed, tokens);
     let start = lexed.span_of(tokens).start;
-    StackNeed::measure(lexed, tokens)?
-        .run(|| parse(&text, kind))
-        .map_err(|error| match error {
-            CheckError::TooDeep(at) => error_at(lexed, start + at, JobError::TooDeep),
-            CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
-        })
+    let row = longest_row(lexed, tokens)?;
+    with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
+        CheckError::TooDeep(at) => error_at(lexed, start + at, JobError::TooDeep),
+        CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
+    })
 }
 
 fn error_at(lexed: &Lexed<'_>, at: usize, kind: JobError) -> SqlError {
@@ -158,65 +154,49 @@ fn without_comments(lexed: &Lexed<'_>, tokens: &Range<usize>) -> String {
     crate::sql::query::blank_out(text, &comments)
 }
 
-/// The measures of a text that decide on the stack for its check.
-#[derive(Clone, Copy, Debug)]
-struct StackNeed {
-    /// The tokens of the longest row without a comma.
-    row: usize,
-    depth: usize,
+/// The most tokens in a row without a comma, those of the parentheses around them included.
+fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlError> {
+    let (mut longest, mut row, mut base) = (0_usize, 0_usize, 0_usize);
+    // For each open parenthesis: the row before it, which goes on behind it, and the row that a
+    // comma leads back to.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for token in &lexed.tokens[range.clone()] {
+        if token.is_symbol('(') {
+            open.push((row, base));
+            base = row + 1;
+            row = base;
+        } else if token.is_symbol(')') {
+            (row, base) = open.pop().unwrap_or((0, 0));
+        } else if token.is_symbol(',') {
+            row = base;
+        }
+        row += 1;
+        longest = longest.max(row);
+        if row > ROW_LIMIT {
+            let kind = JobError::TooLong { limit: ROW_LIMIT };
+            return Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()));
+        }
+    }
+    Ok(longest)
 }
 
-impl StackNeed {
-    /// Counts the tokens of the longest row, those of the parentheses around it included.
-    fn measure(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<Self, SqlError> {
-        let mut need = Self { row: 0, depth: 0 };
-        let mut row = 0_usize;
-        // For each open parenthesis: the row before it, which goes on behind it, and the row that a
-        // comma leads back to.
-        let mut open: Vec<(usize, usize)> = Vec::new();
-        let mut base = 0_usize;
-        for token in &lexed.tokens[range.clone()] {
-            match token.kind {
-                TokenKind::Symbol('(') => {
-                    open.push((row, base));
-                    base = row + 1;
-                    row = base;
-                    need.depth = need.depth.max(open.len());
-                }
-                TokenKind::Symbol(')') => (row, base) = open.pop().unwrap_or((0, 0)),
-                TokenKind::Symbol(',') => row = base,
-                // CASE nests without parentheses.
-                TokenKind::Word if token.is_word(lexed.source, "CASE") => need.depth += 1,
-                _ => {}
-            }
-            row += 1;
-            need.row = need.row.max(row);
-            if row > ROW_LIMIT {
-                let kind = JobError::TooLong { limit: ROW_LIMIT };
-                return Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()));
-            }
-        }
-        Ok(need)
+/// Runs the work where there is room for a row of so many tokens.
+fn with_stack_for<T: Send>(
+    row: usize,
+    work: impl FnOnce() -> Result<T, CheckError> + Send,
+) -> Result<T, CheckError> {
+    if row <= ROW_IN_PLACE {
+        return work();
     }
-
-    /// Runs the work in place, or on a thread with enough stack.
-    fn run<T: Send>(
-        &self,
-        work: impl FnOnce() -> Result<T, CheckError> + Send,
-    ) -> Result<T, CheckError> {
-        if self.row <= ROW_IN_PLACE && self.depth <= DEPTH_IN_PLACE {
-            return work();
+    let stack = STACK_OF_RECURSION + row * STACK_OF_TOKEN;
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name("query".to_owned()).stack_size(stack);
+        match builder.spawn_scoped(scope, work).map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => Err(CheckError::TooDeep(0)),
         }
-        let stack = STACK_OF_RECURSION + self.row * STACK_OF_TOKEN;
-        thread::scope(|scope| {
-            let builder = thread::Builder::new().name("query".to_owned()).stack_size(stack);
-            match builder.spawn_scoped(scope, work).map(thread::ScopedJoinHandle::join) {
-                Ok(Ok(result)) => result,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(_) => Err(CheckError::TooDeep(0)),
-            }
-        })
-    }
+    })
 }
 
 /// Parses the text.

@@ -116,17 +116,17 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn block(&self) -> Option<usize> {
+    fn select(&self) -> Option<usize> {
         match self.frames.last() {
-            Some(Frame::Query { block, .. }) => *block,
-            Some(Frame::Join { block, .. }) => Some(*block),
+            Some(Frame::Query { select, .. }) => *select,
+            Some(Frame::Join { select, .. }) => Some(*select),
             Some(Frame::Other { .. }) | None => None,
         }
     }
 
     fn add_alias(&mut self, name: String) {
-        if let Some(block) = self.block() {
-            self.outline.scopes.add_alias(block, name);
+        if let Some(select) = self.select() {
+            self.outline.scopes.add_name(select, name);
         }
     }
 
@@ -138,15 +138,15 @@ impl Scanner<'_, '_> {
         self.at = last + 1;
         self.pass_subscripts();
         let is_call = self.is_symbol(self.at, '(');
-        if let Some(block) = self.block() {
-            let aliases = self.outline.scopes.aliases(block);
+        if let Some(select) = self.select() {
+            let aliases = self.outline.scopes.count(select);
             // The last part of the name is the alias of a table without one.
             let has_alias = self.has_alias();
             if let (Some(name), false) = (parts.last(), has_alias) {
-                self.outline.scopes.add_alias(block, name.clone());
+                self.outline.scopes.add_name(select, name.clone());
             }
             self.outline.tables.push(FoundTable {
-                seat: Seat::Block { block, aliases },
+                seat: Seat::new(select, aliases),
                 parts,
                 span,
                 has_alias,
