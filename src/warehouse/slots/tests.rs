@@ -575,11 +575,12 @@ fn a_folder_that_cannot_be_made_is_named() {
     let error = site.take(None, 1).unwrap_err();
     assert_eq!(error.sqlstate(), SqlState::IoError);
     assert!(error.to_string().contains("catalog.db.slots"), "{error}");
-    let nowhere = Slots::at(site.folder.path().join("no/such/folder"));
+    let below_a_file = Slots::at(site.path().join("folder"));
     assert!(matches!(
-        wanted(None, 1, |wanted| nowhere.take(wanted)),
+        wanted(None, 1, |wanted| below_a_file.take(wanted)),
         Err(SlotError::Unusable { .. })
     ));
+    let nowhere = Slots::at(site.folder.path().join("no/such/folder"));
     assert!(nowhere.sessions(None).unwrap().is_empty());
 }
 
