@@ -30,6 +30,8 @@ mod kill;
 mod live;
 #[cfg(unix)]
 mod manual;
+#[cfg(target_os = "linux")]
+mod masking;
 mod new_statements;
 #[cfg(unix)]
 mod plan;

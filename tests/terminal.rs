@@ -2,6 +2,9 @@
 
 use std::os::unix::fs::MetadataExt;
 
+use redwire::sql::splitter::Dialect;
+
+use crate::masking;
 use crate::support::home::{Home, REDWIRE};
 use crate::support::terminal::{
     CTRL_C, CTRL_D, CTRL_R, CTRL_Z, ENTER, RIGHT, TAB, Terminal, UP, files_with, program,
@@ -634,4 +637,14 @@ fn the_shell_survives_what_it_does_not_understand() {
     terminal.run(");", "42601").run("SELECT 1 + 1;", "│     2 │");
     terminal.end();
     assert_eq!(history(&home), "frobnicate;\nSELECT 1 + 1;\n");
+}
+
+#[test]
+fn a_mutated_statement_leaves_no_secret_in_the_history() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    masking::type_mutants(&mut terminal, Dialect::Catalog, 200);
+    terminal.end();
+    assert!(history(&home).lines().count() > 50, "{}", history(&home));
+    masking::assert_kept_nowhere(home.path());
 }

@@ -5,7 +5,6 @@ use std::ops::Range;
 use crate::shell::{Target, name_and_argument};
 use crate::sql::mask;
 use crate::sql::splitter::{Part, PieceKind, Splitter};
-use crate::url::secret_start;
 
 /// The bytes of a line for this target that appear as bullets.
 pub(super) fn concealed(line: &str, target: &Target) -> Vec<Range<usize>> {
@@ -29,7 +28,7 @@ fn in_part(line: &str, part: &Part) -> Vec<Range<usize>> {
         0
     };
     let start = part.range.start + start;
-    let ranges = mask::concealed(&line[start..part.range.end], part.follows_secret, secret_start);
+    let ranges = mask::concealed(&line[start..part.range.end], part.follows_secret);
     ranges.into_iter().map(|range| start + range.start..start + range.end).collect()
 }
 
@@ -63,12 +62,15 @@ mod tests {
             ("'h", "'•"),
             ("'hun''", "'••••'"),
             ("'hunter2'", "'•••••••'"),
-            ("'hunter2' COMMENT = 'x'", "'•••••••' COMMENT = 'x'"),
+            ("'hunter2' COMMENT = 'x'", "'•••••••' COMMENT = '•'"),
             ("hun ter", "•••••••"),
             ("PROMPT", "PROMPT"),
-            ("PROM", "PROM"),
-            ("PROM ", "•••• "),
-            ("ENV 'NAME'", "ENV 'NAME'"),
+            ("PROM", "••••"),
+            ("ENV 'NAME'", "ENV '••••'"),
+            (
+                "'ab' USER_NAME = 'u' CONNECTION_STRING = 'jdbc:redshift://h/d'",
+                "'••' USER_NAME = 'u' CONNECTION_STRING = 'jdbc:redshift://h/d'",
+            ),
         ] {
             assert_eq!(seen(&format!("{create}{typed}")), format!("{create}{expected}"));
         }
@@ -108,7 +110,7 @@ mod tests {
         for (typed, expected) in [
             ("'jdbc:redshift://h:5439/d", "'jdbc:redshift://h:5439/d"),
             ("'jdbc:redshift://h/d?PWD=ab", "'jdbc:redshift://h/d?PWD=••"),
-            ("'jdbc:redshift://h/d?PWD=ab' C", "'jdbc:redshift://h/d?PWD=••' C"),
+            ("'jdbc:redshift://h/d?PWD=ab' WITH", "'jdbc:redshift://h/d?PWD=••' WITH"),
             ("'jdbc:redshift://u:ab", "'jdbc:redshift://u:••"),
         ] {
             assert_eq!(seen(&format!("{create}{typed}")), format!("{create}{expected}"));
@@ -134,11 +136,11 @@ mod tests {
             ),
             (
                 "CREATE REDSHIFT CONNECTION c -- PASSWORD = 'ab",
-                "CREATE REDSHIFT CONNECTION c •••••••••••••••••",
+                "CREATE REDSHIFT CONNECTION c -- PASSWORD = '••",
             ),
             (
                 "CREATE REDSHIFT CONNECTION c -- for sales",
-                "CREATE REDSHIFT CONNECTION c ••••••••••••",
+                "CREATE REDSHIFT CONNECTION c -- for sales",
             ),
         ] {
             assert_eq!(seen(typed), expected);

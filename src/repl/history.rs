@@ -12,7 +12,6 @@ use crate::private_file;
 use crate::shell::{COMMANDS, name_and_argument};
 use crate::sql::mask::{mask, mask_piece, secret_in_argument};
 use crate::sql::splitter::{Piece, PieceKind};
-use crate::url::secret_start;
 
 /// The maximum number of entries; a file with more than twice as many is truncated to it.
 pub(super) const MAX_ENTRIES: usize = 10_000;
@@ -21,7 +20,7 @@ pub(super) const MAX_ENTRIES: usize = 10_000;
 pub(super) fn entry(piece: &Piece<'_>) -> Option<String> {
     match piece.kind {
         PieceKind::Statement => {
-            let masked = mask_piece(piece.text, piece.follows_secret, secret_start).text;
+            let masked = mask_piece(piece.text, piece.follows_secret).text;
             let says_something = masked.replace("***", "").contains(char::is_alphanumeric);
             says_something.then_some(masked)
         }
@@ -36,9 +35,7 @@ fn command_entry(line: &str) -> Option<String> {
         return None;
     }
     match name {
-        "\\h" => {
-            Some(format!("{name} {}", mask(argument, secret_start).text).trim_end().to_owned())
-        }
+        "\\h" => Some(format!("{name} {}", mask(argument).text).trim_end().to_owned()),
         _ if secret_in_argument(argument).is_some() => None,
         _ => Some(line.to_owned()),
     }
@@ -237,18 +234,18 @@ mod tests {
 
     #[test]
     fn no_secret_is_kept() {
-        let create = "CREATE REDSHIFT CONNECTION c";
+        let alter = "ALTER REDSHIFT CONNECTION";
         for (typed, kept) in [
-            ("PASSWORD = 's3cret';", Some("PASSWORD = PROMPT;")),
-            ("PASWORD = 's3cret';", Some("PASWORD = ***;")),
-            ("PASSWORD = 'a';s3cret", Some("PASSWORD = PROMPT;")),
+            ("c SET PASSWORD = 's3cret';", "c SET PASSWORD = PROMPT;"),
+            ("c SET PASWORD = 's3cret';", "*** SET ***;"),
+            ("c SET PASSWORD = 'a';s3cret", "c SET PASSWORD = PROMPT;"),
             (
-                "CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=s3cret';",
-                Some("CONNECTION_STRING = '***';"),
+                "c SET CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=s3cret';",
+                "c SET CONNECTION_STRING = '***';",
             ),
         ] {
-            let found = entries(&format!("{create} {typed}"));
-            assert_eq!(found.first(), kept.map(|kept| format!("{create} {kept}")).as_ref());
+            let found = entries(&format!("{alter} {typed}"));
+            assert_eq!(found.first(), Some(&format!("{alter} {kept}")));
             assert!(!found.iter().any(|entry| entry.contains("s3cret")), "{found:?}");
         }
         assert_eq!(entries("selct 1;"), ["selct 1;"]);

@@ -6,6 +6,7 @@ use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
 use crate::executor::{Origin, Outcome, TransactionState};
+use crate::sql::mask::Echo;
 use crate::sql::{Statement, Transaction};
 
 impl Shell {
@@ -76,7 +77,7 @@ impl Shell {
     fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, StatementError> {
         match &mut self.warehouse {
             Some(warehouse) => warehouse
-                .run(&mut self.executor, &mut self.output, &change.to_string())
+                .run(&mut self.executor, &mut self.output, &Echo::new(&change.to_string(), false))
                 .map(|_| Outcome::default()),
             None => {
                 let statement = Statement::Transaction(change);

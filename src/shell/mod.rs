@@ -31,7 +31,7 @@ use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
 use crate::executor::{Caller, Executor, Origin};
 use crate::render::Format;
-use crate::sql::mask::has_masked_secret;
+use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
 use crate::sql::{self, Statement};
 use crate::sqlstate::AnySqlState;
@@ -161,9 +161,13 @@ impl Shell {
             None => self.run_on_catalog(&piece, input),
             Some(warehouse) => {
                 let checked = warehouse::check(piece.text, input, self.options.single_transaction);
-                let asked = checked
-                    .map_err(StatementError::Failed)
-                    .and_then(|()| warehouse.run(&mut self.executor, &mut self.output, piece.text));
+                let asked = checked.map_err(StatementError::Failed).and_then(|()| {
+                    warehouse.run(
+                        &mut self.executor,
+                        &mut self.output,
+                        &Echo::new(piece.text, piece.follows_secret),
+                    )
+                });
                 self.settle_on_warehouse(asked, &piece, input)
             }
         };

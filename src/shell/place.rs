@@ -6,7 +6,6 @@ use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
 use crate::sql::mask::{Masked, mask_piece};
 use crate::sql::splitter::Piece;
-use crate::url::secret_start;
 
 /// The source of pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +73,7 @@ pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
 }
 
 fn masked(piece: &Piece<'_>) -> Masked {
-    mask_piece(piece.text, piece.follows_secret, secret_start)
+    mask_piece(piece.text, piece.follows_secret)
 }
 
 /// The bytes of the first word of a statement.

@@ -8,6 +8,7 @@ use nom::combinator::{opt, value};
 
 use super::action::{Actions, Change, actions};
 use super::error::{OptionError, SqlErrorKind};
+use super::keyword::nearest;
 use super::lexical::{
     Parsed, expect, fail, fail_at, found, keyword, keywords, wanted, word_length,
 };
@@ -18,6 +19,7 @@ use super::option::{
 };
 use super::setting::{PasswordSource, Settings, settings};
 use super::test_connection::{starts_with_test, with_test};
+use super::token::{TokenKind, tokens};
 use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;
 
@@ -239,6 +241,20 @@ impl fmt::Display for AlterConnection {
     }
 }
 
+/// True if the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
+/// redwire's own statement, in which a password stands that is not meant for a warehouse.
+pub fn begins_definition(text: &str) -> bool {
+    let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+    let words = words.take(4).map(|token| token.text(text));
+    let mut words =
+        words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
+    let mut is_next = |wanted: &[&'static str]| {
+        let next = words.next();
+        next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
+    };
+    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
+}
+
 /// ```ebnf
 /// create = "CREATE", [ "OR", "REPLACE" ], "REDSHIFT", "CONNECTION", [ "IF", "NOT", "EXISTS" ], name, options,
 ///          with test ;
@@ -356,7 +372,7 @@ pub(super) fn drop_head(input: &str) -> Parsed<'_, ()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Statement, parse};
+    use super::super::{Statement, begins_definition, parse};
     use crate::diagnostic::Diagnostic;
     use crate::sql::{OptionError, SqlErrorKind as Kind};
 
@@ -554,5 +570,19 @@ mod tests {
             (Kind::ReservedWord { word: "table".into() }, "Table")
         );
         assert!(parse("DROP CONNECTION \"table\"").is_ok());
+    }
+
+    #[test]
+    fn redwires_own_definitions_are_known() {
+        for (text, expected) in [
+            ("CREATE OR REPLACE REDSHIFT CONNECTION c", true),
+            ("/* a */ alter redshift conection", true),
+            ("CREATE REDSHFT CONNECTION c", true),
+            ("CREATE TABLE redshift (a int)", false),
+            ("CREATE CONVERSION a FOR 'b' TO 'c' FROM d", false),
+            ("SELECT 1", false),
+        ] {
+            assert_eq!(begins_definition(text), expected, "{text}");
+        }
     }
 }

@@ -38,6 +38,7 @@ pub use action::Actions;
 pub use action::Change;
 pub use connection::{
     AlterConnection, ConnectionChanges, ConnectionOptions, ConnectionPlaces, CreateConnection,
+    begins_definition,
 };
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::address::{self, Scheme, scheme, split_options};
 use super::error::{UrlError, UrlErrorKind};
-use super::leak::{first_leak, secret_start};
+use super::leak::refusal;
 use super::lookup::nearest;
 use super::part::UrlPart;
 use super::read;
@@ -30,16 +30,9 @@ pub struct Endpoint {
 impl Endpoint {
     /// Parses a URL. Secrets are looked for first, so that no other error can point behind one.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
-        Self::read(url).map_err(|error| match secret_start(url) {
-            Some(hidden_from) => error.clipped(hidden_from),
-            None => error,
-        })
-    }
-
-    fn read(url: &str) -> Result<Self, UrlError> {
         let scheme = scheme(url)?;
-        if let Some(leak) = first_leak(url) {
-            return Err(leak.into_error());
+        if let Some(refusal) = refusal(url) {
+            return Err(refusal);
         }
         let start = match scheme {
             Scheme::Password(start) => start,

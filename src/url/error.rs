@@ -140,12 +140,6 @@ impl UrlError {
     pub(super) fn missing_at(kind: impl Into<UrlErrorKind>, at: usize) -> Self {
         Self::new(kind, at..at)
     }
-
-    /// The same error, with its place cut off at the given byte.
-    pub(super) fn clipped(mut self, end: usize) -> Self {
-        self.span = self.span.start.min(end)..self.span.end.min(end);
-        self
-    }
 }
 
 impl Diagnostic for UrlError {

@@ -1,9 +1,8 @@
-//! Where a secret stands, or may stand, in a text that is meant to be a URL: finished or not, valid
-//! or not.
+//! A secret that stands, or may stand, in a text that is meant to be a URL, valid or not: the
+//! catalog keeps URLs as they are, so that one is refused.
 //!
-//! Looks wider than the grammar does, since a text that is wrong is shown too, in carets and at the
-//! prompt: at any `name=`, whatever stands before the name, and at any `@` outside the value of a
-//! listed option.
+//! Looks wider than the grammar does: at any `name=`, whatever stands before the name, and at any
+//! `@` outside the value of a listed option.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,74 +12,44 @@ use super::lookup::{find, is_user_like, secret_like};
 use super::option::{Class, OPTIONS};
 use super::part::escaped_byte;
 
-/// A secret in a URL.
-pub(super) struct Leak {
-    kind: UrlErrorKind,
-    /// What may be pointed at: a name, or a user.
-    span: Range<usize>,
-    /// From here on nothing may be shown.
-    hidden_from: usize,
+/// True if nothing of the URL may be shown, since it has a secret in it or a user name.
+pub fn holds_secret(url: &str) -> bool {
+    refusal(url).is_some()
 }
 
-impl Leak {
-    /// The refusal of the URL.
-    pub fn into_error(self) -> UrlError {
-        UrlError::new(self.kind, self.span)
-    }
+/// The error about the first secret in the text; it points at a name or a user, never at a value.
+pub(super) fn refusal(url: &str) -> Option<UrlError> {
+    let errors = [user_info(url), secret_option(url)];
+    errors.into_iter().flatten().min_by_key(|error| error.span.end)
 }
 
-/// The byte at which a secret begins, or may begin, in a URL that may be unfinished: nothing from
-/// there on may be shown.
-///
-/// That is the value of an option that is a secret or a user name, what follows `user:` before an
-/// `@`, and what stands in the place of the port but is no number, since an `@` may still be typed
-/// after it.
-pub fn secret_start(url: &str) -> Option<usize> {
-    let leak = first_leak(url).map(|leak| leak.hidden_from);
-    [leak, unfinished_password(url)].into_iter().flatten().min()
-}
-
-/// The first secret in the text.
-pub(super) fn first_leak(url: &str) -> Option<Leak> {
-    [user_info(url), secret_option(url)]
-        .into_iter()
-        .flatten()
-        .min_by_key(|leak| leak.hidden_from)
-}
-
-fn secret_option(url: &str) -> Option<Leak> {
+fn secret_option(url: &str) -> Option<UrlError> {
     if !url.contains('=') && !url.contains('%') {
         return None;
     }
-    let mut leaks = (0..url.len()).filter_map(|at| value_after(url, at));
-    let mut first = leaks.next()?;
+    let mut secrets = (0..url.len()).filter_map(|at| name_of_value(url, at));
+    let mut first = secrets.next()?;
     if let UrlErrorKind::Option(UrlOptionError::UserName { and_secret }) = &mut first.kind {
-        *and_secret = leaks.any(|leak| {
-            !matches!(leak.kind, UrlErrorKind::Option(UrlOptionError::UserName { .. }))
+        *and_secret = secrets.any(|other| {
+            !matches!(other.kind, UrlErrorKind::Option(UrlOptionError::UserName { .. }))
         });
     }
     Some(first)
 }
 
-/// The secret whose name ends in the `=` at the given byte.
-fn value_after(url: &str, at: usize) -> Option<Leak> {
-    let equals = equals_sign(&url.as_bytes()[at..])?;
+/// The error about the secret whose name ends in the `=` at the given byte.
+fn name_of_value(url: &str, at: usize) -> Option<UrlError> {
+    if !begins_with_equals(&url.as_bytes()[at..]) {
+        return None;
+    }
     let name = name_before(url, at);
     let kind = secret_kind(&unescaped_name(&url[name.clone()]))?;
-    Some(Leak {
-        kind,
-        span: name,
-        hidden_from: at + equals,
-    })
+    Some(UrlError::new(kind, name))
 }
 
-/// The length of the `=` that the text begins with, which may be escaped.
-fn equals_sign(text: &[u8]) -> Option<usize> {
-    match text {
-        [b'=', ..] => Some(1),
-        [b'%', b'3', b'd' | b'D', ..] => Some(3),
-        _ => None,
-    }
+/// True if the text begins with `=`, which may be escaped.
+fn begins_with_equals(text: &[u8]) -> bool {
+    matches!(text, [b'=', ..] | [b'%', b'3', b'd' | b'D', ..])
 }
 
 /// The name that ends before the given byte, with white space between.
@@ -138,20 +107,15 @@ fn secret_kind(name: &str) -> Option<UrlErrorKind> {
     }
 }
 
-/// `user:password@host`: everything from the first `:` on is hidden, or everything where there is
-/// none.
-fn user_info(url: &str) -> Option<Leak> {
+/// The error about `user:password@host`, or `user@host`.
+fn user_info(url: &str) -> Option<UrlError> {
     if !url.contains('@') {
         return None;
     }
-    let authority = authority_start(url);
-    let at_sign = at_sign_outside_values(&url[authority..])?;
-    let user = url[authority..authority + at_sign].find(':').map_or(0, |colon| colon + 1);
-    Some(Leak {
-        kind: UrlErrorKind::UserInfo,
-        span: authority..authority + user,
-        hidden_from: authority + user,
-    })
+    let start = authority_start(url);
+    let at_sign = at_sign_outside_values(&url[start..])?;
+    let user = url[start..start + at_sign].find(':').map_or(0, |colon| colon + 1);
+    Some(UrlError::new(UrlErrorKind::UserInfo, start..start + user))
 }
 
 /// The first `@` that is not in the value of a listed option. A password may itself hold `/`, `?`,
@@ -176,29 +140,6 @@ fn at_sign_outside_values(text: &str) -> Option<usize> {
     })
 }
 
-/// What stands between the host's `:` and the end of the host's part, unless it is a number.
-fn unfinished_password(url: &str) -> Option<usize> {
-    if is_iam(url) {
-        return None;
-    }
-    let start = after_slashes(url)?;
-    let authority = url[start..].split(['/', '?', ';']).next()?;
-    let address = if authority.starts_with('[') {
-        authority.find(']')?
-    } else {
-        0
-    };
-    let port = address + authority[address..].find(':')? + 1;
-    let is_number = authority[port..].bytes().all(|byte| byte.is_ascii_digit());
-    (!is_number).then_some(start + port)
-}
-
-/// `jdbc:redshift:iam:` has the region in the place of the port.
-fn is_iam(url: &str) -> bool {
-    const PREFIX: &str = "jdbc:redshift:iam:";
-    url.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
-}
-
 /// The byte after `//`; in a text without one, the byte after `jdbc:redshift:`, or the first.
 fn authority_start(url: &str) -> usize {
     const PREFIX: &str = "jdbc:redshift:";
@@ -216,59 +157,53 @@ fn after_slashes(url: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// What may be shown of the text.
-    fn shown(url: &str) -> &str {
-        &url[..secret_start(url).unwrap_or(url.len())]
+    /// The part of the URL that the refusal points at.
+    fn refused(url: &str) -> Option<&str> {
+        refusal(url).map(|error| &url[error.span])
     }
 
     #[test]
-    fn the_value_of_a_secret_option_is_hidden_from_its_first_character_on() {
-        for (url, expected) in [
-            ("jdbc:redshift://h:5439/dev?PWD=", "jdbc:redshift://h:5439/dev?PWD="),
-            ("jdbc:redshift://h:5439/dev?pwd=x", "jdbc:redshift://h:5439/dev?pwd="),
-            (
-                "jdbc:redshift://h/dev;ssl=true;SessionToken=x;y",
-                "jdbc:redshift://h/dev;ssl=true;SessionToken=",
-            ),
-            ("jdbc:redshift://h/dev?UID=a;PWD=x", "jdbc:redshift://h/dev?UID="),
-            ("jdbc:redshift://h/dev?my_secret=x", "jdbc:redshift://h/dev?my_secret="),
-            ("jdbc:redshift://h/dev?paswrod=x", "jdbc:redshift://h/dev?paswrod="),
+    fn a_secret_option_is_refused_by_its_name() {
+        for (url, name) in [
+            ("jdbc:redshift://h:5439/dev?PWD=", "PWD"),
+            ("jdbc:redshift://h:5439/dev?pwd=x", "pwd"),
+            ("jdbc:redshift://h/dev;ssl=true;SessionToken=x;y", "SessionToken"),
+            ("jdbc:redshift://h/dev?UID=a;PWD=x", "UID"),
+            ("jdbc:redshift://h/dev?my_secret=x", "my_secret"),
+            ("jdbc:redshift://h/dev?paswrod=x", "paswrod"),
         ] {
-            assert_eq!(shown(url), expected, "{url}");
+            assert_eq!(refused(url), Some(name), "{url}");
         }
     }
 
     #[test]
     fn a_secret_is_found_in_texts_that_are_no_urls() {
-        for (url, expected) in [
-            ("host=h password=x", "host=h password="),
-            ("jdbc:redshift://h/dev&PWD = x", "jdbc:redshift://h/dev&PWD ="),
-            ("jdbc:redshift://h/dev#PWD=x", "jdbc:redshift://h/dev#PWD="),
-            ("jdbc:redshift://h/dev?ssl=true?PWD=x", "jdbc:redshift://h/dev?ssl=true?PWD="),
-            ("postgres://user:x@h/dev", "postgres://user:"),
+        for (url, name) in [
+            ("host=h password=x", "password"),
+            ("jdbc:redshift://h/dev&PWD = x", "PWD"),
+            ("jdbc:redshift://h/dev#PWD=x", "PWD"),
+            ("jdbc:redshift://h/dev?ssl=true?PWD=x", "PWD"),
+            ("postgres://user:x@h/dev", "user:"),
             ("user:x@h/dev", "user:"),
         ] {
-            assert_eq!(shown(url), expected, "{url}");
+            assert_eq!(refused(url), Some(name), "{url}");
         }
     }
 
     #[test]
     fn a_secret_is_found_behind_escapes() {
-        for (url, expected) in [
-            ("jdbc:redshift://h/dev?%50WD=x", "jdbc:redshift://h/dev?%50WD="),
-            ("jdbc:redshift://h/dev?PWD%3Dx", "jdbc:redshift://h/dev?PWD%3D"),
-            ("jdbc:redshift://h/dev%3FPWD%3dx", "jdbc:redshift://h/dev%3FPWD%3d"),
-            (
-                "jdbc:redshift://h/dev?a=%C3%A9PWD%20=x",
-                "jdbc:redshift://h/dev?a=%C3%A9PWD%20=",
-            ),
+        for (url, name) in [
+            ("jdbc:redshift://h/dev?%50WD=x", "%50WD"),
+            ("jdbc:redshift://h/dev?PWD%3Dx", "PWD"),
+            ("jdbc:redshift://h/dev%3FPWD%3dx", "dev%3FPWD"),
+            ("jdbc:redshift://h/dev?a=%C3%A9PWD%20=x", "%C3%A9PWD%20"),
         ] {
-            assert_eq!(shown(url), expected, "{url}");
+            assert_eq!(refused(url), Some(name), "{url}");
         }
     }
 
     #[test]
-    fn a_password_before_the_host_is_hidden_whatever_is_in_it() {
+    fn a_password_before_the_host_is_refused_whatever_is_in_it() {
         for url in [
             "jdbc:redshift://user:x@h:5439/dev",
             "jdbc:redshift://user:1/x@h:5439/dev",
@@ -280,23 +215,17 @@ mod tests {
             "jdbc:redshift://user:x//y@h:5439/dev",
             "jdbc:redshift://user:x=y@h:5439/dev",
         ] {
-            assert_eq!(shown(url), "jdbc:redshift://user:", "{url}");
+            assert_eq!(refused(url), Some("user:"), "{url}");
         }
-        assert_eq!(shown("jdbc:redshift://token@h/dev"), "jdbc:redshift://");
+        assert_eq!(refused("jdbc:redshift://token@h/dev"), Some(""));
     }
 
     #[test]
-    fn a_password_before_the_host_is_hidden_before_its_at_sign_is_typed() {
-        assert_eq!(shown("jdbc:redshift://user:p"), "jdbc:redshift://user:");
-        assert_eq!(shown("jdbc:redshift://[::1]:p"), "jdbc:redshift://[::1]:");
-    }
-
-    #[test]
-    fn an_ordinary_url_is_shown_from_its_first_to_its_last_character() {
+    fn an_ordinary_url_holds_no_secret_from_its_first_to_its_last_character() {
         let url = "jdbc:redshift://[::1]:5439/dev?ApplicationName=me@home&sslmode=verify-ca&a=b=c";
         for end in 0..=url.len() {
-            assert_eq!(secret_start(&url[..end]), None, "{}", &url[..end]);
+            assert!(!holds_secret(&url[..end]), "{}", &url[..end]);
         }
-        assert_eq!(secret_start("jdbc:redshift:iam://cluster:us-west-2/dev"), None);
+        assert!(!holds_secret("jdbc:redshift:iam://cluster:us-west-2/dev"));
     }
 }

@@ -26,7 +26,7 @@ use crate::definition::ConnectionKind;
 
 pub use endpoint::Endpoint;
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
-pub use leak::secret_start;
+pub use leak::holds_secret;
 pub use option::{Class, OPTIONS, UrlOption, UrlSetting};
 pub use settings::{IgnoredOption, Options, SslMode};
 

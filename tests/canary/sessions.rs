@@ -7,6 +7,9 @@ use crate::support::postgres::{Database, Postgres, Wire};
 /// The role that logs in with the mark.
 const USER: &str = "canary_user";
 
+/// The same for another test at the same time.
+const ANOTHER_USER: &str = "canary_of_fields";
+
 /// Right and wrong statements for a warehouse; `<` stands for the mark. What fails is repeated by
 /// the server, in part or as a whole.
 const STATEMENTS: &[&str] = &[
@@ -40,6 +43,19 @@ const STATEMENTS: &[&str] = &[
     "\\password <",
 ];
 
+/// The fields of an error that a server of PostgreSQL's sets on demand (PostgreSQL documentation,
+/// "Errors and Messages").
+const FIELDS: &[&str] = &[
+    "MESSAGE",
+    "DETAIL",
+    "HINT",
+    "COLUMN",
+    "CONSTRAINT",
+    "DATATYPE",
+    "TABLE",
+    "SCHEMA",
+];
+
 /// Ends of a script, most of which stop in the middle.
 const TORN: &[&str] = &[
     "\\connect c PASSWORD '<'",
@@ -50,10 +66,11 @@ const TORN: &[&str] = &[
     "COPY t FROM 's3://b' CREDENTIALS '<",
 ];
 
-fn database() -> Option<Database> {
+/// A database, and a role of this name that all of them share.
+fn database(user: &str) -> Option<Database> {
     let database = Postgres::database(Wire::Plain)?;
     database.administer(&format!(
-        "CREATE ROLE {USER} LOGIN CREATEROLE PASSWORD '{MARK}' IN ROLE everybody"
+        "CREATE ROLE {user} LOGIN CREATEROLE PASSWORD '{MARK}' IN ROLE everybody"
     ));
     Some(database)
 }
@@ -68,7 +85,7 @@ impl Cage {
 
 #[test]
 fn a_password_that_opens_sessions_shows_in_no_output_and_no_file() {
-    let Some(database) = database() else { return };
+    let Some(database) = database(USER) else { return };
     let cage = Cage::new();
     let url = database.url("127.0.0.1", "?sslmode=disable");
     let create = format!(
@@ -97,5 +114,46 @@ fn a_password_that_opens_sessions_shows_in_no_output_and_no_file() {
     database.administer(&format!("ALTER ROLE {USER} PASSWORD 'another'"));
     cage.ask(&[], "TEST CONNECTION c;\n").status(1).err_has("28P01");
     cage.ask(&["connect", "c", "-c", "SELECT 1"], "").status(1);
+    cage.assert_empty();
+}
+
+#[test]
+fn no_field_of_an_error_or_a_notice_shows_a_password() {
+    let Some(database) = database(ANOTHER_USER) else { return };
+    let cage = Cage::new();
+    let url = database.url("127.0.0.1", "?sslmode=disable");
+    let create = format!(
+        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}' \
+         USER_NAME = '{ANOTHER_USER}' PASSWORD = '{MARK}';\n"
+    );
+    cage.ask(&[], &create).status(0);
+    let levels = ["NOTICE", "WARNING", "EXCEPTION"];
+    let raised = FIELDS.iter().flat_map(|field| {
+        levels.map(|level| {
+            let message = if *field == "MESSAGE" {
+                ""
+            } else {
+                "MESSAGE = 'failed', "
+            };
+            format!(
+                "DO $$ BEGIN RAISE {level} USING {message}{field} = 'near \"<\"'; END $$ \
+                 /* PASSWORD '<' */"
+            )
+        })
+    });
+    let others = [
+        // The query that the server ran itself, and the context.
+        "DO $$ BEGIN EXECUTE 'ALTER USER nobody PASSWORD ''<'' nix'; END $$",
+        // The position.
+        "CREATE USER u PASSWORD 'a' < nix",
+    ];
+    let script: String = raised
+        .chain(others.map(str::to_owned))
+        .map(|statement| marked(&statement) + ";\n")
+        .collect();
+    for format in ["table", "json"] {
+        let done = cage.ask(&["--format", format, "connect", "c"], &script).status(1);
+        done.err_has("***").err_has("P0001").err_has("42601");
+    }
     cage.assert_empty();
 }

@@ -3,7 +3,10 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
+use redwire::sql::splitter::Dialect;
+
 use super::{Stage, postgres};
+use crate::masking;
 use crate::support::postgres::Database;
 use crate::support::terminal::{CTRL_C, CTRL_R, ENTER, UP, files_with, program};
 
@@ -127,4 +130,19 @@ fn the_external_editor_gets_the_masked_statement() {
     terminal.end();
     let seen = std::fs::read_to_string(stage.home.file("seen")).unwrap();
     assert_eq!(seen, "ALTER USER *** PASSWORD ***;\n");
+}
+
+#[test]
+fn a_mutated_statement_leaves_no_secret_in_the_history_of_a_connection() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    for (is_on, backslash_escapes) in [("on", false), ("off", true)] {
+        terminal.run(&format!("SET standard_conforming_strings = {is_on};"), "SET");
+        let dialect = Dialect::Warehouse { backslash_escapes };
+        masking::type_mutants(&mut terminal, dialect, 100);
+    }
+    terminal.end();
+    let kept = history(&stage, "connection-history/of-sales");
+    assert!(kept.lines().count() > 50, "{kept}");
+    masking::assert_kept_nowhere(stage.home.path());
 }

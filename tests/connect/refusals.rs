@@ -1,6 +1,7 @@
 //! Errors of the server, and the exit statuses that follow.
 
 use super::{Stage, postgres, standin};
+use crate::masking;
 use crate::support::postgres::{MD5_USER, Postgres, TRUSTED_USER, User, Wire};
 
 #[test]
@@ -77,6 +78,21 @@ fn what_redshift_refuses_is_its_own_error() {
         .status(1)
         .err_has("42601")
         .err_has("stdin:2:");
+}
+
+#[test]
+fn mutated_statements_leak_in_no_error_of_a_server() {
+    let Some(stage) = postgres("") else { return };
+    for (is_on, seed) in [("on", 30), ("off", 31)] {
+        let first = format!("SET standard_conforming_strings = {is_on}");
+        let done = stage
+            .connect(&["-v", "--on-error", "continue", "-c", &first])
+            .args(masking::arguments(seed, 500))
+            .run()
+            .status(1)
+            .err_has("***");
+        assert!(!masking::leaks(&done.err), "{}", done.err);
+    }
 }
 
 #[test]

@@ -172,6 +172,14 @@ impl Terminal {
         self.submit(line).wait_for(answer).wait_for(prompt)
     }
 
+    /// Types Enter where the line is whole, else Ctrl-C, and waits for the next prompt.
+    #[track_caller]
+    pub fn leave_line(&mut self, is_whole: bool) -> &mut Self {
+        let prompt = self.prompt;
+        let key = if is_whole { ENTER } else { CTRL_C };
+        self.keys(key).wait_for(SUBMITTED).wait_for(prompt)
+    }
+
     /// Waits for the end of the program, and returns its exit status.
     #[track_caller]
     pub fn status(&mut self) -> i32 {

@@ -10,6 +10,7 @@ use super::{Answer, Executor, Outcome};
 use crate::catalog::{CatalogError, Db, Usage, Used};
 use crate::error::Error;
 use crate::name::Object;
+use crate::sql::mask::Echo;
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
 
@@ -38,12 +39,13 @@ impl Executor {
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
         match self.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
             Ok(rows) => Ok(Outcome::rows(rows)),
-            Err(error) => {
-                let place = if let CatalogError::Query { offset: Some(offset), .. } = &error {
-                    Some(query.original_span(*offset))
-                } else {
-                    None
-                };
+            Err(mut error) => {
+                let mut place = None;
+                if let CatalogError::Query { message, offset, .. } = &mut error {
+                    // SQLite repeats what it does not understand, as a server does.
+                    *message = Echo::new(&query.text, false).quieted(message);
+                    place = offset.map(|offset| query.original_span(offset));
+                }
                 Err(Error::at(error, place))
             }
         }

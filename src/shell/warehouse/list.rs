@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, ImportError};
 use crate::executor::Executor;
 use crate::name::Identifier;
 use crate::shell::{Flow, Input, Output, Shell};
+use crate::sql::mask::Echo;
 use crate::warehouse::quote_literal;
 use crate::warehouse::views::{Listing, Views};
 
@@ -42,13 +43,15 @@ impl Warehouse {
         let sql = listing.sql(views, |text| quote_literal(text, !self.backslash_escapes));
         match listing {
             Listing::Databases | Listing::Schemas | Listing::Tables(_) => {
-                self.run(executor, output, &sql)?;
+                self.run(executor, output, &Echo::new(&sql, false))?;
                 Ok(())
             }
-            Listing::Columns(schema, table) => match self.ask(executor, output, &sql, true)? {
-                0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
-                _ => Ok(()),
-            },
+            Listing::Columns(schema, table) => {
+                match self.ask(executor, output, &Echo::new(&sql, false), true)? {
+                    0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
+                    _ => Ok(()),
+                }
+            }
         }
     }
 

@@ -13,7 +13,8 @@ use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
 use crate::error::{CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::mask::{self, Echo};
+use crate::sql::begins_definition;
+use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::Piece;
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
@@ -198,9 +199,9 @@ impl Warehouse {
         &mut self,
         executor: &mut Executor,
         output: &mut Output,
-        text: &str,
+        echo: &Echo<'_>,
     ) -> Result<u64, StatementError> {
-        self.ask(executor, output, text, false)
+        self.ask(executor, output, echo, false)
     }
 
     /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
@@ -209,9 +210,10 @@ impl Warehouse {
         &mut self,
         executor: &mut Executor,
         output: &mut Output,
-        text: &str,
+        echo: &Echo<'_>,
         needs_rows: bool,
     ) -> Result<u64, StatementError> {
+        let text = echo.statement();
         if self.is_stranded
             && TransactionEffect::from_text(text).is_some_and(TransactionEffect::ends)
         {
@@ -228,8 +230,7 @@ impl Warehouse {
         // The statement may run for long, or until it is interrupted.
         output.flush_error();
         let orderly = executor.signals().defer();
-        let echo = Echo::new(text);
-        let mut sink = Streamed::to(output, &echo, wish);
+        let mut sink = Streamed::to(output, echo, wish);
         let asked = open.session().query(text, &mut sink, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
@@ -250,7 +251,7 @@ impl Warehouse {
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(StatementError::Failed(located(error, text, &echo))),
+            Err(error) => Err(StatementError::Failed(located(error, text, echo))),
         }
     }
 
@@ -286,13 +287,13 @@ pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Resu
     if single_transaction && TransactionEffect::from_text(text).is_some() {
         return Err(Error::new(TransactionError::InSingleTransaction));
     }
-    if mask::is_definition(text) {
+    if begins_definition(text) {
         return Err(not_sent(
             "this is a statement of redwire's own, so it was not sent to the warehouse".to_owned(),
             "\\disconnect goes to where it runs",
         ));
     }
-    if input.origin == Origin::Prompt && mask::has_masked_secret(text) {
+    if input.origin == Origin::Prompt && has_masked_secret(text) {
         return Err(masked_secret_error());
     }
     Ok(())

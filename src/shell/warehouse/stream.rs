@@ -166,14 +166,18 @@ impl ResultSink for Streamed<'_> {
     }
 }
 
-/// The server's message, without the secrets of the statement.
+/// The message without the secrets of the statement.
 pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
     let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.quieted(text));
     let quiet_sql = |text: &Option<String>| text.as_deref().map(|text| echo.quieted_sql(text));
     ServerMessage {
+        severity: echo.quieted(&message.severity),
+        code: echo.quieted(&message.code),
         message: echo.quieted(&message.message),
         detail: quiet(&message.detail),
         hint: quiet(&message.hint),
+        position: message.position,
+        internal_position: message.internal_position,
         internal_query: quiet_sql(&message.internal_query),
         context: quiet_sql(&message.context),
         schema: quiet(&message.schema),
@@ -182,8 +186,8 @@ pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage
         data_type: quiet(&message.data_type),
         constraint: quiet(&message.constraint),
         file: quiet(&message.file),
+        line: message.line,
         routine: quiet(&message.routine),
-        ..message.clone()
     }
 }
 
@@ -221,5 +225,40 @@ fn kind(type_oid: u32) -> CellKind {
         700 | 701 => CellKind::Real,
         1700 => CellKind::Decimal,
         _ => CellKind::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_of_a_message_keeps_a_secret_of_the_statement() {
+        let said = || "syntax error at or near \"Hunter2xq\"".to_owned();
+        let message = ServerMessage {
+            severity: said(),
+            code: said(),
+            message: said(),
+            detail: Some(said()),
+            hint: Some(said()),
+            position: Some(1),
+            internal_position: Some(2),
+            internal_query: Some(said()),
+            context: Some(said()),
+            schema: Some(said()),
+            table: Some(said()),
+            column: Some(said()),
+            data_type: Some(said()),
+            constraint: Some(said()),
+            file: Some(said()),
+            line: Some(3),
+            routine: Some(said()),
+        };
+        let statement = "CREATE USER u PASSWORD 'Hunter2xq'";
+        let quiet = format!("{:?}", quieted(&message, &Echo::new(statement, false)));
+        assert!(!quiet.contains("Hunter2"), "{quiet}");
+        assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 14, "{quiet}");
+        let same = quieted(&message, &Echo::new("CREATE USER u CREATEDB", false));
+        assert_eq!(same, message);
     }
 }

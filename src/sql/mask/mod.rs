@@ -1,27 +1,29 @@
 //! Masking: a text without its secrets, for history, excerpts, log, `\e` and the prompt.
 //!
-//! The raw text is searched for a sign of a secret, strings and comments included (`sign`). A
-//! text without one is shown as it is. With one, a statement on connections hides its password and
-//! what is not known to be harmless (`connection`), another statement of redwire's that parses
-//! hides the literals that may be secrets, and of any other text only SQL keywords survive.
+//! The raw text is searched for a sign of a secret, strings and comments included (`sign`). A text
+//! without one is shown as it is. With one, a statement of redwire's that parses hides its password
+//! and what else may be secret in it; of any other text only SQL keywords and the words of the list
+//! survive.
 
-mod connection;
 mod echo;
 mod sign;
 
 use std::ops::Range;
 
-use super::keyword::{is_warehouse_keyword, known, nearest};
-use super::token::{Token, TokenKind, tokens};
+use super::keyword::{is_reserved_on_warehouse, is_warehouse_keyword, known};
+use super::option::{CONNECTION_STRING, PASSWORD};
+use super::token::{TokenKind, tokens};
 use super::{Statement, parse};
+use crate::url::holds_secret;
 pub use echo::Echo;
+pub(crate) use sign::has_sign;
 use sign::{first_sign, is_secret_name};
-
-/// Where a secret begins in a text that is meant to be a URL; None where nothing in it is secret.
-pub type SecretInUrl = fn(&str) -> Option<usize>;
 
 /// The replacement for a value that is hidden.
 const STARS: &str = "***";
+
+/// The replacement for a string.
+const QUOTED_STARS: &str = "'***'";
 
 /// Bytes of a text that are hidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,60 +91,41 @@ impl Masked {
     }
 }
 
-/// True if the text may hold a secret.
-pub(crate) fn has_sign(text: &str) -> bool {
-    first_sign(text).is_some()
-}
-
 /// The text without its secrets.
-pub fn mask(text: &str, secret_in_url: SecretInUrl) -> Masked {
-    mask_piece(text, false, secret_in_url)
+pub fn mask(text: &str) -> Masked {
+    mask_piece(text, false)
 }
 
 /// The same of a piece of a script. One that follows a secret on its line may be the end of the
 /// secret, cut off by a `;` in it.
-pub fn mask_piece(text: &str, follows_secret: bool, secret_in_url: SecretInUrl) -> Masked {
-    if !(follows_secret || has_sign(text)) {
-        return Masked::new(text, Vec::new());
-    }
-    let hidden = match connection::hidden(text, secret_in_url) {
-        Some(hidden) => hidden,
-        None if is_checked(text) => in_literals(text),
-        None => of_unknown(text, 0),
-    };
-    Masked::new(text, hidden)
+pub fn mask_piece(text: &str, follows_secret: bool) -> Masked {
+    let may_hold_secret = follows_secret || has_sign(text);
+    Masked::new(text, if may_hold_secret { hidden_in(text) } else { Vec::new() })
 }
 
-/// The bytes of a text that is still being typed which are drawn as bullets; the quotes around
-/// them are shown.
-pub fn concealed(
-    text: &str,
-    follows_secret: bool,
-    secret_in_url: SecretInUrl,
-) -> Vec<Range<usize>> {
+/// The bytes of a text that is still being typed which are drawn as bullets, from the first sign
+/// on; the quotes around them are shown. CREATE CONNECTION alone is no sign yet: its URL is seen.
+pub fn concealed(text: &str, follows_secret: bool) -> Vec<Range<usize>> {
     let sign = if follows_secret { Some(0) } else { first_sign(text) };
     let Some(sign) = sign else {
         return Vec::new();
     };
-    let hidden = match connection::concealed(text, secret_in_url) {
-        Some(hidden) => hidden,
-        None => of_unknown(text, 0),
-    };
-    let after_sign = hidden.into_iter().map(|hidden| hidden.span.start.max(sign)..hidden.span.end);
+    let hidden = hidden_in(text).into_iter().map(|hidden| hidden.span);
+    let after_sign = hidden.map(|range| range.start.max(sign)..range.end);
     let inside = after_sign.map(|range| inside_quotes(text, range));
     inside.filter(|range| range.start < range.end).collect()
 }
 
-/// The range without blanks and a quote at its beginning, and without a quote at its end.
+/// The range without a `=` and a quote before the secret, and without a quote at its end.
 fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
     let Some(hidden) = text.get(range.clone()) else {
         return range;
     };
     let quotes = ['\'', '"'];
-    let blanks = hidden.len() - hidden.trim_start().len();
     let hidden = hidden.trim_start();
-    let start = range.start + blanks + usize::from(hidden.starts_with(quotes));
-    start..range.end - usize::from(hidden.len() > 1 && hidden.ends_with(quotes))
+    let value = hidden.strip_prefix('=').unwrap_or(hidden).trim_start();
+    let inside = value.strip_prefix(quotes).unwrap_or(value);
+    range.end - inside.len()..range.end - usize::from(inside.ends_with(quotes))
 }
 
 /// True if stars stand in the statement for a secret. Sent, they would be taken for the secret.
@@ -159,146 +142,99 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
     (!is_path && sign < argument.len()).then_some(sign)
 }
 
-/// True if the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
-/// redwire's own statement, in which a password stands that is not meant for a warehouse.
-pub fn is_definition(text: &str) -> bool {
-    let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
-    let words = words.take(4).map(|token| token.text(text));
-    let mut words =
-        words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
-    let mut is_next = |wanted: &[&'static str]| {
-        let next = words.next();
-        next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
-    };
-    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
+/// The hidden parts of a text that has a sign.
+fn hidden_in(text: &str) -> Vec<Hidden> {
+    match parse(text) {
+        Ok(statement) if is_read_whole(&statement, text) => of_own(text, &statement),
+        Ok(_) | Err(_) => of_unknown(text),
+    }
 }
 
 /// True if the parser has read every token of the statement. It keeps the text of a SELECT, and of
 /// a job's query that is not validated, as it stands.
-fn is_checked(text: &str) -> bool {
-    match parse(text) {
-        Ok(Statement::Query(_)) | Err(_) => false,
-        Ok(_) => !tokens(text).any(|token| token.is_word(text, "SKIP_ALL_VALIDATIONS")),
-    }
+fn is_read_whole(statement: &Statement, text: &str) -> bool {
+    let is_query = matches!(statement, Statement::Query(_));
+    !is_query && !tokens(text).any(|token| token.is_word(text, "SKIP_ALL_VALIDATIONS"))
 }
 
-/// The parts of a statement that may be secrets: comments, literals with a sign in them, and strings
-/// close behind a word that names a secret.
-fn in_literals(text: &str) -> Vec<Hidden> {
-    const NEAR_TOKENS: usize = 3;
-    let all: Vec<Token> = tokens(text).collect();
-    let follows_name = |index: usize| {
-        let before = &all[index.saturating_sub(NEAR_TOKENS)..index];
-        before.iter().any(|token| has_sign(token.text(text)))
-    };
-    let hidden = all.iter().enumerate().filter_map(|(index, token)| {
-        let inside = token.text(text);
+/// The parts of a statement of redwire's that may be secrets: comments and strings. Of a connection
+/// the strings are shown that are no password and have no sign.
+fn of_own(text: &str, statement: &Statement) -> Vec<Hidden> {
+    let is_connection =
+        matches!(statement, Statement::CreateConnection(_) | Statement::AlterConnection(_));
+    let mut word = "";
+    let hidden = tokens(text).filter_map(|token| {
         let replacement = match token.kind {
             TokenKind::Comment => " ",
-            TokenKind::String if has_sign(inside) || follows_name(index) => "'***'",
-            TokenKind::QuotedName if has_sign(inside) && inside.contains(['\'', '=', ':']) => STARS,
-            TokenKind::String
-            | TokenKind::QuotedName
-            | TokenKind::Word
-            | TokenKind::Number
-            | TokenKind::Symbol(_) => return None,
+            TokenKind::String if is_connection => for_value(word, &text[token.inside()])?,
+            TokenKind::String => QUOTED_STARS,
+            TokenKind::QuotedName if token.text(text).contains(['\'', '=']) => STARS,
+            TokenKind::Word => {
+                word = token.text(text);
+                return None;
+            }
+            TokenKind::QuotedName | TokenKind::Number | TokenKind::Symbol(_) => return None,
         };
-        Some(Hidden { span: token.span.clone(), replacement })
+        Some(Hidden { span: token.span, replacement })
     });
     hidden.collect()
 }
 
-/// All of a text from the given byte on, but for SQL keywords.
+/// The replacement for a string behind the word, an option of a connection; None if it is shown.
+fn for_value(word: &str, value: &str) -> Option<&'static str> {
+    let follows = |name: &str| name.eq_ignore_ascii_case(word);
+    if follows("ENV") || follows("FILE") {
+        return None;
+    }
+    if follows(PASSWORD.name) {
+        return Some("PROMPT");
+    }
+    let is_secret = has_sign(value) || follows(CONNECTION_STRING.name) && holds_secret(value);
+    is_secret.then_some(QUOTED_STARS)
+}
+
+/// All of a text but SQL keywords, the words of the list, and a sign right behind one of them.
 ///
-/// A missing quote turns strings inside out, so nothing is shown for standing outside of one: a
-/// word survives only where it is a keyword by itself, with an even number of quotes before it, and
-/// is no value behind `=`. Each run without white space is hidden from its first other character
-/// on.
-fn of_unknown(text: &str, from: usize) -> Vec<Hidden> {
+/// A missing quote turns strings inside out, so a word is not shown for standing outside of one.
+fn of_unknown(text: &str) -> Vec<Hidden> {
+    let end = text.trim_end().len();
     let mut all: Vec<Hidden> = Vec::new();
-    let mut quotes = Quotes::default();
-    let mut before = "";
-    let mut end = from;
-    while let Some(start) = text[end..].find(|c: char| !c.is_whitespace()).map(|at| end + at) {
-        end = text[start..]
-            .find(char::is_whitespace)
-            .map_or(text.len(), |length| start + length);
-        let run = &text[start..end];
-        let shown = if quotes.are_closed() { surviving(run, before) } else { 0 };
-        quotes.pass(run);
-        let is_last = text[end..].trim_start().is_empty() && quotes.are_closed();
-        let tail = usize::from(is_last && shown < run.len() && run.ends_with(';'));
-        before = run;
-        let span = start + shown..end - tail;
+    let mut follows_shown_word = false;
+    for token in tokens(text) {
+        let is_shown = match token.kind {
+            TokenKind::Word => survives(token.text(text)),
+            TokenKind::Symbol(';') if token.span.end == end => true,
+            TokenKind::Symbol('=' | '(' | ')' | ',' | ';' | ':') => follows_shown_word,
+            TokenKind::Symbol(_)
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Comment => false,
+        };
+        follows_shown_word = is_shown && token.kind == TokenKind::Word;
         match all.last_mut() {
-            _ if span.is_empty() => {}
+            _ if is_shown => {}
             // The number of a secret's words is hidden too.
-            Some(last) if shown == 0 && is_gap(&text[last.span.end..start]) => {
-                last.span.end = span.end;
+            Some(last) if is_gap(&text[last.span.end..token.span.start]) => {
+                last.span.end = token.span.end;
             }
-            _ => all.push(Hidden::new(span)),
+            _ => all.push(Hidden::new(token.span)),
         }
     }
     all
 }
 
-/// True if nothing but blanks of one line stands between two hidden runs.
+/// True if nothing but blanks of one line stands between two hidden tokens.
 fn is_gap(between: &str) -> bool {
     between.chars().all(|c| c.is_whitespace() && c != '\n')
 }
 
-/// Whether the quotes so far come in pairs.
-#[derive(Default)]
-struct Quotes {
-    single: usize,
-    double: usize,
-}
-
-impl Quotes {
-    fn pass(&mut self, text: &str) {
-        self.single += text.matches('\'').count();
-        self.double += text.matches('"').count();
-    }
-
-    fn are_closed(&self) -> bool {
-        self.single.is_multiple_of(2) && self.double.is_multiple_of(2)
-    }
-}
-
-/// The bytes of a run without white space that survive: keywords, and the signs between them.
-fn surviving(run: &str, before: &str) -> usize {
-    let is_sign = |c: char| matches!(c, '(' | ')' | ',' | ';' | '=' | ':');
-    let mut shown = 0;
-    let mut follows_equals = before.ends_with('=');
-    loop {
-        let rest = &run[shown..];
-        let word_start = shown + rest.len() - rest.trim_start_matches(['(', ',']).len();
-        let word = &run[word_start..];
-        let word = &word[..word.find(|c| !is_in_word(c)).unwrap_or(word.len())];
-        if word.is_empty() || !survives(word, follows_equals) {
-            break;
-        }
-        let after = &run[word_start + word.len()..];
-        // `==` may be the beginning of a secret.
-        let sign = after.chars().next().filter(|c| is_sign(*c) && *c != '(');
-        shown = word_start + word.len() + sign.map_or(0, char::len_utf8);
-        follows_equals = sign == Some('=');
-    }
-    let rest = &run[shown..];
-    if rest.chars().all(is_sign) && rest != "==" {
-        run.len()
-    } else {
-        shown
-    }
-}
-
-/// True if a word that stands by itself is shown.
-fn survives(word: &str, follows_equals: bool) -> bool {
-    const SOURCES: [&str; 3] = ["PROMPT", "ENV", "FILE"];
-    if follows_equals {
-        return SOURCES.iter().any(|source| source.eq_ignore_ascii_case(word));
-    }
-    is_secret_name(word) || known(word).is_some() || is_warehouse_keyword(word)
+/// True if a word is shown wherever it stands.
+fn survives(word: &str) -> bool {
+    is_secret_name(word)
+        || known(word).is_some()
+        || is_warehouse_keyword(word)
+        || is_reserved_on_warehouse(word)
 }
 
 fn is_in_word(c: char) -> bool {

@@ -1,11 +1,9 @@
-//! The signs that a text may hold a secret: one short list of words, URLs with a user's password,
-//! and statements that make or change a connection.
-
-use std::ops::Range;
+//! The signs that a text may hold a secret: one list of words, URLs with a password, and CREATE and
+//! ALTER … CONNECTION.
 
 use super::is_in_word;
 
-/// Words that say so wherever they stand, also within a longer word; in lower case.
+/// Words that are signs wherever they stand, also within a longer word; in lower case.
 const WORDS: &[&str] = &[
     "password",
     "passwd",
@@ -18,160 +16,144 @@ const WORDS: &[&str] = &[
     "token",
     "private_key",
     "symmetric_key",
+    "identified",
     "sha256|",
     "x-amz-",
 ];
 
-/// Words that say so with one letter too many, too few or wrong, and whatever stands between their
-/// letters.
+/// The same words and their neighbours, long enough to be signs with one character too many or too
+/// few.
 const LONG: &[&str] = &[
     "password",
+    "passwd=",
     "passphrase",
     "credential",
-    "accesskey",
-    "privatekey",
-    "symmetrickey",
-    "identified",
+    "access_key",
+    "private_key",
+    "symmetric_key",
+    "_secret",
+    "secret_",
+    "_token",
+    "identified ",
     "amzsignature",
 ];
 
-/// Words that say so as a word with one letter too many or too few, and with signs between their
-/// letters. Another letter makes other words of some of them: `taken`.
-const SHORT: &[&str] = &["passwd", "secret", "token", "xamz"];
-
-/// Names of secrets that survive in a masked text; in lower case and sorted.
+/// Names made of them, which are no secrets themselves; in lower case.
 const NAMES: &[&str] = &[
     "access_key_id",
-    "api_key",
     "aws_access_key_id",
     "aws_secret_access_key",
-    "by",
     "client_secret",
     "credentials",
-    "identified",
     "master_symmetric_key",
-    "passphrase",
-    "passwd",
-    "password",
-    "private_key",
-    "pwd",
-    "secret",
     "secret_access_key",
     "session_token",
-    "token",
 ];
 
-/// True if the word is the name of a secret, in any letter case.
-pub(super) fn is_secret_name(word: &str) -> bool {
-    NAMES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+static LONG_SEARCH: NearSearch = NearSearch::new(LONG);
+
+/// The most bytes of a URL that are looked at, so that the search stays linear.
+const MAX_URL_BYTES: usize = 512;
+
+/// The most words between CREATE or ALTER and CONNECTION: OR REPLACE and the kind.
+const MAX_WORDS_BETWEEN: usize = 3;
+
+/// True if the text may hold a secret.
+pub(crate) fn has_sign(text: &str) -> bool {
+    first_sign(text).is_some() || names_connection(text)
 }
 
-/// The byte at which the first sign of a secret in the text ends.
+/// True if the word names a secret, in any letter case.
+pub(super) fn is_secret_name(word: &str) -> bool {
+    WORDS.iter().chain(NAMES).any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// The byte at which the first word or URL that is a sign ends: the secret stands behind it.
 pub(super) fn first_sign(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     let words = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len()));
-    let misspelt = words_of(&lower).find_map(|(start, word)| {
-        let mut parts = word.split('_');
-        let is_one = parts.any(|part| SHORT.iter().any(|wanted| is_misspelt(part, wanted)));
-        is_one.then_some(start + word.len())
-    });
-    let torn = Scattered::new(&lower, |c| is_in_word(c) || c.is_whitespace()).find(SHORT);
-    let long = Scattered::new(&lower, char::is_alphanumeric).find_nearly(LONG);
-    let more = [misspelt, torn, long, url_password(text), connection(&lower)];
-    words.chain(more.into_iter().flatten()).min()
+    words.chain(LONG_SEARCH.find(&lower)).chain(url_password(text)).min()
 }
 
-fn word_length(text: &str) -> usize {
-    text.find(|c| !is_in_word(c)).unwrap_or(text.len())
-}
-
-/// The words of a text, and the byte at which each begins.
-pub(super) fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut end = 0;
-    std::iter::from_fn(move || {
-        let start = end + text[end..].find(is_in_word)?;
-        end = start + word_length(&text[start..]);
-        Some((start, &text[start..end]))
+/// True if CONNECTION stands close behind CREATE or ALTER.
+fn names_connection(text: &str) -> bool {
+    let mut since_verb = usize::MAX;
+    let mut words = text.split(|c| !is_in_word(c)).filter(|word| !word.is_empty());
+    words.any(|word| {
+        if ["CREATE", "ALTER"].iter().any(|verb| verb.eq_ignore_ascii_case(word)) {
+            since_verb = 0;
+            return false;
+        }
+        let between = since_verb;
+        since_verb = since_verb.saturating_add(1);
+        between <= MAX_WORDS_BETWEEN && word.eq_ignore_ascii_case("CONNECTION")
     })
 }
 
-/// True if the word is the wanted one, or has one letter more, less, changed or two swapped.
-fn is_misspelt(word: &str, wanted: &str) -> bool {
-    let (word, wanted) = (word.as_bytes(), wanted.as_bytes());
-    if word.len().abs_diff(wanted.len()) > 1 {
-        return false;
+/// Finds words with at most one character too many or too few, all of them in one pass (Wu and
+/// Manber, "Fast text searching", 1992).
+struct NearSearch {
+    /// The words stand side by side, a bit for each of their bytes: the bits at which a byte
+    /// stands.
+    places: [u128; 128],
+    firsts: u128,
+    lasts: u128,
+}
+
+impl NearSearch {
+    const fn new(words: &[&str]) -> Self {
+        let mut search = Self { places: [0; 128], firsts: 0, lasts: 0 };
+        // The compiler refuses words that are too long together.
+        let (mut index, mut place) = (0, 0);
+        while index < words.len() {
+            search.firsts |= 1 << place;
+            let word = words[index].as_bytes();
+            let mut at = 0;
+            while at < word.len() {
+                search.places[word[at] as usize] |= 1 << place;
+                place += 1;
+                at += 1;
+            }
+            search.lasts |= 1 << (place - 1);
+            index += 1;
+        }
+        search
     }
-    let same = word.iter().zip(wanted).take_while(|(a, b)| a == b).count();
-    let (word, rest) = (&word[same..], &wanted[same..]);
-    let may_change = wanted.len() > 6;
-    match (word, rest) {
-        ([], _) | (_, []) => true,
-        ([a, b, word @ ..], [c, d, rest @ ..]) if (a, b) == (d, c) && word == rest => true,
-        ([_, word @ ..], [_, rest @ ..]) if may_change && word == rest => true,
-        ([_, word @ ..], rest) if word == rest => true,
-        (word, [_, rest @ ..]) => word == rest,
+
+    /// The byte of a text in lower case at which the first of the words ends.
+    fn find(&self, lower: &str) -> Option<usize> {
+        // The bits of the bytes up to which a word is read: as it is, and with one mistake.
+        let (mut exact, mut near) = (0, self.firsts);
+        for (at, byte) in lower.bytes().enumerate() {
+            // A quote or a comment may tear a word.
+            if !byte.is_ascii() || matches!(byte, b'\'' | b'"' | b'/' | b'*' | b'-') {
+                continue;
+            }
+            let place = self.places[usize::from(byte)];
+            let before = exact;
+            exact = (exact << 1 | self.firsts) & place;
+            let too_few = exact << 1 | self.firsts;
+            near = (near << 1 | self.firsts) & place | before | too_few;
+            if near & self.lasts != 0 {
+                let next = lower
+                    .as_bytes()
+                    .get(at + 1)
+                    .and_then(|next| self.places.get(usize::from(*next)));
+                let ends_later = next.is_some_and(|next| exact << 1 & next & self.lasts != 0);
+                return Some(at + 1 + usize::from(ends_later));
+            }
+        }
+        None
     }
 }
 
-/// The characters of a text that count, without those between them.
-struct Scattered<'a> {
-    text: &'a str,
-    counts: fn(char) -> bool,
-    counting: String,
-}
-
-impl<'a> Scattered<'a> {
-    fn new(text: &'a str, counts: fn(char) -> bool) -> Self {
-        let counting = text.chars().filter(|c| counts(*c)).collect();
-        Self { text, counts, counting }
-    }
-
-    /// The byte of the text at which the first of the words ends.
-    fn find(&self, words: &[&str]) -> Option<usize> {
-        let ends = words.iter().filter_map(|word| Some(self.counting.find(word)? + word.len()));
-        ends.min().map(|end| self.end_in_text(end))
-    }
-
-    /// The same of words that are nearly these. One half of such a word is as it should be.
-    fn find_nearly(&self, words: &[&str]) -> Option<usize> {
-        let ends = words.iter().filter_map(|word| {
-            let (first, second) = word.split_at(word.len() / 2);
-            let by_first = self.counting.match_indices(first).find_map(|(at, _)| {
-                let length = word.len();
-                let mut ends =
-                    [length, length - 1, length + 1].map(|length| at + length).into_iter();
-                ends.find(|end| self.is_nearly(at..*end, word))
-            });
-            let by_second = self.counting.match_indices(second).find_map(|(at, _)| {
-                let end = at + second.len();
-                let mut starts =
-                    (first.len() - 1..=first.len() + 1).filter_map(|n| at.checked_sub(n));
-                starts.any(|start| self.is_nearly(start..end, word)).then_some(end)
-            });
-            by_first.into_iter().chain(by_second).min()
-        });
-        ends.min().map(|end| self.end_in_text(end))
-    }
-
-    fn is_nearly(&self, range: Range<usize>, word: &str) -> bool {
-        self.counting.get(range).is_some_and(|found| is_misspelt(found, word))
-    }
-
-    /// The byte of the text at which the first `end` bytes that count end.
-    fn end_in_text(&self, end: usize) -> usize {
-        let last = self.counting[..end].chars().count() - 1;
-        let found = self.text.char_indices().filter(|(_, c)| (self.counts)(*c)).nth(last);
-        found.map_or(self.text.len(), |(at, c)| at + c.len_utf8())
-    }
-}
-
-/// The byte behind the `:` of a URL with a user and a password, finished or not, or of
-/// `user:password@host` without its scheme.
+/// The byte at which the password begins in a URL, finished or not, or in `user:password@host`
+/// without a scheme.
 fn url_password(text: &str) -> Option<usize> {
     let with_scheme = text.match_indices("://").find_map(|(at, scheme)| {
         let start = at + scheme.len();
-        let run = &text[start..];
-        let run = &run[..run.find(char::is_whitespace).unwrap_or(run.len())];
+        let end = text.floor_char_boundary(start.saturating_add(MAX_URL_BYTES));
+        let run = text[start..end].split(char::is_whitespace).next()?;
         password_in(run).map(|at| start + at)
     });
     let without = text.match_indices('@').find_map(|(at, _)| password_before(text, at));
@@ -196,35 +178,10 @@ fn password_in(run: &str) -> Option<usize> {
 
 /// The byte behind a `:` before the `@`, with nothing but a word between them. `::` is a cast.
 fn password_before(text: &str, at_sign: usize) -> Option<usize> {
-    const MAX_PASSWORD_BYTES: usize = 256;
-    let from = text.ceil_char_boundary(at_sign.saturating_sub(MAX_PASSWORD_BYTES));
+    let from = text.ceil_char_boundary(at_sign.saturating_sub(MAX_URL_BYTES));
     let before = &text[from..at_sign];
-    let colon = before.rfind(|c: char| c == ':' || c.is_whitespace() || matches!(c, '\'' | '"'))?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, ':' | '@' | '\'' | '"');
+    let colon = before.rfind(ends)?;
     let is_colon = before.as_bytes()[colon] == b':' && !before[..colon].ends_with(':');
     (is_colon && colon + 1 < before.len()).then_some(from + colon + 1)
-}
-
-/// The byte at which CREATE … CONNECTION or ALTER … CONNECTION ends, with at most one other word
-/// beside OR REPLACE between them, each perhaps misspelt.
-fn connection(lower: &str) -> Option<usize> {
-    let mut since_verb = None;
-    let mut is_shown = false;
-    words_of(lower).find_map(|(start, word)| {
-        match word {
-            "table" | "job" | "usages" => since_verb = None,
-            "or" | "replace" => {}
-            _ if ["create", "alter"].iter().any(|verb| is_misspelt(word, verb)) => {
-                since_verb = (!is_shown).then_some(0);
-            }
-            _ if since_verb < Some(2) && is_misspelt(word, "connection") => {
-                let end = since_verb.map(|_| start + word.len());
-                since_verb = None;
-                is_shown = false;
-                return end;
-            }
-            _ => since_verb = since_verb.map(|words: usize| words + 1),
-        }
-        is_shown = word == "show";
-        None
-    })
 }
