@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use redwire::definition::ConnectionKind;
+
 /// The folders whose modules have a table, with the heading above it.
 const GUARDED: &[(&str, &str)] = &[
     ("", "## The modules"),
@@ -223,6 +225,25 @@ fn a_module_with_parts_is_a_folder_with_mod_rs() {
     sources(&root().join("tests"), &mut files);
     files.retain(|file| file.with_extension("").is_dir());
     assert!(files.is_empty(), "move these to mod.rs: {files:?}");
+}
+
+/// Production code outside `definition.rs` has the keyword of a kind of connection from
+/// `ConnectionKind`. Comments do not count, nor do longer words such as `REDSHIFT_HOST`.
+#[test]
+fn the_keyword_of_a_kind_is_in_one_file() {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    for file in files.iter().filter(|file| !file.ends_with("src/definition.rs")) {
+        let code = code_of(file);
+        for keyword in ConnectionKind::all().map(ConnectionKind::keyword) {
+            let mut uses = code.match_indices(keyword).filter(|(at, _)| {
+                let (before, behind) = (&code[..*at], &code[at + keyword.len()..]);
+                !before.ends_with(is_part) && !behind.starts_with(is_part)
+            });
+            assert!(uses.next().is_none(), "{} has the word {keyword}", file.display());
+        }
+    }
 }
 
 #[test]
