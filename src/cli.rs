@@ -33,7 +33,7 @@ pub struct Cli {
 /// The parts of a script, and its options.
 #[derive(Args, Debug)]
 pub struct ScriptArgs {
-    /// Run statements, then exit; may be given several times, together with -f, in order
+    /// Run statements, then exit; all -c and -f are one script, in their order
     // A statement may begin with a comment, and so with a hyphen.
     #[arg(short = 'c', long = "command", value_name = "STATEMENTS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub command: Vec<String>,
@@ -64,7 +64,7 @@ pub struct Common {
     #[arg(long, value_name = "STORE", global = true, value_parser = store_parser())]
     pub secret_store: Option<StoreKind>,
 
-    /// Keep catalog and passwords in memory and write no history: nothing is left behind
+    /// Keep everything in memory and leave nothing behind
     #[arg(long, global = true, conflicts_with_all = ["catalog", "secret_store"])]
     pub ephemeral: bool,
 
@@ -72,12 +72,11 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
-    /// Try everything on a copy of the catalog: show what would come of it, ask for no password and
-    /// keep nothing
+    /// Run on a copy of the catalog: ask for no password and keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
 
-    /// Wait this long for a slot of the connection, such as 30s or 2m; 0 is not at all
+    /// Wait this long for a slot, such as 30s or 2m; 0 is not at all
     #[arg(long, value_name = "DURATION", global = true, default_value = "1m", value_parser = time_to_wait)]
     pub wait: Duration,
 
@@ -106,8 +105,7 @@ pub enum Sub {
         /// The connection to describe
         name: Option<String>,
     },
-    /// A SQL shell on the warehouse of a connection: a prompt, or a script by -c, -f or from
-    /// standard input
+    /// A SQL shell on the warehouse of a connection: a prompt or a script
     Connect {
         /// The connection
         name: String,
@@ -116,37 +114,37 @@ pub enum Sub {
         #[command(flatten)]
         script: ScriptArgs,
     },
-    /// Show what would change for the catalog to be what a file of CREATE statements describes
+    /// Show the differences between the catalog and a file of CREATE statements
     Plan {
         /// The file; - is standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// End with status 4 where something differs
+        /// End with status 4 if something differs
         #[arg(long)]
         exit_code: bool,
 
-        /// Count what the file does not describe as something to drop
+        /// Show what the file lacks as something to drop
         #[arg(long)]
         prune: bool,
     },
-    /// Make the catalog what a file of CREATE statements describes, in one transaction
+    /// Make the catalog equal to a file of CREATE statements, in one transaction
     Apply {
         /// The file; - is standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// Drop what the file does not describe
+        /// Drop what the file lacks
         #[arg(long)]
         prune: bool,
     },
-    /// Run a program with a connection in its environment, holding slots of the connection
+    /// Run a program with a connection in its environment, in a slot
     #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]
     Exec {
         /// The connection
         name: String,
 
-        /// Hold this many slots while it runs: as many as it opens sessions at once
+        /// Hold this many slots: as many as it opens sessions at once
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
         slots: u32,
 
@@ -210,12 +208,15 @@ fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
 /// The most sessions that a connection can be limited to.
 const MAX_SLOTS: i64 = 2_000;
 
-const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start it, 126 it was found and \
-    cannot be run, 127 it was not found, 130 interrupted before it ran.";
+const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start \
+                                  it, 126 it was found and cannot be run, 127 it was not found, \
+                                  130 interrupted before it ran.";
 
-const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a file or the catalog is \
-    unusable; 3 a connection could not be made or was lost, or no slot came free; 4 plan --exit-code found a \
-    difference; 130 interrupted. exec ends as its program does; 125, 126 and 127 are its own.";
+const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a \
+                          file or the catalog is unusable; 3 a connection could not be made or was \
+                          lost, or no slot came free; 4 plan --exit-code found a difference; 130 \
+                          interrupted. exec ends as its program does; 125, 126 and 127 are its \
+                          own.";
 
 /// Reads a DURATION in whole seconds: `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.
 fn time_to_wait(text: &str) -> Result<Duration, &'static str> {

@@ -9,8 +9,8 @@ use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{Origin, Prune};
 use crate::shell::{Definitions, Flow, Input, PlanOrApply, Shell, Target};
-use crate::sql::SqlErrorKind;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
+use crate::sql::{SqlErrorKind, TextError};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -389,7 +389,7 @@ impl Decoder {
         }
         let error = bad.map(|value| {
             self.line += 1;
-            SqlErrorKind::NotUtf8 { byte: self.done + 1, value }
+            SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value })
         });
         Decoded { text, error }
     }
@@ -428,7 +428,10 @@ mod tests {
     fn a_byte_that_is_not_utf8_is_named() {
         let (text, error) = decode(b"ab\n\xffc", 2);
         assert_eq!(text, "ab\n");
-        assert_eq!(error, Some(SqlErrorKind::NotUtf8 { byte: 4, value: 0xff }));
-        assert_eq!(decode(b"a\xe2\x82", 9).1, Some(SqlErrorKind::NotUtf8 { byte: 2, value: 0xe2 }));
+        assert_eq!(error, Some(SqlErrorKind::Text(TextError::NotUtf8 { byte: 4, value: 0xff })));
+        assert_eq!(
+            decode(b"a\xe2\x82", 9).1,
+            Some(SqlErrorKind::Text(TextError::NotUtf8 { byte: 2, value: 0xe2 }))
+        );
     }
 }

@@ -215,6 +215,24 @@ fn its_own_failures_have_statuses_of_their_own() {
     json.status(127).err_has("\"sqlstate\": \"58030\"");
 }
 
+/// One kind of fault has one message: each command that takes the name of a connection answers a bad
+/// one alike.
+#[test]
+fn a_bad_name_is_one_error_in_every_command() {
+    let home = Home::new();
+    for name in ["", "system", "a\u{7}b", &"n".repeat(128), "missing"] {
+        let error_of = |arguments: &[&str]| {
+            let done = home.redwire(["--format", "json"]).args(arguments).run();
+            assert_ne!(done.status, 0, "{arguments:?}");
+            let report: serde_json::Value = serde_json::from_str(done.err.trim()).expect("JSON");
+            ["sqlstate", "message", "hint"].map(|field| report["error"][field].clone())
+        };
+        let expected = error_of(&["connect", name, "-c", "SELECT 1"]);
+        assert_eq!(error_of(&["exec", name, "--", "true"]), expected, "exec {name:?}");
+        assert_eq!(error_of(&["show", name]), expected, "show {name:?}");
+    }
+}
+
 #[test]
 fn a_password_that_no_store_has_is_said_before_the_program_runs() {
     let site = Site::new();

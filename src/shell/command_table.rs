@@ -55,7 +55,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         Catalog,
         "\\tree",
         "[NAME]",
-        "draw what hangs on what: on everything, on a connection, or on a table",
+        "draw the dependents of everything, a connection or a table",
     ),
     command(
         Everywhere,
@@ -73,14 +73,14 @@ pub static COMMANDS: &[CommandSpec] = &[
             Everywhere,
             "\\e",
             "[FILE]",
-            "edit the last statement, or a file, in $EDITOR, and run it; passwords are masked",
+            "edit the last statement, masked, or a file in $EDITOR, and run it",
         )
     },
     command(
         Everywhere,
         "\\x",
         "[on|off|auto]",
-        "draw rows vertically: always, never, or where a table is too wide",
+        "draw rows vertically: always, never, or if a table is too wide",
     ),
     command(
         Everywhere,
@@ -93,27 +93,22 @@ pub static COMMANDS: &[CommandSpec] = &[
         Everywhere,
         "\\o",
         "[FILE]",
-        "send results to a file, or back to the standard output",
+        "send results to a file, or back to standard output",
     ),
     command(
         Everywhere,
         "\\expect",
         "SQLSTATE",
-        "the next statement must fail with this state; then that counts as success",
+        "the next statement must fail with this state",
     ),
-    command(Warehouse, "\\l", "", "list the databases of the warehouse"),
-    command(Warehouse, "\\dn", "", "list the schemas of the warehouse"),
-    command(
-        Warehouse,
-        "\\dt",
-        "[SCHEMA]",
-        "list the tables and views of the warehouse, or of one schema",
-    ),
+    command(Warehouse, "\\l", "", "list databases"),
+    command(Warehouse, "\\dn", "", "list schemas"),
+    command(Warehouse, "\\dt", "[SCHEMA]", "list tables and views, all or of a schema"),
     command(
         Warehouse,
         "\\d",
         "TABLE",
-        "list the columns of a table of the warehouse, with types and Redshift's distribution and sort keys",
+        "list the columns of a table, with types, distribution and sort keys",
     ),
 ];
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use nom::{IResult, Parser};
 
-use super::error::{NextToken, SqlError, SqlErrorKind};
+use super::error::{NextToken, SqlError, SqlErrorKind, TextError};
 use super::token::{
     TokenKind, block_comment_length, line_comment_length, quoted_length, tokens, undouble,
 };
@@ -57,7 +57,7 @@ impl Fault<'_> {
         let length = self.length.unwrap_or_else(|| token_length(self.rest));
         let kind = match self.reason {
             Reason::Wanted(_) if self.rest.starts_with(')') && !is_opened(&source[..start]) => {
-                SqlErrorKind::StrayParenthesis
+                SqlErrorKind::Text(TextError::StrayParenthesis)
             }
             Reason::Wanted(expected) => SqlErrorKind::Expected {
                 expected: expected.to_owned(),
@@ -136,7 +136,7 @@ pub(super) fn blanks(mut input: &str) -> Parsed<'_, ()> {
         } else if input.starts_with("/*") {
             match block_comment_length(input) {
                 Some(length) => input = &input[length..],
-                None => return fail_at(input, 2, SqlErrorKind::UnfinishedComment),
+                None => return fail_at(input, 2, SqlErrorKind::Text(TextError::UnfinishedComment)),
             }
         } else {
             return Ok((input, ()));
@@ -207,12 +207,12 @@ pub(super) fn symbol<'a>(
 
 /// `'…'`, in which a doubled quote is one quote and a backslash is an ordinary character.
 pub(super) fn string(input: &str) -> Parsed<'_, String> {
-    quoted(input, '\'', "a string", SqlErrorKind::UnfinishedString)
+    quoted(input, '\'', "a string", SqlErrorKind::Text(TextError::UnfinishedString))
 }
 
 /// `"…"`, in which a doubled quote is one quote.
 pub(super) fn quoted_name(input: &str) -> Parsed<'_, String> {
-    quoted(input, '"', "a quoted name", SqlErrorKind::UnfinishedName)
+    quoted(input, '"', "a quoted name", SqlErrorKind::Text(TextError::UnfinishedName))
 }
 
 fn quoted<'a>(

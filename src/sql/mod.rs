@@ -44,7 +44,7 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{
     JobError, Key, MAX_NESTING, MAX_STATEMENT_BYTES, MergeError, OptionError, SqlError,
-    SqlErrorKind, TableError, TypeError,
+    SqlErrorKind, TableError, TextError, TypeError,
 };
 pub use export::Export;
 pub use import::ImportTables;
@@ -188,7 +188,9 @@ fn whole<'a, T>(
             });
     result.map_err(|error| match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault.into_error(text),
-        nom::Err::Incomplete(_) => SqlError::new(SqlErrorKind::CutShort, text.len()..text.len()),
+        nom::Err::Incomplete(_) => {
+            SqlError::new(SqlErrorKind::Text(TextError::CutShort), text.len()..text.len())
+        }
     })
 }
 
@@ -207,7 +209,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "BEGIN" | "COMMIT" | "ROLLBACK" => {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)
         }
-        _ if input.starts_with(')') => fail(input, SqlErrorKind::StrayParenthesis),
+        _ if input.starts_with(')') => fail(input, SqlErrorKind::Text(TextError::StrayParenthesis)),
         _ => fail(input, SqlErrorKind::UnknownStatement { nearest: nearest_statement(&first) }),
     }
 }
@@ -261,7 +263,7 @@ fn nearest_statement(word: &str) -> Option<&'static str> {
 fn at_end(rest: &str) -> Result<(), nom::Err<lexical::Fault<'_>>> {
     let kind = match rest.chars().next() {
         None => return Ok(()),
-        Some(')') => SqlErrorKind::StrayParenthesis,
+        Some(')') => SqlErrorKind::Text(TextError::StrayParenthesis),
         Some(_) => SqlErrorKind::Expected {
             expected: "the end of the statement".to_owned(),
             found: found(rest),

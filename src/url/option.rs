@@ -104,11 +104,7 @@ const FILE_NOTE: &str = "write the options that the file holds into the URL";
 pub static OPTIONS: [UrlOption; 116] = [
     secret("AccessKeyID", KEY_NOTE),
     ignored("allowEncodingChanges"),
-    used(
-        "ApplicationName",
-        S::ApplicationName,
-        "the name of the program, as the server logs it",
-    ),
+    used("ApplicationName", S::ApplicationName, "the program's name in the server's log"),
     ignored("assumeMinServerVersion"),
     used("AuthMech", S::SslMode, "another name of sslmode"),
     secret("AuthProfile", KEY_NOTE),
@@ -126,7 +122,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     used(
         "connectTimeout",
         S::ConnectTimeout,
-        "seconds for the TCP connection, default 10; 0 is no limit",
+        "seconds for the TCP connection; default 10, 0 is no limit",
     ),
     used(
         "currentSchema",
@@ -172,7 +168,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     used(
         "loginTimeout",
         S::LoginTimeout,
-        "seconds for the whole login, fractions allowed; 0, the default, leaves each stage its own limit",
+        "seconds for the whole login, fractions allowed; default 0: each stage has its own limit",
     ),
     ignored("LogLevel"),
     ignored("LogPath"),
@@ -198,9 +194,9 @@ pub static OPTIONS: [UrlOption; 116] = [
     ignored("protocolVersion"),
     iam("providerName"),
     password("PWD"),
-    used("queryGroup", S::QueryGroup, "the query_group that queries are labelled with"),
+    used("queryGroup", S::QueryGroup, "the query_group of queries"),
     ignored("raiseExceptionOnSilentRollback"),
-    used("readOnly", S::ReadOnly, "true or false, default false: sessions that only read"),
+    used("readOnly", S::ReadOnly, "true: sessions only read; default false"),
     ignored("readOnlyMode"),
     ignored("receiveBufferSize"),
     iam("Region"),
@@ -216,9 +212,9 @@ pub static OPTIONS: [UrlOption; 116] = [
     used(
         "socketTimeout",
         S::SocketTimeout,
-        "seconds to wait for the server to send; 0, the default, is no limit",
+        "seconds to wait for the server to send; default 0: no limit",
     ),
-    used("ssl", S::Ssl, "true or false, default true: whether TLS is on"),
+    used("ssl", S::Ssl, "true, the default: TLS; false: none"),
     refused("sslcert", CERT_NOTE),
     used(
         "sslfactory",
@@ -238,7 +234,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     used(
         "sslrootcert",
         S::SslRootCert,
-        "a file of root certificates, in PEM, to trust instead of the built-in ones",
+        "a PEM file of root certificates to trust instead of the built-in ones",
     ),
     secret("ssltruststore", STORE_NOTE),
     refused("ssltruststorepath", STORE_NOTE),
@@ -249,7 +245,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     used(
         "tcpKeepAlive",
         S::TcpKeepAlive,
-        "true or false, default true: keep idle sessions alive",
+        "true, the default: keeps idle sessions alive; or false",
     ),
     iam("token_type"),
     user_name("UID"),

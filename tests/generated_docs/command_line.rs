@@ -8,35 +8,29 @@ use redwire::cli::Cli;
 
 /// Variables of the environment and their meanings.
 pub(super) const VARIABLES: &[(&str, &str)] = &[
-    ("REDWIRE_CATALOG", "the catalog's file, where `--catalog` is not given"),
-    (
-        "REDWIRE_SECRET_STORE",
-        "`keyring`, `vault` or `memory`, where `--secret-store` is not given",
-    ),
+    ("REDWIRE_CATALOG", "the catalog's file; `--catalog` wins"),
+    ("REDWIRE_SECRET_STORE", "`keyring`, `vault` or `memory`; `--secret-store` wins"),
     ("REDWIRE_VAULT_PASSPHRASE", "the passphrase of the vault"),
     (
         "REDWIRE_VAULT_PASSPHRASE_FILE",
-        "a file whose first line is the passphrase of the vault; looked at where REDWIRE_VAULT_PASSPHRASE is not set",
+        "a file whose first line is the passphrase; REDWIRE_VAULT_PASSPHRASE wins",
     ),
     (
         "SSL_CERT_FILE",
-        "the certificates with which the program of `exec` verifies the server, where the URL has no sslrootcert; else \
-         the system's own file",
+        "the certificates for the program of `exec`, before the system's; the URL's sslrootcert \
+         wins",
     ),
     (
         "XDG_DATA_HOME",
-        "on Linux, the folder in which `redwire/catalog.db` is kept by default; else `~/.local/share`",
+        "on Linux, the folder of `redwire/catalog.db`; else `~/.local/share`",
     ),
-    ("NO_COLOR", "set to anything: no colours, unless `--color always` is given"),
-    ("TERM", "`dumb`: no colours, unless `--color always` is given"),
+    ("NO_COLOR", "set to anything: no colours; `--color always` wins"),
+    ("TERM", "`dumb`: no colours; `--color always` wins"),
     (
         "PAGER",
-        "the program for long results at the prompt; `less -FRSX` where it is not set, or `less` where LESS is set",
+        "the program for long results at the prompt; else `less -FRSX`, or `less` if LESS is set",
     ),
-    (
-        "VISUAL, EDITOR",
-        "the program that `\\e` opens, the first that is set; `vi` where none is",
-    ),
+    ("VISUAL, EDITOR", "the program that `\\e` opens; else `vi`"),
 ];
 
 /// Stands for the command line of another program, which ends one of redwire.
@@ -46,10 +40,9 @@ pub(super) fn write(page: &mut Page) {
     let mut command = Cli::command();
     command.build();
     page.heading(2, "Command line");
-    page.code("text", &usage(&command));
     page.paragraph(
-        "Without `-c` and `-f` redwire gives a prompt where standard input is a terminal, and else runs a script from \
-         standard input. All `-c` and `-f` of a command line, in their order, are one script.",
+        "Without `-c` and `-f` there is a prompt if standard input is a terminal, else standard \
+         input is the script.",
     );
     page.table(
         ["option", "meaning"],
@@ -58,7 +51,7 @@ pub(super) fn write(page: &mut Page) {
     write_subcommands(page, &command);
     page.heading(3, "Environment");
     page.paragraph(
-        "A variable that is set to nothing counts as not set; but with such a PAGER there is none.",
+        "A variable that is set to nothing counts as not set; an empty PAGER means no pager.",
     );
     let rows = VARIABLES
         .iter()
@@ -66,16 +59,6 @@ pub(super) fn write(page: &mut Page) {
     page.table(["variable", "meaning"], rows);
     page.heading(3, "Exit status");
     errors::write_statuses(page);
-}
-
-fn usage(command: &Command) -> String {
-    let of = |command: &Command, before: &str| {
-        let usage = command.clone().render_usage().to_string();
-        usage.replacen("Usage: ", before, 1)
-    };
-    let mut lines = vec![of(command, "")];
-    lines.extend(subcommands(command).map(|sub| of(sub, "")));
-    lines.join("\n")
 }
 
 fn subcommands(command: &Command) -> impl Iterator<Item = &Command> {
@@ -144,12 +127,12 @@ fn write_subcommands(page: &mut Page, command: &Command) {
         let words: Vec<String> =
             own.into_iter().map(argument).chain(switches).chain(program).collect();
         let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
-        [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub))]
+        [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub, command))]
     });
     page.heading(3, "Subcommands");
     page.paragraph(
-        "A subcommand takes the options too, but for those of scripts, `-c`, `-f`, `--on-error` and `--single-transaction`; \
-         connect has them behind the connection's name.",
+        "A subcommand takes the options too, but for those of scripts: `-c`, `-f`, `--on-error` \
+         and `--single-transaction`. `connect` has them behind the connection's name.",
     );
     page.table(["subcommand", "what it does"], rows);
 }
@@ -159,10 +142,12 @@ pub(super) fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
     options(command).filter(|option| !option.is_global_set() && option.get_id() != "help")
 }
 
-/// The subcommand's own options, to follow its description.
-fn meanings(command: &Command) -> String {
+/// The subcommand's own options, to follow its description; without those of redwire itself.
+fn meanings(command: &Command, redwire: &Command) -> String {
     let mut text = String::new();
-    for option in own_options(command) {
+    let is_known =
+        |option: &&Arg| options(redwire).any(|known| known.get_long() == option.get_long());
+    for option in own_options(command).filter(|option| !is_known(option)) {
         text.extend([". ", &call(option), ": ", &lower_first(&meaning(option))]);
     }
     text

@@ -15,7 +15,6 @@ mod url_options;
 use std::path::Path;
 
 use redwire::catalog::CatalogError;
-use redwire::render::Format;
 use redwire::shell::{COMMANDS, Workplace};
 
 use page::{Page, code};
@@ -24,22 +23,21 @@ use page::{Page, code};
 fn reference_page() -> Result<String, CatalogError> {
     let mut page = Page::titled("Reference");
     page.paragraph(
-        "What redwire reads and says, in tables. The [guide](guide.md) shows how it goes together, \
-         [errors.md](errors.md) has the errors, [formats.md](formats.md) the formats in detail.",
+        "The [guide](guide.md) shows how it goes together; [errors](errors.md) and \
+         [formats](formats.md) have pages of their own.",
     );
     command_line::write(&mut page);
     statements::write(&mut page);
     url_options::write(&mut page);
     write_backslash_commands(&mut page);
     catalog_tables::write(&mut page)?;
-    write_formats(&mut page);
     Ok(page.into_text())
 }
 
 fn write_backslash_commands(page: &mut Page) {
     page.heading(2, "Backslash commands");
     page.paragraph(
-        "A backslash command is one line and needs no `;`. All work in scripts too, but for those that the table marks.",
+        "One line each, without `;`. All work in scripts too, but for those that the table marks.",
     );
     let rows = COMMANDS.iter().map(|command| {
         let call = format!("{} {}", command.name, command.argument);
@@ -53,30 +51,9 @@ fn write_backslash_commands(page: &mut Page) {
     });
     page.table(["command", "what it does"], rows);
     page.paragraph(
-        "A path stands as it is, or in single quotes. As in psql, a relative path is looked up from the folder in which \
-         redwire was started.",
+        "A path stands as it is or in single quotes; a relative one starts from the folder in \
+         which redwire was started.",
     );
-}
-
-fn write_formats(page: &mut Page) {
-    page.heading(2, "Formats");
-    page.paragraph("The words that `--format` and `\\format` take. [formats.md](formats.md) shows each of them.");
-    let rows = Format::ALL
-        .iter()
-        .map(|format| [code(format.word()), meaning_of_format(*format).to_owned()]);
-    page.table(["format", "for"], rows);
-}
-
-fn meaning_of_format(format: Format) -> &'static str {
-    match format {
-        Format::Table => "reading; the default, in a pipe too",
-        Format::Vertical => "reading rows that are too wide for a table",
-        Format::Markdown => "pasting into a page or a message",
-        Format::Csv => "other programs; RFC 4180, but lines end in a line feed",
-        Format::Tsv => "other programs; the text format of PostgreSQL's COPY, with a header",
-        Format::Json => "other programs; one array of objects for each result",
-        Format::Jsonl => "other programs; one object on each line",
-    }
 }
 
 #[test]

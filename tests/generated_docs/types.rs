@@ -1,13 +1,14 @@
 //! The types of columns, and how columns are compressed.
 
 use super::page::{Page, code, codes};
-use redwire::sql::data_type::{ENCODINGS, LACKING, TYPES};
+use redwire::sql::data_type::{ENCODINGS, TYPES};
 
 pub(super) fn write(page: &mut Page) {
     page.heading(2, "Data types");
     page.paragraph(
-        "Redshift's, in any letter case. A column is printed with the first name of its type. Lengths of texts are bytes of \
-         UTF-8, not characters.",
+        "Redshift's, in any letter case, printed by their first name. Lengths of texts are bytes \
+         of UTF-8. A type that only other databases have, such as JSON or UUID, is refused, and \
+         the error names its replacement.",
     );
     let rows = TYPES.iter().map(|spec| {
         [
@@ -17,9 +18,5 @@ pub(super) fn write(page: &mut Page) {
         ]
     });
     page.table(["type", "other names", "limits"], rows);
-    let lacking = codes(LACKING.iter().map(|(name, _)| name));
-    page.paragraph(&format!(
-        "These types of other databases are not there; the error says what to write in their place: {lacking}."
-    ));
     page.paragraph(&format!("ENCODE takes {}.", codes(ENCODINGS)));
 }

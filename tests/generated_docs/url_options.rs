@@ -7,29 +7,38 @@ pub(super) fn write(page: &mut Page) {
     page.heading(2, "Connection URLs");
     page.code("text", "jdbc:redshift://host[:port]/database[?name=value[&name=value …]]");
     page.paragraph(&format!(
-        "The port is {DEFAULT_PORT} where it is left out; the database is needed. An IPv6 address stands in brackets. \
-         Options may also begin with `;` and be separated by `;`. Names are taken in any letter case; in the database \
-         and in values `%XX` is a byte of UTF-8. A URL has at most {MAX_URL_BYTES} bytes. A URL with a user, a password \
-         or a key in it is refused. [The decision record](decisions/urls.md) says why some URLs are refused that the \
-         JDBC driver takes."
+        "The default port is {DEFAULT_PORT}; the database is needed. An IPv6 address stands in \
+         brackets. `;` may stand for `?` and `&`. Names are taken in any letter case; in the \
+         database and in values `%XX` is a byte of UTF-8. A URL has at most {MAX_URL_BYTES} bytes. \
+         [The decision](decisions/urls.md) says why redwire refuses some URLs that the JDBC driver \
+         takes."
     ));
-    page.paragraph("The names are those that AWS's JDBC driver 2.2.6 knows. These are kept with the connection and shown by DESCRIBE:");
+    page.paragraph(
+        "redwire knows the options of AWS's JDBC driver 2.2.6. These have an effect, \
+                    and DESCRIBE shows them:",
+    );
     write_table(page, &of(|class| matches!(class, Class::Used(_))));
     page.paragraph(
         "These are refused, since they move the connection elsewhere or load files or classes:",
     );
-    write_table(page, &of(|class| class == Class::Refused));
-    page.paragraph("These are refused because their values are secrets, or name the user. The value is never shown:");
-    write_table(page, &of(|class| matches!(class, Class::Secret | Class::UserName)));
+    write_groups(page, &of(|class| class == Class::Refused));
     page.paragraph(
-        "These belong to logins through AWS IAM or an identity provider and are refused as not supported (0A000):",
+        "These are refused because their values are secrets or name the user; the value is never \
+         shown:",
+    );
+    write_groups(page, &of(|class| matches!(class, Class::Secret | Class::UserName)));
+    page.paragraph(
+        "These belong to logins through AWS IAM or an identity provider, which are not supported \
+         (0A000):",
     );
     page.paragraph(&names(&of(|class| class == Class::Iam)));
-    page.paragraph("These tune the JDBC driver. They are kept in the URL, and a notice says that they have no effect:");
+    page.paragraph(
+        "These tune the JDBC driver. They are kept, and a notice says that they have no effect:",
+    );
     page.paragraph(&names(&of(|class| class == Class::Ignored)));
     page.paragraph(
-        "A name that is not listed is kept, with a notice and the nearest name that is. One that looks like the name of \
-         a secret is refused.",
+        "Any other name is kept, with a notice and the nearest known name. One that looks like a \
+         secret's is refused.",
     );
 }
 
@@ -40,6 +49,17 @@ fn of(belongs: impl Fn(Class) -> bool) -> Vec<&'static UrlOption> {
 fn write_table(page: &mut Page, options: &[&UrlOption]) {
     let rows = options.iter().map(|option| [code(option.name), option.note.to_owned()]);
     page.table(["option", "meaning"], rows);
+}
+
+/// Options with the same note share a line.
+fn write_groups(page: &mut Page, options: &[&UrlOption]) {
+    let mut notes: Vec<&str> = options.iter().map(|option| option.note).collect();
+    notes.sort_unstable();
+    notes.dedup();
+    page.list(notes.into_iter().map(|note| {
+        let group = options.iter().filter(|option| option.note == note);
+        format!("{}: {note}", codes(group.map(|option| option.name)))
+    }));
 }
 
 fn names(options: &[&UrlOption]) -> String {

@@ -52,10 +52,7 @@ fn what_is_offered_comes_with_descriptions() {
         ["--on-error=continue\tGo on with the next statement"]
     );
     assert_eq!(offered(&stage, "redwire --format js"), ["json", "jsonl"]);
-    assert_eq!(
-        offered(&stage, "redwire apply --pr"),
-        ["--prune\tDrop what the file does not describe"]
-    );
+    assert_eq!(offered(&stage, "redwire apply --pr"), ["--prune\tDrop what the file lacks"]);
     assert_eq!(offered(&stage, "redwire plan scr"), ["script one.sql"]);
     assert_eq!(offered(&stage, "redwire -f 'scr"), ["script one.sql"]);
     assert_eq!(offered(&stage, "redwire show "), ["depot", "sales", "sales_eu"]);

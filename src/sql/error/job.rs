@@ -44,30 +44,6 @@ pub enum JobError {
     LakeTable,
     /// COPY FROM.
     CopyFrom,
-    /// A column that only Upsolver has.
-    SystemColumn {
-        /// The column as it was written.
-        column: String,
-    },
-    /// `$$ … $$`
-    DollarQuote,
-    /// `E'…'`
-    EscapeString,
-    /// A quote behind an odd number of backslashes.
-    BackslashQuote,
-    /// `?`, `$1`, `:name`
-    Parameter,
-    /// A statement behind the query.
-    SeveralStatements,
-    /// SELECT … INTO
-    SelectInto,
-    /// Nesting over the limit of the check.
-    TooDeep,
-    /// A row of operators over the limit of the check.
-    TooLong {
-        /// The limit.
-        limit: usize,
-    },
 }
 
 impl Diagnostic for JobError {
@@ -114,6 +90,42 @@ impl Diagnostic for JobError {
                  warehouse",
                 "write INSERT INTO or MERGE INTO",
             ),
+        }
+    }
+}
+
+/// Why the query of a job cannot be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueryError {
+    /// A column that only Upsolver has.
+    SystemColumn {
+        /// The column as it was written.
+        column: String,
+    },
+    /// `$$ … $$`
+    DollarQuote,
+    /// `E'…'`
+    EscapeString,
+    /// A quote behind an odd number of backslashes.
+    BackslashQuote,
+    /// `?`, `$1`, `:name`
+    Parameter,
+    /// A statement behind the query.
+    SeveralStatements,
+    /// SELECT … INTO
+    SelectInto,
+    /// Nesting over the limit of the check.
+    TooDeep,
+    /// A row of operators over the limit of the check.
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl Diagnostic for QueryError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
             Self::SystemColumn { column } => unsupported(
                 format!(
                     "{column} is a system column of Upsolver; tables of Redshift do not have it"

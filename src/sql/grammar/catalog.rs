@@ -9,34 +9,35 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "SELECT",
         items: &[Query(QueryOf::Catalog)],
-        summary: "Ask the catalog: any SELECT that SQLite takes, over the tables of system.information_schema; read only.",
+        summary: "Ask the catalog: any SELECT of SQLite over system.information_schema.",
         examples: &[
-            "SELECT host, count(*) AS connections FROM system.information_schema.connections GROUP BY host",
+            "SELECT host, count(*) AS connections FROM system.information_schema.connections GROUP \
+             BY host",
         ],
     },
     StatementSyntax {
         name: "EXPORT CATALOG",
         items: &[Word("EXPORT"), Word("CATALOG"), Optional(&[Word("TO"), File])],
-        summary: "Write a script that makes everything in the catalog again, in the right order and without secrets. A \
-                  file is made for you alone; one that exists is refused.",
+        summary: "Print or write a script that rebuilds the catalog, without passwords. A file \
+                  that exists is refused.",
         examples: &["EXPORT CATALOG"],
     },
     StatementSyntax {
         name: "BEGIN",
         items: &[Word("BEGIN"), TRANSACTION_OR_WORK],
-        summary: "Open a transaction: what follows becomes one change, passwords included.",
+        summary: "Open a transaction.",
         examples: &["BEGIN"],
     },
     StatementSyntax {
         name: "COMMIT",
         items: &[Word("COMMIT"), TRANSACTION_OR_WORK],
-        summary: "Make the changes of the open transaction; after an error in it, roll it back.",
+        summary: "Make the changes of the transaction; after an error in it, roll it back.",
         examples: &["COMMIT"],
     },
     StatementSyntax {
         name: "ROLLBACK",
         items: &[Word("ROLLBACK"), TRANSACTION_OR_WORK],
-        summary: "Give up the changes of the open transaction, passwords included.",
+        summary: "Give up the changes of the transaction, passwords included.",
         examples: &["ROLLBACK"],
     },
 ];

@@ -23,7 +23,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Settings(CONNECTION_OPTIONS),
             WITH_TEST,
         ],
-        summary: "Define a connection: its definition goes to the catalog, its password to the secret store.",
+        summary: "Define a connection. Its password goes to the secret store.",
         examples: &[ConnectionKind::Redshift.example_of_create()],
     },
     StatementSyntax {
@@ -37,7 +37,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Actions(CONNECTION_OPTIONS),
             WITH_TEST,
         ],
-        summary: "Change options of a connection, put them back to their defaults, or rename it: all of it or nothing.",
+        summary: "Change options, put them back to their defaults, or rename the connection: all \
+                  of it or nothing.",
         examples: &[ConnectionKind::Redshift.example_of_alter()],
     },
     StatementSyntax {
@@ -50,19 +51,21 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             List(&[NAME]),
             CASCADE_OR_RESTRICT,
         ],
-        summary: "Remove connections and their passwords; refused while anything depends on them, unless CASCADE is given.",
+        summary: "Remove connections and their passwords. CASCADE removes what depends on them; \
+                  without it that is an error.",
         examples: &["DROP CONNECTION IF EXISTS old_sales, old_marts"],
     },
     StatementSyntax {
         name: "SHOW CONNECTIONS",
         items: &[Word("SHOW"), Word("CONNECTIONS"), LIKE],
-        summary: "List connections; in a pattern % stands for any text and _ for one character, in any letter case.",
+        summary: "List connections. In a pattern % stands for any text and _ for one character, in \
+                  any letter case.",
         examples: &["SHOW CONNECTIONS LIKE 'sal%'"],
     },
     StatementSyntax {
         name: "DESCRIBE CONNECTION",
         items: &[Word("DESCRIBE"), Word("CONNECTION"), NAME],
-        summary: "Show a connection's options, where they lead, and when it was made and changed.",
+        summary: "Show a connection's options and endpoint.",
         examples: &["DESCRIBE CONNECTION sales"],
     },
     StatementSyntax {
@@ -80,13 +83,14 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "TEST CONNECTION",
         items: &[Word("TEST"), Word("CONNECTION"), List(&[NAME])],
-        summary: "Open connections and close them again: a row for each stage, and for what fails a way to mend it.",
+        summary: "Open sessions and close them again: a row for each stage, and a fix for what \
+                  fails.",
         examples: &["TEST CONNECTION sales"],
     },
     StatementSyntax {
         name: "TEST CONNECTIONS",
         items: &[Word("TEST"), Word("CONNECTIONS"), LIKE],
-        summary: "Do the same with every connection, or with those whose names fit the pattern, one after another.",
+        summary: "Test all connections, or those whose names fit.",
         examples: &["TEST CONNECTIONS LIKE 'sal%'"],
     },
     StatementSyntax {
@@ -96,7 +100,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Word("SESSIONS"),
             Optional(&[Word("OF"), Word("CONNECTION"), NAME]),
         ],
-        summary: "List the sessions that are open on this machine: which process holds which slot, since when and what for.",
+        summary: "List the open sessions of this machine: slot, process, since when, what for.",
         examples: &["SHOW SESSIONS", "SHOW SESSIONS OF CONNECTION sales"],
     },
 ];

@@ -16,9 +16,10 @@ pub fn option_help(options: &[&OptionSpec]) -> String {
             format!("default: {}", option.default.unwrap_or("none"))
         };
         let fixed = if option.mutable { "" } else { "; ALTER cannot change it" };
-        let (name, kind) = (option.name, option.kind.words());
+        let unused = if option.unused { "in Upsolver: " } else { "" };
+        let (name, kind, help) = (option.name, option.kind.words(), option.help);
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {name:<27} {} ({kind}; {need}{fixed})", option.help);
+        let _ = writeln!(text, "  {name:<27} {unused}{help} ({kind}; {need}{fixed})");
     }
     text
 }

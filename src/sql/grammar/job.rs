@@ -84,8 +84,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Line,
             OneOf(&[INSERT, MERGE]),
         ],
-        summary: "Define a job, which writes the rows of a query into a table. The query is one SELECT of Redshift; it reads \
-                  tables of the connection that the job writes to.",
+        summary: "Define a job. Its query is one SELECT of Redshift over tables of the target's \
+                  connection.",
         examples: &[
             "CREATE JOB load_totals\n    RUN_INTERVAL = 1 HOUR\n    COMMENT = 'totals by customer'\nAS INSERT INTO sales.public.totals MAP_COLUMNS_BY_NAME\nSELECT o.customer, sum(o.amount) AS amount FROM sales.public.orders o GROUP BY o.customer",
             "CREATE SYNC JOB IF NOT EXISTS merge_orders\n    START_FROM = NOW\nAS MERGE INTO sales.public.orders AS t\nUSING (SELECT s.id, s.customer, s.amount, s.is_void FROM sales.staging.orders s) AS s\nON t.id = s.id\nWHEN MATCHED AND s.is_void THEN DELETE\nWHEN MATCHED THEN REPLACE\nWHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME EXCEPT is_void",
@@ -94,9 +94,10 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "ALTER JOB",
         items: &[Word("ALTER"), Word("JOB"), NAME, Actions(JOB_OPTIONS)],
-        summary: "Change options of a job that can be changed, put them back to their defaults, or rename it.",
+        summary: "Change options of a job, put them back to their defaults, or rename it.",
         examples: &[
-            "ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET COMMENT",
+            "ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET \
+             COMMENT",
         ],
     },
     StatementSyntax {
@@ -108,19 +109,19 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "SHOW JOBS",
         items: &[Word("SHOW"), Word("JOBS"), LIKE],
-        summary: "List jobs, and the table that each of them writes.",
+        summary: "List jobs and their targets.",
         examples: &["SHOW JOBS LIKE 'load%'"],
     },
     StatementSyntax {
         name: "DESCRIBE JOB",
         items: &[Word("DESCRIBE"), Word("JOB"), NAME],
-        summary: "Show a job's options, the tables that it writes and reads, and when it was made and changed.",
+        summary: "Show a job's options, and the tables that it writes and reads.",
         examples: &["DESCRIBE JOB load_totals"],
     },
     StatementSyntax {
         name: "SHOW CREATE JOB",
         items: &[Word("SHOW"), Word("CREATE"), Word("JOB"), NAME],
-        summary: "Print a statement that makes the same job, with the names of now.",
+        summary: "Print a statement that makes the same job, with current names.",
         examples: &["SHOW CREATE JOB load_totals"],
     },
 ];

@@ -107,24 +107,24 @@ pub struct Family {
 pub static FAMILIES: &[Family] = &[
     Family {
         title: "Connections",
-        about: "A connection is the stored definition of a way to one database. Its password lies in the secret store.",
+        about: "A connection is a name for a database, a user and a password.",
         statements: connection::STATEMENTS,
     },
     Family {
         title: "Tables",
-        about: "A table is the definition of a table in the warehouse, on one connection. It is checked and recorded; the \
-                table in the warehouse is never touched, and each change says so.",
+        about: "A table is a definition that is checked and recorded; the table in the warehouse \
+                is never touched.",
         statements: table::STATEMENTS,
     },
     Family {
         title: "Jobs",
-        about: "A job is a query whose rows go into a table. Jobs and the tables that they name are tied together: a rename is \
-                followed, and what a job uses cannot be dropped.",
+        about: "A job is a query whose rows go into a table. It follows a rename, and what it uses \
+                cannot be dropped.",
         statements: job::STATEMENTS,
     },
     Family {
         title: "The catalog, and transactions",
-        about: "Questions about the catalog, a copy of it as a script, and changes that belong together.",
+        about: "SELECT over the catalog, the catalog as a script, and transactions.",
         statements: catalog::STATEMENTS,
     },
 ];

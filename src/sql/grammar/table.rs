@@ -54,8 +54,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
                 &[Settings(TABLE_OPTIONS)],
             ]),
         ],
-        summary: "Define a table of the warehouse. It is checked and recorded; the table in the warehouse is not touched. \
-                  Without columns they come from the job that first writes it.",
+        summary: "Define a table of the warehouse. Without columns they come from the job that \
+                  first writes it.",
         examples: &[
             "CREATE TABLE sales.public.orders (\n    id BIGINT NOT NULL,\n    customer VARCHAR(100) ENCODE zstd,\n    ordered_at TIMESTAMPTZ,\n    amount DECIMAL(12, 2),\n    PRIMARY KEY (id)\n)\n    DISTSTYLE KEY\n    DISTKEY (id)\n    SORTKEY (ordered_at)\n    COMMENT = 'one row an order'",
             "CREATE TABLE IF NOT EXISTS sales.public.order_totals ()",
@@ -64,7 +64,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "ALTER TABLE",
         items: &[Word("ALTER"), Word("TABLE"), NAME, Actions(TABLE_OPTIONS)],
-        summary: "Change the comment of a table or its name, in its schema; what uses it follows.",
+        summary: "Change a table's comment, or its name in its schema.",
         examples: &[
             "ALTER TABLE sales.public.orders SET COMMENT = 'orders of the web shop'",
             "ALTER TABLE sales.public.order_totals RENAME TO totals",
@@ -73,7 +73,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "DROP TABLE",
         items: &[Word("DROP"), Word("TABLE"), IF_EXISTS, List(&[NAME]), CASCADE_OR_RESTRICT],
-        summary: "Remove definitions of tables; refused while a job uses one of them, unless CASCADE is given.",
+        summary: "Remove definitions of tables. CASCADE removes the jobs that use them; without it \
+                  that is an error.",
         examples: &["DROP TABLE IF EXISTS sales.public.old_orders, sales.public.old_totals"],
     },
     StatementSyntax {
@@ -88,7 +89,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             ]),
             LIKE,
         ],
-        summary: "List tables: all of them, or those of a connection or of one schema on it.",
+        summary: "List tables: all, or those of a connection or schema.",
         examples: &["SHOW TABLES IN sales.public LIKE 'ord%'"],
     },
     StatementSyntax {
@@ -101,14 +102,14 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Optional(&[Sign('.'), Name(NameOf::Schema, "schema")]),
             LIKE,
         ],
-        summary: "Read the tables of the warehouse into the catalog: all of them, those of one schema, or those whose names fit \
-                  the pattern. A row says of each table whether it is new, changed or gone; the warehouse is only read.",
+        summary: "Record the warehouse's tables: all, those of one schema, or those whose names \
+                  fit. The warehouse is only read.",
         examples: &["IMPORT TABLES FROM sales.public LIKE 'ord%'"],
     },
     StatementSyntax {
         name: "DESCRIBE TABLE",
         items: &[Word("DESCRIBE"), Word("TABLE"), NAME],
-        summary: "Show the columns of a table, and what each of them is.",
+        summary: "Show the columns of a table.",
         examples: &["DESCRIBE TABLE sales.public.orders"],
     },
     StatementSyntax {

@@ -11,7 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::lexed::Lexed;
-use crate::sql::error::{JobError, SqlError, SqlErrorKind};
+use crate::sql::error::{QueryError, SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
 
@@ -66,13 +66,13 @@ pub(super) fn check(
     let start = lexed.span_of(tokens).start;
     let row = longest_row(lexed, tokens)?;
     with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
-        CheckError::TooDeep(at) => error_at(lexed, start + at, JobError::TooDeep),
+        CheckError::TooDeep(at) => error_at(lexed, start + at, QueryError::TooDeep),
         CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
     })
 }
 
-fn error_at(lexed: &Lexed<'_>, at: usize, kind: JobError) -> SqlError {
-    SqlError::new(SqlErrorKind::Job(kind), token_at(lexed, at))
+fn error_at(lexed: &Lexed<'_>, at: usize, kind: QueryError) -> SqlError {
+    SqlError::new(SqlErrorKind::Query(kind), token_at(lexed, at))
 }
 
 fn syntax_error(
@@ -173,7 +173,7 @@ fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlErro
         row += 1;
         longest = longest.max(row);
         if row > ROW_LIMIT {
-            let kind = JobError::TooLong { limit: ROW_LIMIT };
+            let kind = QueryError::TooLong { limit: ROW_LIMIT };
             return Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()));
         }
     }

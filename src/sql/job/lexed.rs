@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::sql::error::{JobError, MAX_NESTING, SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, SqlErrorKind, TextError};
 use crate::sql::token::{Token, TokenKind, closing_parenthesis, tokens};
 
 /// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"), which
@@ -97,7 +97,7 @@ impl<'a> Lexed<'a> {
             TokenKind::QuotedName => refuse_system_column(self.source, token),
             _ => match self.error_of(token) {
                 Some((kind, start)) => {
-                    Err(SqlError::new(SqlErrorKind::Job(kind), start..token.span.end))
+                    Err(SqlError::new(SqlErrorKind::Query(kind), start..token.span.end))
                 }
                 None => Ok(()),
             },
@@ -110,42 +110,44 @@ impl<'a> Lexed<'a> {
             && last.is_word(self.source, "E")
         {
             let span = last.span.start..token.span.end;
-            return Err(SqlError::new(SqlErrorKind::Job(JobError::EscapeString), span));
+            return Err(SqlError::new(SqlErrorKind::Query(QueryError::EscapeString), span));
         }
         match quote_behind_backslashes(&self.source[token.span.clone()]) {
             Some(at) => {
                 let at = token.span.start + at;
-                Err(SqlError::new(SqlErrorKind::Job(JobError::BackslashQuote), at..at + 1))
+                Err(SqlError::new(SqlErrorKind::Query(QueryError::BackslashQuote), at..at + 1))
             }
             None => Ok(()),
         }
     }
 
     /// The error of the token, alone or together with the one before it, and its first byte.
-    fn error_of(&self, token: &Token) -> Option<(JobError, usize)> {
+    fn error_of(&self, token: &Token) -> Option<(QueryError, usize)> {
         let start = token.span.start;
         let touching = self.tokens.last().filter(|last| last.span.end == start);
         let behind = |symbol| touching.filter(|last| last.kind == TokenKind::Symbol(symbol));
         match token.kind {
-            TokenKind::Symbol(';') => Some((JobError::SeveralStatements, start)),
-            TokenKind::Symbol('?') => Some((JobError::Parameter, start)),
+            TokenKind::Symbol(';') => Some((QueryError::SeveralStatements, start)),
+            TokenKind::Symbol('?') => Some((QueryError::Parameter, start)),
             TokenKind::Symbol('$') => {
-                behind('$').map(|dollar| (JobError::DollarQuote, dollar.span.start))
+                behind('$').map(|dollar| (QueryError::DollarQuote, dollar.span.start))
             }
-            TokenKind::Number => behind('$').map(|dollar| (JobError::Parameter, dollar.span.start)),
+            TokenKind::Number => {
+                behind('$').map(|dollar| (QueryError::Parameter, dollar.span.start))
+            }
             TokenKind::Word => {
                 let written = token.text(self.source);
                 if let Some(dollar) = behind('$') {
                     let kind = if written.contains('$') {
-                        JobError::DollarQuote
+                        QueryError::DollarQuote
                     } else {
-                        JobError::SystemColumn { column: format!("${written}") }
+                        QueryError::SystemColumn { column: format!("${written}") }
                     };
                     return Some((kind, dollar.span.start));
                 }
                 let colon = behind(':')?;
                 let is_cast = self.source[..colon.span.start].ends_with(':');
-                (!is_cast).then_some((JobError::Parameter, colon.span.start))
+                (!is_cast).then_some((QueryError::Parameter, colon.span.start))
             }
             _ => None,
         }
@@ -154,9 +156,9 @@ impl<'a> Lexed<'a> {
 
 fn unfinished(token: &Token) -> SqlError {
     let (kind, length) = match token.kind {
-        TokenKind::String => (SqlErrorKind::UnfinishedString, 1),
-        TokenKind::QuotedName => (SqlErrorKind::UnfinishedName, 1),
-        _ => (SqlErrorKind::UnfinishedComment, 2),
+        TokenKind::String => (SqlErrorKind::Text(TextError::UnfinishedString), 1),
+        TokenKind::QuotedName => (SqlErrorKind::Text(TextError::UnfinishedName), 1),
+        _ => (SqlErrorKind::Text(TextError::UnfinishedComment), 2),
     };
     SqlError::new(kind, token.span.start..token.span.start + length)
 }
@@ -165,11 +167,14 @@ fn unfinished(token: &Token) -> SqlError {
 fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
     match token.kind {
         TokenKind::Symbol('(') if open.len() == MAX_NESTING => {
-            return Err(SqlError::new(SqlErrorKind::TooDeep, token.span.clone()));
+            return Err(SqlError::new(SqlErrorKind::Text(TextError::TooDeep), token.span.clone()));
         }
         TokenKind::Symbol('(') => open.push(token.span.start),
         TokenKind::Symbol(')') if open.pop().is_none() => {
-            return Err(SqlError::new(SqlErrorKind::StrayParenthesis, token.span.clone()));
+            return Err(SqlError::new(
+                SqlErrorKind::Text(TextError::StrayParenthesis),
+                token.span.clone(),
+            ));
         }
         _ => {}
     }
@@ -183,8 +188,8 @@ fn refuse_system_column(source: &str, token: &Token) -> Result<(), SqlError> {
     if !name.starts_with('$') || is_known() {
         return Ok(());
     }
-    let kind = JobError::SystemColumn { column: name.to_owned() };
-    Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()))
+    let kind = QueryError::SystemColumn { column: name.to_owned() };
+    Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()))
 }
 
 /// The byte of the first quote behind an odd number of backslashes, the closing one included.

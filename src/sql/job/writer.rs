@@ -8,7 +8,7 @@ use super::sources::sources;
 use super::{JobBody, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
-use crate::sql::error::{JobError, SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, QueryError, SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::name::Spanned;
 
@@ -123,7 +123,7 @@ fn refuse(lexed: &Lexed<'_>, outline: &Outline, is_checked: bool) -> Result<(), 
     }
     match outline.into.and_then(|index| lexed.tokens.get(index)) {
         Some(token) => {
-            Err(SqlError::new(SqlErrorKind::Job(JobError::SelectInto), token.span.clone()))
+            Err(SqlError::new(SqlErrorKind::Query(QueryError::SelectInto), token.span.clone()))
         }
         None => Ok(()),
     }

@@ -11,7 +11,7 @@ pub static CONNECTION_STRING: OptionSpec = OptionSpec {
     required: true,
     mutable: true,
     example: "'jdbc:redshift://host:5439/database'",
-    help: "Redshift JDBC URL; it names the database, and holds no user and no password",
+    help: "JDBC URL that names the database, without user and password",
     ..OPTIONAL
 };
 
@@ -34,7 +34,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
     mutable: true,
     secret: true,
     example: "PROMPT",
-    help: "password of USER_NAME; kept in the secret store, never in the catalog",
+    help: "the user's password, kept in the secret store",
     ..OPTIONAL
 };
 
@@ -45,7 +45,7 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     mutable: true,
     default: Some("no limit"),
     example: "5",
-    help: "how many sessions may be open at the same time",
+    help: "sessions that may be open at once",
     ..OPTIONAL
 };
 

@@ -31,7 +31,7 @@ pub static START_FROM: OptionSpec = OptionSpec {
     kind: OptionType::Moment { words: &["BEGINNING", "NOW"] },
     default: Some("BEGINNING"),
     example: "NOW",
-    help: "from which moment on the job reads",
+    help: "the moment from which the job reads",
     ..OPTIONAL
 };
 
@@ -53,7 +53,7 @@ pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     mutable: true,
     default: Some("1"),
     example: "4",
-    help: "how many intervals may run at the same time",
+    help: "intervals that may run at once",
     ..OPTIONAL
 };
 
@@ -63,7 +63,7 @@ pub static CREATE_TABLE_IF_MISSING: OptionSpec = OptionSpec {
     kind: OptionType::Boolean,
     default: Some("TRUE"),
     example: "FALSE",
-    help: "whether the job makes its target where the warehouse lacks it",
+    help: "the job makes its target if the warehouse lacks it",
     ..OPTIONAL
 };
 
@@ -73,7 +73,7 @@ pub static ADD_MISSING_COLUMNS: OptionSpec = OptionSpec {
     kind: OptionType::Boolean,
     default: Some("FALSE"),
     example: "TRUE",
-    help: "whether the job adds columns that its target lacks",
+    help: "the job adds columns that its target lacks",
     ..OPTIONAL
 };
 
@@ -83,7 +83,7 @@ pub static SKIP_ALL_VALIDATIONS: OptionSpec = OptionSpec {
     kind: OptionType::Boolean,
     default: Some("FALSE"),
     example: "TRUE",
-    help: "whether the query is taken as it is, without a check of its syntax",
+    help: "the syntax of the query is not checked",
     ..OPTIONAL
 };
 
@@ -93,7 +93,7 @@ static COMPUTE_CLUSTER: OptionSpec = OptionSpec {
     kind: OptionType::TextOrName,
     mutable: true,
     example: "'Default Compute'",
-    help: "cluster of Upsolver; kept, and without effect in redwire",
+    help: "the cluster",
     ..OF_UPSOLVER
 };
 
@@ -102,7 +102,7 @@ static ALLOW_CARTESIAN_PRODUCTS: OptionSpec = OptionSpec {
     name: "ALLOW_CARTESIAN_PRODUCTS",
     kind: OptionType::Boolean,
     example: "TRUE",
-    help: "whether unrelated arrays may be multiplied in Upsolver; kept, and without effect in redwire",
+    help: "unrelated arrays may be multiplied",
     ..OF_UPSOLVER
 };
 
@@ -112,7 +112,7 @@ static AGGREGATION_PARALLELISM: OptionSpec = OptionSpec {
     kind: OptionType::Integer { minimum: 1, maximum: 1_000_000 },
     mutable: true,
     example: "2",
-    help: "parts of an aggregation in Upsolver; kept, and without effect in redwire",
+    help: "parts of an aggregation",
     ..OF_UPSOLVER
 };
 
@@ -121,7 +121,7 @@ static FAIL_ON_WRITE_ERROR: OptionSpec = OptionSpec {
     name: "FAIL_ON_WRITE_ERROR",
     kind: OptionType::Boolean,
     example: "TRUE",
-    help: "what a write error does in Upsolver; kept, and without effect in redwire",
+    help: "a write error ends the job",
     ..OF_UPSOLVER
 };
 
@@ -130,7 +130,7 @@ static SKIP_FAILED_FILES: OptionSpec = OptionSpec {
     name: "SKIP_FAILED_FILES",
     kind: OptionType::Boolean,
     example: "TRUE",
-    help: "what a file that cannot be read does in Upsolver; kept, and without effect in redwire",
+    help: "a file that cannot be read is left out",
     ..OF_UPSOLVER
 };
 
@@ -139,7 +139,7 @@ static SKIP_VALIDATIONS: OptionSpec = OptionSpec {
     name: "SKIP_VALIDATIONS",
     kind: OptionType::List,
     example: "('ALLOW_CARTESIAN_PRODUCT')",
-    help: "which checks of Upsolver are left out; kept, and without effect in redwire",
+    help: "the checks to leave out",
     ..OF_UPSOLVER
 };
 

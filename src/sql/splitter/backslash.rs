@@ -3,7 +3,7 @@
 //!
 //! No SQL has a backslash outside quotes and comments, so a statement with one is never sent.
 
-use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step};
+use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step, TextError};
 
 /// The effect in psql on the statement before it (its documentation, "Meta-Commands"): the line
 /// ends with the command. After any other word the rest of the statement is skipped.
@@ -130,7 +130,7 @@ impl Splitter {
         }
         BrokenPiece {
             follows_secret,
-            error: Box::new(SqlErrorKind::BackslashInStatement),
+            error: Box::new(SqlErrorKind::Text(TextError::BackslashInStatement)),
             span: Some(span),
             text: &self.buffer[start..word_end],
             line,

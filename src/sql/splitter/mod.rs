@@ -11,7 +11,7 @@ mod strings;
 use std::ops::Range;
 
 pub use super::dialect::Dialect;
-use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlErrorKind};
+use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlErrorKind, TextError};
 use super::mask::has_sign;
 use super::token::{TokenKind, tokens};
 pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
@@ -174,17 +174,23 @@ impl Splitter {
             State::SingleQuoted
             | State::EscapeQuoted
             | State::EscapeQuotedBackslash
-            | State::DollarQuoted { .. } => {
-                Some(Err(self.broken_at(SqlErrorKind::UnfinishedString, self.opened, 1)))
-            }
-            State::DoubleQuoted => {
-                Some(Err(self.broken_at(SqlErrorKind::UnfinishedName, self.opened, 1)))
-            }
+            | State::DollarQuoted { .. } => Some(Err(self.broken_at(
+                SqlErrorKind::Text(TextError::UnfinishedString),
+                self.opened,
+                1,
+            ))),
+            State::DoubleQuoted => Some(Err(self.broken_at(
+                SqlErrorKind::Text(TextError::UnfinishedName),
+                self.opened,
+                1,
+            ))),
             State::BlockComment { .. }
             | State::BlockCommentStar { .. }
-            | State::BlockCommentSlash { .. } => {
-                Some(Err(self.broken_at(SqlErrorKind::UnfinishedComment, self.opened, 2)))
-            }
+            | State::BlockCommentSlash { .. } => Some(Err(self.broken_at(
+                SqlErrorKind::Text(TextError::UnfinishedComment),
+                self.opened,
+                2,
+            ))),
             State::Ending { .. } => Some(self.finish_ending()),
             State::Code
             | State::Dash
@@ -195,7 +201,7 @@ impl Splitter {
                 if last == LastStatement::Complete || self.buffer.ends_with('\n') {
                     return Some(Ok(self.take(PieceKind::Statement, end)));
                 }
-                Some(Err(self.broken_at(SqlErrorKind::CutShort, end, 0)))
+                Some(Err(self.broken_at(SqlErrorKind::Text(TextError::CutShort), end, 0)))
             }
         }
     }
@@ -254,7 +260,7 @@ impl Splitter {
 
     fn step(&mut self, byte: u8) -> Step {
         if byte == 0 {
-            return Step::Broken(SqlErrorKind::Nul);
+            return Step::Broken(SqlErrorKind::Text(TextError::Nul));
         }
         match (self.state, byte) {
             (State::Dash, b'-') => self.enter(State::LineComment, 1),
@@ -286,7 +292,7 @@ impl Splitter {
                 self.state = State::BlockComment { depth: depth - 1 }
             }
             (State::BlockCommentSlash { depth }, b'*') if depth >= MAX_NESTING => {
-                return Step::Broken(SqlErrorKind::TooDeep);
+                return Step::Broken(SqlErrorKind::Text(TextError::TooDeep));
             }
             (State::BlockCommentSlash { depth }, b'*') => {
                 self.state = State::BlockComment { depth: depth + 1 }
@@ -329,7 +335,9 @@ impl Splitter {
                 self.enter(State::DollarTag, 0);
             }
             b'"' => self.enter_quote(State::DoubleQuoted),
-            b'(' if self.parentheses >= MAX_NESTING => return Step::Broken(SqlErrorKind::TooDeep),
+            b'(' if self.parentheses >= MAX_NESTING => {
+                return Step::Broken(SqlErrorKind::Text(TextError::TooDeep));
+            }
             b'(' => {
                 self.begun = true;
                 self.parentheses += 1;
@@ -424,7 +432,7 @@ impl Splitter {
         self.drop_passed_over();
         BrokenPiece {
             follows_secret,
-            error: Box::new(SqlErrorKind::TooLong),
+            error: Box::new(SqlErrorKind::Text(TextError::TooLong)),
             span: None,
             text: &self.buffer[start..end],
             line,

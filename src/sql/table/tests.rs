@@ -8,6 +8,7 @@ use proptest::sample::{select, subsequence};
 use crate::diagnostic::Diagnostic;
 use crate::name::{ConnectionName, Name, TableName};
 use crate::sql::data_type::{ENCODINGS, Encoding};
+use crate::sql::error::TextError;
 use crate::sql::{
     ColumnDefinition, CreateTable, DataType, DistStyle, Key, MAX_COLUMNS, OptionError, SortKey,
     SortStyle, SqlErrorKind, Statement, TableError, parse,
@@ -395,7 +396,7 @@ fn what_is_not_kept_is_named() {
 
 #[test]
 fn a_parenthesis_too_many_or_too_few_is_told_apart() {
-    let stray = |text| matches!(fault(text).0, SqlErrorKind::StrayParenthesis);
+    let stray = |text| matches!(fault(text).0, SqlErrorKind::Text(TextError::StrayParenthesis));
     assert!(stray("CREATE TABLE c.s.t ())"));
     assert!(stray("CREATE TABLE c.s.t )"));
     assert!(stray("CREATE TABLE c.s.t (a int) DISTSTYLE )"));

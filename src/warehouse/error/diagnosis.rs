@@ -6,7 +6,7 @@ use super::WarehouseError;
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::{AnySqlState, SqlState as S};
-use crate::warehouse::{ServerMessage, Stage, TlsError};
+use crate::warehouse::{ProtocolError, ServerMessage, Stage, TlsError};
 
 /// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password
 /// is 28P01 from PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
@@ -59,13 +59,7 @@ impl WarehouseError {
                 "take sslmode=disable or ssl=false out of the URL",
             ),
             Self::Server { stage, message } => server(*stage, message),
-            Self::Protocol { stage, error } => S::ProtocolViolation
-                .error("protocol violation by the server")
-                .hint(match stage {
-                    Stage::Query => CONNECT_AGAIN,
-                    Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
-                })
-                .cause(error.to_string()),
+            Self::Protocol { stage, error } => protocol(*stage, error),
             Self::Closed { stage } => broken(
                 *stage,
                 "server closed the connection unexpectedly",
@@ -134,6 +128,16 @@ fn lost_at(stage: Stage) -> S {
         Stage::Query => S::ConnectionLost,
         Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => S::ConnectionNotMade,
     }
+}
+
+fn protocol(stage: Stage, error: &ProtocolError) -> Diagnosis {
+    S::ProtocolViolation
+        .error("protocol violation by the server")
+        .hint(match stage {
+            Stage::Query => CONNECT_AGAIN,
+            Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
+        })
+        .cause(error.to_string())
 }
 
 fn broken(stage: Stage, in_session: &str, before: &str) -> Diagnosis {

@@ -1,0 +1,93 @@
+//! Errors of a text that cannot be cut into tokens and statements.
+
+use super::syntax;
+use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::sqlstate::SqlState as S;
+
+/// The most bytes that one statement may have: 16 MiB, as much as Redshift takes (AWS
+/// documentation, "Quotas").
+pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// How deep parentheses and comments may nest.
+pub const MAX_NESTING: usize = 1_000;
+
+/// Why a text cannot be cut into tokens and statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextError {
+    /// A string without its closing quote.
+    UnfinishedString,
+    /// A quoted name without its closing quote.
+    UnfinishedName,
+    /// A block comment without its end.
+    UnfinishedComment,
+    /// The input ends in the middle of a statement.
+    CutShort,
+    /// A `)` without its `(`.
+    StrayParenthesis,
+    /// A backslash command, or anything like one, behind the beginning of a statement.
+    BackslashInStatement,
+    /// A text that is not UTF-8.
+    NotUtf8 {
+        /// Which byte of the input it is, from 1.
+        byte: u64,
+        /// The byte.
+        value: u8,
+    },
+    /// The character NUL.
+    Nul,
+    /// A statement over the limit.
+    TooLong,
+    /// Nesting over the limit.
+    TooDeep,
+}
+
+impl Diagnostic for TextError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::UnfinishedString => syntax(
+                "unterminated quoted string",
+                "close it with '; a quote inside it is written twice, and a backslash is an \
+                 ordinary character",
+            ),
+            Self::UnfinishedName => syntax(
+                "unterminated quoted identifier",
+                "close it with \", and write a quote inside it twice",
+            ),
+            Self::UnfinishedComment => {
+                syntax("unterminated /* comment", "close it with */; comments nest")
+            }
+            Self::CutShort => syntax(
+                "syntax error at end of input: the last statement is cut short",
+                "end it with ; or with a line break; nothing of it was run",
+            ),
+            Self::StrayParenthesis => syntax(
+                "syntax error at or near \")\": no ( is open",
+                "take it out, or write the ( that it closes",
+            ),
+            Self::BackslashInStatement => syntax(
+                "a backslash cannot stand in a statement outside of quotes; nothing of the \
+                 statement was run",
+                "end the statement with ; or with \\g or \\gx alone, then write other commands on \
+                 a line of their own",
+            ),
+            Self::NotUtf8 { byte, value } => S::CharacterNotInRepertoire
+                .error(format!(
+                    "invalid byte sequence for encoding \"UTF8\": 0x{value:02x} at byte {byte}"
+                ))
+                .hint("save the script as UTF-8"),
+            Self::Nul => S::CharacterNotInRepertoire
+                .error("invalid byte sequence for encoding \"UTF8\": 0x00")
+                .hint("save the script as UTF-8; a text full of NUL characters is often UTF-16"),
+            Self::TooLong => {
+                let limit = MAX_STATEMENT_BYTES / 1024 / 1024;
+                let message = format!("the statement is longer than {limit} MiB");
+                S::ProgramLimitExceeded
+                    .error(message)
+                    .hint("is the ; of an earlier statement missing, or a closing quote?")
+            }
+            Self::TooDeep => S::ProgramLimitExceeded
+                .error(format!("parentheses or comments are nested deeper than {MAX_NESTING}"))
+                .hint("is a closing ) or */ missing?"),
+        }
+    }
+}
