@@ -174,7 +174,7 @@ fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlErro
         longest = longest.max(row);
         if row > ROW_LIMIT {
             let kind = QueryError::TooLong { limit: ROW_LIMIT };
-            return Err(SqlError::new(SqlErrorKind::Job(kind), token.span.clone()));
+            return Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()));
         }
     }
     Ok(longest)
