@@ -123,9 +123,11 @@ fn missing_operand(lexed: &Lexed<'_>, tokens: &Range<usize>) -> Option<usize> {
     let is_one_of = |index: usize, known: &[&str]| {
         !is_name(index) && known.iter().any(|word| lexed.is_word(index, word))
     };
-    let wants_operand = |index: usize| match lexed.tokens[index].kind {
-        TokenKind::Symbol(symbol) => ",+-/%=<>|&^~!:".contains(symbol),
-        _ => is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS),
+    let wants_operand = |index: usize| {
+        if let TokenKind::Symbol(symbol) = lexed.tokens[index].kind {
+            return ",+-/%=<>|&^~!:".contains(symbol);
+        }
+        is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS)
     };
     let ends = |index: usize| {
         index == tokens.end || lexed.is_symbol(index, ')') || is_one_of(index, &CLAUSES)

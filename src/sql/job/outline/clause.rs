@@ -42,7 +42,7 @@ impl Scanner<'_, '_> {
                 let name = folded(self.lexed.source, token);
                 let index = match self.frames.last() {
                     Some(Frame::Query { query, .. }) => self.outline.scopes.add_name(*query, name),
-                    _ => 0,
+                    Some(Frame::Join { .. } | Frame::Other { .. }) | None => 0,
                 };
                 WithState::Columns { recursive, index }
             }

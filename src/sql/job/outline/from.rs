@@ -3,7 +3,7 @@
 
 use super::{Clause, FoundTable, Frame, FromState, Scanner, folded};
 use crate::sql::job::scope::Seat;
-use crate::sql::token::{Token, TokenKind};
+use crate::sql::token::Token;
 
 /// Words that open a clause or a join, sorted; no alias without AS is one of them.
 const CLAUSE_OPENERS: &[&str] = &[
@@ -171,14 +171,11 @@ impl Scanner<'_, '_> {
         let source = self.lexed.source;
         let mut last = self.at;
         let mut parts = vec![folded(source, &self.lexed.tokens[last])];
-        while self.is_symbol(last + 1, '.') {
-            match self.token(last + 2) {
-                Some(token) if matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) => {
-                    parts.push(folded(source, token));
-                    last += 2;
-                }
-                _ => break,
-            }
+        while self.is_symbol(last + 1, '.')
+            && let Some(token) = self.token(last + 2).filter(|token| token.is_name())
+        {
+            parts.push(folded(source, token));
+            last += 2;
         }
         (parts, last)
     }
@@ -187,12 +184,14 @@ impl Scanner<'_, '_> {
     fn pass_subscripts(&mut self) {
         let mut depth = 0_usize;
         while self.at < self.end {
-            match self.lexed.tokens[self.at].kind {
-                TokenKind::Symbol('[') => depth += 1,
-                TokenKind::Symbol(']') if depth > 0 => depth -= 1,
-                TokenKind::Symbol('.') if depth == 0 => self.at += 1,
-                _ if depth == 0 => return,
-                _ => {}
+            if self.is_symbol(self.at, '[') {
+                depth += 1;
+            } else if depth > 0 {
+                depth -= usize::from(self.is_symbol(self.at, ']'));
+            } else if self.is_symbol(self.at, '.') {
+                self.at += 1;
+            } else {
+                return;
             }
             self.at += 1;
         }
@@ -200,13 +199,10 @@ impl Scanner<'_, '_> {
 
     /// True if an alias follows at once.
     fn has_alias(&self) -> bool {
-        match self.token(self.at) {
-            Some(token) if token.kind == TokenKind::QuotedName => true,
-            Some(token) if token.kind == TokenKind::Word => {
-                let word = self.upper(self.at);
-                CLAUSE_OPENERS.binary_search(&word.as_str()).is_err() && word != "AT"
-            }
-            _ => false,
-        }
+        // A quoted name has no word.
+        let word = self.upper(self.at);
+        self.token(self.at).is_some_and(Token::is_name)
+            && CLAUSE_OPENERS.binary_search(&word.as_str()).is_err()
+            && word != "AT"
     }
 }

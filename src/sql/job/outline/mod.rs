@@ -138,7 +138,7 @@ impl<'w> Scanner<'w, '_> {
             TokenKind::Symbol(')') => self.close(),
             TokenKind::Symbol(',') => self.comma(),
             TokenKind::Word | TokenKind::QuotedName => return self.name(token),
-            _ => {}
+            TokenKind::Symbol(_) | TokenKind::String | TokenKind::Number | TokenKind::Comment => {}
         }
         self.at += 1;
     }
@@ -271,7 +271,7 @@ impl<'w> Scanner<'w, '_> {
                 Clause::With(WithState::After { recursive }) => {
                     *clause = Clause::With(WithState::Name { recursive });
                 }
-                _ => {}
+                Clause::Start | Clause::With(_) | Clause::Other => {}
             },
             Some(Frame::Other { .. }) | None => {}
         }
@@ -312,8 +312,5 @@ impl<'w> Scanner<'w, '_> {
 
 /// The text of a name without quotes, its ASCII letters in lower case.
 pub(super) fn folded(source: &str, token: &Token) -> String {
-    match token.kind {
-        TokenKind::QuotedName => source[token.inside()].replace("\"\"", "\"").to_ascii_lowercase(),
-        _ => token.text(source).to_ascii_lowercase(),
-    }
+    token.unquoted(source).to_ascii_lowercase()
 }
