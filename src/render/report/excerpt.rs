@@ -2,7 +2,9 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::paint::{Color, paint};
 use crate::error::Excerpt;
+use crate::render::Style;
 use crate::render::sanitize::lines;
 
 /// The indent of the line and of its carets.
@@ -14,27 +16,19 @@ const TAB: &str = "    ";
 /// The mark of truncated text; one column wide.
 const ELLIPSIS: char = '…';
 
-/// A line of the input and the carets below it, both without a line break.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Drawing {
-    /// The line, indented.
-    pub(super) text: String,
-    /// The blanks before the carets.
-    pub(super) indent: String,
-    /// The carets: at least one.
-    pub(super) carets: String,
-}
+/// The columns of an excerpt if there is no terminal.
+const EXCERPT_COLUMNS: usize = 100;
 
-/// Formats the excerpt in at most the given columns; of a longer line, the part around the carets.
-pub(super) fn draw(excerpt: &Excerpt, columns: usize) -> Drawing {
+/// The line and the carets below it, at least one; of a line that is too long, the part around the
+/// carets.
+pub(super) fn draw(excerpt: &Excerpt, style: &Style) -> String {
     // One column is left for a caret behind the end of the text.
-    let room = columns.saturating_sub(INDENT.len() + 1);
+    let room = style.width.unwrap_or(EXCERPT_COLUMNS).saturating_sub(INDENT.len() + 1);
     let [left, marked, right] = window(parts(excerpt), room);
-    Drawing {
-        indent: " ".repeat(INDENT.len() + left.width()),
-        carets: "^".repeat(marked.width().max(1)),
-        text: format!("{INDENT}{left}{marked}{right}").trim_end().to_owned(),
-    }
+    let line = format!("{INDENT}{left}{marked}{right}");
+    let indent = " ".repeat(INDENT.len() + left.width());
+    let carets = paint(&"^".repeat(marked.width().max(1)), Color::Error, style);
+    format!("{}\n{indent}{carets}\n", line.trim_end())
 }
 
 /// The line before, in and after the marked bytes, each one escaped.

@@ -85,7 +85,7 @@ fn wanted<T>(limit: Option<u32>, count: u32, take: impl FnOnce(&Wanted<'_>) -> T
         connection_name: "my_redshift",
         limit,
         count,
-        purpose: &Purpose::connect(),
+        purpose: &Purpose::CONNECT,
     })
 }
 
@@ -169,7 +169,7 @@ fn connections_do_not_count_for_each_other() {
         connection_name: "other",
         limit: Some(1),
         count: 1,
-        purpose: &Purpose::test(),
+        purpose: &Purpose::TEST,
     };
     let _one = site.take(Some(1), 1).unwrap();
     let _two = site.slots().take(&other).unwrap();
