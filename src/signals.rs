@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_deferred_within_a_question_stays_deferred_after_it() {
+    fn a_deferred_signal_stays_deferred_after_a_question() {
         let signals = Signals::default();
         let prompt = signals.defer_interrupt();
         drop(signals.defer());

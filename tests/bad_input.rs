@@ -89,7 +89,7 @@ fn a_compound_sort_key_has_at_most_400_columns() {
 }
 
 #[test]
-fn what_is_not_closed_is_an_error_where_it_opens() {
+fn an_unclosed_quote_is_an_error_where_it_opens() {
     for (input, message, place) in [
         ("DROP CONNECTION\n  'was;\n", "unterminated quoted string", "stdin:2:3"),
         ("DROP CONNECTION \"was;\n", "unterminated quoted identifier", "stdin:1:17"),

@@ -66,7 +66,7 @@ fn it_lies_in_the_data_folder_and_only_its_owner_may_read_it() {
 }
 
 #[test]
-fn what_only_reads_never_makes_a_catalog() {
+fn reading_never_creates_a_catalog() {
     let home = Home::new();
     let script = "SHOW CONNECTIONS;\n\
         SELECT * FROM system.information_schema.connections;\n\
@@ -340,7 +340,7 @@ fn a_read_only_file_or_folder_is_read_and_a_change_is_25006_before_anybody_is_as
 }
 
 #[test]
-fn what_another_process_writes_is_seen_where_only_reading_is_allowed() {
+fn a_read_only_catalog_sees_changes_of_another_process() {
     let home = Home::new();
     home.script(&format!("{};\n", create("a"))).run().status(0);
     let catalog = home.catalog();
@@ -446,7 +446,7 @@ fn a_link_to_nowhere_is_named() {
 }
 
 #[test]
-fn what_is_no_ordinary_file_is_refused_at_once_and_gets_no_files_beside_it() {
+fn a_special_file_is_refused_at_once_and_gets_no_files_beside_it() {
     let home = Home::new();
     let pipe = home.file("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -579,7 +579,7 @@ fn a_catalog_of_the_first_version_that_is_read_only_can_be_read() {
 }
 
 #[test]
-fn what_another_process_writes_is_seen_in_a_copy_of_an_old_version() {
+fn a_copy_of_an_old_version_sees_changes_of_another_process() {
     let home = Home::new();
     let catalog = catalog_of_version_1(&home);
     set_mode(&catalog, 0o400);

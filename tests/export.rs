@@ -106,7 +106,7 @@ fn only_its_owner_may_read_the_file() {
 }
 
 #[test]
-fn what_is_there_is_refused_and_stays() {
+fn an_existing_file_is_refused_and_stays() {
     let home = Home::new();
     home.write("kept.sql", "kept");
     symlink("nowhere.sql", home.file("link.sql")).unwrap();

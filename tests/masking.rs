@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use redwire::sql::mask::{Echo, concealed, mask, mask_piece};
+use redwire::sql::mask::{Echo, concealed, mask};
 use redwire::sql::splitter::{Dialect, LastStatement, Splitter};
 
 use crate::support::home::Home;
@@ -170,7 +170,7 @@ fn assert_none(leaked: &[String]) {
 #[test]
 fn a_text_that_has_leaked_once_leaks_no_more() {
     for text in LEAKED {
-        for shown in [mask(text).text, typed(text)] {
+        for shown in [mask(text, false).text, typed(text)] {
             assert!(!leaks(&shown), "{text}\n{shown}");
         }
     }
@@ -186,7 +186,7 @@ fn a_mutated_statement_leaks_nothing() {
         let mutant = Mutant::new(&mut dice);
         let text = &mutant.text;
         unmarked += usize::from(mutant.is_unmarked());
-        let shown = mask(text).text;
+        let shown = mask(text, false).text;
         if leaks(&shown) && (!mutant.is_unmarked() || mutant.is_on_connections()) {
             leaked.push(format!("{text}\n  {shown}"));
         }
@@ -209,7 +209,7 @@ fn no_piece_of_a_mutated_script_leaks_by_the_rules_of_any_sql() {
             let mut splitter = Splitter::new(dialect);
             splitter.push(line);
             let mut check = |text: &str, follows_secret| {
-                let shown = mask_piece(text, follows_secret).text;
+                let shown = mask(text, follows_secret).text;
                 if leaks(&shown) {
                     leaked.push(format!("{text}\n  {shown}"));
                 }

@@ -101,7 +101,7 @@ fn an_altered_object_keeps_its_identity_and_what_depends_on_it() {
 }
 
 #[test]
-fn what_the_file_lacks_goes_only_with_prune() {
+fn objects_that_the_file_lacks_are_dropped_only_with_prune() {
     let home = home();
     redwire(&home, &["apply", "f.sql"]).run().status(0);
     let first_line = FILE.lines().next().unwrap();

@@ -244,7 +244,7 @@ fn the_end_rolls_an_open_transaction_back_and_says_so() {
 }
 
 #[test]
-fn whatever_failed_the_status_of_the_end_is_0() {
+fn the_prompt_ends_with_status_0_after_any_error() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home);
     terminal.run("SHOW nonsense;", "42601").line("\\q");
@@ -476,7 +476,7 @@ fn the_editor_gets_the_masked_statement_in_a_private_file_and_no_secrets() {
 }
 
 #[test]
-fn what_the_editor_left_unfinished_is_typed_on_and_what_failed_is_not_run() {
+fn unfinished_text_of_the_editor_is_typed_on_and_a_failed_edit_is_not_run() {
     let home = Home::new();
     let editor = program(
         &home,
@@ -548,7 +548,7 @@ fn bare_words_quit_and_help_as_in_psql() {
 }
 
 #[test]
-fn what_is_too_wide_is_drawn_vertically() {
+fn rows_that_are_too_wide_are_drawn_vertically() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home);
     let wide = "x".repeat(50);

@@ -94,7 +94,7 @@ fn a_passphrase_that_is_wrong_or_cannot_be_had_changes_nothing() {
 }
 
 #[test]
-fn what_stores_no_password_needs_no_passphrase() {
+fn a_statement_without_a_password_needs_no_passphrase() {
     let home = home_with_vault();
     vault(&home, "SHOW CONNECTIONS; DESCRIBE CONNECTION a")
         .run()

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_table_its_jobs_are_told() {
+    fn the_tree_of_a_table_has_its_jobs() {
         let db = catalog();
         let name = table_name("b.s.x");
         let id = db.find_table_id(&name).unwrap().unwrap();

@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_for_scripts_is_taken_where_there_is_one() {
+    fn options_of_scripts_need_a_script() {
         for refused in [
             &["plan", "--on-error", "continue", "a.sql"][..],
             &["--on-error", "continue", "plan", "a.sql"],

@@ -4,26 +4,26 @@ use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
 
-/// Why the tables of a warehouse cannot be described.
+/// An error that prevents the description of a warehouse's tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportError {
-    /// The warehouse has no schema of that name.
+    /// The warehouse has no schema with this name.
     NoSuchSchema {
-        /// The connection that leads to the warehouse.
+        /// The connection to the warehouse.
         connection: ConnectionName,
         /// The schema.
         schema: Name,
-        /// The schema that was probably meant, as SQL.
+        /// A similar schema, as SQL.
         nearest: Option<String>,
     },
-    /// The warehouse has no table or view of that name.
+    /// The warehouse has no table or view with this name.
     NoSuchTable {
         /// The name, as SQL.
         table: String,
     },
     /// The warehouse has more tables than can be read at once.
     TooManyTables {
-        /// The connection that leads to it.
+        /// The connection to the warehouse.
         connection: ConnectionName,
     },
 }

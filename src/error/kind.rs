@@ -16,7 +16,7 @@ use crate::warehouse::slots::SlotError;
 
 macro_rules! error_kinds {
     ($($(#[$doc:meta])* $variant:ident($error:ty),)*) => {
-        /// The kind of an error: that of the layer which failed.
+        /// The kind of an error, by the layer that failed.
         #[derive(Clone, Debug, PartialEq)]
         pub enum ErrorKind {
             $($(#[$doc])* $variant($error),)*
@@ -41,7 +41,7 @@ error_kinds! {
     Sql(SqlErrorKind),
     /// A name on the command line breaks a rule for names.
     Name(NameError),
-    /// The value of CONNECTION_STRING is not a URL that redwire takes.
+    /// The value of CONNECTION_STRING is not a valid URL.
     Url(UrlError),
     /// The catalog could not be opened, read or changed.
     Catalog(CatalogError),
@@ -49,9 +49,9 @@ error_kinds! {
     Secret(SecretError),
     /// A session could not be opened or was lost, or the server refused a statement.
     Warehouse(WarehouseError),
-    /// No slot came free, or slots cannot be used.
+    /// No slot became free, or slots cannot be used.
     Slot(SlotError),
-    /// A connection, table or job is missing, is already there or is still in use.
+    /// A connection, table or job does not exist, exists already or is still in use.
     Object(ObjectError),
     /// A file of definitions cannot be planned or applied.
     Plan(PlanError),
@@ -79,16 +79,16 @@ error_kinds! {
 
 display_message!(ErrorKind);
 
-/// A connection cannot be opened, or one that was tested could not be.
+/// A connection cannot be opened; after TEST, the first of those that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpeningError {
-    /// The first such connection.
+    /// The connection.
     pub name: ConnectionName,
-    /// Why.
+    /// The error.
     pub kind: Box<ErrorKind>,
-    /// A suggested fix that knows the connection.
+    /// A suggested fix for this connection.
     pub fix: Option<String>,
-    /// How many of how many connections failed.
+    /// The number of connections that failed, and of all that were tested.
     pub failed: (usize, usize),
 }
 

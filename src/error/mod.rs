@@ -25,23 +25,22 @@ use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sql::SqlError;
 use crate::warehouse::{ServerMessage, WarehouseError};
 
-/// Where in the user's input something stands. Lines and columns count from 1, columns in
-/// characters.
+/// A place in the user's input. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file's name as it was given, `stdin`, `-c`, or None at the prompt.
+    /// The name of the source: the path as given, `stdin`, `-c`, or None at the prompt.
     pub source: Option<String>,
     /// The line in that source.
     pub line: usize,
     /// The column in that line, in characters.
     pub column: usize,
-    /// Which statement of the whole script it is, from 1; None at the prompt.
+    /// The number of the statement in the whole script, from 1; None at the prompt.
     pub statement: Option<usize>,
     /// The line itself, with every secret masked.
     pub excerpt: Option<Excerpt>,
 }
 
-/// The line that an error points at, with every secret masked.
+/// The line at which an error is, with every secret masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     /// The line, masked, without its line break.
@@ -65,7 +64,7 @@ impl From<SqlError> for Error {
 }
 
 impl Error {
-    /// An error that is not tied to a part of the statement.
+    /// An error that is not about a part of the statement.
     pub fn new(kind: impl Into<ErrorKind>) -> Self {
         Self {
             kind: Box::new(kind.into()),
@@ -74,19 +73,19 @@ impl Error {
         }
     }
 
-    /// An error at the given bytes of the statement's text, if it has a place there.
+    /// An error at these bytes of the statement, if given.
     pub fn at(kind: impl Into<ErrorKind>, span: impl Into<Option<Range<usize>>>) -> Self {
         Self { span: span.into(), ..Self::new(kind) }
     }
 
-    /// The same error, at the given bytes unless it has a place of its own.
+    /// The same error, at these bytes unless it has a place already.
     #[must_use]
     pub fn or_at(mut self, span: impl Into<Option<Range<usize>>>) -> Self {
         self.span = self.span.or(span.into());
         self
     }
 
-    /// The same error, at a place of the user's input.
+    /// The same error, with a place in the user's input.
     #[must_use]
     pub fn with_place(mut self, place: Place) -> Self {
         self.place = Some(Box::new(place));
@@ -98,7 +97,7 @@ impl Error {
         &self.kind
     }
 
-    /// The bytes of the statement's text that it is about.
+    /// The bytes of the statement at which the error is.
     pub fn span(&self) -> Option<Range<usize>> {
         self.span.clone()
     }
@@ -108,7 +107,7 @@ impl Error {
         self.place.as_deref()
     }
 
-    /// The dependents of the object that was to be dropped.
+    /// The dependents that prevent a drop.
     pub fn usages(&self) -> &[Usage] {
         if let ErrorKind::Object(ObjectError::InUse { usages, .. }) = &*self.kind {
             usages
@@ -117,12 +116,12 @@ impl Error {
         }
     }
 
-    /// DETAIL of the server; not yet printable.
+    /// The server's DETAIL, not escaped.
     pub fn detail(&self) -> Option<&str> {
         self.server_message()?.detail.as_deref()
     }
 
-    /// CONTEXT of the server, the functions that it was in; not yet printable.
+    /// The server's CONTEXT: the functions in which the error occurred, not escaped.
     pub fn context(&self) -> Option<&str> {
         self.server_message()?.context.as_deref()
     }

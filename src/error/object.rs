@@ -1,4 +1,4 @@
-//! Errors of connections, tables and jobs: missing, already there, still in use.
+//! Errors of connections, tables and jobs: they do not exist, exist already, or are still in use.
 
 use crate::catalog::{Usage, UsageKind};
 use crate::definition::ConnectionKind;
@@ -6,34 +6,34 @@ use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, JobName, Object};
 use crate::sqlstate::SqlState as S;
 
-/// Why a definition cannot be created, changed or dropped.
+/// An error while a definition is created, changed or dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ObjectError {
     /// CREATE on a name that exists.
     Exists {
-        /// The object that has the name.
+        /// The existing object.
         object: Object,
     },
     /// RENAME TO a name that exists.
     NewNameExists {
-        /// The object that has the name.
+        /// The existing object.
         object: Object,
     },
-    /// The catalog has nothing of that kind and name.
+    /// No object of this kind has this name.
     Missing {
-        /// The object that was looked for.
+        /// The missing object.
         object: Object,
-        /// The name of something in the catalog that is nearly it, as SQL.
+        /// The name of a similar object, as SQL.
         nearest: Option<String>,
     },
-    /// A drop that would take something from under its dependents.
+    /// Other objects depend on an object that should be dropped.
     InUse {
         /// The dependents, each once.
         usages: Vec<Usage>,
-        /// The objects that were to be dropped: at least one, all of one kind.
+        /// The objects to drop: at least one, all of one kind.
         objects: Vec<Object>,
     },
-    /// RENAME TO a name under which a job would name other tables, or none.
+    /// A rename that would change the tables that a job names.
     JobWouldChange {
         /// The job.
         name: JobName,
@@ -86,7 +86,7 @@ fn duplicate(object: &Object) -> S {
     }
 }
 
-/// Statements that change an object that exists, or leave it alone.
+/// Statements that change an existing object, or do not change it.
 fn other_than_create(object: &Object) -> String {
     match object {
         Object::Connection(name) => format!(
@@ -100,7 +100,7 @@ fn other_than_create(object: &Object) -> String {
     }
 }
 
-/// The most names in the message about usages.
+/// The maximum number of names in the message about usages.
 const MAX_NAMES_IN_MESSAGE: usize = 20;
 
 /// The documented message: tables joined by `, `, a space, jobs joined by `, `; the rest as a
@@ -122,7 +122,7 @@ fn usages_message(usages: &[Usage], objects: &[Object]) -> String {
     message
 }
 
-/// A script that drops the dependents, then the objects; it works as it stands.
+/// A script that drops the dependents, then the objects; it can be run unchanged.
 fn drop_script(usages: &[Usage], objects: &[Object]) -> String {
     let mut script = String::new();
     for (kind, statement) in [(UsageKind::Job, "DROP JOB"), (UsageKind::Table, "DROP TABLE")] {
@@ -147,10 +147,10 @@ fn names_of(usages: &[Usage], kind: UsageKind) -> Vec<&str> {
         .collect()
 }
 
-/// Why a file of definitions cannot be planned or applied.
+/// An error while a file of definitions is planned or applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanError {
-    /// A definition is on a connection that the file lacks, and that would be pruned.
+    /// A definition needs a connection that the file lacks and `--prune` would drop.
     WouldBePruned {
         /// The connection.
         connection: ConnectionName,
@@ -160,7 +160,7 @@ pub enum PlanError {
         /// The object.
         object: Object,
     },
-    /// The file holds another statement than CREATE.
+    /// The file contains another statement than CREATE.
     NotADefinition,
 }
 

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::ConnectionName;
 use crate::sqlstate::SqlState as S;
 
-/// Why there is no password.
+/// An error while a password is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PasswordError {
     /// A session needs a password that no store has.
@@ -15,7 +15,7 @@ pub enum PasswordError {
     },
     /// CREATE without PASSWORD in a script.
     Missing,
-    /// The password that was typed, read or written is empty or holds a NUL.
+    /// The password is empty or contains a NUL.
     Unusable {
         /// A predicate: `is empty`.
         problem: &'static str,
@@ -27,16 +27,16 @@ pub enum PasswordError {
         /// A predicate: `is not set`.
         problem: &'static str,
     },
-    /// `PASSWORD = FILE 'path'`, and the file cannot be read or holds no password.
+    /// `PASSWORD = FILE 'path'`, and the file cannot be read or contains no password.
     File {
         /// The path as written.
         path: String,
         /// A predicate: `is empty`.
         problem: String,
     },
-    /// A password is needed from a terminal, and there is none.
+    /// The password must be asked for, and there is no terminal.
     NoTerminal {
-        /// The words of the operating system.
+        /// The message of the operating system.
         cause: String,
     },
 }

@@ -6,24 +6,24 @@ use std::path::Path;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus};
 use crate::sqlstate::SqlState as S;
 
-/// Why `exec` could not start its program.
+/// An error of the program that `exec` starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProgramError {
-    /// There is no file of authorities that another program could verify the server with.
+    /// There is no file of certificate authorities with which the program could verify the server.
     NoAuthorities {
         /// The path in SSL_CERT_FILE, if it is set.
         named: Option<String>,
     },
     /// The program was not found.
     NotFound {
-        /// Its name as given.
+        /// The name as given.
         program: String,
     },
     /// The program cannot be run.
     Unusable {
-        /// Its name as given.
+        /// The name as given.
         program: String,
-        /// The words of the operating system.
+        /// The message of the operating system.
         cause: String,
     },
 }
@@ -56,24 +56,24 @@ impl Diagnostic for ProgramError {
     }
 }
 
-/// Why a file or stream could not be used. Paths stand as they were given.
+/// An error of a file or stream. Paths are shown as given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileError {
     /// A script could not be read.
     Read {
         /// The path.
         path: String,
-        /// The words of the operating system.
+        /// The message of the operating system.
         cause: String,
     },
     /// A result could not be written.
     Write {
         /// The path.
         path: String,
-        /// The words of the operating system.
+        /// The message of the operating system.
         cause: String,
     },
-    /// `EXPORT CATALOG TO` a path at which something is.
+    /// The file of `EXPORT CATALOG TO` exists.
     Exists {
         /// The path.
         path: String,

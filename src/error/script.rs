@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::sqlstate::{AnySqlState, SqlState as S};
 
-/// A statement that does not fit the state of the transaction.
+/// A statement that is not allowed in this state of the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionError {
     /// BEGIN inside a transaction.
@@ -42,19 +42,19 @@ impl Diagnostic for TransactionError {
 pub enum ScriptError {
     /// The script ended inside a transaction, which was rolled back.
     EndInTransaction,
-    /// `\expect` named a state, and the statement did not fail with it.
+    /// A statement succeeded, or failed with another SQLSTATE than `\expect` named.
     Expected {
-        /// The state that was expected.
+        /// The expected SQLSTATE.
         expected: AnySqlState,
-        /// The state of the failure; None if the statement succeeded.
+        /// The SQLSTATE of the error; None if the statement succeeded.
         happened: Option<AnySqlState>,
     },
-    /// `\expect` is the last thing in the script.
+    /// No statement follows `\expect`.
     NothingToExpect {
-        /// The state that was expected.
+        /// The expected SQLSTATE.
         expected: AnySqlState,
     },
-    /// A failure that `\expect` allowed has undone a script that runs with `--single-transaction`.
+    /// An error that `\expect` allowed has rolled back a script with `--single-transaction`.
     Undone,
 }
 

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_verifies_nothing_needs_no_authorities() {
+    fn a_connection_that_verifies_nothing_needs_no_authorities() {
         let host = Host::default().with_variables(&[("SSL_CERT_FILE", "/no/such.pem")]);
         for mode in ["disable", "require"] {
             let endpoint =

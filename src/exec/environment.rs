@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_lead_elsewhere_is_taken_out() {
+    fn variables_that_would_lead_elsewhere_are_removed() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
         Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))

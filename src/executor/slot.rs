@@ -83,10 +83,10 @@ impl Executor {
     ) -> Result<Claim, SlotError> {
         let slots = self.open_slots()?;
         let (patience, cancel) = (self.patience, self.signals.cancel());
-        let mut told_at: Option<Instant> = None;
+        let mut notified_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {
-            if told_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
-                told_at = Some(Instant::now());
+            if notified_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
+                notified_at = Some(Instant::now());
                 notify(waiting(wanted, holders));
             }
         };

@@ -359,7 +359,7 @@ fn scenarios() -> Vec<Scenario> {
 }
 
 #[test]
-fn whatever_call_fails_the_change_is_made_as_a_whole_or_not_at_all() {
+fn a_change_is_made_as_a_whole_or_not_at_all_if_any_call_fails() {
     for waits_for_flush in [false, true] {
         for scenario in scenarios() {
             for call in CALLS {
@@ -466,7 +466,7 @@ fn a_drop_works_with_a_store_out_of_reach_and_says_so_once() {
 }
 
 #[test]
-fn what_a_process_could_not_delete_it_deletes_with_a_later_change() {
+fn a_password_that_could_not_be_deleted_is_deleted_with_a_later_change() {
     let world = World::with_two();
     let mut executor = world.executor();
     world.backing.borrow_mut().fails_at = Some((Call::Delete, 0));
@@ -497,7 +497,7 @@ fn a_sweep_that_cannot_ask_the_catalog_keeps_its_notes() {
 }
 
 #[test]
-fn what_only_reads_never_touches_the_store() {
+fn reading_never_touches_the_store() {
     let world = World::with_two();
     World::run(
         &mut world.executor(),

@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
+    fn control_characters_are_escaped() {
         assert_eq!(one_line("\x1b[2J\x07\x7f"), "\\x1b[2J\\x07\\x7f");
         assert_eq!(one_line("\u{9b}31m"), "\\u{9b}31m");
         assert_eq!(one_line("a\r\n\tb"), "a\\r\\n\\tb");
     }
 
     #[test]
-    fn what_turns_or_hides_the_text_is_escaped() {
+    fn marks_that_turn_or_hide_text_are_escaped() {
         assert_eq!(one_line("a\u{202e}b\u{2066}c"), "a\\u{202e}b\\u{2066}c");
         assert_eq!(one_line("dev\u{200b}\u{feff}"), "dev\\u{200b}\\u{feff}");
         assert_eq!(one_line("\u{e0041}"), "\\u{e0041}");

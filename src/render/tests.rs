@@ -258,7 +258,7 @@ fn a_table_that_may_not_turn_vertical_is_wrapped() {
 }
 
 #[test]
-fn where_there_is_no_terminal_nothing_is_wrapped() {
+fn nothing_is_wrapped_without_a_terminal() {
     let rows = one_column("comment", ["x".repeat(60_000).as_str().into()]);
     assert_eq!(plain(&rows, Format::Table).lines().count(), 6);
 }
@@ -434,7 +434,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_for_reading_holds_nothing_hidden(rows in any_rows(), width in prop::option::of(0_usize..200)) {
+    fn formats_for_reading_show_no_hidden_characters(rows in any_rows(), width in prop::option::of(0_usize..200)) {
         for format in [Format::Table, Format::Vertical, Format::Markdown] {
             let text = drawn(&rows, &Style { width, ..Style::plain(format) });
             prop_assert!(!text.contains(|c| sanitize::is_hidden(c) && c != '\n' && c != '\t'));

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_password_is_concealed_wherever_it_stands() {
+    fn a_possible_password_is_concealed_anywhere() {
         for (typed, expected) in [
             (
                 "CREATE REDSHIFT CONNECTION c PASWORD = 'ab'",

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_the_direction_of_writing_is_not_drawn() {
+    fn marks_that_turn_the_direction_of_writing_are_not_drawn() {
         assert_eq!(plain("DROP CONNECTION \"a\u{202e}b\""), "DROP CONNECTION \"ab\"");
     }
 

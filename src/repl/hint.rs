@@ -48,7 +48,7 @@ const MAX_CHOICES: usize = 4;
 const HOW_TO_QUIT: &str = "  Ctrl-C drops the statement, then \\q quits";
 
 /// True if the last of several lines is a word that quits if it is typed alone.
-fn ends_in_wish_to_quit(text: &str) -> bool {
+fn ends_in_quit_word(text: &str) -> bool {
     let last = text.rsplit_once('\n').map(|(_, last)| last);
     last.and_then(bare_word) == Some(BareWord::Quit)
 }
@@ -57,7 +57,7 @@ fn ends_in_wish_to_quit(text: &str) -> bool {
 pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
     let part = Splitter::parts(line, target.dialect()).pop().filter(|part| !part.complete)?;
     let text = &line[part.range];
-    if ends_in_wish_to_quit(text) {
+    if ends_in_quit_word(text) {
         return Some(Hint::shown_only(HOW_TO_QUIT));
     }
     match (part.kind, target) {
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_come_next_is_named() {
+    fn the_next_words_are_named() {
         assert_eq!(shown("DROP ").as_deref(), Some("REDSHIFT | CONNECTION | TABLE | JOB"));
         assert_eq!(shown("drop connection ").as_deref(), Some("if | name"));
         assert_eq!(shown("DROP CONNECTION a ").as_deref(), Some("CASCADE | RESTRICT | ;"));

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::private_file;
 use crate::shell::{COMMANDS, name_and_argument};
-use crate::sql::mask::{mask, mask_piece, secret_in_argument};
+use crate::sql::mask::{mask, secret_in_argument};
 use crate::sql::splitter::{Piece, PieceKind};
 
 /// The maximum number of entries; a file with more than twice as many is truncated to it.
@@ -20,7 +20,7 @@ pub(super) const MAX_ENTRIES: usize = 10_000;
 pub(super) fn entry(piece: &Piece<'_>) -> Option<String> {
     match piece.kind {
         PieceKind::Statement => {
-            let masked = mask_piece(piece.text, piece.follows_secret).text;
+            let masked = mask(piece.text, piece.follows_secret).text;
             let says_something = masked.replace("***", "").contains(char::is_alphanumeric);
             says_something.then_some(masked)
         }
@@ -35,7 +35,7 @@ fn command_entry(line: &str) -> Option<String> {
         return None;
     }
     match name {
-        "\\h" => Some(format!("{name} {}", mask(argument).text).trim_end().to_owned()),
+        "\\h" => Some(format!("{name} {}", mask(argument, false).text).trim_end().to_owned()),
         _ if secret_in_argument(argument).is_some() => None,
         _ => Some(line.to_owned()),
     }

@@ -175,7 +175,9 @@ impl Prompt {
             };
             match flow {
                 Flow::Go | Flow::Include(_) => {}
-                Flow::Failed | Flow::Astray | Flow::Interrupted => self.lines.drop_typed_ahead(),
+                Flow::Failed | Flow::WrongTarget | Flow::Interrupted => {
+                    self.lines.drop_typed_ahead();
+                }
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
                 Flow::Closed => return Some(ExitStatus::Failed),

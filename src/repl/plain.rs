@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_ahead_can_be_dropped() {
+    fn input_typed_ahead_can_be_dropped() {
         let mut lines = lines("a;\nb;\n");
         assert_eq!(lines.read("", ""), Line::Text("a;\n".to_owned()));
         lines.drop_typed_ahead();

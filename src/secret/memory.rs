@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_is_got_until_it_is_deleted() {
+    fn a_secret_can_be_read_until_it_is_deleted() {
         let mut store = MemoryStore::new().unwrap();
         let id = store.new_id().unwrap();
         assert_eq!(stored(&mut store, &id), None);

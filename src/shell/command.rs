@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_psql_has_and_redwire_lacks_is_told_of_by_what_does_the_same() {
+    fn commands_of_psql_alone_name_their_replacement() {
         for (line, expected) in [
             ("\\copy t from 'a.csv'", "COPY"),
             ("\\du;", "pg_user"),

@@ -44,7 +44,7 @@ pub enum Flow {
     /// The piece failed.
     Failed,
     /// The piece should have changed the target and failed, so nothing after it may run.
-    Astray,
+    WrongTarget,
     /// Run this file, then continue.
     Include(PathBuf),
     /// Open an editor on this file, or on the text that is being typed.
@@ -227,7 +227,7 @@ impl Shell {
             Err(failure) => {
                 let error = place::locate(Error::new(failure), &piece, input, None);
                 match self.fail(&error) {
-                    Flow::Failed if command::changes_target(piece.text) => Flow::Astray,
+                    Flow::Failed if command::changes_target(piece.text) => Flow::WrongTarget,
                     flow => flow,
                 }
             }

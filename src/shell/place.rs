@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
-use crate::sql::mask::{Masked, mask_piece};
+use crate::sql::mask::{Masked, mask};
 use crate::sql::splitter::Piece;
 
 /// The source of pieces.
@@ -73,7 +73,7 @@ pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
 }
 
 fn masked(piece: &Piece<'_>) -> Masked {
-    mask_piece(piece.text, piece.follows_secret)
+    mask(piece.text, piece.follows_secret)
 }
 
 /// The bytes of the first word of a statement.

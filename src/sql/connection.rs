@@ -389,7 +389,7 @@ mod tests {
     }
 
     /// The error of the text, and the part of the text that it is about.
-    fn fault(text: &str) -> (Kind, &str) {
+    fn error_of(text: &str) -> (Kind, &str) {
         let error = parse(text).unwrap_err();
         (*error.kind, &text[error.span])
     }
@@ -513,7 +513,7 @@ mod tests {
             (create("PASSWORD \"x\""), |kind| matches!(kind, Kind::Expected { .. }), "\"x\""),
         ];
         for (text, expected, part) in cases {
-            let (kind, found) = fault(&text);
+            let (kind, found) = error_of(&text);
             assert!(expected(&kind), "{text}: {kind:?}");
             assert_eq!(found, part, "{text}");
         }
@@ -521,7 +521,7 @@ mod tests {
 
     #[test]
     fn a_required_option_that_is_missing_is_named() {
-        let (kind, _) = fault("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT");
+        let (kind, _) = error_of("CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = PROMPT");
         assert!(matches!(
             kind,
             Kind::Option(OptionError::Missing { option: "CONNECTION_STRING", .. })
@@ -539,12 +539,12 @@ mod tests {
     #[test]
     fn replace_and_if_not_exists_exclude_each_other() {
         let text = format!("CREATE OR REPLACE REDSHIFT CONNECTION IF NOT EXISTS c {REQUIRED}");
-        assert_eq!(fault(&text), (Kind::ReplaceAndIfNotExists, "IF"));
+        assert_eq!(error_of(&text), (Kind::ReplaceAndIfNotExists, "IF"));
     }
 
     #[test]
     fn another_kind_of_connection_is_told_which_kinds_there_are() {
-        let (kind, part) = fault("CREATE SNOWFLAKE CONNECTION c TOKEN = 'x'");
+        let (kind, part) = error_of("CREATE SNOWFLAKE CONNECTION c TOKEN = 'x'");
         assert_eq!((kind, part), (Kind::UnknownConnectionKind, "SNOWFLAKE"));
     }
 
@@ -559,15 +559,18 @@ mod tests {
             ("ALTER REDSHIFT CONNECTION c SET COMMENT = 'x',", ""),
             ("ALTER REDSHIFT CONNECTION c", ""),
         ] {
-            assert_eq!(fault(text).1, part, "{text}");
+            assert_eq!(error_of(text).1, part, "{text}");
         }
     }
 
     #[test]
     fn a_reserved_word_must_be_quoted() {
-        assert_eq!(fault("DROP CONNECTION if"), (Kind::ReservedWord { word: "if".into() }, "if"));
         assert_eq!(
-            fault("DROP CONNECTION Table"),
+            error_of("DROP CONNECTION if"),
+            (Kind::ReservedWord { word: "if".into() }, "if")
+        );
+        assert_eq!(
+            error_of("DROP CONNECTION Table"),
             (Kind::ReservedWord { word: "table".into() }, "Table")
         );
         assert!(parse("DROP CONNECTION \"table\"").is_ok());

@@ -96,7 +96,7 @@ mod tests {
     // Errors.
 
     #[test]
-    fn what_is_missing_is_named_at_its_place() {
+    fn a_missing_part_is_named_at_its_place() {
         let expected = |text: &str| {
             let error = parse(text).unwrap_err();
             match *error.kind {

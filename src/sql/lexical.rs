@@ -15,14 +15,14 @@ use super::token::{
 use crate::name::{continues_bare_name, starts_bare_name};
 
 /// The result of a parser in `sql`.
-pub(super) type Parsed<'a, O> = IResult<&'a str, O, Fault<'a>>;
+pub(super) type Parsed<'a, O> = IResult<&'a str, O, ParseError<'a>>;
 
 /// The place and reason of a parser's failure. nom's own messages never leave `sql`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fault<'a> {
-    /// The text from the place of the fault on.
+pub(super) struct ParseError<'a> {
+    /// The text that begins at the place of the error.
     pub rest: &'a str,
-    /// The number of bytes at fault; None means the token there.
+    /// The length of the place in bytes; None means the token there.
     pub length: Option<usize>,
     pub reason: Reason,
 }
@@ -36,7 +36,7 @@ pub(super) enum Reason {
     Other(Box<SqlErrorKind>),
 }
 
-impl<'a> nom::error::ParseError<&'a str> for Fault<'a> {
+impl<'a> nom::error::ParseError<&'a str> for ParseError<'a> {
     fn from_error_kind(rest: &'a str, _kind: nom::error::ErrorKind) -> Self {
         Self {
             rest,
@@ -50,7 +50,7 @@ impl<'a> nom::error::ParseError<&'a str> for Fault<'a> {
     }
 }
 
-impl Fault<'_> {
+impl ParseError<'_> {
     /// The error for the user; `source` is the whole text that was parsed.
     pub(super) fn into_error(self, source: &str) -> SqlError {
         let start = source.len() - self.rest.len();
@@ -85,27 +85,27 @@ fn is_opened(text: &str) -> bool {
     depth > 0
 }
 
-/// A fault from which the parser may try something else.
+/// An error after which another parser may be tried.
 pub(super) fn wanted<'a, O>(rest: &'a str, expected: &'static str) -> Parsed<'a, O> {
-    Err(nom::Err::Error(Fault {
+    Err(nom::Err::Error(ParseError {
         rest,
         length: None,
         reason: Reason::Wanted(expected),
     }))
 }
 
-/// A fault that ends the parse, at the token that begins `rest`.
+/// An error that ends the parse, at the token that begins `rest`.
 pub(super) fn fail<O>(rest: &str, kind: SqlErrorKind) -> Parsed<'_, O> {
-    Err(nom::Err::Failure(Fault {
+    Err(nom::Err::Failure(ParseError {
         rest,
         length: None,
         reason: Reason::Other(Box::new(kind)),
     }))
 }
 
-/// A fault that ends the parse, about the first `length` bytes of `rest`.
+/// An error that ends the parse, about the first `length` bytes of `rest`.
 pub(super) fn fail_at<O>(rest: &str, length: usize, kind: SqlErrorKind) -> Parsed<'_, O> {
-    Err(nom::Err::Failure(Fault {
+    Err(nom::Err::Failure(ParseError {
         rest,
         length: Some(length),
         reason: Reason::Other(Box::new(kind)),
@@ -115,13 +115,13 @@ pub(super) fn fail_at<O>(rest: &str, length: usize, kind: SqlErrorKind) -> Parse
 /// Commits: a failure of the parser ends the parse, since nothing else is allowed here.
 pub(super) fn expect<'a, O>(
     expected: &'static str,
-    mut parser: impl Parser<&'a str, Output = O, Error = Fault<'a>>,
+    mut parser: impl Parser<&'a str, Output = O, Error = ParseError<'a>>,
 ) -> impl FnMut(&'a str) -> Parsed<'a, O> {
     move |input| match parser.parse(input) {
-        Err(nom::Err::Error(fault)) => Err(nom::Err::Failure(Fault {
+        Err(nom::Err::Error(error)) => Err(nom::Err::Failure(ParseError {
             reason: Reason::Wanted(expected),
             length: None,
-            rest: fault.rest,
+            rest: error.rest,
         })),
         other => other,
     }

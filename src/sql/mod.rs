@@ -260,7 +260,7 @@ fn nearest_statement(word: &str) -> Option<&'static str> {
 }
 
 /// Nothing may follow a statement.
-fn at_end(rest: &str) -> Result<(), nom::Err<lexical::Fault<'_>>> {
+fn at_end(rest: &str) -> Result<(), nom::Err<lexical::ParseError<'_>>> {
     let kind = match rest.chars().next() {
         None => return Ok(()),
         Some(')') => SqlErrorKind::Text(TextError::StrayParenthesis),

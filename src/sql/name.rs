@@ -14,7 +14,7 @@ use nom::combinator::map;
 
 use super::error::{NextToken, SqlErrorKind};
 use super::lexical::{
-    Fault, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word,
+    ParseError, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word,
 };
 use super::token::tokens;
 use crate::name::{ConnectionName, JobName, Name, NameError, Object, TableName, is_reserved};
@@ -136,7 +136,9 @@ fn checked<'a, T>(
     input: &'a str,
 ) -> Parsed<'a, T> {
     let (rest, text) = alt((bare, quoted_name)).parse(input).map_err(|error| match error {
-        nom::Err::Error(fault) => nom::Err::Error(Fault { reason: Reason::Wanted(what), ..fault }),
+        nom::Err::Error(fault) => {
+            nom::Err::Error(ParseError { reason: Reason::Wanted(what), ..fault })
+        }
         other => other,
     })?;
     match check(&text) {

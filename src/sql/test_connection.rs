@@ -57,8 +57,8 @@ fn matching(input: &str) -> Parsed<'_, TestConnection> {
     map(like, TestConnection::Like).parse(rest)
 }
 
-/// Returns true if WITH TEST begins here. What touches a string may be the rest of a password with
-/// a quote in it.
+/// Returns true if WITH TEST begins here. A word that touches a string may be the rest of a
+/// password with a quote in it.
 pub(super) fn starts_with_test(source: &str, input: &str) -> bool {
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     !touches_string && keyword("WITH")(input).is_ok()
@@ -78,14 +78,14 @@ pub(super) fn with_test(input: &str) -> Parsed<'_, bool> {
 mod tests {
     use super::super::{SqlErrorKind as Kind, Statement, parse};
 
-    /// Prints the statement of the text, which reads back and prints the same.
+    /// Asserts that the printed statement reads back and prints the same; returns it.
     fn printed(text: &str) -> String {
         let printed = parse(text).unwrap().to_string();
         assert_eq!(parse(&printed).unwrap().to_string(), printed);
         printed
     }
 
-    /// The expected words, and the part of the text that is at fault.
+    /// The expected words, and the place of the error.
     fn expected(text: &str) -> (String, &str) {
         let error = parse(text).unwrap_err();
         match *error.kind {

@@ -1,7 +1,7 @@
 //! A lexer that never fails: it cuts any text, finished or not, into tokens with their places.
 //!
-//! Masking, colouring and completion read it. The parsers do not: they want to fail, and at the
-//! right place.
+//! Masking, colouring and completion use it. The parsers do not: they must fail, and at the right
+//! place.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,7 +18,7 @@ pub enum TokenKind {
     QuotedName,
     /// `'…'`.
     String,
-    /// Digits, and letters or points that stick to them.
+    /// Digits, and letters or points that touch them.
     Number,
     /// `-- …` or `/* … */`.
     Comment,
@@ -26,7 +26,7 @@ pub enum TokenKind {
     Symbol(char),
 }
 
-/// The index of the `)` that closes what was open before the first of the tokens.
+/// The index of the `)` that closes a parenthesis opened before the first token.
 pub fn closing_parenthesis(tokens: &[Token]) -> Option<usize> {
     let mut depth = 0_usize;
     tokens.iter().position(|token| {
@@ -47,7 +47,7 @@ pub struct Token {
     pub kind: TokenKind,
     /// Its bytes, quotes and comment marks included.
     pub span: Range<usize>,
-    /// True if its closing quote or mark is there, or it needs none.
+    /// True if its closing quote or mark is present, or it needs none.
     pub closed: bool,
 }
 
@@ -72,8 +72,8 @@ impl Token {
         matches!(self.kind, TokenKind::Word | TokenKind::QuotedName)
     }
 
-    /// The value of a string or quoted name: without its quotes, and each doubled quote once. Any
-    /// other token as it is written.
+    /// The value of a string or quoted name: without its quotes, and with each doubled quote once.
+    /// For any other token its text.
     pub fn unquoted<'a>(&self, source: &'a str) -> Cow<'a, str> {
         match self.kind {
             TokenKind::QuotedName => undouble(&source[self.inside()], '"'),
@@ -120,39 +120,39 @@ impl<'a> Cursor<'a> {
         Self { source, tokens, position }
     }
 
-    /// The index of the token that stands here.
+    /// The index of the current token.
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// The token that stands here; None at the end.
+    /// The current token; None at the end.
     pub fn peek(&self) -> Option<&'a Token> {
         self.tokens.get(self.position)
     }
 
-    /// Returns true if the word stands here, in any letter case.
+    /// Returns true if the current token is the word, in any letter case.
     pub fn is_word(&self, word: &str) -> bool {
         self.peek().is_some_and(|token| token.is_word(self.source, word))
     }
 
-    /// Returns true if the symbol stands here.
+    /// Returns true if the current token is the symbol.
     pub fn is_symbol(&self, symbol: char) -> bool {
         self.peek().is_some_and(|token| token.is_symbol(symbol))
     }
 
-    /// Takes the token if it fits.
+    /// Takes the current token if it fits.
     pub fn take_if(&mut self, fits: impl FnOnce(&Token) -> bool) -> Option<&'a Token> {
         let token = self.peek().filter(|token| fits(token))?;
         self.position += 1;
         Some(token)
     }
 
-    /// Takes the word if it stands here.
+    /// Takes the current token if it is the word.
     pub fn take_word(&mut self, word: &str) -> bool {
         self.take_if(|token| token.is_word(self.source, word)).is_some()
     }
 
-    /// Takes the symbol if it stands here.
+    /// Takes the current token if it is the symbol.
     pub fn take_symbol(&mut self, symbol: char) -> bool {
         self.take_if(|token| token.is_symbol(symbol)).is_some()
     }
@@ -165,12 +165,12 @@ pub fn code_tokens(text: &str, dialect: Dialect) -> Vec<Token> {
         .collect()
 }
 
-/// Cuts a text into tokens; white space stands between them.
+/// Cuts a text into tokens; only white space lies between them.
 pub fn tokens(text: &str) -> Tokens<'_> {
     tokens_of(text, Dialect::Catalog)
 }
 
-/// The same of SQL of this dialect: a warehouse's strings are also `E'…'` and `$$ … $$`.
+/// Cuts a text of this dialect into tokens: a warehouse also has the strings `E'…'` and `$$ … $$`.
 pub fn tokens_of(text: &str, dialect: Dialect) -> Tokens<'_> {
     Tokens { text, position: 0, dialect }
 }
@@ -204,7 +204,7 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// The kind, length and closedness of the token at the start of the text; None at its end.
+/// The kind and length of the first token, and true if it is closed; None at the end of the text.
 fn cut(rest: &str) -> Option<(TokenKind, usize, bool)> {
     let first = rest.chars().next()?;
     Some(match first {
@@ -221,7 +221,8 @@ fn cut(rest: &str) -> Option<(TokenKind, usize, bool)> {
     })
 }
 
-/// The length and closedness of a string that only warehouses have, where the text begins with one.
+/// The length of a string that only warehouses have, and true if it is closed; None if the text
+/// does not begin with one.
 fn warehouse_string(rest: &str, backslash_escapes: bool) -> Option<(usize, bool)> {
     let bytes = rest.as_bytes();
     match bytes {
@@ -243,7 +244,7 @@ fn warehouse_string(rest: &str, backslash_escapes: bool) -> Option<(usize, bool)
     }
 }
 
-/// A string in which a backslash escapes, and whose inside begins there.
+/// A string with backslash escapes whose content begins at `inside`.
 fn escaped_string(rest: &str, inside: usize) -> (usize, bool) {
     let bytes = rest.as_bytes();
     let mut position = inside;
@@ -265,12 +266,12 @@ fn quoted(rest: &str, quote: char, kind: TokenKind) -> (TokenKind, usize, bool) 
     }
 }
 
-/// The length of a quoted text with both quotes, a doubled quote being one of its characters; None
+/// The length of a quoted text with both quotes, in which a doubled quote is a character; None
 /// without an end.
 pub(super) fn quoted_length(rest: &str, quote: char) -> Option<usize> {
     let mut position = 1;
     loop {
-        // The search for a character looks at a word of memory at a time.
+        // `find` looks at a machine word at a time.
         position += rest[position..].find(quote)? + 1;
         if !rest[position..].starts_with(quote) {
             return Some(position);
@@ -412,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_closed_reaches_to_the_end() {
+    fn an_unclosed_token_reaches_to_the_end() {
         for text in ["'abc", "\"abc", "/* abc", "'abc''"] {
             let token = tokens(text).next().unwrap();
             assert!(!token.closed, "{text}");

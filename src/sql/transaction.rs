@@ -20,7 +20,7 @@ pub enum Transaction {
 }
 
 impl Transaction {
-    /// The statement, and the tag that it answers with.
+    /// The keyword, which is also the command tag.
     pub fn word(self) -> &'static str {
         match self {
             Self::Begin => "BEGIN",

@@ -1,5 +1,5 @@
-//! A secret that stands, or may stand, in a text that is meant to be a URL, valid or not: the
-//! catalog keeps URLs as they are, so that one is refused.
+//! Refuses a text that is meant to be a URL, valid or not, if it may hold a secret: the catalog
+//! keeps URLs in plain text.
 //!
 //! Looks wider than the grammar does: at any `name=`, whatever stands before the name, and at any
 //! `@` outside the value of a listed option.
@@ -24,9 +24,6 @@ pub(super) fn refusal(url: &str) -> Option<UrlError> {
 }
 
 fn secret_option(url: &str) -> Option<UrlError> {
-    if !url.contains('=') && !url.contains('%') {
-        return None;
-    }
     let mut secrets = (0..url.len()).filter_map(|at| name_of_value(url, at));
     let mut first = secrets.next()?;
     if let UrlErrorKind::Option(UrlOptionError::UserName { and_secret }) = &mut first.kind {
@@ -37,9 +34,9 @@ fn secret_option(url: &str) -> Option<UrlError> {
     Some(first)
 }
 
-/// The error about the secret whose name ends in the `=` at the given byte.
+/// The error about the secret whose name ends in the `=` at the given byte, which may be escaped.
 fn name_of_value(url: &str, at: usize) -> Option<UrlError> {
-    if !begins_with_equals(&url.as_bytes()[at..]) {
+    if !matches!(url.as_bytes()[at..], [b'=', ..] | [b'%', b'3', b'd' | b'D', ..]) {
         return None;
     }
     let name = name_before(url, at);
@@ -47,35 +44,29 @@ fn name_of_value(url: &str, at: usize) -> Option<UrlError> {
     Some(UrlError::new(kind, name))
 }
 
-/// True if the text begins with `=`, which may be escaped.
-fn begins_with_equals(text: &[u8]) -> bool {
-    matches!(text, [b'=', ..] | [b'%', b'3', b'd' | b'D', ..])
-}
-
 /// The name that ends before the given byte, with white space between.
 fn name_before(url: &str, end: usize) -> Range<usize> {
     let before = url[..end].trim_end();
-    let continues =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%');
-    let bytes = before.bytes().rev().take(MAX_NAME_BYTES).take_while(continues).count();
-    before.len() - bytes..before.len()
+    let continues = |c: &char| is_in_name(*c) || *c == '%';
+    let length = before.chars().rev().take(MAX_NAME_BYTES).take_while(continues).count();
+    before.len() - length..before.len()
 }
 
-/// How far back a name is looked for, so that the search stays linear.
+fn is_in_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// The most characters of a name that are looked at, so that the search stays linear.
 const MAX_NAME_BYTES: usize = 256;
 
-/// The name with its escapes decoded: what stands after the last of them that is no letter, digit
-/// or `_`.
+/// The name with its escapes decoded, from behind the last of them that belongs to no name.
 fn unescaped_name(name: &str) -> Cow<'_, str> {
     if !name.contains('%') {
         return name.into();
     }
     let decoded = unescaped(name);
-    let trimmed = decoded.trim_end();
-    let start =
-        trimmed.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
-    let start = start.map_or(0, |at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8));
-    trimmed[start..].to_owned().into()
+    let name = decoded.trim_end().rsplit(|c| !is_in_name(c)).next();
+    name.map_or(Cow::Borrowed(""), |name| name.to_owned().into())
 }
 
 fn unescaped(text: &str) -> String {
@@ -109,9 +100,6 @@ fn secret_kind(name: &str) -> Option<UrlErrorKind> {
 
 /// The error about `user:password@host`, or `user@host`.
 fn user_info(url: &str) -> Option<UrlError> {
-    if !url.contains('@') {
-        return None;
-    }
     let start = authority_start(url);
     let at_sign = at_sign_outside_values(&url[start..])?;
     let user = url[start..start + at_sign].find(':').map_or(0, |colon| colon + 1);
@@ -140,17 +128,16 @@ fn at_sign_outside_values(text: &str) -> Option<usize> {
     })
 }
 
-/// The byte after `//`; in a text without one, the byte after `jdbc:redshift:`, or the first.
+/// The byte after the `//` that comes before anything else that divides a URL; in a text without
+/// one, the byte after `jdbc:redshift:`, or the first.
 fn authority_start(url: &str) -> usize {
     const PREFIX: &str = "jdbc:redshift:";
-    let without_slashes = if url.starts_with(PREFIX) { PREFIX.len() } else { 0 };
-    after_slashes(url).unwrap_or(without_slashes)
-}
-
-/// The byte after the `//` that comes before anything else that divides a URL.
-fn after_slashes(url: &str) -> Option<usize> {
     let head = url.find(['?', ';', '@']).unwrap_or(url.len());
-    url[..head].find("//").map(|at| at + 2)
+    match url[..head].find("//") {
+        Some(at) => at + 2,
+        None if url.starts_with(PREFIX) => PREFIX.len(),
+        None => 0,
+    }
 }
 
 #[cfg(test)]

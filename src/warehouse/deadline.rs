@@ -139,12 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_in_time_comes_back() {
+    fn work_within_its_limit_returns() {
         assert_eq!(on_a_thread("quick", &watch(None, None), || 42), Ok(42));
     }
 
     #[test]
-    fn what_takes_too_long_is_given_up() {
+    fn work_over_its_limit_is_given_up() {
         let limit = Duration::from_millis(20);
         assert_eq!(endless(&watch(None, Some(limit))), Err(WaitError::Overdue(limit)));
     }

@@ -1,62 +1,62 @@
-//! What a server can do against the protocol.
+//! Violations of the protocol by a server.
 
 use std::fmt;
 
-/// Something that a server of this protocol never sends: it is another server, or something between
-/// spoils the data.
+/// A violation of the protocol: the other side is not such a server, or the data was corrupted on
+/// the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProtocolError {
-    /// A message begins with a byte that no message begins with.
+    /// The first byte of a message is unknown.
     UnknownMessage {
         /// The byte.
         tag: u8,
     },
-    /// The length of a message is less than that of its own length.
+    /// The length of a message is less than the length field itself.
     BadLength {
         /// The first byte of the message.
         tag: u8,
         /// The length as sent.
         length: i32,
     },
-    /// A message is longer than redwire takes.
+    /// A message is longer than redwire allows.
     TooLong {
         /// The first byte of the message.
         tag: u8,
         /// The length as sent, in bytes.
         length: usize,
-        /// The most bytes that a message may have here.
+        /// The limit.
         limit: usize,
     },
-    /// The contents of a message do not fit its length, or its own counts.
+    /// The contents of a message do not match its length or its counts.
     Malformed {
         /// The first byte of the message.
         tag: u8,
     },
-    /// A message where it has no place.
+    /// A message at the wrong time.
     OutOfOrder {
         /// The first byte of the message.
         tag: u8,
     },
-    /// The server talks without end before it lets the user in.
+    /// The server sends messages without end before the login is complete.
     Endless,
-    /// The answer to the request for TLS is neither yes nor no.
+    /// The reply to the request for TLS is neither yes nor no.
     TlsAnswer {
-        /// The byte that came.
+        /// The reply.
         answer: u8,
     },
-    /// The server did not prove that it knows the password, as SCRAM asks it to.
+    /// The server did not prove that it knows the password, as SCRAM requires.
     Unproven {
-        /// What is wrong with its proof.
+        /// The error in its proof.
         cause: String,
     },
-    /// What the server asks with cannot be answered by SCRAM.
+    /// SCRAM cannot answer the server's challenge.
     Challenge {
-        /// What is wrong with it.
+        /// The error in the challenge.
         cause: String,
     },
-    /// A digest is asked for with an algorithm that is not SHA-256.
+    /// The server asks for a digest with another algorithm than SHA-256.
     DigestAlgorithm {
-        /// Its number.
+        /// The number of the algorithm.
         number: i32,
     },
 }
@@ -96,7 +96,7 @@ impl fmt::Display for ProtocolError {
     }
 }
 
-/// `'Z'`, or `0x00` for what cannot be shown.
+/// `'Z'`, or `0x00` for a byte that cannot be printed.
 struct Byte(u8);
 
 impl fmt::Display for Byte {

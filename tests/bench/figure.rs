@@ -123,10 +123,19 @@ impl Figure {
 
     /// The number in its unit.
     pub fn shown(&self, number: f64) -> String {
+        let bare = self.bare(number);
         match self.unit {
-            Unit::Ratio => format!("{number:.2}"),
-            Unit::Milliseconds => format!("{number:.2} ms"),
-            Unit::Mebibytes => format!("{number:.1} MiB"),
+            Unit::Ratio => bare,
+            Unit::Milliseconds => bare + " ms",
+            Unit::Mebibytes => bare + " MiB",
+        }
+    }
+
+    /// The number without its unit.
+    pub fn bare(&self, number: f64) -> String {
+        match self.unit {
+            Unit::Ratio | Unit::Milliseconds => format!("{number:.2}"),
+            Unit::Mebibytes => format!("{number:.1}"),
         }
     }
 

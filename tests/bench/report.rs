@@ -28,8 +28,9 @@ fn measured(tables: &[(&str, Vec<Figure>)]) -> String {
         let _ = writeln!(text, "### {title}\n\n| what | limit | measured | min | max |");
         text.push_str("|---|---|--:|--:|--:|\n");
         for figure in figures {
-            let [judged, min, max] = [figure.judged(), figure.spread.min(), figure.spread.max()]
-                .map(|number| figure.shown(number));
+            let judged = figure.shown(figure.judged());
+            let [min, max] =
+                [figure.spread.min(), figure.spread.max()].map(|number| figure.bare(number));
             let (what, limit) = (&figure.what, figure.limit_shown());
             let miss = if figure.is_kept() { "" } else { " FAIL" };
             let _ = writeln!(text, "| {what} | {limit} | {judged}{miss} | {min} | {max} |");

@@ -323,7 +323,7 @@ fn a_marked_password_shows_in_no_output_and_no_file() {
 }
 
 #[test]
-fn what_is_torn_shows_no_password_either() {
+fn an_unfinished_statement_shows_no_password_either() {
     let cage = Cage::new();
     cage.run("memory", &[], marked(RIGHT_PLACES[0]).as_bytes());
     for torn in TORN {

@@ -102,7 +102,7 @@ fn names_are_fetched_anew_once_a_statement_has_changed_them() {
 }
 
 #[test]
-fn where_no_slot_is_free_the_prompt_works_without_names() {
+fn the_prompt_works_without_names_if_no_slot_is_free() {
     let Some(stage) = postgres("MAX_CONCURRENT_CONNECTIONS = 1") else {
         return;
     };

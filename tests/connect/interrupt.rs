@@ -87,7 +87,7 @@ fn a_limit_of_the_server_is_a_failure_and_no_interrupt() {
 }
 
 #[test]
-fn what_the_server_says_during_a_statement_is_seen_at_once() {
+fn notices_during_a_statement_are_shown_at_once() {
     let Some(stage) = postgres("") else { return };
     let script = "DO $$ BEGIN RAISE NOTICE 'it begins'; PERFORM pg_sleep(20); END $$";
     let mut child = stage.spawn(&["-c", script]).spawn().expect("it starts");

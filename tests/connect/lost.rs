@@ -25,7 +25,7 @@ fn a_lost_session_ends_a_script_whatever_is_to_happen_on_errors() {
 }
 
 #[test]
-fn where_a_script_expects_to_lose_its_session_the_next_statement_opens_another() {
+fn a_script_that_expects_to_lose_its_session_opens_another() {
     let Some(stage) = postgres("") else { return };
     let done = stage
         .connect(&["--format", "csv"])
@@ -100,7 +100,7 @@ fn a_connection_that_is_closed_without_a_word_is_lost() {
 }
 
 #[test]
-fn of_a_statement_without_an_answer_nobody_knows_whether_it_was_carried_out() {
+fn a_statement_without_an_answer_may_have_been_carried_out() {
     let Some(stage) = standin() else { return };
     for (statement, is_in_doubt) in [("CREATE TABLE t (n int)", true), ("SELECT 1", false)] {
         stage.server.inject(Fault::Answer, "is lost");

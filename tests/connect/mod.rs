@@ -155,7 +155,7 @@ fn a_script_runs_on_the_stand_in() {
 }
 
 #[test]
-fn what_is_not_on_the_warehouse_is_not_run_there() {
+fn catalog_commands_do_not_run_on_the_warehouse() {
     let Some(stage) = postgres("") else { return };
     stage
         .redwire(&["--dry-run", "connect", "sales", "-c", "SELECT 1"])

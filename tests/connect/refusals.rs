@@ -68,7 +68,7 @@ fn going_on_after_an_error_is_for_those_who_ask_for_it() {
 }
 
 #[test]
-fn what_redshift_refuses_is_its_own_error() {
+fn an_error_of_redshift_is_shown_as_its_own() {
     let Some(stage) = standin() else { return };
     let script = "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1) ON CONFLICT DO NOTHING;\n";
     stage
@@ -183,7 +183,7 @@ fn the_limit_holds_and_says_who_has_the_slot() {
 }
 
 #[test]
-fn who_is_not_let_in_learns_which_connection_it_was_and_what_mends_it() {
+fn a_refused_login_names_the_connection_and_a_fix() {
     let Some(stage) = postgres("") else { return };
     let url = stage.server.url("127.0.0.1", "?sslmode=disable");
     let create = format!(

@@ -80,7 +80,7 @@ fn in_a_script_statements_go_where_it_says() {
 }
 
 #[test]
-fn what_follows_a_connect_that_failed_does_not_run_elsewhere() {
+fn statements_after_a_failed_connect_do_not_run_elsewhere() {
     let Some(stage) = with_others("") else { return };
     for (connect, status) in [("\\connect broken", 3), ("\\connect nix", 1), ("\\connect", 1)] {
         let script = format!("{connect}\nSELECT 'any' || 'where';\n");

@@ -19,9 +19,9 @@ pub(super) fn write(page: &mut Page) {
             page.heading(4, statement.name);
             page.code("text", &statement.synopsis());
             page.paragraph(statement.summary);
-            if needs_example(statement) {
+            if !statement.items.iter().all(is_plain) {
                 let language = if opens_sessions(statement) { "text" } else { "sql" };
-                page.code(language, &example(statement));
+                page.code(language, &format!("{};", statement.examples.join(";\n")));
             }
             if let Some((_, more)) = MORE.iter().find(|(name, _)| *name == statement.name) {
                 page.paragraph(more);
@@ -69,27 +69,16 @@ const MORE: &[(&str, &str)] = &[
     ),
 ];
 
-/// True for statements that are more than keywords and a name.
-fn needs_example(statement: &StatementSyntax) -> bool {
-    !statement
-        .items
-        .iter()
-        .all(|item| matches!(item, Item::Word(_) | Item::Name(..)))
+/// True for an item whose syntax says it all: keywords and a name.
+fn is_plain(item: &Item) -> bool {
+    matches!(item, Item::Word(_) | Item::Name(..))
+        || matches!(item, Item::Optional(items) if items.iter().all(is_plain))
+        || matches!(item, Item::OneOf(rows) if rows.iter().copied().flatten().all(is_plain))
 }
 
 /// True for statements that need a server: their examples cannot run everywhere.
 fn opens_sessions(statement: &StatementSyntax) -> bool {
     statement.name.starts_with("TEST ") || statement.name == "IMPORT TABLES"
-}
-
-/// The example as it runs after those of the statements before it.
-fn example(statement: &StatementSyntax) -> String {
-    let examples = statement.examples.join(";\n");
-    match statement.name {
-        "BEGIN" => format!("{examples};\nROLLBACK;"),
-        "COMMIT" | "ROLLBACK" => format!("BEGIN;\n{examples};"),
-        _ => format!("{examples};"),
-    }
 }
 
 fn write_lexical_rules(page: &mut Page) {

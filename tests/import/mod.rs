@@ -152,7 +152,7 @@ fn a_job_that_named_a_table_before_it_was_known_guards_it_from_now_on() {
 }
 
 #[test]
-fn what_is_gone_stays_and_is_told_with_what_uses_it() {
+fn a_table_that_is_gone_stays_and_is_listed_with_its_usages() {
     let Some(stage) = postgres() else { return };
     stage.server.administer(TABLES);
     stage.import();

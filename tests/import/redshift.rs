@@ -74,7 +74,7 @@ fn a_change_of_how_a_table_is_stored_is_told() {
 }
 
 #[test]
-fn of_a_table_that_the_user_may_not_read_the_columns_are_known() {
+fn a_table_that_the_user_may_not_read_has_columns() {
     let Some(stage) = standin() else { return };
     let database = stage.server.database();
     database.administer("CREATE TABLE public.closed (id int NOT NULL)");

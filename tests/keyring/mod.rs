@@ -57,7 +57,7 @@ fn another_program_finds_what_was_put() {
 }
 
 #[test]
-fn what_was_deleted_is_gone_and_may_be_deleted_again() {
+fn a_deleted_secret_is_gone_and_may_be_deleted_again() {
     let Some((session, mut player)) = start(Keyring::Unlocked) else {
         return;
     };

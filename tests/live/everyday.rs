@@ -23,8 +23,8 @@ scenarios![
     a_script_of_a_file_stops_at_its_first_error,
     a_transaction_is_kept_or_not,
     a_single_transaction_is_all_or_nothing,
-    what_the_server_remarks_is_shown,
-    what_is_there_is_listed,
+    notices_of_the_server_are_shown,
+    objects_are_listed,
     an_interrupt_cancels_the_query,
     psql_runs_with_the_connection,
     the_limit_holds,
@@ -143,13 +143,13 @@ fn a_single_transaction_is_all_or_nothing(target: &Target) {
     assert_eq!(target.csv(&format!("SELECT count(*) AS n FROM {table}")), "n\n1\n");
 }
 
-fn what_the_server_remarks_is_shown(target: &Target) {
+fn notices_of_the_server_are_shown(target: &Target) {
     let sql = format!("DROP TABLE IF EXISTS {}.never_made", target.schema());
     let done = target.connect(&["-c", &sql]).run().status(0);
     done.err_has("notice: ").err_has("never_made").err_has("skip");
 }
 
-fn what_is_there_is_listed(target: &Target) {
+fn objects_are_listed(target: &Target) {
     let schema = target.schema();
     target.csv(&format!("CREATE TABLE {schema}.listed (id bigint NOT NULL, name varchar(20))"));
     let listed = |command: &str| {

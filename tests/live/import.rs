@@ -6,7 +6,7 @@ on_postgres![types_keys_and_comments_are_recorded_once];
 
 on_redshift![
     types_keys_and_comments_are_recorded_once,
-    how_a_table_is_stored_is_recorded_once
+    the_storage_of_a_table_is_recorded_once
 ];
 
 /// The output of a statement of redwire as CSV.
@@ -48,7 +48,7 @@ fn types_keys_and_comments_are_recorded_once(target: &Target) {
     assert!(import(target).contains("told,changed,column region: none -> VARCHAR(9)"));
 }
 
-fn how_a_table_is_stored_is_recorded_once(target: &Target) {
+fn the_storage_of_a_table_is_recorded_once(target: &Target) {
     let schema = target.schema();
     for rest in [
         "by_key (a bigint NOT NULL, b varchar(9) ENCODE zstd) DISTKEY (a) SORTKEY (a)",

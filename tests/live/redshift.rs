@@ -16,7 +16,7 @@ scenarios![
     a_backslash_escapes_in_every_string,
     names_in_quotes_are_folded,
     a_name_may_have_127_bytes,
-    what_it_does_not_have_is_refused,
+    statements_that_redshift_lacks_are_refused,
     truncate_commits,
     keys_are_not_enforced,
     keys_of_a_table_are_listed,
@@ -51,7 +51,7 @@ fn a_name_may_have_127_bytes(target: &Target) {
     assert_eq!(target.csv(&script), "c\n0\n");
 }
 
-fn what_it_does_not_have_is_refused(target: &Target) {
+fn statements_that_redshift_lacks_are_refused(target: &Target) {
     let refused = REFUSALS.iter().filter_map(|(sql, expected)| {
         let table = "CREATE TEMP TABLE t (a int, b int)";
         let arguments = ["--format", "json", "-c", table, "-c", sql];

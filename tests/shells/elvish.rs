@@ -17,7 +17,7 @@ fn elvish(stage: &Stage) -> Terminal {
 }
 
 #[test]
-fn what_is_offered() {
+fn candidates_are_offered() {
     if !is_here("elvish") {
         return;
     }

@@ -124,7 +124,7 @@ fn a_catalog_that_is_busy_is_silence_at_once() {
 }
 
 #[test]
-fn of_many_names_the_first_and_the_last_are_offered() {
+fn many_names_are_offered_by_the_first_and_the_last() {
     let stage = Stage::empty();
     stage.create(
         &stage.home.catalog(),
@@ -156,7 +156,7 @@ fn the_keyring_is_not_asked() {
 /// `PowerShell` is in no distribution's packages: its script is read, and what it would be answered
 /// is seen.
 #[test]
-fn what_powershell_gets() {
+fn powershell_gets_candidates() {
     let script = std::fs::read_to_string(format!("{SCRIPTS}/redwire.ps1")).unwrap();
     assert!(script.contains("Register-ArgumentCompleter -Native -CommandName redwire"));
     let code: Vec<&str> = script.lines().filter(|line| !line.starts_with('#')).collect();

@@ -88,7 +88,7 @@ impl Site {
 }
 
 #[test]
-fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot() {
+fn a_killed_processs_query_is_cancelled_by_the_next_holder_of_its_slot() {
     let Some(site) = Site::new(1) else { return };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
     let done = site.count("5s").run().status(0);
@@ -97,7 +97,7 @@ fn what_a_killed_session_runs_is_cancelled_by_the_next_one_that_needs_its_slot()
 }
 
 #[test]
-fn what_a_killed_session_runs_is_cancelled_also_where_its_connection_is_no_more_seen() {
+fn a_killed_processs_query_is_cancelled_although_its_connection_is_gone() {
     let mut tunnel = None;
     let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
     let (Some(site), Some(tunnel)) = (behind, tunnel) else {
@@ -110,7 +110,7 @@ fn what_a_killed_session_runs_is_cancelled_also_where_its_connection_is_no_more_
 }
 
 #[test]
-fn what_a_killed_session_runs_is_not_forgotten_while_the_server_cannot_be_reached() {
+fn a_killed_processs_query_is_remembered_while_the_server_is_unreachable() {
     let mut tunnel = None;
     let behind = Site::behind(1, |port| tunnel.insert(Tunnel::to(port)).port());
     let (Some(site), Some(mut tunnel)) = (behind, tunnel) else {
@@ -125,7 +125,7 @@ fn what_a_killed_session_runs_is_not_forgotten_while_the_server_cannot_be_reache
 }
 
 #[test]
-fn what_a_killed_session_runs_goes_on_while_there_are_other_slots() {
+fn a_killed_processs_query_runs_on_while_there_are_other_slots() {
     let Some(site) = Site::new(2) else { return };
     site.kill_while_it_asks(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
     let done = site.count("0").run().status(0);

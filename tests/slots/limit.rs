@@ -133,7 +133,7 @@ fn a_lowered_limit_cuts_nobody_and_makes_the_next_one_wait() {
 }
 
 #[test]
-fn who_waits_for_more_than_a_lowered_limit_is_told_at_once() {
+fn waiting_for_more_than_a_lowered_limit_fails_at_once() {
     let site = Site::new("MAX_CONCURRENT_CONNECTIONS = 2");
     let held = site.hold("sales");
     let waiter = site.wait(&["exec", "--wait", "5m", "--slots", "2", "sales", "true"]);

@@ -91,7 +91,7 @@ RETURNING", at line 3, column 1"#,
 ];
 
 #[test]
-fn what_redshift_refuses_is_refused_with_its_words() {
+fn the_standin_refuses_with_redshifts_words() {
     let Some(standin) = start() else {
         return;
     };

@@ -41,7 +41,7 @@ fn a_connection_that_works_passes_every_stage() {
 }
 
 #[test]
-fn what_is_not_redshift_is_a_warning_and_no_failure() {
+fn another_server_than_redshift_is_a_warning_and_no_failure() {
     let Some((_database, url)) = plain() else {
         return;
     };

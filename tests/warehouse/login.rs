@@ -138,7 +138,7 @@ fn a_setting_that_the_server_does_not_have_is_an_error_of_the_login() {
 }
 
 #[test]
-fn what_the_server_reports_can_be_asked_for() {
+fn settings_that_the_server_reports_can_be_read() {
     let Some((database, mut session)) = plain_session("") else {
         return;
     };

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_between_may_have_characters_of_several_bytes() {
+    fn text_between_names_may_have_characters_of_several_bytes() {
         assert_eq!(
             now(
                 "INSERT INTO <\"é\".s.t> SELECT 'ß', '€' FROM <\"é\".s.\"ü\"> -- 𝄞",

@@ -64,7 +64,7 @@ fn dependents_go_before_what_they_depend_on() {
 }
 
 #[test]
-fn what_writes_is_counted() {
+fn writers_are_counted() {
     let (db, [one, two], _) = catalog();
     assert_eq!(db.count_writers(one).unwrap(), (2, 2));
     assert_eq!(db.count_writers(two).unwrap(), (1, 1));

@@ -102,7 +102,7 @@ fn a_new_table_is_recorded_as_the_server_has_it() {
 }
 
 #[test]
-fn what_a_statement_leaves_open_is_no_difference() {
+fn a_property_that_a_statement_leaves_open_is_no_difference() {
     let mut found = table(&["id bigint", "at date"]);
     spread(&mut found, Some(ServerDistStyle::Auto), None);
     for rest in [
@@ -137,7 +137,7 @@ fn an_explicit_style_is_the_same_however_it_is_written() {
 }
 
 #[test]
-fn what_the_server_cannot_tell_stays() {
+fn properties_that_the_server_does_not_report_stay() {
     assert_same(
         "(id bigint ENCODE zstd, at date) DISTSTYLE KEY DISTKEY (id) INTERLEAVED SORTKEY (at, id)",
         &plain_table(&["id bigint", "at date"]),
@@ -155,7 +155,7 @@ fn what_the_server_cannot_tell_stays() {
 }
 
 #[test]
-fn what_differs_is_told() {
+fn differences_are_listed() {
     let mut found = table(&["id bigint", "price numeric(12,2)", "region varchar(20)"]);
     found.columns[0].is_nullable = false;
     found.comment = Some("new".to_owned());

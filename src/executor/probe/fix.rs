@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_kept_is_mended_in_the_statement() {
+    fn with_test_suggests_a_fix_of_the_statement_itself() {
         let failure = ErrorKind::Password(PasswordError::NotStored {
             name: ConnectionName::new("c").unwrap(),
         });

@@ -164,7 +164,7 @@ fn at_the_prompt_the_excerpt_says_where() {
 }
 
 #[test]
-fn what_is_long_wraps_between_words_and_a_long_word_stays_whole() {
+fn long_lines_wrap_between_words_and_a_long_word_stays_whole() {
     let cause = format!("/{}: Permission denied", "folder/".repeat(12));
     let file = Error::new(FileError::Read {
         path: "a.sql".to_owned(),
@@ -224,7 +224,7 @@ fn a_place_outside_the_line_is_brought_into_it() {
 }
 
 #[test]
-fn of_a_long_line_the_part_around_the_caret_is_shown() {
+fn a_long_line_is_cut_to_the_part_around_the_caret() {
     let line = format!("{} here {}", "a".repeat(500), "b".repeat(500));
     let (text, carets) = pointed(&line, 501..505, 40);
     assert_eq!(text, "…aaaaaaaaaaaaaaa here bbbbbbbbbbbbbb…");

@@ -133,7 +133,7 @@ fn a_table_of_many_rows_is_one_table_and_longer_cells_wrap() {
 }
 
 #[test]
-fn what_was_broken_off_has_no_end() {
+fn an_interrupted_result_set_has_no_end() {
     let mut out = Vec::new();
     let mut stream = RowStream::new(&columns(KINDS), &Style::plain(Format::Json));
     stream.row(&[Some(b"1"), None], &mut out).unwrap();

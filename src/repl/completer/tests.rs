@@ -189,7 +189,7 @@ fn the_name_of_a_table_is_completed_part_by_part() {
 }
 
 #[test]
-fn of_a_new_table_connection_and_schema_are_known() {
+fn a_new_table_completes_connection_and_schema() {
     assert_eq!(completed("CREATE TABLE we|"), ["web."]);
     assert_eq!(completed("CREATE TABLE sales.|"), ["public.", "staging."]);
     assert!(completed("CREATE TABLE sales.public.o|").is_empty());

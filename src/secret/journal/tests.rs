@@ -55,7 +55,7 @@ fn notes_stay_until_they_are_cleared() {
 }
 
 #[test]
-fn what_an_earlier_process_left_is_swept() {
+fn notes_of_an_earlier_process_are_swept() {
     let (_folder, journal) = journal();
     leave(&journal, &two());
     let mut guard = journal.try_sweep().unwrap().unwrap();

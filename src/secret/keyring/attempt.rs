@@ -116,7 +116,7 @@ mod tests {
     const PATIENT: fn(KeyringStage) -> Duration = |_| Duration::from_hours(1);
 
     #[test]
-    fn what_is_done_in_time_comes_back() {
+    fn work_within_its_limit_returns() {
         let done = run(PATIENT, |progress| {
             progress.enter(KeyringStage::Working).unwrap();
             42

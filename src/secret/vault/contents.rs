@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn a_written_vault_reads_back() {
         assert_eq!(VaultContents::read(&contents().to_bytes()), Ok(contents()));
         let empty = VaultContents::new(Vec::new());
         assert_eq!(VaultContents::read(&empty.to_bytes()), Ok(empty));

@@ -95,7 +95,7 @@ fn another_process_reads_what_was_put() {
 }
 
 #[test]
-fn what_waits_for_a_flush_can_be_got_and_taken_back() {
+fn pending_changes_can_be_read_and_undone() {
     let place = TestFolder::new();
     let mut store = place.open("pass");
     let id = store.new_id().unwrap();
@@ -264,7 +264,7 @@ fn a_file_that_asks_for_too_much_work_is_refused() {
 }
 
 #[test]
-fn what_an_interrupted_process_left_is_written_over() {
+fn a_file_of_an_interrupted_process_is_overwritten() {
     let place = TestFolder::new();
     fs::write(private_file::beside(&place.path(), ".new"), "half a vault").unwrap();
     let id = put(&mut place.open("pass"), "s3cret");

@@ -80,7 +80,7 @@ impl Shell {
         let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
         let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
         if self.drop_lost_session(goes_on) && ends {
-            return Flow::Astray;
+            return Flow::WrongTarget;
         }
         flow
     }

@@ -187,7 +187,7 @@ impl Shell {
         }
         match self.after_lost_session(flow, input) {
             // The next lines of the script are data for COPY, not statements.
-            Flow::Failed if is_copy => Flow::Astray,
+            Flow::Failed if is_copy => Flow::WrongTarget,
             flow => flow,
         }
     }

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_write_is_not_taken_for_a_query() {
+    fn a_statement_that_may_write_is_not_a_query() {
         for (text, expected) in [
             ("select 1", true),
             ("-- a\n(SELECT 'insert' AS \"update\")", true),

@@ -92,7 +92,7 @@ fn plain_type(input: &str) -> Parsed<'_, DataType> {
 /// The type with the longest name or alias here, and the text behind it.
 fn longest_spelling(
     input: &str,
-) -> Result<Option<(&'static TypeSpec, &str)>, nom::Err<crate::sql::lexical::Fault<'_>>> {
+) -> Result<Option<(&'static TypeSpec, &str)>, nom::Err<crate::sql::lexical::ParseError<'_>>> {
     let mut longest: Option<(&TypeSpec, &str)> = None;
     for spec in TYPES {
         for spelling in std::iter::once(&spec.name).chain(spec.aliases) {
@@ -110,7 +110,7 @@ fn longest_spelling(
 fn behind_words<'a>(
     words: &'static str,
     input: &'a str,
-) -> Result<Option<&'a str>, nom::Err<crate::sql::lexical::Fault<'a>>> {
+) -> Result<Option<&'a str>, nom::Err<crate::sql::lexical::ParseError<'a>>> {
     let mut rest = input;
     for word in words.split(' ') {
         match keyword(word)(rest) {

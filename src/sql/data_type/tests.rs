@@ -11,7 +11,7 @@ fn read(text: &str) -> String {
 }
 
 /// The error of the text, and the part of the text that it is about.
-fn fault(text: &str) -> (TypeError, &str) {
+fn error_of(text: &str) -> (TypeError, &str) {
     let error = text.parse::<DataType>().unwrap_err();
     match *error.kind {
         SqlErrorKind::Type(fault) => (fault, &text[error.span]),
@@ -85,7 +85,7 @@ fn every_listed_type_and_alias_can_be_read() {
 #[test]
 fn no_type_is_both_there_and_lacking() {
     for (name, _) in LACKING.iter() {
-        assert!(matches!(fault(name).0, TypeError::Lacking { .. }), "{name}");
+        assert!(matches!(error_of(name).0, TypeError::Lacking { .. }), "{name}");
     }
 }
 
@@ -116,7 +116,7 @@ fn a_length_out_of_range_is_told_with_its_limits() {
         ("FLOAT(54)", "54", 1, 53),
         ("INTERVAL DAY TO SECOND(7)", "7", 0, 6),
     ] {
-        let (fault, found) = fault(text);
+        let (fault, found) = error_of(text);
         assert_eq!(found, part, "{text}");
         match fault {
             TypeError::OutOfRange { minimum: least, maximum: most, .. } => {
@@ -140,14 +140,14 @@ fn a_type_that_redshift_lacks_is_told_with_one_that_it_has() {
         ("double", "DOUBLE PRECISION"),
         ("interval", "INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND"),
     ] {
-        match fault(text).0 {
+        match error_of(text).0 {
             TypeError::Lacking { instead: found, .. } => assert_eq!(found, instead, "{text}"),
             other => panic!("{text}: {other:?}"),
         }
     }
-    assert_eq!(fault("int[]"), (TypeError::Array, "int[]"));
-    assert_eq!(fault("varchar(3) [4][]"), (TypeError::Array, "varchar(3) [4][]"));
-    assert_eq!(fault("int array[4]"), (TypeError::Array, "int array[4]"));
+    assert_eq!(error_of("int[]"), (TypeError::Array, "int[]"));
+    assert_eq!(error_of("varchar(3) [4][]"), (TypeError::Array, "varchar(3) [4][]"));
+    assert_eq!(error_of("int array[4]"), (TypeError::Array, "int array[4]"));
 }
 
 #[test]
@@ -157,15 +157,15 @@ fn an_unknown_word_is_told_with_the_nearest_type() {
         nearest,
         known: TYPES.iter().map(|spec| spec.name).collect(),
     };
-    assert_eq!(fault("varcahr(3)"), (unknown("varcahr", Some("VARCHAR")), "varcahr"));
-    assert_eq!(fault("bigit"), (unknown("bigit", Some("BIGINT")), "bigit"));
-    assert_eq!(fault("zzz"), (unknown("zzz", None), "zzz"));
+    assert_eq!(error_of("varcahr(3)"), (unknown("varcahr", Some("VARCHAR")), "varcahr"));
+    assert_eq!(error_of("bigit"), (unknown("bigit", Some("BIGINT")), "bigit"));
+    assert_eq!(error_of("zzz"), (unknown("zzz", None), "zzz"));
 }
 
 #[test]
 fn a_type_without_a_length_takes_none() {
-    assert_eq!(fault("INT(11)"), (TypeError::NoParameters { name: "INTEGER" }, "(11)"));
-    assert_eq!(fault("TEXT(5)"), (TypeError::NoParameters { name: "TEXT" }, "(5)"));
+    assert_eq!(error_of("INT(11)"), (TypeError::NoParameters { name: "INTEGER" }, "(11)"));
+    assert_eq!(error_of("TEXT(5)"), (TypeError::NoParameters { name: "TEXT" }, "(5)"));
     for text in [
         "VARCHAR()",
         "VARCHAR(x)",

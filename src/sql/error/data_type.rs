@@ -1,50 +1,50 @@
-//! What can be wrong with a type.
+//! Errors in data types.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::sqlstate::SqlState as S;
 
-/// Why a text is no type of Redshift.
+/// An error in a data type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeError {
-    /// A word that no database has as a type.
+    /// A type that no known database has.
     Unknown {
         /// The word as written.
         word: String,
-        /// The type that it may have been meant to be.
+        /// A similar type.
         nearest: Option<&'static str>,
-        /// The types that there are.
+        /// Redshift's types.
         known: Vec<&'static str>,
     },
     /// A type of another database.
     Lacking {
         /// The type.
         name: &'static str,
-        /// What to write in its place.
+        /// Redshift's replacement.
         instead: &'static str,
     },
     /// `INTEGER[]`.
     Array,
-    /// A number in the parentheses that is too small or too large.
+    /// A length, precision or scale out of range.
     OutOfRange {
-        /// What the number is, with the type: `the length of VARCHAR`.
+        /// The parameter and the type: `the length of VARCHAR`.
         what: &'static str,
-        /// The smallest number.
+        /// The smallest value.
         minimum: u32,
-        /// The largest number.
+        /// The largest value.
         maximum: u32,
-        /// The type with the largest number.
+        /// The type with the largest value.
         most: String,
     },
-    /// Parentheses behind a type that has none.
+    /// Parentheses behind a type without parameters.
     NoParameters {
         /// The type.
         name: &'static str,
     },
-    /// A word behind ENCODE that is no encoding.
+    /// An unknown encoding behind ENCODE.
     UnknownEncoding {
-        /// The encoding that it may have been meant to be.
+        /// A similar encoding.
         nearest: Option<&'static str>,
-        /// The encodings that there are.
+        /// Redshift's encodings.
         known: &'static [&'static str],
     },
 }

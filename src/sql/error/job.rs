@@ -1,41 +1,41 @@
-//! What can be wrong with the body of a job.
+//! Errors in the body of a job.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
 
-/// Why the body of a job cannot be taken.
+/// An error in the body of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobError {
     /// A `(` without its `)`.
     UnfinishedParenthesis,
-    /// A column for a second time in one list.
+    /// The same column twice in one list.
     DuplicateColumn {
         /// The column.
         column: Name,
     },
-    /// Columns and expressions of VALUES do not match.
+    /// VALUES has another number of expressions than columns.
     ValueCount {
-        /// How many columns there are.
+        /// The number of columns.
         columns: usize,
-        /// How many expressions there are.
+        /// The number of expressions.
         values: usize,
     },
-    /// A name of one or two parts where a table belongs.
+    /// A table's name with only one or two parts.
     ShortName,
-    /// A name of four or more parts where a table belongs.
+    /// A table's name with more than three parts.
     LongName {
-        /// How many it has.
+        /// The number of parts.
         parts: usize,
     },
-    /// A source on another connection than the target.
+    /// A source on another connection than the target's.
     OtherConnection {
         /// The connection of the source.
         source_connection: ConnectionName,
         /// The connection of the target.
         target: ConnectionName,
     },
-    /// A name that is an alias at its place and the connection of the target too.
+    /// A name that could be an alias, or the connection of the target.
     AliasOrConnection {
         /// The name.
         connection: ConnectionName,

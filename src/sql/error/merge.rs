@@ -1,43 +1,43 @@
-//! What can be wrong with MERGE.
+//! Errors in MERGE.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::sqlstate::SqlState as S;
 
-/// Why a MERGE cannot be taken.
+/// An error in a MERGE.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MergeError {
-    /// Both sides of a condition of ON belong to one side of the MERGE.
+    /// Both sides of a condition in ON are columns of the same table.
     SameSide {
         /// The alias of the target as SQL.
         target: String,
         /// The alias of the query as SQL.
         source_alias: String,
     },
-    /// A column with another qualifier than the MERGE has aliases.
+    /// A column whose qualifier is not one of the MERGE's aliases.
     UnknownAlias {
         /// The qualifier as SQL.
         qualifier: String,
-        /// The aliases that can stand there, as SQL.
+        /// The possible aliases, as SQL.
         known: String,
     },
-    /// The target and the query have one alias.
+    /// The target and the query have the same alias.
     SameAlias,
-    /// A clause of MERGE that stands too early or too late.
+    /// A clause of MERGE at the wrong place.
     MisplacedClause {
         /// The clause.
         clause: &'static str,
     },
-    /// A clause of MERGE for a second time.
+    /// The same clause of MERGE twice.
     DuplicateClause {
         /// The clause.
         clause: &'static str,
     },
-    /// A clause of MERGE that is not there.
+    /// A missing clause of MERGE.
     MissingClause {
         /// The clause.
         clause: &'static str,
     },
-    /// The kinds of rows that MERGE writes are whole ones.
+    /// An UPDATE: a MERGE of redwire writes whole rows.
     MergeUpdate,
 }
 

@@ -1,4 +1,4 @@
-//! Why a text is not a statement.
+//! Errors in the text of a statement.
 
 mod data_type;
 mod job;
@@ -38,87 +38,87 @@ impl fmt::Display for NextToken {
     }
 }
 
-/// What is wrong with the text; what it names is known vocabulary or checked, never a value that
-/// may be a secret.
+/// The kind of a syntax error. It contains only keywords and checked names, never a value that may
+/// be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SqlErrorKind {
-    /// Something else stands where the grammar wants this.
+    /// The grammar requires something else at this place.
     Expected {
-        /// What the grammar wants, in words.
+        /// The thing that the grammar requires, in words.
         expected: String,
-        /// What stands there.
+        /// The token at the place, in words without its value.
         found: NextToken,
-        /// What to type.
+        /// A suggested fix.
         hint: Option<String>,
     },
-    /// The first word begins no statement.
+    /// No statement begins with the first word.
     UnknownStatement {
-        /// The statement that it may have been meant to be.
+        /// A similar statement.
         nearest: Option<&'static str>,
     },
     /// `CREATE SNOWFLAKE CONNECTION`.
     UnknownConnectionKind,
-    /// The text cannot be cut into tokens and statements.
+    /// An error before the text can be parsed.
     Text(TextError),
-    /// A name that breaks a rule for names.
+    /// An invalid name.
     Name(NameError),
     /// A reserved word where a name belongs.
     ReservedWord {
         /// The word, in lower case.
         word: String,
     },
-    /// An option that cannot be set like this.
+    /// An error in an option.
     Option(OptionError),
     /// OR REPLACE and IF NOT EXISTS in one statement.
     ReplaceAndIfNotExists,
-    /// A type or an encoding that is not there, or is out of its limits.
+    /// An unknown type or encoding, or one whose parameters are out of range.
     Type(TypeError),
-    /// The definition of a table that contradicts itself, or holds what is not kept.
+    /// An error in the definition of a table.
     Table(TableError),
-    /// The body of a job.
+    /// An error in the body of a job.
     Job(JobError),
-    /// The query of a job cannot be kept.
+    /// An error in the query of a job.
     Query(QueryError),
-    /// A MERGE.
+    /// An error in a MERGE.
     Merge(MergeError),
 }
 
-/// Why an option cannot be set like this. An `option` is its name.
+/// An error in an option. `option` is its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OptionError {
     /// An option that the statement does not have.
     Unknown {
         /// The word as written.
         name: String,
-        /// The option that it may have been meant to be.
+        /// A similar option.
         nearest: Option<&'static str>,
-        /// The options that there are.
+        /// The options of the statement.
         known: Vec<&'static str>,
     },
-    /// The same option for a second time.
+    /// The same option given twice.
     Duplicate {
         /// The option.
         option: &'static str,
     },
-    /// A required option is not there.
+    /// A required option is missing.
     Missing {
         /// The option.
         option: &'static str,
-        /// A value as it could be written.
+        /// An example of a value.
         example: &'static str,
     },
     /// A value of another type.
     WrongType {
         /// The option.
         option: &'static str,
-        /// The type that it takes, in words.
+        /// The type of the option, in words.
         expected: &'static str,
-        /// What stands there, in words that hold no value.
+        /// The token at the place, in words without its value.
         found: String,
-        /// A value as it could be written.
+        /// An example of a value.
         example: &'static str,
     },
-    /// A number outside of its limits.
+    /// A number outside its limits.
     OutOfRange {
         /// The option.
         option: &'static str,
@@ -127,22 +127,22 @@ pub enum OptionError {
         /// The largest number.
         maximum: i64,
     },
-    /// An empty text where something must stand.
+    /// An empty string for an option that requires a text.
     EmptyValue {
         /// The option.
         option: &'static str,
     },
-    /// A text after TIMESTAMP that is none.
+    /// An invalid timestamp after TIMESTAMP.
     NotATimestamp {
         /// The option.
         option: &'static str,
     },
-    /// ALTER of an option that stays as CREATE set it.
+    /// ALTER of an option that cannot be changed.
     Immutable {
         /// The option.
         option: &'static str,
     },
-    /// RESET of an option that has no default.
+    /// RESET of an option without a default.
     ResetOfRequired {
         /// The option.
         option: &'static str,
@@ -157,14 +157,14 @@ pub enum OptionError {
 /// A syntax error at a place of the statement's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlError {
-    /// What is wrong.
+    /// The kind.
     pub kind: Box<SqlErrorKind>,
-    /// The bytes of the text that it is about; empty at its end.
+    /// The place, in bytes of the text; empty at its end.
     pub span: Range<usize>,
 }
 
 impl SqlError {
-    /// An error at the given bytes of the text.
+    /// An error at this place.
     pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
         Self { kind: Box::new(kind), span }
     }

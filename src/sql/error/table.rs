@@ -1,4 +1,4 @@
-//! What can be wrong with the definition of a table.
+//! Errors in the definition of a table.
 
 use std::fmt;
 
@@ -27,57 +27,57 @@ impl fmt::Display for Key {
     }
 }
 
-/// Why a text is no definition of a table.
+/// An error in the definition of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TableError {
-    /// Two columns of one name.
+    /// Two columns with the same name.
     ColumnTwice {
         /// The name, folded.
         name: Name,
     },
     /// More columns than a table may have.
     TooManyColumns {
-        /// The most that it may have.
+        /// The limit.
         maximum: usize,
     },
-    /// A key of a column that the table does not have.
+    /// A key with a column that the table does not have.
     NoSuchColumn {
-        /// Which key.
+        /// The key.
         key: Key,
         /// The name.
         name: Name,
-        /// The column that may have been meant.
+        /// A similar column.
         nearest: Option<Name>,
     },
-    /// A key where the columns are left to the job that first writes the table.
+    /// A key of a table without columns, which the first job that writes the table will define.
     NoColumns {
-        /// Which key.
+        /// The key.
         key: Key,
     },
     /// A key that names a column twice.
     KeyColumnTwice {
-        /// Which key.
+        /// The key.
         key: Key,
         /// The name.
         name: Name,
     },
-    /// A key for the second time.
+    /// The same key given twice.
     SecondKey {
-        /// Which key.
+        /// The key.
         key: Key,
     },
-    /// A key of a type that cannot be one.
+    /// A key column whose type does not allow that.
     TypeOfKey {
-        /// Which key.
+        /// The key.
         key: Key,
         /// The type as SQL.
         data_type: String,
     },
-    /// A sort key of more columns than it may have.
+    /// A sort key with too many columns.
     TooManySortColumns {
         /// The style with its article.
         style: &'static str,
-        /// How many it may have.
+        /// The limit.
         maximum: usize,
     },
     /// DISTSTYLE KEY without a DISTKEY.
@@ -91,19 +91,19 @@ pub enum TableError {
     NullAndNotNull,
     /// NULL for a column of the primary key.
     NullInPrimaryKey,
-    /// A clause for the second time.
+    /// The same clause given twice.
     GivenTwice {
-        /// Its keywords.
+        /// The keywords of the clause.
         what: &'static str,
     },
-    /// What Redshift has and the catalog does not keep.
+    /// A feature of Redshift that the catalog does not keep.
     NotKept {
-        /// Its keywords.
+        /// The keywords of the feature.
         what: &'static str,
-        /// What to do about it.
+        /// A suggested fix.
         hint: &'static str,
     },
-    /// A change of a table other than those of its comment and its name.
+    /// A change of a table other than of its comment and its name.
     NotAltered,
 }
 

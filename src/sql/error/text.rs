@@ -4,14 +4,13 @@ use super::syntax;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::sqlstate::SqlState as S;
 
-/// The most bytes that one statement may have: 16 MiB, as much as Redshift takes (AWS
-/// documentation, "Quotas").
+/// The maximum size of a statement: 16 MiB, as on Redshift (AWS documentation, "Quotas").
 pub const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024;
 
-/// How deep parentheses and comments may nest.
+/// The maximum nesting of parentheses and comments.
 pub const MAX_NESTING: usize = 1_000;
 
-/// Why a text cannot be cut into tokens and statements.
+/// An error in a text that cannot be cut into tokens and statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextError {
     /// A string without its closing quote.
@@ -28,12 +27,12 @@ pub enum TextError {
     BackslashInStatement,
     /// A text that is not UTF-8.
     NotUtf8 {
-        /// Which byte of the input it is, from 1.
+        /// The position of the byte in the input, from 1.
         byte: u64,
         /// The byte.
         value: u8,
     },
-    /// The character NUL.
+    /// A NUL character.
     Nul,
     /// A statement over the limit.
     TooLong,

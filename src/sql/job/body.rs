@@ -43,7 +43,7 @@ fn insert<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, J
     Ok(("", writer.finish()))
 }
 
-/// The columns, if any: a parenthesis may also begin the query.
+/// The columns, if any; a parenthesis may also be the beginning of the query.
 fn columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, ColumnMapping> {
     if keyword("MAP_COLUMNS_BY_NAME")(input).is_ok() {
         return by_name(source, None, input);

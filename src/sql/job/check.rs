@@ -1,7 +1,8 @@
 //! The check of a query's syntax, by the Redshift dialect of `sqlparser`.
 //!
-//! That parser is recursive, and so is the release of what it made. A text beyond the limits is
-//! therefore refused, a short one is checked in place, and any other on a thread with room for it.
+//! That parser is recursive, and so is dropping its result. Deep or long texts are therefore
+//! checked on a thread with a larger stack, texts beyond the limits are refused, and all others are
+//! checked on the current thread.
 
 use std::ops::Range;
 use std::thread;
@@ -15,11 +16,11 @@ use crate::sql::error::{QueryError, SqlError, SqlErrorKind};
 use crate::sql::lexical::found;
 use crate::sql::token::TokenKind;
 
-/// The most levels of expressions and queries.
+/// The maximum depth of expressions and queries.
 const RECURSION_LIMIT: usize = 500;
 
-/// The most tokens in a row, without a comma between them. Operators in a row make a tree as deep
-/// as they are many.
+/// The maximum number of tokens in a row, that is without a comma between them. Each operator in a
+/// row makes the tree deeper.
 const ROW_LIMIT: usize = 50_000;
 
 /// The most tokens in a row of a text that is checked in place.
@@ -30,7 +31,7 @@ const ROW_IN_PLACE: usize = 30;
 const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
 
-/// A part of a body that is SQL of the warehouse.
+/// The kind of a part of the body that is SQL of the warehouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExcerptKind {
     Query,
@@ -82,7 +83,7 @@ fn syntax_error(
     at: usize,
 ) -> SqlError {
     let end = lexed.start_of(tokens.end);
-    // A query that lacks something ends too early: the caret goes behind it, not to a later clause.
+    // The query ends too early: the caret is behind the query, not at a later clause.
     let place = if at >= lexed.span_of(tokens).end { end } else { at };
     let expected = SqlErrorKind::Expected {
         expected: kind.expected().to_owned(),
@@ -115,7 +116,7 @@ const CLAUSES: [&str; 15] = [
 /// Further words that an operand must follow.
 const OPERATORS: [&str; 6] = ["BETWEEN", "BY", "LIKE", "NOT", "SELECT", "WHEN"];
 
-/// The index of the first token, or of the end, that stands in the place of an operand.
+/// The index of the first token, or of the end, at which an operand is missing.
 fn missing_operand(lexed: &Lexed<'_>, tokens: &Range<usize>) -> Option<usize> {
     let is_name = |index: usize| {
         index > tokens.start && (lexed.is_symbol(index - 1, '.') || lexed.is_word(index - 1, "AS"))
@@ -135,7 +136,7 @@ fn missing_operand(lexed: &Lexed<'_>, tokens: &Range<usize>) -> Option<usize> {
     (tokens.start + 1..=tokens.end).find(|&index| ends(index) && wants_operand(index - 1))
 }
 
-/// The bytes of the token that begins at the byte; none if no token does.
+/// The bytes of the token that begins at this byte; empty if there is none.
 fn token_at(lexed: &Lexed<'_>, at: usize) -> Range<usize> {
     match lexed.tokens.get(lexed.index_at(at)) {
         Some(token) if token.span.start == at => token.span.clone(),
@@ -143,7 +144,7 @@ fn token_at(lexed: &Lexed<'_>, at: usize) -> Range<usize> {
     }
 }
 
-/// The text of the tokens with blanks in the place of comments, so that every byte keeps its place.
+/// The text of the tokens with blanks instead of comments, so that every byte keeps its place.
 fn without_comments(lexed: &Lexed<'_>, tokens: &Range<usize>) -> String {
     let span = lexed.span_of(tokens);
     let text = &lexed.source[span];
@@ -226,7 +227,7 @@ fn parse(text: &str, kind: ExcerptKind) -> Result<(), CheckError> {
     }
 }
 
-/// The location that the parser names at the end of its message; it names none at the end of the
+/// The location at the end of the parser's message; there is none if the error is at the end of the
 /// text.
 fn location_in(message: &str) -> Option<Location> {
     let (_, location) = message.rsplit_once(" at Line: ")?;
@@ -241,7 +242,7 @@ fn byte_of(text: &str, token: &TokenWithSpan) -> usize {
     }
 }
 
-/// The byte of the text at the location, whose lines and characters count from 1.
+/// The byte of the text at the location, in which lines and characters count from 1.
 fn byte_at(text: &str, location: Location) -> usize {
     let lines = text.split_inclusive('\n').map(str::len);
     let start = (1..location.line).zip(lines).map(|(_, length)| length).sum::<usize>();

@@ -9,17 +9,17 @@ use nom::combinator::opt;
 use super::failure;
 use crate::name::Name;
 use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
-use crate::sql::lexical::{Fault, Parsed, Reason, expect, fail_at, found, keyword, symbol};
+use crate::sql::lexical::{ParseError, Parsed, Reason, expect, fail_at, found, keyword, symbol};
 use crate::sql::name::{Spanned, expect_name, names};
 
-/// The mapping of the query's columns to those of the target.
+/// The mapping from the query's columns to those of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ColumnMapping {
-    /// All of them, by position.
+    /// All columns, by position.
     InOrder,
-    /// By name, without the columns of the query in `except`.
+    /// By name, without the query's columns in `except`.
     ByName { except: Vec<Name> },
-    /// These, by position.
+    /// These columns, by position.
     Listed(Vec<Name>),
 }
 
@@ -122,7 +122,7 @@ fn add_column<'a>(
     source: &'a str,
     columns: &mut ColumnList,
     column: Spanned<Name>,
-) -> Result<(), nom::Err<Fault<'a>>> {
+) -> Result<(), nom::Err<ParseError<'a>>> {
     if !columns.known.insert(column.value.clone()) {
         let error = JobError::DuplicateColumn { column: column.value.clone() };
         return Err(failure(source, SqlError::new(SqlErrorKind::Job(error), column.span)));
@@ -138,21 +138,21 @@ struct ColumnList {
     known: HashSet<Name>,
 }
 
-/// Turns "expected X" into an error that stays the same where the parenthesis closes instead of X.
+/// Keeps the expected thing of an error, even if there is a closing parenthesis in its place.
 pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
-    let named = |fault: Fault<'_>| match fault.reason {
+    let named = |error: ParseError<'_>| match error.reason {
         Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {
             expected: expected.to_owned(),
-            found: found(fault.rest),
+            found: found(error.rest),
             hint: None,
         })),
         other @ Reason::Other(_) => other,
     };
     result.map_err(|error| match error {
-        nom::Err::Error(fault) | nom::Err::Failure(fault) => nom::Err::Failure(Fault {
-            rest: fault.rest,
-            length: fault.length,
-            reason: named(fault),
+        nom::Err::Error(error) | nom::Err::Failure(error) => nom::Err::Failure(ParseError {
+            rest: error.rest,
+            length: error.length,
+            reason: named(error),
         }),
         other @ nom::Err::Incomplete(_) => other,
     })

@@ -1,14 +1,14 @@
-//! The tokens of a job's body, and the refusal of those that no job can have.
+//! The tokens of a job's body, and the refusal of tokens that no job may have.
 //!
-//! It knows no grammar, so it holds for a query that is taken as it is, too.
+//! It uses no grammar, so it also works for an unchecked query.
 
 use std::ops::Range;
 
 use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, SqlErrorKind, TextError};
 use crate::sql::token::{Token, TokenKind, closing_parenthesis, tokens};
 
-/// The pseudocolumns of an external table of Redshift (AWS documentation, "Pseudocolumns"), which
-/// are always quoted.
+/// The pseudocolumns of Redshift's external tables (AWS documentation, "Pseudocolumns"), which are
+/// always quoted.
 const SPECTRUM_COLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
 
 /// A statement, and the tokens of the job's body in it without comments.
@@ -20,7 +20,7 @@ pub(super) struct Lexed<'a> {
 }
 
 impl<'a> Lexed<'a> {
-    /// Cuts the statement from byte `start` on, and refuses what no job can have.
+    /// Tokenizes the statement from byte `start` on, and refuses tokens that no job may have.
     pub fn cut(source: &'a str, start: usize) -> Result<Self, SqlError> {
         let mut lexed = Self {
             source,
@@ -53,7 +53,7 @@ impl<'a> Lexed<'a> {
         self.tokens.partition_point(|token| token.span.start < byte)
     }
 
-    /// True if a name stands at the index, bare or quoted; a keyword is one too.
+    /// True if there is a name at the index, bare or quoted; a keyword counts too.
     pub fn is_name(&self, index: usize) -> bool {
         let token = self.tokens.get(index);
         token.is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedName))
@@ -77,7 +77,7 @@ impl<'a> Lexed<'a> {
         closing_parenthesis(inside).map_or(self.tokens.len(), |index| open + index + 2)
     }
 
-    /// The byte at which the token at the index begins; behind the last one the end of the
+    /// The byte at which the token begins; for an index behind the last token the end of the
     /// statement.
     pub fn start_of(&self, index: usize) -> usize {
         self.tokens.get(index).map_or(self.source.len(), |token| token.span.start)
@@ -170,7 +170,7 @@ fn unfinished(token: &Token) -> SqlError {
     SqlError::new(kind, token.span.start..token.span.start + length)
 }
 
-/// Keeps the bytes of the open parentheses.
+/// Tracks the bytes of the open parentheses.
 fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
     match token.kind {
         TokenKind::Symbol('(') if open.len() == MAX_NESTING => {
@@ -188,7 +188,8 @@ fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
     Ok(())
 }
 
-/// A name in quotes that begins with `$` is Upsolver's, unless it is one of Redshift Spectrum.
+/// A quoted name that begins with `$` is a system column of Upsolver, unless it is one of Redshift
+/// Spectrum.
 fn refuse_system_column(source: &str, token: &Token) -> Result<(), SqlError> {
     let name = &source[token.inside()];
     let is_known = || SPECTRUM_COLUMNS.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -199,7 +200,7 @@ fn refuse_system_column(source: &str, token: &Token) -> Result<(), SqlError> {
     Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()))
 }
 
-/// The byte of the first quote behind an odd number of backslashes, the closing one included.
+/// The byte of the first quote after an odd number of backslashes, including the closing one.
 fn quote_behind_backslashes(string: &str) -> Option<usize> {
     if !string.contains('\\') {
         return None;
@@ -221,7 +222,7 @@ mod tests {
     use crate::diagnostic::Diagnostic;
     use crate::sqlstate::SqlState;
 
-    /// The SQLSTATE and the bytes at fault.
+    /// The SQLSTATE and the place of the error.
     fn refused(text: &str) -> (&'static str, &str) {
         let error = Lexed::cut(text, 0).unwrap_err();
         assert!(error.hint().is_some());
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_end_is_shown_where_it_began() {
+    fn an_unfinished_parenthesis_is_shown_where_it_began() {
         assert_eq!(refused("SELECT 'a"), ("42601", "'"));
         assert_eq!(refused("SELECT \"a"), ("42601", "\""));
         assert_eq!(refused("SELECT /* a /* */"), ("42601", "/*"));

@@ -1,7 +1,7 @@
-//! CREATE and ALTER of jobs.
+//! CREATE and ALTER JOB.
 //!
-//! Pure text: the body of a job is read, brought into one form, and searched for the tables that it
-//! names. The executor looks them up.
+//! Pure: the body of a job is parsed, brought into canonical form, and searched for the tables that
+//! it names. The executor looks them up.
 
 mod body;
 mod check;
@@ -22,7 +22,7 @@ use nom::combinator::opt;
 
 use super::action::{Actions, actions};
 use super::error::SqlError;
-use super::lexical::{Fault, Parsed, Reason, keyword, keywords};
+use super::lexical::{ParseError, Parsed, Reason, keyword, keywords};
 use super::name::{Spanned, expect_name};
 use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
@@ -49,21 +49,21 @@ pub struct CreateJob {
 pub struct JobBody {
     /// INSERT or MERGE.
     pub kind: JobKind,
-    /// The text behind AS: the clauses in canonical form, the query as it was written.
+    /// The text behind AS: the clauses in canonical form, the query unchanged.
     pub text: String,
     /// The table that it writes.
     pub target: TableReference,
-    /// The tables that its query reads, in order; a table that is named twice is here twice.
+    /// The tables that its query reads, in order, each as often as it is named.
     pub sources: Vec<TableReference>,
 }
 
-/// A table that the body of a job names.
+/// A reference to a table in the body of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableReference {
     /// The name of three parts.
     pub name: TableName,
-    /// The last part of the name if the query uses it as the table's alias; a rename of the table
-    /// must add it as one.
+    /// The last part of the name if the query uses it as an alias; after a rename of the table the
+    /// alias must be written out.
     pub alias: Option<Name>,
     /// The bytes of the name in the body's text.
     pub inside: Range<usize>,
@@ -132,8 +132,8 @@ fn begins_body(input: &str) -> bool {
 }
 
 /// Ends the parse of the statement with the error.
-fn failure(source: &str, error: SqlError) -> nom::Err<Fault<'_>> {
-    nom::Err::Failure(Fault {
+fn failure(source: &str, error: SqlError) -> nom::Err<ParseError<'_>> {
+    nom::Err::Failure(ParseError {
         rest: &source[error.span.start..],
         length: Some(error.span.len()),
         reason: Reason::Other(error.kind),

@@ -1,8 +1,8 @@
 //! The tables that a query reads.
 //!
-//! A name in the place of a table is looked up among the names of WITH and the aliases in scope.
-//! Any other is a table, and must have three parts. A name that could be an alias or a table of the
-//! target's connection is refused, so that no table is missed.
+//! A name in the position of a table is looked up among the names of WITH and the aliases in scope.
+//! Any other name is a table, and must have three parts. A name that could be an alias or a table
+//! of the target's connection is refused, so that no table is missed.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::sql::error::{JobError, SqlError, SqlErrorKind};
 /// Upsolver's name for its data lake.
 const LAKE: &str = "default_glue_catalog";
 
-/// The tables that the outlined tokens name, in order; `inside` of each is still the bytes of the
+/// The tables that the outlined tokens name, in order; `inside` of each is still in bytes of the
 /// statement.
 pub(super) fn sources(
     lexed: &Lexed<'_>,
@@ -41,7 +41,7 @@ fn reference(name: TableName, alias: Option<Name>, span: Range<usize>) -> TableR
     TableReference { name, alias, inside: span.clone(), span }
 }
 
-/// Refuses a target that no job of redwire writes.
+/// Refuses a target of Upsolver that redwire does not support.
 pub(super) fn check_target(target: &ConnectionName, span: Range<usize>) -> Result<(), SqlError> {
     if target.as_str() == LAKE {
         return Err(SqlError::new(SqlErrorKind::Job(JobError::LakeTable), span));
@@ -49,7 +49,7 @@ pub(super) fn check_target(target: &ConnectionName, span: Range<usize>) -> Resul
     Ok(())
 }
 
-/// The table with the found name; None for an alias, a name of WITH or a function.
+/// The table with this name; None for an alias, a name of WITH or a function.
 fn source(
     outline: &Outline,
     found: &FoundTable,
@@ -93,7 +93,7 @@ fn source(
     }
 }
 
-/// The names that begin a name of several parts, as an alias does before a column.
+/// The first parts of qualified names, such as the alias of a column.
 fn qualifiers(lexed: &Lexed<'_>, tokens: &Range<usize>) -> HashSet<String> {
     let is_qualifier = |index: &usize| {
         let begins = *index == tokens.start || !lexed.is_symbol(index - 1, '.');
@@ -103,8 +103,8 @@ fn qualifiers(lexed: &Lexed<'_>, tokens: &Range<usize>) -> HashSet<String> {
     found.map(|index| folded(lexed.source, &lexed.tokens[index])).collect()
 }
 
-/// Adds the places that qualify a column with the whole name of its table,
-/// `connection.schema.table.column`: a rename must reach them.
+/// Adds the places that qualify a column with the full name of its table,
+/// `connection.schema.table.column`: a rename must change them too.
 fn add_qualified_columns(
     lexed: &Lexed<'_>,
     tokens: Range<usize>,

@@ -48,7 +48,7 @@ fn unchecked(query: &str) -> Vec<String> {
     job.body.sources.iter().map(|source| source.name.to_string()).collect()
 }
 
-/// The SQLSTATE, the text at fault and the message of a statement that is refused.
+/// The SQLSTATE, place and message of the error of a statement.
 fn refused(text: &str) -> (&'static str, String, String) {
     match parse(text) {
         Ok(statement) => panic!("taken: {statement}"),
@@ -826,7 +826,7 @@ fn long_rows_have_an_end_and_no_stack_overflows() {
 }
 
 #[test]
-fn what_is_checked_in_place_needs_little_room() {
+fn a_check_in_place_needs_little_stack() {
     let texts = [
         format!("SELECT {}a", "NOT ".repeat(95)),
         format!("SELECT {}a", "- ".repeat(95)),

@@ -20,7 +20,7 @@ pub(super) struct Writer<'w, 's> {
 }
 
 impl<'w, 's> Writer<'w, 's> {
-    /// Begins with the target.
+    /// Begins the text with the target.
     pub fn new(
         lexed: &'w Lexed<'s>,
         is_checked: bool,
@@ -43,13 +43,13 @@ impl<'w, 's> Writer<'w, 's> {
         Self { lexed, is_checked, body }
     }
 
-    /// Adds text of the canonical form.
+    /// Adds text in canonical form.
     pub fn push(&mut self, text: &str) {
         self.body.text.push_str(text);
     }
 
-    /// Adds a part of the statement as it was written, and the tables that it names; `aliases` are
-    /// in scope in it.
+    /// Adds a part of the statement unchanged, and the tables that it names; `aliases` are in scope
+    /// in it.
     pub fn excerpt(
         &mut self,
         tokens: std::ops::Range<usize>,
@@ -111,7 +111,7 @@ fn not_a_select(lexed: &Lexed<'_>, index: usize) -> SqlError {
     SqlError::new(kind, start..end)
 }
 
-/// Refuses a query that writes. An unchecked one may have unknown words in the place of a SELECT.
+/// Refuses a query that writes. An unchecked query may have unknown words in place of a SELECT.
 fn refuse(lexed: &Lexed<'_>, outline: &Outline, is_checked: bool) -> Result<(), SqlError> {
     let writes = |index: usize| {
         ["COPY", "DELETE", "INSERT", "MERGE", "UPDATE"]

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::{Hidden, Masked, has_sign, is_in_word, mask_piece, of_unknown, survives};
+use super::{Hidden, Masked, has_sign, is_in_word, mask, of_unknown, survives};
 
 /// The bytes of a hidden word that a server's word must share to be taken for a part of it.
 const PART_BYTES: usize = 4;
@@ -13,17 +13,12 @@ const PART_BYTES: usize = 4;
 pub struct Echo<'a> {
     statement: &'a str,
     follows_secret: bool,
-    parts: OnceCell<Parts>,
+    hidden: OnceCell<Option<Parts>>,
 }
 
-/// The words of a statement that its mask hides, in lower case: servers fold them.
-#[derive(Default)]
-struct Parts {
-    /// Short words, and every [`PART_BYTES`] bytes of longer ones.
-    all: HashSet<[u8; PART_BYTES]>,
-    /// A string may have escapes, so that its value has other words than its text.
-    is_escaped: bool,
-}
+/// Parts of hidden words in lower case, since servers fold them: short words, and every
+/// [`PART_BYTES`] bytes of longer ones.
+type Parts = HashSet<[u8; PART_BYTES]>;
 
 impl<'a> Echo<'a> {
     /// For texts about the statement that the server was sent; one that follows a secret on its
@@ -32,7 +27,7 @@ impl<'a> Echo<'a> {
         Self {
             statement,
             follows_secret,
-            parts: OnceCell::new(),
+            hidden: OnceCell::new(),
         }
     }
 
@@ -57,57 +52,49 @@ impl<'a> Echo<'a> {
 
     /// The text without each run between blanks that has a part of a secret.
     fn without_parts(&self, said: &str) -> String {
-        let parts = self.parts.get_or_init(|| Parts::new(self.statement, self.follows_secret));
-        if parts.is_escaped {
+        let Some(parts) = self.hidden.get_or_init(|| self.hidden_parts()) else {
             return keywords(said);
-        }
+        };
         let is_mark = |c: char| c.is_whitespace() || "\"'().,;:«»".contains(c);
         let mut hidden = Vec::new();
         let mut end = 0;
         for run in said.split_inclusive(char::is_whitespace) {
             let start = end + run.len() - run.trim_start_matches(is_mark).len();
             end += run.len();
-            if parts.are_in(run) {
+            if parts_in(&run.to_lowercase()).any(|part| parts.contains(&part)) {
                 let length = said[start..end].trim_end_matches(is_mark).len();
                 hidden.push(Hidden::new(start..start + length));
             }
         }
         Masked::new(said, hidden).text
     }
-}
 
-impl Parts {
-    /// The parts of what the mask of the statement hides.
-    fn new(statement: &str, follows_secret: bool) -> Self {
-        let mut parts = Self::default();
-        for (span, _) in &mask_piece(statement, follows_secret).edits {
-            let hidden = statement[span.clone()].to_lowercase();
-            parts.is_escaped |= hidden.contains('\\') || hidden.contains("u&");
-            parts.all.extend(words(&hidden).flat_map(parts_of));
+    /// The parts of what the mask of the statement hides; None if a string there may have escapes,
+    /// so that its value has other words than its text.
+    fn hidden_parts(&self) -> Option<Parts> {
+        let mut parts = Parts::new();
+        for (span, _) in &mask(self.statement, self.follows_secret).edits {
+            let hidden = self.statement[span.clone()].to_lowercase();
+            if hidden.contains('\\') || hidden.contains("u&") {
+                return None;
+            }
+            parts.extend(parts_in(&hidden));
         }
-        parts
-    }
-
-    fn are_in(&self, run: &str) -> bool {
-        !self.all.is_empty()
-            && words(&run.to_lowercase())
-                .flat_map(parts_of)
-                .any(|part| self.all.contains(&part))
+        Some(parts)
     }
 }
 
-/// The words that are not shown wherever they stand.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c| !is_in_word(c))
-        .filter(|word| !word.is_empty() && !survives(word))
-}
-
-fn parts_of(word: &str) -> impl Iterator<Item = [u8; PART_BYTES]> {
-    word.as_bytes().windows(PART_BYTES.min(word.len())).map(|bytes| {
-        let mut part = [0; PART_BYTES];
-        part[..bytes.len()].copy_from_slice(bytes);
-        part
-    })
+/// The parts of the words of a text that are not shown wherever they stand.
+fn parts_in(text: &str) -> impl Iterator<Item = [u8; PART_BYTES]> {
+    let words = text.split(|c| !is_in_word(c));
+    let hidden = words.filter(|word| !word.is_empty() && !survives(word));
+    hidden
+        .flat_map(|word| word.as_bytes().windows(PART_BYTES.min(word.len())))
+        .map(|bytes| {
+            let mut part = [0; PART_BYTES];
+            part[..bytes.len()].copy_from_slice(bytes);
+            part
+        })
 }
 
 fn keywords(text: &str) -> String {

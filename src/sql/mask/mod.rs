@@ -11,7 +11,7 @@ mod sign;
 use std::ops::Range;
 
 use super::keyword::{is_reserved_on_warehouse, is_warehouse_keyword, known};
-use super::option::{CONNECTION_STRING, PASSWORD};
+use super::option::{CONNECTION_STRING, PASSWORD, SKIP_ALL_VALIDATIONS};
 use super::token::{TokenKind, tokens};
 use super::{Statement, parse};
 use crate::url::holds_secret;
@@ -91,14 +91,9 @@ impl Masked {
     }
 }
 
-/// The text without its secrets.
-pub fn mask(text: &str) -> Masked {
-    mask_piece(text, false)
-}
-
-/// The same of a piece of a script. One that follows a secret on its line may be the end of the
-/// secret, cut off by a `;` in it.
-pub fn mask_piece(text: &str, follows_secret: bool) -> Masked {
+/// The text without its secrets. A piece of a script that follows a secret on its line may be the
+/// end of the secret, cut off by a `;` in it.
+pub fn mask(text: &str, follows_secret: bool) -> Masked {
     let may_hold_secret = follows_secret || has_sign(text);
     Masked::new(text, if may_hold_secret { hidden_in(text) } else { Vec::new() })
 }
@@ -106,8 +101,7 @@ pub fn mask_piece(text: &str, follows_secret: bool) -> Masked {
 /// The bytes of a text that is still being typed which are drawn as bullets, from the first sign
 /// on; the quotes around them are shown. CREATE CONNECTION alone is no sign yet: its URL is seen.
 pub fn concealed(text: &str, follows_secret: bool) -> Vec<Range<usize>> {
-    let sign = if follows_secret { Some(0) } else { first_sign(text) };
-    let Some(sign) = sign else {
+    let Some(sign) = follows_secret.then_some(0).or_else(|| first_sign(text)) else {
         return Vec::new();
     };
     let hidden = hidden_in(text).into_iter().map(|hidden| hidden.span);
@@ -145,16 +139,13 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
 /// The hidden parts of a text that has a sign.
 fn hidden_in(text: &str) -> Vec<Hidden> {
     match parse(text) {
-        Ok(statement) if is_read_whole(&statement, text) => of_own(text, &statement),
-        Ok(_) | Err(_) => of_unknown(text),
+        // The parser keeps the text of a SELECT as it stands, and of a query that is not validated.
+        Ok(Statement::Query(_)) | Err(_) => of_unknown(text),
+        Ok(_) if tokens(text).any(|token| token.is_word(text, SKIP_ALL_VALIDATIONS.name)) => {
+            of_unknown(text)
+        }
+        Ok(statement) => of_own(text, &statement),
     }
-}
-
-/// True if the parser has read every token of the statement. It keeps the text of a SELECT, and of
-/// a job's query that is not validated, as it stands.
-fn is_read_whole(statement: &Statement, text: &str) -> bool {
-    let is_query = matches!(statement, Statement::Query(_));
-    !is_query && !tokens(text).any(|token| token.is_word(text, "SKIP_ALL_VALIDATIONS"))
 }
 
 /// The parts of a statement of redwire's that may be secrets: comments and strings. Of a connection
@@ -198,6 +189,7 @@ fn for_value(word: &str, value: &str) -> Option<&'static str> {
 /// A missing quote turns strings inside out, so a word is not shown for standing outside of one.
 fn of_unknown(text: &str) -> Vec<Hidden> {
     let end = text.trim_end().len();
+    let is_blank_of_line = |c: char| c.is_whitespace() && c != '\n';
     let mut all: Vec<Hidden> = Vec::new();
     let mut follows_shown_word = false;
     for token in tokens(text) {
@@ -215,18 +207,13 @@ fn of_unknown(text: &str) -> Vec<Hidden> {
         match all.last_mut() {
             _ if is_shown => {}
             // The number of a secret's words is hidden too.
-            Some(last) if is_gap(&text[last.span.end..token.span.start]) => {
+            Some(last) if text[last.span.end..token.span.start].chars().all(is_blank_of_line) => {
                 last.span.end = token.span.end;
             }
             _ => all.push(Hidden::new(token.span)),
         }
     }
     all
-}
-
-/// True if nothing but blanks of one line stands between two hidden tokens.
-fn is_gap(between: &str) -> bool {
-    between.chars().all(|c| c.is_whitespace() && c != '\n')
 }
 
 /// True if a word is shown wherever it stands.

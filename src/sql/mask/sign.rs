@@ -21,8 +21,8 @@ const WORDS: &[&str] = &[
     "x-amz-",
 ];
 
-/// The same words and their neighbours, long enough to be signs with one character too many or too
-/// few.
+/// Long forms of the words, which are signs also with one character too many or too few. Of a short
+/// word such a form is a part of other words: `broken` has `oken`.
 const LONG: &[&str] = &[
     "password",
     "passwd=",
@@ -38,7 +38,7 @@ const LONG: &[&str] = &[
     "amzsignature",
 ];
 
-/// Names made of them, which are no secrets themselves; in lower case.
+/// Names that contain them and are shown too; in lower case.
 const NAMES: &[&str] = &[
     "access_key_id",
     "aws_access_key_id",

@@ -130,7 +130,7 @@ pub static COMMENT: OptionSpec = OptionSpec {
     mutable: true,
     default: Some("none"),
     example: "'what it is for'",
-    help: "remark that SHOW prints",
+    help: "comment that SHOW prints",
     ..OPTIONAL
 };
 

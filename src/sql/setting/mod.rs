@@ -23,7 +23,8 @@ use secrecy::SecretString;
 
 use super::error::{OptionError, SqlErrorKind};
 use super::lexical::{
-    Fault, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word, word_length,
+    ParseError, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word,
+    word_length,
 };
 use super::literal::StringLiteral;
 use super::option::{OptionSpec, PASSWORD, find_option};
@@ -182,9 +183,9 @@ impl Settings {
 /// The name of a known option; any other ends the parse and suggests a similar one.
 pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static OptionSpec> {
     let (rest, written) = word(input).map_err(|error| match error {
-        nom::Err::Error(fault) => nom::Err::Error(Fault {
+        nom::Err::Error(error) => nom::Err::Error(ParseError {
             reason: Reason::Wanted("the name of an option"),
-            ..fault
+            ..error
         }),
         other => other,
     })?;

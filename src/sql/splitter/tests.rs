@@ -54,7 +54,7 @@ fn statements_for_a_warehouse_end_outside_of_its_strings_only() {
 }
 
 #[test]
-fn where_the_server_escapes_by_backslash_every_string_does() {
+fn a_backslash_escapes_in_every_string_by_the_servers_setting() {
     assert_eq!(
         split_for_warehouse("SELECT 'it\\'; ';SELECT 2", 3, true),
         ["SELECT 'it\\'; ';", "SELECT 2"]
@@ -184,7 +184,7 @@ fn a_file_that_ends_in_mid_statement_was_cut_short() {
 }
 
 #[test]
-fn what_has_no_end_is_named_at_its_beginning() {
+fn an_unfinished_quote_is_reported_at_its_beginning() {
     assert_eq!(texts("a 'b"), ["unterminated quoted string at 2..3"]);
     assert_eq!(texts("a \"b"), ["unterminated quoted identifier at 2..3"]);
     assert_eq!(texts("/* b"), ["unterminated /* comment at 0..2"]);
@@ -260,7 +260,7 @@ fn the_parts_of_a_typed_text_have_their_places() {
 }
 
 #[test]
-fn what_no_further_line_can_mend_counts_as_complete() {
+fn an_error_that_no_further_line_can_fix_is_complete() {
     let is_complete = |text: &str| Splitter::is_complete(text, Dialect::Catalog);
     assert!(is_complete("SELECT \0"));
     assert!(is_complete(&"(".repeat(MAX_NESTING + 1)));
@@ -382,7 +382,7 @@ fn a_backslash_in_quotes_and_comments_is_left_alone() {
 }
 
 #[test]
-fn what_ends_as_in_psql_is_complete_at_the_end_of_its_line() {
+fn a_statement_that_ends_as_in_psql_is_complete_at_the_end_of_its_line() {
     for dialect in DIALECTS {
         for (text, expected) in [
             ("a \\g", true),

@@ -64,7 +64,7 @@ fn with_key_not_null<'a>(
     mut columns: Vec<ColumnDefinition>,
     nulls: &HashMap<Name, &'a str>,
     primary_key: &[Name],
-) -> Result<Vec<ColumnDefinition>, nom::Err<crate::sql::lexical::Fault<'a>>> {
+) -> Result<Vec<ColumnDefinition>, nom::Err<crate::sql::lexical::ParseError<'a>>> {
     if primary_key.is_empty() {
         return Ok(columns);
     }

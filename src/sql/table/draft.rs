@@ -1,4 +1,4 @@
-//! A table while it is being read.
+//! A table while it is being parsed.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::name::Name;
 use crate::sql::data_type::DataType;
 use crate::sql::setting::Settings;
 
-/// A table as far as it is read. The parts that are checked at the end keep their text.
+/// The parts of a table parsed so far. Parts that are checked at the end keep their text.
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     pub columns: Vec<ColumnDefinition>,

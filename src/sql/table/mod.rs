@@ -1,4 +1,4 @@
-//! CREATE and ALTER of tables: definitions of tables in the warehouse.
+//! CREATE and ALTER TABLE: definitions of tables in the warehouse.
 
 mod column;
 mod create;
@@ -23,11 +23,13 @@ use crate::name::{Name, TableName};
 pub(super) use create::parse_create;
 pub(super) use not_kept::refuse_temporary;
 
-/// The most columns that a table may have (AWS documentation, "CREATE TABLE", usage notes).
+/// The maximum number of columns in a table (AWS documentation, "CREATE TABLE", usage notes).
 pub const MAX_COLUMNS: usize = 1_600;
-/// The most columns of an interleaved sort key (AWS documentation, "CREATE TABLE", SORTKEY).
+/// The maximum number of columns in an interleaved sort key (AWS documentation, "CREATE TABLE",
+/// SORTKEY).
 pub const MAX_INTERLEAVED_COLUMNS: usize = 8;
-/// The most columns of any other sort key (AWS documentation, "CREATE TABLE", SORTKEY).
+/// The maximum number of columns in any other sort key (AWS documentation, "CREATE TABLE",
+/// SORTKEY).
 pub const MAX_COMPOUND_COLUMNS: usize = 400;
 
 /// `CREATE TABLE`
@@ -41,7 +43,7 @@ pub struct CreateTable {
     pub name_span: Option<Range<usize>>,
     /// The bytes of its first part, which is the connection.
     pub connection_span: Option<Range<usize>>,
-    /// The columns; none if the job that first writes the table brings them.
+    /// The columns; empty if the first job that writes the table defines them.
     pub columns: Vec<ColumnDefinition>,
     /// The columns of the primary key.
     pub primary_key: Vec<Name>,
@@ -141,11 +143,11 @@ impl SortStyle {
 pub struct AlterTable {
     /// The name of the table.
     pub name: Spanned<TableName>,
-    /// The changes; a new name is one in the same schema.
+    /// The changes; the new name is in the same schema.
     pub actions: Actions<Name>,
 }
 
-/// Prints one column a line, then one clause a line.
+/// Prints one column per line, then one clause per line.
 impl fmt::Display for CreateTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CREATE TABLE ")?;
@@ -216,7 +218,7 @@ impl fmt::Display for AlterTable {
     }
 }
 
-/// The first words of Redshift's changes of tables that the catalog does not record.
+/// The first words of Redshift's changes to tables that the catalog does not record.
 const CHANGES_OF_REDSHIFT: [&[&str]; 6] =
     [&["ADD"], &["ALTER"], &["APPEND"], &["DROP"], &["OWNER"], &["RENAME", "COLUMN"]];
 

@@ -1,5 +1,5 @@
-//! CREATE TABLE and ALTER TABLE: what prints reads back, and each mistake has its own error at its
-//! place.
+//! CREATE TABLE and ALTER TABLE: printed statements read back, and each mistake has its own error
+//! at its place.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use crate::sql::{
 };
 use crate::sqlstate::SqlState;
 
-/// The statement prints to a text that reads back and prints the same.
+/// Asserts that the printed statement reads back and prints the same; returns it.
 fn round_trip(text: &str) -> String {
     let printed = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}")).to_string();
     assert_eq!(parse(&printed).unwrap().to_string(), printed);
@@ -23,13 +23,13 @@ fn round_trip(text: &str) -> String {
 }
 
 /// The error of the text, and the part of the text that it is about.
-fn fault(text: &str) -> (SqlErrorKind, &str) {
+fn error_of(text: &str) -> (SqlErrorKind, &str) {
     let error = parse(text).unwrap_err();
     (*error.kind, &text[error.span])
 }
 
 fn table_fault(text: &str) -> (TableError, &str) {
-    match fault(text) {
+    match error_of(text) {
         (SqlErrorKind::Table(fault), part) => (fault, part),
         other => panic!("{text}: {other:?}"),
     }
@@ -63,7 +63,7 @@ fn a_table_without_columns_leaves_them_to_its_job() {
 }
 
 #[test]
-fn what_stands_at_a_column_is_the_same_as_at_the_table() {
+fn a_key_at_a_column_is_the_same_as_at_the_table() {
     assert_eq!(
         round_trip("CREATE TABLE c.s.t (a int PRIMARY KEY DISTKEY SORTKEY, b int)"),
         round_trip(
@@ -341,7 +341,7 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
         let text = format!("CREATE TABLE c.s.t {rest}");
         assert_eq!(table_fault(&text), (TableError::GivenTwice { what }, part), "{rest}");
     }
-    let (kind, part) = fault("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
+    let (kind, part) = error_of("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
     assert_eq!(
         (kind, part),
         (SqlErrorKind::Option(OptionError::Duplicate { option: "COMMENT" }), "COMMENT")
@@ -351,7 +351,7 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
 }
 
 #[test]
-fn what_is_not_kept_is_named() {
+fn features_that_are_not_kept_are_named() {
     for (text, what, part) in [
         ("CREATE TABLE c.s.t (a int DEFAULT 5)", "DEFAULT", "DEFAULT"),
         ("CREATE TABLE c.s.t (a int IDENTITY(0, 1))", "IDENTITY", "IDENTITY"),
@@ -396,11 +396,11 @@ fn what_is_not_kept_is_named() {
 
 #[test]
 fn a_parenthesis_too_many_or_too_few_is_told_apart() {
-    let stray = |text| matches!(fault(text).0, SqlErrorKind::Text(TextError::StrayParenthesis));
+    let stray = |text| matches!(error_of(text).0, SqlErrorKind::Text(TextError::StrayParenthesis));
     assert!(stray("CREATE TABLE c.s.t ())"));
     assert!(stray("CREATE TABLE c.s.t )"));
     assert!(stray("CREATE TABLE c.s.t (a int) DISTSTYLE )"));
-    let expected = |text| match fault(text) {
+    let expected = |text| match error_of(text) {
         (SqlErrorKind::Expected { expected, found, .. }, _) => (expected, found.to_string()),
         other => panic!("{other:?}"),
     };
@@ -436,7 +436,7 @@ fn alter_names_what_it_can_do() {
     ] {
         assert_eq!(table_fault(text).0, TableError::NotAltered, "{text}");
     }
-    let (kind, part) = fault("ALTER TABLE c.s.t RENAME TO c.s.other SET COMMENT = 'x'");
+    let (kind, part) = error_of("ALTER TABLE c.s.t RENAME TO c.s.other SET COMMENT = 'x'");
     assert_eq!(part, "c.s.other");
     assert!(
         matches!(kind, SqlErrorKind::Expected { found, .. } if found.to_string() == "a name with points")

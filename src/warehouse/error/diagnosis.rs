@@ -8,8 +8,8 @@ use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::{AnySqlState, SqlState as S};
 use crate::warehouse::{ProtocolError, ServerMessage, Stage, TlsError};
 
-/// Class 28 of the SQLSTATEs: the server does not take the user or the password. A wrong password
-/// is 28P01 from PostgreSQL, and 28000 from Redshift (issue aws/amazon-redshift-python-driver 237).
+/// Class 28 of the SQLSTATEs: the server rejects the user or the password. A wrong password is
+/// 28P01 on PostgreSQL, and 28000 on Redshift (issue aws/amazon-redshift-python-driver 237).
 const CLASS_OF_USERS: &str = "28";
 
 impl Diagnostic for WarehouseError {
@@ -23,7 +23,7 @@ impl Diagnostic for WarehouseError {
 display_message!(WarehouseError);
 
 impl WarehouseError {
-    /// All but the exit status.
+    /// The facts except the exit status.
     fn facts(&self) -> Diagnosis {
         match self {
             Self::UnknownHost { host, cause } => not_made(
@@ -93,9 +93,9 @@ impl WarehouseError {
         }
     }
 
-    /// Class 08 is worth another try, and so is whatever else keeps a session from being opened,
-    /// but for a user or a password that the server does not take. An error within a session that
-    /// goes on is the statement's.
+    /// Errors of class 08 are worth another try, and so are all others that prevent a session,
+    /// except a rejected user or password. An error that the session survives is one of the
+    /// statement.
     fn status_after(&self, state: AnySqlState) -> ExitStatus {
         if let Self::Cancelled { .. } | Self::Stopped = self {
             return ExitStatus::Interrupted;
@@ -168,8 +168,7 @@ fn timed_out(stage: Stage, host: &str, limit: Duration) -> Diagnosis {
     Diagnosis::new(lost_at(stage), message).hint(hint)
 }
 
-/// The server's own words, with a hint for the errors that a login may meet (PostgreSQL
-/// documentation, appendix A).
+/// The server's message, with a hint for errors of a login (PostgreSQL documentation, appendix A).
 fn server(stage: Stage, message: &ServerMessage) -> Diagnosis {
     let alter = ConnectionKind::Redshift.alter();
     let ask_again = format!("{alter} … SET PASSWORD = PROMPT asks for another");
@@ -235,7 +234,7 @@ fn tls(error: &TlsError, host: &str) -> Diagnosis {
     }
 }
 
-/// The most names of a certificate that a text lists.
+/// The maximum number of names of a certificate in a message.
 const MAX_NAMES: usize = 5;
 
 fn listed(names: &[String]) -> String {

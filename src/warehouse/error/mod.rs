@@ -1,4 +1,4 @@
-//! Why a session could not be opened, or why a query on it failed.
+//! Errors of sessions: while they are opened, and of their queries.
 
 mod diagnosis;
 
@@ -10,127 +10,127 @@ use super::login::UnsupportedMethod;
 use super::transport::{ConnectError, RootsError, TransportError};
 use super::{ProtocolError, ServerMessage, Stage, TlsError};
 
-/// What failed. Holds no secret; text of the server and of the operating system is not yet
-/// printable.
+/// An error of a session. Contains no secret; text of the server and of the operating system is not
+/// escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WarehouseError {
     /// The host has no address.
     UnknownHost {
         /// The host.
         host: String,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
-    /// Nothing listens at the address.
+    /// The connection was refused.
     Refused {
         /// The last address that was tried.
         address: SocketAddr,
     },
-    /// There is no way to the address.
+    /// The network or host is unreachable.
     Unreachable {
         /// The last address that was tried.
         address: SocketAddr,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
-    /// A stage, or the whole of opening a session, took too long.
+    /// A stage, or opening the session as a whole, timed out.
     TimedOut {
         /// The stage.
         stage: Stage,
         /// The host.
         host: String,
-        /// The limit.
+        /// The time limit.
         limit: Duration,
     },
     /// The file that `sslrootcert` names cannot be used.
     RootCertificate {
-        /// Its path as the URL has it.
+        /// The path in the URL.
         path: String,
-        /// What is wrong.
+        /// The problem.
         problem: String,
     },
-    /// The server has no TLS.
+    /// The server does not support TLS.
     TlsRefused,
     /// TLS failed.
     Tls {
-        /// How.
+        /// The error.
         error: TlsError,
         /// The host.
         host: String,
     },
-    /// The server asks for a way of logging in that redwire does not have.
+    /// The server asks for an authentication method that redwire does not support.
     UnsupportedLogin {
-        /// Which one.
+        /// The method.
         method: UnsupportedMethod,
     },
-    /// The server asks for the password itself, and everybody on the way could read it.
+    /// The server asks for the password in clear text over an unencrypted connection.
     ClearTextRefused,
-    /// The server refused a login or a query, in its own words.
+    /// The server refused a login or a query.
     Server {
-        /// When.
+        /// The stage.
         stage: Stage,
-        /// Its words.
+        /// The server's message.
         message: Box<ServerMessage>,
     },
-    /// The server does what none of its kind does.
+    /// The server violates the protocol.
     Protocol {
-        /// When.
+        /// The stage.
         stage: Stage,
-        /// What.
+        /// The violation.
         error: ProtocolError,
     },
-    /// The server closed the connection without a word.
+    /// The server closed the connection without a message.
     Closed {
-        /// When.
+        /// The stage.
         stage: Stage,
     },
     /// The connection failed.
     Broken {
-        /// When.
+        /// The stage.
         stage: Stage,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
-    /// The server sent nothing for as long as `socketTimeout` allows.
+    /// The server sent nothing within `socketTimeout`.
     Silent {
-        /// When.
+        /// The stage.
         stage: Stage,
-        /// How long.
+        /// The time limit.
         limit: Duration,
     },
-    /// The session was lost before.
+    /// The session was lost earlier.
     Gone,
-    /// The user ended it.
+    /// The user cancelled.
     Cancelled {
-        /// When.
+        /// The stage.
         stage: Stage,
     },
-    /// The receiver of the rows wanted no more of them.
+    /// The receiver of the rows stopped the query.
     Stopped,
-    /// COPY from or to the client: Redshift has none, and redwire neither.
+    /// COPY from or to the client, which neither Redshift nor redwire supports.
     CopyRefused,
-    /// A row is longer than redwire takes. What is left of it cannot be passed over, so the session
-    /// is lost.
+    /// A row is longer than redwire allows. The rest of it cannot be skipped, so the session is
+    /// lost.
     RowTooLong {
-        /// The length of the message, in bytes.
+        /// The length of the message.
         length: usize,
-        /// The most that it may have, in bytes.
+        /// The limit.
         limit: usize,
     },
-    /// A text is longer than the protocol can say.
+    /// A text is longer than the protocol allows.
     TooLong {
-        /// What it is.
+        /// The text, by its role.
         what: &'static str,
     },
-    /// A text with a NUL in it cannot be sent.
+    /// A text contains a NUL and cannot be sent.
     Nul {
-        /// What it is.
+        /// The text, by its role.
         what: &'static str,
     },
 }
 
 impl WarehouseError {
-    /// What a wait that ended means at the stage.
+    /// Converts the error of a wait at this stage.
     pub(super) fn interrupted(interruption: WaitError, stage: Stage, host: &str) -> Self {
         match interruption {
             WaitError::Cancelled => Self::Cancelled { stage },
@@ -148,7 +148,7 @@ impl WarehouseError {
 
     pub(super) fn protocol(fault: ProtocolError, stage: Stage) -> Self {
         match (stage, fault) {
-            // The server keeps to the protocol: redwire does not go as far.
+            // The message is valid, but longer than redwire allows.
             (Stage::Query, ProtocolError::TooLong { tag: b'D', length, limit }) => {
                 Self::RowTooLong { length, limit }
             }
@@ -188,7 +188,7 @@ impl WarehouseError {
         Self::RootCertificate { path, problem }
     }
 
-    /// The stage at which it failed.
+    /// The stage at which the error occurred.
     pub fn stage(&self) -> Stage {
         match self {
             Self::UnknownHost { .. } => Stage::Dns,
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_before_the_session_is_open_was_not_made_and_later_was_lost() {
+    fn an_error_before_the_session_is_open_says_not_opened_and_a_later_one_lost() {
         for (stage, state) in
             [(Stage::Tcp, "08001"), (Stage::Login, "08001"), (Stage::Query, "08006")]
         {

@@ -66,7 +66,7 @@ pub(super) fn log_in(
     transport.write(&startup(login)?, watch).map_err(interrupted)?;
     let certificate = transport.certificate().map(<[u8]>::to_vec);
     let is_private = transport.is_private();
-    let mut greeting = Greeting {
+    let mut pending = PendingLogin {
         authenticator: Authenticator::new(
             login.user,
             login.password,
@@ -78,19 +78,19 @@ pub(super) fn log_in(
         key: None,
         notices: Vec::new(),
     };
-    let mut heard = 0;
-    while heard < MAX_MESSAGES {
+    let mut messages = 0;
+    while messages < MAX_MESSAGES {
         let Some((header, body)) = inbox.message().map_err(protocol)? else {
             inbox.fill(transport, watch).map_err(interrupted)?;
             continue;
         };
-        heard += 1;
-        let step = greeting.hear(header.tag, body)?;
+        messages += 1;
+        let step = pending.handle(header.tag, body)?;
         inbox.consume(header.bytes);
         match step {
             LoginStep::Listen => {}
             LoginStep::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
-            LoginStep::Ready(method, status) => return Ok(greeting.welcome(method, status)),
+            LoginStep::Ready(method, status) => return Ok(pending.welcome(method, status)),
         }
     }
     Err(protocol(ProtocolError::Endless))
@@ -131,7 +131,7 @@ fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
 }
 
 /// A login in progress.
-struct Greeting<'a> {
+struct PendingLogin<'a> {
     authenticator: Authenticator<'a>,
     method: Option<LoginMethod>,
     parameters: Parameters,
@@ -146,8 +146,8 @@ enum LoginStep {
     Ready(LoginMethod, TransactionStatus),
 }
 
-impl Greeting<'_> {
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<LoginStep, WarehouseError> {
+impl PendingLogin<'_> {
+    fn handle(&mut self, tag: u8, body: &[u8]) -> Result<LoginStep, WarehouseError> {
         let message = Message::parse(tag, body).map_err(protocol)?;
         match (message, self.method) {
             (Message::Authentication { code, rest }, None) => {

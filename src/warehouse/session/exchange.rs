@@ -17,7 +17,7 @@ use crate::warehouse::{Cancel, ProtocolError, ResultSink, ServerMessage, Stage, 
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A second Ctrl-C within this time counts as the first. A later one drops the session.
-const SAME_WISH: Duration = Duration::from_secs(1);
+const SAME_INTERRUPT: Duration = Duration::from_secs(1);
 
 /// The message of CopyFail.
 const NO_COPY: &str = "redwire sends no data for COPY";
@@ -33,9 +33,9 @@ pub(super) struct Exchange<'a> {
     /// The server's error.
     error: Option<Box<ServerMessage>>,
     /// The reason to discard the rest of the answer.
-    ending: Option<Ending>,
+    ending: Option<CancelReason>,
     /// The time of the first Ctrl-C.
-    wished_at: Option<Instant>,
+    interrupted_at: Option<Instant>,
     /// True if a part of the answer was discarded.
     discarded: bool,
 }
@@ -52,7 +52,7 @@ pub(super) enum QueryEnd {
 
 /// The client's reason to end a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
+enum CancelReason {
     Cancelled,
     Stopped,
     Copy,
@@ -62,7 +62,7 @@ enum Ending {
 enum QueryStep {
     Listen,
     RefuseData,
-    Cancel(Ending),
+    Cancel(CancelReason),
     Ready(TransactionStatus),
 }
 
@@ -81,7 +81,7 @@ impl<'a> Exchange<'a> {
             columns: None,
             error: None,
             ending: None,
-            wished_at: None,
+            interrupted_at: None,
             discarded: false,
         }
     }
@@ -92,7 +92,7 @@ impl<'a> Exchange<'a> {
             Ok(()) => self.outcome().map_or_else(QueryEnd::Failed, |()| QueryEnd::Done),
             Err(error) => QueryEnd::Lost(error),
         };
-        if let (Some(_), Some(cancel)) = (self.wished_at, self.watch.cancel) {
+        if let (Some(_), Some(cancel)) = (self.interrupted_at, self.watch.cancel) {
             // The flag was cleared to notice a second Ctrl-C; other code reads it too.
             cancel.set();
         }
@@ -135,13 +135,13 @@ impl<'a> Exchange<'a> {
         if let Some(columns) = self.columns {
             let delivered = self.deliver(inbox, columns)?;
             if delivered {
-                return Ok(QueryStep::Cancel(Ending::Stopped));
+                return Ok(QueryStep::Cancel(CancelReason::Stopped));
             }
         }
         match inbox.message().map_err(|fault| self.protocol(fault))? {
             None => self.fill(transport, inbox),
             Some((header, body)) => {
-                let step = self.hear(header.tag, body).map_err(|fault| self.protocol(fault))?;
+                let step = self.handle(header.tag, body).map_err(|fault| self.protocol(fault))?;
                 inbox.consume(header.bytes);
                 self.end_of_session().map_or(Ok(step), Err)
             }
@@ -168,8 +168,8 @@ impl<'a> Exchange<'a> {
     ) -> Result<QueryStep, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
             Ok(()) => Ok(QueryStep::Listen),
-            Err(WaitError::Cancelled) if self.is_first_wish() => {
-                Ok(QueryStep::Cancel(Ending::Cancelled))
+            Err(WaitError::Cancelled) if self.is_first_interrupt() => {
+                Ok(QueryStep::Cancel(CancelReason::Cancelled))
             }
             // The server's error was its last message.
             Err(WaitError::Closed) if let Some(message) = self.error.take() => {
@@ -191,7 +191,7 @@ impl<'a> Exchange<'a> {
         Some(WarehouseError::Server { stage, message })
     }
 
-    fn hear(&mut self, tag: u8, body: &[u8]) -> Result<QueryStep, ProtocolError> {
+    fn handle(&mut self, tag: u8, body: &[u8]) -> Result<QueryStep, ProtocolError> {
         let message = Message::parse(tag, body)?;
         let has_result = self.columns.is_some();
         match message {
@@ -208,7 +208,7 @@ impl<'a> Exchange<'a> {
                 self.columns = Some(columns.len());
                 self.discarded |= self.ending.is_some();
                 if self.ending.is_none() && self.sink.columns(&columns).is_break() {
-                    return Ok(QueryStep::Cancel(Ending::Stopped));
+                    return Ok(QueryStep::Cancel(CancelReason::Stopped));
                 }
             }
             Message::Tag(tag) => {
@@ -219,8 +219,8 @@ impl<'a> Exchange<'a> {
             }
             Message::Empty if !has_result => self.sink.empty(),
             Message::CopyIn if !has_result => return Ok(QueryStep::RefuseData),
-            Message::CopyOut if !has_result => return Ok(QueryStep::Cancel(Ending::Copy)),
-            Message::CopyData if self.ending == Some(Ending::Copy) => {}
+            Message::CopyOut if !has_result => return Ok(QueryStep::Cancel(CancelReason::Copy)),
+            Message::CopyData if self.ending == Some(CancelReason::Copy) => {}
             Message::Ready(_)
             | Message::Columns(_)
             | Message::Empty
@@ -240,13 +240,13 @@ impl<'a> Exchange<'a> {
     fn is_whole(&self) -> bool {
         match self.ending {
             None => true,
-            Some(Ending::Cancelled) => !self.discarded,
-            Some(Ending::Stopped | Ending::Copy) => false,
+            Some(CancelReason::Cancelled) => !self.discarded,
+            Some(CancelReason::Stopped | CancelReason::Copy) => false,
         }
     }
 
     fn refuse_data(&mut self, transport: &mut Transport) -> Result<(), WarehouseError> {
-        self.end(Ending::Copy);
+        self.end(CancelReason::Copy);
         let mut refusal = BytesMut::new();
         frontend::copy_fail(NO_COPY, &mut refusal)
             .map_err(|_| WarehouseError::TooLong { what: "a refusal" })?;
@@ -255,8 +255,8 @@ impl<'a> Exchange<'a> {
 
     /// Sends a CancelRequest, once. Even if that fails, the answer is read to its end, unless the
     /// user presses Ctrl-C again.
-    fn cancel(&mut self, ending: Ending) {
-        self.take_wish();
+    fn cancel(&mut self, ending: CancelReason) {
+        self.take_interrupt();
         if self.ending.is_none()
             && let Some(key) = &self.session.key
             && let Err(error) = key.request()
@@ -267,17 +267,17 @@ impl<'a> Exchange<'a> {
     }
 
     /// Clears the user's flag, so that the next Ctrl-C is noticed.
-    fn take_wish(&mut self) {
+    fn take_interrupt(&mut self) {
         if self.watch.cancel.is_some_and(Cancel::take) {
-            self.wished_at.get_or_insert_with(Instant::now);
+            self.interrupted_at.get_or_insert_with(Instant::now);
         }
     }
 
-    fn is_first_wish(&self) -> bool {
-        self.wished_at.is_none_or(|at| at.elapsed() < SAME_WISH)
+    fn is_first_interrupt(&self) -> bool {
+        self.interrupted_at.is_none_or(|at| at.elapsed() < SAME_INTERRUPT)
     }
 
-    fn end(&mut self, ending: Ending) {
+    fn end(&mut self, ending: CancelReason) {
         if self.ending.is_none() {
             self.ending = Some(ending);
             self.watch.deadline = Deadline::after(Some(PATIENCE));
@@ -287,8 +287,8 @@ impl<'a> Exchange<'a> {
     fn outcome(&mut self) -> Result<(), WarehouseError> {
         let stage = self.stage;
         match (self.ending, self.error.take()) {
-            (None | Some(Ending::Cancelled), None) if self.is_whole() => Ok(()),
-            (Some(Ending::Cancelled), Some(message))
+            (None | Some(CancelReason::Cancelled), None) if self.is_whole() => Ok(()),
+            (Some(CancelReason::Cancelled), Some(message))
                 if message.code != SqlState::QueryCanceled.code() =>
             {
                 Err(WarehouseError::Server { stage, message })
@@ -299,11 +299,11 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn ended(&self, ending: Ending) -> WarehouseError {
+    fn ended(&self, ending: CancelReason) -> WarehouseError {
         match ending {
-            Ending::Cancelled => WarehouseError::Cancelled { stage: self.stage },
-            Ending::Stopped => WarehouseError::Stopped,
-            Ending::Copy => WarehouseError::CopyRefused,
+            CancelReason::Cancelled => WarehouseError::Cancelled { stage: self.stage },
+            CancelReason::Stopped => WarehouseError::Stopped,
+            CancelReason::Copy => WarehouseError::CopyRefused,
         }
     }
 

@@ -58,7 +58,7 @@ struct Link {
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
 /// The longest time for sending the last message when a session is dropped.
-const FAREWELL: Duration = Duration::from_millis(100);
+const TERMINATE_LIMIT: Duration = Duration::from_millis(100);
 
 impl Session {
     /// Opens a session. `progress` receives each completed stage; `cancel` stops it at any stage.
@@ -232,7 +232,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         let watch = Watch {
             cancel: None,
-            deadline: Deadline::after(Some(FAREWELL)),
+            deadline: Deadline::after(Some(TERMINATE_LIMIT)),
             silence: None,
         };
         if let Some(link) = &mut self.link {

@@ -38,7 +38,7 @@ struct Slot {
 /// Handles on slots that are inherited by every program started while this value lives.
 #[derive(Debug)]
 #[must_use = "the slots pass to a program that is started while this lives"]
-pub struct Lent {
+pub struct SharedSlots {
     #[cfg(unix)]
     _handles: Vec<std::os::fd::OwnedFd>,
 }
@@ -142,16 +142,16 @@ impl Claim {
     ///
     /// A lock made by `flock` belongs to the open file, which parent and child share (man page
     /// flock(2)).
-    pub fn lend(&mut self) -> Result<Lent, SlotError> {
+    pub fn lend(&mut self) -> Result<SharedSlots, SlotError> {
         #[cfg(unix)]
         {
             let handles = self.slots.iter_mut();
             let handles = handles.map(|slot| slot.lock.share().map_err(unusable(&slot.path)));
             let handles = handles.collect::<Result<_, _>>()?;
-            Ok(Lent { _handles: handles })
+            Ok(SharedSlots { _handles: handles })
         }
         #[cfg(not(unix))]
-        Ok(Lent {})
+        Ok(SharedSlots {})
     }
 
     fn write_notes(&self) -> Result<(), SlotError> {

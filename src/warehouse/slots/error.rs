@@ -1,4 +1,4 @@
-//! What can go wrong with slots.
+//! Errors of slots.
 
 use std::io;
 use std::path::Path;
@@ -8,48 +8,48 @@ use super::Holder;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::SqlState as S;
 
-/// Why no slot was taken, or why nobody can say who holds them.
+/// An error of slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SlotError {
-    /// All slots of the connection were in use for as long as they were waited for.
+    /// All slots of the connection were in use for the whole wait.
     NoneFree {
-        /// Who holds them.
+        /// The holders of the slots.
         holders: Vec<Holder>,
-        /// How long they were waited for.
+        /// The time waited.
         waited: Duration,
     },
-    /// More slots are wanted at once than the connection may ever have.
+    /// The request is for more slots than the connection's limit.
     MoreThanLimit {
-        /// How many are wanted.
+        /// The number of slots requested.
         wanted: u32,
-        /// How many there are.
+        /// The limit.
         limit: u32,
     },
     /// The folder of the slots, or a file in it, cannot be used.
     Unusable {
         /// The folder or file.
         path: String,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
-    /// The file system with the folder of the slots has no locks: some network file systems.
+    /// The file system of the folder does not support locks, like some network file systems.
     NoLocks {
         /// The file.
         path: String,
-        /// What the operating system said.
+        /// The message of the operating system.
         cause: String,
     },
-    /// There is no room for the slot's file.
+    /// The disk is full.
     DiskFull {
         /// The file.
         path: String,
     },
-    /// Another process keeps the folder of the slots to itself for too long.
+    /// Another process holds the folder's lock for too long.
     Busy {
         /// The folder's lock.
         path: String,
     },
-    /// The user broke off the waiting.
+    /// The user cancelled the wait.
     Cancelled,
 }
 
@@ -99,14 +99,14 @@ fn none_free(held: usize, waited: Duration) -> String {
     }
 }
 
-/// ENOLCK, which NFS answers where its lock service is not there (man page flock(2)). It has no
-/// kind of its own.
+/// ENOLCK, which NFS returns without its lock service (man page flock(2)). std has no ErrorKind for
+/// it.
 #[cfg(unix)]
 const NO_LOCKS_LEFT: Option<i32> = Some(rustix::io::Errno::NOLCK.raw_os_error());
 #[cfg(not(unix))]
 const NO_LOCKS_LEFT: Option<i32> = Some(-1);
 
-/// Translates a failure of the operating system with this file or folder.
+/// Converts an operating system's error with this file or folder.
 pub(super) fn unusable(path: &Path) -> impl FnOnce(io::Error) -> SlotError {
     let path = path.display().to_string();
     move |error| match error.kind() {

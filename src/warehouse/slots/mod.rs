@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-pub use claim::{Claim, Lent};
+pub use claim::{Claim, SharedSlots};
 use clock::{Clock, SystemClock};
 pub use error::SlotError;
 use folder::Folder;

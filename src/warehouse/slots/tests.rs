@@ -285,7 +285,7 @@ fn the_grace_lasts_a_second_unless_the_user_cancels() {
 }
 
 #[test]
-fn who_waits_can_cancel() {
+fn waiting_can_be_cancelled() {
     let site = Site::new();
     let _claim = site.take(Some(1), 1).unwrap();
     let cancel = AtomicBool::new(false);
@@ -303,7 +303,7 @@ fn who_waits_can_cancel() {
 }
 
 #[test]
-fn who_waits_gets_the_slot_that_is_given_back() {
+fn a_waiting_process_gets_a_released_slot() {
     let site = Site::new();
     let both = site.take(Some(2), 2).unwrap();
     thread::scope(|scope| {
@@ -351,7 +351,7 @@ fn many_threads_never_hold_more_than_the_limit() {
 }
 
 #[test]
-fn who_comes_at_the_same_moment_shares_the_limit() {
+fn requests_at_the_same_moment_share_the_limit() {
     const THREADS: usize = 6;
     let site = Site::new();
     let (begin, end) = (Barrier::new(THREADS), Barrier::new(THREADS));
@@ -558,7 +558,7 @@ fn foreign_files_are_left_alone() {
 }
 
 #[test]
-fn what_has_a_slots_name_and_is_none_is_named() {
+fn a_file_with_a_slots_name_that_is_none_is_named() {
     let site = Site::new();
     fs::create_dir_all(site.path().join("7/1.slot")).unwrap();
     let error = site.take(Some(1), 1).unwrap_err();
@@ -598,7 +598,7 @@ fn a_folder_that_is_removed_forgets_who_holds_slots_and_goes_on() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_made_is_for_its_owner_alone() {
+fn files_and_folders_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let site = Site::new();
     let _claim = site.take(Some(1), 1).unwrap();

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn where_none_answers_the_last_one_is_named() {
+    fn the_last_address_is_named_if_none_answers() {
         let ((_first, one), (_second, other)) = (deaf(), deaf());
         let failure = connect_to_one(vec![one, other], &watch()).unwrap_err();
         assert!(

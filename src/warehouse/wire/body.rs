@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_there_is_read_in_order() {
+    fn parts_are_read_in_order() {
         let mut body = Body::new(b"\x01\x00\x02\xff\xff\xff\xff\x00\x00\x00\x02abtext\0rest");
         assert_eq!(body.byte(), Some(1));
         assert_eq!(body.int16(), Some(2));

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_malformed() {
+    fn a_message_of_the_wrong_length_is_malformed() {
         for (tag, body) in [
             (b'R', &b"\0\0\0"[..]),
             (b'K', b"\0\0\0\x01"),

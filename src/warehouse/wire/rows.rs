@@ -151,7 +151,7 @@ mod tests {
         }
 
         #[test]
-        fn what_was_sent_is_what_the_sink_gets(row: Vec<Option<Vec<u8>>>) {
+        fn the_sink_gets_the_rows_that_were_sent(row: Vec<Option<Vec<u8>>>) {
             let mut body = i16::try_from(row.len()).unwrap().to_be_bytes().to_vec();
             for cell in &row {
                 let length = cell.as_ref().map_or(-1, |cell| i32::try_from(cell.len()).unwrap());

@@ -42,7 +42,7 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
 }
 
 #[test]
-fn what_is_not_tls_after_a_yes_is_told_as_such() {
+fn bytes_that_are_not_tls_after_a_yes_are_an_error_of_their_own() {
     for bytes in [&b"SHTTP/1.1 400 Bad Request\r\n\r\n"[..], b"SR\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"] {
         let script = vec![Act::HearFirst, Act::Send(bytes.to_vec()), Act::Silence];
         let error = play("tls", script, "?loginTimeout=2");

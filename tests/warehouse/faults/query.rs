@@ -116,7 +116,7 @@ fn a_second_wish_to_end_a_query_that_follows_at_once_changes_nothing() {
 }
 
 #[test]
-fn what_a_server_says_is_kept_up_to_a_limit() {
+fn the_fields_of_a_server_message_are_kept_up_to_a_limit() {
     let words = [&b"SERROR\0C42601\0M"[..], &vec![0xff; 60_000_000], b"\0Hh\0\0"].concat();
     let (_, _, mut script, _) = steps().swap_remove(3);
     script.extend([Act::Send([message(b'E', &words), ready()].concat()), Act::Silence]);

@@ -135,7 +135,7 @@ fn said(
 }
 
 #[test]
-fn what_is_the_same_changes_nothing() {
+fn equal_definitions_change_nothing() {
     let connections = || vec![connection("a")];
     let tables = || vec![table("t", vec![column("x", "INTEGER")])];
     let jobs = || vec![job("j", "INSERT")];
@@ -148,7 +148,7 @@ fn what_is_the_same_changes_nothing() {
 }
 
 #[test]
-fn what_others_need_is_made_first_and_dropped_last() {
+fn prerequisites_are_created_first_and_dropped_last() {
     let new = wanted(vec![connection("b")], vec![table("u", Vec::new())], vec![job("k", "")]);
     let old = contents(vec![connection("a")], vec![table("t", Vec::new())], vec![job("j", "")]);
     assert_eq!(

@@ -165,7 +165,7 @@ fn tables_of_the_search_path_stand_bare_and_others_behind_their_schema() {
 }
 
 #[test]
-fn what_the_server_has_of_its_own_is_offered_once_it_is_begun() {
+fn system_names_are_offered_once_they_are_begun() {
     assert_offered("SELECT * FROM stl|", &["stl_query"]);
     assert_offered("SELECT * FROM pg_c|", &["pg_class", "pg_catalog."]);
     assert_offered("SELECT * FROM infor|", &["information_schema."]);
@@ -277,7 +277,7 @@ fn nothing_is_offered_inside_of_strings_and_comments() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_not_offered() {
+fn names_with_control_characters_are_not_offered() {
     let mut names = names();
     names.add_table("public", "evil\u{202e}").unwrap();
     let dialect = Dialect::Warehouse { backslash_escapes: true };

@@ -15,7 +15,7 @@ const DELETE: &str = "WHEN MATCHED AND … THEN DELETE";
 const REPLACE: &str = "WHEN MATCHED THEN REPLACE";
 const INSERT: &str = "WHEN NOT MATCHED THEN INSERT";
 
-/// The clauses behind ON; `delete` is the condition of DELETE, `values` the expressions of VALUES.
+/// The clauses after ON; `delete` is the condition of DELETE, `values` the expressions of VALUES.
 pub(super) struct WhenClauses {
     delete: Option<Range<usize>>,
     columns: ColumnMapping,
@@ -60,7 +60,7 @@ impl WhenClause {
     }
 }
 
-/// The clauses up to the end, which must be there and in order.
+/// The clauses up to the end, which must be complete and in order.
 pub(super) fn clauses<'a>(
     lexed: &Lexed<'a>,
     aliases: &Aliases,

@@ -1,4 +1,4 @@
-//! The words outside of FROM: SELECT, WITH, and those that join two queries.
+//! The words outside FROM: SELECT, WITH, and words that combine two queries.
 
 use super::{Clause, Frame, FromState, Scanner, WithState, folded};
 use crate::sql::job::scope::Seat;
@@ -92,7 +92,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// True if the word joins two queries, as UNION does.
+    /// True if the word combines two queries, like UNION.
     pub(super) fn joins_queries(&self, word: &str) -> bool {
         match word {
             "UNION" | "INTERSECT" | "EXCEPT" => true,

@@ -5,7 +5,7 @@ use super::{Clause, FoundTable, Frame, FromState, Scanner, folded};
 use crate::sql::job::scope::Seat;
 use crate::sql::token::Token;
 
-/// Words that open a clause or a join, sorted; no alias without AS is one of them.
+/// Words that begin a clause or a join, sorted; they cannot be aliases without AS.
 const CLAUSE_OPENERS: &[&str] = &[
     "CONNECT",
     "CROSS",
@@ -39,7 +39,7 @@ const CLAUSE_OPENERS: &[&str] = &[
     "WINDOW",
 ];
 
-/// Words that look like a function before a parenthesis, with tables inside it.
+/// Words before a parenthesis that look like functions, but contain tables.
 const TABLE_WORDS: [&str; 3] = ["ONLY", "TABLE", "UNPIVOT"];
 
 impl Scanner<'_, '_> {
@@ -92,7 +92,7 @@ impl Scanner<'_, '_> {
             }
             "PIVOT" | "UNPIVOT" => self.set_from(FromState::Pivot),
             "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" => self.set_clause(Clause::Other),
-            // Neither is reserved in Redshift: alone, each may be a column.
+            // Neither word is reserved in Redshift: alone, each may be a column.
             "FETCH" if next == "FIRST" || next == "NEXT" => self.set_clause(Clause::Other),
             "WINDOW" if self.upper(self.at + 2) == "AS" => self.set_clause(Clause::Other),
             "GROUP" | "ORDER" | "CONNECT" if is_by => self.set_clause(Clause::Other),
@@ -180,7 +180,7 @@ impl Scanner<'_, '_> {
         (parts, last)
     }
 
-    /// Moves behind `[0].x[1]`.
+    /// Skips subscripts such as `[0].x[1]`.
     fn pass_subscripts(&mut self) {
         let mut depth = 0_usize;
         while self.at < self.end {
@@ -197,7 +197,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// True if an alias follows at once.
+    /// True if an alias follows.
     fn has_alias(&self) -> bool {
         // A quoted name has no word.
         let word = self.upper(self.at);

@@ -1,8 +1,7 @@
-//! The outline of a query: its names in the place of a table, and the scope of each.
+//! The outline of a query: its names in the position of a table, and the scope of each.
 //!
 //! It walks over tokens and keeps a frame for each open parenthesis, so the depth of a query costs
-//! no stack, and it serves a query that no parser has seen. In an odd one it takes a name for a
-//! table rather than not.
+//! no stack, and it also works for an unchecked query. In doubt a name counts as a table.
 
 mod clause;
 mod from;
@@ -29,13 +28,13 @@ pub(super) struct FoundTable {
     pub is_call: bool,
 }
 
-/// The tables, scopes and oddities of a query.
+/// The tables and scopes of a query, and tokens that a job may not have.
 #[derive(Debug)]
 pub(super) struct Outline {
     pub scopes: Scopes,
     /// In order.
     pub tables: Vec<FoundTable>,
-    /// The first token in the place of a SELECT that is none.
+    /// The first token in place of a SELECT that is not one.
     pub not_a_select: Option<usize>,
     /// The INTO of a SELECT.
     pub into: Option<usize>,
@@ -58,7 +57,7 @@ enum Frame {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Clause {
-    /// A SELECT is to come.
+    /// Before a SELECT.
     Start,
     With(WithState),
     From(FromState),
@@ -68,11 +67,11 @@ enum Clause {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WithState {
-    /// A name is to come.
+    /// Before a name.
     Name { recursive: bool },
     /// Behind a name, before AS.
     Columns { recursive: bool, index: usize },
-    /// The query of the name is to come.
+    /// Before the query of the name.
     Body { recursive: bool, index: usize },
     /// Behind a query of WITH.
     After { recursive: bool },
@@ -80,15 +79,15 @@ enum WithState {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FromState {
-    /// A table is to come.
+    /// Before a table.
     Table { lateral: bool },
-    /// An alias may come.
+    /// Behind a table, before an optional alias.
     Alias,
     /// Behind AS.
     AliasName,
-    /// PIVOT or UNPIVOT: its parenthesis is to come, and then perhaps an alias.
+    /// PIVOT or UNPIVOT: before its parenthesis, which an alias may follow.
     Pivot,
-    /// Behind the alias: conditions of a join and the like.
+    /// Behind the alias: join conditions and the like.
     Joined,
 }
 
@@ -277,7 +276,7 @@ impl<'w> Scanner<'w, '_> {
         }
     }
 
-    /// A word or a quoted name; moves on behind it.
+    /// Handles a word or a quoted name, and moves behind it.
     fn name(&mut self, token: &Token) {
         let is_part = self.at > 0 && self.lexed.is_symbol(self.at - 1, '.');
         let word = if is_part {
@@ -293,7 +292,7 @@ impl<'w> Scanner<'w, '_> {
                 Clause::Other => self.word_of_clause(&word),
             },
             Some(Frame::Join { from, .. }) => self.word_of_from(*from, &word, token),
-            // A SELECT without a parenthesis of its own: only an unchecked query has that.
+            // A SELECT without parentheses of its own, which only an unchecked query has.
             Some(Frame::Other { seat }) if word == "SELECT" => {
                 let seat = *seat;
                 self.frames.pop();

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn of_names_that_differ_in_letter_case_the_exact_one_is_meant() {
+    fn the_exact_name_wins_over_those_in_another_letter_case() {
         let names = few();
         let columns = |table: &str| {
             names
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_sends_cannot_fill_the_memory() {
+    fn names_from_a_server_cannot_fill_the_memory() {
         let mut names = WarehouseNames::default();
         let long = |number: usize| format!("{number:0>127}");
         let full = (0..=MAX_BYTES / MAX_NAME_BYTES)
