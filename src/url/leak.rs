@@ -1,8 +1,8 @@
-//! Refuses a text that is meant to be a URL, valid or not, if it may hold a secret: the catalog
-//! keeps URLs in plain text.
+//! Refuses a text that should be a URL, valid or not, if it may contain a secret: the catalog
+//! stores URLs in plain text.
 //!
-//! Looks wider than the grammar does: at any `name=`, whatever stands before the name, and at any
-//! `@` outside the value of a listed option.
+//! It searches more than the grammar allows: any `name=`, whatever comes before the name, and any
+//! `@` outside the value of a known option.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,12 +12,12 @@ use super::lookup::{find, is_user_like, secret_like};
 use super::option::{Class, OPTIONS};
 use super::part::escaped_byte;
 
-/// True if nothing of the URL may be shown, since it has a secret in it or a user name.
+/// True if nothing of the URL may be shown, because it contains a secret or a user name.
 pub fn holds_secret(url: &str) -> bool {
     refusal(url).is_some()
 }
 
-/// The error about the first secret in the text; it points at a name or a user, never at a value.
+/// The error about the first secret in the text; its place is a name or a user, never a value.
 pub(super) fn refusal(url: &str) -> Option<UrlError> {
     let errors = [user_info(url), secret_option(url)];
     errors.into_iter().flatten().min_by_key(|error| error.span.end)
@@ -34,7 +34,7 @@ fn secret_option(url: &str) -> Option<UrlError> {
     Some(first)
 }
 
-/// The error about the secret whose name ends in the `=` at the given byte, which may be escaped.
+/// The error about the secret whose name ends at the `=` at this byte, escaped or not.
 fn name_of_value(url: &str, at: usize) -> Option<UrlError> {
     if !matches!(url.as_bytes()[at..], [b'=', ..] | [b'%', b'3', b'd' | b'D', ..]) {
         return None;
@@ -44,7 +44,7 @@ fn name_of_value(url: &str, at: usize) -> Option<UrlError> {
     Some(UrlError::new(kind, name))
 }
 
-/// The name that ends before the given byte, with white space between.
+/// The name that ends before this byte, apart from white space.
 fn name_before(url: &str, end: usize) -> Range<usize> {
     let before = url[..end].trim_end();
     let continues = |c: &char| is_in_name(*c) || *c == '%';
@@ -56,7 +56,7 @@ fn is_in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// The most characters of a name that are looked at, so that the search stays linear.
+/// The maximum length of a name in characters, so that the search is linear.
 const MAX_NAME_BYTES: usize = 256;
 
 /// The name with its escapes decoded, from behind the last of them that belongs to no name.
@@ -106,9 +106,9 @@ fn user_info(url: &str) -> Option<UrlError> {
     Some(UrlError::new(UrlErrorKind::UserInfo, start..start + user))
 }
 
-/// The first `@` that is not in the value of a listed option. A password may itself hold `/`, `?`,
-/// `;` or `=`, so where no database is named before the options any `@` counts, and elsewhere one
-/// that a `/` follows.
+/// The first `@` that is not in the value of a known option. A password may contain `/`, `?`, `;`
+/// or `=`; so if no database comes before the options any `@` counts, and otherwise one that a `/`
+/// follows.
 fn at_sign_outside_values(text: &str) -> Option<usize> {
     let options = text.find(['?', ';']).unwrap_or(text.len());
     let has_database = text[..options].contains('/');
@@ -144,7 +144,7 @@ fn authority_start(url: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// The part of the URL that the refusal points at.
+    /// The part of the URL at which the error is.
     fn refused(url: &str) -> Option<&str> {
         refusal(url).map(|error| &url[error.span])
     }

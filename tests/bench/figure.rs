@@ -53,7 +53,7 @@ impl Spread {
     }
 }
 
-/// One thing that was measured.
+/// A measured thing.
 #[derive(Clone, Debug)]
 pub struct Figure {
     /// The name of the figure.
@@ -62,7 +62,7 @@ pub struct Figure {
     pub unit: Unit,
     /// All measurements.
     pub spread: Spread,
-    /// Which of them is held against the limit, in per cent: 50 is the median.
+    /// The percentile that is held against the limit: 50 is the median.
     pub percent: usize,
     /// The limit; None is for information.
     pub limit: Option<Limit>,

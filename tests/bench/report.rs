@@ -40,7 +40,7 @@ fn measured(tables: &[(&str, Vec<Figure>)]) -> String {
     text
 }
 
-/// On what it was measured, and against which versions.
+/// The machine and the versions.
 fn surroundings() -> String {
     let processor =
         line_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "processor unknown".to_owned());

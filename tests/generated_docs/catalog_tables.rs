@@ -66,7 +66,7 @@ pub(super) fn write(page: &mut Page) -> Result<(), CatalogError> {
     Ok(())
 }
 
-/// What SHOW lists and SELECT reads, each with its columns.
+/// The listings of SHOW and the tables of SELECT, each with its columns.
 fn listings() -> Result<Vec<(String, Vec<String>)>, CatalogError> {
     let mut db = Db::open_or_create(&Location::Memory, "reference")?;
     let mut listings = Vec::new();

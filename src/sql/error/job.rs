@@ -94,7 +94,7 @@ impl Diagnostic for JobError {
     }
 }
 
-/// Why the query of a job cannot be kept.
+/// An error in the query of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueryError {
     /// A column that only Upsolver has.

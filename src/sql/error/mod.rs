@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::NameError;
 use crate::sqlstate::SqlState as S;
 
-/// What stands at the place of an error, in words that hold no value of the user's.
+/// The token at the place of an error, in words without a value of the user's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextToken {
     /// The input has ended.

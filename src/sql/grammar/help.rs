@@ -16,7 +16,11 @@ pub fn option_help(options: &[&OptionSpec]) -> String {
             format!("default: {}", option.default.unwrap_or("none"))
         };
         let fixed = if option.mutable { "" } else { "; ALTER cannot change it" };
-        let unused = if option.unused { "in Upsolver: " } else { "" };
+        let unused = if option.unused {
+            "no effect here; in Upsolver: "
+        } else {
+            ""
+        };
         let (name, kind, help) = (option.name, option.kind.words(), option.help);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {name:<27} {unused}{help} ({kind}; {need}{fixed})");
@@ -39,6 +43,16 @@ pub fn table_help() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::option::JOB_OPTIONS;
+
+    #[test]
+    fn an_option_without_effect_says_so() {
+        let text = option_help(JOB_OPTIONS);
+        assert!(
+            text.contains("COMPUTE_CLUSTER             no effect here; in Upsolver: the cluster (")
+        );
+        assert!(text.contains("RUN_INTERVAL                how often the job runs ("));
+    }
 
     #[test]
     fn a_column_that_is_a_reserved_word_is_quoted() {

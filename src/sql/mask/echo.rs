@@ -1,15 +1,16 @@
-//! The text of a server about a statement, without the secrets of the statement: servers repeat
-//! what they do not understand.
+//! A server's text about a statement, without the secrets of the statement: servers quote the text
+//! that they do not understand.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::{Hidden, Masked, has_sign, is_in_word, mask, of_unknown, survives};
 
-/// The bytes of a hidden word that a server's word must share to be taken for a part of it.
+/// The number of bytes that a word of the server must share with a hidden word to count as a part
+/// of it.
 const PART_BYTES: usize = 4;
 
-/// Takes the secrets of one statement out of the server's texts about it.
+/// Removes the secrets of one statement from the server's texts about it.
 pub struct Echo<'a> {
     statement: &'a str,
     follows_secret: bool,
@@ -21,8 +22,8 @@ pub struct Echo<'a> {
 type Parts = HashSet<[u8; PART_BYTES]>;
 
 impl<'a> Echo<'a> {
-    /// For texts about the statement that the server was sent; one that follows a secret on its
-    /// line may be the end of it.
+    /// For texts about a statement that was sent; a statement after a secret on its line may be the
+    /// end of that secret.
     pub fn new(statement: &'a str, follows_secret: bool) -> Self {
         Self {
             statement,
@@ -36,21 +37,21 @@ impl<'a> Echo<'a> {
         self.statement
     }
 
-    /// A message without what is hidden in the statement. One that itself seems to hold a secret
-    /// keeps only SQL keywords.
+    /// A message without the hidden words of the statement. A message with a sign of a secret keeps
+    /// only SQL keywords.
     pub fn quieted(&self, said: &str) -> String {
         let quiet = self.without_parts(said);
         let is_secret = quiet.contains(['=', '\'', '@']) && has_sign(&quiet);
         if is_secret { keywords(&quiet) } else { quiet }
     }
 
-    /// The same for a text that holds SQL: the rule for statements holds for it too.
+    /// A text of SQL, masked like a statement.
     pub fn quieted_sql(&self, said: &str) -> String {
         let quiet = self.without_parts(said);
         if has_sign(&quiet) { keywords(&quiet) } else { quiet }
     }
 
-    /// The text without each run between blanks that has a part of a secret.
+    /// The text without each run of non-blanks that contains a part of a secret.
     fn without_parts(&self, said: &str) -> String {
         let Some(parts) = self.hidden.get_or_init(|| self.hidden_parts()) else {
             return keywords(said);
@@ -69,8 +70,8 @@ impl<'a> Echo<'a> {
         Masked::new(said, hidden).text
     }
 
-    /// The parts of what the mask of the statement hides; None if a string there may have escapes,
-    /// so that its value has other words than its text.
+    /// The parts of the words that the statement's mask hides; None if a string may have escapes,
+    /// so that its value differs from its text.
     fn hidden_parts(&self) -> Option<Parts> {
         let mut parts = Parts::new();
         for (span, _) in &mask(self.statement, self.follows_secret).edits {
@@ -84,7 +85,7 @@ impl<'a> Echo<'a> {
     }
 }
 
-/// The parts of the words of a text that are not shown wherever they stand.
+/// The parts of the words in a text that are not shown everywhere.
 fn parts_in(text: &str) -> impl Iterator<Item = [u8; PART_BYTES]> {
     let words = text.split(|c| !is_in_word(c));
     let hidden = words.filter(|word| !word.is_empty() && !survives(word));

@@ -1,9 +1,9 @@
 //! Masking: a text without its secrets, for history, excerpts, log, `\e` and the prompt.
 //!
-//! The raw text is searched for a sign of a secret, strings and comments included (`sign`). A text
-//! without one is shown as it is. With one, a statement of redwire's that parses hides its password
-//! and what else may be secret in it; of any other text only SQL keywords and the words of the list
-//! survive.
+//! The raw text, including strings and comments, is searched for a sign of a secret (`sign`). A
+//! text without a sign is shown unchanged. With one, a statement of redwire that parses hides its
+//! password and everything else that may be secret; of any other text only SQL keywords and the
+//! words of the list survive.
 
 mod echo;
 mod sign;
@@ -19,17 +19,17 @@ pub use echo::Echo;
 pub(crate) use sign::has_sign;
 use sign::{first_sign, is_secret_name};
 
-/// The replacement for a value that is hidden.
+/// The replacement for a hidden value.
 const STARS: &str = "***";
 
-/// The replacement for a string.
+/// The replacement for a hidden string.
 const QUOTED_STARS: &str = "'***'";
 
 /// Bytes of a text that are hidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Hidden {
     span: Range<usize>,
-    /// The text that stands there instead.
+    /// The replacement text.
     replacement: &'static str,
 }
 
@@ -44,7 +44,7 @@ impl Hidden {
 pub struct Masked {
     /// The text.
     pub text: String,
-    /// Original ranges and how long each is now.
+    /// Original ranges, each with the length of its replacement.
     edits: Vec<(Range<usize>, usize)>,
 }
 
@@ -65,8 +65,8 @@ impl Masked {
         masked
     }
 
-    /// The place of the original text in the masked one; a place inside a secret is where the
-    /// secret began.
+    /// Converts a place of the original text to one of the masked text; a place inside a secret
+    /// becomes the beginning of the replacement.
     pub fn offset(&self, original: usize) -> usize {
         let mut offset = original;
         for (range, length) in self.edits.iter().rev() {
@@ -79,8 +79,8 @@ impl Masked {
         offset
     }
 
-    /// The range of the original text in the masked one; one that touches a secret covers the
-    /// secret's replacement.
+    /// Converts a range of the original text to one of the masked text; a range that touches a
+    /// secret covers the replacement.
     pub fn range(&self, original: Range<usize>) -> Range<usize> {
         let inside = self
             .edits
@@ -98,8 +98,8 @@ pub fn mask(text: &str, follows_secret: bool) -> Masked {
     Masked::new(text, if may_hold_secret { hidden_in(text) } else { Vec::new() })
 }
 
-/// The bytes of a text that is still being typed which are drawn as bullets, from the first sign
-/// on; the quotes around them are shown. CREATE CONNECTION alone is no sign yet: its URL is seen.
+/// The bytes of an unfinished text that are shown as bullets, from the first sign on; the quotes
+/// around them are shown. CREATE CONNECTION alone is not a sign yet, so that its URL stays visible.
 pub fn concealed(text: &str, follows_secret: bool) -> Vec<Range<usize>> {
     let Some(sign) = follows_secret.then_some(0).or_else(|| first_sign(text)) else {
         return Vec::new();
@@ -110,7 +110,7 @@ pub fn concealed(text: &str, follows_secret: bool) -> Vec<Range<usize>> {
     inside.filter(|range| range.start < range.end).collect()
 }
 
-/// The range without a `=` and a quote before the secret, and without a quote at its end.
+/// The range without a `=` and a quote before the secret, and without the closing quote.
 fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
     let Some(hidden) = text.get(range.clone()) else {
         return range;
@@ -122,13 +122,13 @@ fn inside_quotes(text: &str, range: Range<usize>) -> Range<usize> {
     range.end - inside.len()..range.end - usize::from(inside.ends_with(quotes))
 }
 
-/// True if stars stand in the statement for a secret. Sent, they would be taken for the secret.
+/// True if the statement has stars in place of a secret. If it were sent, they would be the secret.
 pub fn has_masked_secret(text: &str) -> bool {
     text.contains(STARS) && has_sign(text)
 }
 
 /// The byte of a backslash command's argument from which on it may be a secret. The path of a file
-/// is none, whatever its folders are called.
+/// is never one.
 pub fn secret_in_argument(argument: &str) -> Option<usize> {
     let is_value = |c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"' | ':');
     let sign = first_sign(argument)?;
@@ -136,10 +136,10 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
     (!is_path && sign < argument.len()).then_some(sign)
 }
 
-/// The hidden parts of a text that has a sign.
+/// The hidden parts of a text with a sign.
 fn hidden_in(text: &str) -> Vec<Hidden> {
     match parse(text) {
-        // The parser keeps the text of a SELECT as it stands, and of a query that is not validated.
+        // The parser does not read the text of a SELECT, nor of an unchecked query.
         Ok(Statement::Query(_)) | Err(_) => of_unknown(text),
         Ok(_) if tokens(text).any(|token| token.is_word(text, SKIP_ALL_VALIDATIONS.name)) => {
             of_unknown(text)
@@ -148,8 +148,8 @@ fn hidden_in(text: &str) -> Vec<Hidden> {
     }
 }
 
-/// The parts of a statement of redwire's that may be secrets: comments and strings. Of a connection
-/// the strings are shown that are no password and have no sign.
+/// The parts of a statement of redwire that may be secrets: comments and strings. For a connection,
+/// strings without a sign are shown unless they are passwords.
 fn of_own(text: &str, statement: &Statement) -> Vec<Hidden> {
     let is_connection =
         matches!(statement, Statement::CreateConnection(_) | Statement::AlterConnection(_));
@@ -171,7 +171,7 @@ fn of_own(text: &str, statement: &Statement) -> Vec<Hidden> {
     hidden.collect()
 }
 
-/// The replacement for a string behind the word, an option of a connection; None if it is shown.
+/// The replacement for the string of this option of a connection; None if it is shown.
 fn for_value(word: &str, value: &str) -> Option<&'static str> {
     let follows = |name: &str| name.eq_ignore_ascii_case(word);
     if follows("ENV") || follows("FILE") {
@@ -184,9 +184,11 @@ fn for_value(word: &str, value: &str) -> Option<&'static str> {
     is_secret.then_some(QUOTED_STARS)
 }
 
-/// All of a text but SQL keywords, the words of the list, and a sign right behind one of them.
+/// Everything in a text except SQL keywords, the words of the list, and a sign right after one of
+/// them.
 ///
-/// A missing quote turns strings inside out, so a word is not shown for standing outside of one.
+/// A missing quote turns strings inside out, so a word is not shown just because it is outside a
+/// string.
 fn of_unknown(text: &str) -> Vec<Hidden> {
     let end = text.trim_end().len();
     let is_blank_of_line = |c: char| c.is_whitespace() && c != '\n';
@@ -206,7 +208,7 @@ fn of_unknown(text: &str) -> Vec<Hidden> {
         follows_shown_word = is_shown && token.kind == TokenKind::Word;
         match all.last_mut() {
             _ if is_shown => {}
-            // The number of a secret's words is hidden too.
+            // The number of words in a secret is hidden too.
             Some(last) if text[last.span.end..token.span.start].chars().all(is_blank_of_line) => {
                 last.span.end = token.span.end;
             }
@@ -216,7 +218,7 @@ fn of_unknown(text: &str) -> Vec<Hidden> {
     all
 }
 
-/// True if a word is shown wherever it stands.
+/// True if a word is shown everywhere.
 fn survives(word: &str) -> bool {
     is_secret_name(word)
         || known(word).is_some()

@@ -1,9 +1,9 @@
-//! The signs that a text may hold a secret: one list of words, URLs with a password, and CREATE and
-//! ALTER … CONNECTION.
+//! The signs of a secret in a text: a list of words, URLs with a password, and CREATE and ALTER …
+//! CONNECTION.
 
 use super::is_in_word;
 
-/// Words that are signs wherever they stand, also within a longer word; in lower case.
+/// Words that are signs everywhere, also inside a longer word; in lower case.
 const WORDS: &[&str] = &[
     "password",
     "passwd",
@@ -21,8 +21,8 @@ const WORDS: &[&str] = &[
     "x-amz-",
 ];
 
-/// Long forms of the words, which are signs also with one character too many or too few. Of a short
-/// word such a form is a part of other words: `broken` has `oken`.
+/// Long forms of the words, which are also signs with one character too many or too few. Short
+/// words are not among them, because other words contain such forms: `broken` has `oken`.
 const LONG: &[&str] = &[
     "password",
     "passwd=",
@@ -52,13 +52,13 @@ const NAMES: &[&str] = &[
 
 static LONG_SEARCH: NearSearch = NearSearch::new(LONG);
 
-/// The most bytes of a URL that are looked at, so that the search stays linear.
+/// The maximum number of bytes of a URL that are searched, so that the search is linear.
 const MAX_URL_BYTES: usize = 512;
 
-/// The most words between CREATE or ALTER and CONNECTION: OR REPLACE and the kind.
+/// The maximum number of words between CREATE or ALTER and CONNECTION: OR REPLACE and the kind.
 const MAX_WORDS_BETWEEN: usize = 3;
 
-/// True if the text may hold a secret.
+/// True if the text may contain a secret.
 pub(crate) fn has_sign(text: &str) -> bool {
     first_sign(text).is_some() || names_connection(text)
 }
@@ -68,14 +68,14 @@ pub(super) fn is_secret_name(word: &str) -> bool {
     WORDS.iter().chain(NAMES).any(|name| name.eq_ignore_ascii_case(word))
 }
 
-/// The byte at which the first word or URL that is a sign ends: the secret stands behind it.
+/// The end of the first sign that is a word or a URL: the secret follows it.
 pub(super) fn first_sign(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     let words = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len()));
     words.chain(LONG_SEARCH.find(&lower)).chain(url_password(text)).min()
 }
 
-/// True if CONNECTION stands close behind CREATE or ALTER.
+/// True if CONNECTION follows CREATE or ALTER closely.
 fn names_connection(text: &str) -> bool {
     let mut since_verb = usize::MAX;
     let mut words = text.split(|c| !is_in_word(c)).filter(|word| !word.is_empty());
@@ -90,11 +90,10 @@ fn names_connection(text: &str) -> bool {
     })
 }
 
-/// Finds words with at most one character too many or too few, all of them in one pass (Wu and
-/// Manber, "Fast text searching", 1992).
+/// Finds words with at most one character too many or too few, all in one pass (Wu and Manber,
+/// "Fast text searching", 1992).
 struct NearSearch {
-    /// The words stand side by side, a bit for each of their bytes: the bits at which a byte
-    /// stands.
+    /// The words side by side, one bit per byte: for each byte value the bits at which it occurs.
     places: [u128; 128],
     firsts: u128,
     lasts: u128,
@@ -103,7 +102,7 @@ struct NearSearch {
 impl NearSearch {
     const fn new(words: &[&str]) -> Self {
         let mut search = Self { places: [0; 128], firsts: 0, lasts: 0 };
-        // The compiler refuses words that are too long together.
+        // Words that are too long together are a compile-time error.
         let (mut index, mut place) = (0, 0);
         while index < words.len() {
             search.firsts |= 1 << place;
@@ -120,12 +119,12 @@ impl NearSearch {
         search
     }
 
-    /// The byte of a text in lower case at which the first of the words ends.
+    /// The end of the first of the words in a text in lower case.
     fn find(&self, lower: &str) -> Option<usize> {
-        // The bits of the bytes up to which a word is read: as it is, and with one mistake.
+        // The bits of the bytes up to which a word matches: exactly, and with one mistake.
         let (mut exact, mut near) = (0, self.firsts);
         for (at, byte) in lower.bytes().enumerate() {
-            // A quote or a comment may tear a word.
+            // A quote or a comment may split a word.
             if !byte.is_ascii() || matches!(byte, b'\'' | b'"' | b'/' | b'*' | b'-') {
                 continue;
             }
@@ -147,8 +146,8 @@ impl NearSearch {
     }
 }
 
-/// The byte at which the password begins in a URL, finished or not, or in `user:password@host`
-/// without a scheme.
+/// The start of the password in a URL, finished or not, or in `user:password@host` without a
+/// scheme.
 fn url_password(text: &str) -> Option<usize> {
     let with_scheme = text.match_indices("://").find_map(|(at, scheme)| {
         let start = at + scheme.len();
@@ -160,8 +159,8 @@ fn url_password(text: &str) -> Option<usize> {
     with_scheme.into_iter().chain(without).min()
 }
 
-/// The byte at which the password begins in the part of a URL behind `://`. A number is a port,
-/// unless an `@` follows.
+/// The start of the password in the part of a URL behind `://`. A number is a port, unless an `@`
+/// follows.
 fn password_in(run: &str) -> Option<usize> {
     let address = if run.starts_with('[') { run.find(']')? } else { 0 };
     let mark = address + run[address..].find([':', '@', '/', '?'])?;
@@ -176,7 +175,7 @@ fn password_in(run: &str) -> Option<usize> {
     }
 }
 
-/// The byte behind a `:` before the `@`, with nothing but a word between them. `::` is a cast.
+/// The byte behind a `:` that is separated from the `@` by a word only. `::` is a cast.
 fn password_before(text: &str, at_sign: usize) -> Option<usize> {
     let from = text.ceil_char_boundary(at_sign.saturating_sub(MAX_URL_BYTES));
     let before = &text[from..at_sign];

@@ -6,7 +6,7 @@ fn masked(text: &str) -> String {
     mask(text, false).text
 }
 
-/// The text with a bullet for each character that is concealed.
+/// The text with a bullet for each concealed character.
 fn typed(text: &str) -> String {
     let ranges = concealed(text, false);
     let is_hidden = |at: &usize| ranges.iter().any(|range| range.contains(at));
@@ -251,7 +251,7 @@ fn a_server_that_repeats_a_secret_is_quieted_and_the_rest_is_read() {
     );
 }
 
-/// Texts that make a search go back over the same bytes again and again, if any do.
+/// Texts that would make a search with backtracking slow.
 #[test]
 fn a_long_text_takes_no_longer_than_its_length() {
     const BYTES: usize = 1 << 18;
