@@ -22,7 +22,7 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 const LOGIN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A message from the thread.
-enum Word {
+enum FetchEvent {
     Names(WarehouseNames),
     /// The last message: the session is closed and the slot is free.
     Over(Result<(), WarehouseError>),
@@ -32,7 +32,7 @@ enum Word {
 #[derive(Debug)]
 pub struct NameFetch {
     cancel: Cancel,
-    words: Receiver<Word>,
+    words: Receiver<FetchEvent>,
     is_over: bool,
 }
 
@@ -69,10 +69,10 @@ impl NameFetch {
     fn begin(credentials: Credentials, slot: Claim) -> Option<Self> {
         let cancel = Cancel::default();
         let (sender, words) = channel();
-        let wish = cancel.clone();
+        let cancelled = cancel.clone();
         thread::Builder::new()
             .name("names".to_owned())
-            .spawn(move || work(credentials, slot, &wish, &sender))
+            .spawn(move || work(credentials, slot, &cancelled, &sender))
             .ok()?;
         Some(Self { cancel, words, is_over: false })
     }
@@ -82,12 +82,12 @@ impl NameFetch {
         let mut newest = None;
         while let Ok(word) = self.words.try_recv() {
             match word {
-                Word::Names(names) => {
+                FetchEvent::Names(names) => {
                     if let Some(older) = newest.replace(names) {
                         free(older);
                     }
                 }
-                Word::Over(result) => self.end(result),
+                FetchEvent::Over(result) => self.end(result),
             }
         }
         newest
@@ -113,8 +113,8 @@ impl Drop for NameFetch {
         while !self.is_over {
             let left = end.saturating_duration_since(Instant::now());
             match self.words.recv_timeout(left) {
-                Ok(Word::Names(_)) => {}
-                Ok(Word::Over(_))
+                Ok(FetchEvent::Names(_)) => {}
+                Ok(FetchEvent::Over(_))
                 | Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                     self.is_over = true;
                 }
@@ -130,14 +130,14 @@ pub fn free(names: impl Send + 'static) {
 }
 
 /// The body of the thread. It does not log, since that would appear while the user types.
-fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<Word>) {
+fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<FetchEvent>) {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
         let result = run(credentials, &mut slot, cancel, &mut |names| {
             // No receiver means that the fetch is cancelled.
-            let _ = words.send(Word::Names(names));
+            let _ = words.send(FetchEvent::Names(names));
         });
         drop(slot);
-        let _ = words.send(Word::Over(result));
+        let _ = words.send(FetchEvent::Over(result));
     });
 }
 

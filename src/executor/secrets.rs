@@ -19,7 +19,7 @@ use crate::secret::{
 pub type StoreOpener = Box<dyn FnMut(StoreKind, &str) -> Result<Box<dyn SecretStore>, SecretError>>;
 
 /// A password that waits for the commit.
-struct Put {
+struct PendingPassword {
     id: SecretId,
     label: String,
     secret: SecretString,
@@ -34,7 +34,7 @@ pub(super) struct Secrets {
     catalog_id: String,
     journal: Option<Journal>,
     swept: bool,
-    puts: Vec<Put>,
+    puts: Vec<PendingPassword>,
     deletes: Vec<JournalEntry>,
 }
 
@@ -82,7 +82,7 @@ impl Secrets {
             store: kind.word().to_owned(),
             id: id.as_str().to_owned(),
         };
-        self.puts.push(Put { id, label, secret });
+        self.puts.push(PendingPassword { id, label, secret });
         Ok(reference)
     }
 
@@ -126,7 +126,7 @@ impl Secrets {
     pub fn commit(&mut self, db: &Db) -> Result<Vec<Notice>, Error> {
         let puts = std::mem::take(&mut self.puts);
         let deletes = std::mem::take(&mut self.deletes);
-        let new = |put: &Put| JournalEntry { id: put.id.clone(), kind: self.in_use };
+        let new = |put: &PendingPassword| JournalEntry { id: put.id.clone(), kind: self.in_use };
         let added: Vec<JournalEntry> = puts.iter().map(new).collect();
         let (guard, committed) = match self.note(&added, &deletes) {
             Ok(guard) => {
@@ -196,7 +196,7 @@ impl Secrets {
         Ok(Some(guard))
     }
 
-    fn store_all(&mut self, catalog_id: &str, puts: &[Put]) -> Result<(), Error> {
+    fn store_all(&mut self, catalog_id: &str, puts: &[PendingPassword]) -> Result<(), Error> {
         if puts.is_empty() {
             return Ok(());
         }

@@ -153,14 +153,14 @@ fn holder_text(holder: &Holder) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::warehouse::slots::Who;
+    use crate::warehouse::slots::HolderNote;
 
     fn holder(slot: u32, process: Option<u32>) -> Holder {
-        let who = Who {
+        let who = HolderNote {
             process,
             since: process.map(|_| "2026-01-31 10:00:00".to_owned()),
             purpose: process.map(|_| "exec psql".to_owned()),
-            ..Who::default()
+            ..HolderNote::default()
         };
         Holder { connection_id: 1, slot, who }
     }

@@ -16,7 +16,7 @@ use crate::sql::TestConnection;
 use crate::url::Endpoint;
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
-use crate::warehouse::{Cancel, Reached, Session, SessionRequest, Stage, WarehouseError};
+use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
 
 /// A connection to test: a stored one, or the one that a statement would store.
 pub(super) struct TestedConnection<'a> {
@@ -311,7 +311,7 @@ fn open(
     cancel: &Cancel,
 ) -> Result<Session, WarehouseError> {
     let mut has_tls = false;
-    let mut progress = |reached: &Reached| {
+    let mut progress = |reached: &CompletedStage| {
         has_tls |= reached.stage == Stage::Tls;
         if reached.stage == Stage::Login && !has_tls {
             probe.skip(ProbeStage::Session(Stage::Tls), "the URL turns TLS off");

@@ -29,12 +29,12 @@ pub enum PlanOrApply {
 #[derive(Default)]
 pub struct Definitions {
     described: Vec<Described>,
-    places: Vec<Written>,
+    places: Vec<SourceStatement>,
     objects: HashSet<Object>,
 }
 
 /// The source of a statement, for errors that are found when the whole file has been read.
-struct Written {
+struct SourceStatement {
     /// The text, which may contain a password.
     text: SecretString,
     line: usize,
@@ -43,7 +43,7 @@ struct Written {
     input: Rc<Input>,
 }
 
-impl Written {
+impl SourceStatement {
     fn locate(&self, error: Error) -> Error {
         let piece = Piece {
             kind: PieceKind::Statement,
@@ -88,7 +88,7 @@ impl Shell {
         self.statements += usize::from(is_statement);
         match definitions.add(&piece) {
             Ok(()) => {
-                definitions.places.push(Written {
+                definitions.places.push(SourceStatement {
                     text: SecretString::from(piece.text),
                     line: piece.line,
                     column: piece.column,

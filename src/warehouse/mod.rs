@@ -30,5 +30,5 @@ pub use quote::{quote_identifier, quote_literal};
 pub use server_message::ServerMessage;
 pub use session::{Session, TransactionStatus};
 pub use sink::{ResultColumn, ResultSink};
-pub use stage::{Reached, Stage};
+pub use stage::{CompletedStage, Stage};
 pub use transport::{TlsError, check_authorities};

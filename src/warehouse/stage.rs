@@ -38,7 +38,7 @@ impl fmt::Display for Stage {
 
 /// A completed stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reached {
+pub struct CompletedStage {
     /// The stage.
     pub stage: Stage,
     /// The result in a few words: addresses, the version of TLS, the authentication method.

@@ -11,13 +11,13 @@ mod standin;
 mod tls;
 
 use redwire::url::Endpoint;
-use redwire::warehouse::{Cancel, Reached, Session, SessionRequest, WarehouseError};
+use redwire::warehouse::{Cancel, CompletedStage, Session, SessionRequest, WarehouseError};
 use secrecy::SecretString;
 
 use crate::support::postgres::{Database, Postgres, TRUSTED_USER, User, Wire};
 
 /// Opens a session; the stages that it went through come with it.
-fn open(url: &str, user: User) -> Result<(Session, Vec<Reached>), WarehouseError> {
+fn open(url: &str, user: User) -> Result<(Session, Vec<CompletedStage>), WarehouseError> {
     open_until(url, user, &Cancel::default())
 }
 
@@ -26,7 +26,7 @@ fn open_until(
     url: &str,
     user: User,
     cancel: &Cancel,
-) -> Result<(Session, Vec<Reached>), WarehouseError> {
+) -> Result<(Session, Vec<CompletedStage>), WarehouseError> {
     let endpoint = Endpoint::parse(url).expect("a URL");
     open_endpoint(&endpoint, user, cancel)
 }
@@ -35,7 +35,7 @@ fn open_endpoint(
     endpoint: &Endpoint,
     user: User,
     cancel: &Cancel,
-) -> Result<(Session, Vec<Reached>), WarehouseError> {
+) -> Result<(Session, Vec<CompletedStage>), WarehouseError> {
     let password = SecretString::from(user.password);
     let login = SessionRequest {
         endpoint,

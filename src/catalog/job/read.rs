@@ -10,7 +10,7 @@ use crate::definition::JobKind;
 use crate::name::{JobName, Name};
 
 #[derive(Clone, Copy)]
-enum Which {
+enum JobSelection {
     One(i64),
     All,
 }
@@ -19,14 +19,14 @@ impl Db {
     /// The job with this name, with current names in its references.
     pub fn find_job(&self, name: &JobName) -> Result<Option<StoredJob>, CatalogError> {
         match self.find_job_id(name)? {
-            Some(id) => Ok(self.read_jobs(Which::One(id))?.pop()),
+            Some(id) => Ok(self.read_jobs(JobSelection::One(id))?.pop()),
             None => Ok(None),
         }
     }
 
     /// Every job, in the order of their ids.
     pub fn all_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
-        self.read_jobs(Which::All)
+        self.read_jobs(JobSelection::All)
     }
 
     /// The jobs that name a table of the connection.
@@ -49,12 +49,12 @@ impl Db {
         let ids: Vec<i64> = self.collect(ids, params![of], |row| row.get(0))?;
         let mut jobs = Vec::with_capacity(ids.len());
         for id in ids {
-            jobs.extend(self.read_jobs(Which::One(id))?);
+            jobs.extend(self.read_jobs(JobSelection::One(id))?);
         }
         Ok(jobs)
     }
 
-    fn read_jobs(&self, which: Which) -> Result<Vec<StoredJob>, CatalogError> {
+    fn read_jobs(&self, which: JobSelection) -> Result<Vec<StoredJob>, CatalogError> {
         let mut jobs = self.read_rows(
             which,
             "SELECT id, name, kind, body, comment, datetime(created_at, 'unixepoch'), \
@@ -89,19 +89,19 @@ impl Db {
     /// The rows of one job or of all, in the given order.
     fn read_rows<T>(
         &self,
-        which: Which,
+        which: JobSelection,
         select: &str,
         job_id: &str,
         order: &str,
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, CatalogError> {
         match which {
-            Which::One(id) => self.collect(
+            JobSelection::One(id) => self.collect(
                 &format!("{select} WHERE {job_id} = ?1 ORDER BY {order}"),
                 params![id],
                 read,
             ),
-            Which::All => self.collect(&format!("{select} ORDER BY {order}"), [], read),
+            JobSelection::All => self.collect(&format!("{select} ORDER BY {order}"), [], read),
         }
     }
 }

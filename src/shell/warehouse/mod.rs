@@ -21,7 +21,7 @@ use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
 use statement::{TransactionEffect, only_reads, span_at};
-use stream::{Streamed, Wish, quieted};
+use stream::{RowOptions, RowOutput, quieted};
 
 /// The connected warehouse.
 pub(super) struct Warehouse {
@@ -221,7 +221,7 @@ impl Warehouse {
             output.tag("ROLLBACK", false);
             return Ok(0);
         }
-        let wish = Wish {
+        let row_options = RowOptions {
             // A cancelled query would abort the open transaction.
             may_stop: only_reads(text) && self.transaction() == TransactionState::None,
             needs_rows,
@@ -230,7 +230,7 @@ impl Warehouse {
         // The statement may run for long, or until it is interrupted.
         output.flush_error();
         let orderly = executor.signals().defer();
-        let mut sink = Streamed::to(output, echo, wish);
+        let mut sink = RowOutput::new(output, echo, row_options);
         let asked = open.session().query(text, &mut sink, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));

@@ -13,7 +13,7 @@ use crate::warehouse::{ResultColumn, ResultSink, ServerMessage};
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Writes rows to standard output, tags and notices to standard error.
-pub(super) struct Streamed<'a> {
+pub(super) struct RowOutput<'a> {
     output: &'a mut Output,
     /// Masks the statement's secrets in notices.
     echo: &'a Echo<'a>,
@@ -30,12 +30,12 @@ pub(super) struct Streamed<'a> {
     rows: Option<RowStream>,
     buffer: Vec<u8>,
     /// The error of the output.
-    trouble: Option<io::Error>,
+    output_error: Option<io::Error>,
 }
 
 /// The caller's choices about the rows.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wish {
+pub(super) struct RowOptions {
     /// True if the query is stopped when nobody reads its rows; if not, the rest is skipped.
     pub may_stop: bool,
     /// True if the caller reports a result without rows itself.
@@ -51,18 +51,18 @@ pub(super) struct Shown {
     pub count: u64,
 }
 
-impl<'a> Streamed<'a> {
-    pub fn to(output: &'a mut Output, echo: &'a Echo<'a>, wish: Wish) -> Self {
+impl<'a> RowOutput<'a> {
+    pub fn new(output: &'a mut Output, echo: &'a Echo<'a>, options: RowOptions) -> Self {
         Self {
             output,
             echo,
-            may_stop: wish.may_stop,
+            may_stop: options.may_stop,
             is_closed: false,
-            needs_rows: wish.needs_rows,
+            needs_rows: options.needs_rows,
             count: 0,
             rows: None,
             buffer: Vec::new(),
-            trouble: None,
+            output_error: None,
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Streamed<'a> {
         }
         // The pager must end in any case.
         let ended = self.output.end_rows();
-        match self.trouble {
+        match self.output_error {
             Some(error) => Err(error),
             None => ended.map(|()| Shown {
                 is_closed: self.is_closed,
@@ -114,14 +114,14 @@ impl<'a> Streamed<'a> {
         match result {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
-                self.trouble.get_or_insert(error);
+                self.output_error.get_or_insert(error);
                 ControlFlow::Break(())
             }
         }
     }
 }
 
-impl ResultSink for Streamed<'_> {
+impl ResultSink for RowOutput<'_> {
     fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
         if self.is_closed {
             return self.pass_over();

@@ -41,7 +41,7 @@ const MAX_MESSAGES: usize = 1_000;
 const MAX_NOTICES: usize = 20;
 
 /// The server's messages until it was ready.
-pub(super) struct Welcome {
+pub(super) struct LoginResult {
     /// The authentication method.
     pub method: LoginMethod,
     /// The settings that the server reported.
@@ -60,7 +60,7 @@ pub(super) fn log_in(
     transport: &mut Transport,
     inbox: &mut Inbox,
     watch: &Watch<'_>,
-) -> Result<Welcome, WarehouseError> {
+) -> Result<LoginResult, WarehouseError> {
     let host = &login.endpoint.host;
     let interrupted = |interruption| WarehouseError::interrupted(interruption, Stage::Login, host);
     transport.write(&startup(login)?, watch).map_err(interrupted)?;
@@ -189,8 +189,8 @@ impl PendingLogin<'_> {
         Ok(LoginStep::Listen)
     }
 
-    fn welcome(self, method: LoginMethod, status: TransactionStatus) -> Welcome {
-        Welcome {
+    fn welcome(self, method: LoginMethod, status: TransactionStatus) -> LoginResult {
+        LoginResult {
             method,
             parameters: self.parameters,
             key: self.key,

@@ -17,8 +17,8 @@ use super::sink::Discard;
 use super::transport::Transport;
 use super::wire::Inbox;
 use super::{
-    Cancel, Reached, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage, WarehouseError,
-    quote_literal,
+    Cancel, CompletedStage, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage,
+    WarehouseError, quote_literal,
 };
 use crate::url::Options;
 
@@ -64,7 +64,7 @@ impl Session {
     /// Opens a session. `progress` receives each completed stage; `cancel` stops it at any stage.
     pub fn open(
         login: &SessionRequest<'_>,
-        progress: &mut dyn FnMut(&Reached),
+        progress: &mut dyn FnMut(&CompletedStage),
         cancel: &Cancel,
     ) -> Result<Self, WarehouseError> {
         let mut opening = Opening::new(login, progress, cancel);

@@ -6,12 +6,12 @@ use std::time::Duration;
 use crate::url::SslMode;
 use crate::warehouse::cancel::{CancelKey, SessionMark};
 use crate::warehouse::deadline::{Deadline, Watch};
-use crate::warehouse::login::{Welcome, log_in};
+use crate::warehouse::login::{LoginResult, log_in};
 use crate::warehouse::transport::{
     TlsSettings, TlsSetupError, Transport, connect_to_one, keep_alive, look_up,
 };
 use crate::warehouse::wire::Inbox;
-use crate::warehouse::{Cancel, Reached, SessionRequest, Stage, TlsError, WarehouseError};
+use crate::warehouse::{Cancel, CompletedStage, SessionRequest, Stage, TlsError, WarehouseError};
 
 /// The time limit of a stage if the URL does not limit the whole login. The login may wake a server
 /// (Redshift Serverless), so it has a longer limit.
@@ -23,14 +23,14 @@ const LOGIN_LIMIT: Duration = Duration::from_mins(2);
 pub(super) struct Opened {
     pub transport: Transport,
     pub inbox: Inbox,
-    pub welcome: Welcome,
+    pub welcome: LoginResult,
     pub key: Option<CancelKey>,
 }
 
 /// An opening in progress.
 pub(super) struct Opening<'a> {
     login: &'a SessionRequest<'a>,
-    progress: &'a mut dyn FnMut(&Reached),
+    progress: &'a mut dyn FnMut(&CompletedStage),
     cancel: &'a Cancel,
     whole: Deadline,
 }
@@ -38,7 +38,7 @@ pub(super) struct Opening<'a> {
 impl<'a> Opening<'a> {
     pub fn new(
         login: &'a SessionRequest<'a>,
-        progress: &'a mut dyn FnMut(&Reached),
+        progress: &'a mut dyn FnMut(&CompletedStage),
         cancel: &'a Cancel,
     ) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl<'a> Opening<'a> {
 
     /// Records that the stage has been completed.
     pub fn reached(&mut self, stage: Stage, detail: String) {
-        (self.progress)(&Reached { stage, detail });
+        (self.progress)(&CompletedStage { stage, detail });
     }
 
     /// The watch for the login and for the statements that belong to it.

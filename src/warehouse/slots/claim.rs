@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Wanted;
 use super::error::{SlotError, unusable};
 use super::folder::Folder;
-use super::holder::{Who, now};
+use super::holder::{HolderNote, now};
 use super::lock::Lock;
 use crate::private_file;
 
@@ -13,7 +13,7 @@ use crate::private_file;
 /// them, and so does any end of the process.
 #[derive(Debug)]
 pub struct Claim {
-    who: Who,
+    who: HolderNote,
     slots: Vec<Slot>,
     /// Further slots of killed processes, held until the grace is over.
     left: Vec<Slot>,
@@ -156,7 +156,7 @@ impl Claim {
 
     fn write_notes(&self) -> Result<(), SlotError> {
         for slot in &self.slots {
-            let who = Who {
+            let who = HolderNote {
                 session: slot.session.clone(),
                 ..self.who.clone()
             };
@@ -191,8 +191,8 @@ impl Slot {
     }
 }
 
-fn who(wanted: &Wanted<'_>) -> Who {
-    Who {
+fn who(wanted: &Wanted<'_>) -> HolderNote {
+    HolderNote {
         connection_name: Some(wanted.connection_name.to_owned()),
         process: Some(std::process::id()),
         since: now(),

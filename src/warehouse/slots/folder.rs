@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::error::{SlotError, unusable};
-use super::holder::{Holder, Who};
+use super::holder::{Holder, HolderNote};
 use super::lock::Lock;
 use crate::private_file;
 
@@ -115,7 +115,7 @@ impl<'a> Folder<'a> {
         Holder {
             connection_id,
             slot,
-            who: Who::read(&String::from_utf8_lossy(&note)),
+            who: HolderNote::read(&String::from_utf8_lossy(&note)),
         }
     }
 

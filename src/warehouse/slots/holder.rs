@@ -50,12 +50,12 @@ pub struct Holder {
     /// The number of the slot, counted from 1 for each connection.
     pub slot: u32,
     /// The note.
-    pub who: Who,
+    pub who: HolderNote,
 }
 
 /// The note of a slot's holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Who {
+pub struct HolderNote {
     /// The connection's name when the slot was taken.
     pub connection_name: Option<String>,
     /// The id of the process that took the slot. A child may keep the slot after that process is
@@ -70,7 +70,7 @@ pub struct Who {
     pub session: Option<String>,
 }
 
-impl Who {
+impl HolderNote {
     /// The text of the note. Each line begins with its key, so that a later version can add lines.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();
@@ -135,26 +135,26 @@ mod tests {
 
     #[test]
     fn a_note_reads_back() {
-        let who = Who {
+        let who = HolderNote {
             connection_name: Some("my \"own\"".to_owned()),
             process: Some(42),
             since: now(),
             purpose: Some(Purpose::CONNECT.to_string()),
             session: Some("127.0.0.1:5439 1 2".to_owned()),
         };
-        assert_eq!(Who::read(&who.to_text()), who);
-        assert_eq!(Who::read(&Who::default().to_text()), Who::default());
+        assert_eq!(HolderNote::read(&who.to_text()), who);
+        assert_eq!(HolderNote::read(&HolderNote::default().to_text()), HolderNote::default());
     }
 
     #[test]
     fn unknown_and_broken_lines_are_left_out() {
-        let who = Who::read(
+        let who = HolderNote::read(
             "process many\nsince 2031-01-01 00:00:00\nmood good\n\u{1b}[2J\npurpose a\u{7}b",
         );
-        let expected = Who {
+        let expected = HolderNote {
             since: Some("2031-01-01 00:00:00".to_owned()),
             purpose: Some("a\u{fffd}b".to_owned()),
-            ..Who::default()
+            ..HolderNote::default()
         };
         assert_eq!(who, expected);
     }

@@ -23,7 +23,7 @@ pub use claim::{Claim, SharedSlots};
 use clock::{Clock, SystemClock};
 pub use error::SlotError;
 use folder::Folder;
-pub use holder::{Holder, Purpose, Who};
+pub use holder::{Holder, HolderNote, Purpose};
 use tempfile::TempDir;
 
 use crate::private_file;

@@ -528,7 +528,7 @@ fn a_holder_that_tells_nothing_is_a_holder() {
         fs::write(&who, text).unwrap();
         let sessions = site.slots().sessions(None).unwrap();
         assert_eq!(sessions.len(), 1);
-        assert_eq!(sessions[0].who, Who::default());
+        assert_eq!(sessions[0].who, HolderNote::default());
     }
     fs::remove_file(&who).unwrap();
     assert_eq!(site.held(), [1]);
@@ -642,7 +642,7 @@ fn errors_say_what_to_do() {
             Holder {
                 connection_id: 1,
                 slot: 1,
-                who: Who::default()
+                who: HolderNote::default()
             };
             count
         ]

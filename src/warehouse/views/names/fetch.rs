@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::{Full, MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, WarehouseNames, search_path};
+use super::{MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, NamesFull, WarehouseNames, search_path};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::views::Views;
 use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
@@ -145,7 +145,7 @@ impl Questions<'_> {
     fn ask(
         &mut self,
         sql: &str,
-        take: &mut dyn FnMut(&[&str]) -> Result<(), Full>,
+        take: &mut dyn FnMut(&[&str]) -> Result<(), NamesFull>,
     ) -> Result<(), WarehouseError> {
         // A limit of 0 would mean no limit.
         let left = self.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
@@ -162,7 +162,7 @@ impl Questions<'_> {
 
 /// Receives rows of names. A row with an invalid name is skipped.
 struct NameRows<'a> {
-    take: &'a mut dyn FnMut(&[&str]) -> Result<(), Full>,
+    take: &'a mut dyn FnMut(&[&str]) -> Result<(), NamesFull>,
 }
 
 impl ResultSink for NameRows<'_> {
@@ -173,7 +173,7 @@ impl ResultSink for NameRows<'_> {
             .collect();
         match names.map_or(Ok(()), |names| (self.take)(&names)) {
             Ok(()) => ControlFlow::Continue(()),
-            Err(Full) => ControlFlow::Break(()),
+            Err(NamesFull) => ControlFlow::Break(()),
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct TableNames(String);
 
 /// The maximum number or size of names has been reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
+pub struct NamesFull;
 
 impl WarehouseNames {
     /// The search path: the schemas whose tables need no qualification, in order.
@@ -86,7 +86,7 @@ impl WarehouseNames {
     ///
     /// # Errors
     /// The maximum number or size of names has been reached.
-    pub fn add_schema(&mut self, name: &str) -> Result<(), Full> {
+    pub fn add_schema(&mut self, name: &str) -> Result<(), NamesFull> {
         if !is_kept(name) || self.schemas.contains_key(&key(name)) {
             return Ok(());
         }
@@ -100,7 +100,7 @@ impl WarehouseNames {
     ///
     /// # Errors
     /// The maximum number or size of names has been reached.
-    pub fn add_table(&mut self, schema: &str, table: &str) -> Result<(), Full> {
+    pub fn add_table(&mut self, schema: &str, table: &str) -> Result<(), NamesFull> {
         self.add_schema(schema)?;
         let Some(SchemaNames(tables)) = self.schemas.get_mut(&key(schema)) else {
             return Ok(());
@@ -118,7 +118,7 @@ impl WarehouseNames {
     ///
     /// # Errors
     /// The maximum number or size of names has been reached.
-    pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), Full> {
+    pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), NamesFull> {
         let tables = self.schemas.get_mut(&key(schema));
         let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table)))
         else {
@@ -147,10 +147,10 @@ struct Load {
 
 impl Load {
     /// Counts one more name.
-    fn weigh(&mut self, count: usize, most: usize, name: &str) -> Result<(), Full> {
+    fn weigh(&mut self, count: usize, most: usize, name: &str) -> Result<(), NamesFull> {
         let bytes = self.bytes + name.len();
         if count >= most || bytes > MAX_BYTES {
-            return Err(Full);
+            return Err(NamesFull);
         }
         self.bytes = bytes;
         Ok(())
