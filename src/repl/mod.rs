@@ -1,8 +1,8 @@
 //! The loop at a terminal: the line editor with completion, colours, history and hints, and the
 //! execution of its lines.
 //!
-//! [`crate::script`] splits and runs the typed text like any script. A line is masked before any of
-//! it is kept.
+//! `script` splits and runs the typed text like any script. A line is masked before any of it is
+//! kept.
 
 mod assistant;
 mod bare_word;

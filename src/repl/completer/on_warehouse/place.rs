@@ -15,7 +15,6 @@ pub(super) enum PlaceKind {
     Table,
     /// A table or view that is being created: only its schema exists.
     NewTable,
-    /// A schema.
     Schema,
     /// A column, or anything else that begins an expression.
     Expression,

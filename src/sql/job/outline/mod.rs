@@ -43,7 +43,6 @@ pub(super) struct Outline {
 /// An open parenthesis, or the text itself.
 #[derive(Debug)]
 enum Frame {
-    /// A query.
     Query {
         query: usize,
         select: Option<usize>,
