@@ -33,6 +33,7 @@ pub mod url;
 pub mod value;
 pub mod warehouse;
 
+mod private_file;
 mod run;
 
 pub use run::run;

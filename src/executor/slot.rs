@@ -173,7 +173,7 @@ mod tests {
                 connection_name: "sales",
                 limit: None,
                 count,
-                purpose: &Purpose::connect(),
+                purpose: &Purpose::CONNECT,
             };
             waiting(&wanted, holders).text
         };

@@ -20,7 +20,7 @@ mod tree;
 mod vertical;
 mod wrap;
 
-pub use format::{Format, UnknownFormat};
+pub use format::Format;
 pub use notice::{render_log, render_notice, render_tag};
 pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
@@ -47,7 +47,6 @@ pub struct Style {
 
 impl Style {
     /// A style for a file or a pipe: no colour, no width.
-    #[must_use]
     pub fn plain(format: Format) -> Self {
         Self {
             format,

@@ -68,7 +68,6 @@ pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptio
 }
 
 /// True if lines are edited at a terminal of this TERM; completion needs that.
-#[must_use]
 pub fn is_edited(term: Option<&OsStr>) -> bool {
     !plain::is_plain_terminal(term)
 }

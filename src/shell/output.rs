@@ -114,14 +114,17 @@ impl Output {
         self.error_style.format = format;
     }
 
-    /// Redirects results to a file, which is created or truncated, or back to standard output.
-    pub fn redirect(&mut self, path: Option<&Path>) -> io::Result<()> {
-        self.file = match path {
-            Some(path) => Some(((self.open)(path)?, path.display().to_string())),
-            None => None,
-        };
+    /// Redirects results to a file, which is created or truncated.
+    pub fn redirect(&mut self, path: &Path) -> io::Result<()> {
+        self.file = Some(((self.open)(path)?, path.display().to_string()));
         self.between = BetweenResults::default();
         Ok(())
+    }
+
+    /// Sends results to the standard output again.
+    pub fn end_redirection(&mut self) {
+        self.file = None;
+        self.between = BetweenResults::default();
     }
 
     /// The name of the target in errors.

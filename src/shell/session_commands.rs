@@ -192,11 +192,13 @@ impl Shell {
     }
 
     fn redirect(&mut self, path: Option<std::path::PathBuf>) -> Result<Flow, ErrorKind> {
-        self.output.redirect(path.as_deref()).map_err(|error| {
-            ErrorKind::File(FileError::Write {
-                path: path.map(|path| path.display().to_string()).unwrap_or_default(),
-                cause: error.to_string(),
-            })
+        let Some(path) = path else {
+            self.output.end_redirection();
+            return Ok(Flow::Go);
+        };
+        self.output.redirect(&path).map_err(|error| {
+            let (path, cause) = (path.display().to_string(), error.to_string());
+            ErrorKind::File(FileError::Write { path, cause })
         })?;
         Ok(Flow::Go)
     }

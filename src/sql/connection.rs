@@ -252,7 +252,8 @@ pub fn begins_definition(text: &str) -> bool {
         let next = words.next();
         next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
     };
-    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
+    let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
+    is_next(&["CREATE", "ALTER"]) && is_next(&kinds)
 }
 
 /// ```ebnf

@@ -13,17 +13,14 @@ use crate::render::table;
 use crate::render::wrap::broken;
 use crate::value::{ResultSet, Value};
 
-/// The width of an excerpt without a terminal.
-const EXCERPT_COLUMNS: usize = 100;
-
 /// The maximum number of usages listed at a terminal; a last line counts the rest.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
 /// The lines of the error: message, excerpt, usages, details, place.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
-    if let Some(place) = error.place() {
-        report.push_str(&excerpt_lines(place, style));
+    if let Some(excerpt) = error.place().and_then(|place| place.excerpt.as_ref()) {
+        report.push_str(&excerpt::draw(excerpt, style));
     }
     if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
@@ -43,15 +40,6 @@ fn headline(error: &Error, style: &Style) -> String {
     }
     let label = format!("error[{}]:", error.sqlstate().code());
     format!("{} {message}\n", paint(&label, Color::Error, style))
-}
-
-fn excerpt_lines(place: &Place, style: &Style) -> String {
-    let Some(excerpt) = &place.excerpt else {
-        return String::new();
-    };
-    let drawing = excerpt::draw(excerpt, style.width.unwrap_or(EXCERPT_COLUMNS));
-    let carets = paint(&drawing.carets, Color::Error, style);
-    format!("{}\n{}{carets}\n", drawing.text, drawing.indent)
 }
 
 /// A row for each dependent object; at a terminal only the first ones.

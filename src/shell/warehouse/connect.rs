@@ -110,7 +110,7 @@ impl Warehouse {
     ) -> Result<(), Error> {
         let credentials = executor.credentials(&self.name, None)?;
         let mut tell = |notice| output.notice_at_once(&notice);
-        let mut open = executor.open_session_with(&credentials, &Purpose::connect(), &mut tell)?;
+        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut tell)?;
         for notice in open.session().login_notices() {
             output.notice(&notice_from_server(notice));
         }

@@ -253,9 +253,9 @@ impl TypedStatement<'_> {
 
     /// True if the star is not a multiplication.
     fn is_star(&self, rest: &[Token]) -> bool {
-        rest.last().is_some_and(|last| match last.kind {
-            TokenKind::Symbol('(' | ',' | '.') => true,
-            _ => ["SELECT", "DISTINCT", "ALL"].iter().any(|word| last.is_word(self.text, word)),
+        rest.last().is_some_and(|last| {
+            matches!(last.kind, TokenKind::Symbol('(' | ',' | '.'))
+                || ["SELECT", "DISTINCT", "ALL"].iter().any(|word| last.is_word(self.text, word))
         })
     }
 
