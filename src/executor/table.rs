@@ -10,7 +10,7 @@ use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
-/// Adds the notice after changes of so many tables.
+/// Adds the notice after changes of that many tables.
 pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
     let tables = match tables {
         0 => return,

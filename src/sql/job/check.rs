@@ -23,11 +23,11 @@ const RECURSION_LIMIT: usize = 500;
 /// row makes the tree deeper.
 const ROW_LIMIT: usize = 50_000;
 
-/// The most tokens in a row of a text that is checked in place.
+/// The maximum number of tokens in a row for a check on the current thread.
 const ROW_IN_PLACE: usize = 30;
 
-/// The stack of the thread that checks a longer text, in bytes: a part for the limit of
-/// recursion, and a part for each token of the longest row. Measured in a debug build, and doubled.
+/// The stack of the thread: one part for the maximum depth, and one for each token of the longest
+/// row. Measured in a debug build, and doubled.
 const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
 
@@ -157,11 +157,11 @@ fn without_comments(lexed: &Lexed<'_>, tokens: &Range<usize>) -> String {
     crate::sql::query::blank_out(text, &comments)
 }
 
-/// The most tokens in a row without a comma, those of the parentheses around them included.
+/// The maximum number of tokens in a row, including those around its parentheses.
 fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlError> {
     let (mut longest, mut row, mut base) = (0_usize, 0_usize, 0_usize);
-    // For each open parenthesis: the row before it, which goes on behind it, and the row that a
-    // comma leads back to.
+    // For each open parenthesis: the row before it, which continues behind it, and the row that a
+    // comma returns to.
     let mut open: Vec<(usize, usize)> = Vec::new();
     for token in &lexed.tokens[range.clone()] {
         if token.is_symbol('(') {
@@ -183,7 +183,7 @@ fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlErro
     Ok(longest)
 }
 
-/// Runs the work where there is room for a row of so many tokens.
+/// Runs the work with enough stack for a row of this length.
 fn with_stack_for<T: Send>(
     row: usize,
     work: impl FnOnce() -> Result<T, CheckError> + Send,

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-/// A place of a query: a scope, of which the first so many names are known there. None stands for
-/// the clauses of the job around the query.
+/// A position in a query: a scope, and the number of its names that are known at the position. None
+/// is a position among the clauses of the job around the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seat(Option<(usize, usize)>);
 
 impl Seat {
-    /// Only the clauses of the job are around the place.
+    /// The position among the clauses of the job.
     pub const OUTSIDE: Self = Self(None);
 
-    /// In the scope, behind its first so many names.
+    /// The position in the scope behind its first `known` names.
     pub fn new(scope: usize, known: usize) -> Self {
         Self(Some((scope, known)))
     }

@@ -49,7 +49,7 @@ pub const FOLLOWERS: &[(&str, &[&str])] = &[
     ("SIMILAR", &["TO"]),
 ];
 
-/// Words that stand within statements, in upper case: those of a SELECT and others.
+/// Keywords inside statements, in upper case: those of a SELECT and others.
 pub static WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let others = include_str!("warehouse.txt").lines();
     QUERY_KEYWORDS.iter().copied().chain(others).collect()

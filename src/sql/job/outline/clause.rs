@@ -71,7 +71,7 @@ impl Scanner<'_, '_> {
         self.at += 1;
     }
 
-    /// True if a name or a parenthesis stands at the index.
+    /// True if there is a name or a parenthesis at the index.
     pub(super) fn names_a_table(&self, index: usize) -> bool {
         index < self.end && (self.lexed.is_symbol(index, '(') || self.lexed.is_name(index))
     }
