@@ -24,7 +24,6 @@ pub enum Source {
     Text(String),
     /// A statement of redwire's own, so that an error has no place in it.
     Statement(String),
-    /// A file.
     File(PathBuf),
     /// Standard input, or any other stream, with the name that errors give it.
     Stream(Box<dyn Read>, &'static str),
@@ -104,11 +103,6 @@ pub fn run(
     }
     shell.output().flush_error();
     shell.status()
-}
-
-/// Runs a file from the prompt; it stops at its first error.
-pub fn include(shell: &mut Shell, path: &Path) -> Flow {
-    Script::new(OnError::Stop).include(shell, path)
 }
 
 /// Runs a text that was submitted at the prompt; it stops at its first error.

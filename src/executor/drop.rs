@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::lookup::no_such;
-use super::table::recorded;
+use super::table::note_recorded;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, ObjectId, UsageKind};
@@ -113,7 +113,7 @@ fn drop_found<N>(
     for (object, id) in found {
         delete(change, object, *id)?;
     }
-    outcome.notices.extend(recorded(tables));
+    note_recorded(tables, outcome);
     Ok(())
 }
 

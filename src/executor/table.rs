@@ -10,6 +10,18 @@ use crate::name::Object;
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
+/// Adds the notice after changes of that many tables.
+pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
+    let tables = match tables {
+        0 => return,
+        1 => "table in the warehouse was",
+        _ => "tables in the warehouse were",
+    };
+    outcome
+        .notices
+        .push(Notice::new(format!("recorded here; the {tables} not touched")));
+}
+
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
         // Checked before the catalog is locked or created, and again inside the transaction.
@@ -25,7 +37,7 @@ impl Executor {
                 return Ok(());
             };
             change.db.insert_table(connection_id, &definition_of(create), change.now)?;
-            outcome.notices.extend(recorded(1));
+            note_recorded(1, outcome);
             Ok(())
         })?;
         Ok(outcome)
@@ -40,19 +52,10 @@ impl Executor {
         self.change(&mut outcome, |change, outcome| {
             let found = find_table(change.db, name, span.clone())?;
             apply_to_table(change, alter, found)?;
-            outcome.notices.extend(recorded(1));
+            note_recorded(1, outcome);
             Ok(())
         })?;
         Ok(outcome)
-    }
-}
-
-/// The notice after a change of so many tables.
-pub(super) fn recorded(tables: usize) -> Option<Notice> {
-    match tables {
-        0 => None,
-        1 => Some(Notice::new("recorded here; the table in the warehouse was not touched")),
-        _ => Some(Notice::new("recorded here; the tables in the warehouse were not touched")),
     }
 }
 

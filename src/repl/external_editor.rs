@@ -1,6 +1,5 @@
 //! `\e`: edits a text in the user's editor.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::rc::Rc;
@@ -12,6 +11,7 @@ use super::program::{in_terminal, user_command};
 use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
+use crate::private_file;
 
 /// The editor if neither VISUAL nor EDITOR is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -78,33 +78,15 @@ fn modified(path: &Path) -> Option<(SystemTime, u64)> {
 
 /// A file with mode 0600 in a folder with mode 0700.
 fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
-    let mut folder = tempfile::Builder::new();
-    folder.prefix("redwire-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        folder.permissions(std::fs::Permissions::from_mode(0o700));
-    }
-    let folder = folder.tempdir()?;
+    let folder = private_file::temporary_folder("redwire-")?;
     let path = folder.path().join("statement.sql");
-    let mut file = create_private(&path)?;
+    let mut file = private_file::options().write(true).create_new(true).open(&path)?;
     if !text.is_empty() {
         writeln!(file, "{text}")?;
     }
     // A time in the past, so that saving the same text at once counts as a change.
     file.set_modified(SystemTime::now() - std::time::Duration::from_secs(2))?;
     Ok((folder, path))
-}
-
-fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 fn failed(why: &str) -> Error {

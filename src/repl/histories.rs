@@ -1,6 +1,7 @@
 //! A history for each target: one for the catalog, and one for each connection.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -74,23 +75,22 @@ fn beside(path: &Path, name: &ConnectionName) -> PathBuf {
 /// from being the name of a device.
 fn file_name(name: &str) -> String {
     let mut encoded = "of-".to_owned();
+    // Writing to a String cannot fail.
     for byte in name.bytes() {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' | b'_' => encoded.push(char::from(byte)),
-            _ => encoded.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]),
+            _ => drop(write!(encoded, "%{byte:02x}")),
         }
     }
     if encoded.len() <= MAX_FILE_NAME_BYTES {
         return encoded;
     }
     // No encoded name looks like this, since its hyphen would be encoded.
-    let digest = Sha256::digest(name.as_bytes());
-    let digits = digest.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]);
-    format!("of-long-{}", digits.collect::<String>())
-}
-
-fn hex_digit(value: u8) -> char {
-    char::from_digit(u32::from(value), 16).unwrap_or_default()
+    let mut digest = "of-long-".to_owned();
+    for byte in Sha256::digest(name.as_bytes()) {
+        let _ = write!(digest, "{byte:02x}");
+    }
+    digest
 }
 
 #[cfg(test)]

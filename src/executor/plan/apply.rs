@@ -8,7 +8,7 @@ use crate::error::{Error, PasswordError};
 use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::moved::moved;
-use crate::executor::table::recorded;
+use crate::executor::table::note_recorded;
 use crate::executor::transaction::CatalogChange;
 use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::name::{ConnectionName, JobName, Object, TableName};
@@ -114,7 +114,7 @@ fn apply_changes_now(
         outcome.notices.extend(consequence);
         tables += usize::from(matches!(planned.object, Object::Table(_)));
     }
-    outcome.notices.extend(recorded(tables));
+    note_recorded(tables, outcome);
     Ok(())
 }
 
