@@ -78,9 +78,9 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 fn counts_of(contents: &Contents) -> String {
     format!(
         "{}, {} and {}",
-        counted(contents.connections.len(), "connection"),
-        counted(contents.tables.len(), "table"),
-        counted(contents.jobs.len(), "job")
+        counted(&contents.connections.len(), "connection"),
+        counted(&contents.tables.len(), "table"),
+        counted(&contents.jobs.len(), "job")
     )
 }
 

@@ -34,9 +34,9 @@ fn target(definition: &Definition) -> (&str, &str, u16) {
 fn writers(tables: i64, jobs: i64) -> Option<String> {
     match (tables, jobs) {
         (0, 0) => None,
-        (_, 0) => Some(counted(tables, "table")),
-        (0, _) => Some(counted(jobs, "job")),
-        _ => Some(format!("{} and {}", counted(tables, "table"), counted(jobs, "job"))),
+        (_, 0) => Some(counted(&tables, "table")),
+        (0, _) => Some(counted(&jobs, "job")),
+        _ => Some(format!("{} and {}", counted(&tables, "table"), counted(&jobs, "job"))),
     }
 }
 

@@ -76,8 +76,8 @@ pub struct Outcome {
 }
 
 /// `1 table`, `2 tables`.
-pub(super) fn counted<N: fmt::Display + PartialEq + From<bool>>(count: N, word: &str) -> String {
-    let plural = if count == N::from(true) { "" } else { "s" };
+pub(super) fn counted<N: fmt::Display + PartialEq + From<bool>>(count: &N, word: &str) -> String {
+    let plural = if *count == N::from(true) { "" } else { "s" };
     format!("{count} {word}{plural}")
 }
 

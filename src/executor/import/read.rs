@@ -70,7 +70,7 @@ impl<'a> TableReader<'a> {
         self.check_schema(views)?;
         let pattern = self.pattern.take();
         self.answers(TableQuestion::Tables, views, |collected, row| {
-            collected.table(row, pattern.as_ref(), views)
+            collected.table(row, pattern.as_ref(), views);
         })?;
         self.answers(TableQuestion::Columns, views, Collected::column)?;
         self.answers(TableQuestion::Storage, views, Collected::storage)?;

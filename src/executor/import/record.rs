@@ -96,7 +96,7 @@ fn record_table(
     let Some(stored) = stored else {
         db.insert_table(connection_id, &wanted, now)?;
         counts.new += 1;
-        verdicts.insert(name.clone(), ImportResult::New(counted(wanted.columns.len(), "column")));
+        verdicts.insert(name.clone(), ImportResult::New(counted(&wanted.columns.len(), "column")));
         return Ok(());
     };
     let differences = table_differences(&stored.definition, &wanted);
@@ -153,9 +153,9 @@ impl Counts {
         }
         let gone = match self.gone {
             0 => String::new(),
-            gone => format!("; {} gone from the warehouse, kept here", counted(gone, "table")),
+            gone => format!("; {} gone from the warehouse, kept here", counted(&gone, "table")),
         };
-        Notice::new(format!("read {}: {}{gone}", counted(read, "table"), parts.join(", ")))
+        Notice::new(format!("read {}: {}{gone}", counted(&read, "table"), parts.join(", ")))
     }
 }
 
@@ -184,7 +184,7 @@ fn capped(mut warnings: Vec<Notice>) -> Vec<Notice> {
     let more = warnings.len().saturating_sub(MAX_WARNINGS);
     if more > 0 {
         warnings.truncate(MAX_WARNINGS);
-        let text = format!("{} more left out; LIKE imports fewer at once", counted(more, "table"));
+        let text = format!("{} more left out; LIKE imports fewer at once", counted(&more, "table"));
         warnings.push(Notice::warning(text));
     }
     warnings
