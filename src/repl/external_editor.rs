@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
 
 use tempfile::TempDir;
 
-use super::program::{in_terminal, user_command};
+use super::program::user_command;
 use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
@@ -19,12 +19,12 @@ const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// Runs the user's editor.
 pub(super) struct ExternalEditor {
     environment: Environment,
-    terminal: Option<Rc<QuietTerminal>>,
+    terminal: Rc<QuietTerminal>,
 }
 
 impl ExternalEditor {
     /// The editor that VISUAL or EDITOR names.
-    pub fn new(environment: Environment, terminal: Option<Rc<QuietTerminal>>) -> Self {
+    pub fn new(environment: Environment, terminal: Rc<QuietTerminal>) -> Self {
         Self { environment, terminal }
     }
 
@@ -45,7 +45,9 @@ impl ExternalEditor {
     fn edit_file(&self, path: &Path) -> Result<Option<String>, Error> {
         let before = modified(path);
         let mut command = user_command(&self.command(), Some(path));
-        let status = in_terminal(self.terminal.as_ref(), || command.status());
+        self.terminal.lend();
+        let status = command.status();
+        self.terminal.take_back();
         match status {
             Ok(status) if status.success() => {}
             Ok(status) => return Err(failed(&format!("the editor ended with {status}"))),
@@ -76,35 +78,21 @@ fn modified(path: &Path) -> Option<(SystemTime, u64)> {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
-/// A file with mode 0600 in a folder with mode 0700.
-fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
+/// A file in a folder with mode 0700.
+fn temporary_file(text: &str) -> io::Result<(TempDir, PathBuf)> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("redwire-");
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        folder.permissions(std::fs::Permissions::from_mode(0o700));
-    }
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let folder = folder.tempdir()?;
     let path = folder.path().join("statement.sql");
-    let mut file = create_private(&path)?;
+    let mut file = File::create_new(&path)?;
     if !text.is_empty() {
         writeln!(file, "{text}")?;
     }
     // A time in the past, so that saving the same text at once counts as a change.
     file.set_modified(SystemTime::now() - std::time::Duration::from_secs(2))?;
     Ok((folder, path))
-}
-
-fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 fn failed(why: &str) -> Error {
