@@ -293,7 +293,7 @@ impl Script<'_> {
     fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
         if self.depth >= MAX_INCLUDES {
             let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
-            return shell.fail_command(Error::new(CommandError { message, hint: None }));
+            return shell.fail_command(Error::new(CommandError::new(message)));
         }
         let mut opened = match open_file(path) {
             Ok(opened) => opened,

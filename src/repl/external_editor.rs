@@ -96,6 +96,5 @@ fn temporary_file(text: &str) -> io::Result<(TempDir, PathBuf)> {
 }
 
 fn failed(why: &str) -> Error {
-    let message = format!("{why}, so nothing was run");
-    Error::new(CommandError { message, hint: None })
+    Error::new(CommandError::new(format!("{why}, so nothing was run")))
 }
