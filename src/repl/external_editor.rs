@@ -78,7 +78,7 @@ fn modified(path: &Path) -> Option<(SystemTime, u64)> {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
-/// A file in a folder with mode 0700.
+/// A file with mode 0600 in a folder with mode 0700.
 fn temporary_file(text: &str) -> io::Result<(TempDir, PathBuf)> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("redwire-");
@@ -86,7 +86,11 @@ fn temporary_file(text: &str) -> io::Result<(TempDir, PathBuf)> {
     folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let folder = folder.tempdir()?;
     let path = folder.path().join("statement.sql");
-    let mut file = File::create_new(&path)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path)?;
     if !text.is_empty() {
         writeln!(file, "{text}")?;
     }

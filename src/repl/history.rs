@@ -128,34 +128,23 @@ fn append(path: &Path, entry: &str) -> io::Result<()> {
 
 /// Opens the file for reading and appending with mode 0600; creates missing folders.
 fn open(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        create_folder(folder)?;
-    }
+    let mut folders = fs::DirBuilder::new();
     let mut options = File::options();
-    options.read(true).append(true).create(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
+        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     }
-    let file = options.open(path)?;
+    if let Some(folder) = path.parent() {
+        folders.recursive(true).create(folder)?;
+    }
+    let file = options.read(true).append(true).create(true).open(path)?;
     // Reading a pipe would never end, and the permissions of a device are not the user's to change.
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
     close_to_others(&file)?;
     Ok(file)
-}
-
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }
 
 #[cfg(unix)]
