@@ -128,7 +128,8 @@ impl CommandError {
     }
 
     /// The error with a suggested fix.
-    pub fn hint(self, hint: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 }

@@ -89,13 +89,15 @@ fn wrong(message: impl Into<String>) -> ErrorKind {
 
 /// The message does not repeat the name, which may be anything typed after a backslash.
 fn unknown(name: &str) -> ErrorKind {
-    let hint = psql::replacement_for(name).map(str::to_owned).unwrap_or_else(|| {
-        match nearest(name, COMMANDS.iter().map(|command| command.name)) {
-            Some(meant) => format!("did you mean {meant}?"),
-            None => "\\? lists the commands".to_owned(),
-        }
-    });
-    CommandError::new("invalid command").hint(hint).into()
+    let nearest = || nearest(name, COMMANDS.iter().map(|command| command.name));
+    let hint = match psql::replacement_for(name) {
+        Some(instead) => instead.to_owned(),
+        None => nearest().map_or_else(
+            || "\\? lists the commands".to_owned(),
+            |meant| format!("did you mean {meant}?"),
+        ),
+    };
+    CommandError::new("invalid command").with_hint(hint).into()
 }
 
 fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, ErrorKind> {
@@ -122,7 +124,7 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
 
 fn not_a_connection() -> ErrorKind {
     let error = CommandError::new("\\connect takes the name of a connection");
-    error.hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
+    error.with_hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
 }
 
 /// A path, verbatim or in single quotes, inside which a doubled quote is one quote.
@@ -166,7 +168,7 @@ fn expect(argument: &str) -> Result<Command, ErrorKind> {
 pub(super) fn not_a_state() -> ErrorKind {
     let error = CommandError::new("\\expect needs a SQLSTATE that redwire reports");
     error
-        .hint("docs/errors.md lists the states; 42710 stands for a name that exists")
+        .with_hint("docs/errors.md lists the states; 42710 stands for a name that exists")
         .into()
 }
 
@@ -177,7 +179,9 @@ fn tables(argument: &str) -> Result<Listing, ErrorKind> {
         Some([schema]) => Ok(Listing::Tables(Some(schema.clone()))),
         _ => {
             let error = CommandError::new("\\dt takes the name of a schema, or nothing");
-            Err(error.hint("\\dt SCHEMA: it takes no patterns; \\dn lists the schemas").into())
+            Err(error
+                .with_hint("\\dt SCHEMA: it takes no patterns; \\dn lists the schemas")
+                .into())
         }
     }
 }
@@ -190,7 +194,7 @@ fn columns(argument: &str) -> Result<Listing, ErrorKind> {
         _ => {
             let error =
                 CommandError::new("\\d takes the name of a table, such as sales or public.sales");
-            Err(error.hint("\\d TABLE, or \\dt, which lists the tables and views").into())
+            Err(error.with_hint("\\d TABLE, or \\dt, which lists the tables and views").into())
         }
     }
 }

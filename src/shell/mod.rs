@@ -241,5 +241,5 @@ impl Shell {
 /// The error for a statement from the history whose secret is masked.
 fn masked_secret_error() -> Error {
     let error = CommandError::new("*** stands where a secret was, so the statement was not run");
-    Error::new(error.hint("type the secret in its place"))
+    Error::new(error.with_hint("type the secret in its place"))
 }

@@ -58,7 +58,7 @@ impl Shell {
             }
             Target::Catalog => "this command is for a warehouse: \\connect NAME goes to one",
         });
-        Err(error.hint("\\? lists the commands that work here").into())
+        Err(error.with_hint("\\? lists the commands that work here").into())
     }
 
     /// Shows the help of the current target.
@@ -120,7 +120,7 @@ impl Shell {
         let error = CommandError::new(
             "\\connect and \\disconnect cannot stand in a script that runs with --single-transaction",
         );
-        Err(error.hint("leave the option or the command out").into())
+        Err(error.with_hint("leave the option or the command out").into())
     }
 
     fn print_help(&mut self, text: &str) -> Flow {
@@ -216,7 +216,7 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     let found = grammar::statements_named(words);
     if found.is_empty() {
         let error = CommandError::new("no statement begins with these words");
-        return Err(error.hint("\\h lists the statements").into());
+        return Err(error.with_hint("\\h lists the statements").into());
     }
     let mut text = String::new();
     for statement in &found {

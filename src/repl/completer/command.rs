@@ -65,8 +65,8 @@ fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<C
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
         "FILE" => return path::argument(typed, names),
         "STATEMENT" => {
-            let named = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
-            return named.collect();
+            let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
+            return begun.collect();
         }
         "FORMAT" => Format::ALL.iter().map(|format| format.word()).collect(),
         "SQLSTATE" => SqlState::ALL.iter().map(|state| state.code()).collect(),

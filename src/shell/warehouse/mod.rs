@@ -290,7 +290,7 @@ pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Resu
         let error = CommandError::new(
             "this is a statement of redwire's own, so it was not sent to the warehouse",
         );
-        return Err(Error::new(error.hint("\\disconnect goes to where it runs")));
+        return Err(Error::new(error.with_hint("\\disconnect goes to where it runs")));
     }
     if input.origin == Origin::Prompt && has_masked_secret(text) {
         return Err(masked_secret_error());
@@ -310,7 +310,7 @@ const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\
 /// The connection's definition changed while its session was lost.
 fn leads_elsewhere(to: &str) -> Error {
     let message = format!("the connection leads to {to} now, so the statement was not sent");
-    Error::new(CommandError::new(message).hint("run it again to send it there"))
+    Error::new(CommandError::new(message).with_hint("run it again to send it there"))
 }
 
 fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
