@@ -205,7 +205,7 @@ fn store_parser() -> impl TypedValueParser<Value = StoreKind> {
         .try_map(|word| word.parse::<StoreKind>())
 }
 
-/// The most sessions that a connection can be limited to.
+/// The maximum limit of a connection.
 const MAX_SLOTS: i64 = 2_000;
 
 const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start \

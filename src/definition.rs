@@ -116,7 +116,7 @@ impl JobKind {
         }
     }
 
-    /// The kind that the word stands for.
+    /// The kind with this word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Insert, Self::Merge].into_iter().find(|kind| kind.word() == word)
     }

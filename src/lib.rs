@@ -3,36 +3,37 @@
 //!
 //! Definitions go to a local SQLite [`catalog`], passwords to a [`secret`] store, and the
 //! [`executor`] keeps the two in step. [`warehouse`] has the open sessions. [`sql`] parses
-//! statements, [`render`] formats their results, [`script`] and [`repl`] are the two loops that read
+//! statements, [`render`] formats their results, `script` and [`repl`] are the two loops that read
 //! statements, and [`shell`] is the code that both loops share. The binary is a thin wrapper around
 //! [`run()`].
 
-pub mod access;
+mod access;
 pub mod catalog;
 pub mod cli;
 pub mod completion;
 pub mod config;
-pub mod definition;
+mod definition;
 pub mod diagnostic;
-pub mod error;
-pub mod exec;
+mod error;
+mod exec;
 pub mod executor;
 pub mod host;
 pub mod log;
 pub mod name;
 pub mod render;
 pub mod repl;
-pub mod script;
+mod script;
 pub mod secret;
 pub mod shell;
 pub mod signals;
 pub mod sql;
 pub mod sqlstate;
-pub mod terminal;
+mod terminal;
 pub mod url;
 pub mod value;
 pub mod warehouse;
 
+mod private_file;
 mod run;
 
 pub use run::run;

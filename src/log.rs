@@ -1,4 +1,4 @@
-//! The log of `--verbose`: a line for each event of this crate, in the form of its remarks.
+//! The log of `--verbose`: a line for each event of this crate, in the form of its notices.
 //!
 //! Events of other crates are left out: the D-Bus library would write whole messages, secrets
 //! included.

@@ -107,11 +107,6 @@ pub fn run(
     shell.status()
 }
 
-/// Runs a file from the prompt; it stops at its first error.
-pub fn include(shell: &mut Shell, path: &Path) -> Flow {
-    Script::new(Taker::Runs(None), OnError::Stop).include(shell, path)
-}
-
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);

@@ -66,13 +66,11 @@ impl Signals {
 
     /// Until the result is dropped, all signals cancel and none ends the process: a server that
     /// runs a statement must be told first.
-    #[must_use]
     pub fn defer(&self) -> Deferred {
         Deferred([&self.interrupt_ends, &self.termination_ends].map(switch_off).into())
     }
 
     /// Until the result is dropped, an interrupt does not end the process.
-    #[must_use]
     pub fn defer_interrupt(&self) -> Deferred {
         Deferred(vec![switch_off(&self.interrupt_ends)])
     }

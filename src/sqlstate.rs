@@ -73,7 +73,6 @@ pub struct AnySqlState([u8; 5]);
 
 impl AnySqlState {
     /// The SQLSTATE with these five characters, in any letter case; None if they are not valid.
-    #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let bytes: [u8; 5] = text.as_bytes().try_into().ok()?;
         let bytes = bytes.map(|byte| byte.to_ascii_uppercase());
@@ -82,14 +81,12 @@ impl AnySqlState {
     }
 
     /// The five characters.
-    #[must_use]
     pub fn code(&self) -> &str {
         // They are ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The class: the first two characters.
-    #[must_use]
     pub fn class(&self) -> &str {
         &self.code()[..2]
     }

@@ -243,7 +243,7 @@ fn a_server_that_repeats_a_mutated_statement_is_quieted() {
             all_said.extend(near);
         }
         for said in all_said {
-            for quiet in [echo.quieted(&said), echo.quieted_sql(&said)] {
+            for quiet in [echo.without_secrets(&said), echo.without_secrets_in_sql(&said)] {
                 if leaks(&quiet) {
                     leaked.push(format!("{text}\n  {said}\n  {quiet}"));
                 }

@@ -23,7 +23,7 @@ const NAME_ARGUMENT: &str = "name";
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     pub words: Vec<ShellCandidate>,
-    /// The typed part of a file's name, if one may stand here.
+    /// The typed part of a file's name, if a file is possible here.
     pub file: Option<OsString>,
 }
 

@@ -43,7 +43,6 @@ pub enum Task {
 
 impl Task {
     /// True for a prompt.
-    #[must_use]
     pub fn is_prompt(&self) -> bool {
         match self {
             Self::Prompt => true,

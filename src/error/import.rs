@@ -11,7 +11,6 @@ pub enum ImportError {
     NoSuchSchema {
         /// The connection to the warehouse.
         connection: ConnectionName,
-        /// The schema.
         schema: Name,
         /// A similar schema, as SQL.
         nearest: Option<String>,

@@ -115,7 +115,6 @@ impl Diagnostic for OpeningError {
 /// A backslash command that cannot be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandError {
-    /// The message.
     pub message: String,
     /// A suggested fix.
     pub hint: Option<String>,

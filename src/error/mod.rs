@@ -92,7 +92,6 @@ impl Error {
         self
     }
 
-    /// The kind.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }

@@ -151,15 +151,9 @@ fn names_of(usages: &[Usage], kind: UsageKind) -> Vec<&str> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanError {
     /// A definition needs a connection that the file lacks and `--prune` would drop.
-    WouldBePruned {
-        /// The connection.
-        connection: ConnectionName,
-    },
+    WouldBePruned { connection: ConnectionName },
     /// The file describes the same object twice.
-    DescribedTwice {
-        /// The object.
-        object: Object,
-    },
+    DescribedTwice { object: Object },
     /// The file contains another statement than CREATE.
     NotADefinition,
 }

@@ -61,23 +61,18 @@ impl Diagnostic for ProgramError {
 pub enum FileError {
     /// A script could not be read.
     Read {
-        /// The path.
         path: String,
         /// The message of the operating system.
         cause: String,
     },
     /// A result could not be written.
     Write {
-        /// The path.
         path: String,
         /// The message of the operating system.
         cause: String,
     },
     /// The file of `EXPORT CATALOG TO` exists.
-    Exists {
-        /// The path.
-        path: String,
-    },
+    Exists { path: String },
 }
 
 impl FileError {

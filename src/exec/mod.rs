@@ -30,9 +30,7 @@ pub struct Order {
     pub name: String,
     /// The number of slots that are held while the program runs.
     pub slots: u32,
-    /// The program.
     pub program: OsString,
-    /// Its arguments.
     pub arguments: Vec<OsString>,
 }
 

@@ -48,7 +48,7 @@ impl Executor {
         }
         self.change(&mut outcome, |change, outcome| {
             match change.db.find_connection(&alter.name.value)? {
-                Some(found) => outcome.remark(apply_to_connection(
+                Some(found) => outcome.add_notices(apply_to_connection(
                     change,
                     alter,
                     &found,

@@ -51,7 +51,7 @@ impl Executor {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
             }
-            outcome.remark(store_connection(change, create, endpoint, password, existing)?);
+            outcome.add_notices(store_connection(change, create, endpoint, password, existing)?);
             Ok(())
         })?;
         Ok(outcome)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::lookup::no_such;
-use super::table::{RECORDED, RECORDED_OF_SEVERAL};
+use super::table::note_recorded;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{CatalogError, Db, UsageKind, Used};
@@ -170,11 +170,7 @@ fn drop_found<N: Droppable>(
     for (name, id) in found {
         name.delete(*id, change)?;
     }
-    match tables {
-        0 => {}
-        1 => outcome.notices.push(Notice::new(RECORDED)),
-        _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
-    }
+    note_recorded(tables, outcome);
     Ok(())
 }
 

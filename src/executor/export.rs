@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use super::{Answer, Executor, Mode, Notice, Outcome};
 use crate::access;
 use crate::catalog::Contents;
 use crate::error::{Error, FileError};
+use crate::private_file;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{Export, Spanned};
 
@@ -64,11 +65,7 @@ impl Executor {
 /// Creates a file with mode 0600, which must not exist; removes it again if it cannot be written
 /// completely.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private_file::options().write(true).create_new(true).open(path)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
         // The first error is reported.

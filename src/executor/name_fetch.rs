@@ -56,7 +56,7 @@ impl Executor {
     }
 
     fn slot_for_names(&mut self, destination: &Destination) -> Option<Claim> {
-        let purpose = Purpose::completion();
+        let purpose = Purpose::COMPLETION;
         let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
         slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
             .ok()

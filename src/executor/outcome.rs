@@ -91,7 +91,7 @@ impl Outcome {
     }
 
     /// Adds notices, each once: two steps of a statement may raise the same one.
-    pub fn remark(&mut self, notices: impl IntoIterator<Item = Notice>) {
+    pub fn add_notices(&mut self, notices: impl IntoIterator<Item = Notice>) {
         for notice in notices {
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);

@@ -41,7 +41,6 @@ impl OpenSession {
 
 impl Destination {
     /// Wraps `error` with the connection's name and a suggested fix.
-    #[must_use]
     pub fn opening_error(&self, error: Error) -> Error {
         if error.exit_status() == ExitStatus::Interrupted {
             return error;

@@ -14,7 +14,7 @@ use crate::warehouse::{SessionMark, cancel_sessions};
 const MAX_HOLDERS: usize = 3;
 
 /// The pause between two notices about the holders.
-const REMARK_PAUSE: Duration = Duration::from_secs(5);
+const NOTICE_PAUSE: Duration = Duration::from_secs(5);
 
 impl Destination {
     /// A request for slots of the connection.
@@ -85,7 +85,7 @@ impl Executor {
         let (patience, cancel) = (self.patience, self.signals.cancel());
         let mut notified_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {
-            if notified_at.is_none_or(|at| at.elapsed() >= REMARK_PAUSE) {
+            if notified_at.is_none_or(|at| at.elapsed() >= NOTICE_PAUSE) {
                 notified_at = Some(Instant::now());
                 notify(waiting(wanted, holders));
             }
@@ -173,7 +173,7 @@ mod tests {
                 connection_name: "sales",
                 limit: None,
                 count,
-                purpose: &Purpose::connect(),
+                purpose: &Purpose::CONNECT,
             };
             waiting(&wanted, holders).text
         };

@@ -10,12 +10,17 @@ use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
-/// The notice after a change of several tables.
-pub(super) const RECORDED_OF_SEVERAL: &str =
-    "recorded here; the tables in the warehouse were not touched";
-
-/// The notice after each change of a table.
-pub(super) const RECORDED: &str = "recorded here; the table in the warehouse was not touched";
+/// Adds the notice after changes of that many tables.
+pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
+    let tables = match tables {
+        0 => return,
+        1 => "table in the warehouse was",
+        _ => "tables in the warehouse were",
+    };
+    outcome
+        .notices
+        .push(Notice::new(format!("recorded here; the {tables} not touched")));
+}
 
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
@@ -32,7 +37,7 @@ impl Executor {
                 return Ok(());
             };
             change.db.insert_table(connection_id, &definition_of(create), change.now)?;
-            outcome.notices.push(Notice::new(RECORDED));
+            note_recorded(1, outcome);
             Ok(())
         })?;
         Ok(outcome)
@@ -47,7 +52,7 @@ impl Executor {
         self.change(&mut outcome, |change, outcome| {
             let found = find_table(change.db, name, span.clone())?;
             apply_to_table(change, alter, found)?;
-            outcome.notices.push(Notice::new(RECORDED));
+            note_recorded(1, outcome);
             Ok(())
         })?;
         Ok(outcome)

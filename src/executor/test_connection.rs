@@ -144,7 +144,7 @@ impl Executor {
         outcome.notices.push(Notice::new(passed));
         let warnings =
             probe.warnings().map(|text| Notice::warning(format!("the test says: {text}")));
-        outcome.remark(warnings);
+        outcome.add_notices(warnings);
         Ok(())
     }
 
@@ -231,7 +231,7 @@ impl Executor {
             connection_name: candidate.definition.name.as_str(),
             limit: candidate.limit(),
             count: 1,
-            purpose: &Purpose::test(),
+            purpose: &Purpose::TEST,
         };
         let mut has_waited = false;
         let mut notify = |notice| {

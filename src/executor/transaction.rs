@@ -87,7 +87,7 @@ impl Executor {
         let result = work(&mut change, outcome);
         match (result, self.transaction) {
             (Ok(()), TransactionState::None) => {
-                outcome.remark(self.secrets.commit(db)?);
+                outcome.add_notices(self.secrets.commit(db)?);
                 Ok(())
             }
             (Ok(()), TransactionState::Open | TransactionState::Failed) => Ok(()),
@@ -105,7 +105,7 @@ fn begin_if_needed(db: &Db, secrets: &mut Secrets, outcome: &mut Outcome) -> Res
         return Ok(());
     }
     if !db.is_read_only() {
-        outcome.remark(secrets.sweep(db));
+        outcome.add_notices(secrets.sweep(db));
     }
     Ok(db.begin()?)
 }

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use compact_str::{CompactString, ToCompactString, format_compact};
-
 use crate::value::Value;
 
 /// The text for NULL in the formats for reading.
@@ -17,52 +15,32 @@ pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
     match value {
         Value::Text(text) => printable(text),
         Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
-            match exact(value) {
-                None => Cow::Borrowed(NULL),
-                Some(ExactText::Borrowed(text)) => Cow::Borrowed(text),
-                Some(ExactText::Number(text)) => Cow::Owned(text.into_string()),
-            }
+            exact(value).unwrap_or(Cow::Borrowed(NULL))
         }
     }
 }
 
-/// The exact text of a value. A number needs no allocation: there are many of them.
-pub(super) enum ExactText<'a> {
-    Borrowed(&'a str),
-    Number(CompactString),
-}
-
-impl ExactText<'_> {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Borrowed(text) => text.as_bytes(),
-            Self::Number(text) => text.as_bytes(),
-        }
-    }
-}
-
-/// The exact value: text unchanged, numbers in SQL's notation; None is NULL.
-pub(super) fn exact(value: &Value) -> Option<ExactText<'_>> {
+/// The unchanged value, with numbers as SQL writes them; None is NULL.
+pub(super) fn exact(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
-        Value::Boolean(true) => Some(ExactText::Borrowed("true")),
-        Value::Boolean(false) => Some(ExactText::Borrowed("false")),
-        Value::Integer(integer) => Some(ExactText::Number(integer.to_compact_string())),
-        Value::Real(real) => Some(ExactText::Number(digits(*real))),
-        Value::Text(text) => Some(ExactText::Borrowed(text)),
+        Value::Boolean(true) => Some(Cow::Borrowed("true")),
+        Value::Boolean(false) => Some(Cow::Borrowed("false")),
+        Value::Integer(integer) => Some(Cow::Owned(integer.to_string())),
+        Value::Real(real) => Some(Cow::Owned(digits(*real))),
+        Value::Text(text) => Some(Cow::Borrowed(text)),
     }
 }
 
-/// The shortest digits that parse to the same number; infinity has the name that `PostgreSQL`
+/// The shortest digits that read back as the same number; infinity under the name that `PostgreSQL`
 /// reads.
-fn digits(real: f64) -> CompactString {
+fn digits(real: f64) -> String {
     if real.is_infinite() {
-        CompactString::const_new(if real > 0.0 { "Infinity" } else { "-Infinity" })
+        if real > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
     } else {
-        format_compact!("{real:?}")
+        format!("{real:?}")
     }
 }
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

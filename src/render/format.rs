@@ -36,7 +36,6 @@ impl Format {
     ];
 
     /// The name of the format.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -50,7 +49,6 @@ impl Format {
     }
 
     /// True if errors and notices are JSON too.
-    #[must_use]
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }
@@ -62,20 +60,19 @@ impl fmt::Display for Format {
     }
 }
 
-/// The word is not the name of a format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the format is one of table, vertical, markdown, csv, tsv, json, jsonl")]
-pub struct UnknownFormat;
+/// The message for any other word.
+const UNKNOWN_FORMAT: &str =
+    "the format is one of table, vertical, markdown, csv, tsv, json, jsonl";
 
 impl FromStr for Format {
-    type Err = UnknownFormat;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .iter()
             .copied()
             .find(|format| format.word().eq_ignore_ascii_case(text))
-            .ok_or(UnknownFormat)
+            .ok_or(UNKNOWN_FORMAT)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
 use super::sanitize::{is_hidden, is_plain_ascii};
 
@@ -29,11 +28,13 @@ pub(super) fn keys(names: &[&str]) -> Vec<String> {
 }
 
 /// Writes a text as a JSON string.
-pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
-    if is_plain_ascii(text) {
-        Ok(serde_json::to_writer(out, text)?)
+pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
+    if is_plain_ascii(text) && !text.contains(['"', '\\']) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
     } else {
-        out.write_all(quoted(text).as_bytes())
+        out.extend_from_slice(quoted(text).as_bytes());
     }
 }
 
@@ -58,43 +59,9 @@ pub(super) fn quoted(text: &str) -> String {
     escaped
 }
 
-/// One JSON object on one line, built field by field.
-#[derive(Debug, Default)]
-pub(super) struct JsonObject {
-    fields: Vec<String>,
-}
-
-impl JsonObject {
-    /// Adds a field whose value is JSON already.
-    pub(super) fn raw(mut self, key: &str, json: &str) -> Self {
-        self.fields.push(format!("\"{key}\": {json}"));
-        self
-    }
-
-    /// Adds a text field.
-    pub(super) fn text(self, key: &str, text: &str) -> Self {
-        let json = quoted(text);
-        self.raw(key, &json)
-    }
-
-    /// Adds a text field, or nothing for None.
-    pub(super) fn optional_text(self, key: &str, text: Option<&str>) -> Self {
-        match text {
-            Some(text) => self.text(key, text),
-            None => self,
-        }
-    }
-
-    /// Adds a number field, or nothing for None.
-    pub(super) fn optional_number(self, key: &str, number: Option<usize>) -> Self {
-        match number {
-            Some(number) => self.raw(key, &number.to_string()),
-            None => self,
-        }
-    }
-
-    /// The object on one line, without a line break.
-    pub(super) fn into_json(self) -> String {
-        format!("{{{}}}", self.fields.join(", "))
-    }
+/// One JSON object on one line. A field has its value as JSON; one without a value is left out.
+pub(super) fn object(fields: &[(&str, Option<String>)]) -> String {
+    let fields = fields.iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    let fields: Vec<String> = fields.map(|(key, value)| format!("\"{key}\": {value}")).collect();
+    format!("{{{}}}", fields.join(", "))
 }

@@ -11,7 +11,7 @@ mod format;
 mod json;
 mod layout;
 mod markdown;
-mod remark;
+mod notice;
 mod report;
 mod sanitize;
 mod stream;
@@ -20,8 +20,8 @@ mod tree;
 mod vertical;
 mod wrap;
 
-pub use format::{Format, UnknownFormat};
-pub use remark::{render_log, render_notice, render_tag};
+pub use format::Format;
+pub use notice::{render_log, render_notice, render_tag};
 pub use report::render_error;
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};
@@ -47,7 +47,6 @@ pub struct Style {
 
 impl Style {
     /// A style for a file or a pipe: no colour, no width.
-    #[must_use]
     pub fn plain(format: Format) -> Self {
         Self {
             format,

@@ -54,19 +54,20 @@ pub(super) fn write_part(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let size = (PIECE_COLUMNS / layout.table_width()).clamp(1, PIECE_ROWS);
-    let (first, rest) = rows.rows.split_at(rows.rows.len().min(size));
-    let mut heading = empty_table(style(edges.is_first, edges.is_last && rest.is_empty()));
-    if edges.is_first {
-        heading.set_header(rows.columns.iter().map(|column| one_line(&column.name)));
+    let mut rest = rows.rows.as_slice();
+    let mut is_first = edges.is_first;
+    loop {
+        let (piece, after) = rest.split_at(rest.len().min(size));
+        let mut table = empty_table(style(is_first, edges.is_last && after.is_empty()));
+        if is_first {
+            table.set_header(rows.columns.iter().map(|column| one_line(&column.name)));
+        }
+        write_piece(table, piece, layout, out)?;
+        if after.is_empty() {
+            return Ok(());
+        }
+        (rest, is_first) = (after, false);
     }
-    write_piece(heading, first, layout, out)?;
-
-    let mut pieces = rest.chunks(size).peekable();
-    while let Some(piece) = pieces.next() {
-        let is_last = edges.is_last && pieces.peek().is_none();
-        write_piece(empty_table(style(false, is_last)), piece, layout, out)?;
-    }
-    Ok(())
 }
 
 /// comfy-table's borders with solid lines between the columns. A piece that is neither first nor
@@ -108,9 +109,5 @@ fn write_piece(
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    write_lines(&table, out)
-}
-
-fn write_lines(table: &Table, out: &mut impl Write) -> io::Result<()> {
     table.lines().try_for_each(|line| writeln!(out, "{line}"))
 }

@@ -388,8 +388,7 @@ prop_compose! {
 
 /// The value as another program reads it from csv.
 fn text_of(value: &Value) -> String {
-    let text = cell::exact(value).map(|text| text.as_bytes().to_vec()).unwrap_or_default();
-    String::from_utf8(text).unwrap()
+    cell::exact(value).unwrap_or_default().into_owned()
 }
 
 fn json_of(value: &Value) -> serde_json::Value {

@@ -13,7 +13,9 @@ const RULE_COLUMNS: usize = 80;
 
 /// Rows as blocks of lines, in one piece or in several.
 pub(super) struct Records {
-    names: Headings,
+    names: Vec<String>,
+    /// The width of the widest name.
+    width: usize,
     /// The length of the rule above a record.
     rule: usize,
     /// The number of the next record, from 0.
@@ -22,16 +24,14 @@ pub(super) struct Records {
 
 impl Records {
     /// Blocks with a rule as long as the widest of these rows.
-    pub(super) fn new(rows: &ResultSet, width: Option<usize>) -> Self {
+    pub(super) fn new(rows: &ResultSet, terminal: Option<usize>) -> Self {
         let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
         let names: Vec<String> = names.collect();
-        let names = Headings {
-            width: names.iter().map(|name| name.width()).max().unwrap_or(0),
-            names,
-        };
+        let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
         Self {
-            rule: (names.width + 3 + widest_value(rows)).min(width.unwrap_or(RULE_COLUMNS)),
             names,
+            width,
+            rule: (width + 3 + widest_value(rows)).min(terminal.unwrap_or(RULE_COLUMNS)),
             next: 0,
         }
     }
@@ -39,21 +39,13 @@ impl Records {
     /// Writes the next rows.
     pub(super) fn write(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         for row in &rows.rows {
-            write_rule(self.next, self.names.width, self.rule, out)?;
-            self.names.write_record(row, out)?;
+            write_rule(self.next, self.width, self.rule, out)?;
+            self.write_record(row, out)?;
             self.next += 1;
         }
         Ok(())
     }
-}
 
-/// The headings, and the width of the widest one.
-struct Headings {
-    names: Vec<String>,
-    width: usize,
-}
-
-impl Headings {
     fn write_record(&self, row: &[Value], out: &mut impl Write) -> io::Result<()> {
         for (name, value) in self.names.iter().zip(row) {
             let mut left = name.as_str();

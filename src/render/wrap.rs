@@ -11,7 +11,6 @@ const HANGING_INDENT: usize = 4;
 
 /// A help text: at a terminal each line is wrapped between words, and continues below its second
 /// column if it has one.
-#[must_use]
 pub fn render_help<'a>(text: &'a str, style: &Style) -> Cow<'a, str> {
     let Some(columns) = style.width else {
         return Cow::Borrowed(text);

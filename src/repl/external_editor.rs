@@ -1,8 +1,7 @@
 //! `\e`: edits a text in the user's editor.
 
-use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::SystemTime;
 
@@ -12,6 +11,7 @@ use super::program::user_command;
 use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
+use crate::private_file;
 
 /// The editor if neither VISUAL nor EDITOR is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -79,18 +79,10 @@ fn modified(path: &Path) -> Option<(SystemTime, u64)> {
 }
 
 /// A file with mode 0600 in a folder with mode 0700.
-fn temporary_file(text: &str) -> io::Result<(TempDir, PathBuf)> {
-    let mut folder = tempfile::Builder::new();
-    folder.prefix("redwire-");
-    #[cfg(unix)]
-    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let folder = folder.tempdir()?;
+fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
+    let folder = private_file::temporary_folder("redwire-")?;
     let path = folder.path().join("statement.sql");
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path)?;
+    let mut file = private_file::options().write(true).create_new(true).open(&path)?;
     if !text.is_empty() {
         writeln!(file, "{text}")?;
     }

@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::private_file;
 use crate::shell::{COMMANDS, name_and_argument};
 use crate::sql::mask::{mask, secret_in_argument};
 use crate::sql::splitter::{Piece, PieceKind};
@@ -128,17 +129,10 @@ fn append(path: &Path, entry: &str) -> io::Result<()> {
 
 /// Opens the file for reading and appending with mode 0600; creates missing folders.
 fn open(path: &Path) -> io::Result<File> {
-    let mut folders = fs::DirBuilder::new();
-    let mut options = File::options();
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
     if let Some(folder) = path.parent() {
-        folders.recursive(true).create(folder)?;
+        private_file::create_folder(folder)?;
     }
-    let file = options.read(true).append(true).create(true).open(path)?;
+    let file = private_file::options().read(true).append(true).create(true).open(path)?;
     // Reading a pipe would never end, and the permissions of a device are not the user's to change.
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("not a regular file"));

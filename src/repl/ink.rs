@@ -12,11 +12,8 @@ use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
 /// The role of a coloured text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
-    /// A keyword.
     Keyword,
-    /// A string.
     String,
-    /// A name.
     Name,
     /// A word that is not allowed at its place.
     Unknown,

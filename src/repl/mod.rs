@@ -1,8 +1,8 @@
 //! The loop at a terminal: the line editor with completion, colours, history and hints, and the
 //! execution of its lines.
 //!
-//! [`crate::script`] splits and runs the typed text like any script. A line is masked before any of
-//! it is kept.
+//! `script` splits and runs the typed text like any script. A line is masked before any of it is
+//! kept.
 
 mod assistant;
 mod bare_word;
@@ -68,7 +68,6 @@ pub fn run(shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptio
 }
 
 /// True if lines are edited at a terminal of this TERM; completion needs that.
-#[must_use]
 pub fn is_edited(term: Option<&OsStr>) -> bool {
     !plain::is_plain_terminal(term)
 }

@@ -67,7 +67,6 @@ pub enum SecretError {
 impl SecretError {
     /// True if the operation may still succeed later: a keyring that gave no answer in time
     /// may go on by itself.
-    #[must_use]
     pub fn may_still_happen(&self) -> bool {
         matches!(self, Self::KeyringUnreachable { .. })
     }

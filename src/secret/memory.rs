@@ -27,7 +27,6 @@ impl MemoryStore {
 
     /// The first 16 digits of every id of this store. A memory secret in the catalog with other
     /// digits was another process's and is gone.
-    #[must_use]
     pub fn nonce(&self) -> &str {
         &self.nonce
     }

@@ -9,7 +9,6 @@ mod error;
 mod journal;
 mod keyring;
 mod memory;
-mod private_file;
 mod vault;
 
 use std::fmt;
@@ -44,7 +43,6 @@ impl StoreKind {
     pub const ALL: &'static [Self] = &[Self::Keyring, Self::Vault, Self::Memory];
 
     /// The word on the command line and in the catalog.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Keyring => "keyring",
@@ -100,14 +98,12 @@ impl SecretId {
     }
 
     /// The digits of the id.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// Lower-case hexadecimal digits of the bytes.
-#[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);

@@ -63,7 +63,7 @@ impl Command {
             "\\format" => argument
                 .parse()
                 .map(|format| Self::Format(Some(format)))
-                .map_err(|error: crate::render::UnknownFormat| wrong(error.to_string())),
+                .map_err(|error: &str| wrong(error)),
             "\\timing" => switch(name, argument).map(Self::Timing),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),

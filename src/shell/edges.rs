@@ -38,7 +38,7 @@ impl Shell {
             (_, _) => Transaction::Rollback,
         };
         let flow = match self.change_transaction(change) {
-            Ok(outcome) => self.show_remarks(&outcome),
+            Ok(outcome) => self.show_notices(&outcome),
             Err(StatementError::Failed(error)) => self.fail(&error),
             Err(StatementError::Output(error)) => self.output_failed(&error),
         };

@@ -114,14 +114,17 @@ impl Output {
         self.error_style.format = format;
     }
 
-    /// Redirects results to a file, which is created or truncated, or back to standard output.
-    pub fn redirect(&mut self, path: Option<&Path>) -> io::Result<()> {
-        self.file = match path {
-            Some(path) => Some(((self.open)(path)?, path.display().to_string())),
-            None => None,
-        };
+    /// Redirects results to a file, which is created or truncated.
+    pub fn redirect(&mut self, path: &Path) -> io::Result<()> {
+        self.file = Some(((self.open)(path)?, path.display().to_string()));
         self.between = BetweenResults::default();
         Ok(())
+    }
+
+    /// Sends results to the standard output again.
+    pub fn end_redirection(&mut self) {
+        self.file = None;
+        self.between = BetweenResults::default();
     }
 
     /// The name of the target in errors.
@@ -228,7 +231,7 @@ impl Output {
     pub fn error(&mut self, error: &Error) {
         self.error_style.width = (self.width)();
         let text = render_error(error, &self.error_style);
-        self.remark(&text);
+        self.write_error(&text);
         self.flush_error();
     }
 
@@ -236,7 +239,7 @@ impl Output {
     pub fn notice(&mut self, notice: &Notice) {
         if !self.quiet || notice.severity == Severity::Warning {
             let text = render_notice(notice, &self.error_style);
-            self.remark(&text);
+            self.write_error(&text);
         }
     }
 
@@ -255,22 +258,22 @@ impl Output {
     pub fn tag(&mut self, tag: &str, is_dry_run: bool) {
         if !self.quiet {
             let text = render_tag(tag, is_dry_run, &self.error_style);
-            self.remark(&text);
+            self.write_error(&text);
         }
     }
 
     /// Writes a line for the user at the terminal; formats for programs have no place for it.
     pub fn greeting(&mut self, line: &str) {
         if !self.quiet && !self.error_style.format.is_json() {
-            self.remark(line);
-            self.remark("\n");
+            self.write_error(line);
+            self.write_error("\n");
             self.flush_error();
         }
     }
 
     /// Writes a prompt if there is no editor. It goes to standard error, since it is no result.
     pub fn prompt(&mut self, prompt: &str) {
-        self.remark(prompt);
+        self.write_error(prompt);
         self.flush_error();
     }
 
@@ -288,7 +291,7 @@ impl Output {
         let _ = self.error.flush();
     }
 
-    fn remark(&mut self, text: &str) {
+    fn write_error(&mut self, text: &str) {
         let _ = self.error.write_all(text.as_bytes());
     }
 }

@@ -30,7 +30,7 @@ impl Shell {
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {
                 self.options.timing = timing.unwrap_or(!self.options.timing);
-                Ok(self.remark(format!(
+                Ok(self.show_notice(format!(
                     "timing is {}",
                     if self.options.timing { "on" } else { "off" }
                 )))
@@ -101,7 +101,7 @@ impl Shell {
     fn switch_back(&mut self, input: &Input) -> Result<Flow, ErrorKind> {
         self.check_may_move(input)?;
         if let Some(name) = self.disconnect() {
-            self.remark(format!("disconnected from {}", Identifier(name.as_str())));
+            self.show_notice(format!("disconnected from {}", Identifier(name.as_str())));
         }
         Ok(Flow::Go)
     }
@@ -142,7 +142,7 @@ impl Shell {
         };
         match self.executor.tree(of.as_ref()) {
             Ok(branches) if branches.is_empty() => {
-                Ok(self.remark("there are no connections".to_owned()))
+                Ok(self.show_notice("there are no connections".to_owned()))
             }
             Ok(branches) => {
                 let written = self.output.text(&render_tree(&branches));
@@ -152,7 +152,7 @@ impl Shell {
         }
     }
 
-    fn remark(&mut self, text: String) -> Flow {
+    fn show_notice(&mut self, text: String) -> Flow {
         self.output.notice(&Notice::new(text));
         Flow::Go
     }
@@ -173,7 +173,7 @@ impl Shell {
             (_, true) => "rows are drawn vertically where a table is too wide",
             (_, false) => "rows are drawn as tables",
         };
-        self.remark(text.to_owned())
+        self.show_notice(text.to_owned())
     }
 
     fn set_format(&mut self, format: Option<Format>) -> Flow {
@@ -181,15 +181,17 @@ impl Shell {
             self.output.set_format(format);
         }
         let format = self.output.style_mut().format;
-        self.remark(format!("the format is {format}"))
+        self.show_notice(format!("the format is {format}"))
     }
 
     fn redirect(&mut self, path: Option<std::path::PathBuf>) -> Result<Flow, ErrorKind> {
-        self.output.redirect(path.as_deref()).map_err(|error| {
-            ErrorKind::File(FileError::Write {
-                path: path.map(|path| path.display().to_string()).unwrap_or_default(),
-                cause: error.to_string(),
-            })
+        let Some(path) = path else {
+            self.output.end_redirection();
+            return Ok(Flow::Go);
+        };
+        self.output.redirect(&path).map_err(|error| {
+            let (path, cause) = (path.display().to_string(), error.to_string());
+            ErrorKind::File(FileError::Write { path, cause })
         })?;
         Ok(Flow::Go)
     }

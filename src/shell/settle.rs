@@ -89,10 +89,10 @@ impl Shell {
         {
             return self.output_failed(&error);
         }
-        self.show_remarks(outcome)
+        self.show_notices(outcome)
     }
 
-    pub(super) fn show_remarks(&mut self, outcome: &Outcome) -> Flow {
+    pub(super) fn show_notices(&mut self, outcome: &Outcome) -> Flow {
         if let Some(tag) = outcome.tag {
             self.output.tag(tag, outcome.is_dry_run);
         }

@@ -34,7 +34,6 @@ impl Target {
     }
 
     /// The dialect of its statements.
-    #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
             Self::Catalog => Dialect::Catalog,
@@ -45,7 +44,6 @@ impl Target {
     }
 
     /// The target's name in the prompt, in printable characters.
-    #[must_use]
     pub fn label(&self) -> String {
         match self {
             Self::Catalog => "redwire".to_owned(),

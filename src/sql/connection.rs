@@ -242,7 +242,7 @@ impl fmt::Display for AlterConnection {
 }
 
 /// True if the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
-/// redwire's own statement, in which a password stands that is not meant for a warehouse.
+/// redwire's own statement, whose password is not meant for a warehouse.
 pub fn begins_definition(text: &str) -> bool {
     let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
     let words = words.take(4).map(|token| token.text(text));
@@ -252,7 +252,8 @@ pub fn begins_definition(text: &str) -> bool {
         let next = words.next();
         next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
     };
-    is_next(&["CREATE", "ALTER"]) && is_next(&["REDSHIFT"])
+    let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
+    is_next(&["CREATE", "ALTER"]) && is_next(&kinds)
 }
 
 /// ```ebnf

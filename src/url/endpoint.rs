@@ -49,7 +49,6 @@ impl Endpoint {
     }
 
     /// True if the host is this machine, judged by its name alone (RFC 6761, 6.3).
-    #[must_use]
     pub fn is_loopback(&self) -> bool {
         if let Ok(address) = self.host.parse::<IpAddr>() {
             return address.to_canonical().is_loopback();
@@ -60,7 +59,6 @@ impl Endpoint {
 
     /// The options in effect as names and values of a URL: those with a default always, the others
     /// only if they are set.
-    #[must_use]
     pub fn options_in_force(&self) -> Vec<(&'static str, String)> {
         let options = &self.options;
         let seconds = |limit: Duration| limit.as_secs_f64().to_string();
@@ -83,7 +81,6 @@ impl Endpoint {
     }
 
     /// Notices about the URL: its options without an effect, with their names as written.
-    #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let unlisted = self.ignored.iter().filter(|option| !option.is_listed).map(unlisted_notice);
         self.ignored_notice().into_iter().chain(unlisted).collect()

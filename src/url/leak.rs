@@ -13,7 +13,6 @@ use super::option::Class;
 use super::part::escaped_byte;
 
 /// True if nothing of the URL may be shown, because it contains a secret or a user name.
-#[must_use]
 pub fn holds_secret(url: &str) -> bool {
     refusal(url).is_some()
 }

@@ -21,7 +21,6 @@ impl SslMode {
     pub(super) const NAMES: &'static str = "verify-full, verify-ca, require or disable";
 
     /// The word for the mode in `sslmode`.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Disable => "disable",

@@ -19,7 +19,6 @@ pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
     /// True if the flag is set.
-    #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }

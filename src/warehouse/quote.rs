@@ -3,7 +3,6 @@
 /// The text as a string literal. A backslash is an escape inside '…' unless the server reported
 /// `standard_conforming_strings=on`, which Redshift does not (AWS's JDBC driver 2.2.6,
 /// `Utils.escapeLiteral`). With the wrong rule a text could end its literal.
-#[must_use]
 pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
@@ -18,7 +17,6 @@ pub fn quote_literal(text: &str, backslash_is_plain: bool) -> String {
 }
 
 /// The text as a quoted name. Redshift folds quoted names to lower case too.
-#[must_use]
 pub fn quote_identifier(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }

@@ -62,7 +62,6 @@ impl ServerMessage {
     }
 
     /// True if the server ends the session after it.
-    #[must_use]
     pub fn ends_session(&self) -> bool {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
     }
@@ -70,7 +69,6 @@ impl ServerMessage {
     /// True if pg_hba.conf refused the user, before any password: the error is from
     /// `ClientAuthentication` in PostgreSQL's auth.c, which is older than version 8.0, from which
     /// Redshift comes. The error about a wrong password is from `auth_failed`.
-    #[must_use]
     pub fn is_of_access_rules(&self) -> bool {
         self.routine.as_deref() == Some("ClientAuthentication")
     }

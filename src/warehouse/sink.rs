@@ -22,34 +22,28 @@ pub struct ResultColumn {
 /// copies the data that it needs later.
 pub trait ResultSink {
     /// A result begins. `Break` here or at a row cancels the query.
-    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()>;
+    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 
     /// A row with a cell for each column; None is NULL.
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()>;
 
-    /// A statement is done; `tag` is the server's command tag, such as `SELECT 3`.
-    fn tag(&mut self, tag: &str);
+    /// A statement is done; its command tag is such as `SELECT 3`.
+    fn tag(&mut self, _tag: &str) {}
 
     /// The query contained no statement.
     fn empty(&mut self) {}
 
     /// The server sent a notice.
-    fn notice(&mut self, notice: &ServerMessage);
+    fn notice(&mut self, _notice: &ServerMessage) {}
 }
 
 /// A sink that discards everything.
 pub(super) struct Discard;
 
 impl ResultSink for Discard {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
     fn row(&mut self, _cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
 }

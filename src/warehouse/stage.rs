@@ -19,7 +19,6 @@ pub enum Stage {
 
 impl Stage {
     /// The stage's name in the output of TEST CONNECTION.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Dns => "dns",

@@ -66,7 +66,7 @@ fn wanted<T>(limit: u32, take: impl FnOnce(&Wanted<'_>) -> Result<T, SlotError>)
         connection_name: "warehouse",
         limit: Some(limit),
         count: 1,
-        purpose: &Purpose::connect(),
+        purpose: &Purpose::CONNECT,
     };
     take(&wanted).map_err(io::Error::other)
 }

@@ -18,7 +18,7 @@ fn take_slot(home: &Home) -> Claim {
         connection_name: "sales",
         limit: Some(1),
         count: 1,
-        purpose: &Purpose::connect(),
+        purpose: &Purpose::CONNECT,
     };
     Slots::at(home.file("c.db.slots")).take(&wanted).expect("the slot")
 }

@@ -15,6 +15,7 @@ use super::CatalogError;
 use super::pages::copy_pages;
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
+use crate::private_file;
 
 /// The migrations, oldest first; the list only grows. The catalog's `user_version` is the number of
 /// migrations applied.
@@ -53,9 +54,9 @@ impl Location {
         match self {
             Self::File(path) if path.is_symlink() => {
                 let real = path.canonicalize();
-                Some(beside(real.as_ref().unwrap_or(path), suffix))
+                Some(private_file::beside(real.as_ref().unwrap_or(path), suffix))
             }
-            Self::File(path) => Some(beside(path, suffix)),
+            Self::File(path) => Some(private_file::beside(path, suffix)),
             Self::Memory => None,
         }
     }
@@ -206,7 +207,7 @@ pub(super) fn open_with<T>(
         // In a folder that cannot be written SQLite can create neither its log nor its shared
         // memory. Without a log nobody is writing the catalog, so it can be read as immutable.
         Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))
-            if !path_exists(&beside(path, "-wal")) =>
+            if !path_exists(&private_file::beside(path, "-wal")) =>
         {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
                 | OpenFlags::SQLITE_OPEN_URI
@@ -245,7 +246,7 @@ pub(super) fn version_of(sqlite: &mut Connection, path: &Path) -> Result<i64, Ca
     let keep_log = |sqlite: &Connection, keep| {
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)
     };
-    keep_log(sqlite, path_exists(&beside(path, "-wal"))).map_err(&translated)?;
+    keep_log(sqlite, path_exists(&private_file::beside(path, "-wal"))).map_err(&translated)?;
     // One transaction, so that everything is read in one snapshot: another process may be creating
     // the catalog.
     let transaction = sqlite.transaction().map_err(&translated)?;
@@ -358,17 +359,9 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
         cause: error.to_string(),
     };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(cannot)?;
+        private_file::create_folder(folder).map_err(cannot)?;
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private_file::options().write(true).create_new(true).open(path) {
         Ok(_) => {
             tracing::debug!("made the catalog {}", path.display());
             Ok(())
@@ -382,12 +375,6 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
 /// True if the path exists, even if it cannot be read.
 fn path_exists(path: &Path) -> bool {
     !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// True if the file exists and is empty: a catalog that is being created, or no catalog.

@@ -54,8 +54,7 @@ impl Executor {
         import: &ImportTables,
         caller: &mut Caller<'_>,
     ) -> Result<(i64, ServerTables), Error> {
-        let mut session =
-            self.open_session(&import.connection, &Purpose::import(), caller.notify)?;
+        let mut session = self.open_session(&import.connection, &Purpose::IMPORT, caller.notify)?;
         // The server must be told of an interrupt, and its answer must be read.
         let orderly = self.signals.defer();
         let connection_id = session.destination().connection_id;

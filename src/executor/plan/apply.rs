@@ -7,7 +7,7 @@ use crate::error::{Error, PasswordError};
 use crate::executor::drop::Droppable;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::moved::moved;
-use crate::executor::table::{RECORDED, RECORDED_OF_SEVERAL};
+use crate::executor::table::note_recorded;
 use crate::executor::transaction::CatalogChange;
 use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::name::{ConnectionName, JobName, Object, TableName};
@@ -113,11 +113,7 @@ fn apply_changes_now(
         outcome.notices.extend(consequence);
         tables += usize::from(matches!(planned.object, Object::Table(_)));
     }
-    match tables {
-        0 => {}
-        1 => outcome.notices.push(Notice::new(RECORDED)),
-        _ => outcome.notices.push(Notice::new(RECORDED_OF_SEVERAL)),
-    }
+    note_recorded(tables, outcome);
     Ok(())
 }
 

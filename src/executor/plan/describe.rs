@@ -28,7 +28,7 @@ pub enum Described {
 }
 
 /// The notices about each object that is created or altered.
-pub(super) type Remarks = BTreeMap<Object, Vec<Notice>>;
+pub(super) type NoticesByObject = BTreeMap<Object, Vec<Notice>>;
 
 /// An error in a file of definitions.
 #[derive(Debug)]
@@ -126,8 +126,8 @@ fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
 /// password. The notices are those that CREATE would raise.
 pub(super) fn wanted(
     described: &[Described],
-) -> Result<(DesiredCatalog, Remarks), DefinitionError> {
-    let (mut wanted, mut remarks) = (DesiredCatalog::default(), Remarks::new());
+) -> Result<(DesiredCatalog, NoticesByObject), DefinitionError> {
+    let (mut wanted, mut all_notices) = (DesiredCatalog::default(), NoticesByObject::new());
     for (index, described) in described.iter().enumerate() {
         match described {
             Described::Connection(create) => {
@@ -139,7 +139,7 @@ pub(super) fn wanted(
                     &mut outcome,
                 )
                 .map_err(DefinitionError::at_index(index))?;
-                remarks.insert(described.object(), outcome.notices);
+                all_notices.insert(described.object(), outcome.notices);
                 source_of(create).map_err(DefinitionError::at_index(index))?;
                 let definition = definition_of(create, endpoint);
                 wanted.connections.insert(create.name.clone(), definition);
@@ -149,12 +149,12 @@ pub(super) fn wanted(
             }
             Described::Job(create) => {
                 let notices = unused_options_notice(&create.settings).into_iter().collect();
-                remarks.insert(described.object(), notices);
+                all_notices.insert(described.object(), notices);
                 wanted.jobs.insert(create.name.value.clone(), definition_of_job(create));
             }
         }
     }
-    Ok((wanted, remarks))
+    Ok((wanted, all_notices))
 }
 
 /// The definition to store, without ids: the connections may not exist yet.

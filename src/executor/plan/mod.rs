@@ -61,14 +61,14 @@ impl Executor {
         prune: Prune,
         outcome: &mut Outcome,
     ) -> Result<Comparison, DefinitionError> {
-        let (wanted, mut remarks) = describe::wanted(described)?;
+        let (wanted, mut all_notices) = describe::wanted(described)?;
         let contents = self.catalog.reader().and_then(|db| Ok(db.contents()?))?;
         self.check_connections(described, &wanted, &contents, prune)?;
         let mut passwords = self.read_passwords(described, outcome)?;
         self.compare_passwords(&mut passwords, described, &contents, outcome)?;
         let changes = changes(&wanted, &contents, &passwords);
         for change in &changes {
-            outcome.remark(remarks.remove(&change.object).unwrap_or_default());
+            outcome.add_notices(all_notices.remove(&change.object).unwrap_or_default());
         }
         Ok(Comparison { wanted, passwords, changes })
     }

@@ -113,7 +113,7 @@ impl Executor {
         }
         if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {
             let text = "passwords were not compared: a dry run does not open the secret store";
-            outcome.remark([Notice::new(text)]);
+            outcome.add_notices([Notice::new(text)]);
             return Ok(None);
         }
         let stored = self.secrets.stored(&self.catalog.id()?, &found.definition.secret)?;

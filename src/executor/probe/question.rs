@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
 /// The time limit of each query.
 const QUERY_LIMIT: Duration = Duration::from_secs(30);
@@ -36,10 +36,6 @@ struct FirstCell {
 const MAX_CELL_BYTES: usize = 1_000;
 
 impl ResultSink for FirstCell {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         if let Some(Some(bytes)) = cells.first()
             && self.text.is_none()
@@ -49,10 +45,6 @@ impl ResultSink for FirstCell {
         }
         ControlFlow::Continue(())
     }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
 }
 
 #[cfg(test)]

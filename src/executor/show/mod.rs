@@ -43,7 +43,7 @@ impl Executor {
                 let mut place = None;
                 if let CatalogError::Query { message, offset, .. } = &mut error {
                     // SQLite repeats what it does not understand, as a server does.
-                    *message = Echo::new(&query.text, false).quieted(message);
+                    *message = Echo::new(&query.text, false).without_secrets(message);
                     place = offset.map(|offset| query.original_span(offset));
                 }
                 Err(Error::at(error, place))

@@ -1,10 +1,10 @@
 //! The line that an error points at, and the carets below it.
 
-use std::borrow::Cow;
-
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::paint::{Color, paint};
 use crate::error::Excerpt;
+use crate::render::Style;
 use crate::render::sanitize::lines;
 
 /// The indent of the line and of its carets.
@@ -16,77 +16,52 @@ const TAB: &str = "    ";
 /// The mark of truncated text; one column wide.
 const ELLIPSIS: char = '…';
 
-/// A line of the input and the carets below it, both without a line break.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Drawing {
-    /// The line, indented.
-    pub(super) text: String,
-    /// The blanks before the carets.
-    pub(super) indent: String,
-    /// The carets: at least one.
-    pub(super) carets: String,
-}
+/// The columns of an excerpt if there is no terminal.
+const EXCERPT_COLUMNS: usize = 100;
 
-/// Formats the excerpt in at most the given columns; of a longer line, the part around the carets.
-pub(super) fn draw(excerpt: &Excerpt, columns: usize) -> Drawing {
+/// The line and the carets below it, at least one; of a line that is too long, the part around the
+/// carets.
+pub(super) fn draw(excerpt: &Excerpt, style: &Style) -> String {
     // One column is left for a caret behind the end of the text.
-    let room = columns.saturating_sub(INDENT.len() + 1);
+    let room = style.width.unwrap_or(EXCERPT_COLUMNS).saturating_sub(INDENT.len() + 1);
     let [left, marked, right] = window(parts(excerpt), room);
-    Drawing {
-        indent: " ".repeat(INDENT.len() + left.width()),
-        carets: "^".repeat(marked.width().max(1)),
-        text: format!("{INDENT}{left}{marked}{right}").trim_end().to_owned(),
-    }
+    let line = format!("{INDENT}{left}{marked}{right}");
+    let indent = " ".repeat(INDENT.len() + left.width());
+    let carets = paint(&"^".repeat(marked.width().max(1)), Color::Error, style);
+    format!("{}\n{indent}{carets}\n", line.trim_end())
 }
 
 /// The line before, in and after the marked bytes, each one escaped.
 fn parts(excerpt: &Excerpt) -> [String; 3] {
     let line = &excerpt.line;
-    let start = boundary(line, excerpt.marked.start);
-    let end = boundary(line, excerpt.marked.end).max(start);
+    let start = line.floor_char_boundary(excerpt.marked.start);
+    let end = line.floor_char_boundary(excerpt.marked.end).max(start);
     [&line[..start], &line[start..end], &line[end..]].map(|part| lines(part).replace('\t', TAB))
-}
-
-/// The last place at or before the given byte where the line may be cut.
-fn boundary(line: &str, byte: usize) -> usize {
-    (0..=byte.min(line.len()))
-        .rev()
-        .find(|&at| line.is_char_boundary(at))
-        .unwrap_or(0)
 }
 
 /// As much of the three parts as fits: the mark gets up to two thirds, the text around it the rest.
 fn window([left, marked, right]: [String; 3], columns: usize) -> [String; 3] {
-    let marked = cut_end(&marked, columns * 2 / 3).into_owned();
+    let marked = cut_end(&marked, columns * 2 / 3);
     let room = columns.saturating_sub(marked.width());
-    let left = cut_start(&left, room - right.width().min(room / 2)).into_owned();
-    let right = cut_end(&right, room - left.width()).into_owned();
+    let left = cut_start(&left, room - right.width().min(room / 2));
+    let right = cut_end(&right, room - left.width());
     [left, marked, right]
 }
 
 /// The beginning of the text, with an ellipsis if it was truncated.
-fn cut_end(text: &str, columns: usize) -> Cow<'_, str> {
+fn cut_end(text: &str, columns: usize) -> String {
     if text.width() <= columns {
-        return Cow::Borrowed(text);
+        return text.to_owned();
     }
     let mut kept = take(text.chars(), columns);
     kept.extend((columns > 0).then_some(ELLIPSIS));
-    Cow::Owned(kept)
+    kept
 }
 
-/// The end of the text, with an ellipsis if it was truncated.
-fn cut_start(text: &str, columns: usize) -> Cow<'_, str> {
-    if text.width() <= columns {
-        return Cow::Borrowed(text);
-    }
-    let kept = take(text.chars().rev(), columns);
-    Cow::Owned(
-        (columns > 0)
-            .then_some(ELLIPSIS)
-            .into_iter()
-            .chain(kept.chars().rev())
-            .collect(),
-    )
+/// The end of the text, with an ellipsis if it was cut off.
+fn cut_start(text: &str, columns: usize) -> String {
+    let reversed: String = text.chars().rev().collect();
+    cut_end(&reversed, columns).chars().rev().collect()
 }
 
 /// As many characters as fit beside an ellipsis.

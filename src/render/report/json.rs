@@ -3,34 +3,35 @@
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::render::json::JsonObject;
+use crate::render::json::{object, quoted};
 
 /// The object on one line, with its line break.
 pub(super) fn render(error: &Error) -> String {
     let place = error.place();
-    let mut fields = JsonObject::default()
-        .text("message", &error.message())
-        .text("sqlstate", error.sqlstate().code())
-        .optional_text("file", place.and_then(|place| place.source.as_deref()))
-        .optional_number("line", place.map(|place| place.line))
-        .optional_number("column", place.map(|place| place.column))
-        .optional_number("statement", place.and_then(|place| place.statement))
-        .optional_text("cause", error.cause().as_deref())
-        .optional_text("detail", error.detail())
-        .optional_text("context", error.context())
-        .optional_text("hint", error.hint().as_deref());
-    if !error.usages().is_empty() {
-        let usages: Vec<String> = error.usages().iter().map(usage).collect();
-        fields = fields.raw("usages", &format!("[{}]", usages.join(", ")));
-    }
-    JsonObject::default().raw("error", &fields.into_json()).into_json() + "\n"
+    let text = |text: &str| Some(quoted(text));
+    let number = |number: usize| number.to_string();
+    let usages: Vec<String> = error.usages().iter().map(usage).collect();
+    let fields = object(&[
+        ("message", text(&error.message())),
+        ("sqlstate", text(error.sqlstate().code())),
+        ("file", place.and_then(|place| place.source.as_deref()).and_then(text)),
+        ("line", place.map(|place| number(place.line))),
+        ("column", place.map(|place| number(place.column))),
+        ("statement", place.and_then(|place| place.statement).map(number)),
+        ("cause", error.cause().as_deref().and_then(text)),
+        ("detail", error.detail().and_then(text)),
+        ("context", error.context().and_then(text)),
+        ("hint", error.hint().as_deref().and_then(text)),
+        ("usages", (!usages.is_empty()).then(|| format!("[{}]", usages.join(", ")))),
+    ]);
+    object(&[("error", Some(fields))]) + "\n"
 }
 
 /// A row of SHOW USAGES.
 fn usage(usage: &Usage) -> String {
-    JsonObject::default()
-        .text("usage", usage.kind.word())
-        .text("name", &usage.name)
-        .text("via", &usage.via.join(", "))
-        .into_json()
+    object(&[
+        ("usage", Some(quoted(usage.kind.word()))),
+        ("name", Some(quoted(&usage.name))),
+        ("via", Some(quoted(&usage.via.join(", ")))),
+    ])
 }

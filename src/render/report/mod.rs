@@ -9,7 +9,6 @@ use super::Style;
 use crate::error::Error;
 
 /// An error as whole lines: one JSON object on one line in the JSON formats, text in the others.
-#[must_use]
 pub fn render_error(error: &Error, style: &Style) -> String {
     if style.format.is_json() {
         json::render(error)

@@ -14,7 +14,7 @@ pub(in crate::render) enum Color {
     /// The label of a hint: cyan.
     Hint,
     /// Every other label: faint.
-    Remark,
+    Faint,
 }
 
 /// The text in a colour if the style has colours.
@@ -26,7 +26,7 @@ pub(in crate::render) fn paint(text: &str, ink: Color, style: &Style) -> String 
         Color::Error => "1;31",
         Color::Warning => "33",
         Color::Notice | Color::Hint => "36",
-        Color::Remark => "2",
+        Color::Faint => "2",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
 }

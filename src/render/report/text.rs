@@ -13,22 +13,19 @@ use crate::render::table;
 use crate::render::wrap::broken;
 use crate::value::{ResultSet, Value};
 
-/// The width of an excerpt without a terminal.
-const EXCERPT_COLUMNS: usize = 100;
-
 /// The maximum number of usages listed at a terminal; a last line counts the rest.
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
 /// The lines of the error: message, excerpt, usages, details, place.
 pub(super) fn render(error: &Error, style: &Style) -> String {
     let mut report = headline(error, style);
-    if let Some(place) = error.place() {
-        report.push_str(&excerpt_lines(place, style));
+    if let Some(excerpt) = error.place().and_then(|place| place.excerpt.as_ref()) {
+        report.push_str(&excerpt::draw(excerpt, style));
     }
     if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
     }
-    report.push_str(&remarks(error, style));
+    report.push_str(&details(error, style));
     report.extend(error.place().and_then(|place| position(place, style)));
     report
 }
@@ -43,15 +40,6 @@ fn headline(error: &Error, style: &Style) -> String {
     }
     let label = format!("error[{}]:", error.sqlstate().code());
     format!("{} {message}\n", paint(&label, Color::Error, style))
-}
-
-fn excerpt_lines(place: &Place, style: &Style) -> String {
-    let Some(excerpt) = &place.excerpt else {
-        return String::new();
-    };
-    let drawing = excerpt::draw(excerpt, style.width.unwrap_or(EXCERPT_COLUMNS));
-    let carets = paint(&drawing.carets, Color::Error, style);
-    format!("{}\n{}{carets}\n", drawing.text, drawing.indent)
 }
 
 /// A row for each dependent object; at a terminal only the first ones.
@@ -113,14 +101,14 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
 }
 
 /// The details beside the message, each with its label.
-fn remarks(error: &Error, style: &Style) -> String {
+fn details(error: &Error, style: &Style) -> String {
     let mut text = String::new();
     let mut add = |label: &str, value: &str, ink: Color, style: &Style| {
         text.push_str(&labelled(label, value, ink, style));
     };
     let is_in_use = matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. }));
     if is_in_use {
-        add("sqlstate:", error.sqlstate().code(), Color::Remark, style);
+        add("sqlstate:", error.sqlstate().code(), Color::Faint, style);
     }
     let cause = error.cause();
     for (label, value) in [
@@ -129,7 +117,7 @@ fn remarks(error: &Error, style: &Style) -> String {
         ("context:", error.context()),
     ] {
         if let Some(value) = value {
-            add(label, &lines(value).replace('\t', " "), Color::Remark, style);
+            add(label, &lines(value).replace('\t', " "), Color::Faint, style);
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
@@ -155,7 +143,7 @@ fn position(place: &Place, style: &Style) -> Option<String> {
     let statement = place.statement.map(|statement| format!(", statement {statement}"));
     let at =
         format!("at {source}:{}:{}{}", place.line, place.column, statement.unwrap_or_default());
-    Some(paint(&at, Color::Remark, style) + "\n")
+    Some(paint(&at, Color::Faint, style) + "\n")
 }
 
 /// A table as text: the writer produces UTF-8, and writing to memory cannot fail.

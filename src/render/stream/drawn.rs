@@ -9,17 +9,9 @@ use crate::render::vertical::Records;
 use crate::render::{Style, markdown, sanitize};
 use crate::value::ResultSet;
 
-/// A format for reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DrawnFormat {
-    Table,
-    Vertical,
-    Markdown,
-}
-
 /// Rows as a table, as blocks of lines, or as Markdown.
 pub(super) struct Drawn {
-    format: DrawnFormat,
+    shape_of_first: ShapeOfFirst,
     style: Style,
     numeric: Vec<bool>,
     /// None until the first rows are drawn.
@@ -27,16 +19,19 @@ pub(super) struct Drawn {
     rows: usize,
 }
 
-enum Shape {
+/// The shape that the first rows need; of some columns it is known that they hold numbers.
+type ShapeOfFirst = fn(&ResultSet, &[bool], &Style) -> Shape;
+
+pub(super) enum Shape {
     Table(Layout),
     Records(Records),
     Markdown(Layout),
 }
 
 impl Drawn {
-    pub fn new(format: DrawnFormat, numeric: Vec<bool>, style: &Style) -> Self {
+    pub fn new(shape_of_first: ShapeOfFirst, numeric: Vec<bool>, style: &Style) -> Self {
         Self {
-            format,
+            shape_of_first,
             style: *style,
             numeric,
             shape: None,
@@ -65,7 +60,7 @@ impl Drawn {
         let is_first = self.shape.is_none();
         let shape = match self.shape.take() {
             Some(shape) => shape,
-            None => self.shape_of_first(piece),
+            None => (self.shape_of_first)(piece, &self.numeric, &self.style),
         };
         let has_columns = !piece.columns.is_empty();
         let edges = Edges { is_first, is_last };
@@ -81,23 +76,25 @@ impl Drawn {
             Shape::Table(_) | Shape::Markdown(_) => Ok(()),
         }
     }
+}
 
-    fn shape_of_first(&self, piece: &ResultSet) -> Shape {
-        match self.format {
-            DrawnFormat::Vertical => Shape::Records(Records::new(piece, self.style.width)),
-            DrawnFormat::Markdown => Shape::Markdown(markdown::layout(piece, &self.numeric)),
-            DrawnFormat::Table => self.table_or_records(piece),
-        }
+impl Shape {
+    pub fn records(first: &ResultSet, _numeric: &[bool], style: &Style) -> Self {
+        Self::Records(Records::new(first, style.width))
     }
 
-    fn table_or_records(&self, piece: &ResultSet) -> Shape {
-        let layout = Layout::new(piece, &self.numeric, sanitize::one_line);
-        match self.style.width {
-            Some(width) if layout.table_width() > width && self.style.vertical_when_wide => {
-                Shape::Records(Records::new(piece, self.style.width))
+    pub fn markdown(first: &ResultSet, numeric: &[bool], _style: &Style) -> Self {
+        Self::Markdown(markdown::layout(first, numeric))
+    }
+
+    pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
+        let layout = Layout::new(first, numeric, sanitize::one_line);
+        match style.width {
+            Some(width) if layout.table_width() > width && style.vertical_when_wide => {
+                Self::records(first, numeric, style)
             }
-            Some(width) => Shape::Table(layout.fitted(width)),
-            None => Shape::Table(layout),
+            Some(width) => Self::Table(layout.fitted(width)),
+            None => Self::Table(layout),
         }
     }
 }

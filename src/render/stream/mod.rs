@@ -7,14 +7,15 @@
 mod drawn;
 mod exact;
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
-use super::cell;
 use super::layout::numeric_columns;
 use super::{Format, Style};
+use super::{cell, delimited};
 use crate::value::{ResultSet, Value};
-use drawn::{Drawn, DrawnFormat};
-use exact::{Exact, ExactFormat};
+use drawn::{Drawn, Shape};
+use exact::{Delimited, Objects};
 
 /// The number of rows drawn at once; the first piece determines the widths.
 const PIECE_ROWS: usize = 1_000;
@@ -55,81 +56,90 @@ pub struct StreamColumn {
     pub kind: CellKind,
 }
 
-/// The format of a style, grouped by the code that writes it.
-enum FormatKind {
-    Drawn(DrawnFormat),
-    Exact(ExactFormat),
+/// A result set that arrives row by row.
+pub struct RowStream {
+    writer: RowWriter,
+    kinds: Vec<CellKind>,
 }
 
-impl From<Format> for FormatKind {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Table => Self::Drawn(DrawnFormat::Table),
-            Format::Vertical => Self::Drawn(DrawnFormat::Vertical),
-            Format::Markdown => Self::Drawn(DrawnFormat::Markdown),
-            Format::Csv => Self::Exact(ExactFormat::Csv),
-            Format::Tsv => Self::Exact(ExactFormat::Tsv),
-            Format::Json => Self::Exact(ExactFormat::Json),
-            Format::Jsonl => Self::Exact(ExactFormat::Jsonl),
+enum RowWriter {
+    Drawn(Pieces),
+    Delimited(Delimited),
+    Objects(Objects),
+}
+
+impl RowWriter {
+    fn new(names: &[&str], numeric: Vec<bool>, style: &Style) -> Self {
+        let drawn = |first| Self::Drawn(Pieces::new(Drawn::new(first, numeric, style), names));
+        let is_shown = style.width.is_some();
+        match style.format {
+            Format::Table => drawn(Shape::table_or_records),
+            Format::Vertical => drawn(Shape::records),
+            Format::Markdown => drawn(Shape::markdown),
+            Format::Csv => Self::Delimited(Delimited::new(delimited::write_csv, names, is_shown)),
+            Format::Tsv => Self::Delimited(Delimited::new(delimited::write_tsv, names, is_shown)),
+            Format::Json => Self::Objects(Objects::new(names, true)),
+            Format::Jsonl => Self::Objects(Objects::new(names, false)),
         }
     }
-}
 
-/// A result set that arrives row by row.
-pub struct RowStream(Writing);
+    fn row(
+        &mut self,
+        cells: &[Option<&[u8]>],
+        kinds: &[CellKind],
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        match self {
+            Self::Drawn(pieces) => return pieces.row(cells, out),
+            Self::Delimited(delimited) => delimited.row(cells, out),
+            Self::Objects(objects) => objects.row(cells, kinds, out),
+        }
+        Ok(())
+    }
 
-enum Writing {
-    Exact(Exact, Vec<CellKind>),
-    Drawn(Pieces),
+    fn finish(self, out: &mut Vec<u8>) -> io::Result<()> {
+        match self {
+            Self::Drawn(pieces) => return pieces.drawn.finish(&pieces.piece, out),
+            Self::Delimited(mut delimited) => delimited.begin(out),
+            Self::Objects(objects) => objects.finish(out),
+        }
+        Ok(())
+    }
 }
 
 impl RowStream {
     /// Begins a result set in the format of the style. Nothing is written before the first row or
     /// the end.
-    #[must_use]
     pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let kinds: Vec<CellKind> = columns.iter().map(|column| column.kind).collect();
-        Self(match style.format.into() {
-            FormatKind::Exact(format) => Writing::Exact(Exact::new(format, &names, style), kinds),
-            FormatKind::Drawn(format) => {
-                let numeric = kinds.into_iter().map(CellKind::is_number).collect();
-                Writing::Drawn(Pieces::new(Drawn::new(format, numeric, style), &names))
-            }
-        })
+        let numeric = kinds.iter().map(|kind| kind.is_number()).collect();
+        Self {
+            writer: RowWriter::new(&names, numeric, style),
+            kinds,
+        }
     }
 
     /// Writes a row, which has one cell per column; None is NULL. A format for reading may buffer
     /// it.
     pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
-        match &mut self.0 {
-            Writing::Exact(exact, kinds) => exact.row(cells, kinds, out),
-            Writing::Drawn(pieces) => pieces.row(cells, out),
-        }
+        self.writer.row(cells, &self.kinds, out)
     }
 
     /// Writes the buffered rows and the text behind the last row.
     pub fn finish(self, out: &mut Vec<u8>) -> io::Result<()> {
-        match self.0 {
-            Writing::Exact(exact, _) => {
-                exact.finish(out);
-                Ok(())
-            }
-            Writing::Drawn(pieces) => pieces.drawn.finish(&pieces.piece, out),
-        }
+        self.writer.finish(out)
     }
 
     /// Writes the buffered rows of an incomplete result set. It gets no closing text, so that
     /// nobody takes it for a complete one.
     pub fn break_off(self, out: &mut Vec<u8>) -> io::Result<()> {
-        match self.0 {
-            Writing::Exact(exact, _) => {
-                exact.break_off(out);
-                Ok(())
-            }
-            Writing::Drawn(mut pieces) if !pieces.piece.rows.is_empty() => pieces.draw(out),
-            Writing::Drawn(_) => Ok(()),
+        match self.writer {
+            RowWriter::Drawn(mut pieces) if !pieces.piece.rows.is_empty() => pieces.draw(out)?,
+            RowWriter::Drawn(_) | RowWriter::Delimited(_) => {}
+            RowWriter::Objects(objects) => objects.break_off(out),
         }
+        Ok(())
     }
 }
 
@@ -170,35 +180,26 @@ impl Pieces {
 /// Writes a complete result set. Its values determine their types, and all rows the widths of the
 /// columns.
 pub(super) fn write_all(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    match style.format.into() {
-        FormatKind::Drawn(format) => {
-            let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
-            Drawn::new(format, numeric_columns(rows), style).finish(rows, &mut out)?;
-            out.flush()
-        }
-        FormatKind::Exact(format) => {
-            let names: Vec<&str> = rows.columns.iter().map(|column| column.name.as_str()).collect();
-            write_exact(rows, Exact::new(format, &names, style), out)
-        }
+    let names: Vec<&str> = rows.columns.iter().map(|column| column.name.as_str()).collect();
+    let mut writer = RowWriter::new(&names, numeric_columns(rows), style);
+    if let RowWriter::Drawn(pieces) = writer {
+        let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
+        pieces.drawn.finish(rows, &mut out)?;
+        return out.flush();
     }
-}
-
-fn write_exact(rows: &ResultSet, mut exact: Exact, out: &mut dyn Write) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(BUFFER_BYTES);
-    let mut kinds = Vec::with_capacity(rows.columns.len());
     for row in &rows.rows {
-        kinds.clear();
-        kinds.extend(row.iter().map(CellKind::from));
-        let texts: Vec<Option<cell::ExactText<'_>>> = row.iter().map(cell::exact).collect();
+        let kinds: Vec<CellKind> = row.iter().map(CellKind::from).collect();
+        let texts: Vec<Option<Cow<'_, str>>> = row.iter().map(cell::exact).collect();
         let cells: Vec<Option<&[u8]>> =
-            texts.iter().map(|text| text.as_ref().map(cell::ExactText::as_bytes)).collect();
-        exact.row(&cells, &kinds, &mut buffer)?;
+            texts.iter().map(|text| text.as_ref().map(|text| text.as_bytes())).collect();
+        writer.row(&cells, &kinds, &mut buffer)?;
         if buffer.len() >= BUFFER_BYTES {
             out.write_all(&buffer)?;
             buffer.clear();
         }
     }
-    exact.finish(&mut buffer);
+    writer.finish(&mut buffer)?;
     out.write_all(&buffer)?;
     out.flush()
 }

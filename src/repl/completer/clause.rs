@@ -52,12 +52,14 @@ pub(super) enum Open {
 pub(super) fn open_at_end(tokens: &[Token], begins: impl Fn(&Token) -> bool) -> Open {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().rev() {
-        match token.kind {
-            TokenKind::Symbol(')') => depth += 1,
-            TokenKind::Symbol('(') if depth == 0 => return Open::Parenthesis(index),
-            TokenKind::Symbol('(') => depth -= 1,
-            TokenKind::Word if depth == 0 && begins(token) => return Open::Clause(index),
-            _ => {}
+        if token.is_symbol(')') {
+            depth += 1;
+        } else if depth == 0 && token.is_symbol('(') {
+            return Open::Parenthesis(index);
+        } else if depth == 0 && token.kind == TokenKind::Word && begins(token) {
+            return Open::Clause(index);
+        } else if token.is_symbol('(') {
+            depth -= 1;
         }
     }
     Open::Nothing

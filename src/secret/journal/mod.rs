@@ -14,7 +14,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{SecretError, private_file};
+use super::SecretError;
+use crate::private_file;
 
 mod record;
 
@@ -108,7 +109,6 @@ impl JournalGuard {
 
     /// The notes that earlier holders did not clear: each of these ids that no row names has to be
     /// deleted.
-    #[must_use]
     pub fn entries(&self) -> &[JournalEntry] {
         &self.left
     }

@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind, private_file};
+use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind};
+use crate::private_file;
 
 mod contents;
 mod key;
@@ -127,7 +128,7 @@ impl VaultStore {
     /// Takes the lock that every process takes before it replaces the file. Dropping the handle
     /// frees it.
     fn lock(&self) -> Result<File, SecretError> {
-        let path = beside(&self.path, ".lock");
+        let path = private_file::beside(&self.path, ".lock");
         let file = private_file::open_or_create(&path).map_err(|error| unusable(&path, &error))?;
         let is_locked = private_file::lock_within(private_file::LOCK_LIMIT, &file);
         if is_locked.map_err(|error| unusable(&path, &error))? {
@@ -199,19 +200,12 @@ impl SecretStore for VaultStore {
 
 /// Replaces the file atomically: a reader sees the old bytes or the new ones.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = beside(path, ".new");
+    let new = private_file::beside(path, ".new");
     let mut file = private_file::create_anew(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&new, path)?;
     private_file::sync_folder(path)
-}
-
-/// The path with a suffix to its last name.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 fn unusable(path: &Path, cause: &impl ToString) -> SecretError {

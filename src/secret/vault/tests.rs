@@ -266,7 +266,7 @@ fn a_file_that_asks_for_too_much_work_is_refused() {
 #[test]
 fn a_file_of_an_interrupted_process_is_overwritten() {
     let place = TestFolder::new();
-    fs::write(beside(&place.path(), ".new"), "half a vault").unwrap();
+    fs::write(private_file::beside(&place.path(), ".new"), "half a vault").unwrap();
     let id = put(&mut place.open("pass"), "s3cret");
     assert_eq!(got(&mut place.open("pass"), &id).as_deref(), Some("s3cret"));
     assert_eq!(place.file_names(), ["catalog.db.vault", "catalog.db.vault.lock"]);

@@ -7,7 +7,7 @@ use crate::shell::{Flow, Input, Output, Shell};
 use crate::warehouse::slots::Purpose;
 
 use super::names::KnownNames;
-use super::stream::remark;
+use super::stream::notice_from_server;
 use super::{GoesOn, ROLLED_BACK, Warehouse};
 
 /// The user and the endpoint, for messages.
@@ -108,9 +108,9 @@ impl Warehouse {
     ) -> Result<(), Error> {
         let credentials = executor.credentials(&self.name, None)?;
         let mut tell = |notice| output.notice_at_once(&notice);
-        let mut open = executor.open_session_with(&credentials, &Purpose::connect(), &mut tell)?;
+        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut tell)?;
         for notice in open.session().login_notices() {
-            output.notice(&remark(notice));
+            output.notice(&notice_from_server(notice));
         }
         let leads_to = Some(described(open.destination()));
         if self.leads_to != leads_to {

@@ -20,7 +20,7 @@ use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
 use statement::{TransactionEffect, only_reads, span_at};
-use stream::{RowOptions, RowOutput, quieted};
+use stream::{RowOptions, RowOutput, without_secrets};
 
 /// The connected warehouse.
 pub(super) struct Warehouse {
@@ -317,7 +317,7 @@ fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
     let mut position = None;
     if let WarehouseError::Server { message, .. } = &mut error {
         position = message.position;
-        **message = quieted(message, echo);
+        **message = without_secrets(message, echo);
     }
     let failure = ErrorKind::Warehouse(error);
     match position {

@@ -157,18 +157,20 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        self.output.notice_at_once(&remark(&quieted(notice, self.echo)));
+        self.output
+            .notice_at_once(&notice_from_server(&without_secrets(notice, self.echo)));
     }
 }
 
 /// The message without the secrets of the statement.
-pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
-    let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.quieted(text));
-    let quiet_sql = |text: &Option<String>| text.as_deref().map(|text| echo.quieted_sql(text));
+pub(super) fn without_secrets(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
+    let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.without_secrets(text));
+    let quiet_sql =
+        |text: &Option<String>| text.as_deref().map(|text| echo.without_secrets_in_sql(text));
     ServerMessage {
-        severity: echo.quieted(&message.severity),
-        code: echo.quieted(&message.code),
-        message: echo.quieted(&message.message),
+        severity: echo.without_secrets(&message.severity),
+        code: echo.without_secrets(&message.code),
+        message: echo.without_secrets(&message.message),
         detail: quiet(&message.detail),
         hint: quiet(&message.hint),
         position: message.position,
@@ -187,7 +189,7 @@ pub(super) fn quieted(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage
 }
 
 /// A server's notice as one of redwire's, with its detail and hint behind the message.
-pub(super) fn remark(notice: &ServerMessage) -> Notice {
+pub(super) fn notice_from_server(notice: &ServerMessage) -> Notice {
     let mut text = notice.message.clone();
     for (name, more) in [("detail", &notice.detail), ("hint", &notice.hint)] {
         if let Some(more) = more {
@@ -250,10 +252,10 @@ mod tests {
             routine: Some(said()),
         };
         let statement = "CREATE USER u PASSWORD 'Hunter2xq'";
-        let quiet = format!("{:?}", quieted(&message, &Echo::new(statement, false)));
+        let quiet = format!("{:?}", without_secrets(&message, &Echo::new(statement, false)));
         assert!(!quiet.contains("Hunter2"), "{quiet}");
         assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 14, "{quiet}");
-        let same = quieted(&message, &Echo::new("CREATE USER u CREATEDB", false));
+        let same = without_secrets(&message, &Echo::new("CREATE USER u CREATEDB", false));
         assert_eq!(same, message);
     }
 }

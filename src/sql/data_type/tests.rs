@@ -84,7 +84,7 @@ fn every_listed_type_and_alias_can_be_read() {
 
 #[test]
 fn no_type_is_both_there_and_lacking() {
-    for (name, _) in LACKING {
+    for (name, _) in LACKING.iter() {
         assert!(matches!(error_of(name).0, TypeError::Lacking { .. }), "{name}");
     }
 }

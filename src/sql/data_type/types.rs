@@ -28,7 +28,7 @@ pub(super) enum Form {
         make: fn(u32) -> DataType,
         default: u32,
         maximum: u32,
-        /// MAX stands for the maximum.
+        /// True if MAX is allowed for the maximum.
         takes_max: bool,
     },
     /// Precision and scale.

@@ -117,10 +117,7 @@ pub enum QueryError {
     /// Nesting over the limit of the check.
     TooDeep,
     /// A row of operators over the limit of the check.
-    TooLong {
-        /// The limit.
-        limit: usize,
-    },
+    TooLong { limit: usize },
 }
 
 impl Diagnostic for QueryError {

@@ -15,7 +15,7 @@ use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_lengt
 /// body   = insert | merge ;
 /// insert = "INSERT", "INTO", target, [ by name | listed ], query ;
 /// ```
-/// Without `is_checked` the query is taken as it is.
+/// Without `is_checked` the syntax of the query is not checked.
 pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     if keyword("COPY")(input).is_ok() {
         return fail_at(input, "COPY".len(), SqlErrorKind::Job(JobError::CopyFrom));

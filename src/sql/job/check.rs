@@ -23,10 +23,8 @@ const RECURSION_LIMIT: usize = 500;
 /// row makes the tree deeper.
 const ROW_LIMIT: usize = 50_000;
 
-/// The maximum number of tokens in a row, and of nested parentheses, for a check on the current
-/// thread.
-const ROW_IN_PLACE: usize = 100;
-const DEPTH_IN_PLACE: usize = 8;
+/// The maximum number of tokens in a row for a check on the current thread.
+const ROW_IN_PLACE: usize = 30;
 
 /// The stack of the thread: one part for the maximum depth, and one for each token of the longest
 /// row. Measured in a debug build, and doubled.
@@ -67,12 +65,11 @@ pub(super) fn check(
     }
     let text = without_comments(lexed, tokens);
     let start = lexed.span_of(tokens).start;
-    StackNeed::measure(lexed, tokens)?
-        .run(|| parse(&text, kind))
-        .map_err(|error| match error {
-            CheckError::TooDeep(at) => error_at(lexed, start + at, QueryError::TooDeep),
-            CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
-        })
+    let row = longest_row(lexed, tokens)?;
+    with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
+        CheckError::TooDeep(at) => error_at(lexed, start + at, QueryError::TooDeep),
+        CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
+    })
 }
 
 fn error_at(lexed: &Lexed<'_>, at: usize, kind: QueryError) -> SqlError {
@@ -127,9 +124,11 @@ fn missing_operand(lexed: &Lexed<'_>, tokens: &Range<usize>) -> Option<usize> {
     let is_one_of = |index: usize, known: &[&str]| {
         !is_name(index) && known.iter().any(|word| lexed.is_word(index, word))
     };
-    let wants_operand = |index: usize| match lexed.tokens[index].kind {
-        TokenKind::Symbol(symbol) => ",+-/%=<>|&^~!:".contains(symbol),
-        _ => is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS),
+    let wants_operand = |index: usize| {
+        if let TokenKind::Symbol(symbol) = lexed.tokens[index].kind {
+            return ",+-/%=<>|&^~!:".contains(symbol);
+        }
+        is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS)
     };
     let ends = |index: usize| {
         index == tokens.end || lexed.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
@@ -158,65 +157,49 @@ fn without_comments(lexed: &Lexed<'_>, tokens: &Range<usize>) -> String {
     crate::sql::query::blank_out(text, &comments)
 }
 
-/// The measures of a text that determine the stack for its check.
-#[derive(Clone, Copy, Debug)]
-struct StackNeed {
-    /// The number of tokens in the longest row.
-    row: usize,
-    depth: usize,
+/// The maximum number of tokens in a row, including those around its parentheses.
+fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlError> {
+    let (mut longest, mut row, mut base) = (0_usize, 0_usize, 0_usize);
+    // For each open parenthesis: the row before it, which continues behind it, and the row that a
+    // comma returns to.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for token in &lexed.tokens[range.clone()] {
+        if token.is_symbol('(') {
+            open.push((row, base));
+            base = row + 1;
+            row = base;
+        } else if token.is_symbol(')') {
+            (row, base) = open.pop().unwrap_or((0, 0));
+        } else if token.is_symbol(',') {
+            row = base;
+        }
+        row += 1;
+        longest = longest.max(row);
+        if row > ROW_LIMIT {
+            let kind = QueryError::TooLong { limit: ROW_LIMIT };
+            return Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()));
+        }
+    }
+    Ok(longest)
 }
 
-impl StackNeed {
-    /// Counts the tokens of the longest row, including those around its parentheses.
-    fn measure(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<Self, SqlError> {
-        let mut need = Self { row: 0, depth: 0 };
-        let mut row = 0_usize;
-        // For each open parenthesis: the row before it, which continues behind it, and the row that
-        // a comma returns to.
-        let mut open: Vec<(usize, usize)> = Vec::new();
-        let mut base = 0_usize;
-        for token in &lexed.tokens[range.clone()] {
-            match token.kind {
-                TokenKind::Symbol('(') => {
-                    open.push((row, base));
-                    base = row + 1;
-                    row = base;
-                    need.depth = need.depth.max(open.len());
-                }
-                TokenKind::Symbol(')') => (row, base) = open.pop().unwrap_or((0, 0)),
-                TokenKind::Symbol(',') => row = base,
-                // CASE nests without parentheses.
-                TokenKind::Word if token.is_word(lexed.source, "CASE") => need.depth += 1,
-                _ => {}
-            }
-            row += 1;
-            need.row = need.row.max(row);
-            if row > ROW_LIMIT {
-                let kind = QueryError::TooLong { limit: ROW_LIMIT };
-                return Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()));
-            }
-        }
-        Ok(need)
+/// Runs the work with enough stack for a row of this length.
+fn with_stack_for<T: Send>(
+    row: usize,
+    work: impl FnOnce() -> Result<T, CheckError> + Send,
+) -> Result<T, CheckError> {
+    if row <= ROW_IN_PLACE {
+        return work();
     }
-
-    /// Runs the work on the current thread, or on one with a larger stack.
-    fn run<T: Send>(
-        &self,
-        work: impl FnOnce() -> Result<T, CheckError> + Send,
-    ) -> Result<T, CheckError> {
-        if self.row <= ROW_IN_PLACE && self.depth <= DEPTH_IN_PLACE {
-            return work();
+    let stack = STACK_OF_RECURSION + row * STACK_OF_TOKEN;
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name("query".to_owned()).stack_size(stack);
+        match builder.spawn_scoped(scope, work).map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => Err(CheckError::TooDeep(0)),
         }
-        let stack = STACK_OF_RECURSION + self.row * STACK_OF_TOKEN;
-        thread::scope(|scope| {
-            let builder = thread::Builder::new().name("query".to_owned()).stack_size(stack);
-            match builder.spawn_scoped(scope, work).map(thread::ScopedJoinHandle::join) {
-                Ok(Ok(result)) => result,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(_) => Err(CheckError::TooDeep(0)),
-            }
-        })
-    }
+    })
 }
 
 /// Parses the text.

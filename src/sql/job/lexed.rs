@@ -95,12 +95,14 @@ impl<'a> Lexed<'a> {
         match token.kind {
             TokenKind::String => self.refuse_string(token),
             TokenKind::QuotedName => refuse_system_column(self.source, token),
-            _ => match self.error_of(token) {
-                Some((kind, start)) => {
-                    Err(SqlError::new(SqlErrorKind::Query(kind), start..token.span.end))
+            TokenKind::Word | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => {
+                match self.error_of(token) {
+                    Some((kind, start)) => {
+                        Err(SqlError::new(SqlErrorKind::Query(kind), start..token.span.end))
+                    }
+                    None => Ok(()),
                 }
-                None => Ok(()),
-            },
+            }
         }
     }
 
@@ -149,7 +151,10 @@ impl<'a> Lexed<'a> {
                 let is_cast = self.source[..colon.span.start].ends_with(':');
                 (!is_cast).then_some((QueryError::Parameter, colon.span.start))
             }
-            _ => None,
+            TokenKind::Symbol(_)
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Comment => None,
         }
     }
 }
@@ -158,7 +163,9 @@ fn unfinished(token: &Token) -> SqlError {
     let (kind, length) = match token.kind {
         TokenKind::String => (SqlErrorKind::Text(TextError::UnfinishedString), 1),
         TokenKind::QuotedName => (SqlErrorKind::Text(TextError::UnfinishedName), 1),
-        _ => (SqlErrorKind::Text(TextError::UnfinishedComment), 2),
+        TokenKind::Comment | TokenKind::Word | TokenKind::Number | TokenKind::Symbol(_) => {
+            (SqlErrorKind::Text(TextError::UnfinishedComment), 2)
+        }
     };
     SqlError::new(kind, token.span.start..token.span.start + length)
 }

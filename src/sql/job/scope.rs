@@ -2,56 +2,38 @@
 
 use std::collections::HashMap;
 
-/// The position of a name in a query, which determines the names in scope.
+/// A position in a query: a scope, and the number of its names that are known at the position. None
+/// is a position among the clauses of the job around the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seat {
-    /// Outside the query: only the job's clauses are around it.
-    Outside,
-    /// In a SELECT, with its first `aliases` aliases in scope.
-    Block { block: usize, aliases: usize },
-    /// In the WITH of a query or in a part of its UNION, with its first `ctes` names of WITH in
-    /// scope.
-    Query { query: usize, ctes: usize },
+pub(super) struct Seat(Option<(usize, usize)>);
+
+impl Seat {
+    /// The position among the clauses of the job.
+    pub const OUTSIDE: Self = Self(None);
+
+    /// The position in the scope behind its first `known` names.
+    pub fn new(scope: usize, known: usize) -> Self {
+        Self(Some((scope, known)))
+    }
 }
 
-/// Everything that comes before the position is in scope.
+/// All names of the scope are known at a place.
 pub(super) const ALL: usize = usize::MAX;
 
-/// The positions of names; only the first occurrence of each counts.
-#[derive(Debug, Default)]
-struct NameOrder {
-    first: HashMap<String, usize>,
+/// A query with the names of its WITH, or a SELECT with the aliases of its FROM.
+#[derive(Debug)]
+struct Scope {
+    around: Seat,
+    is_select: bool,
+    /// The position of each name; the first of several counts.
+    names: HashMap<String, usize>,
     count: usize,
-}
-
-impl NameOrder {
-    fn add(&mut self, name: String) {
-        self.first.entry(name).or_insert(self.count);
-        self.count += 1;
-    }
-
-    fn has(&self, name: &str, within: usize) -> bool {
-        self.first.get(name).is_some_and(|index| *index < within)
-    }
-}
-
-#[derive(Debug)]
-struct QueryScope {
-    seat: Seat,
-    ctes: NameOrder,
-}
-
-#[derive(Debug)]
-struct SelectScope {
-    query: usize,
-    aliases: NameOrder,
 }
 
 /// The queries of a text and their SELECTs, each with its names.
 #[derive(Debug)]
 pub(super) struct Scopes {
-    queries: Vec<QueryScope>,
-    blocks: Vec<SelectScope>,
+    all: Vec<Scope>,
     /// The aliases of the clauses around the query.
     outside: Vec<String>,
 }
@@ -59,76 +41,61 @@ pub(super) struct Scopes {
 impl Scopes {
     /// The scopes of a text with these aliases around it.
     pub fn within(outside: Vec<String>) -> Self {
-        Self {
-            queries: Vec::new(),
-            blocks: Vec::new(),
-            outside,
-        }
+        Self { all: Vec::new(), outside }
     }
 
     /// Adds a query at the seat; returns its index.
     pub fn add_query(&mut self, seat: Seat) -> usize {
-        let ctes = NameOrder::default();
-        self.queries.push(QueryScope { seat, ctes });
-        self.queries.len() - 1
+        self.add(seat, false)
     }
 
     /// Adds a SELECT of the query; returns its index.
-    pub fn add_block(&mut self, query: usize) -> usize {
-        let aliases = NameOrder::default();
-        self.blocks.push(SelectScope { query, aliases });
-        self.blocks.len() - 1
+    pub fn add_select(&mut self, query: usize) -> usize {
+        self.add(Seat::new(query, ALL), true)
     }
 
-    /// Adds a name of the query's WITH; returns its position.
-    pub fn add_cte(&mut self, query: usize, name: String) -> usize {
-        let ctes = &mut self.queries[query].ctes;
-        ctes.add(name);
-        ctes.count - 1
+    fn add(&mut self, around: Seat, is_select: bool) -> usize {
+        self.all.push(Scope {
+            around,
+            is_select,
+            names: HashMap::new(),
+            count: 0,
+        });
+        self.all.len() - 1
     }
 
-    /// Adds an alias of the SELECT's FROM.
-    pub fn add_alias(&mut self, block: usize, name: String) {
-        self.blocks[block].aliases.add(name);
+    /// Adds a name of the query's WITH, or an alias of the SELECT's FROM; returns its position.
+    pub fn add_name(&mut self, scope: usize, name: String) -> usize {
+        let scope = &mut self.all[scope];
+        scope.names.entry(name).or_insert(scope.count);
+        scope.count += 1;
+        scope.count - 1
     }
 
-    /// The number of aliases that the SELECT has so far.
-    pub fn aliases(&self, block: usize) -> usize {
-        self.blocks[block].aliases.count
+    /// The number of names that the scope has so far.
+    pub fn count(&self, scope: usize) -> usize {
+        self.all[scope].count
     }
 
     /// True if the name is an alias at the seat.
     pub fn is_alias(&self, seat: Seat, name: &str) -> bool {
-        let mut seat = seat;
-        loop {
-            match seat {
-                Seat::Outside => return self.outside.iter().any(|alias| alias == name),
-                Seat::Block { block, aliases } => {
-                    let block = &self.blocks[block];
-                    if block.aliases.has(name, aliases) {
-                        return true;
-                    }
-                    seat = self.queries[block.query].seat;
-                }
-                Seat::Query { query, .. } => seat = self.queries[query].seat,
-            }
-        }
+        self.is_known(seat, name, true) || self.outside.iter().any(|alias| alias == name)
     }
 
     /// True if a WITH defines the name at the seat.
     pub fn is_cte(&self, seat: Seat, name: &str) -> bool {
-        let mut seat = seat;
-        loop {
-            let (query, ctes) = match seat {
-                Seat::Outside => return false,
-                Seat::Block { block, .. } => (self.blocks[block].query, ALL),
-                Seat::Query { query, ctes } => (query, ctes),
-            };
-            if self.queries[query].ctes.has(name, ctes) {
+        self.is_known(seat, name, false)
+    }
+
+    fn is_known(&self, mut seat: Seat, name: &str, in_select: bool) -> bool {
+        while let Some((scope, known)) = seat.0 {
+            let scope = &self.all[scope];
+            if scope.is_select == in_select && scope.names.get(name).is_some_and(|at| *at < known) {
                 return true;
             }
-            seat = self.queries[query].seat;
+            seat = scope.around;
         }
+        false
     }
 }
 
@@ -139,29 +106,27 @@ mod tests {
     #[test]
     fn an_alias_is_known_behind_its_place_and_inside_and_not_beside() {
         let mut scopes = Scopes::within(vec!["t".to_owned()]);
-        let outer = scopes.add_query(Seat::Outside);
-        let block = scopes.add_block(outer);
-        scopes.add_alias(block, "o".to_owned());
-        let beside = scopes.add_block(outer);
-        let inner = scopes.add_query(Seat::Block { block, aliases: ALL });
-        let inner = scopes.add_block(inner);
-        let at = |block, aliases| Seat::Block { block, aliases };
-        assert!(!scopes.is_alias(at(block, 0), "o"));
-        assert!(scopes.is_alias(at(block, 1), "o"));
-        assert!(!scopes.is_alias(at(beside, ALL), "o"));
-        assert!(scopes.is_alias(at(inner, 0), "o"));
-        assert!(scopes.is_alias(at(inner, 0), "t"));
+        let outer = scopes.add_query(Seat::OUTSIDE);
+        let select = scopes.add_select(outer);
+        scopes.add_name(select, "o".to_owned());
+        let beside = scopes.add_select(outer);
+        let inner = scopes.add_query(Seat::new(select, ALL));
+        let inner = scopes.add_select(inner);
+        assert!(!scopes.is_alias(Seat::new(select, 0), "o"));
+        assert!(scopes.is_alias(Seat::new(select, 1), "o"));
+        assert!(!scopes.is_alias(Seat::new(beside, ALL), "o"));
+        assert!(scopes.is_alias(Seat::new(inner, 0), "o"));
+        assert!(scopes.is_alias(Seat::new(inner, 0), "t"));
     }
 
     #[test]
     fn a_name_of_with_is_known_to_those_behind_it_and_to_what_they_hold() {
         let mut scopes = Scopes::within(Vec::new());
-        let outer = scopes.add_query(Seat::Outside);
-        assert_eq!(scopes.add_cte(outer, "a".to_owned()), 0);
-        let in_with = |ctes| Seat::Query { query: outer, ctes };
-        assert!(!scopes.is_cte(in_with(0), "a"));
-        assert!(scopes.is_cte(in_with(1), "a"));
-        let block = scopes.add_block(outer);
-        assert!(scopes.is_cte(Seat::Block { block, aliases: 0 }, "a"));
+        let outer = scopes.add_query(Seat::OUTSIDE);
+        assert_eq!(scopes.add_name(outer, "a".to_owned()), 0);
+        assert!(!scopes.is_cte(Seat::new(outer, 0), "a"));
+        assert!(scopes.is_cte(Seat::new(outer, 1), "a"));
+        let select = scopes.add_select(outer);
+        assert!(scopes.is_cte(Seat::new(select, 0), "a"));
     }
 }

@@ -40,7 +40,7 @@ fn sources(query: &str) -> Vec<String> {
     job.body.sources.iter().map(|source| source.name.to_string()).collect()
 }
 
-/// The sources where the query is taken as it is.
+/// The sources of an unchecked query.
 fn unchecked(query: &str) -> Vec<String> {
     let job = job(&format!(
         "CREATE JOB j SKIP_ALL_VALIDATIONS = TRUE AS INSERT INTO sales.public.target {query}"
@@ -726,7 +726,7 @@ fn alter_changes_what_can_be_changed() {
     }
 }
 
-/// A query that is checked, and what comes of it: taken, or refused with a SQLSTATE.
+/// A checked query, and the result: accepted, or refused with an SQLSTATE.
 fn outcome(query: &str) -> &'static str {
     let started = std::time::Instant::now();
     let state = match parse(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}")) {

@@ -11,60 +11,13 @@ use std::sync::LazyLock;
 
 use super::grammar;
 
-/// Words of a SELECT, in upper case and sorted; SQLite knows more.
-pub const QUERY_KEYWORDS: &[&str] = &[
-    "ALL",
-    "AND",
-    "AS",
-    "ASC",
-    "BETWEEN",
-    "BY",
-    "CASE",
-    "CAST",
-    "CROSS",
-    "DESC",
-    "DISTINCT",
-    "ELSE",
-    "END",
-    "EXCEPT",
-    "EXISTS",
-    "FROM",
-    "FULL",
-    "GROUP",
-    "HAVING",
-    "IN",
-    "INNER",
-    "INTERSECT",
-    "IS",
-    "JOIN",
-    "LEFT",
-    "LIKE",
-    "LIMIT",
-    "NOT",
-    "NULL",
-    "OFFSET",
-    "ON",
-    "OR",
-    "ORDER",
-    "OUTER",
-    "OVER",
-    "PARTITION",
-    "RECURSIVE",
-    "RIGHT",
-    "SELECT",
-    "THEN",
-    "UNION",
-    "USING",
-    "VALUES",
-    "WHEN",
-    "WHERE",
-    "WITH",
-];
+/// Words of a SELECT, in upper case; SQLite knows more.
+pub static QUERY_KEYWORDS: LazyLock<BTreeSet<&str>> =
+    LazyLock::new(|| include_str!("query.txt").lines().collect());
 
 /// Returns true for a word of a SELECT, in any letter case.
 pub fn is_query_keyword(word: &str) -> bool {
-    let upper = word.to_ascii_uppercase();
-    QUERY_KEYWORDS.binary_search(&upper.as_str()).is_ok()
+    QUERY_KEYWORDS.contains(word.to_ascii_uppercase().as_str())
 }
 
 /// Keywords of redwire's statements and of a SELECT, and the names of options, in upper case.
@@ -94,11 +47,6 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_keywords_are_sorted() {
-        assert!(QUERY_KEYWORDS.is_sorted());
-    }
 
     #[test]
     fn the_known_words_are_those_of_the_statements() {

@@ -39,14 +39,14 @@ impl<'a> Echo<'a> {
 
     /// A message without the hidden words of the statement. A message with a sign of a secret keeps
     /// only SQL keywords.
-    pub fn quieted(&self, said: &str) -> String {
+    pub fn without_secrets(&self, said: &str) -> String {
         let quiet = self.without_parts(said);
         let is_secret = quiet.contains(['=', '\'', '@']) && has_sign(&quiet);
         if is_secret { keywords(&quiet) } else { quiet }
     }
 
     /// A text of SQL, masked like a statement.
-    pub fn quieted_sql(&self, said: &str) -> String {
+    pub fn without_secrets_in_sql(&self, said: &str) -> String {
         let quiet = self.without_parts(said);
         if has_sign(&quiet) { keywords(&quiet) } else { quiet }
     }

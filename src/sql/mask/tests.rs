@@ -216,7 +216,7 @@ fn stars_in_the_place_of_a_secret_are_known() {
 }
 
 #[test]
-fn a_server_that_repeats_a_secret_is_quieted_and_the_rest_is_read() {
+fn a_secret_that_a_server_repeats_is_removed_and_the_rest_is_read() {
     for (statement, said, expected) in [
         (
             "CREATE USER u PASSWORD Hunter2!x",
@@ -242,11 +242,11 @@ fn a_server_that_repeats_a_secret_is_quieted_and_the_rest_is_read() {
         ("SELECT f()", "bad option password=abc", "*** password=***"),
         ("CREATE USER u PASSWORD E'\\x54op'", "near \"Top\"", "***"),
     ] {
-        assert_eq!(Echo::new(statement, false).quieted(said), expected, "{statement}");
+        assert_eq!(Echo::new(statement, false).without_secrets(said), expected, "{statement}");
     }
     assert_eq!(
         Echo::new("SELECT f()", false)
-            .quieted_sql("SQL statement \"ALTER USER u PASSWORD s3cret\""),
+            .without_secrets_in_sql("SQL statement \"ALTER USER u PASSWORD s3cret\""),
         "***"
     );
 }
@@ -263,7 +263,7 @@ fn a_long_text_takes_no_longer_than_its_length() {
         let text = format!("ALTER USER u PASSWORD {long}");
         assert!(mask(&text, false).text.len() < 2 * text.len());
         concealed(&text, false);
-        let quiet = Echo::new(&text, false).quieted(&text);
+        let quiet = Echo::new(&text, false).without_secrets(&text);
         assert!(quiet.len() < 2 * text.len());
     }
 }
@@ -316,13 +316,13 @@ proptest! {
         for range in concealed(&text, false) {
             prop_assert!(text.get(range).is_some());
         }
-        Echo::new(&text, false).quieted(&text);
+        Echo::new(&text, false).without_secrets(&text);
     }
 
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,100}") {
         mask(&text, false);
         concealed(&text, false);
-        Echo::new("CREATE USER u PASSWORD 'x'", false).quieted(&text);
+        Echo::new("CREATE USER u PASSWORD 'x'", false).without_secrets(&text);
     }
 }

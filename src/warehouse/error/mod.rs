@@ -189,7 +189,6 @@ impl WarehouseError {
     }
 
     /// The stage at which the error occurred.
-    #[must_use]
     pub fn stage(&self) -> Stage {
         match self {
             Self::UnknownHost { .. } => Stage::Dns,

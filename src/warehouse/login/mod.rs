@@ -48,7 +48,6 @@ pub(super) struct LoginResult {
     pub parameters: Parameters,
     /// The process id and the secret key of a CancelRequest.
     pub key: Option<(i32, i32)>,
-    /// Its notices.
     pub notices: Vec<ServerMessage>,
     /// The state of the transaction.
     pub status: TransactionStatus,

@@ -156,7 +156,6 @@ impl Session {
     }
 
     /// The session's identity at the server; None if the server sent no key.
-    #[must_use]
     pub fn mark(&self) -> Option<&SessionMark> {
         self.key.as_ref().map(|key| &key.mark)
     }
@@ -192,43 +191,36 @@ impl Session {
     }
 
     /// True if the session is lost: no query can be sent, and an open transaction is gone.
-    #[must_use]
     pub fn is_lost(&self) -> bool {
         self.link.is_none()
     }
 
     /// The state of the transaction; for a lost session, the state before its last query.
-    #[must_use]
     pub fn transaction_status(&self) -> TransactionStatus {
         self.status
     }
 
     /// A setting that the server reported, such as `server_version`.
-    #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)
     }
 
     /// The text as a string literal for this server.
-    #[must_use]
     pub fn quote_literal(&self, text: &str) -> String {
         quote_literal(text, self.parameter("standard_conforming_strings") == Some("on"))
     }
 
     /// The notices of the login.
-    #[must_use]
     pub fn login_notices(&self) -> &[ServerMessage] {
         &self.login_notices
     }
 
     /// The process id at the server, if it sent one.
-    #[must_use]
     pub fn process(&self) -> Option<i32> {
         self.key.as_ref().map(|key| key.mark.process)
     }
 
     /// The address of the server.
-    #[must_use]
     pub fn peer(&self) -> SocketAddr {
         self.peer
     }

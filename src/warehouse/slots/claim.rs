@@ -6,7 +6,8 @@ use super::Wanted;
 use super::error::{SlotError, unusable};
 use super::folder::Folder;
 use super::holder::{HolderNote, now};
-use super::lock::{self, Lock};
+use super::lock::Lock;
+use crate::private_file;
 
 /// Slots of one connection, each of which allows one open session. Dropping the claim releases
 /// them, and so does any end of the process.
@@ -159,7 +160,7 @@ impl Claim {
                 session: slot.session.clone(),
                 ..self.who.clone()
             };
-            lock::write(&slot.note, &who.to_text()).map_err(unusable(&slot.note))?;
+            private_file::write(&slot.note, &who.to_text()).map_err(unusable(&slot.note))?;
         }
         Ok(())
     }
@@ -207,7 +208,7 @@ impl Drop for Slot {
             return;
         }
         // The lock is released last: until then nobody else writes the note.
-        if let Err(error) = lock::remove(&self.note) {
+        if let Err(error) = private_file::remove(&self.note) {
             tracing::debug!("{} cannot be removed: {error}", self.note.display());
         }
     }

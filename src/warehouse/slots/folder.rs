@@ -9,15 +9,16 @@
 //! The holder removes its note when it gives the slot back. A note beside a free slot is that of a
 //! killed process, whose session the server may still have.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::clock::Clock;
 use super::error::{SlotError, unusable};
 use super::holder::{Holder, HolderNote};
-use super::lock::{self, Lock};
+use super::lock::Lock;
+use crate::private_file;
 
 /// The longest wait for the folder's lock. It is held for microseconds, unless its process is
 /// stopped.
@@ -29,9 +30,6 @@ const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
 /// The longest pause before the folder's lock is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 
-/// The maximum size of a note.
-const MAX_NOTE_BYTES: u64 = 4_096;
-
 /// The locked folder. Dropping it releases the lock.
 #[derive(Debug)]
 pub(super) struct Folder<'a> {
@@ -42,7 +40,7 @@ pub(super) struct Folder<'a> {
 impl<'a> Folder<'a> {
     /// Locks the folder, and creates it if it is missing.
     pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
-        make(path).map_err(unusable(path))?;
+        private_file::create_folder(path).map_err(unusable(path))?;
         Self::wait_for_lock(path, clock)
     }
 
@@ -86,7 +84,7 @@ impl<'a> Folder<'a> {
     /// Creates the folder of the connection if it is missing.
     pub(super) fn make(&self, connection_id: i64) -> Result<(), SlotError> {
         let folder = self.folder_of(connection_id);
-        make(&folder).map_err(unusable(&folder))
+        private_file::create_folder(&folder).map_err(unusable(&folder))
     }
 
     /// The numbers of the connection's slots, held or free, in ascending order. Other files are
@@ -113,11 +111,11 @@ impl<'a> Folder<'a> {
 
     /// The holder of a slot, from its note; an unreadable note has no information.
     pub(super) fn holder(&self, connection_id: i64, slot: u32) -> Holder {
-        let text = read_some(&self.note_path(connection_id, slot)).unwrap_or_default();
+        let note = fs::read(self.note_path(connection_id, slot)).unwrap_or_default();
         Holder {
             connection_id,
             slot,
-            who: HolderNote::read(&text),
+            who: HolderNote::read(&String::from_utf8_lossy(&note)),
         }
     }
 
@@ -136,7 +134,7 @@ impl<'a> Folder<'a> {
         let is_used =
             |slot: &u32| held.binary_search(slot).is_ok() || left.binary_search(slot).is_ok();
         for slot in slots.iter().filter(|slot| !is_used(slot)) {
-            drop(lock::remove(&self.slot_path(connection_id, *slot)));
+            drop(private_file::remove(&self.slot_path(connection_id, *slot)));
         }
         drop(fs::remove_dir(self.folder_of(connection_id)));
     }
@@ -154,24 +152,7 @@ impl<'a> Folder<'a> {
     }
 }
 
-fn read_some(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_NOTE_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Creates a folder with mode 0700, if it is missing.
-fn make(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// The names in a folder that are UTF-8. A missing folder has none.
+/// The names in a folder, as far as they are UTF-8. A missing folder has none.
 fn names(folder: &Path) -> Result<Vec<String>, SlotError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -3,6 +3,7 @@
 //! Never a secret: only the program's name is kept from a child's command line, which may contain
 //! one.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::path::Path;
@@ -15,33 +16,22 @@ const MAX_CHARACTERS: usize = 128;
 
 /// The purpose of a session, in the words of SHOW SESSIONS.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purpose(String);
+pub struct Purpose(Cow<'static, str>);
 
 impl Purpose {
     /// A SQL shell on the connection.
-    pub fn connect() -> Self {
-        Self("connect".to_owned())
-    }
+    pub const CONNECT: Self = Self(Cow::Borrowed("connect"));
+    /// TEST CONNECTION.
+    pub const TEST: Self = Self(Cow::Borrowed("test"));
+    /// The fetch of names for completion.
+    pub const COMPLETION: Self = Self(Cow::Borrowed("completion"));
+    /// IMPORT TABLES.
+    pub const IMPORT: Self = Self(Cow::Borrowed("import"));
 
     /// A program with the connection in its environment. Only the last part of its path is kept.
     pub fn exec(program: &OsStr) -> Self {
         let name = Path::new(program).file_name().unwrap_or(program);
-        Self(format!("exec {}", printable(&name.to_string_lossy())))
-    }
-
-    /// TEST CONNECTION.
-    pub fn test() -> Self {
-        Self("test".to_owned())
-    }
-
-    /// The fetch of names for completion.
-    pub fn completion() -> Self {
-        Self("completion".to_owned())
-    }
-
-    /// IMPORT TABLES.
-    pub fn import() -> Self {
-        Self("import".to_owned())
+        Self(Cow::Owned(format!("exec {}", printable(&name.to_string_lossy()))))
     }
 }
 
@@ -149,7 +139,7 @@ mod tests {
             connection_name: Some("my \"own\"".to_owned()),
             process: Some(42),
             since: now(),
-            purpose: Some(Purpose::connect().to_string()),
+            purpose: Some(Purpose::CONNECT.to_string()),
             session: Some("127.0.0.1:5439 1 2".to_owned()),
         };
         assert_eq!(HolderNote::read(&who.to_text()), who);

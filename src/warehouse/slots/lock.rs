@@ -1,8 +1,10 @@
 //! File locks: taken without waiting, released when dropped or when the process ends in any way.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
+
+use crate::private_file::{self, try_lock};
 
 /// A file whose lock is held.
 #[derive(Debug)]
@@ -65,33 +67,10 @@ impl Drop for Lock {
     }
 }
 
-/// Replaces the content of a file, which is created with mode 0600 if it is missing.
-pub(super) fn write(path: &Path, content: &str) -> io::Result<()> {
-    use io::Write;
-    options().create(true).truncate(true).open(path)?.write_all(content.as_bytes())
-}
-
-/// Removes a file if it exists.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn try_lock(file: &File) -> io::Result<bool> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-/// Opens for reading and writing: over NFS only a file open for writing can be locked exclusively.
+/// For reading and writing: over NFS only a file that is open for writing can be locked against all
+/// others.
 fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
+    let mut options = private_file::options();
     options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }

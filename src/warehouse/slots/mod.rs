@@ -26,6 +26,8 @@ use folder::Folder;
 pub use holder::{Holder, HolderNote, Purpose};
 use tempfile::TempDir;
 
+use crate::private_file;
+
 /// The slots of all connections of one catalog.
 #[derive(Debug)]
 pub struct Slots {
@@ -83,12 +85,8 @@ impl Slots {
 
     /// The slots of a catalog in memory, which no other process uses: in a temporary folder.
     pub fn in_memory() -> Result<Self, SlotError> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("redwire-slots-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder =
-            builder.tempdir().map_err(error::unusable(Path::new("the temporary folder")))?;
+        let folder = private_file::temporary_folder("redwire-slots-")
+            .map_err(error::unusable(Path::new("the temporary folder")))?;
         Ok(Self {
             folder: folder.path().to_owned(),
             clock: Box::new(SystemClock),

@@ -85,7 +85,7 @@ fn wanted<T>(limit: Option<u32>, count: u32, take: impl FnOnce(&Wanted<'_>) -> T
         connection_name: "my_redshift",
         limit,
         count,
-        purpose: &Purpose::connect(),
+        purpose: &Purpose::CONNECT,
     })
 }
 
@@ -169,7 +169,7 @@ fn connections_do_not_count_for_each_other() {
         connection_name: "other",
         limit: Some(1),
         count: 1,
-        purpose: &Purpose::test(),
+        purpose: &Purpose::TEST,
     };
     let _one = site.take(Some(1), 1).unwrap();
     let _two = site.slots().take(&other).unwrap();
@@ -575,11 +575,12 @@ fn a_folder_that_cannot_be_made_is_named() {
     let error = site.take(None, 1).unwrap_err();
     assert_eq!(error.sqlstate(), SqlState::IoError);
     assert!(error.to_string().contains("catalog.db.slots"), "{error}");
-    let nowhere = Slots::at(site.folder.path().join("no/such/folder"));
+    let below_a_file = Slots::at(site.path().join("folder"));
     assert!(matches!(
-        wanted(None, 1, |wanted| nowhere.take(wanted)),
+        wanted(None, 1, |wanted| below_a_file.take(wanted)),
         Err(SlotError::Unusable { .. })
     ));
+    let nowhere = Slots::at(site.folder.path().join("no/such/folder"));
     assert!(nowhere.sessions(None).unwrap().is_empty());
 }
 

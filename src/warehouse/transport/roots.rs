@@ -17,7 +17,6 @@ const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 pub(in crate::warehouse) struct RootsError {
     /// The path in the URL.
     pub path: String,
-    /// The problem.
     pub problem: String,
 }
 

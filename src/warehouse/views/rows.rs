@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
 /// A row of text values.
 #[derive(Debug)]
@@ -11,7 +11,6 @@ pub struct TextRow<'a>(Vec<Option<Cow<'a, str>>>);
 
 impl TextRow<'_> {
     /// The value in the column with this index; None for NULL, or if there is no such column.
-    #[must_use]
     pub fn text(&self, index: usize) -> Option<&str> {
         self.0.get(index)?.as_deref()
     }
@@ -36,16 +35,8 @@ pub fn each_row(
 struct RowTaker<'a, 'b>(&'a mut TakeRow<'b>);
 
 impl ResultSink for RowTaker<'_, '_> {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         let texts = cells.iter().map(|cell| cell.map(String::from_utf8_lossy));
         (self.0)(&TextRow(texts.collect()))
     }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
 }

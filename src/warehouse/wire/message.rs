@@ -10,9 +10,15 @@ use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 #[derive(Debug, PartialEq)]
 pub(in crate::warehouse) enum Message<'a> {
     /// A step of the login: its code and its data.
-    Authentication { code: i32, rest: &'a [u8] },
+    Authentication {
+        code: i32,
+        rest: &'a [u8],
+    },
     /// The process id and the secret key of a CancelRequest.
-    BackendKey { process: i32, secret: i32 },
+    BackendKey {
+        process: i32,
+        secret: i32,
+    },
     /// A setting of the session that the server reports.
     Parameter {
         name: Cow<'a, str>,
@@ -28,7 +34,6 @@ pub(in crate::warehouse) enum Message<'a> {
     Empty,
     /// The query failed.
     Error(Box<ServerMessage>),
-    /// A notice.
     Notice(Box<ServerMessage>),
     /// The server is ready for the next query.
     Ready(TransactionStatus),

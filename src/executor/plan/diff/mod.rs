@@ -17,7 +17,6 @@ use crate::sql::option::{
 pub(super) struct DesiredCatalog {
     /// The connections; their secrets are not compared.
     pub connections: BTreeMap<ConnectionName, Definition>,
-    /// The tables.
     pub tables: BTreeMap<TableName, TableDefinition>,
     /// The jobs; the ids in their references are not compared.
     pub jobs: BTreeMap<JobName, JobDefinition>,
@@ -57,9 +56,7 @@ impl PlanAction {
 /// An object that differs between the file and the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlannedChange {
-    /// The action.
     pub action: PlanAction,
-    /// The object.
     pub object: Object,
     /// The differences; empty unless the object is altered.
     pub differences: Vec<Difference>,

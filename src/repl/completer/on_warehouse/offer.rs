@@ -150,7 +150,7 @@ impl<'a> Offer<'a> {
             PlaceKind::Begin if leading.is_empty() => Vec::new(),
             PlaceKind::Begin => vec!["SELECT", "WITH", "VALUES"],
             _ if typed.is_empty() => Vec::new(),
-            PlaceKind::Word => WORDS.clone(),
+            PlaceKind::Word => WORDS.iter().copied().collect(),
             PlaceKind::Expression => EXPRESSION_WORDS.to_vec(),
             PlaceKind::Table
             | PlaceKind::NewTable
@@ -169,7 +169,7 @@ impl<'a> Offer<'a> {
 
     /// Adds the next words of statements that begin like this.
     fn openings(&mut self, opening: &[&str]) {
-        for statement in OPENINGS {
+        for statement in OPENINGS.iter() {
             let mut words = statement.split(' ');
             let begins_so = opening.iter().all(|word| {
                 let known = words.next();

@@ -15,7 +15,6 @@ pub(super) enum PlaceKind {
     Table,
     /// A table or view that is being created: only its schema exists.
     NewTable,
-    /// A schema.
     Schema,
     /// A column, or anything else that begins an expression.
     Expression,
@@ -254,9 +253,9 @@ impl TypedStatement<'_> {
 
     /// True if the star is not a multiplication.
     fn is_star(&self, rest: &[Token]) -> bool {
-        rest.last().is_some_and(|last| match last.kind {
-            TokenKind::Symbol('(' | ',' | '.') => true,
-            _ => ["SELECT", "DISTINCT", "ALL"].iter().any(|word| last.is_word(self.text, word)),
+        rest.last().is_some_and(|last| {
+            matches!(last.kind, TokenKind::Symbol('(' | ',' | '.'))
+                || ["SELECT", "DISTINCT", "ALL"].iter().any(|word| last.is_word(self.text, word))
         })
     }
 

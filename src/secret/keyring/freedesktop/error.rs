@@ -88,8 +88,8 @@ impl Meaning {
         }
     }
 
-    /// The names stand in the D-Bus specification ("Message Bus Messages") and in that of the
-    /// Secret Service.
+    /// The names are in the D-Bus specification ("Message Bus Messages") and in that of the Secret
+    /// Service.
     fn from_name(name: &str) -> Self {
         if name == "org.freedesktop.Secret.Error.IsLocked" {
             return Self::Locked;

@@ -23,8 +23,8 @@ impl Scanner<'_, '_> {
     }
 
     pub(super) fn begin_select(&mut self) {
-        if let Some(Frame::Query { query, block, clause, .. }) = self.frames.last_mut() {
-            *block = Some(self.outline.scopes.add_block(*query));
+        if let Some(Frame::Query { query, select, clause, .. }) = self.frames.last_mut() {
+            *select = Some(self.outline.scopes.add_select(*query));
             *clause = Clause::Other;
         }
     }
@@ -41,8 +41,8 @@ impl Scanner<'_, '_> {
             WithState::Name { recursive } => {
                 let name = folded(self.lexed.source, token);
                 let index = match self.frames.last() {
-                    Some(Frame::Query { query, .. }) => self.outline.scopes.add_cte(*query, name),
-                    _ => 0,
+                    Some(Frame::Query { query, .. }) => self.outline.scopes.add_name(*query, name),
+                    Some(Frame::Join { .. } | Frame::Other { .. }) | None => 0,
                 };
                 WithState::Columns { recursive, index }
             }
@@ -71,7 +71,7 @@ impl Scanner<'_, '_> {
         self.at += 1;
     }
 
-    /// True if a name or a parenthesis stands at the index.
+    /// True if there is a name or a parenthesis at the index.
     pub(super) fn names_a_table(&self, index: usize) -> bool {
         index < self.end && (self.lexed.is_symbol(index, '(') || self.lexed.is_name(index))
     }
@@ -84,9 +84,9 @@ impl Scanner<'_, '_> {
     }
 
     fn begin_from(&mut self) {
-        if let Some(Frame::Query { query, block, clause, .. }) = self.frames.last_mut() {
-            if block.is_none() {
-                *block = Some(self.outline.scopes.add_block(*query));
+        if let Some(Frame::Query { query, select, clause, .. }) = self.frames.last_mut() {
+            if select.is_none() {
+                *select = Some(self.outline.scopes.add_select(*query));
             }
             *clause = Clause::From(FromState::Table { lateral: false });
         }
@@ -107,13 +107,13 @@ impl Scanner<'_, '_> {
 
     pub(super) fn begin_next_select(&mut self) {
         match self.frames.last_mut() {
-            Some(Frame::Query { block, clause, .. }) => {
-                *block = None;
+            Some(Frame::Query { select, clause, .. }) => {
+                *select = None;
                 *clause = Clause::Start;
             }
-            // The parenthesis contained no joins, but a query that begins with one in parentheses.
-            Some(Frame::Join { block, .. }) => {
-                let seat = Seat::Block { block: *block, aliases: 0 };
+            // The parenthesis held no joins but a query that begins with one in parentheses.
+            Some(Frame::Join { select, .. }) => {
+                let seat = Seat::new(*select, 0);
                 self.frames.pop();
                 self.push_query(seat);
             }

@@ -3,7 +3,7 @@
 
 use super::{Clause, FoundTable, Frame, FromState, Scanner, folded};
 use crate::sql::job::scope::Seat;
-use crate::sql::token::{Token, TokenKind};
+use crate::sql::token::Token;
 
 /// Words that begin a clause or a join, sorted; they cannot be aliases without AS.
 const CLAUSE_OPENERS: &[&str] = &[
@@ -116,17 +116,17 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn block(&self) -> Option<usize> {
+    fn select(&self) -> Option<usize> {
         match self.frames.last() {
-            Some(Frame::Query { block, .. }) => *block,
-            Some(Frame::Join { block, .. }) => Some(*block),
+            Some(Frame::Query { select, .. }) => *select,
+            Some(Frame::Join { select, .. }) => Some(*select),
             Some(Frame::Other { .. }) | None => None,
         }
     }
 
     fn add_alias(&mut self, name: String) {
-        if let Some(block) = self.block() {
-            self.outline.scopes.add_alias(block, name);
+        if let Some(select) = self.select() {
+            self.outline.scopes.add_name(select, name);
         }
     }
 
@@ -138,15 +138,15 @@ impl Scanner<'_, '_> {
         self.at = last + 1;
         self.pass_subscripts();
         let is_call = self.is_symbol(self.at, '(');
-        if let Some(block) = self.block() {
-            let aliases = self.outline.scopes.aliases(block);
+        if let Some(select) = self.select() {
+            let aliases = self.outline.scopes.count(select);
             // The last part of the name is the alias of a table without one.
             let has_alias = self.has_alias();
             if let (Some(name), false) = (parts.last(), has_alias) {
-                self.outline.scopes.add_alias(block, name.clone());
+                self.outline.scopes.add_name(select, name.clone());
             }
             self.outline.tables.push(FoundTable {
-                seat: Seat::Block { block, aliases },
+                seat: Seat::new(select, aliases),
                 parts,
                 span,
                 has_alias,
@@ -171,14 +171,11 @@ impl Scanner<'_, '_> {
         let source = self.lexed.source;
         let mut last = self.at;
         let mut parts = vec![folded(source, &self.lexed.tokens[last])];
-        while self.is_symbol(last + 1, '.') {
-            match self.token(last + 2) {
-                Some(token) if matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) => {
-                    parts.push(folded(source, token));
-                    last += 2;
-                }
-                _ => break,
-            }
+        while self.is_symbol(last + 1, '.')
+            && let Some(token) = self.token(last + 2).filter(|token| token.is_name())
+        {
+            parts.push(folded(source, token));
+            last += 2;
         }
         (parts, last)
     }
@@ -187,12 +184,14 @@ impl Scanner<'_, '_> {
     fn pass_subscripts(&mut self) {
         let mut depth = 0_usize;
         while self.at < self.end {
-            match self.lexed.tokens[self.at].kind {
-                TokenKind::Symbol('[') => depth += 1,
-                TokenKind::Symbol(']') if depth > 0 => depth -= 1,
-                TokenKind::Symbol('.') if depth == 0 => self.at += 1,
-                _ if depth == 0 => return,
-                _ => {}
+            if self.is_symbol(self.at, '[') {
+                depth += 1;
+            } else if depth > 0 {
+                depth -= usize::from(self.is_symbol(self.at, ']'));
+            } else if self.is_symbol(self.at, '.') {
+                self.at += 1;
+            } else {
+                return;
             }
             self.at += 1;
         }
@@ -200,13 +199,10 @@ impl Scanner<'_, '_> {
 
     /// True if an alias follows.
     fn has_alias(&self) -> bool {
-        match self.token(self.at) {
-            Some(token) if token.kind == TokenKind::QuotedName => true,
-            Some(token) if token.kind == TokenKind::Word => {
-                let word = self.upper(self.at);
-                CLAUSE_OPENERS.binary_search(&word.as_str()).is_err() && word != "AT"
-            }
-            _ => false,
-        }
+        // A quoted name has no word.
+        let word = self.upper(self.at);
+        self.token(self.at).is_some_and(Token::is_name)
+            && CLAUSE_OPENERS.binary_search(&word.as_str()).is_err()
+            && word != "AT"
     }
 }

@@ -43,14 +43,13 @@ pub(super) struct Outline {
 /// An open parenthesis, or the text itself.
 #[derive(Debug)]
 enum Frame {
-    /// A query.
     Query {
         query: usize,
-        block: Option<usize>,
+        select: Option<usize>,
         clause: Clause,
     },
     /// Tables and joins in parentheses.
-    Join { block: usize, from: FromState },
+    Join { select: usize, from: FromState },
     /// Anything else: an expression, a list of columns or arguments.
     Other { seat: Seat },
 }
@@ -111,9 +110,9 @@ pub(super) fn outline(
         },
     };
     if is_query {
-        scanner.push_query(Seat::Outside);
+        scanner.push_query(Seat::OUTSIDE);
     } else {
-        scanner.frames.push(Frame::Other { seat: Seat::Outside });
+        scanner.frames.push(Frame::Other { seat: Seat::OUTSIDE });
     }
     while scanner.at < scanner.end {
         scanner.step();
@@ -137,7 +136,7 @@ impl<'w> Scanner<'w, '_> {
             TokenKind::Symbol(')') => self.close(),
             TokenKind::Symbol(',') => self.comma(),
             TokenKind::Word | TokenKind::QuotedName => return self.name(token),
-            _ => {}
+            TokenKind::Symbol(_) | TokenKind::String | TokenKind::Number | TokenKind::Comment => {}
         }
         self.at += 1;
     }
@@ -177,7 +176,7 @@ impl<'w> Scanner<'w, '_> {
         let query = self.outline.scopes.add_query(seat);
         self.frames.push(Frame::Query {
             query,
-            block: None,
+            select: None,
             clause: Clause::Start,
         });
     }
@@ -185,14 +184,14 @@ impl<'w> Scanner<'w, '_> {
     fn open(&mut self) {
         let Some(frame) = self.frames.last() else { return };
         let seat = self.seat_in(frame);
-        let in_from = match frame {
+        let in_from = match *frame {
             Frame::Query {
-                block: Some(block),
+                select,
                 clause: Clause::From(FromState::Table { .. }),
                 ..
-            }
-            | Frame::Join { block, from: FromState::Table { .. } } => Some(*block),
-            _ => None,
+            } => select,
+            Frame::Join { select, from: FromState::Table { .. } } => Some(select),
+            Frame::Query { .. } | Frame::Join { .. } | Frame::Other { .. } => None,
         };
         let is_query_of_with = matches!(
             frame,
@@ -203,9 +202,9 @@ impl<'w> Scanner<'w, '_> {
         );
         if is_query_of_with || self.begins_query(self.at + 1, in_from.is_none()) {
             self.push_query(seat);
-        } else if let Some(block) = in_from {
+        } else if let Some(select) = in_from {
             let from = FromState::Table { lateral: false };
-            self.frames.push(Frame::Join { block, from });
+            self.frames.push(Frame::Join { select, from });
         } else {
             self.frames.push(Frame::Other { seat });
         }
@@ -213,36 +212,29 @@ impl<'w> Scanner<'w, '_> {
 
     /// The scope of a parenthesis that opens now.
     fn seat_in(&self, frame: &Frame) -> Seat {
-        let in_from = |block, from| match from {
-            FromState::Table { lateral: false } => Seat::Block { block, aliases: 0 },
-            FromState::Table { lateral: true } => Seat::Block {
-                block,
-                aliases: self.outline.scopes.aliases(block),
-            },
-            _ => Seat::Block { block, aliases: ALL },
+        let in_from = |select, from| {
+            let known = match from {
+                FromState::Table { lateral: false } => 0,
+                FromState::Table { lateral: true } => self.outline.scopes.count(select),
+                FromState::Alias | FromState::AliasName | FromState::Pivot | FromState::Joined => {
+                    ALL
+                }
+            };
+            Seat::new(select, known)
         };
         match *frame {
             Frame::Other { seat } => seat,
-            Frame::Join { block, from } => in_from(block, from),
-            Frame::Query {
-                query,
-                clause: Clause::With(WithState::Body { recursive, index }),
-                ..
-            } => Seat::Query {
-                query,
-                ctes: index + usize::from(recursive),
+            Frame::Join { select, from } => in_from(select, from),
+            Frame::Query { query, select, clause } => match (clause, select) {
+                (Clause::With(WithState::Body { recursive, index }), _) => {
+                    Seat::new(query, index + usize::from(recursive))
+                }
+                (Clause::From(from), Some(select)) => in_from(select, from),
+                (Clause::Other, Some(select)) => Seat::new(select, ALL),
+                (Clause::Start | Clause::With(_) | Clause::From(_) | Clause::Other, _) => {
+                    Seat::new(query, ALL)
+                }
             },
-            Frame::Query {
-                block: Some(block),
-                clause: Clause::From(from),
-                ..
-            } => in_from(block, from),
-            Frame::Query {
-                block: Some(block),
-                clause: Clause::Other,
-                ..
-            } => Seat::Block { block, aliases: ALL },
-            Frame::Query { query, .. } => Seat::Query { query, ctes: ALL },
         }
     }
 
@@ -277,7 +269,7 @@ impl<'w> Scanner<'w, '_> {
                 Clause::With(WithState::After { recursive }) => {
                     *clause = Clause::With(WithState::Name { recursive });
                 }
-                _ => {}
+                Clause::Start | Clause::With(_) | Clause::Other => {}
             },
             Some(Frame::Other { .. }) | None => {}
         }
@@ -318,8 +310,5 @@ impl<'w> Scanner<'w, '_> {
 
 /// The text of a name without quotes, its ASCII letters in lower case.
 pub(super) fn folded(source: &str, token: &Token) -> String {
-    match token.kind {
-        TokenKind::QuotedName => source[token.inside()].replace("\"\"", "\"").to_ascii_lowercase(),
-        _ => token.text(source).to_ascii_lowercase(),
-    }
+    token.unquoted(source).to_ascii_lowercase()
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, NamesFull, WarehouseNames, search_path};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::views::Views;
-use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage, Session, WarehouseError};
+use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
 /// The time limit of all queries together. The server ends a query that takes longer; names fetched
 /// before are kept.
@@ -166,10 +166,6 @@ struct NameRows<'a> {
 }
 
 impl ResultSink for NameRows<'_> {
-    fn columns(&mut self, _columns: &[ResultColumn]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         let names: Option<Vec<&str>> = cells
             .iter()
@@ -180,8 +176,4 @@ impl ResultSink for NameRows<'_> {
             Err(NamesFull) => ControlFlow::Break(()),
         }
     }
-
-    fn tag(&mut self, _tag: &str) {}
-
-    fn notice(&mut self, _notice: &ServerMessage) {}
 }

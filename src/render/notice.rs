@@ -1,17 +1,16 @@
 //! Notices, warnings, command tags and log messages: one line each.
 
 use super::Style;
-use super::json::JsonObject;
+use super::json::{object, quoted};
 use super::report::paint::{Color, paint};
 use super::sanitize::one_line;
 use crate::executor::{Notice, Severity};
 
 /// A notice or a warning on one line, with its line break.
-#[must_use]
 pub fn render_notice(notice: &Notice, style: &Style) -> String {
     let word = notice.severity.word();
     if style.format.is_json() {
-        return JsonObject::default().text(word, &notice.text).into_json() + "\n";
+        return object(&[(word, Some(quoted(&notice.text)))]) + "\n";
     }
     let ink = match notice.severity {
         Severity::Notice => Color::Notice,
@@ -22,25 +21,18 @@ pub fn render_notice(notice: &Notice, style: &Style) -> String {
 }
 
 /// A command tag on one line, with its line break; that of a dry run says so.
-#[must_use]
 pub fn render_tag(tag: &str, is_dry_run: bool, style: &Style) -> String {
     if style.format.is_json() {
-        let object = JsonObject::default().text("tag", tag);
-        let object = if is_dry_run {
-            object.raw("dry_run", "true")
-        } else {
-            object
-        };
-        return object.into_json() + "\n";
+        let dry_run = is_dry_run.then(|| "true".to_owned());
+        return object(&[("tag", Some(quoted(tag))), ("dry_run", dry_run)]) + "\n";
     }
     format!("{}{}\n", one_line(tag), if is_dry_run { " (dry run)" } else { "" })
 }
 
 /// A log message on one line, with its line break.
-#[must_use]
 pub fn render_log(text: &str, style: &Style) -> String {
     if style.format.is_json() {
-        return JsonObject::default().text("log", text).into_json() + "\n";
+        return object(&[("log", Some(quoted(text)))]) + "\n";
     }
     format!("{} {}\n", paint("log:", Color::Notice, style), one_line(text))
 }

@@ -4,6 +4,7 @@
 //! and identifiers"). Knows no statements: a name arrives here without its quotes.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sqlstate::SqlState;
@@ -14,83 +15,8 @@ pub const MAX_NAME_BYTES: usize = 127;
 /// Words that cannot be a bare name, in lower case and sorted: those that are reserved in
 /// `PostgreSQL` (documentation, appendix C), on which Redshift is built, and `if`, which would make
 /// a clause ambiguous.
-const RESERVED: &[&str] = &[
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "between",
-    "both",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "column",
-    "constraint",
-    "create",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "false",
-    "for",
-    "foreign",
-    "from",
-    "grant",
-    "group",
-    "having",
-    "if",
-    "in",
-    "initially",
-    "intersect",
-    "into",
-    "is",
-    "leading",
-    "like",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "new",
-    "not",
-    "null",
-    "off",
-    "offset",
-    "old",
-    "on",
-    "only",
-    "or",
-    "order",
-    "placing",
-    "primary",
-    "references",
-    "select",
-    "session_user",
-    "some",
-    "table",
-    "then",
-    "to",
-    "trailing",
-    "true",
-    "union",
-    "unique",
-    "user",
-    "using",
-    "when",
-    "where",
-    "with",
-];
+static RESERVED: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!("reserved.txt").lines().collect());
 
 /// A violation of the rules for names.
 #[derive(Clone, Debug, PartialEq, Eq)]
