@@ -25,6 +25,7 @@ pub mod repl;
 mod script;
 pub mod secret;
 pub mod shell;
+mod sign;
 pub mod signals;
 pub mod sql;
 pub mod sqlstate;

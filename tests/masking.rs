@@ -1,5 +1,5 @@
-//! Statements that have shown a secret once, with one quote, comma, word or letter more or less: in
-//! the history, excerpts, the log, messages of a server and on the screen.
+//! Statements that have shown a secret once, with one quote, comma, word or letter more or less, a
+//! wrong letter, or two letters swapped: in the history, excerpts, the log, messages of a server and on the screen.
 
 use std::path::{Path, PathBuf};
 
@@ -67,29 +67,39 @@ impl Dice {
     }
 }
 
-/// A text that has leaked once, with one quote, comma, word or letter more or less.
+/// A text that has leaked once, with one typing error.
 pub struct Mutant {
     pub text: String,
-    /// More than one character is gone, or one of a word that is too short to be known without it.
+    /// More than one character is gone, or the error may be in a word that is too short to be known
+    /// with one.
     has_lost_a_word: bool,
 }
 
 impl Mutant {
     fn new(dice: &mut Dice) -> Self {
+        const WRONG: &[&str] = &["x", "e", "k", "_", "1", "'", ".", "-", "("];
         const MORE: &[&str] = &["'", "\"", ",", "x", "''", ";", "/*", "--"];
         let text = LEAKED[dice.below(LEAKED.len())];
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let at = places[dice.below(places.len())];
         let word = text[at..].find(' ').map_or(text.len(), |length| at + length);
         let mut mutated = text.to_owned();
-        match dice.below(8) {
+        let behind = text.ceil_char_boundary(at + 1);
+        match dice.below(12) {
             0..=3 => mutated.insert_str(at, MORE[dice.below(MORE.len())]),
             4 => mutated.insert_str(word, " word "),
             5 => mutated.replace_range(at..word, ""),
-            _ => mutated.replace_range(at..text.ceil_char_boundary(at + 1), ""),
+            6..=7 => mutated.replace_range(at..behind, WRONG[dice.below(WRONG.len())]),
+            8..=9 => {
+                let next = text[behind..].chars().next().map_or("".into(), String::from);
+                mutated.replace_range(at..behind + next.len(), &(next + &text[at..behind]));
+            }
+            _ => mutated.replace_range(at..behind, ""),
         }
+        let is_short =
+            text.contains("pwd=") || text.contains("passwd=") && mutated.len() == text.len();
         Self {
-            has_lost_a_word: mutated.len() + 1 < text.len() || text.contains("pwd="),
+            has_lost_a_word: mutated.len() + 1 < text.len() || is_short,
             text: mutated,
         }
     }

@@ -13,6 +13,7 @@ use super::pages::copy_pages;
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::{CatalogError, Db, Location};
 use crate::access;
+use crate::sign::shown_path;
 
 impl Db {
     /// Copies the catalog into memory and upgrades the copy to the version of this program. A
@@ -24,7 +25,7 @@ impl Db {
             Location::File(path) if location.has_catalog() => {
                 let (sqlite, refusal) = copy_file(path)?;
                 let mut copy = Self::prepare(sqlite, path.clone(), new_id)?;
-                tracing::debug!("copied the catalog {} to memory", path.display());
+                tracing::debug!("copied the catalog {} to memory", shown_path(path));
                 copy.refusal = refusal;
                 Ok(copy)
             }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
+use crate::sign::shown_path;
 use crate::sqlstate::SqlState as S;
 
 /// An error while the catalog is opened, read or changed.
@@ -77,22 +78,22 @@ impl Diagnostic for CatalogError {
             |sqlstate, message| Diagnosis::new(sqlstate, message).exits_with(ExitStatus::Unusable);
         match self {
             Self::CannotOpen { path, cause } => {
-                unusable(S::IoError, format!("could not open the catalog {}", path.display()))
+                unusable(S::IoError, format!("could not open the catalog {}", shown_path(path)))
                     .hint(ANOTHER_FILE)
                     .cause(cause)
             }
             Self::NotADatabase(path) => unusable(
                 S::InternalError,
-                format!("{} is not an SQLite database", path.display()),
+                format!("{} is not an SQLite database", shown_path(path)),
             )
             .hint(ANOTHER_FILE),
             Self::NotACatalog(path) => unusable(
                 S::InternalError,
-                format!("{} is not a catalog of redwire", path.display()),
+                format!("{} is not a catalog of redwire", shown_path(path)),
             )
             .hint(ANOTHER_FILE),
             Self::Damaged { path, cause } => {
-                let path = path.display();
+                let path = shown_path(path);
                 unusable(S::InternalError, format!("the catalog {path} is damaged"))
                     .hint(format!(
                         "keep a copy of {path} and bring back a backup; sqlite3 {path} .recover may \
@@ -104,7 +105,7 @@ impl Diagnostic for CatalogError {
                 S::NotSupported,
                 format!(
                     "the catalog {} is of version {found}, this redwire knows versions up to {known}",
-                    path.display()
+                    shown_path(path)
                 ),
             )
             .hint("install the redwire that made it, or name another file with --catalog"),
@@ -112,24 +113,24 @@ impl Diagnostic for CatalogError {
                 S::IoError,
                 format!(
                     "the catalog {} was removed or replaced while redwire had it open",
-                    path.display()
+                    shown_path(path)
                 ),
             )
             .hint("nothing was changed: look at what is there now, then run the statements again"),
             Self::ReadOnly(path) => {
-                let folder = path.parent().unwrap_or(Path::new(".")).display();
-                let path = path.display();
+                let folder = shown_path(path.parent().unwrap_or(Path::new(".")));
+                let path = shown_path(path);
                 S::ReadOnly.error(format!("the catalog {path} is read-only"))
                     .hint(format!("give yourself the right to write {path} and its folder {folder}"))
             }
             Self::Busy { path, seconds } => S::ObjectInUse.error(format!(
                     "the catalog {} is busy: another process has been changing it for {seconds} s",
-                    path.display()
+                    shown_path(path)
                 ),
             )
             .hint("run the statement again when the other process is done"),
             Self::DiskFull(path) => {
-                S::DiskFull.error(format!("the disk of the catalog {} is full", path.display()))
+                S::DiskFull.error(format!("the disk of the catalog {} is full", shown_path(path)))
                     .hint("make room, then run the statement again: nothing was changed")
             }
             Self::Query { message, sqlstate, hint, .. } => {
@@ -137,7 +138,7 @@ impl Diagnostic for CatalogError {
             }
             Self::Interrupted => Diagnosis::cancelled(),
             Self::Other { path, cause } => {
-                S::InternalError.error(format!("the catalog {} failed", path.display()))
+                S::InternalError.error(format!("the catalog {} failed", shown_path(path)))
                     .cause(cause)
             }
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::error::{ContextKind, ContextValue};
 
 use crate::render::Format;
-use crate::sql::mask::has_sign;
+use crate::sign::has_sign;
 
 /// Masks the argument that clap repeats if the command line may contain a secret.
 pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {

@@ -55,7 +55,15 @@ impl Diagnostic for ObjectError {
                     Object::Table(_) => S::UndefinedTable,
                 };
                 let kind = object.kind().to_ascii_uppercase();
-                Diagnosis::new(sqlstate, format!("{} does not exist", object.in_message()))
+                let missing =
+                    Diagnosis::new(sqlstate, format!("{} does not exist", object.in_message()));
+                if matches!(object, Object::Connection(name) if name.as_str().contains("://")) {
+                    return missing.hint(format!(
+                        "write the name of a connection, not a URL; {} keeps one",
+                        ConnectionKind::Redshift.create()
+                    ));
+                }
+                missing
                     .did_you_mean(nearest.as_deref(), format!("SHOW {kind}S lists what is there"))
             }
             Self::InUse { usages, objects } => S::DependentObjectsStillExist

@@ -3,6 +3,7 @@
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::ConnectionName;
+use crate::sign::shown;
 use crate::sqlstate::SqlState as S;
 
 /// An error while a password is read.
@@ -58,14 +59,14 @@ impl Diagnostic for PasswordError {
                 )
             }
             Self::Variable { variable, problem } => {
-                let variable = quoted_unless_plain(variable);
+                let variable = quoted_unless_plain(shown(variable));
                 S::InvalidPassword.error(format!("environment variable {variable} {problem}"),
                 )
                 .hint(format!(
                     "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
                 ))
             }
-            Self::File { path, problem } => S::InvalidPassword.error(format!("password file \"{path}\" {problem}"),
+            Self::File { path, problem } => S::InvalidPassword.error(format!("password file \"{}\" {problem}", shown(path)),
             )
             .hint(
                 "the file's only line is the password; it must be readable by you, and by nobody \

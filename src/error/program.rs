@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus};
+use crate::sign::shown;
 use crate::sqlstate::SqlState as S;
 
 /// An error of the program that `exec` starts.
@@ -44,11 +45,11 @@ impl Diagnostic for ProgramError {
                 )
                 .exits_with(ExitStatus::NotStarted),
             Self::NotFound { program } => S::IoError
-                .error(format!("program \"{program}\" not found"))
+                .error(format!("program \"{}\" not found", shown(program)))
                 .hint("the program stands behind --, and is looked for in PATH")
                 .exits_with(ExitStatus::ProgramNotFound),
             Self::Unusable { program, cause } => S::IoError
-                .error(format!("could not execute \"{program}\""))
+                .error(format!("could not execute \"{}\"", shown(program)))
                 .hint("name a file that you may execute")
                 .cause(cause)
                 .exits_with(ExitStatus::ProgramUnusable),
@@ -56,7 +57,7 @@ impl Diagnostic for ProgramError {
     }
 }
 
-/// An error of a file or stream. Paths are shown as given.
+/// An error of a file or stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileError {
     /// A script could not be read.
@@ -97,15 +98,15 @@ impl Diagnostic for FileError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::Read { path, cause } => S::IoError
-                .error(format!("could not read {path}"))
+                .error(format!("could not read {}", shown(path)))
                 .cause(cause)
                 .exits_with(ExitStatus::Unusable),
             Self::Write { path, cause } => S::IoError
-                .error(format!("could not write {path}"))
+                .error(format!("could not write {}", shown(path)))
                 .cause(cause)
                 .exits_with(ExitStatus::Unusable),
             Self::Exists { path } => S::DuplicateFile
-                .error(format!("file \"{path}\" already exists"))
+                .error(format!("file \"{}\" already exists", shown(path)))
                 .hint("name another file, or remove this one first"),
         }
     }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::sign::shown;
 use crate::sqlstate::SqlState;
 
 /// The maximum length of a name in bytes of UTF-8 (AWS documentation, "Names and identifiers").
@@ -202,7 +203,7 @@ impl Object {
             }
             Self::Job(name) => name.as_str().to_owned(),
         };
-        format!("{} \"{name}\"", self.kind())
+        format!("{} \"{}\"", self.kind(), shown(&name))
     }
 }
 

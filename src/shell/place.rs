@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
-use crate::sql::mask::{Masked, mask};
+use crate::sql::mask::{mask, mask_around};
 use crate::sql::splitter::Piece;
 
 /// The source of pieces.
@@ -57,7 +57,7 @@ pub(super) fn locate(
         } else {
             columns_before + 1
         },
-        excerpt: span.map(|span| excerpt(&masked(piece), piece.text.len(), &span)),
+        excerpt: span.map(|span| excerpt(piece, &span)),
         ..place(piece, input, statement)
     };
     error.with_place(place)
@@ -65,15 +65,11 @@ pub(super) fn locate(
 
 /// The masked text, truncated if it is long.
 pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
-    let masked = masked(piece).text;
+    let masked = mask(piece.text, piece.follows_secret).text;
     match masked.char_indices().nth(max_characters) {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,
     }
-}
-
-fn masked(piece: &Piece<'_>) -> Masked {
-    mask(piece.text, piece.follows_secret)
 }
 
 /// The bytes of the first word of a statement.
@@ -83,7 +79,9 @@ fn first_word(text: &str) -> Range<usize> {
 }
 
 /// The line of the masked text in which the range begins.
-fn excerpt(masked: &Masked, length: usize, span: &Range<usize>) -> Excerpt {
+fn excerpt(piece: &Piece<'_>, span: &Range<usize>) -> Excerpt {
+    let masked = mask_around(piece.text, piece.follows_secret, Some(span));
+    let length = piece.text.len();
     let clamp = |offset: usize| masked.text.floor_char_boundary(offset.min(masked.text.len()));
     let range = masked.range(span.start.min(length)..span.end.min(length));
     let (start, end) = (clamp(range.start), clamp(range.end));

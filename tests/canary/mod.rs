@@ -119,6 +119,23 @@ const WRONG_STATEMENTS: &[&str] = &[
     "CREATE SNOWFLAKE CONNECTION c PASSWORD = '<'",
     "CREATE SNOWFLAKE CONNECTION c PRIVATE_KEY = <",
     "CREATE USER u WITH PASSWORD '<'",
+    "CREATE USER u PASSWIRD '<'",
+    "CREATE USER u PASSWROD '<'",
+    "CREATE ROLE r LOGIN PASS '<'",
+    "CREATE REDSHFT CONECTION c PASSWRD = '<'",
+    "ALTER REDSHIFT CONECTION c SET PSWORD = '<'",
+    "ALTER REDSHIFT CONECTION c SET PSWORD <",
+    "DROP CONNECTION \"postgres://u:<@h/d\"",
+    "DROP CONNECTION IF EXISTS \"jdbc:redshift://h/d?user=u&password=<\"",
+    "SHOW CREATE CONNECTION \"jdbc:redshift://h/d?user=u&password=<\"",
+    "TEST CONNECTION \"postgres://u:<@h/d\"",
+    "IMPORT TABLES FROM \"postgres://u:<@h/d\"",
+    "CREATE TABLE \"postgres://u:<@h/d\".s.t (x INT)",
+    "DROP JOB \"PASSWORD = <\"",
+    "SELECT * FROM \"postgres://u:<@h/d\"",
+    "EXPORT CATALOG TO 'postgres://u:<@h/d'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE 'postgres://u:<@h/d'",
+    "ALTER REDSHIFT CONNECTION c SET PASSWORD = ENV 'postgres://u:<@h/d'",
     "ALTER USER u PASSWORD '<'",
     "ALTER REDSHIFT CONNECTION c SET PASSWORD TO '<'",
     "ALTER REDSHIFT CONNECTION c SET PASSWORD '<'",
@@ -280,7 +297,8 @@ impl Cage {
     fn run(&self, store: &str, arguments: &[&str], input: &[u8]) -> Done {
         let inside = self.outside.file("inside");
         // It is an option of scripts.
-        let goes_on: &[&str] = if arguments.contains(&"exec") {
+        let goes_on: &[&str] = if ["exec", "plan"].iter().any(|command| arguments.contains(command))
+        {
             &[]
         } else {
             &["--on-error", "continue"]
@@ -371,6 +389,34 @@ fn a_password_on_the_command_line_shows_nowhere_whatever_is_wrong_with_the_line(
         assert_said_nothing(&done, &line.join(" "));
     }
     cage.assert_empty();
+}
+
+#[test]
+fn a_password_in_place_of_a_name_a_path_or_a_program_is_not_repeated() {
+    let cage = Cage::new();
+    cage.run("memory", &["-c", &marked(RIGHT_PLACES[0])], b"").status(0);
+    for url in ["postgres://u:<@h/d", "jdbc:redshift://h/d?user=u&password=<"].map(marked) {
+        for line in [vec!["connect", &url], vec!["exec", &url, "--", "true"]] {
+            let done = cage.run("memory", &line, b"").err_has(
+                "error[42704]: connection \"***\" does not exist\n\
+                 hint: write the name of a connection, not a URL; \
+                 CREATE REDSHIFT CONNECTION keeps one",
+            );
+            assert_said_nothing(&done, &url);
+        }
+        for line in [
+            vec!["plan", &url],
+            vec!["-f", &url],
+            vec!["--catalog", &url, "-c", "SHOW CONNECTIONS"],
+            vec!["--catalog", &url, "-c", "DROP CONNECTION c"],
+        ] {
+            let done = cage.run("memory", &line, b"").err_has("***");
+            assert_said_nothing(&done, &line.join(" "));
+        }
+    }
+    let program = marked("PASSWORD=<");
+    let done = cage.run("memory", &["exec", "c", &program], b"").status(127);
+    assert_said_nothing(&done.err_has("program \"***\" not found"), &program);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::pages::copy_pages;
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
 use crate::private_file;
+use crate::sign::shown_path;
 
 /// The migrations, oldest first; the list only grows. The catalog's `user_version` is the number of
 /// migrations applied.
@@ -111,7 +112,7 @@ impl Db {
                 Ok((Self::open_file(path, new_id)?, true))
             }
             Location::File(path) => {
-                tracing::debug!("there is no catalog {} yet", path.display());
+                tracing::debug!("there is no catalog {} yet", shown_path(path));
                 Ok((Self::in_memory(new_id)?, false))
             }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
@@ -156,7 +157,7 @@ impl Db {
         } else {
             "for reading and writing"
         };
-        tracing::debug!("opened the catalog {} {how}", path.display());
+        tracing::debug!("opened the catalog {} {how}", shown_path(path));
         Ok(db)
     }
 
@@ -299,7 +300,7 @@ fn upgraded(
             migrate(&mut copy, path, new_id)?;
             tracing::debug!(
                 "read a copy of {}, which is of an older version and read-only",
-                path.display()
+                shown_path(path)
             );
             Ok((copy, Some(refusal)))
         }
@@ -363,7 +364,7 @@ fn create_file(path: &Path) -> Result<(), CatalogError> {
     }
     match private_file::options().write(true).create_new(true).open(path) {
         Ok(_) => {
-            tracing::debug!("made the catalog {}", path.display());
+            tracing::debug!("made the catalog {}", shown_path(path));
             Ok(())
         }
         // Another process created it first; SQLite opens that one.

@@ -4,7 +4,8 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::{Hidden, Masked, has_sign, is_in_word, mask, of_unknown, survives};
+use super::{Hidden, Masked, mask, of_unknown, survives};
+use crate::sign::{has_sign, is_in_word};
 
 /// The number of bytes that a word of the server must share with a hidden word to count as a part
 /// of it.
@@ -99,5 +100,5 @@ fn parts_in(text: &str) -> impl Iterator<Item = [u8; PART_BYTES]> {
 }
 
 fn keywords(text: &str) -> String {
-    Masked::new(text, of_unknown(text)).text
+    Masked::new(text, of_unknown(text, None, None)).text
 }

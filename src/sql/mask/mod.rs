@@ -6,21 +6,16 @@
 //! words of the list survive.
 
 mod echo;
-mod sign;
 
 use std::ops::Range;
 
 use super::keyword::{is_reserved_on_warehouse, is_warehouse_keyword, known};
 use super::option::{CONNECTION_STRING, PASSWORD, SKIP_ALL_VALIDATIONS};
-use super::token::{TokenKind, tokens};
+use super::token::{Token, TokenKind, tokens};
 use super::{Statement, parse};
+use crate::sign::{STARS, first_sign, has_sign, is_secret_name, name_has_sign};
 use crate::url::holds_secret;
 pub use echo::Echo;
-pub(crate) use sign::has_sign;
-use sign::{first_sign, is_secret_name};
-
-/// The replacement for a hidden value.
-const STARS: &str = "***";
 
 /// The replacement for a hidden string.
 const QUOTED_STARS: &str = "'***'";
@@ -94,8 +89,14 @@ impl Masked {
 /// The text without its secrets. A piece of a script that follows a secret on its line may be the
 /// end of the secret, cut off by a `;` in it.
 pub fn mask(text: &str, follows_secret: bool) -> Masked {
+    mask_around(text, follows_secret, None)
+}
+
+/// The same; hidden bytes that are marked get stars of their own.
+pub fn mask_around(text: &str, follows_secret: bool, marked: Option<&Range<usize>>) -> Masked {
     let may_hold_secret = follows_secret || has_sign(text);
-    Masked::new(text, if may_hold_secret { hidden_in(text) } else { Vec::new() })
+    let hidden = may_hold_secret.then(|| hidden_in(text, follows_secret, marked));
+    Masked::new(text, hidden.unwrap_or_else(Vec::new))
 }
 
 /// The bytes of an unfinished text that are shown as bullets, from the first sign on; the quotes
@@ -104,7 +105,7 @@ pub fn concealed(text: &str, follows_secret: bool) -> Vec<Range<usize>> {
     let Some(sign) = follows_secret.then_some(0).or_else(|| first_sign(text)) else {
         return Vec::new();
     };
-    let hidden = hidden_in(text).into_iter().map(|hidden| hidden.span);
+    let hidden = hidden_in(text, follows_secret, None).into_iter().map(|hidden| hidden.span);
     let after_sign = hidden.map(|range| range.start.max(sign)..range.end);
     let inside = after_sign.map(|range| inside_quotes(text, range));
     inside.filter(|range| range.start < range.end).collect()
@@ -130,19 +131,21 @@ pub fn has_masked_secret(text: &str) -> bool {
 /// The byte of a backslash command's argument from which on it may be a secret. The path of a file
 /// is never one.
 pub fn secret_in_argument(argument: &str) -> Option<usize> {
-    let is_value = |c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"' | ':');
-    let sign = first_sign(argument)?;
-    let is_path = !argument.trim().contains(is_value);
-    (!is_path && sign < argument.len()).then_some(sign)
+    let sign = first_sign(argument).filter(|_| name_has_sign(argument.trim()))?;
+    (sign < argument.len()).then_some(sign)
 }
 
 /// The hidden parts of a text with a sign.
-fn hidden_in(text: &str) -> Vec<Hidden> {
+fn hidden_in(text: &str, follows_secret: bool, marked: Option<&Range<usize>>) -> Vec<Hidden> {
+    let unknown = || {
+        let name = connection_name(text).filter(|_| !follows_secret);
+        of_unknown(text, name, marked)
+    };
     match parse(text) {
         // The parser does not read the text of a SELECT, nor of an unchecked query.
-        Ok(Statement::Query(_)) | Err(_) => of_unknown(text),
+        Ok(Statement::Query(_)) | Err(_) => unknown(),
         Ok(_) if tokens(text).any(|token| token.is_word(text, SKIP_ALL_VALIDATIONS.name)) => {
-            of_unknown(text)
+            unknown()
         }
         Ok(statement) => of_own(text, &statement),
     }
@@ -159,7 +162,7 @@ fn of_own(text: &str, statement: &Statement) -> Vec<Hidden> {
             TokenKind::Comment => " ",
             TokenKind::String if is_connection => for_value(word, &text[token.inside()])?,
             TokenKind::String => QUOTED_STARS,
-            TokenKind::QuotedName if token.text(text).contains(['\'', '=']) => STARS,
+            TokenKind::QuotedName if may_hold_secret(&text[token.inside()]) => STARS,
             TokenKind::Word => {
                 word = token.text(text);
                 return None;
@@ -171,11 +174,16 @@ fn of_own(text: &str, statement: &Statement) -> Vec<Hidden> {
     hidden.collect()
 }
 
+/// True if a quoted name is more than a name.
+fn may_hold_secret(name: &str) -> bool {
+    name.contains(['\'', '=']) || name_has_sign(name)
+}
+
 /// The replacement for the string of this option of a connection; None if it is shown.
 fn for_value(word: &str, value: &str) -> Option<&'static str> {
     let follows = |name: &str| name.eq_ignore_ascii_case(word);
     if follows("ENV") || follows("FILE") {
-        return None;
+        return name_has_sign(value).then_some(QUOTED_STARS);
     }
     if follows(PASSWORD.name) {
         return Some("PROMPT");
@@ -184,19 +192,35 @@ fn for_value(word: &str, value: &str) -> Option<&'static str> {
     is_secret.then_some(QUOTED_STARS)
 }
 
-/// Everything in a text except SQL keywords, the words of the list, and a sign right after one of
-/// them.
+/// The word behind CREATE or ALTER … CONNECTION at the start of the text, with at most one word for
+/// the kind: `ALTER USER u PASSWORD x CONNECTION LIMIT 5` is about another thing.
+fn connection_name(text: &str) -> Option<Range<usize>> {
+    let is = |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(text, word));
+    let mut all = tokens(text).filter(|token| token.kind != TokenKind::Comment);
+    all.next().filter(|token| is(token, &["CREATE", "ALTER"]))?;
+    let mut all = all.skip_while(|token| is(token, &["OR", "REPLACE"]));
+    all.by_ref().take(2).find(|token| is(token, &["CONNECTION"]))?;
+    let name = all.find(|token| !is(token, &["IF", "NOT", "EXISTS"]))?;
+    (name.kind == TokenKind::Word).then_some(name.span)
+}
+
+/// Everything in a text except SQL keywords, the words of the list, a sign right after one of them,
+/// and the name of a connection. A run of hidden tokens is cut at the marked bytes.
 ///
 /// A missing quote turns strings inside out, so a word is not shown just because it is outside a
 /// string.
-fn of_unknown(text: &str) -> Vec<Hidden> {
+fn of_unknown(
+    text: &str,
+    name: Option<Range<usize>>,
+    marked: Option<&Range<usize>>,
+) -> Vec<Hidden> {
     let end = text.trim_end().len();
     let is_blank_of_line = |c: char| c.is_whitespace() && c != '\n';
     let mut all: Vec<Hidden> = Vec::new();
     let mut follows_shown_word = false;
     for token in tokens(text) {
         let is_shown = match token.kind {
-            TokenKind::Word => survives(token.text(text)),
+            TokenKind::Word => survives(token.text(text)) || name.as_ref() == Some(&token.span),
             TokenKind::Symbol(';') if token.span.end == end => true,
             TokenKind::Symbol('=' | '(' | ')' | ',' | ';' | ':') => follows_shown_word,
             TokenKind::Symbol(_)
@@ -209,7 +233,10 @@ fn of_unknown(text: &str) -> Vec<Hidden> {
         match all.last_mut() {
             _ if is_shown => {}
             // The number of words in a secret is hidden too.
-            Some(last) if text[last.span.end..token.span.start].chars().all(is_blank_of_line) => {
+            Some(last)
+                if text[last.span.end..token.span.start].chars().all(is_blank_of_line)
+                    && !is_cut(&last.span, &token.span, marked) =>
+            {
                 last.span.end = token.span.end;
             }
             _ => all.push(Hidden::new(token.span)),
@@ -218,16 +245,19 @@ fn of_unknown(text: &str) -> Vec<Hidden> {
     all
 }
 
+/// True if the marked bytes begin here, or end at the blank before it.
+fn is_cut(before: &Range<usize>, next: &Range<usize>, marked: Option<&Range<usize>>) -> bool {
+    marked.is_some_and(|marked| {
+        next.start == marked.start || (before.end == marked.end && before.end < next.start)
+    })
+}
+
 /// True if a word is shown everywhere.
 fn survives(word: &str) -> bool {
     is_secret_name(word)
         || known(word).is_some()
         || is_warehouse_keyword(word)
         || is_reserved_on_warehouse(word)
-}
-
-fn is_in_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

@@ -195,7 +195,8 @@ pub(super) fn option_name(options: Options, input: &str) -> Parsed<'_, &'static 
     }
 }
 
-/// Names the unknown word only if `=` follows: a word alone may be a misplaced password.
+/// Names the unknown word only if one `=` follows: a word alone may be a misplaced password, and so
+/// may one that ends with `==`.
 fn unknown_option<'a, O>(
     options: Options,
     input: &'a str,
@@ -203,7 +204,7 @@ fn unknown_option<'a, O>(
     written: &str,
 ) -> Parsed<'a, O> {
     let names = || options.iter().map(|option| option.name).collect::<Vec<_>>();
-    if !rest.starts_with('=') {
+    if !rest.starts_with('=') || rest.starts_with("==") {
         return fail(
             input,
             SqlErrorKind::Expected {

@@ -12,8 +12,8 @@ use std::ops::Range;
 
 pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlErrorKind, TextError};
-use super::mask::has_sign;
 use super::token::{TokenKind, tokens};
+use crate::sign::has_sign;
 pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
