@@ -116,7 +116,7 @@ fn apply_to_connection(
         change.secrets.remove(&definition.secret);
         change.add_secret(&mut definition, password)?;
     }
-    change.db.update_connection(found.id, &definition, change.now)?;
+    change.db.save_connection(Some(found.id), &definition, change.now)?;
     if let Some(new_name) = &alter.new_name {
         check_jobs_on_connection(change.db, found.id, &new_name.span)?;
     }

@@ -90,14 +90,12 @@ fn store_connection(
 ) -> Result<Option<Notice>, Error> {
     let mut definition = definition_of(create, endpoint);
     change.add_secret(&mut definition, password)?;
+    let id = existing.as_ref().map(|existing| existing.id);
+    change.db.save_connection(id, &definition, change.now)?;
     match existing {
-        None => {
-            change.db.insert_connection(&definition, change.now)?;
-            Ok(None)
-        }
+        None => Ok(None),
         Some(existing) => {
             change.secrets.remove(&existing.definition.secret);
-            change.db.update_connection(existing.id, &definition, change.now)?;
             moved(change.db, &existing, &definition)
         }
     }

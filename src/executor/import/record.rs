@@ -70,7 +70,7 @@ pub(super) fn record_tables(
         };
         match found {
             Ok(found) => {
-                record_table(change, connection_id, &name, &found, &mut verdicts, &mut counts)?;
+                record_table(change, &name, &found, &mut verdicts, &mut counts)?;
             }
             Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
         }
@@ -84,7 +84,6 @@ pub(super) fn record_tables(
 
 fn record_table(
     change: &CatalogChange<'_>,
-    connection_id: i64,
     name: &TableName,
     found: &ServerTable,
     verdicts: &mut BTreeMap<TableName, ImportResult>,
@@ -94,7 +93,7 @@ fn record_table(
     let stored = db.find_table(name)?;
     let wanted = definition(name, found, stored.as_ref().map(|stored| &stored.definition));
     let Some(stored) = stored else {
-        db.insert_table(connection_id, &wanted, now)?;
+        db.save_table(None, &wanted, now)?;
         counts.new += 1;
         verdicts.insert(name.clone(), ImportResult::New(counted(&wanted.columns.len(), "column")));
         return Ok(());
@@ -104,7 +103,7 @@ fn record_table(
         counts.same += 1;
         return Ok(());
     }
-    db.update_table(stored.id, &wanted, now)?;
+    db.save_table(Some(stored.id), &wanted, now)?;
     counts.changed += 1;
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
     verdicts.insert(name.clone(), ImportResult::Changed(differences.join(", ")));

@@ -155,13 +155,11 @@ fn make_connection(
         }
         change.add_secret(&mut definition, password.clone())?;
     }
-    let (db, now) = (change.db, change.now);
+    let id = found.as_ref().map(|found| found.id);
+    change.db.save_connection(id, &definition, change.now)?;
     match found {
-        None => db.insert_connection(&definition, now).map_err(Error::from).map(|()| None),
-        Some(found) => {
-            db.update_connection(found.id, &definition, now)?;
-            moved(db, &found, &definition)
-        }
+        None => Ok(None),
+        Some(found) => moved(change.db, &found, &definition),
     }
 }
 
@@ -173,13 +171,10 @@ fn make_table(
     let Some(definition) = wanted.tables.get(name) else {
         return Ok(());
     };
-    let connection_id = find_connection_id(change.db, &name.connection, None)?;
-    let (db, now) = (change.db, change.now);
-    match db.find_table_id(name)? {
-        None => db.insert_table(connection_id, definition, now).map(|_| ()),
-        Some(id) => db.update_table(id, definition, now),
-    }
-    .map_err(Error::from)
+    find_connection_id(change.db, &name.connection, None)?;
+    let id = change.db.find_table_id(name)?;
+    change.db.save_table(id, definition, change.now)?;
+    Ok(())
 }
 
 fn make_job(
@@ -193,12 +188,9 @@ fn make_job(
     for reference in &mut definition.references {
         reference.connection_id = find_connection_id(change.db, &reference.name.connection, None)?;
     }
-    let (db, now) = (change.db, change.now);
-    match db.find_job_id(name)? {
-        None => db.insert_job(&definition, now).map(|_| ()),
-        Some(id) => db.update_job(id, &definition, now),
-    }
-    .map_err(Error::from)
+    let id = change.db.find_job_id(name)?;
+    change.db.save_job(id, &definition, change.now)?;
+    Ok(())
 }
 
 fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(), Error> {
