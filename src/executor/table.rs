@@ -25,9 +25,7 @@ pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
         // Checked before the catalog is locked or created, and again inside the transaction.
-        if self.catalog.in_transaction().is_none()
-            && !may_create(self.catalog.reader()?, create)?
-        {
+        if self.catalog.in_transaction().is_none() && !may_create(self.catalog.reader()?, create)? {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE TABLE");

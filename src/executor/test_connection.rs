@@ -13,7 +13,7 @@ use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::{Cancelled, Error, ErrorKind, OpeningError, PasswordError};
+use crate::error::{Error, ErrorKind, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
 use crate::url::Endpoint;
