@@ -10,9 +10,9 @@ use super::session::OpenSession;
 use super::{Credentials, Destination, Executor};
 use crate::error::Error;
 use crate::name::ConnectionName;
+use crate::warehouse::Cancel;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::views::names::{WarehouseNames, fetch};
-use crate::warehouse::Cancel;
 
 /// The longest wait for a cancelled fetch. If the server does not end the query by then, the thread
 /// ends with the process.
