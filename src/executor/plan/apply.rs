@@ -5,9 +5,9 @@ use super::passwords::Passwords;
 use super::{Comparison, DefinitionError, Described, Prune, changes};
 use crate::catalog::ObjectId;
 use crate::error::{Error, PasswordError};
+use crate::executor::define::save_connection;
 use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
-use crate::executor::moved::moved;
 use crate::executor::table::note_recorded;
 use crate::executor::transaction::CatalogChange;
 use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
@@ -142,25 +142,17 @@ fn make_connection(
         return Ok(None);
     };
     let found = change.db.find_connection(name)?;
+    let password = if found.is_none() || changes_password(planned) {
+        let password = passwords.given.get(name).cloned();
+        // Another process has dropped the connection after nobody was asked for its password.
+        Some(password.ok_or_else(|| no_such_connection(change.db, name, None))?)
+    } else {
+        None
+    };
     if let Some(found) = &found {
         definition.secret = found.definition.secret.clone();
     }
-    if found.is_none() || changes_password(planned) {
-        // Another process has dropped the connection after nobody was asked for its password.
-        let Some(password) = passwords.given.get(name) else {
-            return Err(no_such_connection(change.db, name, None));
-        };
-        if found.is_some() {
-            change.secrets.remove(&definition.secret);
-        }
-        change.add_secret(&mut definition, password.clone())?;
-    }
-    let id = found.as_ref().map(|found| found.id);
-    change.db.save_connection(id, &definition, change.now)?;
-    match found {
-        None => Ok(None),
-        Some(found) => moved(change.db, &found, &definition),
-    }
+    save_connection(change, found.as_ref(), definition, password)
 }
 
 fn make_table(
