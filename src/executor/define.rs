@@ -89,7 +89,9 @@ pub(super) fn save_connection(
         let label = label(&definition);
         definition.secret = change.secrets.add(change.db.catalog_id(), label, password)?;
     }
-    change.db.save_connection(before.map(|before| before.id), &definition, change.now)?;
+    change
+        .db
+        .save_connection(before.map(|before| before.id), &definition, change.now)?;
     match before {
         Some(before) => moved(change.db, before, &definition),
         None => Ok(None),
@@ -104,11 +106,7 @@ fn label(definition: &Definition) -> String {
 
 /// Names the tables and jobs that write to another endpoint now; None if the endpoint stays or
 /// there are none.
-fn moved(
-    db: &Db,
-    before: &StoredConnection,
-    now: &Definition,
-) -> Result<Option<Notice>, Error> {
+fn moved(db: &Db, before: &StoredConnection, now: &Definition) -> Result<Option<Notice>, Error> {
     if target(&before.definition) == target(now) {
         return Ok(None);
     }
