@@ -75,7 +75,7 @@ impl Shell {
                 "Statements end with ; \\h lists them, \\h STATEMENT shows the syntax of one. Commands:"
             }
             Target::Warehouse { .. } => {
-                "Statements end with ; and run on the warehouse; \\h tells of their syntax. Commands:"
+                "Statements end with ; and run on the warehouse; \\h shows their syntax. Commands:"
             }
         };
         self.print_help(&format!("{statements}\n{}", command_help(&target)))
@@ -224,7 +224,7 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     let found = grammar::statements_named(words);
     if found.is_empty() {
         return Err(ErrorKind::Command(CommandError {
-            message: "no statement begins with these words".to_owned(),
+            message: "no help available for these words".to_owned(),
             hint: Some("\\h lists the statements".to_owned()),
         }));
     }
@@ -239,7 +239,7 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
         }
     }
     if words.trim().is_empty() {
-        text.push_str("\\h STATEMENT tells more of one.\n");
+        text.push_str("\\h STATEMENT shows the syntax of one.\n");
     }
     Ok(text)
 }
