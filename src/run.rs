@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::catalog::Location;
 use crate::completion;
-use crate::config::{Config, ScriptPart, Task};
+use crate::config::{Config, Task};
 use crate::diagnostic::ExitStatus;
 use crate::error::Error;
 use crate::exec::{self, Order};
@@ -14,7 +14,7 @@ use crate::executor::{Executor, Mode, Resources, StoreOpener};
 use crate::host::{Environment, Host, Streams};
 use crate::name::ConnectionName;
 use crate::repl;
-use crate::script::{self, Source};
+use crate::script;
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
 use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
@@ -30,8 +30,7 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
         }
         Task::Describe { file, purpose, prune } => {
             with_shell(config, host, streams, |mut shell, stdin| {
-                let sources = sources(vec![file], stdin);
-                script::describe(&mut shell, sources, purpose, prune)
+                script::describe(&mut shell, file, stdin, purpose, prune)
             })
         }
         Task::Connect { name, parts } => with_shell(config, host, streams, |mut shell, stdin| {
@@ -42,15 +41,13 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
             if config.task.is_prompt() {
                 return prompt(shell, config, host, stdin);
             }
-            let sources = sources(parts, stdin);
-            script::run(&mut shell, sources, config.on_error, config.single_transaction)
+            script::run(&mut shell, parts, stdin, config.on_error, config.single_transaction)
         }),
         Task::Prompt => {
             with_shell(config, host, streams, |shell, stdin| prompt(shell, config, host, stdin))
         }
         Task::Script(parts) => with_shell(config, host, streams, |mut shell, stdin| {
-            let sources = sources(parts, stdin);
-            script::run(&mut shell, sources, config.on_error, config.single_transaction)
+            script::run(&mut shell, parts, stdin, config.on_error, config.single_transaction)
         }),
     };
     status as i32
@@ -118,20 +115,6 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
         is_dry_run: config.mode == Mode::DryRun,
     };
     repl::run(shell, host, stdin, options)
-}
-
-/// Standard input can be read once: a second `-` is empty.
-fn sources(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Vec<Source> {
-    let mut stdin = Some(stdin);
-    let source = |part| match part {
-        ScriptPart::Text(text) => Source::Text(text),
-        ScriptPart::Statement(text) => Source::Statement(text),
-        ScriptPart::File(path) => Source::File(path),
-        ScriptPart::Stdin => {
-            Source::Stream(stdin.take().unwrap_or_else(|| Box::new(std::io::empty())), "stdin")
-        }
-    };
-    parts.into_iter().map(source).collect()
 }
 
 fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {

@@ -19,14 +19,16 @@ const CHUNK_BYTES: usize = 64 * 1024;
 const MAX_INCLUDES: usize = 32;
 
 /// One part of a script.
-pub enum Source {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScriptPart {
     /// The text of a `-c`.
     Text(String),
-    /// A statement of redwire's own, so that an error has no place in it.
+    /// The statement of a subcommand: redwire's own, so that an error has no place in it.
     Statement(String),
+    /// A file, `-f`.
     File(PathBuf),
-    /// Standard input, or any other stream, with the name that errors give it.
-    Stream(Box<dyn Read>, &'static str),
+    /// Standard input: `-f -`, or no part at all.
+    Stdin,
 }
 
 /// The reaction to a statement that failed.
@@ -43,10 +45,8 @@ pub type Note<'a> = &'a mut dyn FnMut(&Piece<'_>, &Target);
 
 /// The use of a script's pieces.
 enum Taker<'a> {
-    /// They run.
-    Runs,
-    /// They run, and each piece of the submitted text is noted before.
-    Noted(Note<'a>),
+    /// They run, and each piece of a submitted text is noted before.
+    Runs(Option<Note<'a>>),
     /// They describe the desired catalog.
     Describes(&'a mut Definitions),
 }
@@ -54,9 +54,10 @@ enum Taker<'a> {
 impl Taker<'_> {
     fn take(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
         match self {
-            Self::Runs => shell.run(piece, input),
-            Self::Noted(note) => {
-                if input.origin == Origin::Prompt {
+            Self::Runs(note) => {
+                if let Some(note) = note
+                    && input.origin == Origin::Prompt
+                {
                     note(&piece, &shell.target());
                 }
                 shell.run(piece, input)
@@ -67,7 +68,7 @@ impl Taker<'_> {
 }
 
 /// A part that has been opened.
-struct OpenSource {
+struct OpenPart {
     input: Rc<Input>,
     reader: Box<dyn Read>,
     last: LastStatement,
@@ -76,11 +77,12 @@ struct OpenSource {
 /// Runs the parts in order as one script. Every file is opened before the first statement runs.
 pub fn run(
     shell: &mut Shell,
-    sources: Vec<Source>,
+    parts: Vec<ScriptPart>,
+    stdin: Box<dyn Read>,
     on_error: OnError,
     single_transaction: bool,
 ) -> ExitStatus {
-    let opened = match sources.into_iter().map(open).collect::<Result<Vec<_>, _>>() {
+    let opened = match open_all(parts, stdin) {
         Ok(opened) => opened,
         Err(error) => {
             shell.fail(&error);
@@ -91,7 +93,7 @@ pub fn run(
         shell.fail(&error);
         return shell.status();
     }
-    let mut script = Script::new(on_error);
+    let mut script = Script::new(Taker::Runs(None), on_error);
     let flow = run_parts(shell, &mut script, opened);
     if flow == Flow::Interrupted {
         return ExitStatus::Interrupted;
@@ -108,29 +110,21 @@ pub fn run(
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
-    let mut script = Script {
-        taker: Taker::Noted(note),
-        on_error: OnError::Stop,
-        depth: 0,
-    };
-    script.run_part(shell, &mut opened)
+    Script::new(Taker::Runs(Some(note)), OnError::Stop).run_part(shell, &mut opened)
 }
 
 /// Reads a file of definitions to its end, then compares it with the catalog; stops at the first
 /// error.
 pub fn describe(
     shell: &mut Shell,
-    sources: Vec<Source>,
+    file: ScriptPart,
+    stdin: Box<dyn Read>,
     purpose: PlanOrApply,
     prune: Prune,
 ) -> ExitStatus {
     let mut definitions = Definitions::default();
-    let mut script = Script {
-        taker: Taker::Describes(&mut definitions),
-        on_error: OnError::Stop,
-        depth: 0,
-    };
-    let flow = match sources.into_iter().map(open).collect::<Result<Vec<_>, _>>() {
+    let mut script = Script::new(Taker::Describes(&mut definitions), OnError::Stop);
+    let flow = match open_all(vec![file], stdin) {
         Ok(opened) => run_parts(shell, &mut script, opened),
         Err(error) => shell.fail(&error),
     };
@@ -146,7 +140,7 @@ pub fn describe(
     }
 }
 
-fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<OpenSource>) -> Flow {
+fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<OpenPart>) -> Flow {
     for mut part in opened {
         match (script.run_part(shell, &mut part), script.on_error) {
             (Flow::Go, _) | (Flow::Failed, OnError::Continue) => {}
@@ -156,45 +150,45 @@ fn run_parts(shell: &mut Shell, script: &mut Script<'_>, opened: Vec<OpenSource>
     Flow::Go
 }
 
-fn open(source: Source) -> Result<OpenSource, Error> {
-    match source {
-        Source::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
-        Source::Statement(text) => Ok(open_text(text, None, Origin::Script)),
-        Source::File(path) => open_file(&path),
-        Source::Stream(reader, name) => Ok(OpenSource {
-            input: Rc::new(Input {
-                name: Some(name.to_owned()),
-                origin: Origin::Script,
-            }),
-            reader,
-            last: LastStatement::NeedsLineBreak,
-        }),
-    }
+/// Opens the parts. Standard input can be read once: a second `-` is empty.
+fn open_all(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Result<Vec<OpenPart>, Error> {
+    let mut stdin = Some(stdin);
+    let open = |part| match part {
+        ScriptPart::Text(text) => Ok(open_text(text, Some("-c"), Origin::CommandLine)),
+        ScriptPart::Statement(text) => Ok(open_text(text, None, Origin::Script)),
+        ScriptPart::File(path) => open_file(&path),
+        ScriptPart::Stdin => {
+            let reader = stdin.take().unwrap_or_else(|| Box::new(io::empty()));
+            Ok(open_stream("stdin".to_owned(), reader))
+        }
+    };
+    parts.into_iter().map(open).collect()
 }
 
-fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenSource {
-    OpenSource {
+fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
+    OpenPart {
         input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
         last: LastStatement::Complete,
     }
 }
 
-fn open_file(path: &Path) -> Result<OpenSource, Error> {
+fn open_file(path: &Path) -> Result<OpenPart, Error> {
     let unreadable =
         |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("Is a directory".to_owned()));
     }
-    Ok(OpenSource {
-        input: Rc::new(Input {
-            name: Some(path.display().to_string()),
-            origin: Origin::Script,
-        }),
-        reader: Box::new(file),
+    Ok(open_stream(path.display().to_string(), Box::new(file)))
+}
+
+fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
+    OpenPart {
+        input: Rc::new(Input { name: Some(name), origin: Origin::Script }),
+        reader,
         last: LastStatement::NeedsLineBreak,
-    })
+    }
 }
 
 struct Script<'a> {
@@ -203,12 +197,12 @@ struct Script<'a> {
     depth: usize,
 }
 
-impl Script<'_> {
-    fn new(on_error: OnError) -> Self {
-        Self { taker: Taker::Runs, on_error, depth: 0 }
+impl<'a> Script<'a> {
+    fn new(taker: Taker<'a>, on_error: OnError) -> Self {
+        Self { taker, on_error, depth: 0 }
     }
 
-    fn run_part(&mut self, shell: &mut Shell, part: &mut OpenSource) -> Flow {
+    fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
         let mut splitter = Splitter::new(shell.target().dialect());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
@@ -217,8 +211,10 @@ impl Script<'_> {
             if missed_interrupt(shell) {
                 return shell.fail(&Error::new(Cancelled));
             }
-            let read = match read_some(part.reader.as_mut(), &mut chunk) {
+            let read = match part.reader.read(&mut chunk) {
                 Ok(read) => read,
+                // A signal that interrupts the call does not end the input.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return unreadable(shell, part, &error),
             };
             let part_text = decoder.decode(&chunk[..read]);
@@ -236,12 +232,7 @@ impl Script<'_> {
         }
     }
 
-    fn run_pieces(
-        &mut self,
-        shell: &mut Shell,
-        part: &OpenSource,
-        splitter: &mut Splitter,
-    ) -> Flow {
+    fn run_pieces(&mut self, shell: &mut Shell, part: &OpenPart, splitter: &mut Splitter) -> Flow {
         loop {
             // A statement may change how the next one is cut.
             splitter.set_dialect(shell.target().dialect());
@@ -262,7 +253,7 @@ impl Script<'_> {
         }
     }
 
-    fn run_last(&mut self, shell: &mut Shell, part: &OpenSource, splitter: &mut Splitter) -> Flow {
+    fn run_last(&mut self, shell: &mut Shell, part: &OpenPart, splitter: &mut Splitter) -> Flow {
         let flow = match splitter.finish(part.last) {
             None => Flow::Go,
             Some(Ok(piece)) => self.taker.take(shell, piece, &part.input),
@@ -287,7 +278,7 @@ impl Script<'_> {
     fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
         if self.depth >= MAX_INCLUDES {
             let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
-            return shell.fail_command(Error::new(CommandError { message, hint: None }));
+            return shell.fail_command(Error::new(CommandError::new(message)));
         }
         let mut opened = match open_file(path) {
             Ok(opened) => opened,
@@ -310,24 +301,14 @@ fn missed_interrupt(shell: &mut Shell) -> bool {
     shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
 }
 
-/// Reads the available bytes; a signal that interrupts the call does not end the input.
-fn read_some(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match reader.read(chunk) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
-        }
-    }
-}
-
-fn unreadable(shell: &mut Shell, part: &OpenSource, error: &io::Error) -> Flow {
+fn unreadable(shell: &mut Shell, part: &OpenPart, error: &io::Error) -> Flow {
     let path = part.input.name.clone().unwrap_or_default();
     shell.fail(&Error::new(FileError::Read { path, cause: error.to_string() }))
 }
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
-fn reject_bytes(shell: &mut Shell, part: &OpenSource, error: &SqlErrorKind, at: &Decoder) -> Flow {
+fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: &SqlErrorKind, at: &Decoder) -> Flow {
     shell.reject(
         &BrokenPiece {
             error: Box::new(error.clone()),

@@ -2,7 +2,7 @@
 //! own arguments.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -10,6 +10,7 @@ use clap::CommandFactory;
 use super::NAMES_OFFERED;
 use super::ShellLine;
 use crate::cli::Cli;
+use crate::exec::may_run;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExecPlace {
@@ -57,19 +58,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn is_program(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && may_run(&metadata))
-}
-
-#[cfg(unix)]
-fn may_run(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-
-    metadata.permissions().mode() & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn may_run(_metadata: &Metadata) -> bool {
-    true
+    path.is_file() && may_run(path).is_ok()
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
 use masked::masked;
+pub use task::Task;
 use task::task;
-pub use task::{ScriptPart, Task};
 
 /// The configuration of a run.
 #[derive(Clone, Debug)]
@@ -244,6 +244,7 @@ fn color(cli: &Cli, host: &Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::ScriptPart;
 
     fn config(arguments: &[&str], host: &Host) -> Result<Config, ConfigError> {
         let arguments: Vec<OsString> =

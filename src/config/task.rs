@@ -1,7 +1,7 @@
 //! The task that the command line sets, and the parts of a script.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::ArgMatches;
 
@@ -9,6 +9,7 @@ use crate::cli::{Cli, ScriptArgs, ShellArg, Sub};
 use crate::exec::Order;
 use crate::executor::Prune;
 use crate::host::Host;
+use crate::script::ScriptPart;
 use crate::shell::PlanOrApply;
 
 /// The task of a run.
@@ -49,19 +50,6 @@ impl Task {
             Self::Script(_) | Self::Describe { .. } | Self::Exec(_) | Self::Completions(_) => false,
         }
     }
-}
-
-/// One part of a script.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ScriptPart {
-    /// `-c`
-    Text(String),
-    /// The statement of a subcommand.
-    Statement(String),
-    /// `-f`
-    File(PathBuf),
-    /// `-f -`, or no part at all.
-    Stdin,
 }
 
 /// The task that the command line sets.

@@ -120,6 +120,19 @@ pub struct CommandError {
     pub hint: Option<String>,
 }
 
+impl CommandError {
+    /// An error without a suggested fix.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// The error with a suggested fix.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
 impl Diagnostic for CommandError {
     fn diagnosis(&self) -> Diagnosis {
         Diagnosis {

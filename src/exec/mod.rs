@@ -21,6 +21,7 @@ use crate::name::ConnectionName;
 use crate::shell::Output;
 use crate::warehouse::slots::Purpose;
 use environment::Variables;
+pub(crate) use program::may_run;
 
 /// The program to run and the connection for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -56,8 +56,9 @@ fn candidates(_program: &OsStr, _path: Option<&OsStr>) -> Vec<PathBuf> {
     Vec::new()
 }
 
+/// Fails if this user may not execute the file.
 #[cfg(unix)]
-fn may_run(path: &Path) -> io::Result<()> {
+pub(crate) fn may_run(path: &Path) -> io::Result<()> {
     use rustix::fs::{Access, access};
 
     if std::fs::metadata(path)?.is_dir() {
@@ -67,7 +68,7 @@ fn may_run(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn may_run(_path: &Path) -> io::Result<()> {
+pub(crate) fn may_run(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use rustyline::{Context, GraphemeClusterMode};
 use super::completer::{Entry, Names, complete};
 use super::highlighter::draw;
 use super::hint::{Hint, hint};
-use super::ink::{Ink, painted};
+use super::ink::Ink;
 use super::is_complete;
 use crate::executor::{NameRange, WarehouseNames};
 use crate::render::one_line;
@@ -174,7 +174,7 @@ impl Highlighter for Assistant {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        Cow::Owned(painted(hint, Ink::Faint, self.color))
+        Cow::Owned(format!("\x1b[{}m{hint}\x1b[0m", Ink::Faint.code()))
     }
 
     /// A line is always drawn as a whole: one character can change the meaning of everything before

@@ -21,7 +21,7 @@ use super::typing::{Line, LineSource};
 pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
-    terminal: Option<Rc<QuietTerminal>>,
+    terminal: Rc<QuietTerminal>,
     /// The number of bytes typed ahead when the last text was submitted, without those that
     /// rustyline has read.
     ahead: u64,
@@ -33,13 +33,13 @@ impl Editor {
         Some(Self {
             line: open(assistant.clone(), history_of(entries)).ok()?,
             assistant,
-            terminal: None,
+            terminal: Rc::default(),
             ahead: 0,
         })
     }
 
     /// The editor with a terminal that reports the number of bytes typed ahead.
-    pub fn at(self, terminal: Option<Rc<QuietTerminal>>) -> Self {
+    pub fn at(self, terminal: Rc<QuietTerminal>) -> Self {
         Self { terminal, ..self }
     }
 }
@@ -52,7 +52,7 @@ impl LineSource for Editor {
             self.line.readline_with_initial(prompt, (initial, ""))
         };
         let dropped = self.assistant.dropped().swap(false, Ordering::Relaxed);
-        self.ahead = self.terminal.as_ref().map_or(0, |terminal| terminal.waiting());
+        self.ahead = self.terminal.waiting();
         match line {
             Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
@@ -76,13 +76,10 @@ impl LineSource for Editor {
     /// rustyline cannot discard what it has read ahead, but a new editor has read nothing.
     fn drop_typed_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
-        match open(self.assistant.clone(), history) {
-            Ok(new) => self.line = new,
-            // The old editor continues, without its entries and with the bytes that it has read.
-            Err(_) => return,
-        }
-        if let Some(terminal) = &self.terminal {
-            terminal.discard(self.ahead);
+        // If there is none the old one continues, without entries, with the bytes that it has read.
+        if let Ok(new) = open(self.assistant.clone(), history) {
+            self.line = new;
+            self.terminal.discard(self.ahead);
         }
     }
 }

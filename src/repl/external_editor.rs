@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 
-use super::program::{in_terminal, user_command};
+use super::program::user_command;
 use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
@@ -19,12 +19,12 @@ const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// Runs the user's editor.
 pub(super) struct ExternalEditor {
     environment: Environment,
-    terminal: Option<Rc<QuietTerminal>>,
+    terminal: Rc<QuietTerminal>,
 }
 
 impl ExternalEditor {
     /// The editor that VISUAL or EDITOR names.
-    pub fn new(environment: Environment, terminal: Option<Rc<QuietTerminal>>) -> Self {
+    pub fn new(environment: Environment, terminal: Rc<QuietTerminal>) -> Self {
         Self { environment, terminal }
     }
 
@@ -45,7 +45,9 @@ impl ExternalEditor {
     fn edit_file(&self, path: &Path) -> Result<Option<String>, Error> {
         let before = modified(path);
         let mut command = user_command(&self.command(), Some(path));
-        let status = in_terminal(self.terminal.as_ref(), || command.status());
+        self.terminal.lend();
+        let status = command.status();
+        self.terminal.take_back();
         match status {
             Ok(status) if status.success() => {}
             Ok(status) => return Err(failed(&format!("the editor ended with {status}"))),
@@ -90,6 +92,5 @@ fn temporary_file(text: &str) -> io::Result<(TempDir, std::path::PathBuf)> {
 }
 
 fn failed(why: &str) -> Error {
-    let message = format!("{why}, so nothing was run");
-    Error::new(CommandError { message, hint: None })
+    Error::new(CommandError::new(format!("{why}, so nothing was run")))
 }

@@ -50,19 +50,16 @@ pub(super) struct HistoryFile {
 }
 
 impl HistoryFile {
-    /// A history in the file, or in memory for None.
-    pub fn new(path: Option<PathBuf>) -> Self {
-        Self { path, entries: Vec::new(), problem: None }
-    }
-
-    /// Reads the entries from the file.
-    pub fn load(mut self) -> Self {
-        match self.path.as_deref().map(load) {
-            Some(Ok(entries)) => self.entries = entries,
-            Some(Err(error)) => self.give_up(&error),
+    /// Reads the history in the file; None is an empty one in memory.
+    pub fn load(path: Option<PathBuf>) -> Self {
+        let loaded = path.as_deref().map(load);
+        let mut history = Self { path, entries: Vec::new(), problem: None };
+        match loaded {
+            Some(Ok(entries)) => history.entries = entries,
+            Some(Err(error)) => history.give_up(&error),
             None => {}
         }
-        self
+        history
     }
 
     /// The entries, the oldest first.
@@ -86,7 +83,11 @@ impl HistoryFile {
 
     /// The last statement that was run, masked.
     pub fn last_statement(&self) -> Option<&str> {
-        self.entries.iter().rev().map(String::as_str).find(|entry| is_statement(entry))
+        self.entries
+            .iter()
+            .rev()
+            .map(String::as_str)
+            .find(|entry| !entry.starts_with('\\'))
     }
 
     /// The reason why the history is not kept; returned once.
@@ -100,10 +101,6 @@ impl HistoryFile {
                 Some(format!("could not save history to file {}: {error}", path.display()));
         }
     }
-}
-
-fn is_statement(entry: &str) -> bool {
-    !entry.starts_with('\\')
 }
 
 /// Reads the entries, and truncates a file that has become too long.
@@ -270,13 +267,13 @@ mod tests {
     fn entries_come_back_and_a_repeated_one_is_kept_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").join("history");
-        let mut history = HistoryFile::new(Some(path.clone())).load();
+        let mut history = HistoryFile::load(Some(path.clone()));
         assert!(history.entries().is_empty());
         assert!(
             history.append("SELECT\n1;") && !history.append("SELECT\n1;") && history.append("\\x")
         );
         assert_eq!(history.last_statement(), Some("SELECT\n1;"));
-        let mut later = HistoryFile::new(Some(path)).load();
+        let mut later = HistoryFile::load(Some(path));
         assert_eq!(later.entries(), ["SELECT\n1;", "\\x"]);
         assert_eq!(later.last_statement(), Some("SELECT\n1;"));
         assert_eq!(later.take_problem(), None);
@@ -289,7 +286,7 @@ mod tests {
         let lines: Vec<String> =
             (0..=2 * MAX_ENTRIES).map(|number| format!("SELECT {number};\n")).collect();
         fs::write(&path, lines.concat()).unwrap();
-        let history = HistoryFile::new(Some(path.clone())).load();
+        let history = HistoryFile::load(Some(path.clone()));
         let entries = history.entries();
         assert_eq!(entries.len(), MAX_ENTRIES);
         assert_eq!(entries.last().unwrap(), &format!("SELECT {};", 2 * MAX_ENTRIES));

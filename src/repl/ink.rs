@@ -34,15 +34,6 @@ impl Ink {
     }
 }
 
-/// The text in the ink if there are colours.
-pub(super) fn painted(text: &str, ink: Ink, color: bool) -> String {
-    if color {
-        format!("\x1b[{}m{text}\x1b[0m", ink.code())
-    } else {
-        text.to_owned()
-    }
-}
-
 /// The ranges of a line for this target with their inks, in order.
 pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let mut inks = Vec::new();
@@ -87,10 +78,6 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
     let mut inks = Vec::new();
     for token in tokens(text) {
         let ink = match token.kind {
-            TokenKind::String => Some(Ink::String),
-            TokenKind::QuotedName => Some(Ink::Name),
-            TokenKind::Comment => Some(Ink::Faint),
-            TokenKind::Number | TokenKind::Symbol(_) => None,
             TokenKind::Word if lost || words >= MAX_WORDS => {
                 known(token.text(text)).map(|_| Ink::Keyword)
             }
@@ -101,6 +88,7 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
                 lost = ink == Some(Ink::Unknown);
                 ink
             }
+            kind => of_kind(kind),
         };
         inks.extend(ink.map(|ink| (token.span, ink)));
     }
@@ -111,21 +99,29 @@ fn statement(text: &str) -> Vec<(Range<usize>, Ink)> {
 /// keywords.
 fn warehouse_statement(text: &str, dialect: Dialect) -> Vec<(Range<usize>, Ink)> {
     let ink = |token: &Token| match token.kind {
-        TokenKind::String => Some(Ink::String),
-        TokenKind::QuotedName => Some(Ink::Name),
-        TokenKind::Comment => Some(Ink::Faint),
         TokenKind::Word => is_warehouse_keyword(token.text(text)).then_some(Ink::Keyword),
-        TokenKind::Number | TokenKind::Symbol(_) => None,
+        kind => of_kind(kind),
     };
     let inked =
         tokens_of(text, dialect).filter_map(|token| ink(&token).map(|ink| (token.span, ink)));
     inked.collect()
 }
 
+/// The ink of a token that is no word.
+fn of_kind(kind: TokenKind) -> Option<Ink> {
+    match kind {
+        TokenKind::String => Some(Ink::String),
+        TokenKind::QuotedName => Some(Ink::Name),
+        TokenKind::Comment => Some(Ink::Faint),
+        TokenKind::Word | TokenKind::Number | TokenKind::Symbol(_) => None,
+    }
+}
+
 fn word(text: &str, token: &Token) -> Option<Ink> {
     let word = token.text(text);
     let expectations = expected_at(&text[..token.span.end]).expectations;
-    if expectations.iter().any(|expectation| is_word(*expectation, word)) {
+    let words = || expectations.iter().flat_map(|expectation| expectation.words());
+    if words().any(|expected| expected.eq_ignore_ascii_case(word)) {
         return Some(Ink::Keyword);
     }
     if expectations
@@ -142,17 +138,8 @@ fn word(text: &str, token: &Token) -> Option<Ink> {
         return Some(Ink::Name);
     }
     let is_being_typed = token.span.end == text.len();
-    let is_begun = expectations.iter().any(|expectation| is_beginning(*expectation, word));
+    let is_begun = words().any(|expected| begins(expected, word));
     (!(is_being_typed && is_begun)).then_some(Ink::Unknown)
-}
-
-fn is_word(expectation: Expectation, word: &str) -> bool {
-    let words = expectation.words();
-    words.iter().any(|expected| expected.eq_ignore_ascii_case(word))
-}
-
-fn is_beginning(expectation: Expectation, word: &str) -> bool {
-    expectation.words().iter().any(|expected| begins(expected, word))
 }
 
 #[cfg(test)]

@@ -100,13 +100,17 @@ impl Prompt {
             .filter(|_| is_edited(term.as_deref()))
             .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
         // Without a line editor the terminal has to echo.
-        let terminal = editor.as_ref().and_then(|_| QuietTerminal::begin()).map(Rc::new);
+        let terminal = Rc::new(match editor {
+            Some(_) => QuietTerminal::begin(),
+            None => QuietTerminal::default(),
+        });
         if options.pager
-            && let Some(pager) = TerminalPager::new(host, terminal.clone())
+            && let Some(pager) = TerminalPager::new(host, Rc::clone(&terminal))
         {
             shell.borrow_mut().output().set_pager(Box::new(pager));
         }
-        let external_editor = ExternalEditor::new(Rc::clone(&host.environment), terminal.clone());
+        let external_editor =
+            ExternalEditor::new(Rc::clone(&host.environment), Rc::clone(&terminal));
         let lines: Box<dyn LineSource> = match editor {
             Some(editor) => Box::new(editor.at(terminal)),
             None => Box::new(plain_lines(&shell, stdin, &host.signals)),

@@ -23,10 +23,10 @@ const NOT_RUN: [i32; 2] = [126, 127];
 pub(super) struct TerminalPager {
     /// The value of PAGER; None if it is not set.
     command: Option<String>,
-    /// True if the user has set LESS.
-    has_less_options: bool,
+    /// The options for less; None if the user has set LESS.
+    less_options: Option<&'static str>,
     terminal_size: fn() -> Option<TerminalSize>,
-    terminal: Option<Rc<QuietTerminal>>,
+    terminal: Rc<QuietTerminal>,
     text: Text,
 }
 
@@ -44,7 +44,7 @@ enum Text {
 
 impl TerminalPager {
     /// The pager from the environment; None if PAGER is empty.
-    pub fn new(host: &Host, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
+    pub fn new(host: &Host, terminal: Rc<QuietTerminal>) -> Option<Self> {
         let variable =
             |name: &str| (host.environment)(name).map(|value| value.to_string_lossy().into_owned());
         let command = variable("PAGER");
@@ -53,7 +53,9 @@ impl TerminalPager {
         }
         Some(Self {
             command,
-            has_less_options: variable("LESS").is_some_and(|options| !options.is_empty()),
+            less_options: variable("LESS")
+                .is_none_or(|options| options.is_empty())
+                .then_some(LESS_OPTIONS),
             terminal_size: host.terminal_size,
             terminal,
             text: Text::Held(Vec::new()),
@@ -63,12 +65,7 @@ impl TerminalPager {
     fn command(&self) -> Command {
         match &self.command {
             Some(command) => user_command(command, None),
-            None if self.has_less_options => program(LESS),
-            None => {
-                let mut less = program(LESS);
-                less.arg(LESS_OPTIONS);
-                less
-            }
+            None => program(LESS, self.less_options),
         }
     }
 
@@ -80,7 +77,7 @@ impl TerminalPager {
     }
 
     fn start(&mut self, text: Vec<u8>) -> io::Result<Paged> {
-        match Page::start(self.command(), self.terminal.clone()) {
+        match Page::start(self.command(), &self.terminal) {
             Some(page) => self.feed(page, &text),
             None => {
                 self.text = Text::Returned;
@@ -145,29 +142,23 @@ struct Page {
     input: Option<ChildStdin>,
     /// All text passed so far, while the pager may not have read any of it.
     unread: Option<Vec<u8>>,
-    terminal: Option<Rc<QuietTerminal>>,
+    terminal: Rc<QuietTerminal>,
 }
 
 impl Page {
     /// None if it cannot be started.
-    fn start(mut command: Command, terminal: Option<Rc<QuietTerminal>>) -> Option<Self> {
-        if let Some(terminal) = &terminal {
-            terminal.lend();
-        }
-        match command.stdin(Stdio::piped()).spawn() {
-            Ok(mut child) => Some(Self {
-                input: child.stdin.take(),
-                child,
-                unread: Some(Vec::new()),
-                terminal,
-            }),
-            Err(_) => {
-                if let Some(terminal) = &terminal {
-                    terminal.take_back();
-                }
-                None
-            }
-        }
+    fn start(mut command: Command, terminal: &Rc<QuietTerminal>) -> Option<Self> {
+        terminal.lend();
+        let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else {
+            terminal.take_back();
+            return None;
+        };
+        Some(Self {
+            input: child.stdin.take(),
+            child,
+            unread: Some(Vec::new()),
+            terminal: Rc::clone(terminal),
+        })
     }
 
     /// Passes more text, as fast as the pager reads; false if the user has closed it.
@@ -187,9 +178,7 @@ impl Page {
     fn end(mut self) -> io::Result<Option<Vec<u8>>> {
         self.input = None;
         let status = self.child.wait();
-        if let Some(terminal) = &self.terminal {
-            terminal.take_back();
-        }
+        self.terminal.take_back();
         let is_missing = status?.code().is_some_and(|code| NOT_RUN.contains(&code));
         Ok(self.unread.filter(|_| is_missing))
     }

@@ -1,7 +1,7 @@
 //! Lines from a terminal without a line editor, where input is always visible.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,17 +16,11 @@ pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
     PLAIN_TERMINALS.iter().any(|plain| term.eq_ignore_ascii_case(plain))
 }
 
-/// Shows a prompt.
-pub(super) type ShowPrompt = Box<dyn FnMut(&str)>;
-
-/// Returns true if a text is complete.
-pub(super) type IsComplete = Box<dyn Fn(&str) -> bool>;
-
 /// Reads lines as the terminal delivers them.
 pub(super) struct PlainLines {
     stdin: BufReader<Box<dyn Read>>,
-    show: ShowPrompt,
-    is_complete: IsComplete,
+    show: Box<dyn FnMut(&str)>,
+    is_complete: Box<dyn Fn(&str) -> bool>,
     cancel: Arc<AtomicBool>,
 }
 
@@ -34,8 +28,8 @@ impl PlainLines {
     /// Lines from the stream; an interrupt, which sets the flag, discards the unfinished input.
     pub fn new(
         stdin: Box<dyn Read>,
-        show: ShowPrompt,
-        is_complete: IsComplete,
+        show: Box<dyn FnMut(&str)>,
+        is_complete: Box<dyn Fn(&str) -> bool>,
         cancel: Arc<AtomicBool>,
     ) -> Self {
         Self {
@@ -45,18 +39,6 @@ impl PlainLines {
             cancel,
         }
     }
-
-    fn read_line(&mut self) -> io::Result<Option<String>> {
-        let mut line = String::new();
-        loop {
-            match self.stdin.read_line(&mut line) {
-                Ok(0) => return Ok(None),
-                Ok(_) => return Ok(Some(line)),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
 }
 
 impl LineSource for PlainLines {
@@ -64,11 +46,12 @@ impl LineSource for PlainLines {
         let mut text = initial.to_owned();
         (self.show)(&format!("{prompt}{initial}"));
         loop {
-            let line = match self.read_line() {
-                Ok(Some(line)) => line,
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => return Line::NotUtf8,
-                Ok(None) | Err(_) => return Line::End,
-            };
+            let mut line = String::new();
+            match self.stdin.read_line(&mut line) {
+                Ok(1..) => {}
+                Err(error) if error.kind() == ErrorKind::InvalidData => return Line::NotUtf8,
+                Ok(0) | Err(_) => return Line::End,
+            }
             if self.cancel.swap(false, Ordering::SeqCst) {
                 text.clear();
             }

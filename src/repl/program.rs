@@ -1,9 +1,7 @@
 //! Programs that the prompt runs for the user: pager and editor.
 
 use std::process::Command;
-use std::rc::Rc;
 
-use super::terminal_mode::QuietTerminal;
 use crate::terminal::SECRET_VARIABLES;
 
 /// A command line of the user's for the system's shell, with further arguments.
@@ -13,9 +11,10 @@ pub(super) fn user_command(line: &str, argument: Option<&std::path::Path>) -> Co
     command
 }
 
-/// A program without the environment variables for the vault's passphrase.
-pub(super) fn program(name: &str) -> Command {
+/// A program, perhaps with an argument, without the variables for the vault's passphrase.
+pub(super) fn program(name: &str, argument: Option<&str>) -> Command {
     let mut command = Command::new(name);
+    command.args(argument);
     hide_secrets(&mut command);
     command
 }
@@ -45,12 +44,4 @@ fn shell(line: &str, argument: Option<&std::path::Path>) -> Command {
     let mut command = Command::new("cmd");
     command.arg("/C").arg(line).args(argument);
     command
-}
-
-/// Runs `work` with the terminal in the mode that it had before the prompt.
-pub(super) fn in_terminal<T>(terminal: Option<&Rc<QuietTerminal>>, work: impl FnOnce() -> T) -> T {
-    match terminal {
-        Some(terminal) => terminal.in_usual_mode(work),
-        None => work(),
-    }
 }

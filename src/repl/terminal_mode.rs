@@ -17,8 +17,11 @@ mod unix {
         tcsetattr,
     };
 
-    /// The controlling terminal, without echo for the lifetime of this value.
-    pub(in crate::repl) struct QuietTerminal {
+    /// The controlling terminal, if there is one, without echo for the lifetime of this value.
+    #[derive(Default)]
+    pub(in crate::repl) struct QuietTerminal(Option<OpenTerminal>);
+
+    struct OpenTerminal {
         terminal: File,
         usual: Termios,
         quiet: Termios,
@@ -28,8 +31,48 @@ mod unix {
     const SILENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
 
     impl QuietTerminal {
-        /// Takes the controlling terminal; None if there is none.
-        pub fn begin() -> Option<Self> {
+        /// Takes the controlling terminal.
+        pub fn begin() -> Self {
+            let quiet = Self(OpenTerminal::open());
+            quiet.take_back();
+            quiet
+        }
+
+        /// Restores the usual mode for another program.
+        pub fn lend(&self) {
+            if let Some(open) = &self.0 {
+                open.set(&open.usual);
+            }
+        }
+
+        /// Turns the echo off again when that program has ended.
+        pub fn take_back(&self) {
+            if let Some(open) = &self.0 {
+                open.set(&open.quiet);
+            }
+        }
+
+        /// The number of bytes typed and not read yet.
+        pub fn waiting(&self) -> u64 {
+            self.0.as_ref().map_or(0, OpenTerminal::waiting)
+        }
+
+        /// Discards that many bytes of typed text.
+        pub fn discard(&self, bytes: u64) {
+            if let Some(open) = &self.0 {
+                open.discard(bytes);
+            }
+        }
+    }
+
+    impl Drop for QuietTerminal {
+        fn drop(&mut self) {
+            self.lend();
+        }
+    }
+
+    impl OpenTerminal {
+        fn open() -> Option<Self> {
             let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
             let usual = tcgetattr(&terminal).ok()?;
             let mut quiet = usual.clone();
@@ -37,37 +80,16 @@ mod unix {
             quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
             quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
             quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-            let terminal = Self { terminal, usual, quiet };
-            terminal.set(&terminal.quiet);
-            Some(terminal)
+            Some(Self { terminal, usual, quiet })
         }
 
-        /// Runs `work` with the terminal in its usual mode.
-        pub fn in_usual_mode<T>(&self, work: impl FnOnce() -> T) -> T {
-            self.lend();
-            let result = work();
-            self.take_back();
-            result
-        }
-
-        /// Restores the usual mode for another program.
-        pub fn lend(&self) {
-            self.set(&self.usual);
-        }
-
-        /// Turns the echo off again when that program has ended.
-        pub fn take_back(&self) {
-            self.set(&self.quiet);
-        }
-
-        /// The number of bytes typed and not read yet.
-        pub fn waiting(&self) -> u64 {
+        fn waiting(&self) -> u64 {
             ioctl_fionread(&self.terminal).unwrap_or(0)
         }
 
         /// Discards that many bytes of typed text. There are more of them than rustyline reads at a
         /// time, so they are a paste, and the rest of it may still be arriving.
-        pub fn discard(&self, bytes: u64) {
+        fn discard(&self, bytes: u64) {
             let mut left = bytes.min(self.waiting());
             let mut chunk = [0; 1024];
             while left > 0 {
@@ -94,26 +116,17 @@ mod unix {
             let _ = tcsetattr(&self.terminal, OptionalActions::Now, modes);
         }
     }
-
-    impl Drop for QuietTerminal {
-        fn drop(&mut self) {
-            self.set(&self.usual);
-        }
-    }
 }
 
 #[cfg(not(unix))]
 mod other {
     /// A Windows console, which does not echo while nobody reads from it.
+    #[derive(Default)]
     pub(in crate::repl) struct QuietTerminal;
 
     impl QuietTerminal {
-        pub fn begin() -> Option<Self> {
-            None
-        }
-
-        pub fn in_usual_mode<T>(&self, work: impl FnOnce() -> T) -> T {
-            work()
+        pub fn begin() -> Self {
+            Self
         }
 
         pub fn lend(&self) {}

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::command_table::{COMMANDS, Workplace, name_and_argument};
+use super::command_table::{COMMANDS, name_and_argument};
 use super::psql;
-use super::warehouse::listing;
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
-use crate::sql::token::undouble;
+use crate::sql::token::{TokenKind, tokens, undouble};
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::AnySqlState;
 use crate::warehouse::views::Listing;
@@ -45,25 +44,6 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// The targets on which the command works.
-    pub fn place(&self) -> Workplace {
-        match self {
-            Self::Tree(_) => Workplace::Catalog,
-            Self::List(_) | Self::Disconnect => Workplace::Warehouse,
-            Self::Help
-            | Self::Syntax(_)
-            | Self::Quit
-            | Self::Include(_)
-            | Self::Edit(_)
-            | Self::Expanded(_)
-            | Self::Format(_)
-            | Self::Timing(_)
-            | Self::Output(_)
-            | Self::Expect(_)
-            | Self::Connect(_) => Workplace::Everywhere,
-        }
-    }
-
     /// Parses a command, which begins with a backslash and is one line.
     pub fn parse(line: &str) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(line);
@@ -83,7 +63,7 @@ impl Command {
             "\\format" => argument
                 .parse()
                 .map(|format| Self::Format(Some(format)))
-                .map_err(|error: &str| wrong(error.to_owned(), None)),
+                .map_err(|error: &str| wrong(error)),
             "\\timing" => switch(name, argument).map(Self::Timing),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),
@@ -91,8 +71,8 @@ impl Command {
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
             "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
-            "\\dt" => listing::tables(argument).map(Self::List),
-            "\\d" => listing::columns(argument).map(Self::List),
+            "\\dt" => tables(argument).map(Self::List),
+            "\\d" => columns(argument).map(Self::List),
             _ => Err(unknown(name)),
         }
     }
@@ -103,28 +83,28 @@ pub(super) fn changes_target(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
-fn wrong(message: String, hint: Option<String>) -> ErrorKind {
-    ErrorKind::Command(CommandError { message, hint })
+fn wrong(message: impl Into<String>) -> ErrorKind {
+    CommandError::new(message).into()
 }
 
 /// The message does not repeat the name, which may be anything typed after a backslash.
 fn unknown(name: &str) -> ErrorKind {
-    if let Some(instead) = psql::replacement_for(name) {
-        return wrong("invalid command".to_owned(), Some(instead.to_owned()));
-    }
-    let meant = nearest(name, COMMANDS.iter().map(|command| command.name));
-    let hint = meant.map_or_else(
-        || "\\? lists the commands".to_owned(),
-        |meant| format!("did you mean {meant}?"),
-    );
-    wrong("invalid command".to_owned(), Some(hint))
+    let nearest = || nearest(name, COMMANDS.iter().map(|command| command.name));
+    let hint = match psql::replacement_for(name) {
+        Some(instead) => instead.to_owned(),
+        None => nearest().map_or_else(
+            || "\\? lists the commands".to_owned(),
+            |meant| format!("did you mean {meant}?"),
+        ),
+    };
+    CommandError::new("invalid command").with_hint(hint).into()
 }
 
 fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, ErrorKind> {
     if argument.is_empty() {
         Ok(command)
     } else {
-        Err(wrong(format!("{name} takes no argument"), None))
+        Err(wrong(format!("{name} takes no argument")))
     }
 }
 
@@ -135,15 +115,16 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
         Err(error) if matches!(*error.kind, SqlErrorKind::Expected { .. }) => {
             Err(not_a_connection())
         }
-        Err(error) => Err(wrong(error.to_string(), error.hint())),
+        Err(error) => {
+            let (message, hint) = (error.to_string(), error.hint());
+            Err(ErrorKind::Command(CommandError { message, hint }))
+        }
     }
 }
 
 fn not_a_connection() -> ErrorKind {
-    wrong(
-        "\\connect takes the name of a connection".to_owned(),
-        Some("\\connect NAME; SHOW CONNECTIONS lists the names".to_owned()),
-    )
+    let error = CommandError::new("\\connect takes the name of a connection");
+    error.with_hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
 }
 
 /// A path, verbatim or in single quotes, inside which a doubled quote is one quote.
@@ -157,7 +138,7 @@ fn optional_path(argument: &str) -> Option<PathBuf> {
 }
 
 fn path(name: &str, argument: &str) -> Result<PathBuf, ErrorKind> {
-    optional_path(argument).ok_or_else(|| wrong(format!("{name}: missing required argument"), None))
+    optional_path(argument).ok_or_else(|| wrong(format!("{name}: missing required argument")))
 }
 
 fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
@@ -166,7 +147,7 @@ fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
         "on" => Ok(Expanded::On),
         "off" => Ok(Expanded::Off),
         "auto" => Ok(Expanded::Auto),
-        _ => Err(wrong("\\x takes on, off or auto".to_owned(), None)),
+        _ => Err(wrong("\\x takes on, off or auto")),
     }
 }
 
@@ -175,7 +156,7 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
         "" => Ok(None),
         "on" => Ok(Some(true)),
         "off" => Ok(Some(false)),
-        _ => Err(wrong(format!("{name} takes on or off"), None)),
+        _ => Err(wrong(format!("{name} takes on or off"))),
     }
 }
 
@@ -185,8 +166,54 @@ fn expect(argument: &str) -> Result<Command, ErrorKind> {
 
 /// The argument of `\expect` is not an SQLSTATE, or is one that cannot occur on this target.
 pub(super) fn not_a_state() -> ErrorKind {
-    let hint = "docs/errors.md lists the states; 42710 stands for a name that exists".to_owned();
-    wrong("\\expect needs a SQLSTATE that redwire reports".to_owned(), Some(hint))
+    let error = CommandError::new("\\expect needs a SQLSTATE that redwire reports");
+    error
+        .with_hint("docs/errors.md lists the states; 42710 stands for a name that exists")
+        .into()
+}
+
+/// Parses the argument of `\dt`: nothing, or the name of a schema.
+fn tables(argument: &str) -> Result<Listing, ErrorKind> {
+    match names(argument).as_deref() {
+        Some([]) => Ok(Listing::Tables(None)),
+        Some([schema]) => Ok(Listing::Tables(Some(schema.clone()))),
+        _ => {
+            let error = CommandError::new("\\dt takes the name of a schema, or nothing");
+            Err(error
+                .with_hint("\\dt SCHEMA: it takes no patterns; \\dn lists the schemas")
+                .into())
+        }
+    }
+}
+
+/// Parses the argument of `\d`: the name of a table, perhaps with its schema.
+fn columns(argument: &str) -> Result<Listing, ErrorKind> {
+    match names(argument).as_deref() {
+        Some([table]) => Ok(Listing::Columns(None, table.clone())),
+        Some([schema, table]) => Ok(Listing::Columns(Some(schema.clone()), table.clone())),
+        _ => {
+            let error =
+                CommandError::new("\\d takes the name of a table, such as sales or public.sales");
+            Err(error.with_hint("\\d TABLE, or \\dt, which lists the tables and views").into())
+        }
+    }
+}
+
+/// The parts of a qualified name, folded as servers do. None if the text is not a name.
+fn names(argument: &str) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for (index, token) in tokens(argument).enumerate() {
+        let text = token.text(argument);
+        match token.kind {
+            TokenKind::Word if index % 2 == 0 => names.push(text.to_lowercase()),
+            TokenKind::QuotedName if index % 2 == 0 && token.closed => {
+                names.push(token.unquoted(argument).into_owned());
+            }
+            TokenKind::Symbol('.') if index % 2 == 1 => {}
+            _ => return None,
+        }
+    }
+    (!argument.ends_with('.')).then_some(names)
 }
 
 #[cfg(test)]
@@ -270,5 +297,26 @@ mod tests {
         };
         assert_eq!(message, "invalid command");
         assert_eq!(hint.unwrap(), "did you mean \\timing?");
+    }
+
+    #[test]
+    fn names_are_read_as_servers_do() {
+        let text = |text: &str| text.to_owned();
+        assert_eq!(columns("Sales").unwrap(), Listing::Columns(None, text("sales")));
+        assert_eq!(
+            columns("Public.\"My \"\"T\"\"\"").unwrap(),
+            Listing::Columns(Some(text("public")), text("My \"T\""))
+        );
+        assert_eq!(tables("").unwrap(), Listing::Tables(None));
+        for wrong in ["", "a.b.c", "a b", "'a'", "a.", ".a", "\"a"] {
+            assert!(columns(wrong).is_err(), "{wrong}");
+        }
+        assert!(tables("a.b").is_err());
+        for pattern in ["sales*", "*", "%", "public.*"] {
+            let Err(ErrorKind::Command(CommandError { hint, .. })) = tables(pattern) else {
+                panic!("{pattern} was read")
+            };
+            assert!(hint.is_some_and(|hint| hint.contains("no patterns")), "{pattern}");
+        }
     }
 }

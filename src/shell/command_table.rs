@@ -14,8 +14,6 @@ pub struct CommandSpec {
     pub argument: &'static str,
     /// The help text, in one line.
     pub help: &'static str,
-    /// True if the command works only at the prompt.
-    pub prompt_only: bool,
     /// The targets on which the command works.
     pub place: Workplace,
 }
@@ -31,20 +29,13 @@ pub enum Workplace {
     Warehouse,
 }
 
-/// A command that also works in scripts.
 const fn command(
     place: Workplace,
     name: &'static str,
     argument: &'static str,
     help: &'static str,
 ) -> CommandSpec {
-    CommandSpec {
-        name,
-        argument,
-        help,
-        prompt_only: false,
-        place,
-    }
+    CommandSpec { name, argument, help, place }
 }
 
 /// Every backslash command.
@@ -67,15 +58,12 @@ pub static COMMANDS: &[CommandSpec] = &[
     command(Warehouse, "\\disconnect", "", "go back to redwire's own statements"),
     command(Everywhere, "\\q", "", "quit"),
     command(Everywhere, "\\i", "FILE", "run the statements in a file"),
-    CommandSpec {
-        prompt_only: true,
-        ..command(
-            Everywhere,
-            "\\e",
-            "[FILE]",
-            "edit the last statement, masked, or a file in $EDITOR, and run it",
-        )
-    },
+    command(
+        Everywhere,
+        "\\e",
+        "[FILE]",
+        "edit the last statement, masked, or a file in $EDITOR, and run it",
+    ),
     command(
         Everywhere,
         "\\x",

@@ -221,7 +221,10 @@ impl Shell {
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         // The place has no excerpt: the text after an unknown command may be a secret.
         self.command_place = Some(place::place(&piece, input, None));
-        let result = Command::parse(piece.text).and_then(|command| self.perform(command, input));
+        let result = Command::parse(piece.text).and_then(|command| {
+            self.check_place(piece.text)?;
+            self.perform(command, input)
+        });
         match result {
             Ok(flow) => flow,
             Err(failure) => {
@@ -237,8 +240,6 @@ impl Shell {
 
 /// The error for a statement from the history whose secret is masked.
 fn masked_secret_error() -> Error {
-    Error::new(CommandError {
-        message: "*** stands where a secret was, so the statement was not run".to_owned(),
-        hint: Some("type the secret in its place".to_owned()),
-    })
+    let error = CommandError::new("*** stands where a secret was, so the statement was not run");
+    Error::new(error.with_hint("type the secret in its place"))
 }

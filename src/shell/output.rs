@@ -136,23 +136,20 @@ impl Output {
 
     /// Writes the answer of a statement.
     pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
-        self.style.width = (self.width)();
+        let mut text = Vec::new();
+        render_answer(answer, &self.begin_result(), &mut text)?;
+        let _ = self.write_rows(&text)?;
+        self.end_page()
+    }
+
+    /// Begins a result, and returns its style: a file has no width.
+    fn begin_result(&mut self) -> Style {
+        let width = match self.file {
+            Some(_) => None,
+            None => (self.width)(),
+        };
         self.between.begin(self.style.format);
-        let between = self.between.take();
-        if let Some((file, _)) = self.file.as_mut() {
-            file.write_all(between)?;
-            return render_answer(answer, &Style { width: None, ..self.style }, file);
-        }
-        if self.pager.is_some() {
-            let mut text = between.to_vec();
-            render_answer(answer, &self.style, &mut text)?;
-            let _ = self.page(&text)?;
-            return self.end_page();
-        }
-        self.flush_error();
-        self.out.write_all(between)?;
-        render_answer(answer, &self.style, &mut self.out)?;
-        self.out.flush()
+        Style { width, ..self.style }
     }
 
     /// Shows the next part of a text on standard output, in the pager if there is one. Break: the
@@ -192,12 +189,7 @@ impl Output {
     /// Begins a result set that arrives row by row; the output of the stream goes to
     /// [`Self::write_rows`].
     pub fn begin_rows(&mut self, columns: &[StreamColumn]) -> RowStream {
-        let width = match self.file {
-            Some(_) => None,
-            None => (self.width)(),
-        };
-        self.between.begin(self.style.format);
-        RowStream::new(columns, &Style { width, ..self.style })
+        RowStream::new(columns, &self.begin_result())
     }
 
     /// Writes rows formatted by a [`RowStream`]. Break: the user wants no more of them.

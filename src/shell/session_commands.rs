@@ -3,7 +3,7 @@
 use std::io;
 
 use super::command::{Command, Expanded, not_a_state};
-use super::command_table::{Workplace, command_help};
+use super::command_table::{command_help, name_and_argument};
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
@@ -16,7 +16,6 @@ use crate::sqlstate::SqlState;
 
 impl Shell {
     pub(super) fn perform(&mut self, command: Command, input: &Input) -> Result<Flow, ErrorKind> {
-        self.check_place(&command)?;
         match command {
             Command::Help => Ok(self.print_help(&command_help(&self.target()))),
             Command::Syntax(words) => self.help(&words),
@@ -26,10 +25,7 @@ impl Shell {
             Command::Quit => Ok(Flow::Quit),
             Command::Include(path) => Ok(Flow::Include(path)),
             Command::Edit(path) if input.origin == Origin::Prompt => Ok(Flow::Edit(path)),
-            Command::Edit(_) => Err(ErrorKind::Command(CommandError {
-                message: "\\e works at the prompt only".to_owned(),
-                hint: None,
-            })),
+            Command::Edit(_) => Err(CommandError::new("\\e works at the prompt only").into()),
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {
@@ -51,20 +47,18 @@ impl Shell {
         }
     }
 
-    fn check_place(&self, command: &Command) -> Result<(), ErrorKind> {
-        let message = match (command.place(), self.target()) {
-            (Workplace::Catalog, Target::Warehouse { .. }) => {
+    pub(super) fn check_place(&self, line: &str) -> Result<(), ErrorKind> {
+        let (name, _) = name_and_argument(line);
+        if self.target().commands().any(|command| command.name == name) {
+            return Ok(());
+        }
+        let error = CommandError::new(match self.target() {
+            Target::Warehouse { .. } => {
                 "this command is for redwire's own definitions, not for a warehouse"
             }
-            (Workplace::Warehouse, Target::Catalog) => {
-                "this command is for a warehouse: \\connect NAME goes to one"
-            }
-            (Workplace::Everywhere | Workplace::Catalog | Workplace::Warehouse, _) => return Ok(()),
-        };
-        Err(ErrorKind::Command(CommandError {
-            message: message.to_owned(),
-            hint: Some("\\? lists the commands that work here".to_owned()),
-        }))
+            Target::Catalog => "this command is for a warehouse: \\connect NAME goes to one",
+        });
+        Err(error.with_hint("\\? lists the commands that work here").into())
     }
 
     /// Shows the help of the current target.
@@ -123,11 +117,10 @@ impl Shell {
                 Ok(())
             };
         }
-        Err(ErrorKind::Command(CommandError {
-            message: "\\connect and \\disconnect cannot stand in a script that runs with --single-transaction"
-                .to_owned(),
-            hint: Some("leave the option or the command out".to_owned()),
-        }))
+        let error = CommandError::new(
+            "\\connect and \\disconnect cannot stand in a script that runs with --single-transaction",
+        );
+        Err(error.with_hint("leave the option or the command out").into())
     }
 
     fn print_help(&mut self, text: &str) -> Flow {
@@ -210,12 +203,13 @@ const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
     \\? lists the commands that work here; after \\disconnect, \\h lists redwire's own statements.";
 
 fn not_a_name(error: &SqlError) -> ErrorKind {
+    let message = error.to_string();
     let hint = if matches!(*error.kind, SqlErrorKind::Expected { .. }) {
         Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
     } else {
         error.hint()
     };
-    ErrorKind::Command(CommandError { message: error.to_string(), hint })
+    ErrorKind::Command(CommandError { message, hint })
 }
 
 /// The syntax of the statements whose names begin with the words; of all statements if there are
@@ -223,10 +217,8 @@ fn not_a_name(error: &SqlError) -> ErrorKind {
 fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     let found = grammar::statements_named(words);
     if found.is_empty() {
-        return Err(ErrorKind::Command(CommandError {
-            message: "no help available for these words".to_owned(),
-            hint: Some("\\h lists the statements".to_owned()),
-        }));
+        let error = CommandError::new("no help available for these words");
+        return Err(error.with_hint("\\h lists the statements").into());
     }
     let mut text = String::new();
     for statement in &found {

@@ -19,16 +19,10 @@ impl Shell {
     pub fn fail(&mut self, error: &Error) -> Flow {
         self.output.error(error);
         self.note_status(error.exit_status());
-        match error.exit_status() {
-            ExitStatus::Interrupted => Flow::Interrupted,
-            ExitStatus::Done
-            | ExitStatus::Failed
-            | ExitStatus::Unusable
-            | ExitStatus::NoConnection
-            | ExitStatus::Different
-            | ExitStatus::NotStarted
-            | ExitStatus::ProgramUnusable
-            | ExitStatus::ProgramNotFound => Flow::Failed,
+        if error.exit_status() == ExitStatus::Interrupted {
+            Flow::Interrupted
+        } else {
+            Flow::Failed
         }
     }
 
@@ -122,18 +116,12 @@ impl Shell {
 
     /// Among several errors 1 wins; a difference found by `plan` is not an error.
     pub(super) fn note_status(&mut self, status: ExitStatus) {
-        let is_worse = match status {
-            ExitStatus::Interrupted => true,
-            ExitStatus::Different => self.status == ExitStatus::Done,
-            ExitStatus::Done
-            | ExitStatus::Failed
-            | ExitStatus::Unusable
-            | ExitStatus::NoConnection
-            | ExitStatus::NotStarted
-            | ExitStatus::ProgramUnusable
-            | ExitStatus::ProgramNotFound => self.status != ExitStatus::Failed,
+        let counts = if status == ExitStatus::Different {
+            self.status == ExitStatus::Done
+        } else {
+            status == ExitStatus::Interrupted || self.status != ExitStatus::Failed
         };
-        if is_worse {
+        if counts {
             self.status = status;
         }
     }

@@ -160,9 +160,9 @@ fn read_database(database: UrlPart<'_>) -> Result<String, UrlError> {
     if let Some((mark, span)) =
         database.find_mark(|byte| matches!(byte, b'/' | b'#' | b'&' | b'=' | b'+' | b','))
     {
-        return Err(UrlError::new(UrlErrorKind::DatabaseMark { mark }, span));
+        return Err(UrlError::new(UrlErrorKind::DatabaseMark(mark), span));
     }
-    database.decode().map(String::from)
+    database.decode()
 }
 
 #[cfg(test)]
@@ -202,7 +202,7 @@ mod tests {
             ("<host_name>:<port>/<database>", UrlErrorKind::Placeholder),
             ("{host}/dev", UrlErrorKind::Placeholder),
             ("[Host]:[Port]/[Database]", UrlErrorKind::Placeholder),
-            ("h/a+b", UrlErrorKind::DatabaseMark { mark: '+' }),
+            ("h/a+b", UrlErrorKind::DatabaseMark('+')),
         ] {
             assert_eq!(read_text(text), Err(kind), "{text}");
         }

@@ -42,11 +42,7 @@ impl Endpoint {
         if text.len() < url.len() {
             return Err(UrlError::new(UrlErrorKind::WhiteSpace, text.len()..url.len()));
         }
-        Self::read_parts(UrlPart { text, start: 0 }.skip(start))
-    }
-
-    fn read_parts(text: UrlPart<'_>) -> Result<Self, UrlError> {
-        let (address, options) = split_options(text)?;
+        let (address, options) = split_options(UrlPart { text, start: 0 }.skip(start))?;
         let (host, port, database) = address::read(address)?;
         let (options, ignored) = read::read(options)?;
         Ok(Self { host, port, database, options, ignored })

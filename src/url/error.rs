@@ -41,11 +41,8 @@ pub enum UrlErrorKind {
     PortInvalid,
     /// There is no `/`, or nothing after it.
     DatabaseMissing,
-    /// The database contains a mark that other tools read differently.
-    DatabaseMark {
-        /// One of `/ # & = + ,`.
-        mark: char,
-    },
+    /// The database contains a mark that other tools read differently: one of `/ # & = + ,`.
+    DatabaseMark(char),
     /// `;a=1?b=2`
     BothSeparators,
     /// `?a=1?b=2`
@@ -64,20 +61,12 @@ pub enum UrlErrorKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlOptionError {
     /// An option for IAM or an identity provider.
-    Iam {
-        /// The option.
-        option: &'static UrlOption,
-    },
+    Iam(&'static UrlOption),
     /// A known option whose value is a secret.
-    Secret {
-        /// The option.
-        option: &'static UrlOption,
-    },
-    /// An unknown option with a name like that of a secret.
-    MaybeSecret {
-        /// The word in the name, or the secret option with a similar name.
-        like: &'static str,
-    },
+    Secret(&'static UrlOption),
+    /// An unknown option with a name like that of a secret: like this word in it, or this secret
+    /// option.
+    MaybeSecret(&'static str),
     /// `user`, `UID` and the like.
     UserName {
         /// True if a secret follows.
@@ -88,17 +77,11 @@ pub enum UrlOptionError {
     /// `?name`
     WithoutValue,
     /// A known option given twice, or under two of its names.
-    Duplicate {
-        /// The option.
-        option: &'static UrlOption,
-    },
+    Duplicate(&'static UrlOption),
     /// An unknown option given twice.
     DuplicateUnlisted,
     /// An option that redirects the connection or loads files or classes.
-    Refused {
-        /// The option.
-        option: &'static UrlOption,
-    },
+    Refused(&'static UrlOption),
     /// A value that the option does not allow.
     Value {
         /// The option.
@@ -190,7 +173,7 @@ impl Diagnostic for UrlErrorKind {
             }
             Self::DatabaseMissing => refused("the database is missing")
                 .hint("add /dev, or a / and the name of your database"),
-            Self::DatabaseMark { mark } => {
+            Self::DatabaseMark(mark) => {
                 refused(format!("the name of the database holds a plain {mark}"))
                     .hint(mark_hint(*mark))
             }
@@ -212,18 +195,18 @@ impl Diagnostic for UrlErrorKind {
 impl Diagnostic for UrlOptionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Iam { option } => S::NotSupported
+            Self::Iam(option) => S::NotSupported
                 .error(format!(
                     "the URL option {} is not supported: it logs in through AWS IAM or an identity \
                      provider",
                     option.name
                 ))
                 .hint(LOG_IN_WITH_PASSWORD),
-            Self::Secret { option } => {
+            Self::Secret(option) => {
                 refused(format!("the URL holds a secret, the option {}", option.name))
                     .hint(option.note)
             }
-            Self::MaybeSecret { like } => refused(format!(
+            Self::MaybeSecret(like) => refused(format!(
                 "the URL holds what may be a secret, an option with a name like {like}"
             ))
             .hint(PASSWORD_NOTE),
@@ -235,14 +218,14 @@ impl Diagnostic for UrlOptionError {
                 .hint("write name=value; white space around the name is not allowed"),
             Self::WithoutValue => refused("a URL option has no value")
                 .hint("write name=value; inside a value write %3B for ; and %26 for &"),
-            Self::Duplicate { option } => {
+            Self::Duplicate(option) => {
                 refused(format!("the URL option {} is given twice", option.name))
                     .hint("leave one of them out")
             }
             Self::DuplicateUnlisted => {
                 refused("a URL option is given twice").hint("leave one of them out")
             }
-            Self::Refused { option } => {
+            Self::Refused(option) => {
                 refused(format!("the URL option {} is not allowed", option.name)).hint(option.note)
             }
             Self::Value { option, expected } => {

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::error::{UrlError, UrlErrorKind, UrlOptionError};
 use super::lookup::{find, is_user_like, secret_like};
-use super::option::{Class, OPTIONS};
+use super::option::Class;
 use super::part::escaped_byte;
 
 /// True if nothing of the URL may be shown, because it contains a secret or a user name.
@@ -85,14 +85,13 @@ const USER_NAME: UrlErrorKind =
     UrlErrorKind::Option(UrlOptionError::UserName { and_secret: false });
 
 fn secret_kind(name: &str) -> Option<UrlErrorKind> {
-    let Some(place) = find(name) else {
+    let Some(option) = find(name) else {
         let user = is_user_like(name).then_some(USER_NAME);
         return user
-            .or_else(|| secret_like(name).map(|like| UrlOptionError::MaybeSecret { like }.into()));
+            .or_else(|| secret_like(name).map(|like| UrlOptionError::MaybeSecret(like).into()));
     };
-    let option = &OPTIONS[place];
     match option.class {
-        Class::Secret => Some(UrlOptionError::Secret { option }.into()),
+        Class::Secret => Some(UrlOptionError::Secret(option).into()),
         Class::UserName => Some(USER_NAME),
         Class::Used(_) | Class::Ignored | Class::Refused | Class::Iam => None,
     }

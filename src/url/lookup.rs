@@ -2,35 +2,14 @@
 
 use super::option::{Class, OPTIONS, UrlOption};
 
-/// The index in [`OPTIONS`] of the first option with each letter, which is faster than a binary
-/// search.
-static FIRST_WITH_LETTER: [usize; 27] = first_with_letter();
-
-const fn first_with_letter() -> [usize; 27] {
-    let mut firsts = [OPTIONS.len(); 27];
-    let mut place = OPTIONS.len();
-    let mut letter = 26;
-    while letter > 0 {
-        letter -= 1;
-        while place > 0 && letter_of(OPTIONS[place - 1].name.as_bytes()[0]) >= letter {
-            place -= 1;
-        }
-        firsts[letter] = place;
-    }
-    firsts
+/// The option with this name, in any letter case.
+pub(super) fn find(name: &str) -> Option<&'static UrlOption> {
+    let place = OPTIONS.binary_search_by(|option| folded(option.name).cmp(folded(name)));
+    place.ok().map(|place| &OPTIONS[place])
 }
 
-const fn letter_of(byte: u8) -> usize {
-    (byte.to_ascii_lowercase() - b'a') as usize
-}
-
-/// The index in [`OPTIONS`] of the option with this name, in any letter case.
-pub(super) fn find(name: &str) -> Option<usize> {
-    let letter = name.bytes().next().filter(u8::is_ascii_alphabetic).map(letter_of)?;
-    let start = FIRST_WITH_LETTER[letter];
-    let candidates = &OPTIONS[start..FIRST_WITH_LETTER[letter + 1]];
-    let found = candidates.iter().position(|spec| spec.name.eq_ignore_ascii_case(name))?;
-    Some(start + found)
+fn folded(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// The known option with a similar name, among those that are used or ignored.
@@ -94,8 +73,8 @@ mod tests {
 
     #[test]
     fn an_option_is_found_in_any_letter_case() {
-        for (place, spec) in OPTIONS.iter().enumerate() {
-            assert_eq!(find(&spec.name.to_ascii_uppercase()), Some(place));
+        for option in &OPTIONS {
+            assert_eq!(find(&option.name.to_ascii_uppercase()), Some(option));
         }
         for name in ["", "ss", "sslmodes", "_", "é", "zz"] {
             assert_eq!(find(name), None);

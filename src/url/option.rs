@@ -53,46 +53,36 @@ pub struct UrlOption {
     pub note: &'static str,
 }
 
-const fn used(name: &'static str, setting: UrlSetting, note: &'static str) -> UrlOption {
-    let class = Class::Used(setting);
+const fn option(name: &'static str, class: Class, note: &'static str) -> UrlOption {
     UrlOption { name, class, note }
+}
+
+const fn used(name: &'static str, setting: UrlSetting, note: &'static str) -> UrlOption {
+    option(name, Class::Used(setting), note)
 }
 
 const fn ignored(name: &'static str) -> UrlOption {
-    let (class, note) = (Class::Ignored, "tunes the JDBC driver; redwire has no use for it");
-    UrlOption { name, class, note }
+    option(name, Class::Ignored, "tunes the JDBC driver; redwire has no use for it")
 }
 
 const fn refused(name: &'static str, note: &'static str) -> UrlOption {
-    let class = Class::Refused;
-    UrlOption { name, class, note }
-}
-
-const fn password(name: &'static str) -> UrlOption {
-    let (class, note) = (Class::Secret, PASSWORD_NOTE);
-    UrlOption { name, class, note }
+    option(name, Class::Refused, note)
 }
 
 const fn secret(name: &'static str, note: &'static str) -> UrlOption {
-    let class = Class::Secret;
-    UrlOption { name, class, note }
-}
-
-const fn user_name(name: &'static str) -> UrlOption {
-    let (class, note) = (Class::UserName, "USER_NAME is the option for it");
-    UrlOption { name, class, note }
+    option(name, Class::Secret, note)
 }
 
 const fn iam(name: &'static str) -> UrlOption {
-    let note =
-        "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
-    let class = Class::Iam;
-    UrlOption { name, class, note }
+    option(name, Class::Iam, IAM_NOTE)
 }
 
 /// The alternative to a password in a URL.
 pub(super) const PASSWORD_NOTE: &str =
     "take it out of the URL: PASSWORD is the option for it, and USER_NAME for the user name";
+const USER_NOTE: &str = "USER_NAME is the option for it";
+const IAM_NOTE: &str =
+    "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
 const KEY_NOTE: &str = "take it out of the URL: redwire logs in with USER_NAME and PASSWORD";
 const CERT_NOTE: &str = "Redshift's logins use no client certificate; leave it out";
 const STORE_NOTE: &str = "sslrootcert names a file of root certificates";
@@ -183,7 +173,7 @@ pub static OPTIONS: [UrlOption; 116] = [
         "start-up options cannot be given; currentSchema and queryGroup are options of the URL",
     ),
     ignored("OverrideSchemaPatternType"),
-    password("password"),
+    secret("password", PASSWORD_NOTE),
     iam("plugin_name"),
     refused("port", "the port stands after the host, as in host:5439"),
     ignored("preferQueryMode"),
@@ -193,7 +183,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     iam("Profile"),
     ignored("protocolVersion"),
     iam("providerName"),
-    password("PWD"),
+    secret("PWD", PASSWORD_NOTE),
     used("queryGroup", S::QueryGroup, "the query_group of queries"),
     ignored("raiseExceptionOnSilentRollback"),
     used("readOnly", S::ReadOnly, "true: sessions only read; default false"),
@@ -248,9 +238,9 @@ pub static OPTIONS: [UrlOption; 116] = [
         "true, the default: keeps idle sessions alive; or false",
     ),
     iam("token_type"),
-    user_name("UID"),
+    option("UID", Class::UserName, USER_NOTE),
     ignored("unknownLength"),
-    user_name("user"),
+    option("user", Class::UserName, USER_NOTE),
     refused("useSpnego", KERBEROS_NOTE),
     secret("webIdentityToken", KEY_NOTE),
 ];

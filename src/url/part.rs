@@ -1,6 +1,5 @@
 //! A part of a URL with its place, and its decoding.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::error::{UrlError, UrlErrorKind};
@@ -14,7 +13,7 @@ pub(super) struct UrlPart<'a> {
     pub start: usize,
 }
 
-impl<'a> UrlPart<'a> {
+impl UrlPart<'_> {
     /// The bytes of the URL.
     pub fn span(self) -> Range<usize> {
         self.start..self.end()
@@ -54,13 +53,9 @@ impl<'a> UrlPart<'a> {
 
     /// The form-decoded text: `%XX` is a byte of UTF-8 and `+` a space, as in Java's `URLDecoder`;
     /// control characters are an error.
-    pub fn decode(self) -> Result<Cow<'a, str>, UrlError> {
-        let decoded = if self.text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
-            Cow::Owned(self.unescape()?)
-        } else {
-            Cow::Borrowed(self.text)
-        };
-        if holds_control(&decoded) {
+    pub fn decode(self) -> Result<String, UrlError> {
+        let decoded = self.unescape()?;
+        if decoded.contains(char::is_control) {
             return Err(self.error(UrlErrorKind::ControlCharacter));
         }
         Ok(decoded)
@@ -71,21 +66,13 @@ impl<'a> UrlPart<'a> {
         let mut decoded = Vec::with_capacity(bytes.len());
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            at += match byte {
-                b'%' => {
-                    let escaped = escaped_byte(&bytes[at..]).ok_or_else(|| self.bad_escape(at))?;
-                    decoded.push(escaped);
-                    3
-                }
-                b'+' => {
-                    decoded.push(b' ');
-                    1
-                }
-                _ => {
-                    decoded.push(byte);
-                    1
-                }
+            let (decoded_byte, length) = match byte {
+                b'%' => (escaped_byte(&bytes[at..]).ok_or_else(|| self.bad_escape(at))?, 3),
+                b'+' => (b' ', 1),
+                _ => (byte, 1),
             };
+            decoded.push(decoded_byte);
+            at += length;
         }
         String::from_utf8(decoded).map_err(|_| self.error(UrlErrorKind::EscapeNotUtf8))
     }
@@ -93,14 +80,6 @@ impl<'a> UrlPart<'a> {
     fn bad_escape(self, at: usize) -> UrlError {
         let start = self.start + at;
         UrlError::new(UrlErrorKind::BadEscape, start..start + 1)
-    }
-}
-
-fn holds_control(text: &str) -> bool {
-    if text.is_ascii() {
-        text.bytes().any(|byte| byte.is_ascii_control())
-    } else {
-        text.chars().any(char::is_control)
     }
 }
 
@@ -117,7 +96,7 @@ mod tests {
 
     fn decode(text: &str) -> Result<String, UrlErrorKind> {
         let part = UrlPart { text, start: 0 };
-        part.decode().map(Cow::into_owned).map_err(|error| error.kind)
+        part.decode().map_err(|error| error.kind)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::error::{UrlError, UrlOptionError};
 use super::lookup::find;
-use super::option::{Class, OPTIONS, UrlOption, UrlSetting};
+use super::option::{Class, UrlOption, UrlSetting};
 use super::part::UrlPart;
 use super::settings::{IgnoredOption, Options, SslMode};
 
@@ -47,8 +47,7 @@ fn split_token(text: UrlPart<'_>) -> (UrlPart<'_>, Option<UrlPart<'_>>) {
 struct OptionReader {
     options: Options,
     ignored: Vec<IgnoredOption>,
-    /// One bit per entry of [`OPTIONS`].
-    seen: u128,
+    seen: Vec<&'static UrlOption>,
     ssl: Option<bool>,
     sslmode: Option<SslMode>,
     /// The place of the last option for TLS.
@@ -62,32 +61,30 @@ impl OptionReader {
         };
         check_name(name)?;
         match find(name.text) {
-            Some(place) => self.read_listed(place, name, value),
+            Some(option) => self.read_listed(option, name, value),
             None => self.keep_unlisted(name, value),
         }
     }
 
     fn read_listed(
         &mut self,
-        place: usize,
+        option: &'static UrlOption,
         name: UrlPart<'_>,
         value: UrlPart<'_>,
     ) -> Result<(), UrlError> {
-        let option = &OPTIONS[place];
         let refusal = match option.class {
             Class::Used(_) | Class::Ignored => {
-                let is_new = self.seen & (1 << place) == 0;
-                self.seen |= 1 << place;
-                (!is_new).then_some(UrlOptionError::Duplicate { option })
+                self.seen.contains(&option).then_some(UrlOptionError::Duplicate(option))
             }
-            Class::Refused => Some(UrlOptionError::Refused { option }),
-            Class::Secret => Some(UrlOptionError::Secret { option }),
+            Class::Refused => Some(UrlOptionError::Refused(option)),
+            Class::Secret => Some(UrlOptionError::Secret(option)),
             Class::UserName => Some(UrlOptionError::UserName { and_secret: false }),
-            Class::Iam => Some(UrlOptionError::Iam { option }),
+            Class::Iam => Some(UrlOptionError::Iam(option)),
         };
         if let Some(kind) = refusal {
             return Err(name.error(kind));
         }
+        self.seen.push(option);
         if let Class::Used(setting) = option.class {
             if matches!(
                 setting,
@@ -118,7 +115,7 @@ impl OptionReader {
     ) -> Result<(), UrlError> {
         self.ignored.push(IgnoredOption {
             name: name.text.to_owned(),
-            value: value.decode()?.into_owned(),
+            value: value.decode()?,
             is_listed,
         });
         Ok(())
@@ -149,8 +146,7 @@ impl OptionReader {
     fn set_sslmode(&mut self, given: Given<'_>) -> Result<(), UrlError> {
         let mode = given.one_of(&SslMode::ALL.map(|mode| (mode.as_str(), mode)), SslMode::NAMES)?;
         if self.sslmode.replace(mode).is_some() {
-            let option = given.option;
-            return Err(given.name.error(UrlOptionError::Duplicate { option }));
+            return Err(given.name.error(UrlOptionError::Duplicate(given.option)));
         }
         Ok(())
     }
@@ -213,7 +209,7 @@ impl Given<'_> {
         if text.is_empty() {
             return Err(self.error(TEXT));
         }
-        Ok(text.into_owned())
+        Ok(text)
     }
 
     fn boolean(self) -> Result<bool, UrlError> {

@@ -42,7 +42,7 @@ fn write_backslash_commands(page: &mut Page) {
     let rows = COMMANDS.iter().map(|command| {
         let call = format!("{} {}", command.name, command.argument);
         let mark = match command.place {
-            _ if command.prompt_only => " (at the prompt only)",
+            _ if command.name == "\\e" => " (at the prompt only)",
             Workplace::Everywhere => "",
             Workplace::Catalog => " (not on a warehouse)",
             Workplace::Warehouse => " (on a warehouse only)",

@@ -1,7 +1,7 @@
 //! Backslash commands and their arguments.
 
-use super::name::{NamePart, existing};
-use super::{Candidate, Completion, Names, begins, in_case_of, on_warehouse, path};
+use super::name::{NamePart, candidates};
+use super::{Candidate, Completion, Names, begins, on_warehouse, path, word};
 use crate::render::Format;
 use crate::shell::{CommandSpec, Target};
 use crate::sql::grammar::{NameOf, statements};
@@ -17,60 +17,37 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
         };
     };
     let argument = before[end..].trim_start();
-    let command = target.commands().find(|command| command.name == &before[..end]);
-    if command.is_some_and(|command| command.argument == "[NAME]") {
-        return connection_or_table(before, argument, names);
-    }
-    if command.is_some_and(|command| command.argument == "NAME") {
-        return connection(before, argument, names);
-    }
-    if let Some(kind) =
-        command.and_then(|command| on_warehouse::Argument::from_words(command.argument))
-    {
-        return on_warehouse::complete_argument(
-            kind,
-            before,
-            before.len() - argument.len(),
-            &names.warehouse(),
-        );
-    }
-    Completion {
-        start: before.len() - argument.len(),
-        candidates: command.map_or_else(Vec::new, |command| arguments(command, argument, names)),
-    }
-}
-
-/// A connection or, after a point, its schemas and tables.
-fn connection_or_table(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
-    let start = name_start(before, argument);
-    let of = match NamePart::read(before, start).parents.as_slice() {
-        [] => NameOf::Connection,
-        _ => NameOf::Table,
+    let start = before.len() - argument.len();
+    let Some(command) = target.commands().find(|command| command.name == &before[..end]) else {
+        return Completion::default();
     };
-    Completion {
-        start,
-        candidates: existing(of, before, start, names),
-    }
-}
-
-fn connection(before: &str, argument: &str, names: &mut dyn Names) -> Completion {
-    let start = name_start(before, argument);
-    let is_first = start + argument.len() == before.len();
-    Completion {
-        start,
-        candidates: if is_first {
-            existing(NameOf::Connection, before, start, names)
-        } else {
-            Vec::new()
+    match command.argument {
+        "NAME" | "[NAME]" => name(command, before, argument, names),
+        "TABLE" => on_warehouse::complete_argument(true, before, start, &names.warehouse()),
+        "[SCHEMA]" => on_warehouse::complete_argument(false, before, start, &names.warehouse()),
+        _ => Completion {
+            start,
+            candidates: arguments(command, argument, names),
         },
     }
 }
 
-/// The byte at which the name at the end of the argument begins.
-fn name_start(before: &str, argument: &str) -> usize {
+/// A connection or, if the command takes tables too, the next part of a table's name.
+fn name(command: &CommandSpec, before: &str, argument: &str, names: &mut dyn Names) -> Completion {
     let last = tokens(argument).last();
     let typed = last.filter(|token| token.kind == TokenKind::Word || !token.closed);
-    before.len() - typed.map_or(0, |token| token.span.len())
+    let start = before.len() - typed.map_or(0, |token| token.span.len());
+    let is_first = start + argument.len() == before.len();
+    let of = match NamePart::read(before, start).parents.as_slice() {
+        [] => NameOf::Connection,
+        _ => NameOf::Table,
+    };
+    let candidates = if is_first || command.argument == "[NAME]" {
+        candidates(of, false, before, start, names)
+    } else {
+        Vec::new()
+    };
+    Completion { start, candidates }
 }
 
 fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
@@ -85,23 +62,17 @@ fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
 
 /// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
-    match command.argument.trim_matches(['[', ']']) {
-        "FILE" => path::argument(typed, names),
-        "STATEMENT" => words(statements().map(|statement| statement.name), typed)
-            .into_iter()
-            .map(|name| in_case_of(typed, typed, name))
-            .map(|name| Candidate::new(name.clone(), name))
-            .collect(),
-        "FORMAT" => plain(words(Format::ALL.iter().map(|format| format.word()), typed)),
-        "SQLSTATE" => plain(words(SqlState::ALL.iter().map(|state| state.code()), typed)),
-        choices => plain(words(choices.split('|').filter(|choice| !choice.is_empty()), typed)),
-    }
-}
-
-fn words<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Vec<&'a str> {
-    words.filter(|word| begins(word, typed)).collect()
-}
-
-fn plain(words: Vec<&str>) -> Vec<Candidate> {
-    words.into_iter().map(|word| Candidate::new(word, word)).collect()
+    let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
+        "FILE" => return path::argument(typed, names),
+        "STATEMENT" => {
+            let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
+            return begun.collect();
+        }
+        "FORMAT" => Format::ALL.iter().map(|format| format.word()).collect(),
+        "SQLSTATE" => SqlState::ALL.iter().map(|state| state.code()).collect(),
+        "" => Vec::new(),
+        choices => choices.split('|').collect(),
+    };
+    let begun = words.into_iter().filter(|word| begins(word, typed));
+    begun.map(|word| Candidate::new(word, word)).collect()
 }

@@ -8,15 +8,13 @@ mod on_warehouse;
 mod path;
 mod query;
 mod statement;
-mod warehouse;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::executor::{NameRange, WarehouseNames};
 use crate::shell::Target;
-use crate::sql::splitter::{Dialect, PieceKind, Splitter};
-use crate::sql::token::{Token, code_tokens};
+use crate::sql::splitter::{PieceKind, Splitter};
 
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,9 +97,12 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
     completion
 }
 
-/// The last token that is not a comment.
-fn last_token(text: &str) -> Option<Token> {
-    code_tokens(text, Dialect::Catalog).pop()
+/// The word and the text that follows it, if it begins with the typed text.
+fn word(statement: &str, typed: &str, word: &str, after: &str) -> Option<Candidate> {
+    begins(word, typed).then(|| {
+        let word = in_case_of(statement, typed, word);
+        Candidate::new(format!("{word}{after}"), word)
+    })
 }
 
 /// True if the word begins with the typed text, in any letter case.

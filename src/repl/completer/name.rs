@@ -10,37 +10,29 @@ use crate::sql::grammar::NameOf;
 use crate::sql::splitter::Dialect;
 use crate::sql::token::{Token, code_tokens, undouble};
 
-/// Existing names of this kind that begin with the part at `start`.
-pub(super) fn existing(
+/// Names of this kind that begin with the part at `start`. Of a new name only those parts are
+/// offered that may exist already: the connection and the schema of a table.
+pub(super) fn candidates(
     of: NameOf,
+    is_new: bool,
     before: &str,
     start: usize,
     names: &mut dyn Names,
 ) -> Vec<Candidate> {
     let part = NamePart::read(before, start);
     match (of, part.parents.as_slice()) {
+        (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
+        (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
+        (NameOf::Table, [connection, schema]) if !is_new => {
+            part.offer(names.tables(connection, schema, &part.prefix), "")
+        }
+        _ if is_new => Vec::new(),
         (NameOf::Connection, _) => part.offer(names.connections(&part.prefix), ""),
         (NameOf::Job, _) => part.offer(names.jobs(&part.prefix), ""),
         (NameOf::Schema, [.., connection]) => {
             part.offer(names.schemas(connection, &part.prefix), "")
         }
-        (NameOf::Table, [connection, schema]) => {
-            part.offer(names.tables(connection, schema, &part.prefix), "")
-        }
-        (NameOf::Table, _) => new(of, before, start, names),
-        (NameOf::Schema | NameOf::Column, _) => Vec::new(),
-    }
-}
-
-/// The parts of a new name that may exist already: the connection and the schema of a table.
-pub(super) fn new(of: NameOf, before: &str, start: usize, names: &mut dyn Names) -> Vec<Candidate> {
-    let part = NamePart::read(before, start);
-    match (of, part.parents.as_slice()) {
-        (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
-        (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
-        (NameOf::Table | NameOf::Connection | NameOf::Schema | NameOf::Job | NameOf::Column, _) => {
-            Vec::new()
-        }
+        (NameOf::Table | NameOf::Schema | NameOf::Column, _) => Vec::new(),
     }
 }
 

@@ -9,43 +9,38 @@ use crate::sql::token::undouble;
 /// Paths as the argument of a command: bare, or in single quotes if they begin with one or need
 /// them.
 pub(super) fn argument(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
-    match typed.strip_prefix('\'') {
-        Some(inside) => quoted(&undouble(inside, '\''), names),
-        None => found(typed, names)
-            .into_iter()
-            .map(|found| {
-                let bare = !found.path.starts_with('\'') && !found.path.ends_with([' ', ';']);
-                let text = if bare { found.path } else { quote(&found.path, true) };
-                Candidate::new(text, found.name)
-            })
-            .collect(),
+    if let Some(inside) = typed.strip_prefix('\'') {
+        return quoted(&undouble(inside, '\''), names);
     }
+    let mut found = found(typed, names);
+    for candidate in &mut found {
+        if candidate.text.starts_with('\'') || candidate.text.ends_with([' ', ';']) {
+            candidate.text = quote(&candidate.text);
+        }
+    }
+    found
 }
 
-/// Paths as SQL strings, without the closing quote behind a folder.
+/// Paths as SQL strings.
 pub(super) fn quoted(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
-    found(typed, names)
-        .into_iter()
-        .map(|found| Candidate::new(quote(&found.path, !found.is_folder), found.name))
-        .collect()
+    let mut found = found(typed, names);
+    for candidate in &mut found {
+        candidate.text = quote(&candidate.text);
+    }
+    found
 }
 
-fn quote(path: &str, closed: bool) -> String {
+/// The path as a string, without the closing quote behind a folder.
+fn quote(path: &str) -> String {
     let mut text = StringLiteral(path).to_string();
-    if !closed {
+    if path.ends_with(MAIN_SEPARATOR) {
         text.pop();
     }
     text
 }
 
-struct FoundPath {
-    path: String,
-    name: String,
-    is_folder: bool,
-}
-
 /// The matching entries, in order. Hidden files are offered once their point is typed.
-fn found(typed: &str, names: &mut dyn Names) -> Vec<FoundPath> {
+fn found(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     let cut = typed.rfind(std::path::is_separator).map_or(0, |index| index + 1);
     let (folder, beginning) = typed.split_at(cut);
     let mut entries = names.entries(Path::new(if folder.is_empty() { "." } else { folder }));
@@ -56,16 +51,11 @@ fn found(typed: &str, names: &mut dyn Names) -> Vec<FoundPath> {
     entries
         .into_iter()
         .map(|entry| {
-            let end = if entry.is_folder {
-                String::from(MAIN_SEPARATOR)
-            } else {
-                String::new()
-            };
-            FoundPath {
-                path: format!("{folder}{}{end}", entry.name),
-                name: format!("{}{end}", entry.name),
-                is_folder: entry.is_folder,
+            let mut name = entry.name;
+            if entry.is_folder {
+                name.push(MAIN_SEPARATOR);
             }
+            Candidate::new(format!("{folder}{name}"), name)
         })
         .collect()
 }

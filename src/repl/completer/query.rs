@@ -1,58 +1,69 @@
-//! Completion inside a SELECT over the catalog: tables, columns and keywords.
+//! Completion inside a query, over the catalog or of a job: tables, columns and keywords.
 
-use super::{Candidate, Completion, begins, in_case_of, last_token};
-use crate::name::{Identifier, continues_bare_name};
-use crate::sql::grammar::CATALOG_TABLES;
+use super::clause::wants_table;
+use super::name::{self, NamePart};
+use super::{Candidate, Completion, Names, begins, word};
+use crate::name::Identifier;
+use crate::sql::grammar::{CATALOG_TABLES, NameOf, QueryOf};
 use crate::sql::keyword::QUERY_KEYWORDS;
-use crate::sql::token::tokens;
+use crate::sql::splitter::Dialect;
+use crate::sql::token::{code_tokens, tokens};
 
-/// `before` is the statement up to the cursor.
-pub(super) fn complete(before: &str) -> Completion {
+/// `before` is the statement up to the cursor; the typed word begins at `start`.
+pub(super) fn complete(
+    of: QueryOf,
+    before: &str,
+    start: usize,
+    names: &mut dyn Names,
+) -> Completion {
+    let part = NamePart::read(before, start);
+    let is_table = wants_table(before, &code_tokens(&before[..part.start], Dialect::Catalog));
+    match of {
+        QueryOf::Catalog => over_catalog(before, start, &part, is_table),
+        QueryOf::Warehouse => Completion {
+            start,
+            candidates: if is_table {
+                name::candidates(NameOf::Table, false, before, start, names)
+            } else if part.parents.is_empty() {
+                words(before, &before[start..])
+            } else {
+                Vec::new()
+            },
+        },
+    }
+}
+
+/// The tables of the catalog have three parts, which are completed at once.
+fn over_catalog(before: &str, start: usize, part: &NamePart, is_table: bool) -> Completion {
     if tokens(before).last().is_some_and(|token| !token.closed) {
         return Completion::default();
     }
-    let start = before
-        .rfind(|c| !continues_bare_name(c) && c != '.')
-        .map_or(0, |index| index + before[index..].chars().next().map_or(1, char::len_utf8));
-    let typed = &before[start..];
-    let words = last_token(&before[..start]);
-    let is_table =
-        words.is_some_and(|word| ["FROM", "JOIN"].iter().any(|table| word.is_word(before, table)));
-    let candidates = if is_table {
-        tables(typed).collect()
-    } else {
-        columns_and_words(before, typed)
-    };
-    Completion { start, candidates }
+    let typed = &before[part.start..];
+    let mut candidates = Vec::new();
+    if !is_table {
+        candidates = columns(&before[part.start..start], &part.prefix);
+    }
+    if is_table || !typed.is_empty() {
+        let tables = CATALOG_TABLES.iter().filter(|table| begins(table.name, typed));
+        candidates.extend(tables.map(|table| Candidate::new(table.name, table.name)));
+    }
+    if !is_table {
+        candidates.extend(words(before, typed));
+    }
+    Completion { start: part.start, candidates }
 }
 
-fn tables(typed: &str) -> impl Iterator<Item = Candidate> {
-    CATALOG_TABLES
-        .iter()
-        .filter(move |table| begins(table.name, typed))
-        .map(|table| Candidate::new(table.name, table.name))
-}
-
-fn columns_and_words(before: &str, typed: &str) -> Vec<Candidate> {
-    let cut = typed.rfind('.').map_or(0, |index| index + 1);
-    let (qualifier, beginning) = typed.split_at(cut);
-    let mut columns: Vec<&str> =
-        CATALOG_TABLES.iter().flat_map(|table| table.columns).copied().collect();
+fn columns(qualifier: &str, typed: &str) -> Vec<Candidate> {
+    let columns = CATALOG_TABLES.iter().flat_map(|table| table.columns).copied();
+    let mut columns: Vec<&str> = columns.filter(|column| begins(column, typed)).collect();
     columns.sort_unstable();
     columns.dedup();
-    let mut candidates: Vec<Candidate> = columns
-        .into_iter()
-        .filter(|column| begins(column, beginning))
-        .map(|column| Candidate::new(format!("{qualifier}{}", Identifier(column)), column))
-        .collect();
-    if typed.is_empty() {
-        return candidates;
-    }
-    candidates.extend(tables(typed));
-    let words = QUERY_KEYWORDS.iter().filter(|word| begins(word, typed));
-    candidates.extend(words.map(|word| {
-        let word = in_case_of(before, typed, word);
-        Candidate::new(format!("{word} "), word)
-    }));
-    candidates
+    let text = |column| format!("{qualifier}{}", Identifier(column));
+    columns.into_iter().map(|column| Candidate::new(text(column), column)).collect()
+}
+
+/// The words of queries that begin with the typed text; none until something is typed.
+fn words(before: &str, typed: &str) -> Vec<Candidate> {
+    let known = QUERY_KEYWORDS.iter().filter(|_| !typed.is_empty());
+    known.filter_map(|next| word(before, typed, next, " ")).collect()
 }

@@ -1,21 +1,17 @@
 //! Completion in a statement of redwire, from its syntax.
 
-use super::{
-    Candidate, Completion, Names, begins, in_case_of, last_token, name, path, query, warehouse,
-};
+use super::{Candidate, Completion, Names, name, path, query, word};
 use crate::sql::data_type::{ENCODINGS, TYPES};
 use crate::sql::expectation::{Expectation, expected_at};
-use crate::sql::grammar::QueryOf;
 use crate::sql::option::{OptionSpec, OptionType};
-use crate::sql::token::undouble;
+use crate::sql::splitter::Dialect;
+use crate::sql::token::{Token, code_tokens, undouble};
 
 /// `before` is the statement up to the cursor.
 pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
     let place = expected_at(before);
-    match place.query() {
-        Some(QueryOf::Catalog) => return query::complete(before),
-        Some(QueryOf::Warehouse) => return warehouse::complete(before, place.start, names),
-        None => {}
+    if let Some(of) = place.query() {
+        return query::complete(of, before, place.start, names);
     }
     let mut statement = StatementCompleter {
         before,
@@ -47,12 +43,9 @@ impl StatementCompleter<'_> {
         match expectation {
             Expectation::Word(word) => self.offer_word(word, " "),
             Expectation::Option(option) => self.offer_option(option),
-            Expectation::Name(of) => {
-                let names = name::existing(of, self.before, self.start, self.names);
-                self.candidates.extend(names);
-            }
-            Expectation::NewName(of) => {
-                let names = name::new(of, self.before, self.start, self.names);
+            Expectation::Name(of) | Expectation::NewName(of) => {
+                let is_new = expectation == Expectation::NewName(of);
+                let names = name::candidates(of, is_new, self.before, self.start, self.names);
                 self.candidates.extend(names);
             }
             Expectation::Sign('=') if self.typed.is_empty() => {
@@ -74,11 +67,8 @@ impl StatementCompleter<'_> {
         }
     }
 
-    fn offer_word(&mut self, word: &str, after: &str) {
-        if begins(word, self.typed) {
-            let word = in_case_of(self.before, self.typed, word);
-            self.candidates.push(Candidate::new(format!("{word}{after}"), word));
-        }
+    fn offer_word(&mut self, text: &str, after: &str) {
+        self.candidates.extend(word(self.before, self.typed, text, after));
     }
 
     fn offer_words(&mut self, words: &[&str]) {
@@ -137,7 +127,7 @@ impl StatementCompleter<'_> {
     }
 
     fn offer_units(&mut self) {
-        let number = last_token(&self.before[..self.start]).map(|token| token.text(self.before));
+        let number = self.last_token().map(|token| token.text(self.before));
         let units = match number {
             Some("1") => ["MINUTE", "HOUR", "DAY"],
             _ => ["MINUTES", "HOURS", "DAYS"],
@@ -166,6 +156,11 @@ impl StatementCompleter<'_> {
 
     /// True if the word comes right before the typed text.
     fn is_after(&self, word: &str) -> bool {
-        last_token(&self.before[..self.start]).is_some_and(|token| token.is_word(self.before, word))
+        self.last_token().is_some_and(|token| token.is_word(self.before, word))
+    }
+
+    /// The token before the typed text.
+    fn last_token(&self) -> Option<Token> {
+        code_tokens(&self.before[..self.start], Dialect::Catalog).pop()
     }
 }

@@ -27,11 +27,9 @@ impl Shell {
     /// The session cannot be opened, or a transaction of the catalog is open.
     pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
         if self.executor.mode() == Mode::DryRun {
-            return Err(Error::new(CommandError {
-                message: "a dry run opens no warehouse: what runs there cannot be tried on a copy"
-                    .to_owned(),
-                hint: None,
-            }));
+            return Err(Error::new(CommandError::new(
+                "a dry run opens no warehouse: what runs there cannot be tried on a copy",
+            )));
         }
         match &mut self.warehouse {
             None if self.executor.transaction() != TransactionState::None => {

@@ -41,17 +41,14 @@ impl Warehouse {
     ) -> Result<(), StatementError> {
         let views = self.find_views(executor, output)?;
         let sql = listing.sql(views, |text| quote_literal(text, !self.backslash_escapes));
-        match listing {
-            Listing::Databases | Listing::Schemas | Listing::Tables(_) => {
-                self.run(executor, output, &Echo::new(&sql, false))?;
-                Ok(())
-            }
-            Listing::Columns(schema, table) => {
-                match self.ask(executor, output, &Echo::new(&sql, false), true)? {
-                    0 => Err(Error::new(not_there(schema.as_deref(), table)).into()),
-                    _ => Ok(()),
-                }
-            }
+        let table = match listing {
+            Listing::Databases | Listing::Schemas | Listing::Tables(_) => None,
+            Listing::Columns(schema, table) => Some((schema.as_deref(), table)),
+        };
+        let count = self.ask(executor, output, &Echo::new(&sql, false), table.is_some())?;
+        match table {
+            Some((schema, table)) if count == 0 => Err(Error::new(not_there(schema, table)).into()),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -2,7 +2,6 @@
 
 mod connect;
 mod list;
-pub(super) mod listing;
 mod names;
 mod statement;
 mod stream;
@@ -288,10 +287,10 @@ pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Resu
         return Err(Error::new(TransactionError::InSingleTransaction));
     }
     if begins_definition(text) {
-        return Err(not_sent(
-            "this is a statement of redwire's own, so it was not sent to the warehouse".to_owned(),
-            "\\disconnect goes to where it runs",
-        ));
+        let error = CommandError::new(
+            "this is a statement of redwire's own, so it was not sent to the warehouse",
+        );
+        return Err(Error::new(error.with_hint("\\disconnect goes to where it runs")));
     }
     if input.origin == Origin::Prompt && has_masked_secret(text) {
         return Err(masked_secret_error());
@@ -310,14 +309,8 @@ const OF_CATALOG: &str = "redwire has a statement of this kind: it runs after \\
 
 /// The connection's definition changed while its session was lost.
 fn leads_elsewhere(to: &str) -> Error {
-    not_sent(
-        format!("the connection leads to {to} now, so the statement was not sent"),
-        "run it again to send it there",
-    )
-}
-
-fn not_sent(message: String, hint: &str) -> Error {
-    Error::new(CommandError { message, hint: Some(hint.to_owned()) })
+    let message = format!("the connection leads to {to} now, so the statement was not sent");
+    Error::new(CommandError::new(message).with_hint("run it again to send it there"))
 }
 
 fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {

@@ -17,13 +17,9 @@ pub(super) struct RowOutput<'a> {
     output: &'a mut Output,
     /// Masks the statement's secrets in notices.
     echo: &'a Echo<'a>,
-    /// True if the query is stopped when nobody reads its rows; if not, the rest is skipped.
-    may_stop: bool,
+    options: RowOptions,
     /// True if the user has closed the pager.
     is_closed: bool,
-    /// True if the caller treats a result without rows as an error, so that nothing is shown for
-    /// it.
-    needs_rows: bool,
     /// The number of rows.
     count: u64,
     /// The result set that is arriving.
@@ -38,7 +34,7 @@ pub(super) struct RowOutput<'a> {
 pub(super) struct RowOptions {
     /// True if the query is stopped when nobody reads its rows; if not, the rest is skipped.
     pub may_stop: bool,
-    /// True if the caller reports a result without rows itself.
+    /// True if the caller reports a result without rows itself, so that nothing is shown for it.
     pub needs_rows: bool,
 }
 
@@ -56,9 +52,8 @@ impl<'a> RowOutput<'a> {
         Self {
             output,
             echo,
-            may_stop: options.may_stop,
+            options,
             is_closed: false,
-            needs_rows: options.needs_rows,
             count: 0,
             rows: None,
             buffer: Vec::new(),
@@ -103,7 +98,7 @@ impl<'a> RowOutput<'a> {
 
     /// Nobody reads the rows any more.
     fn pass_over(&self) -> ControlFlow<()> {
-        if self.may_stop {
+        if self.options.may_stop {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -152,7 +147,7 @@ impl ResultSink for RowOutput<'_> {
             }
             return;
         };
-        if self.needs_rows && self.count == 0 {
+        if self.options.needs_rows && self.count == 0 {
             return;
         }
         let finished = rows.finish(&mut self.buffer);

@@ -68,29 +68,9 @@ fn complete_statement(
     }
 }
 
-/// The kind of object that the argument of a backslash command names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Argument {
-    /// A table or view of the warehouse.
-    Table,
-    /// A schema of the warehouse.
-    Schema,
-}
-
-impl Argument {
-    /// Converts the words of the table of commands; None for any other kind of argument.
-    pub fn from_words(argument: &str) -> Option<Self> {
-        match argument.trim_matches(['[', ']']) {
-            "TABLE" => Some(Self::Table),
-            "SCHEMA" => Some(Self::Schema),
-            _ => None,
-        }
-    }
-}
-
-/// Completes the argument of a command, a single name that begins at `start`.
+/// Completes the argument of a command that begins at `start`: the name of a table or of a schema.
 pub(super) fn complete_argument(
-    kind: Argument,
+    is_table: bool,
     before: &str,
     start: usize,
     names: &WarehouseNames,
@@ -100,18 +80,16 @@ pub(super) fn complete_argument(
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
         return Completion::default();
     };
-    let part = NamePart::behind(
-        argument,
-        &all[..all.partition_point(|token| token.span.end <= typed)],
-        typed,
-    );
+    let earlier = &all[..all.partition_point(|token| token.span.end <= typed)];
+    let part = NamePart::behind(argument, earlier, typed);
     if part.start > 0 {
         return Completion::default();
     }
     let mut offer = Offer::new(names, argument, typed, &part);
-    match kind {
-        Argument::Table => offer.tables(&[]),
-        Argument::Schema => offer.schemas(""),
+    if is_table {
+        offer.tables(&[]);
+    } else {
+        offer.schemas("");
     }
     Completion {
         start: start + typed,

@@ -7,7 +7,7 @@ use super::place::PlaceKind;
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
 use crate::repl::completer::name::NamePart;
-use crate::repl::completer::{Candidate, begins, in_case_of};
+use crate::repl::completer::{Candidate, begins, word};
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
 use crate::sql::keyword::written;
 use crate::sql::token::{Token, TokenKind};
@@ -181,10 +181,9 @@ impl<'a> Offer<'a> {
         }
     }
 
-    fn word(&mut self, word: &str) {
-        if begins(word, self.typed) {
-            let word = in_case_of(self.before, self.typed, word);
-            self.push(Candidate::new(format!("{word} "), word));
+    fn word(&mut self, text: &str) {
+        if let Some(candidate) = word(self.before, self.typed, text, " ") {
+            self.push(candidate);
         }
     }
 
