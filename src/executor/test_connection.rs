@@ -290,6 +290,8 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Prob
     Ok(endpoint)
 }
 
+const NO_TLS: &str = "the URL turns TLS off";
+
 fn open(
     request: &SessionRequest<'_>,
     probe: &mut Probe,
@@ -299,11 +301,18 @@ fn open(
     let mut progress = |reached: &CompletedStage| {
         has_tls |= reached.stage == Stage::Tls;
         if reached.stage == Stage::Login && !has_tls {
-            probe.skip(ProbeStage::Session(Stage::Tls), "the URL turns TLS off");
+            probe.skip(ProbeStage::Session(Stage::Tls), NO_TLS);
         }
         probe.done(ProbeStage::Session(reached.stage), reached.detail.clone());
     };
-    Session::open(request, &mut progress, cancel)
+    let opened = Session::open(request, &mut progress, cancel);
+    if let Err(error) = &opened
+        && error.stage() == Stage::Login
+        && !has_tls
+    {
+        probe.skip(ProbeStage::Session(Stage::Tls), NO_TLS);
+    }
+    opened
 }
 
 /// Asks the server for its version and its limit of sessions.

@@ -90,7 +90,7 @@ impl Diagnostic for SecretError {
             }
             Self::WrongPassphrase { path } => {
                 failed(format!("wrong passphrase for the vault {path}"))
-                    .hint("there is no way to recover a vault without its passphrase")
+                    .hint("a vault opens with its passphrase only; REDWIRE_VAULT_PASSPHRASE_FILE may name a file that has it")
             }
             Self::NoPassphrase { path, cause } => {
                 failed(format!("no passphrase for the vault {path}"))

@@ -230,9 +230,9 @@ fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
         Ok(metadata) if !metadata.is_file() => Err(CatalogError::CannotOpen {
             path: path.to_owned(),
             cause: if metadata.is_dir() {
-                "it is a folder"
+                "Is a directory"
             } else {
-                "it is no ordinary file"
+                "not a regular file"
             }
             .to_owned(),
         }),
