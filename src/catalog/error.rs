@@ -96,15 +96,16 @@ impl Diagnostic for CatalogError {
                 let path = shown_path(path);
                 unusable(S::InternalError, format!("the catalog {path} is damaged"))
                     .hint(format!(
-                        "keep a copy of {path} and bring back a backup; sqlite3 {path} .recover may \
-                         save what is left"
+                        "keep a copy of {path} and bring back a backup; \
+sqlite3 {path} .recover may save what is left"
                     ))
                     .cause(cause)
             }
             Self::TooNew { path, found, known } => unusable(
                 S::NotSupported,
                 format!(
-                    "the catalog {} is of version {found}, this redwire knows versions up to {known}",
+                    "the catalog {} is of version {found}, \
+this redwire knows versions up to {known}",
                     shown_path(path)
                 ),
             )
@@ -120,27 +121,26 @@ impl Diagnostic for CatalogError {
             Self::ReadOnly(path) => {
                 let folder = shown_path(path.parent().unwrap_or(Path::new(".")));
                 let path = shown_path(path);
-                S::ReadOnly.error(format!("the catalog {path} is read-only"))
-                    .hint(format!("give yourself the right to write {path} and its folder {folder}"))
+                S::ReadOnly.error(format!("the catalog {path} is read-only")).hint(format!(
+                    "give yourself the right to write {path} and its folder {folder}"
+                ))
             }
-            Self::Busy { path, seconds } => S::ObjectInUse.error(format!(
+            Self::Busy { path, seconds } => S::ObjectInUse
+                .error(format!(
                     "the catalog {} is busy: another process has been changing it for {seconds} s",
                     shown_path(path)
-                ),
-            )
-            .hint("run the statement again when the other process is done"),
-            Self::DiskFull(path) => {
-                S::DiskFull.error(format!("the disk of the catalog {} is full", shown_path(path)))
-                    .hint("make room, then run the statement again: nothing was changed")
-            }
+                ))
+                .hint("run the statement again when the other process is done"),
+            Self::DiskFull(path) => S::DiskFull
+                .error(format!("the disk of the catalog {} is full", shown_path(path)))
+                .hint("make room, then run the statement again: nothing was changed"),
             Self::Query { message, sqlstate, hint, .. } => {
                 Diagnosis::new(*sqlstate, message).hint(hint)
             }
             Self::Interrupted => Diagnosis::cancelled(),
-            Self::Other { path, cause } => {
-                S::InternalError.error(format!("the catalog {} failed", shown_path(path)))
-                    .cause(cause)
-            }
+            Self::Other { path, cause } => S::InternalError
+                .error(format!("the catalog {} failed", shown_path(path)))
+                .cause(cause),
         }
     }
 }

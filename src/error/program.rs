@@ -46,7 +46,7 @@ impl Diagnostic for ProgramError {
                 .exits_with(ExitStatus::NotStarted),
             Self::NotFound { program } => S::IoError
                 .error(format!("program \"{}\" not found", shown(program)))
-                .hint("the program stands behind --, and is looked for in PATH")
+                .hint("the program stands behind --; one without a / is looked for in PATH")
                 .exits_with(ExitStatus::ProgramNotFound),
             Self::Unusable { program, cause } => S::IoError
                 .error(format!("could not execute \"{}\"", shown(program)))
