@@ -32,11 +32,11 @@ pub enum ScriptPart {
 }
 
 /// The reaction to a statement that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum OnError {
-    /// End the script.
+    /// End the script
     Stop,
-    /// Go on with the next statement.
+    /// Go on with the next statement
     Continue,
 }
 
@@ -217,13 +217,13 @@ impl<'a> Script<'a> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return unreadable(shell, part, &error),
             };
-            let part_text = decoder.decode(&chunk[..read]);
-            splitter.push(&part_text.text);
+            let (text, error) = decoder.decode(&chunk[..read]);
+            splitter.push(&text);
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
                 flow => return flow,
             }
-            if let Some(error) = part_text.error {
+            if let Some(error) = error {
                 return reject_bytes(shell, part, &error, decoder.line);
             }
             if read == 0 {
@@ -333,29 +333,20 @@ struct Decoder {
     line: usize,
 }
 
-struct Decoded {
-    text: String,
-    error: Option<SqlErrorKind>,
-}
-
 impl Decoder {
-    /// Decodes the next chunk; an empty one is the end.
-    fn decode(&mut self, chunk: &[u8]) -> Decoded {
-        let mut bytes = std::mem::take(&mut self.rest);
-        let at_end = chunk.is_empty();
-        bytes.extend_from_slice(chunk);
-        let (mut text, bad) = match String::from_utf8(bytes) {
-            Ok(text) => (text, None),
+    /// Decodes the next chunk; an empty one is the end. The error is about what follows the text.
+    fn decode(&mut self, chunk: &[u8]) -> (String, Option<SqlErrorKind>) {
+        self.rest.extend_from_slice(chunk);
+        let (valid, bad) = match std::str::from_utf8(&self.rest) {
+            Ok(text) => (text.len(), None),
             Err(error) => {
-                let (valid, cut) =
-                    (error.utf8_error().valid_up_to(), error.utf8_error().error_len().is_none());
-                let mut bytes = error.into_bytes();
-                let tail = bytes.split_off(valid);
-                let bad = (!cut || at_end).then(|| tail[0]);
-                self.rest = tail;
-                (String::from_utf8_lossy(&bytes).into_owned(), bad)
+                let valid = error.valid_up_to();
+                let is_bad = error.error_len().is_some() || chunk.is_empty();
+                (valid, is_bad.then(|| self.rest[valid]))
             }
         };
+        let mut text = String::from_utf8_lossy(&self.rest[..valid]).into_owned();
+        self.rest.drain(..valid);
         let first = self.done == 0;
         self.done += text.len() as u64;
         self.line += text.bytes().filter(|byte| *byte == b'\n').count();
@@ -366,7 +357,7 @@ impl Decoder {
             self.line += 1;
             SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value })
         });
-        Decoded { text, error }
+        (text, error)
     }
 }
 
@@ -378,10 +369,10 @@ mod tests {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
-            let part = decoder.decode(chunk);
-            text.push_str(&part.text);
-            if part.error.is_some() {
-                return (text, part.error);
+            let (part, error) = decoder.decode(chunk);
+            text.push_str(&part);
+            if error.is_some() {
+                return (text, error);
             }
         }
         (text, None)

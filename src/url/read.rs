@@ -24,22 +24,14 @@ const TEXT: &str = "a text that is not empty";
 /// Reads the options of a URL: those in effect, and those without an effect.
 pub(super) fn read(text: UrlPart<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
     let mut reader = OptionReader::default();
-    let mut rest = Some(text);
-    while let Some(text) = rest {
-        let (token, after) = split_token(text);
-        if !token.text.is_empty() {
-            reader.read(token)?;
+    let mut start = text.start;
+    for text in text.text.split([';', '&']) {
+        if !text.is_empty() {
+            reader.read(UrlPart { text, start })?;
         }
-        rest = after;
+        start += text.len() + 1;
     }
     reader.finish()
-}
-
-fn split_token(text: UrlPart<'_>) -> (UrlPart<'_>, Option<UrlPart<'_>>) {
-    match text.text.bytes().position(|byte| matches!(byte, b';' | b'&')) {
-        Some(at) => (UrlPart { text: &text.text[..at], ..text }, Some(text.skip(at + 1))),
-        None => (text, None),
-    }
 }
 
 /// The options read so far.
