@@ -174,11 +174,10 @@ fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
 }
 
 fn open_file(path: &Path) -> Result<OpenPart, Error> {
-    let unreadable =
-        |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = File::open(path).map_err(|error| Error::new(FileError::read(path, &error)))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(unreadable("Is a directory".to_owned()));
+        let path = path.display().to_string();
+        return Err(Error::new(FileError::Read { path, cause: "Is a directory".to_owned() }));
     }
     Ok(open_stream(path.display().to_string(), Box::new(file)))
 }

@@ -268,18 +268,11 @@ fn is_complete(text: &str, shell: &Shell) -> bool {
 
 fn greeting(target: &Target) -> String {
     let version = env!("CARGO_PKG_VERSION");
-    match target {
-        Target::Catalog => {
-            format!(
-                "redwire {version}: statements end with ; \\? lists commands, \\h statements, \\q quits"
-            )
-        }
-        Target::Warehouse { .. } => {
-            format!(
-                "redwire {version}: statements end with ; and run on the warehouse; \\? lists commands, \\q quits"
-            )
-        }
-    }
+    let rest = match target {
+        Target::Catalog => " \\? lists commands, \\h statements, \\q quits",
+        Target::Warehouse { .. } => " and run on the warehouse; \\? lists commands, \\q quits",
+    };
+    format!("redwire {version}: statements end with ;{rest}")
 }
 
 const NOTHING_IS_KEPT: &str =
