@@ -1,15 +1,11 @@
 //! Connections in the catalog.
 
-use compact_str::ToCompactString;
-use rusqlite::{OptionalExtension, Row, named_params, params};
+use rusqlite::{Row, named_params, params};
 
-use super::like::Pattern;
 use super::names::{read_name, read_word};
-use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;
-use crate::value::{ResultSet, Value};
 
 /// The place of a connection's password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,27 +88,12 @@ pub enum LimitInCatalog {
     Unknown,
 }
 
-const FIND: &str = concat!(
-    "WITH connections AS (",
-    include_str!("view/connections.sql"),
-    ") SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
-     max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch'), \
-     (SELECT password FROM connections WHERE connections.name = c.name) FROM main.connection c WHERE name = :name"
-);
-
-const ALL: &str = concat!(
+const SELECT: &str = concat!(
     "WITH connections AS (",
     include_str!("view/connections.sql"),
     ") SELECT c.id, c.name, c.connection_string, c.host, c.port, c.database_name, c.user_name, c.secret_store, \
      c.secret_id, c.max_concurrent_connections, c.comment, v.created_at, v.altered_at, v.password \
-     FROM main.connection c JOIN connections v ON v.name = c.name ORDER BY c.name"
-);
-
-const LIST: &str = concat!(
-    "WITH connections AS (",
-    include_str!("view/connections.sql"),
-    ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
-     FROM connections ORDER BY name"
+     FROM main.connection c JOIN connections v ON v.name = c.name"
 );
 
 impl Db {
@@ -172,26 +153,17 @@ impl Db {
         )
     }
 
-    /// Deletes the connection with this id; a foreign key forbids it while anything depends on it.
-    pub fn delete_connection(&self, id: i64) -> Result<(), CatalogError> {
-        self.change("DELETE FROM connection WHERE id = ?1", [id])
-    }
-
-    /// True if a connection has this name.
-    pub fn has_connection(&self, name: &ConnectionName) -> Result<bool, CatalogError> {
-        Ok(self.find_connection_id(name)?.is_some())
-    }
-
     /// The id of the connection with this name.
     pub fn find_connection_id(&self, name: &ConnectionName) -> Result<Option<i64>, CatalogError> {
-        self.find_id("SELECT id FROM main.connection WHERE name = ?1", [name.as_str()])
+        let sql = "SELECT id FROM main.connection WHERE name = ?1";
+        self.first(sql, [name.as_str()], |row| row.get(0))
     }
 
     /// The limit of the connection with this id.
     pub fn find_limit(&self, id: i64) -> Result<LimitInCatalog, CatalogError> {
         let sql = "SELECT max_concurrent_connections FROM main.connection WHERE id = ?1";
-        let found = self.collect(sql, [id], |row| read_limit(row, 0))?;
-        Ok(found.into_iter().next().map_or(LimitInCatalog::Unknown, LimitInCatalog::Known))
+        let found = self.first(sql, [id], |row| read_limit(row, 0))?;
+        Ok(found.map_or(LimitInCatalog::Unknown, LimitInCatalog::Known))
     }
 
     /// The connection with this name.
@@ -199,61 +171,26 @@ impl Db {
         &self,
         name: &ConnectionName,
     ) -> Result<Option<StoredConnection>, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self.sqlite.prepare_cached(FIND).map_err(&translated)?;
-        let found = statement
-            .query_row(
-                named_params! {":name": name.as_str(), ":kind": self.kind, ":process": self.process},
-                read_connection,
-            )
-            .optional()
-            .map_err(&translated)?;
-        Ok(found)
+        self.first(
+            &format!("{SELECT} WHERE c.name = :name"),
+            named_params! {":name": name.as_str(), ":kind": self.kind, ":process": self.process},
+            read_connection,
+        )
     }
 
     /// Every connection, in the order of their names.
     pub fn all_connections(&self) -> Result<Vec<StoredConnection>, CatalogError> {
         self.collect(
-            ALL,
+            &format!("{SELECT} ORDER BY c.name"),
             named_params! {":kind": self.kind, ":process": self.process},
             read_connection,
         )
     }
 
-    /// The rows of SHOW CONNECTIONS, in the order of their names.
-    pub fn list_connections(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let pattern = like.map(Pattern::new);
-        let mut statement = self.sqlite.prepare_cached(LIST).map_err(&translated)?;
-        let mut rows = statement
-            .query(named_params! {":kind": self.kind, ":process": self.process})
-            .map_err(&translated)?;
-        let mut set = ResultSet::with_columns([
-            "name",
-            "endpoint",
-            "user_name",
-            "max_connections",
-            "password",
-            "usages",
-            "comment",
-        ]);
-        while let Some(row) = rows.next().map_err(&translated)? {
-            let name = row.get_ref(0).and_then(|name| Ok(name.as_str()?)).map_err(&translated)?;
-            if pattern.as_ref().is_none_or(|pattern| pattern.matches(name)) {
-                set.rows.push(read_listing(row).map_err(&translated)?);
-            }
-        }
-        Ok(set)
-    }
-
     /// True if a row refers to the secret, so that it must be kept.
     pub fn refers_to_secret(&self, secret_id: &str) -> Result<bool, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self
-            .sqlite
-            .prepare_cached("SELECT 1 FROM main.connection WHERE secret_id = ?1")
-            .map_err(&translated)?;
-        statement.exists([secret_id]).map_err(&translated)
+        let sql = "SELECT 1 FROM main.connection WHERE secret_id = ?1";
+        Ok(self.first(sql, [secret_id], |_| Ok(()))?.is_some())
     }
 }
 
@@ -284,20 +221,4 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
         altered_at: row.get(12)?,
         password: read_word(row, 13, PasswordState::from_word)?,
     })
-}
-
-fn read_listing(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
-    let (host, database) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str()?);
-    let port = row.get_ref(2)?.as_i64()?.to_compact_string();
-    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
-    let endpoint = [open, host, close, ":", &port, "/", database].concat();
-    Ok(vec![
-        row.get_ref(0)?.as_str()?.into(),
-        endpoint.into(),
-        row.get_ref(4)?.as_str()?.into(),
-        row.get::<_, Option<i64>>(5)?.map_or(Value::Null, Value::Integer),
-        row.get_ref(6)?.as_str()?.into(),
-        Value::Integer(row.get(7)?),
-        Value::optional_text(row.get_ref(8)?.as_str_or_null()?),
-    ])
 }

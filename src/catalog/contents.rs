@@ -2,6 +2,7 @@
 
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db, StoredConnection, StoredJob, StoredTable};
+use crate::name::ConnectionName;
 
 /// The objects in the catalog, each kind in the order of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,15 @@ pub struct Contents {
     pub tables: Vec<StoredTable>,
     /// The jobs.
     pub jobs: Vec<StoredJob>,
+}
+
+impl Contents {
+    /// The connection with this name.
+    pub fn connection(&self, name: &ConnectionName) -> Option<&StoredConnection> {
+        let by_name = |found: &StoredConnection| found.definition.name.cmp(name);
+        let index = self.connections.binary_search_by(by_name).ok()?;
+        self.connections.get(index)
+    }
 }
 
 impl Db {
@@ -33,9 +43,6 @@ impl Db {
             tables: self.all_tables()?,
             jobs: self.all_jobs()?,
         };
-        contents
-            .tables
-            .sort_by(|one, other| one.definition.name.cmp(&other.definition.name));
         contents
             .jobs
             .sort_by(|one, other| one.definition.name.cmp(&other.definition.name));

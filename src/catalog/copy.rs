@@ -50,7 +50,7 @@ fn copy_file(path: &Path) -> Result<(Connection, Option<CatalogError>), CatalogE
         copy_pages(&sqlite, path)
     })?;
     let is_read_only = is_frozen || opens_read_only(path)?;
-    Ok((copy, is_read_only.then(|| CatalogError::ReadOnly { path: path.to_owned() })))
+    Ok((copy, is_read_only.then(|| CatalogError::ReadOnly(path.to_owned()))))
 }
 
 /// True if SQLite gets no more than the right to read the file. Reads nothing from it.

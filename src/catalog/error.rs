@@ -16,15 +16,9 @@ pub enum CatalogError {
         cause: String,
     },
     /// The file is not an SQLite database.
-    NotADatabase {
-        /// The file.
-        path: PathBuf,
-    },
+    NotADatabase(PathBuf),
     /// The SQLite database was not made by redwire.
-    NotACatalog {
-        /// The file.
-        path: PathBuf,
-    },
+    NotACatalog(PathBuf),
     /// The database is corrupt.
     Damaged {
         /// The catalog's file.
@@ -42,15 +36,9 @@ pub enum CatalogError {
         known: i64,
     },
     /// The file was removed or replaced while it was open.
-    Removed {
-        /// The path of the file.
-        path: PathBuf,
-    },
+    Removed(PathBuf),
     /// The catalog is read only.
-    ReadOnly {
-        /// The catalog's file.
-        path: PathBuf,
-    },
+    ReadOnly(PathBuf),
     /// Another process held the lock on the catalog for longer than the time limit.
     Busy {
         /// The catalog's file.
@@ -59,10 +47,7 @@ pub enum CatalogError {
         seconds: u64,
     },
     /// The disk is full.
-    DiskFull {
-        /// The catalog's file.
-        path: PathBuf,
-    },
+    DiskFull(PathBuf),
     /// A SELECT refers to something that does not exist, or does something that is not allowed.
     Query {
         /// SQLite's message, or redwire's own where it has a better one.
@@ -96,12 +81,12 @@ impl Diagnostic for CatalogError {
                     .hint(ANOTHER_FILE)
                     .cause(cause)
             }
-            Self::NotADatabase { path } => unusable(
+            Self::NotADatabase(path) => unusable(
                 S::InternalError,
                 format!("{} is not an SQLite database", path.display()),
             )
             .hint(ANOTHER_FILE),
-            Self::NotACatalog { path } => unusable(
+            Self::NotACatalog(path) => unusable(
                 S::InternalError,
                 format!("{} is not a catalog of redwire", path.display()),
             )
@@ -123,7 +108,7 @@ impl Diagnostic for CatalogError {
                 ),
             )
             .hint("install the redwire that made it, or name another file with --catalog"),
-            Self::Removed { path } => unusable(
+            Self::Removed(path) => unusable(
                 S::IoError,
                 format!(
                     "the catalog {} was removed or replaced while redwire had it open",
@@ -131,7 +116,7 @@ impl Diagnostic for CatalogError {
                 ),
             )
             .hint("nothing was changed: look at what is there now, then run the statements again"),
-            Self::ReadOnly { path } => {
+            Self::ReadOnly(path) => {
                 let folder = path.parent().unwrap_or(Path::new(".")).display();
                 let path = path.display();
                 S::ReadOnly.error(format!("the catalog {path} is read-only"))
@@ -143,7 +128,7 @@ impl Diagnostic for CatalogError {
                 ),
             )
             .hint("run the statement again when the other process is done"),
-            Self::DiskFull { path } => {
+            Self::DiskFull(path) => {
                 S::DiskFull.error(format!("the disk of the catalog {} is full", path.display()))
                     .hint("make room, then run the statement again: nothing was changed")
             }

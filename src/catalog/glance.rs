@@ -1,9 +1,8 @@
 //! A quick look at the names in a catalog, for completion in a shell: it never waits.
 
-use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, params};
 
 use super::names::NameRange;
 use super::open::{open_with, version_of};
@@ -31,35 +30,27 @@ pub fn glance_at_names(
         Location::File(path) => open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |mut sqlite| {
             sqlite.busy_timeout(PATIENCE).map_err(translate(path, Attempt::Open))?;
             version_of(&mut sqlite, path)?;
-            names(&sqlite, path, prefix, limit)
+            names(&sqlite, prefix, limit).map_err(translate(path, Attempt::Open))
         })
         .map(|(names, _)| names),
     }
 }
 
-fn names(
-    sqlite: &Connection,
-    path: &Path,
-    prefix: &str,
-    limit: usize,
-) -> Result<NameRange, CatalogError> {
-    let translated = translate(path, Attempt::Open);
+fn names(sqlite: &Connection, prefix: &str, limit: usize) -> rusqlite::Result<NameRange> {
     // DEL sorts after every character of such a name.
     let end = format!("{prefix}\u{7F}");
-    let rows = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut statement = sqlite.prepare(&plain_names("ASC")).map_err(&translated)?;
-    let first: Vec<String> = statement
-        .query_map(params![prefix, end, rows], |row| row.get(0))
-        .and_then(Iterator::collect)
-        .map_err(&translated)?;
+    let names = |order, limit: usize| -> rusqlite::Result<Vec<String>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        sqlite
+            .prepare(&plain_names(order))?
+            .query_map(params![prefix, end, limit], |row| row.get(0))?
+            .collect()
+    };
+    let first = names("ASC", limit)?;
     if first.len() < limit {
         return Ok(NameRange { first, last: None });
     }
-    let last: Option<String> = sqlite
-        .query_row(&plain_names("DESC"), params![prefix, end, 1], |row| row.get(0))
-        .optional()
-        .map_err(&translated)?;
-    let last = last.filter(|last| first.last() != Some(last));
+    let last = names("DESC", 1)?.pop().filter(|last| first.last() != Some(last));
     Ok(NameRange { first, last })
 }
 

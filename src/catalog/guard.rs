@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-use super::sqlite_error::{Attempt, translate};
 use super::views::VIEWS;
 use super::{CatalogError, Db};
 
@@ -31,20 +30,14 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(db: &Db) -> Result<Self, CatalogError> {
-        let translated = translate(&db.path, Attempt::Open);
-        let mut statement = db
-            .sqlite
-            .prepare_cached(
-                "SELECT lower(name) FROM main.sqlite_schema UNION ALL SELECT lower(name) FROM temp.sqlite_schema",
-            )
-            .map_err(&translated)?;
-        let objects = statement
-            .query_map([], |row| row.get(0))
-            .and_then(Iterator::collect)
-            .map_err(&translated)?;
+        let objects = db.collect(
+            "SELECT lower(name) FROM main.sqlite_schema UNION ALL SELECT lower(name) FROM temp.sqlite_schema",
+            [],
+            |row| row.get(0),
+        )?;
         Ok(Self {
             nonce: db.nonce.clone(),
-            objects,
+            objects: objects.into_iter().collect(),
             read_by_views: HashSet::new(),
         })
     }

@@ -1,17 +1,25 @@
 //! Runs SQL of redwire's own with cached prepared statements.
 
-use rusqlite::{OptionalExtension, Params, Row};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 
 impl Db {
+    /// Runs the work on SQLite and translates its error.
+    pub(super) fn attempt<T>(
+        &self,
+        attempt: Attempt,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, CatalogError> {
+        work(&self.sqlite).map_err(translate(&self.path, attempt))
+    }
+
     /// Executes a statement that changes rows.
     pub(super) fn change(&self, sql: &str, parameters: impl Params) -> Result<(), CatalogError> {
-        let translated = translate(&self.path, Attempt::Change);
-        let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
-        statement.execute(parameters).map_err(&translated)?;
-        Ok(())
+        self.attempt(Attempt::Change, |sqlite| {
+            sqlite.prepare_cached(sql)?.execute(parameters).map(drop)
+        })
     }
 
     /// All rows of a query.
@@ -19,27 +27,22 @@ impl Db {
         &self,
         sql: &str,
         parameters: impl Params,
-        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
-        statement
-            .query_map(parameters, read)
-            .and_then(Iterator::collect)
-            .map_err(&translated)
+        self.attempt(Attempt::Open, |sqlite| {
+            sqlite.prepare_cached(sql)?.query_map(parameters, read)?.collect()
+        })
     }
 
-    /// The id in the first row of a query.
-    pub(super) fn find_id(
+    /// The first row of a query.
+    pub(super) fn first<T>(
         &self,
         sql: &str,
         parameters: impl Params,
-    ) -> Result<Option<i64>, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self.sqlite.prepare_cached(sql).map_err(&translated)?;
-        statement
-            .query_row(parameters, |row| row.get(0))
-            .optional()
-            .map_err(&translated)
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, CatalogError> {
+        self.attempt(Attempt::Open, |sqlite| {
+            sqlite.prepare_cached(sql)?.query_row(parameters, read).optional()
+        })
     }
 }

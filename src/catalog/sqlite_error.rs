@@ -27,18 +27,18 @@ pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> Cata
         };
         let path = path.clone();
         match code.code {
-            ErrorCode::NotADatabase => CatalogError::NotADatabase { path },
+            ErrorCode::NotADatabase => CatalogError::NotADatabase(path),
             ErrorCode::DatabaseCorrupt => CatalogError::Damaged { path, cause },
-            ErrorCode::ReadOnly => CatalogError::ReadOnly { path },
+            ErrorCode::ReadOnly => CatalogError::ReadOnly(path),
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
                 CatalogError::Busy { path, seconds: BUSY_TIMEOUT.as_secs() }
             }
-            ErrorCode::DiskFull => CatalogError::DiskFull { path },
+            ErrorCode::DiskFull => CatalogError::DiskFull(path),
             ErrorCode::OperationInterrupted => CatalogError::Interrupted,
             ErrorCode::CannotOpen | ErrorCode::PermissionDenied if attempt == Attempt::Open => {
                 CatalogError::CannotOpen { path, cause }
             }
-            ErrorCode::CannotOpen | ErrorCode::PermissionDenied => CatalogError::ReadOnly { path },
+            ErrorCode::CannotOpen | ErrorCode::PermissionDenied => CatalogError::ReadOnly(path),
             ErrorCode::SystemIoFailure => io_failure(path, code.extended_code, cause, attempt),
             _ => CatalogError::Other { path, cause },
         }
@@ -53,7 +53,7 @@ fn io_failure(
     attempt: Attempt,
 ) -> CatalogError {
     match extended_code {
-        ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => CatalogError::DiskFull { path },
+        ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => CatalogError::DiskFull(path),
         ffi::SQLITE_IOERR_SHORT_READ => CatalogError::Damaged { path, cause },
         // A folder or a device: the file as a whole is unusable.
         _ if attempt == Attempt::Open => CatalogError::CannotOpen { path, cause },

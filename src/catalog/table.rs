@@ -3,7 +3,6 @@
 use rusqlite::{Row, params};
 
 use super::names::{read_name, read_table_name};
-use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
 use crate::name::{Name, TableName};
 
@@ -53,6 +52,16 @@ pub struct StoredTable {
     /// The time of the last change, in the same form.
     pub altered_at: String,
 }
+
+/// CROSS JOIN keeps SQLite from reading the tables first: in this order both indexes return sorted
+/// rows.
+pub(super) const FROM_TABLES: &str =
+    "FROM main.connection c CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
+
+const SELECT: &str = "SELECT t.id, c.name, t.schema_name, t.name, t.dist_style, t.sort_style, t.comment, \
+     datetime(t.created_at, 'unixepoch'), datetime(t.altered_at, 'unixepoch')";
+
+const WITH_NAME: &str = "WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3";
 
 impl Db {
     /// Inserts a table on the connection with this id and returns the table's id. `now` is in
@@ -134,78 +143,100 @@ impl Db {
 
     /// The id of the table with this name.
     pub fn find_table_id(&self, name: &TableName) -> Result<Option<i64>, CatalogError> {
-        self.find_id(
-            "SELECT t.id FROM main.warehouse_table t JOIN main.connection c ON c.id = t.connection_id \
-             WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3",
-            params![name.connection.as_str(), name.schema.as_str(), name.table.as_str()],
-        )
+        let sql = format!("SELECT t.id {FROM_TABLES} {WITH_NAME}");
+        self.first(&sql, name_parts(name), |row| row.get(0))
     }
 
     /// The table with this name.
     pub fn find_table(&self, name: &TableName) -> Result<Option<StoredTable>, CatalogError> {
-        match self.find_table_id(name)? {
-            Some(id) => self.read_table(id, name).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// Every table, in the order of their ids.
-    pub fn all_tables(&self) -> Result<Vec<StoredTable>, CatalogError> {
-        let names = self.collect(
-            "SELECT t.id, c.name, t.schema_name, t.name FROM main.warehouse_table t \
-             JOIN main.connection c ON c.id = t.connection_id ORDER BY t.id",
-            [],
-            |row| Ok((row.get(0)?, read_table_name(row, 1)?)),
+        let found = self.first(
+            &format!("{SELECT} {FROM_TABLES} {WITH_NAME}"),
+            name_parts(name),
+            read_table,
         )?;
-        let tables = names.iter().map(|(id, name)| self.read_table(*id, name));
-        tables.collect()
+        found.map(|table| self.with_columns(table)).transpose()
     }
 
-    /// Deletes the table with this id; a foreign key forbids it while a job uses it.
-    pub fn delete_table(&self, id: i64) -> Result<(), CatalogError> {
-        self.change("DELETE FROM warehouse_table WHERE id = ?1", [id])
+    /// Every table, in the order of their names.
+    pub fn all_tables(&self) -> Result<Vec<StoredTable>, CatalogError> {
+        let sql = format!("{SELECT} {FROM_TABLES} ORDER BY c.name, t.schema_name, t.name");
+        let tables = self.collect(&sql, [], read_table)?.into_iter();
+        tables.map(|table| self.with_columns(table)).collect()
     }
 
-    fn read_table(&self, id: i64, name: &TableName) -> Result<StoredTable, CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self
-            .sqlite
-            .prepare_cached(
-                "SELECT id, dist_style, sort_style, comment, datetime(created_at, 'unixepoch'), \
-                 datetime(altered_at, 'unixepoch') FROM main.warehouse_table WHERE id = ?1",
-            )
-            .map_err(&translated)?;
-        let mut stored =
-            statement.query_row([id], |row| read_table(name, row)).map_err(&translated)?;
-        self.read_columns(id, &mut stored.definition)?;
-        Ok(stored)
+    /// The tables of a connection, or of one of its schemas, in the order of their names, each with
+    /// the number of jobs that use it.
+    pub fn tables_of(
+        &self,
+        connection_id: i64,
+        schema: Option<&Name>,
+    ) -> Result<Vec<(TableName, i64)>, CatalogError> {
+        self.collect(
+            &format!(
+                "SELECT (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE warehouse_table_id = t.id), \
+                 c.name, t.schema_name, t.name {FROM_TABLES} \
+                 WHERE c.id = ?1 AND (?2 IS NULL OR t.schema_name = ?2) ORDER BY t.schema_name, t.name"
+            ),
+            params![connection_id, schema.map(Name::as_str)],
+            |row| Ok((read_table_name(row, 1)?, row.get(0)?)),
+        )
     }
 
-    fn read_columns(&self, id: i64, definition: &mut TableDefinition) -> Result<(), CatalogError> {
-        let translated = translate(&self.path, Attempt::Open);
-        let mut statement = self
-            .sqlite
-            .prepare_cached(
-                "SELECT name, data_type, is_nullable, encoding, is_dist_key, sort_ordinal, primary_key_ordinal \
-                 FROM main.warehouse_column WHERE warehouse_table_id = ?1 ORDER BY ordinal",
-            )
-            .map_err(&translated)?;
-        let mut rows = statement.query([id]).map_err(&translated)?;
+    /// Up to `limit` names of tables in the schema of a missing table, to suggest a similar one.
+    pub fn tables_beside(
+        &self,
+        name: &TableName,
+        limit: usize,
+    ) -> Result<Vec<String>, CatalogError> {
+        let sql = format!(
+            "SELECT t.name {FROM_TABLES} WHERE c.name = ?1 AND t.schema_name = ?2 LIMIT {limit}"
+        );
+        let names = [name.connection.as_str(), name.schema.as_str()];
+        self.collect(&sql, names, |row| row.get(0))
+    }
+
+    /// Up to `limit` schemas of the connection that have a table with this name.
+    pub fn schemas_with(
+        &self,
+        name: &TableName,
+        limit: usize,
+    ) -> Result<Vec<String>, CatalogError> {
+        let sql = format!(
+            "SELECT t.schema_name {FROM_TABLES} WHERE c.name = ?1 AND t.name = ?2 \
+             ORDER BY 1 LIMIT {limit}"
+        );
+        let names = [name.connection.as_str(), name.table.as_str()];
+        self.collect(&sql, names, |row| row.get(0))
+    }
+
+    /// Reads the columns of the table, and the keys that consist of them.
+    fn with_columns(&self, mut table: StoredTable) -> Result<StoredTable, CatalogError> {
+        let definition = &mut table.definition;
         let (mut sort_key, mut primary_key) = (Vec::new(), Vec::new());
-        while let Some(row) = rows.next().map_err(&translated)? {
-            let column = read_column(row).map_err(&translated)?;
-            if row.get(4).map_err(&translated)? {
-                definition.dist_key = Some(column.name.clone());
-            }
-            for (key, index) in [(&mut sort_key, 5), (&mut primary_key, 6)] {
-                let place: Option<i64> = row.get(index).map_err(&translated)?;
-                key.extend(place.map(|place| (place, column.name.clone())));
-            }
-            definition.columns.push(column);
-        }
+        definition.columns = self.collect(
+            "SELECT name, data_type, is_nullable, encoding, is_dist_key, sort_ordinal, primary_key_ordinal \
+             FROM main.warehouse_column WHERE warehouse_table_id = ?1 ORDER BY ordinal",
+            [table.id],
+            |row| {
+                let name = read_name(row, 0, Name::new)?;
+                if row.get(4)? {
+                    definition.dist_key = Some(name.clone());
+                }
+                for (key, index) in [(&mut sort_key, 5), (&mut primary_key, 6)] {
+                    let place: Option<i64> = row.get(index)?;
+                    key.extend(place.map(|place| (place, name.clone())));
+                }
+                Ok(TableColumn {
+                    name,
+                    data_type: row.get(1)?,
+                    is_nullable: row.get(2)?,
+                    encoding: row.get(3)?,
+                })
+            },
+        )?;
         definition.sort_key = in_order(sort_key);
         definition.primary_key = in_order(primary_key);
-        Ok(())
+        Ok(table)
     }
 }
 
@@ -214,29 +245,25 @@ fn in_order(mut names: Vec<(i64, Name)>) -> Vec<Name> {
     names.into_iter().map(|(_, name)| name).collect()
 }
 
-fn read_table(name: &TableName, row: &Row<'_>) -> rusqlite::Result<StoredTable> {
+/// The parameters of [`WITH_NAME`].
+fn name_parts(name: &TableName) -> [&str; 3] {
+    [name.connection.as_str(), name.schema.as_str(), name.table.as_str()]
+}
+
+fn read_table(row: &Row<'_>) -> rusqlite::Result<StoredTable> {
     Ok(StoredTable {
         id: row.get(0)?,
         definition: TableDefinition {
-            name: name.clone(),
+            name: read_table_name(row, 1)?,
             columns: Vec::new(),
             primary_key: Vec::new(),
-            dist_style: row.get(1)?,
+            dist_style: row.get(4)?,
             dist_key: None,
-            sort_style: row.get(2)?,
+            sort_style: row.get(5)?,
             sort_key: Vec::new(),
-            comment: row.get(3)?,
+            comment: row.get(6)?,
         },
-        created_at: row.get(4)?,
-        altered_at: row.get(5)?,
-    })
-}
-
-fn read_column(row: &Row<'_>) -> rusqlite::Result<TableColumn> {
-    Ok(TableColumn {
-        name: read_name(row, 0, Name::new)?,
-        data_type: row.get(1)?,
-        is_nullable: row.get(2)?,
-        encoding: row.get(3)?,
+        created_at: row.get(7)?,
+        altered_at: row.get(8)?,
     })
 }

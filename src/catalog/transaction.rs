@@ -1,7 +1,7 @@
 //! Transactions of the catalog. Each one that may write begins with BEGIN IMMEDIATE, so that it
 //! waits for its lock only once, at the start.
 
-use super::sqlite_error::{Attempt, translate};
+use super::sqlite_error::Attempt;
 use super::{CatalogError, Db};
 
 impl Db {
@@ -11,7 +11,7 @@ impl Db {
             return Err(refusal.clone());
         }
         if self.is_read_only() {
-            return Err(CatalogError::ReadOnly { path: self.path.clone() });
+            return Err(CatalogError::ReadOnly(self.path.clone()));
         }
         Ok(())
     }
@@ -19,9 +19,7 @@ impl Db {
     /// Begins a transaction that may write; waits up to 5 s for another process.
     pub fn begin(&self) -> Result<(), CatalogError> {
         self.check_writable()?;
-        self.sqlite
-            .execute_batch("BEGIN IMMEDIATE")
-            .map_err(translate(&self.path, Attempt::Change))
+        self.attempt(Attempt::Change, |sqlite| sqlite.execute_batch("BEGIN IMMEDIATE"))
     }
 
     /// True if a transaction is open.
@@ -32,11 +30,9 @@ impl Db {
     /// Commits the transaction. Fails if the file was removed: the change would be lost.
     pub fn commit(&self) -> Result<(), CatalogError> {
         if !self.is_current() {
-            return Err(CatalogError::Removed { path: self.path.clone() });
+            return Err(CatalogError::Removed(self.path.clone()));
         }
-        self.sqlite
-            .execute_batch("COMMIT")
-            .map_err(translate(&self.path, Attempt::Change))
+        self.attempt(Attempt::Change, |sqlite| sqlite.execute_batch("COMMIT"))
     }
 
     /// Rolls the transaction back. Succeeds if SQLite has already done so.
@@ -44,9 +40,7 @@ impl Db {
         if !self.is_in_transaction() {
             return Ok(());
         }
-        self.sqlite
-            .execute_batch("ROLLBACK")
-            .map_err(translate(&self.path, Attempt::Change))
+        self.attempt(Attempt::Change, |sqlite| sqlite.execute_batch("ROLLBACK"))
     }
 
     /// Turns each commit into a rollback, as a full disk does.

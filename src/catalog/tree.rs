@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, params_from_iter};
 
 use super::names::{read_name, read_table_name};
+use super::table::FROM_TABLES;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, JobName, Object, TableName};
 
@@ -49,49 +50,42 @@ struct Reference {
     table_id: Option<i64>,
 }
 
-const CONNECTIONS: &str = "SELECT id, name FROM main.connection ORDER BY name";
-
-const TABLES: &str = "SELECT t.id, t.connection_id, c.name, t.schema_name, t.name FROM main.connection c \
-     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
-
 const REFERENCES: &str = "SELECT j.name, u.tie, u.connection_id, u.warehouse_table_id, c.name, u.schema_name, \
      u.table_name FROM main.job_reference u JOIN main.job j ON j.id = u.job_id \
      JOIN main.connection c ON c.id = u.connection_id";
 
 impl Db {
-    /// Every connection by name, with its tables and jobs. A job appears below the connection
-    /// itself if the catalog does not have the table that it names.
-    pub fn whole_tree(&self) -> Result<Vec<Branch>, CatalogError> {
-        let connections = self.collect(CONNECTIONS, [], read_connection)?;
-        let tables = self.collect(
-            &format!("{TABLES} ORDER BY c.name, t.schema_name, t.name"),
-            [],
-            read_table,
+    /// Every connection by name, or the one with this id, with its tables and jobs. A job appears
+    /// below the connection itself if the catalog does not have the table that it names.
+    pub fn tree(&self, connection: Option<i64>) -> Result<Vec<Branch>, CatalogError> {
+        let within = if connection.is_some() { "WHERE c.id = ?1" } else { "" };
+        let connections = self.collect(
+            &format!("SELECT c.id, c.name FROM main.connection c {within} ORDER BY c.name"),
+            params_from_iter(connection),
+            |row| Ok((row.get(0)?, read_name(row, 1, ConnectionName::new)?)),
         )?;
-        let references =
-            self.collect(&format!("{REFERENCES} ORDER BY j.name, u.ordinal"), [], read_reference)?;
+        let tables = self.collect(
+            &format!(
+                "SELECT t.id, t.connection_id, c.name, t.schema_name, t.name {FROM_TABLES} {within} \
+                 ORDER BY c.name, t.schema_name, t.name"
+            ),
+            params_from_iter(connection),
+            |row| Ok((row.get(0)?, row.get(1)?, read_table_name(row, 2)?)),
+        )?;
+        let references = self.collect(
+            &format!("{REFERENCES} {within} ORDER BY j.name, u.ordinal"),
+            params_from_iter(connection),
+            read_reference,
+        )?;
         Ok(build_tree(connections, tables, references))
     }
 
-    /// The tree of one connection.
-    pub fn tree_of_connection(&self, id: i64) -> Result<Vec<Branch>, CatalogError> {
-        let connections = "SELECT id, name FROM main.connection WHERE id = ?1";
-        let tables = format!("{TABLES} WHERE c.id = ?1 ORDER BY t.schema_name, t.name");
-        let references =
-            format!("{REFERENCES} WHERE u.connection_id = ?1 ORDER BY j.name, u.ordinal");
-        Ok(build_tree(
-            self.collect(connections, [id], read_connection)?,
-            self.collect(&tables, [id], read_table)?,
-            self.collect(&references, [id], read_reference)?,
-        ))
-    }
-
     /// The tree of one table.
-    pub fn tree_of_table(&self, id: i64, name: &TableName) -> Result<Branch, CatalogError> {
+    pub fn tree_of_table(&self, id: i64, name: TableName) -> Result<Branch, CatalogError> {
         let references =
             format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
-        let mut branch = Branch::new(Object::Table(name.clone()));
-        for reference in self.collect(&references, params![id], read_reference)? {
+        let mut branch = Branch::new(Object::Table(name));
+        for reference in self.collect(&references, [id], read_reference)? {
             branch.add_job(reference.job, reference.tie);
         }
         Ok(branch)
@@ -132,14 +126,6 @@ fn build_tree(
         branch
     };
     connections.into_iter().map(whole).collect()
-}
-
-fn read_connection(row: &Row<'_>) -> rusqlite::Result<(i64, ConnectionName)> {
-    Ok((row.get(0)?, read_name(row, 1, ConnectionName::new)?))
-}
-
-fn read_table(row: &Row<'_>) -> rusqlite::Result<(i64, i64, TableName)> {
-    Ok((row.get(0)?, row.get(1)?, read_table_name(row, 2)?))
 }
 
 fn read_reference(row: &Row<'_>) -> rusqlite::Result<Reference> {
@@ -199,12 +185,12 @@ mod tests {
             "1 job mend source b.s.gone",
         ];
         let db = catalog();
-        let whole = lines(&db.whole_tree().unwrap());
+        let whole = lines(&db.tree(None).unwrap());
         assert_eq!(whole[..2], ["0 connection a", "1 table a.s.z"]);
         assert_eq!(whole[2..9], of_b);
         assert_eq!(whole[9..], ["0 connection empty"]);
         let id = connection(&db, "b");
-        assert_eq!(lines(&db.tree_of_connection(id).unwrap()), of_b);
+        assert_eq!(lines(&db.tree(Some(id)).unwrap()), of_b);
     }
 
     #[test]
@@ -212,7 +198,7 @@ mod tests {
         let db = catalog();
         let name = table_name("b.s.x");
         let id = db.find_table_id(&name).unwrap().unwrap();
-        let branch = db.tree_of_table(id, &name).unwrap();
+        let branch = db.tree_of_table(id, name).unwrap();
         assert_eq!(
             lines(&[branch]),
             ["0 table b.s.x", "1 job load target", "1 job mend target source"]

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::define::checked_endpoint;
 use super::login::{Login, Password};
-use super::lookup::{find_connection, no_such_connection};
+use super::lookup::{check_new_name, find_connection, no_such_connection};
 use super::moved::moved;
 use super::probe::Wording;
 use super::rename::check_jobs_on_connection;
@@ -12,10 +12,10 @@ use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::error::{Error, ObjectError};
-use crate::name::{ConnectionName, Object};
+use crate::error::Error;
+use crate::name::Object;
 use crate::sql::setting::PasswordSource;
-use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
+use crate::sql::{AlterConnection, ConnectionChanges};
 use crate::url::Endpoint;
 
 impl Executor {
@@ -30,7 +30,7 @@ impl Executor {
             .map(|url| checked_endpoint(alter.kind, url, &alter.places, &mut outcome))
             .transpose()?;
         let db = self.catalog.reader()?;
-        if !db.has_connection(&alter.name.value)? {
+        if db.find_connection_id(&alter.name.value)?.is_none() {
             return nothing_to_alter(db, alter);
         }
         let password = match &alter.changes.password {
@@ -107,7 +107,9 @@ fn apply_to_connection(
 ) -> Result<Option<Notice>, Error> {
     let mut definition = found.definition.clone();
     if let Some(new_name) = &alter.new_name {
-        definition.name = free_name(change.db, new_name)?;
+        definition.name = new_name.value.clone();
+        let object = Object::Connection(definition.name.clone());
+        check_new_name(change.db, object, new_name.span.clone())?;
     }
     apply_changes(&mut definition, &alter.changes, endpoint);
     if let Some(password) = password {
@@ -119,17 +121,6 @@ fn apply_to_connection(
         check_jobs_on_connection(change.db, found.id, &new_name.span)?;
     }
     moved(change.db, found, &definition)
-}
-
-/// The name for RENAME TO. It must be free; as in PostgreSQL, the connection's own name is not.
-fn free_name(db: &Db, name: &Spanned<ConnectionName>) -> Result<ConnectionName, Error> {
-    if db.has_connection(&name.value)? {
-        let failure = ObjectError::NewNameExists {
-            object: Object::Connection(name.value.clone()),
-        };
-        return Err(Error::at(failure, name.span.clone()));
-    }
-    Ok(name.value.clone())
 }
 
 fn apply_changes(

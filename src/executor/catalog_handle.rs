@@ -99,8 +99,7 @@ impl CatalogHandle {
 }
 
 fn new_catalog_id() -> Result<String, Error> {
-    let id = SecretId::random().map_err(Error::new)?;
-    Ok(id.as_str().to_owned())
+    Ok(SecretId::random()?.as_str().to_owned())
 }
 
 /// The handle was just opened, so its absence is a bug in redwire.

@@ -30,8 +30,8 @@ impl Executor {
             &mut outcome,
         )?;
         // Checked before anybody is asked for a password, and again inside the transaction.
-        let exists = self.catalog.reader()?.has_connection(&create.name)?;
-        if exists && !create.or_replace {
+        let existing = self.catalog.reader()?.find_connection_id(&create.name)?;
+        if existing.is_some() && !create.or_replace {
             return name_is_taken(create, outcome);
         }
         let source = source_of_password(create, caller.origin)?;

@@ -100,7 +100,7 @@ impl Executor {
     /// # Errors
     /// The catalog is in memory, and no temporary folder can be created for its slots.
     pub fn slots(&mut self) -> Result<Rc<Slots>, Error> {
-        self.open_slots().map_err(Error::new)
+        Ok(self.open_slots()?)
     }
 
     pub(super) fn open_slots(&mut self) -> Result<Rc<Slots>, SlotError> {

@@ -7,105 +7,21 @@ use super::lookup::no_such;
 use super::table::note_recorded;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{CatalogError, Db, UsageKind, Used};
+use crate::catalog::{Db, ObjectId, UsageKind};
 use crate::error::{Error, ObjectError};
-use crate::name::{ConnectionName, JobName, ObjectName, TableName};
+use crate::name::{ConnectionName, Object, ObjectName};
 use crate::sql::Drop;
 
-/// An object that DROP can remove.
-pub(super) trait Droppable: ObjectName {
-    /// The command tag.
-    const TAG: &'static str;
-    /// True for tables: a drop changes only the catalog, not the warehouse, and says so.
-    const IS_TABLE: bool;
-
-    /// The id of the object.
-    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError>;
-
-    /// The object that others may depend on; None if nothing can depend on it.
-    fn used(id: i64) -> Option<Used>;
-
-    /// Deletes the object; nothing may depend on it any more.
-    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error>;
-
-    /// A notice about something that the drop leaves behind.
-    fn remains(&self, _id: i64, _executor: &mut Executor) -> Option<Notice> {
-        None
-    }
-}
-
-impl Droppable for ConnectionName {
-    const TAG: &'static str = "DROP CONNECTION";
-    const IS_TABLE: bool = false;
-
-    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError> {
-        db.find_connection_id(self)
-    }
-
-    fn used(id: i64) -> Option<Used> {
-        Some(Used::Connection(id))
-    }
-
-    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error> {
-        if let Some(found) = change.db.find_connection(self)? {
-            change.secrets.remove(&found.definition.secret);
-        }
-        Ok(change.db.delete_connection(id)?)
-    }
-
-    fn remains(&self, id: i64, executor: &mut Executor) -> Option<Notice> {
-        let sessions = match executor.sessions_of(id) {
-            Ok(sessions) => sessions,
-            Err(error) => {
-                tracing::debug!("nobody knows whether {self} has sessions: {error}");
-                0
-            }
-        };
-        match sessions {
-            0 => None,
-            1 => Some(Notice::new(format!("1 session of {self} goes on until it ends"))),
-            _ => Some(Notice::new(format!("{sessions} sessions of {self} go on until they end"))),
-        }
-    }
-}
-
-impl Droppable for TableName {
-    const TAG: &'static str = "DROP TABLE";
-    const IS_TABLE: bool = true;
-
-    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError> {
-        db.find_table_id(self)
-    }
-
-    fn used(id: i64) -> Option<Used> {
-        Some(Used::Table(id))
-    }
-
-    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error> {
-        Ok(change.db.delete_table(id)?)
-    }
-}
-
-impl Droppable for JobName {
-    const TAG: &'static str = "DROP JOB";
-    const IS_TABLE: bool = false;
-
-    fn find_id(&self, db: &Db) -> Result<Option<i64>, CatalogError> {
-        db.find_job_id(self)
-    }
-
-    fn used(_id: i64) -> Option<Used> {
-        None
-    }
-
-    fn delete(&self, id: i64, change: &mut CatalogChange<'_>) -> Result<(), Error> {
-        Ok(change.db.delete_job(id)?)
-    }
-}
+/// An object to drop.
+type Found = (Object, ObjectId);
 
 impl Executor {
-    pub(super) fn drop_objects<N: Droppable>(&mut self, drop: &Drop<N>) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done(N::TAG);
+    pub(super) fn drop_objects<N: ObjectName>(
+        &mut self,
+        tag: &'static str,
+        drop: &Drop<N>,
+    ) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::done(tag);
         // Checked before the catalog is locked or created, and again inside the transaction.
         if objects_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
@@ -119,44 +35,71 @@ impl Executor {
             dropped = found;
             Ok(())
         })?;
-        let remains = dropped.iter().filter_map(|(name, id)| name.remains(*id, self));
-        outcome.notices.extend(remains);
+        for found in dropped {
+            if let (Object::Connection(name), ObjectId::Connection(id)) = found {
+                outcome.notices.extend(self.sessions_left(&name, id));
+            }
+        }
         Ok(outcome)
+    }
+
+    /// A notice about the sessions of a connection that was dropped.
+    fn sessions_left(&mut self, name: &ConnectionName, id: i64) -> Option<Notice> {
+        let sessions = self.sessions_of(id).inspect_err(|error| {
+            tracing::debug!("nobody knows whether {name} has sessions: {error}");
+        });
+        match sessions.unwrap_or(0) {
+            0 => None,
+            1 => Some(Notice::new(format!("1 session of {name} goes on until it ends"))),
+            some => Some(Notice::new(format!("{some} sessions of {name} go on until they end"))),
+        }
     }
 }
 
+/// Deletes an object that nothing depends on any more, and the password of a connection.
+pub(super) fn delete(
+    change: &mut CatalogChange<'_>,
+    object: &Object,
+    id: ObjectId,
+) -> Result<(), Error> {
+    if let Object::Connection(name) = object
+        && let Some(found) = change.db.find_connection(name)?
+    {
+        change.secrets.remove(&found.definition.secret);
+    }
+    Ok(change.db.delete(id)?)
+}
+
 /// The objects that the statement names, each once; a missing one is an error or a notice.
-fn objects_to_drop<N: Droppable>(
+fn objects_to_drop<N: ObjectName>(
     db: &Db,
     drop: &Drop<N>,
     outcome: &mut Outcome,
-) -> Result<Vec<(N, i64)>, Error> {
+) -> Result<Vec<Found>, Error> {
     let (mut found, mut ids) = (Vec::new(), HashSet::new());
     for name in &drop.names {
-        match name.value.find_id(db)? {
-            Some(id) if ids.insert(id) => found.push((name.value.clone(), id)),
+        let object = name.value.clone().object();
+        match db.find_id(&object)? {
+            Some(id) if ids.insert(id) => found.push((object, id)),
             Some(_) => {}
             None if drop.if_exists => {
-                let text = format!(
-                    "{} does not exist, skipping",
-                    name.value.clone().object().in_message()
-                );
+                let text = format!("{} does not exist, skipping", object.in_message());
                 outcome.notices.push(Notice::new(text));
             }
-            None => return Err(no_such(db, name.value.clone().object(), name.span.clone())),
+            None => return Err(no_such(db, object, name.span.clone())),
         }
     }
     Ok(found)
 }
 
-fn drop_found<N: Droppable>(
+fn drop_found<N>(
     change: &mut CatalogChange<'_>,
     drop: &Drop<N>,
-    found: &[(N, i64)],
+    found: &[Found],
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
-    let used: Vec<Used> = found.iter().filter_map(|(_, id)| N::used(*id)).collect();
-    let mut tables = if N::IS_TABLE { found.len() } else { 0 };
+    let used: Vec<ObjectId> = found.iter().map(|(_, id)| *id).collect();
+    let mut tables = used.iter().filter(|id| matches!(id, ObjectId::Table(_))).count();
     if drop.cascade {
         let dropped = change.db.delete_dependents(&used)?;
         tables += dropped.iter().filter(|usage| usage.kind == UsageKind::Table).count();
@@ -167,24 +110,24 @@ fn drop_found<N: Droppable>(
     } else {
         refuse_what_is_used(change.db, drop, found, &used)?;
     }
-    for (name, id) in found {
-        name.delete(*id, change)?;
+    for (object, id) in found {
+        delete(change, object, *id)?;
     }
     note_recorded(tables, outcome);
     Ok(())
 }
 
-fn refuse_what_is_used<N: Droppable>(
+fn refuse_what_is_used<N>(
     db: &Db,
     drop: &Drop<N>,
-    found: &[(N, i64)],
-    used: &[Used],
+    found: &[Found],
+    used: &[ObjectId],
 ) -> Result<(), Error> {
     let usages = db.usages_of(used)?;
     if usages.is_empty() {
         return Ok(());
     }
-    let objects = found.iter().map(|(name, _)| name.clone().object()).collect();
+    let objects = found.iter().map(|(object, _)| object.clone()).collect();
     Err(Error::at(ObjectError::InUse { usages, objects }, span_of_names(drop)))
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use super::show::{connection, job, table, terminated};
-use super::{Answer, Executor, Mode, Notice, Outcome};
+use super::{Answer, Executor, Mode, Notice, Outcome, counted};
 use crate::access;
 use crate::catalog::Contents;
 use crate::error::{Error, FileError};
@@ -76,13 +76,11 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 
 /// `2 connections, 1 table and 0 jobs`
 fn counts_of(contents: &Contents) -> String {
-    let count =
-        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}, {} and {}",
-        count(contents.connections.len(), "connection"),
-        count(contents.tables.len(), "table"),
-        count(contents.jobs.len(), "job")
+        counted(&contents.connections.len(), "connection"),
+        counted(&contents.tables.len(), "table"),
+        counted(&contents.jobs.len(), "job")
     )
 }
 

@@ -1,6 +1,6 @@
 //! CREATE and ALTER JOB: definitions are checked and stored. Jobs are not run here.
 
-use super::lookup::{find_connection_id, find_job, no_such};
+use super::lookup::{check_new_name, find_connection_id, find_job, no_such};
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference};
@@ -13,13 +13,13 @@ use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
 impl Executor {
     pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
         // Checked before the catalog is locked or created, and again inside the transaction.
-        if definition_of(self.catalog.reader()?, create)?.is_none() {
+        if checked_definition(self.catalog.reader()?, create)?.is_none() {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE JOB");
         outcome.notices.extend(unused_options_notice(&create.settings));
         self.change(&mut outcome, |change, outcome| {
-            match definition_of(change.db, create)? {
+            match checked_definition(change.db, create)? {
                 Some(definition) => {
                     change.db.insert_job(&definition, change.now)?;
                 }
@@ -33,7 +33,7 @@ impl Executor {
     pub(super) fn alter_job(&mut self, alter: &AlterJob) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
         let db = self.catalog.reader()?;
-        if !db.has_job(name)? {
+        if db.find_job_id(name)?.is_none() {
             return Err(no_such(db, Object::Job(name.clone()), span.clone()));
         }
         let mut outcome = Outcome::done("ALTER JOB");
@@ -43,55 +43,53 @@ impl Executor {
     }
 }
 
-/// The definition to store; None if the job exists and IF NOT EXISTS is given.
-fn definition_of(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
+/// The definition to store, with its connections; None if the job exists and IF NOT EXISTS is
+/// given.
+fn checked_definition(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
     let name = &create.name;
-    if db.has_job(&name.value)? {
+    if db.find_job_id(&name.value)?.is_some() {
         if create.if_not_exists {
             return Ok(None);
         }
         let object = Object::Job(name.value.clone());
         return Err(Error::at(ObjectError::Exists { object }, name.span.clone()));
     }
-    let places = std::iter::once(&create.body.target).chain(&create.body.sources);
-    let references = places.map(|place| reference(db, place)).collect::<Result<_, _>>()?;
-    Ok(Some(JobDefinition {
-        name: name.value.clone(),
+    let mut definition = definition_of(create);
+    for (reference, place) in definition.references.iter_mut().zip(create.body.places()) {
+        let connection = &place.name.connection;
+        reference.connection_id = find_connection_id(db, connection, place.span.clone())?;
+    }
+    Ok(Some(definition))
+}
+
+/// The definition that the statement gives, without ids of connections: they may not exist yet.
+pub(super) fn definition_of(create: &CreateJob) -> JobDefinition {
+    let reference = |place: &TableReference| JobReference {
+        span: place.inside.clone(),
+        name: place.name.clone(),
+        connection_id: 0,
+        table_id: None,
+        alias: place.alias.clone(),
+    };
+    JobDefinition {
+        name: create.name.value.clone(),
         kind: create.body.kind,
         body: create.body.text.clone(),
         options: kept_options(&create.settings).collect(),
         comment: create.settings.text(&COMMENT).map(str::to_owned),
-        references,
-    }))
-}
-
-fn reference(db: &Db, place: &TableReference) -> Result<JobReference, Error> {
-    Ok(JobReference {
-        span: place.inside.clone(),
-        name: place.name.clone(),
-        connection_id: find_connection_id(db, &place.name.connection, place.span.clone())?,
-        table_id: None,
-        alias: place.alias.clone(),
-    })
+        references: create.body.places().map(reference).collect(),
+    }
 }
 
 fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Error> {
     let found = find_job(change.db, &alter.name.value, alter.name.span.clone())?;
     let mut definition = found.definition;
     if let Some(new_name) = &alter.actions.new_name {
-        definition.name = free_job_name(change.db, new_name)?;
+        definition.name = new_name.value.clone();
+        check_new_name(change.db, Object::Job(definition.name.clone()), new_name.span.clone())?;
     }
     apply_settings(&mut definition, &alter.actions);
     Ok(change.db.update_job(found.id, &definition, change.now)?)
-}
-
-/// The name for RENAME TO. No job may have it, not even the job itself.
-fn free_job_name(db: &Db, name: &Spanned<JobName>) -> Result<JobName, Error> {
-    if db.has_job(&name.value)? {
-        let object = Object::Job(name.value.clone());
-        return Err(Error::at(ObjectError::NewNameExists { object }, name.span.clone()));
-    }
-    Ok(name.value.clone())
 }
 
 fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
@@ -112,7 +110,7 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
 
 /// The stored options, by name, with their values as SQL. An option set to its default is not
 /// stored.
-pub(super) fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
+fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
     let given = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
     let kept = given.map(|setting| (setting.option, setting.value.to_string()));
     kept.filter(|(option, value)| option.default_value() != Some(value))

@@ -46,6 +46,19 @@ pub(super) fn find_job(
     db.find_job(name)?.ok_or_else(|| no_such(db, Object::Job(name.clone()), place))
 }
 
+/// Fails if an object has the name behind RENAME TO. As in PostgreSQL, not even the object itself
+/// may have it.
+pub(super) fn check_new_name(
+    db: &Db,
+    object: Object,
+    place: impl Into<StatementSpan>,
+) -> Result<(), Error> {
+    match db.find_id(&object)? {
+        None => Ok(()),
+        Some(_) => Err(Error::at(ObjectError::NewNameExists { object }, place)),
+    }
+}
+
 /// The error that no object has this name.
 pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) -> Error {
     let nearest = match &object {
@@ -71,7 +84,7 @@ pub(super) fn no_such_connection(
 /// schema, or in the same schema. None if the catalog cannot be read.
 fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     let mut guess = name.clone();
-    if !db.has_connection(&name.connection).ok()? {
+    if db.find_connection_id(&name.connection).ok()?.is_none() {
         let names = db.connection_names("", NAMES_TO_GUESS_FROM).ok()?.first;
         let connection = nearest(name.connection.as_str(), names.iter().map(String::as_str))?;
         guess.connection = ConnectionName::new(connection).ok()?;

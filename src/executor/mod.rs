@@ -4,7 +4,6 @@
 //! leaves nothing behind.
 
 mod alter;
-mod caller;
 mod catalog_handle;
 mod create;
 mod credentials;
@@ -31,7 +30,6 @@ mod slot;
 mod table;
 mod test_connection;
 mod transaction;
-mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -44,7 +42,6 @@ use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange};
 pub use crate::warehouse::views::names::WarehouseNames;
-pub use caller::Caller;
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
 pub use name_fetch::{NameFetch, free};
@@ -57,6 +54,7 @@ pub use transaction::TransactionState;
 
 use catalog_handle::CatalogHandle;
 use dry_run::dry_run_stores;
+use outcome::counted;
 use password::PasswordReader;
 use secrets::Secrets;
 
@@ -80,6 +78,15 @@ pub enum Origin {
     CommandLine,
     /// Read from a file or from standard input.
     Script,
+}
+
+/// The caller of a statement.
+pub struct Caller<'a> {
+    /// The origin of the statement.
+    pub origin: Origin,
+    /// Receives notices that cannot wait for the end of the statement, for example about waiting
+    /// for a slot.
+    pub notify: &'a mut dyn FnMut(Notice),
 }
 
 /// Everything that an executor is built from.
@@ -183,18 +190,18 @@ impl Executor {
             return self.change_transaction(*change);
         }
         if self.transaction == TransactionState::Failed {
-            return Err(Error::new(TransactionError::Failed));
+            return Err(TransactionError::Failed.into());
         }
         let result = match statement {
             Statement::CreateConnection(create) => self.create_connection(create, caller),
             Statement::AlterConnection(alter) => self.alter_connection(alter, caller),
-            Statement::DropConnection(drop) => self.drop_objects(drop),
+            Statement::DropConnection(drop) => self.drop_objects("DROP CONNECTION", drop),
             Statement::CreateTable(create) => self.create_table(create),
             Statement::AlterTable(alter) => self.alter_table(alter),
-            Statement::DropTable(drop) => self.drop_objects(drop),
+            Statement::DropTable(drop) => self.drop_objects("DROP TABLE", drop),
             Statement::CreateJob(create) => self.create_job(create),
             Statement::AlterJob(alter) => self.alter_job(alter),
-            Statement::DropJob(drop) => self.drop_objects(drop),
+            Statement::DropJob(drop) => self.drop_objects("DROP JOB", drop),
             Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Test(test) => self.test_connections(test, caller),

@@ -1,6 +1,6 @@
 //! The notice about dependents of a connection whose endpoint changes.
 
-use super::Notice;
+use super::{Notice, counted};
 use crate::catalog::{Db, Definition, StoredConnection};
 use crate::error::Error;
 
@@ -32,14 +32,11 @@ fn target(definition: &Definition) -> (&str, &str, u16) {
 
 /// `2 tables and 1 job`; None if there are none.
 fn writers(tables: i64, jobs: i64) -> Option<String> {
-    let counted = |count: i64, word: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {word}")),
-        _ => Some(format!("{count} {word}s")),
-    };
-    match (counted(tables, "table"), counted(jobs, "job")) {
-        (Some(tables), Some(jobs)) => Some(format!("{tables} and {jobs}")),
-        (some, None) | (None, some) => some,
+    match (tables, jobs) {
+        (0, 0) => None,
+        (_, 0) => Some(counted(&tables, "table")),
+        (0, _) => Some(counted(&jobs, "job")),
+        _ => Some(format!("{} and {}", counted(&tables, "table"), counted(&jobs, "job"))),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The outcome of a statement that succeeded.
 
+use std::fmt;
+
 use crate::error::Error;
 use crate::value::ResultSet;
 
@@ -71,6 +73,12 @@ pub struct Outcome {
     pub failure: Option<Error>,
     /// True for a dry run, which keeps nothing.
     pub is_dry_run: bool,
+}
+
+/// `1 table`, `2 tables`.
+pub(super) fn counted<N: fmt::Display + PartialEq + From<bool>>(count: &N, word: &str) -> String {
+    let plural = if *count == N::from(true) { "" } else { "s" };
+    format!("{count} {word}{plural}")
 }
 
 /// The tag of a statement with IF EXISTS or IF NOT EXISTS that changed nothing.

@@ -38,10 +38,6 @@ fn reads_back(job: &StoredJob) -> bool {
     let Ok(Statement::CreateJob(read)) = sql::parse(&statement_of(job)) else {
         return false;
     };
-    let names = std::iter::once(&read.body.target).chain(&read.body.sources);
-    names.map(|reference| &reference.name).eq(job
-        .definition
-        .references
-        .iter()
-        .map(|reference| &reference.name))
+    let names = job.definition.references.iter().map(|reference| &reference.name);
+    read.body.places().map(|place| &place.name).eq(names)
 }

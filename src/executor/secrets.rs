@@ -60,10 +60,7 @@ impl Secrets {
 
     /// Makes sure that the store in use accepts passwords now; may ask the user.
     pub fn prepare(&mut self, catalog_id: &str) -> Result<(), Error> {
-        let kind = self.in_use;
-        self.store(kind, catalog_id)
-            .and_then(SecretStore::prepare)
-            .map_err(secret_error)
+        Ok(self.store(self.in_use, catalog_id)?.prepare()?)
     }
 
     /// Keeps a password until the commit and returns the reference for the catalog's row.
@@ -73,13 +70,9 @@ impl Secrets {
         label: String,
         secret: SecretString,
     ) -> Result<SecretReference, Error> {
-        let kind = self.in_use;
-        let id = self
-            .store(kind, catalog_id)
-            .and_then(SecretStore::new_id)
-            .map_err(secret_error)?;
+        let id = self.store(self.in_use, catalog_id)?.new_id()?;
         let reference = SecretReference {
-            store: kind.word().to_owned(),
+            store: self.in_use.word().to_owned(),
             id: id.as_str().to_owned(),
         };
         self.puts.push(PendingPassword { id, label, secret });
@@ -98,9 +91,7 @@ impl Secrets {
         let Ok(kind) = reference.store.parse() else {
             return Ok(None);
         };
-        self.store(kind, catalog_id)
-            .and_then(|store| store.get(&SecretId::from_stored(&reference.id)))
-            .map_err(secret_error)
+        Ok(self.store(kind, catalog_id)?.get(&SecretId::from_stored(&reference.id))?)
     }
 
     /// Marks a password whose row is gone, to be deleted after the commit.
@@ -131,7 +122,7 @@ impl Secrets {
         let (guard, committed) = match self.note(&added, &deletes) {
             Ok(guard) => {
                 let stored = self.store_all(db.catalog_id(), &puts);
-                (guard, stored.and_then(|()| db.commit().map_err(Error::from)))
+                (guard, stored.and_then(|()| Ok(db.commit()?)))
             }
             Err(error) => (None, Err(error)),
         };
@@ -167,11 +158,11 @@ impl Secrets {
                 );
                 let kept = guard.retain(|entry| left.iter().any(|(left, _)| left.id == entry.id));
                 left_over(
-                    left.into_iter().map(|(_, error)| error).chain(kept.err().map(secret_error)),
+                    left.into_iter().map(|(_, error)| error).chain(kept.err().map(Error::new)),
                 )
             }
             Ok(None) => Vec::new(),
-            Err(error) => left_over([secret_error(error)]),
+            Err(error) => left_over([error.into()]),
         }
     }
 
@@ -191,8 +182,8 @@ impl Secrets {
         let Some(journal) = self.journal.as_ref().filter(|_| !entries.is_empty()) else {
             return Ok(None);
         };
-        let mut guard = journal.lock().map_err(secret_error)?;
-        guard.note(&entries).map_err(secret_error)?;
+        let mut guard = journal.lock()?;
+        guard.note(&entries)?;
         Ok(Some(guard))
     }
 
@@ -200,12 +191,11 @@ impl Secrets {
         if puts.is_empty() {
             return Ok(());
         }
-        let kind = self.in_use;
-        let store = self.store(kind, catalog_id).map_err(secret_error)?;
+        let store = self.store(self.in_use, catalog_id)?;
         for put in puts {
-            store.put(&put.id, &put.label, &put.secret).map_err(secret_error)?;
+            store.put(&put.id, &put.label, &put.secret)?;
         }
-        store.flush().map_err(secret_error)
+        Ok(store.flush()?)
     }
 
     /// Ends a change: clears its journal entries if nothing is left, or else leaves them to a later
@@ -218,7 +208,7 @@ impl Secrets {
     ) -> Vec<Notice> {
         let mut errors: Vec<Error> = left.into_iter().map(|(_, error)| error).collect();
         if let Some(mut guard) = guard.filter(|_| errors.is_empty() && !keep_notes) {
-            errors.extend(guard.clear().err().map(secret_error));
+            errors.extend(guard.clear().err().map(Error::new));
         }
         self.swept &= errors.is_empty() && !keep_notes;
         left_over(errors)
@@ -249,7 +239,7 @@ impl Secrets {
                 entries.iter().filter(|entry| entry.kind == kind).collect();
             if let Err(error) = self.delete_from(kind, catalog_id, &of_kind) {
                 let of_kind = of_kind.into_iter().cloned();
-                left.extend(of_kind.map(|entry| (entry, secret_error(error.clone()))));
+                left.extend(of_kind.map(|entry| (entry, error.clone().into())));
             }
         }
         left
@@ -313,8 +303,4 @@ fn left_over(errors: impl IntoIterator<Item = Error>) -> Vec<Notice> {
 /// True if a store whose time limit has passed may still store the password.
 fn may_still_happen(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Secret(error) if error.may_still_happen())
-}
-
-fn secret_error(error: SecretError) -> Error {
-    Error::new(error)
 }

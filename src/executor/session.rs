@@ -116,7 +116,7 @@ impl Executor {
 /// Writes the session beside its slot: if this process is killed, the next holder cancels it.
 pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
     match session.mark() {
-        Some(mark) => slot.note_session(&mark.to_string()).map_err(Error::new),
+        Some(mark) => Ok(slot.note_session(&mark.to_string())?),
         None => Ok(()),
     }
 }

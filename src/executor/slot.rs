@@ -54,7 +54,7 @@ impl Executor {
                 )));
                 Claim::uncounted(wanted)
             }
-            other => other.map_err(Error::new)?,
+            other => other?,
         };
         if claim.is_after_kill() {
             self.await_end_of_left(&mut claim, endpoint)?;
@@ -67,9 +67,9 @@ impl Executor {
         let sessions: Vec<SessionMark> =
             claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        self.slots()?.keep_grace(&self.signals.cancel()).map_err(Error::new)?;
+        self.slots()?.keep_grace(&self.signals.cancel())?;
         if are_cancelled {
-            return claim.settle().map_err(Error::new);
+            return Ok(claim.settle()?);
         }
         // The notes stay: if no session can be opened either, the next process tries again.
         claim.give_up_left();

@@ -1,12 +1,12 @@
 //! CREATE and ALTER TABLE: definitions are checked and recorded; the warehouse is not changed.
 
-use super::lookup::{find_connection_id, find_table};
+use super::lookup::{check_new_name, find_connection_id, find_table};
 use super::rename::check_jobs_on_table;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
 use crate::error::{Error, ObjectError};
-use crate::name::{Name, Object, TableName};
+use crate::name::Object;
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
 
@@ -80,7 +80,8 @@ fn apply_to_table(
 ) -> Result<(), Error> {
     let mut definition = found.definition;
     if let Some(new_name) = &alter.actions.new_name {
-        definition.name = free_table_name(change.db, &definition.name, new_name)?;
+        definition.name.table = new_name.value.clone();
+        check_new_name(change.db, Object::Table(definition.name.clone()), new_name.span.clone())?;
     }
     if let Some(comment) = alter.actions.settings.text(&COMMENT) {
         definition.comment = Some(comment.to_owned());
@@ -94,17 +95,6 @@ fn apply_to_table(
         Some(new_name) => check_jobs_on_table(change.db, found.id, &new_name.span),
         None => Ok(()),
     }
-}
-
-/// The name for RENAME TO. No table of the schema may have it; as in PostgreSQL, not even the table
-/// itself.
-fn free_table_name(db: &Db, old: &TableName, new: &Spanned<Name>) -> Result<TableName, Error> {
-    let name = TableName { table: new.value.clone(), ..old.clone() };
-    if db.find_table_id(&name)?.is_some() {
-        let object = Object::Table(name);
-        return Err(Error::at(ObjectError::NewNameExists { object }, new.span.clone()));
-    }
-    Ok(name)
 }
 
 /// The definition to store.

@@ -1,10 +1,13 @@
 //! TEST CONNECTION, and WITH TEST of CREATE and ALTER: sessions are opened stage by stage.
 
+use std::ops::ControlFlow;
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use super::login::{Login, Password};
 use super::lookup::find_connection;
-use super::probe::{Probe, ProbeError, ProbeStage, Wording, first_cell, fix_for, redshift_version};
+use super::probe::{Probe, ProbeError, ProbeStage, Wording, fix_for};
 use super::session::{keep_note_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
 use crate::catalog::{Definition, StoredConnection};
@@ -16,7 +19,14 @@ use crate::sql::TestConnection;
 use crate::url::Endpoint;
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
+use crate::warehouse::views::{TextRow, each_row_within};
 use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
+
+/// The time limit of each query.
+const QUERY_LIMIT: Duration = Duration::from_secs(30);
+
+/// The maximum number of characters kept of an answer; the versions of servers are shorter.
+const MAX_CELL_CHARACTERS: usize = 1_000;
 
 /// A connection to test: a stored one, or the one that a statement would store.
 pub(super) struct TestedConnection<'a> {
@@ -186,8 +196,7 @@ impl Executor {
             }
         })?;
         if let Some(claim) = &mut claim {
-            note_session(&session, claim)
-                .map_err(|error| ProbeError::at(ProbeStage::Slot)(error.kind().clone()))?;
+            note_session(&session, claim).map_err(ProbeError::at(ProbeStage::Slot))?;
         }
         let asked = ask(&mut session, candidate, probe, &cancel);
         // The server must have ended the session before another process gets its slot.
@@ -203,8 +212,8 @@ impl Executor {
         &mut self,
         candidate: &TestedConnection<'_>,
         probe: &mut Probe,
-    ) -> Result<SecretString, ErrorKind> {
-        let found = self.password_of(&candidate.login).map_err(|error| error.kind().clone())?;
+    ) -> Result<SecretString, Error> {
+        let found = self.password_of(&candidate.login)?;
         let name = &candidate.definition.name;
         let password = found.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?;
         let detail = match &candidate.login {
@@ -221,7 +230,7 @@ impl Executor {
         endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
-    ) -> Result<Option<Claim>, ErrorKind> {
+    ) -> Result<Option<Claim>, Error> {
         let Some(connection_id) = candidate.id else {
             probe.skip(ProbeStage::Slot, "a new connection has no other sessions");
             return Ok(None);
@@ -238,8 +247,7 @@ impl Executor {
             has_waited = true;
             (caller.notify)(notice);
         };
-        let claim = self.take_slots(&wanted, endpoint, &mut notify);
-        let claim = claim.map_err(|error| error.kind().clone())?;
+        let claim = self.take_slots(&wanted, endpoint, &mut notify)?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()
@@ -290,8 +298,7 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Prob
     let endpoint = definition
         .kind
         .endpoint(&definition.connection_string)
-        .map_err(ErrorKind::Url)
-        .map_err(ProbeError::at(ProbeStage::Url))?;
+        .map_err(|error| ProbeError::at(ProbeStage::Url)(error.into()))?;
     match endpoint.tls_warning() {
         Some(warning) => {
             probe.warn(
@@ -344,10 +351,29 @@ fn ask(
         Ok(text) => text.trim().parse().ok(),
         // A server need not have this setting.
         Err(WarehouseError::Server { .. }) if !session.is_lost() => None,
-        Err(error) => return Err(ProbeError::at(ProbeStage::Limit)(ErrorKind::Warehouse(error))),
+        Err(error) => return Err(ProbeError::at(ProbeStage::Limit)(error.into())),
     };
     compare_limits(servers, candidate, probe);
     Ok(())
+}
+
+/// The first value of the query's result, truncated; empty if there is none.
+fn first_cell(session: &mut Session, sql: &str, cancel: &Cancel) -> Result<String, WarehouseError> {
+    let mut first = None;
+    let mut take = |row: &TextRow<'_>| {
+        let text = row.text(0).unwrap_or_default();
+        first.get_or_insert_with(|| text.chars().take(MAX_CELL_CHARACTERS).collect());
+        ControlFlow::Continue(())
+    };
+    each_row_within(session, sql, &mut take, QUERY_LIMIT, cancel)?;
+    Ok(first.unwrap_or_default())
+}
+
+/// `Redshift 1.0.12103` from `version()`, which returns `PostgreSQL 8.0.2 on i686-pc-linux-gnu, …,
+/// Redshift 1.0.12103` (issue aws/amazon-redshift-python-driver 167).
+fn redshift_version(version: &str) -> Option<&str> {
+    let begin = version.find("Redshift ")?;
+    version[begin..].split(',').next()
 }
 
 fn compare_limits(servers: Option<u32>, candidate: &TestedConnection<'_>, probe: &mut Probe) {
@@ -365,5 +391,17 @@ fn compare_limits(servers: Option<u32>, candidate: &TestedConnection<'_>, probe:
             probe.warn(ProbeStage::Limit, detail, Some(candidate.wording.set(&option)));
         }
         _ => probe.done(ProbeStage::Limit, detail),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redshift_is_known_by_its_version() {
+        let version = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.12103";
+        assert_eq!(redshift_version(version), Some("Redshift 1.0.12103"));
+        assert_eq!(redshift_version("PostgreSQL 15.4 on x86_64-pc-linux-gnu"), None);
     }
 }

@@ -31,13 +31,11 @@ impl Executor {
             }
             (Transaction::Begin, TransactionState::Open) => {
                 self.fail_transaction();
-                Err(Error::new(TransactionError::Open))
+                Err(TransactionError::Open.into())
             }
-            (Transaction::Begin, TransactionState::Failed) => {
-                Err(Error::new(TransactionError::Failed))
-            }
+            (Transaction::Begin, TransactionState::Failed) => Err(TransactionError::Failed.into()),
             (Transaction::Commit | Transaction::Rollback, TransactionState::None) => {
-                Err(Error::new(TransactionError::NotOpen))
+                Err(TransactionError::NotOpen.into())
             }
             (Transaction::Commit, TransactionState::Open) => self.commit(),
             (Transaction::Commit, TransactionState::Failed) => {

@@ -7,6 +7,7 @@ use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind, hexadec
 
 /// Keeps passwords until the process ends.
 pub struct MemoryStore {
+    kind: StoreKind,
     nonce: String,
     count: u64,
     secrets: HashMap<SecretId, SecretString>,
@@ -15,10 +16,16 @@ pub struct MemoryStore {
 impl MemoryStore {
     /// An empty store with a fresh nonce.
     pub fn new() -> Result<Self, SecretError> {
+        Self::in_place_of(StoreKind::Memory)
+    }
+
+    /// A store that stands in for one of this kind in a dry run.
+    pub fn in_place_of(kind: StoreKind) -> Result<Self, SecretError> {
         let mut bytes = [0_u8; 8];
         getrandom::fill(&mut bytes)
             .map_err(|error| SecretError::NoRandomness(error.to_string()))?;
         Ok(Self {
+            kind,
             nonce: hexadecimal(&bytes),
             count: 0,
             secrets: HashMap::new(),
@@ -34,7 +41,7 @@ impl MemoryStore {
 
 impl SecretStore for MemoryStore {
     fn kind(&self) -> StoreKind {
-        StoreKind::Memory
+        self.kind
     }
 
     fn prepare(&mut self) -> Result<(), SecretError> {

@@ -131,7 +131,9 @@ pub trait SecretStore {
     fn prepare(&mut self) -> Result<(), SecretError>;
 
     /// A fresh id for a secret of this store.
-    fn new_id(&mut self) -> Result<SecretId, SecretError>;
+    fn new_id(&mut self) -> Result<SecretId, SecretError> {
+        SecretId::random()
+    }
 
     /// Stores the secret under a fresh id. A keyring program shows `label` to the user; it holds no
     /// secret.

@@ -4,12 +4,12 @@
 //! tables.
 
 mod body;
-mod list;
 mod read;
 mod reference;
 
 #[cfg(test)]
 pub(super) use reference::LINK_REFERENCES;
+pub(super) use reference::{CURRENT_NAME, JOIN_CURRENT_NAME};
 
 use std::ops::Range;
 
@@ -111,19 +111,10 @@ impl Db {
         self.insert_references(id, definition)
     }
 
-    /// Deletes the job with this id. Nothing depends on a job.
-    pub fn delete_job(&self, id: i64) -> Result<(), CatalogError> {
-        self.change("DELETE FROM job WHERE id = ?1", [id])
-    }
-
     /// The id of the job with this name.
     pub fn find_job_id(&self, name: &JobName) -> Result<Option<i64>, CatalogError> {
-        self.find_id("SELECT id FROM main.job WHERE name = ?1", [name.as_str()])
-    }
-
-    /// True if a job has this name.
-    pub fn has_job(&self, name: &JobName) -> Result<bool, CatalogError> {
-        Ok(self.find_job_id(name)?.is_some())
+        let sql = "SELECT id FROM main.job WHERE name = ?1";
+        self.first(sql, [name.as_str()], |row| row.get(0))
     }
 
     fn insert_options(&self, id: i64, definition: &JobDefinition) -> Result<(), CatalogError> {

@@ -1,6 +1,7 @@
 //! Reading jobs from the catalog, one by its name or all of them.
 
-use rusqlite::{Row, params};
+use rusqlite::types::ToSql;
+use rusqlite::{Row, params_from_iter};
 
 use super::reference::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::{JobDefinition, JobReference, StoredJob};
@@ -9,100 +10,59 @@ use crate::catalog::{CatalogError, Db};
 use crate::definition::JobKind;
 use crate::name::{JobName, Name};
 
-#[derive(Clone, Copy)]
-enum JobSelection {
-    One(i64),
-    All,
-}
-
 impl Db {
     /// The job with this name, with current names in its references.
     pub fn find_job(&self, name: &JobName) -> Result<Option<StoredJob>, CatalogError> {
-        match self.find_job_id(name)? {
-            Some(id) => Ok(self.read_jobs(JobSelection::One(id))?.pop()),
-            None => Ok(None),
-        }
+        let ids = "SELECT id FROM main.job WHERE name = ?1";
+        Ok(self.read_jobs(ids, Some(&name.as_str()))?.pop())
     }
 
     /// Every job, in the order of their ids.
     pub fn all_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
-        self.read_jobs(JobSelection::All)
+        self.read_jobs("SELECT id FROM main.job", None)
     }
 
     /// The jobs that name a table of the connection.
     pub fn jobs_on_connection(&self, id: i64) -> Result<Vec<StoredJob>, CatalogError> {
-        self.jobs_with(
-            "SELECT DISTINCT job_id FROM main.job_reference WHERE connection_id = ?1",
-            id,
-        )
+        let ids = "SELECT job_id FROM main.job_reference WHERE connection_id = ?1";
+        self.read_jobs(ids, Some(&id))
     }
 
     /// The jobs that name the table.
     pub fn jobs_on_table(&self, id: i64) -> Result<Vec<StoredJob>, CatalogError> {
-        self.jobs_with(
-            "SELECT DISTINCT job_id FROM main.job_reference WHERE warehouse_table_id = ?1",
-            id,
-        )
+        let ids = "SELECT job_id FROM main.job_reference WHERE warehouse_table_id = ?1";
+        self.read_jobs(ids, Some(&id))
     }
 
-    fn jobs_with(&self, ids: &str, of: i64) -> Result<Vec<StoredJob>, CatalogError> {
-        let ids: Vec<i64> = self.collect(ids, params![of], |row| row.get(0))?;
-        let mut jobs = Vec::with_capacity(ids.len());
-        for id in ids {
-            jobs.extend(self.read_jobs(JobSelection::One(id))?);
-        }
-        Ok(jobs)
-    }
-
-    fn read_jobs(&self, which: JobSelection) -> Result<Vec<StoredJob>, CatalogError> {
-        let mut jobs = self.read_rows(
-            which,
-            "SELECT id, name, kind, body, comment, datetime(created_at, 'unixepoch'), \
-             datetime(altered_at, 'unixepoch') FROM main.job",
-            "id",
-            "id",
+    /// The jobs whose ids a query finds, in the order of their ids.
+    fn read_jobs(&self, ids: &str, of: Option<&dyn ToSql>) -> Result<Vec<StoredJob>, CatalogError> {
+        let mut jobs = self.collect(
+            &format!(
+                "SELECT id, name, kind, body, comment, datetime(created_at, 'unixepoch'), \
+                 datetime(altered_at, 'unixepoch') FROM main.job WHERE id IN ({ids}) ORDER BY id"
+            ),
+            params_from_iter(of),
             read_job,
         )?;
-        let options = self.read_rows(
-            which,
-            "SELECT job_id, name, value FROM main.job_option",
-            "job_id",
-            "job_id, name",
+        let options = self.collect(
+            &format!(
+                "SELECT job_id, name, value FROM main.job_option WHERE job_id IN ({ids}) ORDER BY job_id, name"
+            ),
+            params_from_iter(of),
             |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
         )?;
         distribute(&mut jobs, options, |job| &mut job.definition.options);
-        let references = self.read_rows(
-            which,
+        let references = self.collect(
             &format!(
                 "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {CURRENT_NAME}, \
-                 u.alias \
-                 FROM main.job_reference u {JOIN_CURRENT_NAME}"
+                 u.alias FROM main.job_reference u {JOIN_CURRENT_NAME} WHERE u.job_id IN ({ids}) \
+                 ORDER BY u.job_id, u.ordinal"
             ),
-            "u.job_id",
-            "u.job_id, u.ordinal",
+            params_from_iter(of),
             read_reference,
         )?;
         distribute(&mut jobs, references, |job| &mut job.definition.references);
         Ok(jobs)
-    }
-
-    /// The rows of one job or of all, in the given order.
-    fn read_rows<T>(
-        &self,
-        which: JobSelection,
-        select: &str,
-        job_id: &str,
-        order: &str,
-        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, CatalogError> {
-        match which {
-            JobSelection::One(id) => self.collect(
-                &format!("{select} WHERE {job_id} = ?1 ORDER BY {order}"),
-                params![id],
-                read,
-            ),
-            JobSelection::All => self.collect(&format!("{select} ORDER BY {order}"), [], read),
-        }
     }
 }
 

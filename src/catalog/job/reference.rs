@@ -8,11 +8,11 @@ use crate::catalog::{CatalogError, Db};
 use crate::name::Name;
 
 /// The current name of a reference; `c` is its connection, `t` its table if the catalog has it.
-pub(super) const CURRENT_NAME: &str =
+pub(in crate::catalog) const CURRENT_NAME: &str =
     "c.name, coalesce(t.schema_name, u.schema_name), coalesce(t.name, u.table_name)";
 
 /// The joins behind `job_reference u` that [`CURRENT_NAME`] needs.
-pub(super) const JOIN_CURRENT_NAME: &str = "JOIN main.connection c ON c.id = u.connection_id \
+pub(in crate::catalog) const JOIN_CURRENT_NAME: &str = "JOIN main.connection c ON c.id = u.connection_id \
      LEFT JOIN main.warehouse_table t ON t.id = u.warehouse_table_id";
 
 /// Looks the table up in the same statement, so that a table created meanwhile cannot be missed.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::ObjectId;
 use crate::catalog::fixture::{connection, db, job, job_definition, table};
 use crate::definition::JobKind;
 use crate::name::Name;
@@ -39,7 +40,6 @@ fn a_job_is_read_as_it_was_written() {
     assert_eq!(stored.definition, definition);
     assert_eq!(stored.created_at, "1970-01-01 00:01:00");
     assert_eq!(stored.altered_at, "1970-01-01 00:01:00");
-    assert!(!db.has_job(&JobName::new("other").unwrap()).unwrap());
     assert!(db.find_job(&JobName::new("other").unwrap()).unwrap().is_none());
 }
 
@@ -50,7 +50,7 @@ fn an_update_replaces_all_of_it_but_the_identity_and_the_date() {
     let mut definition = job_definition(&db, "k", &["d.s.t"]);
     definition.options = vec![("RUN_PARALLELISM".to_owned(), "2".to_owned())];
     db.update_job(id, &definition, 60).unwrap();
-    assert!(!db.has_job(&JobName::new("j").unwrap()).unwrap());
+    assert!(db.find_job_id(&JobName::new("j").unwrap()).unwrap().is_none());
     let stored = find(&db, "k");
     assert_eq!((stored.id, &stored.definition), (id, &definition));
     assert_eq!(stored.created_at, "1970-01-01 00:00:00");
@@ -65,9 +65,9 @@ fn a_job_that_is_made_holds_the_tables_that_there_are() {
     job(&db, "j", &["c.s.t", "c.s.u", "c.s.v"]);
     let expected = [("c.s.t", Some(target)), ("c.s.u", Some(source)), ("c.s.v", None)];
     assert_eq!(references(&db, "j"), expected.map(|(name, id)| (name.to_owned(), id)));
-    db.delete_table(source).unwrap_err();
-    db.delete_table(target).unwrap_err();
-    db.delete_connection(connection(&db, "c")).unwrap_err();
+    db.delete(ObjectId::Table(source)).unwrap_err();
+    db.delete(ObjectId::Table(target)).unwrap_err();
+    db.delete(ObjectId::Connection(connection(&db, "c"))).unwrap_err();
 }
 
 #[test]
@@ -78,9 +78,9 @@ fn a_table_that_is_made_is_held_by_the_jobs_that_name_it() {
     let id = table(&db, "c.s.t");
     assert_eq!(references(&db, "j")[0], ("c.s.t".to_owned(), Some(id)));
     assert_eq!(references(&db, "elsewhere")[0], ("d.s.t".to_owned(), None));
-    db.delete_table(id).unwrap_err();
-    db.delete_job(find(&db, "j").id).unwrap();
-    db.delete_table(id).unwrap();
+    db.delete(ObjectId::Table(id)).unwrap_err();
+    db.delete(ObjectId::Job(find(&db, "j").id)).unwrap();
+    db.delete(ObjectId::Table(id)).unwrap();
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_table_that_gets_a_name_is_held_by_the_jobs_that_name_it() {
     rename_table(&db, id, "t");
     let expected = [("c.s.t", Some(id)), ("c.s.u", Some(source))];
     assert_eq!(references(&db, "j"), expected.map(|(name, id)| (name.to_owned(), id)));
-    db.delete_table(id).unwrap_err();
+    db.delete(ObjectId::Table(id)).unwrap_err();
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn all_jobs_are_those_that_are_found_one_by_one() {
             (0..index).map(|number| (format!("O{number}"), number.to_string())).collect();
         db.insert_job(&definition, 0).unwrap();
     }
-    db.delete_job(find(&db, "j8").id).unwrap();
+    db.delete(ObjectId::Job(find(&db, "j8").id)).unwrap();
     let all = db.all_jobs().unwrap();
     let names: Vec<&str> = all.iter().map(|job| job.definition.name.as_str()).collect();
     assert_eq!(names, ["j9", "j7", "j6", "j5"]);

@@ -3,6 +3,7 @@
 use rusqlite::types::{ToSql, Type};
 use rusqlite::{Error, Row, params, params_from_iter};
 
+use super::table::FROM_TABLES;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name, NameError, TableName};
 
@@ -53,12 +54,6 @@ pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<T
     })
 }
 
-const TABLES: &str = "SELECT c.name, t.schema_name, t.name FROM main.connection c \
-     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
-
-const SCHEMA_OF_TABLES: &str = "SELECT t.schema_name FROM main.connection c \
-     CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
-
 /// A loose index scan from each schema to the next, since a schema may have very many tables.
 const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
      SELECT (SELECT min(t.schema_name) FROM main.connection c \
@@ -96,7 +91,8 @@ impl Db {
         if parts.len() > columns.len() {
             return Ok(NameRange::default());
         }
-        self.range(TABLES, &columns, &parts, limit, |row| read_table_name(row, 0))
+        let tables = format!("SELECT c.name, t.schema_name, t.name {FROM_TABLES}");
+        self.range(&tables, &columns, &parts, limit, |row| read_table_name(row, 0))
     }
 
     /// Up to `limit` names of schemas in which the connection has tables, and the last one.
@@ -114,7 +110,7 @@ impl Db {
             return Ok(NameRange { first, last: None });
         }
         let ends = self.range(
-            SCHEMA_OF_TABLES,
+            &format!("SELECT t.schema_name {FROM_TABLES}"),
             &["c.name", "t.schema_name"],
             &[connection, prefix],
             1,

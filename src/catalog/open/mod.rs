@@ -206,7 +206,7 @@ pub(super) fn open_with<T>(
     match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
         // In a folder that cannot be written SQLite can create neither its log nor its shared
         // memory. Without a log nobody is writing the catalog, so it can be read as immutable.
-        Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly { .. }))
+        Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly(_)))
             if !path_exists(&private_file::beside(path, "-wal")) =>
         {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
@@ -224,7 +224,7 @@ fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
     match path.metadata() {
         // SQLite takes a file of one byte for an empty one, and would overwrite it.
         Ok(metadata) if metadata.is_file() && metadata.len() == 1 => {
-            Err(CatalogError::NotADatabase { path: path.to_owned() })
+            Err(CatalogError::NotADatabase(path.to_owned()))
         }
         Ok(metadata) if !metadata.is_file() => Err(CatalogError::CannotOpen {
             path: path.to_owned(),
@@ -273,7 +273,7 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
         }),
         APPLICATION_ID => Ok(version),
         0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
-        _ => Err(CatalogError::NotACatalog { path: path.to_owned() }),
+        _ => Err(CatalogError::NotACatalog(path.to_owned())),
     }
 }
 
@@ -293,7 +293,7 @@ fn upgraded(
 ) -> Result<(Connection, Option<CatalogError>), CatalogError> {
     match migrate(&mut sqlite, path, new_id) {
         Ok(()) => Ok((sqlite, None)),
-        Err(refusal @ CatalogError::ReadOnly { .. }) => {
+        Err(refusal @ CatalogError::ReadOnly(_)) => {
             let mut copy = copy_pages(&sqlite, path)?;
             configure(&copy).map_err(translate(path, Attempt::Open))?;
             migrate(&mut copy, path, new_id)?;

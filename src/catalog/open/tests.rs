@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::ObjectId;
 use crate::catalog::fixture::connection;
 use tempfile::TempDir;
 
@@ -122,7 +123,7 @@ fn an_identity_is_never_given_out_again_whatever_the_version_it_began_with() {
             let id = connection(&db, name);
             last += 1;
             assert_eq!(usize::try_from(id).unwrap(), last, "version {version}");
-            db.delete_connection(id).unwrap();
+            db.delete(ObjectId::Connection(id)).unwrap();
         }
     }
 }

@@ -7,17 +7,8 @@ use std::fmt;
 use rusqlite::Row;
 
 use super::names::read_table_name;
-use super::{CatalogError, Db};
+use super::{CatalogError, Db, ObjectId};
 use crate::name::Identifier;
-
-/// An object that others may depend on, by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Used {
-    /// A connection, which tables and jobs use.
-    Connection(i64),
-    /// A table, which jobs use.
-    Table(i64),
-}
 
 /// The kind of a dependent object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,40 +81,40 @@ const JOBS_OF_TABLE: &str = "SELECT j.id, j.name, u.tie \
 
 impl Db {
     /// The dependents of those objects, each once: tables first, each kind in the order of names.
-    pub fn usages_of(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
+    pub fn usages_of(&self, used: &[ObjectId]) -> Result<Vec<Usage>, CatalogError> {
         Ok(listed(self.dependents(used)?))
     }
 
     /// Deletes the dependents of those objects, jobs before the tables that they use, and returns
     /// them.
-    pub fn delete_dependents(&self, used: &[Used]) -> Result<Vec<Usage>, CatalogError> {
+    pub fn delete_dependents(&self, used: &[ObjectId]) -> Result<Vec<Usage>, CatalogError> {
         let found = self.dependents(used)?;
         let of_kind = |kind: UsageKind| found.keys().filter(move |object| object.0 == kind);
         for (_, _, id) in of_kind(UsageKind::Job) {
-            self.delete_job(*id)?;
+            self.delete(ObjectId::Job(*id))?;
         }
         for (_, _, id) in of_kind(UsageKind::Table) {
-            self.delete_table(*id)?;
+            self.delete(ObjectId::Table(*id))?;
         }
         Ok(listed(found))
     }
 
     /// The number of tables and of jobs that write to the connection with this id.
     pub fn count_writers(&self, connection_id: i64) -> Result<(i64, i64), CatalogError> {
-        let counts = self.collect(
+        let counts = self.first(
             "SELECT (SELECT count(*) FROM main.warehouse_table WHERE connection_id = ?1), \
              (SELECT count(*) FROM main.job_reference WHERE connection_id = ?1 AND ordinal = 0)",
             [connection_id],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        Ok(counts.into_iter().next().unwrap_or_default())
+        Ok(counts.unwrap_or_default())
     }
 
-    fn dependents(&self, used: &[Used]) -> Result<Dependents, CatalogError> {
+    fn dependents(&self, used: &[ObjectId]) -> Result<Dependents, CatalogError> {
         let mut found = Dependents::new();
         for used in used {
             let ties = match used {
-                Used::Connection(id) => {
+                ObjectId::Connection(id) => {
                     let mut ties = self.collect(TABLES_OF_CONNECTION, [id], table_of_connection)?;
                     ties.extend(
                         self.collect(JOBS_OF_CONNECTION, [id], job_of_connection)?
@@ -132,7 +123,8 @@ impl Db {
                     );
                     ties
                 }
-                Used::Table(id) => self.collect(JOBS_OF_TABLE, [id], job_of_table)?,
+                ObjectId::Table(id) => self.collect(JOBS_OF_TABLE, [id], job_of_table)?,
+                ObjectId::Job(_) => Vec::new(),
             };
             for (object, tie) in ties {
                 found.entry(object).or_default().insert(tie);

@@ -25,7 +25,7 @@ fn catalog() -> (Db, [i64; 2], [i64; 2]) {
 fn a_connection_lists_tables_and_jobs_with_their_ties() {
     let (db, [one, two], _) = catalog();
     assert_eq!(
-        lines(&db.usages_of(&[Used::Connection(one)]).unwrap()),
+        lines(&db.usages_of(&[ObjectId::Connection(one)]).unwrap()),
         [
             "table one.public.items: connection",
             "table one.public.orders: connection",
@@ -33,7 +33,7 @@ fn a_connection_lists_tables_and_jobs_with_their_ties() {
             "job load: target, source, table one.public.items, table one.public.orders",
         ]
     );
-    let both = db.usages_of(&[Used::Connection(two), Used::Connection(one)]).unwrap();
+    let both = db.usages_of(&[ObjectId::Connection(two), ObjectId::Connection(one)]).unwrap();
     assert_eq!(both.len(), 6);
     assert!(db.usages_of(&[]).unwrap().is_empty());
 }
@@ -42,11 +42,11 @@ fn a_connection_lists_tables_and_jobs_with_their_ties() {
 fn a_table_lists_the_jobs_that_name_it() {
     let (db, _, [orders, items]) = catalog();
     assert_eq!(
-        lines(&db.usages_of(&[Used::Table(items)]).unwrap()),
+        lines(&db.usages_of(&[ObjectId::Table(items)]).unwrap()),
         ["job \"merge it\": target, source", "job load: source"]
     );
     assert_eq!(
-        lines(&db.usages_of(&[Used::Table(orders), Used::Table(items)]).unwrap()),
+        lines(&db.usages_of(&[ObjectId::Table(orders), ObjectId::Table(items)]).unwrap()),
         ["job \"merge it\": target, source", "job load: target, source"]
     );
 }
@@ -54,13 +54,13 @@ fn a_table_lists_the_jobs_that_name_it() {
 #[test]
 fn dependents_go_before_what_they_depend_on() {
     let (db, [one, two], [_, items]) = catalog();
-    let dropped = db.delete_dependents(&[Used::Table(items)]).unwrap();
+    let dropped = db.delete_dependents(&[ObjectId::Table(items)]).unwrap();
     assert_eq!(dropped.len(), 2);
-    db.delete_table(items).unwrap();
-    let dropped = db.delete_dependents(&[Used::Connection(one)]).unwrap();
+    db.delete(ObjectId::Table(items)).unwrap();
+    let dropped = db.delete_dependents(&[ObjectId::Connection(one)]).unwrap();
     assert_eq!(lines(&dropped), ["table one.public.orders: connection"]);
-    db.delete_connection(one).unwrap();
-    assert_eq!(db.usages_of(&[Used::Connection(two)]).unwrap().len(), 2);
+    db.delete(ObjectId::Connection(one)).unwrap();
+    assert_eq!(db.usages_of(&[ObjectId::Connection(two)]).unwrap().len(), 2);
 }
 
 #[test]

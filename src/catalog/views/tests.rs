@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::catalog::Used;
+use crate::catalog::ObjectId;
 use crate::catalog::fixture::{connection, db, job, table};
 use crate::value::Value;
 
@@ -39,13 +39,13 @@ fn usages_are_those_of_show_usages() {
             .unwrap();
     let mut expected = Vec::new();
     let tables = db.all_tables().unwrap();
-    let used = [connection(&db, "two words"), connection(&db, "one")].map(Used::Connection);
+    let used = [connection(&db, "two words"), connection(&db, "one")].map(ObjectId::Connection);
     let names = ["\"two words\"".to_owned(), "one".to_owned()];
     let mut objects: Vec<_> =
         used.into_iter().zip(names).map(|pair| ("connection", pair)).collect();
     let mut of_tables: Vec<_> = tables
         .iter()
-        .map(|table| ("table", (Used::Table(table.id), table.definition.name.to_string())))
+        .map(|table| ("table", (ObjectId::Table(table.id), table.definition.name.to_string())))
         .collect();
     of_tables.sort_by(|one, other| one.1.1.cmp(&other.1.1));
     objects.extend(of_tables);

@@ -26,7 +26,7 @@ const MAX_TABLES: usize = 200_000;
 /// The maximum size of their definitions in memory.
 const MAX_BYTES: usize = 256 << 20;
 
-/// The estimated memory for a schema and an entry in the map of tables, without their texts.
+/// The estimated memory for a schema, and for an entry in the map of tables, without their texts.
 const BYTES_OF_A_TABLE: usize = 256;
 
 /// Reads the tables that a statement asks for.
@@ -64,23 +64,17 @@ impl<'a> TableReader<'a> {
 
     /// Reads the tables in one snapshot.
     pub fn read(mut self) -> Result<ServerTables, Error> {
-        let nothing = |_: &mut Collected, _: &TextRow<'_>| ControlFlow::Continue(());
+        let nothing = |_: &mut Collected, _: &TextRow<'_>| {};
         self.ask(BEGIN, nothing)?;
-        let views = Views::detect(self.session, &self.cancel).map_err(failure)?;
+        let views = Views::detect(self.session, &self.cancel)?;
         self.check_schema(views)?;
         let pattern = self.pattern.take();
         self.answers(TableQuestion::Tables, views, |collected, row| {
-            collected.table(row, pattern.as_ref(), views)
+            collected.table(row, pattern.as_ref(), views);
         })?;
         self.answers(TableQuestion::Columns, views, Collected::column)?;
-        self.answers(TableQuestion::Storage, views, |collected, row| {
-            collected.storage(row);
-            ControlFlow::Continue(())
-        })?;
-        self.answers(TableQuestion::DistStyles, views, |collected, row| {
-            collected.dist_style(row);
-            ControlFlow::Continue(())
-        })?;
+        self.answers(TableQuestion::Storage, views, Collected::storage)?;
+        self.answers(TableQuestion::DistStyles, views, Collected::dist_style)?;
         self.ask("ROLLBACK", nothing)?;
         Ok(self.collected.checked())
     }
@@ -90,13 +84,9 @@ impl<'a> TableReader<'a> {
             return Ok(());
         };
         let mut names = Vec::new();
-        self.answers(TableQuestion::Schemas, views, |_, row| {
+        self.answers(TableQuestion::Schemas, views, |collected, row| {
             names.extend(row.text(0).map(shown));
-            if names.len() < MAX_TABLES {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
+            collected.bytes += BYTES_OF_A_TABLE;
         })?;
         if names.iter().any(|name| name == schema.value.as_str()) {
             return Ok(());
@@ -114,7 +104,7 @@ impl<'a> TableReader<'a> {
         &mut self,
         question: TableQuestion,
         views: Views,
-        take: impl FnMut(&mut Collected, &TextRow<'_>) -> ControlFlow<()>,
+        take: impl FnMut(&mut Collected, &TextRow<'_>),
     ) -> Result<(), Error> {
         match question.sql(views, self.schema.as_deref()) {
             Some(sql) => self.ask(&sql, take),
@@ -125,36 +115,30 @@ impl<'a> TableReader<'a> {
     fn ask(
         &mut self,
         sql: &str,
-        mut take: impl FnMut(&mut Collected, &TextRow<'_>) -> ControlFlow<()>,
+        mut take: impl FnMut(&mut Collected, &TextRow<'_>),
     ) -> Result<(), Error> {
         let collected = &mut self.collected;
-        let asked = each_row(self.session, sql, &mut |row| take(collected, row), &self.cancel);
-        asked.map_err(|error| match error {
+        let mut take = |row: &TextRow<'_>| {
+            take(collected, row);
+            collected.while_it_fits()
+        };
+        each_row(self.session, sql, &mut take, &self.cancel).map_err(|error| match error {
             WarehouseError::Stopped => Error::new(ImportError::TooManyTables {
                 connection: self.import.connection.value.clone(),
             }),
-            error => failure(error),
+            error => error.into(),
         })
     }
 }
 
-fn failure(error: WarehouseError) -> Error {
-    Error::new(error)
-}
-
 impl Collected {
-    fn table(
-        &mut self,
-        row: &TextRow<'_>,
-        pattern: Option<&Pattern>,
-        views: Views,
-    ) -> ControlFlow<()> {
+    fn table(&mut self, row: &TextRow<'_>, pattern: Option<&Pattern>, views: Views) {
         let (Some(schema), Some(table)) = (row.text(0), row.text(1)) else {
-            return ControlFlow::Continue(());
+            return;
         };
         let is_wanted = pattern.is_none_or(|pattern| pattern.matches(table));
         if !is_wanted || (views == Views::Redshift && is_of_a_view(table)) {
-            return ControlFlow::Continue(());
+            return;
         }
         match (name_of(schema), name_of(table)) {
             (Ok(schema), Ok(table)) => {
@@ -174,7 +158,6 @@ impl Collected {
         }
         self.tables += 1;
         self.bytes += schema.len() + table.len() + BYTES_OF_A_TABLE;
-        self.as_long_as_it_fits()
     }
 
     fn nameless(&mut self, schema: &str, table: &str, reason: String) {
@@ -182,20 +165,16 @@ impl Collected {
         self.found.nameless.push((name, reason));
     }
 
-    fn column(&mut self, row: &TextRow<'_>) -> ControlFlow<()> {
-        let Some(entry) = self.found.entry(row) else {
-            return ControlFlow::Continue(());
-        };
-        if let Ok(found) = entry {
-            match read_column(row, &mut self.types) {
-                Ok(column) => {
-                    self.bytes += size_of::<ServerColumn>() + column.name.as_str().len();
-                    found.columns.push(column);
-                }
-                Err(reason) => *entry = Err(reason),
+    fn column(&mut self, row: &TextRow<'_>) {
+        let Some(entry) = self.found.entry(row) else { return };
+        let Ok(found) = entry else { return };
+        match read_column(row, &mut self.types) {
+            Ok(column) => {
+                self.bytes += size_of::<ServerColumn>() + column.name.as_str().len();
+                found.columns.push(column);
             }
+            Err(reason) => *entry = Err(reason),
         }
-        self.as_long_as_it_fits()
     }
 
     fn storage(&mut self, row: &TextRow<'_>) {
@@ -227,7 +206,7 @@ impl Collected {
         }
     }
 
-    fn as_long_as_it_fits(&self) -> ControlFlow<()> {
+    fn while_it_fits(&self) -> ControlFlow<()> {
         if self.tables > MAX_TABLES || self.bytes > MAX_BYTES {
             ControlFlow::Break(())
         } else {

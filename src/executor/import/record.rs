@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::executor::lookup::no_such_connection;
 use crate::executor::plan::table_differences;
 use crate::executor::transaction::CatalogChange;
-use crate::executor::{Answer, Notice, Outcome};
+use crate::executor::{Answer, Notice, Outcome, counted};
 use crate::name::{ConnectionName, TableName};
 use crate::sql::ImportTables;
 use crate::value::ResultSet;
@@ -96,7 +96,7 @@ fn record_table(
     let Some(stored) = stored else {
         db.insert_table(connection_id, &wanted, now)?;
         counts.new += 1;
-        verdicts.insert(name.clone(), ImportResult::New(counted(wanted.columns.len(), "column")));
+        verdicts.insert(name.clone(), ImportResult::New(counted(&wanted.columns.len(), "column")));
         return Ok(());
     };
     let differences = table_differences(&stored.definition, &wanted);
@@ -122,11 +122,11 @@ fn gone_tables(
     let schema = import.schema.as_ref().map(|schema| &schema.value);
     let pattern = pattern_of(import);
     let known = db.tables_of(connection_id, schema)?;
-    let is_gone = |(name, _): &(TableName, usize)| {
+    let is_gone = |(name, _): &(TableName, i64)| {
         let fits = pattern.as_ref().is_none_or(|pattern| pattern.matches(name.table.as_str()));
         fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
     };
-    let verdict = |(name, jobs): (TableName, usize)| {
+    let verdict = |(name, jobs): (TableName, i64)| {
         let text = match jobs {
             0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
             1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
@@ -153,9 +153,9 @@ impl Counts {
         }
         let gone = match self.gone {
             0 => String::new(),
-            gone => format!("; {} gone from the warehouse, kept here", counted(gone, "table")),
+            gone => format!("; {} gone from the warehouse, kept here", counted(&gone, "table")),
         };
-        Notice::new(format!("read {}: {}{gone}", counted(read, "table"), parts.join(", ")))
+        Notice::new(format!("read {}: {}{gone}", counted(&read, "table"), parts.join(", ")))
     }
 }
 
@@ -184,13 +184,8 @@ fn capped(mut warnings: Vec<Notice>) -> Vec<Notice> {
     let more = warnings.len().saturating_sub(MAX_WARNINGS);
     if more > 0 {
         warnings.truncate(MAX_WARNINGS);
-        let text = format!("{} more left out; LIKE imports fewer at once", counted(more, "table"));
+        let text = format!("{} more left out; LIKE imports fewer at once", counted(&more, "table"));
         warnings.push(Notice::warning(text));
     }
     warnings
-}
-
-/// `1 table`, `2 tables`.
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -3,8 +3,9 @@
 use super::diff::{DesiredCatalog, Difference, PlanAction, PlannedChange};
 use super::passwords::Passwords;
 use super::{Comparison, DefinitionError, Described, Prune, changes};
+use crate::catalog::ObjectId;
 use crate::error::{Error, PasswordError};
-use crate::executor::drop::Droppable;
+use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::moved::moved;
 use crate::executor::table::note_recorded;
@@ -201,24 +202,14 @@ fn make_job(
 }
 
 fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(), Error> {
-    match object {
-        Object::Connection(name) => drop_one(change, name),
-        Object::Table(name) => {
-            if let Some(id) = change.db.find_table_id(name)? {
-                // A job of the file may name a table that the file does not describe.
-                change.db.unlink_references(id)?;
-            }
-            drop_one(change, name)
-        }
-        Object::Job(name) => drop_one(change, name),
+    let Some(id) = change.db.find_id(object)? else {
+        return Ok(());
+    };
+    if let ObjectId::Table(id) = id {
+        // A job of the file may name a table that the file does not describe.
+        change.db.unlink_references(id)?;
     }
-}
-
-fn drop_one<N: Droppable>(change: &mut CatalogChange<'_>, name: &N) -> Result<(), Error> {
-    if let Some(id) = name.find_id(change.db)? {
-        name.delete(id, change)?;
-    }
-    Ok(())
+    delete(change, object, id)
 }
 
 fn stays(change: &PlannedChange, prune: Prune) -> bool {

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use super::Prune;
 use super::diff::DesiredCatalog;
-use crate::catalog::{Contents, JobDefinition, JobReference};
+use crate::catalog::Contents;
 use crate::error::{Error, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
-use crate::executor::job::{kept_options, unused_options_notice};
+use crate::executor::job::{self, unused_options_notice};
 use crate::executor::lookup::no_such_connection;
 use crate::executor::{Executor, Notice, Outcome, StatementSpan, table};
 use crate::name::{ConnectionName, Object};
-use crate::sql::option::COMMENT;
 use crate::sql::setting::PasswordSource;
-use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, TableReference};
+use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement};
 
 /// An object that a file describes. OR REPLACE and IF NOT EXISTS have no effect; WITH TEST is
 /// refused.
@@ -104,7 +103,9 @@ impl Described {
             Self::Table(create) => {
                 vec![(&create.name.connection, create.connection_span.clone())]
             }
-            Self::Job(create) => places(create)
+            Self::Job(create) => create
+                .body
+                .places()
                 .map(|place| (&place.name.connection, Some(place.span.clone())))
                 .collect(),
         }
@@ -115,11 +116,6 @@ impl Described {
 pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Error> {
     let missing = || Error::at(PasswordError::Missing, create.places.name.clone());
     create.options.password.as_ref().ok_or_else(missing)
-}
-
-/// The places in a job's body that name tables, the target first.
-fn places(create: &CreateJob) -> impl Iterator<Item = &TableReference> {
-    std::iter::once(&create.body.target).chain(&create.body.sources)
 }
 
 /// The definitions in the file, once each URL is checked and each connection has a source for its
@@ -150,30 +146,11 @@ pub(super) fn wanted(
             Described::Job(create) => {
                 let notices = unused_options_notice(&create.settings).into_iter().collect();
                 all_notices.insert(described.object(), notices);
-                wanted.jobs.insert(create.name.value.clone(), definition_of_job(create));
+                wanted.jobs.insert(create.name.value.clone(), job::definition_of(create));
             }
         }
     }
     Ok((wanted, all_notices))
-}
-
-/// The definition to store, without ids: the connections may not exist yet.
-fn definition_of_job(create: &CreateJob) -> JobDefinition {
-    let reference = |place: &TableReference| JobReference {
-        span: place.inside.clone(),
-        name: place.name.clone(),
-        connection_id: 0,
-        table_id: None,
-        alias: place.alias.clone(),
-    };
-    JobDefinition {
-        name: create.name.value.clone(),
-        kind: create.body.kind,
-        body: create.body.text.clone(),
-        options: kept_options(&create.settings).collect(),
-        comment: create.settings.text(&COMMENT).map(str::to_owned),
-        references: places(create).map(reference).collect(),
-    }
 }
 
 impl Executor {
@@ -186,22 +163,18 @@ impl Executor {
         contents: &Contents,
         prune: Prune,
     ) -> Result<(), DefinitionError> {
-        let is_there = |name: &ConnectionName| {
-            let found = |found: &crate::catalog::StoredConnection| found.definition.name.cmp(name);
-            contents.connections.binary_search_by(found).is_ok()
-        };
         for (index, described) in described.iter().enumerate() {
             for (name, span) in described.needs() {
                 if wanted.connections.contains_key(name) {
                     continue;
                 }
-                let error = match (is_there(name), prune) {
-                    (true, Prune::No) => continue,
-                    (true, Prune::Yes) => {
+                let error = match (contents.connection(name), prune) {
+                    (Some(_), Prune::No) => continue,
+                    (Some(_), Prune::Yes) => {
                         let connection = name.clone();
                         Error::at(PlanError::WouldBePruned { connection }, span)
                     }
-                    (false, _) => no_such_connection(self.catalog.reader()?, name, span),
+                    (None, _) => no_such_connection(self.catalog.reader()?, name, span),
                 };
                 return Err(DefinitionError::at_index(index)(error));
             }

@@ -20,7 +20,7 @@ pub(super) struct Passwords {
     /// The passwords that the file gives; `PROMPT` gives none.
     pub given: BTreeMap<ConnectionName, SecretString>,
     /// The result of the comparison with the secret of this id.
-    verdicts: BTreeMap<(ConnectionName, String), Option<PasswordDifference>>,
+    verdicts: BTreeMap<String, Option<PasswordDifference>>,
 }
 
 impl Passwords {
@@ -32,8 +32,7 @@ impl Passwords {
             if !self.given.contains_key(name) {
                 return None;
             }
-            let key = (name.clone(), found.definition.secret.id.clone());
-            let verdict = self.verdicts.get(&key).copied();
+            let verdict = self.verdicts.get(&found.definition.secret.id).copied();
             let difference = verdict.unwrap_or(Some(PasswordDifference::Another))?;
             Some((name.clone(), difference))
         };
@@ -81,23 +80,17 @@ impl Executor {
         contents: &Contents,
         outcome: &mut Outcome,
     ) -> Result<(), DefinitionError> {
-        let places = described
-            .iter()
-            .enumerate()
-            .map(|(index, described)| (described.object(), index));
-        let places: BTreeMap<_, _> = places.collect();
-        for found in &contents.connections {
-            let name = &found.definition.name;
-            let Some(given) = passwords.given.get(name) else {
+        for (index, described) in described.iter().enumerate() {
+            let Described::Connection(create) = described else {
                 continue;
             };
-            let object = crate::name::Object::Connection(name.clone());
-            let verdict = self.verdict(found, given, outcome).map_err(|error| DefinitionError {
-                index: places.get(&object).copied(),
-                error,
-            })?;
-            let key = (name.clone(), found.definition.secret.id.clone());
-            passwords.verdicts.insert(key, verdict);
+            let given = passwords.given.get(&create.name);
+            let (Some(given), Some(found)) = (given, contents.connection(&create.name)) else {
+                continue;
+            };
+            let verdict =
+                self.verdict(found, given, outcome).map_err(DefinitionError::at_index(index))?;
+            passwords.verdicts.insert(found.definition.secret.id.clone(), verdict);
         }
         Ok(())
     }

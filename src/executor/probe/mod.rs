@@ -1,15 +1,13 @@
 //! The findings of a connection test, stage by stage, as data.
 
 mod fix;
-mod question;
 
 use std::time::{Duration, Instant};
 
 pub(super) use fix::{Wording, fix_for};
-pub(super) use question::{first_cell, redshift_version};
 
 use crate::diagnostic::Diagnostic;
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::value::{ResultSet, Value};
 use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, WarehouseError};
@@ -100,8 +98,8 @@ pub(super) struct ProbeError {
 }
 
 impl ProbeError {
-    pub fn at(step: ProbeStage) -> impl Fn(ErrorKind) -> Self {
-        move |failure| Self { step, failure }
+    pub fn at(step: ProbeStage) -> impl Fn(Error) -> Self {
+        move |error| Self { step, failure: error.kind().clone() }
     }
 }
 
@@ -256,10 +254,11 @@ mod tests {
     fn every_stage_has_a_row_also_where_the_test_ends_early() {
         let mut probe = Probe::begin();
         probe.done(ProbeStage::Url, "h:5439/dev".to_owned());
-        let failure = ErrorKind::Password(PasswordError::NotStored {
+        let failure = PasswordError::NotStored {
             name: ConnectionName::new("sales").unwrap(),
-        });
-        probe.stop(ProbeError::at(ProbeStage::Secret)(failure), Some("mend it".to_owned()));
+        };
+        let stopped = ProbeError::at(ProbeStage::Secret)(failure.into());
+        probe.stop(stopped, Some("mend it".to_owned()));
         let mut rows = Probe::headings(false);
         probe.add_rows(None, &mut rows);
         assert_eq!(

@@ -7,7 +7,7 @@ pub(super) mod table;
 
 use super::lookup::{find_connection, find_job, find_table, no_such};
 use super::{Answer, Executor, Outcome};
-use crate::catalog::{CatalogError, Db, Usage, Used};
+use crate::catalog::{Branch, CatalogError, Db, ObjectId, Usage};
 use crate::error::Error;
 use crate::name::Object;
 use crate::sql::mask::Echo;
@@ -33,6 +33,24 @@ impl Executor {
             Show::Object(object) => describe(self.catalog.reader()?, object),
             Show::Create(object) => show_create(self.catalog.reader()?, object),
             Show::Usages(object) => show_usages(self.catalog.reader()?, object),
+        }
+    }
+
+    /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
+    pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
+        let db = self.catalog.reader()?;
+        let Some(Spanned { value, span }) = of else {
+            return Ok(db.tree(None)?);
+        };
+        match (db.find_id(value)?, value) {
+            (Some(ObjectId::Connection(id)), _) => Ok(db.tree(Some(id))?),
+            (Some(ObjectId::Table(id)), Object::Table(name)) => {
+                Ok(vec![db.tree_of_table(id, name.clone())?])
+            }
+            // A job has no dependents.
+            (Some(ObjectId::Table(_) | ObjectId::Job(_)) | None, _) => {
+                Err(no_such(db, value.clone(), span.clone()))
+            }
         }
     }
 
@@ -77,12 +95,7 @@ fn show_create(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Out
 }
 
 fn show_usages(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-    let used = match value {
-        Object::Connection(name) => db.find_connection_id(name)?.map(Used::Connection),
-        Object::Table(name) => db.find_table_id(name)?.map(Used::Table),
-        Object::Job(_) => None,
-    };
-    match used {
+    match db.find_id(value)? {
         Some(used) => Ok(Outcome::rows(usage_rows(db.usages_of(&[used])?))),
         None => Err(no_such(db, value.clone(), span.clone())),
     }

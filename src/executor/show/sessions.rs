@@ -49,8 +49,7 @@ impl Executor {
         if self.slots.is_none() && self.catalog.beside(".slots").is_none() {
             return Ok(Vec::new());
         }
-        let held = self.slots()?.sessions(id);
-        held.map_err(Error::new)
+        Ok(self.slots()?.sessions(id)?)
     }
 }
 

@@ -104,10 +104,6 @@ impl SecretStore for KeyringStore {
         self.run(Link::unlock_for_writing)
     }
 
-    fn new_id(&mut self) -> Result<SecretId, SecretError> {
-        SecretId::random()
-    }
-
     fn put(
         &mut self,
         id: &SecretId,

@@ -14,11 +14,29 @@ use crate::private_file;
 
 mod contents;
 mod key;
-mod passphrase;
 
 use contents::VaultContents;
 use key::VaultKey;
-pub use passphrase::{PassphraseReason, PassphraseSource};
+
+/// The occasion on which the vault asks for a passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassphraseReason {
+    /// A vault is created. A passphrase that is typed should be typed twice.
+    NewVault,
+    /// An existing vault is read or written.
+    Unlock,
+}
+
+/// Gives the passphrase of a vault. Asked once a process, and again only after a wrong one.
+pub trait PassphraseSource {
+    /// The passphrase of the vault at the path, or [`SecretError::NoPassphrase`] if there is nobody
+    /// to ask.
+    fn passphrase(
+        &mut self,
+        vault: &Path,
+        reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError>;
+}
 
 /// Keeps passwords in one encrypted file.
 pub struct VaultStore {
@@ -147,10 +165,6 @@ impl SecretStore for VaultStore {
     fn prepare(&mut self) -> Result<(), SecretError> {
         let contents = self.read()?;
         self.unlock(contents.as_ref()).map(drop)
-    }
-
-    fn new_id(&mut self) -> Result<SecretId, SecretError> {
-        SecretId::random()
     }
 
     fn put(

@@ -57,6 +57,13 @@ pub struct JobBody {
     pub sources: Vec<TableReference>,
 }
 
+impl JobBody {
+    /// The places that name tables, the target first.
+    pub fn places(&self) -> impl Iterator<Item = &TableReference> {
+        std::iter::once(&self.target).chain(&self.sources)
+    }
+}
+
 /// A reference to a table in the body of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableReference {

@@ -9,7 +9,7 @@ mod tables;
 use std::ops::ControlFlow;
 
 pub use listing::Listing;
-pub use rows::{TakeRow, TextRow, each_row};
+pub use rows::{TakeRow, TextRow, each_row, each_row_within};
 pub use tables::TableQuestion;
 
 use super::{Cancel, Session, WarehouseError};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
@@ -30,6 +31,20 @@ pub fn each_row(
     cancel: &Cancel,
 ) -> Result<(), WarehouseError> {
     session.query(sql, &mut RowTaker(take), cancel)
+}
+
+/// Runs a query as [`each_row`] does, within a time limit.
+///
+/// # Errors
+/// Those of [`each_row`], or the limit has passed.
+pub fn each_row_within(
+    session: &mut Session,
+    sql: &str,
+    take: &mut TakeRow<'_>,
+    limit: Duration,
+    cancel: &Cancel,
+) -> Result<(), WarehouseError> {
+    session.query_within(sql, &mut RowTaker(take), limit, cancel)
 }
 
 struct RowTaker<'a, 'b>(&'a mut TakeRow<'b>);
