@@ -214,7 +214,11 @@ impl<'a> Script<'a> {
                 Ok(read) => read,
                 // A signal that interrupts the call does not end the input.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return unreadable(shell, part, &error),
+                Err(error) => {
+                    let path = part.input.name.clone().unwrap_or_default();
+                    let cause = error.to_string();
+                    return shell.fail(&Error::new(FileError::Read { path, cause }));
+                }
             };
             let (text, error) = decoder.decode(&chunk[..read]);
             splitter.push(&text);
@@ -298,11 +302,6 @@ impl<'a> Script<'a> {
 /// for long, and the signal, which has been handled, would not end it.
 fn missed_interrupt(shell: &mut Shell) -> bool {
     shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
-}
-
-fn unreadable(shell: &mut Shell, part: &OpenPart, error: &io::Error) -> Flow {
-    let path = part.input.name.clone().unwrap_or_default();
-    shell.fail(&Error::new(FileError::Read { path, cause: error.to_string() }))
 }
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever

@@ -46,7 +46,7 @@ pub fn run(executor: Executor, mut output: Output, order: &Order, host: &Host) -
 }
 
 /// The exit status of an error of redwire itself, which should not be one that the program uses.
-pub fn own_status(error: &Error) -> ExitStatus {
+fn own_status(error: &Error) -> ExitStatus {
     match error.exit_status() {
         status @ (ExitStatus::ProgramNotFound
         | ExitStatus::ProgramUnusable

@@ -47,7 +47,6 @@ use typing::{Line, LineSource};
 
 /// The options of the prompt.
 #[derive(Clone, Debug, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct PromptOptions {
     /// The file of the history; None keeps it in memory.
     pub history: Option<PathBuf>,
@@ -55,8 +54,6 @@ pub struct PromptOptions {
     pub color: bool,
     /// True if long results are shown in a pager.
     pub pager: bool,
-    /// True if the greeting is left out.
-    pub quiet: bool,
     /// True for a dry run.
     pub is_dry_run: bool,
 }
@@ -84,14 +81,12 @@ struct Prompt {
 
 impl Prompt {
     fn new(mut shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptions) -> Self {
-        if !options.quiet {
-            let greeting = greeting(&shell.target());
-            shell.output().greeting(&greeting);
-            if options.is_dry_run {
-                shell.output().greeting(NOTHING_IS_KEPT);
-            }
-            shell.show_target();
+        let greeting = greeting(&shell.target());
+        shell.output().greeting(&greeting);
+        if options.is_dry_run {
+            shell.output().greeting(NOTHING_IS_KEPT);
         }
+        shell.show_target();
         let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
         let assistant = Assistant::new(Rc::clone(&shell), options.color);

@@ -170,7 +170,8 @@ impl Output {
         self.out.write_all(&left).map(ControlFlow::Continue)
     }
 
-    fn end_page(&mut self) -> io::Result<()> {
+    /// Flushes the text and waits until the user has read it.
+    pub fn end_page(&mut self) -> io::Result<()> {
         self.is_showing = false;
         if let Some(pager) = &mut self.pager {
             let started = Instant::now();
@@ -207,11 +208,6 @@ impl Output {
             None if between.is_empty() => self.page(bytes),
             None => self.page(&[between, bytes].concat()),
         }
-    }
-
-    /// Flushes the rows and waits until the user has read them.
-    pub fn end_rows(&mut self) -> io::Result<()> {
-        self.end_page()
     }
 
     /// Writes the answer of a command.
