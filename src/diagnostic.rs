@@ -75,10 +75,17 @@ impl Diagnosis {
         }
     }
 
-    /// The same facts with a cause.
+    /// The same facts with a cause, without the number that Rust appends to the words of the
+    /// operating system.
     #[must_use]
     pub fn cause(self, cause: impl Into<String>) -> Self {
-        Self { cause: Some(cause.into()), ..self }
+        let mut cause = cause.into();
+        if cause.ends_with(')')
+            && let Some(end) = cause.rfind(" (os error ")
+        {
+            cause.truncate(end);
+        }
+        Self { cause: Some(cause), ..self }
     }
 
     /// The same facts with another exit status.

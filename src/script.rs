@@ -227,7 +227,7 @@ impl<'a> Script<'a> {
                 flow => return flow,
             }
             if let Some(error) = error {
-                return reject_bytes(shell, part, &error, decoder.line);
+                return reject_bytes(shell, part, &error, &decoder);
             }
             if read == 0 {
                 return self.run_last(shell, part, &mut splitter);
@@ -306,14 +306,14 @@ fn missed_interrupt(shell: &mut Shell) -> bool {
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
-fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: &SqlErrorKind, line: usize) -> Flow {
+fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: &SqlErrorKind, at: &Decoder) -> Flow {
     shell.reject(
         &BrokenPiece {
             error: Box::new(error.clone()),
             span: None,
             text: "",
-            line,
-            column: 1,
+            line: at.line + 1,
+            column: at.column + 1,
             follows_secret: false,
         },
         &part.input,
@@ -329,6 +329,8 @@ struct Decoder {
     done: u64,
     /// The line of the next byte, from 0.
     line: usize,
+    /// The column of the next byte, from 0, in characters.
+    column: usize,
 }
 
 impl Decoder {
@@ -347,14 +349,17 @@ impl Decoder {
         self.rest.drain(..valid);
         let first = self.done == 0;
         self.done += text.len() as u64;
-        self.line += text.bytes().filter(|byte| *byte == b'\n').count();
         if first && text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        let error = bad.map(|value| {
-            self.line += 1;
-            SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value })
-        });
+        for line in text.split_inclusive('\n') {
+            self.column += line.chars().count();
+            if line.ends_with('\n') {
+                (self.line, self.column) = (self.line + 1, 0);
+            }
+        }
+        let error =
+            bad.map(|value| SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value }));
         (text, error)
     }
 }

@@ -40,6 +40,8 @@ sqlstates! {
     DuplicateTable = "42P07", "duplicate table";
     DuplicateColumn = "42701", "duplicate column";
     UndefinedObject = "42704", "undefined connection or job";
+    UndefinedColumn = "42703", "undefined column";
+    UndefinedFunction = "42883", "undefined function";
     UndefinedTable = "42P01", "undefined table";
     DependentObjectsStillExist = "2BP01", "dependent objects still exist";
     InvalidDefinition = "42P16", "invalid table definition";

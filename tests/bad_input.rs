@@ -129,7 +129,7 @@ fn a_byte_that_is_not_utf8_is_named_with_its_line() {
     let done =
         refused(&b"SHOW CONNECTIONS;\nDROP CONNECTION \"caf\xe9\";\nDROP CONNECTION was;\n"[..]);
     done.err_has("invalid byte sequence for encoding \"UTF8\": 0xe9 at byte 39")
-        .err_has("stdin:2:1, statement 2")
+        .err_has("stdin:2:21, statement 2")
         .err_has("22021")
         .err_has("save the script as UTF-8")
         .nowhere(" ^");
@@ -561,6 +561,23 @@ const SPOILT: &[(&str, Spoil, &str, &str)] = &[
         "XX000",
     ),
 ];
+
+/// A misplaced quote cuts a statement in two, and the second piece has a part of the password.
+#[test]
+fn a_word_that_may_be_of_a_password_is_not_repeated() {
+    let said =
+        |script: &str| Home::new().redwire(["--ephemeral", "-c", script]).run().status(1).err;
+    assert!(said("SHOW hunter2").contains("at or near \"hunter2\""));
+    assert!(said("hunter2").contains("at or near \"hunter2\""));
+    for script in [
+        "CREATE USER u PASSWORD 'a'; hunter2",
+        "CREATE USER u PASSWORD 'a'; SHOW hunter2",
+        "SHOW hunter2 PASSWORD 'x'",
+        "hunter2 identified by x",
+    ] {
+        assert!(!said(script).contains("hunter2"), "{script}");
+    }
+}
 
 #[test]
 fn a_file_that_is_no_catalog_or_is_damaged_is_refused_untouched() {

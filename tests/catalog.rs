@@ -455,7 +455,7 @@ fn a_special_file_is_refused_at_once_and_gets_no_files_beside_it() {
     let device = home.file("device");
     symlink("/dev/null", &device).unwrap();
     for (file, message) in
-        [(&pipe, "ordinary file"), (&folder, "a folder"), (&device, "ordinary file")]
+        [(&pipe, "regular file"), (&folder, "Is a directory"), (&device, "regular file")]
     {
         for script in ["SHOW CONNECTIONS;\n".to_owned(), format!("{};\n", create("a"))] {
             let refused = home.script(&script).arg("--catalog").arg(file).run().status(2);

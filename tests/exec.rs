@@ -330,7 +330,7 @@ fn several_slots_are_held_at_once() {
     let held = site.hold(&["--slots", "2", "sales", "sh", "-c", "echo ready; exec cat"]);
     assert_eq!(site.sessions().len(), 2);
     let two = site.run(&["exec", "--wait", "0", "--slots", "2", "sales", "true"]).run();
-    two.status(NOT_STARTED).err_has("2 are held");
+    two.status(NOT_STARTED).err_has("2 slots are in use");
     site.run(&["exec", "--wait", "0", "sales", "true"]).run().status(0);
     let four = site.run(&["exec", "--slots", "4", "sales", "true"]).run();
     four.status(NOT_STARTED).err_has("--slots 3 takes all of them");

@@ -95,6 +95,27 @@ fn every_option_is_a_known_word_and_stands_in_a_statement() {
     }
 }
 
+/// The parser takes an option by its row, the statement keeps it in a field: an option without a
+/// field would be lost in silence.
+#[test]
+fn every_option_of_a_connection_is_kept_by_the_statement() {
+    let create = "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' \
+                  PASSWORD = PROMPT";
+    for option in CONNECTION_OPTIONS {
+        let setting = format!("{} = {}", option.name, option.example);
+        let text = if create.contains(option.name) {
+            create.to_owned()
+        } else {
+            format!("{create} {setting}")
+        };
+        let kept = parse(&text).expect(&text).to_string();
+        assert!(kept.contains(&format!("{} = ", option.name)), "{text} became {kept}");
+        let text = format!("ALTER REDSHIFT CONNECTION c SET {setting}");
+        let kept = parse(&text).expect(&text).to_string();
+        assert!(kept.contains(&format!("{} = ", option.name)), "{text} became {kept}");
+    }
+}
+
 #[test]
 fn every_format_can_be_named() {
     assert!(Format::ALL.iter().all(|format| listed(*format)));

@@ -353,7 +353,7 @@ fn anything_but_create_is_refused_at_its_place() {
             redwire(&home, &[command, "f.sql"])
                 .run()
                 .status(1)
-                .err_has("a file for plan and apply has CREATE statements, without WITH TEST, and nothing else")
+                .err_has("a file for plan and apply has only CREATE statements, without WITH TEST")
                 .err_has("0A000")
                 .err_has(&format!("f.sql:{place}"))
                 .err_has("redwire -f FILE");

@@ -220,8 +220,8 @@ fn an_error_about_a_whole_statement_points_at_its_first_word() {
     home.script("SELECT 1 AS one;\n  SELECT *\n  FROM nowhere;\n")
         .run()
         .status(1)
-        .err_has("stdin:2:3, statement 2")
-        .err_has("  SELECT *\n  ^^^^^^\n");
+        .err_has("stdin:3:8, statement 2")
+        .err_has("  FROM nowhere;\n         ^^^^^^^\n");
     home.redwire(["--ephemeral", "-c", "BEGIN; BEGIN"])
         .run()
         .status(1)
@@ -423,7 +423,7 @@ fn help_is_an_answer() {
         "\\expect SQLSTATE",
         "CREATE [OR REPLACE] REDSHIFT CONNECTION",
         "SELECT",
-        "\\h STATEMENT tells more",
+        "\\h STATEMENT shows the syntax",
     ] {
         assert!(done.out.contains(text), "{text}: {done:?}");
     }

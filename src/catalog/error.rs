@@ -81,11 +81,10 @@ impl Diagnostic for CatalogError {
                     .hint(ANOTHER_FILE)
                     .cause(cause)
             }
-            Self::NotADatabase(path) => unusable(
-                S::InternalError,
-                format!("{} is not an SQLite database", path.display()),
-            )
-            .hint(ANOTHER_FILE),
+            Self::NotADatabase(path) => {
+                unusable(S::InternalError, format!("{} is not an SQLite database", path.display()))
+                    .hint(ANOTHER_FILE)
+            }
             Self::NotACatalog(path) => unusable(
                 S::InternalError,
                 format!("{} is not a catalog of redwire", path.display()),
@@ -95,15 +94,16 @@ impl Diagnostic for CatalogError {
                 let path = path.display();
                 unusable(S::InternalError, format!("the catalog {path} is damaged"))
                     .hint(format!(
-                        "keep a copy of {path} and bring back a backup; sqlite3 {path} .recover may \
-                         save what is left"
+                        "keep a copy of {path} and bring back a backup; \
+sqlite3 {path} .recover may save what is left"
                     ))
                     .cause(cause)
             }
             Self::TooNew { path, found, known } => unusable(
                 S::NotSupported,
                 format!(
-                    "the catalog {} is of version {found}, this redwire knows versions up to {known}",
+                    "the catalog {} is of version {found}, \
+this redwire knows versions up to {known}",
                     path.display()
                 ),
             )
@@ -119,27 +119,26 @@ impl Diagnostic for CatalogError {
             Self::ReadOnly(path) => {
                 let folder = path.parent().unwrap_or(Path::new(".")).display();
                 let path = path.display();
-                S::ReadOnly.error(format!("the catalog {path} is read-only"))
-                    .hint(format!("give yourself the right to write {path} and its folder {folder}"))
+                S::ReadOnly.error(format!("the catalog {path} is read-only")).hint(format!(
+                    "give yourself the right to write {path} and its folder {folder}"
+                ))
             }
-            Self::Busy { path, seconds } => S::ObjectInUse.error(format!(
+            Self::Busy { path, seconds } => S::ObjectInUse
+                .error(format!(
                     "the catalog {} is busy: another process has been changing it for {seconds} s",
                     path.display()
-                ),
-            )
-            .hint("run the statement again when the other process is done"),
-            Self::DiskFull(path) => {
-                S::DiskFull.error(format!("the disk of the catalog {} is full", path.display()))
-                    .hint("make room, then run the statement again: nothing was changed")
-            }
+                ))
+                .hint("run the statement again when the other process is done"),
+            Self::DiskFull(path) => S::DiskFull
+                .error(format!("the disk of the catalog {} is full", path.display()))
+                .hint("make room, then run the statement again: nothing was changed"),
             Self::Query { message, sqlstate, hint, .. } => {
                 Diagnosis::new(*sqlstate, message).hint(hint)
             }
             Self::Interrupted => Diagnosis::cancelled(),
-            Self::Other { path, cause } => {
-                S::InternalError.error(format!("the catalog {} failed", path.display()))
-                    .cause(cause)
-            }
+            Self::Other { path, cause } => S::InternalError
+                .error(format!("the catalog {} failed", path.display()))
+                .cause(cause),
         }
     }
 }

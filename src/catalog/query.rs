@@ -46,13 +46,14 @@ impl Db {
     }
 
     fn run_query(&self, sql: &str) -> Result<ResultSet, CatalogError> {
-        let failed = |error: Error| self.query_failure(error);
+        let failed = |error: Error| self.query_failure(sql, error);
         let mut statement = self.sqlite.prepare(sql).map_err(failed)?;
         if !statement.readonly() {
             return Err(only_select());
         }
         if statement.parameter_count() > 0 {
             return Err(query_error(
+                sql,
                 "there are no values for parameters such as ? and :name",
                 None,
             ));
@@ -73,11 +74,11 @@ impl Db {
 
     /// An error that SQLite reports about the text is an error of the statement; any other is one
     /// of the catalog.
-    fn query_failure(&self, error: Error) -> CatalogError {
+    fn query_failure(&self, sql: &str, error: Error) -> CatalogError {
         let cause = cause_of(&error);
         match &error {
             Error::SqlInputError { offset, .. } => {
-                query_error(&cause, usize::try_from(*offset).ok())
+                query_error(sql, &cause, usize::try_from(*offset).ok())
             }
             Error::SqliteFailure(code, _)
                 if code.code == ErrorCode::AuthorizationForStatementDenied =>
@@ -90,7 +91,7 @@ impl Db {
                     ErrorCode::Unknown | ErrorCode::TooBig | ErrorCode::TypeMismatch
                 ) =>
             {
-                query_error(&cause, None)
+                query_error(sql, &cause, None)
             }
             _ => translate(&self.path, Attempt::Open)(error),
         }
@@ -113,17 +114,44 @@ fn tables_hint() -> String {
     format!("the tables are: {}", names.join(", "))
 }
 
-/// An error in the text, with the names that the user wrote.
-fn query_error(cause: &str, offset: Option<usize>) -> CatalogError {
-    let message = cause.replace(": temp.", ": system.information_schema.");
-    // SQLite has no code for a missing table or column, only these messages. They select a SQLSTATE
-    // and a hint, and nothing else.
-    let missing_table = message.starts_with("no such table") || message.contains("prohibited");
-    let (sqlstate, hint) = if missing_table {
-        (SqlState::UndefinedTable, tables_hint())
+/// An error in the text, in PostgreSQL's words and with the names that the user wrote.
+fn query_error(sql: &str, cause: &str, offset: Option<usize>) -> CatalogError {
+    // SQLite has no codes for these errors, only its words.
+    let named =
+        |start| cause.strip_prefix(start).map(|name: &str| name.trim_start_matches("temp."));
+    let (sqlstate, message, name) = if let Some(name) = named("no such table: ") {
+        (SqlState::UndefinedTable, format!("relation \"{name}\" does not exist"), name)
+    } else if cause.contains("prohibited") {
+        let message = cause.replace("temp.", "system.information_schema.");
+        (SqlState::UndefinedTable, message, "")
+    } else if let Some(name) = named("no such column: ") {
+        (SqlState::UndefinedColumn, format!("column \"{name}\" does not exist"), name)
+    } else if let Some(name) = named("no such function: ") {
+        (SqlState::UndefinedFunction, format!("function {name} does not exist"), name)
+    } else if let Some(name) = named("ambiguous column name: ") {
+        (SqlState::SyntaxError, format!("column reference \"{name}\" is ambiguous"), name)
+    } else if cause == "incomplete input" {
+        let message = "syntax error at end of input".to_owned();
+        return query_error_at(SqlState::SyntaxError, message, Some(sql.trim_end().len()));
+    } else if let Some(token) =
+        cause.strip_prefix("near ").and_then(|rest| rest.strip_suffix(": syntax error"))
+    {
+        (SqlState::SyntaxError, format!("syntax error at or near {token}"), "")
+    } else if cause.contains("BY term out of range") {
+        (SqlState::SyntaxError, "position is not in select list".to_owned(), "")
     } else {
-        let hint = "\\h SELECT lists the tables and their columns".to_owned();
-        (SqlState::SyntaxError, hint)
+        (SqlState::SyntaxError, cause.to_owned(), "")
+    };
+    // For a table SQLite gives no place.
+    let found = || sql.find(name).filter(|_| !name.is_empty());
+    query_error_at(sqlstate, message, offset.or_else(found))
+}
+
+fn query_error_at(sqlstate: SqlState, message: String, offset: Option<usize>) -> CatalogError {
+    let hint = if sqlstate == SqlState::UndefinedTable {
+        tables_hint()
+    } else {
+        "\\h SELECT lists the tables and their columns".to_owned()
     };
     CatalogError::Query { message, offset, sqlstate, hint }
 }

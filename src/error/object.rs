@@ -161,22 +161,23 @@ pub enum PlanError {
 impl Diagnostic for PlanError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::WouldBePruned { connection } => S::DependentObjectsStillExist.error(format!(
-                    "the file lacks connection \"{}\", which --prune would drop", connection.as_str()
-                ),
+            Self::WouldBePruned { connection } => S::DependentObjectsStillExist
+                .error(format!(
+                    "the file lacks connection \"{}\", which --prune would drop",
+                    connection.as_str()
+                ))
+                .hint(format!(
+                    "add {} {connection} to the file, or leave --prune out",
+                    ConnectionKind::Redshift.create()
+                )),
+            Self::DescribedTwice { object } => Diagnosis::new(
+                duplicate(object),
+                format!("{} specified more than once", object.in_message()),
             )
-            .hint(format!(
-                "add {} {connection} to the file, or leave --prune out",
-                ConnectionKind::Redshift.create()
-            )),
-            Self::DescribedTwice { object } => {
-                Diagnosis::new(duplicate(object), format!("{} specified more than once", object.in_message()))
-                    .hint("leave one of the two out")
-            }
-            Self::NotADefinition => S::NotSupported.error("a file for plan and apply has CREATE statements, without WITH TEST, and nothing \
-                 else",
-            )
-            .hint("leave it out, or run the file as a script: redwire -f FILE"),
+            .hint("leave one of the two out"),
+            Self::NotADefinition => S::NotSupported
+                .error("a file for plan and apply has only CREATE statements, without WITH TEST")
+                .hint("leave it out, or run the file as a script: redwire -f FILE"),
         }
     }
 }

@@ -41,43 +41,34 @@ pub enum PasswordError {
     },
 }
 
+const WAYS: &str =
+    "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME' or FILE 'path'";
+
 impl Diagnostic for PasswordError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::NotStored { name } => S::InvalidPassword.error(format!("no password stored for connection \"{}\"", name.as_str()),
-            )
-            .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
-            Self::Missing => S::SyntaxError.error("PASSWORD must be specified").hint(
-                "add PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or \
-                     PASSWORD = FILE 'path'",
-            ),
+            Self::NotStored { name } => S::InvalidPassword
+                .error(format!("no password stored for connection \"{}\"", name.as_str()))
+                .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
+            Self::Missing => S::SyntaxError.error("PASSWORD must be specified").hint(WAYS),
             Self::Unusable { problem } => {
-                S::InvalidParameterValue.error(format!("password {problem}")).hint(
-                    "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME', or FILE \
-                     'path'",
-                )
+                S::InvalidParameterValue.error(format!("password {problem}")).hint(WAYS)
             }
             Self::Variable { variable, problem } => {
                 let variable = quoted_unless_plain(variable);
-                S::InvalidPassword.error(format!("environment variable {variable} {problem}"),
-                )
-                .hint(format!(
-                    "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
-                ))
+                S::InvalidPassword
+                    .error(format!("environment variable {variable} {problem}"))
+                    .hint(format!(
+                        "set {variable} in the environment of redwire, or write PASSWORD = PROMPT"
+                    ))
             }
-            Self::File { path, problem } => S::InvalidPassword.error(format!("password file \"{path}\" {problem}"),
-            )
-            .hint(
-                "the file's only line is the password; it must be readable by you, and by nobody \
-                 else",
-            ),
-            Self::NoTerminal { cause } => S::InvalidPassword.error("no terminal to read a password from",
-            )
-            .hint(
-                "write PASSWORD = ENV 'NAME' or PASSWORD = FILE 'path', or run redwire in a \
-                 terminal",
-            )
-            .cause(cause),
+            Self::File { path, problem } => S::InvalidPassword
+                .error(format!("password file \"{path}\" {problem}"))
+                .hint("the file has one line, the password, and only you can read it"),
+            Self::NoTerminal { cause } => S::InvalidPassword
+                .error("no terminal to read a password from")
+                .hint("write PASSWORD = ENV 'NAME' or FILE 'path', or run redwire in a terminal")
+                .cause(cause),
         }
     }
 }

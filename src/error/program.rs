@@ -45,7 +45,7 @@ impl Diagnostic for ProgramError {
                 .exits_with(ExitStatus::NotStarted),
             Self::NotFound { program } => S::IoError
                 .error(format!("program \"{program}\" not found"))
-                .hint("the program stands behind --, and is looked for in PATH")
+                .hint("the program stands behind --; one without a / is looked for in PATH")
                 .exits_with(ExitStatus::ProgramNotFound),
             Self::Unusable { program, cause } => S::IoError
                 .error(format!("could not execute \"{program}\""))

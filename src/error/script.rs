@@ -16,22 +16,22 @@ pub enum TransactionError {
     InSingleTransaction,
 }
 
+/// The words of PostgreSQL.
+const ABORTED: &str =
+    "current transaction is aborted, commands ignored until end of transaction block";
+
 impl Diagnostic for TransactionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::Open => S::ActiveTransaction
                 .error("there is already a transaction in progress")
                 .hint("COMMIT or ROLLBACK ends it"),
-            Self::NotOpen => {
-                S::NoActiveTransaction.error("there is no transaction in progress").hint("BEGIN opens one")
-            }
-            Self::Failed => S::FailedTransaction
-                .error("current transaction is aborted, commands ignored until end of transaction block")
-                .hint("ROLLBACK ends it"),
+            Self::NotOpen => S::NoActiveTransaction
+                .error("there is no transaction in progress")
+                .hint("BEGIN opens one"),
+            Self::Failed => S::FailedTransaction.error(ABORTED).hint("ROLLBACK ends it"),
             Self::InSingleTransaction => S::ActiveTransaction
-                .error(
-                    "BEGIN, COMMIT and ROLLBACK are not allowed with --single-transaction",
-                )
+                .error("BEGIN, COMMIT and ROLLBACK are not allowed with --single-transaction")
                 .hint("leave the option or the statement out"),
         }
     }

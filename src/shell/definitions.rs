@@ -63,7 +63,7 @@ impl Definitions {
         if piece.kind == PieceKind::Command {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         }
-        let statement = sql::parse(piece.text)?;
+        let statement = sql::parse_piece(piece)?;
         let Some(described) = Described::from_statement(statement) else {
             return failure(ErrorKind::Plan(PlanError::NotADefinition));
         };

@@ -182,7 +182,7 @@ impl Shell {
         if input.origin == Origin::Prompt && has_masked_secret(piece.text) {
             return self.settle(Err(masked_secret_error()), piece, input);
         }
-        let result = match sql::parse(piece.text) {
+        let result = match sql::parse_piece(piece) {
             Ok(Statement::Transaction(_)) if self.options.single_transaction => {
                 self.executor.fail_transaction();
                 Err(Error::new(TransactionError::InSingleTransaction))

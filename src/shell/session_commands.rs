@@ -69,7 +69,7 @@ impl Shell {
                 "Statements end with ; \\h lists them, \\h STATEMENT shows the syntax of one. Commands:"
             }
             Target::Warehouse { .. } => {
-                "Statements end with ; and run on the warehouse; \\h tells of their syntax. Commands:"
+                "Statements end with ; and run on the warehouse; \\h shows their syntax. Commands:"
             }
         };
         self.print_help(&format!("{statements}\n{}", command_help(&target)))
@@ -215,7 +215,7 @@ fn not_a_name(error: &SqlError) -> ErrorKind {
 fn syntax_help(words: &str) -> Result<String, ErrorKind> {
     let found = grammar::statements_named(words);
     if found.is_empty() {
-        let error = CommandError::new("no statement begins with these words");
+        let error = CommandError::new("no help available for these words");
         return Err(error.with_hint("\\h lists the statements").into());
     }
     let mut text = String::new();
@@ -229,7 +229,7 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
         }
     }
     if words.trim().is_empty() {
-        text.push_str("\\h STATEMENT tells more of one.\n");
+        text.push_str("\\h STATEMENT shows the syntax of one.\n");
     }
     Ok(text)
 }

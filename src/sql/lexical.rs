@@ -262,14 +262,16 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     start..last
 }
 
-/// The token at the start of the text, without any value of the user's.
+/// The token at the start of the text: its kind, or the word.
 pub(super) fn found(rest: &str) -> NextToken {
     let Some(token) = tokens(rest).next() else {
         return NextToken::End;
     };
     NextToken::Token(match token.kind {
-        TokenKind::Word => super::keyword::known(token.text(rest))
-            .map_or_else(|| "a word".to_owned(), |keyword| format!("\"{keyword}\"")),
+        TokenKind::Word => match super::keyword::known(token.text(rest)) {
+            Some(keyword) => format!("\"{keyword}\""),
+            None => return NextToken::word(token.text(rest)),
+        },
         TokenKind::QuotedName => "a quoted name".to_owned(),
         TokenKind::String => "a string".to_owned(),
         TokenKind::Number => "a number".to_owned(),

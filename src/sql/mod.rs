@@ -169,6 +169,18 @@ pub fn parse(text: &str) -> Result<Statement, SqlError> {
     whole(text.strip_suffix(';').unwrap_or(text), statement)
 }
 
+/// Reads the statement of a piece. The error of a piece that follows a secret on its line repeats no
+/// word of it.
+pub fn parse_piece(piece: &splitter::Piece<'_>) -> Result<Statement, SqlError> {
+    parse(piece.text).map_err(|error| {
+        if piece.follows_secret {
+            error.without_word()
+        } else {
+            error
+        }
+    })
+}
+
 /// Reads the name of a connection, or of a table: `connection.schema.table`.
 pub fn parse_connection_or_table(text: &str) -> Result<Spanned<Object>, SqlError> {
     whole(text, |source, input| name::connection_or_table(source, input))
@@ -187,7 +199,14 @@ fn whole<'a, T>(
                 Ok(found)
             });
     result.map_err(|error| match error {
-        nom::Err::Error(fault) | nom::Err::Failure(fault) => fault.into_error(text),
+        nom::Err::Error(fault) | nom::Err::Failure(fault) => {
+            let error = fault.into_error(text);
+            if mask::has_sign(text) {
+                error.without_word()
+            } else {
+                error
+            }
+        }
         nom::Err::Incomplete(_) => {
             SqlError::new(SqlErrorKind::Text(TextError::CutShort), text.len()..text.len())
         }
@@ -210,7 +229,13 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)
         }
         _ if input.starts_with(')') => fail(input, SqlErrorKind::Text(TextError::StrayParenthesis)),
-        _ => fail(input, SqlErrorKind::UnknownStatement { nearest: nearest_statement(&first) }),
+        _ => fail(
+            input,
+            SqlErrorKind::UnknownStatement {
+                found: found(input),
+                nearest: nearest_statement(&first),
+            },
+        ),
     }
 }
 

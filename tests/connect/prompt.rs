@@ -156,7 +156,7 @@ fn hints_and_completion_are_not_those_of_redwires_own_statements() {
 fn bare_words_quit_and_help_on_a_warehouse_too() {
     let Some(stage) = standin() else { return };
     let mut terminal = stage.terminal(&[("PAGER", "cat")]);
-    terminal.run("help;", "tells of their syntax");
+    terminal.run("help;", "shows their syntax");
     terminal.line("quit");
     assert_eq!(terminal.status(), 0);
 }

@@ -51,7 +51,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "a script that ends in the middle of a statement",
                 "CREATE without PASSWORD in a script",
                 "a backslash command that is unknown or has a wrong argument",
-                "a SELECT that SQLite cannot read, with an unknown column for example",
+                "a SELECT that SQLite cannot read",
             ],
             remedy: "look at the marked place; `\\h STATEMENT` shows the syntax",
         },
@@ -87,6 +87,20 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
             causes: &["the catalog in use lacks the connection or job"],
             remedy: "look at SHOW CONNECTIONS, SHOW JOBS, `--catalog` and REDWIRE_CATALOG; IF \
                      EXISTS makes it no error",
+        },
+    ),
+    (
+        SqlState::UndefinedColumn,
+        Advice {
+            causes: &["a SELECT on the catalog names an unknown column"],
+            remedy: "`\\h SELECT` lists the columns",
+        },
+    ),
+    (
+        SqlState::UndefinedFunction,
+        Advice {
+            causes: &["a SELECT on the catalog calls a function that SQLite lacks"],
+            remedy: "look at SQLite's documentation",
         },
     ),
     (

@@ -242,7 +242,7 @@ fn no_definition_is_an_import() {
     let Some(stage) = postgres() else { return };
     stage.home.write("wanted.sql", "IMPORT TABLES FROM sales;\n");
     let done = stage.run(&["plan", "wanted.sql"]).run().status(1);
-    done.err_has("has CREATE statements");
+    done.err_has("has only CREATE statements");
 }
 
 #[test]

@@ -125,9 +125,9 @@ fn a_lowered_limit_cuts_nobody_and_makes_the_next_one_wait() {
     site.says("ALTER REDSHIFT CONNECTION sales SET MAX_CONCURRENT_CONNECTIONS = 1")
         .status(0);
     assert_eq!(site.sessions().lines().count(), 3);
-    site.try_now("sales").status(125).err_has("2 are held");
+    site.try_now("sales").status(125).err_has("2 slots are in use");
     end(one);
-    site.try_now("sales").status(125).err_has("1 is held");
+    site.try_now("sales").status(125).err_has("1 slot is in use");
     end(two);
     site.try_now("sales").status(0);
 }
@@ -140,7 +140,7 @@ fn waiting_for_more_than_a_lowered_limit_fails_at_once() {
     site.says("ALTER REDSHIFT CONNECTION sales SET MAX_CONCURRENT_CONNECTIONS = 1")
         .status(0);
     let said = waiter.ends(125);
-    assert!(said.contains("2 slots are wanted, and the connection has 1"), "{said}");
+    assert!(said.contains("cannot hold 2 slots: MAX_CONCURRENT_CONNECTIONS is 1"), "{said}");
     end(held);
 }
 

@@ -1,8 +1,8 @@
 //! Failures before the server and at its door: secret, login.
 
 use super::{
-    Expected, check_failure, create, failed_row, fails, fix_works, mends, plain, redwire, set_url,
-    trusting,
+    Expected, check_failure, create, failed_row, fails, fix_works, mends, plain, redwire, rows,
+    set_url, trusting,
 };
 use crate::standin::{StandIn, TOKEN_USER};
 use crate::support::home::Home;
@@ -40,6 +40,10 @@ fn a_wrong_password_as_postgresql_and_as_redshift_report_it() {
         };
         let row = fails(&home, &url, WRONG, &expected);
         fix_works(&home, &row);
+        let tls = rows(&redwire(&home).args(["-c", "TEST CONNECTION sales"]).run())
+            .into_iter()
+            .find(|row| row["stage"] == "tls");
+        assert_eq!(tls.expect("a row")["detail"], "the URL turns TLS off");
     }
 }
 

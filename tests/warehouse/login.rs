@@ -169,7 +169,7 @@ fn a_port_where_nothing_listens_is_refused() {
     assert_eq!((error.sqlstate().code(), error.stage()), ("08001", Stage::Tcp));
     assert_eq!(
         error.to_string(),
-        format!("connection to server at 127.0.0.1:{port} failed: Connection refused")
+        format!("connection to server at \"127.0.0.1\", port {port} failed: Connection refused")
     );
 }
 

@@ -113,7 +113,7 @@ impl ServerTable {
         let is_there = |number: &i32| self.columns.iter().any(|column| column.number == *number);
         let distinct: HashSet<&i32> = self.primary_key.iter().collect();
         if distinct.len() < self.primary_key.len() || !self.primary_key.iter().all(is_there) {
-            return Err("its primary key cannot be told".to_owned());
+            return Err("its primary key has unknown or repeated columns".to_owned());
         }
         self.check_keys_of_storage()
     }
@@ -130,7 +130,7 @@ impl ServerTable {
         };
         let places = sort_key.iter().map(|(place, _)| place.unsigned_abs());
         if sort_key.len() > maximum || places.collect::<HashSet<_>>().len() < sort_key.len() {
-            return Err("its sort key cannot be told".to_owned());
+            return Err("its sort key has too many or repeated columns".to_owned());
         }
         let mut keys = self.dist_key().chain(sort_key.iter().map(|(_, column)| *column));
         match keys.find(|column| !column.data_type.can_be_key()) {

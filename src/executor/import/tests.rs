@@ -200,7 +200,7 @@ fn a_table_that_no_statement_could_make_is_left_out() {
     assert_eq!(with(&["a int", "a int"], |_| {}), "column \"a\" specified more than once");
     assert_eq!(
         with(&["a int"], |found| found.primary_key = vec![7]),
-        "its primary key cannot be told"
+        "its primary key has unknown or repeated columns"
     );
     assert_eq!(
         with(&["a super"], |found| sorted(found, &[1])),
@@ -208,7 +208,7 @@ fn a_table_that_no_statement_could_make_is_left_out() {
     );
     assert_eq!(
         with(&["a int", "b int"], |found| sorted(found, &[1, 1])),
-        "its sort key cannot be told"
+        "its sort key has too many or repeated columns"
     );
     assert_eq!(
         with(&["a int", "b int"], |found| {

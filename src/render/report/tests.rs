@@ -180,8 +180,8 @@ fn long_lines_wrap_between_words_and_a_long_word_stays_whole() {
         at_terminal(&Error::new(PasswordError::Missing), 60),
         "\
 error[42601]: PASSWORD must be specified
-hint: add PASSWORD = PROMPT to be asked for it, or PASSWORD
-      = ENV 'NAME', or PASSWORD = FILE 'path'
+hint: write PASSWORD = PROMPT to be asked for it, or
+      PASSWORD = ENV 'NAME' or FILE 'path'
 "
     );
 }

@@ -2,7 +2,6 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::secret::{SecretId, StoreKind};
 use std::fs::OpenOptions;
-use std::time::Instant;
 use tempfile::TempDir;
 
 fn journal() -> (TempDir, Journal) {
@@ -114,9 +113,7 @@ fn a_sweeper_goes_on_without_the_lock() {
     let (_folder, journal) = journal();
     let mut guard = journal.lock().unwrap();
     guard.note(&two()).unwrap();
-    let begin = Instant::now();
     assert!(journal.try_sweep().unwrap().is_none());
-    assert!(begin.elapsed() < Duration::from_secs(1));
 }
 
 #[test]

@@ -27,14 +27,35 @@ pub enum NextToken {
     End,
     /// A token: a keyword or a symbol in double quotes, or its kind.
     Token(String),
+    /// Any other word as it was typed, cut to [`MAX_WORD`] characters.
+    Word(String),
+}
+
+/// The most characters of a word in a message: as many as a name of PostgreSQL has.
+const MAX_WORD: usize = 63;
+
+impl NextToken {
+    /// A word of the user's.
+    pub(super) fn word(text: &str) -> Self {
+        Self::Word(text.chars().take(MAX_WORD).collect())
+    }
+
+    /// The token without the word of the user's, which may be a secret.
+    pub(super) fn without_word(self) -> Self {
+        match self {
+            Self::Word(_) => Self::Token("a word".to_owned()),
+            Self::End | Self::Token(_) => self,
+        }
+    }
 }
 
 impl fmt::Display for NextToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::End => "end of input",
-            Self::Token(words) => words,
-        })
+        match self {
+            Self::End => f.write_str("end of input"),
+            Self::Token(words) => f.write_str(words),
+            Self::Word(word) => write!(f, "\"{word}\""),
+        }
     }
 }
 
@@ -53,6 +74,8 @@ pub enum SqlErrorKind {
     },
     /// No statement begins with the first word.
     UnknownStatement {
+        /// The word.
+        found: NextToken,
         /// A similar statement.
         nearest: Option<&'static str>,
     },
@@ -168,6 +191,16 @@ impl SqlError {
     pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
         Self { kind: Box::new(kind), span }
     }
+
+    /// The error without the word that was found: the text may have a secret.
+    pub(super) fn without_word(mut self) -> Self {
+        if let SqlErrorKind::Expected { found, .. } | SqlErrorKind::UnknownStatement { found, .. } =
+            &mut *self.kind
+        {
+            *found = found.clone().without_word();
+        }
+        self
+    }
 }
 
 display_message!(SqlError, SqlErrorKind);
@@ -186,15 +219,15 @@ impl Diagnostic for SqlErrorKind {
                 syntax(
                     match found {
                         NextToken::End => format!("syntax error at {found}: expected {expected}"),
-                        NextToken::Token(_) => {
+                        NextToken::Token(_) | NextToken::Word(_) => {
                             format!("syntax error at or near {found}: expected {expected}")
                         }
                     },
                     hint,
                 )
             }
-            Self::UnknownStatement { nearest } => S::SyntaxError
-                .error("unknown statement")
+            Self::UnknownStatement { found, nearest } => S::SyntaxError
+                .error(format!("syntax error at or near {found}"))
                 .did_you_mean(*nearest, "\\h lists the statements"),
             Self::UnknownConnectionKind => {
                 let known: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();

@@ -728,18 +728,10 @@ fn alter_changes_what_can_be_changed() {
 
 /// A checked query, and the result: accepted, or refused with an SQLSTATE.
 fn outcome(query: &str) -> &'static str {
-    let started = std::time::Instant::now();
-    let state = match parse(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}")) {
+    match parse(&format!("CREATE JOB j AS INSERT INTO sales.public.t {query}")) {
         Ok(_) => "taken",
         Err(error) => error.sqlstate().code().parse::<SqlState>().unwrap().code(),
-    };
-    assert!(
-        started.elapsed().as_secs() < 60,
-        "{} ... took {:?}",
-        &query[..50.min(query.len())],
-        started.elapsed()
-    );
-    state
+    }
 }
 
 #[test]

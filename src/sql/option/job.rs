@@ -19,7 +19,7 @@ pub static RUN_INTERVAL: OptionSpec = OptionSpec {
     name: "RUN_INTERVAL",
     kind: OptionType::Interval,
     mutable: true,
-    default: Some("none: runs when told"),
+    default: Some("none"),
     example: "5 MINUTES",
     help: "how often the job runs",
     ..OPTIONAL

@@ -47,7 +47,7 @@ fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, 
     let kind = SqlErrorKind::Option(OptionError::WrongType {
         option: option.name,
         expected: option.kind.words(),
-        found: found(input).to_string(),
+        found: found(input).without_word().to_string(),
         example: option.example,
     });
     fail(input, kind)

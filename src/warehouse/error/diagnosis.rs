@@ -1,5 +1,6 @@
 //! The message, SQLSTATE, hint, cause and exit status of each error.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::WarehouseError;
@@ -32,11 +33,11 @@ impl WarehouseError {
             )
             .cause(cause),
             Self::Refused { address } => not_made(
-                format!("connection to server at {address} failed: Connection refused"),
+                format!("{} failed: Connection refused", server_at(*address)),
                 "check the port in CONNECTION_STRING; Redshift's default is 5439",
             ),
             Self::Unreachable { address, cause } => not_made(
-                format!("connection to server at {address} failed"),
+                format!("{} failed", server_at(*address)),
                 "check the network of this machine: a VPN or a tunnel may be missing",
             )
             .cause(cause),
@@ -123,6 +124,11 @@ fn not_made(message: impl Into<String>, hint: &str) -> Diagnosis {
     S::ConnectionNotMade.error(message).hint(hint)
 }
 
+/// The server as libpq names it.
+fn server_at(address: SocketAddr) -> String {
+    format!("connection to server at \"{}\", port {}", address.ip(), address.port())
+}
+
 fn lost_at(stage: Stage) -> S {
     match stage {
         Stage::Query => S::ConnectionLost,
@@ -158,7 +164,7 @@ fn timed_out(stage: Stage, host: &str, limit: Duration) -> Diagnosis {
             "check the name servers of this machine",
         ),
         Stage::Tcp => (
-            format!("connection to server at {host} timed out after {limit:?}"),
+            format!("connection to server at \"{host}\" timed out after {limit:?}"),
             "let this machine through the security group of the cluster",
         ),
         Stage::Tls => (format!("SSL handshake with {host} timed out after {limit:?}"), longer),

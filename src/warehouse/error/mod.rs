@@ -274,6 +274,6 @@ mod tests {
             Stage::Tcp,
             "h",
         );
-        assert_eq!(error.to_string(), "connection to server at h timed out after 10s");
+        assert_eq!(error.to_string(), "connection to server at \"h\" timed out after 10s");
     }
 }

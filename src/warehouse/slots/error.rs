@@ -61,7 +61,7 @@ impl Diagnostic for SlotError {
                 .hint("SHOW SESSIONS says who holds the slots; --wait 5m waits for longer")
                 .exits_with(ExitStatus::NoConnection),
             Self::MoreThanLimit { wanted, limit } => S::InvalidParameterValue
-                .error(format!("{wanted} slots are wanted, and the connection has {limit}"))
+                .error(format!("cannot hold {wanted} slots: MAX_CONCURRENT_CONNECTIONS is {limit}"))
                 .hint(format!("--slots {limit} takes all of them")),
             Self::Unusable { path, cause } => S::IoError
                 .error(format!("{path} cannot be used to count sessions"))
@@ -87,15 +87,13 @@ impl Diagnostic for SlotError {
 display_message!(SlotError);
 
 fn none_free(held: usize, waited: Duration) -> String {
-    let held = match held {
-        1 => "1 is held".to_owned(),
-        _ => format!("{held} are held"),
+    let slots = match held {
+        1 => "1 slot is".to_owned(),
+        _ => format!("{held} slots are"),
     };
     match waited.as_secs() {
-        0 => format!("the connection's slots are in use: {held}"),
-        seconds => format!(
-            "the connection's slots are in use: {held}, and none came free within {seconds} s"
-        ),
+        0 => format!("too many connections: {slots} in use"),
+        seconds => format!("too many connections: {slots} in use (waited {seconds} s)"),
     }
 }
 

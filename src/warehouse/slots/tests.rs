@@ -651,11 +651,8 @@ fn errors_say_what_to_do() {
         let waited = Duration::from_secs(seconds);
         SlotError::NoneFree { holders: holders(held), waited }.to_string()
     };
-    assert_eq!(none_free(1, 0), "the connection's slots are in use: 1 is held");
-    assert_eq!(
-        none_free(4, 60),
-        "the connection's slots are in use: 4 are held, and none came free within 60 s"
-    );
+    assert_eq!(none_free(1, 0), "too many connections: 1 slot is in use");
+    assert_eq!(none_free(4, 60), "too many connections: 4 slots are in use (waited 60 s)");
     let more = SlotError::MoreThanLimit { wanted: 5, limit: 4 };
     assert_eq!(more.hint().as_deref(), Some("--slots 4 takes all of them"));
 }
