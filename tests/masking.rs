@@ -91,7 +91,7 @@ impl Mutant {
             5 => mutated.replace_range(at..word, ""),
             6..=7 => mutated.replace_range(at..behind, WRONG[dice.below(WRONG.len())]),
             8..=9 => {
-                let next = text[behind..].chars().next().map_or("".into(), String::from);
+                let next = text[behind..].chars().next().map_or(String::new(), String::from);
                 mutated.replace_range(at..behind + next.len(), &(next + &text[at..behind]));
             }
             _ => mutated.replace_range(at..behind, ""),

@@ -139,7 +139,7 @@ pub fn secret_in_argument(argument: &str) -> Option<usize> {
 fn hidden_in(text: &str, follows_secret: bool, marked: Option<&Range<usize>>) -> Vec<Hidden> {
     let unknown = || {
         let name = connection_name(text).filter(|_| !follows_secret);
-        of_unknown(text, name, marked)
+        of_unknown(text, name.as_ref(), marked)
     };
     match parse(text) {
         // The parser does not read the text of a SELECT, nor of an unchecked query.
@@ -211,7 +211,7 @@ fn connection_name(text: &str) -> Option<Range<usize>> {
 /// string.
 fn of_unknown(
     text: &str,
-    name: Option<Range<usize>>,
+    name: Option<&Range<usize>>,
     marked: Option<&Range<usize>>,
 ) -> Vec<Hidden> {
     let end = text.trim_end().len();
@@ -220,7 +220,7 @@ fn of_unknown(
     let mut follows_shown_word = false;
     for token in tokens(text) {
         let is_shown = match token.kind {
-            TokenKind::Word => survives(token.text(text)) || name.as_ref() == Some(&token.span),
+            TokenKind::Word => survives(token.text(text)) || name == Some(&token.span),
             TokenKind::Symbol(';') if token.span.end == end => true,
             TokenKind::Symbol('=' | '(' | ')' | ',' | ';' | ':') => follows_shown_word,
             TokenKind::Symbol(_)
