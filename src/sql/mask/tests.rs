@@ -127,7 +127,7 @@ fn only_keywords_survive_in_any_other_statement() {
         ("CREATE USER bob PASSWIRD 'x'", "CREATE USER ***"),
         ("CREATE USER bob PASSWROD 'x'", "CREATE USER ***"),
         ("create role r login pass 'x'", "create role *** pass ***"),
-        ("ALTER REDSHIFT CONECTION sales SET PSWORD='x'", "ALTER *** SET ***"),
+        ("ALTER REDSHIFT CONECTION sales SET PSWORD='x'", "ALTER REDSHIFT *** SET ***"),
         ("/* CREATE OR REPLACE REDSHIFT CONNECTION */ x", "***"),
     ] {
         assert_eq!(masked(text), expected);
