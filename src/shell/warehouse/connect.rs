@@ -85,13 +85,13 @@ impl Shell {
 
     /// Drops a lost session and reports it. Returns true if there was one.
     pub(in crate::shell) fn drop_lost_session(&mut self, goes_on: GoesOn) -> bool {
-        let told = self
+        let notice = self
             .warehouse
             .as_mut()
             .and_then(|warehouse| warehouse.drop_lost_session(goes_on));
-        match told {
-            Some(told) => {
-                self.output.warn(told);
+        match notice {
+            Some(notice) => {
+                self.output.warn(notice);
                 true
             }
             None => false,
@@ -107,8 +107,8 @@ impl Warehouse {
         output: &mut Output,
     ) -> Result<(), Error> {
         let credentials = executor.credentials(&self.name, None)?;
-        let mut tell = |notice| output.notice_at_once(&notice);
-        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut tell)?;
+        let mut notify = |notice| output.notice_at_once(&notice);
+        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut notify)?;
         for notice in open.session().login_notices() {
             output.notice(&notice_from_server(notice));
         }
