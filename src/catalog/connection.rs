@@ -97,45 +97,21 @@ const SELECT: &str = concat!(
 );
 
 impl Db {
-    /// Inserts a connection. `now` is in seconds since 1970, UTC. The name must be free.
-    pub fn insert_connection(&self, definition: &Definition, now: i64) -> Result<(), CatalogError> {
-        self.write_connection(
-            "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
-             secret_id, max_concurrent_connections, comment, created_at, altered_at) \
-             VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
-            None,
-            definition,
-            now,
-        )
-    }
-
-    /// Replaces the definition of the connection with this id.
-    pub fn update_connection(
+    /// Saves the definition of the connection with this id, or of a new one, whose id no connection
+    /// has ever had. `now` is in seconds since 1970, UTC. The name must be free.
+    pub fn save_connection(
         &self,
-        id: i64,
-        definition: &Definition,
-        now: i64,
-    ) -> Result<(), CatalogError> {
-        self.write_connection(
-            "UPDATE connection SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
-             user_name = ?7, secret_store = ?8, secret_id = ?9, max_concurrent_connections = ?10, comment = ?11, \
-             altered_at = ?12 WHERE id = ?1",
-            Some(id),
-            definition,
-            now,
-        )
-    }
-
-    /// Without an id the row gets one that no connection has ever had.
-    fn write_connection(
-        &self,
-        sql: &str,
         id: Option<i64>,
         definition: &Definition,
         now: i64,
     ) -> Result<(), CatalogError> {
         self.change(
-            sql,
+            "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
+             secret_id, max_concurrent_connections, comment, created_at, altered_at) \
+             VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12) \
+             ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
+             user_name = ?7, secret_store = ?8, secret_id = ?9, max_concurrent_connections = ?10, comment = ?11, \
+             altered_at = ?12",
             params![
                 id,
                 definition.name.as_str(),

@@ -31,7 +31,7 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
         limit: None,
         comment: None,
     };
-    db.insert_connection(&definition, 0).unwrap();
+    db.save_connection(None, &definition, 0).unwrap();
     db.find_connection_id(&name).unwrap().unwrap()
 }
 
@@ -58,8 +58,8 @@ pub(super) fn table(db: &Db, name: &str) -> i64 {
         comment: None,
         name: name.clone(),
     };
-    let connection_id = connection(db, name.connection.as_str());
-    db.insert_table(connection_id, &definition, 0).unwrap()
+    connection(db, name.connection.as_str());
+    db.save_table(None, &definition, 0).unwrap()
 }
 
 /// The definition of a job that writes the first table and reads the others.
@@ -95,7 +95,7 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
 
 /// Inserts a job that writes the first table and reads the others.
 pub(super) fn job(db: &Db, name: &str, tables: &[&str]) -> i64 {
-    db.insert_job(&job_definition(db, name, tables), 0).unwrap()
+    db.save_job(None, &job_definition(db, name, tables), 0).unwrap()
 }
 
 /// SQLite's plan for a query, one line per step.

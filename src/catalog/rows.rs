@@ -22,6 +22,17 @@ impl Db {
         })
     }
 
+    /// Executes a statement that writes one row: the one with this id, or a new one. Returns its id.
+    pub(super) fn save(
+        &self,
+        id: Option<i64>,
+        sql: &str,
+        parameters: impl Params,
+    ) -> Result<i64, CatalogError> {
+        self.change(sql, parameters)?;
+        Ok(id.unwrap_or_else(|| self.sqlite.last_insert_rowid()))
+    }
+
     /// All rows of a query.
     pub(super) fn collect<T>(
         &self,

@@ -18,7 +18,7 @@ pub(super) enum Attempt {
 }
 
 /// Converts SQLite's errors into errors of the catalog at this path.
-pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> CatalogError {
+pub(super) fn translate(path: &Path, attempt: Attempt) -> impl Fn(Error) -> CatalogError + use<> {
     let path = path.to_owned();
     move |error| {
         let cause = cause_of(&error);

@@ -64,45 +64,24 @@ const SELECT: &str = "SELECT t.id, c.name, t.schema_name, t.name, t.dist_style, 
 const WITH_NAME: &str = "WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3";
 
 impl Db {
-    /// Inserts a table on the connection with this id and returns the table's id. `now` is in
-    /// seconds since 1970, UTC. The name must be free.
-    pub fn insert_table(
+    /// Saves the definition of the table with this id, or of a new one, and returns its id. `now`
+    /// is in seconds since 1970, UTC. The name must be free, and its connection must exist.
+    pub fn save_table(
         &self,
-        connection_id: i64,
+        id: Option<i64>,
         definition: &TableDefinition,
         now: i64,
     ) -> Result<i64, CatalogError> {
-        self.change(
-            "INSERT INTO warehouse_table (connection_id, schema_name, name, dist_style, sort_style, comment, \
-             created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
-            params![
-                connection_id,
-                definition.name.schema.as_str(),
-                definition.name.table.as_str(),
-                definition.dist_style,
-                definition.sort_style,
-                definition.comment,
-                now
-            ],
-        )?;
-        let id = self.sqlite.last_insert_rowid();
-        self.insert_columns(id, definition)?;
-        self.link_references(id)?;
-        Ok(id)
-    }
-
-    /// Replaces the definition of the table with this id; the table stays on its connection.
-    pub fn update_table(
-        &self,
-        id: i64,
-        definition: &TableDefinition,
-        now: i64,
-    ) -> Result<(), CatalogError> {
-        self.change(
-            "UPDATE warehouse_table SET schema_name = ?2, name = ?3, dist_style = ?4, sort_style = ?5, comment = ?6, \
-             altered_at = ?7 WHERE id = ?1",
+        let id = self.save(
+            id,
+            "INSERT INTO warehouse_table (id, connection_id, schema_name, name, dist_style, sort_style, comment, \
+             created_at, altered_at) \
+             VALUES (?1, (SELECT id FROM connection WHERE name = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?8) \
+             ON CONFLICT (id) DO UPDATE SET schema_name = ?3, name = ?4, dist_style = ?5, sort_style = ?6, \
+             comment = ?7, altered_at = ?8",
             params![
                 id,
+                definition.name.connection.as_str(),
                 definition.name.schema.as_str(),
                 definition.name.table.as_str(),
                 definition.dist_style,
@@ -113,7 +92,8 @@ impl Db {
         )?;
         self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
         self.insert_columns(id, definition)?;
-        self.link_references(id)
+        self.link_references(id)?;
+        Ok(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {

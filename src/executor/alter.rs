@@ -2,10 +2,9 @@
 
 use secrecy::SecretString;
 
-use super::define::checked_endpoint;
+use super::define::{checked_endpoint, save_connection};
 use super::login::{Login, Password};
 use super::lookup::{check_new_name, find_connection, no_such_connection};
-use super::moved::moved;
 use super::probe::Wording;
 use super::rename::check_jobs_on_connection;
 use super::test_connection::TestedConnection;
@@ -112,15 +111,11 @@ fn apply_to_connection(
         check_new_name(change.db, object, new_name.span.clone())?;
     }
     apply_changes(&mut definition, &alter.changes, endpoint);
-    if let Some(password) = password {
-        change.secrets.remove(&definition.secret);
-        change.add_secret(&mut definition, password)?;
-    }
-    change.db.update_connection(found.id, &definition, change.now)?;
+    let notice = save_connection(change, Some(found), definition, password)?;
     if let Some(new_name) = &alter.new_name {
         check_jobs_on_connection(change.db, found.id, &new_name.span)?;
     }
-    moved(change.db, found, &definition)
+    Ok(notice)
 }
 
 fn apply_changes(

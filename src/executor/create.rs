@@ -2,19 +2,16 @@
 
 use secrecy::SecretString;
 
-use super::define::{checked_endpoint, definition_of};
+use super::define::{checked_endpoint, definition_of, save_connection};
 use super::login::{Login, Password};
-use super::moved::moved;
 use super::probe::Wording;
 use super::test_connection::TestedConnection;
-use super::transaction::CatalogChange;
-use super::{Caller, Executor, NO_CHANGE, Notice, Origin, Outcome};
-use crate::catalog::StoredConnection;
+use super::{Caller, Executor, NO_CHANGE, Origin, Outcome};
+use crate::catalog::Definition;
 use crate::error::{Error, ErrorKind, ObjectError, PasswordError};
 use crate::name::Object;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
-use crate::url::Endpoint;
 
 impl Executor {
     pub(super) fn create_connection(
@@ -42,8 +39,9 @@ impl Executor {
             caller.origin,
             &mut outcome,
         )?;
+        let definition = definition_of(create, endpoint);
         if create.with_test {
-            self.test_new(create, (endpoint.clone(), password.clone()), caller, &mut outcome)?;
+            self.test_new(create, &definition, password.clone(), caller, &mut outcome)?;
         }
         self.change(&mut outcome, |change, outcome| {
             let existing = change.db.find_connection(&create.name)?;
@@ -51,7 +49,8 @@ impl Executor {
                 *outcome = name_is_taken(create, std::mem::take(outcome))?;
                 return Ok(());
             }
-            outcome.add_notices(store_connection(change, create, endpoint, password, existing)?);
+            let before = existing.as_ref();
+            outcome.add_notices(save_connection(change, before, definition, Some(password))?);
             Ok(())
         })?;
         Ok(outcome)
@@ -62,7 +61,8 @@ impl Executor {
     fn test_new(
         &mut self,
         create: &CreateConnection,
-        (endpoint, password): (Endpoint, SecretString),
+        definition: &Definition,
+        password: SecretString,
         caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
@@ -70,7 +70,7 @@ impl Executor {
         let id = self.catalog.reader()?.find_connection_id(&create.name)?;
         let candidate = TestedConnection {
             id,
-            definition: &definition_of(create, endpoint),
+            definition,
             login: Login::Password(Password::Given(password)),
             wording: Wording::Statement {
                 was_asked: matches!(create.options.password, None | Some(PasswordSource::Prompt)),
@@ -78,28 +78,6 @@ impl Executor {
         };
         self.test_before(&candidate, caller, outcome)
             .map_err(|error| error.or_at(places.name.clone()))
-    }
-}
-
-fn store_connection(
-    change: &mut CatalogChange<'_>,
-    create: &CreateConnection,
-    endpoint: Endpoint,
-    password: SecretString,
-    existing: Option<StoredConnection>,
-) -> Result<Option<Notice>, Error> {
-    let mut definition = definition_of(create, endpoint);
-    change.add_secret(&mut definition, password)?;
-    match existing {
-        None => {
-            change.db.insert_connection(&definition, change.now)?;
-            Ok(None)
-        }
-        Some(existing) => {
-            change.secrets.remove(&existing.definition.secret);
-            change.db.update_connection(existing.id, &definition, change.now)?;
-            moved(change.db, &existing, &definition)
-        }
     }
 }
 

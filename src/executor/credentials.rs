@@ -99,11 +99,7 @@ impl Executor {
     ///
     /// # Errors
     /// The catalog is in memory, and no temporary folder can be created for its slots.
-    pub fn slots(&mut self) -> Result<Rc<Slots>, Error> {
-        Ok(self.open_slots()?)
-    }
-
-    pub(super) fn open_slots(&mut self) -> Result<Rc<Slots>, SlotError> {
+    pub fn slots(&mut self) -> Result<Rc<Slots>, SlotError> {
         let slots = match (&self.slots, self.catalog.beside(".slots")) {
             (Some(slots), _) => Rc::clone(slots),
             (None, Some(folder)) => Rc::new(Slots::at(folder)),

@@ -1,12 +1,13 @@
-//! Steps that CREATE and ALTER share: checking the URL, reading the password, building the
-//! definition.
+//! Steps that CREATE, ALTER and apply share: checking the URL, reading the password, building the
+//! definition and saving it.
 
 use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::{Executor, Notice, Origin, Outcome, StatementSpan};
-use crate::catalog::{Definition, SecretReference};
+use super::transaction::CatalogChange;
+use super::{Executor, Notice, Origin, Outcome, StatementSpan, counted};
+use crate::catalog::{Db, Definition, SecretReference, StoredConnection};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
 use crate::name::ConnectionName;
@@ -73,6 +74,68 @@ pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> De
     }
 }
 
+/// Saves the definition in place of the one `before`, and the password if there is a new one. The
+/// notice is about dependents that move.
+pub(super) fn save_connection(
+    change: &mut CatalogChange<'_>,
+    before: Option<&StoredConnection>,
+    mut definition: Definition,
+    password: Option<SecretString>,
+) -> Result<Option<Notice>, Error> {
+    if let Some(password) = password {
+        if let Some(before) = before {
+            change.secrets.remove(&before.definition.secret);
+        }
+        let label = label(&definition);
+        definition.secret = change.secrets.add(change.db.catalog_id(), label, password)?;
+    }
+    change
+        .db
+        .save_connection(before.map(|before| before.id), &definition, change.now)?;
+    match before {
+        Some(before) => moved(change.db, before, &definition),
+        None => Ok(None),
+    }
+}
+
+/// The label of the password in a keyring program, with the names at the time it is stored.
+fn label(definition: &Definition) -> String {
+    let Definition { name, user_name, host, database, .. } = definition;
+    format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
+}
+
+/// Names the tables and jobs that write to another endpoint now; None if the endpoint stays or
+/// there are none.
+fn moved(db: &Db, before: &StoredConnection, now: &Definition) -> Result<Option<Notice>, Error> {
+    if target(&before.definition) == target(now) {
+        return Ok(None);
+    }
+    let (tables, jobs) = db.count_writers(before.id)?;
+    let Some(writers) = writers(tables, jobs) else {
+        return Ok(None);
+    };
+    let write = if tables + jobs == 1 { "writes" } else { "write" };
+    let (database, host, port) = target(now);
+    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
+    Ok(Some(Notice::new(format!(
+        "{writers} now {write} to {database} on {open}{host}{close}:{port}"
+    ))))
+}
+
+fn target(definition: &Definition) -> (&str, &str, u16) {
+    (&definition.database, &definition.host, definition.port)
+}
+
+/// `2 tables and 1 job`; None if there are none.
+fn writers(tables: i64, jobs: i64) -> Option<String> {
+    match (tables, jobs) {
+        (0, 0) => None,
+        (_, 0) => Some(counted(&tables, "table")),
+        (0, _) => Some(counted(&jobs, "job")),
+        _ => Some(format!("{} and {}", counted(&tables, "table"), counted(&jobs, "job"))),
+    }
+}
+
 /// Converts a place in the URL to bytes of the statement: behind the opening quote, with each quote
 /// in it doubled.
 fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range<usize> {
@@ -84,4 +147,21 @@ fn span_in_literal(literal: &Range<usize>, url: &str, error: &UrlError) -> Range
         (literal.start + 1 + offset + quotes).min(literal.end)
     };
     place(error.span.start)..place(error.span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_there_is_is_counted() {
+        for (tables, jobs, expected) in [
+            (2, 1, Some("2 tables and 1 job")),
+            (1, 0, Some("1 table")),
+            (0, 3, Some("3 jobs")),
+            (0, 0, None),
+        ] {
+            assert_eq!(writers(tables, jobs).as_deref(), expected);
+        }
+    }
 }

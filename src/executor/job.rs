@@ -21,7 +21,7 @@ impl Executor {
         self.change(&mut outcome, |change, outcome| {
             match checked_definition(change.db, create)? {
                 Some(definition) => {
-                    change.db.insert_job(&definition, change.now)?;
+                    change.db.save_job(None, &definition, change.now)?;
                 }
                 None => *outcome = Outcome::done(NO_CHANGE),
             }
@@ -89,7 +89,8 @@ fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Erro
         check_new_name(change.db, Object::Job(definition.name.clone()), new_name.span.clone())?;
     }
     apply_settings(&mut definition, &alter.actions);
-    Ok(change.db.update_job(found.id, &definition, change.now)?)
+    change.db.save_job(Some(found.id), &definition, change.now)?;
+    Ok(())
 }
 
 fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {

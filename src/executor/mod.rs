@@ -15,7 +15,6 @@ mod import;
 mod job;
 mod login;
 mod lookup;
-mod moved;
 mod name_fetch;
 mod names;
 mod outcome;

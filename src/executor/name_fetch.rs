@@ -6,12 +6,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::session::{keep_note_after, note_session};
+use super::session::OpenSession;
 use super::{Credentials, Destination, Executor};
+use crate::error::Error;
 use crate::name::ConnectionName;
+use crate::warehouse::Cancel;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::views::names::{WarehouseNames, fetch};
-use crate::warehouse::{Cancel, Session, WarehouseError};
 
 /// The longest wait for a cancelled fetch. If the server does not end the query by then, the thread
 /// ends with the process.
@@ -25,7 +26,7 @@ const LOGIN_LIMIT: Duration = Duration::from_secs(10);
 enum FetchEvent {
     Names(WarehouseNames),
     /// The last message: the session is closed and the slot is free.
-    Over(Result<(), WarehouseError>),
+    Over(Result<(), Error>),
 }
 
 /// A running fetch. Dropping it cancels the query on the server and waits a short time for its end.
@@ -98,7 +99,7 @@ impl NameFetch {
         self.is_over
     }
 
-    fn end(&mut self, result: Result<(), WarehouseError>) {
+    fn end(&mut self, result: Result<(), Error>) {
         self.is_over = true;
         if let Err(error) = result {
             tracing::debug!("names were not all fetched: {error}");
@@ -130,36 +131,27 @@ pub fn free(names: impl Send + 'static) {
 }
 
 /// The body of the thread. It does not log, since that would appear while the user types.
-fn work(credentials: Credentials, mut slot: Claim, cancel: &Cancel, words: &Sender<FetchEvent>) {
+fn work(credentials: Credentials, slot: Claim, cancel: &Cancel, words: &Sender<FetchEvent>) {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
-        let result = run(credentials, &mut slot, cancel, &mut |names| {
+        let result = run(credentials, slot, cancel, &mut |names| {
             // No receiver means that the fetch is cancelled.
             let _ = words.send(FetchEvent::Names(names));
         });
-        drop(slot);
         let _ = words.send(FetchEvent::Over(result));
     });
 }
 
 fn run(
     mut credentials: Credentials,
-    slot: &mut Claim,
+    slot: Claim,
     cancel: &Cancel,
     publish: &mut dyn FnMut(WarehouseNames),
-) -> Result<(), WarehouseError> {
+) -> Result<(), Error> {
     let limit = &mut credentials.destination.endpoint.options.login_timeout;
     *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
-    let session = Session::open(&credentials.request(), &mut |_| {}, cancel);
-    let mut session = session.inspect_err(|error| keep_note_after(error, slot))?;
-    if let Err(error) = note_session(&session, slot) {
-        tracing::debug!("the session is not noted: {error}");
-    }
-    let user = credentials.destination.user.clone();
+    let mut open = OpenSession::open(&credentials, slot, cancel)?;
     // The password is not needed any more.
     drop(credentials);
-    let result = fetch(&mut session, &user, cancel, publish);
-    if !session.close() {
-        slot.keep_notes();
-    }
-    result
+    let user = open.destination().user.clone();
+    Ok(fetch(open.session(), &user, cancel, publish)?)
 }

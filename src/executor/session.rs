@@ -28,6 +28,26 @@ impl Drop for OpenSession {
 }
 
 impl OpenSession {
+    /// Opens a session in its slot.
+    pub(super) fn open(
+        credentials: &Credentials,
+        mut slot: Claim,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        let destination = &credentials.destination;
+        let session = Session::open(&credentials.request(), &mut |_| {}, cancel);
+        let mut session = session.inspect_err(|error| keep_note_after(error, &mut slot))?;
+        if destination.limit.is_none() {
+            session.leave_at_once();
+        }
+        note_session(&session, &mut slot)?;
+        Ok(Self {
+            session,
+            destination: destination.clone(),
+            slot,
+        })
+    }
+
     /// The session.
     pub fn session(&mut self) -> &mut Session {
         &mut self.session
@@ -90,21 +110,8 @@ impl Executor {
         let _orderly = self.signals.defer();
         let destination = &credentials.destination;
         let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, notify);
-        let mut slot = slot.map_err(|error| destination.opening_error(error))?;
-        let session = Session::open(&credentials.request(), &mut |_| {}, &self.cancel());
-        let mut session = session.map_err(|error| {
-            keep_note_after(&error, &mut slot);
-            destination.opening_error(Error::new(error))
-        })?;
-        if destination.limit.is_none() {
-            session.leave_at_once();
-        }
-        note_session(&session, &mut slot)?;
-        Ok(OpenSession {
-            session,
-            destination: destination.clone(),
-            slot,
-        })
+        slot.and_then(|slot| OpenSession::open(credentials, slot, &self.cancel()))
+            .map_err(|error| destination.opening_error(error))
     }
 
     /// Cancels a query on a session when a signal arrives.

@@ -81,7 +81,7 @@ impl Executor {
         wanted: &Wanted<'_>,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let slots = self.open_slots()?;
+        let slots = self.slots()?;
         let (patience, cancel) = (self.patience, self.signals.cancel());
         let mut notified_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {

@@ -25,18 +25,16 @@ pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
         // Checked before the catalog is locked or created, and again inside the transaction.
-        if self.catalog.in_transaction().is_none()
-            && may_create(self.catalog.reader()?, create)?.is_none()
-        {
+        if self.catalog.in_transaction().is_none() && !may_create(self.catalog.reader()?, create)? {
             return Ok(Outcome::done(NO_CHANGE));
         }
         let mut outcome = Outcome::done("CREATE TABLE");
         self.change(&mut outcome, |change, outcome| {
-            let Some(connection_id) = may_create(change.db, create)? else {
+            if !may_create(change.db, create)? {
                 outcome.tag = Some(NO_CHANGE);
                 return Ok(());
-            };
-            change.db.insert_table(connection_id, &definition_of(create), change.now)?;
+            }
+            change.db.save_table(None, &definition_of(create), change.now)?;
             note_recorded(1, outcome);
             Ok(())
         })?;
@@ -59,13 +57,13 @@ impl Executor {
     }
 }
 
-/// The id of the new table's connection; None if the table exists and IF NOT EXISTS is given.
-fn may_create(db: &Db, create: &CreateTable) -> Result<Option<i64>, Error> {
+/// False if the table exists and IF NOT EXISTS is given. Its connection must exist.
+fn may_create(db: &Db, create: &CreateTable) -> Result<bool, Error> {
     let name = &create.name;
-    let connection_id = find_connection_id(db, &name.connection, create.connection_span.clone())?;
+    find_connection_id(db, &name.connection, create.connection_span.clone())?;
     match db.find_table_id(name)? {
-        None => Ok(Some(connection_id)),
-        Some(_) if create.if_not_exists => Ok(None),
+        None => Ok(true),
+        Some(_) if create.if_not_exists => Ok(false),
         Some(_) => {
             let failure = ObjectError::Exists { object: Object::Table(name.clone()) };
             Err(Error::at(failure, create.name_span.clone()))
@@ -90,7 +88,7 @@ fn apply_to_table(
     if alter.actions.resets.iter().any(is_comment) {
         definition.comment = None;
     }
-    change.db.update_table(found.id, &definition, change.now)?;
+    change.db.save_table(Some(found.id), &definition, change.now)?;
     match &alter.actions.new_name {
         Some(new_name) => check_jobs_on_table(change.db, found.id, &new_name.span),
         None => Ok(()),

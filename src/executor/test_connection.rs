@@ -13,7 +13,7 @@ use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::{Cancelled, Error, ErrorKind, OpeningError, PasswordError};
+use crate::error::{Error, ErrorKind, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
 use crate::url::Endpoint;
@@ -73,17 +73,17 @@ impl Executor {
         for (name, place) in &names {
             let probe = self.test_stored(name, place, caller)?;
             probe.add_rows(has_name.then(|| name.as_str()), &mut rows);
-            if let Some(failure) = probe.failure() {
-                let was_interrupted = failure.exit_status() == ExitStatus::Interrupted;
-                failures.push((name, place, failure.clone(), probe.fix()));
-                if was_interrupted {
-                    break;
-                }
+            let status = probe.failure().map(Diagnostic::exit_status);
+            if status.is_some() {
+                failures.push((name, place, probe));
+            }
+            if status == Some(ExitStatus::Interrupted) {
+                break;
             }
         }
         Ok(Outcome {
             answer: Some(Answer::Rows(rows)),
-            failure: deciding_error(failures, names.len()),
+            failure: deciding_error(&failures, names.len()),
             ..Outcome::default()
         })
     }
@@ -146,8 +146,8 @@ impl Executor {
             return Ok(());
         }
         let probe = self.probe(candidate, caller);
-        if let Some(failure) = probe.failure() {
-            return Err(failed(name, failure.clone(), probe.fix(), (1, 1)));
+        if let Some(error) = probe.error(name, (1, 1)) {
+            return Err(error);
         }
         let milliseconds = probe.took().as_millis();
         let passed = format!("the test of connection {name} passed in {milliseconds} ms");
@@ -190,19 +190,12 @@ impl Executor {
             password: &password,
         };
         let cancel = Cancel::from(self.signals.cancel());
-        let mut session = open(&request, probe, &cancel).inspect_err(|error| {
-            if let Some(claim) = &mut claim {
-                keep_note_after(error, claim);
-            }
-        })?;
-        if let Some(claim) = &mut claim {
-            note_session(&session, claim).map_err(ProbeError::at(ProbeStage::Slot))?;
-        }
+        let session = open(&request, probe, &cancel);
+        let mut session = session.inspect_err(|error| keep_note_after(error, &mut claim))?;
+        note_session(&session, &mut claim).map_err(ProbeError::at(ProbeStage::Slot))?;
         let asked = ask(&mut session, candidate, probe, &cancel);
         // The server must have ended the session before another process gets its slot.
-        if !session.close()
-            && let Some(claim) = &mut claim
-        {
+        if !session.close() {
             claim.keep_notes();
         }
         asked
@@ -230,18 +223,18 @@ impl Executor {
         endpoint: &Endpoint,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
-    ) -> Result<Option<Claim>, Error> {
-        let Some(connection_id) = candidate.id else {
-            probe.skip(ProbeStage::Slot, "a new connection has no other sessions");
-            return Ok(None);
-        };
+    ) -> Result<Claim, Error> {
         let wanted = Wanted {
-            connection_id,
+            connection_id: candidate.id.unwrap_or(0),
             connection_name: candidate.definition.name.as_str(),
             limit: candidate.limit(),
             count: 1,
             purpose: &Purpose::TEST,
         };
+        if candidate.id.is_none() {
+            probe.skip(ProbeStage::Slot, "a new connection has no other sessions");
+            return Ok(Claim::uncounted(&wanted));
+        }
         let mut has_waited = false;
         let mut notify = |notice| {
             has_waited = true;
@@ -255,7 +248,7 @@ impl Executor {
         let after_waiting = if has_waited { ", after waiting" } else { "" };
         let slot = number.map_or("not counted".to_owned(), |number| format!("slot {number}"));
         probe.done(ProbeStage::Slot, format!("{slot}{limit}{after_waiting}"));
-        Ok(Some(claim))
+        Ok(claim)
     }
 }
 
@@ -266,32 +259,17 @@ fn would_test(name: &ConnectionName) -> String {
 /// The error of the connection that the user interrupted, or else of the first with exit status 1,
 /// or else of the first that failed.
 fn deciding_error(
-    failures: Vec<(&ConnectionName, &StatementSpan, ErrorKind, Option<String>)>,
+    failures: &[(&ConnectionName, &StatementSpan, Probe)],
     tested: usize,
 ) -> Option<Error> {
-    let count = failures.len();
-    let first =
-        |status| failures.iter().position(|(_, _, failure, _)| failure.exit_status() == status);
+    let first = |status| {
+        let has_status = |failure: &ErrorKind| failure.exit_status() == status;
+        failures.iter().find(|(.., probe)| probe.failure().is_some_and(has_status))
+    };
     let decides = first(ExitStatus::Interrupted).or_else(|| first(ExitStatus::Failed));
-    let (name, place, failure, fix) = failures.into_iter().nth(decides.unwrap_or(0))?;
-    Some(failed(name, failure, fix, (count, tested)).or_at(place.clone()))
-}
-
-fn failed(
-    name: &ConnectionName,
-    failure: ErrorKind,
-    fix: Option<String>,
-    failed: (usize, usize),
-) -> Error {
-    if failure.exit_status() == ExitStatus::Interrupted {
-        return Error::new(Cancelled);
-    }
-    Error::new(OpeningError {
-        name: name.clone(),
-        kind: Box::new(failure),
-        fix,
-        failed,
-    })
+    let (name, place, probe) = decides.or(failures.first())?;
+    let error = probe.error(name, (failures.len(), tested))?;
+    Some(error.or_at((*place).clone()))
 }
 
 fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, ProbeError> {

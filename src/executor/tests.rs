@@ -60,13 +60,13 @@ impl Backing {
         self.calls.push(call);
         if self.is_out_of_reach {
             let cause = "no bus".to_owned();
-            return Err(SecretError::KeyringUnreachable { cause });
+            return Err(SecretError::KeyringUnreachable(cause));
         }
         match self.fails_at {
             Some((failing, 0)) if failing == call => {
                 self.fails_at = None;
                 let cause = "as the test wants it".to_owned();
-                Err(SecretError::KeyringRefused { cause })
+                Err(SecretError::KeyringRefused(cause))
             }
             Some((failing, count)) if failing == call => {
                 self.fails_at = Some((failing, count - 1));
@@ -127,7 +127,7 @@ impl SecretStore for FakeStore {
             let secret = secret.expose_secret().to_owned();
             self.backing.borrow_mut().late.insert(id.clone(), secret);
             let cause = "no answer".to_owned();
-            return Err(SecretError::KeyringUnreachable { cause });
+            return Err(SecretError::KeyringUnreachable(cause));
         }
         if done.is_ok() || self.backing.borrow().stores_what_fails {
             self.change(id, Some(secret.expose_secret().to_owned()));

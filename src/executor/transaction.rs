@@ -3,11 +3,9 @@
 //! BEGIN takes no lock: the catalog's transaction begins with the first change, after that
 //! statement's prompts.
 
-use secrecy::SecretString;
-
 use super::secrets::Secrets;
 use super::{Executor, Notice, Outcome};
-use crate::catalog::{Db, Definition};
+use crate::catalog::Db;
 use crate::error::{Error, TransactionError};
 use crate::sql::Transaction;
 
@@ -115,23 +113,4 @@ pub(super) struct CatalogChange<'a> {
     pub secrets: &'a mut Secrets,
     /// Seconds since 1970, UTC.
     pub now: i64,
-}
-
-impl CatalogChange<'_> {
-    /// Adds the password to those that wait for the commit, and its id to the definition.
-    pub fn add_secret(
-        &mut self,
-        definition: &mut Definition,
-        password: SecretString,
-    ) -> Result<(), Error> {
-        let label = label(definition);
-        definition.secret = self.secrets.add(self.db.catalog_id(), label, password)?;
-        Ok(())
-    }
-}
-
-/// The label of the password in a keyring program, with the names at the time it is stored.
-fn label(definition: &Definition) -> String {
-    let Definition { name, user_name, host, database, .. } = definition;
-    format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
 }

@@ -7,21 +7,13 @@ use crate::sqlstate::SqlState as S;
 /// A secret could not be stored, read or deleted. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretError {
-    /// There is no session bus, no service behind it, or no answer in time.
-    KeyringUnreachable {
-        /// In the platform's words.
-        cause: String,
-    },
-    /// The keyring stays locked: its prompt was dismissed, or there is nobody to ask.
-    KeyringLocked {
-        /// In the platform's words.
-        cause: String,
-    },
-    /// The keyring refused the operation or broke it off.
-    KeyringRefused {
-        /// In the platform's words.
-        cause: String,
-    },
+    /// There is no session bus, no service behind it, or no answer in time; in the platform's words.
+    KeyringUnreachable(String),
+    /// The keyring stays locked: its prompt was dismissed, or there is nobody to ask; in the
+    /// platform's words.
+    KeyringLocked(String),
+    /// The keyring refused the operation or broke it off; in the platform's words.
+    KeyringRefused(String),
     /// The vault's file cannot be read or written.
     VaultUnusable {
         /// The vault's file.
@@ -68,26 +60,26 @@ impl SecretError {
     /// True if the operation may still succeed later: a keyring that gave no answer in time
     /// may go on by itself.
     pub fn may_still_happen(&self) -> bool {
-        matches!(self, Self::KeyringUnreachable { .. })
+        matches!(self, Self::KeyringUnreachable(_))
     }
 }
 
 impl Diagnostic for SecretError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::KeyringUnreachable { cause } => failed("could not connect to a keyring")
+            Self::KeyringUnreachable(cause) => failed("could not connect to a keyring")
                 .hint(
                     "start a keyring (on Linux: gnome-keyring or KWallet in a D-Bus session), or keep \
                      passwords in an encrypted file: redwire --secret-store vault",
                 )
                 .cause(cause),
-            Self::KeyringLocked { cause } => failed("the keyring is locked")
+            Self::KeyringLocked(cause) => failed("the keyring is locked")
                 .hint(
                     "unlock the keyring and run the statement again, or keep passwords in an \
                      encrypted file: redwire --secret-store vault",
                 )
                 .cause(cause),
-            Self::KeyringRefused { cause } => failed("the keyring refused the password")
+            Self::KeyringRefused(cause) => failed("the keyring refused the password")
                 .hint(
                     "look at the keyring and run the statement again, or keep passwords in an \
                      encrypted file: redwire --secret-store vault",

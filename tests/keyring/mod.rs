@@ -253,9 +253,9 @@ fn perform(store: &mut KeyringStore, request: &str, id: &SecretId) -> Result<Val
 
 fn reason(error: &SecretError) -> &'static str {
     match error {
-        SecretError::KeyringUnreachable { .. } => "unreachable",
-        SecretError::KeyringLocked { .. } => "locked",
-        SecretError::KeyringRefused { .. } => "refused",
+        SecretError::KeyringUnreachable(_) => "unreachable",
+        SecretError::KeyringLocked(_) => "locked",
+        SecretError::KeyringRefused(_) => "refused",
         _ => "another error",
     }
 }

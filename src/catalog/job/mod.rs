@@ -68,34 +68,19 @@ pub struct StoredJob {
 }
 
 impl Db {
-    /// Inserts a job and returns its id. `now` is in seconds since 1970, UTC. The name must be
-    /// free, and the connections of its references must exist.
-    pub fn insert_job(&self, definition: &JobDefinition, now: i64) -> Result<i64, CatalogError> {
-        self.change(
-            "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-            params![
-                definition.name.as_str(),
-                definition.kind.word(),
-                definition.body,
-                definition.comment,
-                now
-            ],
-        )?;
-        let id = self.sqlite.last_insert_rowid();
-        self.insert_options(id, definition)?;
-        self.insert_references(id, definition)?;
-        Ok(id)
-    }
-
-    /// Replaces the definition of the job with this id.
-    pub fn update_job(
+    /// Saves the definition of the job with this id, or of a new one, and returns its id. `now` is
+    /// in seconds since 1970, UTC. The name must be free, and the connections of its references
+    /// must exist.
+    pub fn save_job(
         &self,
-        id: i64,
+        id: Option<i64>,
         definition: &JobDefinition,
         now: i64,
-    ) -> Result<(), CatalogError> {
-        self.change(
-            "UPDATE job SET name = ?2, kind = ?3, body = ?4, comment = ?5, altered_at = ?6 WHERE id = ?1",
+    ) -> Result<i64, CatalogError> {
+        let id = self.save(
+            id,
+            "INSERT INTO job (id, name, kind, body, comment, created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) \
+             ON CONFLICT (id) DO UPDATE SET name = ?2, kind = ?3, body = ?4, comment = ?5, altered_at = ?6",
             params![
                 id,
                 definition.name.as_str(),
@@ -108,7 +93,8 @@ impl Db {
         self.change("DELETE FROM job_option WHERE job_id = ?1", [id])?;
         self.change("DELETE FROM job_reference WHERE job_id = ?1", [id])?;
         self.insert_options(id, definition)?;
-        self.insert_references(id, definition)
+        self.insert_references(id, definition)?;
+        Ok(id)
     }
 
     /// The id of the job with this name.

@@ -21,7 +21,7 @@ fn rename_table(db: &Db, id: i64, name: &str) {
     let mut tables = db.all_tables().unwrap().into_iter();
     let mut definition = tables.find(|table| table.id == id).unwrap().definition;
     definition.name.table = Name::new(name).unwrap();
-    db.update_table(id, &definition, 0).unwrap();
+    db.save_table(Some(id), &definition, 0).unwrap();
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_job_is_read_as_it_was_written() {
         ("END_AT".to_owned(), "NEVER".to_owned()),
         ("RUN_INTERVAL".to_owned(), "5 MINUTES".to_owned()),
     ];
-    let id = db.insert_job(&definition, 60).unwrap();
+    let id = db.save_job(None, &definition, 60).unwrap();
     let stored = find(&db, "j");
     assert_eq!(stored.id, id);
     assert_eq!(stored.definition, definition);
@@ -49,7 +49,7 @@ fn an_update_replaces_all_of_it_but_the_identity_and_the_date() {
     let id = job(&db, "j", &["c.s.t", "c.s.u"]);
     let mut definition = job_definition(&db, "k", &["d.s.t"]);
     definition.options = vec![("RUN_PARALLELISM".to_owned(), "2".to_owned())];
-    db.update_job(id, &definition, 60).unwrap();
+    db.save_job(Some(id), &definition, 60).unwrap();
     assert!(db.find_job_id(&JobName::new("j").unwrap()).unwrap().is_none());
     let stored = find(&db, "k");
     assert_eq!((stored.id, &stored.definition), (id, &definition));
@@ -120,7 +120,7 @@ fn an_update_keeps_its_tables_under_their_names_of_now() {
     let target = table(&db, "c.s.t");
     rename_table(&db, target, "u2");
     let stored = find(&db, "j");
-    db.update_job(id, &stored.definition, 0).unwrap();
+    db.save_job(Some(id), &stored.definition, 0).unwrap();
     assert_eq!(references(&db, "j"), [("c.s.u2".to_owned(), Some(target))]);
 }
 
@@ -132,7 +132,7 @@ fn all_jobs_are_those_that_are_found_one_by_one() {
         let mut definition = job_definition(&db, &format!("j{}", 9 - index), &tables[index % 2..]);
         definition.options =
             (0..index).map(|number| (format!("O{number}"), number.to_string())).collect();
-        db.insert_job(&definition, 0).unwrap();
+        db.save_job(None, &definition, 0).unwrap();
     }
     db.delete(ObjectId::Job(find(&db, "j8").id)).unwrap();
     let all = db.all_jobs().unwrap();

@@ -165,7 +165,8 @@ impl Db {
         path: PathBuf,
         new_id: &str,
     ) -> Result<Self, CatalogError> {
-        configure(&sqlite).map_err(translate(&path, Attempt::Open))?;
+        let translated = translate(&path, Attempt::Open);
+        configure(&sqlite).map_err(&translated)?;
         let version = version_of(&mut sqlite, &path)?;
         let mut refusal = None;
         if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
@@ -173,10 +174,10 @@ impl Db {
         }
         sqlite
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
-            .map_err(translate(&path, Attempt::Open))?;
+            .map_err(&translated)?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
-            .map_err(translate(&path, Attempt::Open))?;
+            .map_err(&translated)?;
         Ok(Self {
             sqlite,
             path,

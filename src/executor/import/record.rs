@@ -18,23 +18,8 @@ use crate::value::ResultSet;
 /// The maximum number of tables left out that are named one by one.
 const MAX_WARNINGS: usize = 50;
 
-/// The result for a table, with its text. Unchanged tables are only counted.
-enum ImportResult {
-    New(String),
-    Changed(String),
-    Gone(String),
-}
-
-impl ImportResult {
-    fn words(self) -> [String; 2] {
-        let (word, text) = match self {
-            Self::New(text) => ("new", text),
-            Self::Changed(text) => ("changed", text),
-            Self::Gone(text) => ("gone", text),
-        };
-        [word.to_owned(), text]
-    }
-}
+/// The verdict on each table, and a text. Unchanged tables are only counted.
+type Verdicts = BTreeMap<TableName, (&'static str, String)>;
 
 /// The number of tables with each result.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,7 +55,7 @@ pub(super) fn record_tables(
         };
         match found {
             Ok(found) => {
-                record_table(change, connection_id, &name, &found, &mut verdicts, &mut counts)?;
+                record_table(change, &name, &found, &mut verdicts, &mut counts)?;
             }
             Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
         }
@@ -84,19 +69,18 @@ pub(super) fn record_tables(
 
 fn record_table(
     change: &CatalogChange<'_>,
-    connection_id: i64,
     name: &TableName,
     found: &ServerTable,
-    verdicts: &mut BTreeMap<TableName, ImportResult>,
+    verdicts: &mut Verdicts,
     counts: &mut Counts,
 ) -> Result<(), Error> {
     let (now, db) = (change.now, change.db);
     let stored = db.find_table(name)?;
     let wanted = definition(name, found, stored.as_ref().map(|stored| &stored.definition));
     let Some(stored) = stored else {
-        db.insert_table(connection_id, &wanted, now)?;
+        db.save_table(None, &wanted, now)?;
         counts.new += 1;
-        verdicts.insert(name.clone(), ImportResult::New(counted(&wanted.columns.len(), "column")));
+        verdicts.insert(name.clone(), ("new", counted(&wanted.columns.len(), "column")));
         return Ok(());
     };
     let differences = table_differences(&stored.definition, &wanted);
@@ -104,10 +88,10 @@ fn record_table(
         counts.same += 1;
         return Ok(());
     }
-    db.update_table(stored.id, &wanted, now)?;
+    db.save_table(Some(stored.id), &wanted, now)?;
     counts.changed += 1;
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    verdicts.insert(name.clone(), ImportResult::Changed(differences.join(", ")));
+    verdicts.insert(name.clone(), ("changed", differences.join(", ")));
     Ok(())
 }
 
@@ -118,7 +102,7 @@ fn gone_tables(
     import: &ImportTables,
     connection_id: i64,
     found: &ServerTables,
-) -> Result<BTreeMap<TableName, ImportResult>, Error> {
+) -> Result<Verdicts, Error> {
     let schema = import.schema.as_ref().map(|schema| &schema.value);
     let pattern = pattern_of(import);
     let known = db.tables_of(connection_id, schema)?;
@@ -132,7 +116,7 @@ fn gone_tables(
             1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
             _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
         };
-        (name, ImportResult::Gone(text))
+        (name, ("gone", text))
     };
     Ok(known.into_iter().filter(is_gone).map(verdict).collect())
 }
@@ -159,10 +143,9 @@ impl Counts {
     }
 }
 
-fn rows(verdicts: BTreeMap<TableName, ImportResult>) -> ResultSet {
+fn rows(verdicts: Verdicts) -> ResultSet {
     let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
-    for (name, verdict) in verdicts {
-        let [verdict, text] = verdict.words();
+    for (name, (verdict, text)) in verdicts {
         set.rows.push(vec![name.to_string().into(), verdict.into(), text.into()]);
     }
     set

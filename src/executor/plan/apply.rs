@@ -5,9 +5,9 @@ use super::passwords::Passwords;
 use super::{Comparison, DefinitionError, Described, Prune, changes};
 use crate::catalog::ObjectId;
 use crate::error::{Error, PasswordError};
+use crate::executor::define::save_connection;
 use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
-use crate::executor::moved::moved;
 use crate::executor::table::note_recorded;
 use crate::executor::transaction::CatalogChange;
 use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
@@ -142,27 +142,17 @@ fn make_connection(
         return Ok(None);
     };
     let found = change.db.find_connection(name)?;
+    let password = if found.is_none() || changes_password(planned) {
+        let password = passwords.given.get(name).cloned();
+        // Another process has dropped the connection after nobody was asked for its password.
+        Some(password.ok_or_else(|| no_such_connection(change.db, name, None))?)
+    } else {
+        None
+    };
     if let Some(found) = &found {
         definition.secret = found.definition.secret.clone();
     }
-    if found.is_none() || changes_password(planned) {
-        // Another process has dropped the connection after nobody was asked for its password.
-        let Some(password) = passwords.given.get(name) else {
-            return Err(no_such_connection(change.db, name, None));
-        };
-        if found.is_some() {
-            change.secrets.remove(&definition.secret);
-        }
-        change.add_secret(&mut definition, password.clone())?;
-    }
-    let (db, now) = (change.db, change.now);
-    match found {
-        None => db.insert_connection(&definition, now).map_err(Error::from).map(|()| None),
-        Some(found) => {
-            db.update_connection(found.id, &definition, now)?;
-            moved(db, &found, &definition)
-        }
-    }
+    save_connection(change, found.as_ref(), definition, password)
 }
 
 fn make_table(
@@ -173,13 +163,10 @@ fn make_table(
     let Some(definition) = wanted.tables.get(name) else {
         return Ok(());
     };
-    let connection_id = find_connection_id(change.db, &name.connection, None)?;
-    let (db, now) = (change.db, change.now);
-    match db.find_table_id(name)? {
-        None => db.insert_table(connection_id, definition, now).map(|_| ()),
-        Some(id) => db.update_table(id, definition, now),
-    }
-    .map_err(Error::from)
+    find_connection_id(change.db, &name.connection, None)?;
+    let id = change.db.find_table_id(name)?;
+    change.db.save_table(id, definition, change.now)?;
+    Ok(())
 }
 
 fn make_job(
@@ -193,12 +180,9 @@ fn make_job(
     for reference in &mut definition.references {
         reference.connection_id = find_connection_id(change.db, &reference.name.connection, None)?;
     }
-    let (db, now) = (change.db, change.now);
-    match db.find_job_id(name)? {
-        None => db.insert_job(&definition, now).map(|_| ()),
-        Some(id) => db.update_job(id, &definition, now),
-    }
-    .map_err(Error::from)
+    let id = change.db.find_job_id(name)?;
+    change.db.save_job(id, &definition, change.now)?;
+    Ok(())
 }
 
 fn drop_described(change: &mut CatalogChange<'_>, object: &Object) -> Result<(), Error> {

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 pub(super) use fix::{Wording, fix_for};
 
-use crate::diagnostic::Diagnostic;
-use crate::error::{Error, ErrorKind};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::error::{Cancelled, Error, ErrorKind, OpeningError};
+use crate::name::ConnectionName;
 use crate::value::{ResultSet, Value};
 use crate::warehouse::slots::SlotError;
 use crate::warehouse::{Stage, WarehouseError};
@@ -178,10 +179,20 @@ impl Probe {
         self.failure.as_ref()
     }
 
-    /// The fix for that error.
-    pub fn fix(&self) -> Option<String> {
-        let failed = self.findings.iter().find(|found| found.verdict == Verdict::Failed);
-        failed.and_then(|finding| finding.fix.clone())
+    /// The error that ended the test of a connection, with its fix. `failed`: the number of tests
+    /// that failed, and that of all.
+    pub fn error(&self, name: &ConnectionName, failed: (usize, usize)) -> Option<Error> {
+        let kind = self.failure.clone()?;
+        if kind.exit_status() == ExitStatus::Interrupted {
+            return Some(Error::new(Cancelled));
+        }
+        let finding = self.findings.iter().find(|found| found.verdict == Verdict::Failed);
+        Some(Error::new(OpeningError {
+            name: name.clone(),
+            kind: Box::new(kind),
+            fix: finding.and_then(|finding| finding.fix.clone()),
+            failed,
+        }))
     }
 
     /// The warnings of a test that passed.
@@ -268,7 +279,6 @@ mod tests {
         assert_eq!(texts(&rows, 1)[..3], ["ok", "failed", "skipped"]);
         assert_eq!(texts(&rows, 4)[1], "mend it");
         assert_eq!(rows.rows[8][2], Value::Null);
-        assert_eq!(probe.fix().as_deref(), Some("mend it"));
     }
 
     #[test]

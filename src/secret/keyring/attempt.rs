@@ -30,8 +30,8 @@ impl KeyringStage {
     fn overdue(self, limit: Duration) -> SecretError {
         let cause = format!("no answer within {limit:?}");
         match self {
-            Self::Reaching | Self::Working => SecretError::KeyringUnreachable { cause },
-            Self::Prompting => SecretError::KeyringLocked { cause },
+            Self::Reaching | Self::Working => SecretError::KeyringUnreachable(cause),
+            Self::Prompting => SecretError::KeyringLocked(cause),
         }
     }
 }
@@ -59,7 +59,7 @@ impl Progress {
         if (self.enter)(stage) {
             return Ok(());
         }
-        Err(SecretError::KeyringUnreachable { cause: "given up".to_owned() })
+        Err(SecretError::KeyringUnreachable("given up".to_owned()))
     }
 }
 
@@ -105,7 +105,7 @@ fn wait<T>(
 }
 
 fn broken(error: &impl ToString) -> SecretError {
-    SecretError::KeyringRefused { cause: error.to_string() }
+    SecretError::KeyringRefused(error.to_string())
 }
 
 #[cfg(test)]
@@ -129,7 +129,7 @@ mod tests {
         let (never, answer) = mpsc::channel::<()>();
         let error = run(AT_ONCE, move |_| answer.recv()).unwrap_err();
         drop(never);
-        assert!(matches!(error, SecretError::KeyringUnreachable { .. }), "{error:?}");
+        assert!(matches!(error, SecretError::KeyringUnreachable(_)), "{error:?}");
         assert!(KeyringStage::Reaching.limit() < Duration::from_secs(1));
     }
 
@@ -143,7 +143,7 @@ mod tests {
         let (sender, receiver) = mpsc::channel::<Report<()>>();
         sender.send(Report::Entered(KeyringStage::Prompting)).unwrap();
         let error = wait(limit, &receiver).unwrap_err();
-        assert!(matches!(error, SecretError::KeyringLocked { .. }), "{error:?}");
+        assert!(matches!(error, SecretError::KeyringLocked(_)), "{error:?}");
     }
 
     #[test]
@@ -162,6 +162,6 @@ mod tests {
     #[test]
     fn work_that_panics_is_refused() {
         let error = run::<(), _>(PATIENT, |_| panic!("as the test wants it")).unwrap_err();
-        assert!(matches!(error, SecretError::KeyringRefused { .. }), "{error:?}");
+        assert!(matches!(error, SecretError::KeyringRefused(_)), "{error:?}");
     }
 }

@@ -4,7 +4,6 @@
 //! Every operation runs on a thread of its own and is given up after a time limit, because the
 //! libraries below wait for ever.
 
-use std::fmt;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
@@ -91,8 +90,8 @@ impl<T, F: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static> Work
 /// A keyring that was restarted does not know a kept link. And once in 256 times a key of the
 /// encrypted session begins with a zero, which some services leave out or refuse.
 fn heals_with_a_new_link(error: &SecretError, is_kept: bool) -> bool {
-    matches!(error, SecretError::KeyringRefused { .. })
-        || (is_kept && matches!(error, SecretError::KeyringUnreachable { .. }))
+    matches!(error, SecretError::KeyringRefused(_))
+        || (is_kept && matches!(error, SecretError::KeyringUnreachable(_)))
 }
 
 impl SecretStore for KeyringStore {
@@ -132,15 +131,5 @@ impl SecretStore for KeyringStore {
 }
 
 fn not_text() -> SecretError {
-    SecretError::KeyringRefused {
-        cause: "what it keeps is not UTF-8".to_owned(),
-    }
-}
-
-impl fmt::Debug for KeyringStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyringStore")
-            .field("catalog_id", &self.catalog_id)
-            .finish_non_exhaustive()
-    }
+    SecretError::KeyringRefused("what it keeps is not UTF-8".to_owned())
 }

@@ -17,7 +17,7 @@ impl NativeLink {
     pub(super) fn open() -> Result<Self, SecretError> {
         match keyring::Entry::store_status() {
             Ok(()) => Ok(Self),
-            Err(error) => Err(SecretError::KeyringUnreachable { cause: error.to_string() }),
+            Err(error) => Err(SecretError::KeyringUnreachable(error.to_string())),
         }
     }
 
@@ -69,8 +69,8 @@ fn entry(user: &str) -> Result<Entry, SecretError> {
 fn explain(error: &keyring_core::Error) -> SecretError {
     let cause = error.to_string();
     match error {
-        keyring_core::Error::NoDefaultStore => SecretError::KeyringUnreachable { cause },
-        keyring_core::Error::NoStorageAccess(_) => SecretError::KeyringLocked { cause },
-        _ => SecretError::KeyringRefused { cause },
+        keyring_core::Error::NoDefaultStore => SecretError::KeyringUnreachable(cause),
+        keyring_core::Error::NoStorageAccess(_) => SecretError::KeyringLocked(cause),
+        _ => SecretError::KeyringRefused(cause),
     }
 }

@@ -7,10 +7,11 @@ use std::io::{self, Read};
 use std::iter;
 use std::path::Path;
 
-use age::{DecryptError, Decryptor, EncryptError, scrypt, x25519};
+use age::{DecryptError, Decryptor, scrypt, x25519};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
+use super::unusable;
 use crate::secret::{SecretError, SecretId, SecretString, secret_text};
 
 /// The work factor of scrypt, as a power of two: about 0.1 s and 64 MB. age's own choice depends on
@@ -28,52 +29,34 @@ pub(super) struct VaultKey {
     wrapped: Vec<u8>,
 }
 
-/// The key could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum KeyError {
-    EmptyPassphrase,
-    WrongPassphrase,
-    /// Any other error, in words.
-    Unusable(String),
-}
-
-impl KeyError {
-    /// The error of the vault at the path.
-    pub(super) fn at(self, path: &Path) -> SecretError {
-        let path = path.display().to_string();
-        match self {
-            Self::EmptyPassphrase => SecretError::NoPassphrase {
-                path,
-                cause: "the passphrase given is empty".to_owned(),
-            },
-            Self::WrongPassphrase => SecretError::WrongPassphrase { path },
-            Self::Unusable(cause) => SecretError::VaultUnusable { path, cause },
-        }
-    }
-}
-
 impl VaultKey {
     /// Makes a new key, wrapped by the passphrase.
-    pub(super) fn generate(passphrase: &SecretString) -> Result<Self, KeyError> {
+    pub(super) fn generate(passphrase: &SecretString, path: &Path) -> Result<Self, SecretError> {
         if passphrase.expose_secret().is_empty() {
-            return Err(KeyError::EmptyPassphrase);
+            return Err(SecretError::NoPassphrase {
+                path: path.display().to_string(),
+                cause: "the passphrase given is empty".to_owned(),
+            });
         }
         let identity = x25519::Identity::generate();
         let mut recipient = scrypt::Recipient::new(passphrase.clone());
         recipient.set_work_factor(WORK_FACTOR);
         let wrapped = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes())
-            .map_err(|error| not_sealed(&error))?;
+            .map_err(|error| unusable(path, &error))?;
         Ok(Self::new(identity, wrapped))
     }
 
     /// Unwraps the key of a file.
-    pub(super) fn unwrap(wrapped: &[u8], passphrase: &SecretString) -> Result<Self, KeyError> {
+    pub(super) fn unwrap(
+        wrapped: &[u8],
+        passphrase: &SecretString,
+        path: &Path,
+    ) -> Result<Self, SecretError> {
         let mut opener = scrypt::Identity::new(passphrase.clone());
         opener.set_max_work_factor(MAX_WORK_FACTOR);
-        let text = decrypt(&opener, wrapped).map_err(|error| not_unwrapped(&error))?;
+        let text = decrypt(&opener, wrapped).map_err(|error| not_unwrapped(&error, path))?;
         let identity = std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
-        let identity =
-            identity.ok_or_else(|| KeyError::Unusable("its key is damaged".to_owned()))?;
+        let identity = identity.ok_or_else(|| unusable(path, &"its key is damaged"))?;
         Ok(Self::new(identity, wrapped.to_owned()))
     }
 
@@ -91,18 +74,28 @@ impl VaultKey {
     }
 
     /// Encrypts the secret together with its id, so that no secret can be passed off as another.
-    pub(super) fn seal(&self, id: &SecretId, secret: &SecretString) -> Result<Vec<u8>, KeyError> {
+    pub(super) fn seal(
+        &self,
+        id: &SecretId,
+        secret: &SecretString,
+        path: &Path,
+    ) -> Result<Vec<u8>, SecretError> {
         let (id, secret) = (id.as_str(), secret.expose_secret());
         let mut text = Zeroizing::new(Vec::with_capacity(id.len() + 1 + secret.len()));
         text.extend_from_slice(id.as_bytes());
         text.push(b'\n');
         text.extend_from_slice(secret.as_bytes());
-        age::encrypt(&self.recipient, &text).map_err(|error| not_sealed(&error))
+        age::encrypt(&self.recipient, &text).map_err(|error| unusable(path, &error))
     }
 
     /// Decrypts a secret that [`Self::seal`] has encrypted with this id.
-    pub(super) fn open(&self, id: &SecretId, sealed: &[u8]) -> Result<SecretString, KeyError> {
-        let damaged = || KeyError::Unusable(format!("the secret {} is damaged", id.as_str()));
+    pub(super) fn open(
+        &self,
+        id: &SecretId,
+        sealed: &[u8],
+        path: &Path,
+    ) -> Result<SecretString, SecretError> {
+        let damaged = || unusable(path, &format!("the secret {} is damaged", id.as_str()));
         let text = decrypt(&self.identity, sealed).map_err(|_| damaged())?;
         let secret = text
             .strip_prefix(id.as_str().as_bytes())
@@ -131,18 +124,19 @@ fn decrypt(
     Ok(text)
 }
 
-fn not_sealed(error: &EncryptError) -> KeyError {
-    KeyError::Unusable(error.to_string())
-}
-
-fn not_unwrapped(error: &DecryptError) -> KeyError {
+fn not_unwrapped(error: &DecryptError, path: &Path) -> SecretError {
     match error {
         DecryptError::DecryptionFailed
         | DecryptError::KeyDecryptionFailed
-        | DecryptError::NoMatchingKeys => KeyError::WrongPassphrase,
-        DecryptError::ExcessiveWork { required, .. } => KeyError::Unusable(format!(
-            "its passphrase has the work factor {required}; redwire allows {MAX_WORK_FACTOR}"
-        )),
-        other => KeyError::Unusable(other.to_string()),
+        | DecryptError::NoMatchingKeys => {
+            SecretError::WrongPassphrase { path: path.display().to_string() }
+        }
+        DecryptError::ExcessiveWork { required, .. } => unusable(
+            path,
+            &format!(
+                "its passphrase has the work factor {required}; redwire allows {MAX_WORK_FACTOR}"
+            ),
+        ),
+        other => unusable(path, other),
     }
 }

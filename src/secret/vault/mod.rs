@@ -103,10 +103,9 @@ impl VaultStore {
         passphrase: SecretString,
     ) -> Result<Unlocked, SecretError> {
         let key = match contents {
-            Some(contents) => VaultKey::unwrap(&contents.key, &passphrase),
-            None => VaultKey::generate(&passphrase),
+            Some(contents) => VaultKey::unwrap(&contents.key, &passphrase, &self.path)?,
+            None => VaultKey::generate(&passphrase, &self.path)?,
         };
-        let key = key.map_err(|error| error.at(&self.path))?;
         Ok(Unlocked { passphrase, key })
     }
 
@@ -136,7 +135,7 @@ impl VaultStore {
         let contents = found.get_or_insert_with(|| VaultContents::new(key.wrapped().to_owned()));
         for (id, secret) in pending {
             if let Some(secret) = secret {
-                let sealed = key.seal(id, secret).map_err(|error| error.at(&path))?;
+                let sealed = key.seal(id, secret, &path)?;
                 contents.secrets.insert(id.clone(), sealed);
             }
         }
@@ -193,7 +192,7 @@ impl SecretStore for VaultStore {
         };
         let path = self.path.clone();
         let key = self.unlock(Some(&contents))?;
-        key.open(id, sealed).map(Some).map_err(|error| error.at(&path))
+        key.open(id, sealed, &path).map(Some)
     }
 
     fn delete(&mut self, id: &SecretId) -> Result<(), SecretError> {

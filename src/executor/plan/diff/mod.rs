@@ -106,69 +106,58 @@ pub(super) fn diff(
     contents: &Contents,
     passwords: &BTreeMap<ConnectionName, PasswordDifference>,
 ) -> Vec<PlannedChange> {
-    let connections =
-        by_name(&contents.connections, |found| (&found.definition.name, &found.definition));
-    let tables = by_name(&contents.tables, |found| (&found.definition.name, &found.definition));
-    let jobs = by_name(&contents.jobs, |found| (&found.definition.name, &found.definition));
-    let of_connections =
-        |old: &Definition, new: &Definition| connection_differences(old, new, passwords);
-    let mut changes = Vec::new();
-    add_made(
-        &mut changes,
+    let connections = contents.connections.iter().map(|found| &found.definition);
+    let (mut changes, gone_connections) = compare(
         &wanted.connections,
-        &connections,
+        connections.map(|definition| (&definition.name, definition)),
         Object::Connection,
-        of_connections,
+        |old, new| connection_differences(old, new, passwords),
     );
-    add_made(&mut changes, &wanted.tables, &tables, Object::Table, table_differences);
-    add_made(&mut changes, &wanted.jobs, &jobs, Object::Job, job_differences);
-    add_dropped(&mut changes, &wanted.jobs, &jobs, Object::Job);
-    add_dropped(&mut changes, &wanted.tables, &tables, Object::Table);
-    add_dropped(&mut changes, &wanted.connections, &connections, Object::Connection);
+    let tables = contents.tables.iter().map(|found| &found.definition);
+    let (tables, gone_tables) = compare(
+        &wanted.tables,
+        tables.map(|definition| (&definition.name, definition)),
+        Object::Table,
+        table_differences,
+    );
+    let jobs = contents.jobs.iter().map(|found| &found.definition);
+    let (jobs, gone_jobs) = compare(
+        &wanted.jobs,
+        jobs.map(|definition| (&definition.name, definition)),
+        Object::Job,
+        job_differences,
+    );
+    changes.extend([tables, jobs, gone_jobs, gone_tables, gone_connections].into_iter().flatten());
     changes
 }
 
-fn by_name<'a, T, N: Ord, D>(
-    stored: &'a [T],
-    part: impl Fn(&'a T) -> (&'a N, &'a D),
-) -> BTreeMap<&'a N, &'a D> {
-    stored.iter().map(part).collect()
-}
-
-fn add_made<N: Ord + Clone, D>(
-    changes: &mut Vec<PlannedChange>,
+/// The objects of one kind to create or to alter, and those to drop.
+fn compare<'a, N: Ord + Clone + 'a, D: 'a>(
     wanted: &BTreeMap<N, D>,
-    stored: &BTreeMap<&N, &D>,
+    stored: impl Iterator<Item = (&'a N, &'a D)>,
     object: fn(N) -> Object,
     differences: impl Fn(&D, &D) -> Vec<Difference>,
-) {
+) -> (Vec<PlannedChange>, Vec<PlannedChange>) {
+    let change = |action, name: &N, differences| PlannedChange {
+        action,
+        object: object(name.clone()),
+        differences,
+    };
+    let stored: BTreeMap<&N, &D> = stored.collect();
+    let mut made = Vec::new();
     for (name, new) in wanted {
-        let (action, differences) = match stored.get(name) {
-            None => (PlanAction::Create, Vec::new()),
-            Some(old) => (PlanAction::Alter, differences(old, new)),
+        let Some(old) = stored.get(name) else {
+            made.push(change(PlanAction::Create, name, Vec::new()));
+            continue;
         };
-        if action == PlanAction::Create || !differences.is_empty() {
-            changes.push(PlannedChange {
-                action,
-                object: object(name.clone()),
-                differences,
-            });
+        let differences = differences(old, new);
+        if !differences.is_empty() {
+            made.push(change(PlanAction::Alter, name, differences));
         }
     }
-}
-
-fn add_dropped<N: Ord + Clone, D>(
-    changes: &mut Vec<PlannedChange>,
-    wanted: &BTreeMap<N, D>,
-    stored: &BTreeMap<&N, &D>,
-    object: fn(N) -> Object,
-) {
     let gone = stored.keys().filter(|name| !wanted.contains_key(**name));
-    changes.extend(gone.map(|name| PlannedChange {
-        action: PlanAction::Drop,
-        object: object((*name).clone()),
-        differences: Vec::new(),
-    }));
+    let gone = gone.map(|name| change(PlanAction::Drop, name, Vec::new())).collect();
+    (made, gone)
 }
 
 /// The difference between two values, if any.

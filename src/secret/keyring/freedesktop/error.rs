@@ -62,9 +62,9 @@ impl Meaning {
     fn because(self, error: &impl ToString) -> SecretError {
         let cause = error.to_string();
         match self {
-            Self::Unreachable => SecretError::KeyringUnreachable { cause },
-            Self::Locked => SecretError::KeyringLocked { cause },
-            Self::Refused => SecretError::KeyringRefused { cause },
+            Self::Unreachable => SecretError::KeyringUnreachable(cause),
+            Self::Locked => SecretError::KeyringLocked(cause),
+            Self::Refused => SecretError::KeyringRefused(cause),
         }
     }
 
@@ -137,8 +137,8 @@ mod tests {
     #[test]
     fn a_prompt_that_was_dismissed_leaves_the_keyring_locked() {
         let error = keyring_core::Error::NoStorageAccess(Box::new(ServiceError::Prompt));
-        assert!(matches!(explain_store(&error), SecretError::KeyringLocked { .. }));
+        assert!(matches!(explain_store(&error), SecretError::KeyringLocked(_)));
         let error = keyring_core::Error::PlatformFailure(Box::new(ServiceError::Unavailable));
-        assert!(matches!(explain_store(&error), SecretError::KeyringUnreachable { .. }));
+        assert!(matches!(explain_store(&error), SecretError::KeyringUnreachable(_)));
     }
 }

@@ -112,9 +112,10 @@ impl ServiceLink {
         if items.is_empty() {
             return Ok(item);
         }
-        Err(SecretError::KeyringRefused {
-            cause: format!("it keeps {} secrets of one name", items.len() + 1),
-        })
+        Err(SecretError::KeyringRefused(format!(
+            "it keeps {} secrets of one name",
+            items.len() + 1
+        )))
     }
 
     fn store(&self) -> Result<&Store, SecretError> {
