@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::render::Format;
+use crate::script::OnError;
 use crate::secret::StoreKind;
 
 /// A SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
@@ -44,7 +45,7 @@ pub struct ScriptArgs {
 
     /// Stop after a statement that failed, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
-    pub on_error: OnErrorArg,
+    pub on_error: OnError,
 
     /// Run the whole script as one transaction
     #[arg(short = '1', long)]
@@ -158,15 +159,6 @@ pub enum Sub {
         /// The shell
         shell: ShellArg,
     },
-}
-
-/// The reaction to a statement that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OnErrorArg {
-    /// End the script
-    Stop,
-    /// Go on with the next statement
-    Continue,
 }
 
 /// The use of colours.

@@ -111,7 +111,6 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
         history: config.history.clone(),
         color: config.color,
         pager: config.pager,
-        quiet: config.quiet,
         is_dry_run: config.mode == Mode::DryRun,
     };
     repl::run(shell, host, stdin, options)

@@ -32,11 +32,11 @@ pub enum ScriptPart {
 }
 
 /// The reaction to a statement that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum OnError {
-    /// End the script.
+    /// End the script
     Stop,
-    /// Go on with the next statement.
+    /// Go on with the next statement
     Continue,
 }
 
@@ -174,11 +174,10 @@ fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
 }
 
 fn open_file(path: &Path) -> Result<OpenPart, Error> {
-    let unreadable =
-        |cause: String| Error::new(FileError::Read { path: path.display().to_string(), cause });
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = File::open(path).map_err(|error| Error::new(FileError::read(path, &error)))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(unreadable("Is a directory".to_owned()));
+        let path = path.display().to_string();
+        return Err(Error::new(FileError::Read { path, cause: "Is a directory".to_owned() }));
     }
     Ok(open_stream(path.display().to_string(), Box::new(file)))
 }
@@ -215,15 +214,19 @@ impl<'a> Script<'a> {
                 Ok(read) => read,
                 // A signal that interrupts the call does not end the input.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return unreadable(shell, part, &error),
+                Err(error) => {
+                    let path = part.input.name.clone().unwrap_or_default();
+                    let cause = error.to_string();
+                    return shell.fail(&Error::new(FileError::Read { path, cause }));
+                }
             };
-            let part_text = decoder.decode(&chunk[..read]);
-            splitter.push(&part_text.text);
+            let (text, error) = decoder.decode(&chunk[..read]);
+            splitter.push(&text);
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
                 flow => return flow,
             }
-            if let Some(error) = part_text.error {
+            if let Some(error) = error {
                 return reject_bytes(shell, part, &error, &decoder);
             }
             if read == 0 {
@@ -301,11 +304,6 @@ fn missed_interrupt(shell: &mut Shell) -> bool {
     shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
 }
 
-fn unreadable(shell: &mut Shell, part: &OpenPart, error: &io::Error) -> Flow {
-    let path = part.input.name.clone().unwrap_or_default();
-    shell.fail(&Error::new(FileError::Read { path, cause: error.to_string() }))
-}
-
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
 fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: &SqlErrorKind, at: &Decoder) -> Flow {
@@ -335,29 +333,20 @@ struct Decoder {
     column: usize,
 }
 
-struct Decoded {
-    text: String,
-    error: Option<SqlErrorKind>,
-}
-
 impl Decoder {
-    /// Decodes the next chunk; an empty one is the end.
-    fn decode(&mut self, chunk: &[u8]) -> Decoded {
-        let mut bytes = std::mem::take(&mut self.rest);
-        let at_end = chunk.is_empty();
-        bytes.extend_from_slice(chunk);
-        let (mut text, bad) = match String::from_utf8(bytes) {
-            Ok(text) => (text, None),
+    /// Decodes the next chunk; an empty one is the end. The error is about what follows the text.
+    fn decode(&mut self, chunk: &[u8]) -> (String, Option<SqlErrorKind>) {
+        self.rest.extend_from_slice(chunk);
+        let (valid, bad) = match std::str::from_utf8(&self.rest) {
+            Ok(text) => (text.len(), None),
             Err(error) => {
-                let (valid, cut) =
-                    (error.utf8_error().valid_up_to(), error.utf8_error().error_len().is_none());
-                let mut bytes = error.into_bytes();
-                let tail = bytes.split_off(valid);
-                let bad = (!cut || at_end).then(|| tail[0]);
-                self.rest = tail;
-                (String::from_utf8_lossy(&bytes).into_owned(), bad)
+                let valid = error.valid_up_to();
+                let is_bad = error.error_len().is_some() || chunk.is_empty();
+                (valid, is_bad.then(|| self.rest[valid]))
             }
         };
+        let mut text = String::from_utf8_lossy(&self.rest[..valid]).into_owned();
+        self.rest.drain(..valid);
         let first = self.done == 0;
         self.done += text.len() as u64;
         if first && text.starts_with('\u{feff}') {
@@ -371,7 +360,7 @@ impl Decoder {
         }
         let error =
             bad.map(|value| SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value }));
-        Decoded { text, error }
+        (text, error)
     }
 }
 
@@ -383,10 +372,10 @@ mod tests {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
-            let part = decoder.decode(chunk);
-            text.push_str(&part.text);
-            if part.error.is_some() {
-                return (text, part.error);
+            let (part, error) = decoder.decode(chunk);
+            text.push_str(&part);
+            if error.is_some() {
+                return (text, error);
             }
         }
         (text, None)

@@ -69,7 +69,7 @@ impl BashWords {
             (None, ' ' | '\t' | '\n') => self.end_word(),
             (None, '<' | '>') => self.redirect(),
             // `>&`, `>|`, `&>`: a simple command has these characters nowhere else.
-            (None, '&' | '|') => self.end_word_or_operator(),
+            (None, '&' | '|') => self.end_word(),
             (Some(_) | None, _) => self.add(c),
         }
     }
@@ -104,12 +104,6 @@ impl BashWords {
         }
         self.end_word();
         self.is_target = true;
-    }
-
-    fn end_word_or_operator(&mut self) {
-        if self.word.is_some() {
-            self.end_word();
-        }
     }
 }
 

@@ -5,18 +5,18 @@
 //! never asks for a password: if something is missing, damaged or busy, less is offered. Nothing
 //! here opens a secret store.
 
-mod answer;
 mod bash;
 mod program;
 mod search;
 
 use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-pub use answer::answer;
-
 use crate::cli::ShellArg;
+use crate::host::Host;
+use search::{Candidates, search};
 
 /// The number of names that are offered. If there are more, the last one is offered too, so that
 /// the shell finds the right common prefix.
@@ -97,6 +97,58 @@ impl ShellLine {
     fn current_word(&self) -> &OsStr {
         self.words.get(self.current).map_or(OsStr::new(""), OsString::as_os_str)
     }
+}
+
+/// Writes the words that the shell is to offer.
+///
+/// bash and zsh get a first line that says `words` or `files`; they complete files themselves.
+/// Fish, elvish and `PowerShell` get a word on each line, and its description after a tab.
+pub fn answer(question: &ShellQuestion, host: &Host, out: &mut dyn Write) -> io::Result<()> {
+    let found = search(&question.line, host);
+    match question.shell {
+        ShellArg::Bash => for_bash(&found, &question.line, out),
+        ShellArg::Zsh => for_zsh(&found, &question.line, out),
+        ShellArg::Fish | ShellArg::Elvish | ShellArg::Powershell => with_tabs(&found, out),
+    }
+}
+
+/// Each line replaces the part of the word that bash replaces; bash quotes it.
+fn for_bash(found: &Candidates, line: &ShellLine, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", if found.file.is_some() { "files" } else { "words" })?;
+    for candidate in &found.words {
+        if let Some(rest) = candidate.text.strip_prefix(&line.kept) {
+            writeln!(out, "{rest}")?;
+        }
+    }
+    Ok(())
+}
+
+/// `files:` comes with the number of characters before the file's name in its word. Words are in
+/// the form that `_describe` reads.
+fn for_zsh(found: &Candidates, line: &ShellLine, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(file) = &found.file {
+        let length = |text: &OsStr| text.to_string_lossy().chars().count();
+        return writeln!(out, "files:{}", length(line.current_word()).saturating_sub(length(file)));
+    }
+    writeln!(out, "words")?;
+    for candidate in &found.words {
+        write!(out, "{}", candidate.text.replace('\\', "\\\\").replace(':', "\\:"))?;
+        match &candidate.description {
+            Some(description) => writeln!(out, ":{}", description.replace('\\', "\\\\"))?,
+            None => writeln!(out)?,
+        }
+    }
+    Ok(())
+}
+
+fn with_tabs(found: &Candidates, out: &mut dyn Write) -> io::Result<()> {
+    for candidate in &found.words {
+        match &candidate.description {
+            Some(description) => writeln!(out, "{}\t{description}", candidate.text)?,
+            None => writeln!(out, "{}", candidate.text)?,
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

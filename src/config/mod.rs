@@ -13,7 +13,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, OnErrorArg, ScriptArgs, Sub};
+use crate::cli::{Cli, ColorArg, ScriptArgs, Sub};
 use crate::diagnostic::ExitStatus;
 use crate::executor::Mode;
 use crate::host::Host;
@@ -170,8 +170,10 @@ fn scripts(cli: &Cli) -> impl Iterator<Item = &ScriptArgs> {
 }
 
 fn on_error(cli: &Cli) -> OnError {
-    let goes_on = scripts(cli).any(|script| script.on_error == OnErrorArg::Continue);
-    if goes_on { OnError::Continue } else { OnError::Stop }
+    let mut reactions = scripts(cli).map(|script| script.on_error);
+    reactions
+        .find(|reaction| *reaction == OnError::Continue)
+        .unwrap_or(OnError::Stop)
 }
 
 fn is_single_transaction(cli: &Cli) -> bool {

@@ -49,11 +49,8 @@ pub(super) fn file_for(endpoint: &Endpoint, host: &Host) -> Result<Option<String
 
 /// The absolute path: the program may change its working folder before it connects.
 fn in_full(path: &str) -> String {
-    if Path::new(path).is_absolute() {
-        return path.to_owned();
-    }
-    let full = Path::new(path).canonicalize().ok();
-    full.and_then(|full| full.to_str().map(str::to_owned))
+    let full = std::path::absolute(path).ok();
+    full.and_then(|full| full.into_os_string().into_string().ok())
         .unwrap_or_else(|| path.to_owned())
 }
 

@@ -7,7 +7,6 @@
 
 mod certificates;
 mod environment;
-mod notice;
 mod program;
 
 use std::ffi::OsString;
@@ -15,10 +14,11 @@ use std::process::Command;
 
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::Error;
-use crate::executor::{Executor, Mode};
+use crate::executor::{Destination, Executor, Mode, Notice};
 use crate::host::Host;
 use crate::name::ConnectionName;
 use crate::shell::Output;
+use crate::url::Endpoint;
 use crate::warehouse::slots::Purpose;
 use environment::Variables;
 pub(crate) use program::may_run;
@@ -46,7 +46,7 @@ pub fn run(executor: Executor, mut output: Output, order: &Order, host: &Host) -
 }
 
 /// The exit status of an error of redwire itself, which should not be one that the program uses.
-pub fn own_status(error: &Error) -> ExitStatus {
+fn own_status(error: &Error) -> ExitStatus {
     match error.exit_status() {
         status @ (ExitStatus::ProgramNotFound
         | ExitStatus::ProgramUnusable
@@ -71,14 +71,14 @@ fn start(
     let destination = executor.destination(&name, None)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
     let variables = Variables::new(&destination, certificates.as_deref());
-    if let Some(notice) = notice::ignored_settings_notice(&destination.endpoint) {
+    if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
     let purpose = Purpose::exec(&order.program);
     if executor.mode() == Mode::DryRun {
         destination.wanted(order.slots, &purpose).check()?;
         executor.check_password(&name, None)?;
-        output.notice(&notice::would_run(order, &destination, &variables));
+        output.notice(&would_run(order, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
@@ -100,4 +100,61 @@ fn start(
     let ran = (host.replace_process)(&mut command);
     drop(lent);
     ran.map_err(|error| Error::new(program::failure(&order.program, &error)))
+}
+
+/// The notice of a dry run about the real one. Arguments of the program may be secrets: only their
+/// number is shown.
+fn would_run(order: &Order, destination: &Destination, variables: &Variables) -> Notice {
+    let arguments = match order.arguments.len() {
+        0 => String::new(),
+        1 => " with 1 argument".to_owned(),
+        count => format!(" with {count} arguments"),
+    };
+    let slots = match order.slots {
+        1 => "a slot".to_owned(),
+        count => format!("{count} slots"),
+    };
+    let listed: Vec<String> =
+        variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    Notice::new(format!(
+        "would run {}{arguments}, holding {slots} of {}, with the stored password and {}",
+        order.program.to_string_lossy(),
+        destination.name,
+        listed.join(" ")
+    ))
+}
+
+/// Settings of the URL that no variable can express; None if there are none.
+fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
+    let options = &endpoint.options;
+    let names: Vec<&str> = [
+        ("currentSchema", options.current_schema.is_some()),
+        ("queryGroup", options.query_group.is_some()),
+        ("readOnly", options.read_only),
+    ]
+    .into_iter()
+    .filter_map(|(name, is_set)| is_set.then_some(name))
+    .collect();
+    (!names.is_empty()).then(|| {
+        Notice::new(format!(
+            "{} of the URL has no effect on what the program opens",
+            names.join(", ")
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn settings_that_no_variable_carries_are_named() {
+        let of = |url: &str| {
+            ignored_settings_notice(&Endpoint::parse(url).unwrap()).map(|notice| notice.text)
+        };
+        assert_eq!(of("jdbc:redshift://h/dev?readOnly=false"), None);
+        assert_eq!(
+            of("jdbc:redshift://h/dev?readOnly=true&currentSchema=a").unwrap(),
+            "currentSchema, readOnly of the URL has no effect on what the program opens"
+        );
+    }
 }

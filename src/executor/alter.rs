@@ -6,7 +6,7 @@ use super::define::{checked_endpoint, save_connection};
 use super::login::{Login, Password};
 use super::lookup::{check_new_name, find_connection, no_such_connection};
 use super::probe::Wording;
-use super::rename::check_jobs_on_connection;
+use super::rename::check_jobs;
 use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
 use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
@@ -113,7 +113,7 @@ fn apply_to_connection(
     apply_changes(&mut definition, &alter.changes, endpoint);
     let notice = save_connection(change, Some(found), definition, password)?;
     if let Some(new_name) = &alter.new_name {
-        check_jobs_on_connection(change.db, found.id, &new_name.span)?;
+        check_jobs(&change.db.jobs_on_connection(found.id)?, &new_name.span)?;
     }
     Ok(notice)
 }

@@ -4,26 +4,13 @@
 use std::ops::Range;
 
 use super::show::job::statement_of;
-use crate::catalog::{Db, StoredJob};
+use crate::catalog::StoredJob;
 use crate::error::{Error, ObjectError};
 use crate::sql::{self, Statement};
 
-/// Checks every job on the connection against its new name; `new_name` is the place of that name in
-/// the statement.
-pub(super) fn check_jobs_on_connection(
-    db: &Db,
-    id: i64,
-    new_name: &Range<usize>,
-) -> Result<(), Error> {
-    check(&db.jobs_on_connection(id)?, new_name)
-}
-
-/// Checks every job on the table against its new name.
-pub(super) fn check_jobs_on_table(db: &Db, id: i64, new_name: &Range<usize>) -> Result<(), Error> {
-    check(&db.jobs_on_table(id)?, new_name)
-}
-
-fn check(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
+/// Checks the jobs of an object that has a new name; `new_name` is the place of that name in the
+/// statement.
+pub(super) fn check_jobs(jobs: &[StoredJob], new_name: &Range<usize>) -> Result<(), Error> {
     match jobs.iter().find(|job| !reads_back(job)) {
         None => Ok(()),
         Some(job) => {

@@ -1,7 +1,7 @@
 //! CREATE and ALTER TABLE: definitions are checked and recorded; the warehouse is not changed.
 
 use super::lookup::{check_new_name, find_connection_id, find_table};
-use super::rename::check_jobs_on_table;
+use super::rename::check_jobs;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
@@ -90,7 +90,7 @@ fn apply_to_table(
     }
     change.db.save_table(Some(found.id), &definition, change.now)?;
     match &alter.actions.new_name {
-        Some(new_name) => check_jobs_on_table(change.db, found.id, &new_name.span),
+        Some(new_name) => check_jobs(&change.db.jobs_on_table(found.id)?, &new_name.span),
         None => Ok(()),
     }
 }

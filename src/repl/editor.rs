@@ -22,9 +22,8 @@ pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
     terminal: Rc<QuietTerminal>,
-    /// The number of bytes typed ahead when the last text was submitted, without those that
-    /// rustyline has read.
-    ahead: u64,
+    /// True if more was typed ahead when the last text was submitted than rustyline has read.
+    is_ahead: bool,
 }
 
 impl Editor {
@@ -34,11 +33,11 @@ impl Editor {
             line: open(assistant.clone(), history_of(entries)).ok()?,
             assistant,
             terminal: Rc::default(),
-            ahead: 0,
+            is_ahead: false,
         })
     }
 
-    /// The editor with a terminal that reports the number of bytes typed ahead.
+    /// The editor with a terminal that knows of text typed ahead.
     pub fn at(self, terminal: Rc<QuietTerminal>) -> Self {
         Self { terminal, ..self }
     }
@@ -52,7 +51,7 @@ impl LineSource for Editor {
             self.line.readline_with_initial(prompt, (initial, ""))
         };
         let dropped = self.assistant.dropped().swap(false, Ordering::Relaxed);
-        self.ahead = self.terminal.waiting();
+        self.is_ahead = self.terminal.is_waiting();
         match line {
             Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
@@ -79,7 +78,9 @@ impl LineSource for Editor {
         // If there is none the old one continues, without entries, with the bytes that it has read.
         if let Ok(new) = open(self.assistant.clone(), history) {
             self.line = new;
-            self.terminal.discard(self.ahead);
+            if self.is_ahead {
+                self.terminal.discard();
+            }
         }
     }
 }

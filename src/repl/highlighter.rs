@@ -22,6 +22,7 @@ pub(super) fn draw(
     let concealed = concealed(line, target);
     let inks = if color { inks(line, target) } else { Vec::new() };
     let (mut concealed, mut inks) = (concealed.iter().peekable(), inks.iter().peekable());
+    let width = |cluster: &str| usize::from(clusters.width(cluster));
     let mut drawing = DrawnLine::default();
     for (index, cluster) in line.grapheme_indices(true) {
         let end = index + cluster.len();
@@ -34,14 +35,10 @@ pub(super) fn draw(
             // A control character would reach the terminal.
             _ if cluster.contains(char::is_control) => {}
             _ if concealed.peek().is_some_and(|range| range.start < end) => {
-                let width = usize::from(clusters.width(cluster));
-                drawing.text.extend(std::iter::repeat_n(BULLET, width));
+                drawing.text.push_str(&BULLET.repeat(width(cluster)));
             }
             // A hidden character could make the terminal reorder the text.
-            _ if cluster.contains(is_hidden) => {
-                let width = usize::from(clusters.width(cluster));
-                drawing.text.extend(std::iter::repeat_n(' ', width));
-            }
+            _ if cluster.contains(is_hidden) => drawing.text.push_str(&" ".repeat(width(cluster))),
             _ => drawing.text.push_str(cluster),
         }
     }

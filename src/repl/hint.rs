@@ -12,32 +12,28 @@ use crate::sql::splitter::{PieceKind, Splitter};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hint {
     /// The text that is shown.
-    pub shown: String,
-    /// The text that the right arrow inserts; None if there are several choices.
-    pub completion: Option<String>,
+    pub text: String,
+    /// True if the right arrow inserts it; false for a choice or a placeholder.
+    pub is_inserted: bool,
 }
 
 impl rustyline::hint::Hint for Hint {
     fn display(&self) -> &str {
-        &self.shown
+        &self.text
     }
 
     fn completion(&self) -> Option<&str> {
-        self.completion.as_deref()
+        self.is_inserted.then_some(&self.text)
     }
 }
 
 impl Hint {
     fn to_add(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self {
-            shown: text.clone(),
-            completion: Some(text),
-        }
+        Self { text: text.into(), is_inserted: true }
     }
 
     fn shown_only(text: impl Into<String>) -> Self {
-        Self { shown: text.into(), completion: None }
+        Self { text: text.into(), is_inserted: false }
     }
 }
 
@@ -72,7 +68,7 @@ fn command(text: &str, target: &Target) -> Option<Hint> {
     let name = text.trim_end();
     if name.len() < text.len() {
         let command = target.commands().find(|command| command.name == name)?;
-        return Some(Hint::shown_only(command.argument)).filter(|hint| !hint.shown.is_empty());
+        return Some(Hint::shown_only(command.argument)).filter(|hint| !hint.text.is_empty());
     }
     let mut begun = target.commands().filter(|command| command.name.starts_with(text));
     let command = begun.next().filter(|_| begun.next().is_none() && text.len() > 1)?;
@@ -202,7 +198,7 @@ mod tests {
     use super::*;
 
     fn shown(line: &str) -> Option<String> {
-        hint(line, &Target::Catalog).map(|hint| hint.shown)
+        hint(line, &Target::Catalog).map(|hint| hint.text)
     }
 
     fn catalog_hint(line: &str) -> Option<Hint> {
@@ -212,7 +208,7 @@ mod tests {
     #[test]
     fn on_a_warehouse_only_its_commands_have_hints() {
         let target = Target::warehouse_of_tests();
-        let shown = |line: &str| hint(line, &target).map(|hint| hint.shown);
+        let shown = |line: &str| hint(line, &target).map(|hint| hint.text);
         assert_eq!(shown("CREATE RED"), None);
         assert_eq!(shown("DROP CONNECTION "), None);
         assert_eq!(shown("\\disc").as_deref(), Some("onnect"));

@@ -161,21 +161,8 @@ fn escape(entry: &str) -> String {
 }
 
 fn unescape(line: &str) -> String {
-    let mut entry = String::with_capacity(line.len());
-    let mut characters = line.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            entry.push(character);
-            continue;
-        }
-        entry.push(match characters.next() {
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some(other) => other,
-            None => '\\',
-        });
-    }
-    entry
+    let plain = |part: &str| part.replace("\\n", "\n").replace("\\r", "\r");
+    line.split("\\\\").map(plain).collect::<Vec<_>>().join("\\")
 }
 
 #[cfg(test)]

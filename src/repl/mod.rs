@@ -47,7 +47,6 @@ use typing::{Line, LineSource};
 
 /// The options of the prompt.
 #[derive(Clone, Debug, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct PromptOptions {
     /// The file of the history; None keeps it in memory.
     pub history: Option<PathBuf>,
@@ -55,8 +54,6 @@ pub struct PromptOptions {
     pub color: bool,
     /// True if long results are shown in a pager.
     pub pager: bool,
-    /// True if the greeting is left out.
-    pub quiet: bool,
     /// True for a dry run.
     pub is_dry_run: bool,
 }
@@ -84,14 +81,12 @@ struct Prompt {
 
 impl Prompt {
     fn new(mut shell: Shell, host: &Host, stdin: Box<dyn Read>, options: PromptOptions) -> Self {
-        if !options.quiet {
-            let greeting = greeting(&shell.target());
-            shell.output().greeting(&greeting);
-            if options.is_dry_run {
-                shell.output().greeting(NOTHING_IS_KEPT);
-            }
-            shell.show_target();
+        let greeting = greeting(&shell.target());
+        shell.output().greeting(&greeting);
+        if options.is_dry_run {
+            shell.output().greeting(NOTHING_IS_KEPT);
         }
+        shell.show_target();
         let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
         let assistant = Assistant::new(Rc::clone(&shell), options.color);
@@ -268,18 +263,11 @@ fn is_complete(text: &str, shell: &Shell) -> bool {
 
 fn greeting(target: &Target) -> String {
     let version = env!("CARGO_PKG_VERSION");
-    match target {
-        Target::Catalog => {
-            format!(
-                "redwire {version}: statements end with ; \\? lists commands, \\h statements, \\q quits"
-            )
-        }
-        Target::Warehouse { .. } => {
-            format!(
-                "redwire {version}: statements end with ; and run on the warehouse; \\? lists commands, \\q quits"
-            )
-        }
-    }
+    let rest = match target {
+        Target::Catalog => " \\? lists commands, \\h statements, \\q quits",
+        Target::Warehouse { .. } => " and run on the warehouse; \\? lists commands, \\q quits",
+    };
+    format!("redwire {version}: statements end with ;{rest}")
 }
 
 const NOTHING_IS_KEPT: &str =

@@ -11,7 +11,7 @@ mod unix {
     use std::fs::File;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::{ioctl_fionread, read};
+    use rustix::io::ioctl_fionread;
     use rustix::termios::{
         LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
         tcsetattr,
@@ -33,34 +33,42 @@ mod unix {
     impl QuietTerminal {
         /// Takes the controlling terminal.
         pub fn begin() -> Self {
-            let quiet = Self(OpenTerminal::open());
+            let quiet = Self(open());
             quiet.take_back();
             quiet
         }
 
         /// Restores the usual mode for another program.
         pub fn lend(&self) {
-            if let Some(open) = &self.0 {
-                open.set(&open.usual);
-            }
+            self.set(|open| &open.usual);
         }
 
         /// Turns the echo off again when that program has ended.
         pub fn take_back(&self) {
-            if let Some(open) = &self.0 {
-                open.set(&open.quiet);
-            }
+            self.set(|open| &open.quiet);
         }
 
-        /// The number of bytes typed and not read yet.
-        pub fn waiting(&self) -> u64 {
-            self.0.as_ref().map_or(0, OpenTerminal::waiting)
+        /// True if something is typed and not read yet.
+        pub fn is_waiting(&self) -> bool {
+            let waiting = |open: &OpenTerminal| ioctl_fionread(&open.terminal).unwrap_or(0);
+            self.0.as_ref().is_some_and(|open| waiting(open) > 0)
         }
 
-        /// Discards that many bytes of typed text.
-        pub fn discard(&self, bytes: u64) {
+        /// Discards typed text. There is more of it than rustyline reads at a time, so it is a
+        /// paste, and the rest of it may still be arriving.
+        pub fn discard(&self) {
+            let Some(open) = &self.0 else { return };
+            let more_comes = || {
+                let mut wanted = [PollFd::new(&open.terminal, PollFlags::IN)];
+                poll(&mut wanted, Some(&SILENCE)).is_ok_and(|ready| ready > 0) && self.is_waiting()
+            };
+            while more_comes() && tcflush(&open.terminal, QueueSelector::IFlush).is_ok() {}
+        }
+
+        /// A closed terminal has no modes to set.
+        fn set(&self, modes: fn(&OpenTerminal) -> &Termios) {
             if let Some(open) = &self.0 {
-                open.discard(bytes);
+                let _ = tcsetattr(&open.terminal, OptionalActions::Now, modes(open));
             }
         }
     }
@@ -71,50 +79,15 @@ mod unix {
         }
     }
 
-    impl OpenTerminal {
-        fn open() -> Option<Self> {
-            let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
-            let usual = tcgetattr(&terminal).ok()?;
-            let mut quiet = usual.clone();
-            // With ICANON the terminal would truncate lines to 4,095 bytes.
-            quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
-            quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
-            quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-            Some(Self { terminal, usual, quiet })
-        }
-
-        fn waiting(&self) -> u64 {
-            ioctl_fionread(&self.terminal).unwrap_or(0)
-        }
-
-        /// Discards that many bytes of typed text. There are more of them than rustyline reads at a
-        /// time, so they are a paste, and the rest of it may still be arriving.
-        fn discard(&self, bytes: u64) {
-            let mut left = bytes.min(self.waiting());
-            let mut chunk = [0; 1024];
-            while left > 0 {
-                let size = usize::try_from(left).unwrap_or(chunk.len()).min(chunk.len());
-                match read(&self.terminal, &mut chunk[..size]) {
-                    Ok(read) if read > 0 => left -= read as u64,
-                    _ => return,
-                }
-            }
-            while bytes > 0 && self.more_comes() {
-                if tcflush(&self.terminal, QueueSelector::IFlush).is_err() {
-                    return;
-                }
-            }
-        }
-
-        fn more_comes(&self) -> bool {
-            let mut wanted = [PollFd::new(&self.terminal, PollFlags::IN)];
-            poll(&mut wanted, Some(&SILENCE)).is_ok_and(|ready| ready > 0) && self.waiting() > 0
-        }
-
-        /// A closed terminal has no modes to set.
-        fn set(&self, modes: &Termios) {
-            let _ = tcsetattr(&self.terminal, OptionalActions::Now, modes);
-        }
+    fn open() -> Option<OpenTerminal> {
+        let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
+        let usual = tcgetattr(&terminal).ok()?;
+        let mut quiet = usual.clone();
+        // With ICANON the terminal would truncate lines to 4,095 bytes.
+        quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
+        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+        Some(OpenTerminal { terminal, usual, quiet })
     }
 }
 
@@ -133,10 +106,10 @@ mod other {
 
         pub fn take_back(&self) {}
 
-        pub fn waiting(&self) -> u64 {
-            0
+        pub fn is_waiting(&self) -> bool {
+            false
         }
 
-        pub fn discard(&self, _bytes: u64) {}
+        pub fn discard(&self) {}
     }
 }

@@ -47,7 +47,7 @@ pub struct Output {
     width: TerminalWidth,
     pager: Option<Box<dyn Pager>>,
     file: Option<(Box<dyn Write>, String)>,
-    open: OpenFile,
+    writes_files: bool,
     quiet: bool,
     between: BetweenResults,
     /// True while a text may be shown in a pager; other output to the terminal waits.
@@ -55,9 +55,6 @@ pub struct Output {
     /// The time that the user spent in the pager since it was last read.
     reading: Duration,
 }
-
-/// Opens a file for results: creates or truncates it.
-pub type OpenFile = fn(&Path) -> io::Result<Box<dyn Write>>;
 
 impl Output {
     /// Results go to `out`, everything else to `error`. With `quiet`, tags and notices are left
@@ -77,7 +74,7 @@ impl Output {
             width: Box::new(|| None),
             pager: None,
             file: None,
-            open: |path| Ok(Box::new(File::create(path)?)),
+            writes_files: true,
             quiet,
             between: BetweenResults::default(),
             is_showing: false,
@@ -92,10 +89,7 @@ impl Output {
 
     /// Discards results for files in a dry run; a file that cannot be written is still an error.
     pub fn write_no_files(&mut self) {
-        self.open = |path| {
-            access::may_write(path)?;
-            Ok(Box::new(io::sink()))
-        };
+        self.writes_files = false;
     }
 
     /// Shows long results in a pager.
@@ -116,7 +110,13 @@ impl Output {
 
     /// Redirects results to a file, which is created or truncated.
     pub fn redirect(&mut self, path: &Path) -> io::Result<()> {
-        self.file = Some(((self.open)(path)?, path.display().to_string()));
+        let file: Box<dyn Write> = if self.writes_files {
+            Box::new(File::create(path)?)
+        } else {
+            access::may_write(path)?;
+            Box::new(io::sink())
+        };
+        self.file = Some((file, path.display().to_string()));
         self.between = BetweenResults::default();
         Ok(())
     }
@@ -170,7 +170,8 @@ impl Output {
         self.out.write_all(&left).map(ControlFlow::Continue)
     }
 
-    fn end_page(&mut self) -> io::Result<()> {
+    /// Flushes the text and waits until the user has read it.
+    pub fn end_page(&mut self) -> io::Result<()> {
         self.is_showing = false;
         if let Some(pager) = &mut self.pager {
             let started = Instant::now();
@@ -207,11 +208,6 @@ impl Output {
             None if between.is_empty() => self.page(bytes),
             None => self.page(&[between, bytes].concat()),
         }
-    }
-
-    /// Flushes the rows and waits until the user has read them.
-    pub fn end_rows(&mut self) -> io::Result<()> {
-        self.end_page()
     }
 
     /// Writes the answer of a command.

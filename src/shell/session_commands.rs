@@ -189,10 +189,8 @@ impl Shell {
             self.output.end_redirection();
             return Ok(Flow::Go);
         };
-        self.output.redirect(&path).map_err(|error| {
-            let (path, cause) = (path.display().to_string(), error.to_string());
-            ErrorKind::File(FileError::Write { path, cause })
-        })?;
+        let redirected = self.output.redirect(&path);
+        redirected.map_err(|error| FileError::write(&path, &error))?;
         Ok(Flow::Go)
     }
 }

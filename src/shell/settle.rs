@@ -6,14 +6,6 @@ use crate::error::{Error, ErrorKind, FileError, ScriptError};
 use crate::executor::Outcome;
 use crate::sql::splitter::Piece;
 
-/// The result of a statement, after the answer beside its error has been shown.
-enum Settled {
-    Succeeded(Outcome),
-    Failed(Error),
-    /// The answer could not be written; the run continues with this flow.
-    OutputFailed(Flow),
-}
-
 impl Shell {
     /// Shows an error that no piece of input caused, and keeps its exit status.
     pub fn fail(&mut self, error: &Error) -> Flow {
@@ -33,10 +25,14 @@ impl Shell {
         piece: &Piece<'_>,
         input: &Input,
     ) -> Flow {
-        let result = match self.show_answer_of_failure(result) {
-            Settled::Succeeded(outcome) => Ok(outcome),
-            Settled::Failed(error) => Err(error),
-            Settled::OutputFailed(flow) => return flow,
+        let result = match result.map(|mut outcome| (outcome.failure.take(), outcome)) {
+            Ok((None, outcome)) => Ok(outcome),
+            // A statement that failed may have an answer too.
+            Ok((Some(error), outcome)) => match self.show(&outcome) {
+                Flow::Go => Err(error),
+                other => return other,
+            },
+            Err(error) => Err(error),
         };
         let statement = Some(self.statements);
         let place = |error: Error| place::locate(error, piece, input, statement);
@@ -64,21 +60,6 @@ impl Shell {
                     self.fail(&unexpected)
                 }
             }
-        }
-    }
-
-    /// Shows the answer of a statement that failed and has one.
-    fn show_answer_of_failure(&mut self, result: Result<Outcome, Error>) -> Settled {
-        let mut outcome = match result {
-            Ok(outcome) => outcome,
-            Err(error) => return Settled::Failed(error),
-        };
-        let Some(error) = outcome.failure.take() else {
-            return Settled::Succeeded(outcome);
-        };
-        match self.show(&outcome) {
-            Flow::Go => Settled::Failed(error),
-            other => Settled::OutputFailed(other),
         }
     }
 

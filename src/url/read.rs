@@ -24,22 +24,14 @@ const TEXT: &str = "a text that is not empty";
 /// Reads the options of a URL: those in effect, and those without an effect.
 pub(super) fn read(text: UrlPart<'_>) -> Result<(Options, Vec<IgnoredOption>), UrlError> {
     let mut reader = OptionReader::default();
-    let mut rest = Some(text);
-    while let Some(text) = rest {
-        let (token, after) = split_token(text);
-        if !token.text.is_empty() {
-            reader.read(token)?;
+    let mut start = text.start;
+    for text in text.text.split([';', '&']) {
+        if !text.is_empty() {
+            reader.read(UrlPart { text, start })?;
         }
-        rest = after;
+        start += text.len() + 1;
     }
     reader.finish()
-}
-
-fn split_token(text: UrlPart<'_>) -> (UrlPart<'_>, Option<UrlPart<'_>>) {
-    match text.text.bytes().position(|byte| matches!(byte, b';' | b'&')) {
-        Some(at) => (UrlPart { text: &text.text[..at], ..text }, Some(text.skip(at + 1))),
-        None => (text, None),
-    }
 }
 
 /// The options read so far.
@@ -60,19 +52,30 @@ impl OptionReader {
             return Err(token.error(UrlOptionError::WithoutValue));
         };
         check_name(name)?;
-        match find(name.text) {
-            Some(option) => self.read_listed(option, name, value),
-            None => self.keep_unlisted(name, value),
+        let listed = find(name.text);
+        if let Some(error) = self.refusal(listed, name.text) {
+            return Err(name.error(error));
         }
+        if let Some(option) = listed {
+            self.seen.push(option);
+            if let Class::Used(setting) = option.class {
+                return self.set(setting, Given { option, name, value });
+            }
+        }
+        self.ignored.push(IgnoredOption {
+            name: name.text.to_owned(),
+            value: value.decode()?,
+            is_listed: listed.is_some(),
+        });
+        Ok(())
     }
 
-    fn read_listed(
-        &mut self,
-        option: &'static UrlOption,
-        name: UrlPart<'_>,
-        value: UrlPart<'_>,
-    ) -> Result<(), UrlError> {
-        let refusal = match option.class {
+    fn refusal(&self, listed: Option<&'static UrlOption>, name: &str) -> Option<UrlOptionError> {
+        let Some(option) = listed else {
+            let is_given = self.ignored.iter().any(|kept| kept.name.eq_ignore_ascii_case(name));
+            return is_given.then_some(UrlOptionError::DuplicateUnlisted);
+        };
+        match option.class {
             Class::Used(_) | Class::Ignored => {
                 self.seen.contains(&option).then_some(UrlOptionError::Duplicate(option))
             }
@@ -80,48 +83,14 @@ impl OptionReader {
             Class::Secret => Some(UrlOptionError::Secret(option)),
             Class::UserName => Some(UrlOptionError::UserName { and_secret: false }),
             Class::Iam => Some(UrlOptionError::Iam(option)),
-        };
-        if let Some(kind) = refusal {
-            return Err(name.error(kind));
         }
-        self.seen.push(option);
-        if let Class::Used(setting) = option.class {
-            if matches!(
-                setting,
-                UrlSetting::Ssl
-                    | UrlSetting::SslFactory
-                    | UrlSetting::SslMode
-                    | UrlSetting::SslRootCert
-            ) {
-                self.tls_span = name.start..value.end();
-            }
-            return self.set(setting, Given { option, name, value });
-        }
-        self.keep(name, value, true)
-    }
-
-    fn keep_unlisted(&mut self, name: UrlPart<'_>, value: UrlPart<'_>) -> Result<(), UrlError> {
-        if self.ignored.iter().any(|kept| kept.name.eq_ignore_ascii_case(name.text)) {
-            return Err(name.error(UrlOptionError::DuplicateUnlisted));
-        }
-        self.keep(name, value, false)
-    }
-
-    fn keep(
-        &mut self,
-        name: UrlPart<'_>,
-        value: UrlPart<'_>,
-        is_listed: bool,
-    ) -> Result<(), UrlError> {
-        self.ignored.push(IgnoredOption {
-            name: name.text.to_owned(),
-            value: value.decode()?,
-            is_listed,
-        });
-        Ok(())
     }
 
     fn set(&mut self, setting: UrlSetting, given: Given<'_>) -> Result<(), UrlError> {
+        use UrlSetting::{Ssl, SslFactory, SslMode, SslRootCert};
+        if matches!(setting, Ssl | SslFactory | SslMode | SslRootCert) {
+            self.tls_span = given.name.start..given.value.end();
+        }
         let options = &mut self.options;
         match setting {
             UrlSetting::ApplicationName => options.application_name = Some(given.text()?),

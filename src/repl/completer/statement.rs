@@ -48,12 +48,8 @@ impl StatementCompleter<'_> {
                 let names = name::candidates(of, is_new, self.before, self.start, self.names);
                 self.candidates.extend(names);
             }
-            Expectation::Sign('=') if self.typed.is_empty() => {
-                self.candidates.push(Candidate::new("= ", "="));
-            }
-            Expectation::Sign('(') if self.typed.is_empty() => {
-                self.candidates.push(Candidate::new("(", "("));
-            }
+            Expectation::Sign('=') => self.offer_start("= ", "="),
+            Expectation::Sign('(') => self.offer_start("(", "("),
             Expectation::Value(option) => self.offer_value(option),
             Expectation::Unit => self.offer_units(),
             Expectation::DataType => self.offer_types(),
@@ -98,14 +94,10 @@ impl StatementCompleter<'_> {
             OptionType::Url if option.example.starts_with(self.typed) => {
                 self.candidates.push(Candidate::new(option.example, option.example));
             }
-            OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName
-                if self.typed.is_empty() =>
-            {
-                self.candidates.push(Candidate::new("'", option.example));
+            OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName => {
+                self.offer_start("'", option.example);
             }
-            OptionType::List if self.typed.is_empty() => {
-                self.candidates.push(Candidate::new("('", option.example));
-            }
+            OptionType::List => self.offer_start("('", option.example),
             OptionType::Password => {
                 self.offer_word("PROMPT", "");
                 self.offer_word("ENV", " '");
@@ -116,13 +108,14 @@ impl StatementCompleter<'_> {
                 self.offer_words(words);
                 self.offer_word("TIMESTAMP", " '");
             }
-            OptionType::Url
-            | OptionType::Text
-            | OptionType::NonEmptyText
-            | OptionType::Integer { .. }
-            | OptionType::Interval
-            | OptionType::TextOrName
-            | OptionType::List => {}
+            OptionType::Url | OptionType::Integer { .. } | OptionType::Interval => {}
+        }
+    }
+
+    /// The start of a value or a sign, which is offered until something is typed.
+    fn offer_start(&mut self, text: &str, shown: &str) {
+        if self.typed.is_empty() {
+            self.candidates.push(Candidate::new(text, shown));
         }
     }
 

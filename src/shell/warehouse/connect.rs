@@ -1,7 +1,7 @@
 //! `\connect` and `\disconnect`: to a warehouse, from one to another, and back to the catalog.
 
 use crate::error::{CommandError, Error, TransactionError};
-use crate::executor::{Destination, Executor, Mode, Notice, Origin, TransactionState};
+use crate::executor::{Executor, Mode, Notice, Origin, TransactionState};
 use crate::name::{ConnectionName, Identifier};
 use crate::shell::{Flow, Input, Output, Shell};
 use crate::warehouse::slots::Purpose;
@@ -9,15 +9,6 @@ use crate::warehouse::slots::Purpose;
 use super::names::KnownNames;
 use super::stream::notice_from_server;
 use super::{GoesOn, ROLLED_BACK, Warehouse};
-
-/// The user and the endpoint, for messages.
-fn described(destination: &Destination) -> String {
-    let endpoint = &destination.endpoint;
-    format!(
-        "{} at {}:{}/{}",
-        destination.user, endpoint.host, endpoint.port, endpoint.database
-    )
-}
 
 impl Shell {
     /// Opens a session on a connection and sends statements to its warehouse from now on. On an
@@ -85,17 +76,15 @@ impl Shell {
 
     /// Drops a lost session and reports it. Returns true if there was one.
     pub(in crate::shell) fn drop_lost_session(&mut self, goes_on: GoesOn) -> bool {
-        let notice = self
+        let lost = self
             .warehouse
             .as_mut()
             .and_then(|warehouse| warehouse.drop_lost_session(goes_on));
-        match notice {
-            Some(notice) => {
-                self.output.warn(notice);
-                true
-            }
-            None => false,
+        let is_lost = lost.is_some();
+        if let Some(warning) = lost {
+            self.output.warn(warning);
         }
+        is_lost
     }
 }
 
@@ -112,7 +101,8 @@ impl Warehouse {
         for notice in open.session().login_notices() {
             output.notice(&notice_from_server(notice));
         }
-        let leads_to = Some(described(open.destination()));
+        let destination = open.destination();
+        let leads_to = Some(format!("{} at {}", destination.user, destination.endpoint));
         if self.leads_to != leads_to {
             // The names and views known so far belong to another database.
             self.leads_to = leads_to;

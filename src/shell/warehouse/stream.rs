@@ -72,7 +72,7 @@ impl<'a> RowOutput<'a> {
             let _ = self.write();
         }
         // The pager must end in any case.
-        let ended = self.output.end_rows();
+        let ended = self.output.end_page();
         match self.output_error {
             Some(error) => Err(error),
             None => ended.map(|()| Shown {

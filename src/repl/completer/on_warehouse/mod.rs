@@ -9,7 +9,7 @@ use super::Completion;
 use super::name::NamePart;
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
-use crate::sql::token::{Token, TokenKind, code_tokens, tokens_of};
+use crate::sql::token::{TokenKind, code_tokens, tokens_of};
 
 use mention::Mention;
 use offer::Offer;
@@ -76,12 +76,10 @@ pub(super) fn complete_argument(
     names: &WarehouseNames,
 ) -> Completion {
     let argument = &before[start..];
-    let all: Vec<Token> = tokens_of(argument, Dialect::Catalog).collect();
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
         return Completion::default();
     };
-    let earlier = &all[..all.partition_point(|token| token.span.end <= typed)];
-    let part = NamePart::behind(argument, earlier, typed);
+    let part = NamePart::read(argument, typed);
     if part.start > 0 {
         return Completion::default();
     }

@@ -63,9 +63,7 @@ impl<'a> Offer<'a> {
                 if !self.part.prefix.is_empty() {
                     self.tables_of("pg_catalog");
                 }
-                let begun = defined.iter().filter(|name| begins(name, &self.part.prefix));
-                let begun: Vec<&str> = begun.map(String::as_str).collect();
-                self.names(begun.into_iter(), "");
+                self.names(defined.iter().map(String::as_str), "");
                 self.schemas(".");
             }
             [.., schema] => self.tables_of(schema),
@@ -83,9 +81,9 @@ impl<'a> Offer<'a> {
         if !self.part.parents.is_empty() {
             return;
         }
-        let is_wanted = |schema: &&str| !self.part.prefix.is_empty() || !is_system(schema);
-        let schemas: Vec<&str> = self.names.schemas(&self.part.prefix).filter(is_wanted).collect();
-        self.names(schemas.into_iter(), after);
+        let (names, prefix) = (self.names, &self.part.prefix);
+        let is_wanted = |schema: &&str| !prefix.is_empty() || !is_system(schema);
+        self.names(names.schemas(prefix).filter(is_wanted), after);
     }
 
     /// Adds the columns of the tables that the statement names, and their qualifiers.
@@ -120,17 +118,12 @@ impl<'a> Offer<'a> {
     /// Adds the columns of one table.
     pub fn columns_of(&mut self, mention: &Mention) {
         let columns = mention.columns(self.names);
-        let begun = columns.into_iter().filter(|column| begins(column, &self.part.prefix));
-        self.names(begun, "");
+        self.names(columns.into_iter(), "");
     }
 
     fn qualifiers(&mut self, mentions: &[Mention]) {
         let names = mentions.iter().filter_map(|table| table.alias.as_ref().or(table.name.last()));
-        let begun: Vec<&str> = names
-            .map(String::as_str)
-            .filter(|name| begins(name, &self.part.prefix))
-            .collect();
-        self.names(begun.into_iter(), ".");
+        self.names(names.map(String::as_str), ".");
     }
 
     /// Adds the words that may follow the tokens.
@@ -187,13 +180,15 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Adds names, quoted if necessary and followed by `after`; of very many the first ones and the
-    /// last.
-    fn names<'n>(&mut self, mut names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
+    /// Adds the names that begin with the typed text, quoted if necessary and followed by `after`;
+    /// of very many the first ones and the last.
+    fn names<'n>(&mut self, names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
+        let part = self.part;
+        let mut names = names.filter(|name| begins(name, &part.prefix));
         let mut first: Vec<&str> = names.by_ref().take(MAX_NAMES).collect();
         first.extend(names.next_back());
         for name in first.into_iter().filter(|name| !name.contains(is_hidden)) {
-            let text = format!("{}{after}", self.part.written(name, written));
+            let text = format!("{}{after}", part.written(name, written));
             self.push(Candidate::new(text.clone(), text));
         }
     }

@@ -53,8 +53,7 @@ const FROM_IN_FUNCTION: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "
 
 /// The place behind the tokens, which begin with the statement.
 pub(super) fn place(text: &str, tokens: &[Token]) -> PlaceKind {
-    let outer = TypedStatement { text, kind: kind(text, tokens) };
-    outer.place(tokens)
+    TypedStatement { text, kind: kind(text, tokens) }.place(tokens)
 }
 
 /// The first word of the statement; behind EXPLAIN that of the explained one.
@@ -116,10 +115,14 @@ impl TypedStatement<'_> {
             {
                 PlaceKind::Table
             }
-            "ON" => self.behind_on(),
+            "ON" if self.is("GRANT") || self.is("REVOKE") => PlaceKind::Table,
+            "ON" if self.is("COMMENT") => PlaceKind::Word,
+            "ON" => PlaceKind::Expression,
             "SCHEMA" if self.is("CREATE") => PlaceKind::Nothing,
             "SCHEMA" => PlaceKind::Schema,
-            "COLUMN" => self.behind_column(rest),
+            "COLUMN" if self.is("COMMENT") => PlaceKind::Table,
+            "COLUMN" if self.is("ALTER") && !self.ends_with(rest, "ADD") => PlaceKind::Expression,
+            "COLUMN" => PlaceKind::Nothing,
             "TO" if self.is_search_path(rest) => PlaceKind::Schema,
             "TO" | "AS" if self.is("SET") || self.is("ALTER") || self.is("GRANT") => {
                 PlaceKind::Nothing
@@ -158,22 +161,6 @@ impl TypedStatement<'_> {
         function.is_some_and(|name| {
             FROM_IN_FUNCTION.iter().any(|known| name.eq_ignore_ascii_case(known))
         })
-    }
-
-    fn behind_on(&self) -> PlaceKind {
-        match self.kind.as_str() {
-            "GRANT" | "REVOKE" => PlaceKind::Table,
-            "COMMENT" => PlaceKind::Word,
-            _ => PlaceKind::Expression,
-        }
-    }
-
-    fn behind_column(&self, rest: &[Token]) -> PlaceKind {
-        match self.kind.as_str() {
-            "COMMENT" => PlaceKind::Table,
-            "ALTER" if !self.ends_with(rest, "ADD") => PlaceKind::Expression,
-            _ => PlaceKind::Nothing,
-        }
     }
 
     /// IF EXISTS and IF NOT EXISTS precede the object of their statement.
