@@ -12,10 +12,10 @@ pub enum ExitStatus {
     Failed = 1,
     /// The command line, a file or the catalog is unusable.
     Unusable = 2,
-    /// `plan --exit-code` found a difference.
-    Different = 4,
     /// A connection could not be made or was lost, or no slot came free.
     NoConnection = 3,
+    /// `plan --exit-code` found a difference.
+    Different = 4,
     /// `exec` could not start its program.
     NotStarted = 125,
     /// `exec` found its program, and it cannot be run.

@@ -1,4 +1,4 @@
-//! The process as `main` finds it. Everything else asks this and not the system.
+//! The process as `main` finds it. Other modules ask this, not the system, for variables of the environment.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

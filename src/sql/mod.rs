@@ -200,8 +200,8 @@ fn whole<'a, T>(
                 Ok(found)
             });
     result.map_err(|error| match error {
-        nom::Err::Error(fault) | nom::Err::Failure(fault) => {
-            let error = fault.into_error(text);
+        nom::Err::Error(error) | nom::Err::Failure(error) => {
+            let error = error.into_error(text);
             if has_sign(text) { error.without_word() } else { error }
         }
         nom::Err::Incomplete(_) => {

@@ -136,8 +136,8 @@ fn checked<'a, T>(
     input: &'a str,
 ) -> Parsed<'a, T> {
     let (rest, text) = alt((bare, quoted_name)).parse(input).map_err(|error| match error {
-        nom::Err::Error(fault) => {
-            nom::Err::Error(ParseError { reason: Reason::Wanted(what), ..fault })
+        nom::Err::Error(error) => {
+            nom::Err::Error(ParseError { reason: Reason::Wanted(what), ..error })
         }
         other => other,
     })?;

@@ -116,8 +116,8 @@ mod tests {
     #[test]
     fn a_byte_that_cannot_be_shown_is_a_number() {
         for (tag, shown) in [(b'T', "'T'"), (0x1b, "0x1b"), (0, "0x00"), (0xff, "0xff")] {
-            let fault = ProtocolError::OutOfOrder { tag };
-            assert_eq!(fault.to_string(), format!("the message {shown} has no place here"));
+            let error = ProtocolError::OutOfOrder { tag };
+            assert_eq!(error.to_string(), format!("the message {shown} has no place here"));
         }
     }
 }

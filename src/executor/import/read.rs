@@ -92,12 +92,12 @@ impl<'a> TableReader<'a> {
             return Ok(());
         }
         let nearest = nearest(schema.value.as_str(), names.iter().map(String::as_str));
-        let fault = ImportError::NoSuchSchema {
+        let error = ImportError::NoSuchSchema {
             connection: self.import.connection.value.clone(),
             schema: schema.value.clone(),
             nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
         };
-        Err(Error::at(fault, schema.span.clone()))
+        Err(Error::at(error, schema.span.clone()))
     }
 
     fn answers(

@@ -155,10 +155,10 @@ mod tests {
 
     fn name_fault(url: &str) -> String {
         let host = Endpoint::parse(url).unwrap().host;
-        let fault = TlsError::Name {
+        let error = TlsError::Name {
             presented: vec!["*.example.com".to_owned(), "db.example.com".to_owned()],
         };
-        let failure = ErrorKind::Warehouse(WarehouseError::Tls { error: fault, host });
+        let failure = ErrorKind::Warehouse(WarehouseError::Tls { error, host });
         let name = ConnectionName::new("my sales").unwrap();
         fix_for(&failure, url, Wording::Alter(&name)).unwrap()
     }

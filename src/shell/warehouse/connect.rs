@@ -96,8 +96,8 @@ impl Warehouse {
         output: &mut Output,
     ) -> Result<(), Error> {
         let credentials = executor.credentials(&self.name, None)?;
-        let mut tell = |notice| output.notice_at_once(&notice);
-        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut tell)?;
+        let mut notify = |notice| output.notice_at_once(&notice);
+        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut notify)?;
         for notice in open.session().login_notices() {
             output.notice(&notice_from_server(notice));
         }

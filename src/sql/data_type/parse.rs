@@ -41,7 +41,7 @@ impl FromStr for DataType {
                 };
                 Err(SqlError::new(kind, text.len() - rest.len()..text.len()))
             }
-            Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault.into_error(text)),
+            Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(error.into_error(text)),
             Err(nom::Err::Incomplete(_)) => {
                 Err(SqlError::new(SqlErrorKind::Text(TextError::CutShort), text.len()..text.len()))
             }
@@ -135,12 +135,12 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
         return wanted(input, "a type");
     }
     let names = TYPES.iter().flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases));
-    let fault = TypeError::Unknown {
+    let error = TypeError::Unknown {
         word: word.to_owned(),
         nearest: nearest(word, names.copied()),
         known: TYPES.iter().map(|spec| spec.name).collect(),
     };
-    fail(input, SqlErrorKind::Type(fault))
+    fail(input, SqlErrorKind::Type(error))
 }
 
 /// A number in parentheses: its range and its names in errors.
@@ -161,8 +161,8 @@ fn number(range: NumberRange, input: &str) -> Parsed<'_, u32> {
         Ok(number) if (range.minimum..=range.maximum).contains(&number) => Ok((rest, number)),
         Ok(_) | Err(_) => {
             let NumberRange { what, minimum, maximum, most, .. } = range;
-            let fault = TypeError::OutOfRange { what, minimum, maximum, most };
-            fail_at(input, digits.len(), SqlErrorKind::Type(fault))
+            let error = TypeError::OutOfRange { what, minimum, maximum, most };
+            fail_at(input, digits.len(), SqlErrorKind::Type(error))
         }
     }
 }

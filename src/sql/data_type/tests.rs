@@ -14,7 +14,7 @@ fn read(text: &str) -> String {
 fn error_of(text: &str) -> (TypeError, &str) {
     let error = text.parse::<DataType>().unwrap_err();
     match *error.kind {
-        SqlErrorKind::Type(fault) => (fault, &text[error.span]),
+        SqlErrorKind::Type(kind) => (kind, &text[error.span]),
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -116,9 +116,9 @@ fn a_length_out_of_range_is_told_with_its_limits() {
         ("FLOAT(54)", "54", 1, 53),
         ("INTERVAL DAY TO SECOND(7)", "7", 0, 6),
     ] {
-        let (fault, found) = error_of(text);
+        let (error, found) = error_of(text);
         assert_eq!(found, part, "{text}");
-        match fault {
+        match error {
             TypeError::OutOfRange { minimum: least, maximum: most, .. } => {
                 assert_eq!((least, most), (minimum, maximum), "{text}");
             }

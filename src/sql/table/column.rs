@@ -1,7 +1,7 @@
 //! A column of CREATE TABLE.
 
 use super::draft::{Draft, KeyColumns};
-use super::key::{fault, set_key};
+use super::key::{set_key, table_error};
 use super::not_kept::{OF_COLUMN, refuse};
 use super::{ColumnDefinition, MAX_COLUMNS};
 use crate::name::Name;
@@ -29,11 +29,11 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
     let (rest, name) =
         expect("the name of a column, or PRIMARY KEY", |input| name::<Name>(source, input))(input)?;
     if draft.columns.len() == MAX_COLUMNS {
-        return fault(input, TableError::TooManyColumns { maximum: MAX_COLUMNS });
+        return table_error(input, TableError::TooManyColumns { maximum: MAX_COLUMNS });
     }
     let name = name.value;
     if draft.types.contains_key(&name) {
-        return fault(input, TableError::ColumnTwice { name });
+        return table_error(input, TableError::ColumnTwice { name });
     }
     let (mut rest, data_type) = expect("the type of the column", data_type)(rest)?;
     let mut attributes = Attributes::default();
@@ -41,7 +41,7 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
         rest = attribute(draft, &mut attributes, &name, rest)?.0;
     }
     if let (true, Some(place)) = (attributes.is_primary_key, attributes.null_place) {
-        return fault(place, TableError::NullInPrimaryKey);
+        return table_error(place, TableError::NullInPrimaryKey);
     }
     draft.nulls.extend(attributes.null_place.map(|place| (name.clone(), place)));
     draft.types.insert(name.clone(), data_type);
@@ -71,7 +71,7 @@ fn attribute<'a>(
     }
     if let Ok((rest, ())) = keyword("ENCODE")(input) {
         if attributes.encoding.is_some() {
-            return fault(input, TableError::GivenTwice { what: "ENCODE" });
+            return table_error(input, TableError::GivenTwice { what: "ENCODE" });
         }
         let (rest, encoding) = encoding(rest)?;
         attributes.encoding = Some(encoding);
@@ -87,9 +87,11 @@ fn nullability<'a>(
     rest: &'a str,
 ) -> Parsed<'a, ()> {
     match attributes.not_null {
-        Some(before) if before != not_null => return fault(input, TableError::NullAndNotNull),
-        Some(true) => return fault(input, TableError::GivenTwice { what: "NOT NULL" }),
-        Some(false) => return fault(input, TableError::GivenTwice { what: "NULL" }),
+        Some(before) if before != not_null => {
+            return table_error(input, TableError::NullAndNotNull);
+        }
+        Some(true) => return table_error(input, TableError::GivenTwice { what: "NOT NULL" }),
+        Some(false) => return table_error(input, TableError::GivenTwice { what: "NULL" }),
         None => attributes.not_null = Some(not_null),
     }
     Ok((rest, ()))

@@ -7,7 +7,7 @@ use nom::combinator::opt;
 
 use super::column::column;
 use super::draft::{Draft, KeyColumns};
-use super::key::{check_keys, fault, key_columns, set_key};
+use super::key::{check_keys, key_columns, set_key, table_error};
 use super::not_kept::{AMONG_COLUMNS, OF_TABLE, refuse};
 use super::{ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
 use crate::name::{Name, TableName};
@@ -71,7 +71,7 @@ fn with_key_not_null<'a>(
     let key: std::collections::HashSet<&Name> = primary_key.iter().collect();
     for column in columns.iter_mut().filter(|column| key.contains(&column.name)) {
         if let Some(place) = nulls.get(&column.name) {
-            fault::<()>(place, TableError::NullInPrimaryKey)?;
+            table_error::<()>(place, TableError::NullInPrimaryKey)?;
         }
         column.not_null = true;
     }
@@ -126,7 +126,7 @@ fn dist_style<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     const WORDS: &str = "AUTO, EVEN, KEY or ALL";
     let (begin, ()) = keyword("DISTSTYLE")(input)?;
     if draft.dist_style.is_some() {
-        return fault(input, TableError::GivenTwice { what: "DISTSTYLE" });
+        return table_error(input, TableError::GivenTwice { what: "DISTSTYLE" });
     }
     let (rest, written) = expect(WORDS, word)(begin)?;
     let Some(style) = DistStyle::named(written) else {
@@ -143,7 +143,7 @@ fn dist_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parse
     let (rest, ()) = expect(")", symbol(')', ")"))(rest)?;
     if let Some(second) = columns.get(1) {
         let key = Key::Distribution;
-        return fault(&source[second.span.start..], TableError::SecondKey { key });
+        return table_error(&source[second.span.start..], TableError::SecondKey { key });
     }
     let columns = columns.drain(..).map(|name| (name.value, &source[name.span.start..]));
     set_key(&mut draft.dist_key, Key::Distribution, KeyColumns(columns.collect()), input)?;

@@ -27,7 +27,7 @@ pub(super) fn set_key<'a>(
     input: &'a str,
 ) -> Parsed<'a, ()> {
     if place.is_some() {
-        return fault(input, TableError::SecondKey { key });
+        return table_error(input, TableError::SecondKey { key });
     }
     *place = Some(columns);
     Ok((input, ()))
@@ -52,15 +52,15 @@ fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> P
     let mut seen = std::collections::HashSet::new();
     for (name, place) in &columns.0 {
         let Some(data_type) = draft.types.get(name) else {
-            return fault(place, no_such_column(draft, key, name));
+            return table_error(place, no_such_column(draft, key, name));
         };
         if !seen.insert(name) {
             let name = name.clone();
-            return fault(place, TableError::KeyColumnTwice { key, name });
+            return table_error(place, TableError::KeyColumnTwice { key, name });
         }
         if key != Key::Primary && !data_type.can_be_key() {
             let data_type = data_type.to_string();
-            return fault(place, TableError::TypeOfKey { key, data_type });
+            return table_error(place, TableError::TypeOfKey { key, data_type });
         }
     }
     Ok(("", ()))
@@ -81,7 +81,7 @@ fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
         Some(SortStyle::Compound) | None => ("a", MAX_COMPOUND_COLUMNS),
     };
     match draft.sort_key.as_ref().and_then(|columns| columns.0.get(maximum)) {
-        Some((_, place)) => fault(place, TableError::TooManySortColumns { style, maximum }),
+        Some((_, place)) => table_error(place, TableError::TooManySortColumns { style, maximum }),
         None => Ok(("", ())),
     }
 }
@@ -91,14 +91,16 @@ fn check_dist_style<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
         return Ok(("", ()));
     };
     match style {
-        DistStyle::Key if draft.dist_key.is_none() => fault(place, TableError::StyleWithoutKey),
+        DistStyle::Key if draft.dist_key.is_none() => {
+            table_error(place, TableError::StyleWithoutKey)
+        }
         DistStyle::Even | DistStyle::All if draft.dist_key.is_some() => {
-            fault(place, TableError::StyleAgainstKey { style: style.word() })
+            table_error(place, TableError::StyleAgainstKey { style: style.word() })
         }
         DistStyle::Auto | DistStyle::Even | DistStyle::Key | DistStyle::All => Ok(("", ())),
     }
 }
 
-pub(super) fn fault<O>(place: &str, fault: TableError) -> Parsed<'_, O> {
-    fail(place, SqlErrorKind::Table(fault))
+pub(super) fn table_error<O>(place: &str, error: TableError) -> Parsed<'_, O> {
+    fail(place, SqlErrorKind::Table(error))
 }

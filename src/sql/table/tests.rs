@@ -30,7 +30,7 @@ fn error_of(text: &str) -> (SqlErrorKind, &str) {
 
 fn table_fault(text: &str) -> (TableError, &str) {
     match error_of(text) {
-        (SqlErrorKind::Table(fault), part) => (fault, part),
+        (SqlErrorKind::Table(error), part) => (error, part),
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -346,8 +346,8 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
         (kind, part),
         (SqlErrorKind::Option(OptionError::Duplicate { option: "COMMENT" }), "COMMENT")
     );
-    let (fault, part) = table_fault("CREATE TABLE c.s.t (a int NOT NULL NULL)");
-    assert_eq!((fault, part), (TableError::NullAndNotNull, "NULL"));
+    let (error, part) = table_fault("CREATE TABLE c.s.t (a int NOT NULL NULL)");
+    assert_eq!((error, part), (TableError::NullAndNotNull, "NULL"));
 }
 
 #[test]
@@ -384,9 +384,9 @@ fn features_that_are_not_kept_are_named() {
         let error = parse(text).unwrap_err();
         assert_eq!(&text[error.span.clone()], part, "{text}");
         if !what.is_empty() {
-            let is_meant = |fault: &TableError| matches!(fault, TableError::NotKept { what: found, .. } if *found == what);
+            let is_meant = |error: &TableError| matches!(error, TableError::NotKept { what: found, .. } if *found == what);
             assert!(
-                matches!(&*error.kind, SqlErrorKind::Table(fault) if is_meant(fault)),
+                matches!(&*error.kind, SqlErrorKind::Table(error) if is_meant(error)),
                 "{text}"
             );
             assert_eq!(error.sqlstate(), SqlState::NotSupported);

@@ -146,13 +146,13 @@ impl WarehouseError {
         }
     }
 
-    pub(super) fn protocol(fault: ProtocolError, stage: Stage) -> Self {
-        match (stage, fault) {
+    pub(super) fn protocol(error: ProtocolError, stage: Stage) -> Self {
+        match (stage, error) {
             // The message is valid, but longer than redwire allows.
             (Stage::Query, ProtocolError::TooLong { tag: b'D', length, limit }) => {
                 Self::RowTooLong { length, limit }
             }
-            (stage, fault) => Self::Protocol { stage, error: fault },
+            (stage, error) => Self::Protocol { stage, error },
         }
     }
 
@@ -162,7 +162,7 @@ impl WarehouseError {
                 Self::interrupted(interruption, stage, host)
             }
             TransportError::TlsRefused => Self::TlsRefused,
-            TransportError::Protocol(fault) => Self::protocol(fault, stage),
+            TransportError::Protocol(error) => Self::protocol(error, stage),
         }
     }
 
@@ -261,9 +261,9 @@ mod tests {
     #[test]
     fn a_certificate_for_many_names_is_told_by_the_first_of_them() {
         let presented = (1..=100).map(|number| format!("h{number}")).collect();
-        let fault = TlsError::Name { presented };
+        let error = TlsError::Name { presented };
         let host = "h".to_owned();
-        let cause = WarehouseError::Tls { error: fault, host }.cause();
+        let cause = WarehouseError::Tls { error, host }.cause();
         assert_eq!(cause.as_deref(), Some("it is for h1, h2, h3, h4, h5 and 95 more"));
     }
 

@@ -94,8 +94,8 @@ mod tests {
 
     #[test]
     fn another_algorithm_is_refused() {
-        let fault = Challenge::read(b"\0\0\0\x01").unwrap_err();
-        assert_eq!(fault, ProtocolError::DigestAlgorithm { number: 1 });
+        let error = Challenge::read(b"\0\0\0\x01").unwrap_err();
+        assert_eq!(error, ProtocolError::DigestAlgorithm { number: 1 });
     }
 
     #[test]

@@ -138,10 +138,10 @@ impl<'a> Exchange<'a> {
                 return Ok(QueryStep::Cancel(CancelReason::Stopped));
             }
         }
-        match inbox.message().map_err(|fault| self.protocol(fault))? {
+        match inbox.message().map_err(|error| self.protocol(error))? {
             None => self.fill(transport, inbox),
             Some((header, body)) => {
-                let step = self.handle(header.tag, body).map_err(|fault| self.protocol(fault))?;
+                let step = self.handle(header.tag, body).map_err(|error| self.protocol(error))?;
                 inbox.consume(header.bytes);
                 self.end_of_session().map_or(Ok(step), Err)
             }
@@ -155,7 +155,7 @@ impl<'a> Exchange<'a> {
             Some(_) => &mut Discard,
         };
         let delivered = deliver_rows(inbox.pending(), inbox.limit(), columns, sink);
-        let delivered = delivered.map_err(|fault| self.protocol(fault))?;
+        let delivered = delivered.map_err(|error| self.protocol(error))?;
         inbox.consume(delivered.bytes);
         self.discarded |= self.ending.is_some() && delivered.bytes > 0;
         Ok(delivered.stopped)
@@ -307,9 +307,9 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn protocol(&self, fault: ProtocolError) -> WarehouseError {
+    fn protocol(&self, error: ProtocolError) -> WarehouseError {
         let stage = self.stage;
-        WarehouseError::protocol(fault, stage)
+        WarehouseError::protocol(error, stage)
     }
 
     fn interrupted(&self, interruption: WaitError) -> WarehouseError {

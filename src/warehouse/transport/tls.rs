@@ -196,12 +196,12 @@ mod tests {
 
     #[test]
     fn faults_are_told_apart() {
-        let fault = |error| TlsError::from(Error::InvalidCertificate(error));
-        assert_eq!(fault(CertificateError::UnknownIssuer), TlsError::UnknownAuthority);
-        assert_eq!(fault(CertificateError::Expired), TlsError::Expired);
-        assert_eq!(fault(CertificateError::NotValidYet), TlsError::NotYetValid);
-        assert!(matches!(fault(CertificateError::NotValidForName), TlsError::Name { .. }));
-        assert!(matches!(fault(CertificateError::Revoked), TlsError::Certificate { .. }));
+        let error = |error| TlsError::from(Error::InvalidCertificate(error));
+        assert_eq!(error(CertificateError::UnknownIssuer), TlsError::UnknownAuthority);
+        assert_eq!(error(CertificateError::Expired), TlsError::Expired);
+        assert_eq!(error(CertificateError::NotValidYet), TlsError::NotYetValid);
+        assert!(matches!(error(CertificateError::NotValidForName), TlsError::Name { .. }));
+        assert!(matches!(error(CertificateError::Revoked), TlsError::Certificate { .. }));
         assert!(matches!(TlsError::from(Error::DecryptError), TlsError::Other { .. }));
     }
 }

@@ -103,10 +103,10 @@ fn a_server_that_skips_its_proof_does_not_get_in() {
     let mut login = private(&password);
     bytes(login.answer(10, b"SCRAM-SHA-256\0\0"));
     let error = failure(login.answer(0, b""));
-    let WarehouseError::Protocol { error: fault, .. } = error else {
+    let WarehouseError::Protocol { error, .. } = error else {
         panic!("{error:?}")
     };
-    assert!(matches!(fault, ProtocolError::Unproven { .. }), "{fault:?}");
+    assert!(matches!(error, ProtocolError::Unproven { .. }), "{error:?}");
 }
 
 #[test]
