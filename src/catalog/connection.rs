@@ -88,12 +88,21 @@ pub enum LimitInCatalog {
     Unknown,
 }
 
-const SELECT: &str = concat!(
+// SQLite prepares a join with the view anew for each value of a parameter; this one stays prepared.
+const FIND: &str = concat!(
+    "WITH connections AS (",
+    include_str!("view/connections.sql"),
+    ") SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
+     max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch'), \
+     (SELECT password FROM connections WHERE connections.name = c.name) FROM main.connection c WHERE name = :name"
+);
+
+const ALL: &str = concat!(
     "WITH connections AS (",
     include_str!("view/connections.sql"),
     ") SELECT c.id, c.name, c.connection_string, c.host, c.port, c.database_name, c.user_name, c.secret_store, \
      c.secret_id, c.max_concurrent_connections, c.comment, v.created_at, v.altered_at, v.password \
-     FROM main.connection c JOIN connections v ON v.name = c.name"
+     FROM main.connection c JOIN connections v ON v.name = c.name ORDER BY c.name"
 );
 
 impl Db {
@@ -148,7 +157,7 @@ impl Db {
         name: &ConnectionName,
     ) -> Result<Option<StoredConnection>, CatalogError> {
         self.first(
-            &format!("{SELECT} WHERE c.name = :name"),
+            FIND,
             named_params! {":name": name.as_str(), ":kind": self.kind, ":process": self.process},
             read_connection,
         )
@@ -157,7 +166,7 @@ impl Db {
     /// Every connection, in the order of their names.
     pub fn all_connections(&self) -> Result<Vec<StoredConnection>, CatalogError> {
         self.collect(
-            &format!("{SELECT} ORDER BY c.name"),
+            ALL,
             named_params! {":kind": self.kind, ":process": self.process},
             read_connection,
         )
