@@ -222,6 +222,12 @@ fn an_error_about_a_whole_statement_points_at_its_first_word() {
         .status(1)
         .err_has("stdin:3:8, statement 2")
         .err_has("  FROM nowhere;\n         ^^^^^^^\n");
+    // A column of the table's name, or a longer word, is not the table.
+    home.redwire(["--ephemeral", "-c", "SELECT gone, gone.x_gone FROM gone"])
+        .run()
+        .status(1)
+        .err_has("relation \"gone\" does not exist")
+        .err_has("-c:1:31, statement 1");
     home.redwire(["--ephemeral", "-c", "BEGIN; BEGIN"])
         .run()
         .status(1)

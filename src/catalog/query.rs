@@ -143,8 +143,21 @@ fn query_error(sql: &str, cause: &str, offset: Option<usize>) -> CatalogError {
         (SqlState::SyntaxError, cause.to_owned(), "")
     };
     // For a table SQLite gives no place.
-    let found = || sql.find(name).filter(|_| !name.is_empty());
-    query_error_at(sqlstate, message, offset.or_else(found))
+    query_error_at(sqlstate, message, offset.or_else(|| place_of_table(sql, name)))
+}
+
+/// The first place of the name behind FROM, JOIN or a point.
+fn place_of_table(sql: &str, name: &str) -> Option<usize> {
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    let is_table = |at: usize| {
+        let before = sql[..at].trim_end();
+        let word = &before[before.trim_end_matches(in_name).len()..];
+        let opens = ["FROM", "JOIN"].iter().any(|opener| opener.eq_ignore_ascii_case(word));
+        let begins = !sql[..at].ends_with(in_name);
+        begins && (opens || before.ends_with('.')) && !sql[at + name.len()..].starts_with(in_name)
+    };
+    let places = sql.match_indices(name).map(|(at, _)| at);
+    places.filter(|_| !name.is_empty()).find(|at| is_table(*at))
 }
 
 fn query_error_at(sqlstate: SqlState, message: String, offset: Option<usize>) -> CatalogError {

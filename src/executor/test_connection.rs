@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, PasswordError};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
-use crate::url::Endpoint;
+use crate::url::{Endpoint, SslMode};
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
 use crate::warehouse::views::{TextRow, each_row_within};
@@ -290,29 +290,18 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Prob
     Ok(endpoint)
 }
 
-const NO_TLS: &str = "the URL turns TLS off";
-
 fn open(
     request: &SessionRequest<'_>,
     probe: &mut Probe,
     cancel: &Cancel,
 ) -> Result<Session, WarehouseError> {
-    let mut has_tls = false;
+    if request.endpoint.options.sslmode == SslMode::Disable {
+        probe.skip(ProbeStage::Session(Stage::Tls), "the URL turns TLS off");
+    }
     let mut progress = |reached: &CompletedStage| {
-        has_tls |= reached.stage == Stage::Tls;
-        if reached.stage == Stage::Login && !has_tls {
-            probe.skip(ProbeStage::Session(Stage::Tls), NO_TLS);
-        }
         probe.done(ProbeStage::Session(reached.stage), reached.detail.clone());
     };
-    let opened = Session::open(request, &mut progress, cancel);
-    if let Err(error) = &opened
-        && error.stage() == Stage::Login
-        && !has_tls
-    {
-        probe.skip(ProbeStage::Session(Stage::Tls), NO_TLS);
-    }
-    opened
+    Session::open(request, &mut progress, cancel)
 }
 
 /// Asks the server for its version and its limit of sessions.

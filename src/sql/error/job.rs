@@ -1,5 +1,6 @@
 //! Errors in the body of a job.
 
+use super::syntax;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
@@ -164,10 +165,6 @@ impl Diagnostic for QueryError {
 
 const PLAIN_STRING: &str =
     "write '…'; it may hold line breaks, and a quote inside it is written twice";
-
-fn syntax(message: impl Into<String>, hint: &str) -> Diagnosis {
-    S::SyntaxError.error(message).hint(hint)
-}
 
 fn unsupported(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
     S::NotSupported.error(message).hint(hint)

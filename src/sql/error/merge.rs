@@ -1,5 +1,6 @@
 //! Errors in MERGE.
 
+use super::syntax;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::sqlstate::SqlState as S;
 
@@ -75,7 +76,3 @@ impl Diagnostic for MergeError {
 
 const ORDER: &str = "the order is: WHEN MATCHED AND … THEN DELETE, WHEN MATCHED THEN REPLACE, \
                      WHEN NOT MATCHED THEN INSERT; the first may be left out";
-
-fn syntax(message: impl Into<String>, hint: impl Into<String>) -> Diagnosis {
-    S::SyntaxError.error(message).hint(hint)
-}
