@@ -14,8 +14,8 @@ use crate::name::{ConnectionName, JobName, Object, TableName};
 pub struct Branch {
     /// The object.
     pub object: Object,
-    /// The ties to its parent: `target`, `source`, `source sales.public.orders`; empty for a
-    /// connection or a table.
+    /// The ties to its parent: `target`, `source`, `source sales.public.orders`, `foreign key`; empty
+    /// for a connection, and for a table below its connection.
     pub ties: Vec<String>,
     /// Its dependents.
     pub branches: Vec<Branch>,
@@ -28,6 +28,12 @@ impl Branch {
             ties: Vec::new(),
             branches: Vec::new(),
         }
+    }
+
+    /// Adds a table that has a foreign key to this one.
+    fn add_table(&mut self, table: TableName) {
+        let ties = vec!["foreign key".to_owned()];
+        self.branches.push(Self { ties, ..Self::new(Object::Table(table)) });
     }
 
     /// Adds a job below this object, or one more tie to a job that is there already.
@@ -54,6 +60,13 @@ const REFERENCES: &str = "SELECT j.name, u.tie, u.connection_id, u.warehouse_tab
      u.table_name FROM main.job_reference u JOIN main.job j ON j.id = u.job_id \
      JOIN main.connection c ON c.id = u.connection_id";
 
+/// The id of a table, and the name of a table with a foreign key to it.
+type ForeignKey = (i64, TableName);
+
+const FOREIGN_KEYS: &str = "SELECT DISTINCT k.referenced_table_id, c.name, t.schema_name, t.name \
+     FROM main.warehouse_constraint k JOIN main.warehouse_table t ON t.id = k.warehouse_table_id \
+     JOIN main.connection c ON c.id = t.connection_id WHERE k.referenced_table_id";
+
 impl Db {
     /// Every connection by name, or the one with this id, with its tables and jobs. A job appears
     /// below the connection itself if the catalog does not have the table that it names.
@@ -77,7 +90,17 @@ impl Db {
             params_from_iter(connection),
             read_reference,
         )?;
-        Ok(build_tree(connections, tables, references))
+        let within = if connection.is_some() {
+            "IS NOT NULL AND c.id = ?1"
+        } else {
+            "IS NOT NULL"
+        };
+        let foreign_keys = self.collect(
+            &format!("{FOREIGN_KEYS} {within} ORDER BY t.schema_name, t.name"),
+            params_from_iter(connection),
+            read_foreign_key,
+        )?;
+        Ok(build_tree(connections, tables, foreign_keys, references))
     }
 
     /// The tree of one table.
@@ -85,6 +108,10 @@ impl Db {
         let references =
             format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
         let mut branch = Branch::new(Object::Table(name));
+        let foreign_keys = format!("{FOREIGN_KEYS} = ?1 ORDER BY t.schema_name, t.name");
+        for (_, table) in self.collect(&foreign_keys, [id], read_foreign_key)? {
+            branch.add_table(table);
+        }
         for reference in self.collect(&references, [id], read_reference)? {
             branch.add_job(reference.job, reference.tie);
         }
@@ -92,10 +119,11 @@ impl Db {
     }
 }
 
-/// Builds the tree; tables, and references by the names of their jobs, are in order.
+/// Builds the tree; tables, foreign keys, and references by the names of their jobs, are in order.
 fn build_tree(
     connections: Vec<(i64, ConnectionName)>,
     tables: Vec<(i64, i64, TableName)>,
+    foreign_keys: Vec<ForeignKey>,
     references: Vec<Reference>,
 ) -> Vec<Branch> {
     let mut on_tables: BTreeMap<i64, Branch> = BTreeMap::new();
@@ -105,6 +133,11 @@ fn build_tree(
     }
     for (id, _, name) in &tables {
         on_tables.insert(*id, Branch::new(Object::Table(name.clone())));
+    }
+    for (id, table) in foreign_keys {
+        if let Some(place) = on_tables.get_mut(&id) {
+            place.add_table(table);
+        }
     }
     for reference in references {
         let place = match reference.table_id {
@@ -126,6 +159,10 @@ fn build_tree(
         branch
     };
     connections.into_iter().map(whole).collect()
+}
+
+fn read_foreign_key(row: &Row<'_>) -> rusqlite::Result<ForeignKey> {
+    Ok((row.get(0)?, read_table_name(row, 1)?))
 }
 
 fn read_reference(row: &Row<'_>) -> rusqlite::Result<Reference> {

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-use super::show::{connection, job, table, terminated};
+use super::show::{connection, job, terminated};
 use super::{Answer, Executor, Mode, Notice, Outcome, counted};
 use crate::access;
 use crate::catalog::Contents;
@@ -95,7 +95,7 @@ fn script_of(contents: &Contents) -> Result<String, Error> {
         add_statement(&mut script, create.to_string());
     }
     for found in &contents.tables {
-        add_statement(&mut script, table::statement_of(&found.definition)?.to_string());
+        add_statement(&mut script, found.definition.to_string());
     }
     for found in &contents.jobs {
         add_statement(&mut script, job::statement_of(found));

@@ -1,14 +1,21 @@
 //! CREATE and ALTER TABLE: definitions are checked and recorded; the warehouse is not changed.
 
+use std::ops::Range;
+
 use super::lookup::{check_new_name, find_connection_id, find_table};
 use super::rename::check_jobs;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
-use crate::error::{Error, ObjectError};
-use crate::name::Object;
+use crate::catalog::{Db, StoredTable};
+use crate::definition::{ConstraintKind, TableColumn, TableDefinition};
+use crate::error::{Error, InternalError, ObjectError};
+use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
-use crate::sql::{AlterTable, CreateTable, Spanned};
+use crate::sql::token::{Token, tokens};
+use crate::sql::{
+    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, SqlErrorKind,
+    Statement, TableChange,
+};
 
 /// Adds the notice after changes of that many tables.
 pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
@@ -34,7 +41,10 @@ impl Executor {
                 outcome.tag = Some(NO_CHANGE);
                 return Ok(());
             }
-            change.db.save_table(None, &definition_of(create), change.now)?;
+            let definition = definition_of(create, |like| {
+                find_table(change.db, &like.value, like.span.clone()).map(|found| found.definition)
+            })?;
+            change.db.save_table(None, &definition, change.now)?;
             note_recorded(1, outcome);
             Ok(())
         })?;
@@ -49,7 +59,7 @@ impl Executor {
         let mut outcome = Outcome::done("ALTER TABLE");
         self.change(&mut outcome, |change, outcome| {
             let found = find_table(change.db, name, span.clone())?;
-            apply_to_table(change, alter, found)?;
+            apply_to_table(change, alter, found, outcome)?;
             note_recorded(1, outcome);
             Ok(())
         })?;
@@ -59,7 +69,7 @@ impl Executor {
 
 /// False if the table exists and IF NOT EXISTS is given. Its connection must exist.
 fn may_create(db: &Db, create: &CreateTable) -> Result<bool, Error> {
-    let name = &create.name;
+    let name = &create.definition.name;
     find_connection_id(db, &name.connection, create.connection_span.clone())?;
     match db.find_table_id(name)? {
         None => Ok(true),
@@ -71,47 +81,159 @@ fn may_create(db: &Db, create: &CreateTable) -> Result<bool, Error> {
     }
 }
 
+/// The definition that the statement describes, with the columns of each LIKE. `find` looks a table
+/// up.
+pub(super) fn definition_of(
+    create: &CreateTable,
+    mut find: impl FnMut(&Spanned<TableName>) -> Result<TableDefinition, Error>,
+) -> Result<TableDefinition, Error> {
+    let mut definition = create.definition.clone();
+    let Some(last) = create.likes.last() else {
+        return Ok(definition);
+    };
+    for like in create.likes.iter().rev() {
+        let model = find(&like.table)?;
+        let columns = model.columns.into_iter().map(|column| copied(column, like));
+        definition.columns.splice(like.column..like.column, columns);
+        definition.backup = definition.backup.or(model.backup);
+        definition.encode_auto |= model.encode_auto;
+        definition.dist_style = model.dist_style;
+        definition.dist_key = model.dist_key;
+        definition.sort_key = model.sort_key;
+    }
+    checked(&definition, &last.table.span)
+}
+
+/// A column as LIKE copies it (AWS documentation, "CREATE TABLE", LIKE).
+fn copied(column: TableColumn, like: &Like) -> TableColumn {
+    let keeps = like.including_defaults;
+    TableColumn {
+        default: column.default.filter(|_| keeps),
+        identity: column.identity.filter(|_| keeps),
+        comment: None,
+        ..column
+    }
+}
+
+/// The definition as CREATE TABLE records it; what CREATE TABLE refuses is an error at `span`.
+fn checked(definition: &TableDefinition, span: &Range<usize>) -> Result<TableDefinition, Error> {
+    match sql::parse(&definition.to_string()) {
+        Ok(Statement::CreateTable(create)) => Ok(create.definition),
+        Ok(_) => Err(Error::new(InternalError("a definition reads back as another statement"))),
+        Err(error) => Err(Error::at(*error.kind, span.clone())),
+    }
+}
+
 fn apply_to_table(
     change: &CatalogChange<'_>,
     alter: &AlterTable,
     found: StoredTable,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    match &alter.change {
+        TableChange::Options(actions) => apply_options(change, actions, found),
+        TableChange::Definition(changes) => {
+            let mut definition = found.definition;
+            for next in changes {
+                next.value
+                    .apply(&mut definition)
+                    .map_err(|error| Error::at(SqlErrorKind::Table(error), next.span.clone()))?;
+                definition = checked(&definition, &next.span)?;
+                update_dependents(change, found.id, &definition.name, next)?;
+            }
+            change.db.save_table(Some(found.id), &definition, change.now)?;
+            outcome.notices.extend(jobs_to_check(change.db, found.id, changes)?);
+            Ok(())
+        }
+    }
+}
+
+fn apply_options(
+    change: &CatalogChange<'_>,
+    actions: &Actions<Name>,
+    found: StoredTable,
 ) -> Result<(), Error> {
     let mut definition = found.definition;
-    if let Some(new_name) = &alter.actions.new_name {
+    if let Some(new_name) = &actions.new_name {
+        let old_name = definition.name.clone();
         definition.name.table = new_name.value.clone();
         check_new_name(change.db, Object::Table(definition.name.clone()), new_name.span.clone())?;
+        for constraint in &mut definition.constraints {
+            if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind
+                && *table == old_name
+            {
+                *table = definition.name.clone();
+            }
+        }
     }
-    if let Some(comment) = alter.actions.settings.text(&COMMENT) {
+    if let Some(comment) = actions.settings.text(&COMMENT) {
         definition.comment = Some(comment.to_owned());
     }
     let is_comment = |option: &&'static OptionSpec| option.name == COMMENT.name;
-    if alter.actions.resets.iter().any(is_comment) {
+    if actions.resets.iter().any(is_comment) {
         definition.comment = None;
     }
     change.db.save_table(Some(found.id), &definition, change.now)?;
-    match &alter.actions.new_name {
+    match &actions.new_name {
         Some(new_name) => check_jobs(&change.db.jobs_on_table(found.id)?, &new_name.span),
         None => Ok(()),
     }
 }
 
-/// The definition to store.
-pub(super) fn definition_of(create: &CreateTable) -> TableDefinition {
-    let columns = create.columns.iter().map(|column| TableColumn {
-        name: column.name.clone(),
-        data_type: column.data_type.to_string(),
-        is_nullable: !column.not_null,
-        encoding: column.encoding.map(|encoding| encoding.to_string()),
-    });
-    let sort_style = create.sort_key.as_ref().and_then(|key| key.style);
-    TableDefinition {
-        name: create.name.clone(),
-        columns: columns.collect(),
-        primary_key: create.primary_key.clone(),
-        dist_style: create.dist_style.map(|style| style.word().to_owned()),
-        dist_key: create.dist_key.clone(),
-        sort_style: sort_style.map(|style| style.word().to_owned()),
-        sort_key: create.sort_key.as_ref().map_or_else(Vec::new, |key| key.columns.clone()),
-        comment: create.comment.clone(),
+/// Makes the foreign keys of other tables follow the change of a column.
+fn update_dependents(
+    change: &CatalogChange<'_>,
+    id: i64,
+    table: &TableName,
+    next: &Spanned<DefinitionChange>,
+) -> Result<(), Error> {
+    match &next.value {
+        DefinitionChange::RenameColumn { name, new_name } => {
+            Ok(change.db.rename_referenced_column(id, name, new_name)?)
+        }
+        DefinitionChange::DropColumn { name, cascade } => {
+            let keys = change.db.foreign_keys_to_column(id, name)?;
+            if !keys.is_empty() && !*cascade {
+                let (column, table) = (name.clone(), table.clone());
+                let error = ObjectError::ColumnInUse { column, table, keys };
+                return Err(Error::at(error, next.span.clone()));
+            }
+            Ok(change.db.delete_foreign_keys_to_column(id, name)?)
+        }
+        DefinitionChange::AddColumn(_)
+        | DefinitionChange::ColumnType { .. }
+        | DefinitionChange::ColumnEncoding { .. }
+        | DefinitionChange::AddConstraint(_)
+        | DefinitionChange::DropConstraint { .. }
+        | DefinitionChange::DistStyle { .. }
+        | DefinitionChange::SortKey(_)
+        | DefinitionChange::EncodeAuto => Ok(()),
     }
+}
+
+/// A notice for each job on the table whose statement has the name of a changed column.
+fn jobs_to_check(
+    db: &Db,
+    id: i64,
+    changes: &[Spanned<DefinitionChange>],
+) -> Result<Vec<Notice>, Error> {
+    let columns: Vec<&Name> =
+        changes.iter().filter_map(|change| change.value.touched_column()).collect();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut notices = Vec::new();
+    for job in db.jobs_on_table(id)? {
+        let body = &job.definition.body;
+        for column in &columns {
+            let is_it = |token: Token| {
+                token.is_name() && token.unquoted(body).eq_ignore_ascii_case(column.as_str())
+            };
+            if tokens(body).any(is_it) {
+                let name = &job.definition.name;
+                notices.push(Notice::new(format!("job {name} names column {column}: check it")));
+            }
+        }
+    }
+    Ok(notices)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Prune;
 use super::diff::DesiredCatalog;
 use crate::catalog::Contents;
-use crate::error::{Error, PasswordError, PlanError};
+use crate::error::{Error, ObjectError, PasswordError, PlanError};
 use crate::executor::define::{checked_endpoint, definition_of};
 use crate::executor::job::{self, unused_options_notice};
 use crate::executor::lookup::no_such_connection;
@@ -82,7 +82,7 @@ impl Described {
     pub fn object(&self) -> Object {
         match self {
             Self::Connection(create) => Object::Connection(create.name.clone()),
-            Self::Table(create) => Object::Table(create.name.clone()),
+            Self::Table(create) => Object::Table(create.definition.name.clone()),
             Self::Job(create) => Object::Job(create.name.value.clone()),
         }
     }
@@ -91,7 +91,7 @@ impl Described {
     pub fn name_span(&self) -> StatementSpan {
         match self {
             Self::Connection(create) => create.places.name.clone(),
-            Self::Table(create) => create.name_span.clone(),
+            Self::Table(create) => Some(create.name_span.clone()),
             Self::Job(create) => Some(create.name.span.clone()),
         }
     }
@@ -101,7 +101,8 @@ impl Described {
         match self {
             Self::Connection(_) => Vec::new(),
             Self::Table(create) => {
-                vec![(&create.name.connection, create.connection_span.clone())]
+                let name = &create.definition.name;
+                vec![(&name.connection, Some(create.connection_span.clone()))]
             }
             Self::Job(create) => create
                 .body
@@ -122,6 +123,7 @@ pub(super) fn source_of(create: &CreateConnection) -> Result<&PasswordSource, Er
 /// password. The notices are those that CREATE would raise.
 pub(super) fn wanted(
     described: &[Described],
+    contents: &Contents,
 ) -> Result<(DesiredCatalog, NoticesByObject), DefinitionError> {
     let (mut wanted, mut all_notices) = (DesiredCatalog::default(), NoticesByObject::new());
     for (index, described) in described.iter().enumerate() {
@@ -141,7 +143,16 @@ pub(super) fn wanted(
                 wanted.connections.insert(create.name.clone(), definition);
             }
             Described::Table(create) => {
-                wanted.tables.insert(create.name.clone(), table::definition_of(create));
+                let definition = table::definition_of(create, |like| {
+                    let stored = contents.tables.iter().map(|found| &found.definition);
+                    let mut known = wanted.tables.values().chain(stored);
+                    known.find(|known| known.name == like.value).cloned().ok_or_else(|| {
+                        let object = Object::Table(like.value.clone());
+                        Error::at(ObjectError::Missing { object, nearest: None }, like.span.clone())
+                    })
+                })
+                .map_err(DefinitionError::at_index(index))?;
+                wanted.tables.insert(definition.name.clone(), definition);
             }
             Described::Job(create) => {
                 let notices = unused_options_notice(&create.settings).into_iter().collect();

@@ -61,8 +61,8 @@ impl Executor {
         prune: Prune,
         outcome: &mut Outcome,
     ) -> Result<Comparison, DefinitionError> {
-        let (wanted, mut all_notices) = describe::wanted(described)?;
         let contents = self.catalog.reader().and_then(|db| Ok(db.contents()?))?;
+        let (wanted, mut all_notices) = describe::wanted(described, &contents)?;
         self.check_connections(described, &wanted, &contents, prune)?;
         let mut passwords = self.read_passwords(described, outcome)?;
         self.compare_passwords(&mut passwords, described, &contents, outcome)?;

@@ -184,12 +184,18 @@ pub struct SqlError {
     pub kind: Box<SqlErrorKind>,
     /// The place, in bytes of the text; empty at its end.
     pub span: Range<usize>,
+    /// Further errors of the statement that do not follow from this one.
+    pub others: Vec<Self>,
 }
 
 impl SqlError {
     /// An error at this place.
     pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
-        Self { kind: Box::new(kind), span }
+        Self {
+            kind: Box::new(kind),
+            span,
+            others: Vec::new(),
+        }
     }
 
     /// The error without the word that was found: the text may have a secret.
@@ -199,6 +205,7 @@ impl SqlError {
         {
             *found = found.clone().without_word();
         }
+        self.others = self.others.into_iter().map(Self::without_word).collect();
         self
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::Name;
+use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
 
 /// A key of a table.
@@ -11,6 +11,10 @@ use crate::sqlstate::SqlState as S;
 pub enum Key {
     /// PRIMARY KEY.
     Primary,
+    /// UNIQUE.
+    Unique,
+    /// FOREIGN KEY.
+    Foreign,
     /// DISTKEY.
     Distribution,
     /// SORTKEY.
@@ -21,6 +25,8 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Primary => "primary key",
+            Self::Unique => "unique constraint",
+            Self::Foreign => "foreign key",
             Self::Distribution => "distribution key",
             Self::Sort => "sort key",
         })
@@ -103,8 +109,54 @@ pub enum TableError {
         /// A suggested fix.
         hint: &'static str,
     },
-    /// A change of a table other than of its comment and its name.
+    /// A change that is not one of a definition.
     NotAltered,
+    /// Two constraints with the same name.
+    ConstraintTwice {
+        /// The name.
+        name: Name,
+    },
+    /// A table of another connection behind REFERENCES or LIKE.
+    OtherConnection {
+        /// The connection of the table itself.
+        connection: ConnectionName,
+    },
+    /// A foreign key whose two lists of columns have different lengths.
+    ForeignKeyCount,
+    /// IDENTITY with a step of 0.
+    StepOfZero,
+    /// A number that 8 bytes cannot hold.
+    NumberTooLong,
+    /// A distribution or a sort key beside LIKE.
+    LikeWithKeys,
+    /// A column that ALTER TABLE names and the table does not have.
+    UnknownColumn {
+        /// The name.
+        name: Name,
+        /// A similar column.
+        nearest: Option<Name>,
+    },
+    /// DROP COLUMN of a key's column.
+    ColumnOfKey {
+        /// The key.
+        key: Key,
+        /// The name.
+        name: Name,
+    },
+    /// A change of a type that Redshift does not make.
+    TypeNotAltered {
+        /// The type of the column, as SQL.
+        data_type: String,
+    },
+    /// ADD COLUMN with a key, a constraint or IDENTITY.
+    AddedWithKey,
+    /// A constraint that the table does not have.
+    NoSuchConstraint {
+        /// The name.
+        name: Name,
+        /// A similar constraint.
+        nearest: Option<String>,
+    },
 }
 
 impl Diagnostic for TableError {
@@ -136,7 +188,9 @@ impl Diagnostic for TableError {
                 format!("multiple {key}s for a table are not allowed"),
                 match key {
                     Key::Distribution => "leave one of the two out: it has one column",
-                    Key::Primary => "write PRIMARY KEY (a, b) for one of several columns",
+                    Key::Primary | Key::Unique | Key::Foreign => {
+                        "write PRIMARY KEY (a, b) for one of several columns"
+                    }
                     Key::Sort => "write SORTKEY (a, b) for one of several columns",
                 },
             ),
@@ -169,8 +223,56 @@ impl Diagnostic for TableError {
                 S::NotSupported.error(format!("{what} is not supported")).hint(*hint)
             }
             Self::NotAltered => S::NotSupported
-                .error("ALTER TABLE changes only the comment and the name of a table")
-                .hint("DROP TABLE and CREATE TABLE record it anew"),
+                .error("ALTER TABLE changes only the definition of a table")
+                .hint("redwire connect runs the statement in the warehouse"),
+            Self::ConstraintTwice { name } => S::DuplicateObject
+                .error(format!("constraint \"{}\" already exists", name.as_str()))
+                .hint("give one of the two another name"),
+            Self::OtherConnection { connection } => S::NotSupported
+                .error("cross-database references are not implemented")
+                .hint(format!("write schema.table: it is a table of connection {connection}")),
+            Self::ForeignKeyCount => S::InvalidForeignKey
+                .error("number of referencing and referenced columns for foreign key disagree")
+                .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
+            Self::StepOfZero => S::InvalidParameterValue
+                .error("the step of IDENTITY cannot be zero")
+                .hint("write IDENTITY(1, 1)"),
+            Self::NumberTooLong => S::InvalidParameterValue
+                .error("value is out of range for type bigint")
+                .hint("write IDENTITY(1, 1)"),
+            Self::LikeWithKeys => invalid(
+                "a table that is LIKE another has its distribution and sort key",
+                "leave DISTSTYLE, DISTKEY and SORTKEY out",
+            ),
+            Self::UnknownColumn { name, nearest } => {
+                let nearest = nearest.as_ref().map(Name::to_string);
+                let message = format!("column \"{}\" does not exist", name.as_str());
+                S::UndefinedColumn
+                    .error(message)
+                    .did_you_mean(nearest.as_deref(), "\\d shows the columns of the table")
+            }
+            Self::ColumnOfKey { key, name } => S::NotSupported
+                .error(format!("cannot drop {key} column \"{}\"", name.as_str()))
+                .hint(match key {
+                    Key::Distribution => "ALTER TABLE … ALTER DISTSTYLE EVEN first",
+                    Key::Sort | Key::Primary | Key::Unique | Key::Foreign => {
+                        "ALTER TABLE … ALTER SORTKEY NONE first"
+                    }
+                }),
+            Self::TypeNotAltered { data_type } => S::NotSupported
+                .error(format!("cannot alter the type of a column of type {data_type}"))
+                .hint(
+                    "Redshift alters only the length of VARCHAR: add a column, and drop this one",
+                ),
+            Self::AddedWithKey => S::NotSupported
+                .error("ADD COLUMN takes no key, no constraint and no IDENTITY")
+                .hint("add the column, and then the constraint with ADD CONSTRAINT"),
+            Self::NoSuchConstraint { name, nearest } => {
+                let message = format!("constraint \"{}\" does not exist", name.as_str());
+                S::UndefinedObject
+                    .error(message)
+                    .did_you_mean(nearest.as_deref(), "SHOW CREATE TABLE shows the constraints")
+            }
         }
     }
 }

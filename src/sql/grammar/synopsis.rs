@@ -56,14 +56,19 @@ fn write_item(text: &mut String, item: &Item, alone: bool) {
                     _ if is_long => "\n    | ",
                     _ => " | ",
                 });
-                write_items(text, row);
+                write_items(text, without_line(row));
             }
             text.push_str(if alone { "" } else { "}" });
         }
         AnyOrder(rows) => {
             for (index, row) in rows.iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { " " });
-                in_brackets(text, row);
+                let begins_line = matches!(row.first(), Some(Line));
+                text.push_str(match index {
+                    0 => "",
+                    _ if begins_line => "\n    ",
+                    _ => " ",
+                });
+                in_brackets(text, without_line(row));
             }
         }
         List(items) => {
@@ -89,6 +94,14 @@ fn write_item(text: &mut String, item: &Item, alone: bool) {
         Query(QueryOf::Catalog) => text.push_str("{SELECT | WITH} …"),
         Query(QueryOf::Warehouse) => text.push_str("query"),
         Line => text.push_str("\n    "),
+    }
+}
+
+/// The row without the line break in front of it.
+fn without_line(row: &[Item]) -> &[Item] {
+    match row {
+        [Line, rest @ ..] => rest,
+        row => row,
     }
 }
 

@@ -1,31 +1,132 @@
 //! Statements on tables.
 
 use super::Item::{
-    Actions, AnyOrder, DataType, Encoding, Line, List, Name, NewName, OneOf, Optional, Row,
-    Settings, Sign, Word,
+    Actions, AnyOrder, DataType, Encoding, Expression, Line, List, Name, NewName, OneOf, Optional,
+    Row, Settings, Sign, Word,
 };
 use super::{CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, LIKE, NameOf, StatementSyntax};
 use crate::sql::option::TABLE_OPTIONS;
 
 const NAME: Item = Name(NameOf::Table, "connection.schema.table");
 
-/// `column type` with the attributes of a column, or the primary key.
-const COLUMN: Item = OneOf(&[
+/// `column type` with the attributes of a column, a constraint, or LIKE.
+const ELEMENT: Item = OneOf(&[
+    &[NewName(NameOf::Column, "column"), DataType, ATTRIBUTES],
+    &[Line, CONSTRAINT],
     &[
-        NewName(NameOf::Column, "column"),
-        DataType,
-        AnyOrder(&[
-            &[Word("NOT"), Word("NULL")],
-            &[Word("ENCODE"), Encoding],
-            &[Word("DISTKEY")],
-            &[Word("SORTKEY")],
-        ]),
+        Line,
+        Word("LIKE"),
+        Name(NameOf::Table, "connection.schema.table"),
+        Optional(&[OneOf(&[&[Word("INCLUDING")], &[Word("EXCLUDING")]]), Word("DEFAULTS")]),
     ],
-    &[Word("PRIMARY"), Word("KEY"), COLUMN_LIST],
+]);
+
+const ATTRIBUTES: Item = AnyOrder(&[
+    &[Word("DEFAULT"), Expression("expression")],
+    &[
+        Optional(&[Word("GENERATED"), Word("BY"), Word("DEFAULT"), Word("AS")]),
+        Word("IDENTITY"),
+        Sign('('),
+        Expression("seed, step"),
+        Sign(')'),
+    ],
+    &[Line, Word("NOT"), Word("NULL")],
+    &[Word("ENCODE"), Encoding],
+    &[Word("DISTKEY")],
+    &[Word("SORTKEY")],
+    &[COLLATE],
+    &[Line, Word("UNIQUE")],
+    &[Word("PRIMARY"), Word("KEY")],
+    &[REFERENCES],
+    &[Settings(TABLE_OPTIONS)],
+]);
+
+/// The attributes of a column that ADD COLUMN takes.
+const ADDED_ATTRIBUTES: Item = AnyOrder(&[
+    &[Word("DEFAULT"), Expression("expression")],
+    &[Word("NOT"), Word("NULL")],
+    &[Word("ENCODE"), Encoding],
+    &[COLLATE],
+    &[Settings(TABLE_OPTIONS)],
+]);
+
+const COLLATE: Item = Row(&[
+    Word("COLLATE"),
+    OneOf(&[&[Word("CASE_SENSITIVE")], &[Word("CASE_INSENSITIVE")]]),
+]);
+
+const REFERENCES: Item = Row(&[
+    Word("REFERENCES"),
+    NewName(NameOf::Column, "schema.table"),
+    Optional(&[COLUMN_LIST]),
+]);
+
+const CONSTRAINT: Item = Row(&[
+    Optional(&[Word("CONSTRAINT"), NewName(NameOf::Column, "name")]),
+    OneOf(&[
+        &[Word("PRIMARY"), Word("KEY"), COLUMN_LIST],
+        &[Word("UNIQUE"), COLUMN_LIST],
+        &[Line, Word("FOREIGN"), Word("KEY"), COLUMN_LIST, REFERENCES],
+    ]),
 ]);
 
 /// `(column, …)`
 const COLUMN_LIST: Item = Row(&[Sign('('), List(&[NewName(NameOf::Column, "column")]), Sign(')')]);
+
+/// A change of a definition.
+const CHANGE: Item = OneOf(&[
+    &[
+        Line,
+        Word("ADD"),
+        Word("COLUMN"),
+        NewName(NameOf::Column, "column"),
+        DataType,
+        ADDED_ATTRIBUTES,
+    ],
+    &[Line, Word("ADD"), CONSTRAINT],
+    &[
+        Line,
+        Word("DROP"),
+        OneOf(&[&[Word("COLUMN")], &[Word("CONSTRAINT")]]),
+        NewName(NameOf::Column, "name"),
+        CASCADE_OR_RESTRICT,
+    ],
+    &[
+        Line,
+        Word("RENAME"),
+        Word("COLUMN"),
+        NewName(NameOf::Column, "column"),
+        Word("TO"),
+        NewName(NameOf::Column, "name"),
+    ],
+    &[
+        Line,
+        Word("ALTER"),
+        Word("COLUMN"),
+        NewName(NameOf::Column, "column"),
+        OneOf(&[&[Word("TYPE"), DataType], &[Word("ENCODE"), Encoding]]),
+    ],
+    &[Line, Word("ALTER"), Word("DISTKEY"), NewName(NameOf::Column, "column")],
+    &[
+        Line,
+        Word("ALTER"),
+        Word("DISTSTYLE"),
+        OneOf(&[
+            &[Word("AUTO")],
+            &[Word("EVEN")],
+            &[Word("ALL")],
+            &[Word("KEY"), Word("DISTKEY"), NewName(NameOf::Column, "column")],
+        ]),
+    ],
+    &[
+        Line,
+        Word("ALTER"),
+        Optional(&[Word("COMPOUND")]),
+        Word("SORTKEY"),
+        OneOf(&[&[COLUMN_LIST], &[Word("AUTO")], &[Word("NONE")]]),
+    ],
+    &[Line, Word("ALTER"), Word("ENCODE"), Word("AUTO")],
+]);
 
 pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
@@ -37,20 +138,24 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             NewName(NameOf::Table, "connection.schema.table"),
             Line,
             Sign('('),
-            Optional(&[List(&[COLUMN])]),
+            Optional(&[List(&[ELEMENT])]),
             Sign(')'),
             Line,
             AnyOrder(&[
+                &[Word("BACKUP"), OneOf(&[&[Word("YES")], &[Word("NO")]])],
                 &[
                     Word("DISTSTYLE"),
                     OneOf(&[&[Word("AUTO")], &[Word("EVEN")], &[Word("KEY")], &[Word("ALL")]]),
                 ],
                 &[Word("DISTKEY"), Sign('('), NewName(NameOf::Column, "column"), Sign(')')],
                 &[
+                    Line,
                     Optional(&[OneOf(&[&[Word("COMPOUND")], &[Word("INTERLEAVED")]])]),
                     Word("SORTKEY"),
                     COLUMN_LIST,
                 ],
+                &[Word("SORTKEY"), Word("AUTO")],
+                &[Word("ENCODE"), Word("AUTO")],
                 &[Settings(TABLE_OPTIONS)],
             ]),
         ],
@@ -63,11 +168,19 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "ALTER TABLE",
-        items: &[Word("ALTER"), Word("TABLE"), NAME, Actions(TABLE_OPTIONS)],
-        summary: "Change a table's comment, or its name in its schema.",
+        items: &[
+            Word("ALTER"),
+            Word("TABLE"),
+            NAME,
+            OneOf(&[&[Actions(TABLE_OPTIONS)], &[Line, List(&[CHANGE])]]),
+        ],
+        summary: "Change a table's comment, its name in its schema, or its definition, as Redshift's \
+                  ALTER TABLE does. A job on a changed column is named in a notice.",
         examples: &[
             "ALTER TABLE sales.public.orders SET COMMENT = 'orders of the web shop'",
             "ALTER TABLE sales.public.order_totals RENAME TO totals",
+            "ALTER TABLE sales.public.orders ADD COLUMN note VARCHAR(200) DEFAULT ''",
+            "ALTER TABLE sales.public.orders ALTER COLUMN customer TYPE VARCHAR(400)",
         ],
     },
     StatementSyntax {

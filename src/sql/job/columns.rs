@@ -140,20 +140,22 @@ struct ColumnList {
 
 /// Keeps the expected thing of an error, even if there is a closing parenthesis in its place.
 pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
-    let named = |error: ParseError<'_>| match error.reason {
-        Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {
-            expected: expected.to_owned(),
-            found: found(error.rest),
-            hint: None,
-        })),
-        other @ Reason::Other(_) => other,
-    };
     result.map_err(|error| match error {
         nom::Err::Error(error) | nom::Err::Failure(error) => nom::Err::Failure(ParseError {
-            rest: error.rest,
-            length: error.length,
-            reason: named(error),
+            reason: named(error.reason, error.rest),
+            ..error
         }),
         other @ nom::Err::Incomplete(_) => other,
     })
+}
+
+fn named<'a>(reason: Reason<'a>, rest: &str) -> Reason<'a> {
+    match reason {
+        Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {
+            expected: expected.to_owned(),
+            found: found(rest),
+            hint: None,
+        })),
+        other @ (Reason::Other(_) | Reason::Several(_)) => other,
+    }
 }

@@ -14,14 +14,19 @@ use super::Views;
 pub enum TableQuestion {
     /// The schemas: name.
     Schemas,
-    /// The tables: schema, name, comment, and the numbers of the primary key's columns, as `{1,2}`.
+    /// The tables: schema, name, comment.
     Tables,
     /// The columns, in the order of their table: schema, table, name, number, type, NOT NULL.
     Columns,
-    /// The storage of columns: schema, table, name, encoding, true for the distribution key, and
-    /// the position in the sort key, which is negative in every second column of an interleaved
-    /// one, and 0 outside it. The server leaves out columns that the user may not see.
+    /// The properties of columns: schema, table, name, encoding, true for the distribution key, the
+    /// position in the sort key, which is negative in every second column of an interleaved one and
+    /// 0 outside it, the default expression and the comment. Redshift leaves out columns that the
+    /// user may not see; PostgreSQL has no storage.
     Storage,
+    /// The constraints, in the order of their table: schema, table, name, the words of
+    /// `pg_get_constraintdef` (as AWS's `v_generate_tbl_ddl` reads them), and the schema and name of
+    /// the table that a foreign key references.
+    Constraints,
     /// The distribution styles of tables: schema, table, and the number of the style (AWS
     /// documentation, PG_CLASS_INFO). The server leaves out tables that the user may not see.
     DistStyles,
@@ -37,6 +42,12 @@ const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_descri
      JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace \
      WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
+/// An identity column of PostgreSQL in the words of Redshift's default: `a` is `pg_attribute`.
+const IDENTITY: &str = "CASE a.attidentity WHEN 'a' THEN '\"identity\"' WHEN 'd' THEN 'default_identity' END \
+     || (SELECT '(0, 0, ' || quote_literal(s.seqstart || ',' || s.seqincrement) || ')' \
+     FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_sequence s ON s.seqrelid = e.objid \
+     WHERE e.refobjid = c.oid AND e.refobjsubid = a.attnum AND e.deptype = 'i')";
+
 impl TableQuestion {
     /// The query; `schema` is a string literal for the server. None if the server does not have
     /// this information.
@@ -51,9 +62,8 @@ impl TableQuestion {
                 )
             }
             (Self::Tables, _) => format!(
-                "SELECT n.nspname, c.relname, r.description, p.conkey FROM pg_catalog.pg_class c \
+                "SELECT n.nspname, c.relname, r.description FROM pg_catalog.pg_class c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p' \
                  LEFT JOIN ({COMMENTS}) r ON r.objoid = c.oid \
                  WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{}",
                 of("n.nspname")
@@ -66,7 +76,7 @@ impl TableQuestion {
                 of("n.nspname")
             ),
             (Self::Storage, Views::Redshift) => format!(
-                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey \
+                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey, column_default, remarks \
                  FROM pg_catalog.svv_redshift_columns WHERE database_name = current_database(){}",
                 of("schema_name")
             ),
@@ -76,7 +86,26 @@ impl TableQuestion {
                  WHERE c.relkind = 'r' AND {NOT_OF_THE_SERVER}{}",
                 of("n.nspname")
             ),
-            (Self::Storage | Self::DistStyles, Views::PostgreSql) => return None,
+            (Self::Storage, Views::PostgreSql) => format!(
+                "SELECT n.nspname, c.relname, a.attname, NULL, NULL, NULL, coalesce({IDENTITY}, \
+                 pg_catalog.pg_get_expr(d.adbin, d.adrelid)), pg_catalog.col_description(c.oid, a.attnum) \
+                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
+                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{}",
+                of("n.nspname")
+            ),
+            (Self::Constraints, _) => format!(
+                "SELECT n.nspname, c.relname, p.conname, pg_catalog.pg_get_constraintdef(p.oid), m.nspname, r.relname \
+                 FROM pg_catalog.pg_constraint p JOIN pg_catalog.pg_class c ON c.oid = p.conrelid \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 LEFT JOIN pg_catalog.pg_class r ON r.oid = p.confrelid \
+                 LEFT JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace \
+                 WHERE c.relkind IN ('r', 'p') AND p.contype IN ('p', 'u', 'f') AND {NOT_OF_THE_SERVER}{} \
+                 ORDER BY p.conrelid, p.oid",
+                of("n.nspname")
+            ),
+            (Self::DistStyles, Views::PostgreSql) => return None,
         };
         Some(sql)
     }
@@ -89,13 +118,17 @@ mod tests {
     #[test]
     fn the_schema_is_in_every_question_but_that_for_schemas() {
         use TableQuestion as Question;
-        for question in
-            [Question::Tables, Question::Columns, Question::Storage, Question::DistStyles]
-        {
+        for question in [
+            Question::Tables,
+            Question::Columns,
+            Question::Storage,
+            Question::Constraints,
+            Question::DistStyles,
+        ] {
             let sql = question.sql(Views::Redshift, Some("'it''s'")).unwrap();
             assert!(sql.contains(" = 'it''s'"), "{sql}");
             assert!(!question.sql(Views::Redshift, None).unwrap().contains("it''s"));
         }
-        assert_eq!(Question::Storage.sql(Views::PostgreSql, None), None);
+        assert_eq!(Question::DistStyles.sql(Views::PostgreSql, None), None);
     }
 }
