@@ -59,6 +59,20 @@ pub(super) fn check_new_name(
     }
 }
 
+/// True if CREATE may create the object; false if it exists and IF NOT EXISTS is given.
+pub(super) fn may_create(
+    db: &Db,
+    object: Object,
+    if_not_exists: bool,
+    place: impl Into<StatementSpan>,
+) -> Result<bool, Error> {
+    match db.find_id(&object)? {
+        None => Ok(true),
+        Some(_) if if_not_exists => Ok(false),
+        Some(_) => Err(Error::at(ObjectError::Exists { object }, place)),
+    }
+}
+
 /// The error that no object has this name.
 pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) -> Error {
     let nearest = match &object {
