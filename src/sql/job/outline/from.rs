@@ -78,7 +78,10 @@ impl Scanner<'_> {
             "AT" if self.names_an_alias(index) => Clause::AliasName,
             _ if clause != Clause::Alias => clause,
             _ if is_clause_opener(word) => Clause::Joined,
-            _ => return self.add_alias(token),
+            _ => {
+                self.add_alias(token);
+                Clause::Joined
+            }
         };
     }
 
@@ -86,7 +89,6 @@ impl Scanner<'_> {
         if let Some(select) = self.frame.select {
             self.outline.scopes.add_name(select, folded(self.list.source, token));
         }
-        self.frame.clause = Clause::Joined;
     }
 
     /// The name of a table with its subscripts, up to the alias.

@@ -242,7 +242,10 @@ impl Scanner<'_> {
             Clause::Columns if word == "AS" => self.frame.clause = Clause::Body,
             Clause::Columns | Clause::Body => {}
             Clause::Table { .. } => self.word_before_table(&word, token),
-            Clause::AliasName => self.add_alias(token),
+            Clause::AliasName => {
+                self.add_alias(token);
+                self.frame.clause = Clause::Joined;
+            }
             Clause::Alias | Clause::Pivot | Clause::Joined => self.word_behind_table(&word, token),
             Clause::Other => {
                 self.word_of_select(&word);
