@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::super::{Entry, Names, complete};
 use super::*;
-use crate::executor::NameRange;
+use crate::executor::{NameRange, NameScope};
 use crate::name::ConnectionName;
 use crate::shell::Target;
 
@@ -11,27 +11,16 @@ use crate::shell::Target;
 struct SmallWarehouse(WarehouseNames);
 
 impl Names for SmallWarehouse {
-    fn connections(&mut self, prefix: &str) -> NameRange {
+    fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
+        let all: &[&str] = match scope {
+            NameScope::Connections => &["sales", "sales_eu"],
+            NameScope::Schemas(_) | NameScope::Tables(..) | NameScope::Jobs => &[],
+        };
+        let names = all.iter().filter(|name| name.starts_with(prefix));
         NameRange {
-            first: ["sales", "sales_eu"]
-                .iter()
-                .filter(|name| name.starts_with(prefix))
-                .map(|name| (*name).to_owned())
-                .collect(),
+            first: names.map(|name| (*name).to_owned()).collect(),
             last: None,
         }
-    }
-
-    fn schemas(&mut self, _connection: &str, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn tables(&mut self, _connection: &str, _schema: &str, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn jobs(&mut self, _prefix: &str) -> NameRange {
-        NameRange::default()
     }
 
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
