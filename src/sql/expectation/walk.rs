@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
                 }
                 TokenKind::Word if self.list.is_word(index, "CASE") => depth += 1,
                 TokenKind::Word if self.list.is_word(index, "END") => {
-                    depth = depth.saturating_sub(1)
+                    depth = depth.saturating_sub(1);
                 }
                 _ => {}
             }
