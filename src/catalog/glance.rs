@@ -46,12 +46,7 @@ fn names(sqlite: &Connection, prefix: &str, limit: usize) -> rusqlite::Result<Na
             .query_map(params![prefix, end, limit], |row| row.get(0))?
             .collect()
     };
-    let first = names("ASC", limit)?;
-    if first.len() < limit {
-        return Ok(NameRange { first, last: None });
-    }
-    let last = names("DESC", 1)?.pop().filter(|last| first.last() != Some(last));
-    Ok(NameRange { first, last })
+    NameRange::new(limit, names("ASC", limit)?, || Ok(names("DESC", 1)?.pop()))
 }
 
 fn plain_names(order: &str) -> String {

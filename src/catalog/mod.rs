@@ -36,7 +36,7 @@ pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use job::{JobDefinition, JobReference, StoredJob};
 pub use like::Pattern;
-pub use names::NameRange;
+pub use names::{NameRange, NameScope};
 pub use object::ObjectId;
 pub use open::{Db, Location};
 pub use table::{StoredTable, TableColumn, TableDefinition};

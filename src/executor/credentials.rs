@@ -78,17 +78,9 @@ impl Executor {
         place: StatementSpan,
     ) -> Result<Credentials, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        let password = match self.password_of(&Login::from_catalog(&found.definition))? {
-            Some(password) => password,
-            // Another process may have changed the password between the two reads: the row then
-            // refers to another secret.
-            None => {
-                let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-                let failure = PasswordError::NotStored { name: name.clone() };
-                let login = Login::from_catalog(&found.definition);
-                self.password_of(&login)?.ok_or_else(|| Error::at(failure, place.clone()))?
-            }
-        };
+        let password = self
+            .password_of(name, &Login::from_catalog(&found.definition))
+            .map_err(|error| error.or_at(place.clone()))?;
         Ok(Credentials {
             destination: destination_of(found, place)?,
             password,

@@ -39,7 +39,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::{Branch, NameRange};
+pub use crate::catalog::{Branch, NameRange, NameScope};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;

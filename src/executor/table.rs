@@ -1,11 +1,11 @@
 //! CREATE and ALTER TABLE: definitions are checked and recorded; the warehouse is not changed.
 
-use super::lookup::{check_new_name, find_connection_id, find_table};
+use super::lookup::{check_new_name, find_connection_id, find_table, may_create};
 use super::rename::check_jobs;
 use super::transaction::CatalogChange;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
+use super::{Executor, Notice, Outcome};
 use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
-use crate::error::{Error, ObjectError};
+use crate::error::Error;
 use crate::name::Object;
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::{AlterTable, CreateTable, Spanned};
@@ -24,50 +24,28 @@ pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
 
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
-        // Checked before the catalog is locked or created, and again inside the transaction.
-        if self.catalog.in_transaction().is_none() && !may_create(self.catalog.reader()?, create)? {
-            return Ok(Outcome::done(NO_CHANGE));
-        }
-        let mut outcome = Outcome::done("CREATE TABLE");
-        self.change(&mut outcome, |change, outcome| {
-            if !may_create(change.db, create)? {
-                outcome.tag = Some(NO_CHANGE);
-                return Ok(());
-            }
+        let name = &create.name;
+        let check = |db: &Db| {
+            find_connection_id(db, &name.connection, create.connection_span.clone())?;
+            let object = Object::Table(name.clone());
+            let is_free = may_create(db, object, create.if_not_exists, create.name_span.clone())?;
+            Ok(is_free.then_some(()))
+        };
+        self.change_checked(Outcome::done("CREATE TABLE"), check, |change, (), outcome| {
             change.db.save_table(None, &definition_of(create), change.now)?;
             note_recorded(1, outcome);
             Ok(())
-        })?;
-        Ok(outcome)
+        })
     }
 
     pub(super) fn alter_table(&mut self, alter: &AlterTable) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
-        if self.catalog.in_transaction().is_none() {
-            find_table(self.catalog.reader()?, name, span.clone())?;
-        }
-        let mut outcome = Outcome::done("ALTER TABLE");
-        self.change(&mut outcome, |change, outcome| {
-            let found = find_table(change.db, name, span.clone())?;
+        let check = |db: &Db| find_table(db, name, span.clone()).map(Some);
+        self.change_checked(Outcome::done("ALTER TABLE"), check, |change, found, outcome| {
             apply_to_table(change, alter, found)?;
             note_recorded(1, outcome);
             Ok(())
-        })?;
-        Ok(outcome)
-    }
-}
-
-/// False if the table exists and IF NOT EXISTS is given. Its connection must exist.
-fn may_create(db: &Db, create: &CreateTable) -> Result<bool, Error> {
-    let name = &create.name;
-    find_connection_id(db, &name.connection, create.connection_span.clone())?;
-    match db.find_table_id(name)? {
-        None => Ok(true),
-        Some(_) if create.if_not_exists => Ok(false),
-        Some(_) => {
-            let failure = ObjectError::Exists { object: Object::Table(name.clone()) };
-            Err(Error::at(failure, create.name_span.clone()))
-        }
+        })
     }
 }
 

@@ -13,9 +13,10 @@ use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
 use crate::catalog::{Definition, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::{Error, ErrorKind, PasswordError};
+use crate::error::{Error, ErrorKind};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
+use crate::sql::setting::PasswordSource;
 use crate::url::{Endpoint, SslMode};
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
@@ -38,6 +39,28 @@ pub(super) struct TestedConnection<'a> {
 }
 
 impl<'a> TestedConnection<'a> {
+    /// The connection that a statement would store. `id` is that of the connection that it changes
+    /// or replaces, whose slots the test uses. Without a password of its own the statement keeps
+    /// the stored one.
+    pub fn unsaved(
+        id: Option<i64>,
+        definition: &'a Definition,
+        source: Option<&PasswordSource>,
+        password: Option<&SecretString>,
+    ) -> Self {
+        Self {
+            id,
+            definition,
+            login: match password {
+                Some(password) => Login::Password(Password::Given(password.clone())),
+                None => Login::from_catalog(definition),
+            },
+            wording: Wording::Statement {
+                was_asked: matches!(source, Some(PasswordSource::Prompt)),
+            },
+        }
+    }
+
     fn stored(found: &'a StoredConnection) -> Self {
         Self {
             id: Some(found.id),
@@ -71,7 +94,8 @@ impl Executor {
         let mut rows = Probe::headings(has_name);
         let mut failures = Vec::new();
         for (name, place) in &names {
-            let probe = self.test_stored(name, place, caller)?;
+            let found = find_connection(self.catalog.reader()?, name, place.clone())?;
+            let probe = self.probe(&TestedConnection::stored(&found), caller);
             probe.add_rows(has_name.then(|| name.as_str()), &mut rows);
             let status = probe.failure().map(Diagnostic::exit_status);
             if status.is_some() {
@@ -114,29 +138,12 @@ impl Executor {
         }
     }
 
-    fn test_stored(
-        &mut self,
-        name: &ConnectionName,
-        place: &StatementSpan,
-        caller: &mut Caller<'_>,
-    ) -> Result<Probe, Error> {
-        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        let probe = self.probe(&TestedConnection::stored(&found), caller);
-        if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
-            // Another process may have changed the password between the two reads: the row then
-            // refers to another secret.
-            let again = find_connection(self.catalog.reader()?, name, place.clone())?;
-            if again.definition.secret != found.definition.secret {
-                return Ok(self.probe(&TestedConnection::stored(&again), caller));
-            }
-        }
-        Ok(probe)
-    }
-
-    /// WITH TEST: the statement fails if the connection cannot be opened.
+    /// WITH TEST: the statement fails if the connection cannot be opened. `place` is the place of
+    /// the connection's name in the statement.
     pub(super) fn test_before(
         &mut self,
         candidate: &TestedConnection<'_>,
+        place: StatementSpan,
         caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
@@ -147,7 +154,7 @@ impl Executor {
         }
         let probe = self.probe(candidate, caller);
         if let Some(error) = probe.error(name, (1, 1)) {
-            return Err(error);
+            return Err(error.or_at(place));
         }
         let milliseconds = probe.took().as_millis();
         let passed = format!("the test of connection {name} passed in {milliseconds} ms");
@@ -206,9 +213,7 @@ impl Executor {
         candidate: &TestedConnection<'_>,
         probe: &mut Probe,
     ) -> Result<SecretString, Error> {
-        let found = self.password_of(&candidate.login)?;
-        let name = &candidate.definition.name;
-        let password = found.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?;
+        let password = self.password_of(&candidate.definition.name, &candidate.login)?;
         let detail = match &candidate.login {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
             Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
