@@ -1,11 +1,11 @@
 //! Completion at the cursor: from the grammar, the catalog's names and the file system; never from
 //! a secret.
 
-mod clause;
 mod command;
 mod name;
 mod on_warehouse;
 mod path;
+mod place;
 mod query;
 mod statement;
 

@@ -1,7 +1,7 @@
 //! The tables that a statement names, with their aliases.
 
-use super::place::{PlaceKind, place};
 use crate::executor::WarehouseNames;
+use crate::repl::completer::place::{PlaceKind, TypedStatement};
 use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::keyword::warehouse::is_word;
 use crate::sql::token::{Cursor, Token, TokenKind};
@@ -19,11 +19,12 @@ pub(super) struct Mention {
 }
 
 /// The tables that the statement names. They include the queries of WITH, which no warehouse has.
-pub(super) fn mentions(text: &str, tokens: &[Token]) -> Vec<Mention> {
+pub(super) fn mentions(statement: &TypedStatement<'_>) -> Vec<Mention> {
+    let (text, tokens) = (statement.text, statement.tokens);
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MAX_MENTIONS {
-        if is_name(text, &tokens[at]) && place(text, &tokens[..at]) == PlaceKind::Table {
+        if is_name(text, &tokens[at]) && statement.place(&tokens[..at]) == PlaceKind::Table {
             let (mention, end) = Mention::read(text, tokens, at);
             found.push(mention);
             at = end;

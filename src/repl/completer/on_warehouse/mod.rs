@@ -3,17 +3,16 @@
 
 mod mention;
 mod offer;
-mod place;
 
 use super::Completion;
 use super::name::NamePart;
+use super::place::{PlaceKind, TypedStatement};
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{TokenKind, code_tokens, tokens_of};
 
 use mention::Mention;
 use offer::Offer;
-use place::{PlaceKind, place};
 
 /// The maximum number of bytes before and behind the cursor that are read, since the answer must
 /// come at once.
@@ -50,12 +49,13 @@ fn complete_statement(
     let part = NamePart::behind(before, earlier, start);
     let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
     let mut offer = Offer::new(names, before, start, &part);
-    let place = place(statement, leading);
+    let typed = TypedStatement::new(statement, &all);
+    let place = typed.place(leading);
     match place {
         PlaceKind::Table => offer.tables(&mention::defined(statement, &all)),
         PlaceKind::NewTable => offer.schemas("."),
         PlaceKind::Schema => offer.schemas(""),
-        PlaceKind::Expression => offer.columns(&mention::mentions(statement, &all)),
+        PlaceKind::Expression => offer.columns(&mention::mentions(&typed)),
         PlaceKind::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
         PlaceKind::Begin | PlaceKind::Word | PlaceKind::Nothing => {}
     }

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::mention::Mention;
-use super::place::PlaceKind;
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
 use crate::repl::completer::name::NamePart;
+use crate::repl::completer::place::PlaceKind;
 use crate::repl::completer::{Candidate, begins, word};
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
 use crate::sql::keyword::written;

@@ -290,7 +290,7 @@ fn no_place_in_a_text_makes_it_panic() {
 }
 
 #[test]
-fn a_large_warehouse_answers_at_once() {
+fn a_large_warehouse_and_a_long_statement_answer_at_once() {
     let mut names = WarehouseNames::default();
     names.set_search_path(vec!["s0".to_owned()]);
     for number in 0..100_000 {
@@ -301,7 +301,9 @@ fn a_large_warehouse_answers_at_once() {
         }
     }
     let dialect = Dialect::Warehouse { backslash_escapes: true };
+    let long = format!("SELECT {} FROM table_10 WHERE ", vec!["n"; 20_000].join(", "));
     for (text, least) in [
+        (long.as_str(), 10),
         ("SELECT * FROM ", 1_000),
         ("SELECT * FROM table_99", 100),
         ("SELECT * FROM s1.", 1_000),
