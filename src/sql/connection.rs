@@ -10,7 +10,7 @@ use super::action::{Actions, Change, actions};
 use super::error::{OptionError, SqlErrorKind};
 use super::keyword::nearest;
 use super::lexical::{
-    Parsed, expect, fail, fail_at, found, keyword, keywords, wanted, word_length,
+    Parsed, expect, fail, fail_at, keyword, keywords, unexpected, wanted, word_length,
 };
 use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
@@ -280,11 +280,7 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
     let options = match ConnectionOptions::from_settings(&settings) {
         Ok(options) => options,
         Err(OptionSpec { name: option, example, .. }) => {
-            return fail_at(
-                options_end,
-                0,
-                SqlErrorKind::Option(OptionError::Missing { option, example }),
-            );
+            return fail_at(options_end, 0, OptionError::Missing { option, example });
         }
     };
     let statement = CreateConnection {
@@ -337,14 +333,8 @@ fn another_kind<O>(input: &str, objects: Objects) -> Parsed<'_, O> {
     };
     let word = &input[..word_length(input)];
     let meant = nearest(word, objects.iter().copied().chain(kinds));
-    fail(
-        input,
-        SqlErrorKind::Expected {
-            expected,
-            found: found(input),
-            hint: meant.map(|meant| format!("did you mean {meant}?")),
-        },
-    )
+    let hint = meant.map(|meant| format!("did you mean {meant}?"));
+    fail(input, unexpected(input, expected, hint))
 }
 
 /// The error of a word before CONNECTION that is not a kind of connection.
@@ -491,7 +481,7 @@ mod tests {
             ),
             (
                 create("user_name = 'v'"),
-                |kind| matches!(kind, Kind::Option(OptionError::Duplicate { option: "USER_NAME" })),
+                |kind| matches!(kind, Kind::Option(OptionError::Duplicate("USER_NAME"))),
                 "user_name",
             ),
             (
@@ -583,13 +573,10 @@ mod tests {
 
     #[test]
     fn a_reserved_word_must_be_quoted() {
-        assert_eq!(
-            error_of("DROP CONNECTION if"),
-            (Kind::ReservedWord { word: "if".into() }, "if")
-        );
+        assert_eq!(error_of("DROP CONNECTION if"), (Kind::ReservedWord("if".into()), "if"));
         assert_eq!(
             error_of("DROP CONNECTION Table"),
-            (Kind::ReservedWord { word: "table".into() }, "Table")
+            (Kind::ReservedWord("table".into()), "Table")
         );
         assert!(parse("DROP CONNECTION \"table\"").is_ok());
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::sql::error::{OptionError, SqlErrorKind};
-use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, string, word};
+use crate::sql::error::OptionError;
+use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, not_here, string, word};
 use crate::sql::setting::OptionValue;
 
 /// The unit of an interval.
@@ -53,9 +53,7 @@ pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, O
         upper.strip_suffix('S').unwrap_or(&upper) == unit.word()
     };
     let Some(unit) = units.iter().find(is_meant) else {
-        return expect("MINUTES, HOURS or DAYS", |rest| {
-            crate::sql::lexical::wanted(rest, "a unit")
-        })(rest);
+        return not_here(rest, "MINUTES, HOURS or DAYS");
     };
     match digits.parse::<u32>() {
         Ok(count) if count >= 1 => {
@@ -64,11 +62,11 @@ pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, O
         Ok(_) | Err(_) => fail_at(
             input,
             digits.len(),
-            SqlErrorKind::Option(OptionError::OutOfRange {
+            OptionError::OutOfRange {
                 option,
                 minimum: 1,
                 maximum: i64::from(u32::MAX),
-            }),
+            },
         ),
     }
 }
@@ -78,7 +76,7 @@ pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, 
     let (rest, text) = expect("a string such as '2026-01-31 10:00:00'", string)(input)?;
     match canonical_timestamp(&text) {
         Some(text) => Ok((rest, OptionValue::Timestamp(text))),
-        None => fail(input, SqlErrorKind::Option(OptionError::NotATimestamp { option })),
+        None => fail(input, OptionError::NotATimestamp(option)),
     }
 }
 

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::moment::{interval, timestamp};
 use super::{OptionValue, PasswordSource};
-use crate::sql::error::{OptionError, SqlErrorKind};
+use crate::sql::error::OptionError;
 use crate::sql::lexical::{
     Parsed, expect, fail, fail_at, found, integer, keyword, quoted_name, string, symbol, wanted,
     word, word_length,
@@ -44,19 +44,19 @@ pub(super) fn option_value<'a>(
 }
 
 fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, O> {
-    let kind = SqlErrorKind::Option(OptionError::WrongType {
+    let kind = OptionError::WrongType {
         option: option.name,
         expected: option.kind.words(),
         found: found(input).without_word().to_string(),
         example: option.example,
-    });
+    };
     fail(input, kind)
 }
 
 fn non_empty_text<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
     let (rest, text) = string(input)?;
     if text.is_empty() {
-        return fail(input, SqlErrorKind::Option(OptionError::EmptyValue { option: option.name }));
+        return fail(input, OptionError::EmptyValue(option.name));
     }
     Ok((rest, OptionValue::Text(text)))
 }
@@ -75,7 +75,7 @@ fn integer_within<'a>(
         Ok(_) | Err(_) => fail_at(
             input,
             digits.len(),
-            SqlErrorKind::Option(OptionError::OutOfRange { option: option.name, minimum, maximum }),
+            OptionError::OutOfRange { option: option.name, minimum, maximum },
         ),
     }
 }
