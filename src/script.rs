@@ -308,7 +308,7 @@ fn missed_interrupt(shell: &mut Shell) -> bool {
 fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: TextError, at: &Decoder) -> Flow {
     shell.reject(
         &BrokenPiece {
-            error: error,
+            error,
             span: None,
             text: "",
             line: at.line + 1,

@@ -263,12 +263,8 @@ pub fn begins_definition(text: &str) -> bool {
 /// `input` begins behind CREATE.
 pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateConnection> {
     let (rest, replace) = opt(keywords(&["OR", "REPLACE"])).parse(input)?;
-    let objects = if replace.is_some() {
-        Objects::Connections
-    } else {
-        Objects::All
-    };
-    let (rest, kind) = kind_and_object(rest, objects)?;
+    let others = if replace.is_some() { &[][..] } else { OTHER_OBJECTS };
+    let (rest, kind) = kind_and_object(rest, others)?;
     let (after, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(rest)?;
     if replace.is_some() && not_exists.is_some() {
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
@@ -304,35 +300,31 @@ pub(super) fn kind(input: &str) -> Parsed<'_, ConnectionKind> {
     }
 }
 
-/// The objects that the first words of the statement allow.
-#[derive(Clone, Copy)]
-enum Objects {
-    All,
-    Connections,
-}
+/// The objects beside connections of CREATE and ALTER.
+const OTHER_OBJECTS: &[&str] = &["TABLE", "JOB"];
 
 /// A kind and CONNECTION, with a special error for unknown kinds.
-fn kind_and_object(input: &str, objects: Objects) -> Parsed<'_, ConnectionKind> {
+fn kind_and_object<'a>(input: &'a str, others: &[&'static str]) -> Parsed<'a, ConnectionKind> {
     match kind(input) {
         Ok((rest, kind)) => {
             let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
             Ok((rest, kind))
         }
-        Err(nom::Err::Error(_)) => another_kind(input, objects),
+        Err(nom::Err::Error(_)) => another_kind(input, others),
         Err(other) => Err(other),
     }
 }
 
-fn another_kind<O>(input: &str, objects: Objects) -> Parsed<'_, O> {
+fn another_kind<'a, O>(input: &'a str, others: &[&'static str]) -> Parsed<'a, O> {
     known_kind(input)?;
     let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
     let connection = format!("{} CONNECTION", kinds.join(" or "));
-    let (expected, objects) = match objects {
-        Objects::All => (format!("TABLE, JOB or {connection}"), &["TABLE", "JOB"][..]),
-        Objects::Connections => (connection, &[][..]),
+    let expected = match others {
+        [] => connection,
+        [..] => format!("{} or {connection}", others.join(", ")),
     };
     let word = &input[..word_length(input)];
-    let meant = nearest(word, objects.iter().copied().chain(kinds));
+    let meant = nearest(word, others.iter().copied().chain(kinds));
     let hint = meant.map(|meant| format!("did you mean {meant}?"));
     fail(input, unexpected(input, expected, hint))
 }
@@ -352,7 +344,7 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
 /// ```
 /// `input` begins behind ALTER.
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
-    let (rest, kind) = kind_and_object(input, Objects::All)?;
+    let (rest, kind) = kind_and_object(input, OTHER_OBJECTS)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
     let (rest, name) = expect_name::<ConnectionName>(source, rest)?;
     let (rest, actions) =

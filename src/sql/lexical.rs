@@ -266,13 +266,8 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     if !between.contains("--") && !between.contains("/*") {
         return start..start + between.len();
     }
-    let mut last = start;
-    for token in tokens(between) {
-        if token.kind != TokenKind::Comment {
-            last = start + token.span.end;
-        }
-    }
-    start..last
+    let code = tokens(between).filter(|token| token.kind != TokenKind::Comment);
+    start..code.last().map_or(start, |token| start + token.span.end)
 }
 
 /// The token at the start of the text: its kind, or the word.

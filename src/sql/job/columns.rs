@@ -92,10 +92,10 @@ pub(super) fn listed<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Vec<Name
 }
 
 /// The names of the columns; a second one of the same name is an error.
-fn distinct<'a>(
-    source: &'a str,
+fn distinct(
+    source: &str,
     columns: Vec<Spanned<Name>>,
-) -> Result<Vec<Name>, nom::Err<ParseError<'a>>> {
+) -> Result<Vec<Name>, nom::Err<ParseError<'_>>> {
     let mut known = HashSet::new();
     match columns.iter().find(|column| !known.insert(&column.value)) {
         Some(Spanned { value, span }) => {

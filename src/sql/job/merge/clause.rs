@@ -15,7 +15,7 @@ const DELETE: &str = "WHEN MATCHED AND … THEN DELETE";
 const REPLACE: &str = "WHEN MATCHED THEN REPLACE";
 const INSERT: &str = "WHEN NOT MATCHED THEN INSERT";
 
-/// The clauses in their order. DELETE needs not be there.
+/// The clauses in their order; the first one may be missing.
 const FORMS: [&str; 3] = [DELETE, REPLACE, INSERT];
 
 /// A clause after ON: the condition of DELETE, the columns and the expressions of INSERT.
