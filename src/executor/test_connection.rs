@@ -10,7 +10,7 @@ use super::lookup::find_connection;
 use super::probe::{Probe, ProbeError, ProbeStage, Wording, fix_for};
 use super::session::{keep_note_after, note_session};
 use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
-use crate::catalog::{Definition, StoredConnection};
+use crate::catalog::{Definition, Pattern, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind};
@@ -18,7 +18,6 @@ use crate::name::ConnectionName;
 use crate::sql::TestConnection;
 use crate::sql::setting::PasswordSource;
 use crate::url::{Endpoint, SslMode};
-use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
 use crate::warehouse::views::{TextRow, each_row};
 use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
@@ -126,14 +125,13 @@ impl Executor {
                 Ok(names.map(|name| (name.value, Some(name.span))).collect())
             }
             TestConnection::Like(like) => {
-                let listed = self.catalog.reader()?.list_connections(like.as_deref())?;
-                let name = |row: &Vec<Value>| {
-                    let Some(Value::Text(name)) = row.first() else {
-                        return None;
-                    };
-                    Some((ConnectionName::new(name).ok()?, None))
+                let pattern = like.as_deref().map(Pattern::new);
+                let fits = |name: &ConnectionName| {
+                    pattern.as_ref().is_none_or(|pattern| pattern.matches(name.as_str()))
                 };
-                Ok(listed.rows.iter().filter_map(name).collect())
+                let all = self.catalog.reader()?.all_connections()?.into_iter();
+                let names = all.map(|found| found.definition.name).filter(fits);
+                Ok(names.map(|name| (name, None)).collect())
             }
         }
     }
@@ -167,10 +165,10 @@ impl Executor {
 
     fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
         let mut probe = Probe::begin();
-        if let Err(stopped) = self.run_stages(candidate, caller, &mut probe) {
+        if let Err(error) = self.run_stages(candidate, caller, &mut probe) {
             let url = &candidate.definition.connection_string;
-            let fix = fix_for(&stopped.failure, url, candidate.wording);
-            probe.stop(stopped, fix);
+            let fix = fix_for(&error.failure, url, candidate.wording);
+            probe.stop(error, fix);
         }
         probe
     }
