@@ -20,7 +20,7 @@ use crate::sql::setting::PasswordSource;
 use crate::url::{Endpoint, SslMode};
 use crate::value::Value;
 use crate::warehouse::slots::{Claim, Purpose, Wanted};
-use crate::warehouse::views::{TextRow, each_row_within};
+use crate::warehouse::views::{TextRow, each_row};
 use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
 
 /// The time limit of each query.
@@ -346,7 +346,7 @@ fn first_cell(session: &mut Session, sql: &str, cancel: &Cancel) -> Result<Strin
         first.get_or_insert_with(|| text.chars().take(MAX_CELL_CHARACTERS).collect());
         ControlFlow::Continue(())
     };
-    each_row_within(session, sql, &mut take, QUERY_LIMIT, cancel)?;
+    each_row(session, sql, &mut take, Some(QUERY_LIMIT), cancel)?;
     Ok(first.unwrap_or_default())
 }
 

@@ -49,7 +49,7 @@ impl ResultSink for Recorder {
 /// Runs a query, and what came of it until it failed, if it did.
 pub fn run(session: &mut Session, sql: &str) -> (Recorder, Result<(), WarehouseError>) {
     let mut recorder = Recorder::default();
-    let outcome = session.query(sql, &mut recorder, &Cancel::default());
+    let outcome = session.query(sql, &mut recorder, None, &Cancel::default());
     (recorder, outcome)
 }
 

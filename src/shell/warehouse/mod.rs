@@ -230,7 +230,7 @@ impl Warehouse {
         output.flush_error();
         let orderly = executor.signals().defer();
         let mut sink = RowOutput::new(output, echo, row_options);
-        let asked = open.session().query(text, &mut sink, &executor.cancel());
+        let asked = open.session().query(text, &mut sink, None, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
         self.in_doubt = match TransactionEffect::from_text(text) {

@@ -60,9 +60,7 @@ pub(super) fn log_in(
     inbox: &mut Inbox,
     watch: &Watch<'_>,
 ) -> Result<LoginResult, WarehouseError> {
-    let host = &login.endpoint.host;
-    let interrupted = |interruption| WarehouseError::interrupted(interruption, Stage::Login, host);
-    transport.write(&startup(login)?, watch).map_err(interrupted)?;
+    transport.write(&startup(login)?, watch)?;
     let certificate = transport.certificate().map(<[u8]>::to_vec);
     let is_private = transport.is_private();
     let mut pending = PendingLogin {
@@ -80,7 +78,7 @@ pub(super) fn log_in(
     let mut messages = 0;
     while messages < MAX_MESSAGES {
         let Some((header, body)) = inbox.message().map_err(protocol)? else {
-            inbox.fill(transport, watch).map_err(interrupted)?;
+            inbox.fill(transport, watch)?;
             continue;
         };
         messages += 1;
@@ -88,7 +86,7 @@ pub(super) fn log_in(
         inbox.consume(header.bytes);
         match step {
             LoginStep::Listen => {}
-            LoginStep::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
+            LoginStep::Send(answer) => transport.write(&answer, watch)?,
             LoginStep::Ready(method, status) => return Ok(pending.welcome(method, status)),
         }
     }

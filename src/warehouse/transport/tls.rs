@@ -10,13 +10,13 @@ use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion};
 
-use super::roots::{RootsError, roots};
+use super::roots::roots;
 use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
-use super::{Stream, Transport, TransportError, proceed};
+use super::{Stream, Transport, proceed, tls_failed};
 use crate::url::{Endpoint, SslMode};
-use crate::warehouse::ProtocolError;
-use crate::warehouse::deadline::{WaitError, Watch};
+use crate::warehouse::deadline::Watch;
+use crate::warehouse::{ProtocolError, WarehouseError};
 
 /// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,23 +87,14 @@ pub(in crate::warehouse) struct TlsSettings {
     name: ServerName<'static>,
 }
 
-/// An error before TLS is tried.
-#[derive(Debug)]
-pub(in crate::warehouse) enum TlsSetupError {
-    /// The file that `sslrootcert` names cannot be used.
-    Roots(RootsError),
-    /// The host cannot be the name in a certificate.
-    Host,
-    /// Any other error.
-    Other(String),
-}
-
 impl TlsSettings {
     /// The settings for the endpoint; None if TLS is off.
-    pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
+    pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, WarehouseError> {
         let options = &endpoint.options;
         let provider = Arc::new(ring::default_provider());
-        let trusted = || roots(options.sslrootcert.as_deref()).map_err(TlsSetupError::Roots);
+        let trusted = || roots(options.sslrootcert.as_deref());
+        let host = || endpoint.host.clone();
+        let failed = |error: Error| WarehouseError::Tls { error: error.into(), host: host() };
         let nameless = |roots| -> Arc<dyn ServerCertVerifier> {
             let provider = Arc::clone(&provider);
             Arc::new(Nameless { roots, provider })
@@ -113,19 +104,25 @@ impl TlsSettings {
             SslMode::Require => nameless(None),
             SslMode::VerifyCa => nameless(Some(trusted()?)),
             SslMode::VerifyFull => {
-                full(trusted()?, Arc::clone(&provider)).map_err(TlsSetupError::Other)?
+                full(trusted()?, Arc::clone(&provider)).map_err(|cause| WarehouseError::Tls {
+                    error: TlsError::Other { cause },
+                    host: host(),
+                })?
             }
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| TlsSetupError::Other(error.to_string()))?
+            .map_err(failed)?
             .dangerous()
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
         // The dot at the end of a fully qualified name is not part of the name in a certificate
         // (RFC 6066, 3).
-        let host = endpoint.host.trim_end_matches('.').to_owned();
-        let name = ServerName::try_from(host).map_err(|_| TlsSetupError::Host)?;
+        let name = endpoint.host.trim_end_matches('.').to_owned();
+        let name = ServerName::try_from(name).map_err(|_| WarehouseError::UnknownHost {
+            host: host(),
+            cause: "it is neither an address nor a name that a certificate may be for".to_owned(),
+        })?;
         let config = Arc::new(config);
         Ok(Some(Self { config, name }))
     }
@@ -137,7 +134,7 @@ impl Transport {
         &mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, TransportError> {
+    ) -> Result<&'static str, WarehouseError> {
         let mut request = BytesMut::new();
         frontend::ssl_request(&mut request);
         self.write(&request, watch)?;
@@ -146,9 +143,11 @@ impl Transport {
         // TLS.
         self.read(&mut answer, watch)?;
         match answer {
-            [b'S'] => Ok(self.shake_hands(settings, watch)?),
-            [b'N'] => Err(TransportError::TlsRefused),
-            [answer] => Err(TransportError::Protocol(ProtocolError::TlsAnswer { answer })),
+            [b'S'] => self.shake_hands(settings, watch),
+            [b'N'] => Err(WarehouseError::TlsRefused),
+            [answer] => {
+                Err(WarehouseError::protocol(ProtocolError::TlsAnswer { answer }, watch.stage))
+            }
         }
     }
 
@@ -156,17 +155,17 @@ impl Transport {
         &mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, WaitError> {
+    ) -> Result<&'static str, WarehouseError> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
-        let connection = client.map_err(WaitError::Tls)?;
+        let connection = client.map_err(|error| tls_failed(error, watch))?;
         let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
-            return Err(WaitError::Closed);
+            return Err(watch.closed());
         };
         let mut stream = TlsStream::new(connection, socket);
         let since = Instant::now();
         while stream.is_handshaking() {
             if let Err(error) = stream.shake_hands() {
-                proceed(error)?;
+                proceed(error, watch)?;
             }
             watch.look(Some(since))?;
         }

@@ -7,7 +7,7 @@
 //! comes from its own views, each in its own query: `svv_redshift_columns` cannot be joined with
 //! tables of the catalog (dbt-redshift, `materialized_view/describe.sql`).
 
-use super::Views;
+use super::{ATTRIBUTES, CLASSES, Views, and, not_system};
 
 /// A query about the tables of a schema, or of all schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +27,6 @@ pub enum TableQuestion {
     DistStyles,
 }
 
-/// `n` is `pg_namespace`: excludes system schemas.
-const NOT_OF_THE_SERVER: &str =
-    "substring(n.nspname, 1, 3) <> 'pg_' AND n.nspname <> 'information_schema'";
-
 /// The comments on tables, as AWS's JDBC driver 2.2.6 reads them (`getTables`); an OID is unique
 /// only within its catalog table.
 const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
@@ -41,40 +37,32 @@ impl TableQuestion {
     /// The query; `schema` is a string literal for the server. None if the server does not have
     /// this information.
     pub fn sql(self, views: Views, schema: Option<&str>) -> Option<String> {
-        let of = |column: &str| {
-            schema.map_or_else(String::new, |schema| format!(" AND {column} = {schema}"))
-        };
+        let users = not_system("n.nspname") + &and("n.nspname", schema);
         let sql = match (self, views) {
             (Self::Schemas, _) => {
-                format!(
-                    "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {NOT_OF_THE_SERVER} ORDER BY 1"
-                )
+                format!("SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {users} ORDER BY 1")
             }
             (Self::Tables, _) => format!(
-                "SELECT n.nspname, c.relname, r.description, p.conkey FROM pg_catalog.pg_class c \
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                "SELECT n.nspname, c.relname, r.description, p.conkey FROM {CLASSES} \
                  LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p' \
                  LEFT JOIN ({COMMENTS}) r ON r.objoid = c.oid \
-                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{}",
-                of("n.nspname")
+                 WHERE c.relkind IN ('r', 'p') AND {users}"
             ),
             (Self::Columns, _) => format!(
-                "SELECT n.nspname, c.relname, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), \
-                 a.attnotnull FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{} ORDER BY a.attrelid, a.attnum",
-                of("n.nspname")
+                "SELECT n.nspname, c.relname, a.attname, a.attnum, \
+                 pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull \
+                 FROM {CLASSES} JOIN {ATTRIBUTES} \
+                 WHERE c.relkind IN ('r', 'p') AND {users} ORDER BY a.attrelid, a.attnum"
             ),
             (Self::Storage, Views::Redshift) => format!(
                 "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey \
                  FROM pg_catalog.svv_redshift_columns WHERE database_name = current_database(){}",
-                of("schema_name")
+                and("schema_name", schema)
             ),
             (Self::DistStyles, Views::Redshift) => format!(
                 "SELECT n.nspname, c.relname, c.releffectivediststyle FROM pg_catalog.pg_class_info c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relkind = 'r' AND {NOT_OF_THE_SERVER}{}",
-                of("n.nspname")
+                 WHERE c.relkind = 'r' AND {users}"
             ),
             (Self::Storage | Self::DistStyles, Views::PostgreSql) => return None,
         };

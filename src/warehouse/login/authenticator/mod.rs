@@ -12,8 +12,9 @@ use zeroize::{Zeroize, Zeroizing};
 use super::binding::end_point;
 use super::digest::{Challenge, client_nonce};
 use super::method::{LoginMethod, UnsupportedMethod};
+use super::protocol;
 use crate::warehouse::wire::Body;
-use crate::warehouse::{ProtocolError, Stage, WarehouseError};
+use crate::warehouse::{ProtocolError, WarehouseError};
 
 /// Answers the server's authentication requests. It answers one method only: a server that asks
 /// again with another method may be after the password.
@@ -150,7 +151,9 @@ impl<'a> Authenticator<'a> {
         bound: bool,
         rest: &[u8],
     ) -> Result<Reply, WarehouseError> {
-        scram.update(rest).map_err(|error| challenge(&error))?;
+        scram
+            .update(rest)
+            .map_err(|error| protocol(ProtocolError::Challenge { cause: error.to_string() }))?;
         let mut message = BytesMut::new();
         let written = frontend::sasl_response(scram.message(), &mut message);
         self.state = LoginState::ScramProved { scram, bound };
@@ -200,18 +203,8 @@ fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Reply, W
     }
 }
 
-fn protocol(error: ProtocolError) -> WarehouseError {
-    let stage = Stage::Login;
-    WarehouseError::Protocol { stage, error }
-}
-
 fn malformed() -> WarehouseError {
     protocol(ProtocolError::Malformed { tag: b'R' })
-}
-
-fn challenge(error: &std::io::Error) -> WarehouseError {
-    let cause = error.to_string();
-    protocol(ProtocolError::Challenge { cause })
 }
 
 fn unproven(cause: &str) -> WarehouseError {
