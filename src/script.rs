@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
-use crate::executor::{Origin, Prune};
-use crate::shell::{Definitions, Flow, Input, PlanOrApply, Shell, Target};
+use crate::executor::{DefinitionStatement, Origin, Prune};
+use crate::shell::{Flow, Input, PlanOrApply, Shell, Target};
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
 use crate::sql::{SqlErrorKind, TextError};
 
@@ -43,18 +43,18 @@ pub enum OnError {
 /// Receives each piece that is about to run, and its target.
 pub type Note<'a> = &'a mut dyn FnMut(&Piece<'_>, &Target);
 
-/// The use of a script's pieces.
-enum Taker<'a> {
-    /// They run, and each piece of a submitted text is noted before.
-    Runs(Option<Note<'a>>),
-    /// They describe the desired catalog.
-    Describes(&'a mut Definitions),
+/// The work on each piece of a script.
+enum PieceAction<'a> {
+    /// Run it; each piece of a submitted text is noted before.
+    Run(Option<Note<'a>>),
+    /// Collect it as a definition of the desired catalog.
+    Collect(&'a mut Vec<DefinitionStatement>),
 }
 
-impl Taker<'_> {
-    fn take(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
+impl PieceAction<'_> {
+    fn perform(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
         match self {
-            Self::Runs(note) => {
+            Self::Run(note) => {
                 if let Some(note) = note
                     && input.origin == Origin::Prompt
                 {
@@ -62,7 +62,7 @@ impl Taker<'_> {
                 }
                 shell.run(piece, input)
             }
-            Self::Describes(definitions) => shell.collect(piece, input, definitions),
+            Self::Collect(definitions) => shell.collect(&piece, input, definitions),
         }
     }
 }
@@ -93,7 +93,7 @@ pub fn run(
         shell.fail(&error);
         return shell.status();
     }
-    let mut script = Script::new(Taker::Runs(None), on_error);
+    let mut script = Script::new(PieceAction::Run(None), on_error);
     let flow = run_parts(shell, &mut script, opened);
     if flow == Flow::Interrupted {
         return ExitStatus::Interrupted;
@@ -110,20 +110,20 @@ pub fn run(
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
-    Script::new(Taker::Runs(Some(note)), OnError::Stop).run_part(shell, &mut opened)
+    Script::new(PieceAction::Run(Some(note)), OnError::Stop).run_part(shell, &mut opened)
 }
 
 /// Reads a file of definitions to its end, then compares it with the catalog; stops at the first
 /// error.
-pub fn describe(
+pub fn compare(
     shell: &mut Shell,
     file: ScriptPart,
     stdin: Box<dyn Read>,
     purpose: PlanOrApply,
     prune: Prune,
 ) -> ExitStatus {
-    let mut definitions = Definitions::default();
-    let mut script = Script::new(Taker::Describes(&mut definitions), OnError::Stop);
+    let mut definitions = Vec::new();
+    let mut script = Script::new(PieceAction::Collect(&mut definitions), OnError::Stop);
     let flow = match open_all(vec![file], stdin) {
         Ok(opened) => run_parts(shell, &mut script, opened),
         Err(error) => shell.fail(&error),
@@ -191,14 +191,14 @@ fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
 }
 
 struct Script<'a> {
-    taker: Taker<'a>,
+    action: PieceAction<'a>,
     on_error: OnError,
     depth: usize,
 }
 
 impl<'a> Script<'a> {
-    fn new(taker: Taker<'a>, on_error: OnError) -> Self {
-        Self { taker, on_error, depth: 0 }
+    fn new(action: PieceAction<'a>, on_error: OnError) -> Self {
+        Self { action, on_error, depth: 0 }
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
@@ -230,7 +230,10 @@ impl<'a> Script<'a> {
                 return reject_bytes(shell, part, &error, &decoder);
             }
             if read == 0 {
-                return self.run_last(shell, part, &mut splitter);
+                return match splitter.finish(part.last) {
+                    Some(piece) => self.run_piece(shell, part, piece),
+                    None => Flow::Go,
+                };
             }
         }
     }
@@ -245,28 +248,24 @@ impl<'a> Script<'a> {
             if shell.executor().is_cancelled() {
                 return shell.fail(&Error::new(Cancelled));
             }
-            let flow = match result {
-                Ok(piece) => self.taker.take(shell, piece, &part.input),
-                Err(broken) => shell.reject(&broken, &part.input),
-            };
-            match self.follow(shell, flow) {
+            match self.run_piece(shell, part, result) {
                 Flow::Go => {}
                 flow => return flow,
             }
         }
     }
 
-    fn run_last(&mut self, shell: &mut Shell, part: &OpenPart, splitter: &mut Splitter) -> Flow {
-        let flow = match splitter.finish(part.last) {
-            None => Flow::Go,
-            Some(Ok(piece)) => self.taker.take(shell, piece, &part.input),
-            Some(Err(broken)) => shell.reject(&broken, &part.input),
+    /// Runs a piece, does what it asked for, and decides if the script goes on.
+    fn run_piece(
+        &mut self,
+        shell: &mut Shell,
+        part: &OpenPart,
+        piece: Result<Piece<'_>, BrokenPiece<'_>>,
+    ) -> Flow {
+        let flow = match piece {
+            Ok(piece) => self.action.perform(shell, piece, &part.input),
+            Err(broken) => shell.reject(&broken, &part.input),
         };
-        self.follow(shell, flow)
-    }
-
-    /// Does what a piece asked for, and decides if the script goes on.
-    fn follow(&mut self, shell: &mut Shell, flow: Flow) -> Flow {
         let flow = match flow {
             // As in psql, a relative path is looked up from the folder of the process.
             Flow::Include(path) => self.include(shell, &path),

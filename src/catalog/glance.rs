@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
 
+use super::file::open_with;
 use super::names::NameRange;
-use super::open::{open_with, version_of};
+use super::open::version_of;
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Location};
 

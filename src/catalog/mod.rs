@@ -5,8 +5,8 @@
 
 mod connection;
 mod contents;
-mod copy;
 mod error;
+mod file;
 #[cfg(test)]
 mod fixture;
 mod glance;
@@ -17,7 +17,6 @@ mod list;
 mod names;
 mod object;
 mod open;
-mod pages;
 mod query;
 mod rows;
 mod sqlite_error;

@@ -160,8 +160,8 @@ fn names_of(usages: &[Usage], kind: UsageKind) -> Vec<&str> {
 pub enum PlanError {
     /// A definition needs a connection that the file lacks and `--prune` would drop.
     WouldBePruned { connection: ConnectionName },
-    /// The file describes the same object twice.
-    DescribedTwice { object: Object },
+    /// The file defines the same object twice.
+    DefinedTwice { object: Object },
     /// The file contains another statement than CREATE.
     NotADefinition,
 }
@@ -178,7 +178,7 @@ impl Diagnostic for PlanError {
                     "add {} {connection} to the file, or leave --prune out",
                     ConnectionKind::Redshift.create()
                 )),
-            Self::DescribedTwice { object } => Diagnosis::new(
+            Self::DefinedTwice { object } => Diagnosis::new(
                 duplicate(object),
                 format!("{} specified more than once", object.in_message()),
             )

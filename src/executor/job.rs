@@ -30,28 +30,24 @@ impl Executor {
     }
 }
 
-/// The definition to store, with its connections; None if the job exists and IF NOT EXISTS is
+/// The definition to store, once its connections are found; None if the job exists and IF NOT EXISTS is
 /// given.
 fn checked_definition(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
     let Spanned { value: name, span } = &create.name;
     if !may_create(db, Object::Job(name.clone()), create.if_not_exists, span.clone())? {
         return Ok(None);
     }
-    let mut definition = definition_of(create);
-    for (reference, place) in definition.references.iter_mut().zip(create.body.places()) {
-        let connection = &place.name.connection;
-        reference.connection_id = find_connection_id(db, connection, place.span.clone())?;
+    for place in create.body.places() {
+        find_connection_id(db, &place.name.connection, place.span.clone())?;
     }
-    Ok(Some(definition))
+    Ok(Some(definition_of(create)))
 }
 
-/// The definition that the statement gives, without ids of connections: they may not exist yet.
+/// The definition that the statement gives. Its connections may not exist yet.
 pub(super) fn definition_of(create: &CreateJob) -> JobDefinition {
     let reference = |place: &TableReference| JobReference {
         span: place.inside.clone(),
         name: place.name.clone(),
-        connection_id: 0,
-        table_id: None,
         alias: place.alias.clone(),
     };
     JobDefinition {

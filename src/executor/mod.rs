@@ -46,7 +46,7 @@ pub use dry_run::Mode;
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
-pub use plan::{DefinitionError, Described, Prune};
+pub use plan::{CreateStatement, DefinitionStatement, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;

@@ -1,7 +1,7 @@
 //! The beginning and the end of a script or of a session at the prompt: the transaction around it,
 //! and anything that its end leaves open.
 
-use super::warehouse::{GoesOn, ROLLED_BACK, StatementError, Warehouse};
+use super::warehouse::{AfterLoss, ROLLED_BACK, StatementError, Warehouse};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
@@ -42,7 +42,7 @@ impl Shell {
             Err(StatementError::Failed(error)) => self.fail(&error),
             Err(StatementError::Output(error)) => self.output_failed(&error),
         };
-        self.drop_lost_session(GoesOn::No);
+        self.drop_lost_session(AfterLoss::End);
         flow
     }
 

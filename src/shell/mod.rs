@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
-pub use definitions::{Definitions, PlanOrApply};
+pub use definitions::PlanOrApply;
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
 pub use target::Target;

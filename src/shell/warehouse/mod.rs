@@ -52,13 +52,13 @@ enum InDoubt {
     Statement,
 }
 
-/// The consequence of a lost session for the statements after it.
+/// The consequence of a lost session for the statements that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GoesOn {
-    /// The next statement may open another session.
-    Yes,
+pub(super) enum AfterLoss {
+    /// The next one may open another session.
+    Reopen,
     /// The script ends here.
-    No,
+    End,
 }
 
 /// The error of a statement that did not complete.
@@ -132,7 +132,7 @@ impl Warehouse {
     }
 
     /// Drops a lost session and releases its slot. Returns the message for the user.
-    fn drop_lost_session(&mut self, goes_on: GoesOn) -> Option<String> {
+    fn drop_lost_session(&mut self, after_loss: AfterLoss) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
             return None;
@@ -158,9 +158,9 @@ impl Warehouse {
                 "; the next statement opens another, without its settings and temporary tables",
             ),
         };
-        Some(match goes_on {
-            GoesOn::Yes => format!("{lost}{then}"),
-            GoesOn::No => lost.to_owned(),
+        Some(match after_loss {
+            AfterLoss::Reopen => format!("{lost}{then}"),
+            AfterLoss::End => lost.to_owned(),
         })
     }
 }
