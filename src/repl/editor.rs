@@ -1,6 +1,5 @@
 //! The line editor: rustyline with redwire's assistant.
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,16 +13,12 @@ use rustyline::{
 
 use super::assistant::Assistant;
 use super::history::MAX_ENTRIES;
-use super::terminal_mode::QuietTerminal;
 use super::typing::{Line, LineSource};
 
 /// Edits a text of several lines in one buffer.
 pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
-    terminal: Rc<QuietTerminal>,
-    /// True if more was typed ahead when the last text was submitted than rustyline has read.
-    is_ahead: bool,
 }
 
 impl Editor {
@@ -32,14 +27,7 @@ impl Editor {
         Some(Self {
             line: open(assistant.clone(), history_of(entries)).ok()?,
             assistant,
-            terminal: Rc::default(),
-            is_ahead: false,
         })
-    }
-
-    /// The editor with a terminal that knows of text typed ahead.
-    pub fn at(self, terminal: Rc<QuietTerminal>) -> Self {
-        Self { terminal, ..self }
     }
 }
 
@@ -51,7 +39,6 @@ impl LineSource for Editor {
             self.line.readline_with_initial(prompt, (initial, ""))
         };
         let dropped = self.assistant.dropped().swap(false, Ordering::Relaxed);
-        self.is_ahead = self.terminal.is_waiting();
         match line {
             Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
@@ -73,14 +60,11 @@ impl LineSource for Editor {
     }
 
     /// rustyline cannot discard what it has read ahead, but a new editor has read nothing.
-    fn drop_typed_ahead(&mut self) {
+    fn drop_read_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
         // If there is none the old one continues, without entries, with the bytes that it has read.
         if let Ok(new) = open(self.assistant.clone(), history) {
             self.line = new;
-            if self.is_ahead {
-                self.terminal.discard();
-            }
         }
     }
 }
