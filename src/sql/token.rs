@@ -163,6 +163,18 @@ impl<'t> TokenList<'_, 't> {
         }
     }
 
+    /// The text of the tokens with blanks between them instead of comments, so that every byte keeps
+    /// its place.
+    pub fn code(self, range: &Range<usize>) -> String {
+        let start = self.span_of(range).start;
+        let mut code = String::new();
+        for token in self.tokens.get(range.clone()).unwrap_or(&[]) {
+            code.extend(std::iter::repeat_n(' ', token.span.start - start - code.len()));
+            code.push_str(token.text(self.source));
+        }
+        code
+    }
+
     /// The index of the `)` that closes a parenthesis opened before this index, or the end.
     pub fn end_of_group(self, index: usize) -> usize {
         let rest = self.tokens.get(index..).unwrap_or(&[]);

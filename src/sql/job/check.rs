@@ -62,17 +62,13 @@ pub(super) fn check(
     if let Some(index) = missing_operand(list, tokens) {
         return Err(syntax_error(list, tokens, kind, list.start_of(index)));
     }
-    let text = without_comments(list, tokens);
+    let text = list.code(tokens);
     let start = list.span_of(tokens).start;
     let row = longest_row(list, tokens)?;
     with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
-        CheckError::TooDeep(at) => error_at(list, start + at, QueryError::TooDeep),
+        CheckError::TooDeep(at) => SqlError::new(QueryError::TooDeep, token_at(list, start + at)),
         CheckError::Syntax(at) => syntax_error(list, tokens, kind, start + at),
     })
-}
-
-fn error_at(list: TokenList<'_, '_>, at: usize, kind: QueryError) -> SqlError {
-    SqlError::new(kind, token_at(list, at))
 }
 
 fn syntax_error(
@@ -138,17 +134,6 @@ fn token_at(list: TokenList<'_, '_>, at: usize) -> Range<usize> {
         Some(token) if token.span.start == at => token.span.clone(),
         _ => at..at,
     }
-}
-
-/// The text of the tokens with blanks instead of comments, so that every byte keeps its place.
-fn without_comments(list: TokenList<'_, '_>, tokens: &Range<usize>) -> String {
-    let start = list.span_of(tokens).start;
-    let mut text = String::new();
-    for token in &list.tokens[tokens.clone()] {
-        text.extend(std::iter::repeat_n(' ', token.span.start - start - text.len()));
-        text.push_str(token.text(list.source));
-    }
-    text
 }
 
 /// The maximum number of tokens in a row, including those around its parentheses.
