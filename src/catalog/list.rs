@@ -34,8 +34,7 @@ impl Db {
             "usages",
             "comment",
         ];
-        let stores = named_params! {":kind": self.kind, ":process": self.process};
-        self.list(columns, CONNECTIONS, stores, (0, like), |row| {
+        self.list(columns, CONNECTIONS, [], (0, like), |row| {
             Ok(vec![
                 text(row, 0)?,
                 endpoint(row)?.into(),

@@ -47,7 +47,7 @@ impl CatalogHandle {
                     Mode::Real => Db::open_to_read(&self.location, &id)?,
                     Mode::DryRun => (Db::copy_of(&self.location, &id)?, true),
                 };
-                self.with_store_in_use(db, !is_real)
+                self.opened(db, !is_real)?
             }
         };
         Ok(&mut self.open.insert(open).db)
@@ -62,7 +62,7 @@ impl CatalogHandle {
             let id =
                 stand_in.map_or_else(new_catalog_id, |open| Ok(open.db.catalog_id().to_owned()))?;
             let db = Db::open_or_create(&self.location, &id)?;
-            self.open = Some(self.with_store_in_use(db, false));
+            self.open = Some(self.opened(db, false)?);
         }
         self.reader().map(|db| &*db)
     }
@@ -83,9 +83,9 @@ impl CatalogHandle {
         self.location.beside(ending)
     }
 
-    fn with_store_in_use(&self, mut db: Db, is_stand_in: bool) -> OpenCatalog {
-        db.set_store_in_use(self.store.word(), &self.process);
-        OpenCatalog { db, is_stand_in }
+    fn opened(&self, db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
+        db.set_store_in_use(self.store.word(), &self.process)?;
+        Ok(OpenCatalog { db, is_stand_in })
     }
 
     /// Closes a catalog whose file was removed or replaced, and a stand-in if there is a catalog

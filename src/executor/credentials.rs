@@ -7,11 +7,11 @@ use secrecy::SecretString;
 use super::login::Login;
 use super::lookup::find_connection;
 use super::{Executor, StatementSpan};
-use crate::catalog::{PasswordState, StoredConnection};
+use crate::catalog::{Definition, PasswordState};
 use crate::definition::Limit;
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
-use crate::url::Endpoint;
+use crate::url::{Endpoint, UrlError};
 use crate::warehouse::SessionRequest;
 use crate::warehouse::slots::{SlotError, Slots};
 
@@ -52,6 +52,21 @@ pub struct Destination {
     pub limit: Option<Limit>,
 }
 
+impl Destination {
+    /// The destination of sessions on the connection with this id and definition.
+    pub(super) fn new(connection_id: i64, definition: &Definition) -> Result<Self, UrlError> {
+        let endpoint = definition.kind.endpoint(&definition.connection_string)?;
+        Ok(Self {
+            connection_id,
+            name: definition.name.clone(),
+            connection_string: definition.connection_string.clone(),
+            endpoint,
+            user: definition.user_name.clone(),
+            limit: definition.limit,
+        })
+    }
+}
+
 impl Executor {
     /// The destination of sessions on the connection. No secret store is opened. `place` is the
     /// place of the name in the statement.
@@ -64,7 +79,7 @@ impl Executor {
         place: StatementSpan,
     ) -> Result<Destination, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        destination_of(found, place)
+        Destination::new(found.id, &found.definition).map_err(|error| Error::at(error, place))
     }
 
     /// The credentials for a session on the connection. `place` is the place of the name in the
@@ -81,10 +96,9 @@ impl Executor {
         let password = self
             .password_of(name, &Login::from_catalog(&found.definition))
             .map_err(|error| error.or_at(place.clone()))?;
-        Ok(Credentials {
-            destination: destination_of(found, place)?,
-            password,
-        })
+        let destination = Destination::new(found.id, &found.definition)
+            .map_err(|error| Error::at(error, place))?;
+        Ok(Credentials { destination, password })
     }
 
     /// The slots of the catalog's connections.
@@ -117,20 +131,4 @@ impl Executor {
             }
         }
     }
-}
-
-fn destination_of(found: StoredConnection, place: StatementSpan) -> Result<Destination, Error> {
-    let definition = found.definition;
-    let endpoint = definition
-        .kind
-        .endpoint(&definition.connection_string)
-        .map_err(|error| Error::at(error, place))?;
-    Ok(Destination {
-        connection_id: found.id,
-        name: definition.name,
-        connection_string: definition.connection_string,
-        endpoint,
-        user: definition.user_name,
-        limit: definition.limit,
-    })
 }

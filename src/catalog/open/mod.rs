@@ -13,6 +13,7 @@ use super::CatalogError;
 use super::file::{create_file, is_empty, open_with, path_exists};
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
+use super::views::create_password_state;
 use crate::sign::shown_path;
 use crate::{access, private_file};
 
@@ -81,10 +82,6 @@ pub struct Db {
     /// The suffix of the views that may read the catalog for a SELECT; empty until the first
     /// SELECT.
     pub(super) nonce: String,
-    /// The secret store in use.
-    pub(super) kind: String,
-    /// The id of this process in the memory store.
-    pub(super) process: String,
     /// The error that every change gives, if this is a copy of a catalog that cannot be changed.
     pub(super) refusal: Option<CatalogError>,
 }
@@ -137,10 +134,9 @@ impl Db {
     }
 
     /// Sets the secret store in use and the id of this process in the memory store: rows whose
-    /// secrets lie elsewhere say `missing`. Must be called before the first query.
-    pub fn set_store_in_use(&mut self, kind: &str, process: &str) {
-        kind.clone_into(&mut self.kind);
-        process.clone_into(&mut self.process);
+    /// secrets lie elsewhere say `missing`, and before this call all rows do.
+    pub fn set_store_in_use(&self, kind: &str, process: &str) -> Result<(), CatalogError> {
+        self.attempt(Attempt::Open, |sqlite| create_password_state(sqlite, kind, process))
     }
 
     /// The id of the catalog, under which its secrets are kept. It never changes.
@@ -223,8 +219,6 @@ impl Db {
             id,
             stamp: None,
             nonce: String::new(),
-            kind: String::new(),
-            process: String::new(),
             refusal: None,
         })
     }
@@ -272,6 +266,7 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
 fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
+    create_password_state(sqlite, "", "")?;
     sqlite.busy_timeout(BUSY_TIMEOUT)
 }
 
