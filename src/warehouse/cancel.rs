@@ -131,7 +131,7 @@ impl CancelKey {
     pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), WarehouseError> {
         let mut transport = Transport::connect(self.mark.peer, watch)?;
         if let Some(tls) = &self.tls {
-            transport.start_tls(tls, watch)?;
+            (transport, _) = transport.start_tls(tls, watch)?;
         }
         let mut request = BytesMut::new();
         frontend::cancel_request(self.mark.process, self.mark.secret, &mut request);

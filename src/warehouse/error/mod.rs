@@ -5,7 +5,7 @@ mod diagnosis;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{ProtocolError, ServerMessage, Stage, TlsError, UnsupportedMethod};
+use super::{ProtocolError, ServerMessage, Stage, TlsError};
 
 /// An error of a session. Contains no secret; text of the server and of the operating system is not
 /// escaped.
@@ -58,7 +58,7 @@ pub enum WarehouseError {
     /// The server asks for an authentication method that redwire does not support.
     UnsupportedLogin {
         /// The method.
-        method: UnsupportedMethod,
+        method: String,
     },
     /// The server asks for the password in clear text over an unencrypted connection.
     ClearTextRefused,

@@ -7,7 +7,7 @@ use super::{Link, Session};
 use crate::url::SslMode;
 use crate::warehouse::cancel::{CancelKey, SessionMark};
 use crate::warehouse::deadline::{Deadline, Watch};
-use crate::warehouse::login::log_in;
+use crate::warehouse::login::{LoginResult, log_in};
 use crate::warehouse::transport::{TlsSettings, Transport, connect_to_one, keep_alive, look_up};
 use crate::warehouse::wire::Inbox;
 use crate::warehouse::{
@@ -48,14 +48,15 @@ impl<'a> Opening<'a> {
         let addresses = self.addresses()?;
         let mut transport = self.connection(addresses)?;
         if let Some(tls) = &tls {
-            self.start_tls(&mut transport, tls)?;
+            transport = self.start_tls(transport, tls)?;
         }
         let mut inbox = Inbox::new();
         let watch = self.watch_login();
-        let welcome = log_in(self.login, &mut transport, &mut inbox, &watch)?;
+        let LoginResult { method, status, reports } =
+            log_in(self.login, &mut transport, &mut inbox, &watch)?;
         inbox.allow_results();
         let peer = transport.peer();
-        let key = welcome.key.map(|(process, secret)| CancelKey {
+        let key = reports.key.map(|(process, secret)| CancelKey {
             mark: SessionMark { peer, process, secret },
             tls,
         });
@@ -64,13 +65,13 @@ impl<'a> Opening<'a> {
             key,
             host: self.login.endpoint.host.clone(),
             peer,
-            parameters: welcome.parameters,
-            status: welcome.status,
-            login_notices: welcome.notices,
+            parameters: reports.parameters,
+            status,
+            login_notices: reports.notices,
             socket_timeout: self.login.endpoint.options.socket_timeout,
             is_counted: true,
         };
-        Ok((session, welcome.method))
+        Ok((session, method))
     }
 
     /// Records that the stage has been completed.
@@ -125,16 +126,16 @@ impl<'a> Opening<'a> {
 
     fn start_tls(
         &mut self,
-        transport: &mut Transport,
+        transport: Transport,
         tls: &TlsSettings,
-    ) -> Result<(), WarehouseError> {
-        let version = transport.start_tls(tls, &self.watch(Stage::Tls, TLS_LIMIT))?;
+    ) -> Result<Transport, WarehouseError> {
+        let (transport, version) = transport.start_tls(tls, &self.watch(Stage::Tls, TLS_LIMIT))?;
         let verified = match self.login.endpoint.options.sslmode {
             SslMode::Disable | SslMode::Require => "nothing verified",
             SslMode::VerifyCa => "authority verified",
             SslMode::VerifyFull => "authority and name verified",
         };
         self.reached(Stage::Tls, format!("{version}, {verified}"));
-        Ok(())
+        Ok(transport)
     }
 }

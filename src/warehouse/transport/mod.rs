@@ -32,8 +32,6 @@ pub(super) struct Transport {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream>),
-    /// During the handshake, and after TLS failed.
-    Neither,
 }
 
 impl Transport {
@@ -70,7 +68,7 @@ impl Transport {
     pub fn certificate(&self) -> Option<&[u8]> {
         match &self.stream {
             Stream::Tls(stream) => stream.certificate(),
-            Stream::Plain(_) | Stream::Neither => None,
+            Stream::Plain(_) => None,
         }
     }
 
@@ -80,7 +78,7 @@ impl Transport {
         // Checked even while data arrives without a pause.
         watch.look(None)?;
         loop {
-            match self.stream.read(buffer) {
+            match self.stream.io().read(buffer) {
                 Ok(0) => return Err(watch.closed()),
                 Ok(count) => return Ok(count),
                 Err(error) => proceed(error, watch)?,
@@ -93,7 +91,7 @@ impl Transport {
     pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), WarehouseError> {
         let mut since = Instant::now();
         while !bytes.is_empty() {
-            match self.stream.write(bytes) {
+            match self.stream.io().write(bytes) {
                 Ok(0) => return Err(watch.closed()),
                 Ok(count) => {
                     bytes = &bytes[count..];
@@ -104,7 +102,7 @@ impl Transport {
             }
             watch.look(Some(since))?;
         }
-        while let Err(error) = self.stream.flush() {
+        while let Err(error) = self.stream.io().flush() {
             proceed(error, watch)?;
             watch.look(Some(since))?;
         }
@@ -139,33 +137,18 @@ fn tls_failed(error: rustls::Error, watch: &Watch<'_>) -> WarehouseError {
     }
 }
 
-impl Read for Stream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Stream {
+    fn io(&mut self) -> &mut dyn ReadWrite {
         match self {
-            Self::Plain(stream) => stream.read(buffer),
-            Self::Tls(stream) => stream.read(buffer),
-            Self::Neither => Ok(0),
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.as_mut(),
         }
     }
 }
 
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(stream) => stream.write(bytes),
-            Self::Tls(stream) => stream.write(bytes),
-            Self::Neither => Ok(0),
-        }
-    }
+trait ReadWrite: Read + Write {}
 
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(stream) => stream.flush(),
-            Self::Tls(stream) => stream.flush(),
-            Self::Neither => Ok(()),
-        }
-    }
-}
+impl<T: Read + Write> ReadWrite for T {}
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

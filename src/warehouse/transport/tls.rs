@@ -129,12 +129,12 @@ impl TlsSettings {
 }
 
 impl Transport {
-    /// Requests TLS and does the handshake. Returns the version of TLS.
+    /// Requests TLS and does the handshake. Returns the connection under TLS, and the version.
     pub fn start_tls(
-        &mut self,
+        mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, WarehouseError> {
+    ) -> Result<(Self, &'static str), WarehouseError> {
         let mut request = BytesMut::new();
         frontend::ssl_request(&mut request);
         self.write(&request, watch)?;
@@ -152,13 +152,13 @@ impl Transport {
     }
 
     fn shake_hands(
-        &mut self,
+        self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, WarehouseError> {
+    ) -> Result<(Self, &'static str), WarehouseError> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
         let connection = client.map_err(|error| tls_failed(error, watch))?;
-        let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
+        let Stream::Plain(socket) = self.stream else {
             return Err(watch.closed());
         };
         let mut stream = TlsStream::new(connection, socket);
@@ -173,8 +173,8 @@ impl Transport {
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
             _ => "TLS 1.3",
         };
-        self.stream = Stream::Tls(Box::new(stream));
-        Ok(version)
+        let stream = Stream::Tls(Box::new(stream));
+        Ok((Self { stream, ..self }, version))
     }
 }
 

@@ -37,7 +37,8 @@ impl TableQuestion {
     /// The query; `schema` is a string literal for the server. None if the server does not have
     /// this information.
     pub fn sql(self, views: Views, schema: Option<&str>) -> Option<String> {
-        let users = not_system("n.nspname") + &and("n.nspname", schema);
+        let users = not_system("n.nspname");
+        let wanted = format!("{users}{}", and("n.nspname", schema));
         let sql = match (self, views) {
             (Self::Schemas, _) => {
                 format!("SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {users} ORDER BY 1")
@@ -46,13 +47,13 @@ impl TableQuestion {
                 "SELECT n.nspname, c.relname, r.description, p.conkey FROM {CLASSES} \
                  LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p' \
                  LEFT JOIN ({COMMENTS}) r ON r.objoid = c.oid \
-                 WHERE c.relkind IN ('r', 'p') AND {users}"
+                 WHERE c.relkind IN ('r', 'p') AND {wanted}"
             ),
             (Self::Columns, _) => format!(
                 "SELECT n.nspname, c.relname, a.attname, a.attnum, \
                  pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull \
                  FROM {CLASSES} JOIN {ATTRIBUTES} \
-                 WHERE c.relkind IN ('r', 'p') AND {users} ORDER BY a.attrelid, a.attnum"
+                 WHERE c.relkind IN ('r', 'p') AND {wanted} ORDER BY a.attrelid, a.attnum"
             ),
             (Self::Storage, Views::Redshift) => format!(
                 "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey \
@@ -62,7 +63,7 @@ impl TableQuestion {
             (Self::DistStyles, Views::Redshift) => format!(
                 "SELECT n.nspname, c.relname, c.releffectivediststyle FROM pg_catalog.pg_class_info c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relkind = 'r' AND {users}"
+                 WHERE c.relkind = 'r' AND {wanted}"
             ),
             (Self::Storage | Self::DistStyles, Views::PostgreSql) => return None,
         };
@@ -84,6 +85,12 @@ mod tests {
             assert!(sql.contains(" = 'it''s'"), "{sql}");
             assert!(!question.sql(Views::Redshift, None).unwrap().contains("it''s"));
         }
+        assert!(
+            !Question::Schemas
+                .sql(Views::Redshift, Some("'it''s'"))
+                .unwrap()
+                .contains("it''s")
+        );
         assert_eq!(Question::Storage.sql(Views::PostgreSql, None), None);
     }
 }

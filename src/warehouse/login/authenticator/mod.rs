@@ -11,7 +11,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::binding::end_point;
 use super::digest::{Challenge, client_nonce};
-use super::method::{LoginMethod, UnsupportedMethod};
+use super::method::{LoginMethod, unsupported};
 use super::protocol;
 use crate::warehouse::wire::Body;
 use crate::warehouse::{ProtocolError, WarehouseError};
@@ -88,9 +88,7 @@ impl<'a> Authenticator<'a> {
             }
             (13, LoginState::Start) => self.digest(rest),
             (3 | 5 | 10..=13, _) => Err(protocol(ProtocolError::OutOfOrder { tag: b'R' })),
-            (code, _) => Err(WarehouseError::UnsupportedLogin {
-                method: UnsupportedMethod::from_code(code),
-            }),
+            (code, _) => Err(WarehouseError::UnsupportedLogin { method: unsupported(code) }),
         }
     }
 
@@ -133,7 +131,7 @@ impl<'a> Authenticator<'a> {
             Some(_) if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unrequested()),
             None if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unsupported()),
             _ => {
-                let method = UnsupportedMethod::Sasl { offered };
+                let method = format!("SASL {}", offered.join(", "));
                 return Err(WarehouseError::UnsupportedLogin { method });
             }
         };
