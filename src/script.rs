@@ -9,8 +9,8 @@ use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{DefinitionStatement, Origin, Prune};
 use crate::shell::{Flow, Input, PlanOrApply, Shell, Target};
+use crate::sql::TextError;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
-use crate::sql::{SqlErrorKind, TextError};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -227,7 +227,7 @@ impl<'a> Script<'a> {
                 flow => return flow,
             }
             if let Some(error) = error {
-                return reject_bytes(shell, part, &error, &decoder);
+                return reject_bytes(shell, part, error, &decoder);
             }
             if read == 0 {
                 return match splitter.finish(part.last) {
@@ -305,10 +305,10 @@ fn missed_interrupt(shell: &mut Shell) -> bool {
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
-fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: &SqlErrorKind, at: &Decoder) -> Flow {
+fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: TextError, at: &Decoder) -> Flow {
     shell.reject(
         &BrokenPiece {
-            error: Box::new(error.clone()),
+            error,
             span: None,
             text: "",
             line: at.line + 1,
@@ -334,7 +334,7 @@ struct Decoder {
 
 impl Decoder {
     /// Decodes the next chunk; an empty one is the end. The error is about what follows the text.
-    fn decode(&mut self, chunk: &[u8]) -> (String, Option<SqlErrorKind>) {
+    fn decode(&mut self, chunk: &[u8]) -> (String, Option<TextError>) {
         self.rest.extend_from_slice(chunk);
         let (valid, bad) = match std::str::from_utf8(&self.rest) {
             Ok(text) => (text.len(), None),
@@ -357,8 +357,7 @@ impl Decoder {
                 (self.line, self.column) = (self.line + 1, 0);
             }
         }
-        let error =
-            bad.map(|value| SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value }));
+        let error = bad.map(|value| TextError::NotUtf8 { byte: self.done + 1, value });
         (text, error)
     }
 }
@@ -367,7 +366,7 @@ impl Decoder {
 mod tests {
     use super::*;
 
-    fn decode(bytes: &[u8], size: usize) -> (String, Option<SqlErrorKind>) {
+    fn decode(bytes: &[u8], size: usize) -> (String, Option<TextError>) {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
@@ -396,10 +395,7 @@ mod tests {
     fn a_byte_that_is_not_utf8_is_named() {
         let (text, error) = decode(b"ab\n\xffc", 2);
         assert_eq!(text, "ab\n");
-        assert_eq!(error, Some(SqlErrorKind::Text(TextError::NotUtf8 { byte: 4, value: 0xff })));
-        assert_eq!(
-            decode(b"a\xe2\x82", 9).1,
-            Some(SqlErrorKind::Text(TextError::NotUtf8 { byte: 2, value: 0xe2 }))
-        );
+        assert_eq!(error, Some(TextError::NotUtf8 { byte: 4, value: 0xff }));
+        assert_eq!(decode(b"a\xe2\x82", 9).1, Some(TextError::NotUtf8 { byte: 2, value: 0xe2 }));
     }
 }

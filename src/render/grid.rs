@@ -22,16 +22,16 @@ const MIN_MARKDOWN_WIDTH: usize = 3;
 /// The maximum width to which a column of Markdown is padded. Its cells are never broken.
 const MAX_MARKDOWN_WIDTH: usize = 256;
 
-/// The look of a grid.
+/// The style of a grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum GridStyle {
     Table,
     Markdown,
 }
 
 /// The drawing of rows in columns.
 pub(super) struct Grid {
-    pub look: Look,
+    pub style: GridStyle,
     pub layout: Layout,
 }
 
@@ -39,14 +39,14 @@ impl Grid {
     /// A table with the widths that the rows need.
     pub fn table(rows: &ResultSet, numeric: &[bool]) -> Self {
         let layout = Layout::new(rows, numeric, one_line, 0..=MAX_COLUMN_WIDTH);
-        Self { look: Look::Table, layout }
+        Self { style: GridStyle::Table, layout }
     }
 
     /// A table of Markdown with the widths that the rows need.
     pub fn markdown(rows: &ResultSet, numeric: &[bool]) -> Self {
         let widths = MIN_MARKDOWN_WIDTH..=MAX_MARKDOWN_WIDTH;
         let layout = Layout::new(rows, numeric, escape_markdown, widths);
-        Self { look: Look::Markdown, layout }
+        Self { style: GridStyle::Markdown, layout }
     }
 
     /// The table with its wide columns narrowed to this width of the terminal.
@@ -73,13 +73,13 @@ impl Grid {
         let names = rows.columns.iter();
         let headings: Vec<Cow<'_, str>> =
             names.map(|column| (self.layout.printable)(&column.name)).collect();
-        match self.look {
-            Look::Table => {
+        match self.style {
+            GridStyle::Table => {
                 self.write_border(["┌", "─", "┬", "┐"], out)?;
                 self.write_row(&headings, out)?;
                 self.write_border(["╞", "═", "╪", "╡"], out)
             }
-            Look::Markdown => {
+            GridStyle::Markdown => {
                 self.write_row(&headings, out)?;
                 self.write_delimiters(out)
             }
@@ -97,9 +97,9 @@ impl Grid {
 
     /// Writes the lower border.
     pub fn write_end(&self, out: &mut impl Write) -> io::Result<()> {
-        match self.look {
-            Look::Table => self.write_border(["└", "─", "┴", "┘"], out),
-            Look::Markdown => Ok(()),
+        match self.style {
+            GridStyle::Table => self.write_border(["└", "─", "┴", "┘"], out),
+            GridStyle::Markdown => Ok(()),
         }
     }
 
@@ -129,7 +129,7 @@ impl Grid {
     fn write_row(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
         let widths = &self.layout.widths;
         let fits = cells.iter().zip(widths).all(|(cell, width)| cell.width() <= *width);
-        if fits || self.look == Look::Markdown {
+        if fits || self.style == GridStyle::Markdown {
             return self.write_line(cells.iter().map(AsRef::as_ref), out);
         }
         let cells = cells.iter().zip(widths);
@@ -147,9 +147,9 @@ impl Grid {
         cells: impl Iterator<Item = &'a str>,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let bar = match self.look {
-            Look::Table => '│',
-            Look::Markdown => '|',
+        let bar = match self.style {
+            GridStyle::Table => '│',
+            GridStyle::Markdown => '|',
         };
         for ((cell, width), numeric) in cells.zip(&self.layout.widths).zip(&self.layout.numeric) {
             let blank = width.saturating_sub(cell.width());

@@ -38,7 +38,7 @@ pub(super) struct Assistant {
     color: bool,
     clusters: GraphemeClusterMode,
     /// Set when the user cancels the current input.
-    dropped: Arc<AtomicBool>,
+    pub dropped: Arc<AtomicBool>,
 }
 
 impl Assistant {
@@ -55,11 +55,6 @@ impl Assistant {
     /// The target of the text that is being typed.
     fn target(&self) -> Target {
         self.shell.borrow().target()
-    }
-
-    /// Set when the user cancels the current input.
-    pub fn dropped(&self) -> &Arc<AtomicBool> {
-        &self.dropped
     }
 }
 

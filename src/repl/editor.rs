@@ -38,7 +38,7 @@ impl LineSource for Editor {
         } else {
             self.line.readline_with_initial(prompt, (initial, ""))
         };
-        let dropped = self.assistant.dropped().swap(false, Ordering::Relaxed);
+        let dropped = self.assistant.dropped.swap(false, Ordering::Relaxed);
         match line {
             Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
@@ -98,7 +98,7 @@ fn open(
 ) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
     let mut editor = rustyline::Editor::with_history(config(), history)?;
     for key in [KeyEvent::ctrl('C'), KeyEvent::ctrl('J'), KeyEvent::ctrl('M'), ENTER] {
-        let ending = EndLine(Arc::clone(assistant.dropped()));
+        let ending = EndLine(Arc::clone(&assistant.dropped));
         editor.bind_sequence(key, EventHandler::Conditional(Box::new(ending)));
     }
     editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(IndentBlankLine)));

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::error::{SqlErrorKind, TextError};
+use super::error::TextError;
 use super::lexical::{Parsed, fail_at, token_length};
 use super::token::{Token, TokenKind, closing_parenthesis, tokens};
 
@@ -62,11 +62,7 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
         tokens(text).partition(|token| token.kind == TokenKind::Comment);
     let without_comments = blank_out(text, &comments);
     if let Some(stray) = closing_parenthesis(&found) {
-        return fail_at(
-            &input[found[stray].span.start..],
-            1,
-            SqlErrorKind::Text(TextError::StrayParenthesis),
-        );
+        return fail_at(&input[found[stray].span.start..], 1, TextError::StrayParenthesis);
     }
     let mut query = Query {
         text: text.to_owned(),

@@ -23,7 +23,7 @@ impl Executor {
             Show::Tables { connection, schema, like } => table::list(
                 self.catalog.reader()?,
                 connection.as_ref(),
-                schema.as_ref(),
+                schema.as_ref().map(|schema| &schema.value),
                 like.as_deref(),
             ),
             Show::Jobs { like } => {

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use crate::render::Style;
-use crate::render::grid::{Grid, Look, write_count};
+use crate::render::grid::{Grid, GridStyle, write_count};
 use crate::render::vertical::Records;
 use crate::value::{ResultSet, Value};
 
@@ -90,9 +90,9 @@ impl Drawn {
                 if !rows.columns.is_empty() {
                     grid.write_end(out)?;
                 }
-                match grid.look {
-                    Look::Table => write_count(self.count, out),
-                    Look::Markdown => Ok(()),
+                match grid.style {
+                    GridStyle::Table => write_count(self.count, out),
+                    GridStyle::Markdown => Ok(()),
                 }
             }
             Some(Shape::Records(_)) if self.count == 0 => write_count(0, out),

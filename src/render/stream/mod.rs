@@ -5,7 +5,7 @@
 //! formats for reading take the widths of their columns from the first rows.
 
 mod drawn;
-mod objects;
+mod json_rows;
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
@@ -16,7 +16,7 @@ use super::layout::numeric_columns;
 use super::{Format, Style};
 use crate::value::{ResultSet, Value};
 use drawn::{Drawn, Shape};
-use objects::Objects;
+use json_rows::JsonRows;
 
 /// The size of the buffer between the formats and the writer.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -60,7 +60,7 @@ pub struct RowStream {
 enum Rows {
     Drawn(Drawn),
     Delimited(Delimited),
-    Objects(Objects),
+    Json(JsonRows),
 }
 
 impl Rows {
@@ -75,8 +75,8 @@ impl Rows {
             Format::Markdown => drawn(Shape::markdown),
             Format::Csv => delimited(b',', write_csv),
             Format::Tsv => delimited(b'\t', write_tsv),
-            Format::Json => Self::Objects(Objects::new(names, true)),
-            Format::Jsonl => Self::Objects(Objects::new(names, false)),
+            Format::Json => Self::Json(JsonRows::new(names, true)),
+            Format::Jsonl => Self::Json(JsonRows::new(names, false)),
         }
     }
 }
@@ -100,7 +100,7 @@ impl RowStream {
         match &mut self.rows {
             Rows::Drawn(drawn) => return drawn.row(cells, out),
             Rows::Delimited(delimited) => delimited.row(cells, out),
-            Rows::Objects(objects) => objects.row(cells, &self.kinds, out),
+            Rows::Json(objects) => objects.row(cells, &self.kinds, out),
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl RowStream {
         match self.rows {
             Rows::Drawn(drawn) => return drawn.finish(out),
             Rows::Delimited(mut delimited) => delimited.begin(out),
-            Rows::Objects(objects) => objects.finish(out),
+            Rows::Json(objects) => objects.finish(out),
         }
         Ok(())
     }
@@ -121,7 +121,7 @@ impl RowStream {
         match self.rows {
             Rows::Drawn(mut drawn) => return drawn.draw_piece(out),
             Rows::Delimited(_) => {}
-            Rows::Objects(objects) => objects.break_off(out),
+            Rows::Json(objects) => objects.break_off(out),
         }
         Ok(())
     }

@@ -12,9 +12,9 @@ use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
 use crate::error::{CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::begins_definition;
 use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::Piece;
+use crate::sql::{self, begins_definition};
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
@@ -33,7 +33,7 @@ pub(super) struct Warehouse {
     backslash_escapes: bool,
     /// True if the session was lost with a transaction open: statements are refused until the user
     /// ends it.
-    is_stranded: bool,
+    pub is_stranded: bool,
     /// The effect that remains unknown if the last statement has lost the session.
     in_doubt: Option<InDoubt>,
     /// The server's dialect of system views, once it is known.
@@ -126,11 +126,6 @@ impl Warehouse {
         self.is_stranded = false;
     }
 
-    /// True if the session was lost together with an open transaction.
-    pub fn is_stranded(&self) -> bool {
-        self.is_stranded
-    }
-
     /// Drops a lost session and releases its slot. Returns the message for the user.
     fn drop_lost_session(&mut self, after_loss: AfterLoss) -> Option<String> {
         let session = self.open.as_mut()?.session();
@@ -179,7 +174,7 @@ impl Shell {
             Err(StatementError::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
-        let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
+        let is_of_catalog = result.is_err() && is_own_statement(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
@@ -296,6 +291,11 @@ pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Resu
         return Err(masked_secret_error());
     }
     Ok(())
+}
+
+/// True if redwire itself has the statement.
+fn is_own_statement(text: &str) -> bool {
+    sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())
 }
 
 /// The warning about a transaction that was open when its session ended.

@@ -85,11 +85,8 @@ pub enum SqlErrorKind {
     Text(TextError),
     /// An invalid name.
     Name(NameError),
-    /// A reserved word where a name belongs.
-    ReservedWord {
-        /// The word, in lower case.
-        word: String,
-    },
+    /// A reserved word, in lower case, where a name belongs.
+    ReservedWord(String),
     /// An error in an option.
     Option(OptionError),
     /// OR REPLACE and IF NOT EXISTS in one statement.
@@ -106,6 +103,27 @@ pub enum SqlErrorKind {
     Merge(MergeError),
 }
 
+macro_rules! kinds {
+    ($($kind:ident($error:ty),)*) => {$(
+        impl From<$error> for SqlErrorKind {
+            fn from(error: $error) -> Self {
+                Self::$kind(error)
+            }
+        }
+    )*};
+}
+
+kinds! {
+    Text(TextError),
+    Name(NameError),
+    Option(OptionError),
+    Type(TypeError),
+    Table(TableError),
+    Job(JobError),
+    Query(QueryError),
+    Merge(MergeError),
+}
+
 /// An error in an option. `option` is its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OptionError {
@@ -118,11 +136,8 @@ pub enum OptionError {
         /// The options of the statement.
         known: Vec<&'static str>,
     },
-    /// The same option given twice.
-    Duplicate {
-        /// The option.
-        option: &'static str,
-    },
+    /// An option, or RENAME TO, given twice.
+    Duplicate(&'static str),
     /// A required option is missing.
     Missing {
         /// The option.
@@ -151,30 +166,13 @@ pub enum OptionError {
         maximum: i64,
     },
     /// An empty string for an option that requires a text.
-    EmptyValue {
-        /// The option.
-        option: &'static str,
-    },
+    EmptyValue(&'static str),
     /// An invalid timestamp after TIMESTAMP.
-    NotATimestamp {
-        /// The option.
-        option: &'static str,
-    },
+    NotATimestamp(&'static str),
     /// ALTER of an option that cannot be changed.
-    Immutable {
-        /// The option.
-        option: &'static str,
-    },
+    Immutable(&'static str),
     /// RESET of an option without a default.
-    ResetOfRequired {
-        /// The option.
-        option: &'static str,
-    },
-    /// The same option or the name changed twice in one ALTER.
-    ChangedTwice {
-        /// The option, or `the name`.
-        what: &'static str,
-    },
+    ResetOfRequired(&'static str),
 }
 
 /// A syntax error at a place of the statement's text.
@@ -188,8 +186,8 @@ pub struct SqlError {
 
 impl SqlError {
     /// An error at this place.
-    pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
-        Self { kind: Box::new(kind), span }
+    pub fn new(kind: impl Into<SqlErrorKind>, span: Range<usize>) -> Self {
+        Self { kind: Box::new(kind.into()), span }
     }
 
     /// The error without the word that was found: the text may have a secret.
@@ -203,7 +201,7 @@ impl SqlError {
     }
 }
 
-display_message!(SqlError, SqlErrorKind);
+display_message!(SqlError, SqlErrorKind, TextError);
 
 impl Diagnostic for SqlError {
     fn diagnosis(&self) -> Diagnosis {
@@ -237,7 +235,7 @@ impl Diagnostic for SqlErrorKind {
             }
             Self::Text(error) => error.diagnosis(),
             Self::Name(error) => error.diagnosis(),
-            Self::ReservedWord { word } => syntax(
+            Self::ReservedWord(word) => syntax(
                 format!("{word} is a reserved word"),
                 format!("write it in double quotes: \"{word}\""),
             ),
@@ -262,10 +260,9 @@ impl Diagnostic for OptionError {
             Self::Unknown { name, nearest, known } => S::SyntaxError
                 .error(format!("option \"{name}\" not recognized"))
                 .did_you_mean(*nearest, format!("the options are: {}", known.join(", "))),
-            Self::Duplicate { option } => syntax(
-                format!("option {option} specified more than once"),
-                "leave one of the two out",
-            ),
+            Self::Duplicate(option) => {
+                syntax(format!("{option} specified more than once"), "leave one of the two out")
+            }
             Self::Missing { option, example } => {
                 syntax(format!("{option} must be specified"), format!("add {option} = {example}"))
             }
@@ -277,24 +274,21 @@ impl Diagnostic for OptionError {
                 format!("value is outside the valid range for {option} ({minimum} .. {maximum})"),
                 format!("write {option} = {maximum} for the most it takes"),
             ),
-            Self::EmptyValue { option } => invalid_value(
+            Self::EmptyValue(option) => invalid_value(
                 format!("{option} cannot be empty"),
                 "write something between the quotes",
             ),
-            Self::NotATimestamp { option } => invalid_value(
+            Self::NotATimestamp(option) => invalid_value(
                 format!("invalid input syntax for type timestamp: {option}"),
                 format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
             ),
-            Self::Immutable { option } => S::NotSupported
+            Self::Immutable(option) => S::NotSupported
                 .error(format!("{option} cannot be changed"))
                 .hint("drop it and create it again with the other value"),
-            Self::ResetOfRequired { option } => syntax(
+            Self::ResetOfRequired(option) => syntax(
                 format!("{option} is required and has no default"),
                 format!("write SET {option} = … to change it"),
             ),
-            Self::ChangedTwice { what } => {
-                syntax(format!("{what} specified more than once"), "leave one of the two out")
-            }
         }
     }
 }

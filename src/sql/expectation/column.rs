@@ -34,9 +34,7 @@ impl Walk<'_> {
         }
         let mut ends = Vec::new();
         for name in type_names() {
-            ends.extend(
-                name.split(' ').try_fold(position, |position, word| self.word(word, position)),
-            );
+            ends.extend(self.words(name, position));
         }
         let limited: Vec<usize> = ends.iter().filter_map(|end| self.limits(*end)).collect();
         ends.extend(limited);

@@ -58,7 +58,7 @@ impl<'a> Walk<'a> {
 
     fn item(&self, item: &Item, position: usize) -> Vec<usize> {
         match item {
-            Word(word) => self.word(word, position).into_iter().collect(),
+            Word(words) => self.words(words, position).into_iter().collect(),
             Sign(sign) => self.sign(*sign, position).into_iter().collect(),
             Optional(items) => {
                 let mut ends = self.items(items, vec![position]);
@@ -105,6 +105,11 @@ impl<'a> Walk<'a> {
 
     pub fn word(&self, word: &'static str, position: usize) -> Option<usize> {
         self.token(Expectation::Word(word), position, |token| token.is_word(self.list.source, word))
+    }
+
+    /// Words with blanks between them.
+    pub fn words(&self, words: &'static str, position: usize) -> Option<usize> {
+        words.split(' ').try_fold(position, |position, word| self.word(word, position))
     }
 
     pub fn sign(&self, sign: char, position: usize) -> Option<usize> {

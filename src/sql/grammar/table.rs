@@ -15,13 +15,13 @@ const COLUMN: Item = OneOf(&[
         NewName(NameOf::Column, "column"),
         DataType,
         AnyOrder(&[
-            &[Word("NOT"), Word("NULL")],
+            &[Word("NOT NULL")],
             &[Word("ENCODE"), Encoding],
             &[Word("DISTKEY")],
             &[Word("SORTKEY")],
         ]),
     ],
-    &[Word("PRIMARY"), Word("KEY"), COLUMN_LIST],
+    &[Word("PRIMARY KEY"), COLUMN_LIST],
 ]);
 
 /// `(column, …)`
@@ -31,8 +31,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "CREATE TABLE",
         items: &[
-            Word("CREATE"),
-            Word("TABLE"),
+            Word("CREATE TABLE"),
             IF_NOT_EXISTS,
             NewName(NameOf::Table, "connection.schema.table"),
             Line,
@@ -63,7 +62,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "ALTER TABLE",
-        items: &[Word("ALTER"), Word("TABLE"), NAME, Actions(TABLE_OPTIONS)],
+        items: &[Word("ALTER TABLE"), NAME, Actions(TABLE_OPTIONS)],
         summary: "Change a table's comment, or its name in its schema.",
         examples: &[
             "ALTER TABLE sales.public.orders SET COMMENT = 'orders of the web shop'",
@@ -72,7 +71,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "DROP TABLE",
-        items: &[Word("DROP"), Word("TABLE"), IF_EXISTS, List(&[NAME]), CASCADE_OR_RESTRICT],
+        items: &[Word("DROP TABLE"), IF_EXISTS, List(&[NAME]), CASCADE_OR_RESTRICT],
         summary: "Remove definitions of tables. CASCADE removes the jobs that use them; without it \
                   that is an error.",
         examples: &["DROP TABLE IF EXISTS sales.public.old_orders, sales.public.old_totals"],
@@ -80,8 +79,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "SHOW TABLES",
         items: &[
-            Word("SHOW"),
-            Word("TABLES"),
+            Word("SHOW TABLES"),
             Optional(&[
                 Word("IN"),
                 Name(NameOf::Connection, "connection"),
@@ -95,9 +93,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "IMPORT TABLES",
         items: &[
-            Word("IMPORT"),
-            Word("TABLES"),
-            Word("FROM"),
+            Word("IMPORT TABLES FROM"),
             Name(NameOf::Connection, "connection"),
             Optional(&[Sign('.'), Name(NameOf::Schema, "schema")]),
             LIKE,
@@ -108,19 +104,19 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "DESCRIBE TABLE",
-        items: &[Word("DESCRIBE"), Word("TABLE"), NAME],
+        items: &[Word("DESCRIBE TABLE"), NAME],
         summary: "Show the columns of a table.",
         examples: &["DESCRIBE TABLE sales.public.orders"],
     },
     StatementSyntax {
         name: "SHOW CREATE TABLE",
-        items: &[Word("SHOW"), Word("CREATE"), Word("TABLE"), NAME],
+        items: &[Word("SHOW CREATE TABLE"), NAME],
         summary: "Print a statement that makes the same definition.",
         examples: &["SHOW CREATE TABLE sales.public.orders"],
     },
     StatementSyntax {
         name: "SHOW USAGES OF TABLE",
-        items: &[Word("SHOW"), Word("USAGES"), Word("OF"), Word("TABLE"), NAME],
+        items: &[Word("SHOW USAGES OF TABLE"), NAME],
         summary: "List the jobs that write a table or read it.",
         examples: &["SHOW USAGES OF TABLE sales.public.orders"],
     },

@@ -8,7 +8,7 @@ use super::token::body_tokens;
 use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
-use crate::sql::error::{JobError, SqlErrorKind};
+use crate::sql::error::JobError;
 use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_length};
 use crate::sql::token::TokenList;
 
@@ -19,7 +19,7 @@ use crate::sql::token::TokenList;
 /// Without `is_checked` the syntax of the query is not checked.
 pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     if keyword("COPY")(input).is_ok() {
-        return fail_at(input, "COPY".len(), SqlErrorKind::Job(JobError::CopyFrom));
+        return fail_at(input, "COPY".len(), JobError::CopyFrom);
     }
     if let Ok((rest, ())) = keyword("MERGE")(input) {
         let (rest, ()) = expect("INTO", keyword("INTO"))(rest)?;

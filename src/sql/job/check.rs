@@ -11,8 +11,8 @@ use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use crate::sql::error::{QueryError, SqlError, SqlErrorKind};
-use crate::sql::lexical::found;
+use crate::sql::error::{QueryError, SqlError};
+use crate::sql::lexical::unexpected;
 use crate::sql::token::{TokenKind, TokenList};
 
 /// The maximum depth of expressions and queries.
@@ -72,7 +72,7 @@ pub(super) fn check(
 }
 
 fn error_at(list: TokenList<'_, '_>, at: usize, kind: QueryError) -> SqlError {
-    SqlError::new(SqlErrorKind::Query(kind), token_at(list, at))
+    SqlError::new(kind, token_at(list, at))
 }
 
 fn syntax_error(
@@ -84,12 +84,9 @@ fn syntax_error(
     let end = list.start_of(tokens.end);
     // The query ends too early: the caret is behind the query, not at a later clause.
     let place = if at >= list.span_of(tokens).end { end } else { at };
-    let expected = SqlErrorKind::Expected {
-        expected: kind.expected().to_owned(),
-        found: found(&list.source[place..]),
-        hint: Some("SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned()),
-    };
-    SqlError::new(expected, token_at(list, place))
+    let hint = "SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned();
+    let error = unexpected(&list.source[place..], kind.expected(), Some(hint));
+    SqlError::new(error, token_at(list, place))
 }
 
 /// Reserved words that begin a clause or join two operands. `sqlparser` takes them for names of
@@ -173,8 +170,8 @@ fn longest_row(list: TokenList<'_, '_>, range: &Range<usize>) -> Result<usize, S
         row += 1;
         longest = longest.max(row);
         if row > ROW_LIMIT {
-            let kind = QueryError::TooLong { limit: ROW_LIMIT };
-            return Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()));
+            let kind = QueryError::TooLong(ROW_LIMIT);
+            return Err(SqlError::new(kind, token.span.clone()));
         }
     }
     Ok(longest)

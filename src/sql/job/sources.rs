@@ -10,11 +10,11 @@ use std::ops::Range;
 use super::TableReference;
 use super::outline::{FoundTable, Outline, folded};
 use crate::name::{ConnectionName, Name, NameError, TableName};
-use crate::sql::error::{JobError, SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, SqlError};
 use crate::sql::token::TokenList;
 
 /// Upsolver's name for its data lake.
-const LAKE: &str = "default_glue_catalog";
+pub(super) const LAKE: &str = "default_glue_catalog";
 
 /// The tables that the outlined tokens name, in order; `inside` of each is still in bytes of the
 /// statement.
@@ -42,14 +42,6 @@ fn reference(name: TableName, alias: Option<Name>, span: Range<usize>) -> TableR
     TableReference { name, alias, inside: span.clone(), span }
 }
 
-/// Refuses a target of Upsolver that redwire does not support.
-pub(super) fn check_target(target: &ConnectionName, span: Range<usize>) -> Result<(), SqlError> {
-    if target.as_str() == LAKE {
-        return Err(SqlError::new(SqlErrorKind::Job(JobError::LakeTable), span));
-    }
-    Ok(())
-}
-
 /// The table with this name; None for an alias, a name of WITH or a function.
 fn source(
     outline: &Outline,
@@ -59,12 +51,12 @@ fn source(
     let [first, rest @ ..] = found.parts.as_slice() else {
         return Ok(None);
     };
-    let fail = |kind| Err(SqlError::new(SqlErrorKind::Job(kind), found.span.clone()));
+    let fail = |kind| Err(SqlError::new(kind, found.span.clone()));
     let is_on_target = first == target.as_str();
     if outline.scopes.is_alias(found.seat, first) {
         if is_on_target && rest.len() >= 2 {
             let connection = target.clone();
-            return fail(JobError::AliasOrConnection { connection });
+            return fail(JobError::AliasOrConnection(connection));
         }
         return Ok(None);
     }
@@ -77,7 +69,7 @@ fn source(
         [] | [_] => fail(JobError::ShortName),
         [schema, table] => {
             let name = table_name(first, schema, table)
-                .map_err(|error| SqlError::new(SqlErrorKind::Name(error), found.span.clone()))?;
+                .map_err(|error| SqlError::new(error, found.span.clone()))?;
             if name.connection != *target {
                 return fail(JobError::OtherConnection {
                     source_connection: name.connection,
@@ -86,7 +78,7 @@ fn source(
             }
             Ok(Some(name))
         }
-        _ => fail(JobError::LongName { parts: found.parts.len() }),
+        _ => fail(JobError::LongName(found.parts.len())),
     }
 }
 

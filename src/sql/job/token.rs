@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, SqlErrorKind, TextError};
+use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, TextError};
 use crate::sql::token::{Token, TokenKind, tokens};
 
 /// The pseudocolumns of Redshift's external tables (AWS documentation, "Pseudocolumns"), which are
@@ -25,14 +25,14 @@ pub(super) fn body_tokens(source: &str, start: usize) -> Result<Vec<Token>, SqlE
             nest(&token, &mut parentheses)?;
             let touching = found.last().filter(|last| last.span.end == token.span.start);
             if let Some((kind, span)) = error_of(source, touching, &token) {
-                return Err(SqlError::new(SqlErrorKind::Query(kind), span));
+                return Err(SqlError::new(kind, span));
             }
             found.push(token);
         }
     }
     match parentheses.pop() {
         Some(open) => {
-            let kind = SqlErrorKind::Job(JobError::UnfinishedParenthesis);
+            let kind = JobError::UnfinishedParenthesis;
             Err(SqlError::new(kind, open..open + 1))
         }
         None => Ok(found),
@@ -58,16 +58,14 @@ fn error_of(
         TokenKind::Word if is_behind('$') && text.contains('$') => {
             (QueryError::DollarQuote, before)
         }
-        TokenKind::Word if is_behind('$') => {
-            (QueryError::SystemColumn { column: format!("${text}") }, before)
-        }
+        TokenKind::Word if is_behind('$') => (QueryError::SystemColumn(format!("${text}")), before),
         // A second colon makes it a cast.
         TokenKind::Word if is_behind(':') && !source[..before].ends_with(':') => {
             (QueryError::Parameter, before)
         }
         TokenKind::QuotedName if is_system_column(&source[token.inside()]) => {
             let column = source[token.inside()].to_owned();
-            (QueryError::SystemColumn { column }, start)
+            (QueryError::SystemColumn(column), start)
         }
         TokenKind::String if touching.is_some_and(|last| last.is_word(source, "E")) => {
             (QueryError::EscapeString, before)
@@ -87,10 +85,10 @@ fn error_of(
 
 fn unfinished(token: &Token) -> SqlError {
     let (kind, length) = match token.kind {
-        TokenKind::String => (SqlErrorKind::Text(TextError::UnfinishedString), 1),
-        TokenKind::QuotedName => (SqlErrorKind::Text(TextError::UnfinishedName), 1),
+        TokenKind::String => (TextError::UnfinishedString, 1),
+        TokenKind::QuotedName => (TextError::UnfinishedName, 1),
         TokenKind::Comment | TokenKind::Word | TokenKind::Number | TokenKind::Symbol(_) => {
-            (SqlErrorKind::Text(TextError::UnfinishedComment), 2)
+            (TextError::UnfinishedComment, 2)
         }
     };
     SqlError::new(kind, token.span.start..token.span.start + length)
@@ -100,14 +98,11 @@ fn unfinished(token: &Token) -> SqlError {
 fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
     match token.kind {
         TokenKind::Symbol('(') if open.len() == MAX_NESTING => {
-            return Err(SqlError::new(SqlErrorKind::Text(TextError::TooDeep), token.span.clone()));
+            return Err(SqlError::new(TextError::TooDeep, token.span.clone()));
         }
         TokenKind::Symbol('(') => open.push(token.span.start),
         TokenKind::Symbol(')') if open.pop().is_none() => {
-            return Err(SqlError::new(
-                SqlErrorKind::Text(TextError::StrayParenthesis),
-                token.span.clone(),
-            ));
+            return Err(SqlError::new(TextError::StrayParenthesis, token.span.clone()));
         }
         _ => {}
     }

@@ -7,8 +7,8 @@ use super::sources::sources;
 use super::{JobBody, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
-use crate::sql::error::{JobError, QueryError, SqlError, SqlErrorKind};
-use crate::sql::lexical::found;
+use crate::sql::error::{JobError, QueryError, SqlError};
+use crate::sql::lexical::unexpected;
 use crate::sql::name::Spanned;
 use crate::sql::token::TokenList;
 
@@ -100,13 +100,10 @@ fn not_a_select(list: TokenList<'_, '_>, index: usize) -> SqlError {
     let start = list.start_of(index);
     let end = list.tokens.get(index).map_or(start, |token| token.span.end);
     let kind = if list.is_word(index, "COPY") {
-        SqlErrorKind::Job(JobError::CopyFrom)
+        JobError::CopyFrom.into()
     } else {
-        SqlErrorKind::Expected {
-            expected: "SELECT or WITH".to_owned(),
-            found: found(&list.source[start..]),
-            hint: Some("the query of a job only reads, and from tables".to_owned()),
-        }
+        let hint = "the query of a job only reads, and from tables".to_owned();
+        unexpected(&list.source[start..], "SELECT or WITH", Some(hint))
     };
     SqlError::new(kind, start..end)
 }
@@ -122,9 +119,7 @@ fn refuse(list: TokenList<'_, '_>, outline: &Outline, is_checked: bool) -> Resul
         return Err(not_a_select(list, index));
     }
     match outline.into.and_then(|index| list.tokens.get(index)) {
-        Some(token) => {
-            Err(SqlError::new(SqlErrorKind::Query(QueryError::SelectInto), token.span.clone()))
-        }
+        Some(token) => Err(SqlError::new(QueryError::SelectInto, token.span.clone())),
         None => Ok(()),
     }
 }

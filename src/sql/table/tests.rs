@@ -344,7 +344,7 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
     let (kind, part) = error_of("CREATE TABLE c.s.t () COMMENT = 'a' COMMENT = 'b'");
     assert_eq!(
         (kind, part),
-        (SqlErrorKind::Option(OptionError::Duplicate { option: "COMMENT" }), "COMMENT")
+        (SqlErrorKind::Option(OptionError::Duplicate("COMMENT")), "COMMENT")
     );
     let (error, part) = table_fault("CREATE TABLE c.s.t (a int NOT NULL NULL)");
     assert_eq!((error, part), (TableError::NullAndNotNull, "NULL"));

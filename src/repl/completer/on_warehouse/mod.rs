@@ -62,10 +62,7 @@ fn complete_statement(
     if !matches!(place, PlaceKind::Nothing | PlaceKind::ColumnOf(_)) && part.parents.is_empty() {
         offer.words(place, leading);
     }
-    Completion {
-        start,
-        candidates: offer.into_candidates(),
-    }
+    Completion { start, candidates: offer.candidates }
 }
 
 /// Completes the argument of a command that begins at `start`: the name of a table or of a schema.
@@ -91,7 +88,7 @@ pub(super) fn complete_argument(
     }
     Completion {
         start: start + typed,
-        candidates: offer.into_candidates(),
+        candidates: offer.candidates,
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Offer<'a> {
     /// The text that is being typed.
     typed: &'a str,
     part: &'a NamePart,
-    candidates: Vec<Candidate>,
+    pub candidates: Vec<Candidate>,
     offered: HashSet<String>,
 }
 
@@ -43,10 +43,6 @@ impl<'a> Offer<'a> {
             candidates: Vec::new(),
             offered: HashSet::new(),
         }
-    }
-
-    pub fn into_candidates(self) -> Vec<Candidate> {
-        self.candidates
     }
 
     /// Adds the tables in the search path, the queries of WITH, and schemas; or after a schema its

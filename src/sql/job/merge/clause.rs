@@ -3,46 +3,22 @@
 use std::ops::Range;
 
 use super::{Aliases, parenthesis};
-use crate::sql::error::{JobError, MergeError, NextToken, SqlError, SqlErrorKind};
+use crate::sql::error::{JobError, MergeError, SqlError};
 use crate::sql::job::check::ExcerptKind;
 use crate::sql::job::columns::{ColumnMapping, by_name, listed};
 use crate::sql::job::failure;
 use crate::sql::job::writer::Writer;
-use crate::sql::lexical::{Parsed, expect, fail, found, keyword, keywords, not_here};
+use crate::sql::lexical::{Parsed, expect, fail, keyword, keywords, not_here, unexpected};
 use crate::sql::token::TokenList;
 
 const DELETE: &str = "WHEN MATCHED AND … THEN DELETE";
 const REPLACE: &str = "WHEN MATCHED THEN REPLACE";
 const INSERT: &str = "WHEN NOT MATCHED THEN INSERT";
 
-/// The clauses after ON; `delete` is the condition of DELETE, `values` the expressions of VALUES.
-pub(super) struct WhenClauses {
-    delete: Option<Range<usize>>,
-    columns: ColumnMapping,
-    values: Vec<Range<usize>>,
-}
+/// The clauses in their order; the first one may be missing.
+const FORMS: [&str; 3] = [DELETE, REPLACE, INSERT];
 
-impl WhenClauses {
-    pub fn write(self, writer: &mut Writer<'_>, aliases: &Aliases) -> Result<(), SqlError> {
-        let aliases = aliases.folded();
-        if let Some(condition) = self.delete {
-            writer.push("\nWHEN MATCHED AND ");
-            writer.excerpt(condition, ExcerptKind::Expression, &aliases)?;
-            writer.push(" THEN DELETE");
-        }
-        writer.push("\nWHEN MATCHED THEN REPLACE\nWHEN NOT MATCHED THEN INSERT");
-        writer.push(&self.columns.to_string());
-        for (index, value) in self.values.iter().enumerate() {
-            writer.push(if index == 0 { " VALUES (" } else { ", " });
-            writer.excerpt(value.clone(), ExcerptKind::Expression, &aliases)?;
-        }
-        if !self.values.is_empty() {
-            writer.push(")");
-        }
-        Ok(())
-    }
-}
-
+/// A clause after ON: the condition of DELETE, the columns and the expressions of INSERT.
 enum WhenClause {
     Delete(Range<usize>),
     Replace,
@@ -50,13 +26,42 @@ enum WhenClause {
 }
 
 impl WhenClause {
-    /// Its position among the clauses, and its form.
-    fn rank(&self) -> (usize, &'static str) {
+    /// Its position in [`FORMS`].
+    fn position(&self) -> usize {
         match self {
-            Self::Delete(_) => (1, DELETE),
-            Self::Replace => (2, REPLACE),
-            Self::Insert(..) => (3, INSERT),
+            Self::Delete(_) => 0,
+            Self::Replace => 1,
+            Self::Insert(..) => 2,
         }
+    }
+}
+
+/// All clauses of a MERGE.
+pub(super) struct WhenClauses(Vec<WhenClause>);
+
+impl WhenClauses {
+    pub fn write(self, writer: &mut Writer<'_>, aliases: &Aliases) -> Result<(), SqlError> {
+        let aliases = aliases.folded();
+        for clause in self.0 {
+            match clause {
+                WhenClause::Delete(condition) => {
+                    writer.push("\nWHEN MATCHED AND ");
+                    writer.excerpt(condition, ExcerptKind::Expression, &aliases)?;
+                    writer.push(" THEN DELETE");
+                }
+                WhenClause::Replace => writer.push("\nWHEN MATCHED THEN REPLACE"),
+                WhenClause::Insert(columns, values) => {
+                    writer.push("\nWHEN NOT MATCHED THEN INSERT");
+                    writer.push(&columns.to_string());
+                    for (index, value) in values.iter().enumerate() {
+                        writer.push(if index == 0 { " VALUES (" } else { ", " });
+                        writer.excerpt(value.clone(), ExcerptKind::Expression, &aliases)?;
+                    }
+                    writer.push(if values.is_empty() { "" } else { ")" });
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -67,35 +72,25 @@ pub(super) fn clauses<'a>(
     input: &'a str,
 ) -> Parsed<'a, WhenClauses> {
     let mut rest = input;
-    let mut seen: Vec<usize> = Vec::new();
-    let mut delete = None;
-    let mut insert = None;
+    let mut seen: Vec<WhenClause> = Vec::new();
     while keyword("WHEN")(rest).is_ok() {
         let (after, clause) = clause(list, aliases, rest)?;
-        let (rank, form) = clause.rank();
-        if seen.contains(&rank) {
-            return fail(rest, SqlErrorKind::Merge(MergeError::DuplicateClause { clause: form }));
+        let position = clause.position();
+        if seen.iter().any(|before| before.position() == position) {
+            return fail(rest, MergeError::DuplicateClause(FORMS[position]));
         }
-        if seen.iter().any(|before| *before > rank) {
-            return fail(rest, SqlErrorKind::Merge(MergeError::MisplacedClause { clause: form }));
+        if seen.iter().any(|before| before.position() > position) {
+            return fail(rest, MergeError::MisplacedClause(FORMS[position]));
         }
-        seen.push(rank);
-        match clause {
-            WhenClause::Delete(condition) => delete = Some(condition),
-            WhenClause::Replace => {}
-            WhenClause::Insert(columns, values) => insert = Some((columns, values)),
-        }
+        seen.push(clause);
         rest = after;
     }
-    let missing = |clause| fail(rest, SqlErrorKind::Merge(MergeError::MissingClause { clause }));
-    if !seen.contains(&2) {
-        return missing(REPLACE);
+    for (position, form) in FORMS.iter().enumerate().skip(1) {
+        if !seen.iter().any(|clause| clause.position() == position) {
+            return fail(rest, MergeError::MissingClause(form));
+        }
     }
-    let Some((columns, values)) = insert else {
-        return missing(INSERT);
-    };
-    let clauses = WhenClauses { delete, columns, values };
-    Ok((rest, clauses))
+    Ok((rest, WhenClauses(seen)))
 }
 
 fn clause<'a>(
@@ -115,15 +110,11 @@ fn clause<'a>(
     }
     let (rest, ()) = expect("THEN, or AND and a condition", keyword("THEN"))(rest)?;
     if keyword("UPDATE")(rest).is_ok() {
-        return fail(rest, SqlErrorKind::Merge(MergeError::MergeUpdate));
+        return fail(rest, MergeError::MergeUpdate);
     }
     if keyword("DELETE")(rest).is_ok() {
-        let kind = SqlErrorKind::Expected {
-            expected: "REPLACE".to_owned(),
-            found: NextToken::Token("\"DELETE\"".to_owned()),
-            hint: Some(format!("DELETE takes a condition: {DELETE}")),
-        };
-        return fail(rest, kind);
+        let hint = format!("DELETE takes a condition: {DELETE}");
+        return fail(rest, unexpected(rest, "REPLACE", Some(hint)));
     }
     let (rest, ()) = expect("REPLACE", keyword("REPLACE"))(rest)?;
     Ok((rest, WhenClause::Replace))
@@ -178,7 +169,7 @@ fn insert<'a>(
             end..end + 1
         };
         let span = surplus.unwrap_or_else(close);
-        return Err(failure(list.source, SqlError::new(SqlErrorKind::Job(kind), span)));
+        return Err(failure(list.source, SqlError::new(kind, span)));
     }
     Ok((rest, WhenClause::Insert(ColumnMapping::Listed(columns), values)))
 }
@@ -206,11 +197,7 @@ fn expressions(
         None => Ok(values),
         Some(empty) => {
             let at = list.start_of(empty.start);
-            let kind = SqlErrorKind::Expected {
-                expected: "an expression".to_owned(),
-                found: found(&list.source[at..]),
-                hint: None,
-            };
+            let kind = unexpected(&list.source[at..], "an expression", None);
             Err(SqlError::new(kind, at..at + 1))
         }
     }

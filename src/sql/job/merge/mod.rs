@@ -18,7 +18,7 @@ use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
 use crate::name::Name;
-use crate::sql::error::{MergeError, SqlErrorKind};
+use crate::sql::error::MergeError;
 use crate::sql::lexical::{Parsed, blanks, expect, fail_at, keyword, not_here, symbol};
 use crate::sql::name::Spanned;
 use crate::sql::token::TokenList;
@@ -52,7 +52,7 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     if source_alias.value == target_alias {
         let length = source_alias.span.len();
         let at = &begin[begin.len() - (source.len() - source_alias.span.start)..];
-        return fail_at(at, length, SqlErrorKind::Merge(MergeError::SameAlias));
+        return fail_at(at, length, MergeError::SameAlias);
     }
     let aliases = Aliases {
         target: target_alias,

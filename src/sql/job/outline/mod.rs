@@ -186,14 +186,13 @@ impl Scanner<'_> {
         if clause == Clause::Body {
             return Seat::new(query, scopes.count(query) - usize::from(!is_recursive));
         }
-        match (clause, select) {
-            (_, None) => Seat::behind_all(query),
-            (Clause::Table { lateral: false }, Some(select)) => Seat::new(select, 0),
-            (Clause::Table { lateral: true }, Some(select)) => {
-                Seat::new(select, scopes.count(select))
-            }
-            (_, Some(select)) => Seat::behind_all(select),
-        }
+        let Some(select) = select else {
+            return Seat::behind_all(query);
+        };
+        let Clause::Table { lateral } = clause else {
+            return Seat::behind_all(select);
+        };
+        Seat::new(select, if lateral { scopes.count(select) } else { 0 })
     }
 
     fn close(&mut self) {

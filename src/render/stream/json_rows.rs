@@ -4,13 +4,13 @@ use super::CellKind;
 use crate::render::json::{self, MAX_SAFE_INTEGER};
 
 /// Rows as objects of JSON: in an array, or each on a line of its own.
-pub(super) struct Objects {
+pub(super) struct JsonRows {
     keys: Vec<String>,
     in_array: bool,
     has_begun: bool,
 }
 
-impl Objects {
+impl JsonRows {
     pub fn new(names: &[&str], in_array: bool) -> Self {
         Self {
             keys: json::keys(names),
