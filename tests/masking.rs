@@ -1,6 +1,6 @@
 //! Statements that have shown a secret once, with one quote, comma, word or letter more or less, a
-//! wrong letter, or two letters swapped: in the history, excerpts, the log, messages of a server and
-//! on the screen.
+//! wrong letter, or two letters swapped: in the history, excerpts, the log, messages of a server
+//! and on the screen.
 
 use std::path::{Path, PathBuf};
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::ValueRef;
-use rusqlite::{Error, ErrorCode, Statement};
+use rusqlite::{Error, ErrorCode, Row, Statement};
 
 use super::guard::Guard;
 use super::sqlite_error::{Attempt, cause_of, translate};
@@ -65,9 +65,7 @@ impl Db {
         let count = set.columns.len();
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            let values =
-                (0..count).map(|index| row.get_ref(index).map(value)).collect::<Result<_, _>>();
-            set.rows.push(values.map_err(failed)?);
+            set.rows.push(read_values(row, count).map_err(failed)?);
         }
         Ok(set)
     }
@@ -185,6 +183,11 @@ fn place_of_table(sql: &str, name: &str) -> Option<usize> {
 
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
     statement.column_names().map(|name| Column { name: name.to_owned() }).collect()
+}
+
+/// The first `count` values of a row.
+pub(super) fn read_values(row: &Row<'_>, count: usize) -> rusqlite::Result<Vec<Value>> {
+    (0..count).map(|index| row.get_ref(index).map(value)).collect()
 }
 
 fn value(cell: ValueRef<'_>) -> Value {

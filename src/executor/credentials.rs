@@ -86,7 +86,8 @@ impl Executor {
     /// statement.
     ///
     /// # Errors
-    /// The connection does not exist, its password is not stored, or the catalog or the secret store cannot be read.
+    /// The connection does not exist, its password is not stored, or the catalog or the secret
+    /// store cannot be read.
     pub fn credentials(
         &mut self,
         name: &ConnectionName,

@@ -30,8 +30,8 @@ impl Executor {
     }
 }
 
-/// The definition to store, once its connections are found; None if the job exists and IF NOT EXISTS is
-/// given.
+/// The definition to store, once its connections are found; None if the job exists and IF NOT
+/// EXISTS is given.
 fn checked_definition(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
     let Spanned { value: name, span } = &create.name;
     if !may_create(db, Object::Job(name.clone()), create.if_not_exists, span.clone())? {

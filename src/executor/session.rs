@@ -87,7 +87,8 @@ impl Executor {
     /// waits. `place` is the place of the name in the statement.
     ///
     /// # Errors
-    /// The connection does not exist or has no password, no slot became free in time, or the login failed.
+    /// The connection does not exist or has no password, no slot became free in time, or the login
+    /// failed.
     pub fn open_session(
         &mut self,
         name: &Spanned<ConnectionName>,

@@ -7,7 +7,8 @@ use crate::sqlstate::SqlState as S;
 /// A secret could not be stored, read or deleted. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretError {
-    /// There is no session bus, no service behind it, or no answer in time; in the platform's words.
+    /// There is no session bus, no service behind it, or no answer in time; in the platform's
+    /// words.
     KeyringUnreachable(String),
     /// The keyring stays locked: its prompt was dismissed, or there is nobody to ask; in the
     /// platform's words.

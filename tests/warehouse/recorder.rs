@@ -13,7 +13,6 @@ pub struct Recorder {
     pub rows: Vec<Vec<Option<String>>>,
     pub tags: Vec<String>,
     pub notices: Vec<ServerMessage>,
-    pub empties: usize,
     /// After so many rows no more are wanted.
     pub enough: Option<usize>,
 }
@@ -35,10 +34,6 @@ impl ResultSink for Recorder {
 
     fn tag(&mut self, tag: &str) {
         self.tags.push(tag.to_owned());
-    }
-
-    fn empty(&mut self) {
-        self.empties += 1;
     }
 
     fn notice(&mut self, notice: &ServerMessage) {

@@ -208,7 +208,10 @@ impl Db {
             migrate(&mut sqlite, &path, new_id)?;
         }
         sqlite
-            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
+            .execute_batch(
+                "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; \
+                 PRAGMA trusted_schema = OFF;",
+            )
             .map_err(&translated)?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))

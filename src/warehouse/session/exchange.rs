@@ -203,7 +203,7 @@ impl<'a> Exchange<'a> {
                     self.sink.tag(&tag);
                 }
             }
-            Message::Empty if !has_result => self.sink.empty(),
+            Message::Empty if !has_result => {}
             Message::CopyIn if !has_result => return Ok(QueryStep::RefuseData),
             Message::CopyOut if !has_result => return Ok(QueryStep::Cancel(CancelReason::Copy)),
             Message::CopyData if self.ending == Some(CancelReason::Copy) => {}

@@ -49,14 +49,14 @@ pub enum TlsError {
 impl From<Error> for TlsError {
     fn from(error: Error) -> Self {
         match error {
-            Error::InvalidCertificate(error) => certificate_fault(error),
+            Error::InvalidCertificate(error) => certificate_error(error),
             Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => Self::NotTls,
             other => Self::Other { cause: other.to_string() },
         }
     }
 }
 
-fn certificate_fault(error: CertificateError) -> TlsError {
+fn certificate_error(error: CertificateError) -> TlsError {
     match error {
         CertificateError::NotValidForNameContext { presented, .. } => TlsError::Name {
             presented: presented.iter().map(|name| plain_name(name)).collect(),
@@ -94,7 +94,7 @@ impl TlsSettings {
         let provider = Arc::new(ring::default_provider());
         let trusted = || roots(options.sslrootcert.as_deref());
         let host = || endpoint.host.clone();
-        let failed = |error: Error| WarehouseError::Tls { error: error.into(), host: host() };
+        let failed = |error| WarehouseError::Tls { error, host: host() };
         let nameless = |roots| -> Arc<dyn ServerCertVerifier> {
             let provider = Arc::clone(&provider);
             Arc::new(Nameless { roots, provider })
@@ -103,16 +103,11 @@ impl TlsSettings {
             SslMode::Disable => return Ok(None),
             SslMode::Require => nameless(None),
             SslMode::VerifyCa => nameless(Some(trusted()?)),
-            SslMode::VerifyFull => {
-                full(trusted()?, Arc::clone(&provider)).map_err(|cause| WarehouseError::Tls {
-                    error: TlsError::Other { cause },
-                    host: host(),
-                })?
-            }
+            SslMode::VerifyFull => full(trusted()?, Arc::clone(&provider)).map_err(failed)?,
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(failed)?
+            .map_err(|error| failed(error.into()))?
             .dangerous()
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
