@@ -26,7 +26,8 @@ pub fn may_create_new(path: &Path) -> io::Result<()> {
 
 /// Like [`may_write`], if missing folders are created too.
 pub fn may_write_with_folders(path: &Path) -> io::Result<()> {
-    let is_missing = |path: &Path| matches!(fs::metadata(path), Err(error) if error.kind() == ErrorKind::NotFound);
+    let is_missing =
+        |path: &Path| fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
     let mut folder = folder_of(path);
     if !is_missing(folder) {
         return may_write(path);

@@ -1,4 +1,5 @@
-//! The process as `main` finds it. Other modules ask this, not the system, for variables of the environment.
+//! The process as `main` finds it. Other modules ask this, not the system, for variables of the
+//! environment.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

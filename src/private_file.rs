@@ -23,11 +23,6 @@ pub(crate) fn options() -> OpenOptions {
     options
 }
 
-/// Opens the file for reading and writing; creates it if it is missing.
-pub(crate) fn open_or_create(path: &Path) -> io::Result<File> {
-    options().read(true).write(true).create(true).truncate(false).open(path)
-}
-
 /// Creates the file, and replaces one that an interrupted process has left.
 pub(crate) fn create_anew(path: &Path) -> io::Result<File> {
     remove(path)?;
@@ -85,15 +80,17 @@ pub(crate) fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes the file's lock. False if another holder keeps it for longer than the limit.
-pub(crate) fn lock_within(limit: Duration, file: &File) -> io::Result<bool> {
+/// Opens the file for reading and writing, creates it if it is missing, and takes its lock. None if
+/// another holder keeps the lock for longer than the limit.
+pub(crate) fn open_locked(path: &Path, limit: Duration) -> io::Result<Option<File>> {
+    let file = options().read(true).write(true).create(true).truncate(false).open(path)?;
     let deadline = Instant::now() + limit;
     loop {
-        if try_lock(file)? {
-            return Ok(true);
+        if try_lock(&file)? {
+            return Ok(Some(file));
         }
         if Instant::now() >= deadline {
-            return Ok(false);
+            return Ok(None);
         }
         thread::sleep(LOCK_PAUSE);
     }

@@ -9,7 +9,7 @@ use crate::completion;
 use crate::config::{Config, Task};
 use crate::diagnostic::ExitStatus;
 use crate::error::Error;
-use crate::exec::{self, Order};
+use crate::exec::{self, ExecRequest};
 use crate::executor::{Executor, Mode, Resources, StoreOpener};
 use crate::host::{Environment, Host, Streams};
 use crate::name::ConnectionName;
@@ -22,15 +22,15 @@ use crate::terminal::{TerminalPrompt, VaultPassphrase};
 /// Performs the configured task and returns the exit status.
 pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
     let status = match config.task.clone() {
-        Task::Exec(order) => return run_program(config, host, streams, &order),
+        Task::Exec(request) => return run_program(config, host, streams, &request),
         Task::Completions(shell) => {
             // The reader of the script may stop before its end.
             let _ = streams.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
-        Task::Describe { file, purpose, prune } => {
+        Task::Compare { file, purpose, prune } => {
             with_shell(config, host, streams, |mut shell, stdin| {
-                script::describe(&mut shell, file, stdin, purpose, prune)
+                script::compare(&mut shell, file, stdin, purpose, prune)
             })
         }
         Task::Connect { name, parts } => with_shell(config, host, streams, |mut shell, stdin| {
@@ -54,10 +54,10 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
 }
 
 /// Runs a program with a connection in its environment.
-fn run_program(config: &Config, host: &Host, streams: Streams, order: &Order) -> i32 {
+fn run_program(config: &Config, host: &Host, streams: Streams, request: &ExecRequest) -> i32 {
     let mut output = output(config, host, streams.stdout, streams.stderr);
     match resources(config, host) {
-        Ok(resources) => exec::run(Executor::new(resources), output, order, host),
+        Ok(resources) => exec::run(Executor::new(resources), output, request, host),
         Err(error) => {
             output.error(&Error::new(error));
             ExitStatus::NotStarted as i32
@@ -119,7 +119,7 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
 fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
     let signals = host.signals.clone();
     // `plan` does not ask for the passphrase of a vault.
-    let prompt = if let Task::Describe { purpose: PlanOrApply::Plan { .. }, .. } = &config.task {
+    let prompt = if let Task::Compare { purpose: PlanOrApply::Plan { .. }, .. } = &config.task {
         TerminalPrompt::silent(signals)
     } else {
         TerminalPrompt::new(signals)

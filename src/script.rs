@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
-use crate::executor::{Origin, Prune};
-use crate::shell::{Definitions, Flow, Input, PlanOrApply, Shell, Target};
+use crate::executor::{DefinitionStatement, Origin, Prune};
+use crate::shell::{Flow, Input, PlanOrApply, Shell, Target};
+use crate::sql::TextError;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
-use crate::sql::{SqlErrorKind, TextError};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -43,18 +43,18 @@ pub enum OnError {
 /// Receives each piece that is about to run, and its target.
 pub type Note<'a> = &'a mut dyn FnMut(&Piece<'_>, &Target);
 
-/// The use of a script's pieces.
-enum Taker<'a> {
-    /// They run, and each piece of a submitted text is noted before.
-    Runs(Option<Note<'a>>),
-    /// They describe the desired catalog.
-    Describes(&'a mut Definitions),
+/// The work on each piece of a script.
+enum PieceAction<'a> {
+    /// Run it; each piece of a submitted text is noted before.
+    Run(Option<Note<'a>>),
+    /// Collect it as a definition of the desired catalog.
+    Collect(&'a mut Vec<DefinitionStatement>),
 }
 
-impl Taker<'_> {
-    fn take(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
+impl PieceAction<'_> {
+    fn perform(&mut self, shell: &mut Shell, piece: Piece<'_>, input: &Rc<Input>) -> Flow {
         match self {
-            Self::Runs(note) => {
+            Self::Run(note) => {
                 if let Some(note) = note
                     && input.origin == Origin::Prompt
                 {
@@ -62,7 +62,7 @@ impl Taker<'_> {
                 }
                 shell.run(piece, input)
             }
-            Self::Describes(definitions) => shell.collect(piece, input, definitions),
+            Self::Collect(definitions) => shell.collect(&piece, input, definitions),
         }
     }
 }
@@ -93,7 +93,7 @@ pub fn run(
         shell.fail(&error);
         return shell.status();
     }
-    let mut script = Script::new(Taker::Runs(None), on_error);
+    let mut script = Script::new(PieceAction::Run(None), on_error);
     let flow = run_parts(shell, &mut script, opened);
     if flow == Flow::Interrupted {
         return ExitStatus::Interrupted;
@@ -110,20 +110,20 @@ pub fn run(
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
-    Script::new(Taker::Runs(Some(note)), OnError::Stop).run_part(shell, &mut opened)
+    Script::new(PieceAction::Run(Some(note)), OnError::Stop).run_part(shell, &mut opened)
 }
 
 /// Reads a file of definitions to its end, then compares it with the catalog; stops at the first
 /// error.
-pub fn describe(
+pub fn compare(
     shell: &mut Shell,
     file: ScriptPart,
     stdin: Box<dyn Read>,
     purpose: PlanOrApply,
     prune: Prune,
 ) -> ExitStatus {
-    let mut definitions = Definitions::default();
-    let mut script = Script::new(Taker::Describes(&mut definitions), OnError::Stop);
+    let mut definitions = Vec::new();
+    let mut script = Script::new(PieceAction::Collect(&mut definitions), OnError::Stop);
     let flow = match open_all(vec![file], stdin) {
         Ok(opened) => run_parts(shell, &mut script, opened),
         Err(error) => shell.fail(&error),
@@ -191,14 +191,14 @@ fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
 }
 
 struct Script<'a> {
-    taker: Taker<'a>,
+    action: PieceAction<'a>,
     on_error: OnError,
     depth: usize,
 }
 
 impl<'a> Script<'a> {
-    fn new(taker: Taker<'a>, on_error: OnError) -> Self {
-        Self { taker, on_error, depth: 0 }
+    fn new(action: PieceAction<'a>, on_error: OnError) -> Self {
+        Self { action, on_error, depth: 0 }
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
@@ -227,10 +227,13 @@ impl<'a> Script<'a> {
                 flow => return flow,
             }
             if let Some(error) = error {
-                return reject_bytes(shell, part, &error, &decoder);
+                return reject_bytes(shell, part, error, &decoder);
             }
             if read == 0 {
-                return self.run_last(shell, part, &mut splitter);
+                return match splitter.finish(part.last) {
+                    Some(piece) => self.run_piece(shell, part, piece),
+                    None => Flow::Go,
+                };
             }
         }
     }
@@ -245,28 +248,24 @@ impl<'a> Script<'a> {
             if shell.executor().is_cancelled() {
                 return shell.fail(&Error::new(Cancelled));
             }
-            let flow = match result {
-                Ok(piece) => self.taker.take(shell, piece, &part.input),
-                Err(broken) => shell.reject(&broken, &part.input),
-            };
-            match self.follow(shell, flow) {
+            match self.run_piece(shell, part, result) {
                 Flow::Go => {}
                 flow => return flow,
             }
         }
     }
 
-    fn run_last(&mut self, shell: &mut Shell, part: &OpenPart, splitter: &mut Splitter) -> Flow {
-        let flow = match splitter.finish(part.last) {
-            None => Flow::Go,
-            Some(Ok(piece)) => self.taker.take(shell, piece, &part.input),
-            Some(Err(broken)) => shell.reject(&broken, &part.input),
+    /// Runs a piece, does what it asked for, and decides if the script goes on.
+    fn run_piece(
+        &mut self,
+        shell: &mut Shell,
+        part: &OpenPart,
+        piece: Result<Piece<'_>, BrokenPiece<'_>>,
+    ) -> Flow {
+        let flow = match piece {
+            Ok(piece) => self.action.perform(shell, piece, &part.input),
+            Err(broken) => shell.reject(&broken, &part.input),
         };
-        self.follow(shell, flow)
-    }
-
-    /// Does what a piece asked for, and decides if the script goes on.
-    fn follow(&mut self, shell: &mut Shell, flow: Flow) -> Flow {
         let flow = match flow {
             // As in psql, a relative path is looked up from the folder of the process.
             Flow::Include(path) => self.include(shell, &path),
@@ -306,10 +305,10 @@ fn missed_interrupt(shell: &mut Shell) -> bool {
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever
 /// `--on-error` says.
-fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: &SqlErrorKind, at: &Decoder) -> Flow {
+fn reject_bytes(shell: &mut Shell, part: &OpenPart, error: TextError, at: &Decoder) -> Flow {
     shell.reject(
         &BrokenPiece {
-            error: Box::new(error.clone()),
+            error,
             span: None,
             text: "",
             line: at.line + 1,
@@ -335,7 +334,7 @@ struct Decoder {
 
 impl Decoder {
     /// Decodes the next chunk; an empty one is the end. The error is about what follows the text.
-    fn decode(&mut self, chunk: &[u8]) -> (String, Option<SqlErrorKind>) {
+    fn decode(&mut self, chunk: &[u8]) -> (String, Option<TextError>) {
         self.rest.extend_from_slice(chunk);
         let (valid, bad) = match std::str::from_utf8(&self.rest) {
             Ok(text) => (text.len(), None),
@@ -358,8 +357,7 @@ impl Decoder {
                 (self.line, self.column) = (self.line + 1, 0);
             }
         }
-        let error =
-            bad.map(|value| SqlErrorKind::Text(TextError::NotUtf8 { byte: self.done + 1, value }));
+        let error = bad.map(|value| TextError::NotUtf8 { byte: self.done + 1, value });
         (text, error)
     }
 }
@@ -368,7 +366,7 @@ impl Decoder {
 mod tests {
     use super::*;
 
-    fn decode(bytes: &[u8], size: usize) -> (String, Option<SqlErrorKind>) {
+    fn decode(bytes: &[u8], size: usize) -> (String, Option<TextError>) {
         let mut decoder = Decoder::default();
         let mut text = String::new();
         for chunk in bytes.chunks(size).chain([&[][..]]) {
@@ -397,10 +395,7 @@ mod tests {
     fn a_byte_that_is_not_utf8_is_named() {
         let (text, error) = decode(b"ab\n\xffc", 2);
         assert_eq!(text, "ab\n");
-        assert_eq!(error, Some(SqlErrorKind::Text(TextError::NotUtf8 { byte: 4, value: 0xff })));
-        assert_eq!(
-            decode(b"a\xe2\x82", 9).1,
-            Some(SqlErrorKind::Text(TextError::NotUtf8 { byte: 2, value: 0xe2 }))
-        );
+        assert_eq!(error, Some(TextError::NotUtf8 { byte: 4, value: 0xff }));
+        assert_eq!(decode(b"a\xe2\x82", 9).1, Some(TextError::NotUtf8 { byte: 2, value: 0xe2 }));
     }
 }

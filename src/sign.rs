@@ -12,6 +12,8 @@ const WORDS: &[&str] = &[
     "passwd",
     "passphrase",
     "pwd",
+    "pdw=",
+    "wpd=",
     "secret",
     "credential",
     "access_key",
@@ -25,24 +27,23 @@ const WORDS: &[&str] = &[
 ];
 
 /// Long forms of the words, which are also signs with one typing error. Short words are not among
-/// them, because other words contain such forms: `broken` has `oken`.
+/// them, because other words contain such forms: `broken` has `oken`. A letter in upper case is
+/// never a wrong one: `passed=` and `_taken` have other meanings.
 const LONG: &[&str] = &[
     "password",
     "passphrase",
+    "passWd=",
     "credential",
     "access_key",
     "private_key",
     "symmetric_key",
     "_secret",
     "secret_",
+    "_tOken",
     "session_token",
     "identified by",
-    "amzsignature",
+    "amzsign",
 ];
-
-/// Shorter ones, which are not signs with a wrong letter: `passed=` and `_taken` have other
-/// meanings.
-const SHORTER: &[&str] = &["passwd=", "_token", "identified "];
 
 /// A sign as a whole word only: `passed` and `compass` contain it.
 const WHOLE_WORD: &str = "pass";
@@ -59,9 +60,8 @@ const NAMES: &[&str] = &[
     "session_token",
 ];
 
-static LONG_SEARCH: NearSearch = NearSearch::new(LONG, true);
-static SHORTER_SEARCH: NearSearch = NearSearch::new(SHORTER, false);
-static CONNECTION_SEARCH: NearSearch = NearSearch::new(&["connection"], true);
+static LONG_SEARCH: NearSearch = NearSearch::new(LONG);
+static CONNECTION_SEARCH: NearSearch = NearSearch::new(&["connection"]);
 
 /// The maximum number of bytes of a URL that are searched, so that the search is linear.
 const MAX_URL_BYTES: usize = 512;
@@ -100,10 +100,11 @@ pub(crate) fn is_secret_name(word: &str) -> bool {
 pub(crate) fn first_sign(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     let words = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len()));
-    let near = [&LONG_SEARCH, &SHORTER_SEARCH]
-        .into_iter()
-        .filter_map(|search| search.find(&lower));
-    words.chain(near).chain(whole_word(&lower)).chain(url_password(text)).min()
+    words
+        .chain(LONG_SEARCH.find(&lower))
+        .chain(whole_word(&lower))
+        .chain(url_password(text))
+        .min()
 }
 
 /// The end of the first [`WHOLE_WORD`] in a text in lower case.
@@ -155,13 +156,12 @@ struct NearSearch {
 }
 
 impl NearSearch {
-    const fn new(words: &[&str], may_have_wrong_letter: bool) -> Self {
-        let replaceable = if may_have_wrong_letter { u128::MAX } else { 0 };
+    const fn new(words: &[&str]) -> Self {
         let mut search = Self {
             places: [0; 128],
             firsts: 0,
             lasts: 0,
-            replaceable,
+            replaceable: 0,
         };
         // Words that are too long together are a compile-time error.
         let (mut index, mut place) = (0, 0);
@@ -170,7 +170,8 @@ impl NearSearch {
             let word = words[index].as_bytes();
             let mut at = 0;
             while at < word.len() {
-                search.places[word[at] as usize] |= 1 << place;
+                search.places[word[at].to_ascii_lowercase() as usize] |= 1 << place;
+                search.replaceable |= (!word[at].is_ascii_uppercase() as u128) << place;
                 place += 1;
                 at += 1;
             }
@@ -221,16 +222,20 @@ fn url_password(text: &str) -> Option<usize> {
     let with_scheme = text.match_indices("://").find_map(|(at, scheme)| {
         let start = at + scheme.len();
         let end = text.floor_char_boundary(start.saturating_add(MAX_URL_BYTES));
-        let run = text[start..end].split(char::is_whitespace).next()?;
-        password_in(run).map(|at| start + at)
+        password_in(&text[start..end]).map(|at| start + at)
     });
     let without = text.match_indices('@').find_map(|(at, _)| password_before(text, at));
     with_scheme.into_iter().chain(without).min()
 }
 
-/// The start of the password in the part of a URL behind `://`. A number is a port, unless an `@`
-/// follows.
-fn password_in(run: &str) -> Option<usize> {
+/// The start of the password in a URL behind its `://`. A number is a port, unless an `@` follows,
+/// and a blank after the first word may be in place of the `:`.
+fn password_in(text: &str) -> Option<usize> {
+    let mut runs = text.split(char::is_whitespace);
+    let run = runs.next()?;
+    if run.chars().all(is_in_word) {
+        return runs.next()?.contains('@').then_some(run.len());
+    }
     let address = if run.starts_with('[') { run.find(']')? } else { 0 };
     let mark = address + run[address..].find([':', '@', '/', '?'])?;
     let after = &run[mark + 1..];
@@ -285,7 +290,7 @@ mod tests {
                 for more in ["x", "'", "\"", ",", " ", "é", "/*"] {
                     assert!(has_sign(&format!("{before}{more}{rest}")), "{before}{more}{rest}");
                 }
-                if !SHORTER.contains(word) {
+                if !(word == &"passwd=" && at == 4) {
                     assert!(has_sign(&format!("{before}x{behind}")), "{before}x{behind}");
                 }
                 let mut swapped = word.as_bytes().to_vec();

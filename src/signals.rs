@@ -96,16 +96,22 @@ mod handlers {
     use super::{INTERRUPTED, Signals};
 
     impl Signals {
-        /// Installs the handlers. No thread waits for signals: starting and ending one would slow
-        /// down a short run.
+        /// Installs the handlers, but none for a signal that was ignored at the start, as under
+        /// nohup and in background jobs of scripts: it stays ignored, also in programs that redwire
+        /// starts. No thread waits for signals: starting and ending one would slow down a short
+        /// run.
         pub fn listen(&self) {
-            // If the system refuses, the signal keeps its default.
-            let ends = Arc::clone(&self.interrupt_ends);
-            let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, ends)
-                .and_then(|_| flag::register(SIGINT, self.cancel()));
             let ignored = ignored_at_start();
+            let is_ignored = |signal: i32| ignored.map(|mask| mask & (1 << (signal - 1)) != 0);
+            // If the system refuses, the signal keeps its default.
+            if is_ignored(SIGINT) != Some(true) {
+                let ends = Arc::clone(&self.interrupt_ends);
+                let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, ends)
+                    .and_then(|_| flag::register(SIGINT, self.cancel()));
+            }
+            // Without a handler these two end the process anyway.
             for signal in [SIGTERM, SIGHUP] {
-                if ignored & (1 << (signal - 1)) == 0 {
+                if is_ignored(signal) == Some(false) {
                     let _ = self.listen_to_termination(signal);
                 }
             }
@@ -128,14 +134,12 @@ mod handlers {
         }
     }
 
-    /// The signals that were ignored when the process started, as under nohup, one bit each from 1
-    /// on (Linux, proc_pid_status(5)): a handler would no longer ignore them. All signals if the
-    /// system does not tell, so that they keep their default.
-    fn ignored_at_start() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-            .unwrap_or(u64::MAX)
+    /// The signals that were ignored when the process started, one bit each from 1 on (Linux,
+    /// proc_pid_status(5)); None if the system does not tell.
+    fn ignored_at_start() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
     }
 }
 

@@ -62,9 +62,7 @@ impl Site {
 
     /// As [`Self::run`], with nothing between the test and redwire.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.home.command("env");
-        // Signals that whoever started the tests ignores, as nohup does, would be ignored here too.
-        command.args(["--default-signal", REDWIRE]);
+        let mut command = self.home.interruptible();
         command.args(STORE).arg("exec").args(arguments);
         command.env(PASSPHRASE.0, PASSPHRASE.1).env("SSL_CERT_FILE", self.authorities());
         command
@@ -282,6 +280,20 @@ fn signals_reach_the_program_and_end_redwire_as_they_end_the_program() {
     let (said, status) = held.end();
     assert_eq!((said.as_str(), status.code()), ("caught\n", Some(9)));
     assert!(site.sessions().is_empty());
+}
+
+#[test]
+fn signals_that_are_ignored_from_the_start_stay_so_for_the_program() {
+    let site = Site::new();
+    let script = "trap '' HUP INT QUIT TERM; redwire --secret-store vault exec sales \
+                  grep SigIgn: /proc/self/status";
+    let run = site.home.shell(script).env(PASSPHRASE.0, PASSPHRASE.1);
+    let done = run.env("SSL_CERT_FILE", site.authorities()).run().status(0);
+    let mask = done.out.trim_start_matches("SigIgn:").trim();
+    let mask = u64::from_str_radix(mask, 16).expect("a mask");
+    for signal in [1, 2, 3, 15] {
+        assert_eq!(mask >> (signal - 1) & 1, 1, "{signal}: {}", done.out);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Statements that have shown a secret once, with one quote, comma, word or letter more or less, a
-//! wrong letter, or two letters swapped: in the history, excerpts, the log, messages of a server and on the screen.
+//! wrong letter, or two letters swapped: in the history, excerpts, the log, messages of a server
+//! and on the screen.
 
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,27 @@ const LEAKED: &[&str] = &[
     "CREATE TABLE a.b.c (x INT) COMMENT = 'password: Zq7vKx2jw'",
 ];
 
+/// Texts of which no mutants are made: another typing error may hide that they have a secret.
+const MORE_LEAKED: &[&str] = &[
+    "copy t from 's3://b/k' secret_access_key 'Zq7vKx2jwß",
+    "select dblink_connect('postgres://u Zq7vKx2jw@h/d')",
+    "select dblink_connect('postgres://u:a/Zq7vKx2jw",
+    "select * from dblink('host=h pdw=Zq7vKx2jw')",
+    "select * from dblink('host=h wpd=Zq7vKx2jw')",
+    "select * from dblink('host=h psswd=Zq7vKx2jw')",
+    "select * from dblink('host=h pasword=Zq7vKx2jw')",
+    "select * from dblink('host=h pssswd=Zq7vKx2jw')",
+    "select * from dblink('host=h passws=Zq7vKx2jw')",
+];
+
+/// All of them as statements that end.
+fn all_leaked() -> impl Iterator<Item = String> {
+    LEAKED
+        .iter()
+        .chain(MORE_LEAKED)
+        .map(|text| format!("{};", text.trim_end_matches(';')))
+}
+
 /// Numbers that look like chance and are the same each time.
 struct Dice(u64);
 
@@ -97,7 +119,7 @@ impl Mutant {
             _ => mutated.replace_range(at..behind, ""),
         }
         let is_short =
-            text.contains("pwd=") || text.contains("passwd=") && mutated.len() == text.len();
+            text.contains("pwd=") || text.contains("passwd=") && !mutated.contains("wd=");
         Self {
             has_lost_a_word: mutated.len() + 1 < text.len() || is_short,
             text: mutated,
@@ -179,7 +201,7 @@ fn assert_none(leaked: &[String]) {
 
 #[test]
 fn a_text_that_has_leaked_once_leaks_no_more() {
-    for text in LEAKED {
+    for text in LEAKED.iter().chain(MORE_LEAKED) {
         for shown in [mask(text, false).text, typed(text)] {
             assert!(!leaks(&shown), "{text}\n{shown}");
         }
@@ -263,16 +285,18 @@ fn a_server_that_repeats_a_mutated_statement_is_quieted() {
     assert_none(&leaked);
 }
 
-/// The arguments for so many mutants, none of which opens a connection.
+/// The arguments for the texts that have leaked and for so many mutants, none of which opens a
+/// connection.
 pub fn arguments(seed: u64, count: usize) -> Vec<String> {
-    let all = mutants(seed).filter(|text| !text.contains("TEST"));
+    let all = all_leaked().chain(mutants(seed)).filter(|text| !text.contains("TEST"));
     all.take(count).flat_map(|text| ["-c".to_owned(), text]).collect()
 }
 
-/// Types so many mutants at the prompt.
+/// Types the texts that have leaked and so many mutants at the prompt.
 #[track_caller]
 pub fn type_mutants(terminal: &mut Terminal, dialect: Dialect, count: usize) {
-    for text in mutants(20).filter(|text| !text.contains("TEST")).take(count) {
+    let all = all_leaked().chain(mutants(20)).filter(|text| !text.contains("TEST"));
+    for text in all.take(count) {
         let is_whole = Splitter::is_complete(&text, dialect);
         terminal.paste(&text).leave_line(is_whole);
     }

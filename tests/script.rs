@@ -486,7 +486,7 @@ fn a_reader_that_leaves_early_ends_redwire_quietly_and_undoes_what_is_not_commit
 
 /// redwire with its streams held open.
 fn start(home: &Home, arguments: &[&str]) -> Child {
-    let mut command: Command = home.command(REDWIRE);
+    let mut command = home.interruptible();
     command.args(["--secret-store", "memory", "--format", "csv"]).args(arguments);
     command
         .stdin(Stdio::piped())

@@ -110,7 +110,7 @@ fn a_plan_names_each_part_that_differs() {
         .replace("CONSTRAINT kinds", "")
         .replace("BACKUP NO", "BACKUP YES")
         .replace("SORTKEY AUTO ENCODE AUTO", "");
-    home.write("f.sql", &format!("{CONNECTION}{other}"));
+    home.write("f.sql", format!("{CONNECTION}{other}"));
     let planned = redwire(&home, &["plan", "f.sql"]).run().status(0).out;
     for difference in [
         "column id: BIGINT IDENTITY(1, 1) NOT NULL -> BIGINT NOT NULL",
@@ -201,9 +201,7 @@ fn a_foreign_key_follows_its_table_and_its_column() {
     let refused = redwire(&home, &["-c", "ALTER TABLE rs.lake.gone DROP COLUMN x"])
         .run()
         .status(1);
-    refused.err_has(
-        "cannot drop column \"x\" of table \"rs.lake.gone\" because other objects depend on it",
-    );
+    refused.err_has("cannot drop column \"x\" because other objects depend on it");
     redwire(&home, &["-c", "ALTER TABLE rs.lake.gone DROP COLUMN x CASCADE"])
         .run()
         .status(0);

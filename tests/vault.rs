@@ -186,7 +186,7 @@ fn a_thousand_passwords_in_one_transaction_cost_one_passphrase_and_one_file() {
 
 /// redwire at a terminal of its own, where it asks for the passphrase.
 fn at_terminal(home: &Home, script: &str) -> OsSession {
-    let mut command = home.command(REDWIRE);
+    let mut command = home.interruptible();
     command.args(["--secret-store", "vault", "-c", script]).env("TERM", "xterm");
     let mut session = Session::spawn(command).expect("redwire starts");
     session.set_expect_timeout(Some(Duration::from_secs(20)));

@@ -1,6 +1,6 @@
 //! Connections in the catalog.
 
-use rusqlite::{Row, named_params, params};
+use rusqlite::{Row, params};
 
 use super::names::{read_name, read_word};
 use super::{CatalogError, Db};
@@ -88,22 +88,9 @@ pub enum LimitInCatalog {
     Unknown,
 }
 
-// SQLite prepares a join with the view anew for each value of a parameter; this one stays prepared.
-const FIND: &str = concat!(
-    "WITH connections AS (",
-    include_str!("view/connections.sql"),
-    ") SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, secret_id, \
-     max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch'), \
-     (SELECT password FROM connections WHERE connections.name = c.name) FROM main.connection c WHERE name = :name"
-);
-
-const ALL: &str = concat!(
-    "WITH connections AS (",
-    include_str!("view/connections.sql"),
-    ") SELECT c.id, c.name, c.connection_string, c.host, c.port, c.database_name, c.user_name, c.secret_store, \
-     c.secret_id, c.max_concurrent_connections, c.comment, v.created_at, v.altered_at, v.password \
-     FROM main.connection c JOIN connections v ON v.name = c.name ORDER BY c.name"
-);
+const SELECT: &str = "SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, \
+     secret_id, max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), \
+     datetime(altered_at, 'unixepoch'), password_state(secret_store, secret_id) FROM main.connection";
 
 impl Db {
     /// Saves the definition of the connection with this id, or of a new one, whose id no connection
@@ -156,20 +143,12 @@ impl Db {
         &self,
         name: &ConnectionName,
     ) -> Result<Option<StoredConnection>, CatalogError> {
-        self.first(
-            FIND,
-            named_params! {":name": name.as_str(), ":kind": self.kind, ":process": self.process},
-            read_connection,
-        )
+        self.first(&format!("{SELECT} WHERE name = ?1"), [name.as_str()], read_connection)
     }
 
     /// Every connection, in the order of their names.
     pub fn all_connections(&self) -> Result<Vec<StoredConnection>, CatalogError> {
-        self.collect(
-            ALL,
-            named_params! {":kind": self.kind, ":process": self.process},
-            read_connection,
-        )
+        self.collect(&format!("{SELECT} ORDER BY name"), [], read_connection)
     }
 
     /// True if a row refers to the secret, so that it must be kept.

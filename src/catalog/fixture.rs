@@ -50,7 +50,8 @@ pub(super) fn table(db: &Db, name: &str) -> i64 {
     db.save_table(None, &TableDefinition::new(name), 0).unwrap()
 }
 
-/// The definition of a job that writes the first table and reads the others.
+/// The definition of a job that writes the first table and reads the others. Their connections are
+/// inserted.
 pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinition {
     let mut body = String::new();
     let mut references = Vec::new();
@@ -63,11 +64,10 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
         let start = body.len();
         let name = table_name(table);
         body.push_str(&name.to_string());
+        connection(db, name.connection.as_str());
         references.push(JobReference {
             span: start..body.len(),
-            connection_id: connection(db, name.connection.as_str()),
             name,
-            table_id: None,
             alias: None,
         });
     }

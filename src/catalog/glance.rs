@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
 
+use super::file::open_with;
 use super::names::NameRange;
-use super::open::{open_with, version_of};
+use super::open::version_of;
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Location};
 
@@ -46,12 +47,7 @@ fn names(sqlite: &Connection, prefix: &str, limit: usize) -> rusqlite::Result<Na
             .query_map(params![prefix, end, limit], |row| row.get(0))?
             .collect()
     };
-    let first = names("ASC", limit)?;
-    if first.len() < limit {
-        return Ok(NameRange { first, last: None });
-    }
-    let last = names("DESC", 1)?.pop().filter(|last| first.last() != Some(last));
-    Ok(NameRange { first, last })
+    NameRange::new(limit, names("ASC", limit)?, || Ok(names("DESC", 1)?.pop()))
 }
 
 fn plain_names(order: &str) -> String {

@@ -6,8 +6,8 @@
 mod connection;
 mod constraint;
 mod contents;
-mod copy;
 mod error;
+mod file;
 #[cfg(test)]
 mod fixture;
 mod glance;
@@ -18,7 +18,6 @@ mod list;
 mod names;
 mod object;
 mod open;
-mod pages;
 mod query;
 mod rows;
 mod sqlite_error;
@@ -37,7 +36,7 @@ pub use error::CatalogError;
 pub use glance::glance_at_names;
 pub use job::{JobDefinition, JobReference, StoredJob};
 pub use like::Pattern;
-pub use names::NameRange;
+pub use names::{NameRange, NameScope};
 pub use object::ObjectId;
 pub use open::{Db, Location};
 pub use table::StoredTable;

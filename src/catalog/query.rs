@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::ValueRef;
-use rusqlite::{Error, ErrorCode, Statement};
+use rusqlite::{Error, ErrorCode, Row, Statement};
 
 use super::guard::Guard;
 use super::sqlite_error::{Attempt, cause_of, translate};
@@ -65,9 +65,7 @@ impl Db {
         let count = set.columns.len();
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            let values =
-                (0..count).map(|index| row.get_ref(index).map(value)).collect::<Result<_, _>>();
-            set.rows.push(values.map_err(failed)?);
+            set.rows.push(read_values(row, count).map_err(failed)?);
         }
         Ok(set)
     }
@@ -114,36 +112,59 @@ fn tables_hint() -> String {
     format!("the tables are: {}", names.join(", "))
 }
 
+/// SQLite has no codes for errors in a text, only its words. Each row has these, the SQLSTATE, and
+/// the words of PostgreSQL; `*` is a name or a token.
+const MESSAGES: [(&str, SqlState, &str); 6] = [
+    ("no such table: *", SqlState::UndefinedTable, "relation \"*\" does not exist"),
+    ("no such column: *", SqlState::UndefinedColumn, "column \"*\" does not exist"),
+    ("no such function: *", SqlState::UndefinedFunction, "function * does not exist"),
+    (
+        "ambiguous column name: *",
+        SqlState::SyntaxError,
+        "column reference \"*\" is ambiguous",
+    ),
+    ("near *: syntax error", SqlState::SyntaxError, "syntax error at or near *"),
+    (INCOMPLETE, SqlState::SyntaxError, "syntax error at end of input"),
+];
+
+const INCOMPLETE: &str = "incomplete input";
+
 /// An error in the text, in PostgreSQL's words and with the names that the user wrote.
 fn query_error(sql: &str, cause: &str, offset: Option<usize>) -> CatalogError {
-    // SQLite has no codes for these errors, only its words.
-    let named =
-        |start| cause.strip_prefix(start).map(|name: &str| name.trim_start_matches("temp."));
-    let (sqlstate, message, name) = if let Some(name) = named("no such table: ") {
-        (SqlState::UndefinedTable, format!("relation \"{name}\" does not exist"), name)
-    } else if cause.contains("prohibited") {
-        let message = cause.replace("temp.", "system.information_schema.");
-        (SqlState::UndefinedTable, message, "")
-    } else if let Some(name) = named("no such column: ") {
-        (SqlState::UndefinedColumn, format!("column \"{name}\" does not exist"), name)
-    } else if let Some(name) = named("no such function: ") {
-        (SqlState::UndefinedFunction, format!("function {name} does not exist"), name)
-    } else if let Some(name) = named("ambiguous column name: ") {
-        (SqlState::SyntaxError, format!("column reference \"{name}\" is ambiguous"), name)
-    } else if cause == "incomplete input" {
-        let message = "syntax error at end of input".to_owned();
-        return query_error_at(SqlState::SyntaxError, message, Some(sql.trim_end().len()));
-    } else if let Some(token) =
-        cause.strip_prefix("near ").and_then(|rest| rest.strip_suffix(": syntax error"))
-    {
-        (SqlState::SyntaxError, format!("syntax error at or near {token}"), "")
-    } else if cause.contains("BY term out of range") {
-        (SqlState::SyntaxError, "position is not in select list".to_owned(), "")
-    } else {
-        (SqlState::SyntaxError, cause.to_owned(), "")
-    };
-    // For a table SQLite gives no place.
-    query_error_at(sqlstate, message, offset.or_else(|| place_of_table(sql, name)))
+    let translated = MESSAGES.iter().find_map(|(theirs, sqlstate, ours)| {
+        let name = filling(theirs, cause)?.trim_start_matches("temp.");
+        Some((*sqlstate, ours.replace('*', name), name))
+    });
+    let (sqlstate, message, name) = translated.unwrap_or_else(|| {
+        if cause.contains("prohibited") {
+            let message = cause.replace("temp.", "system.information_schema.");
+            (SqlState::UndefinedTable, message, "")
+        } else if cause.contains("BY term out of range") {
+            (SqlState::SyntaxError, "position is not in select list".to_owned(), "")
+        } else {
+            (SqlState::SyntaxError, cause.to_owned(), "")
+        }
+    });
+    CatalogError::Query {
+        message,
+        offset: match cause {
+            INCOMPLETE => Some(sql.trim_end().len()),
+            // For a table SQLite gives no place.
+            _ => offset.or_else(|| place_of_table(sql, name)),
+        },
+        sqlstate,
+        hint: if sqlstate == SqlState::UndefinedTable {
+            tables_hint()
+        } else {
+            "\\h SELECT lists the tables and their columns".to_owned()
+        },
+    }
+}
+
+/// The part of the text at the `*` of the pattern; None if the text has another form.
+fn filling<'a>(pattern: &str, text: &'a str) -> Option<&'a str> {
+    let (start, end) = pattern.split_once('*').unwrap_or((pattern, ""));
+    text.strip_prefix(start)?.strip_suffix(end)
 }
 
 /// The first place of the name behind FROM, JOIN or a point.
@@ -160,17 +181,13 @@ fn place_of_table(sql: &str, name: &str) -> Option<usize> {
     places.filter(|_| !name.is_empty()).find(|at| is_table(*at))
 }
 
-fn query_error_at(sqlstate: SqlState, message: String, offset: Option<usize>) -> CatalogError {
-    let hint = if sqlstate == SqlState::UndefinedTable {
-        tables_hint()
-    } else {
-        "\\h SELECT lists the tables and their columns".to_owned()
-    };
-    CatalogError::Query { message, offset, sqlstate, hint }
-}
-
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
     statement.column_names().map(|name| Column { name: name.to_owned() }).collect()
+}
+
+/// The first `count` values of a row.
+pub(super) fn read_values(row: &Row<'_>, count: usize) -> rusqlite::Result<Vec<Value>> {
+    (0..count).map(|index| row.get_ref(index).map(value)).collect()
 }
 
 fn value(cell: ValueRef<'_>) -> Value {

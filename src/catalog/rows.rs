@@ -22,7 +22,8 @@ impl Db {
         })
     }
 
-    /// Executes a statement that writes one row: the one with this id, or a new one. Returns its id.
+    /// Executes a statement that writes one row: the one with this id, or a new one. Returns its
+    /// id.
     pub(super) fn save(
         &self,
         id: Option<i64>,

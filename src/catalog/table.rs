@@ -152,19 +152,6 @@ impl Db {
         )
     }
 
-    /// Up to `limit` names of tables in the schema of a missing table, to suggest a similar one.
-    pub fn tables_beside(
-        &self,
-        name: &TableName,
-        limit: usize,
-    ) -> Result<Vec<String>, CatalogError> {
-        let sql = format!(
-            "SELECT t.name {FROM_TABLES} WHERE c.name = ?1 AND t.schema_name = ?2 LIMIT {limit}"
-        );
-        let names = [name.connection.as_str(), name.schema.as_str()];
-        self.collect(&sql, names, |row| row.get(0))
-    }
-
     /// Up to `limit` schemas of the connection that have a table with this name.
     pub fn schemas_with(
         &self,

@@ -1,182 +1,144 @@
 //! The tree of dependents: connections, their tables, and the jobs that use those tables.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Row, params_from_iter};
 
 use super::names::{read_name, read_table_name};
-use super::table::FROM_TABLES;
 use super::{CatalogError, Db};
-use crate::name::{ConnectionName, JobName, Object, TableName};
+use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 
 /// An object and its dependents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
     /// The object.
     pub object: Object,
-    /// The ties to its parent: `target`, `source`, `source sales.public.orders`, `foreign key`; empty
-    /// for a connection, and for a table below its connection.
+    /// The ties to its parent: `target`, `source`, `source sales.public.orders`, `foreign key`; empty for a
+    /// connection, and for a table below its connection.
     pub ties: Vec<String>,
     /// Its dependents.
     pub branches: Vec<Branch>,
 }
 
-impl Branch {
-    fn new(object: Object) -> Self {
-        Self {
-            object,
-            ties: Vec::new(),
-            branches: Vec::new(),
-        }
-    }
+/// Each connection, with its tables if it has any, and each table with the jobs that name it.
+const TABLES: &str = "SELECT c.name, t.schema_name, t.name, j.name, u.tie \
+     FROM main.connection c LEFT JOIN main.warehouse_table t ON t.connection_id = c.id \
+     LEFT JOIN main.job_reference u ON u.warehouse_table_id = t.id LEFT JOIN main.job j ON j.id = u.job_id";
 
-    /// Adds a table that has a foreign key to this one.
-    fn add_table(&mut self, table: TableName) {
-        let ties = vec!["foreign key".to_owned()];
-        self.branches.push(Self { ties, ..Self::new(Object::Table(table)) });
-    }
+/// The tables that a foreign key references, and the tables with the foreign keys.
+const FOREIGN_KEYS: &str = "SELECT DISTINCT c.name, t.schema_name, t.name, o.schema_name, o.name \
+     FROM main.warehouse_constraint k JOIN main.warehouse_table t ON t.id = k.referenced_table_id \
+     JOIN main.connection c ON c.id = t.connection_id JOIN main.warehouse_table o ON o.id = k.warehouse_table_id";
 
-    /// Adds a job below this object, or one more tie to a job that is there already.
-    fn add_job(&mut self, job: JobName, tie: String) {
-        let job = Object::Job(job);
-        match self.branches.last_mut().filter(|last| last.object == job) {
-            Some(last) if last.ties.contains(&tie) => {}
-            Some(last) => last.ties.push(tie),
-            None => self.branches.push(Self { ties: vec![tie], ..Self::new(job) }),
-        }
-    }
-}
-
-/// A reference of a job to a table.
-struct Reference {
-    job: JobName,
-    /// `target` or `source`, and the table's name if the catalog does not have the table.
-    tie: String,
-    connection_id: i64,
-    table_id: Option<i64>,
-}
-
-const REFERENCES: &str = "SELECT j.name, u.tie, u.connection_id, u.warehouse_table_id, c.name, u.schema_name, \
-     u.table_name FROM main.job_reference u JOIN main.job j ON j.id = u.job_id \
-     JOIN main.connection c ON c.id = u.connection_id";
-
-/// The id of a table, and the name of a table with a foreign key to it.
-type ForeignKey = (i64, TableName);
-
-const FOREIGN_KEYS: &str = "SELECT DISTINCT k.referenced_table_id, c.name, t.schema_name, t.name \
-     FROM main.warehouse_constraint k JOIN main.warehouse_table t ON t.id = k.warehouse_table_id \
-     JOIN main.connection c ON c.id = t.connection_id WHERE k.referenced_table_id";
+/// The jobs that name tables that the catalog does not have.
+const MISSING_TABLES: &str = "SELECT c.name, u.schema_name, u.table_name, j.name, u.tie \
+     FROM main.job_reference u JOIN main.connection c ON c.id = u.connection_id JOIN main.job j ON j.id = u.job_id \
+     WHERE u.warehouse_table_id IS NULL AND c.id = coalesce(?1, c.id) ORDER BY c.name, j.name, u.ordinal";
 
 impl Db {
     /// Every connection by name, or the one with this id, with its tables and jobs. A job appears
     /// below the connection itself if the catalog does not have the table that it names.
     pub fn tree(&self, connection: Option<i64>) -> Result<Vec<Branch>, CatalogError> {
         let within = if connection.is_some() { "WHERE c.id = ?1" } else { "" };
-        let connections = self.collect(
-            &format!("SELECT c.id, c.name FROM main.connection c {within} ORDER BY c.name"),
-            params_from_iter(connection),
-            |row| Ok((row.get(0)?, read_name(row, 1, ConnectionName::new)?)),
-        )?;
-        let tables = self.collect(
-            &format!(
-                "SELECT t.id, t.connection_id, c.name, t.schema_name, t.name {FROM_TABLES} {within} \
-                 ORDER BY c.name, t.schema_name, t.name"
-            ),
-            params_from_iter(connection),
-            |row| Ok((row.get(0)?, row.get(1)?, read_table_name(row, 2)?)),
-        )?;
-        let references = self.collect(
-            &format!("{REFERENCES} {within} ORDER BY j.name, u.ordinal"),
-            params_from_iter(connection),
-            read_reference,
-        )?;
-        let within = if connection.is_some() {
-            "IS NOT NULL AND c.id = ?1"
-        } else {
-            "IS NOT NULL"
-        };
-        let foreign_keys = self.collect(
-            &format!("{FOREIGN_KEYS} {within} ORDER BY t.schema_name, t.name"),
-            params_from_iter(connection),
-            read_foreign_key,
-        )?;
-        Ok(build_tree(connections, tables, foreign_keys, references))
+        let mut tree = self.tree_of_tables(within, connection)?;
+        self.collect(MISSING_TABLES, [connection], |row| {
+            let connection = Object::Connection(read_name(row, 0, ConnectionName::new)?);
+            let place = tree.binary_search_by(|branch| branch.object.cmp(&connection));
+            let tie = format!("{} {}", row.get::<_, String>(4)?, read_table_name(row, 0)?);
+            match place {
+                Ok(place) => add_job(&mut tree[place], row, tie),
+                // Another process has added the connection since.
+                Err(_) => Ok(()),
+            }
+        })?;
+        Ok(tree)
     }
 
-    /// The tree of one table.
-    pub fn tree_of_table(&self, id: i64, name: TableName) -> Result<Branch, CatalogError> {
-        let references =
-            format!("{REFERENCES} WHERE u.warehouse_table_id = ?1 ORDER BY j.name, u.ordinal");
-        let mut branch = Branch::new(Object::Table(name));
-        let foreign_keys = format!("{FOREIGN_KEYS} = ?1 ORDER BY t.schema_name, t.name");
-        for (_, table) in self.collect(&foreign_keys, [id], read_foreign_key)? {
-            branch.add_table(table);
-        }
-        for reference in self.collect(&references, [id], read_reference)? {
-            branch.add_job(reference.job, reference.tie);
-        }
-        Ok(branch)
+    /// The tree of the table with this id.
+    pub fn tree_of_table(&self, id: i64) -> Result<Vec<Branch>, CatalogError> {
+        let connections = self.tree_of_tables("WHERE t.id = ?1", Some(id))?;
+        Ok(connections.into_iter().flat_map(|connection| connection.branches).collect())
+    }
+
+    fn tree_of_tables(&self, within: &str, id: Option<i64>) -> Result<Vec<Branch>, CatalogError> {
+        let sql =
+            format!("{TABLES} {within} ORDER BY c.name, t.schema_name, t.name, j.name, u.ordinal");
+        let mut tree = Vec::new();
+        self.collect(&sql, params_from_iter(id), |row| {
+            let name = read_name(row, 0, ConnectionName::new)?;
+            let connection = child(&mut tree, Object::Connection(name));
+            if is_null(row, 1)? {
+                return Ok(());
+            }
+            let table = child(&mut connection.branches, Object::Table(read_table_name(row, 0)?));
+            if is_null(row, 3)? {
+                return Ok(());
+            }
+            add_job(table, row, row.get(4)?)
+        })?;
+        self.add_foreign_keys(&mut tree, within, id)?;
+        Ok(tree)
+    }
+
+    /// Adds the tables with a foreign key below the tables that they reference.
+    fn add_foreign_keys(
+        &self,
+        tree: &mut [Branch],
+        within: &str,
+        id: Option<i64>,
+    ) -> Result<(), CatalogError> {
+        let sql = format!("{FOREIGN_KEYS} {within} ORDER BY c.name, o.schema_name, o.name");
+        self.collect(&sql, params_from_iter(id), |row| {
+            let referenced = read_table_name(row, 0)?;
+            let table = TableName {
+                connection: referenced.connection.clone(),
+                schema: read_name(row, 3, Name::new)?,
+                table: read_name(row, 4, Name::new)?,
+            };
+            let connection = Object::Connection(referenced.connection.clone());
+            let parent = find(tree, &connection)
+                .and_then(|parent| find(&mut parent.branches, &Object::Table(referenced)));
+            if let Some(parent) = parent {
+                parent.branches.push(Branch {
+                    object: Object::Table(table),
+                    ties: vec!["foreign key".to_owned()],
+                    branches: Vec::new(),
+                });
+            }
+            Ok(())
+        })?;
+        Ok(())
     }
 }
 
-/// Builds the tree; tables, foreign keys, and references by the names of their jobs, are in order.
-fn build_tree(
-    connections: Vec<(i64, ConnectionName)>,
-    tables: Vec<(i64, i64, TableName)>,
-    foreign_keys: Vec<ForeignKey>,
-    references: Vec<Reference>,
-) -> Vec<Branch> {
-    let mut on_tables: BTreeMap<i64, Branch> = BTreeMap::new();
-    let mut on_connections: BTreeMap<i64, Branch> = BTreeMap::new();
-    for (id, name) in &connections {
-        on_connections.insert(*id, Branch::new(Object::Connection(name.clone())));
-    }
-    for (id, _, name) in &tables {
-        on_tables.insert(*id, Branch::new(Object::Table(name.clone())));
-    }
-    for (id, table) in foreign_keys {
-        if let Some(place) = on_tables.get_mut(&id) {
-            place.add_table(table);
-        }
-    }
-    for reference in references {
-        let place = match reference.table_id {
-            Some(id) => on_tables.get_mut(&id),
-            None => on_connections.get_mut(&reference.connection_id),
-        };
-        if let Some(place) = place {
-            place.add_job(reference.job, reference.tie);
-        }
-    }
-    let mut tables = tables.into_iter().peekable();
-    let whole = |(id, name): (i64, ConnectionName)| {
-        let mut branch = Branch::new(Object::Connection(name));
-        while let Some((table, ..)) = tables.next_if(|(_, connection, _)| *connection == id) {
-            branch.branches.extend(on_tables.remove(&table));
-        }
-        let jobs = on_connections.remove(&id).map(|connection| connection.branches);
-        branch.branches.extend(jobs.unwrap_or_default());
-        branch
-    };
-    connections.into_iter().map(whole).collect()
+/// The branch of the object; branches are in the order of names.
+fn find<'a>(branches: &'a mut [Branch], object: &Object) -> Option<&'a mut Branch> {
+    let place = branches.binary_search_by(|branch| branch.object.cmp(object)).ok()?;
+    branches.get_mut(place)
 }
 
-fn read_foreign_key(row: &Row<'_>) -> rusqlite::Result<ForeignKey> {
-    Ok((row.get(0)?, read_table_name(row, 1)?))
+fn is_null(row: &Row<'_>, index: usize) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(index)?.as_str_or_null()?.is_none())
 }
 
-fn read_reference(row: &Row<'_>) -> rusqlite::Result<Reference> {
-    let table_id: Option<i64> = row.get(3)?;
-    let mut tie: String = row.get(1)?;
-    if table_id.is_none() {
-        tie = format!("{tie} {}", read_table_name(row, 4)?);
+/// The last branch if it is that of the object, or else a new one. Rows come in the order of names.
+fn child(branches: &mut Vec<Branch>, object: Object) -> &mut Branch {
+    if branches.last().is_none_or(|last| last.object != object) {
+        branches.push(Branch {
+            object,
+            ties: Vec::new(),
+            branches: Vec::new(),
+        });
     }
-    Ok(Reference {
-        job: read_name(row, 0, JobName::new)?,
-        tie,
-        connection_id: row.get(2)?,
-        table_id,
-    })
+    let last = branches.len() - 1;
+    &mut branches[last]
+}
+
+/// Adds the job of the row below an object, or one more tie to a job that is there already.
+fn add_job(parent: &mut Branch, row: &Row<'_>, tie: String) -> rusqlite::Result<()> {
+    let job = child(&mut parent.branches, Object::Job(read_name(row, 3, JobName::new)?));
+    if !job.ties.contains(&tie) {
+        job.ties.push(tie);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -235,9 +197,9 @@ mod tests {
         let db = catalog();
         let name = table_name("b.s.x");
         let id = db.find_table_id(&name).unwrap().unwrap();
-        let branch = db.tree_of_table(id, name).unwrap();
+        let branches = db.tree_of_table(id).unwrap();
         assert_eq!(
-            lines(&[branch]),
+            lines(&branches),
             ["0 table b.s.x", "1 job load target", "1 job mend target source"]
         );
     }

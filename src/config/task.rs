@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use crate::cli::{Cli, ScriptArgs, ShellArg, Sub};
-use crate::exec::Order;
+use crate::exec::ExecRequest;
 use crate::executor::Prune;
 use crate::host::Host;
 use crate::script::ScriptPart;
@@ -27,7 +27,7 @@ pub enum Task {
         parts: Vec<ScriptPart>,
     },
     /// Compare a file of definitions with the catalog.
-    Describe {
+    Compare {
         /// The file.
         file: ScriptPart,
         /// Plan or apply.
@@ -36,7 +36,7 @@ pub enum Task {
         prune: Prune,
     },
     /// Run a program with a connection in its environment.
-    Exec(Order),
+    Exec(ExecRequest),
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -47,53 +47,44 @@ impl Task {
         match self {
             Self::Prompt => true,
             Self::Connect { parts, .. } => parts.is_empty(),
-            Self::Script(_) | Self::Describe { .. } | Self::Exec(_) | Self::Completions(_) => false,
+            Self::Script(_) | Self::Compare { .. } | Self::Exec(_) | Self::Completions(_) => false,
         }
     }
 }
 
 /// The task that the command line sets.
 pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
+    let statement = |text: String| Task::Script(vec![ScriptPart::Statement(text)]);
     match &cli.subcommand {
-        Some(Sub::Completions { shell }) => return Task::Completions(*shell),
-        Some(Sub::Show { name: None }) => {
-            return Task::Script(vec![ScriptPart::Statement("SHOW CONNECTIONS".to_owned())]);
-        }
+        Some(Sub::Completions { shell }) => Task::Completions(*shell),
+        Some(Sub::Show { name: None }) => statement("SHOW CONNECTIONS".to_owned()),
+        // The name is taken literally, so it is quoted.
         Some(Sub::Show { name: Some(name) }) => {
-            return Task::Script(vec![ScriptPart::Statement(describe(name))]);
+            statement(format!("DESCRIBE CONNECTION \"{}\"", name.replace('"', "\"\"")))
         }
         Some(Sub::Plan { file, exit_code, prune }) => {
-            return describe_file(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune);
+            compare(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune)
         }
-        Some(Sub::Exec { name, slots, command }) => {
-            return Task::Exec(order(name, *slots, command));
-        }
+        Some(Sub::Apply { file, prune }) => compare(file, PlanOrApply::Apply, *prune),
+        Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
-            let name = name.clone();
-            let mut parts = parts(script, matches);
-            if parts.is_empty() && !host.terminals.stdin {
-                parts.push(ScriptPart::Stdin);
+            Task::Connect {
+                name: name.clone(),
+                parts: parts(script, matches, host),
             }
-            return Task::Connect { name, parts };
         }
-        Some(Sub::Apply { file, prune }) => return describe_file(file, PlanOrApply::Apply, *prune),
-        None => {}
-    }
-    let parts = parts(&cli.script, matches);
-    if !parts.is_empty() {
-        Task::Script(parts)
-    } else if host.terminals.stdin {
-        Task::Prompt
-    } else {
-        Task::Script(vec![ScriptPart::Stdin])
+        None => match parts(&cli.script, matches, host) {
+            parts if parts.is_empty() => Task::Prompt,
+            parts => Task::Script(parts),
+        },
     }
 }
 
 /// clap requires at least one word.
-fn order(name: &str, slots: u32, command: &[OsString]) -> Order {
+fn exec_request(name: &str, slots: u32, command: &[OsString]) -> ExecRequest {
     let mut words = command.iter().cloned();
-    Order {
+    ExecRequest {
         name: name.to_owned(),
         slots,
         program: words.next().unwrap_or_default(),
@@ -101,8 +92,8 @@ fn order(name: &str, slots: u32, command: &[OsString]) -> Order {
     }
 }
 
-fn describe_file(file: &Path, purpose: PlanOrApply, prune: bool) -> Task {
-    Task::Describe {
+fn compare(file: &Path, purpose: PlanOrApply, prune: bool) -> Task {
+    Task::Compare {
         file: file_or_stdin(file),
         purpose,
         prune: if prune { Prune::Yes } else { Prune::No },
@@ -117,13 +108,9 @@ fn file_or_stdin(path: &Path) -> ScriptPart {
     }
 }
 
-/// The statement of `redwire show NAME`. The name is taken literally, so it is quoted.
-fn describe(name: &str) -> String {
-    format!("DESCRIBE CONNECTION \"{}\"", name.replace('"', "\"\""))
-}
-
-/// All `-c` and `-f`, in their order on the command line.
-fn parts(script: &ScriptArgs, matches: &ArgMatches) -> Vec<ScriptPart> {
+/// All `-c` and `-f`, in their order on the command line; without them standard input, or none at
+/// a terminal, where the prompt reads.
+fn parts(script: &ScriptArgs, matches: &ArgMatches, host: &Host) -> Vec<ScriptPart> {
     let place =
         |id: &str| matches.indices_of(id).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     let commands = script.command.iter().map(|text| ScriptPart::Text(text.clone()));
@@ -134,5 +121,8 @@ fn parts(script: &ScriptArgs, matches: &ArgMatches) -> Vec<ScriptPart> {
         .chain(place("file").into_iter().zip(files))
         .collect();
     placed.sort_by_key(|(index, _)| *index);
+    if placed.is_empty() && !host.terminals.stdin {
+        return vec![ScriptPart::Stdin];
+    }
     placed.into_iter().map(|(_, part)| part).collect()
 }

@@ -55,7 +55,7 @@ pub struct Error {
     kind: Box<ErrorKind>,
     span: Option<Range<usize>>,
     place: Option<Box<Place>>,
-    others: Vec<Self>,
+    others: Box<[Self]>,
 }
 
 impl From<SqlError> for Error {
@@ -75,7 +75,7 @@ impl Error {
             kind: Box::new(kind.into()),
             span: None,
             place: None,
-            others: Vec::new(),
+            others: Box::default(),
         }
     }
 

@@ -37,8 +37,6 @@ pub enum ObjectError {
     ColumnInUse {
         /// The column.
         column: Name,
-        /// Its table.
-        table: TableName,
         /// The tables with the foreign keys.
         keys: Vec<TableName>,
     },
@@ -78,13 +76,12 @@ impl Diagnostic for ObjectError {
             Self::InUse { usages, objects } => S::DependentObjectsStillExist
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
-            Self::ColumnInUse { column, table, keys } => {
+            Self::ColumnInUse { column, keys } => {
                 let keys: Vec<String> = keys.iter().map(TableName::to_string).collect();
                 S::DependentObjectsStillExist
                     .error(format!(
-                        "cannot drop column \"{}\" of {} because other objects depend on it",
-                        column.as_str(),
-                        Object::Table(table.clone()).in_message()
+                        "cannot drop column \"{}\" because other objects depend on it",
+                        column.as_str()
                     ))
                     .hint(format!(
                         "foreign keys of {} reference it; DROP COLUMN {column} CASCADE drops them",
@@ -189,8 +186,8 @@ fn names_of(usages: &[Usage], kind: UsageKind) -> Vec<&str> {
 pub enum PlanError {
     /// A definition needs a connection that the file lacks and `--prune` would drop.
     WouldBePruned { connection: ConnectionName },
-    /// The file describes the same object twice.
-    DescribedTwice { object: Object },
+    /// The file defines the same object twice.
+    DefinedTwice { object: Object },
     /// The file contains another statement than CREATE.
     NotADefinition,
 }
@@ -207,7 +204,7 @@ impl Diagnostic for PlanError {
                     "add {} {connection} to the file, or leave --prune out",
                     ConnectionKind::Redshift.create()
                 )),
-            Self::DescribedTwice { object } => Diagnosis::new(
+            Self::DefinedTwice { object } => Diagnosis::new(
                 duplicate(object),
                 format!("{} specified more than once", object.in_message()),
             )

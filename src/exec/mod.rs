@@ -25,7 +25,7 @@ pub(crate) use program::may_run;
 
 /// The program to run and the connection for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
+pub struct ExecRequest {
     /// The connection's name as given.
     pub name: String,
     /// The number of slots that are held while the program runs.
@@ -35,8 +35,8 @@ pub struct Order {
 }
 
 /// Runs the program and returns the exit status.
-pub fn run(executor: Executor, mut output: Output, order: &Order, host: &Host) -> i32 {
-    match start(executor, &mut output, order, host) {
+pub fn run(executor: Executor, mut output: Output, request: &ExecRequest, host: &Host) -> i32 {
+    match start(executor, &mut output, request, host) {
         Ok(status) => status,
         Err(error) => {
             output.error(&error);
@@ -63,35 +63,35 @@ fn own_status(error: &Error) -> ExitStatus {
 fn start(
     mut executor: Executor,
     output: &mut Output,
-    order: &Order,
+    request: &ExecRequest,
     host: &Host,
 ) -> Result<i32, Error> {
-    program::check(&order.program, (host.environment)("PATH").as_deref())?;
-    let name = ConnectionName::new(&order.name).map_err(Error::new)?;
+    program::check(&request.program, (host.environment)("PATH").as_deref())?;
+    let name = ConnectionName::new(&request.name).map_err(Error::new)?;
     let destination = executor.destination(&name, None)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
     let variables = Variables::new(&destination, certificates.as_deref());
     if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
-    let purpose = Purpose::exec(&order.program);
+    let purpose = Purpose::exec(&request.program);
     if executor.mode() == Mode::DryRun {
-        destination.wanted(order.slots, &purpose).check()?;
+        destination.wanted(request.slots, &purpose).check()?;
         executor.check_password(&name, None)?;
-        output.notice(&would_run(order, &destination, &variables));
+        output.notice(&would_run(request, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
     let credentials = executor.credentials(&name, None)?;
     let mut notify = |notice| output.notice_at_once(&notice);
     let destination = &credentials.destination;
-    let wanted = destination.wanted(order.slots, &purpose);
+    let wanted = destination.wanted(request.slots, &purpose);
     let claim = executor.take_slots(&wanted, &destination.endpoint, &mut notify);
     let mut claim = claim.map_err(|error| destination.opening_error(error))?;
     // SQLite closes the catalog before the other program starts.
     drop(executor);
-    let mut command = Command::new(&order.program);
-    command.args(&order.arguments);
+    let mut command = Command::new(&request.program);
+    command.args(&request.arguments);
     variables.give_to(&mut command, &credentials.password);
     // Wiped from memory; only the program's environment still has it.
     drop(credentials);
@@ -99,18 +99,18 @@ fn start(
     let lent = claim.lend().map_err(Error::new)?;
     let ran = (host.replace_process)(&mut command);
     drop(lent);
-    ran.map_err(|error| Error::new(program::failure(&order.program, &error)))
+    ran.map_err(|error| Error::new(program::failure(&request.program, &error)))
 }
 
 /// The notice of a dry run about the real one. Arguments of the program may be secrets: only their
 /// number is shown.
-fn would_run(order: &Order, destination: &Destination, variables: &Variables) -> Notice {
-    let arguments = match order.arguments.len() {
+fn would_run(request: &ExecRequest, destination: &Destination, variables: &Variables) -> Notice {
+    let arguments = match request.arguments.len() {
         0 => String::new(),
         1 => " with 1 argument".to_owned(),
         count => format!(" with {count} arguments"),
     };
-    let slots = match order.slots {
+    let slots = match request.slots {
         1 => "a slot".to_owned(),
         count => format!("{count} slots"),
     };
@@ -118,7 +118,7 @@ fn would_run(order: &Order, destination: &Destination, variables: &Variables) ->
         variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
     Notice::new(format!(
         "would run {}{arguments}, holding {slots} of {}, with the stored password and {}",
-        order.program.to_string_lossy(),
+        request.program.to_string_lossy(),
         destination.name,
         listed.join(" ")
     ))

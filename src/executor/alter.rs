@@ -3,9 +3,7 @@
 use secrecy::SecretString;
 
 use super::define::{checked_endpoint, save_connection};
-use super::login::{Login, Password};
-use super::lookup::{check_new_name, find_connection, no_such_connection};
-use super::probe::Wording;
+use super::lookup::{check_new_name, no_such_connection};
 use super::rename::check_jobs;
 use super::test_connection::TestedConnection;
 use super::transaction::CatalogChange;
@@ -13,8 +11,7 @@ use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
 use crate::error::Error;
 use crate::name::Object;
-use crate::sql::setting::PasswordSource;
-use crate::sql::{AlterConnection, ConnectionChanges};
+use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::url::Endpoint;
 
 impl Executor {
@@ -24,76 +21,38 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done("ALTER CONNECTION");
-        let url = alter.changes.connection_string.as_deref();
-        let endpoint = url
-            .map(|url| checked_endpoint(alter.kind, url, &alter.places, &mut outcome))
-            .transpose()?;
-        let db = self.catalog.reader()?;
-        if db.find_connection_id(&alter.name.value)?.is_none() {
-            return nothing_to_alter(db, alter);
-        }
-        let password = match &alter.changes.password {
-            Some(source) => Some(self.password_for(
-                source,
-                alter.places.password.clone(),
-                &alter.name.value,
-                caller.origin,
-                &mut outcome,
-            )?),
+        let Spanned { value: name, span } = &alter.name;
+        let (changes, places) = (&alter.changes, &alter.places);
+        let endpoint = match &changes.connection_string {
+            Some(url) => Some(checked_endpoint(alter.kind, url, places, &mut outcome)?),
+            None => None,
+        };
+        let check = |db: &Db| match db.find_connection(name)? {
+            None if !alter.if_exists => Err(no_such_connection(db, name, span.clone())),
+            found => Ok(found),
+        };
+        let Some(found) = check(self.catalog.reader()?)? else {
+            return Ok(Outcome::done(NO_CHANGE));
+        };
+        let source = changes.password.as_ref();
+        let password = match source {
+            Some(source) => {
+                Some(self.password_for(source, places, name, caller.origin, &mut outcome)?)
+            }
             None => None,
         };
         if alter.with_test {
-            self.test_altered(alter, (endpoint.as_ref(), password.as_ref()), caller, &mut outcome)?;
+            let mut definition = found.definition;
+            apply_changes(&mut definition, changes, endpoint.as_ref());
+            let (id, password) = (Some(found.id), password.as_ref());
+            let candidate = TestedConnection::unsaved(id, &definition, source, password);
+            self.test_before(&candidate, Some(span.clone()), caller, &mut outcome)?;
         }
-        self.change(&mut outcome, |change, outcome| {
-            match change.db.find_connection(&alter.name.value)? {
-                Some(found) => outcome.add_notices(apply_to_connection(
-                    change,
-                    alter,
-                    &found,
-                    endpoint.as_ref(),
-                    password,
-                )?),
-                None => *outcome = nothing_to_alter(change.db, alter)?,
-            }
+        self.change_checked(outcome, check, |change, found, outcome| {
+            let notice = apply_to_connection(change, alter, &found, endpoint.as_ref(), password)?;
+            outcome.add_notices(notice);
             Ok(())
-        })?;
-        Ok(outcome)
-    }
-
-    /// WITH TEST: opens the connection with its new definition, in its own slots.
-    fn test_altered(
-        &mut self,
-        alter: &AlterConnection,
-        (endpoint, password): (Option<&Endpoint>, Option<&SecretString>),
-        caller: &mut Caller<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Error> {
-        let name = &alter.name;
-        let found = find_connection(self.catalog.reader()?, &name.value, name.span.clone())?;
-        let mut definition = found.definition.clone();
-        apply_changes(&mut definition, &alter.changes, endpoint);
-        let candidate = TestedConnection {
-            id: Some(found.id),
-            login: match password {
-                Some(password) => Login::Password(Password::Given(password.clone())),
-                None => Login::from_catalog(&definition),
-            },
-            definition: &definition,
-            wording: Wording::Statement {
-                was_asked: matches!(alter.changes.password, Some(PasswordSource::Prompt)),
-            },
-        };
-        self.test_before(&candidate, caller, outcome)
-            .map_err(|error| error.or_at(name.span.clone()))
-    }
-}
-
-fn nothing_to_alter(db: &Db, alter: &AlterConnection) -> Result<Outcome, Error> {
-    if alter.if_exists {
-        Ok(Outcome::done(NO_CHANGE))
-    } else {
-        Err(no_such_connection(db, &alter.name.value, alter.name.span.clone()))
+        })
     }
 }
 

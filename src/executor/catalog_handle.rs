@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Mode;
 use crate::catalog::{Db, Location};
-use crate::error::{Error, InternalError};
+use crate::error::Error;
 use crate::secret::{SecretId, StoreKind};
 
 /// The catalog, and a stand-in for one that does not exist.
@@ -16,9 +16,13 @@ pub(super) struct CatalogHandle {
     /// both to tell which passwords are stored.
     store: StoreKind,
     process: String,
-    db: Option<Db>,
-    /// An empty catalog in memory, read while there is no other.
-    stand_in: Option<Db>,
+    open: Option<OpenCatalog>,
+}
+
+struct OpenCatalog {
+    db: Db,
+    /// True for an empty catalog in memory, which is read while there is no other.
+    is_stand_in: bool,
 }
 
 impl CatalogHandle {
@@ -28,50 +32,45 @@ impl CatalogHandle {
             location,
             store,
             process,
-            db: None,
-            stand_in: None,
+            open: None,
         }
     }
 
     /// The catalog for reading; never creates one. A dry run reads a copy in memory.
     pub fn reader(&mut self) -> Result<&mut Db, Error> {
-        self.close_removed();
-        if self.db.is_none() {
-            if self.stand_in.is_some() && !self.location.has_catalog() {
-                return self.stand_in.as_mut().ok_or_else(missing_handle);
+        self.close_outdated();
+        let open = match self.open.take() {
+            Some(open) => open,
+            None => {
+                let id = new_catalog_id()?;
+                let (db, is_real) = match self.mode {
+                    Mode::Real => Db::open_to_read(&self.location, &id)?,
+                    Mode::DryRun => (Db::copy_of(&self.location, &id)?, true),
+                };
+                self.opened(db, !is_real)?
             }
-            let id = new_catalog_id()?;
-            let (db, is_real) = match self.mode {
-                Mode::Real => Db::open_to_read(&self.location, &id)?,
-                Mode::DryRun => (Db::copy_of(&self.location, &id)?, true),
-            };
-            let db = self.with_store_in_use(db);
-            let place = if is_real { &mut self.db } else { &mut self.stand_in };
-            return Ok(place.insert(db));
-        }
-        self.db.as_mut().ok_or_else(missing_handle)
+        };
+        Ok(&mut self.open.insert(open).db)
     }
 
     /// The catalog for changes, created if it does not exist. A new one gets the id of its
     /// stand-in, since the secret store may already be open under that id.
     pub fn writer(&mut self) -> Result<&Db, Error> {
-        if self.mode == Mode::DryRun {
-            return self.reader().map(|copy| &*copy);
-        }
-        self.close_removed();
-        if self.db.is_none() {
-            let stand_in = self.stand_in.take();
-            let id = stand_in.map_or_else(new_catalog_id, |db| Ok(db.catalog_id().to_owned()))?;
+        self.close_outdated();
+        if self.mode == Mode::Real && self.open.as_ref().is_none_or(|open| open.is_stand_in) {
+            let stand_in = self.open.take();
+            let id =
+                stand_in.map_or_else(new_catalog_id, |open| Ok(open.db.catalog_id().to_owned()))?;
             let db = Db::open_or_create(&self.location, &id)?;
-            self.db = Some(self.with_store_in_use(db));
+            self.open = Some(self.opened(db, false)?);
         }
-        self.db.as_ref().ok_or_else(missing_handle)
+        self.reader().map(|db| &*db)
     }
 
     /// The catalog if its transaction has begun: nothing read from it can change before the next
     /// step.
     pub fn in_transaction(&self) -> Option<&Db> {
-        self.db.as_ref().filter(|db| db.is_in_transaction())
+        self.open.as_ref().map(|open| &open.db).filter(|db| db.is_in_transaction())
     }
 
     /// The catalog's id, under which secret stores keep its passwords.
@@ -84,25 +83,25 @@ impl CatalogHandle {
         self.location.beside(ending)
     }
 
-    fn with_store_in_use(&self, mut db: Db) -> Db {
-        db.set_store_in_use(self.store.word(), &self.process);
-        db
+    fn opened(&self, db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
+        db.set_store_in_use(self.store.word(), &self.process)?;
+        Ok(OpenCatalog { db, is_stand_in })
     }
 
-    /// Closes a catalog whose file was removed or replaced.
-    fn close_removed(&mut self) {
-        let is_gone = |db: &Db| !db.is_in_transaction() && !db.is_current();
-        if self.db.as_ref().is_some_and(is_gone) {
-            self.db = None;
-        }
+    /// Closes a catalog whose file was removed or replaced, and a stand-in if there is a catalog
+    /// now.
+    fn close_outdated(&mut self) {
+        let location = &self.location;
+        self.open.take_if(|open| {
+            if open.is_stand_in {
+                location.has_catalog()
+            } else {
+                !(open.db.is_in_transaction() || open.db.is_current())
+            }
+        });
     }
 }
 
 fn new_catalog_id() -> Result<String, Error> {
     Ok(SecretId::random()?.as_str().to_owned())
-}
-
-/// The handle was just opened, so its absence is a bug in redwire.
-fn missing_handle() -> Error {
-    Error::new(InternalError("the catalog has no handle"))
 }

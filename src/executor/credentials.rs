@@ -7,11 +7,11 @@ use secrecy::SecretString;
 use super::login::Login;
 use super::lookup::find_connection;
 use super::{Executor, StatementSpan};
-use crate::catalog::{PasswordState, StoredConnection};
+use crate::catalog::{Definition, PasswordState};
 use crate::definition::Limit;
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
-use crate::url::Endpoint;
+use crate::url::{Endpoint, UrlError};
 use crate::warehouse::SessionRequest;
 use crate::warehouse::slots::{SlotError, Slots};
 
@@ -52,6 +52,21 @@ pub struct Destination {
     pub limit: Option<Limit>,
 }
 
+impl Destination {
+    /// The destination of sessions on the connection with this id and definition.
+    pub(super) fn new(connection_id: i64, definition: &Definition) -> Result<Self, UrlError> {
+        let endpoint = definition.kind.endpoint(&definition.connection_string)?;
+        Ok(Self {
+            connection_id,
+            name: definition.name.clone(),
+            connection_string: definition.connection_string.clone(),
+            endpoint,
+            user: definition.user_name.clone(),
+            limit: definition.limit,
+        })
+    }
+}
+
 impl Executor {
     /// The destination of sessions on the connection. No secret store is opened. `place` is the
     /// place of the name in the statement.
@@ -64,35 +79,27 @@ impl Executor {
         place: StatementSpan,
     ) -> Result<Destination, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        destination_of(found, place)
+        Destination::new(found.id, &found.definition).map_err(|error| Error::at(error, place))
     }
 
     /// The credentials for a session on the connection. `place` is the place of the name in the
     /// statement.
     ///
     /// # Errors
-    /// The connection does not exist, its password is not stored, or the catalog or the secret store cannot be read.
+    /// The connection does not exist, its password is not stored, or the catalog or the secret
+    /// store cannot be read.
     pub fn credentials(
         &mut self,
         name: &ConnectionName,
         place: StatementSpan,
     ) -> Result<Credentials, Error> {
         let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        let password = match self.password_of(&Login::from_catalog(&found.definition))? {
-            Some(password) => password,
-            // Another process may have changed the password between the two reads: the row then
-            // refers to another secret.
-            None => {
-                let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-                let failure = PasswordError::NotStored { name: name.clone() };
-                let login = Login::from_catalog(&found.definition);
-                self.password_of(&login)?.ok_or_else(|| Error::at(failure, place.clone()))?
-            }
-        };
-        Ok(Credentials {
-            destination: destination_of(found, place)?,
-            password,
-        })
+        let password = self
+            .password_of(name, &Login::from_catalog(&found.definition))
+            .map_err(|error| error.or_at(place.clone()))?;
+        let destination = Destination::new(found.id, &found.definition)
+            .map_err(|error| Error::at(error, place))?;
+        Ok(Credentials { destination, password })
     }
 
     /// The slots of the catalog's connections.
@@ -125,20 +132,4 @@ impl Executor {
             }
         }
     }
-}
-
-fn destination_of(found: StoredConnection, place: StatementSpan) -> Result<Destination, Error> {
-    let definition = found.definition;
-    let endpoint = definition
-        .kind
-        .endpoint(&definition.connection_string)
-        .map_err(|error| Error::at(error, place))?;
-    Ok(Destination {
-        connection_id: found.id,
-        name: definition.name,
-        connection_string: definition.connection_string,
-        endpoint,
-        user: definition.user_name,
-        limit: definition.limit,
-    })
 }

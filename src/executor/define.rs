@@ -6,7 +6,7 @@ use std::ops::Range;
 use secrecy::SecretString;
 
 use super::transaction::CatalogChange;
-use super::{Executor, Notice, Origin, Outcome, StatementSpan, counted};
+use super::{Executor, Notice, Origin, Outcome, counted};
 use crate::catalog::{Db, Definition, SecretReference, StoredConnection};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
@@ -21,14 +21,16 @@ impl Executor {
     pub(super) fn password_for(
         &mut self,
         source: &PasswordSource,
-        place: StatementSpan,
+        places: &ConnectionPlaces,
         name: &ConnectionName,
         origin: Origin,
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
         self.catalog.reader()?.check_writable()?;
-        let password =
-            self.passwords.read(source, name, outcome).map_err(|error| error.or_at(place))?;
+        let password = self
+            .passwords
+            .read(source, name, outcome)
+            .map_err(|error| error.or_at(places.password.clone()))?;
         if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
             outcome.notices.push(Notice::new(
                 "the password stands on the command line, where other users of this machine can see it: use PROMPT, \

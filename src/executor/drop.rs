@@ -46,7 +46,7 @@ impl Executor {
     /// A notice about the sessions of a connection that was dropped.
     fn sessions_left(&mut self, name: &ConnectionName, id: i64) -> Option<Notice> {
         let sessions = self.sessions_of(id).inspect_err(|error| {
-            tracing::debug!("nobody knows whether {name} has sessions: {error}");
+            tracing::debug!("could not count the sessions of {name}: {error}");
         });
         match sessions.unwrap_or(0) {
             0 => None,

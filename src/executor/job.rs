@@ -1,10 +1,10 @@
 //! CREATE and ALTER JOB: definitions are checked and stored. Jobs are not run here.
 
-use super::lookup::{check_new_name, find_connection_id, find_job, no_such};
+use super::lookup::{check_new_name, find_connection_id, find_job, may_create};
 use super::transaction::CatalogChange;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{Db, JobDefinition, JobReference};
-use crate::error::{Error, ObjectError};
+use super::{Executor, Notice, Outcome};
+use crate::catalog::{Db, JobDefinition, JobReference, StoredJob};
+use crate::error::Error;
 use crate::name::{JobName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::Settings;
@@ -12,63 +12,42 @@ use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
 
 impl Executor {
     pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
-        // Checked before the catalog is locked or created, and again inside the transaction.
-        if checked_definition(self.catalog.reader()?, create)?.is_none() {
-            return Ok(Outcome::done(NO_CHANGE));
-        }
         let mut outcome = Outcome::done("CREATE JOB");
         outcome.notices.extend(unused_options_notice(&create.settings));
-        self.change(&mut outcome, |change, outcome| {
-            match checked_definition(change.db, create)? {
-                Some(definition) => {
-                    change.db.save_job(None, &definition, change.now)?;
-                }
-                None => *outcome = Outcome::done(NO_CHANGE),
-            }
+        let check = |db: &Db| checked_definition(db, create);
+        self.change_checked(outcome, check, |change, definition, _| {
+            change.db.save_job(None, &definition, change.now)?;
             Ok(())
-        })?;
-        Ok(outcome)
+        })
     }
 
     pub(super) fn alter_job(&mut self, alter: &AlterJob) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
-        let db = self.catalog.reader()?;
-        if db.find_job_id(name)?.is_none() {
-            return Err(no_such(db, Object::Job(name.clone()), span.clone()));
-        }
         let mut outcome = Outcome::done("ALTER JOB");
         outcome.notices.extend(unused_options_notice(&alter.actions.settings));
-        self.change(&mut outcome, |change, _| apply_to_job(change, alter))?;
-        Ok(outcome)
+        let check = |db: &Db| find_job(db, name, span.clone()).map(Some);
+        self.change_checked(outcome, check, |change, found, _| apply_to_job(change, alter, found))
     }
 }
 
-/// The definition to store, with its connections; None if the job exists and IF NOT EXISTS is
-/// given.
+/// The definition to store, once its connections are found; None if the job exists and IF NOT
+/// EXISTS is given.
 fn checked_definition(db: &Db, create: &CreateJob) -> Result<Option<JobDefinition>, Error> {
-    let name = &create.name;
-    if db.find_job_id(&name.value)?.is_some() {
-        if create.if_not_exists {
-            return Ok(None);
-        }
-        let object = Object::Job(name.value.clone());
-        return Err(Error::at(ObjectError::Exists { object }, name.span.clone()));
+    let Spanned { value: name, span } = &create.name;
+    if !may_create(db, Object::Job(name.clone()), create.if_not_exists, span.clone())? {
+        return Ok(None);
     }
-    let mut definition = definition_of(create);
-    for (reference, place) in definition.references.iter_mut().zip(create.body.places()) {
-        let connection = &place.name.connection;
-        reference.connection_id = find_connection_id(db, connection, place.span.clone())?;
+    for place in create.body.places() {
+        find_connection_id(db, &place.name.connection, place.span.clone())?;
     }
-    Ok(Some(definition))
+    Ok(Some(definition_of(create)))
 }
 
-/// The definition that the statement gives, without ids of connections: they may not exist yet.
+/// The definition that the statement gives. Its connections may not exist yet.
 pub(super) fn definition_of(create: &CreateJob) -> JobDefinition {
     let reference = |place: &TableReference| JobReference {
         span: place.inside.clone(),
         name: place.name.clone(),
-        connection_id: 0,
-        table_id: None,
         alias: place.alias.clone(),
     };
     JobDefinition {
@@ -81,8 +60,11 @@ pub(super) fn definition_of(create: &CreateJob) -> JobDefinition {
     }
 }
 
-fn apply_to_job(change: &CatalogChange<'_>, alter: &AlterJob) -> Result<(), Error> {
-    let found = find_job(change.db, &alter.name.value, alter.name.span.clone())?;
+fn apply_to_job(
+    change: &CatalogChange<'_>,
+    alter: &AlterJob,
+    found: StoredJob,
+) -> Result<(), Error> {
     let mut definition = found.definition;
     if let Some(new_name) = &alter.actions.new_name {
         definition.name = new_name.value.clone();

@@ -5,7 +5,8 @@ use secrecy::SecretString;
 use super::Executor;
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
-use crate::error::Error;
+use crate::error::{Error, PasswordError};
+use crate::name::ConnectionName;
 
 /// The way in which a connection's user logs in.
 pub(super) enum Login {
@@ -29,13 +30,32 @@ impl Login {
 }
 
 impl Executor {
-    /// The password for the server; None if the secret store does not have it.
-    pub(super) fn password_of(&mut self, login: &Login) -> Result<Option<SecretString>, Error> {
+    /// The password for the server.
+    pub(super) fn password_of(
+        &mut self,
+        name: &ConnectionName,
+        login: &Login,
+    ) -> Result<SecretString, Error> {
         match login {
-            Login::Password(Password::Given(password)) => Ok(Some(password.clone())),
-            Login::Password(Password::Stored(reference)) => {
-                self.secrets.stored(&self.catalog.id()?, reference)
-            }
+            Login::Password(Password::Given(password)) => Ok(password.clone()),
+            Login::Password(Password::Stored(reference)) => self.stored_password(name, reference),
         }
+    }
+
+    fn stored_password(
+        &mut self,
+        name: &ConnectionName,
+        reference: &SecretReference,
+    ) -> Result<SecretString, Error> {
+        let id = self.catalog.id()?;
+        let mut password = self.secrets.stored(&id, reference)?;
+        // Another process may have changed the password since the row was read: the row then
+        // refers to another secret.
+        if password.is_none()
+            && let Some(found) = self.catalog.reader()?.find_connection(name)?
+        {
+            password = self.secrets.stored(&id, &found.definition.secret)?;
+        }
+        Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
     }
 }

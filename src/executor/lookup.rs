@@ -1,7 +1,7 @@
 //! Looking objects up by name. An error suggests a similar name.
 
 use super::StatementSpan;
-use crate::catalog::{CatalogError, Db, NameRange, StoredConnection, StoredJob, StoredTable};
+use crate::catalog::{Db, NameScope, StoredConnection, StoredJob, StoredTable};
 use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName};
 use crate::sql::keyword::nearest;
@@ -59,13 +59,25 @@ pub(super) fn check_new_name(
     }
 }
 
+/// True if CREATE may create the object; false if it exists and IF NOT EXISTS is given.
+pub(super) fn may_create(
+    db: &Db,
+    object: Object,
+    if_not_exists: bool,
+    place: impl Into<StatementSpan>,
+) -> Result<bool, Error> {
+    match db.find_id(&object)? {
+        None => Ok(true),
+        Some(_) if if_not_exists => Ok(false),
+        Some(_) => Err(Error::at(ObjectError::Exists { object }, place)),
+    }
+}
+
 /// The error that no object has this name.
 pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) -> Error {
     let nearest = match &object {
-        Object::Connection(name) => {
-            nearest_printed(name.as_str(), db.connection_names("", NAMES_TO_GUESS_FROM))
-        }
-        Object::Job(name) => nearest_printed(name.as_str(), db.job_names("", NAMES_TO_GUESS_FROM)),
+        Object::Connection(name) => nearest_printed(db, NameScope::Connections, name.as_str()),
+        Object::Job(name) => nearest_printed(db, NameScope::Jobs, name.as_str()),
         Object::Table(name) => nearest_table(db, name).map(|nearest| nearest.to_string()),
     };
     Error::at(ObjectError::Missing { object, nearest }, place)
@@ -85,9 +97,8 @@ pub(super) fn no_such_connection(
 fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
     let mut guess = name.clone();
     if db.find_connection_id(&name.connection).ok()?.is_none() {
-        let names = db.connection_names("", NAMES_TO_GUESS_FROM).ok()?.first;
-        let connection = nearest(name.connection.as_str(), names.iter().map(String::as_str))?;
-        guess.connection = ConnectionName::new(connection).ok()?;
+        let connection = nearest_name(db, NameScope::Connections, name.connection.as_str())?;
+        guess.connection = ConnectionName::new(&connection).ok()?;
     }
     let schemas = db.schemas_with(&guess, NAMES_TO_GUESS_FROM).ok()?;
     let likely = nearest(name.schema.as_str(), schemas.iter().map(String::as_str));
@@ -95,14 +106,18 @@ fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
         guess.schema = Name::new(schema).ok()?;
         return Some(guess);
     }
-    let beside = db.tables_beside(&guess, NAMES_TO_GUESS_FROM).ok()?;
-    let table = nearest(name.table.as_str(), beside.iter().map(String::as_str))?;
-    guess.table = Name::new(table).ok()?;
+    let beside = NameScope::Tables(guess.connection.as_str(), guess.schema.as_str());
+    let table = nearest_name(db, beside, name.table.as_str())?;
+    guess.table = Name::new(&table).ok()?;
     Some(guess)
 }
 
+fn nearest_printed(db: &Db, scope: NameScope<'_>, name: &str) -> Option<String> {
+    nearest_name(db, scope, name).map(|nearest| Identifier(&nearest).to_string())
+}
+
 /// None if the catalog cannot be read.
-fn nearest_printed(name: &str, names: Result<NameRange, CatalogError>) -> Option<String> {
-    let names = names.ok()?.first;
-    nearest(name, names.iter().map(String::as_str)).map(|nearest| Identifier(nearest).to_string())
+fn nearest_name(db: &Db, scope: NameScope<'_>, name: &str) -> Option<String> {
+    let names = db.names(scope, "", NAMES_TO_GUESS_FROM).ok()?.first;
+    nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }

@@ -39,14 +39,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::{Branch, NameRange};
+pub use crate::catalog::{Branch, NameRange, NameScope};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
-pub use plan::{DefinitionError, Described, Prune};
+pub use plan::{CreateStatement, DefinitionStatement, Prune};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;

@@ -149,7 +149,7 @@ fn run(
 ) -> Result<(), Error> {
     let limit = &mut credentials.destination.endpoint.options.login_timeout;
     *limit = Some(limit.map_or(LOGIN_LIMIT, |limit| limit.min(LOGIN_LIMIT)));
-    let mut open = OpenSession::open(&credentials, slot, cancel)?;
+    let mut open = OpenSession::open(&credentials, slot, &mut |_| {}, cancel)?;
     // The password is not needed any more.
     drop(credentials);
     let user = open.destination().user.clone();

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, OpeningError};
 use crate::name::ConnectionName;
 use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
-use crate::warehouse::{Cancel, Session, Stage, WarehouseError};
+use crate::warehouse::{Cancel, CompletedStage, Session, Stage, WarehouseError};
 
 /// A session and its slot. The session ends before the slot is released.
 #[derive(Debug)]
@@ -28,14 +28,15 @@ impl Drop for OpenSession {
 }
 
 impl OpenSession {
-    /// Opens a session in its slot.
+    /// Opens a session in its slot; `progress` receives each stage that is completed.
     pub(super) fn open(
         credentials: &Credentials,
         mut slot: Claim,
+        progress: &mut dyn FnMut(&CompletedStage),
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let destination = &credentials.destination;
-        let session = Session::open(&credentials.request(), &mut |_| {}, cancel);
+        let session = Session::open(&credentials.request(), progress, cancel);
         let mut session = session.inspect_err(|error| keep_note_after(error, &mut slot))?;
         if destination.limit.is_none() {
             session.leave_at_once();
@@ -86,7 +87,8 @@ impl Executor {
     /// waits. `place` is the place of the name in the statement.
     ///
     /// # Errors
-    /// The connection does not exist or has no password, no slot became free in time, or the login failed.
+    /// The connection does not exist or has no password, no slot became free in time, or the login
+    /// failed.
     pub fn open_session(
         &mut self,
         name: &Spanned<ConnectionName>,
@@ -110,7 +112,7 @@ impl Executor {
         let _orderly = self.signals.defer();
         let destination = &credentials.destination;
         let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, notify);
-        slot.and_then(|slot| OpenSession::open(credentials, slot, &self.cancel()))
+        slot.and_then(|slot| OpenSession::open(credentials, slot, &mut |_| {}, &self.cancel()))
             .map_err(|error| destination.opening_error(error))
     }
 
@@ -121,7 +123,7 @@ impl Executor {
 }
 
 /// Writes the session beside its slot: if this process is killed, the next holder cancels it.
-pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
+fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Error> {
     match session.mark() {
         Some(mark) => Ok(slot.note_session(&mark.to_string())?),
         None => Ok(()),
@@ -129,7 +131,7 @@ pub(super) fn note_session(session: &Session, slot: &mut Claim) -> Result<(), Er
 }
 
 /// Keeps the note of the slot if the server may have a session although opening it failed.
-pub(super) fn keep_note_after(error: &WarehouseError, slot: &mut Claim) {
+fn keep_note_after(error: &WarehouseError, slot: &mut Claim) {
     let is_refused = matches!(error, WarehouseError::Server { .. });
     if matches!(error.stage(), Stage::Login | Stage::Query) && !is_refused {
         slot.keep_notes();

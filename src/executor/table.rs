@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::lookup::{check_new_name, find_connection_id, find_table};
+use super::lookup::{check_new_name, find_connection_id, find_table, may_create};
 use super::rename::check_jobs;
 use super::transaction::CatalogChange;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
+use super::{Executor, Notice, Outcome};
 use crate::catalog::{Db, StoredTable};
 use crate::definition::{ConstraintKind, TableColumn, TableDefinition};
 use crate::error::{Error, InternalError, ObjectError};
@@ -13,8 +13,7 @@ use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::token::{Token, tokens};
 use crate::sql::{
-    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, SqlErrorKind,
-    Statement, TableChange,
+    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, Statement, TableChange,
 };
 
 /// Adds the notice after changes of that many tables.
@@ -31,53 +30,33 @@ pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
 
 impl Executor {
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
-        // Checked before the catalog is locked or created, and again inside the transaction.
-        if self.catalog.in_transaction().is_none() && !may_create(self.catalog.reader()?, create)? {
-            return Ok(Outcome::done(NO_CHANGE));
-        }
-        let mut outcome = Outcome::done("CREATE TABLE");
-        self.change(&mut outcome, |change, outcome| {
-            if !may_create(change.db, create)? {
-                outcome.tag = Some(NO_CHANGE);
-                return Ok(());
-            }
+        let name = &create.definition.name;
+        let check = |db: &Db| {
+            let connection = Some(create.connection_span.clone());
+            find_connection_id(db, &name.connection, connection)?;
+            let object = Object::Table(name.clone());
+            let name_span = Some(create.name_span.clone());
+            let is_free = may_create(db, object, create.if_not_exists, name_span)?;
+            Ok(is_free.then_some(()))
+        };
+        self.change_checked(Outcome::done("CREATE TABLE"), check, |change, (), outcome| {
             let definition = definition_of(create, |like| {
                 find_table(change.db, &like.value, like.span.clone()).map(|found| found.definition)
             })?;
             change.db.save_table(None, &definition, change.now)?;
             note_recorded(1, outcome);
             Ok(())
-        })?;
-        Ok(outcome)
+        })
     }
 
     pub(super) fn alter_table(&mut self, alter: &AlterTable) -> Result<Outcome, Error> {
         let Spanned { value: name, span } = &alter.name;
-        if self.catalog.in_transaction().is_none() {
-            find_table(self.catalog.reader()?, name, span.clone())?;
-        }
-        let mut outcome = Outcome::done("ALTER TABLE");
-        self.change(&mut outcome, |change, outcome| {
-            let found = find_table(change.db, name, span.clone())?;
+        let check = |db: &Db| find_table(db, name, span.clone()).map(Some);
+        self.change_checked(Outcome::done("ALTER TABLE"), check, |change, found, outcome| {
             apply_to_table(change, alter, found, outcome)?;
             note_recorded(1, outcome);
             Ok(())
-        })?;
-        Ok(outcome)
-    }
-}
-
-/// False if the table exists and IF NOT EXISTS is given. Its connection must exist.
-fn may_create(db: &Db, create: &CreateTable) -> Result<bool, Error> {
-    let name = &create.definition.name;
-    find_connection_id(db, &name.connection, create.connection_span.clone())?;
-    match db.find_table_id(name)? {
-        None => Ok(true),
-        Some(_) if create.if_not_exists => Ok(false),
-        Some(_) => {
-            let failure = ObjectError::Exists { object: Object::Table(name.clone()) };
-            Err(Error::at(failure, create.name_span.clone()))
-        }
+        })
     }
 }
 
@@ -137,9 +116,9 @@ fn apply_to_table(
             for next in changes {
                 next.value
                     .apply(&mut definition)
-                    .map_err(|error| Error::at(SqlErrorKind::Table(error), next.span.clone()))?;
+                    .map_err(|error| Error::at(error, next.span.clone()))?;
                 definition = checked(&definition, &next.span)?;
-                update_dependents(change, found.id, &definition.name, next)?;
+                update_dependents(change, found.id, next)?;
             }
             change.db.save_table(Some(found.id), &definition, change.now)?;
             outcome.notices.extend(jobs_to_check(change.db, found.id, changes)?);
@@ -184,7 +163,6 @@ fn apply_options(
 fn update_dependents(
     change: &CatalogChange<'_>,
     id: i64,
-    table: &TableName,
     next: &Spanned<DefinitionChange>,
 ) -> Result<(), Error> {
     match &next.value {
@@ -194,8 +172,7 @@ fn update_dependents(
         DefinitionChange::DropColumn { name, cascade } => {
             let keys = change.db.foreign_keys_to_column(id, name)?;
             if !keys.is_empty() && !*cascade {
-                let (column, table) = (name.clone(), table.clone());
-                let error = ObjectError::ColumnInUse { column, table, keys };
+                let error = ObjectError::ColumnInUse { column: name.clone(), keys };
                 return Err(Error::at(error, next.span.clone()));
             }
             Ok(change.db.delete_foreign_keys_to_column(id, name)?)

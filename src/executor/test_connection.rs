@@ -8,19 +8,21 @@ use secrecy::SecretString;
 use super::login::{Login, Password};
 use super::lookup::find_connection;
 use super::probe::{Probe, ProbeError, ProbeStage, Wording, fix_for};
-use super::session::{keep_note_after, note_session};
-use super::{Answer, Caller, Executor, Mode, Notice, Outcome, StatementSpan};
-use crate::catalog::{Definition, StoredConnection};
+use super::{
+    Answer, Caller, Credentials, Destination, Executor, Mode, Notice, OpenSession, Outcome,
+    StatementSpan,
+};
+use crate::catalog::{Definition, Pattern, StoredConnection};
 use crate::definition::Limit;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::{Error, ErrorKind, PasswordError};
+use crate::error::{Error, ErrorKind};
 use crate::name::ConnectionName;
 use crate::sql::TestConnection;
-use crate::url::{Endpoint, SslMode};
-use crate::value::Value;
-use crate::warehouse::slots::{Claim, Purpose, Wanted};
-use crate::warehouse::views::{TextRow, each_row_within};
-use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
+use crate::sql::setting::PasswordSource;
+use crate::url::SslMode;
+use crate::warehouse::slots::{Claim, Purpose};
+use crate::warehouse::views::{TextRow, each_row};
+use crate::warehouse::{Cancel, CompletedStage, Session, Stage, WarehouseError};
 
 /// The time limit of each query.
 const QUERY_LIMIT: Duration = Duration::from_secs(30);
@@ -38,6 +40,28 @@ pub(super) struct TestedConnection<'a> {
 }
 
 impl<'a> TestedConnection<'a> {
+    /// The connection that a statement would store. `id` is that of the connection that it changes
+    /// or replaces, whose slots the test uses. Without a password of its own the statement keeps
+    /// the stored one.
+    pub fn unsaved(
+        id: Option<i64>,
+        definition: &'a Definition,
+        source: Option<&PasswordSource>,
+        password: Option<&SecretString>,
+    ) -> Self {
+        Self {
+            id,
+            definition,
+            login: match password {
+                Some(password) => Login::Password(Password::Given(password.clone())),
+                None => Login::from_catalog(definition),
+            },
+            wording: Wording::Statement {
+                was_asked: matches!(source, Some(PasswordSource::Prompt)),
+            },
+        }
+    }
+
     fn stored(found: &'a StoredConnection) -> Self {
         Self {
             id: Some(found.id),
@@ -71,7 +95,8 @@ impl Executor {
         let mut rows = Probe::headings(has_name);
         let mut failures = Vec::new();
         for (name, place) in &names {
-            let probe = self.test_stored(name, place, caller)?;
+            let found = find_connection(self.catalog.reader()?, name, place.clone())?;
+            let probe = self.probe(&TestedConnection::stored(&found), caller);
             probe.add_rows(has_name.then(|| name.as_str()), &mut rows);
             let status = probe.failure().map(Diagnostic::exit_status);
             if status.is_some() {
@@ -102,41 +127,23 @@ impl Executor {
                 Ok(names.map(|name| (name.value, Some(name.span))).collect())
             }
             TestConnection::Like(like) => {
-                let listed = self.catalog.reader()?.list_connections(like.as_deref())?;
-                let name = |row: &Vec<Value>| {
-                    let Some(Value::Text(name)) = row.first() else {
-                        return None;
-                    };
-                    Some((ConnectionName::new(name).ok()?, None))
+                let pattern = like.as_deref().map(Pattern::new);
+                let fits = |name: &ConnectionName| {
+                    pattern.as_ref().is_none_or(|pattern| pattern.matches(name.as_str()))
                 };
-                Ok(listed.rows.iter().filter_map(name).collect())
+                let all = self.catalog.reader()?.all_connections()?.into_iter();
+                let names = all.map(|found| found.definition.name).filter(fits);
+                Ok(names.map(|name| (name, None)).collect())
             }
         }
     }
 
-    fn test_stored(
-        &mut self,
-        name: &ConnectionName,
-        place: &StatementSpan,
-        caller: &mut Caller<'_>,
-    ) -> Result<Probe, Error> {
-        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
-        let probe = self.probe(&TestedConnection::stored(&found), caller);
-        if matches!(probe.failure(), Some(ErrorKind::Password(PasswordError::NotStored { .. }))) {
-            // Another process may have changed the password between the two reads: the row then
-            // refers to another secret.
-            let again = find_connection(self.catalog.reader()?, name, place.clone())?;
-            if again.definition.secret != found.definition.secret {
-                return Ok(self.probe(&TestedConnection::stored(&again), caller));
-            }
-        }
-        Ok(probe)
-    }
-
-    /// WITH TEST: the statement fails if the connection cannot be opened.
+    /// WITH TEST: the statement fails if the connection cannot be opened. `place` is the place of
+    /// the connection's name in the statement.
     pub(super) fn test_before(
         &mut self,
         candidate: &TestedConnection<'_>,
+        place: StatementSpan,
         caller: &mut Caller<'_>,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
@@ -147,7 +154,7 @@ impl Executor {
         }
         let probe = self.probe(candidate, caller);
         if let Some(error) = probe.error(name, (1, 1)) {
-            return Err(error);
+            return Err(error.or_at(place));
         }
         let milliseconds = probe.took().as_millis();
         let passed = format!("the test of connection {name} passed in {milliseconds} ms");
@@ -160,10 +167,10 @@ impl Executor {
 
     fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
         let mut probe = Probe::begin();
-        if let Err(stopped) = self.run_stages(candidate, caller, &mut probe) {
+        if let Err(error) = self.run_stages(candidate, caller, &mut probe) {
             let url = &candidate.definition.connection_string;
-            let fix = fix_for(&stopped.failure, url, candidate.wording);
-            probe.stop(stopped, fix);
+            let fix = fix_for(&error.failure, url, candidate.wording);
+            probe.stop(error, fix);
         }
         probe
     }
@@ -174,31 +181,19 @@ impl Executor {
         caller: &mut Caller<'_>,
         probe: &mut Probe,
     ) -> Result<(), ProbeError> {
-        let endpoint = read_url(candidate.definition, probe)?;
+        let destination = read_url(candidate, probe)?;
         let password = self
             .fetch_password(candidate, probe)
             .map_err(ProbeError::at(ProbeStage::Secret))?;
         // From here on an interrupt cancels the wait. Reading the keyring, which comes before,
         // cannot be cancelled.
         let _orderly = self.signals.defer();
-        let mut claim = self
-            .take_slot(candidate, &endpoint, caller, probe)
+        let slot = self
+            .take_slot(candidate, &destination, caller, probe)
             .map_err(ProbeError::at(ProbeStage::Slot))?;
-        let request = SessionRequest {
-            endpoint: &endpoint,
-            user: &candidate.definition.user_name,
-            password: &password,
-        };
-        let cancel = Cancel::from(self.signals.cancel());
-        let session = open(&request, probe, &cancel);
-        let mut session = session.inspect_err(|error| keep_note_after(error, &mut claim))?;
-        note_session(&session, &mut claim).map_err(ProbeError::at(ProbeStage::Slot))?;
-        let asked = ask(&mut session, candidate, probe, &cancel);
-        // The server must have ended the session before another process gets its slot.
-        if !session.close() {
-            claim.keep_notes();
-        }
-        asked
+        let cancel = self.cancel();
+        let mut open = open(&Credentials { destination, password }, slot, probe, &cancel)?;
+        ask(open.session(), candidate, probe, &cancel)
     }
 
     fn fetch_password(
@@ -206,9 +201,7 @@ impl Executor {
         candidate: &TestedConnection<'_>,
         probe: &mut Probe,
     ) -> Result<SecretString, Error> {
-        let found = self.password_of(&candidate.login)?;
-        let name = &candidate.definition.name;
-        let password = found.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?;
+        let password = self.password_of(&candidate.definition.name, &candidate.login)?;
         let detail = match &candidate.login {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
             Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
@@ -220,17 +213,11 @@ impl Executor {
     fn take_slot(
         &mut self,
         candidate: &TestedConnection<'_>,
-        endpoint: &Endpoint,
+        destination: &Destination,
         caller: &mut Caller<'_>,
         probe: &mut Probe,
     ) -> Result<Claim, Error> {
-        let wanted = Wanted {
-            connection_id: candidate.id.unwrap_or(0),
-            connection_name: candidate.definition.name.as_str(),
-            limit: candidate.limit(),
-            count: 1,
-            purpose: &Purpose::TEST,
-        };
+        let wanted = destination.wanted(1, &Purpose::TEST);
         if candidate.id.is_none() {
             probe.skip(ProbeStage::Slot, "a new connection has no other sessions");
             return Ok(Claim::uncounted(&wanted));
@@ -240,7 +227,7 @@ impl Executor {
             has_waited = true;
             (caller.notify)(notice);
         };
-        let claim = self.take_slots(&wanted, endpoint, &mut notify)?;
+        let claim = self.take_slots(&wanted, &destination.endpoint, &mut notify)?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()
@@ -272,12 +259,13 @@ fn deciding_error(
     Some(error.or_at((*place).clone()))
 }
 
-fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, ProbeError> {
-    let endpoint = definition
-        .kind
-        .endpoint(&definition.connection_string)
+fn read_url(
+    candidate: &TestedConnection<'_>,
+    probe: &mut Probe,
+) -> Result<Destination, ProbeError> {
+    let destination = Destination::new(candidate.id.unwrap_or(0), candidate.definition)
         .map_err(|error| ProbeError::at(ProbeStage::Url)(error.into()))?;
-    match endpoint.tls_warning() {
+    match destination.endpoint.tls_warning() {
         Some(warning) => {
             probe.warn(
                 ProbeStage::Url,
@@ -285,23 +273,30 @@ fn read_url(definition: &Definition, probe: &mut Probe) -> Result<Endpoint, Prob
                 Some("take sslmode and ssl out of the URL".to_owned()),
             );
         }
-        None => probe.done(ProbeStage::Url, endpoint.to_string()),
+        None => probe.done(ProbeStage::Url, destination.endpoint.to_string()),
     }
-    Ok(endpoint)
+    Ok(destination)
 }
 
 fn open(
-    request: &SessionRequest<'_>,
+    credentials: &Credentials,
+    slot: Claim,
     probe: &mut Probe,
     cancel: &Cancel,
-) -> Result<Session, WarehouseError> {
-    if request.endpoint.options.sslmode == SslMode::Disable {
+) -> Result<OpenSession, ProbeError> {
+    if credentials.destination.endpoint.options.sslmode == SslMode::Disable {
         probe.skip(ProbeStage::Session(Stage::Tls), "the URL turns TLS off");
     }
     let mut progress = |reached: &CompletedStage| {
         probe.done(ProbeStage::Session(reached.stage), reached.detail.clone());
     };
-    Session::open(request, &mut progress, cancel)
+    OpenSession::open(credentials, slot, &mut progress, cancel).map_err(|error| {
+        if let ErrorKind::Warehouse(error) = error.kind() {
+            error.clone().into()
+        } else {
+            ProbeError::at(ProbeStage::Slot)(error)
+        }
+    })
 }
 
 /// Asks the server for its version and its limit of sessions.
@@ -341,7 +336,7 @@ fn first_cell(session: &mut Session, sql: &str, cancel: &Cancel) -> Result<Strin
         first.get_or_insert_with(|| text.chars().take(MAX_CELL_CHARACTERS).collect());
         ControlFlow::Continue(())
     };
-    each_row_within(session, sql, &mut take, QUERY_LIMIT, cancel)?;
+    each_row(session, sql, &mut take, Some(QUERY_LIMIT), cancel)?;
     Ok(first.unwrap_or_default())
 }
 

@@ -296,10 +296,12 @@ const APPLY: &str = "apply: ";
 
 /// Applies a file and returns the notices, except those about the changes.
 fn apply(executor: &mut Executor, file: &str) -> Result<Vec<String>, Error> {
-    let described =
-        |statement| Described::from_statement(crate::sql::parse(statement).unwrap()).unwrap();
-    let described: Vec<Described> = file.split("; ").map(described).collect();
-    let outcome = executor.apply(&described, Prune::Yes).map_err(|misfit| misfit.error)?;
+    let statement = |text| DefinitionStatement {
+        create: CreateStatement::from_statement(crate::sql::parse(text).unwrap()).unwrap(),
+        locate: Box::new(|error| error),
+    };
+    let statements: Vec<DefinitionStatement> = file.split("; ").map(statement).collect();
+    let outcome = executor.apply(&statements, Prune::Yes)?;
     let notices = outcome.notices.into_iter().map(|notice| notice.text);
     let tells_what_was_done = |text: &String| {
         let verbs = ["created ", "altered ", "dropped "];

@@ -4,7 +4,7 @@
 //! statement's prompts.
 
 use super::secrets::Secrets;
-use super::{Executor, Notice, Outcome};
+use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::Db;
 use crate::error::{Error, TransactionError};
 use crate::sql::Transaction;
@@ -68,6 +68,27 @@ impl Executor {
             // The transaction ends in any case: SQLite rolls it back when the handle is closed.
             let _ = db.rollback();
         }
+    }
+
+    /// Makes a change that is checked before the catalog is locked or created, and again inside the
+    /// transaction. If the check finds nothing to change, the outcome says so.
+    pub(super) fn change_checked<T>(
+        &mut self,
+        mut outcome: Outcome,
+        check: impl Fn(&Db) -> Result<Option<T>, Error>,
+        work: impl FnOnce(&mut CatalogChange<'_>, T, &mut Outcome) -> Result<(), Error>,
+    ) -> Result<Outcome, Error> {
+        if self.catalog.in_transaction().is_none() && check(self.catalog.reader()?)?.is_none() {
+            return Ok(Outcome::done(NO_CHANGE));
+        }
+        self.change(&mut outcome, |change, outcome| {
+            match check(change.db)? {
+                Some(checked) => work(change, checked, outcome)?,
+                None => *outcome = Outcome::done(NO_CHANGE),
+            }
+            Ok(())
+        })?;
+        Ok(outcome)
     }
 
     /// Makes one change: in the open transaction, or in one of its own, which it commits.

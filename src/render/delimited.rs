@@ -1,65 +1,90 @@
-//! CSV and TSV for other programs: the data is exact, nothing is escaped for a terminal.
+//! CSV and TSV for other programs: the data is exact; only at a terminal it is escaped.
 
-/// Writes a row of CSV (RFC 4180, except that lines end in a line feed). NULL is an empty field,
-/// empty text is `""`.
-pub(super) fn write_csv(cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
-    for (index, cell) in cells.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        match cell {
-            None => {}
-            Some([]) => out.extend_from_slice(b"\"\""),
-            Some(cell) if cell.iter().any(|byte| needs_quotes(*byte)) => push_quoted(cell, out),
-            Some(cell) => out.extend_from_slice(cell),
+use super::sanitize;
+
+/// Rows as csv or tsv, under a row of headings.
+pub(super) struct Delimited {
+    separator: u8,
+    write_cell: fn(Option<&[u8]>, &mut Vec<u8>),
+    /// None once they are written.
+    headings: Option<Vec<String>>,
+    /// True if the rows go to a terminal.
+    is_shown: bool,
+}
+
+impl Delimited {
+    /// Rows under these headings.
+    pub fn new(
+        separator: u8,
+        write_cell: fn(Option<&[u8]>, &mut Vec<u8>),
+        names: &[&str],
+        is_shown: bool,
+    ) -> Self {
+        let headings = names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            separator,
+            write_cell,
+            headings: Some(headings),
+            is_shown,
         }
     }
-    out.push(b'\n');
+
+    /// Writes a row.
+    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
+        self.begin(out);
+        self.line(cells.iter().copied(), out);
+    }
+
+    /// Writes the headings.
+    pub fn begin(&mut self, out: &mut Vec<u8>) {
+        if let Some(names) = self.headings.take() {
+            self.line(names.iter().map(|name| Some(name.as_bytes())), out);
+        }
+    }
+
+    fn line<'a>(&self, cells: impl Iterator<Item = Option<&'a [u8]>>, out: &mut Vec<u8>) {
+        for (index, cell) in cells.enumerate() {
+            if index > 0 {
+                out.push(self.separator);
+            }
+            match cell {
+                Some(cell) if self.is_shown => {
+                    let text = String::from_utf8_lossy(cell);
+                    (self.write_cell)(Some(sanitize::lines(&text).as_bytes()), out);
+                }
+                cell => (self.write_cell)(cell, out),
+            }
+        }
+        out.push(b'\n');
+    }
 }
 
-fn needs_quotes(byte: u8) -> bool {
-    matches!(byte, b'"' | b',' | b'\n' | b'\r')
-}
-
-fn push_quoted(cell: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    for byte in cell {
-        if *byte == b'"' {
+/// Writes a cell of CSV (RFC 4180, except that lines end in a line feed). NULL is an empty field,
+/// empty text is `""`.
+pub(super) fn write_csv(cell: Option<&[u8]>, out: &mut Vec<u8>) {
+    match cell {
+        None => {}
+        Some([]) => out.extend_from_slice(b"\"\""),
+        Some(cell) if cell.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) => {
+            out.push(b'"');
+            push_escaped(cell, |byte| (byte == b'"').then_some(b"\"\""), out);
             out.push(b'"');
         }
-        out.push(*byte);
+        Some(cell) => out.extend_from_slice(cell),
     }
-    out.push(b'"');
 }
 
-/// Writes a row of the text format of `PostgreSQL`'s COPY (its documentation, COPY, "Text Format").
-pub(super) fn write_tsv(cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
-    for (index, cell) in cells.iter().enumerate() {
-        if index > 0 {
-            out.push(b'\t');
-        }
-        match cell {
-            None => out.extend_from_slice(b"\\N"),
-            Some(cell) => push_escaped(cell, out),
-        }
+/// Writes a cell of the text format of `PostgreSQL`'s COPY (its documentation, COPY, "Text
+/// Format").
+pub(super) fn write_tsv(cell: Option<&[u8]>, out: &mut Vec<u8>) {
+    match cell {
+        None => out.extend_from_slice(b"\\N"),
+        Some(cell) => push_escaped(cell, copy_escape, out),
     }
-    out.push(b'\n');
-}
-
-fn push_escaped(cell: &[u8], out: &mut Vec<u8>) {
-    let mut copied = 0;
-    for (at, byte) in cell.iter().enumerate() {
-        if let Some(escape) = copy_escape(*byte) {
-            out.extend_from_slice(&cell[copied..at]);
-            out.extend_from_slice(escape);
-            copied = at + 1;
-        }
-    }
-    out.extend_from_slice(&cell[copied..]);
 }
 
 /// The escape in COPY for a byte that needs one.
-fn copy_escape(byte: u8) -> Option<&'static [u8]> {
+fn copy_escape(byte: u8) -> Option<&'static [u8; 2]> {
     match byte {
         b'\\' => Some(b"\\\\"),
         b'\t' => Some(b"\\t"),
@@ -70,4 +95,16 @@ fn copy_escape(byte: u8) -> Option<&'static [u8]> {
         0x0c => Some(b"\\f"),
         _ => None,
     }
+}
+
+fn push_escaped(cell: &[u8], escape: impl Fn(u8) -> Option<&'static [u8; 2]>, out: &mut Vec<u8>) {
+    let mut copied = 0;
+    for (at, byte) in cell.iter().enumerate() {
+        if let Some(escape) = escape(*byte) {
+            out.extend_from_slice(&cell[copied..at]);
+            out.extend_from_slice(escape);
+            copied = at + 1;
+        }
+    }
+    out.extend_from_slice(&cell[copied..]);
 }

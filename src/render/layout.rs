@@ -1,5 +1,7 @@
 //! The widths of a table's columns, and how they shrink to fit a terminal.
 
+use std::ops::RangeInclusive;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::{self, Printable};
@@ -15,17 +17,24 @@ const fn frame(columns: usize) -> usize {
 }
 
 /// Widths and alignments of columns, in terminal columns and without padding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Layout {
     /// The width of the widest cell or heading in each column.
     pub(super) widths: Vec<usize>,
     /// True for each column of numbers, which are aligned to the right.
     pub(super) numeric: Vec<bool>,
+    /// The escaping of cells and headings.
+    pub(super) printable: Printable,
 }
 
 impl Layout {
-    /// The widths that the rows need with the given escaping.
-    pub(super) fn new(rows: &ResultSet, numeric: &[bool], printable: Printable) -> Self {
+    /// The widths in the range that the rows need with the given escaping.
+    pub(super) fn new(
+        rows: &ResultSet,
+        numeric: &[bool],
+        printable: Printable,
+        range: RangeInclusive<usize>,
+    ) -> Self {
         let headings = rows.columns.iter().map(|column| printable(&column.name).width());
         let mut widths: Vec<usize> = headings.collect();
         for row in &rows.rows {
@@ -33,7 +42,14 @@ impl Layout {
                 *width = (*width).max(cell::text(value, printable).width());
             }
         }
-        Self { widths, numeric: numeric.to_vec() }
+        for width in &mut widths {
+            *width = (*width).clamp(*range.start(), *range.end());
+        }
+        Self {
+            widths,
+            numeric: numeric.to_vec(),
+            printable,
+        }
     }
 
     /// The width of a table with this layout.
@@ -78,26 +94,28 @@ fn is_numeric(rows: &ResultSet, column: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::one_line;
 
     fn layout(widths: &[usize]) -> Layout {
         Layout {
             widths: widths.to_vec(),
             numeric: vec![false; widths.len()],
+            printable: one_line,
         }
     }
 
     #[test]
     fn a_table_that_fits_is_left_alone() {
-        assert_eq!(layout(&[10, 20]).fitted(37), layout(&[10, 20]));
+        assert_eq!(layout(&[10, 20]).fitted(37).widths, [10, 20]);
     }
 
     #[test]
     fn narrow_columns_keep_their_width_and_wide_ones_share_the_rest() {
-        assert_eq!(layout(&[50, 5, 100]).fitted(70), layout(&[27, 5, 28]));
+        assert_eq!(layout(&[50, 5, 100]).fitted(70).widths, [27, 5, 28]);
     }
 
     #[test]
     fn a_table_of_too_many_columns_is_not_wrapped_to_shreds() {
-        assert_eq!(layout(&[30; 20]).fitted(80), layout(&[30; 20]));
+        assert_eq!(layout(&[30; 20]).fitted(80).widths, [30; 20]);
     }
 }

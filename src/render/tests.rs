@@ -258,6 +258,25 @@ fn a_table_that_may_not_turn_vertical_is_wrapped() {
 }
 
 #[test]
+fn a_word_that_is_wider_than_its_column_is_broken_between_characters() {
+    let rows = one_column("n", ["see 漢字漢字漢字漢字".into(), Value::Integer(7)]);
+    assert_eq!(
+        drawn(&rows, &terminal(15, false)),
+        "\
+┌─────────────┐
+│ n           │
+╞═════════════╡
+│ see         │
+│ 漢字漢字漢  │
+│ 字漢字      │
+│ 7           │
+└─────────────┘
+(2 rows)
+"
+    );
+}
+
+#[test]
 fn nothing_is_wrapped_without_a_terminal() {
     let rows = one_column("comment", ["x".repeat(60_000).as_str().into()]);
     assert_eq!(plain(&rows, Format::Table).lines().count(), 6);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
@@ -56,6 +57,17 @@ pub(super) fn broken(line: &str, columns: usize) -> Vec<&str> {
     }
     parts.push(&line[start..]);
     parts
+}
+
+/// The longest beginning of the text that fits.
+pub(super) fn fitting(text: &str, columns: usize) -> &str {
+    let mut width = 0;
+    let mut clusters = text.grapheme_indices(true);
+    let end = clusters.find(|(_, cluster)| {
+        width += cluster.width();
+        width > columns
+    });
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::highlighter::draw;
 use super::hint::{Hint, hint};
 use super::ink::Ink;
 use super::is_complete;
-use crate::executor::{NameRange, WarehouseNames};
+use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
 
@@ -38,7 +38,7 @@ pub(super) struct Assistant {
     color: bool,
     clusters: GraphemeClusterMode,
     /// Set when the user cancels the current input.
-    dropped: Arc<AtomicBool>,
+    pub dropped: Arc<AtomicBool>,
 }
 
 impl Assistant {
@@ -55,11 +55,6 @@ impl Assistant {
     /// The target of the text that is being typed.
     fn target(&self) -> Target {
         self.shell.borrow().target()
-    }
-
-    /// Set when the user cancels the current input.
-    pub fn dropped(&self) -> &Arc<AtomicBool> {
-        &self.dropped
     }
 }
 
@@ -117,22 +112,8 @@ fn shortened(mut pairs: Vec<Pair>) -> Vec<Pair> {
 struct ShellNames<'a>(&'a RefCell<Shell>);
 
 impl Names for ShellNames<'_> {
-    fn connections(&mut self, prefix: &str) -> NameRange {
-        self.0.borrow_mut().executor().connection_names(prefix, MAX_NAMES)
-    }
-
-    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange {
-        let mut shell = self.0.borrow_mut();
-        shell.executor().schema_names(connection, prefix, MAX_NAMES)
-    }
-
-    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange {
-        let mut shell = self.0.borrow_mut();
-        shell.executor().table_names(connection, schema, prefix, MAX_NAMES)
-    }
-
-    fn jobs(&mut self, prefix: &str) -> NameRange {
-        self.0.borrow_mut().executor().job_names(prefix, MAX_NAMES)
+    fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
+        self.0.borrow_mut().executor().names(scope, prefix, MAX_NAMES)
     }
 
     fn warehouse(&mut self) -> Arc<WarehouseNames> {

@@ -1,6 +1,5 @@
 //! The line editor: rustyline with redwire's assistant.
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,16 +13,12 @@ use rustyline::{
 
 use super::assistant::Assistant;
 use super::history::MAX_ENTRIES;
-use super::terminal_mode::QuietTerminal;
 use super::typing::{Line, LineSource};
 
 /// Edits a text of several lines in one buffer.
 pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
-    terminal: Rc<QuietTerminal>,
-    /// True if more was typed ahead when the last text was submitted than rustyline has read.
-    is_ahead: bool,
 }
 
 impl Editor {
@@ -32,14 +27,7 @@ impl Editor {
         Some(Self {
             line: open(assistant.clone(), history_of(entries)).ok()?,
             assistant,
-            terminal: Rc::default(),
-            is_ahead: false,
         })
-    }
-
-    /// The editor with a terminal that knows of text typed ahead.
-    pub fn at(self, terminal: Rc<QuietTerminal>) -> Self {
-        Self { terminal, ..self }
     }
 }
 
@@ -50,8 +38,7 @@ impl LineSource for Editor {
         } else {
             self.line.readline_with_initial(prompt, (initial, ""))
         };
-        let dropped = self.assistant.dropped().swap(false, Ordering::Relaxed);
-        self.is_ahead = self.terminal.is_waiting();
+        let dropped = self.assistant.dropped.swap(false, Ordering::Relaxed);
         match line {
             Ok(_) if dropped => Line::Dropped,
             Ok(text) => Line::Text(text),
@@ -73,14 +60,11 @@ impl LineSource for Editor {
     }
 
     /// rustyline cannot discard what it has read ahead, but a new editor has read nothing.
-    fn drop_typed_ahead(&mut self) {
+    fn drop_read_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
         // If there is none the old one continues, without entries, with the bytes that it has read.
         if let Ok(new) = open(self.assistant.clone(), history) {
             self.line = new;
-            if self.is_ahead {
-                self.terminal.discard();
-            }
         }
     }
 }
@@ -114,7 +98,7 @@ fn open(
 ) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
     let mut editor = rustyline::Editor::with_history(config(), history)?;
     for key in [KeyEvent::ctrl('C'), KeyEvent::ctrl('J'), KeyEvent::ctrl('M'), ENTER] {
-        let ending = EndLine(Arc::clone(assistant.dropped()));
+        let ending = EndLine(Arc::clone(&assistant.dropped));
         editor.bind_sequence(key, EventHandler::Conditional(Box::new(ending)));
     }
     editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(IndentBlankLine)));

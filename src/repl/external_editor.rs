@@ -8,10 +8,10 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 
 use super::program::user_command;
-use super::terminal_mode::QuietTerminal;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
 use crate::private_file;
+use crate::terminal::ControllingTerminal;
 
 /// The editor if neither VISUAL nor EDITOR is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -19,12 +19,12 @@ const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// Runs the user's editor.
 pub(super) struct ExternalEditor {
     environment: Environment,
-    terminal: Rc<QuietTerminal>,
+    terminal: Rc<ControllingTerminal>,
 }
 
 impl ExternalEditor {
     /// The editor that VISUAL or EDITOR names.
-    pub fn new(environment: Environment, terminal: Rc<QuietTerminal>) -> Self {
+    pub fn new(environment: Environment, terminal: Rc<ControllingTerminal>) -> Self {
         Self { environment, terminal }
     }
 

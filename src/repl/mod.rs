@@ -18,7 +18,6 @@ mod ink;
 mod pager;
 mod plain;
 mod program;
-mod terminal_mode;
 mod typing;
 
 use std::cell::RefCell;
@@ -34,6 +33,7 @@ use crate::script;
 use crate::shell::{Flow, Shell, Target};
 use crate::signals::Signals;
 use crate::sql::splitter::{Piece, Splitter};
+use crate::terminal::ControllingTerminal;
 
 use assistant::Assistant;
 use bare_word::{BareWord, bare_word};
@@ -42,7 +42,6 @@ use external_editor::ExternalEditor;
 use histories::Histories;
 use pager::TerminalPager;
 use plain::PlainLines;
-use terminal_mode::QuietTerminal;
 use typing::{Line, LineSource};
 
 /// The options of the prompt.
@@ -74,6 +73,9 @@ struct Prompt {
     lines: Box<dyn LineSource>,
     histories: Histories,
     external_editor: ExternalEditor,
+    terminal: Rc<ControllingTerminal>,
+    /// True if more was typed than the last submitted text when that began to run.
+    is_ahead: bool,
     signals: Signals,
     /// The unfinished text that the next line begins with.
     unfinished: String,
@@ -94,11 +96,11 @@ impl Prompt {
         let editor = Some(assistant)
             .filter(|_| is_edited(term.as_deref()))
             .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
-        // Without a line editor the terminal has to echo.
-        let terminal = Rc::new(match editor {
-            Some(_) => QuietTerminal::begin(),
-            None => QuietTerminal::default(),
-        });
+        let mut terminal = ControllingTerminal::open();
+        if editor.is_some() {
+            terminal.silence();
+        }
+        let terminal = Rc::new(terminal);
         if options.pager
             && let Some(pager) = TerminalPager::new(host, Rc::clone(&terminal))
         {
@@ -107,14 +109,16 @@ impl Prompt {
         let external_editor =
             ExternalEditor::new(Rc::clone(&host.environment), Rc::clone(&terminal));
         let lines: Box<dyn LineSource> = match editor {
-            Some(editor) => Box::new(editor.at(terminal)),
-            None => Box::new(plain_lines(&shell, stdin, &host.signals)),
+            Some(editor) => Box::new(editor),
+            None => Box::new(PlainLines::new(stdin, Rc::clone(&shell), host.signals.clone())),
         };
         Self {
             shell,
             lines,
             histories,
             external_editor,
+            terminal,
+            is_ahead: false,
             signals: host.signals.clone(),
             unfinished: String::new(),
         }
@@ -133,7 +137,9 @@ impl Prompt {
                 return ExitStatus::Interrupted;
             }
             let text = std::mem::take(&mut self.unfinished);
-            let status = match self.lines.read(&self.prompt(), &text) {
+            let line = self.lines.read(&self.prompt(), &text);
+            self.is_ahead = self.terminal.is_waiting();
+            let status = match line {
                 Line::Text(text) => self.submit(text),
                 Line::Dropped => None,
                 Line::NotUtf8 => {
@@ -174,15 +180,21 @@ impl Prompt {
             };
             match flow {
                 Flow::Go | Flow::Include(_) => {}
-                Flow::Failed | Flow::WrongTarget | Flow::Interrupted => {
-                    self.lines.drop_typed_ahead();
-                }
+                Flow::Failed | Flow::WrongTarget | Flow::Interrupted => self.drop_typed_ahead(),
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
                 Flow::Closed => return Some(ExitStatus::Failed),
             }
         }
         None
+    }
+
+    /// Discards input typed before the last text began to run: it relied on that text to succeed.
+    fn drop_typed_ahead(&mut self) {
+        self.lines.drop_read_ahead();
+        if self.is_ahead {
+            self.terminal.discard();
+        }
     }
 
     /// Runs a text. Each statement is kept in the history before it runs, masked by the rules of
@@ -245,17 +257,6 @@ impl Prompt {
     }
 }
 
-/// Lines from a terminal without a line editor, and a warning about the consequences.
-fn plain_lines(shell: &Rc<RefCell<Shell>>, stdin: Box<dyn Read>, signals: &Signals) -> PlainLines {
-    let target = shell.borrow().target();
-    shell.borrow_mut().output().warn(visible_input_warning(&target));
-    let output = Rc::clone(shell);
-    let show = Box::new(move |prompt: &str| output.borrow_mut().output().prompt(prompt));
-    let shell = Rc::clone(shell);
-    let is_complete = Box::new(move |text: &str| is_complete(text, &shell.borrow()));
-    PlainLines::new(stdin, show, is_complete, signals.cancel())
-}
-
 /// True if a text is complete and can run.
 fn is_complete(text: &str, shell: &Shell) -> bool {
     bare_word(text).is_some() || Splitter::is_complete(text, shell.target().dialect())
@@ -272,14 +273,3 @@ fn greeting(target: &Target) -> String {
 
 const NOTHING_IS_KEPT: &str =
     "a dry run: statements change a copy of the catalog, which goes when you quit";
-
-/// The warning that typed secrets are visible.
-fn visible_input_warning(target: &Target) -> &'static str {
-    match target {
-        Target::Catalog => {
-            "this terminal shows everything that is typed, passwords too: write PASSWORD = PROMPT, which asks without showing \
-             the answer"
-        }
-        Target::Warehouse { .. } => "this terminal shows everything that is typed, passwords too",
-    }
-}

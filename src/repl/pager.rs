@@ -7,9 +7,9 @@ use std::rc::Rc;
 use unicode_width::UnicodeWidthStr;
 
 use super::program::{program, user_command};
-use super::terminal_mode::QuietTerminal;
 use crate::host::{Host, TerminalSize};
 use crate::shell::{Paged, Pager};
+use crate::terminal::ControllingTerminal;
 
 /// The pager if PAGER is not set; its options: quit on a short text, keep colours, truncate long
 /// lines, leave the text on the screen.
@@ -26,7 +26,7 @@ pub(super) struct TerminalPager {
     /// The options for less; None if the user has set LESS.
     less_options: Option<&'static str>,
     terminal_size: fn() -> Option<TerminalSize>,
-    terminal: Rc<QuietTerminal>,
+    terminal: Rc<ControllingTerminal>,
     text: Text,
 }
 
@@ -44,7 +44,7 @@ enum Text {
 
 impl TerminalPager {
     /// The pager from the environment; None if PAGER is empty.
-    pub fn new(host: &Host, terminal: Rc<QuietTerminal>) -> Option<Self> {
+    pub fn new(host: &Host, terminal: Rc<ControllingTerminal>) -> Option<Self> {
         let variable =
             |name: &str| (host.environment)(name).map(|value| value.to_string_lossy().into_owned());
         let command = variable("PAGER");
@@ -142,12 +142,12 @@ struct Page {
     input: Option<ChildStdin>,
     /// All text passed so far, while the pager may not have read any of it.
     unread: Option<Vec<u8>>,
-    terminal: Rc<QuietTerminal>,
+    terminal: Rc<ControllingTerminal>,
 }
 
 impl Page {
     /// None if it cannot be started.
-    fn start(mut command: Command, terminal: &Rc<QuietTerminal>) -> Option<Self> {
+    fn start(mut command: Command, terminal: &Rc<ControllingTerminal>) -> Option<Self> {
         terminal.lend();
         let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else {
             terminal.take_back();

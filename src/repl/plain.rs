@@ -1,14 +1,19 @@
 //! Lines from a terminal without a line editor, where input is always visible.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::rc::Rc;
 
+use super::is_complete;
 use super::typing::{Line, LineSource};
+use crate::shell::{Shell, Target};
+use crate::signals::Signals;
 
 /// The terminals that rustyline does not support (rustyline 19, `tty/mod.rs`).
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
+
+const CONTINUATION: &str = "      -> ";
 
 /// True if TERM names a terminal that rustyline does not support.
 pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
@@ -19,24 +24,23 @@ pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
 /// Reads lines as the terminal delivers them.
 pub(super) struct PlainLines {
     stdin: BufReader<Box<dyn Read>>,
-    show: Box<dyn FnMut(&str)>,
-    is_complete: Box<dyn Fn(&str) -> bool>,
-    cancel: Arc<AtomicBool>,
+    shell: Rc<RefCell<Shell>>,
+    signals: Signals,
 }
 
 impl PlainLines {
-    /// Lines from the stream; an interrupt, which sets the flag, discards the unfinished input.
-    pub fn new(
-        stdin: Box<dyn Read>,
-        show: Box<dyn FnMut(&str)>,
-        is_complete: Box<dyn Fn(&str) -> bool>,
-        cancel: Arc<AtomicBool>,
-    ) -> Self {
+    /// Lines from the stream, after a warning that typed secrets are visible.
+    pub fn new(stdin: Box<dyn Read>, shell: Rc<RefCell<Shell>>, signals: Signals) -> Self {
+        let advice = match shell.borrow().target() {
+            Target::Catalog => ": write PASSWORD = PROMPT, which asks without showing the answer",
+            Target::Warehouse { .. } => "",
+        };
+        let warning = "this terminal shows everything that is typed, passwords too";
+        shell.borrow_mut().output().warn(format!("{warning}{advice}"));
         Self {
             stdin: BufReader::new(stdin),
-            show,
-            is_complete,
-            cancel,
+            shell,
+            signals,
         }
     }
 }
@@ -44,65 +48,31 @@ impl PlainLines {
 impl LineSource for PlainLines {
     fn read(&mut self, prompt: &str, initial: &str) -> Line {
         let mut text = initial.to_owned();
-        (self.show)(&format!("{prompt}{initial}"));
+        let mut prompt = format!("{prompt}{initial}");
         loop {
+            self.shell.borrow_mut().output().prompt(&prompt);
             let mut line = String::new();
             match self.stdin.read_line(&mut line) {
                 Ok(1..) => {}
                 Err(error) if error.kind() == ErrorKind::InvalidData => return Line::NotUtf8,
                 Ok(0) | Err(_) => return Line::End,
             }
-            if self.cancel.swap(false, Ordering::SeqCst) {
+            if self.signals.is_cancelled() {
+                self.signals.clear();
                 text.clear();
             }
             text.push_str(&line);
-            if (self.is_complete)(&text) {
+            if is_complete(&text, &self.shell.borrow()) {
                 return Line::Text(text);
             }
-            (self.show)(CONTINUATION);
+            CONTINUATION.clone_into(&mut prompt);
         }
     }
-
-    fn remember(&mut self, _entry: &str) {}
-
-    fn remember_only(&mut self, _entries: &[String]) {}
-
-    fn drop_typed_ahead(&mut self) {
-        let waiting = self.stdin.buffer().len();
-        self.stdin.consume(waiting);
-    }
 }
-
-const CONTINUATION: &str = "      -> ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn lines(text: &'static str) -> PlainLines {
-        PlainLines::new(
-            Box::new(text.as_bytes()),
-            Box::new(|_| {}),
-            Box::new(|text| text.ends_with(";\n") || text.starts_with('\\')),
-            Arc::default(),
-        )
-    }
-
-    #[test]
-    fn lines_are_read_until_the_statement_ends() {
-        let mut lines = lines("SHOW\n\nCONNECTIONS;\n\\x\n");
-        assert_eq!(lines.read("", ""), Line::Text("SHOW\n\nCONNECTIONS;\n".to_owned()));
-        assert_eq!(lines.read("", ""), Line::Text("\\x\n".to_owned()));
-        assert_eq!(lines.read("", ""), Line::End);
-    }
-
-    #[test]
-    fn input_typed_ahead_can_be_dropped() {
-        let mut lines = lines("a;\nb;\n");
-        assert_eq!(lines.read("", ""), Line::Text("a;\n".to_owned()));
-        lines.drop_typed_ahead();
-        assert_eq!(lines.read("", ""), Line::End);
-    }
 
     #[test]
     fn only_some_terminals_are_plain() {

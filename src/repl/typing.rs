@@ -18,12 +18,12 @@ pub(super) trait LineSource {
     /// Shows the prompt and reads until a text is submitted; `initial` is the text to begin with.
     fn read(&mut self, prompt: &str, initial: &str) -> Line;
 
-    /// Adds an entry to the editor's history.
-    fn remember(&mut self, entry: &str);
+    /// Adds an entry to the editor's history, if it has one.
+    fn remember(&mut self, _entry: &str) {}
 
     /// Replaces the editor's history with these entries, the oldest first.
-    fn remember_only(&mut self, entries: &[String]);
+    fn remember_only(&mut self, _entries: &[String]) {}
 
-    /// Discards input typed before the last text began to run: it relied on that text to succeed.
-    fn drop_typed_ahead(&mut self);
+    /// Discards input that was read ahead.
+    fn drop_read_ahead(&mut self) {}
 }

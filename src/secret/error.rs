@@ -7,17 +7,18 @@ use crate::sqlstate::SqlState as S;
 /// A secret could not be stored, read or deleted. No variant holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretError {
-    /// There is no session bus, no service behind it, or no answer in time; in the platform's words.
+    /// There is no session bus, no service behind it, or no answer in time; in the platform's
+    /// words.
     KeyringUnreachable(String),
     /// The keyring stays locked: its prompt was dismissed, or there is nobody to ask; in the
     /// platform's words.
     KeyringLocked(String),
     /// The keyring refused the operation or broke it off; in the platform's words.
     KeyringRefused(String),
-    /// The vault's file cannot be read or written.
-    VaultUnusable {
-        /// The vault's file.
-        path: String,
+    /// The file of the vault or the journal cannot be read or written.
+    FileUnusable {
+        /// The file, with its role.
+        file: String,
         /// In the words of the operating system or the decryption.
         cause: String,
     },
@@ -35,13 +36,6 @@ pub enum SecretError {
     },
     /// The user cancelled the question for the passphrase.
     Interrupted,
-    /// The journal beside the catalog cannot be read or written.
-    JournalUnusable {
-        /// The journal's file.
-        path: String,
-        /// In the operating system's words.
-        cause: String,
-    },
     /// Another process holds the lock of the vault or the journal for too long.
     FileBusy {
         /// The locked file.
@@ -85,8 +79,8 @@ impl Diagnostic for SecretError {
                      encrypted file: redwire --secret-store vault",
                 )
                 .cause(cause),
-            Self::VaultUnusable { path, cause } => {
-                failed(format!("could not use the vault {path}")).hint(LOOK_AT_FILE).cause(cause)
+            Self::FileUnusable { file, cause } => {
+                failed(format!("could not use {file}")).hint(LOOK_AT_FILE).cause(cause)
             }
             Self::WrongPassphrase { path } => {
                 failed(format!("wrong passphrase for the vault {path}"))
@@ -98,11 +92,6 @@ impl Diagnostic for SecretError {
                     .cause(cause)
             }
             Self::Interrupted => Diagnosis::cancelled(),
-            Self::JournalUnusable { path, cause } => {
-                failed(format!("could not use the journal of secrets {path}"))
-                    .hint(LOOK_AT_FILE)
-                    .cause(cause)
-            }
             Self::FileBusy { path } => {
                 S::ObjectInUse.error(format!("another process is at work on {path}"))
                     .hint("run the statement again when the other process is done")

@@ -43,10 +43,6 @@ impl SecretStore for MemoryStore {
         self.kind
     }
 
-    fn prepare(&mut self) -> Result<(), SecretError> {
-        Ok(())
-    }
-
     fn new_id(&mut self) -> Result<SecretId, SecretError> {
         self.count += 1;
         Ok(SecretId(format!("{}{:016x}", self.nonce, self.count)))

@@ -128,7 +128,9 @@ pub trait SecretStore {
 
     /// Makes the store ready for writing: reaches it, unlocks it, asks for its passphrase. Called
     /// before a transaction begins, so that nobody waits for a prompt while the catalog is locked.
-    fn prepare(&mut self) -> Result<(), SecretError>;
+    fn prepare(&mut self) -> Result<(), SecretError> {
+        Ok(())
+    }
 
     /// A fresh id for a secret of this store.
     fn new_id(&mut self) -> Result<SecretId, SecretError> {

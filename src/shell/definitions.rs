@@ -1,15 +1,13 @@
 //! Collects a file of definitions, which is read like a script, and passes it to `plan` or `apply`.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Flow, Input, Shell, place};
 use crate::diagnostic::ExitStatus;
-use crate::error::{Error, ErrorKind, PlanError};
-use crate::executor::{Answer, DefinitionError, Described, Outcome, Prune};
-use crate::name::Object;
+use crate::error::{Error, PlanError};
+use crate::executor::{Answer, CreateStatement, DefinitionStatement, Outcome, Prune};
 use crate::sql;
 use crate::sql::splitter::{Piece, PieceKind};
 
@@ -25,96 +23,80 @@ pub enum PlanOrApply {
     Apply,
 }
 
-/// The definitions read so far.
-#[derive(Default)]
-pub struct Definitions {
-    described: Vec<Described>,
-    places: Vec<SourceStatement>,
-    objects: HashSet<Object>,
-}
-
-/// The source of a statement, for errors that are found when the whole file has been read.
-struct SourceStatement {
+/// The source of a piece, for errors that are found when the whole file has been read.
+struct PieceSource {
+    kind: PieceKind,
     /// The text, which may contain a password.
     text: SecretString,
     line: usize,
     column: usize,
-    statement: usize,
+    follows_secret: bool,
+    statement: Option<usize>,
     input: Rc<Input>,
 }
 
-impl SourceStatement {
+impl PieceSource {
     fn locate(&self, error: Error) -> Error {
         let piece = Piece {
-            kind: PieceKind::Statement,
+            kind: self.kind,
             text: self.text.expose_secret(),
             line: self.line,
             column: self.column,
-            follows_secret: false,
+            follows_secret: self.follows_secret,
             is_vertical: false,
         };
-        place::locate(error, &piece, &self.input, Some(self.statement))
+        place::locate(error, &piece, &self.input, self.statement)
     }
 }
 
-impl Definitions {
-    fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
-        let failure = |failure| Err(Error::new(failure));
-        if piece.kind == PieceKind::Command {
-            return failure(ErrorKind::Plan(PlanError::NotADefinition));
-        }
-        let statement = sql::parse_piece(piece)?;
-        let Some(described) = Described::from_statement(statement) else {
-            return failure(ErrorKind::Plan(PlanError::NotADefinition));
-        };
-        let object = described.object();
-        if !self.objects.insert(object.clone()) {
-            return Err(Error::at(PlanError::DescribedTwice { object }, described.name_span()));
-        }
-        self.described.push(described);
-        Ok(())
-    }
+/// The definition in a piece, or the error that it is none.
+fn definition_in(piece: &Piece<'_>) -> Result<CreateStatement, Error> {
+    let statement = match piece.kind {
+        PieceKind::Statement => CreateStatement::from_statement(sql::parse_piece(piece)?),
+        PieceKind::Command => None,
+    };
+    statement.ok_or_else(|| Error::new(PlanError::NotADefinition))
 }
 
 impl Shell {
     /// Adds a piece of a file of definitions.
     pub fn collect(
         &mut self,
-        piece: Piece<'_>,
+        piece: &Piece<'_>,
         input: &Rc<Input>,
-        definitions: &mut Definitions,
+        definitions: &mut Vec<DefinitionStatement>,
     ) -> Flow {
         let is_statement = piece.kind == PieceKind::Statement;
         self.statements += usize::from(is_statement);
-        match definitions.add(&piece) {
-            Ok(()) => {
-                definitions.places.push(SourceStatement {
-                    text: SecretString::from(piece.text),
-                    line: piece.line,
-                    column: piece.column,
-                    statement: self.statements,
-                    input: Rc::clone(input),
-                });
+        let source = PieceSource {
+            kind: piece.kind,
+            text: SecretString::from(piece.text),
+            line: piece.line,
+            column: piece.column,
+            follows_secret: piece.follows_secret,
+            statement: is_statement.then_some(self.statements),
+            input: Rc::clone(input),
+        };
+        match definition_in(piece) {
+            Ok(create) => {
+                let locate = Box::new(move |error| source.locate(error));
+                definitions.push(DefinitionStatement { create, locate });
                 Flow::Go
             }
-            Err(error) => {
-                let statement = is_statement.then_some(self.statements);
-                let error = place::locate(error, &piece, input, statement);
-                self.fail(&error)
-            }
+            Err(error) => self.fail(&source.locate(error)),
         }
     }
 
     /// Compares the definitions with the catalog.
     pub fn compare(
         &mut self,
-        definitions: &Definitions,
+        definitions: &[DefinitionStatement],
         purpose: PlanOrApply,
         prune: Prune,
     ) -> Flow {
         let result = match purpose {
-            PlanOrApply::Plan { .. } => self.executor.plan(&definitions.described, prune),
-            PlanOrApply::Apply => self.executor.apply(&definitions.described, prune),
+            PlanOrApply::Plan { .. } => self.executor.plan(definitions, prune),
+            PlanOrApply::Apply => self.executor.apply(definitions, prune),
         };
         match result {
             Ok(outcome) => {
@@ -124,14 +106,7 @@ impl Shell {
                 }
                 flow
             }
-            Err(DefinitionError { index, error }) => {
-                let written = index.and_then(|index| definitions.places.get(index));
-                let error = match written {
-                    Some(written) => written.locate(error),
-                    None => error,
-                };
-                self.fail(&error)
-            }
+            Err(error) => self.fail(&error),
         }
     }
 }

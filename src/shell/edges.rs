@@ -1,7 +1,7 @@
 //! The beginning and the end of a script or of a session at the prompt: the transaction around it,
 //! and anything that its end leaves open.
 
-use super::warehouse::{GoesOn, ROLLED_BACK, StatementError, Warehouse};
+use super::warehouse::{AfterLoss, ROLLED_BACK, StatementError};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
@@ -42,7 +42,7 @@ impl Shell {
             Err(StatementError::Failed(error)) => self.fail(&error),
             Err(StatementError::Output(error)) => self.output_failed(&error),
         };
-        self.drop_lost_session(GoesOn::No);
+        self.drop_lost_session(AfterLoss::End);
         flow
     }
 
@@ -57,7 +57,7 @@ impl Shell {
     pub fn end_input(&mut self) -> Flow {
         self.end_expectation();
         // The loss of a transaction with its session was reported already.
-        let is_stranded = self.warehouse.as_ref().is_some_and(Warehouse::is_stranded);
+        let is_stranded = self.warehouse.as_ref().is_some_and(|warehouse| warehouse.is_stranded);
         if is_stranded || self.transaction() == TransactionState::None {
             return Flow::Go;
         }

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
-pub use definitions::{Definitions, PlanOrApply};
+pub use definitions::PlanOrApply;
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
 pub use target::Target;
@@ -33,7 +33,7 @@ use crate::executor::{Caller, Executor, Origin};
 use crate::render::Format;
 use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
-use crate::sql::{self, Statement};
+use crate::sql::{self, SqlErrorKind, Statement};
 use crate::sqlstate::AnySqlState;
 
 /// The next step for the loop after a piece.
@@ -149,7 +149,7 @@ impl Shell {
         if self.warehouse.is_none() {
             self.executor.fail_transaction();
         }
-        let error = Error::at((*broken.error).clone(), broken.span.clone());
+        let error = Error::at(SqlErrorKind::from(broken.error), broken.span.clone());
         self.settle(Err(error), &piece, input)
     }
 

@@ -6,7 +6,6 @@ use super::command_table::{COMMANDS, CommandSpec, Workplace};
 use crate::executor::TransactionState;
 use crate::name::ConnectionName;
 use crate::render::one_line;
-use crate::sql;
 use crate::sql::splitter::Dialect;
 
 /// The target of statements.
@@ -58,12 +57,6 @@ impl Target {
             Self::Warehouse { .. } => Workplace::Catalog,
         };
         COMMANDS.iter().filter(move |command| command.place != elsewhere)
-    }
-
-    /// True if the text is a statement that only redwire has.
-    pub(super) fn is_own_statement(&self, text: &str) -> bool {
-        matches!(self, Self::Warehouse { .. })
-            && sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())
     }
 }
 

@@ -12,10 +12,10 @@ use nom::branch::alt;
 use nom::combinator::opt;
 
 use super::error::{NextToken, OptionError, SqlErrorKind};
-use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol, word};
+use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol};
 use super::name::{Named, Spanned, name};
 use super::option::OptionSpec;
-use super::setting::{Options, Setting, Settings, option_name, setting};
+use super::setting::{Options, Settings, option_name, setting};
 use crate::name::Name;
 
 /// The changes of one ALTER: either all are made or none.
@@ -51,11 +51,15 @@ impl<T> Change<T> {
 impl<N> Actions<N> {
     /// The change of the option, which SET gives this value; None if it does not change.
     pub(super) fn change<T>(&self, option: &OptionSpec, set: Option<T>) -> Option<Change<T>> {
-        let is_reset = self.resets.iter().any(|reset| reset.name == option.name);
         match set {
             Some(value) => Some(Change::Set(value)),
-            None => is_reset.then_some(Change::Reset),
+            None => self.resets.contains(&option).then_some(Change::Reset),
         }
+    }
+
+    /// True if SET or RESET names the option.
+    fn changes(&self, option: &OptionSpec) -> bool {
+        self.settings.find(option).is_some() || self.resets.contains(&option)
     }
 }
 
@@ -74,12 +78,6 @@ impl<N: fmt::Display> fmt::Display for Actions<N> {
             None => Ok(()),
         }
     }
-}
-
-enum Action<N> {
-    Set(Vec<Setting>),
-    Reset(&'static OptionSpec),
-    Rename(Spanned<N>),
 }
 
 /// `actions`, up to the end or to a place where `ends` is true.
@@ -109,81 +107,40 @@ fn add_action<'a, N: Named>(
     actions: &mut Actions<N>,
     input: &'a str,
 ) -> Parsed<'a, ()> {
-    let (rest, action) = expect("SET, RESET or RENAME TO", |input| {
-        action(options, source, is_over, &actions.settings, input)
-    })(input)?;
-    let place = object_of_action(input);
-    match action {
-        Action::Set(settings) => {
-            if let Some(twice) =
-                settings.iter().find(|setting| actions.resets.contains(&setting.option))
-            {
-                return fail(
-                    place,
-                    SqlErrorKind::Option(OptionError::ChangedTwice { what: twice.option.name }),
-                );
-            }
-            actions.settings.0.extend(settings);
-        }
-        Action::Reset(option) if option.required => {
-            return fail(
-                place,
-                SqlErrorKind::Option(OptionError::ResetOfRequired { option: option.name }),
-            );
-        }
-        Action::Reset(option) if !option.mutable => {
-            return fail(
-                place,
-                SqlErrorKind::Option(OptionError::Immutable { option: option.name }),
-            );
-        }
-        Action::Reset(option)
-            if actions.settings.find(option).is_some() || actions.resets.contains(&option) =>
-        {
-            return fail(
-                place,
-                SqlErrorKind::Option(OptionError::ChangedTwice { what: option.name }),
-            );
-        }
-        Action::Reset(option) => actions.resets.push(option),
-        Action::Rename(_) if actions.new_name.is_some() => {
-            return fail(
-                input,
-                SqlErrorKind::Option(OptionError::ChangedTwice { what: "RENAME TO" }),
-            );
-        }
-        Action::Rename(name) => actions.new_name = Some(name),
-    }
-    Ok((rest, ()))
-}
-
-/// The text after SET or RESET.
-fn object_of_action(input: &str) -> &str {
-    word(input).map_or(input, |(rest, _)| rest)
-}
-
-fn action<'a, N: Named>(
-    options: Options,
-    source: &'a str,
-    is_over: &dyn Fn(&str) -> bool,
-    given: &Settings,
-    input: &'a str,
-) -> Parsed<'a, Action<N>> {
     if let Ok((rest, ())) = keyword("SET")(input) {
-        return set_action(options, source, is_over, given, rest);
+        return add_settings(options, source, is_over, actions, rest);
     }
     if let Ok((rest, ())) = keyword("RESET")(input) {
-        let (rest, option) =
-            expect("the name of an option", |input| option_name(options, input))(rest)?;
-        return Ok((rest, Action::Reset(option)));
+        return add_reset(options, actions, rest);
     }
-    let (rest, ()) = keyword("RENAME")(input)?;
+    let (rest, ()) = expect("SET, RESET or RENAME TO", keyword("RENAME"))(input)?;
     let (rest, ()) = expect("TO", keyword("TO"))(rest)?;
     let (after, name) = expect(N::NEW, |input| name(source, input))(rest)?;
     if after.starts_with('.') {
         return name_of_parts(N::NEW, source, rest, after);
     }
-    Ok((after, Action::Rename(name)))
+    if actions.new_name.is_some() {
+        return fail(input, OptionError::Duplicate("RENAME TO"));
+    }
+    actions.new_name = Some(name);
+    Ok((after, ()))
+}
+
+/// `input` begins behind RESET.
+fn add_reset<'a, N>(options: Options, actions: &mut Actions<N>, input: &'a str) -> Parsed<'a, ()> {
+    let (rest, option) =
+        expect("the name of an option", |input| option_name(options, input))(input)?;
+    if option.required {
+        return fail(input, OptionError::ResetOfRequired(option.name));
+    }
+    if !option.mutable {
+        return fail(input, OptionError::Immutable(option.name));
+    }
+    if actions.changes(option) {
+        return fail(input, OptionError::Duplicate(option.name));
+    }
+    actions.resets.push(option);
+    Ok((rest, ()))
 }
 
 /// The error of a qualified new name: RENAME cannot move an object.
@@ -206,31 +163,28 @@ fn name_of_parts<'a, O>(
 }
 
 /// The settings after SET, up to the end or the next action.
-fn set_action<'a, N>(
+fn add_settings<'a, N>(
     options: Options,
     source: &'a str,
     is_over: &dyn Fn(&str) -> bool,
-    given: &Settings,
+    actions: &mut Actions<N>,
     input: &'a str,
-) -> Parsed<'a, Action<N>> {
-    let mut new = Settings::default();
+) -> Parsed<'a, ()> {
     let mut rest = input;
     loop {
-        let is_given =
-            |option: &OptionSpec| given.find(option).or_else(|| new.find(option)).is_some();
+        let is_given = |option: &OptionSpec| actions.changes(option);
         let (after, setting) =
             expect("the name of an option", |input| setting(options, source, is_given, input))(
                 rest,
             )?;
         if !setting.option.mutable {
-            let option = setting.option.name;
-            return fail(rest, SqlErrorKind::Option(OptionError::Immutable { option }));
+            return fail(rest, OptionError::Immutable(setting.option.name));
         }
-        new.0.push(setting);
+        actions.settings.0.push(setting);
         let (after, comma) = opt(symbol(',', ",")).parse(after)?;
         rest = after;
         if comma.is_none() && (is_over(rest) || starts_action(rest)) {
-            return Ok((rest, Action::Set(new.0)));
+            return Ok((rest, ()));
         }
     }
 }

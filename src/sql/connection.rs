@@ -10,7 +10,7 @@ use super::action::{Actions, Change, actions};
 use super::error::{OptionError, SqlErrorKind};
 use super::keyword::nearest;
 use super::lexical::{
-    Parsed, expect, fail, fail_at, found, keyword, keywords, wanted, word_length,
+    Parsed, expect, fail, fail_at, keyword, keywords, unexpected, wanted, word_length,
 };
 use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
@@ -263,12 +263,8 @@ pub fn begins_definition(text: &str) -> bool {
 /// `input` begins behind CREATE.
 pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateConnection> {
     let (rest, replace) = opt(keywords(&["OR", "REPLACE"])).parse(input)?;
-    let objects = if replace.is_some() {
-        Objects::Connections
-    } else {
-        Objects::All
-    };
-    let (rest, kind) = kind_and_object(rest, objects)?;
+    let others = if replace.is_some() { &[][..] } else { OTHER_OBJECTS };
+    let (rest, kind) = kind_and_object(rest, others)?;
     let (after, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(rest)?;
     if replace.is_some() && not_exists.is_some() {
         return fail_at(rest, word_length(rest), SqlErrorKind::ReplaceAndIfNotExists);
@@ -280,11 +276,7 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
     let options = match ConnectionOptions::from_settings(&settings) {
         Ok(options) => options,
         Err(OptionSpec { name: option, example, .. }) => {
-            return fail_at(
-                options_end,
-                0,
-                SqlErrorKind::Option(OptionError::Missing { option, example }),
-            );
+            return fail_at(options_end, 0, OptionError::Missing { option, example });
         }
     };
     let statement = CreateConnection {
@@ -308,43 +300,33 @@ pub(super) fn kind(input: &str) -> Parsed<'_, ConnectionKind> {
     }
 }
 
-/// The objects that the first words of the statement allow.
-#[derive(Clone, Copy)]
-enum Objects {
-    All,
-    Connections,
-}
+/// The objects beside connections of CREATE and ALTER.
+const OTHER_OBJECTS: &[&str] = &["TABLE", "JOB"];
 
 /// A kind and CONNECTION, with a special error for unknown kinds.
-fn kind_and_object(input: &str, objects: Objects) -> Parsed<'_, ConnectionKind> {
+fn kind_and_object<'a>(input: &'a str, others: &[&'static str]) -> Parsed<'a, ConnectionKind> {
     match kind(input) {
         Ok((rest, kind)) => {
             let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
             Ok((rest, kind))
         }
-        Err(nom::Err::Error(_)) => another_kind(input, objects),
+        Err(nom::Err::Error(_)) => another_kind(input, others),
         Err(other) => Err(other),
     }
 }
 
-fn another_kind<O>(input: &str, objects: Objects) -> Parsed<'_, O> {
+fn another_kind<'a, O>(input: &'a str, others: &[&'static str]) -> Parsed<'a, O> {
     known_kind(input)?;
     let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
     let connection = format!("{} CONNECTION", kinds.join(" or "));
-    let (expected, objects) = match objects {
-        Objects::All => (format!("TABLE, JOB or {connection}"), &["TABLE", "JOB"][..]),
-        Objects::Connections => (connection, &[][..]),
+    let expected = match others {
+        [] => connection,
+        [..] => format!("{} or {connection}", others.join(", ")),
     };
     let word = &input[..word_length(input)];
-    let meant = nearest(word, objects.iter().copied().chain(kinds));
-    fail(
-        input,
-        SqlErrorKind::Expected {
-            expected,
-            found: found(input),
-            hint: meant.map(|meant| format!("did you mean {meant}?")),
-        },
-    )
+    let meant = nearest(word, others.iter().copied().chain(kinds));
+    let hint = meant.map(|meant| format!("did you mean {meant}?"));
+    fail(input, unexpected(input, expected, hint))
 }
 
 /// The error of a word before CONNECTION that is not a kind of connection.
@@ -362,7 +344,7 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
 /// ```
 /// `input` begins behind ALTER.
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
-    let (rest, kind) = kind_and_object(input, Objects::All)?;
+    let (rest, kind) = kind_and_object(input, OTHER_OBJECTS)?;
     let (rest, if_exists) = opt(keywords(&["IF", "EXISTS"])).parse(rest)?;
     let (rest, name) = expect_name::<ConnectionName>(source, rest)?;
     let (rest, actions) =
@@ -491,7 +473,7 @@ mod tests {
             ),
             (
                 create("user_name = 'v'"),
-                |kind| matches!(kind, Kind::Option(OptionError::Duplicate { option: "USER_NAME" })),
+                |kind| matches!(kind, Kind::Option(OptionError::Duplicate("USER_NAME"))),
                 "user_name",
             ),
             (
@@ -583,13 +565,10 @@ mod tests {
 
     #[test]
     fn a_reserved_word_must_be_quoted() {
-        assert_eq!(
-            error_of("DROP CONNECTION if"),
-            (Kind::ReservedWord { word: "if".into() }, "if")
-        );
+        assert_eq!(error_of("DROP CONNECTION if"), (Kind::ReservedWord("if".into()), "if"));
         assert_eq!(
             error_of("DROP CONNECTION Table"),
-            (Kind::ReservedWord { word: "table".into() }, "Table")
+            (Kind::ReservedWord("table".into()), "Table")
         );
         assert!(parse("DROP CONNECTION \"table\"").is_ok());
     }

@@ -7,6 +7,7 @@ use nom::branch::alt;
 use nom::combinator::{opt, value};
 
 use super::lexical::{Parsed, keyword, keywords};
+use super::literal::CommaSeparated;
 use super::name::{Named, Spanned, names};
 use crate::name::{ConnectionName, JobName, ObjectName, TableName};
 
@@ -34,9 +35,7 @@ impl<N: ObjectName> fmt::Display for Drop<N> {
         if self.if_exists {
             f.write_str("IF EXISTS ")?;
         }
-        for (index, name) in self.names.iter().enumerate() {
-            write!(f, "{}{}", if index == 0 { "" } else { ", " }, name.value)?;
-        }
+        CommaSeparated(&self.names).fmt(f)?;
         if self.cascade { f.write_str(" CASCADE") } else { Ok(()) }
     }
 }

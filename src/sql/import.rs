@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use nom::Parser;
-use nom::combinator::{map, opt};
-
-use super::lexical::{Parsed, expect, keyword, symbol};
+use super::lexical::{Parsed, expect, keyword};
 use super::literal::StringLiteral;
-use super::name::{Spanned, expect_name, name};
-use super::show::like;
+use super::name::{Spanned, expect_name};
+use super::show::{like, schema};
 use crate::name::{ConnectionName, Name};
 
 /// `IMPORT TABLES FROM connection[.schema] [LIKE 'pattern']`
@@ -43,12 +40,7 @@ pub(super) fn parse_import<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Im
     let (rest, ()) = expect("TABLES", keyword("TABLES"))(rest)?;
     let (rest, ()) = expect("FROM", keyword("FROM"))(rest)?;
     let (rest, connection) = expect_name(source, rest)?;
-    let (rest, point) = opt(symbol('.', ".")).parse(rest)?;
-    let (rest, schema) = match point {
-        Some(()) => map(expect("the name of a schema", |input| name::<Name>(source, input)), Some)
-            .parse(rest)?,
-        None => (rest, None),
-    };
+    let (rest, schema) = schema(source, rest)?;
     let (rest, like) = like(rest)?;
     let import = ImportTables { connection, schema, like };
     Ok((rest, import))

@@ -59,13 +59,9 @@ impl ParseError<'_> {
         let length = self.length.unwrap_or_else(|| token_length(self.rest));
         let kind = match self.reason {
             Reason::Wanted(_) if self.rest.starts_with(')') && !is_opened(&source[..start]) => {
-                SqlErrorKind::Text(TextError::StrayParenthesis)
+                TextError::StrayParenthesis.into()
             }
-            Reason::Wanted(expected) => SqlErrorKind::Expected {
-                expected: expected.to_owned(),
-                found: found(self.rest),
-                hint: None,
-            },
+            Reason::Wanted(expected) => unexpected(self.rest, expected, None),
             Reason::Other(kind) => *kind,
             Reason::Several(errors) => return several(errors, source),
         };
@@ -97,6 +93,19 @@ fn is_opened(text: &str) -> bool {
     depth > 0
 }
 
+/// The error of a text that begins with something else than expected.
+pub(super) fn unexpected(
+    rest: &str,
+    expected: impl Into<String>,
+    hint: Option<String>,
+) -> SqlErrorKind {
+    SqlErrorKind::Expected {
+        expected: expected.into(),
+        found: found(rest),
+        hint,
+    }
+}
+
 /// An error after which another parser may be tried.
 pub(super) fn wanted<'a, O>(rest: &'a str, expected: &'static str) -> Parsed<'a, O> {
     Err(nom::Err::Error(ParseError {
@@ -107,20 +116,24 @@ pub(super) fn wanted<'a, O>(rest: &'a str, expected: &'static str) -> Parsed<'a,
 }
 
 /// An error that ends the parse, at the token that begins `rest`.
-pub(super) fn fail<O>(rest: &str, kind: SqlErrorKind) -> Parsed<'_, O> {
+pub(super) fn fail<O>(rest: &str, kind: impl Into<SqlErrorKind>) -> Parsed<'_, O> {
     Err(nom::Err::Failure(ParseError {
         rest,
         length: None,
-        reason: Reason::Other(Box::new(kind)),
+        reason: Reason::Other(Box::new(kind.into())),
     }))
 }
 
 /// An error that ends the parse, about the first `length` bytes of `rest`.
-pub(super) fn fail_at<O>(rest: &str, length: usize, kind: SqlErrorKind) -> Parsed<'_, O> {
+pub(super) fn fail_at<O>(
+    rest: &str,
+    length: usize,
+    kind: impl Into<SqlErrorKind>,
+) -> Parsed<'_, O> {
     Err(nom::Err::Failure(ParseError {
         rest,
         length: Some(length),
-        reason: Reason::Other(Box::new(kind)),
+        reason: Reason::Other(Box::new(kind.into())),
     }))
 }
 
@@ -148,7 +161,7 @@ pub(super) fn blanks(mut input: &str) -> Parsed<'_, ()> {
         } else if input.starts_with("/*") {
             match block_comment_length(input) {
                 Some(length) => input = &input[length..],
-                None => return fail_at(input, 2, SqlErrorKind::Text(TextError::UnfinishedComment)),
+                None => return fail_at(input, 2, TextError::UnfinishedComment),
             }
         } else {
             return Ok((input, ()));
@@ -217,19 +230,19 @@ pub(super) fn symbol<'a>(
 
 /// `'…'`, in which a doubled quote is one quote and a backslash is an ordinary character.
 pub(super) fn string(input: &str) -> Parsed<'_, String> {
-    quoted(input, '\'', "a string", SqlErrorKind::Text(TextError::UnfinishedString))
+    quoted(input, '\'', "a string", TextError::UnfinishedString)
 }
 
 /// `"…"`, in which a doubled quote is one quote.
 pub(super) fn quoted_name(input: &str) -> Parsed<'_, String> {
-    quoted(input, '"', "a quoted name", SqlErrorKind::Text(TextError::UnfinishedName))
+    quoted(input, '"', "a quoted name", TextError::UnfinishedName)
 }
 
 fn quoted<'a>(
     input: &'a str,
     quote: char,
     what: &'static str,
-    unfinished: SqlErrorKind,
+    unfinished: TextError,
 ) -> Parsed<'a, String> {
     if !input.starts_with(quote) {
         return wanted(input, what);
@@ -263,13 +276,8 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     if !between.contains("--") && !between.contains("/*") {
         return start..start + between.len();
     }
-    let mut last = start;
-    for token in tokens(between) {
-        if token.kind != TokenKind::Comment {
-            last = start + token.span.end;
-        }
-    }
-    start..last
+    let code = tokens(between).filter(|token| token.kind != TokenKind::Comment);
+    start..code.last().map_or(start, |token| start + token.span.end)
 }
 
 /// The token at the start of the text: its kind, or the word.

@@ -11,3 +11,19 @@ impl fmt::Display for StringLiteral<'_> {
         write!(f, "'{}'", self.0.replace('\'', "''"))
     }
 }
+
+/// Prints values with commas between them.
+#[derive(Debug)]
+pub(super) struct CommaSeparated<I>(pub I);
+
+impl<I> fmt::Display for CommaSeparated<I>
+where
+    I: IntoIterator<Item: fmt::Display> + Clone,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, value) in self.0.clone().into_iter().enumerate() {
+            write!(f, "{}{value}", if index == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}

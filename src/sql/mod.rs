@@ -63,7 +63,7 @@ pub use transaction::Transaction;
 use crate::definition::Constraint;
 use crate::name::{Object, TableName};
 use crate::sign::has_sign;
-use lexical::{Parsed, blanks, fail, found, keyword, word_length};
+use lexical::{Parsed, blanks, fail, found, keyword, unexpected, word_length};
 
 /// One statement.
 #[derive(Clone, Debug)]
@@ -103,42 +103,15 @@ pub enum Statement {
 impl Statement {
     /// Returns true if no warehouse has a statement with this beginning.
     pub fn is_redwires_own(&self) -> bool {
-        match self {
-            Self::CreateJob(_)
-            | Self::DropJob(_)
-            | Self::Export(_)
-            | Self::Show(_)
-            | Self::Test(_) => true,
-            Self::CreateConnection(_)
-            | Self::AlterConnection(_)
-            | Self::DropConnection(_)
-            | Self::CreateTable(_)
-            | Self::AlterTable(_)
-            | Self::DropTable(_)
-            | Self::AlterJob(_)
-            | Self::Import(_)
-            | Self::Query(_)
-            | Self::Transaction(_) => false,
-        }
+        matches!(
+            self,
+            Self::CreateJob(_) | Self::DropJob(_) | Self::Export(_) | Self::Show(_) | Self::Test(_)
+        )
     }
 
     /// Returns true if it may run until it is interrupted.
     pub fn may_run_long(&self) -> bool {
-        match self {
-            Self::Query(_) | Self::Test(_) | Self::Import(_) => true,
-            Self::CreateConnection(_)
-            | Self::AlterConnection(_)
-            | Self::DropConnection(_)
-            | Self::CreateTable(_)
-            | Self::AlterTable(_)
-            | Self::DropTable(_)
-            | Self::CreateJob(_)
-            | Self::AlterJob(_)
-            | Self::DropJob(_)
-            | Self::Export(_)
-            | Self::Show(_)
-            | Self::Transaction(_) => false,
-        }
+        matches!(self, Self::Query(_) | Self::Test(_) | Self::Import(_))
     }
 }
 
@@ -210,9 +183,7 @@ fn whole<'a, T>(
             let error = error.into_error(text);
             if has_sign(text) { error.without_word() } else { error }
         }
-        nom::Err::Incomplete(_) => {
-            SqlError::new(SqlErrorKind::Text(TextError::CutShort), text.len()..text.len())
-        }
+        nom::Err::Incomplete(_) => SqlError::new(TextError::CutShort, text.len()..text.len()),
     })
 }
 
@@ -231,7 +202,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "BEGIN" | "COMMIT" | "ROLLBACK" => {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)
         }
-        _ if input.starts_with(')') => fail(input, SqlErrorKind::Text(TextError::StrayParenthesis)),
+        _ if input.starts_with(')') => fail(input, TextError::StrayParenthesis),
         _ => fail(
             input,
             SqlErrorKind::UnknownStatement {
@@ -291,12 +262,8 @@ fn nearest_statement(word: &str) -> Option<&'static str> {
 fn at_end(rest: &str) -> Result<(), nom::Err<lexical::ParseError<'_>>> {
     let kind = match rest.chars().next() {
         None => return Ok(()),
-        Some(')') => SqlErrorKind::Text(TextError::StrayParenthesis),
-        Some(_) => SqlErrorKind::Expected {
-            expected: "the end of the statement".to_owned(),
-            found: found(rest),
-            hint: None,
-        },
+        Some(')') => TextError::StrayParenthesis.into(),
+        Some(_) => unexpected(rest, "the end of the statement", None),
     };
     fail::<()>(rest, kind).map(|_| ())
 }

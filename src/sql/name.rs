@@ -6,11 +6,13 @@
 //! table name = name (* of a connection *), ".", name (* of a schema *), ".", name ;
 //! ```
 
+use std::fmt;
 use std::ops::Range;
 
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::map;
+use nom::multi::separated_list1;
 
 use super::error::SqlErrorKind;
 use super::lexical::{
@@ -26,6 +28,12 @@ pub struct Spanned<T> {
     pub value: T,
     /// The bytes of the statement.
     pub span: Range<usize>,
+}
+
+impl<T: fmt::Display> fmt::Display for Spanned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
 }
 
 /// Reads a name of some kind.
@@ -120,14 +128,7 @@ pub(super) fn connection_or_table<'a>(source: &str, input: &'a str) -> Parsed<'a
 
 /// `names`
 pub(super) fn names<'a, T: Named>(source: &str, input: &'a str) -> Parsed<'a, Vec<Spanned<T>>> {
-    let (mut rest, first) = expect_name(source, input)?;
-    let mut names = vec![first];
-    while let Ok((after, ())) = symbol(',', ",")(rest) {
-        let (after, next) = expect_name(source, after)?;
-        names.push(next);
-        rest = after;
-    }
-    Ok((rest, names))
+    separated_list1(symbol(',', ","), |input| expect_name(source, input)).parse(input)
 }
 
 fn checked<'a, T>(
@@ -143,14 +144,14 @@ fn checked<'a, T>(
     })?;
     match check(&text) {
         Ok(name) => Ok((rest, name)),
-        Err(error) => fail(input, SqlErrorKind::Name(error)),
+        Err(error) => fail(input, error),
     }
 }
 
 fn bare(input: &str) -> Parsed<'_, String> {
     let (rest, text) = map(word, str::to_owned).parse(input)?;
     if is_reserved(&text) {
-        return fail(input, SqlErrorKind::ReservedWord { word: text.to_ascii_lowercase() });
+        return fail(input, SqlErrorKind::ReservedWord(text.to_ascii_lowercase()));
     }
     Ok((rest, text))
 }

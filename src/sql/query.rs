@@ -7,9 +7,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::error::{SqlErrorKind, TextError};
+use super::error::TextError;
 use super::lexical::{Parsed, fail_at, token_length};
-use super::token::{Token, TokenKind, closing_parenthesis, tokens};
+use super::token::{Token, TokenKind, TokenList, closing_parenthesis, tokens};
 
 /// The schema of the catalog's views, and its name in SQLite.
 const PREFIX: [&str; 2] = ["system", "information_schema"];
@@ -58,15 +58,11 @@ impl fmt::Display for Query {
 /// Takes everything up to the end of the statement; SQLite parses it.
 pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Query> {
     let text = input.trim_end();
-    let (comments, found): (Vec<Token>, Vec<Token>) =
-        tokens(text).partition(|token| token.kind == TokenKind::Comment);
-    let without_comments = blank_out(text, &comments);
+    let found: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let list = TokenList { source: text, tokens: &found };
+    let without_comments = list.code(&(0..found.len()));
     if let Some(stray) = closing_parenthesis(&found) {
-        return fail_at(
-            &input[found[stray].span.start..],
-            1,
-            SqlErrorKind::Text(TextError::StrayParenthesis),
-        );
+        return fail_at(&input[found[stray].span.start..], 1, TextError::StrayParenthesis);
     }
     let mut query = Query {
         text: text.to_owned(),
@@ -85,19 +81,6 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
     }
     query.rewritten.push_str(&without_comments[copied..]);
     Ok(("", query))
-}
-
-/// The text with blanks instead of comments, so that every other byte keeps its place.
-pub(super) fn blank_out(text: &str, comments: &[Token]) -> String {
-    let mut blanked = String::with_capacity(text.len());
-    let mut copied = 0;
-    for comment in comments {
-        blanked.push_str(&text[copied..comment.span.start]);
-        blanked.extend(std::iter::repeat_n(' ', comment.span.len()));
-        copied = comment.span.end;
-    }
-    blanked.push_str(&text[copied..]);
-    blanked
 }
 
 /// `system . information_schema .`, in any letter case, quoted or not.

@@ -5,6 +5,7 @@ use std::fmt;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt};
+use nom::sequence::preceded;
 
 use super::lexical::{Parsed, expect, keyword, string, symbol};
 use super::literal::StringLiteral;
@@ -25,7 +26,7 @@ pub enum Show {
         /// The connection of the tables.
         connection: Option<Spanned<ConnectionName>>,
         /// Their schema.
-        schema: Option<Name>,
+        schema: Option<Spanned<Name>>,
         /// The pattern.
         like: Option<String>,
     },
@@ -60,7 +61,7 @@ impl fmt::Display for Show {
                     write!(f, " IN {}", connection.value)?;
                 }
                 if let Some(schema) = schema {
-                    write!(f, ".{schema}")?;
+                    write!(f, ".{}", schema.value)?;
                 }
                 like
             }
@@ -99,11 +100,11 @@ pub(super) fn parse_show<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show
     expect(
         "CONNECTIONS, TABLES, JOBS, SESSIONS, CREATE or USAGES OF",
         alt((
-            connections,
+            map(preceded(keyword("CONNECTIONS"), like), |like| Show::Connections { like }),
             |input| tables(source, input),
-            jobs,
+            map(preceded(keyword("JOBS"), like), |like| Show::Jobs { like }),
             |input| sessions(source, input),
-            |input| create(source, input),
+            map(preceded(keyword("CREATE"), |input| object(source, input)), Show::Create),
             |input| usages(source, input),
         )),
     )(rest)
@@ -118,59 +119,34 @@ pub(super) fn parse_describe<'a>(source: &'a str, input: &'a str) -> Parsed<'a, 
     map(|input| object(source, input), Show::Object).parse(rest)
 }
 
-fn connections(input: &str) -> Parsed<'_, Show> {
-    let (rest, ()) = keyword("CONNECTIONS")(input)?;
-    map(like, |like| Show::Connections { like }).parse(rest)
-}
-
 fn tables<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     let (rest, ()) = keyword("TABLES")(input)?;
-    let (rest, within) = opt(keyword("IN")).parse(rest)?;
-    let (rest, connection) = match within {
-        Some(()) => map(|input| expect_name(source, input), Some).parse(rest)?,
+    let within = preceded(keyword("IN"), |input| expect_name(source, input));
+    let (rest, connection) = opt(within).parse(rest)?;
+    let (rest, schema) = match connection {
+        Some(_) => schema(source, rest)?,
         None => (rest, None),
-    };
-    let (rest, point) = opt(symbol('.', ".")).parse(rest)?;
-    let (rest, schema) = match point {
-        Some(()) if connection.is_some() => {
-            map(expect("the name of a schema", Name::read), Some).parse(rest)?
-        }
-        Some(()) | None => (rest, None),
     };
     let (rest, like) = like(rest)?;
     let show = Show::Tables { connection, schema, like };
     Ok((rest, show))
 }
 
-fn jobs(input: &str) -> Parsed<'_, Show> {
-    let (rest, ()) = keyword("JOBS")(input)?;
-    map(like, |like| Show::Jobs { like }).parse(rest)
+/// `.schema` behind the name of a connection.
+pub(super) fn schema<'a>(source: &str, input: &'a str) -> Parsed<'a, Option<Spanned<Name>>> {
+    let name = expect("the name of a schema", |input| name(source, input));
+    opt(preceded(symbol('.', "."), name)).parse(input)
 }
 
 pub(super) fn like(input: &str) -> Parsed<'_, Option<String>> {
-    match opt(keyword("LIKE")).parse(input)? {
-        (rest, None) => Ok((rest, None)),
-        (rest, Some(())) => map(expect("a pattern, as a string", string), Some).parse(rest),
-    }
+    opt(preceded(keyword("LIKE"), expect("a pattern, as a string", string))).parse(input)
 }
 
 fn sessions<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     let (rest, ()) = keyword("SESSIONS")(input)?;
-    let (rest, of) = opt(keyword("OF")).parse(rest)?;
-    if of.is_none() {
-        return Ok((rest, Show::Sessions { connection: None }));
-    }
-    let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
-    map(
-        |input| expect_name(source, input),
-        |name| Show::Sessions { connection: Some(name) },
-    )
-    .parse(rest)
-}
-
-fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
-    let (rest, ()) = keyword("CREATE")(input)?;
-    map(|input| object(source, input), Show::Create).parse(rest)
+    let of = (keyword("OF"), expect("CONNECTION", keyword("CONNECTION")));
+    let name = preceded(of, |input| expect_name(source, input));
+    map(opt(name), |connection| Show::Sessions { connection }).parse(rest)
 }
 
 fn usages<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {

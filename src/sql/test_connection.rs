@@ -5,9 +5,10 @@ use std::fmt;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt};
+use nom::sequence::preceded;
 
 use super::lexical::{Parsed, expect, keyword};
-use super::literal::StringLiteral;
+use super::literal::{CommaSeparated, StringLiteral};
 use super::name::{Spanned, names};
 use super::show::like;
 use crate::name::ConnectionName;
@@ -24,13 +25,7 @@ pub enum TestConnection {
 impl fmt::Display for TestConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Named(names) => {
-                f.write_str("TEST CONNECTION ")?;
-                for (index, name) in names.iter().enumerate() {
-                    write!(f, "{}{}", if index == 0 { "" } else { ", " }, name.value)?;
-                }
-                Ok(())
-            }
+            Self::Named(names) => write!(f, "TEST CONNECTION {}", CommaSeparated(names)),
             Self::Like(None) => f.write_str("TEST CONNECTIONS"),
             Self::Like(Some(pattern)) => {
                 write!(f, "TEST CONNECTIONS LIKE {}", StringLiteral(pattern))
@@ -44,17 +39,10 @@ impl fmt::Display for TestConnection {
 /// ```
 pub(super) fn parse_test<'a>(source: &'a str, input: &'a str) -> Parsed<'a, TestConnection> {
     let (rest, ()) = keyword("TEST")(input)?;
-    expect("CONNECTION or CONNECTIONS", alt((|input| named(source, input), matching)))(rest)
-}
-
-fn named<'a>(source: &'a str, input: &'a str) -> Parsed<'a, TestConnection> {
-    let (rest, ()) = keyword("CONNECTION")(input)?;
-    map(|input| names(source, input), TestConnection::Named).parse(rest)
-}
-
-fn matching(input: &str) -> Parsed<'_, TestConnection> {
-    let (rest, ()) = keyword("CONNECTIONS")(input)?;
-    map(like, TestConnection::Like).parse(rest)
+    let named = preceded(keyword("CONNECTION"), |input| names(source, input));
+    let matching = preceded(keyword("CONNECTIONS"), like);
+    let test = alt((map(named, TestConnection::Named), map(matching, TestConnection::Like)));
+    expect("CONNECTION or CONNECTIONS", test)(rest)
 }
 
 /// Returns true if WITH TEST begins here. A word that touches a string may be the rest of a
@@ -68,10 +56,8 @@ pub(super) fn starts_with_test(source: &str, input: &str) -> bool {
 /// with test = [ "WITH", "TEST" ] ;
 /// ```
 pub(super) fn with_test(input: &str) -> Parsed<'_, bool> {
-    match opt(keyword("WITH")).parse(input)? {
-        (rest, None) => Ok((rest, false)),
-        (rest, Some(())) => map(expect("TEST", keyword("TEST")), |()| true).parse(rest),
-    }
+    let test = preceded(keyword("WITH"), expect("TEST", keyword("TEST")));
+    map(opt(test), |test| test.is_some()).parse(input)
 }
 
 #[cfg(test)]

@@ -106,55 +106,79 @@ pub fn undouble(inside: &str, quote: char) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// A place among the tokens of a text.
+/// The tokens of a text by their index; an index behind the last one has no token.
 #[derive(Clone, Copy, Debug)]
-pub struct Cursor<'a> {
-    source: &'a str,
-    tokens: &'a [Token],
-    position: usize,
+pub struct TokenList<'s, 't> {
+    /// The text.
+    pub source: &'s str,
+    /// Its tokens, or some of them.
+    pub tokens: &'t [Token],
 }
 
-impl<'a> Cursor<'a> {
-    /// The place of the token with this index.
-    pub fn new(source: &'a str, tokens: &'a [Token], position: usize) -> Self {
-        Self { source, tokens, position }
+impl<'t> TokenList<'_, 't> {
+    /// The token at the index.
+    pub fn get(self, index: usize) -> Option<&'t Token> {
+        self.tokens.get(index)
     }
 
-    /// The index of the current token.
-    pub fn position(&self) -> usize {
-        self.position
+    /// Returns true if the token at the index is the bare word, in any letter case.
+    pub fn is_word(self, index: usize, word: &str) -> bool {
+        self.get(index).is_some_and(|token| token.is_word(self.source, word))
     }
 
-    /// The current token; None at the end.
-    pub fn peek(&self) -> Option<&'a Token> {
-        self.tokens.get(self.position)
+    /// Returns true if the token at the index is the symbol.
+    pub fn is_symbol(self, index: usize, symbol: char) -> bool {
+        self.get(index).is_some_and(|token| token.is_symbol(symbol))
     }
 
-    /// Returns true if the current token is the word, in any letter case.
-    pub fn is_word(&self, word: &str) -> bool {
-        self.peek().is_some_and(|token| token.is_word(self.source, word))
+    /// Returns true if the token at the index is a bare word or a quoted name.
+    pub fn is_name(self, index: usize) -> bool {
+        self.get(index).is_some_and(Token::is_name)
     }
 
-    /// Returns true if the current token is the symbol.
-    pub fn is_symbol(&self, symbol: char) -> bool {
-        self.peek().is_some_and(|token| token.is_symbol(symbol))
+    /// The names from the index on that have points between them.
+    pub fn path_at(self, index: usize) -> Vec<&'t Token> {
+        let parts = (index..).step_by(2);
+        let follows = |at: &usize| *at == index || self.is_symbol(at - 1, '.');
+        let names = parts.take_while(follows).map_while(|at| self.get(at));
+        names.take_while(|token| token.is_name()).collect()
     }
 
-    /// Takes the current token if it fits.
-    pub fn take_if(&mut self, fits: impl FnOnce(&Token) -> bool) -> Option<&'a Token> {
-        let token = self.peek().filter(|token| fits(token))?;
-        self.position += 1;
-        Some(token)
+    /// The index of the first token at or behind the byte.
+    pub fn index_at(self, byte: usize) -> usize {
+        self.tokens.partition_point(|token| token.span.start < byte)
     }
 
-    /// Takes the current token if it is the word.
-    pub fn take_word(&mut self, word: &str) -> bool {
-        self.take_if(|token| token.is_word(self.source, word)).is_some()
+    /// The byte at which the token begins; for an index behind the last token the end of the text.
+    pub fn start_of(self, index: usize) -> usize {
+        self.get(index).map_or(self.source.len(), |token| token.span.start)
     }
 
-    /// Takes the current token if it is the symbol.
-    pub fn take_symbol(&mut self, symbol: char) -> bool {
-        self.take_if(|token| token.is_symbol(symbol)).is_some()
+    /// The bytes from the first of the tokens to the last.
+    pub fn span_of(self, range: &Range<usize>) -> Range<usize> {
+        match self.tokens.get(range.clone()) {
+            Some([first, .., last]) => first.span.start..last.span.end,
+            Some([only]) => only.span.clone(),
+            Some([]) | None => self.start_of(range.start)..self.start_of(range.start),
+        }
+    }
+
+    /// The text of the tokens with blanks between them instead of comments, so that every byte keeps
+    /// its place.
+    pub fn code(self, range: &Range<usize>) -> String {
+        let start = self.span_of(range).start;
+        let mut code = String::new();
+        for token in self.tokens.get(range.clone()).unwrap_or(&[]) {
+            code.extend(std::iter::repeat_n(' ', token.span.start - start - code.len()));
+            code.push_str(token.text(self.source));
+        }
+        code
+    }
+
+    /// The index of the `)` that closes a parenthesis opened before this index, or the end.
+    pub fn end_of_group(self, index: usize) -> usize {
+        let rest = self.tokens.get(index..).unwrap_or(&[]);
+        closing_parenthesis(rest).map_or(self.tokens.len(), |length| index + length)
     }
 }
 
@@ -360,14 +384,18 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_takes_what_stands_at_it() {
-        let text = "drop -- it\n a.\"b\"";
-        let found = code_tokens(text, Dialect::Catalog);
-        let mut cursor = Cursor::new(text, &found, 0);
-        assert!(!cursor.take_symbol('.') && cursor.take_word("DROP"));
-        assert!(cursor.is_word("A") && cursor.take_if(Token::is_name).is_some());
-        assert!(cursor.take_symbol('.') && cursor.take_if(Token::is_name).is_some());
-        assert_eq!((cursor.position(), cursor.peek()), (4, None));
+    fn a_list_says_what_stands_at_an_index() {
+        let source = "drop -- it\n a.\"b\".* (c) d";
+        let tokens = code_tokens(source, Dialect::Catalog);
+        let list = TokenList { source, tokens: &tokens };
+        assert!(list.is_word(0, "DROP") && list.is_name(3) && list.is_symbol(2, '.'));
+        let path: Vec<_> = list.path_at(1).iter().map(|token| token.text(source)).collect();
+        assert_eq!(path, ["a", "\"b\""]);
+        assert!(list.path_at(2).is_empty() && list.path_at(20).is_empty());
+        assert_eq!((list.end_of_group(7), list.end_of_group(9)), (8, 10));
+        assert_eq!(list.span_of(&(1..4)), 12..17);
+        assert_eq!(list.span_of(&(10..10)), source.len()..source.len());
+        assert_eq!((list.index_at(13), list.start_of(10)), (2, source.len()));
     }
 
     #[test]

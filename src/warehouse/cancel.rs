@@ -9,8 +9,9 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 
-use super::deadline::{Deadline, WaitError, Watch};
-use super::transport::{TlsSettings, Transport, TransportError};
+use super::WarehouseError;
+use super::deadline::{Deadline, Watch};
+use super::transport::{TlsSettings, Transport};
 use crate::url::Endpoint;
 
 /// The user's request to cancel. A signal sets the flag, and the start of the next query clears it.
@@ -96,7 +97,7 @@ fn cancel_before(
     let watch = Watch {
         cancel: Some(cancel),
         deadline,
-        silence: None,
+        ..Watch::within(REQUEST_LIMIT)
     };
     let mut are_cancelled = true;
     for mark in sessions {
@@ -122,20 +123,15 @@ impl CancelKey {
     /// Sends a CancelRequest and returns once the server has closed the second connection, so that
     /// the request cannot cancel the next query. A second Ctrl-C does not interrupt it: the request
     /// would be lost.
-    pub fn request(&self) -> Result<(), TransportError> {
-        let watch = Watch {
-            cancel: None,
-            deadline: Deadline::after(Some(REQUEST_LIMIT)),
-            silence: None,
-        };
-        self.request_within(&watch)
+    pub fn request(&self) -> Result<(), WarehouseError> {
+        self.request_within(&Watch::within(REQUEST_LIMIT))
     }
 
     /// Like [`Self::request`], with the limits of the watch.
-    pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), TransportError> {
+    pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), WarehouseError> {
         let mut transport = Transport::connect(self.mark.peer, watch)?;
         if let Some(tls) = &self.tls {
-            transport.start_tls(tls, watch)?;
+            (transport, _) = transport.start_tls(tls, watch)?;
         }
         let mut request = BytesMut::new();
         frontend::cancel_request(self.mark.process, self.mark.secret, &mut request);
@@ -143,8 +139,8 @@ impl CancelKey {
         loop {
             match transport.read(&mut [0; 64], watch) {
                 Ok(_) => {}
-                Err(WaitError::Closed) => return Ok(()),
-                Err(interruption) => return Err(interruption.into()),
+                Err(WarehouseError::Closed { .. }) => return Ok(()),
+                Err(error) => return Err(error),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Cancel;
+use super::{Cancel, Stage, WarehouseError};
 
 /// The interval at which a wait checks the clock and the user's flag.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
@@ -45,26 +45,13 @@ impl Deadline {
     }
 }
 
-/// A wait that ended without a result.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum WaitError {
-    /// The user cancelled it.
-    Cancelled,
-    /// The deadline has passed; this is its limit.
-    Overdue(Duration),
-    /// The server has sent nothing for this time.
-    Silent(Duration),
-    /// The server closed the connection.
-    Closed,
-    /// The connection failed, with the message of the operating system.
-    Broken(String),
-    /// The bytes are not TLS, or forged.
-    Tls(rustls::Error),
-}
-
-/// The limits of a wait on the server.
+/// A wait on the server: its limits, and its stage and host for errors.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watch<'a> {
+    /// The stage that waits.
+    pub stage: Stage,
+    /// The host that is waited for.
+    pub host: &'a str,
     /// The user's request to cancel.
     pub cancel: Option<&'a Cancel>,
     /// The end of the wait.
@@ -74,43 +61,73 @@ pub(super) struct Watch<'a> {
 }
 
 impl Watch<'_> {
+    /// A wait of an open session that only this limit ends, and whose error is not shown.
+    pub fn within(limit: Duration) -> Self {
+        Self {
+            stage: Stage::Query,
+            host: "",
+            cancel: None,
+            deadline: Deadline::after(Some(limit)),
+            silence: None,
+        }
+    }
+
     /// Fails if the wait is over. `since` is the time at which the wait for the server's next byte
     /// began.
-    pub fn look(&self, since: Option<Instant>) -> Result<(), WaitError> {
+    pub fn look(&self, since: Option<Instant>) -> Result<(), WarehouseError> {
+        let stage = self.stage;
         if self.cancel.is_some_and(Cancel::is_set) {
-            return Err(WaitError::Cancelled);
+            return Err(WarehouseError::Cancelled { stage });
         }
         if self.deadline.left() == Some(Duration::ZERO) {
-            return Err(WaitError::Overdue(self.deadline.limit));
+            return Err(self.overdue(self.deadline.limit));
         }
         match (self.silence, since) {
-            (Some(limit), Some(since)) if since.elapsed() >= limit => Err(WaitError::Silent(limit)),
+            (Some(limit), Some(since)) if since.elapsed() >= limit => {
+                Err(WarehouseError::Silent { stage, limit })
+            }
             _ => Ok(()),
         }
+    }
+
+    /// The error of a limit that has passed.
+    pub fn overdue(&self, limit: Duration) -> WarehouseError {
+        let host = self.host.to_owned();
+        WarehouseError::TimedOut { stage: self.stage, host, limit }
+    }
+
+    /// The error of a connection that the server has closed.
+    pub fn closed(&self) -> WarehouseError {
+        WarehouseError::Closed { stage: self.stage }
+    }
+
+    /// The error of a connection that failed.
+    pub fn broken(&self, cause: &impl ToString) -> WarehouseError {
+        let cause = cause.to_string();
+        WarehouseError::Broken { stage: self.stage, cause }
     }
 }
 
 /// Does work that cannot be interrupted on its own thread. If the wait ends first, the thread runs
 /// on until the work ends.
-pub(super) fn on_a_thread<T, W>(name: &str, watch: &Watch<'_>, work: W) -> Result<T, WaitError>
+pub(super) fn on_a_thread<T, W>(name: &str, watch: &Watch<'_>, work: W) -> Result<T, WarehouseError>
 where
     T: Send + 'static,
     W: FnOnce() -> T + Send + 'static,
 {
-    let broken = |cause: String| WaitError::Broken(cause);
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new()
         .name(name.to_owned())
         // After the wait nobody receives the result.
         .spawn(move || drop(sender.send(work())))
-        .map_err(|error| broken(error.to_string()))?;
+        .map_err(|error| watch.broken(&error))?;
     loop {
         watch.look(None)?;
         let slice = watch.deadline.left().map_or(SLICE, |left| left.min(SLICE));
         match receiver.recv_timeout(slice) {
             Ok(result) => return Ok(result),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(error @ RecvTimeoutError::Disconnected) => return Err(broken(error.to_string())),
+            Err(error @ RecvTimeoutError::Disconnected) => return Err(watch.broken(&error)),
         }
     }
 }
@@ -123,12 +140,12 @@ mod tests {
         Watch {
             cancel,
             deadline: Deadline::after(limit),
-            silence: None,
+            ..Watch::within(Duration::ZERO)
         }
     }
 
     /// Work that ends with the test.
-    fn endless(watch: &Watch<'_>) -> Result<(), WaitError> {
+    fn endless(watch: &Watch<'_>) -> Result<(), WarehouseError> {
         let (held, waits) = mpsc::channel::<()>();
         let outcome = on_a_thread("endless", watch, move || {
             // Returns when the test drops the sender.
@@ -146,21 +163,23 @@ mod tests {
     #[test]
     fn work_over_its_limit_is_given_up() {
         let limit = Duration::from_millis(20);
-        assert_eq!(endless(&watch(None, Some(limit))), Err(WaitError::Overdue(limit)));
+        let watch = watch(None, Some(limit));
+        assert_eq!(endless(&watch), Err(watch.overdue(limit)));
     }
 
     #[test]
     fn a_wish_to_end_it_ends_the_wait() {
         let cancel = Cancel::default();
         cancel.set();
-        assert_eq!(endless(&watch(Some(&cancel), None)), Err(WaitError::Cancelled));
+        let stage = Stage::Query;
+        assert_eq!(endless(&watch(Some(&cancel), None)), Err(WarehouseError::Cancelled { stage }));
     }
 
     #[test]
     fn work_that_panics_is_a_failure() {
         let outcome =
             on_a_thread::<(), _>("broken", &watch(None, None), || panic!("as the test wants it"));
-        assert!(matches!(outcome, Err(WaitError::Broken(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(WarehouseError::Broken { .. })), "{outcome:?}");
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod wire;
 
 pub use cancel::{Cancel, SessionMark, cancel_sessions};
 pub use error::WarehouseError;
-pub use login::{LoginMethod, SessionRequest, UnsupportedMethod};
+pub use login::{LoginMethod, SessionRequest};
 pub use protocol_error::ProtocolError;
 pub use quote::{quote_identifier, quote_literal};
 pub use server_message::ServerMessage;

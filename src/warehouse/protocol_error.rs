@@ -65,23 +65,23 @@ impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownMessage { tag } => {
-                write!(f, "a message that begins with {} is not known", Byte(*tag))
+                write!(f, "a message that begins with {} is not known", shown(*tag))
             }
             Self::BadLength { tag, length } => {
-                write!(f, "the message {} has the length {length}", Byte(*tag))
+                write!(f, "the message {} has the length {length}", shown(*tag))
             }
             Self::TooLong { tag, length, limit } => write!(
                 f,
                 "the message {} has {length} bytes, and {limit} are the limit",
-                Byte(*tag)
+                shown(*tag)
             ),
             Self::Malformed { tag } => {
-                write!(f, "the contents of the message {} do not fit it", Byte(*tag))
+                write!(f, "the contents of the message {} do not fit it", shown(*tag))
             }
-            Self::OutOfOrder { tag } => write!(f, "the message {} has no place here", Byte(*tag)),
+            Self::OutOfOrder { tag } => write!(f, "the message {} has no place here", shown(*tag)),
             Self::Endless => f.write_str("it sends messages without end"),
             Self::TlsAnswer { answer } => {
-                write!(f, "it answers the request for TLS with {}", Byte(*answer))
+                write!(f, "it answers the request for TLS with {}", shown(*answer))
             }
             Self::Unproven { cause } => {
                 write!(f, "it does not prove that it knows the password: {cause}")
@@ -97,15 +97,11 @@ impl fmt::Display for ProtocolError {
 }
 
 /// `'Z'`, or `0x00` for a byte that cannot be printed.
-struct Byte(u8);
-
-impl fmt::Display for Byte {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_ascii_graphic() {
-            write!(f, "'{}'", char::from(self.0))
-        } else {
-            write!(f, "{:#04x}", self.0)
-        }
+fn shown(byte: u8) -> String {
+    if byte.is_ascii_graphic() {
+        format!("'{}'", char::from(byte))
+    } else {
+        format!("{byte:#04x}")
     }
 }
 

@@ -23,26 +23,8 @@ pub struct ServerMessage {
     pub hint: Option<String>,
     /// The position of the error in the statement, in characters from 1.
     pub position: Option<usize>,
-    /// The position of the error in `internal_query`, in characters from 1.
-    pub internal_position: Option<usize>,
-    /// A statement that the server itself ran.
-    pub internal_query: Option<String>,
     /// The context: the functions and triggers in which the error occurred.
     pub context: Option<String>,
-    /// The schema of the object that the error is about.
-    pub schema: Option<String>,
-    /// The table.
-    pub table: Option<String>,
-    /// The column.
-    pub column: Option<String>,
-    /// The data type.
-    pub data_type: Option<String>,
-    /// The constraint.
-    pub constraint: Option<String>,
-    /// The file in the server's source.
-    pub file: Option<String>,
-    /// The line in that file.
-    pub line: Option<usize>,
     /// The function in that file.
     pub routine: Option<String>,
 }
@@ -84,16 +66,7 @@ impl ServerMessage {
             b'D' => self.detail = Some(text),
             b'H' => self.hint = Some(text),
             b'P' => self.position = text.parse().ok(),
-            b'p' => self.internal_position = text.parse().ok(),
-            b'q' => self.internal_query = Some(text),
             b'W' => self.context = Some(text),
-            b's' => self.schema = Some(text),
-            b't' => self.table = Some(text),
-            b'c' => self.column = Some(text),
-            b'd' => self.data_type = Some(text),
-            b'n' => self.constraint = Some(text),
-            b'F' => self.file = Some(text),
-            b'L' => self.line = text.parse().ok(),
             b'R' => self.routine = Some(text),
             _ => {}
         }
@@ -134,16 +107,7 @@ mod tests {
             detail: text("d"),
             hint: text("h"),
             position: Some(7),
-            internal_position: Some(8),
-            internal_query: text("q"),
             context: text("w"),
-            schema: text("s"),
-            table: text("t"),
-            column: text("c"),
-            data_type: text("d"),
-            constraint: text("n"),
-            file: text("f.c"),
-            line: Some(9),
             routine: text("r"),
         };
         assert_eq!(read(bytes), Some(expected));

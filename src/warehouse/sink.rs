@@ -12,8 +12,6 @@ pub struct ResultColumn {
     /// The OID of its type in `pg_type`; AWS's JDBC driver 2.2.6, `Oid.java`, has those of
     /// Redshift's own types.
     pub type_oid: u32,
-    /// The type's modifier, such as the length of a VARCHAR plus 4; −1 if there is none.
-    pub type_modifier: i32,
     /// True if the values are text. A binary cursor sends others.
     pub is_text: bool,
 }
@@ -31,9 +29,6 @@ pub trait ResultSink {
 
     /// A statement is done; its command tag is such as `SELECT 3`.
     fn tag(&mut self, _tag: &str) {}
-
-    /// The query contained no statement.
-    fn empty(&mut self) {}
 
     /// The server sent a notice.
     fn notice(&mut self, _notice: &ServerMessage) {}

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use redwire::catalog::Location;
-use redwire::executor::{Executor, Mode, NameRange, PasswordPrompt, PromptError, Resources};
+use redwire::executor::{
+    Executor, Mode, NameRange, NameScope, PasswordPrompt, PromptError, Resources,
+};
 use redwire::repl::completer::{Entry, Names, complete};
 use redwire::secret::{MemoryStore, SecretError, SecretStore, SecretString, StoreKind};
 
@@ -72,20 +74,8 @@ fn times(
 struct Catalog(Executor);
 
 impl Names for Catalog {
-    fn connections(&mut self, prefix: &str) -> NameRange {
-        self.0.connection_names(prefix, NAMES)
-    }
-
-    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange {
-        self.0.schema_names(connection, prefix, NAMES)
-    }
-
-    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange {
-        self.0.table_names(connection, schema, prefix, NAMES)
-    }
-
-    fn jobs(&mut self, prefix: &str) -> NameRange {
-        self.0.job_names(prefix, NAMES)
+    fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
+        self.0.names(scope, prefix, NAMES)
     }
 
     fn entries(&mut self, _folder: &Path) -> Vec<Entry> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use redwire::executor::{NameRange, WarehouseNames};
+use redwire::executor::{NameRange, NameScope, WarehouseNames};
 use redwire::name::ConnectionName;
 use redwire::repl::completer::{Entry, Names, complete};
 use redwire::shell::Target;
@@ -91,19 +91,7 @@ fn large_warehouse() -> io::Result<WarehouseNames> {
 struct Known(Arc<WarehouseNames>);
 
 impl Names for Known {
-    fn connections(&mut self, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn schemas(&mut self, _connection: &str, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn tables(&mut self, _connection: &str, _schema: &str, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn jobs(&mut self, _prefix: &str) -> NameRange {
+    fn catalog(&mut self, _scope: NameScope<'_>, _prefix: &str) -> NameRange {
         NameRange::default()
     }
 

@@ -2,22 +2,11 @@
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
 use super::postgres;
 
 const SLEEPING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-
-/// The command, started by env, which can change what signals do.
-fn through_env(option: &str, command: &Command) -> Command {
-    let mut started = Command::new("env");
-    started.env_clear().arg(option);
-    started.arg(command.get_program()).args(command.get_args());
-    started.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    started.current_dir(command.get_current_dir().expect("the home"));
-    started.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    started
-}
 
 fn kill(signal: &str, child: &Child) {
     let killed = Command::new("kill").args([signal, &child.id().to_string()]).status();
@@ -30,9 +19,8 @@ fn a_signal_cancels_the_query_on_the_server() {
     for (signal, status, number) in
         [("-INT", Some(130), None), ("-TERM", None, Some(15)), ("-HUP", None, Some(1))]
     {
-        let command = stage.spawn(&["-c", "SELECT pg_sleep(600)", "-c", "SELECT 'after'"]);
-        // Whoever runs the tests may have started them with nohup.
-        let child = through_env("--default-signal", &command).spawn().expect("it starts");
+        let mut command = stage.spawn(&["-c", "SELECT pg_sleep(600)", "-c", "SELECT 'after'"]);
+        let child = command.spawn().expect("it starts");
         while stage.server.administer(SLEEPING) != "1" {}
         kill(signal, &child);
         let output = child.wait_with_output().expect("it ends");
@@ -47,8 +35,9 @@ fn a_signal_cancels_the_query_on_the_server() {
 #[test]
 fn a_signal_that_is_ignored_from_the_start_stays_so() {
     let Some(stage) = postgres("") else { return };
-    let command = stage.spawn(&["-c", "SELECT pg_sleep(600)"]);
-    let child = through_env("--ignore-signal=HUP", &command).spawn().expect("it starts");
+    let mut command =
+        stage.spawn_with_signals("--ignore-signal=HUP", &["-c", "SELECT pg_sleep(600)"]);
+    let child = command.spawn().expect("it starts");
     while stage.server.administer(SLEEPING) != "1" {}
     kill("-HUP", &child);
     stage.server.administer(

@@ -16,7 +16,7 @@ mod transaction;
 use std::process::{Command, Stdio};
 
 use crate::standin::StandIn;
-use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::home::{Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{DIGEST_USER, Database, Postgres, TRUSTED_USER, User, Wire};
 use crate::support::terminal::Terminal;
@@ -70,7 +70,12 @@ impl<S> Stage<S> {
 
     /// The same as a child whose streams are the test's.
     fn spawn(&self, arguments: &[&str]) -> Command {
-        let mut command = self.home.command(REDWIRE);
+        self.spawn_with_signals("--default-signal", arguments)
+    }
+
+    /// The same, started by `env` with an option that says what signals do.
+    fn spawn_with_signals(&self, option: &str, arguments: &[&str]) -> Command {
+        let mut command = self.home.with_signals(option);
         command
             .env(PASSPHRASE.0, PASSPHRASE.1)
             .args(STORE)

@@ -2,13 +2,13 @@
 
 use std::process::{Command, Stdio};
 
-use super::{FORMAT, PASSPHRASE, REDWIRE, STORE, Stage, TABLES, postgres, standin};
+use super::{FORMAT, PASSPHRASE, STORE, Stage, TABLES, postgres, standin};
 use crate::standin::Fault;
 use crate::support::postgres::{ADMINISTRATOR, MD5_USER, psql, succeeded};
 
 /// A child of redwire whose streams are the test's.
 fn spawn<S>(stage: &Stage<S>, arguments: &[&str]) -> std::process::Child {
-    let mut command = stage.home.command(REDWIRE);
+    let mut command = stage.home.interruptible();
     command.env(PASSPHRASE.0, PASSPHRASE.1).args(STORE).args(FORMAT).args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("it starts")

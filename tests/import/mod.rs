@@ -8,7 +8,7 @@ mod too_many;
 use std::process::Command;
 
 use crate::standin::StandIn;
-use crate::support::home::{Done, Home, REDWIRE, Run};
+use crate::support::home::{Done, Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{DIGEST_USER, Database, Postgres, TRUSTED_USER, User, Wire};
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::standin::StandIn;
 use crate::support::certificates::SERVER_NAME;
-use crate::support::home::{Home, REDWIRE, Run};
+use crate::support::home::{Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, MD5_USER, Postgres, User, Wire};
 
@@ -134,7 +134,7 @@ impl Target {
     /// `redwire connect` with the connection that allows one session, as a child whose streams are
     /// the test's.
     pub fn spawn_single(&self, arguments: &[&str]) -> Command {
-        let mut command = self.home.command(REDWIRE);
+        let mut command = self.home.interruptible();
         command
             .env(PASSPHRASE.0, PASSPHRASE.1)
             .args(STORE)

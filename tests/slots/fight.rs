@@ -305,7 +305,7 @@ fn count(session: &mut Session, database: &str) -> (usize, String) {
         SCRAM_USER.name
     );
     let mut rows = Rows::default();
-    session.query(&sql, &mut rows, &Cancel::default()).expect("an answer");
+    session.query(&sql, &mut rows, None, &Cancel::default()).expect("an answer");
     (rows.0.len(), rows.0.join(", "))
 }
 

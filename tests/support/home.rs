@@ -85,6 +85,21 @@ impl Home {
         Run { command, input: Vec::new() }
     }
 
+    /// redwire with every signal at its default: those that whoever started the tests ignores, as
+    /// nohup and a background job do, would be ignored here too.
+    #[cfg(unix)]
+    pub fn interruptible(&self) -> Command {
+        self.with_signals("--default-signal")
+    }
+
+    /// redwire, started by `env` with an option that says what signals do.
+    #[cfg(unix)]
+    pub fn with_signals(&self, option: &str) -> Command {
+        let mut command = self.command("env");
+        command.args([option, REDWIRE]);
+        command
+    }
+
     /// The shell, running a script in which `redwire` is the program under test.
     pub fn shell(&self, script: &str) -> Run {
         let folder = Path::new(REDWIRE).parent().unwrap_or(Path::new("/"));

@@ -62,7 +62,7 @@ impl Terminal {
     ) -> Self {
         let mut command = home.command("sh");
         command
-            .args(["-c", "stty echo; exec \"$0\" \"$@\"", REDWIRE])
+            .args(["-c", "stty echo; exec env --default-signal \"$0\" \"$@\"", REDWIRE])
             .args(arguments)
             .env("TERM", "xterm");
         for (variable, value) in environment {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::{STAGES, create, failed_row, free_port, plain, redwire, redwire_in, rows, server};
 use crate::standin::StandIn;
-use crate::support::home::{Done, Home, REDWIRE};
+use crate::support::home::{Done, Home};
 use crate::support::postgres::{MD5_USER, SCRAM_USER, User, Wire};
 
 #[test]
@@ -146,7 +146,7 @@ fn an_interrupt_ends_a_test_with_what_is_known() {
     let url = format!("jdbc:redshift://127.0.0.1:{port}/dev?sslmode=disable");
     let script = create("sales", &url, MD5_USER) + ";\nTEST CONNECTION sales;\nSHOW CONNECTIONS;\n";
     home.write("script.sql", script);
-    let mut command = home.command(REDWIRE);
+    let mut command = home.interruptible();
     command.args([
         "--secret-store",
         "memory",

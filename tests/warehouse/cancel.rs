@@ -33,8 +33,9 @@ fn a_cancelled_query_ends_on_the_server_and_the_session_goes_on() {
             open(&database.url("127.0.0.1", options), TRUSTED_USER).expect("a session");
         let (process, cancel) = (session.process().expect("a process"), Cancel::default());
         let outcome = thread::scope(|scope| {
-            let query = scope
-                .spawn(|| session.query("SELECT pg_sleep(600)", &mut Recorder::default(), &cancel));
+            let query = scope.spawn(|| {
+                session.query("SELECT pg_sleep(600)", &mut Recorder::default(), None, &cancel)
+            });
             wait_for_query(&database, process);
             cancel.set();
             let begin = Instant::now();
@@ -54,7 +55,7 @@ fn a_wish_that_is_there_before_the_query_ends_it_unsent() {
     };
     let cancel = Cancel::default();
     cancel.set();
-    let outcome = session.query("CREATE TABLE t (n int)", &mut Recorder::default(), &cancel);
+    let outcome = session.query("CREATE TABLE t (n int)", &mut Recorder::default(), None, &cancel);
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
     assert_eq!(cell(&mut session, "SELECT count(*) FROM pg_tables WHERE tablename = 't'"), "0");
 }
@@ -103,6 +104,7 @@ fn rows_that_flow_without_a_pause_can_be_cancelled() {
     let outcome = session.query(
         "SELECT n FROM generate_series(1, 100000) n, generate_series(1, 100000) m",
         &mut sink,
+        None,
         &cancel,
     );
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
@@ -118,7 +120,7 @@ fn a_receiver_that_has_enough_ends_the_query() {
     };
     let mut sink = Recorder { enough: Some(10), ..Recorder::default() };
     let sql = "SELECT n FROM generate_series(1, 100000) n, generate_series(1, 100000) m";
-    let outcome = session.query(sql, &mut sink, &Cancel::default());
+    let outcome = session.query(sql, &mut sink, None, &Cancel::default());
     assert_eq!(outcome, Err(WarehouseError::Stopped));
     assert_eq!(sink.rows.len(), 10);
     assert_eq!(cell(&mut session, "SELECT 1"), "1");

@@ -24,20 +24,19 @@ fn results_are_text_with_types_and_null_is_not_empty() {
         &mut session,
         "SELECT 1::int4 AS id, ''::text AS t, NULL AS n, 1.50::numeric(5,2) AS d, true AS b",
     );
-    let expected = |name: &str, type_oid, type_modifier| ResultColumn {
+    let expected = |name: &str, type_oid| ResultColumn {
         name: name.to_owned(),
         type_oid,
-        type_modifier,
         is_text: true,
     };
     assert_eq!(
         result.columns,
         [vec![
-            expected("id", 23, -1),
-            expected("t", 25, -1),
-            expected("n", 25, -1),
-            expected("d", 1700, (5 << 16) + 2 + 4),
-            expected("b", 16, -1),
+            expected("id", 23),
+            expected("t", 25),
+            expected("n", 25),
+            expected("d", 1700),
+            expected("b", 16),
         ]]
     );
     assert_eq!(result.rows, [row([Some("1"), Some(""), None, Some("1.50"), Some("t")])]);
@@ -64,7 +63,7 @@ fn a_query_without_a_statement_is_empty() {
         return;
     };
     let result = ask(&mut session, " -- nothing");
-    assert_eq!((result.empties, result.tags.len()), (1, 0));
+    assert!(result.columns.is_empty() && result.tags.is_empty());
 }
 
 #[test]
@@ -83,13 +82,8 @@ fn an_error_has_its_fields_and_the_session_goes_on() {
         "CREATE TABLE t (n int CONSTRAINT only_once UNIQUE); INSERT INTO t VALUES (1)",
     );
     let error = complaint(&mut session, "INSERT INTO t VALUES (1)");
-    let text = |text: &str| Some(text.to_owned());
     assert_eq!(error.code, "23505");
-    assert_eq!(error.detail, text("Key (n)=(1) already exists."));
-    assert_eq!(
-        (error.schema, error.table, error.constraint),
-        (text("public"), text("t"), text("only_once"))
-    );
+    assert_eq!(error.detail.as_deref(), Some("Key (n)=(1) already exists."));
     assert!(!session.is_lost());
     assert_eq!(cell(&mut session, "SELECT 1"), "1");
 }
@@ -288,9 +282,9 @@ fn stream(url: &str) {
     };
     let mut count = Count::default();
     let cancel = Cancel::default();
-    session.query(&sql(10_000), &mut count, &cancel).expect("rows");
+    session.query(&sql(10_000), &mut count, None, &cancel).expect("rows");
     let before = peak_kilobytes();
-    session.query(&sql(1_000_000), &mut count, &cancel).expect("rows");
+    session.query(&sql(1_000_000), &mut count, None, &cancel).expect("rows");
     assert_eq!((count.rows, count.cells), (1_010_000, 5_050_000));
     let growth = peak_kilobytes() - before;
     assert!(growth < 1024, "{growth} kB more than before");

@@ -13,7 +13,6 @@ pub struct Recorder {
     pub rows: Vec<Vec<Option<String>>>,
     pub tags: Vec<String>,
     pub notices: Vec<ServerMessage>,
-    pub empties: usize,
     /// After so many rows no more are wanted.
     pub enough: Option<usize>,
 }
@@ -37,10 +36,6 @@ impl ResultSink for Recorder {
         self.tags.push(tag.to_owned());
     }
 
-    fn empty(&mut self) {
-        self.empties += 1;
-    }
-
     fn notice(&mut self, notice: &ServerMessage) {
         self.notices.push(notice.clone());
     }
@@ -49,7 +44,7 @@ impl ResultSink for Recorder {
 /// Runs a query, and what came of it until it failed, if it did.
 pub fn run(session: &mut Session, sql: &str) -> (Recorder, Result<(), WarehouseError>) {
     let mut recorder = Recorder::default();
-    let outcome = session.query(sql, &mut recorder, &Cancel::default());
+    let outcome = session.query(sql, &mut recorder, None, &Cancel::default());
     (recorder, outcome)
 }
 

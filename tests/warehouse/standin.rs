@@ -129,8 +129,9 @@ fn a_query_is_cancelled_over_tls() {
         open(&standin.url("localhost", &trusting(&standin)), DIGEST_USER).expect("a session");
     let cancel = Cancel::default();
     let outcome = std::thread::scope(|scope| {
-        let query = scope
-            .spawn(|| session.query("SELECT pg_sleep(600)", &mut Recorder::default(), &cancel));
+        let query = scope.spawn(|| {
+            session.query("SELECT pg_sleep(600)", &mut Recorder::default(), None, &cancel)
+        });
         let running = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
         while standin.database().administer(running) != "1" {}
         cancel.set();

@@ -231,7 +231,7 @@ fn a_request_to_cancel_goes_over_tls_where_the_session_does() {
     thread::scope(|scope| {
         let requested = scope.spawn(|| cancel_the_query(&server, &cancel));
         let (mut session, _) = open(&server.url(), TRUSTED_USER).expect("a session");
-        let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+        let outcome = session.query("SELECT 1", &mut Recorder::default(), None, &cancel);
         assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
         assert!(!session.is_lost());
         let request = requested.join().expect("a request");
@@ -355,7 +355,7 @@ fn an_answer_of_one_byte_at_a_time_ends_with_its_limit() {
         let (mut session, _) = open(&server.url(), TRUSTED_USER).expect("a session");
         let (begin, limit) = (Instant::now(), Duration::from_secs(1));
         let outcome =
-            session.query_within("SELECT 1", &mut Recorder::default(), limit, &Cancel::default());
+            session.query("SELECT 1", &mut Recorder::default(), Some(limit), &Cancel::default());
         let (stage, host) = (Stage::Query, "localhost".to_owned());
         assert_eq!(outcome, Err(WarehouseError::TimedOut { stage, host, limit }));
         assert!(begin.elapsed() < SOON && session.is_lost());

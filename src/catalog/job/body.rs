@@ -60,8 +60,6 @@ mod tests {
                 references.push(JobReference {
                     span: body.len()..body.len() + piece.len(),
                     name: names[references.len()].clone(),
-                    connection_id: 1,
-                    table_id: None,
                     alias: None,
                 });
             }

@@ -44,11 +44,6 @@ pub struct JobReference {
     pub span: Range<usize>,
     /// The current name of the table.
     pub name: TableName,
-    /// The id of the table's connection.
-    pub connection_id: i64,
-    /// The id of the table, if the catalog has it. Ignored when a job is written: the table is
-    /// found by its name.
-    pub table_id: Option<i64>,
     /// The table's name when the job was written, if the query uses it as an alias.
     pub alias: Option<Name>,
 }

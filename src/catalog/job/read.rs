@@ -54,7 +54,7 @@ impl Db {
         distribute(&mut jobs, options, |job| &mut job.definition.options);
         let references = self.collect(
             &format!(
-                "SELECT u.job_id, u.span_start, u.span_end, u.connection_id, u.warehouse_table_id, {CURRENT_NAME}, \
+                "SELECT u.job_id, u.span_start, u.span_end, {CURRENT_NAME}, \
                  u.alias FROM main.job_reference u {JOIN_CURRENT_NAME} WHERE u.job_id IN ({ids}) \
                  ORDER BY u.job_id, u.ordinal"
             ),
@@ -105,12 +105,10 @@ fn read_reference(row: &Row<'_>) -> rusqlite::Result<(i64, JobReference)> {
         |index: usize| row.get::<_, i64>(index).map(|byte| usize::try_from(byte).unwrap_or(0));
     let reference = JobReference {
         span: place(1)?..place(2)?,
-        connection_id: row.get(3)?,
-        table_id: row.get(4)?,
-        name: read_table_name(row, 5)?,
+        name: read_table_name(row, 3)?,
         alias: row
-            .get::<_, Option<String>>(8)?
-            .map(|_| read_name(row, 8, Name::new))
+            .get::<_, Option<String>>(6)?
+            .map(|_| read_name(row, 6, Name::new))
             .transpose()?,
     };
     Ok((row.get(0)?, reference))

@@ -18,9 +18,9 @@ pub(in crate::catalog) const JOIN_CURRENT_NAME: &str = "JOIN main.connection c O
 /// Looks the table up in the same statement, so that a table created meanwhile cannot be missed.
 const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
      warehouse_table_id, schema_name, table_name, alias) \
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9 \
-     FROM (SELECT 1) LEFT JOIN main.warehouse_table t \
-     ON t.connection_id = ?6 AND t.schema_name = ?7 AND t.name = ?8";
+     SELECT ?1, ?2, ?3, ?4, ?5, c.id, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9 \
+     FROM (SELECT (SELECT id FROM main.connection WHERE name = ?6) AS id) c LEFT JOIN main.warehouse_table t \
+     ON t.connection_id = c.id AND t.schema_name = ?7 AND t.name = ?8";
 
 /// Uses the index of references by name.
 pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
@@ -44,7 +44,7 @@ impl Db {
                     if ordinal == 0 { "target" } else { "source" },
                     bytes(reference.span.start),
                     bytes(reference.span.end),
-                    reference.connection_id,
+                    reference.name.connection.as_str(),
                     reference.name.schema.as_str(),
                     reference.name.table.as_str(),
                     reference.alias.as_ref().map(Name::as_str),

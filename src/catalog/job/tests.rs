@@ -10,11 +10,11 @@ fn find(db: &Db, name: &str) -> StoredJob {
 
 /// The tables that the job names, each with its id if the catalog has it.
 fn references(db: &Db, name: &str) -> Vec<(String, Option<i64>)> {
-    let references = find(db, name).definition.references;
-    references
-        .iter()
-        .map(|reference| (reference.name.to_string(), reference.table_id))
-        .collect()
+    let job = find(db, name);
+    let sql = "SELECT warehouse_table_id FROM job_reference WHERE job_id = ?1 ORDER BY ordinal";
+    let ids: Vec<Option<i64>> = db.collect(sql, [job.id], |row| row.get(0)).unwrap();
+    let references = job.definition.references.iter();
+    references.map(|reference| reference.name.to_string()).zip(ids).collect()
 }
 
 fn rename_table(db: &Db, id: i64, name: &str) {

@@ -1,22 +1,21 @@
 //! Opening the catalog: creates its file, checks that redwire made it, and upgrades it to the
 //! version of this program.
-//!
-//! Only SQLite opens and closes the catalog's files once it has them open: closing another handle
-//! on them would drop SQLite's locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::CatalogError;
-use super::pages::copy_pages;
+use super::file::{create_file, is_empty, open_with, path_exists};
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
-use crate::private_file;
+use super::views::create_password_state;
 use crate::sign::shown_path;
+use crate::{access, private_file};
 
 /// The migrations, oldest first; the list only grows. The catalog's `user_version` is the number of
 /// migrations applied.
@@ -84,10 +83,6 @@ pub struct Db {
     /// The suffix of the views that may read the catalog for a SELECT; empty until the first
     /// SELECT.
     pub(super) nonce: String,
-    /// The secret store in use.
-    pub(super) kind: String,
-    /// The id of this process in the memory store.
-    pub(super) process: String,
     /// The error that every change gives, if this is a copy of a catalog that cannot be changed.
     pub(super) refusal: Option<CatalogError>,
 }
@@ -120,11 +115,29 @@ impl Db {
         }
     }
 
+    /// A copy of the catalog in memory, at the version of this program, for a dry run. A missing
+    /// catalog gives an empty copy. A change to the copy fails if the catalog itself cannot be
+    /// changed.
+    pub fn copy_of(location: &Location, new_id: &str) -> Result<Self, CatalogError> {
+        match location {
+            Location::Memory => Self::in_memory(new_id),
+            Location::File(path) if location.has_catalog() => Self::copy_of_file(path, new_id),
+            Location::File(path) => {
+                let mut copy = Self::in_memory(new_id)?;
+                let refused = access::may_write_with_folders(path).err();
+                copy.refusal = refused.map(|error| CatalogError::CannotOpen {
+                    path: path.clone(),
+                    cause: error.to_string(),
+                });
+                Ok(copy)
+            }
+        }
+    }
+
     /// Sets the secret store in use and the id of this process in the memory store: rows whose
-    /// secrets lie elsewhere say `missing`. Must be called before the first query.
-    pub fn set_store_in_use(&mut self, kind: &str, process: &str) {
-        kind.clone_into(&mut self.kind);
-        process.clone_into(&mut self.process);
+    /// secrets lie elsewhere say `missing`, and before this call all rows do.
+    pub fn set_store_in_use(&self, kind: &str, process: &str) -> Result<(), CatalogError> {
+        self.attempt(Attempt::Open, |sqlite| create_password_state(sqlite, kind, process))
     }
 
     /// The id of the catalog, under which its secrets are kept. It never changes.
@@ -142,17 +155,26 @@ impl Db {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
     }
 
-    pub(super) fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
+    fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
         let path = PathBuf::from(":memory:");
         let sqlite = Connection::open_in_memory().map_err(translate(&path, Attempt::Open))?;
         Self::prepare(sqlite, path, new_id)
     }
 
     fn open_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let (mut db, is_frozen) = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
+        let opened = open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |sqlite| {
             Self::prepare(sqlite, path.to_owned(), new_id)
-        })?;
-        db.stamp = Stamp::read(path, is_frozen || db.refusal.is_some());
+        });
+        let (mut db, is_frozen) = match opened {
+            // A catalog of an older version that cannot be written is upgraded in memory.
+            Err(refusal @ CatalogError::ReadOnly(_)) => {
+                let mut copy = Self::copy_of_file(path, new_id)?;
+                copy.refusal = Some(refusal);
+                (copy, true)
+            }
+            opened => opened?,
+        };
+        db.stamp = Stamp::read(path, is_frozen);
         let how = if db.is_read_only() {
             "read-only"
         } else {
@@ -162,20 +184,35 @@ impl Db {
         Ok(db)
     }
 
-    pub(super) fn prepare(
-        mut sqlite: Connection,
-        path: PathBuf,
-        new_id: &str,
-    ) -> Result<Self, CatalogError> {
+    /// Copies the catalog into memory and upgrades the copy. The file is opened read only, and its
+    /// log stays as it is, even if this process is the last one to close it. A change to the copy
+    /// fails if the file cannot be changed.
+    fn copy_of_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
+        let (sqlite, is_frozen) =
+            open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
+                sqlite.busy_timeout(BUSY_TIMEOUT).map_err(translate(path, Attempt::Open))?;
+                version_of(&mut sqlite, path)?;
+                copy_pages(&sqlite, path)
+            })?;
+        let mut copy = Self::prepare(sqlite, path.to_owned(), new_id)?;
+        let is_read_only = is_frozen || access::may_write(path).is_err();
+        copy.refusal = is_read_only.then(|| CatalogError::ReadOnly(path.to_owned()));
+        tracing::debug!("copied the catalog {} to memory", shown_path(path));
+        Ok(copy)
+    }
+
+    fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
         let translated = translate(&path, Attempt::Open);
         configure(&sqlite).map_err(&translated)?;
         let version = version_of(&mut sqlite, &path)?;
-        let mut refusal = None;
         if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
-            (sqlite, refusal) = upgraded(sqlite, &path, new_id)?;
+            migrate(&mut sqlite, &path, new_id)?;
         }
         sqlite
-            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
+            .execute_batch(
+                "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; \
+                 PRAGMA trusted_schema = OFF;",
+            )
             .map_err(&translated)?;
         let id = sqlite
             .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
@@ -186,59 +223,8 @@ impl Db {
             id,
             stamp: None,
             nonce: String::new(),
-            kind: String::new(),
-            process: String::new(),
-            refusal,
+            refusal: None,
         })
-    }
-}
-
-/// Opens an existing file with the given access, and passes it to `prepare`; the second value is
-/// true if the file is read as immutable and cannot be written.
-pub(super) fn open_with<T>(
-    path: &Path,
-    access: OpenFlags,
-    prepare: impl Fn(Connection) -> Result<T, CatalogError>,
-) -> Result<(T, bool), CatalogError> {
-    refuse_what_is_no_file(path)?;
-    let open = |name: &Path, flags| {
-        Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open))
-    };
-    // A relative path may look like a URI, or like SQLite's own name for memory.
-    let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
-        // In a folder that cannot be written SQLite can create neither its log nor its shared
-        // memory. Without a log nobody is writing the catalog, so it can be read as immutable.
-        Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly(_)))
-            if !path_exists(&private_file::beside(path, "-wal")) =>
-        {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-                | OpenFlags::SQLITE_OPEN_URI
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let sqlite = open(Path::new(&immutable_uri(&name)), flags).map_err(|_| first)?;
-            Ok((prepare(sqlite)?, true))
-        }
-        other => Ok((other?, false)),
-    }
-}
-
-/// SQLite would wait forever for a pipe that nobody writes, and create files beside a device.
-fn refuse_what_is_no_file(path: &Path) -> Result<(), CatalogError> {
-    match path.metadata() {
-        // SQLite takes a file of one byte for an empty one, and would overwrite it.
-        Ok(metadata) if metadata.is_file() && metadata.len() == 1 => {
-            Err(CatalogError::NotADatabase(path.to_owned()))
-        }
-        Ok(metadata) if !metadata.is_file() => Err(CatalogError::CannotOpen {
-            path: path.to_owned(),
-            cause: if metadata.is_dir() {
-                "Is a directory"
-            } else {
-                "not a regular file"
-            }
-            .to_owned(),
-        }),
-        _ => Ok(()),
     }
 }
 
@@ -284,30 +270,8 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
 fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
+    create_password_state(sqlite, "", "")?;
     sqlite.busy_timeout(BUSY_TIMEOUT)
-}
-
-/// The catalog at the version of this program. A catalog that cannot be written is copied into
-/// memory and upgraded there; the second value is the error that a change gives then.
-fn upgraded(
-    mut sqlite: Connection,
-    path: &Path,
-    new_id: &str,
-) -> Result<(Connection, Option<CatalogError>), CatalogError> {
-    match migrate(&mut sqlite, path, new_id) {
-        Ok(()) => Ok((sqlite, None)),
-        Err(refusal @ CatalogError::ReadOnly(_)) => {
-            let mut copy = copy_pages(&sqlite, path)?;
-            configure(&copy).map_err(translate(path, Attempt::Open))?;
-            migrate(&mut copy, path, new_id)?;
-            tracing::debug!(
-                "read a copy of {}, which is of an older version and read-only",
-                shown_path(path)
-            );
-            Ok((copy, Some(refusal)))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Applies the missing migrations in one transaction.
@@ -352,54 +316,25 @@ fn turn_on_log(sqlite: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Creates the file (mode 0600) and its folder (mode 0700).
-fn create_file(path: &Path) -> Result<(), CatalogError> {
-    if path_exists(path) {
-        return Ok(());
+/// Copies the pages of an open catalog into memory.
+fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
+    let translated = translate(path, Attempt::Open);
+    // Closing the catalog must not checkpoint its log.
+    sqlite
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(&translated)?;
+    let mut copy = Connection::open_in_memory().map_err(&translated)?;
+    let backup = Backup::new(sqlite, &mut copy).map_err(&translated)?;
+    let result = backup.step(-1).map_err(&translated)?;
+    drop(backup);
+    match result {
+        StepResult::Done => Ok(copy),
+        // SQLite has waited already.
+        _ => Err(CatalogError::Busy {
+            path: path.to_owned(),
+            seconds: BUSY_TIMEOUT.as_secs(),
+        }),
     }
-    let cannot = |error: std::io::Error| CatalogError::CannotOpen {
-        path: path.to_owned(),
-        cause: error.to_string(),
-    };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        private_file::create_folder(folder).map_err(cannot)?;
-    }
-    match private_file::options().write(true).create_new(true).open(path) {
-        Ok(_) => {
-            tracing::debug!("made the catalog {}", shown_path(path));
-            Ok(())
-        }
-        // Another process created it first; SQLite opens that one.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(cannot(error)),
-    }
-}
-
-/// True if the path exists, even if it cannot be read.
-fn path_exists(path: &Path) -> bool {
-    !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
-}
-
-/// True if the file exists and is empty: a catalog that is being created, or no catalog.
-fn is_empty(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
-}
-
-/// The URI of an immutable file (sqlite.org, "Uniform Resource Identifiers"). The path is absolute.
-fn immutable_uri(path: &Path) -> String {
-    use std::fmt::Write as _;
-    let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file://" });
-    for byte in path.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'\\' if cfg!(windows) => uri.push('/'),
-            b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
-                uri.push(char::from(*byte));
-            }
-            // Writing to a String cannot fail.
-            _ => drop(write!(uri, "%{byte:02x}")),
-        }
-    }
-    uri + "?immutable=1"
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::catalog::ObjectId;
+use crate::catalog::file::immutable_uri;
 use crate::catalog::fixture::connection;
 use tempfile::TempDir;
 

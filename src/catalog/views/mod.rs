@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
 use super::sqlite_error::Attempt;
-use super::{CatalogError, Db};
+use super::{CatalogError, Db, PasswordState};
 use crate::name::Identifier;
 
 /// The names of the views.
@@ -21,9 +21,9 @@ const SELECTS: [&str; VIEWS.len()] = [
 ];
 
 impl Db {
-    /// Creates the missing views. Only SELECT needs them, and a rollback drops them. A view has no
-    /// parameters, so their values are inserted as literals. The view that reads the catalog ends
-    /// in a nonce, see [`super::guard`]; the view with the plain name reads that one.
+    /// Creates the missing views. Only SELECT needs them, and a rollback drops them. The view that
+    /// reads the catalog ends in a nonce, see [`super::guard`]; the view with the plain name reads
+    /// that one.
     pub(super) fn create_views(&mut self) -> Result<(), CatalogError> {
         if self.nonce.is_empty() {
             self.nonce = self.attempt(Attempt::Open, |sqlite| {
@@ -31,9 +31,8 @@ impl Db {
                 sqlite.query_row("SELECT hex(randomblob(16))", [], |row| row.get(0))
             })?;
         }
-        let (kind, process, nonce) = (literal(&self.kind), literal(&self.process), &self.nonce);
+        let nonce = &self.nonce;
         for (view, select) in VIEWS.iter().zip(SELECTS) {
-            let select = select.replace(":kind", &kind).replace(":process", &process);
             let views = format!(
                 "CREATE TEMP VIEW IF NOT EXISTS \"{view}_{nonce}\" AS {select}; \
                  CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT * FROM temp.\"{view}_{nonce}\";"
@@ -44,19 +43,38 @@ impl Db {
     }
 }
 
+/// The flags of functions that views may call.
+const FUNCTION_FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
+    .union(FunctionFlags::SQLITE_DETERMINISTIC)
+    .union(FunctionFlags::SQLITE_INNOCUOUS);
+
 /// Defines `sql_name(name)` for the views: the name quoted as in a statement.
 fn create_functions(sqlite: &Connection) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8
-        | FunctionFlags::SQLITE_DETERMINISTIC
-        | FunctionFlags::SQLITE_INNOCUOUS;
-    sqlite.create_scalar_function("sql_name", 1, flags, |context| {
+    sqlite.create_scalar_function("sql_name", 1, FUNCTION_FLAGS, |context| {
         let name = context.get_raw(0).as_str_or_null()?;
         Ok(name.map(|name| Identifier(name).to_string()))
     })
 }
 
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+/// Defines `password_state(store, id)`: a password in another store than that of this kind is
+/// missing, and so is one that another process had in its memory.
+pub(super) fn create_password_state(
+    sqlite: &Connection,
+    kind: &str,
+    process: &str,
+) -> rusqlite::Result<()> {
+    let (kind, process) = (kind.to_owned(), process.to_owned());
+    sqlite.create_scalar_function("password_state", 2, FUNCTION_FLAGS, move |context| {
+        let [store, id] = [0, 1].map(|index| context.get_raw(index).as_str());
+        let (store, id) = (store?, id?);
+        let is_here = store == kind && (store != "memory" || id.starts_with(&process));
+        Ok(if is_here {
+            PasswordState::Stored
+        } else {
+            PasswordState::Missing
+        }
+        .word())
+    })
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl<'a> TableReader<'a> {
             take(collected, row);
             collected.while_it_fits()
         };
-        each_row(self.session, sql, &mut take, &self.cancel).map_err(|error| match error {
+        each_row(self.session, sql, &mut take, None, &self.cancel).map_err(|error| match error {
             WarehouseError::Stopped => Error::new(ImportError::TooManyTables {
                 connection: self.import.connection.value.clone(),
             }),

@@ -4,24 +4,31 @@
 //! store comes before the catalog's transaction begins.
 
 mod apply;
-mod describe;
 mod diff;
 mod passwords;
+mod statement;
 
-pub use describe::{DefinitionError, Described};
 pub(super) use diff::table_differences;
+pub use statement::{CreateStatement, DefinitionStatement};
 
-use diff::{DesiredCatalog, PlannedChange};
+use std::collections::{BTreeMap, HashSet};
+
+use diff::{DesiredCatalog, PlannedChange, diff};
 use passwords::Passwords;
 
-use super::{Answer, Executor, Notice, Outcome};
-use crate::catalog::Contents;
+use super::define::{checked_endpoint, definition_of};
+use super::job::{self, unused_options_notice};
+use super::lookup::no_such_connection;
+use super::{Answer, Executor, Notice, Outcome, table};
+use crate::catalog::{Contents, Db};
+use crate::error::{Error, ObjectError, PlanError};
+use crate::name::Object;
 use crate::value::{ResultSet, Value};
 
 /// The detail of an object that is dropped only with `--prune`.
 const ONLY_WITH_PRUNE: &str = "only with --prune";
 
-/// The treatment of objects that the file does not describe.
+/// The treatment of objects that the file does not define.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prune {
     /// They stay.
@@ -42,11 +49,11 @@ impl Executor {
     /// file gives a password for a connection that has one. A dry run does not open it at all.
     pub fn plan(
         &mut self,
-        described: &[Described],
+        statements: &[DefinitionStatement],
         prune: Prune,
-    ) -> Result<Outcome, DefinitionError> {
+    ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::default();
-        let compared = self.compare(described, prune, &mut outcome)?;
+        let compared = self.compare(statements, prune, &mut outcome)?;
         if compared.changes.is_empty() {
             let text = "nothing to do: the catalog is what the file describes";
             outcome.notices.push(Notice::new(text));
@@ -57,35 +64,99 @@ impl Executor {
 
     fn compare(
         &mut self,
-        described: &[Described],
+        statements: &[DefinitionStatement],
         prune: Prune,
         outcome: &mut Outcome,
-    ) -> Result<Comparison, DefinitionError> {
-        let contents = self.catalog.reader().and_then(|db| Ok(db.contents()?))?;
-        let (wanted, mut all_notices) = describe::wanted(described, &contents)?;
-        self.check_connections(described, &wanted, &contents, prune)?;
-        let mut passwords = self.read_passwords(described, outcome)?;
-        self.compare_passwords(&mut passwords, described, &contents, outcome)?;
-        let changes = changes(&wanted, &contents, &passwords);
+    ) -> Result<Comparison, Error> {
+        let contents = self.catalog.reader()?.contents()?;
+        let mut wanted = DesiredCatalog::default();
+        let mut notices = BTreeMap::new();
+        let mut seen = HashSet::new();
+        for statement in statements {
+            let (object, span) = statement.create.object();
+            if !seen.insert(object.clone()) {
+                let error = Error::at(PlanError::DefinedTwice { object }, span);
+                return Err((statement.locate)(error));
+            }
+            let raised =
+                add(&mut wanted, &statement.create, &contents).map_err(&statement.locate)?;
+            notices.insert(object, raised);
+        }
+        let db = self.catalog.reader()?;
+        check_connections(db, statements, &wanted, &contents, prune)?;
+        let passwords = self.read_passwords(statements, &contents, outcome)?;
+        let changes = diff(&wanted, &contents, |stored| passwords.difference(stored));
         for change in &changes {
-            outcome.add_notices(all_notices.remove(&change.object).unwrap_or_default());
+            outcome.add_notices(notices.remove(&change.object).into_iter().flatten());
         }
         Ok(Comparison { wanted, passwords, changes })
     }
 }
 
-fn changes(
+/// Adds the object that the statement defines, and returns the notices that CREATE would raise.
+fn add(
+    wanted: &mut DesiredCatalog,
+    create: &CreateStatement,
+    contents: &Contents,
+) -> Result<Vec<Notice>, Error> {
+    let mut outcome = Outcome::default();
+    match create {
+        CreateStatement::Connection(create) => {
+            let url = &create.options.connection_string;
+            let endpoint = checked_endpoint(create.kind, url, &create.places, &mut outcome)?;
+            let definition = definition_of(create, endpoint);
+            wanted.connections.insert(create.name.clone(), definition);
+        }
+        CreateStatement::Table(create) => {
+            let definition = table::definition_of(create, |like| {
+                let stored = contents.tables.iter().map(|found| &found.definition);
+                let mut known = wanted.tables.values().chain(stored);
+                known.find(|known| known.name == like.value).cloned().ok_or_else(|| {
+                    let object = Object::Table(like.value.clone());
+                    Error::at(ObjectError::Missing { object, nearest: None }, like.span.clone())
+                })
+            })?;
+            wanted.tables.insert(definition.name.clone(), definition);
+        }
+        CreateStatement::Job(create) => {
+            outcome.notices.extend(unused_options_notice(&create.settings));
+            wanted.jobs.insert(create.name.value.clone(), job::definition_of(create));
+        }
+    }
+    Ok(outcome.notices)
+}
+
+/// Each connection that an object needs must be in the file, or in the catalog without being
+/// dropped.
+fn check_connections(
+    db: &Db,
+    statements: &[DefinitionStatement],
     wanted: &DesiredCatalog,
     contents: &Contents,
-    passwords: &Passwords,
-) -> Vec<PlannedChange> {
-    diff::diff(wanted, contents, &passwords.differences(contents))
+    prune: Prune,
+) -> Result<(), Error> {
+    for statement in statements {
+        for (name, span) in statement.create.needs() {
+            if wanted.connections.contains_key(name) {
+                continue;
+            }
+            let error = match (contents.connection(name), prune) {
+                (Some(_), Prune::No) => continue,
+                (Some(_), Prune::Yes) => {
+                    Error::at(PlanError::WouldBePruned { connection: name.clone() }, span)
+                }
+                (None, _) => no_such_connection(db, name, span),
+            };
+            return Err((statement.locate)(error));
+        }
+    }
+    Ok(())
 }
 
 fn rows(changes: &[PlannedChange], prune: Prune) -> ResultSet {
     let mut set = ResultSet::with_columns(["action", "object", "differs"]);
     for change in changes {
-        let differs = if change.action == diff::PlanAction::Drop && prune == Prune::No {
+        let differs = if change.stays(prune) {
             ONLY_WITH_PRUNE.into()
         } else if change.differences.is_empty() {
             Value::Null

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::describe::{DefinitionError, Described, source_of};
 use super::diff::PasswordDifference;
-use crate::catalog::{Contents, PasswordState, StoredConnection};
-use crate::error::Error;
+use super::{CreateStatement, DefinitionStatement};
+use crate::catalog::{Contents, Definition, PasswordState, StoredConnection};
+use crate::error::{Error, PasswordError};
 use crate::executor::{Executor, Mode, Notice, Outcome};
 use crate::name::ConnectionName;
 use crate::secret::StoreKind;
@@ -20,82 +20,62 @@ pub(super) struct Passwords {
     /// The passwords that the file gives; `PROMPT` gives none.
     pub given: BTreeMap<ConnectionName, SecretString>,
     /// The result of the comparison with the secret of this id.
-    verdicts: BTreeMap<String, Option<PasswordDifference>>,
+    compared: BTreeMap<String, Option<PasswordDifference>>,
 }
 
 impl Passwords {
-    /// The difference of each password from the stored one. A secret that another process stored
-    /// since the comparison counts as different.
-    pub fn differences(&self, contents: &Contents) -> BTreeMap<ConnectionName, PasswordDifference> {
-        let difference = |found: &StoredConnection| {
-            let name = &found.definition.name;
-            if !self.given.contains_key(name) {
-                return None;
-            }
-            let verdict = self.verdicts.get(&found.definition.secret.id).copied();
-            let difference = verdict.unwrap_or(Some(PasswordDifference::Another))?;
-            Some((name.clone(), difference))
-        };
-        contents.connections.iter().filter_map(difference).collect()
+    /// The difference of the connection's password from the stored one. A secret that another
+    /// process stored since the comparison counts as different.
+    pub fn difference(&self, stored: &Definition) -> Option<PasswordDifference> {
+        self.given.get(&stored.name)?;
+        let compared = self.compared.get(&stored.secret.id).copied();
+        compared.unwrap_or(Some(PasswordDifference::Another))
     }
 }
 
 impl Executor {
-    /// Reads every password that the file gives by a variable, a file or a literal.
+    /// Reads every password that the file gives by a variable, a file or a literal, and compares it
+    /// with the stored one.
     pub(super) fn read_passwords(
         &mut self,
-        described: &[Described],
+        statements: &[DefinitionStatement],
+        contents: &Contents,
         outcome: &mut Outcome,
-    ) -> Result<Passwords, DefinitionError> {
+    ) -> Result<Passwords, Error> {
         let mut passwords = Passwords::default();
-        for (index, described) in described.iter().enumerate() {
-            if let Described::Connection(create) = described
-                && !matches!(source_of(create), Ok(PasswordSource::Prompt))
-            {
-                let password = self
-                    .read_password(create, outcome)
-                    .map_err(DefinitionError::at_index(index))?;
-                passwords.given.insert(create.name.clone(), password);
+        for statement in statements {
+            let CreateStatement::Connection(create) = &statement.create else {
+                continue;
+            };
+            if matches!(create.options.password, Some(PasswordSource::Prompt)) {
+                continue;
             }
+            let given = self.read_password(create, outcome).map_err(&statement.locate)?;
+            if let Some(found) = contents.connection(&create.name) {
+                let difference =
+                    self.compare_password(found, &given, outcome).map_err(&statement.locate)?;
+                passwords.compared.insert(found.definition.secret.id.clone(), difference);
+            }
+            passwords.given.insert(create.name.clone(), given);
         }
         Ok(passwords)
     }
 
-    /// Reads a password from its source; PROMPT asks.
+    /// Reads a password from its source; PROMPT asks. A file must give a source, since there is
+    /// nobody to ask for one.
     pub(super) fn read_password(
         &mut self,
         create: &CreateConnection,
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
+        let missing = || Error::at(PasswordError::Missing, create.places.name.clone());
+        let source = create.options.password.as_ref().ok_or_else(missing)?;
         self.passwords
-            .read(source_of(create)?, &create.name, outcome)
+            .read(source, &create.name, outcome)
             .map_err(|error| error.or_at(create.places.password.clone()))
     }
 
-    /// Reads the stored password of each connection that also has one in the file.
-    pub(super) fn compare_passwords(
-        &mut self,
-        passwords: &mut Passwords,
-        described: &[Described],
-        contents: &Contents,
-        outcome: &mut Outcome,
-    ) -> Result<(), DefinitionError> {
-        for (index, described) in described.iter().enumerate() {
-            let Described::Connection(create) = described else {
-                continue;
-            };
-            let given = passwords.given.get(&create.name);
-            let (Some(given), Some(found)) = (given, contents.connection(&create.name)) else {
-                continue;
-            };
-            let verdict =
-                self.verdict(found, given, outcome).map_err(DefinitionError::at_index(index))?;
-            passwords.verdicts.insert(found.definition.secret.id.clone(), verdict);
-        }
-        Ok(())
-    }
-
-    fn verdict(
+    fn compare_password(
         &mut self,
         found: &StoredConnection,
         given: &SecretString,

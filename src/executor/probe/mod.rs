@@ -75,7 +75,7 @@ impl Verdict {
 /// The finding of a stage.
 #[derive(Clone, Debug)]
 struct Finding {
-    step: ProbeStage,
+    stage: ProbeStage,
     verdict: Verdict,
     took: Option<Duration>,
     detail: String,
@@ -94,13 +94,13 @@ pub(super) struct Probe {
 
 /// The error that ended a test, and its stage.
 pub(super) struct ProbeError {
-    pub step: ProbeStage,
+    pub stage: ProbeStage,
     pub failure: ErrorKind,
 }
 
 impl ProbeError {
-    pub fn at(step: ProbeStage) -> impl Fn(Error) -> Self {
-        move |error| Self { step, failure: error.kind().clone() }
+    pub fn at(stage: ProbeStage) -> impl Fn(Error) -> Self {
+        move |error| Self { stage, failure: error.kind().clone() }
     }
 }
 
@@ -108,7 +108,7 @@ impl ProbeError {
 impl From<WarehouseError> for ProbeError {
     fn from(error: WarehouseError) -> Self {
         Self {
-            step: ProbeStage::Session(error.stage()),
+            stage: ProbeStage::Session(error.stage()),
             failure: ErrorKind::Warehouse(error),
         }
     }
@@ -116,8 +116,8 @@ impl From<WarehouseError> for ProbeError {
 
 impl Probe {
     pub fn begin() -> Self {
-        let finding = |step| Finding {
-            step,
+        let finding = |stage| Finding {
+            stage,
             verdict: Verdict::Skipped,
             took: None,
             detail: String::new(),
@@ -133,35 +133,35 @@ impl Probe {
     }
 
     /// Records the stage as passed.
-    pub fn done(&mut self, step: ProbeStage, detail: String) {
-        self.set(step, Verdict::Ok, detail, None);
+    pub fn done(&mut self, stage: ProbeStage, detail: String) {
+        self.set(stage, Verdict::Ok, detail, None);
     }
 
     /// Records the stage as passed with a warning.
-    pub fn warn(&mut self, step: ProbeStage, detail: String, fix: Option<String>) {
-        self.set(step, Verdict::Warning, detail, fix);
+    pub fn warn(&mut self, stage: ProbeStage, detail: String, fix: Option<String>) {
+        self.set(stage, Verdict::Warning, detail, fix);
     }
 
     /// Records the stage as skipped, with the reason.
-    pub fn skip(&mut self, step: ProbeStage, reason: &str) {
-        if let Some(finding) = self.finding(step) {
+    pub fn skip(&mut self, stage: ProbeStage, reason: &str) {
+        if let Some(finding) = self.finding(stage) {
             reason.clone_into(&mut finding.detail);
         }
     }
 
     /// Ends the test at this stage; the later ones are skipped.
-    pub fn stop(&mut self, stopped: ProbeError, fix: Option<String>) {
-        let detail = detail_of(&stopped.failure);
-        self.set(stopped.step, Verdict::Failed, detail, fix);
-        self.failure = Some(stopped.failure);
+    pub fn stop(&mut self, error: ProbeError, fix: Option<String>) {
+        let detail = detail_of(&error.failure);
+        self.set(error.stage, Verdict::Failed, detail, fix);
+        self.failure = Some(error.failure);
     }
 
-    fn set(&mut self, step: ProbeStage, verdict: Verdict, detail: String, fix: Option<String>) {
+    fn set(&mut self, stage: ProbeStage, verdict: Verdict, detail: String, fix: Option<String>) {
         let took = self.stage_begun.elapsed();
         self.stage_begun = Instant::now();
-        if let Some(finding) = self.finding(step) {
+        if let Some(finding) = self.finding(stage) {
             *finding = Finding {
-                step,
+                stage,
                 verdict,
                 took: Some(took),
                 detail,
@@ -170,8 +170,8 @@ impl Probe {
         }
     }
 
-    fn finding(&mut self, step: ProbeStage) -> Option<&mut Finding> {
-        self.findings.iter_mut().find(|finding| finding.step == step)
+    fn finding(&mut self, stage: ProbeStage) -> Option<&mut Finding> {
+        self.findings.iter_mut().find(|finding| finding.stage == stage)
     }
 
     /// The error that ended the test.
@@ -216,7 +216,7 @@ impl Probe {
     pub fn add_rows(&self, name: Option<&str>, rows: &mut ResultSet) {
         for finding in &self.findings {
             let mut row: Vec<Value> = name.into_iter().map(Value::from).collect();
-            row.push(finding.step.name().into());
+            row.push(finding.stage.name().into());
             row.push(finding.verdict.word().into());
             row.push(finding.took.map_or(Value::Null, milliseconds));
             let detail = (!finding.detail.is_empty()).then_some(finding.detail.as_str());

@@ -23,7 +23,7 @@ impl Executor {
             Show::Tables { connection, schema, like } => table::list(
                 self.catalog.reader()?,
                 connection.as_ref(),
-                schema.as_ref(),
+                schema.as_ref().map(|schema| &schema.value),
                 like.as_deref(),
             ),
             Show::Jobs { like } => {
@@ -42,15 +42,11 @@ impl Executor {
         let Some(Spanned { value, span }) = of else {
             return Ok(db.tree(None)?);
         };
-        match (db.find_id(value)?, value) {
-            (Some(ObjectId::Connection(id)), _) => Ok(db.tree(Some(id))?),
-            (Some(ObjectId::Table(id)), Object::Table(name)) => {
-                Ok(vec![db.tree_of_table(id, name.clone())?])
-            }
+        match db.find_id(value)? {
+            Some(ObjectId::Connection(id)) => Ok(db.tree(Some(id))?),
+            Some(ObjectId::Table(id)) => Ok(db.tree_of_table(id)?),
             // A job has no dependents.
-            (Some(ObjectId::Table(_) | ObjectId::Job(_)) | None, _) => {
-                Err(no_such(db, value.clone(), span.clone()))
-            }
+            Some(ObjectId::Job(_)) | None => Err(no_such(db, value.clone(), span.clone())),
         }
     }
 

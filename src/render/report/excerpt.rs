@@ -1,11 +1,12 @@
 //! The line that an error points at, and the carets below it.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::paint::{Color, paint};
 use crate::error::Excerpt;
 use crate::render::Style;
 use crate::render::sanitize::lines;
+use crate::render::wrap::fitting;
 
 /// The indent of the line and of its carets.
 const INDENT: &str = "  ";
@@ -53,7 +54,7 @@ fn cut_end(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
     }
-    let mut kept = take(text.chars(), columns);
+    let mut kept = fitting(text, columns.saturating_sub(1)).to_owned();
     kept.extend((columns > 0).then_some(ELLIPSIS));
     kept
 }
@@ -62,16 +63,4 @@ fn cut_end(text: &str, columns: usize) -> String {
 fn cut_start(text: &str, columns: usize) -> String {
     let reversed: String = text.chars().rev().collect();
     cut_end(&reversed, columns).chars().rev().collect()
-}
-
-/// As many characters as fit beside an ellipsis.
-fn take(chars: impl Iterator<Item = char>, columns: usize) -> String {
-    let mut room = columns.saturating_sub(1);
-    let fits = |c: &char| {
-        let width = c.width().unwrap_or(0);
-        let fits = width <= room;
-        room = room.saturating_sub(width);
-        fits
-    };
-    chars.take_while(fits).collect()
 }

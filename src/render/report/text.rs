@@ -7,9 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, ObjectError, Place};
 use crate::name::Object;
 use crate::render::Style;
-use crate::render::layout::Layout;
+use crate::render::grid::Grid;
 use crate::render::sanitize::{lines, one_line};
-use crate::render::table;
 use crate::render::wrap::broken;
 use crate::value::{ResultSet, Value};
 
@@ -52,9 +51,11 @@ fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
         rows: usages[..shown].iter().map(usage_row).collect(),
         ..ResultSet::with_columns(["usage", "name", "via"])
     };
-    let layout = Layout::new(&rows, &[false; 3], one_line);
-    let layout = style.width.map_or(layout.clone(), |width| layout.fitted(width));
-    let mut text = drawn(|out| table::write(&rows, &layout, out));
+    let grid = Grid::table(&rows, &[false; 3]).fitted(style.width);
+    let mut text = Vec::new();
+    // Writing to memory cannot fail, and the text is UTF-8.
+    let _ = grid.write(&rows, &mut text);
+    let mut text = String::from_utf8_lossy(&text).into_owned();
     if shown < usages.len() {
         text.push_str(&more_usages(usages.len() - shown, objects));
     }
@@ -144,11 +145,4 @@ fn position(place: &Place, style: &Style) -> Option<String> {
     let at =
         format!("at {source}:{}:{}{}", place.line, place.column, statement.unwrap_or_default());
     Some(paint(&at, Color::Faint, style) + "\n")
-}
-
-/// A table as text: the writer produces UTF-8, and writing to memory cannot fail.
-fn drawn(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
-    let mut bytes = Vec::new();
-    let _ = write(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
 }

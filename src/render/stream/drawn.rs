@@ -3,11 +3,16 @@
 
 use std::io::{self, Write};
 
-use crate::render::layout::Layout;
-use crate::render::table::{self, Edges};
+use crate::render::Style;
+use crate::render::grid::{Grid, GridStyle, write_count};
 use crate::render::vertical::Records;
-use crate::render::{Style, markdown, sanitize};
-use crate::value::ResultSet;
+use crate::value::{ResultSet, Value};
+
+/// The number of rows drawn at once; the first piece determines the widths.
+const PIECE_ROWS: usize = 1_000;
+
+/// The maximum size of the cells in a piece.
+const PIECE_BYTES: usize = 1024 * 1024;
 
 /// Rows as a table, as blocks of lines, or as Markdown.
 pub(super) struct Drawn {
@@ -16,64 +21,98 @@ pub(super) struct Drawn {
     numeric: Vec<bool>,
     /// None until the first rows are drawn.
     shape: Option<Shape>,
-    rows: usize,
+    /// The number of rows drawn.
+    count: usize,
+    /// Rows that wait until there are enough of them to draw.
+    piece: ResultSet,
+    piece_bytes: usize,
 }
 
 /// The shape that the first rows need; of some columns it is known that they hold numbers.
 type ShapeOfFirst = fn(&ResultSet, &[bool], &Style) -> Shape;
 
 pub(super) enum Shape {
-    Table(Layout),
+    Grid(Grid),
     Records(Records),
-    Markdown(Layout),
 }
 
 impl Drawn {
-    pub fn new(shape_of_first: ShapeOfFirst, numeric: Vec<bool>, style: &Style) -> Self {
+    pub fn new(
+        shape_of_first: ShapeOfFirst,
+        names: &[&str],
+        numeric: Vec<bool>,
+        style: &Style,
+    ) -> Self {
         Self {
             shape_of_first,
             style: *style,
             numeric,
             shape: None,
-            rows: 0,
+            count: 0,
+            piece: ResultSet::with_columns(names.iter().copied()),
+            piece_bytes: 0,
         }
     }
 
-    /// Draws the last rows and the count of all rows.
-    pub fn finish(mut self, piece: &ResultSet, out: &mut impl Write) -> io::Result<()> {
-        self.draw(piece, true, out)?;
+    /// Takes a row, and draws those before it if there are enough.
+    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut impl Write) -> io::Result<()> {
+        if self.piece.rows.len() >= PIECE_ROWS || self.piece_bytes >= PIECE_BYTES {
+            self.draw_piece(out)?;
+        }
+        let value = |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
+        self.piece.rows.push(cells.iter().copied().map(value).collect());
+        self.piece_bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
+        Ok(())
+    }
+
+    /// Draws the rows that wait.
+    pub fn draw_piece(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let mut piece = std::mem::take(&mut self.piece);
+        if !piece.rows.is_empty() {
+            self.draw(&piece, out)?;
+        }
+        piece.rows.clear();
+        (self.piece, self.piece_bytes) = (piece, 0);
+        Ok(())
+    }
+
+    /// Draws the rows that wait, the lower border and the count.
+    pub fn finish(mut self, out: &mut impl Write) -> io::Result<()> {
+        let piece = std::mem::take(&mut self.piece);
+        self.finish_with(&piece, out)
+    }
+
+    /// Draws these rows, the lower border and the count.
+    pub fn finish_with(mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+        self.draw(rows, out)?;
         match self.shape {
-            Some(Shape::Table(_)) => table::write_count(self.rows, out),
-            Some(Shape::Records(_)) if self.rows == 0 => table::write_count(0, out),
-            None | Some(Shape::Records(_) | Shape::Markdown(_)) => Ok(()),
+            Some(Shape::Grid(grid)) => {
+                if !rows.columns.is_empty() {
+                    grid.write_end(out)?;
+                }
+                match grid.style {
+                    GridStyle::Table => write_count(self.count, out),
+                    GridStyle::Markdown => Ok(()),
+                }
+            }
+            Some(Shape::Records(_)) if self.count == 0 => write_count(0, out),
+            Some(Shape::Records(_)) | None => Ok(()),
         }
     }
 
-    /// Draws the next rows.
-    pub fn draw(
-        &mut self,
-        piece: &ResultSet,
-        is_last: bool,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        self.rows += piece.rows.len();
+    fn draw(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+        self.count += rows.rows.len();
         let is_first = self.shape.is_none();
-        let shape = match self.shape.take() {
-            Some(shape) => shape,
-            None => (self.shape_of_first)(piece, &self.numeric, &self.style),
-        };
-        let has_columns = !piece.columns.is_empty();
-        let edges = Edges { is_first, is_last };
-        match self.shape.insert(shape) {
-            Shape::Table(layout) if has_columns => table::write_part(piece, layout, edges, out),
-            Shape::Records(records) => records.write(piece, out),
-            Shape::Markdown(layout) if has_columns => {
+        let first = || (self.shape_of_first)(rows, &self.numeric, &self.style);
+        match self.shape.get_or_insert_with(first) {
+            Shape::Grid(_) if rows.columns.is_empty() => Ok(()),
+            Shape::Grid(grid) => {
                 if is_first {
-                    markdown::write_head(piece, layout, out)?;
+                    grid.write_head(rows, out)?;
                 }
-                markdown::write_rows(piece, layout, out)
+                grid.write_rows(rows, out)
             }
-            Shape::Table(_) | Shape::Markdown(_) => Ok(()),
+            Shape::Records(records) => records.write(rows, out),
         }
     }
 }
@@ -84,17 +123,16 @@ impl Shape {
     }
 
     pub fn markdown(first: &ResultSet, numeric: &[bool], _style: &Style) -> Self {
-        Self::Markdown(markdown::layout(first, numeric))
+        Self::Grid(Grid::markdown(first, numeric))
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let layout = Layout::new(first, numeric, sanitize::one_line);
+        let grid = Grid::table(first, numeric);
         match style.width {
-            Some(width) if layout.table_width() > width && style.vertical_when_wide => {
+            Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {
                 Self::records(first, numeric, style)
             }
-            Some(width) => Self::Table(layout.fitted(width)),
-            None => Self::Table(layout),
+            width => Self::Grid(grid.fitted(width)),
         }
     }
 }

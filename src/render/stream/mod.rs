@@ -5,23 +5,18 @@
 //! formats for reading take the widths of their columns from the first rows.
 
 mod drawn;
-mod exact;
+mod json_rows;
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
+use super::cell;
+use super::delimited::{Delimited, write_csv, write_tsv};
 use super::layout::numeric_columns;
 use super::{Format, Style};
-use super::{cell, delimited};
 use crate::value::{ResultSet, Value};
 use drawn::{Drawn, Shape};
-use exact::{Delimited, Objects};
-
-/// The number of rows drawn at once; the first piece determines the widths.
-const PIECE_ROWS: usize = 1_000;
-
-/// The maximum size of the cells in a piece.
-const PIECE_BYTES: usize = 1024 * 1024;
+use json_rows::JsonRows;
 
 /// The size of the buffer between the formats and the writer.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -58,52 +53,31 @@ pub struct StreamColumn {
 
 /// A result set that arrives row by row.
 pub struct RowStream {
-    writer: RowWriter,
+    rows: Rows,
     kinds: Vec<CellKind>,
 }
 
-enum RowWriter {
-    Drawn(Pieces),
+enum Rows {
+    Drawn(Drawn),
     Delimited(Delimited),
-    Objects(Objects),
+    Json(JsonRows),
 }
 
-impl RowWriter {
+impl Rows {
     fn new(names: &[&str], numeric: Vec<bool>, style: &Style) -> Self {
-        let drawn = |first| Self::Drawn(Pieces::new(Drawn::new(first, numeric, style), names));
-        let is_shown = style.width.is_some();
+        let drawn = |first| Self::Drawn(Drawn::new(first, names, numeric, style));
+        let delimited = |separator, write_cell| {
+            Self::Delimited(Delimited::new(separator, write_cell, names, style.width.is_some()))
+        };
         match style.format {
             Format::Table => drawn(Shape::table_or_records),
             Format::Vertical => drawn(Shape::records),
             Format::Markdown => drawn(Shape::markdown),
-            Format::Csv => Self::Delimited(Delimited::new(delimited::write_csv, names, is_shown)),
-            Format::Tsv => Self::Delimited(Delimited::new(delimited::write_tsv, names, is_shown)),
-            Format::Json => Self::Objects(Objects::new(names, true)),
-            Format::Jsonl => Self::Objects(Objects::new(names, false)),
+            Format::Csv => delimited(b',', write_csv),
+            Format::Tsv => delimited(b'\t', write_tsv),
+            Format::Json => Self::Json(JsonRows::new(names, true)),
+            Format::Jsonl => Self::Json(JsonRows::new(names, false)),
         }
-    }
-
-    fn row(
-        &mut self,
-        cells: &[Option<&[u8]>],
-        kinds: &[CellKind],
-        out: &mut Vec<u8>,
-    ) -> io::Result<()> {
-        match self {
-            Self::Drawn(pieces) => return pieces.row(cells, out),
-            Self::Delimited(delimited) => delimited.row(cells, out),
-            Self::Objects(objects) => objects.row(cells, kinds, out),
-        }
-        Ok(())
-    }
-
-    fn finish(self, out: &mut Vec<u8>) -> io::Result<()> {
-        match self {
-            Self::Drawn(pieces) => return pieces.drawn.finish(&pieces.piece, out),
-            Self::Delimited(mut delimited) => delimited.begin(out),
-            Self::Objects(objects) => objects.finish(out),
-        }
-        Ok(())
     }
 }
 
@@ -115,7 +89,7 @@ impl RowStream {
         let kinds: Vec<CellKind> = columns.iter().map(|column| column.kind).collect();
         let numeric = kinds.iter().map(|kind| kind.is_number()).collect();
         Self {
-            writer: RowWriter::new(&names, numeric, style),
+            rows: Rows::new(&names, numeric, style),
             kinds,
         }
     }
@@ -123,83 +97,61 @@ impl RowStream {
     /// Writes a row, which has one cell per column; None is NULL. A format for reading may buffer
     /// it.
     pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
-        self.writer.row(cells, &self.kinds, out)
+        match &mut self.rows {
+            Rows::Drawn(drawn) => return drawn.row(cells, out),
+            Rows::Delimited(delimited) => delimited.row(cells, out),
+            Rows::Json(objects) => objects.row(cells, &self.kinds, out),
+        }
+        Ok(())
     }
 
     /// Writes the buffered rows and the text behind the last row.
     pub fn finish(self, out: &mut Vec<u8>) -> io::Result<()> {
-        self.writer.finish(out)
+        match self.rows {
+            Rows::Drawn(drawn) => return drawn.finish(out),
+            Rows::Delimited(mut delimited) => delimited.begin(out),
+            Rows::Json(objects) => objects.finish(out),
+        }
+        Ok(())
     }
 
     /// Writes the buffered rows of an incomplete result set. It gets no closing text, so that
     /// nobody takes it for a complete one.
     pub fn break_off(self, out: &mut Vec<u8>) -> io::Result<()> {
-        match self.writer {
-            RowWriter::Drawn(mut pieces) if !pieces.piece.rows.is_empty() => pieces.draw(out)?,
-            RowWriter::Drawn(_) | RowWriter::Delimited(_) => {}
-            RowWriter::Objects(objects) => objects.break_off(out),
+        match self.rows {
+            Rows::Drawn(mut drawn) => return drawn.draw_piece(out),
+            Rows::Delimited(_) => {}
+            Rows::Json(objects) => objects.break_off(out),
         }
-        Ok(())
-    }
-}
-
-/// Rows that are buffered until there are enough of them to draw.
-struct Pieces {
-    drawn: Drawn,
-    piece: ResultSet,
-    piece_bytes: usize,
-}
-
-impl Pieces {
-    fn new(drawn: Drawn, names: &[&str]) -> Self {
-        Self {
-            drawn,
-            piece: ResultSet::with_columns(names.iter().copied()),
-            piece_bytes: 0,
-        }
-    }
-
-    fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
-        if self.piece.rows.len() >= PIECE_ROWS || self.piece_bytes >= PIECE_BYTES {
-            self.draw(out)?;
-        }
-        let value = |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
-        self.piece.rows.push(cells.iter().copied().map(value).collect());
-        self.piece_bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
-        Ok(())
-    }
-
-    fn draw(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        self.drawn.draw(&self.piece, false, out)?;
-        self.piece.rows.clear();
-        self.piece_bytes = 0;
         Ok(())
     }
 }
 
 /// Writes a complete result set. Its values determine their types, and all rows the widths of the
 /// columns.
-pub(super) fn write_all(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let names: Vec<&str> = rows.columns.iter().map(|column| column.name.as_str()).collect();
-    let mut writer = RowWriter::new(&names, numeric_columns(rows), style);
-    if let RowWriter::Drawn(pieces) = writer {
+pub(super) fn write_all(set: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let names: Vec<&str> = set.columns.iter().map(|column| column.name.as_str()).collect();
+    let rows = Rows::new(&names, numeric_columns(set), style);
+    if let Rows::Drawn(drawn) = rows {
         let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
-        pieces.drawn.finish(rows, &mut out)?;
+        drawn.finish_with(set, &mut out)?;
         return out.flush();
     }
+    let mut stream = RowStream { rows, kinds: Vec::new() };
     let mut buffer = Vec::with_capacity(BUFFER_BYTES);
-    for row in &rows.rows {
-        let kinds: Vec<CellKind> = row.iter().map(CellKind::from).collect();
+    for row in &set.rows {
+        stream.kinds.clear();
+        stream.kinds.extend(row.iter().map(CellKind::from));
         let texts: Vec<Option<Cow<'_, str>>> = row.iter().map(cell::exact).collect();
         let cells: Vec<Option<&[u8]>> =
             texts.iter().map(|text| text.as_ref().map(|text| text.as_bytes())).collect();
-        writer.row(&cells, &kinds, &mut buffer)?;
+        stream.row(&cells, &mut buffer)?;
         if buffer.len() >= BUFFER_BYTES {
             out.write_all(&buffer)?;
             buffer.clear();
         }
     }
-    writer.finish(&mut buffer)?;
+    stream.finish(&mut buffer)?;
     out.write_all(&buffer)?;
     out.flush()
 }

@@ -1,18 +1,18 @@
 //! Completion at the cursor: from the grammar, the catalog's names and the file system; never from
 //! a secret.
 
-mod clause;
 mod command;
 mod name;
 mod on_warehouse;
 mod path;
+mod place;
 mod query;
 mod statement;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::executor::{NameRange, WarehouseNames};
+use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::shell::Target;
 use crate::sql::splitter::{PieceKind, Splitter};
 
@@ -27,17 +27,8 @@ pub struct Entry {
 
 /// The source of names.
 pub trait Names {
-    /// The first names of connections with this prefix, and the last one.
-    fn connections(&mut self, prefix: &str) -> NameRange;
-
-    /// The first names of schemas in which the connection has tables, and the last one.
-    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange;
-
-    /// The first names of tables in a schema of a connection, and the last one.
-    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange;
-
-    /// The first names of jobs, and the last one.
-    fn jobs(&mut self, prefix: &str) -> NameRange;
+    /// The first names in the catalog with this prefix, and the last one.
+    fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange;
 
     /// The names of the connected warehouse fetched so far.
     fn warehouse(&mut self) -> Arc<WarehouseNames> {

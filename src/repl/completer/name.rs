@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{Candidate, Names};
-use crate::executor::NameRange;
+use crate::executor::{NameRange, NameScope};
 use crate::name::Identifier;
 use crate::sql::grammar::NameOf;
 use crate::sql::splitter::Dialect;
@@ -20,20 +20,19 @@ pub(super) fn candidates(
     names: &mut dyn Names,
 ) -> Vec<Candidate> {
     let part = NamePart::read(before, start);
-    match (of, part.parents.as_slice()) {
-        (NameOf::Table, []) => part.offer(names.connections(&part.prefix), "."),
-        (NameOf::Table, [connection]) => part.offer(names.schemas(connection, &part.prefix), "."),
+    let (scope, after) = match (of, part.parents.as_slice()) {
+        (NameOf::Table, []) => (NameScope::Connections, "."),
+        (NameOf::Table, [connection]) => (NameScope::Schemas(connection), "."),
         (NameOf::Table, [connection, schema]) if !is_new => {
-            part.offer(names.tables(connection, schema, &part.prefix), "")
+            (NameScope::Tables(connection, schema), "")
         }
-        _ if is_new => Vec::new(),
-        (NameOf::Connection, _) => part.offer(names.connections(&part.prefix), ""),
-        (NameOf::Job, _) => part.offer(names.jobs(&part.prefix), ""),
-        (NameOf::Schema, [.., connection]) => {
-            part.offer(names.schemas(connection, &part.prefix), "")
-        }
-        (NameOf::Table | NameOf::Schema | NameOf::Column, _) => Vec::new(),
-    }
+        _ if is_new => return Vec::new(),
+        (NameOf::Connection, _) => (NameScope::Connections, ""),
+        (NameOf::Job, _) => (NameScope::Jobs, ""),
+        (NameOf::Schema, [.., connection]) => (NameScope::Schemas(connection), ""),
+        (NameOf::Table | NameOf::Schema | NameOf::Column, _) => return Vec::new(),
+    };
+    part.offer(names.catalog(scope, &part.prefix), after)
 }
 
 /// The part of a name that is being typed.

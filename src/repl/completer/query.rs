@@ -1,7 +1,7 @@
 //! Completion inside a query, over the catalog or of a job: tables, columns and keywords.
 
-use super::clause::wants_table;
 use super::name::{self, NamePart};
+use super::place::{PlaceKind, TypedStatement};
 use super::{Candidate, Completion, Names, begins, word};
 use crate::name::Identifier;
 use crate::sql::grammar::{CATALOG_TABLES, NameOf, QueryOf};
@@ -17,7 +17,8 @@ pub(super) fn complete(
     names: &mut dyn Names,
 ) -> Completion {
     let part = NamePart::read(before, start);
-    let is_table = wants_table(before, &code_tokens(&before[..part.start], Dialect::Catalog));
+    let earlier = code_tokens(&before[..part.start], Dialect::Catalog);
+    let is_table = TypedStatement::new(before, &earlier).place(&earlier) == PlaceKind::Table;
     match of {
         QueryOf::Catalog => over_catalog(before, start, &part, is_table),
         QueryOf::Warehouse => Completion {

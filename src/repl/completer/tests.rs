@@ -3,40 +3,22 @@ use super::*;
 /// A few connections, tables, jobs and files.
 struct Few;
 
-fn beginning(prefix: &str, all: &[&str]) -> NameRange {
-    NameRange {
-        first: all
-            .iter()
-            .filter(|name| name.starts_with(prefix))
-            .map(|name| (*name).to_owned())
-            .collect(),
-        last: None,
-    }
-}
-
 impl Names for Few {
-    fn connections(&mut self, prefix: &str) -> NameRange {
-        beginning(prefix, &["my conn", "sales", "sales_eu", "web"])
-    }
-
-    fn schemas(&mut self, connection: &str, prefix: &str) -> NameRange {
-        match connection {
-            "sales" => beginning(prefix, &["public", "staging"]),
-            "my conn" => beginning(prefix, &["my schema"]),
-            _ => NameRange::default(),
+    fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
+        let all: &[&str] = match scope {
+            NameScope::Connections => &["my conn", "sales", "sales_eu", "web"],
+            NameScope::Schemas("sales") => &["public", "staging"],
+            NameScope::Schemas("my conn") => &["my schema"],
+            NameScope::Tables("sales", "public") => &["order items", "orders", "totals"],
+            NameScope::Tables("my conn", "my schema") => &["a.b"],
+            NameScope::Schemas(_) | NameScope::Tables(..) => &[],
+            NameScope::Jobs => &["load_orders", "load_totals", "my job"],
+        };
+        let names = all.iter().filter(|name| name.starts_with(prefix));
+        NameRange {
+            first: names.map(|name| (*name).to_owned()).collect(),
+            last: None,
         }
-    }
-
-    fn tables(&mut self, connection: &str, schema: &str, prefix: &str) -> NameRange {
-        match (connection, schema) {
-            ("sales", "public") => beginning(prefix, &["order items", "orders", "totals"]),
-            ("my conn", "my schema") => beginning(prefix, &["a.b"]),
-            _ => NameRange::default(),
-        }
-    }
-
-    fn jobs(&mut self, prefix: &str) -> NameRange {
-        beginning(prefix, &["load_orders", "load_totals", "my job"])
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {

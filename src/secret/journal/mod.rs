@@ -51,13 +51,9 @@ impl Journal {
     }
 
     fn lock_within(&self, limit: Duration) -> Result<JournalGuard, SecretError> {
-        let file = self.open()?;
-        let is_locked = private_file::lock_within(limit, &file)
-            .map_err(|error| unusable(&self.path, &error))?;
-        if is_locked {
-            return JournalGuard::new(file, &self.path);
-        }
-        Err(SecretError::FileBusy { path: self.path.display().to_string() })
+        let file = self.open_locked(limit)?;
+        let busy = || SecretError::FileBusy { path: self.path.display().to_string() };
+        JournalGuard::new(file.ok_or_else(busy)?, &self.path)
     }
 
     /// Takes the journal's lock for a sweep, without waiting. None if there is nothing to sweep, or
@@ -66,16 +62,16 @@ impl Journal {
         if self.is_empty()? {
             return Ok(None);
         }
-        let file = self.open()?;
-        if !private_file::try_lock(&file).map_err(|error| unusable(&self.path, &error))? {
+        let Some(file) = self.open_locked(Duration::ZERO)? else {
             return Ok(None);
-        }
+        };
         let guard = JournalGuard::new(file, &self.path)?;
         Ok((!guard.entries().is_empty()).then_some(guard))
     }
 
-    fn open(&self) -> Result<File, SecretError> {
-        private_file::open_or_create(&self.path).map_err(|error| unusable(&self.path, &error))
+    /// None if another process holds the lock for longer than the limit.
+    fn open_locked(&self, limit: Duration) -> Result<Option<File>, SecretError> {
+        private_file::open_locked(&self.path, limit).map_err(|error| unusable(&self.path, &error))
     }
 }
 
@@ -192,8 +188,8 @@ impl JournalGuard {
 }
 
 fn unusable(path: &Path, cause: &impl ToString) -> SecretError {
-    SecretError::JournalUnusable {
-        path: path.display().to_string(),
+    SecretError::FileUnusable {
+        file: format!("the journal of secrets {}", path.display()),
         cause: cause.to_string(),
     }
 }

@@ -148,7 +148,7 @@ fn a_changed_byte_is_damage_and_the_file_stays_as_it_is() {
         bytes[position] ^= 1;
         fs::write(&journal.path, &bytes).unwrap();
         let error = journal.lock().unwrap_err();
-        assert!(matches!(error, SecretError::JournalUnusable { .. }), "{position}: {error:?}");
+        assert!(matches!(error, SecretError::FileUnusable { .. }), "{position}: {error:?}");
         assert_eq!(fs::read(&journal.path).unwrap(), bytes);
     }
 }
@@ -174,7 +174,7 @@ fn an_id_that_would_break_a_line_is_refused() {
     let (_folder, journal) = journal();
     for id in ["", "a b", "a\nb"] {
         let error = journal.lock().unwrap().note(&[entry(id, StoreKind::Vault)]).unwrap_err();
-        assert!(matches!(error, SecretError::JournalUnusable { .. }), "{id:?}");
+        assert!(matches!(error, SecretError::FileUnusable { .. }), "{id:?}");
     }
     assert!(journal.is_empty().unwrap());
 }

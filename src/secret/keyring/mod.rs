@@ -47,45 +47,30 @@ impl KeyringStore {
 
     /// Does the work over the kept link or a new one. Does it once more, over a new link, after a
     /// failure that a new link can heal.
-    fn run<T: Send + 'static>(&mut self, work: impl Work<T>) -> Result<T, SecretError> {
+    fn run<T, W>(&mut self, work: W) -> Result<T, SecretError>
+    where
+        T: Send + 'static,
+        W: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static,
+    {
         let kept = self.link.take();
         let (link, result) = attempt::run(KeyringStage::limit, move |progress| {
             let is_kept = kept.is_some();
-            let (link, result) = match kept {
-                Some(link) => over(link, &work, progress),
-                None => over_new_link(&work, progress),
+            let open = || progress.enter(KeyringStage::Reaching).and_then(|()| Link::open());
+            let over = |link: &Result<Link, SecretError>| {
+                link.as_ref().map_err(Clone::clone).and_then(|link| work(link, progress))
             };
-            match result {
-                Err(error) if heals_with_a_new_link(&error, is_kept) => {
-                    over_new_link(&work, progress)
-                }
-                result => (link, result),
+            let mut link = kept.map_or_else(open, Ok);
+            let mut result = over(&link);
+            if matches!(&result, Err(error) if heals_with_a_new_link(error, is_kept)) {
+                link = open();
+                result = over(&link);
             }
+            (link.ok(), result)
         })?;
         self.link = link;
         result
     }
 }
-
-/// The result of an operation, and the link to keep.
-type WithLink<T> = (Option<Link>, Result<T, SecretError>);
-
-fn over<T>(link: Link, work: &impl Work<T>, progress: &Progress) -> WithLink<T> {
-    let result = work(&link, progress);
-    (Some(link), result)
-}
-
-fn over_new_link<T>(work: &impl Work<T>, progress: &Progress) -> WithLink<T> {
-    match progress.enter(KeyringStage::Reaching).and_then(|()| Link::open()) {
-        Ok(link) => over(link, work, progress),
-        Err(error) => (None, Err(error)),
-    }
-}
-
-/// One operation over a link. It may run twice.
-trait Work<T>: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static {}
-
-impl<T, F: Fn(&Link, &Progress) -> Result<T, SecretError> + Send + 'static> Work<T> for F {}
 
 /// A keyring that was restarted does not know a kept link. And once in 256 times a key of the
 /// encrypted session begins with a zero, which some services leave out or refuse.

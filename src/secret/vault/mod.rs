@@ -146,12 +146,9 @@ impl VaultStore {
     /// frees it.
     fn lock(&self) -> Result<File, SecretError> {
         let path = private_file::beside(&self.path, ".lock");
-        let file = private_file::open_or_create(&path).map_err(|error| unusable(&path, &error))?;
-        let is_locked = private_file::lock_within(private_file::LOCK_LIMIT, &file);
-        if is_locked.map_err(|error| unusable(&path, &error))? {
-            return Ok(file);
-        }
-        Err(SecretError::FileBusy { path: self.path.display().to_string() })
+        private_file::open_locked(&path, private_file::LOCK_LIMIT)
+            .map_err(|error| unusable(&path, &error))?
+            .ok_or_else(|| SecretError::FileBusy { path: self.path.display().to_string() })
     }
 }
 
@@ -222,8 +219,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn unusable(path: &Path, cause: &impl ToString) -> SecretError {
-    SecretError::VaultUnusable {
-        path: path.display().to_string(),
+    SecretError::FileUnusable {
+        file: format!("the vault {}", path.display()),
         cause: cause.to_string(),
     }
 }

@@ -215,7 +215,7 @@ fn a_damaged_vault_is_left_as_it_is() {
     fs::write(place.path(), &bytes).unwrap();
     store.put(&store_id("aa"), "label", &"more".into()).unwrap();
     for result in [store.flush(), store.prepare(), store.get(&id).map(drop)] {
-        assert!(matches!(result, Err(SecretError::VaultUnusable { .. })), "{result:?}");
+        assert!(matches!(result, Err(SecretError::FileUnusable { .. })), "{result:?}");
     }
     store.delete(&id).unwrap();
     assert!(store.flush().is_err());
@@ -249,7 +249,7 @@ fn a_secret_passed_off_as_another_is_damage() {
     contents.secrets.insert(low.clone(), sealed);
     replace(&place.path(), &contents.to_bytes()).unwrap();
     let error = store.get(&low).map(drop).unwrap_err();
-    assert!(matches!(error, SecretError::VaultUnusable { .. }), "{error:?}");
+    assert!(matches!(error, SecretError::FileUnusable { .. }), "{error:?}");
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn a_file_that_asks_for_too_much_work_is_refused() {
     let wrapped = age::encrypt(&recipient, b"whatever").unwrap();
     replace(&place.path(), &VaultContents::new(wrapped).to_bytes()).unwrap();
     let error = place.open("pass").prepare().unwrap_err();
-    assert!(matches!(error, SecretError::VaultUnusable { .. }), "{error:?}");
+    assert!(matches!(error, SecretError::FileUnusable { .. }), "{error:?}");
 }
 
 #[test]

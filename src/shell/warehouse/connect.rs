@@ -8,7 +8,7 @@ use crate::warehouse::slots::Purpose;
 
 use super::names::KnownNames;
 use super::stream::notice_from_server;
-use super::{GoesOn, ROLLED_BACK, Warehouse};
+use super::{AfterLoss, ROLLED_BACK, Warehouse};
 
 impl Shell {
     /// Opens a session on a connection and sends statements to its warehouse from now on. On an
@@ -67,19 +67,19 @@ impl Shell {
     /// tables of the lost session.
     pub(in crate::shell) fn after_lost_session(&mut self, flow: Flow, input: &Input) -> Flow {
         let ends = flow == Flow::Failed && input.origin != Origin::Prompt;
-        let goes_on = if ends { GoesOn::No } else { GoesOn::Yes };
-        if self.drop_lost_session(goes_on) && ends {
+        let after_loss = if ends { AfterLoss::End } else { AfterLoss::Reopen };
+        if self.drop_lost_session(after_loss) && ends {
             return Flow::WrongTarget;
         }
         flow
     }
 
     /// Drops a lost session and reports it. Returns true if there was one.
-    pub(in crate::shell) fn drop_lost_session(&mut self, goes_on: GoesOn) -> bool {
+    pub(in crate::shell) fn drop_lost_session(&mut self, after_loss: AfterLoss) -> bool {
         let lost = self
             .warehouse
             .as_mut()
-            .and_then(|warehouse| warehouse.drop_lost_session(goes_on));
+            .and_then(|warehouse| warehouse.drop_lost_session(after_loss));
         let is_lost = lost.is_some();
         if let Some(warning) = lost {
             self.output.warn(warning);

@@ -12,9 +12,9 @@ use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
 use crate::error::{CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
-use crate::sql::begins_definition;
 use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::Piece;
+use crate::sql::{self, begins_definition};
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
@@ -33,7 +33,7 @@ pub(super) struct Warehouse {
     backslash_escapes: bool,
     /// True if the session was lost with a transaction open: statements are refused until the user
     /// ends it.
-    is_stranded: bool,
+    pub is_stranded: bool,
     /// The effect that remains unknown if the last statement has lost the session.
     in_doubt: Option<InDoubt>,
     /// The server's dialect of system views, once it is known.
@@ -52,13 +52,13 @@ enum InDoubt {
     Statement,
 }
 
-/// The consequence of a lost session for the statements after it.
+/// The consequence of a lost session for the statements that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GoesOn {
-    /// The next statement may open another session.
-    Yes,
+pub(super) enum AfterLoss {
+    /// The next one may open another session.
+    Reopen,
     /// The script ends here.
-    No,
+    End,
 }
 
 /// The error of a statement that did not complete.
@@ -126,13 +126,8 @@ impl Warehouse {
         self.is_stranded = false;
     }
 
-    /// True if the session was lost together with an open transaction.
-    pub fn is_stranded(&self) -> bool {
-        self.is_stranded
-    }
-
     /// Drops a lost session and releases its slot. Returns the message for the user.
-    fn drop_lost_session(&mut self, goes_on: GoesOn) -> Option<String> {
+    fn drop_lost_session(&mut self, after_loss: AfterLoss) -> Option<String> {
         let session = self.open.as_mut()?.session();
         if !session.is_lost() {
             return None;
@@ -158,9 +153,9 @@ impl Warehouse {
                 "; the next statement opens another, without its settings and temporary tables",
             ),
         };
-        Some(match goes_on {
-            GoesOn::Yes => format!("{lost}{then}"),
-            GoesOn::No => lost.to_owned(),
+        Some(match after_loss {
+            AfterLoss::Reopen => format!("{lost}{then}"),
+            AfterLoss::End => lost.to_owned(),
         })
     }
 }
@@ -179,7 +174,7 @@ impl Shell {
             Err(StatementError::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
-        let is_of_catalog = result.is_err() && self.target().is_own_statement(piece.text);
+        let is_of_catalog = result.is_err() && is_own_statement(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
             self.output.notice(&Notice::new(OF_CATALOG));
@@ -230,7 +225,7 @@ impl Warehouse {
         output.flush_error();
         let orderly = executor.signals().defer();
         let mut sink = RowOutput::new(output, echo, row_options);
-        let asked = open.session().query(text, &mut sink, &executor.cancel());
+        let asked = open.session().query(text, &mut sink, None, &executor.cancel());
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
         self.in_doubt = match TransactionEffect::from_text(text) {
@@ -296,6 +291,11 @@ pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Resu
         return Err(masked_secret_error());
     }
     Ok(())
+}
+
+/// True if redwire itself has the statement.
+fn is_own_statement(text: &str) -> bool {
+    sql::parse(text).is_ok_and(|statement| statement.is_redwires_own())
 }
 
 /// The warning about a transaction that was open when its session ended.

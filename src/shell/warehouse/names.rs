@@ -14,36 +14,25 @@ use crate::shell::Shell;
 use crate::warehouse::views::names::search_path;
 
 /// The names of a warehouse known so far.
+#[derive(Default)]
 pub(super) struct KnownNames {
     names: Arc<WarehouseNames>,
     fetch: Option<NameFetch>,
-    /// True if the names are missing or out of date.
-    is_wanted: bool,
+    /// False if names are missing or out of date.
+    is_current: bool,
     /// True if another fetch is due.
     is_asked: bool,
     /// The search path that the user has set in the session.
     path: Option<Vec<String>>,
 }
 
-impl Default for KnownNames {
-    fn default() -> Self {
-        Self {
-            names: Arc::default(),
-            fetch: None,
-            is_wanted: true,
-            is_asked: false,
-            path: None,
-        }
-    }
-}
-
 impl KnownNames {
     /// Starts a fetch for a newly opened session, if names are missing.
     pub fn begin(&mut self, executor: &mut Executor, credentials: Credentials) {
         // Settings of another session do not apply to this one.
-        self.is_wanted |= self.path.take().is_some();
+        self.is_current &= self.path.take().is_none();
         self.receive();
-        if self.is_wanted && self.fetch.is_none() {
+        if !self.is_current && self.fetch.is_none() {
             let fetch = executor.fetch_names(credentials);
             self.start(fetch);
         }
@@ -51,13 +40,13 @@ impl KnownNames {
 
     /// Marks the names as out of date.
     pub fn want(&mut self) {
-        self.is_wanted = true;
+        self.is_current = false;
         self.is_asked = true;
     }
 
     fn start(&mut self, fetch: Option<NameFetch>) {
         self.is_asked = false;
-        self.is_wanted = fetch.is_none();
+        self.is_current = fetch.is_some();
         self.fetch = fetch;
     }
 
@@ -74,7 +63,7 @@ impl KnownNames {
         }
         if is_over {
             self.fetch = None;
-            self.is_wanted |= self.names.is_empty();
+            self.is_current &= !self.names.is_empty();
         }
     }
 
@@ -90,7 +79,7 @@ impl Warehouse {
         self.names.receive();
         // Changes in an open transaction are not visible to another session.
         if self.completes
-            && self.names.is_wanted
+            && !self.names.is_current
             && self.names.is_asked
             && self.names.fetch.is_none()
             && self.transaction() == TransactionState::None
@@ -134,7 +123,7 @@ impl Shell {
         };
         let names = &mut warehouse.names;
         names.receive();
-        names.is_asked |= names.is_wanted;
+        names.is_asked |= !names.is_current;
         Arc::clone(&names.names)
     }
 }

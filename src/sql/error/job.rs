@@ -11,10 +11,7 @@ pub enum JobError {
     /// A `(` without its `)`.
     UnfinishedParenthesis,
     /// The same column twice in one list.
-    DuplicateColumn {
-        /// The column.
-        column: Name,
-    },
+    DuplicateColumn(Name),
     /// VALUES has another number of expressions than columns.
     ValueCount {
         /// The number of columns.
@@ -24,11 +21,8 @@ pub enum JobError {
     },
     /// A table's name with only one or two parts.
     ShortName,
-    /// A table's name with more than three parts.
-    LongName {
-        /// The number of parts.
-        parts: usize,
-    },
+    /// A table's name with more than three parts: their number.
+    LongName(usize),
     /// A source on another connection than the target's.
     OtherConnection {
         /// The connection of the source.
@@ -37,10 +31,7 @@ pub enum JobError {
         target: ConnectionName,
     },
     /// A name that could be an alias, or the connection of the target.
-    AliasOrConnection {
-        /// The name.
-        connection: ConnectionName,
-    },
+    AliasOrConnection(ConnectionName),
     /// A table of a data lake.
     LakeTable,
     /// COPY FROM.
@@ -53,7 +44,7 @@ impl Diagnostic for JobError {
             Self::UnfinishedParenthesis => {
                 syntax("unterminated parenthesis", "write the ) that closes it")
             }
-            Self::DuplicateColumn { column } => S::DuplicateColumn
+            Self::DuplicateColumn(column) => S::DuplicateColumn
                 .error(format!("column \"{}\" specified more than once", column.as_str()))
                 .hint("leave one of the two out; letter case makes no difference"),
             Self::ValueCount { columns, values } => syntax(
@@ -67,7 +58,7 @@ impl Diagnostic for JobError {
             Self::ShortName => S::UndefinedTable
                 .error("the name of a table has three parts: connection.schema.table")
                 .hint("write connection.schema.table"),
-            Self::LongName { parts } => syntax(
+            Self::LongName(parts) => syntax(
                 format!("improper qualified name (too many dotted names): {parts} parts"),
                 "to reach into a column, give its table an alias in FROM and begin with that",
             ),
@@ -78,7 +69,7 @@ impl Diagnostic for JobError {
                 ),
                 format!("name a table of {target}: {target}.schema.table"),
             ),
-            Self::AliasOrConnection { connection } => unsupported(
+            Self::AliasOrConnection(connection) => unsupported(
                 format!("{connection} is an alias here, and a connection"),
                 "give the table before it another alias",
             ),
@@ -98,11 +89,8 @@ impl Diagnostic for JobError {
 /// An error in the query of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueryError {
-    /// A column that only Upsolver has.
-    SystemColumn {
-        /// The column as it was written.
-        column: String,
-    },
+    /// A column that only Upsolver has, as it was written.
+    SystemColumn(String),
     /// `$$ … $$`
     DollarQuote,
     /// `E'…'`
@@ -117,14 +105,14 @@ pub enum QueryError {
     SelectInto,
     /// Nesting over the limit of the check.
     TooDeep,
-    /// A row of operators over the limit of the check.
-    TooLong { limit: usize },
+    /// A row of operators over the limit of the check, which this is.
+    TooLong(usize),
 }
 
 impl Diagnostic for QueryError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::SystemColumn { column } => unsupported(
+            Self::SystemColumn(column) => unsupported(
                 format!(
                     "{column} is a system column of Upsolver; tables of Redshift do not have it"
                 ),
@@ -154,7 +142,7 @@ impl Diagnostic for QueryError {
             Self::TooDeep => S::ProgramLimitExceeded
                 .error("the query is nested too deep")
                 .hint("name parts of it in WITH"),
-            Self::TooLong { limit } => S::ProgramLimitExceeded
+            Self::TooLong(limit) => S::ProgramLimitExceeded
                 .error(format!(
                     "the query has more than {limit} words and symbols without a comma between them"
                 ))

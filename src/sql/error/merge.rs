@@ -24,20 +24,11 @@ pub enum MergeError {
     /// The target and the query have the same alias.
     SameAlias,
     /// A clause of MERGE at the wrong place.
-    MisplacedClause {
-        /// The clause.
-        clause: &'static str,
-    },
+    MisplacedClause(&'static str),
     /// The same clause of MERGE twice.
-    DuplicateClause {
-        /// The clause.
-        clause: &'static str,
-    },
+    DuplicateClause(&'static str),
     /// A missing clause of MERGE.
-    MissingClause {
-        /// The clause.
-        clause: &'static str,
-    },
+    MissingClause(&'static str),
     /// An UPDATE: a MERGE of redwire writes whole rows.
     MergeUpdate,
 }
@@ -60,11 +51,11 @@ impl Diagnostic for MergeError {
                 "the target and the query have the same alias",
                 "write AS and another name behind one of the two",
             ),
-            Self::MisplacedClause { clause } => syntax(format!("{clause} is misplaced"), ORDER),
-            Self::DuplicateClause { clause } => {
+            Self::MisplacedClause(clause) => syntax(format!("{clause} is misplaced"), ORDER),
+            Self::DuplicateClause(clause) => {
                 syntax(format!("{clause} specified more than once"), ORDER)
             }
-            Self::MissingClause { clause } => {
+            Self::MissingClause(clause) => {
                 syntax(format!("{clause} is missing"), format!("add {clause} …"))
             }
             Self::MergeUpdate => S::NotSupported

@@ -1,5 +1,6 @@
 //! Errors in the text of a statement.
 
+mod alter_table;
 mod data_type;
 mod job;
 mod merge;
@@ -9,6 +10,7 @@ mod text;
 use std::fmt;
 use std::ops::Range;
 
+pub use alter_table::AlterTableError;
 pub use data_type::TypeError;
 pub use job::{JobError, QueryError};
 pub use merge::MergeError;
@@ -85,11 +87,8 @@ pub enum SqlErrorKind {
     Text(TextError),
     /// An invalid name.
     Name(NameError),
-    /// A reserved word where a name belongs.
-    ReservedWord {
-        /// The word, in lower case.
-        word: String,
-    },
+    /// A reserved word, in lower case, where a name belongs.
+    ReservedWord(String),
     /// An error in an option.
     Option(OptionError),
     /// OR REPLACE and IF NOT EXISTS in one statement.
@@ -98,11 +97,35 @@ pub enum SqlErrorKind {
     Type(TypeError),
     /// An error in the definition of a table.
     Table(TableError),
+    /// An error in the change of a table's definition.
+    AlterTable(AlterTableError),
     /// An error in the body of a job.
     Job(JobError),
     /// An error in the query of a job.
     Query(QueryError),
     /// An error in a MERGE.
+    Merge(MergeError),
+}
+
+macro_rules! kinds {
+    ($($kind:ident($error:ty),)*) => {$(
+        impl From<$error> for SqlErrorKind {
+            fn from(error: $error) -> Self {
+                Self::$kind(error)
+            }
+        }
+    )*};
+}
+
+kinds! {
+    Text(TextError),
+    Name(NameError),
+    Option(OptionError),
+    Type(TypeError),
+    Table(TableError),
+    AlterTable(AlterTableError),
+    Job(JobError),
+    Query(QueryError),
     Merge(MergeError),
 }
 
@@ -118,11 +141,8 @@ pub enum OptionError {
         /// The options of the statement.
         known: Vec<&'static str>,
     },
-    /// The same option given twice.
-    Duplicate {
-        /// The option.
-        option: &'static str,
-    },
+    /// An option, or RENAME TO, given twice.
+    Duplicate(&'static str),
     /// A required option is missing.
     Missing {
         /// The option.
@@ -151,30 +171,13 @@ pub enum OptionError {
         maximum: i64,
     },
     /// An empty string for an option that requires a text.
-    EmptyValue {
-        /// The option.
-        option: &'static str,
-    },
+    EmptyValue(&'static str),
     /// An invalid timestamp after TIMESTAMP.
-    NotATimestamp {
-        /// The option.
-        option: &'static str,
-    },
+    NotATimestamp(&'static str),
     /// ALTER of an option that cannot be changed.
-    Immutable {
-        /// The option.
-        option: &'static str,
-    },
+    Immutable(&'static str),
     /// RESET of an option without a default.
-    ResetOfRequired {
-        /// The option.
-        option: &'static str,
-    },
-    /// The same option or the name changed twice in one ALTER.
-    ChangedTwice {
-        /// The option, or `the name`.
-        what: &'static str,
-    },
+    ResetOfRequired(&'static str),
 }
 
 /// A syntax error at a place of the statement's text.
@@ -190,9 +193,9 @@ pub struct SqlError {
 
 impl SqlError {
     /// An error at this place.
-    pub fn new(kind: SqlErrorKind, span: Range<usize>) -> Self {
+    pub fn new(kind: impl Into<SqlErrorKind>, span: Range<usize>) -> Self {
         Self {
-            kind: Box::new(kind),
+            kind: Box::new(kind.into()),
             span,
             others: Vec::new(),
         }
@@ -210,7 +213,7 @@ impl SqlError {
     }
 }
 
-display_message!(SqlError, SqlErrorKind);
+display_message!(SqlError, SqlErrorKind, TextError);
 
 impl Diagnostic for SqlError {
     fn diagnosis(&self) -> Diagnosis {
@@ -244,7 +247,7 @@ impl Diagnostic for SqlErrorKind {
             }
             Self::Text(error) => error.diagnosis(),
             Self::Name(error) => error.diagnosis(),
-            Self::ReservedWord { word } => syntax(
+            Self::ReservedWord(word) => syntax(
                 format!("{word} is a reserved word"),
                 format!("write it in double quotes: \"{word}\""),
             ),
@@ -256,6 +259,7 @@ impl Diagnostic for SqlErrorKind {
             ),
             Self::Type(error) => error.diagnosis(),
             Self::Table(error) => error.diagnosis(),
+            Self::AlterTable(error) => error.diagnosis(),
             Self::Job(error) => error.diagnosis(),
             Self::Query(error) => error.diagnosis(),
             Self::Merge(error) => error.diagnosis(),
@@ -269,10 +273,9 @@ impl Diagnostic for OptionError {
             Self::Unknown { name, nearest, known } => S::SyntaxError
                 .error(format!("option \"{name}\" not recognized"))
                 .did_you_mean(*nearest, format!("the options are: {}", known.join(", "))),
-            Self::Duplicate { option } => syntax(
-                format!("option {option} specified more than once"),
-                "leave one of the two out",
-            ),
+            Self::Duplicate(option) => {
+                syntax(format!("{option} specified more than once"), "leave one of the two out")
+            }
             Self::Missing { option, example } => {
                 syntax(format!("{option} must be specified"), format!("add {option} = {example}"))
             }
@@ -284,24 +287,21 @@ impl Diagnostic for OptionError {
                 format!("value is outside the valid range for {option} ({minimum} .. {maximum})"),
                 format!("write {option} = {maximum} for the most it takes"),
             ),
-            Self::EmptyValue { option } => invalid_value(
+            Self::EmptyValue(option) => invalid_value(
                 format!("{option} cannot be empty"),
                 "write something between the quotes",
             ),
-            Self::NotATimestamp { option } => invalid_value(
+            Self::NotATimestamp(option) => invalid_value(
                 format!("invalid input syntax for type timestamp: {option}"),
                 format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
             ),
-            Self::Immutable { option } => S::NotSupported
+            Self::Immutable(option) => S::NotSupported
                 .error(format!("{option} cannot be changed"))
                 .hint("drop it and create it again with the other value"),
-            Self::ResetOfRequired { option } => syntax(
+            Self::ResetOfRequired(option) => syntax(
                 format!("{option} is required and has no default"),
                 format!("write SET {option} = … to change it"),
             ),
-            Self::ChangedTwice { what } => {
-                syntax(format!("{what} specified more than once"), "leave one of the two out")
-            }
         }
     }
 }

@@ -109,8 +109,6 @@ pub enum TableError {
         /// A suggested fix.
         hint: &'static str,
     },
-    /// A change that is not one of a definition.
-    NotAltered,
     /// Two constraints with the same name.
     ConstraintTwice {
         /// The name.
@@ -129,34 +127,6 @@ pub enum TableError {
     NumberTooLong,
     /// A distribution or a sort key beside LIKE.
     LikeWithKeys,
-    /// A column that ALTER TABLE names and the table does not have.
-    UnknownColumn {
-        /// The name.
-        name: Name,
-        /// A similar column.
-        nearest: Option<Name>,
-    },
-    /// DROP COLUMN of a key's column.
-    ColumnOfKey {
-        /// The key.
-        key: Key,
-        /// The name.
-        name: Name,
-    },
-    /// A change of a type that Redshift does not make.
-    TypeNotAltered {
-        /// The type of the column, as SQL.
-        data_type: String,
-    },
-    /// ADD COLUMN with a key, a constraint or IDENTITY.
-    AddedWithKey,
-    /// A constraint that the table does not have.
-    NoSuchConstraint {
-        /// The name.
-        name: Name,
-        /// A similar constraint.
-        nearest: Option<String>,
-    },
 }
 
 impl Diagnostic for TableError {
@@ -222,9 +192,6 @@ impl Diagnostic for TableError {
             Self::NotKept { what, hint } => {
                 S::NotSupported.error(format!("{what} is not supported")).hint(*hint)
             }
-            Self::NotAltered => S::NotSupported
-                .error("ALTER TABLE changes only the definition of a table")
-                .hint("redwire connect runs the statement in the warehouse"),
             Self::ConstraintTwice { name } => S::DuplicateObject
                 .error(format!("constraint \"{}\" already exists", name.as_str()))
                 .hint("give one of the two another name"),
@@ -244,35 +211,6 @@ impl Diagnostic for TableError {
                 "a table that is LIKE another has its distribution and sort key",
                 "leave DISTSTYLE, DISTKEY and SORTKEY out",
             ),
-            Self::UnknownColumn { name, nearest } => {
-                let nearest = nearest.as_ref().map(Name::to_string);
-                let message = format!("column \"{}\" does not exist", name.as_str());
-                S::UndefinedColumn
-                    .error(message)
-                    .did_you_mean(nearest.as_deref(), "\\d shows the columns of the table")
-            }
-            Self::ColumnOfKey { key, name } => S::NotSupported
-                .error(format!("cannot drop {key} column \"{}\"", name.as_str()))
-                .hint(match key {
-                    Key::Distribution => "ALTER TABLE … ALTER DISTSTYLE EVEN first",
-                    Key::Sort | Key::Primary | Key::Unique | Key::Foreign => {
-                        "ALTER TABLE … ALTER SORTKEY NONE first"
-                    }
-                }),
-            Self::TypeNotAltered { data_type } => S::NotSupported
-                .error(format!("cannot alter the type of a column of type {data_type}"))
-                .hint(
-                    "Redshift alters only the length of VARCHAR: add a column, and drop this one",
-                ),
-            Self::AddedWithKey => S::NotSupported
-                .error("ADD COLUMN takes no key, no constraint and no IDENTITY")
-                .hint("add the column, and then the constraint with ADD CONSTRAINT"),
-            Self::NoSuchConstraint { name, nearest } => {
-                let message = format!("constraint \"{}\" does not exist", name.as_str());
-                S::UndefinedObject
-                    .error(message)
-                    .did_you_mean(nearest.as_deref(), "SHOW CREATE TABLE shows the constraints")
-            }
         }
     }
 }

@@ -28,15 +28,13 @@ pub(super) fn type_words() -> Vec<&'static str> {
 impl Walk<'_> {
     /// A type of one or several words, with its limits in parentheses where some are given.
     pub(super) fn data_type(&self, position: usize) -> Vec<usize> {
-        if position >= self.tokens.len() {
+        if position >= self.list.tokens.len() {
             self.note(Expectation::DataType);
             return Vec::new();
         }
         let mut ends = Vec::new();
         for name in type_names() {
-            ends.extend(
-                name.split(' ').try_fold(position, |position, word| self.word(word, position)),
-            );
+            ends.extend(self.words(name, position));
         }
         let limited: Vec<usize> = ends.iter().filter_map(|end| self.limits(*end)).collect();
         ends.extend(limited);
@@ -45,22 +43,22 @@ impl Walk<'_> {
 
     /// `(10)`, `(12, 2)` or `(MAX)`.
     fn limits(&self, position: usize) -> Option<usize> {
-        if !self.is_sign(position, '(') {
+        if !self.list.is_symbol(position, '(') {
             return None;
         }
         let is_limit = |position: &usize| {
-            let token = &self.tokens[*position];
+            let token = &self.list.tokens[*position];
             token.kind == TokenKind::Number
-                || token.is_word(self.text, "MAX")
+                || token.is_word(self.list.source, "MAX")
                 || token.kind == TokenKind::Symbol(',')
         };
-        let close = (position + 1..self.tokens.len()).find(|position| !is_limit(position))?;
+        let close = (position + 1..self.list.tokens.len()).find(|position| !is_limit(position))?;
         self.sign(')', close)
     }
 
     pub(super) fn encoding(&self, position: usize) -> Option<usize> {
         self.token(Expectation::Encoding, position, |token| {
-            ENCODINGS.iter().any(|encoding| token.is_word(self.text, encoding))
+            ENCODINGS.iter().any(|encoding| token.is_word(self.list.source, encoding))
         })
     }
 }

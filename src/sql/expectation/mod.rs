@@ -11,7 +11,7 @@ use super::data_type::ENCODINGS;
 use super::dialect::Dialect;
 use super::grammar::{NameOf, QueryOf, statements};
 use super::option::{INTERVAL_UNITS, OptionSpec};
-use super::token::{Token, TokenKind, code_tokens};
+use super::token::{Token, TokenKind, TokenList, code_tokens};
 use walk::Walk;
 
 /// Something that may follow at a place.
@@ -101,7 +101,7 @@ pub fn expected_at(text: &str) -> CompletionPlace {
         start = last.span.start;
         before.pop();
     }
-    let walk = Walk::new(text, &before);
+    let walk = Walk::new(TokenList { source: text, tokens: &before });
     for statement in statements() {
         walk.statement(statement.items);
     }

@@ -20,12 +20,12 @@ impl Walk<'_> {
         let mut ends = Vec::new();
         let mut position = position;
         loop {
-            let Some(token) = self.tokens.get(position) else {
+            let Some(token) = self.list.tokens.get(position) else {
                 let left = options.iter().filter(|option| !given.contains(option));
                 left.for_each(|option| self.note(Expectation::Option(option)));
                 return ends;
             };
-            let Some(option) = find_option(options, token.text(self.text)) else {
+            let Some(option) = find_option(options, token.text(self.list.source)) else {
                 return ends;
             };
             given.push(option);
@@ -34,7 +34,7 @@ impl Walk<'_> {
                 return ends;
             };
             ends.push(after);
-            position = after + usize::from(self.is_sign(after, ','));
+            position = after + usize::from(self.list.is_symbol(after, ','));
         }
     }
 
@@ -52,7 +52,7 @@ impl Walk<'_> {
                 let unit = self.token(value, position, |token| token.kind == TokenKind::Number)?;
                 self.one_of_words(Expectation::Unit, unit)
             }
-            OptionType::Moment { .. } if self.is_word(position, "TIMESTAMP") => {
+            OptionType::Moment { .. } if self.list.is_word(position, "TIMESTAMP") => {
                 self.string(Expectation::Text("'2026-01-31 10:00:00'"), position + 1)
             }
             OptionType::Moment { .. } => self.one_of_words(value, position),
@@ -60,21 +60,21 @@ impl Walk<'_> {
                 matches!(token.kind, TokenKind::String | TokenKind::QuotedName | TokenKind::Word)
             }),
             OptionType::List => self.strings(value, position),
-            OptionType::Password if self.is_word(position, "FILE") => {
+            OptionType::Password if self.list.is_word(position, "FILE") => {
                 self.string(Expectation::File, position + 1)
             }
-            OptionType::Password if self.is_word(position, "ENV") => {
+            OptionType::Password if self.list.is_word(position, "ENV") => {
                 self.string(Expectation::Text("'NAME'"), position + 1)
             }
             OptionType::Password => self.token(value, position, |token| {
-                token.kind == TokenKind::String || token.is_word(self.text, "PROMPT")
+                token.kind == TokenKind::String || token.is_word(self.list.source, "PROMPT")
             }),
         }
     }
 
     fn one_of_words(&self, expectation: Expectation, position: usize) -> Option<usize> {
         self.token(expectation, position, |token| {
-            let is_token = |word: &&str| token.is_word(self.text, word);
+            let is_token = |word: &&str| token.is_word(self.list.source, word);
             expectation.words().iter().any(is_token)
         })
     }
@@ -130,8 +130,8 @@ impl Walk<'_> {
         given: &mut Vec<&'static OptionSpec>,
     ) -> Option<usize> {
         let can_be_reset = |option: &&&'static OptionSpec| option.mutable && !option.required;
-        if let Some(token) = self.tokens.get(position) {
-            let option = find_option(options, token.text(self.text))
+        if let Some(token) = self.list.tokens.get(position) {
+            let option = find_option(options, token.text(self.list.source))
                 .filter(|option| can_be_reset(&option))?;
             given.push(option);
             return Some(position + 1);

@@ -13,18 +13,17 @@ use crate::sql::grammar::Item::{
     OneOf, Optional, Query, Row, Settings, Sign, Text, Word,
 };
 use crate::sql::grammar::{NameOf, QueryOf};
-use crate::sql::token::{Cursor, Token, TokenKind, closing_parenthesis};
+use crate::sql::token::{Token, TokenKind, TokenList};
 
 /// A walk through the tokens before the cursor.
 pub(super) struct Walk<'a> {
-    pub text: &'a str,
-    pub tokens: &'a [Token],
+    pub list: TokenList<'a, 'a>,
     found: RefCell<Vec<Expectation>>,
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
-        Self { text, tokens, found: RefCell::default() }
+    pub fn new(list: TokenList<'a, 'a>) -> Self {
+        Self { list, found: RefCell::default() }
     }
 
     /// The things that may follow, each once, in the order of the syntax.
@@ -41,7 +40,7 @@ impl<'a> Walk<'a> {
 
     /// Walks through one statement from its first token.
     pub fn statement(&self, items: &[Item]) {
-        if self.items(items, vec![0]).contains(&self.tokens.len()) {
+        if self.items(items, vec![0]).contains(&self.list.tokens.len()) {
             self.note(Expectation::End);
         }
     }
@@ -59,7 +58,7 @@ impl<'a> Walk<'a> {
 
     fn item(&self, item: &Item, position: usize) -> Vec<usize> {
         match item {
-            Word(word) => self.word(word, position).into_iter().collect(),
+            Word(words) => self.words(words, position).into_iter().collect(),
             Sign(sign) => self.sign(*sign, position).into_iter().collect(),
             Optional(items) => {
                 let mut ends = self.items(items, vec![position]);
@@ -93,9 +92,9 @@ impl<'a> Walk<'a> {
         position: usize,
         fits: impl Fn(&Token) -> bool,
     ) -> Option<usize> {
-        match self.tokens.get(position) {
+        match self.list.tokens.get(position) {
             None => {
-                if position == self.tokens.len() {
+                if position == self.list.tokens.len() {
                     self.note(expectation);
                 }
                 None
@@ -105,7 +104,12 @@ impl<'a> Walk<'a> {
     }
 
     pub fn word(&self, word: &'static str, position: usize) -> Option<usize> {
-        self.token(Expectation::Word(word), position, |token| token.is_word(self.text, word))
+        self.token(Expectation::Word(word), position, |token| token.is_word(self.list.source, word))
+    }
+
+    /// Words with blanks between them.
+    pub fn words(&self, words: &'static str, position: usize) -> Option<usize> {
+        words.split(' ').try_fold(position, |position, word| self.word(word, position))
     }
 
     pub fn sign(&self, sign: char, position: usize) -> Option<usize> {
@@ -114,14 +118,6 @@ impl<'a> Walk<'a> {
 
     pub fn string(&self, expectation: Expectation, position: usize) -> Option<usize> {
         self.token(expectation, position, |token| token.kind == TokenKind::String)
-    }
-
-    pub fn is_word(&self, position: usize, word: &str) -> bool {
-        Cursor::new(self.text, self.tokens, position).is_word(word)
-    }
-
-    pub fn is_sign(&self, position: usize, sign: char) -> bool {
-        Cursor::new(self.text, self.tokens, position).is_symbol(sign)
     }
 
     /// A name; a table's name has three parts, each of which is expected as the name of the table.
@@ -138,7 +134,7 @@ impl<'a> Walk<'a> {
 
     fn part(&self, expectation: Expectation, position: usize) -> Option<usize> {
         self.token(expectation, position, |token| match token.kind {
-            TokenKind::Word => !crate::name::is_reserved(token.text(self.text)),
+            TokenKind::Word => !crate::name::is_reserved(token.text(self.list.source)),
             TokenKind::QuotedName => true,
             TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => {
                 false
@@ -169,7 +165,7 @@ impl<'a> Walk<'a> {
         while !starts.is_empty() {
             let new = self.items(items, std::mem::take(&mut starts));
             for end in new {
-                if self.is_sign(end, ',') {
+                if self.list.is_symbol(end, ',') {
                     starts.push(end + 1);
                 }
                 ends.push(end);
@@ -183,19 +179,22 @@ impl<'a> Walk<'a> {
     fn expression(&self, what: &'static str, position: usize) -> Vec<usize> {
         let mut ends = Vec::new();
         let mut depth = 0_usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(position) {
+        for (index, token) in self.list.tokens.iter().enumerate().skip(position) {
             match token.kind {
                 TokenKind::Symbol('(') => depth += 1,
                 TokenKind::Symbol(')') if depth > 0 => depth -= 1,
                 TokenKind::Symbol(')' | ',') if depth == 0 => return ends,
                 TokenKind::Word
                     if depth == 0
-                        && (self.is_word(index, "WHEN") || self.is_word(index, "THEN")) =>
+                        && (self.list.is_word(index, "WHEN")
+                            || self.list.is_word(index, "THEN")) =>
                 {
                     return ends;
                 }
-                TokenKind::Word if self.is_word(index, "CASE") => depth += 1,
-                TokenKind::Word if self.is_word(index, "END") => depth = depth.saturating_sub(1),
+                TokenKind::Word if self.list.is_word(index, "CASE") => depth += 1,
+                TokenKind::Word if self.list.is_word(index, "END") => {
+                    depth = depth.saturating_sub(1);
+                }
                 _ => {}
             }
             if depth == 0 {
@@ -208,7 +207,7 @@ impl<'a> Walk<'a> {
 
     /// A query, up to the parenthesis that closes the one around it, or to the end.
     fn query(&self, of: QueryOf, position: usize) -> Vec<usize> {
-        if position >= self.tokens.len() {
+        if position >= self.list.tokens.len() {
             self.word("SELECT", position);
             self.word("WITH", position);
             return Vec::new();
@@ -217,27 +216,21 @@ impl<'a> Walk<'a> {
             return Vec::new();
         }
         let end = match of {
-            QueryOf::Catalog => self.tokens.len(),
-            QueryOf::Warehouse => self.end_of_group(position),
+            QueryOf::Catalog => self.list.tokens.len(),
+            QueryOf::Warehouse => self.list.end_of_group(position),
         };
-        if end == self.tokens.len() {
+        if end == self.list.tokens.len() {
             self.note(Expectation::Query(of));
         }
         vec![end]
     }
 
     fn begins_query(&self, of: QueryOf, position: usize) -> bool {
-        let opens = |index: usize| of == QueryOf::Warehouse && self.is_sign(index, '(');
+        let opens = |index: usize| of == QueryOf::Warehouse && self.list.is_symbol(index, '(');
         let mut first = position;
         while opens(first) {
             first += 1;
         }
-        self.is_word(first, "SELECT") || self.is_word(first, "WITH")
-    }
-
-    /// The position of the `)` that closes a parenthesis opened before, or the end.
-    fn end_of_group(&self, position: usize) -> usize {
-        let rest = &self.tokens[position.min(self.tokens.len())..];
-        closing_parenthesis(rest).map_or(self.tokens.len(), |index| position + index)
+        self.list.is_word(first, "SELECT") || self.list.is_word(first, "WITH")
     }
 }

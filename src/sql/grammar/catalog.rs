@@ -17,7 +17,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "EXPORT CATALOG",
-        items: &[Word("EXPORT"), Word("CATALOG"), Optional(&[Word("TO"), File])],
+        items: &[Word("EXPORT CATALOG"), Optional(&[Word("TO"), File])],
         summary: "Print or write a script that rebuilds the catalog, without passwords. A file \
                   that exists is refused.",
         examples: &["EXPORT CATALOG"],

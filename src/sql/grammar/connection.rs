@@ -8,14 +8,14 @@ use crate::definition::ConnectionKind;
 use crate::sql::option::CONNECTION_OPTIONS;
 
 const NAME: Item = Name(NameOf::Connection, "name");
-const WITH_TEST: Item = Optional(&[Word("WITH"), Word("TEST")]);
+const WITH_TEST: Item = Optional(&[Word("WITH TEST")]);
 
 pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: ConnectionKind::Redshift.create(),
         items: &[
             Word("CREATE"),
-            Optional(&[Word("OR"), Word("REPLACE")]),
+            Optional(&[Word("OR REPLACE")]),
             Word(ConnectionKind::Redshift.keyword()),
             Word("CONNECTION"),
             IF_NOT_EXISTS,
@@ -57,49 +57,45 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "SHOW CONNECTIONS",
-        items: &[Word("SHOW"), Word("CONNECTIONS"), LIKE],
+        items: &[Word("SHOW CONNECTIONS"), LIKE],
         summary: "List connections. In a pattern % stands for any text and _ for one character, in \
                   any letter case.",
         examples: &["SHOW CONNECTIONS LIKE 'sal%'"],
     },
     StatementSyntax {
         name: "DESCRIBE CONNECTION",
-        items: &[Word("DESCRIBE"), Word("CONNECTION"), NAME],
+        items: &[Word("DESCRIBE CONNECTION"), NAME],
         summary: "Show a connection's options and endpoint.",
         examples: &["DESCRIBE CONNECTION sales"],
     },
     StatementSyntax {
         name: "SHOW CREATE CONNECTION",
-        items: &[Word("SHOW"), Word("CREATE"), Word("CONNECTION"), NAME],
+        items: &[Word("SHOW CREATE CONNECTION"), NAME],
         summary: "Print a statement that makes the same connection, with PASSWORD = PROMPT.",
         examples: &["SHOW CREATE CONNECTION sales"],
     },
     StatementSyntax {
         name: "SHOW USAGES OF CONNECTION",
-        items: &[Word("SHOW"), Word("USAGES"), Word("OF"), Word("CONNECTION"), NAME],
+        items: &[Word("SHOW USAGES OF CONNECTION"), NAME],
         summary: "List what depends on a connection.",
         examples: &["SHOW USAGES OF CONNECTION sales"],
     },
     StatementSyntax {
         name: "TEST CONNECTION",
-        items: &[Word("TEST"), Word("CONNECTION"), List(&[NAME])],
+        items: &[Word("TEST CONNECTION"), List(&[NAME])],
         summary: "Open sessions and close them again: a row for each stage, and a fix for what \
                   fails.",
         examples: &["TEST CONNECTION sales"],
     },
     StatementSyntax {
         name: "TEST CONNECTIONS",
-        items: &[Word("TEST"), Word("CONNECTIONS"), LIKE],
+        items: &[Word("TEST CONNECTIONS"), LIKE],
         summary: "Test all connections, or those whose names fit.",
         examples: &["TEST CONNECTIONS LIKE 'sal%'"],
     },
     StatementSyntax {
         name: "SHOW SESSIONS",
-        items: &[
-            Word("SHOW"),
-            Word("SESSIONS"),
-            Optional(&[Word("OF"), Word("CONNECTION"), NAME]),
-        ],
+        items: &[Word("SHOW SESSIONS"), Optional(&[Word("OF CONNECTION"), NAME])],
         summary: "List the open sessions of this machine: slot, process, since when, what for.",
         examples: &["SHOW SESSIONS", "SHOW SESSIONS OF CONNECTION sales"],
     },

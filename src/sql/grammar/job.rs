@@ -16,8 +16,7 @@ const TARGET: Item = Name(NameOf::Table, "connection.schema.table");
 const ALIAS: Item = Optional(&[Optional(&[Word("AS")]), NewName(NameOf::Column, "alias")]);
 
 const INSERT: &[Item] = &[
-    Word("INSERT"),
-    Word("INTO"),
+    Word("INSERT INTO"),
     KIND,
     TARGET,
     Optional(&[OneOf(&[
@@ -28,8 +27,7 @@ const INSERT: &[Item] = &[
 ];
 
 const MERGE: &[Item] = &[
-    Word("MERGE"),
-    Word("INTO"),
+    Word("MERGE INTO"),
     KIND,
     TARGET,
     ALIAS,
@@ -42,25 +40,11 @@ const MERGE: &[Item] = &[
     Word("ON"),
     Expression("target.key = source.key [AND …]"),
     Line,
-    Optional(&[
-        Word("WHEN"),
-        Word("MATCHED"),
-        Word("AND"),
-        Expression("condition"),
-        Word("THEN"),
-        Word("DELETE"),
-    ]),
+    Optional(&[Word("WHEN MATCHED AND"), Expression("condition"), Word("THEN DELETE")]),
     Line,
-    Word("WHEN"),
-    Word("MATCHED"),
-    Word("THEN"),
-    Word("REPLACE"),
+    Word("WHEN MATCHED THEN REPLACE"),
     Line,
-    Word("WHEN"),
-    Word("NOT"),
-    Word("MATCHED"),
-    Word("THEN"),
-    Word("INSERT"),
+    Word("WHEN NOT MATCHED THEN INSERT"),
     OneOf(&[
         &[Word("MAP_COLUMNS_BY_NAME"), Optional(&[Word("EXCEPT"), List(&[EXCEPTED])])],
         &[COLUMNS, Word("VALUES"), Sign('('), List(&[Expression("expression")]), Sign(')')],
@@ -93,7 +77,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "ALTER JOB",
-        items: &[Word("ALTER"), Word("JOB"), NAME, Actions(JOB_OPTIONS)],
+        items: &[Word("ALTER JOB"), NAME, Actions(JOB_OPTIONS)],
         summary: "Change options of a job, put them back to their defaults, or rename it.",
         examples: &[
             "ALTER JOB load_totals SET RUN_INTERVAL = 30 MINUTES, RUN_PARALLELISM = 2 RESET \
@@ -102,25 +86,25 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     },
     StatementSyntax {
         name: "DROP JOB",
-        items: &[Word("DROP"), Word("JOB"), IF_EXISTS, List(&[NAME])],
+        items: &[Word("DROP JOB"), IF_EXISTS, List(&[NAME])],
         summary: "Remove jobs; nothing depends on a job.",
         examples: &["DROP JOB IF EXISTS old_load, older_load"],
     },
     StatementSyntax {
         name: "SHOW JOBS",
-        items: &[Word("SHOW"), Word("JOBS"), LIKE],
+        items: &[Word("SHOW JOBS"), LIKE],
         summary: "List jobs and their targets.",
         examples: &["SHOW JOBS LIKE 'load%'"],
     },
     StatementSyntax {
         name: "DESCRIBE JOB",
-        items: &[Word("DESCRIBE"), Word("JOB"), NAME],
+        items: &[Word("DESCRIBE JOB"), NAME],
         summary: "Show a job's options, and the tables that it writes and reads.",
         examples: &["DESCRIBE JOB load_totals"],
     },
     StatementSyntax {
         name: "SHOW CREATE JOB",
-        items: &[Word("SHOW"), Word("CREATE"), Word("JOB"), NAME],
+        items: &[Word("SHOW CREATE JOB"), NAME],
         summary: "Print a statement that makes the same job, with current names.",
         examples: &["SHOW CREATE JOB load_totals"],
     },

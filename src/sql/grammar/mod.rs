@@ -41,7 +41,7 @@ pub enum QueryOf {
 /// A piece of a statement's syntax.
 #[derive(Debug)]
 pub enum Item {
-    /// A keyword.
+    /// Keywords in a row.
     Word(&'static str),
     /// A character that is neither a letter nor a digit.
     Sign(char),
@@ -131,9 +131,8 @@ pub static FAMILIES: &[Family] = &[
 
 /// A kind of connection, where it is optional.
 const KIND: Item = Item::Optional(&[Item::Word(ConnectionKind::Redshift.keyword())]);
-const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF"), Item::Word("EXISTS")]);
-const IF_NOT_EXISTS: Item =
-    Item::Optional(&[Item::Word("IF"), Item::Word("NOT"), Item::Word("EXISTS")]);
+const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF EXISTS")]);
+const IF_NOT_EXISTS: Item = Item::Optional(&[Item::Word("IF NOT EXISTS")]);
 const LIKE: Item = Item::Optional(&[Item::Word("LIKE"), Item::Text("'pattern'")]);
 const CASCADE_OR_RESTRICT: Item =
     Item::Optional(&[Item::OneOf(&[&[Item::Word("CASCADE")], &[Item::Word("RESTRICT")]])]);
@@ -171,7 +170,7 @@ fn gather_words(items: &'static [Item], words: &mut Vec<&'static str>) {
     };
     for item in items {
         match item {
-            Item::Word(word) => words.push(word),
+            Item::Word(row) => words.extend(row.split(' ')),
             Item::Optional(items) | Item::Row(items) | Item::List(items) => {
                 gather_words(items, words);
             }

@@ -2,14 +2,15 @@
 
 use super::check::ExcerptKind;
 use super::columns::{ColumnMapping, by_name, listed};
-use super::lexed::Lexed;
 use super::merge::merge;
 use super::target::target;
+use super::token::body_tokens;
 use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
-use crate::sql::error::{JobError, SqlErrorKind};
+use crate::sql::error::JobError;
 use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_length};
+use crate::sql::token::TokenList;
 
 /// ```ebnf
 /// body   = insert | merge ;
@@ -18,7 +19,7 @@ use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_lengt
 /// Without `is_checked` the syntax of the query is not checked.
 pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     if keyword("COPY")(input).is_ok() {
-        return fail_at(input, "COPY".len(), SqlErrorKind::Job(JobError::CopyFrom));
+        return fail_at(input, "COPY".len(), JobError::CopyFrom);
     }
     if let Ok((rest, ())) = keyword("MERGE")(input) {
         let (rest, ()) = expect("INTO", keyword("INTO"))(rest)?;
@@ -30,16 +31,15 @@ pub(super) fn body<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Par
 
 fn insert<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     let (rest, target) = target(source, input)?;
-    let lexed =
-        Lexed::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
+    let fallible = |error| failure(source, error);
+    let tokens = body_tokens(source, source.len() - rest.len()).map_err(fallible)?;
+    let list = TokenList { source, tokens: &tokens };
     let (rest, columns) = columns(source, rest)?;
-    let mut writer = Writer::new(&lexed, is_checked, JobKind::Insert, target);
+    let mut writer = Writer::new(list, is_checked, JobKind::Insert, target);
     writer.push(&columns.to_string());
     writer.push("\n");
-    let query = lexed.index_at(source.len() - rest.len())..lexed.tokens.len();
-    writer
-        .excerpt(query, ExcerptKind::Query, &[])
-        .map_err(|error| failure(source, error))?;
+    let query = list.index_at(source.len() - rest.len())..list.tokens.len();
+    writer.excerpt(query, ExcerptKind::Query, &[]).map_err(fallible)?;
     Ok(("", writer.finish()))
 }
 

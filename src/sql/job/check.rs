@@ -11,10 +11,9 @@ use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use super::lexed::Lexed;
-use crate::sql::error::{QueryError, SqlError, SqlErrorKind};
-use crate::sql::lexical::found;
-use crate::sql::token::TokenKind;
+use crate::sql::error::{QueryError, SqlError};
+use crate::sql::lexical::unexpected;
+use crate::sql::token::{TokenKind, TokenList};
 
 /// The maximum depth of expressions and queries.
 const RECURSION_LIMIT: usize = 500;
@@ -56,41 +55,34 @@ enum CheckError {
 
 /// Checks the syntax of the tokens.
 pub(super) fn check(
-    lexed: &Lexed<'_>,
+    list: TokenList<'_, '_>,
     tokens: &Range<usize>,
     kind: ExcerptKind,
 ) -> Result<(), SqlError> {
-    if let Some(index) = missing_operand(lexed, tokens) {
-        return Err(syntax_error(lexed, tokens, kind, lexed.start_of(index)));
+    if let Some(index) = missing_operand(list, tokens) {
+        return Err(syntax_error(list, tokens, kind, list.start_of(index)));
     }
-    let text = without_comments(lexed, tokens);
-    let start = lexed.span_of(tokens).start;
-    let row = longest_row(lexed, tokens)?;
+    let text = list.code(tokens);
+    let start = list.span_of(tokens).start;
+    let row = longest_row(list, tokens)?;
     with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
-        CheckError::TooDeep(at) => error_at(lexed, start + at, QueryError::TooDeep),
-        CheckError::Syntax(at) => syntax_error(lexed, tokens, kind, start + at),
+        CheckError::TooDeep(at) => SqlError::new(QueryError::TooDeep, token_at(list, start + at)),
+        CheckError::Syntax(at) => syntax_error(list, tokens, kind, start + at),
     })
 }
 
-fn error_at(lexed: &Lexed<'_>, at: usize, kind: QueryError) -> SqlError {
-    SqlError::new(SqlErrorKind::Query(kind), token_at(lexed, at))
-}
-
 fn syntax_error(
-    lexed: &Lexed<'_>,
+    list: TokenList<'_, '_>,
     tokens: &Range<usize>,
     kind: ExcerptKind,
     at: usize,
 ) -> SqlError {
-    let end = lexed.start_of(tokens.end);
+    let end = list.start_of(tokens.end);
     // The query ends too early: the caret is behind the query, not at a later clause.
-    let place = if at >= lexed.span_of(tokens).end { end } else { at };
-    let expected = SqlErrorKind::Expected {
-        expected: kind.expected().to_owned(),
-        found: found(&lexed.source[place..]),
-        hint: Some("SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned()),
-    };
-    SqlError::new(expected, token_at(lexed, place))
+    let place = if at >= list.span_of(tokens).end { end } else { at };
+    let hint = "SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned();
+    let error = unexpected(&list.source[place..], kind.expected(), Some(hint));
+    SqlError::new(error, token_at(list, place))
 }
 
 /// Reserved words that begin a clause or join two operands. `sqlparser` takes them for names of
@@ -117,53 +109,40 @@ const CLAUSES: [&str; 15] = [
 const OPERATORS: [&str; 6] = ["BETWEEN", "BY", "LIKE", "NOT", "SELECT", "WHEN"];
 
 /// The index of the first token, or of the end, at which an operand is missing.
-fn missing_operand(lexed: &Lexed<'_>, tokens: &Range<usize>) -> Option<usize> {
+fn missing_operand(list: TokenList<'_, '_>, tokens: &Range<usize>) -> Option<usize> {
     let is_name = |index: usize| {
-        index > tokens.start && (lexed.is_symbol(index - 1, '.') || lexed.is_word(index - 1, "AS"))
+        index > tokens.start && (list.is_symbol(index - 1, '.') || list.is_word(index - 1, "AS"))
     };
     let is_one_of = |index: usize, known: &[&str]| {
-        !is_name(index) && known.iter().any(|word| lexed.is_word(index, word))
+        !is_name(index) && known.iter().any(|word| list.is_word(index, word))
     };
     let wants_operand = |index: usize| {
-        if let TokenKind::Symbol(symbol) = lexed.tokens[index].kind {
+        if let TokenKind::Symbol(symbol) = list.tokens[index].kind {
             return ",+-/%=<>|&^~!:".contains(symbol);
         }
         is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS)
     };
     let ends = |index: usize| {
-        index == tokens.end || lexed.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
+        index == tokens.end || list.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
     };
     (tokens.start + 1..=tokens.end).find(|&index| ends(index) && wants_operand(index - 1))
 }
 
 /// The bytes of the token that begins at this byte; empty if there is none.
-fn token_at(lexed: &Lexed<'_>, at: usize) -> Range<usize> {
-    match lexed.tokens.get(lexed.index_at(at)) {
+fn token_at(list: TokenList<'_, '_>, at: usize) -> Range<usize> {
+    match list.tokens.get(list.index_at(at)) {
         Some(token) if token.span.start == at => token.span.clone(),
         _ => at..at,
     }
 }
 
-/// The text of the tokens with blanks instead of comments, so that every byte keeps its place.
-fn without_comments(lexed: &Lexed<'_>, tokens: &Range<usize>) -> String {
-    let span = lexed.span_of(tokens);
-    let text = &lexed.source[span];
-    if !text.contains("--") && !text.contains("/*") {
-        return text.to_owned();
-    }
-    let comments: Vec<_> = crate::sql::token::tokens(text)
-        .filter(|token| token.kind == TokenKind::Comment)
-        .collect();
-    crate::sql::query::blank_out(text, &comments)
-}
-
 /// The maximum number of tokens in a row, including those around its parentheses.
-fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlError> {
+fn longest_row(list: TokenList<'_, '_>, range: &Range<usize>) -> Result<usize, SqlError> {
     let (mut longest, mut row, mut base) = (0_usize, 0_usize, 0_usize);
     // For each open parenthesis: the row before it, which continues behind it, and the row that a
     // comma returns to.
     let mut open: Vec<(usize, usize)> = Vec::new();
-    for token in &lexed.tokens[range.clone()] {
+    for token in &list.tokens[range.clone()] {
         if token.is_symbol('(') {
             open.push((row, base));
             base = row + 1;
@@ -176,8 +155,8 @@ fn longest_row(lexed: &Lexed<'_>, range: &Range<usize>) -> Result<usize, SqlErro
         row += 1;
         longest = longest.max(row);
         if row > ROW_LIMIT {
-            let kind = QueryError::TooLong { limit: ROW_LIMIT };
-            return Err(SqlError::new(SqlErrorKind::Query(kind), token.span.clone()));
+            let kind = QueryError::TooLong(ROW_LIMIT);
+            return Err(SqlError::new(kind, token.span.clone()));
         }
     }
     Ok(longest)

@@ -5,11 +5,14 @@ use std::fmt;
 
 use nom::Parser;
 use nom::combinator::opt;
+use nom::multi::separated_list1;
+use nom::sequence::preceded;
 
 use super::failure;
 use crate::name::Name;
-use crate::sql::error::{JobError, MergeError, SqlError, SqlErrorKind};
-use crate::sql::lexical::{ParseError, Parsed, Reason, expect, fail_at, found, keyword, symbol};
+use crate::sql::error::{JobError, MergeError, SqlError};
+use crate::sql::lexical::{ParseError, Parsed, expect, fail_at, keyword, symbol};
+use crate::sql::literal::CommaSeparated;
 use crate::sql::name::{Spanned, expect_name, names};
 
 /// The mapping from the query's columns to those of the target.
@@ -28,28 +31,13 @@ impl fmt::Display for ColumnMapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InOrder => Ok(()),
+            Self::ByName { except } if except.is_empty() => f.write_str(" MAP_COLUMNS_BY_NAME"),
             Self::ByName { except } => {
-                f.write_str(" MAP_COLUMNS_BY_NAME")?;
-                if except.is_empty() {
-                    return Ok(());
-                }
-                f.write_str(" EXCEPT ")?;
-                write_names(f, except)
+                write!(f, " MAP_COLUMNS_BY_NAME EXCEPT {}", CommaSeparated(except))
             }
-            Self::Listed(columns) => {
-                f.write_str(" (")?;
-                write_names(f, columns)?;
-                f.write_str(")")
-            }
+            Self::Listed(columns) => write!(f, " ({})", CommaSeparated(columns)),
         }
     }
-}
-
-fn write_names(f: &mut fmt::Formatter<'_>, names: &[Name]) -> fmt::Result {
-    for (index, name) in names.iter().enumerate() {
-        write!(f, "{}{name}", if index == 0 { "" } else { ", " })?;
-    }
-    Ok(())
 }
 
 /// ```ebnf
@@ -63,20 +51,10 @@ pub(super) fn by_name<'a>(
     input: &'a str,
 ) -> Parsed<'a, ColumnMapping> {
     let (rest, ()) = keyword("MAP_COLUMNS_BY_NAME")(input)?;
-    let (rest, except) = opt(keyword("EXCEPT")).parse(rest)?;
-    if except.is_none() {
-        return Ok((rest, ColumnMapping::ByName { except: Vec::new() }));
-    }
-    let (mut rest, mut except) = (rest, ColumnList::default());
-    loop {
-        let (after, column) = excepted(source, alias, rest)?;
-        add_column(source, &mut except, column)?;
-        rest = after;
-        match symbol(',', ",")(rest) {
-            Ok((after, ())) => rest = after,
-            Err(_) => return Ok((rest, ColumnMapping::ByName { except: except.names })),
-        }
-    }
+    let columns = separated_list1(symbol(',', ","), |input| excepted(source, alias, input));
+    let (rest, except) = opt(preceded(keyword("EXCEPT"), columns)).parse(rest)?;
+    let except = distinct(source, except.unwrap_or_default())?;
+    Ok((rest, ColumnMapping::ByName { except }))
 }
 
 /// `column`
@@ -98,7 +76,7 @@ fn excepted<'a>(
             qualifier: first.value.to_string(),
             known: alias.to_string(),
         };
-        return fail_at(input, first.span.len(), SqlErrorKind::Merge(kind));
+        return fail_at(input, first.span.len(), kind);
     }
     expect_name(source, rest)
 }
@@ -108,54 +86,22 @@ fn excepted<'a>(
 /// ```
 pub(super) fn listed<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Vec<Name>> {
     let (rest, ()) = symbol('(', "(")(input)?;
-    let (rest, found) = in_parentheses(names::<Name>(source, rest))?;
-    let (rest, ()) = in_parentheses(expect(", or )", symbol(')', ")"))(rest))?;
-    let mut columns = ColumnList::default();
-    for column in found {
-        add_column(source, &mut columns, column)?;
-    }
-    Ok((rest, columns.names))
+    let (rest, found) = names::<Name>(source, rest)?;
+    let (rest, ()) = expect(", or )", symbol(')', ")"))(rest)?;
+    Ok((rest, distinct(source, found)?))
 }
 
-/// Adds the column; a second one of its name is an error.
-fn add_column<'a>(
-    source: &'a str,
-    columns: &mut ColumnList,
-    column: Spanned<Name>,
-) -> Result<(), nom::Err<ParseError<'a>>> {
-    if !columns.known.insert(column.value.clone()) {
-        let error = JobError::DuplicateColumn { column: column.value.clone() };
-        return Err(failure(source, SqlError::new(SqlErrorKind::Job(error), column.span)));
-    }
-    columns.names.push(column.value);
-    Ok(())
-}
-
-/// The columns of a list so far, in order and by name.
-#[derive(Default)]
-struct ColumnList {
-    names: Vec<Name>,
-    known: HashSet<Name>,
-}
-
-/// Keeps the expected thing of an error, even if there is a closing parenthesis in its place.
-pub(super) fn in_parentheses<O>(result: Parsed<'_, O>) -> Parsed<'_, O> {
-    result.map_err(|error| match error {
-        nom::Err::Error(error) | nom::Err::Failure(error) => nom::Err::Failure(ParseError {
-            reason: named(error.reason, error.rest),
-            ..error
-        }),
-        other @ nom::Err::Incomplete(_) => other,
-    })
-}
-
-fn named<'a>(reason: Reason<'a>, rest: &str) -> Reason<'a> {
-    match reason {
-        Reason::Wanted(expected) => Reason::Other(Box::new(SqlErrorKind::Expected {
-            expected: expected.to_owned(),
-            found: found(rest),
-            hint: None,
-        })),
-        other @ (Reason::Other(_) | Reason::Several(_)) => other,
+/// The names of the columns; a second one of the same name is an error.
+fn distinct(
+    source: &str,
+    columns: Vec<Spanned<Name>>,
+) -> Result<Vec<Name>, nom::Err<ParseError<'_>>> {
+    let mut known = HashSet::new();
+    match columns.iter().find(|column| !known.insert(&column.value)) {
+        Some(Spanned { value, span }) => {
+            let error = JobError::DuplicateColumn(value.clone());
+            Err(failure(source, SqlError::new(error, span.clone())))
+        }
+        None => Ok(columns.into_iter().map(|column| column.value).collect()),
     }
 }

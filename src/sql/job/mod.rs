@@ -6,12 +6,12 @@
 mod body;
 mod check;
 mod columns;
-mod lexed;
 mod merge;
 mod outline;
 mod scope;
 mod sources;
 mod target;
+mod token;
 mod writer;
 
 use std::fmt;

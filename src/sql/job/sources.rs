@@ -8,24 +8,25 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::TableReference;
-use super::lexed::Lexed;
 use super::outline::{FoundTable, Outline, folded};
-use crate::name::{ConnectionName, Name, TableName};
-use crate::sql::error::{JobError, SqlError, SqlErrorKind};
+use crate::name::{ConnectionName, Name, NameError, TableName};
+use crate::sql::error::{JobError, SqlError};
+use crate::sql::token::TokenList;
 
 /// Upsolver's name for its data lake.
-const LAKE: &str = "default_glue_catalog";
+pub(super) const LAKE: &str = "default_glue_catalog";
 
 /// The tables that the outlined tokens name, in order; `inside` of each is still in bytes of the
 /// statement.
 pub(super) fn sources(
-    lexed: &Lexed<'_>,
+    list: TokenList<'_, '_>,
     tokens: Range<usize>,
     outline: &Outline,
     target: &ConnectionName,
 ) -> Result<Vec<TableReference>, SqlError> {
     let mut sources = Vec::new();
-    let qualifiers = qualifiers(lexed, &tokens);
+    let paths = qualifying_paths(list, tokens);
+    let qualifiers: HashSet<&str> = paths.iter().map(|path| path.parts[0].as_str()).collect();
     for found in &outline.tables {
         if let Some(name) = source(outline, found, target)? {
             let is_alias = !found.has_alias && qualifiers.contains(name.table.as_str());
@@ -33,20 +34,12 @@ pub(super) fn sources(
             sources.push(reference(name, alias, found.span.clone()));
         }
     }
-    add_qualified_columns(lexed, tokens, &mut sources);
+    add_qualified_columns(&paths, &mut sources);
     Ok(sources)
 }
 
 fn reference(name: TableName, alias: Option<Name>, span: Range<usize>) -> TableReference {
     TableReference { name, alias, inside: span.clone(), span }
-}
-
-/// Refuses a target of Upsolver that redwire does not support.
-pub(super) fn check_target(target: &ConnectionName, span: Range<usize>) -> Result<(), SqlError> {
-    if target.as_str() == LAKE {
-        return Err(SqlError::new(SqlErrorKind::Job(JobError::LakeTable), span));
-    }
-    Ok(())
 }
 
 /// The table with this name; None for an alias, a name of WITH or a function.
@@ -58,12 +51,12 @@ fn source(
     let [first, rest @ ..] = found.parts.as_slice() else {
         return Ok(None);
     };
-    let fail = |kind| Err(SqlError::new(SqlErrorKind::Job(kind), found.span.clone()));
+    let fail = |kind| Err(SqlError::new(kind, found.span.clone()));
     let is_on_target = first == target.as_str();
     if outline.scopes.is_alias(found.seat, first) {
         if is_on_target && rest.len() >= 2 {
             let connection = target.clone();
-            return fail(JobError::AliasOrConnection { connection });
+            return fail(JobError::AliasOrConnection(connection));
         }
         return Ok(None);
     }
@@ -75,70 +68,64 @@ fn source(
         [_, ..] if first == LAKE => fail(JobError::LakeTable),
         [] | [_] => fail(JobError::ShortName),
         [schema, table] => {
-            let bad_name = |error| SqlError::new(SqlErrorKind::Name(error), found.span.clone());
-            let connection = ConnectionName::new(first).map_err(bad_name)?;
-            if connection != *target {
+            let name = table_name(first, schema, table)
+                .map_err(|error| SqlError::new(error, found.span.clone()))?;
+            if name.connection != *target {
                 return fail(JobError::OtherConnection {
-                    source_connection: connection,
+                    source_connection: name.connection,
                     target: target.clone(),
                 });
             }
-            Ok(Some(TableName {
-                connection,
-                schema: Name::new(schema).map_err(bad_name)?,
-                table: Name::new(table).map_err(bad_name)?,
-            }))
+            Ok(Some(name))
         }
-        _ => fail(JobError::LongName { parts: found.parts.len() }),
+        _ => fail(JobError::LongName(found.parts.len())),
     }
 }
 
-/// The first parts of qualified names, such as the alias of a column.
-fn qualifiers(lexed: &Lexed<'_>, tokens: &Range<usize>) -> HashSet<String> {
-    let is_qualifier = |index: &usize| {
-        let begins = *index == tokens.start || !lexed.is_symbol(index - 1, '.');
-        lexed.is_name(*index) && begins && lexed.is_symbol(index + 1, '.')
+/// The three names before the last point of a qualified column, or the first one alone, such as an
+/// alias.
+struct QualifyingPath {
+    parts: Vec<String>,
+    span: Range<usize>,
+}
+
+fn qualifying_paths(list: TokenList<'_, '_>, tokens: Range<usize>) -> Vec<QualifyingPath> {
+    let begins = |index: &usize| {
+        let is_part = *index > tokens.start && list.is_symbol(index - 1, '.');
+        !is_part && list.is_symbol(index + 1, '.') && list.is_name(*index)
     };
-    let found = tokens.clone().filter(is_qualifier);
-    found.map(|index| folded(lexed.source, &lexed.tokens[index])).collect()
+    let read = |index: usize| {
+        let mut path = list.path_at(index);
+        path.truncate(if list.is_symbol(index + 5, '.') { 3 } else { 1 });
+        Some(QualifyingPath {
+            parts: path.iter().map(|part| folded(list.source, part)).collect(),
+            span: path.first()?.span.start..path.last()?.span.end,
+        })
+    };
+    tokens.clone().filter(begins).filter_map(read).collect()
 }
 
 /// Adds the places that qualify a column with the full name of its table,
 /// `connection.schema.table.column`: a rename must change them too.
-fn add_qualified_columns(
-    lexed: &Lexed<'_>,
-    tokens: Range<usize>,
-    sources: &mut Vec<TableReference>,
-) {
+fn add_qualified_columns(paths: &[QualifyingPath], sources: &mut Vec<TableReference>) {
     let known: HashSet<TableName> = sources.iter().map(|source| source.name.clone()).collect();
     let in_from: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
-    for index in tokens.start..tokens.end.saturating_sub(6) {
-        let begins = index == 0 || !lexed.is_symbol(index - 1, '.');
-        if begins
-            && lexed.is_symbol(index + 5, '.')
-            && let Some((name, span)) = table_at(lexed, index)
+    for path in paths {
+        if let [connection, schema, table] = path.parts.as_slice()
+            && let Ok(name) = table_name(connection, schema, table)
             && known.contains(&name)
-            && !in_from.contains(&span.start)
+            && !in_from.contains(&path.span.start)
         {
-            sources.push(reference(name, None, span));
+            sources.push(reference(name, None, path.span.clone()));
         }
     }
     sources.sort_by_key(|source| source.span.start);
 }
 
-/// The name of three parts that begins at the token, and its bytes.
-fn table_at(lexed: &Lexed<'_>, index: usize) -> Option<(TableName, Range<usize>)> {
-    let has_parts = [0, 2, 4].iter().all(|step| lexed.is_name(index + step));
-    let has_points = [1, 3].iter().all(|step| lexed.is_symbol(index + step, '.'));
-    if !has_parts || !has_points {
-        return None;
-    }
-    let part = |step: usize| folded(lexed.source, &lexed.tokens[index + step]);
-    let name = TableName {
-        connection: ConnectionName::new(&part(0)).ok()?,
-        schema: Name::new(&part(2)).ok()?,
-        table: Name::new(&part(4)).ok()?,
-    };
-    let span = lexed.tokens[index].span.start..lexed.tokens[index + 4].span.end;
-    Some((name, span))
+fn table_name(connection: &str, schema: &str, table: &str) -> Result<TableName, NameError> {
+    Ok(TableName {
+        connection: ConnectionName::new(connection)?,
+        schema: Name::new(schema)?,
+        table: Name::new(table)?,
+    })
 }

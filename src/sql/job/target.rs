@@ -3,11 +3,10 @@
 use nom::Parser;
 use nom::combinator::opt;
 
-use super::failure;
-use super::sources::check_target;
+use super::sources::LAKE;
 use crate::name::TableName;
 use crate::sql::connection::kind;
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::{JobError, SqlErrorKind};
 use crate::sql::lexical::{Parsed, fail_at, word_length};
 use crate::sql::name::{Spanned, expect_name};
 
@@ -29,9 +28,11 @@ pub(super) fn target<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<
     if is_another_kind && OTHERS.iter().any(|other| rest[..length].eq_ignore_ascii_case(other)) {
         return fail_at(rest, length, SqlErrorKind::UnknownConnectionKind);
     }
-    let (rest, target) = expect_name::<TableName>(source, rest)?;
-    check_target(&target.value.connection, target.span.clone())
-        .map_err(|error| failure(source, error))?;
+    let begin = rest;
+    let (rest, target) = expect_name::<TableName>(source, begin)?;
+    if target.value.connection.as_str() == LAKE {
+        return fail_at(begin, target.span.len(), JobError::LakeTable);
+    }
     Ok((rest, target))
 }
 

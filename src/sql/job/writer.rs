@@ -2,27 +2,27 @@
 
 use super::check::ExcerptKind;
 use super::check::check;
-use super::lexed::Lexed;
 use super::outline::{Outline, outline};
 use super::sources::sources;
 use super::{JobBody, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
-use crate::sql::error::{JobError, QueryError, SqlError, SqlErrorKind};
-use crate::sql::lexical::found;
+use crate::sql::error::{JobError, QueryError, SqlError};
+use crate::sql::lexical::unexpected;
 use crate::sql::name::Spanned;
+use crate::sql::token::TokenList;
 
 /// Writes the canonical text of a body.
-pub(super) struct Writer<'w, 's> {
-    lexed: &'w Lexed<'s>,
+pub(super) struct Writer<'s> {
+    list: TokenList<'s, 's>,
     is_checked: bool,
     body: JobBody,
 }
 
-impl<'w, 's> Writer<'w, 's> {
+impl<'s> Writer<'s> {
     /// Begins the text with the target.
     pub fn new(
-        lexed: &'w Lexed<'s>,
+        list: TokenList<'s, 's>,
         is_checked: bool,
         kind: JobKind,
         target: Spanned<TableName>,
@@ -40,7 +40,7 @@ impl<'w, 's> Writer<'w, 's> {
             span: target.span,
         };
         let body = JobBody { kind, text, target, sources: Vec::new() };
-        Self { lexed, is_checked, body }
+        Self { list, is_checked, body }
     }
 
     /// Adds text in canonical form.
@@ -56,21 +56,21 @@ impl<'w, 's> Writer<'w, 's> {
         kind: ExcerptKind,
         aliases: &[String],
     ) -> Result<(), SqlError> {
-        let lexed = self.lexed;
+        let list = self.list;
         let is_query = kind == ExcerptKind::Query;
         if is_query {
-            check_start(lexed, &tokens)?;
+            check_start(list, &tokens)?;
         }
-        let outline = outline(lexed, tokens.clone(), is_query, aliases.to_vec());
-        refuse(lexed, &outline, self.is_checked)?;
+        let outline = outline(list, tokens.clone(), is_query, aliases);
+        refuse(list, &outline, self.is_checked)?;
         if self.is_checked {
-            check(lexed, &tokens, kind)?;
+            check(list, &tokens, kind)?;
         }
         let target = &self.body.target.name.connection;
-        let found = sources(lexed, tokens.clone(), &outline, target)?;
-        let span = lexed.span_of(&tokens);
+        let found = sources(list, tokens.clone(), &outline, target)?;
+        let span = list.span_of(&tokens);
         let begin = self.body.text.len();
-        self.push(&lexed.source[span.clone()]);
+        self.push(&list.source[span.clone()]);
         self.body.sources.extend(found.into_iter().map(|mut reference| {
             reference.inside =
                 reference.span.start - span.start + begin..reference.span.end - span.start + begin;
@@ -85,46 +85,41 @@ impl<'w, 's> Writer<'w, 's> {
 }
 
 /// Refuses a query that does not begin with SELECT or WITH.
-fn check_start(lexed: &Lexed<'_>, tokens: &std::ops::Range<usize>) -> Result<(), SqlError> {
+fn check_start(list: TokenList<'_, '_>, tokens: &std::ops::Range<usize>) -> Result<(), SqlError> {
     let mut first = tokens.start;
-    while first < tokens.end && lexed.is_symbol(first, '(') {
+    while first < tokens.end && list.is_symbol(first, '(') {
         first += 1;
     }
-    if first < tokens.end && (lexed.is_word(first, "SELECT") || lexed.is_word(first, "WITH")) {
+    if first < tokens.end && (list.is_word(first, "SELECT") || list.is_word(first, "WITH")) {
         return Ok(());
     }
-    Err(not_a_select(lexed, first))
+    Err(not_a_select(list, first))
 }
 
-fn not_a_select(lexed: &Lexed<'_>, index: usize) -> SqlError {
-    let start = lexed.start_of(index);
-    let end = lexed.tokens.get(index).map_or(start, |token| token.span.end);
-    let kind = if lexed.is_word(index, "COPY") {
-        SqlErrorKind::Job(JobError::CopyFrom)
+fn not_a_select(list: TokenList<'_, '_>, index: usize) -> SqlError {
+    let start = list.start_of(index);
+    let end = list.tokens.get(index).map_or(start, |token| token.span.end);
+    let kind = if list.is_word(index, "COPY") {
+        JobError::CopyFrom.into()
     } else {
-        SqlErrorKind::Expected {
-            expected: "SELECT or WITH".to_owned(),
-            found: found(&lexed.source[start..]),
-            hint: Some("the query of a job only reads, and from tables".to_owned()),
-        }
+        let hint = "the query of a job only reads, and from tables".to_owned();
+        unexpected(&list.source[start..], "SELECT or WITH", Some(hint))
     };
     SqlError::new(kind, start..end)
 }
 
 /// Refuses a query that writes. An unchecked query may have unknown words in place of a SELECT.
-fn refuse(lexed: &Lexed<'_>, outline: &Outline, is_checked: bool) -> Result<(), SqlError> {
+fn refuse(list: TokenList<'_, '_>, outline: &Outline, is_checked: bool) -> Result<(), SqlError> {
     let writes = |index: usize| {
         ["COPY", "DELETE", "INSERT", "MERGE", "UPDATE"]
             .iter()
-            .any(|word| lexed.is_word(index, word))
+            .any(|word| list.is_word(index, word))
     };
     if let Some(index) = outline.not_a_select.filter(|index| is_checked || writes(*index)) {
-        return Err(not_a_select(lexed, index));
+        return Err(not_a_select(list, index));
     }
-    match outline.into.and_then(|index| lexed.tokens.get(index)) {
-        Some(token) => {
-            Err(SqlError::new(SqlErrorKind::Query(QueryError::SelectInto), token.span.clone()))
-        }
+    match outline.into.and_then(|index| list.tokens.get(index)) {
+        Some(token) => Err(SqlError::new(QueryError::SelectInto, token.span.clone())),
         None => Ok(()),
     }
 }

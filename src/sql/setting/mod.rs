@@ -21,12 +21,12 @@ use nom::Parser;
 use nom::combinator::opt;
 use secrecy::SecretString;
 
-use super::error::{OptionError, SqlErrorKind};
+use super::error::OptionError;
 use super::lexical::{
-    ParseError, Parsed, Reason, expect, fail, fail_at, found, span_between, symbol, word,
-    word_length,
+    ParseError, Parsed, Reason, expect, fail, fail_at, not_here, span_between, symbol, unexpected,
+    word, word_length,
 };
-use super::literal::StringLiteral;
+use super::literal::{CommaSeparated, StringLiteral};
 use super::option::{OptionSpec, PASSWORD, find_option};
 
 pub use moment::{Interval, IntervalUnit};
@@ -98,11 +98,7 @@ impl fmt::Display for OptionValue {
             // Always in quotes: another system may fold a bare name in another way.
             Self::QuotedName(name) => write!(f, "\"{}\"", name.replace('"', "\"\"")),
             Self::List(texts) => {
-                f.write_str("(")?;
-                for (index, text) in texts.iter().enumerate() {
-                    write!(f, "{}{}", if index == 0 { "" } else { ", " }, StringLiteral(text))?;
-                }
-                f.write_str(")")
+                write!(f, "({})", CommaSeparated(texts.iter().map(|text| StringLiteral(text))))
             }
             Self::Password(source) => source.fmt(f),
         }
@@ -203,25 +199,16 @@ fn unknown_option<'a, O>(
     rest: &str,
     written: &str,
 ) -> Parsed<'a, O> {
-    let names = || options.iter().map(|option| option.name).collect::<Vec<_>>();
+    let known: Vec<_> = options.iter().map(|option| option.name).collect();
+    let nearest = super::keyword::nearest(written, known.iter().copied());
     if !rest.starts_with('=') || rest.starts_with("==") {
-        return fail(
-            input,
-            SqlErrorKind::Expected {
-                expected: "the name of an option".to_owned(),
-                found: found(input),
-                hint: Some(match super::keyword::nearest(written, names()) {
-                    Some(nearest) => format!("did you mean {nearest}?"),
-                    None => format!("the options are: {}", names().join(", ")),
-                }),
-            },
-        );
+        let hint = match nearest {
+            Some(nearest) => format!("did you mean {nearest}?"),
+            None => format!("the options are: {}", known.join(", ")),
+        };
+        return fail(input, unexpected(input, "the name of an option", Some(hint)));
     }
-    let kind = SqlErrorKind::Option(OptionError::Unknown {
-        name: written.to_owned(),
-        nearest: super::keyword::nearest(written, names()),
-        known: names(),
-    });
+    let kind = OptionError::Unknown { name: written.to_owned(), nearest, known };
     fail_at(input, word_length(input), kind)
 }
 
@@ -235,22 +222,12 @@ pub(super) fn setting<'a>(
     let touches_string = source[..source.len() - input.len()].ends_with('\'');
     if touches_string && find_option(options, &input[..word_length(input)]).is_none() {
         // A quote was not doubled: the rest of a password may follow it.
-        return fail(
-            input,
-            SqlErrorKind::Expected {
-                expected: "a blank after the string".to_owned(),
-                found: found(input),
-                hint: Some("write a quote inside a string twice".to_owned()),
-            },
-        );
+        let hint = "write a quote inside a string twice".to_owned();
+        return fail(input, unexpected(input, "a blank after the string", Some(hint)));
     }
     let (rest, option) = option_name(options, input)?;
     if is_given(option) {
-        return fail_at(
-            input,
-            option.name.len(),
-            SqlErrorKind::Option(OptionError::Duplicate { option: option.name }),
-        );
+        return fail_at(input, option.name.len(), OptionError::Duplicate(option.name));
     }
     let (begin, ()) = expect("=", symbol('=', "=")).parse(rest)?;
     let (rest, value) = option_value(option, begin)?;
@@ -274,9 +251,7 @@ pub(super) fn settings<'a>(
         settings.0.push(setting);
         let (rest, comma) = opt(symbol(',', ",")).parse(rest)?;
         if comma.is_some() && is_over(rest) {
-            return expect("the name of an option", |rest| {
-                super::lexical::wanted(rest, "an option")
-            })(rest);
+            return not_here(rest, "the name of an option");
         }
         input = rest;
     }

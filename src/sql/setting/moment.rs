@@ -1,9 +1,10 @@
 //! Intervals and moments.
 
 use std::fmt;
+use std::str::FromStr;
 
-use crate::sql::error::{OptionError, SqlErrorKind};
-use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, string, word};
+use crate::sql::error::OptionError;
+use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, not_here, string, word};
 use crate::sql::setting::OptionValue;
 
 /// The unit of an interval.
@@ -45,31 +46,36 @@ impl fmt::Display for Interval {
 
 /// `interval`
 pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, OptionValue> {
-    let (rest, digits) = integer(input)?;
+    let (rest, count) = integer_within(option, 1_u32, u32::MAX, input)?;
     let (after, written) = expect("MINUTES, HOURS or DAYS", word)(rest)?;
     let units = [IntervalUnit::Minute, IntervalUnit::Hour, IntervalUnit::Day];
-    let is_meant = |unit: &&IntervalUnit| {
+    let is_meant = |unit: &IntervalUnit| {
         let upper = written.to_ascii_uppercase();
         upper.strip_suffix('S').unwrap_or(&upper) == unit.word()
     };
-    let Some(unit) = units.iter().find(is_meant) else {
-        return expect("MINUTES, HOURS or DAYS", |rest| {
-            crate::sql::lexical::wanted(rest, "a unit")
-        })(rest);
-    };
-    match digits.parse::<u32>() {
-        Ok(count) if count >= 1 => {
-            Ok((after, OptionValue::Interval(Interval { count, unit: *unit })))
+    match units.into_iter().find(is_meant) {
+        Some(unit) => Ok((after, OptionValue::Interval(Interval { count, unit }))),
+        None => not_here(rest, "MINUTES, HOURS or DAYS"),
+    }
+}
+
+/// An integer within the limits.
+pub(super) fn integer_within<'a, N>(
+    option: &'static str,
+    minimum: N,
+    maximum: N,
+    input: &'a str,
+) -> Parsed<'a, N>
+where
+    N: FromStr + PartialOrd + Into<i64>,
+{
+    let (rest, digits) = integer(input)?;
+    match digits.parse::<N>() {
+        Ok(number) if (&minimum..=&maximum).contains(&&number) => Ok((rest, number)),
+        Ok(_) | Err(_) => {
+            let (minimum, maximum) = (minimum.into(), maximum.into());
+            fail_at(input, digits.len(), OptionError::OutOfRange { option, minimum, maximum })
         }
-        Ok(_) | Err(_) => fail_at(
-            input,
-            digits.len(),
-            SqlErrorKind::Option(OptionError::OutOfRange {
-                option,
-                minimum: 1,
-                maximum: i64::from(u32::MAX),
-            }),
-        ),
     }
 }
 
@@ -78,7 +84,7 @@ pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, 
     let (rest, text) = expect("a string such as '2026-01-31 10:00:00'", string)(input)?;
     match canonical_timestamp(&text) {
         Some(text) => Ok((rest, OptionValue::Timestamp(text))),
-        None => fail(input, SqlErrorKind::Option(OptionError::NotATimestamp { option })),
+        None => fail(input, OptionError::NotATimestamp(option)),
     }
 }
 

@@ -7,12 +7,11 @@ use nom::multi::separated_list1;
 use nom::sequence::delimited;
 use secrecy::SecretString;
 
-use super::moment::{interval, timestamp};
+use super::moment::{integer_within, interval, timestamp};
 use super::{OptionValue, PasswordSource};
-use crate::sql::error::{OptionError, SqlErrorKind};
+use crate::sql::error::OptionError;
 use crate::sql::lexical::{
-    Parsed, expect, fail, fail_at, found, integer, keyword, quoted_name, string, symbol, wanted,
-    word, word_length,
+    Parsed, expect, fail, found, keyword, quoted_name, string, symbol, wanted, word, word_length,
 };
 use crate::sql::option::{OptionSpec, OptionType};
 
@@ -24,7 +23,10 @@ pub(super) fn option_value<'a>(
     let result = match option.kind {
         OptionType::Text | OptionType::Url => map(string, OptionValue::Text).parse(input),
         OptionType::NonEmptyText => non_empty_text(option, input),
-        OptionType::Integer { minimum, maximum } => integer_within(option, minimum, maximum, input),
+        OptionType::Integer { minimum, maximum } => {
+            let integer = |input| integer_within(option.name, minimum, maximum, input);
+            map(integer, OptionValue::Integer).parse(input)
+        }
         OptionType::Password => map(password, OptionValue::Password).parse(input),
         OptionType::Boolean => boolean(input),
         OptionType::Interval => interval(option.name, input),
@@ -44,40 +46,21 @@ pub(super) fn option_value<'a>(
 }
 
 fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, O> {
-    let kind = SqlErrorKind::Option(OptionError::WrongType {
+    let kind = OptionError::WrongType {
         option: option.name,
         expected: option.kind.words(),
         found: found(input).without_word().to_string(),
         example: option.example,
-    });
+    };
     fail(input, kind)
 }
 
 fn non_empty_text<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
     let (rest, text) = string(input)?;
     if text.is_empty() {
-        return fail(input, SqlErrorKind::Option(OptionError::EmptyValue { option: option.name }));
+        return fail(input, OptionError::EmptyValue(option.name));
     }
     Ok((rest, OptionValue::Text(text)))
-}
-
-fn integer_within<'a>(
-    option: &'static OptionSpec,
-    minimum: i64,
-    maximum: i64,
-    input: &'a str,
-) -> Parsed<'a, OptionValue> {
-    let (rest, digits) = integer(input)?;
-    match digits.parse::<i64>() {
-        Ok(number) if (minimum..=maximum).contains(&number) => {
-            Ok((rest, OptionValue::Integer(number)))
-        }
-        Ok(_) | Err(_) => fail_at(
-            input,
-            digits.len(),
-            SqlErrorKind::Option(OptionError::OutOfRange { option: option.name, minimum, maximum }),
-        ),
-    }
 }
 
 fn password(input: &str) -> Parsed<'_, PasswordSource> {

@@ -3,7 +3,7 @@
 //!
 //! No SQL has a backslash outside quotes and comments, so a statement with one is never sent.
 
-use super::{BrokenPiece, Piece, PieceKind, Splitter, SqlErrorKind, State, Step, TextError};
+use super::{BrokenPiece, Piece, PieceKind, Splitter, State, Step, TextError};
 
 /// The effect in psql on the statement before it (its documentation, "Meta-Commands"): the line
 /// ends with the command. After any other word the rest of the statement is skipped.
@@ -116,7 +116,7 @@ impl Splitter {
     pub(super) fn misplaced(&mut self) -> BrokenPiece<'_> {
         let word_end = self.opened + 1 + self.word_length();
         let follows_secret = self.follows_secret();
-        let (start, line, column) = (self.start, self.line, self.column);
+        let (start, line, column) = (self.start, self.line + 1, self.column + 1);
         let span = self.opened - start..word_end - start;
         if self.has_ending_word(word_end) {
             let rest = self.buffer[word_end..].find('\n');
@@ -130,7 +130,7 @@ impl Splitter {
         }
         BrokenPiece {
             follows_secret,
-            error: Box::new(SqlErrorKind::Text(TextError::BackslashInStatement)),
+            error: TextError::BackslashInStatement,
             span: Some(span),
             text: &self.buffer[start..word_end],
             line,

@@ -11,13 +11,14 @@ mod strings;
 use std::ops::Range;
 
 pub use super::dialect::Dialect;
-use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, SqlErrorKind, TextError};
+use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, TextError};
 use super::token::{TokenKind, tokens};
 use crate::sign::has_sign;
 pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
+    #[default]
     Code,
     Dash,
     Slash,
@@ -33,14 +34,10 @@ enum State {
     },
     DoubleQuoted,
     LineComment,
+    /// A nested comment, and the byte before the current one; 0 if that belongs to a mark.
     BlockComment {
         depth: usize,
-    },
-    BlockCommentStar {
-        depth: usize,
-    },
-    BlockCommentSlash {
-        depth: usize,
+        before: u8,
     },
     Command,
     /// A backslash inside a statement.
@@ -55,7 +52,7 @@ enum State {
 const EXCERPT_BYTES: usize = 1024;
 
 /// Cuts a script that arrives in any pieces.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Splitter {
     buffer: String,
     /// The byte of the buffer at which the current piece begins; earlier ones have been processed.
@@ -80,30 +77,10 @@ pub struct Splitter {
     passes_secret: bool,
     /// The line on which the last piece with the sign of a secret ends.
     secret_line: Option<usize>,
+    /// The line of the current piece, from 0.
     line: usize,
+    /// Its column in characters, from 0.
     column: usize,
-}
-
-impl Default for Splitter {
-    fn default() -> Self {
-        Self {
-            buffer: String::new(),
-            start: 0,
-            position: 0,
-            opened: 0,
-            closed: 0,
-            state: State::Code,
-            dialect: Dialect::Catalog,
-            tag: Vec::new(),
-            parentheses: 0,
-            begun: false,
-            passing_over: false,
-            passes_secret: false,
-            secret_line: None,
-            line: 1,
-            column: 1,
-        }
-    }
 }
 
 /// The effect of one byte on the piece.
@@ -111,7 +88,7 @@ enum Step {
     Go,
     /// The piece ends before the given byte.
     End(PieceKind, usize),
-    Broken(SqlErrorKind),
+    Broken(TextError),
     /// A backslash command inside the piece.
     Misplaced,
 }
@@ -169,29 +146,15 @@ impl Splitter {
             return None;
         }
         let end = self.buffer.len();
-        match self.state {
-            State::Command => Some(Ok(self.take(PieceKind::Command, end))),
+        let (error, length) = match self.state {
+            State::Command => return Some(Ok(self.take(PieceKind::Command, end))),
             State::SingleQuoted
             | State::EscapeQuoted
             | State::EscapeQuotedBackslash
-            | State::DollarQuoted { .. } => Some(Err(self.broken_at(
-                SqlErrorKind::Text(TextError::UnfinishedString),
-                self.opened,
-                1,
-            ))),
-            State::DoubleQuoted => Some(Err(self.broken_at(
-                SqlErrorKind::Text(TextError::UnfinishedName),
-                self.opened,
-                1,
-            ))),
-            State::BlockComment { .. }
-            | State::BlockCommentStar { .. }
-            | State::BlockCommentSlash { .. } => Some(Err(self.broken_at(
-                SqlErrorKind::Text(TextError::UnfinishedComment),
-                self.opened,
-                2,
-            ))),
-            State::Ending { .. } => Some(self.finish_ending()),
+            | State::DollarQuoted { .. } => (TextError::UnfinishedString, 1),
+            State::DoubleQuoted => (TextError::UnfinishedName, 1),
+            State::BlockComment { .. } => (TextError::UnfinishedComment, 2),
+            State::Ending { .. } => return Some(self.finish_ending()),
             State::Code
             | State::Dash
             | State::Slash
@@ -201,9 +164,10 @@ impl Splitter {
                 if last == LastStatement::Complete || self.buffer.ends_with('\n') {
                     return Some(Ok(self.take(PieceKind::Statement, end)));
                 }
-                Some(Err(self.broken_at(SqlErrorKind::Text(TextError::CutShort), end, 0)))
+                return Some(Err(self.broken_at(TextError::CutShort, end, 0)));
             }
-        }
+        };
+        Some(Err(self.broken_at(error, self.opened, length)))
     }
 
     /// Returns true if only blanks and comments follow the last piece.
@@ -260,11 +224,11 @@ impl Splitter {
 
     fn step(&mut self, byte: u8) -> Step {
         if byte == 0 {
-            return Step::Broken(SqlErrorKind::Text(TextError::Nul));
+            return Step::Broken(TextError::Nul);
         }
         match (self.state, byte) {
             (State::Dash, b'-') => self.enter(State::LineComment, 1),
-            (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1 }, 1),
+            (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1, before: 0 }, 1),
             (State::DollarTag, _) => return self.step_tag(byte),
             (State::DollarQuoted { matched }, _) => self.step_dollar_quoted(matched, byte),
             (State::Backslash, _) => return self.step_backslash(byte),
@@ -286,30 +250,20 @@ impl Splitter {
                 | State::Command,
                 _,
             ) => {}
-            (State::BlockComment { depth }, _) => self.step_comment(depth, byte),
-            (State::BlockCommentStar { depth: 1 }, b'/') => self.state = State::Code,
-            (State::BlockCommentStar { depth }, b'/') => {
-                self.state = State::BlockComment { depth: depth - 1 }
+            (State::BlockComment { depth: 1, before: b'*' }, b'/') => self.state = State::Code,
+            (State::BlockComment { depth, before: b'/' }, b'*') if depth >= MAX_NESTING => {
+                return Step::Broken(TextError::TooDeep);
             }
-            (State::BlockCommentSlash { depth }, b'*') if depth >= MAX_NESTING => {
-                return Step::Broken(SqlErrorKind::Text(TextError::TooDeep));
-            }
-            (State::BlockCommentSlash { depth }, b'*') => {
-                self.state = State::BlockComment { depth: depth + 1 }
-            }
-            (State::BlockCommentStar { depth } | State::BlockCommentSlash { depth }, _) => {
-                self.step_comment(depth, byte);
+            (State::BlockComment { depth, before }, _) => {
+                let (depth, before) = match (before, byte) {
+                    (b'*', b'/') => (depth - 1, 0),
+                    (b'/', b'*') => (depth + 1, 0),
+                    _ => (depth, byte),
+                };
+                self.state = State::BlockComment { depth, before };
             }
         }
         Step::Go
-    }
-
-    fn step_comment(&mut self, depth: usize, byte: u8) {
-        self.state = match byte {
-            b'*' => State::BlockCommentStar { depth },
-            b'/' => State::BlockCommentSlash { depth },
-            _ => State::BlockComment { depth },
-        };
     }
 
     fn step_code(&mut self, byte: u8) -> Step {
@@ -336,7 +290,7 @@ impl Splitter {
             }
             b'"' => self.enter_quote(State::DoubleQuoted),
             b'(' if self.parentheses >= MAX_NESTING => {
-                return Step::Broken(SqlErrorKind::Text(TextError::TooDeep));
+                return Step::Broken(TextError::TooDeep);
             }
             b'(' => {
                 self.begun = true;
@@ -366,7 +320,7 @@ impl Splitter {
     }
 
     fn take(&mut self, kind: PieceKind, end: usize) -> Piece<'_> {
-        let (start, line, column) = (self.start, self.line, self.column);
+        let (start, line, column) = (self.start, self.line + 1, self.column + 1);
         let follows_secret = self.follows_secret();
         let is_vertical = self.replace_ending(end);
         self.position = end;
@@ -412,7 +366,7 @@ impl Splitter {
         match passed.rfind('\n') {
             Some(last) => {
                 self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
-                self.column = passed[last + 1..].chars().count() + 1;
+                self.column = passed[last + 1..].chars().count();
             }
             None => self.column += passed.chars().count(),
         }
@@ -425,14 +379,14 @@ impl Splitter {
     }
 
     fn too_long(&mut self) -> BrokenPiece<'_> {
-        let (start, line, column) = (self.start, self.line, self.column);
+        let (start, line, column) = (self.start, self.line + 1, self.column + 1);
         let end = self.buffer.floor_char_boundary(start + EXCERPT_BYTES);
         let follows_secret = self.follows_secret();
         self.pass_over(start..end);
         self.drop_passed_over();
         BrokenPiece {
             follows_secret,
-            error: Box::new(SqlErrorKind::Text(TextError::TooLong)),
+            error: TextError::TooLong,
             span: None,
             text: &self.buffer[start..end],
             line,
@@ -447,19 +401,19 @@ impl Splitter {
     }
 
     /// The error of the byte at the position.
-    fn broken(&mut self, kind: SqlErrorKind) -> BrokenPiece<'_> {
+    fn broken(&mut self, error: TextError) -> BrokenPiece<'_> {
         let at = self.position;
         self.position += 1;
-        self.broken_at(kind, at, 1)
+        self.broken_at(error, at, 1)
     }
 
-    fn broken_at(&mut self, kind: SqlErrorKind, at: usize, length: usize) -> BrokenPiece<'_> {
-        let (start, line, column) = (self.start, self.line, self.column);
+    fn broken_at(&mut self, error: TextError, at: usize, length: usize) -> BrokenPiece<'_> {
+        let (start, line, column) = (self.start, self.line + 1, self.column + 1);
         let end = self.position.max(at + length);
         self.pass_over(start..end);
         BrokenPiece {
             follows_secret: self.follows_secret(),
-            error: Box::new(kind),
+            error,
             span: Some(at - start..at - start + length),
             text: &self.buffer[start..end],
             line,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::sql::error::SqlErrorKind;
+use crate::sql::error::TextError;
 
 /// A statement or a command, cut from a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum PieceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenPiece<'a> {
     /// The error.
-    pub error: Box<SqlErrorKind>,
+    pub error: TextError,
     /// The bytes of the text at which the error is; None if it is about the whole text.
     pub span: Option<Range<usize>>,
     /// The text so far, truncated if it is very long.

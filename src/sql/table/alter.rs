@@ -7,7 +7,7 @@ use super::column::column;
 use super::constraint::{begins_constraint, constraint};
 use super::create::dist_style;
 use super::draft::Draft;
-use super::key::{key_columns, table_error};
+use super::key::key_columns;
 use super::{AlterTable, TableChange};
 use crate::definition::{
     Constraint, ConstraintKind, DistStyle, SortKey, SortStyle, TableColumn, TableDefinition,
@@ -15,7 +15,7 @@ use crate::definition::{
 use crate::name::{Name, TableName};
 use crate::sql::action::actions;
 use crate::sql::data_type::{DataType, data_type, encoding};
-use crate::sql::error::{Key, SqlErrorKind, TableError};
+use crate::sql::error::{AlterTableError, Key, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, keyword, keywords, span_between, symbol, wanted};
 use crate::sql::name::{Spanned, expect_name};
@@ -96,7 +96,7 @@ pub(in crate::sql) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed
     let (rest, ()) = keyword("TABLE")(input)?;
     let (rest, name) = expect_name(source, rest)?;
     if NOT_RECORDED.iter().any(|words| keywords(words)(rest).is_ok()) {
-        return fail(rest, SqlErrorKind::Table(TableError::NotAltered));
+        return fail(rest, SqlErrorKind::from(AlterTableError::NotAltered));
     }
     let renames_table = keywords(&["RENAME", "TO"])(rest).is_ok();
     let begins_change = ["ADD", "DROP", "ALTER", "RENAME"]
@@ -183,7 +183,7 @@ fn add<'a>(source: &'a str, table: &TableName, input: &'a str) -> Parsed<'a, Def
         Some(column) if !has_key && column.identity.is_none() => {
             Ok((rest, DefinitionChange::AddColumn(column)))
         }
-        Some(_) | None => table_error(begin, TableError::AddedWithKey),
+        Some(_) | None => fail(begin, AlterTableError::AddedWithKey),
     }
 }
 
@@ -266,11 +266,11 @@ impl DefinitionChange {
     }
 
     /// Changes the definition. The result is one that CREATE TABLE must accept, too.
-    pub fn apply(&self, table: &mut TableDefinition) -> Result<(), TableError> {
+    pub fn apply(&self, table: &mut TableDefinition) -> Result<(), SqlErrorKind> {
         match self {
             Self::AddColumn(column) => {
                 if table.column(&column.name).is_some() {
-                    return Err(TableError::ColumnTwice { name: column.name.clone() });
+                    return Err(TableError::ColumnTwice { name: column.name.clone() }.into());
                 }
                 table.columns.push(column.clone());
             }
@@ -280,7 +280,10 @@ impl DefinitionChange {
                 let column = find_column(table, name)?;
                 let is_varchar = column.data_type.starts_with("VARCHAR(");
                 if !is_varchar || !matches!(data_type, DataType::VarChar(_)) {
-                    return Err(TableError::TypeNotAltered { data_type: column.data_type.clone() });
+                    return Err(AlterTableError::TypeNotAltered {
+                        data_type: column.data_type.clone(),
+                    }
+                    .into());
                 }
                 column.data_type = data_type.to_string();
             }
@@ -291,7 +294,7 @@ impl DefinitionChange {
             Self::AddConstraint(constraint) => {
                 let is_primary = constraint.kind == ConstraintKind::PrimaryKey;
                 if is_primary && !table.primary_key().is_empty() {
-                    return Err(TableError::SecondKey { key: Key::Primary });
+                    return Err(TableError::SecondKey { key: Key::Primary }.into());
                 }
                 table.constraints.push(constraint.clone());
             }
@@ -318,14 +321,14 @@ impl DefinitionChange {
 fn find_column<'a>(
     table: &'a mut TableDefinition,
     name: &Name,
-) -> Result<&'a mut TableColumn, TableError> {
+) -> Result<&'a mut TableColumn, SqlErrorKind> {
     let names = table.columns.iter().map(|column| column.name.as_str());
     let nearest = nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok());
-    let error = TableError::UnknownColumn { name: name.clone(), nearest };
-    table.columns.iter_mut().find(|column| column.name == *name).ok_or(error)
+    let error = AlterTableError::UnknownColumn { name: name.clone(), nearest };
+    table.columns.iter_mut().find(|column| column.name == *name).ok_or(error.into())
 }
 
-fn drop_column(table: &mut TableDefinition, name: &Name) -> Result<(), TableError> {
+fn drop_column(table: &mut TableDefinition, name: &Name) -> Result<(), SqlErrorKind> {
     find_column(table, name)?;
     let key = if table.dist_key.as_ref() == Some(name) {
         Some(Key::Distribution)
@@ -333,7 +336,7 @@ fn drop_column(table: &mut TableDefinition, name: &Name) -> Result<(), TableErro
         table.sort_columns().contains(name).then_some(Key::Sort)
     };
     if let Some(key) = key {
-        return Err(TableError::ColumnOfKey { key, name: name.clone() });
+        return Err(AlterTableError::ColumnOfKey { key, name: name.clone() }.into());
     }
     table.columns.retain(|column| column.name != *name);
     table.constraints.retain(|constraint| !constraint.columns.contains(name));
@@ -344,9 +347,9 @@ fn rename_column(
     table: &mut TableDefinition,
     name: &Name,
     new_name: &Name,
-) -> Result<(), TableError> {
+) -> Result<(), SqlErrorKind> {
     if name != new_name && table.column(new_name).is_some() {
-        return Err(TableError::ColumnTwice { name: new_name.clone() });
+        return Err(TableError::ColumnTwice { name: new_name.clone() }.into());
     }
     find_column(table, name)?.name = new_name.clone();
     let rename = |names: &mut Vec<Name>| {
@@ -371,7 +374,7 @@ fn rename_column(
     Ok(())
 }
 
-fn drop_constraint(table: &mut TableDefinition, name: &Name) -> Result<(), TableError> {
+fn drop_constraint(table: &mut TableDefinition, name: &Name) -> Result<(), SqlErrorKind> {
     let names = table.constraint_names();
     match names.iter().position(|other| other == name.as_str()) {
         Some(index) => {
@@ -381,7 +384,7 @@ fn drop_constraint(table: &mut TableDefinition, name: &Name) -> Result<(), Table
         None => {
             let nearest = nearest(name.as_str(), names.iter().map(String::as_str));
             let nearest = nearest.map(str::to_owned);
-            Err(TableError::NoSuchConstraint { name: name.clone(), nearest })
+            Err(AlterTableError::NoSuchConstraint { name: name.clone(), nearest }.into())
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn default_expression(input: &str) -> Parsed<'_, String> {
         let is_next = |word: &&str| token.is_word(input, word);
         let ends = token.is_symbol(',')
             || token.is_symbol(')')
-            || !is_first && NEXT_ATTRIBUTES.iter().any(|word| is_next(word));
+            || !is_first && NEXT_ATTRIBUTES.iter().any(is_next);
         if depth == 0 && ends {
             break;
         }

@@ -5,9 +5,6 @@ mod diagnosis;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::deadline::WaitError;
-use super::login::UnsupportedMethod;
-use super::transport::{ConnectError, RootsError, TransportError};
 use super::{ProtocolError, ServerMessage, Stage, TlsError};
 
 /// An error of a session. Contains no secret; text of the server and of the operating system is not
@@ -61,7 +58,7 @@ pub enum WarehouseError {
     /// The server asks for an authentication method that redwire does not support.
     UnsupportedLogin {
         /// The method.
-        method: UnsupportedMethod,
+        method: String,
     },
     /// The server asks for the password in clear text over an unencrypted connection.
     ClearTextRefused,
@@ -130,22 +127,7 @@ pub enum WarehouseError {
 }
 
 impl WarehouseError {
-    /// Converts the error of a wait at this stage.
-    pub(super) fn interrupted(interruption: WaitError, stage: Stage, host: &str) -> Self {
-        match interruption {
-            WaitError::Cancelled => Self::Cancelled { stage },
-            WaitError::Overdue(limit) => Self::TimedOut { stage, host: host.to_owned(), limit },
-            WaitError::Silent(limit) => Self::Silent { stage, limit },
-            WaitError::Closed => Self::Closed { stage },
-            WaitError::Broken(cause) => Self::Broken { stage, cause },
-            WaitError::Tls(error) if stage == Stage::Tls => Self::Tls {
-                error: error.into(),
-                host: host.to_owned(),
-            },
-            WaitError::Tls(error) => Self::Broken { stage, cause: error.to_string() },
-        }
-    }
-
+    /// The error of a message that violates the protocol.
     pub(super) fn protocol(error: ProtocolError, stage: Stage) -> Self {
         match (stage, error) {
             // The message is valid, but longer than redwire allows.
@@ -154,38 +136,6 @@ impl WarehouseError {
             }
             (stage, error) => Self::Protocol { stage, error },
         }
-    }
-
-    pub(super) fn transport(error: TransportError, stage: Stage, host: &str) -> Self {
-        match error {
-            TransportError::Interrupted(interruption) => {
-                Self::interrupted(interruption, stage, host)
-            }
-            TransportError::TlsRefused => Self::TlsRefused,
-            TransportError::Protocol(error) => Self::protocol(error, stage),
-        }
-    }
-
-    pub(super) fn connect(failure: ConnectError, limit: Option<Duration>, host: &str) -> Self {
-        match failure {
-            ConnectError::Interrupted(interruption) => {
-                Self::interrupted(interruption, Stage::Tcp, host)
-            }
-            ConnectError::Refused { address } => Self::Refused { address },
-            ConnectError::Unreachable { address, cause } => Self::Unreachable { address, cause },
-            ConnectError::TimedOut { address } => match limit {
-                Some(limit) => Self::interrupted(WaitError::Overdue(limit), Stage::Tcp, host),
-                None => Self::Unreachable {
-                    address,
-                    cause: "the operating system waits no longer".to_owned(),
-                },
-            },
-        }
-    }
-
-    pub(super) fn roots(error: RootsError) -> Self {
-        let RootsError { path, problem } = error;
-        Self::RootCertificate { path, problem }
     }
 
     /// The stage at which the error occurred.
@@ -249,16 +199,6 @@ mod tests {
     }
 
     #[test]
-    fn tls_that_breaks_later_is_a_lost_connection() {
-        let broken = |stage| {
-            let interruption = WaitError::Tls(rustls::Error::DecryptError);
-            WarehouseError::interrupted(interruption, stage, "h")
-        };
-        assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
-        assert_eq!(broken(Stage::Query).sqlstate().code(), "08006");
-    }
-
-    #[test]
     fn a_certificate_for_many_names_is_told_by_the_first_of_them() {
         let presented = (1..=100).map(|number| format!("h{number}")).collect();
         let error = TlsError::Name { presented };
@@ -269,11 +209,11 @@ mod tests {
 
     #[test]
     fn limits_are_named() {
-        let error = WarehouseError::interrupted(
-            WaitError::Overdue(Duration::from_secs(10)),
-            Stage::Tcp,
-            "h",
-        );
+        let error = WarehouseError::TimedOut {
+            stage: Stage::Tcp,
+            host: "h".to_owned(),
+            limit: Duration::from_secs(10),
+        };
         assert_eq!(error.to_string(), "connection to server at \"h\" timed out after 10s");
     }
 }

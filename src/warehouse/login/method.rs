@@ -34,54 +34,17 @@ impl fmt::Display for LoginMethod {
     }
 }
 
-/// An authentication method that redwire does not support.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UnsupportedMethod {
-    /// A known code.
-    Known {
-        /// The code.
-        code: i32,
-        /// Its name.
-        name: &'static str,
-    },
-    /// An unknown code.
-    Unknown {
-        /// The code.
-        code: i32,
-    },
-    /// SASL without SCRAM-SHA-256.
-    Sasl {
-        /// The mechanisms that the server offers.
-        offered: Vec<String>,
-    },
-}
-
-impl UnsupportedMethod {
-    pub(super) fn from_code(code: i32) -> Self {
-        let name = match code {
-            2 => "Kerberos V5",
-            4 => "crypt",
-            6 => "SCM credentials",
-            7 => "GSSAPI",
-            8 => "GSSAPI or SSPI",
-            9 => "SSPI",
-            14 => "identity token",
-            _ => return Self::Unknown { code },
-        };
-        Self::Known { code, name }
-    }
-}
-
-impl fmt::Display for UnsupportedMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Known { code, name } => {
-                write!(f, "{name} (code {code})")
-            }
-            Self::Unknown { code } => write!(f, "of the code {code}"),
-            Self::Sasl { offered } => {
-                write!(f, "SASL {}", offered.join(", "))
-            }
-        }
-    }
+/// The name of an authentication method that redwire does not support.
+pub(super) fn unsupported(code: i32) -> String {
+    let name = match code {
+        2 => "Kerberos V5",
+        4 => "crypt",
+        6 => "SCM credentials",
+        7 => "GSSAPI",
+        8 => "GSSAPI or SSPI",
+        9 => "SSPI",
+        14 => "identity token",
+        _ => return format!("of the code {code}"),
+    };
+    format!("{name} (code {code})")
 }

@@ -9,7 +9,7 @@ use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 use secrecy::SecretString;
 
-pub use method::{LoginMethod, UnsupportedMethod};
+pub use method::LoginMethod;
 
 use authenticator::{Authenticator, Reply};
 
@@ -40,17 +40,24 @@ const MAX_MESSAGES: usize = 1_000;
 /// The maximum number of notices that are kept.
 const MAX_NOTICES: usize = 20;
 
-/// The server's messages until it was ready.
+/// A completed login.
 pub(super) struct LoginResult {
     /// The authentication method.
     pub method: LoginMethod,
-    /// The settings that the server reported.
+    /// The state of the transaction.
+    pub status: TransactionStatus,
+    /// The reports of the server.
+    pub reports: LoginReports,
+}
+
+/// The server's reports until it was ready.
+#[derive(Default)]
+pub(super) struct LoginReports {
+    /// The settings.
     pub parameters: Parameters,
     /// The process id and the secret key of a CancelRequest.
     pub key: Option<(i32, i32)>,
     pub notices: Vec<ServerMessage>,
-    /// The state of the transaction.
-    pub status: TransactionStatus,
 }
 
 /// Logs in over the connection.
@@ -60,9 +67,7 @@ pub(super) fn log_in(
     inbox: &mut Inbox,
     watch: &Watch<'_>,
 ) -> Result<LoginResult, WarehouseError> {
-    let host = &login.endpoint.host;
-    let interrupted = |interruption| WarehouseError::interrupted(interruption, Stage::Login, host);
-    transport.write(&startup(login)?, watch).map_err(interrupted)?;
+    transport.write(&startup(login)?, watch)?;
     let certificate = transport.certificate().map(<[u8]>::to_vec);
     let is_private = transport.is_private();
     let mut pending = PendingLogin {
@@ -73,14 +78,12 @@ pub(super) fn log_in(
             certificate.as_deref(),
         ),
         method: None,
-        parameters: Parameters::default(),
-        key: None,
-        notices: Vec::new(),
+        reports: LoginReports::default(),
     };
     let mut messages = 0;
     while messages < MAX_MESSAGES {
         let Some((header, body)) = inbox.message().map_err(protocol)? else {
-            inbox.fill(transport, watch).map_err(interrupted)?;
+            inbox.fill(transport, watch)?;
             continue;
         };
         messages += 1;
@@ -88,8 +91,10 @@ pub(super) fn log_in(
         inbox.consume(header.bytes);
         match step {
             LoginStep::Listen => {}
-            LoginStep::Send(answer) => transport.write(&answer, watch).map_err(interrupted)?,
-            LoginStep::Ready(method, status) => return Ok(pending.welcome(method, status)),
+            LoginStep::Send(answer) => transport.write(&answer, watch)?,
+            LoginStep::Ready(method, status) => {
+                return Ok(LoginResult { method, status, reports: pending.reports });
+            }
         }
     }
     Err(protocol(ProtocolError::Endless))
@@ -133,9 +138,7 @@ fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
 struct PendingLogin<'a> {
     authenticator: Authenticator<'a>,
     method: Option<LoginMethod>,
-    parameters: Parameters,
-    key: Option<(i32, i32)>,
-    notices: Vec<ServerMessage>,
+    reports: LoginReports,
 }
 
 /// The next step after a message.
@@ -148,6 +151,7 @@ enum LoginStep {
 impl PendingLogin<'_> {
     fn handle(&mut self, tag: u8, body: &[u8]) -> Result<LoginStep, WarehouseError> {
         let message = Message::parse(tag, body).map_err(protocol)?;
+        let reports = &mut self.reports;
         match (message, self.method) {
             (Message::Authentication { code, rest }, None) => {
                 match self.authenticator.answer(code, rest)? {
@@ -160,13 +164,13 @@ impl PendingLogin<'_> {
                 let stage = Stage::Login;
                 return Err(WarehouseError::Server { stage, message });
             }
-            (Message::Notice(notice), _) if self.notices.len() < MAX_NOTICES => {
-                self.notices.push(*notice);
+            (Message::Notice(notice), _) if reports.notices.len() < MAX_NOTICES => {
+                reports.notices.push(*notice);
             }
             (Message::Notice(_) | Message::Aside, _) => {}
-            (Message::Parameter { name, value }, Some(_)) => self.parameters.set(&name, &value),
+            (Message::Parameter { name, value }, Some(_)) => reports.parameters.set(&name, &value),
             (Message::BackendKey { process, secret }, Some(_)) => {
-                self.key = Some((process, secret));
+                reports.key = Some((process, secret));
             }
             (Message::Ready(status), Some(method)) => return Ok(LoginStep::Ready(method, status)),
             (
@@ -186,16 +190,6 @@ impl PendingLogin<'_> {
             ) => return Err(protocol(ProtocolError::OutOfOrder { tag })),
         }
         Ok(LoginStep::Listen)
-    }
-
-    fn welcome(self, method: LoginMethod, status: TransactionStatus) -> LoginResult {
-        LoginResult {
-            method,
-            parameters: self.parameters,
-            key: self.key,
-            notices: self.notices,
-            status,
-        }
     }
 }
 

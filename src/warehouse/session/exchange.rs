@@ -7,11 +7,11 @@ use postgres_protocol::message::frontend;
 
 use super::{Link, Session, TransactionStatus};
 use crate::sqlstate::SqlState;
-use crate::warehouse::deadline::{Deadline, WaitError, Watch};
+use crate::warehouse::deadline::{Deadline, Watch};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
-use crate::warehouse::{Cancel, ProtocolError, ResultSink, ServerMessage, Stage, WarehouseError};
+use crate::warehouse::{Cancel, ProtocolError, ResultSink, ServerMessage, WarehouseError};
 
 /// The longest wait for the end of a cancelled query. After that the session is lost.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -27,7 +27,6 @@ pub(super) struct Exchange<'a> {
     session: &'a mut Session,
     sink: &'a mut dyn ResultSink,
     watch: Watch<'a>,
-    stage: Stage,
     /// The number of columns of the current result.
     columns: Option<usize>,
     /// The server's error.
@@ -42,10 +41,8 @@ pub(super) struct Exchange<'a> {
 
 /// The end of a query.
 pub(super) enum QueryEnd {
-    /// The query is complete, and the server is ready for the next one.
-    Done,
-    /// The query ended early, and the server is ready for the next one.
-    Failed(WarehouseError),
+    /// The server is ready for the next query, whether this one failed or not.
+    Ready(Result<(), WarehouseError>),
     /// The session is lost.
     Lost(WarehouseError),
 }
@@ -67,17 +64,11 @@ enum QueryStep {
 }
 
 impl<'a> Exchange<'a> {
-    pub fn new(
-        session: &'a mut Session,
-        sink: &'a mut dyn ResultSink,
-        watch: Watch<'a>,
-        stage: Stage,
-    ) -> Self {
+    pub fn new(session: &'a mut Session, sink: &'a mut dyn ResultSink, watch: Watch<'a>) -> Self {
         Self {
             session,
             sink,
             watch,
-            stage,
             columns: None,
             error: None,
             ending: None,
@@ -89,7 +80,7 @@ impl<'a> Exchange<'a> {
     /// Sends the query and reads its answer to the end.
     pub fn run(mut self, link: &mut Link, sql: &str) -> QueryEnd {
         let end = match self.ask(link, sql) {
-            Ok(()) => self.outcome().map_or_else(QueryEnd::Failed, |()| QueryEnd::Done),
+            Ok(()) => QueryEnd::Ready(self.outcome()),
             Err(error) => QueryEnd::Lost(error),
         };
         if let (Some(_), Some(cancel)) = (self.interrupted_at, self.watch.cancel) {
@@ -106,7 +97,7 @@ impl<'a> Exchange<'a> {
         frontend::query(sql, &mut query)
             .map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
         let Link { transport, inbox } = link;
-        self.send(transport, &query)?;
+        transport.write(&query, &self.watch)?;
         loop {
             let step = self.listen(transport, inbox)?;
             match step {
@@ -119,11 +110,6 @@ impl<'a> Exchange<'a> {
                 }
             }
         }
-    }
-
-    fn send(&self, transport: &mut Transport, bytes: &[u8]) -> Result<(), WarehouseError> {
-        let sent = transport.write(bytes, &self.watch);
-        sent.map_err(|interruption| self.interrupted(interruption))
     }
 
     /// Handles the next message, or all rows that have arrived, or waits for more bytes.
@@ -168,26 +154,26 @@ impl<'a> Exchange<'a> {
     ) -> Result<QueryStep, WarehouseError> {
         match inbox.fill(transport, &self.watch) {
             Ok(()) => Ok(QueryStep::Listen),
-            Err(WaitError::Cancelled) if self.is_first_interrupt() => {
+            Err(WarehouseError::Cancelled { .. }) if self.is_first_interrupt() => {
                 Ok(QueryStep::Cancel(CancelReason::Cancelled))
             }
             // The server's error was its last message.
-            Err(WaitError::Closed) if let Some(message) = self.error.take() => {
-                let stage = self.stage;
+            Err(WarehouseError::Closed { stage }) if let Some(message) = self.error.take() => {
                 Err(WarehouseError::Server { stage, message })
             }
-            Err(WaitError::Overdue(_) | WaitError::Silent(_) | WaitError::Cancelled)
-                if let Some(ending) = self.ending =>
-            {
-                Err(self.ended(ending))
-            }
-            Err(interruption) => Err(self.interrupted(interruption)),
+            Err(
+                WarehouseError::TimedOut { .. }
+                | WarehouseError::Silent { .. }
+                | WarehouseError::Cancelled { .. },
+            ) if let Some(ending) = self.ending => Err(self.ended(ending)),
+            Err(error) => Err(error),
         }
     }
 
     /// The error with which the server ends the session, even if it leaves the connection open.
     fn end_of_session(&mut self) -> Option<WarehouseError> {
-        let (stage, message) = (self.stage, self.error.take_if(|error| error.ends_session())?);
+        let (stage, message) =
+            (self.watch.stage, self.error.take_if(|error| error.ends_session())?);
         Some(WarehouseError::Server { stage, message })
     }
 
@@ -217,7 +203,7 @@ impl<'a> Exchange<'a> {
                     self.sink.tag(&tag);
                 }
             }
-            Message::Empty if !has_result => self.sink.empty(),
+            Message::Empty if !has_result => {}
             Message::CopyIn if !has_result => return Ok(QueryStep::RefuseData),
             Message::CopyOut if !has_result => return Ok(QueryStep::Cancel(CancelReason::Copy)),
             Message::CopyData if self.ending == Some(CancelReason::Copy) => {}
@@ -250,7 +236,7 @@ impl<'a> Exchange<'a> {
         let mut refusal = BytesMut::new();
         frontend::copy_fail(NO_COPY, &mut refusal)
             .map_err(|_| WarehouseError::TooLong { what: "a refusal" })?;
-        self.send(transport, &refusal)
+        transport.write(&refusal, &self.watch)
     }
 
     /// Sends a CancelRequest, once. Even if that fails, the answer is read to its end, unless the
@@ -285,7 +271,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn outcome(&mut self) -> Result<(), WarehouseError> {
-        let stage = self.stage;
+        let stage = self.watch.stage;
         match (self.ending, self.error.take()) {
             (None | Some(CancelReason::Cancelled), None) if self.is_whole() => Ok(()),
             (Some(CancelReason::Cancelled), Some(message))
@@ -301,18 +287,13 @@ impl<'a> Exchange<'a> {
 
     fn ended(&self, ending: CancelReason) -> WarehouseError {
         match ending {
-            CancelReason::Cancelled => WarehouseError::Cancelled { stage: self.stage },
+            CancelReason::Cancelled => WarehouseError::Cancelled { stage: self.watch.stage },
             CancelReason::Stopped => WarehouseError::Stopped,
             CancelReason::Copy => WarehouseError::CopyRefused,
         }
     }
 
     fn protocol(&self, error: ProtocolError) -> WarehouseError {
-        let stage = self.stage;
-        WarehouseError::protocol(error, stage)
-    }
-
-    fn interrupted(&self, interruption: WaitError) -> WarehouseError {
-        WarehouseError::interrupted(interruption, self.stage, &self.session.host)
+        WarehouseError::protocol(error, self.watch.stage)
     }
 }

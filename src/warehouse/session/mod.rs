@@ -8,10 +8,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use exchange::{Exchange, QueryEnd};
-use open::{Opened, Opening};
+use open::Opening;
 
 use super::cancel::CancelKey;
-use super::deadline::{Deadline, WaitError, Watch};
+use super::deadline::{Deadline, Watch};
 use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
@@ -68,24 +68,12 @@ impl Session {
         cancel: &Cancel,
     ) -> Result<Self, WarehouseError> {
         let mut opening = Opening::new(login, progress, cancel);
-        let Opened { transport, mut inbox, welcome, key } = opening.run()?;
-        inbox.allow_results();
-        let mut session = Self {
-            peer: transport.peer(),
-            link: Some(Link { transport, inbox }),
-            key,
-            host: login.endpoint.host.clone(),
-            parameters: welcome.parameters,
-            status: welcome.status,
-            login_notices: welcome.notices,
-            socket_timeout: login.endpoint.options.socket_timeout,
-            is_counted: true,
-        };
+        let (mut session, method) = opening.run()?;
         let watch = opening.watch_login();
         for statement in session.first_statements(&login.endpoint.options) {
-            session.run(&statement, &mut Discard, watch, Stage::Login)?;
+            session.run(&statement, &mut Discard, watch)?;
         }
-        opening.reached(Stage::Login, welcome.method.to_string());
+        opening.reached(Stage::Login, method.to_string());
         Ok(session)
     }
 
@@ -100,35 +88,23 @@ impl Session {
 
     /// Runs a query of one or more statements; its results go to the sink as they arrive. After an
     /// error of the server or a cancellation the session can be used again, unless
-    /// [`Session::is_lost`].
+    /// [`Session::is_lost`]; after the time limit it is lost.
     pub fn query(
         &mut self,
         sql: &str,
         sink: &mut dyn ResultSink,
+        limit: Option<Duration>,
         cancel: &Cancel,
     ) -> Result<(), WarehouseError> {
+        let host = self.host.clone();
         let watch = Watch {
+            stage: Stage::Query,
+            host: &host,
             cancel: Some(cancel),
-            deadline: Deadline::after(None),
+            deadline: Deadline::after(limit),
             silence: self.socket_timeout,
         };
-        self.run(sql, sink, watch, Stage::Query)
-    }
-
-    /// Runs a query with a time limit, after which the session is lost.
-    pub fn query_within(
-        &mut self,
-        sql: &str,
-        sink: &mut dyn ResultSink,
-        limit: Duration,
-        cancel: &Cancel,
-    ) -> Result<(), WarehouseError> {
-        let watch = Watch {
-            cancel: Some(cancel),
-            deadline: Deadline::after(Some(limit)),
-            silence: self.socket_timeout,
-        };
-        self.run(sql, sink, watch, Stage::Query)
+        self.run(sql, sink, watch)
     }
 
     /// Makes closing the session not wait for the server, which takes some milliseconds: sessions
@@ -140,11 +116,7 @@ impl Session {
     /// Closes the session and waits up to a second for the server to close its side. False if the
     /// server may still have the session.
     pub fn close(&mut self) -> bool {
-        let watch = Watch {
-            cancel: None,
-            deadline: Deadline::after(Some(CLOSE_LIMIT)),
-            silence: None,
-        };
+        let watch = Watch::within(CLOSE_LIMIT);
         let Some(mut link) = self.link.take() else {
             return false;
         };
@@ -152,7 +124,7 @@ impl Session {
         while read.is_ok() {
             read = link.transport.read(&mut [0; 512], &watch);
         }
-        read == Err(WaitError::Closed)
+        matches!(read, Err(WarehouseError::Closed { .. }))
     }
 
     /// The session's identity at the server; None if the server sent no key.
@@ -165,27 +137,22 @@ impl Session {
         sql: &str,
         sink: &mut dyn ResultSink,
         watch: Watch<'_>,
-        stage: Stage,
     ) -> Result<(), WarehouseError> {
         if sql.contains('\0') {
             return Err(WarehouseError::Nul { what: "the statement" });
         }
         if watch.cancel.is_some_and(Cancel::is_set) {
-            return Err(WarehouseError::Cancelled { stage });
+            return Err(WarehouseError::Cancelled { stage: watch.stage });
         }
         // The link is put back only when the server is ready again: after any other end nothing
         // more may be sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
-        let end = Exchange::new(self, sink, watch, stage).run(&mut link, sql);
+        let end = Exchange::new(self, sink, watch).run(&mut link, sql);
         match end {
             QueryEnd::Lost(error) => Err(error),
-            QueryEnd::Done => {
+            QueryEnd::Ready(answer) => {
                 self.link = Some(link);
-                Ok(())
-            }
-            QueryEnd::Failed(error) => {
-                self.link = Some(link);
-                Err(error)
+                answer
             }
         }
     }
@@ -230,11 +197,7 @@ impl Session {
 /// connection: until then the server counts the session.
 impl Drop for Session {
     fn drop(&mut self) {
-        let watch = Watch {
-            cancel: None,
-            deadline: Deadline::after(Some(TERMINATE_LIMIT)),
-            silence: None,
-        };
+        let watch = Watch::within(TERMINATE_LIMIT);
         if let Some(link) = &mut self.link {
             // The session is over even if sending fails.
             let sent = link.transport.write(TERMINATE, &watch);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Wanted;
 use super::error::{SlotError, unusable};
-use super::folder::Folder;
+use super::folder::{Folder, KnownSlots};
 use super::holder::{HolderNote, now};
 use super::lock::Lock;
 use crate::private_file;
@@ -44,14 +44,12 @@ pub struct SharedSlots {
 }
 
 impl Claim {
-    /// Takes the lowest free slots: all that are wanted, or none. The slots in `held` are known to
-    /// be held. Those in `left` are free, but their holders were killed: while there are enough
-    /// others they stay unused, and count as sessions that the server may have.
+    /// Takes the lowest free slots: all that are wanted, or none. Slots of killed holders stay
+    /// unused while there are enough others, and count as sessions that the server may have.
     pub(super) fn take(
         folder: &Folder<'_>,
         wanted: &Wanted<'_>,
-        held: &[u32],
-        left: &[u32],
+        KnownSlots { held, left, .. }: &KnownSlots,
     ) -> Result<Self, SlotError> {
         let id = wanted.connection_id;
         folder.make(id)?;

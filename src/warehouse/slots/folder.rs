@@ -37,6 +37,17 @@ pub(super) struct Folder<'a> {
     _lock: Lock,
 }
 
+/// The numbers of a connection's slots, each list in ascending order.
+#[derive(Debug, Default)]
+pub(super) struct KnownSlots {
+    /// Those that are held.
+    pub held: Vec<u32>,
+    /// Free ones with the note of a killed process.
+    pub left: Vec<u32>,
+    /// All others that have a file.
+    pub free: Vec<u32>,
+}
+
 impl<'a> Folder<'a> {
     /// Locks the folder, and creates it if it is missing.
     pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
@@ -87,26 +98,24 @@ impl<'a> Folder<'a> {
         private_file::create_folder(&folder).map_err(unusable(&folder))
     }
 
-    /// The numbers of the connection's slots, held or free, in ascending order. Other files are
-    /// ignored.
-    pub(super) fn list(&self, connection_id: i64) -> Result<Vec<u32>, SlotError> {
+    /// The connection's slots. Other files are ignored.
+    pub(super) fn slots(&self, connection_id: i64) -> Result<KnownSlots, SlotError> {
         let names = names(&self.folder_of(connection_id))?;
         let number = |name: &String| name.strip_suffix(".slot")?.parse().ok();
-        let mut slots: Vec<u32> = names.iter().filter_map(number).collect();
-        slots.sort_unstable();
-        Ok(slots)
-    }
-
-    /// The slots that are held.
-    pub(super) fn held(&self, connection_id: i64, slots: &[u32]) -> Result<Vec<u32>, SlotError> {
-        let mut held = Vec::new();
-        for number in slots {
-            let path = self.slot_path(connection_id, *number);
+        let mut numbers: Vec<u32> = names.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        let mut slots = KnownSlots::default();
+        for number in numbers {
+            let path = self.slot_path(connection_id, number);
             if Lock::is_held(&path).map_err(unusable(&path))? {
-                held.push(*number);
+                slots.held.push(number);
+            } else if self.note_path(connection_id, number).exists() {
+                slots.left.push(number);
+            } else {
+                slots.free.push(number);
             }
         }
-        Ok(held)
+        Ok(slots)
     }
 
     /// The holder of a slot, from its note; an unreadable note has no information.
@@ -119,21 +128,10 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// The free slots with the note of a killed process.
-    pub(super) fn left(&self, connection_id: i64, slots: &[u32], held: &[u32]) -> Vec<u32> {
-        let is_left = |slot: &u32| {
-            held.binary_search(slot).is_err() && self.note_path(connection_id, *slot).exists()
-        };
-        slots.iter().copied().filter(is_left).collect()
-    }
-
-    /// Removes free slots without a note, and then the folder if it is empty. A file that cannot be
+    /// Removes the files of free slots, and then the folder if it is empty. A file that cannot be
     /// removed does no harm.
-    pub(super) fn sweep(&self, connection_id: i64, slots: &[u32], held: &[u32]) {
-        let left = self.left(connection_id, slots, held);
-        let is_used =
-            |slot: &u32| held.binary_search(slot).is_ok() || left.binary_search(slot).is_ok();
-        for slot in slots.iter().filter(|slot| !is_used(slot)) {
+    pub(super) fn sweep(&self, connection_id: i64, free: &[u32]) {
+        for slot in free {
             drop(private_file::remove(&self.slot_path(connection_id, *slot)));
         }
         drop(fs::remove_dir(self.folder_of(connection_id)));

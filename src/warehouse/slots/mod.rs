@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use claim::{Claim, SharedSlots};
 use clock::{Clock, SystemClock};
 pub use error::SlotError;
-use folder::Folder;
+use folder::{Folder, KnownSlots};
 pub use holder::{Holder, HolderNote, Purpose};
 use tempfile::TempDir;
 
@@ -108,10 +108,9 @@ impl Slots {
         let ids = connection_id.map_or_else(|| folder.connections(), |id| Ok(vec![id]))?;
         let mut holders = Vec::new();
         for id in ids {
-            let slots = folder.list(id)?;
-            let held = folder.held(id, &slots)?;
-            holders.extend(held.iter().map(|slot| folder.holder(id, *slot)));
-            folder.sweep(id, &slots, &held);
+            let slots = folder.slots(id)?;
+            holders.extend(slots.held.iter().map(|slot| folder.holder(id, *slot)));
+            folder.sweep(id, &slots.free);
         }
         Ok(holders)
     }
@@ -122,17 +121,15 @@ impl Slots {
         let folder = Folder::lock(&self.folder, self.clock.as_ref())?;
         let Some(limit) = wanted.limit else {
             // Without a limit nothing needs to be counted.
-            return Claim::take(&folder, wanted, &[], &[]).map(Look::Taken);
+            return Claim::take(&folder, wanted, &KnownSlots::default()).map(Look::Taken);
         };
-        let slots = folder.list(id)?;
-        let held = folder.held(id, &slots)?;
-        if held.len() + wanted.count as usize <= limit as usize {
-            let left = folder.left(id, &slots, &held);
-            return Claim::take(&folder, wanted, &held, &left).map(Look::Taken);
+        let slots = folder.slots(id)?;
+        if slots.held.len() + wanted.count as usize <= limit as usize {
+            return Claim::take(&folder, wanted, &slots).map(Look::Taken);
         }
-        if known == Some(&held) {
+        if known == Some(&slots.held) {
             return Ok(Look::Same);
         }
-        Ok(Look::Full(held.iter().map(|slot| folder.holder(id, *slot)).collect()))
+        Ok(Look::Full(slots.held.iter().map(|slot| folder.holder(id, *slot)).collect()))
     }
 }

@@ -2,29 +2,29 @@
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
-use crate::warehouse::deadline::{WaitError, Watch, on_a_thread};
-
-/// At least one address, or the resolver's message.
-pub(in crate::warehouse) type Addresses = Result<Vec<SocketAddr>, String>;
+use crate::warehouse::WarehouseError;
+use crate::warehouse::deadline::{Watch, on_a_thread};
 
 /// The maximum number of addresses that are tried.
 const MAX_ADDRESSES: usize = 16;
 
-/// Looks the host up. The system call cannot be interrupted, so it runs on a thread; an IP address
-/// needs no call.
+/// Looks the host up; returns at least one address. The system call cannot be interrupted, so it
+/// runs on a thread; an IP address needs no call.
 pub(in crate::warehouse) fn look_up(
-    host: &str,
     port: u16,
     watch: &Watch<'_>,
-) -> Result<Addresses, WaitError> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(Ok(vec![SocketAddr::new(address, port)]));
+) -> Result<Vec<SocketAddr>, WarehouseError> {
+    if let Ok(address) = watch.host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
     }
-    let host = host.to_owned();
-    on_a_thread("dns", watch, move || resolve(&host, port))
+    let host = watch.host.to_owned();
+    let resolving = host.clone();
+    on_a_thread("dns", watch, move || resolve(&resolving, port))?
+        .map_err(|cause| WarehouseError::UnknownHost { host, cause })
 }
 
-fn resolve(host: &str, port: u16) -> Addresses {
+/// The addresses, or the resolver's message.
+fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, String> {
     let found = (host, port).to_socket_addrs().map_err(|error| error.to_string())?;
     let mut addresses: Vec<SocketAddr> = Vec::new();
     for address in found {

@@ -12,34 +12,16 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
-use super::ProtocolError;
-use super::deadline::{SLICE, WaitError, Watch};
+use super::deadline::{SLICE, Watch};
+use super::{Stage, WarehouseError};
 
 pub(super) use dns::look_up;
-pub(super) use roots::RootsError;
 pub use roots::check_authorities;
-pub(super) use tcp::{ConnectError, connect_to_one, keep_alive};
+pub(super) use tcp::{connect_to_one, keep_alive};
 pub use tls::TlsError;
-pub(super) use tls::{TlsSettings, TlsSetupError};
+pub(super) use tls::TlsSettings;
 
 use tls_stream::TlsStream;
-
-/// An error of the connection to the server.
-#[derive(Debug)]
-pub(super) enum TransportError {
-    /// A wait ended.
-    Interrupted(WaitError),
-    /// The server has no TLS.
-    TlsRefused,
-    /// The answer is not one of this protocol.
-    Protocol(ProtocolError),
-}
-
-impl From<WaitError> for TransportError {
-    fn from(interruption: WaitError) -> Self {
-        Self::Interrupted(interruption)
-    }
-}
 
 /// A connection to the server, plain or under TLS.
 pub(super) struct Transport {
@@ -50,20 +32,17 @@ pub(super) struct Transport {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream>),
-    /// During the handshake, and after TLS failed.
-    Neither,
 }
 
 impl Transport {
     /// A plain connection to the address.
-    pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, WaitError> {
-        let stream = tcp::connect(address, watch.deadline.left())
-            .map_err(|error| WaitError::Broken(error.to_string()))?;
-        Self::over(stream)
+    pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, WarehouseError> {
+        let stream = tcp::connect(address, watch.deadline.left());
+        Self::over(stream.map_err(|error| watch.broken(&error))?, watch)
     }
 
     /// Wraps an open TCP connection.
-    pub fn over(stream: TcpStream) -> Result<Self, WaitError> {
+    pub fn over(stream: TcpStream, watch: &Watch<'_>) -> Result<Self, WarehouseError> {
         let prepare = || {
             stream.set_nodelay(true)?;
             // Reads and writes return after a slice, or as soon as there is data.
@@ -71,7 +50,7 @@ impl Transport {
             stream.set_write_timeout(Some(SLICE))?;
             stream.peer_addr()
         };
-        let peer = prepare().map_err(|error| WaitError::Broken(error.to_string()))?;
+        let peer = prepare().map_err(|error| watch.broken(&error))?;
         Ok(Self { stream: Stream::Plain(stream), peer })
     }
 
@@ -89,42 +68,42 @@ impl Transport {
     pub fn certificate(&self) -> Option<&[u8]> {
         match &self.stream {
             Stream::Tls(stream) => stream.certificate(),
-            Stream::Plain(_) | Stream::Neither => None,
+            Stream::Plain(_) => None,
         }
     }
 
     /// Reads at least one byte.
-    pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, WaitError> {
+    pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, WarehouseError> {
         let since = Instant::now();
         // Checked even while data arrives without a pause.
         watch.look(None)?;
         loop {
-            match self.stream.read(buffer) {
-                Ok(0) => return Err(WaitError::Closed),
+            match self.stream.io().read(buffer) {
+                Ok(0) => return Err(watch.closed()),
                 Ok(count) => return Ok(count),
-                Err(error) => proceed(error)?,
+                Err(error) => proceed(error, watch)?,
             }
             watch.look(Some(since))?;
         }
     }
 
     /// Writes all bytes and flushes them.
-    pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), WaitError> {
+    pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), WarehouseError> {
         let mut since = Instant::now();
         while !bytes.is_empty() {
-            match self.stream.write(bytes) {
-                Ok(0) => return Err(WaitError::Closed),
+            match self.stream.io().write(bytes) {
+                Ok(0) => return Err(watch.closed()),
                 Ok(count) => {
                     bytes = &bytes[count..];
                     since = Instant::now();
                     continue;
                 }
-                Err(error) => proceed(error)?,
+                Err(error) => proceed(error, watch)?,
             }
             watch.look(Some(since))?;
         }
-        while let Err(error) = self.stream.flush() {
-            proceed(error)?;
+        while let Err(error) = self.stream.io().flush() {
+            proceed(error, watch)?;
             watch.look(Some(since))?;
         }
         Ok(())
@@ -132,48 +111,44 @@ impl Transport {
 }
 
 /// Decides if a read or write without a result is tried again.
-fn proceed(error: io::Error) -> Result<(), WaitError> {
+fn proceed(error: io::Error, watch: &Watch<'_>) -> Result<(), WarehouseError> {
     match error.kind() {
         // The slice is over: WouldBlock on Unix, TimedOut on Windows.
         ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => Ok(()),
         ErrorKind::UnexpectedEof
         | ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe => Err(WaitError::Closed),
+        | ErrorKind::BrokenPipe => Err(watch.closed()),
         _ => Err(match error.downcast::<rustls::Error>() {
-            Ok(error) => WaitError::Tls(error),
-            Err(error) => WaitError::Broken(error.to_string()),
+            Ok(error) => tls_failed(error, watch),
+            Err(error) => watch.broken(&error),
         }),
     }
 }
 
-impl Read for Stream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+/// The error of bytes that are not TLS, or forged; after the handshake they are a lost connection.
+fn tls_failed(error: rustls::Error, watch: &Watch<'_>) -> WarehouseError {
+    match watch.stage {
+        Stage::Tls => WarehouseError::Tls {
+            error: error.into(),
+            host: watch.host.to_owned(),
+        },
+        Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => watch.broken(&error),
+    }
+}
+
+impl Stream {
+    fn io(&mut self) -> &mut dyn ReadWrite {
         match self {
-            Self::Plain(stream) => stream.read(buffer),
-            Self::Tls(stream) => stream.read(buffer),
-            Self::Neither => Ok(0),
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.as_mut(),
         }
     }
 }
 
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(stream) => stream.write(bytes),
-            Self::Tls(stream) => stream.write(bytes),
-            Self::Neither => Ok(0),
-        }
-    }
+trait ReadWrite: Read + Write {}
 
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(stream) => stream.flush(),
-            Self::Tls(stream) => stream.flush(),
-            Self::Neither => Ok(()),
-        }
-    }
-}
+impl<T: Read + Write> ReadWrite for T {}
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -181,5 +156,23 @@ impl fmt::Debug for Transport {
             .field("peer", &self.peer)
             .field("is_private", &self.is_private())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+
+    #[test]
+    fn tls_that_breaks_later_is_a_lost_connection() {
+        let broken = |stage| {
+            let watch = Watch { stage, ..Watch::within(Duration::ZERO) };
+            tls_failed(rustls::Error::DecryptError, &watch)
+        };
+        assert!(matches!(broken(Stage::Tls), WarehouseError::Tls { .. }));
+        assert_eq!(broken(Stage::Query).sqlstate().code(), "08006");
     }
 }

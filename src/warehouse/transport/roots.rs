@@ -12,27 +12,20 @@ use crate::warehouse::WarehouseError;
 /// The maximum size of a certificate file; the bundles of all authorities have about 250 KB.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// The error of a certificate file.
-#[derive(Debug)]
-pub(in crate::warehouse) struct RootsError {
-    /// The path in the URL.
-    pub path: String,
-    pub problem: String,
-}
-
 /// Fails if a session could not trust the authorities in the file. For `exec`, whose program reads
 /// the file itself.
 pub fn check_authorities(file: &str) -> Result<(), WarehouseError> {
-    roots(Some(file)).map(drop).map_err(WarehouseError::roots)
+    roots(Some(file)).map(drop)
 }
 
 /// The authorities in the file, or else those that Mozilla trusts, which include Amazon's.
-pub(super) fn roots(file: Option<&str>) -> Result<RootCertStore, RootsError> {
+pub(super) fn roots(file: Option<&str>) -> Result<RootCertStore, WarehouseError> {
     match file {
         None => Ok(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         }),
-        Some(path) => read(path).map_err(|problem| RootsError { path: path.to_owned(), problem }),
+        Some(path) => read(path)
+            .map_err(|problem| WarehouseError::RootCertificate { path: path.to_owned(), problem }),
     }
 }
 
@@ -71,9 +64,14 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
         let path = file.path().to_str().unwrap();
-        let error = roots(Some(path)).unwrap_err();
-        assert_eq!(error.path, path);
-        error.problem
+        problem_of(path)
+    }
+
+    fn problem_of(file: &str) -> String {
+        match roots(Some(file)).unwrap_err() {
+            WarehouseError::RootCertificate { path, problem } if path == file => problem,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -90,7 +88,7 @@ mod tests {
     #[test]
     fn a_folder_is_no_file_of_certificates() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(roots(folder.path().to_str()).unwrap_err().problem, "it is no ordinary file");
+        assert_eq!(problem_of(folder.path().to_str().unwrap()), "it is no ordinary file");
     }
 
     #[test]

@@ -6,43 +6,20 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::warehouse::deadline::{WaitError, Watch, on_a_thread};
+use crate::warehouse::WarehouseError;
+use crate::warehouse::deadline::{Watch, on_a_thread};
 
 /// The idle time before the first keepalive probe. AWS's network load balancers drop a connection
 /// that was idle for 350 s (AWS documentation, "Network Load Balancers", "Connection idle
 /// timeout").
 const IDLE_BEFORE_PROBE: Duration = Duration::from_mins(1);
 
-/// The error if no address could be connected to.
-#[derive(Debug)]
-pub(in crate::warehouse) enum ConnectError {
-    /// The wait ended first.
-    Interrupted(WaitError),
-    /// The connection was refused.
-    Refused {
-        /// The last address that was tried.
-        address: SocketAddr,
-    },
-    /// The host did not answer.
-    TimedOut {
-        /// The last address that was tried.
-        address: SocketAddr,
-    },
-    /// The network or host is unreachable.
-    Unreachable {
-        /// The last address that was tried.
-        address: SocketAddr,
-        /// The message of the operating system.
-        cause: String,
-    },
-}
-
 /// Connects to the first address that answers. Each address gets an even share of the time left, so
 /// that a silent one does not use up the time of the others.
 pub(in crate::warehouse) fn connect_to_one(
     addresses: Vec<SocketAddr>,
     watch: &Watch<'_>,
-) -> Result<TcpStream, ConnectError> {
+) -> Result<TcpStream, WarehouseError> {
     let deadline = watch.deadline;
     let attempt = move || {
         let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
@@ -55,20 +32,20 @@ pub(in crate::warehouse) fn connect_to_one(
         }
         Err(last)
     };
-    match on_a_thread("tcp", watch, attempt) {
-        Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(Some((address, error)))) => Err(failure(address, &error)),
-        Ok(Err(None)) => Err(ConnectError::Interrupted(WaitError::Closed)),
-        Err(interruption) => Err(ConnectError::Interrupted(interruption)),
-    }
+    on_a_thread("tcp", watch, attempt)?.map_err(|last| match last {
+        Some((address, error)) => not_connected(address, &error, watch),
+        None => watch.closed(),
+    })
 }
 
-fn failure(address: SocketAddr, error: &io::Error) -> ConnectError {
-    match error.kind() {
-        ErrorKind::ConnectionRefused => ConnectError::Refused { address },
-        ErrorKind::TimedOut => ConnectError::TimedOut { address },
-        _ => ConnectError::Unreachable { address, cause: error.to_string() },
-    }
+fn not_connected(address: SocketAddr, error: &io::Error, watch: &Watch<'_>) -> WarehouseError {
+    let cause = match (error.kind(), watch.deadline.limit()) {
+        (ErrorKind::ConnectionRefused, _) => return WarehouseError::Refused { address },
+        (ErrorKind::TimedOut, Some(limit)) => return watch.overdue(limit),
+        (ErrorKind::TimedOut, None) => "the operating system waits no longer".to_owned(),
+        _ => error.to_string(),
+    };
+    WarehouseError::Unreachable { address, cause }
 }
 
 /// Connects to the address; with None for as long as the system tries.
@@ -91,14 +68,9 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
-    use crate::warehouse::deadline::Deadline;
 
     fn watch() -> Watch<'static> {
-        Watch {
-            cancel: None,
-            deadline: Deadline::after(Some(Duration::from_secs(20))),
-            silence: None,
-        }
+        Watch::within(Duration::from_secs(20))
     }
 
     /// An address that refuses connections: it is bound for the lifetime of the socket, but nothing
@@ -125,7 +97,7 @@ mod tests {
         let ((_first, one), (_second, other)) = (deaf(), deaf());
         let failure = connect_to_one(vec![one, other], &watch()).unwrap_err();
         assert!(
-            matches!(failure, ConnectError::Refused { address } if address == other),
+            matches!(failure, WarehouseError::Refused { address } if address == other),
             "{failure:?}"
         );
     }

@@ -10,13 +10,13 @@ use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion};
 
-use super::roots::{RootsError, roots};
+use super::roots::roots;
 use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
-use super::{Stream, Transport, TransportError, proceed};
+use super::{Stream, Transport, proceed, tls_failed};
 use crate::url::{Endpoint, SslMode};
-use crate::warehouse::ProtocolError;
-use crate::warehouse::deadline::{WaitError, Watch};
+use crate::warehouse::deadline::Watch;
+use crate::warehouse::{ProtocolError, WarehouseError};
 
 /// An error of TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +49,14 @@ pub enum TlsError {
 impl From<Error> for TlsError {
     fn from(error: Error) -> Self {
         match error {
-            Error::InvalidCertificate(error) => certificate_fault(error),
+            Error::InvalidCertificate(error) => certificate_error(error),
             Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => Self::NotTls,
             other => Self::Other { cause: other.to_string() },
         }
     }
 }
 
-fn certificate_fault(error: CertificateError) -> TlsError {
+fn certificate_error(error: CertificateError) -> TlsError {
     match error {
         CertificateError::NotValidForNameContext { presented, .. } => TlsError::Name {
             presented: presented.iter().map(|name| plain_name(name)).collect(),
@@ -87,23 +87,14 @@ pub(in crate::warehouse) struct TlsSettings {
     name: ServerName<'static>,
 }
 
-/// An error before TLS is tried.
-#[derive(Debug)]
-pub(in crate::warehouse) enum TlsSetupError {
-    /// The file that `sslrootcert` names cannot be used.
-    Roots(RootsError),
-    /// The host cannot be the name in a certificate.
-    Host,
-    /// Any other error.
-    Other(String),
-}
-
 impl TlsSettings {
     /// The settings for the endpoint; None if TLS is off.
-    pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, TlsSetupError> {
+    pub fn from_endpoint(endpoint: &Endpoint) -> Result<Option<Self>, WarehouseError> {
         let options = &endpoint.options;
         let provider = Arc::new(ring::default_provider());
-        let trusted = || roots(options.sslrootcert.as_deref()).map_err(TlsSetupError::Roots);
+        let trusted = || roots(options.sslrootcert.as_deref());
+        let host = || endpoint.host.clone();
+        let failed = |error| WarehouseError::Tls { error, host: host() };
         let nameless = |roots| -> Arc<dyn ServerCertVerifier> {
             let provider = Arc::clone(&provider);
             Arc::new(Nameless { roots, provider })
@@ -112,32 +103,33 @@ impl TlsSettings {
             SslMode::Disable => return Ok(None),
             SslMode::Require => nameless(None),
             SslMode::VerifyCa => nameless(Some(trusted()?)),
-            SslMode::VerifyFull => {
-                full(trusted()?, Arc::clone(&provider)).map_err(TlsSetupError::Other)?
-            }
+            SslMode::VerifyFull => full(trusted()?, Arc::clone(&provider)).map_err(failed)?,
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| TlsSetupError::Other(error.to_string()))?
+            .map_err(|error| failed(error.into()))?
             .dangerous()
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
         // The dot at the end of a fully qualified name is not part of the name in a certificate
         // (RFC 6066, 3).
-        let host = endpoint.host.trim_end_matches('.').to_owned();
-        let name = ServerName::try_from(host).map_err(|_| TlsSetupError::Host)?;
+        let name = endpoint.host.trim_end_matches('.').to_owned();
+        let name = ServerName::try_from(name).map_err(|_| WarehouseError::UnknownHost {
+            host: host(),
+            cause: "it is neither an address nor a name that a certificate may be for".to_owned(),
+        })?;
         let config = Arc::new(config);
         Ok(Some(Self { config, name }))
     }
 }
 
 impl Transport {
-    /// Requests TLS and does the handshake. Returns the version of TLS.
+    /// Requests TLS and does the handshake. Returns the connection under TLS, and the version.
     pub fn start_tls(
-        &mut self,
+        mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, TransportError> {
+    ) -> Result<(Self, &'static str), WarehouseError> {
         let mut request = BytesMut::new();
         frontend::ssl_request(&mut request);
         self.write(&request, watch)?;
@@ -146,27 +138,29 @@ impl Transport {
         // TLS.
         self.read(&mut answer, watch)?;
         match answer {
-            [b'S'] => Ok(self.shake_hands(settings, watch)?),
-            [b'N'] => Err(TransportError::TlsRefused),
-            [answer] => Err(TransportError::Protocol(ProtocolError::TlsAnswer { answer })),
+            [b'S'] => self.shake_hands(settings, watch),
+            [b'N'] => Err(WarehouseError::TlsRefused),
+            [answer] => {
+                Err(WarehouseError::protocol(ProtocolError::TlsAnswer { answer }, watch.stage))
+            }
         }
     }
 
     fn shake_hands(
-        &mut self,
+        self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<&'static str, WaitError> {
+    ) -> Result<(Self, &'static str), WarehouseError> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
-        let connection = client.map_err(WaitError::Tls)?;
-        let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::Neither) else {
-            return Err(WaitError::Closed);
+        let connection = client.map_err(|error| tls_failed(error, watch))?;
+        let Stream::Plain(socket) = self.stream else {
+            return Err(watch.closed());
         };
         let mut stream = TlsStream::new(connection, socket);
         let since = Instant::now();
         while stream.is_handshaking() {
             if let Err(error) = stream.shake_hands() {
-                proceed(error)?;
+                proceed(error, watch)?;
             }
             watch.look(Some(since))?;
         }
@@ -174,8 +168,8 @@ impl Transport {
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
             _ => "TLS 1.3",
         };
-        self.stream = Stream::Tls(Box::new(stream));
-        Ok(version)
+        let stream = Stream::Tls(Box::new(stream));
+        Ok((Self { stream, ..self }, version))
     }
 }
 

@@ -9,6 +9,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
+use super::TlsError;
+
 /// A verifier that ignores the name in the certificate. It always verifies that the server has the
 /// certificate's key.
 #[derive(Debug)]
@@ -71,9 +73,9 @@ impl ServerCertVerifier for Nameless {
 pub(super) fn full(
     roots: RootCertStore,
     provider: Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, String> {
+) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
     verifier
         .map(|verifier| verifier as Arc<dyn ServerCertVerifier>)
-        .map_err(|error| error.to_string())
+        .map_err(|error| TlsError::Other { cause: error.to_string() })
 }

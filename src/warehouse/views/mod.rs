@@ -9,7 +9,7 @@ mod tables;
 use std::ops::ControlFlow;
 
 pub use listing::Listing;
-pub use rows::{TakeRow, TextRow, each_row, each_row_within};
+pub use rows::{TakeRow, TextRow, each_row};
 pub use tables::TableQuestion;
 
 use super::{Cancel, Session, WarehouseError};
@@ -28,6 +28,24 @@ pub enum Views {
 const FIND_VIEWS: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE n.nspname = 'pg_catalog' AND c.relname = 'svv_redshift_columns'";
 
+/// The tables of PostgreSQL, `c`, with their schemas, `n`.
+const CLASSES: &str = "pg_catalog.pg_class c \
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
+
+/// The columns `a` of [`CLASSES`].
+const ATTRIBUTES: &str = "pg_catalog.pg_attribute a \
+     ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped";
+
+/// The condition that the schema in a column is a user's.
+fn not_system(column: &str) -> String {
+    format!("substring({column}, 1, 3) <> 'pg_' AND {column} <> 'information_schema'")
+}
+
+/// One more condition, if there is a literal.
+fn and(column: &str, literal: Option<&str>) -> String {
+    literal.map_or_else(String::new, |literal| format!(" AND {column} = {literal}"))
+}
+
 impl Views {
     /// Finds out which views the server has.
     ///
@@ -39,7 +57,7 @@ impl Views {
             is_there = row.text(0).is_some_and(|count| count != "0");
             ControlFlow::Continue(())
         };
-        each_row(session, FIND_VIEWS, &mut take, cancel)?;
+        each_row(session, FIND_VIEWS, &mut take, None, cancel)?;
         Ok(if is_there { Self::Redshift } else { Self::PostgreSql })
     }
 }

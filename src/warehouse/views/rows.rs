@@ -23,28 +23,16 @@ pub type TakeRow<'a> = dyn FnMut(&TextRow<'_>) -> ControlFlow<()> + 'a;
 /// Runs a query and passes each row on as it arrives. Invalid UTF-8 is replaced by U+FFFD.
 ///
 /// # Errors
-/// The query failed, `cancel` ended it, or `take` did: [`WarehouseError::Stopped`].
+/// The query failed, the limit has passed, `cancel` ended it, or `take` did:
+/// [`WarehouseError::Stopped`].
 pub fn each_row(
     session: &mut Session,
     sql: &str,
     take: &mut TakeRow<'_>,
+    limit: Option<Duration>,
     cancel: &Cancel,
 ) -> Result<(), WarehouseError> {
-    session.query(sql, &mut RowTaker(take), cancel)
-}
-
-/// Runs a query as [`each_row`] does, within a time limit.
-///
-/// # Errors
-/// Those of [`each_row`], or the limit has passed.
-pub fn each_row_within(
-    session: &mut Session,
-    sql: &str,
-    take: &mut TakeRow<'_>,
-    limit: Duration,
-    cancel: &Cancel,
-) -> Result<(), WarehouseError> {
-    session.query_within(sql, &mut RowTaker(take), limit, cancel)
+    session.query(sql, &mut RowTaker(take), limit, cancel)
 }
 
 struct RowTaker<'a, 'b>(&'a mut TakeRow<'b>);

@@ -7,7 +7,7 @@
 //! comes from its own views, each in its own query: `svv_redshift_columns` cannot be joined with
 //! tables of the catalog (dbt-redshift, `materialized_view/describe.sql`).
 
-use super::Views;
+use super::{ATTRIBUTES, CLASSES, Views, and, not_system};
 
 /// A query about the tables of a schema, or of all schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +32,6 @@ pub enum TableQuestion {
     DistStyles,
 }
 
-/// `n` is `pg_namespace`: excludes system schemas.
-const NOT_OF_THE_SERVER: &str =
-    "substring(n.nspname, 1, 3) <> 'pg_' AND n.nspname <> 'information_schema'";
-
 /// The comments on tables, as AWS's JDBC driver 2.2.6 reads them (`getTables`); an OID is unique
 /// only within its catalog table.
 const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
@@ -52,58 +48,47 @@ impl TableQuestion {
     /// The query; `schema` is a string literal for the server. None if the server does not have
     /// this information.
     pub fn sql(self, views: Views, schema: Option<&str>) -> Option<String> {
-        let of = |column: &str| {
-            schema.map_or_else(String::new, |schema| format!(" AND {column} = {schema}"))
-        };
+        let users = not_system("n.nspname");
+        let wanted = format!("{users}{}", and("n.nspname", schema));
         let sql = match (self, views) {
             (Self::Schemas, _) => {
-                format!(
-                    "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {NOT_OF_THE_SERVER} ORDER BY 1"
-                )
+                format!("SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {users} ORDER BY 1")
             }
             (Self::Tables, _) => format!(
-                "SELECT n.nspname, c.relname, r.description FROM pg_catalog.pg_class c \
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                "SELECT n.nspname, c.relname, r.description FROM {CLASSES} \
                  LEFT JOIN ({COMMENTS}) r ON r.objoid = c.oid \
-                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{}",
-                of("n.nspname")
+                 WHERE c.relkind IN ('r', 'p') AND {wanted}"
             ),
             (Self::Columns, _) => format!(
-                "SELECT n.nspname, c.relname, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod), \
-                 a.attnotnull FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{} ORDER BY a.attrelid, a.attnum",
-                of("n.nspname")
+                "SELECT n.nspname, c.relname, a.attname, a.attnum, \
+                 pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull \
+                 FROM {CLASSES} JOIN {ATTRIBUTES} \
+                 WHERE c.relkind IN ('r', 'p') AND {wanted} ORDER BY a.attrelid, a.attnum"
             ),
             (Self::Storage, Views::Redshift) => format!(
                 "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey, column_default, remarks \
                  FROM pg_catalog.svv_redshift_columns WHERE database_name = current_database(){}",
-                of("schema_name")
+                and("schema_name", schema)
             ),
             (Self::DistStyles, Views::Redshift) => format!(
                 "SELECT n.nspname, c.relname, c.releffectivediststyle FROM pg_catalog.pg_class_info c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relkind = 'r' AND {NOT_OF_THE_SERVER}{}",
-                of("n.nspname")
+                 WHERE c.relkind = 'r' AND {wanted}"
             ),
             (Self::Storage, Views::PostgreSql) => format!(
                 "SELECT n.nspname, c.relname, a.attname, NULL, NULL, NULL, coalesce({IDENTITY}, \
                  pg_catalog.pg_get_expr(d.adbin, d.adrelid)), pg_catalog.col_description(c.oid, a.attnum) \
-                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 FROM {CLASSES} JOIN {ATTRIBUTES} \
                  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
-                 WHERE c.relkind IN ('r', 'p') AND {NOT_OF_THE_SERVER}{}",
-                of("n.nspname")
+                 WHERE c.relkind IN ('r', 'p') AND {wanted}"
             ),
             (Self::Constraints, _) => format!(
                 "SELECT n.nspname, c.relname, p.conname, pg_catalog.pg_get_constraintdef(p.oid), m.nspname, r.relname \
-                 FROM pg_catalog.pg_constraint p JOIN pg_catalog.pg_class c ON c.oid = p.conrelid \
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 FROM {CLASSES} JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid \
                  LEFT JOIN pg_catalog.pg_class r ON r.oid = p.confrelid \
                  LEFT JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace \
-                 WHERE c.relkind IN ('r', 'p') AND p.contype IN ('p', 'u', 'f') AND {NOT_OF_THE_SERVER}{} \
-                 ORDER BY p.conrelid, p.oid",
-                of("n.nspname")
+                 WHERE c.relkind IN ('r', 'p') AND p.contype IN ('p', 'u', 'f') AND {wanted} \
+                 ORDER BY p.conrelid, p.oid"
             ),
             (Self::DistStyles, Views::PostgreSql) => return None,
         };
@@ -129,6 +114,12 @@ mod tests {
             assert!(sql.contains(" = 'it''s'"), "{sql}");
             assert!(!question.sql(Views::Redshift, None).unwrap().contains("it''s"));
         }
+        assert!(
+            !Question::Schemas
+                .sql(Views::Redshift, Some("'it''s'"))
+                .unwrap()
+                .contains("it''s")
+        );
         assert_eq!(Question::DistStyles.sql(Views::PostgreSql, None), None);
     }
 }

@@ -1,9 +1,9 @@
 //! The buffer between the connection and its messages.
 
 use super::message::is_known;
-use crate::warehouse::ProtocolError;
-use crate::warehouse::deadline::{WaitError, Watch};
+use crate::warehouse::deadline::Watch;
 use crate::warehouse::transport::Transport;
+use crate::warehouse::{ProtocolError, WarehouseError};
 
 /// The size of the buffer: large enough that a system call pays off, small enough for the cache.
 const USUAL_BYTES: usize = 128 * 1024;
@@ -112,7 +112,11 @@ impl Inbox {
     }
 
     /// Waits for more bytes, at least one.
-    pub fn fill(&mut self, transport: &mut Transport, watch: &Watch<'_>) -> Result<(), WaitError> {
+    pub fn fill(
+        &mut self,
+        transport: &mut Transport,
+        watch: &Watch<'_>,
+    ) -> Result<(), WarehouseError> {
         self.make_room();
         let count = transport.read(&mut self.buffer[self.end..], watch)?;
         self.end += count;

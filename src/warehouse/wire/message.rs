@@ -129,9 +129,9 @@ fn column(body: &mut Body<'_>) -> Option<ResultColumn> {
     let _attribute = body.int16()?;
     let type_oid = body.uint32()?;
     let _size = body.int16()?;
-    let type_modifier = body.int32()?;
+    let _modifier = body.int32()?;
     let is_text = body.int16()? == 0;
-    Some(ResultColumn { name, type_oid, type_modifier, is_text })
+    Some(ResultColumn { name, type_oid, is_text })
 }
 
 #[cfg(test)]
@@ -166,7 +166,6 @@ mod tests {
         let column = ResultColumn {
             name: "id".to_owned(),
             type_oid: 1700,
-            type_modifier: -1,
             is_text: true,
         };
         assert_eq!(Message::parse(b'T', body), Ok(Message::Columns(vec![column])));

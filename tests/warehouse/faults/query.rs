@@ -65,7 +65,7 @@ fn a_wish_to_end_a_query_counts_more_than_the_silence_that_follows() {
     let adversary = Adversary::playing(script);
     let (mut session, _) =
         open(&adversary.url("?ssl=false&socketTimeout=1"), USER).expect("a session");
-    let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+    let outcome = session.query("SELECT 1", &mut Recorder::default(), None, &cancel);
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
 }
 
@@ -91,7 +91,7 @@ fn a_user_who_goes_on_wishing_for_the_end_of_a_query_gives_the_session_up() {
     let adversary = Adversary::playing(script);
     let (mut session, _) = open(&adversary.url("?ssl=false"), USER).expect("a session");
     let begin = Instant::now();
-    let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+    let outcome = session.query("SELECT 1", &mut Recorder::default(), None, &cancel);
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
     assert!(begin.elapsed() < SOON && session.is_lost());
     assert!(cancel.is_set(), "whoever runs a script stops at it");
@@ -110,7 +110,7 @@ fn a_second_wish_to_end_a_query_that_follows_at_once_changes_nothing() {
     ]);
     let adversary = Adversary::playing(script);
     let (mut session, _) = open(&adversary.url("?ssl=false"), USER).expect("a session");
-    let outcome = session.query("SELECT 1", &mut Recorder::default(), &cancel);
+    let outcome = session.query("SELECT 1", &mut Recorder::default(), None, &cancel);
     assert_eq!(outcome, Err(WarehouseError::Cancelled { stage: Stage::Query }));
     assert!(!session.is_lost());
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::Prune;
 use crate::catalog::{Contents, Definition, JobDefinition};
 use crate::definition::{Constraint, ConstraintKind, TableColumn, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
@@ -63,6 +64,23 @@ pub(super) struct PlannedChange {
     pub differences: Vec<Difference>,
 }
 
+impl PlannedChange {
+    /// True if only `--prune` would make the change.
+    pub fn stays(&self, prune: Prune) -> bool {
+        self.action == PlanAction::Drop && prune == Prune::No
+    }
+
+    /// True if the change stores a password: of a new connection, or another one than before.
+    pub fn stores_password(&self) -> bool {
+        let is_password = |difference: &Difference| matches!(difference, Difference::Password(_));
+        match self.action {
+            PlanAction::Create => matches!(self.object, Object::Connection(_)),
+            PlanAction::Alter => self.differences.iter().any(is_password),
+            PlanAction::Drop => false,
+        }
+    }
+}
+
 /// A difference between two definitions of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::executor) enum Difference {
@@ -105,14 +123,14 @@ impl fmt::Display for Difference {
 pub(super) fn diff(
     wanted: &DesiredCatalog,
     contents: &Contents,
-    passwords: &BTreeMap<ConnectionName, PasswordDifference>,
+    password_difference: impl Fn(&Definition) -> Option<PasswordDifference>,
 ) -> Vec<PlannedChange> {
     let connections = contents.connections.iter().map(|found| &found.definition);
     let (mut changes, gone_connections) = compare(
         &wanted.connections,
         connections.map(|definition| (&definition.name, definition)),
         Object::Connection,
-        |old, new| connection_differences(old, new, passwords),
+        |old, new| connection_differences(old, new, password_difference(old)),
     );
     let tables = contents.tables.iter().map(|found| &found.definition);
     let (tables, gone_tables) = compare(
@@ -181,7 +199,7 @@ fn comment_difference(old: Option<&String>, new: Option<&String>) -> Option<Diff
 fn connection_differences(
     old: &Definition,
     new: &Definition,
-    passwords: &BTreeMap<ConnectionName, PasswordDifference>,
+    password: Option<PasswordDifference>,
 ) -> Vec<Difference> {
     let text = |what: &str, part: fn(&Definition) -> &str| {
         of_values(what, Some(literal(part(old))), Some(literal(part(new))))
@@ -190,7 +208,7 @@ fn connection_differences(
     [
         text(CONNECTION_STRING.name, |definition| &definition.connection_string),
         text(USER_NAME.name, |definition| &definition.user_name),
-        passwords.get(&new.name).copied().map(Difference::Password),
+        password.map(Difference::Password),
         of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)),
         comment_difference(old.comment.as_ref(), new.comment.as_ref()),
     ]

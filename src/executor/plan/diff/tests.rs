@@ -123,8 +123,10 @@ fn said(
     contents: &Contents,
     passwords: &[(&str, PasswordDifference)],
 ) -> Vec<String> {
-    let passwords = passwords.iter().map(|(name, difference)| (connection_name(name), *difference));
-    let changes = diff(wanted, contents, &passwords.collect());
+    let changes = diff(wanted, contents, |stored| {
+        let difference = passwords.iter().find(|(name, _)| *name == stored.name.as_str());
+        difference.map(|(_, difference)| *difference)
+    });
     let text = |change: &PlannedChange| {
         let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
         format!("{} {}: {}", change.action.word(), change.object, differences.join(", "))

@@ -1,10 +1,10 @@
 //! The tables that a statement names, with their aliases.
 
-use super::place::{PlaceKind, place};
 use crate::executor::WarehouseNames;
+use crate::repl::completer::place::{PlaceKind, TypedStatement};
 use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::keyword::warehouse::is_word;
-use crate::sql::token::{Cursor, Token, TokenKind};
+use crate::sql::token::{Token, TokenKind, TokenList};
 
 /// The maximum number of tables of one statement.
 const MAX_MENTIONS: usize = 100;
@@ -19,11 +19,12 @@ pub(super) struct Mention {
 }
 
 /// The tables that the statement names. They include the queries of WITH, which no warehouse has.
-pub(super) fn mentions(text: &str, tokens: &[Token]) -> Vec<Mention> {
+pub(super) fn mentions(statement: &TypedStatement<'_>) -> Vec<Mention> {
+    let (text, tokens) = (statement.text, statement.tokens);
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MAX_MENTIONS {
-        if is_name(text, &tokens[at]) && place(text, &tokens[..at]) == PlaceKind::Table {
+        if is_name(text, &tokens[at]) && statement.place(&tokens[..at]) == PlaceKind::Table {
             let (mention, end) = Mention::read(text, tokens, at);
             found.push(mention);
             at = end;
@@ -62,18 +63,15 @@ impl Mention {
     /// Reads the name that begins with the token, and its alias. Also returns the index of the
     /// token after it.
     pub fn read(text: &str, tokens: &[Token], start: usize) -> (Self, usize) {
-        let mut name = Vec::new();
-        let mut cursor = Cursor::new(text, tokens, start);
-        while let Some(token) = cursor.take_if(Token::is_name) {
-            name.push(folded(text, token));
-            if !cursor.take_symbol('.') {
-                break;
-            }
-        }
-        let end = cursor.position().max(start + 1);
-        let has_as = cursor.take_word("AS");
-        let is_alias = |token: &Token| token.is_name() && (has_as || !is_word(token.text(text)));
-        let alias = cursor.take_if(is_alias).map(|token| folded(text, token));
+        let list = TokenList { source: text, tokens };
+        let path = list.path_at(start);
+        let name: Vec<String> = path.iter().map(|token| folded(text, token)).collect();
+        let behind = start + (2 * name.len()).saturating_sub(1);
+        let end = (behind + usize::from(list.is_symbol(behind, '.'))).max(start + 1);
+        let has_as = list.is_word(end, "AS");
+        let is_alias = |token: &&Token| token.is_name() && (has_as || !is_word(token.text(text)));
+        let alias = list.get(end + usize::from(has_as)).filter(is_alias);
+        let alias = alias.map(|token| folded(text, token));
         (Self { name, alias }, end)
     }
 

@@ -3,17 +3,16 @@
 
 mod mention;
 mod offer;
-mod place;
 
 use super::Completion;
 use super::name::NamePart;
+use super::place::{PlaceKind, TypedStatement};
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{TokenKind, code_tokens, tokens_of};
 
 use mention::Mention;
 use offer::Offer;
-use place::{PlaceKind, place};
 
 /// The maximum number of bytes before and behind the cursor that are read, since the answer must
 /// come at once.
@@ -50,22 +49,20 @@ fn complete_statement(
     let part = NamePart::behind(before, earlier, start);
     let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
     let mut offer = Offer::new(names, before, start, &part);
-    let place = place(statement, leading);
+    let typed = TypedStatement::new(statement, &all);
+    let place = typed.place(leading);
     match place {
         PlaceKind::Table => offer.tables(&mention::defined(statement, &all)),
         PlaceKind::NewTable => offer.schemas("."),
         PlaceKind::Schema => offer.schemas(""),
-        PlaceKind::Expression => offer.columns(&mention::mentions(statement, &all)),
+        PlaceKind::Expression => offer.columns(&mention::mentions(&typed)),
         PlaceKind::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
         PlaceKind::Begin | PlaceKind::Word | PlaceKind::Nothing => {}
     }
     if !matches!(place, PlaceKind::Nothing | PlaceKind::ColumnOf(_)) && part.parents.is_empty() {
         offer.words(place, leading);
     }
-    Completion {
-        start,
-        candidates: offer.into_candidates(),
-    }
+    Completion { start, candidates: offer.candidates }
 }
 
 /// Completes the argument of a command that begins at `start`: the name of a table or of a schema.
@@ -91,7 +88,7 @@ pub(super) fn complete_argument(
     }
     Completion {
         start: start + typed,
-        candidates: offer.into_candidates(),
+        candidates: offer.candidates,
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::mention::Mention;
-use super::place::PlaceKind;
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
 use crate::repl::completer::name::NamePart;
+use crate::repl::completer::place::PlaceKind;
 use crate::repl::completer::{Candidate, begins, word};
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
 use crate::sql::keyword::written;
@@ -24,7 +24,7 @@ pub(super) struct Offer<'a> {
     /// The text that is being typed.
     typed: &'a str,
     part: &'a NamePart,
-    candidates: Vec<Candidate>,
+    pub candidates: Vec<Candidate>,
     offered: HashSet<String>,
 }
 
@@ -43,10 +43,6 @@ impl<'a> Offer<'a> {
             candidates: Vec::new(),
             offered: HashSet::new(),
         }
-    }
-
-    pub fn into_candidates(self) -> Vec<Candidate> {
-        self.candidates
     }
 
     /// Adds the tables in the search path, the queries of WITH, and schemas; or after a schema its

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::super::{Entry, Names, complete};
 use super::*;
-use crate::executor::NameRange;
+use crate::executor::{NameRange, NameScope};
 use crate::name::ConnectionName;
 use crate::shell::Target;
 
@@ -11,27 +11,16 @@ use crate::shell::Target;
 struct SmallWarehouse(WarehouseNames);
 
 impl Names for SmallWarehouse {
-    fn connections(&mut self, prefix: &str) -> NameRange {
+    fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
+        let all: &[&str] = match scope {
+            NameScope::Connections => &["sales", "sales_eu"],
+            NameScope::Schemas(_) | NameScope::Tables(..) | NameScope::Jobs => &[],
+        };
+        let names = all.iter().filter(|name| name.starts_with(prefix));
         NameRange {
-            first: ["sales", "sales_eu"]
-                .iter()
-                .filter(|name| name.starts_with(prefix))
-                .map(|name| (*name).to_owned())
-                .collect(),
+            first: names.map(|name| (*name).to_owned()).collect(),
             last: None,
         }
-    }
-
-    fn schemas(&mut self, _connection: &str, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn tables(&mut self, _connection: &str, _schema: &str, _prefix: &str) -> NameRange {
-        NameRange::default()
-    }
-
-    fn jobs(&mut self, _prefix: &str) -> NameRange {
-        NameRange::default()
     }
 
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
@@ -301,7 +290,7 @@ fn no_place_in_a_text_makes_it_panic() {
 }
 
 #[test]
-fn a_large_warehouse_answers_at_once() {
+fn a_large_warehouse_and_a_long_statement_answer_at_once() {
     let mut names = WarehouseNames::default();
     names.set_search_path(vec!["s0".to_owned()]);
     for number in 0..100_000 {
@@ -312,7 +301,9 @@ fn a_large_warehouse_answers_at_once() {
         }
     }
     let dialect = Dialect::Warehouse { backslash_escapes: true };
+    let long = format!("SELECT {} FROM table_10 WHERE ", vec!["n"; 20_000].join(", "));
     for (text, least) in [
+        (long.as_str(), 10),
         ("SELECT * FROM ", 1_000),
         ("SELECT * FROM table_99", 100),
         ("SELECT * FROM s1.", 1_000),

@@ -5,7 +5,9 @@
 use secret_service::Error as ServiceError;
 use zbus::DBusError;
 
-use crate::secret::SecretError;
+use crate::secret::SecretError::{
+    self, KeyringLocked as Locked, KeyringRefused as Refused, KeyringUnreachable as Unreachable,
+};
 
 /// Sorts an error of the store.
 pub(super) fn explain_store(error: &keyring_core::Error) -> SecretError {
@@ -14,24 +16,24 @@ pub(super) fn explain_store(error: &keyring_core::Error) -> SecretError {
         | keyring_core::Error::NoStorageAccess(platform) => {
             match platform.downcast_ref::<ServiceError>() {
                 Some(error) => explain(error),
-                None => Meaning::Refused.because(platform),
+                None => Refused(platform.to_string()),
             }
         }
-        other => Meaning::Refused.because(other),
+        other => Refused(other.to_string()),
     }
 }
 
 /// Sorts an error of the service.
 pub(super) fn explain(error: &ServiceError) -> SecretError {
     let meaning = match error {
-        ServiceError::Locked | ServiceError::Prompt => Meaning::Locked,
-        ServiceError::Unavailable | ServiceError::PromptDisconnected => Meaning::Unreachable,
-        ServiceError::Zbus(error) => Meaning::from_bus(error),
-        ServiceError::ZbusFdo(error) => Meaning::from_call(error),
+        ServiceError::Locked | ServiceError::Prompt => Locked,
+        ServiceError::Unavailable | ServiceError::PromptDisconnected => Unreachable,
+        ServiceError::Zbus(error) => from_bus(error),
+        ServiceError::ZbusFdo(error) => from_call(error),
         // The type may grow; an unknown error is at least no matter of reach or lock.
-        _ => Meaning::Refused,
+        _ => Refused,
     };
-    meaning.because(error)
+    meaning(error.to_string())
 }
 
 /// True if the object that was called does not exist any more: the error of the Secret Service API,
@@ -51,58 +53,43 @@ pub(super) fn is_gone(error: &ServiceError) -> bool {
     .contains(&name.as_str())
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    Unreachable,
-    Locked,
-    Refused,
+/// Makes the error from the words of the platform.
+type Meaning = fn(String) -> SecretError;
+
+fn from_bus(error: &zbus::Error) -> Meaning {
+    match error {
+        zbus::Error::Address(_)
+        | zbus::Error::InputOutput(_)
+        | zbus::Error::Connection(..)
+        | zbus::Error::Handshake(_)
+        | zbus::Error::InterfaceNotFound => Unreachable,
+        zbus::Error::MethodError(name, ..) => from_name(name.as_str()),
+        zbus::Error::FDO(error) => from_call(error),
+        _ => Refused,
+    }
 }
 
-impl Meaning {
-    fn because(self, error: &impl ToString) -> SecretError {
-        let cause = error.to_string();
-        match self {
-            Self::Unreachable => SecretError::KeyringUnreachable(cause),
-            Self::Locked => SecretError::KeyringLocked(cause),
-            Self::Refused => SecretError::KeyringRefused(cause),
-        }
+fn from_call(error: &zbus::fdo::Error) -> Meaning {
+    match error {
+        zbus::fdo::Error::ZBus(error) => from_bus(error),
+        other => from_name(other.name().as_str()),
     }
+}
 
-    fn from_bus(error: &zbus::Error) -> Self {
-        match error {
-            zbus::Error::Address(_)
-            | zbus::Error::InputOutput(_)
-            | zbus::Error::Connection(..)
-            | zbus::Error::Handshake(_)
-            | zbus::Error::InterfaceNotFound => Self::Unreachable,
-            zbus::Error::MethodError(name, ..) => Self::from_name(name.as_str()),
-            zbus::Error::FDO(error) => Self::from_call(error),
-            _ => Self::Refused,
-        }
+/// The names are in the D-Bus specification ("Message Bus Messages") and in that of the Secret
+/// Service.
+fn from_name(name: &str) -> Meaning {
+    if name == "org.freedesktop.Secret.Error.IsLocked" {
+        return Locked;
     }
-
-    fn from_call(error: &zbus::fdo::Error) -> Self {
-        match error {
-            zbus::fdo::Error::ZBus(error) => Self::from_bus(error),
-            other => Self::from_name(other.name().as_str()),
-        }
-    }
-
-    /// The names are in the D-Bus specification ("Message Bus Messages") and in that of the Secret
-    /// Service.
-    fn from_name(name: &str) -> Self {
-        if name == "org.freedesktop.Secret.Error.IsLocked" {
-            return Self::Locked;
-        }
-        let Some(name) = name.strip_prefix("org.freedesktop.DBus.Error.") else {
-            return Self::Refused;
-        };
-        match name {
-            "ServiceUnknown" | "NameHasNoOwner" | "NoReply" | "NoServer" | "NoNetwork"
-            | "Disconnected" | "IOError" | "Timeout" | "TimedOut" => Self::Unreachable,
-            name if name.starts_with("Spawn.") => Self::Unreachable,
-            _ => Self::Refused,
-        }
+    let Some(name) = name.strip_prefix("org.freedesktop.DBus.Error.") else {
+        return Refused;
+    };
+    match name {
+        "ServiceUnknown" | "NameHasNoOwner" | "NoReply" | "NoServer" | "NoNetwork"
+        | "Disconnected" | "IOError" | "Timeout" | "TimedOut" => Unreachable,
+        name if name.starts_with("Spawn.") => Unreachable,
+        _ => Refused,
     }
 }
 
@@ -115,15 +102,16 @@ mod tests {
     #[test]
     fn the_names_of_d_bus_are_told_apart() {
         for (name, meaning) in [
-            ("org.freedesktop.DBus.Error.ServiceUnknown", Meaning::Unreachable),
-            ("org.freedesktop.DBus.Error.Spawn.ChildExited", Meaning::Unreachable),
-            ("org.freedesktop.Secret.Error.IsLocked", Meaning::Locked),
-            ("org.freedesktop.Secret.Error.NoSession", Meaning::Refused),
-            ("org.freedesktop.DBus.Error.UnknownMethod", Meaning::Refused),
-            ("org.freedesktop.DBus.Error.AccessDenied", Meaning::Refused),
-            ("com.example.Error", Meaning::Refused),
+            ("org.freedesktop.DBus.Error.ServiceUnknown", Unreachable as Meaning),
+            ("org.freedesktop.DBus.Error.Spawn.ChildExited", Unreachable),
+            ("org.freedesktop.Secret.Error.IsLocked", Locked),
+            ("org.freedesktop.Secret.Error.NoSession", Refused),
+            ("org.freedesktop.DBus.Error.UnknownMethod", Refused),
+            ("org.freedesktop.DBus.Error.AccessDenied", Refused),
+            ("com.example.Error", Refused),
         ] {
-            assert_eq!(Meaning::from_name(name), meaning, "{name}");
+            let cause = String::new;
+            assert_eq!(from_name(name)(cause()), meaning(cause()), "{name}");
         }
     }
 
@@ -131,7 +119,7 @@ mod tests {
     fn an_error_inside_another_counts() {
         let broken = zbus::Error::InputOutput(Arc::new(io::Error::from(io::ErrorKind::BrokenPipe)));
         let inside = zbus::Error::FDO(Box::new(zbus::fdo::Error::ZBus(broken)));
-        assert_eq!(Meaning::from_bus(&inside), Meaning::Unreachable);
+        assert_eq!(from_bus(&inside)(String::new()), Unreachable(String::new()));
     }
 
     #[test]

@@ -12,15 +12,16 @@ use clause::clauses;
 use on::conditions;
 
 use super::check::ExcerptKind;
-use super::lexed::Lexed;
 use super::target::target;
+use super::token::body_tokens;
 use super::writer::Writer;
 use super::{JobBody, failure};
 use crate::definition::JobKind;
 use crate::name::Name;
-use crate::sql::error::{MergeError, SqlError, SqlErrorKind};
+use crate::sql::error::MergeError;
 use crate::sql::lexical::{Parsed, blanks, expect, fail_at, keyword, not_here, symbol};
 use crate::sql::name::Spanned;
+use crate::sql::token::TokenList;
 
 /// ```ebnf
 /// merge      = "MERGE", "INTO", target, [ [ "AS" ], name ], "USING", "(", query, ")", [ "AS" ], name,
@@ -36,36 +37,36 @@ use crate::sql::name::Spanned;
 /// `input` begins behind INTO.
 pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, JobBody> {
     let (rest, target) = target(source, input)?;
-    let lexed =
-        Lexed::cut(source, source.len() - rest.len()).map_err(|error| failure(source, error))?;
+    let fallible = |error| failure(source, error);
+    let tokens = body_tokens(source, source.len() - rest.len()).map_err(fallible)?;
+    let list = TokenList { source, tokens: &tokens };
     let (rest, target_alias) = match keyword("USING")(rest) {
         Ok(_) => (rest, target.value.table.clone()),
         Err(_) => alias(source, "USING, or an alias of the table", rest)
             .map(|(rest, name)| (rest, name.value))?,
     };
     let (rest, ()) = expect("USING", keyword("USING"))(rest)?;
-    let (rest, query) = parenthesis(&lexed, "a query in parentheses", rest)?;
+    let (rest, query) = parenthesis(list, "a query in parentheses", rest)?;
     let begin = rest;
     let (rest, source_alias) = alias(source, "an alias of the query, such as s", rest)?;
     if source_alias.value == target_alias {
         let length = source_alias.span.len();
         let at = &begin[begin.len() - (source.len() - source_alias.span.start)..];
-        return fail_at(at, length, SqlErrorKind::Merge(MergeError::SameAlias));
+        return fail_at(at, length, MergeError::SameAlias);
     }
     let aliases = Aliases {
         target: target_alias,
         query: source_alias.value,
     };
-    let mut writer = Writer::new(&lexed, is_checked, JobKind::Merge, target);
-    let fallible = |result: Result<(), SqlError>| result.map_err(|error| failure(source, error));
+    let mut writer = Writer::new(list, is_checked, JobKind::Merge, target);
     writer.push(&format!(" AS {}\nUSING (\n", aliases.target));
-    fallible(writer.excerpt(query, ExcerptKind::Query, &[]))?;
+    writer.excerpt(query, ExcerptKind::Query, &[]).map_err(fallible)?;
     writer.push(&format!("\n) AS {}\nON ", aliases.query));
     let (rest, ()) = expect("ON", keyword("ON"))(rest)?;
     let (rest, conditions) = conditions(source, &aliases, rest)?;
     writer.push(&conditions);
-    let (rest, clauses) = clauses(&lexed, &aliases, rest)?;
-    fallible(clauses.write(&mut writer, &aliases))?;
+    let (rest, clauses) = clauses(list, &aliases, rest)?;
+    clauses.write(&mut writer, &aliases).map_err(fallible)?;
     Ok((rest, writer.finish()))
 }
 
@@ -94,13 +95,13 @@ fn alias<'a>(source: &'a str, expected: &'static str, input: &'a str) -> Parsed<
 
 /// The tokens inside the parenthesis that begins here.
 fn parenthesis<'a>(
-    lexed: &Lexed<'a>,
+    list: TokenList<'a, '_>,
     expected: &'static str,
     input: &'a str,
 ) -> Parsed<'a, Range<usize>> {
-    let open = lexed.index_at(lexed.source.len() - input.len());
+    let open = list.index_at(list.source.len() - input.len());
     expect(expected, symbol('(', "("))(input)?;
-    let behind = lexed.behind_parenthesis(open);
-    let (rest, ()) = blanks(&lexed.source[lexed.start_of(behind - 1) + 1..])?;
-    Ok((rest, open + 1..behind - 1))
+    let close = list.end_of_group(open + 1);
+    let (rest, ()) = blanks(&list.source[list.start_of(close) + 1..])?;
+    Ok((rest, open + 1..close))
 }

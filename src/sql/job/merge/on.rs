@@ -2,8 +2,7 @@
 
 use super::Aliases;
 use crate::name::Name;
-use crate::sql::error::{MergeError, SqlErrorKind};
-use crate::sql::job::columns::in_parentheses;
+use crate::sql::error::MergeError;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;
 
@@ -21,7 +20,7 @@ pub(super) fn conditions<'a>(
         while let Ok((after, ())) = symbol('(', "(")(rest) {
             (rest, open) = (after, open + 1);
         }
-        let (after, condition) = in_parentheses(condition(source, aliases, rest))?;
+        let (after, condition) = condition(source, aliases, rest)?;
         text.push_str(&condition);
         rest = after;
         while open > 0
@@ -52,7 +51,7 @@ fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'
                 target: aliases.target.to_string(),
                 source_alias: aliases.query.to_string(),
             };
-            return fail(second_place, SqlErrorKind::Merge(kind));
+            return fail(second_place, kind);
         }
     };
     Ok((rest, format!("{}.{target} = {}.{query}", aliases.target, aliases.query)))
@@ -72,5 +71,5 @@ fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, 
         qualifier: qualifier.value.to_string(),
         known: format!("{}.column or {}", aliases.target, aliases.query),
     };
-    fail_at(input, qualifier.span.len(), SqlErrorKind::Merge(kind))
+    fail_at(input, qualifier.span.len(), kind)
 }

@@ -1,7 +1,7 @@
 //! The words of FROM: tables, their aliases, and the words that lead to the next table or out of
 //! FROM.
 
-use super::{Clause, FoundTable, Frame, FromState, Scanner, folded};
+use super::{Clause, FoundTable, Scanner, folded};
 use crate::sql::job::scope::Seat;
 use crate::sql::token::Token;
 
@@ -42,167 +42,108 @@ const CLAUSE_OPENERS: &[&str] = &[
 /// Words before a parenthesis that look like functions, but contain tables.
 const TABLE_WORDS: [&str; 3] = ["ONLY", "TABLE", "UNPIVOT"];
 
-impl Scanner<'_, '_> {
-    fn set_from(&mut self, new: FromState) {
-        match self.frames.last_mut() {
-            Some(Frame::Join { from, .. }) => *from = new,
-            Some(Frame::Query { clause, .. }) => *clause = Clause::From(new),
-            Some(Frame::Other { .. }) | None => {}
-        }
-    }
-
-    pub(super) fn word_of_from(&mut self, from: FromState, word: &str, token: &Token) {
-        match from {
-            FromState::Table { .. } => return self.word_before_table(word),
-            FromState::AliasName => {
-                self.add_alias(folded(self.lexed.source, token));
-                self.set_from(FromState::Joined);
-            }
-            FromState::Alias | FromState::Joined | FromState::Pivot => {
-                self.word_behind_table(from, word, token);
-            }
-        }
-        self.at += 1;
-    }
-
-    fn word_before_table(&mut self, word: &str) {
-        let is_lonely = !self.is_symbol(self.at + 1, '.') && !self.is_symbol(self.at + 1, '(');
+impl Scanner<'_> {
+    pub(super) fn word_before_table(&mut self, word: &str, token: &Token) {
+        let next = self.at + 1;
+        let is_lonely = !self.list.is_symbol(next, '.') && !self.list.is_symbol(next, '(');
         match word {
-            "LATERAL" => self.set_from(FromState::Table { lateral: true }),
+            "LATERAL" => self.frame.clause = Clause::Table { lateral: true },
             "SELECT" => self.begin_select(),
-            "UNPIVOT" | "ONLY" if is_lonely && self.names_a_table(self.at + 1) => {}
-            _ if is_lonely && CLAUSE_OPENERS.binary_search(&word).is_ok() => {
-                self.word_behind_table(FromState::Joined, word, &self.lexed.tokens[self.at]);
-            }
-            _ => return self.table(),
+            "UNPIVOT" | "ONLY" if is_lonely && self.names_a_table(next) => {}
+            _ if is_lonely && is_clause_opener(word) => self.word_behind_table(word, token),
+            _ => self.table(),
         }
-        self.at += 1;
     }
 
     /// A word behind a table: an alias, or one that leads to the next table or out of FROM.
-    fn word_behind_table(&mut self, from: FromState, word: &str, token: &Token) {
-        let next = self.upper(self.at + 1);
-        let is_by = next == "BY";
-        match word {
-            "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => {
-                self.set_from(FromState::Table { lateral: false });
+    pub(super) fn word_behind_table(&mut self, word: &str, token: &Token) {
+        if self.word_of_select(word) {
+            return;
+        }
+        let index = self.at + 1;
+        let next = self.upper(index);
+        let clause = self.frame.clause;
+        self.frame.clause = match word {
+            "USING" if !self.list.is_symbol(index, '(') && self.names_a_table(index) => {
+                Clause::Table { lateral: false }
             }
-            "USING" if !self.is_symbol(self.at + 1, '(') && self.names_a_table(self.at + 1) => {
-                self.set_from(FromState::Table { lateral: false });
-            }
-            "PIVOT" | "UNPIVOT" => self.set_from(FromState::Pivot),
-            "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" => self.set_clause(Clause::Other),
+            "PIVOT" | "UNPIVOT" => Clause::Pivot,
+            "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" => Clause::Other,
             // Neither word is reserved in Redshift: alone, each may be a column.
-            "FETCH" if next == "FIRST" || next == "NEXT" => self.set_clause(Clause::Other),
-            "WINDOW" if self.upper(self.at + 2) == "AS" => self.set_clause(Clause::Other),
-            "GROUP" | "ORDER" | "CONNECT" if is_by => self.set_clause(Clause::Other),
-            "START" if next == "WITH" => self.set_clause(Clause::Other),
-            "FROM" if !self.follows_distinct() => {
-                self.set_from(FromState::Table { lateral: false });
+            "FETCH" if next == "FIRST" || next == "NEXT" => Clause::Other,
+            "WINDOW" if self.upper(index + 1) == "AS" => Clause::Other,
+            "GROUP" | "ORDER" | "CONNECT" if next == "BY" => Clause::Other,
+            "START" if next == "WITH" => Clause::Other,
+            "AS" if clause == Clause::Alias => Clause::AliasName,
+            "AT" if self.names_an_alias(index) => Clause::AliasName,
+            _ if clause != Clause::Alias => clause,
+            _ if is_clause_opener(word) => Clause::Joined,
+            _ => {
+                self.add_alias(token);
+                Clause::Joined
             }
-            "SELECT" => self.begin_select(),
-            "INTO" => {
-                self.outline.into.get_or_insert(self.at);
-            }
-            _ if self.joins_queries(word) => self.begin_next_select(),
-            "AS" if from == FromState::Alias => self.set_from(FromState::AliasName),
-            "AT" if self.names_an_alias(self.at + 1) => self.set_from(FromState::AliasName),
-            _ if from == FromState::Alias && CLAUSE_OPENERS.binary_search(&word).is_err() => {
-                self.add_alias(folded(self.lexed.source, token));
-                self.set_from(FromState::Joined);
-            }
-            _ if from == FromState::Alias => self.set_from(FromState::Joined),
-            _ => {}
-        }
+        };
     }
 
-    fn select(&self) -> Option<usize> {
-        match self.frames.last() {
-            Some(Frame::Query { select, .. }) => *select,
-            Some(Frame::Join { select, .. }) => Some(*select),
-            Some(Frame::Other { .. }) | None => None,
-        }
-    }
-
-    fn add_alias(&mut self, name: String) {
-        if let Some(select) = self.select() {
-            self.outline.scopes.add_name(select, name);
+    pub(super) fn add_alias(&mut self, token: &Token) {
+        if let Some(select) = self.frame.select {
+            self.outline.scopes.add_name(select, folded(self.list.source, token));
         }
     }
 
     /// The name of a table with its subscripts, up to the alias.
     fn table(&mut self) {
-        let (parts, last) = self.parts();
-        let span = self.lexed.tokens[self.at].span.start..self.lexed.tokens[last].span.end;
-        let holds_tables = last == self.at && TABLE_WORDS.contains(&self.upper(last).as_str());
-        self.at = last + 1;
-        self.pass_subscripts();
-        let is_call = self.is_symbol(self.at, '(');
-        if let Some(select) = self.select() {
-            let aliases = self.outline.scopes.count(select);
+        let path = self.list.path_at(self.at);
+        let (Some(first), Some(last)) = (path.first(), path.last()) else {
+            return;
+        };
+        let parts: Vec<String> = path.iter().map(|part| folded(self.list.source, part)).collect();
+        let holds_tables = path.len() == 1 && TABLE_WORDS.contains(&self.upper(self.at).as_str());
+        let next = self.behind_subscripts(self.at + 2 * path.len() - 1);
+        let is_call = self.list.is_symbol(next, '(');
+        let has_alias = self.names_an_alias(next) && self.upper(next) != "AT";
+        if let Some(select) = self.frame.select {
+            let scopes = &mut self.outline.scopes;
+            let seat = Seat::new(select, scopes.count(select));
             // The last part of the name is the alias of a table without one.
-            let has_alias = self.has_alias();
             if let (Some(name), false) = (parts.last(), has_alias) {
-                self.outline.scopes.add_name(select, name.clone());
+                scopes.add_name(select, name.clone());
             }
-            self.outline.tables.push(FoundTable {
-                seat: Seat::new(select, aliases),
-                parts,
-                span,
-                has_alias,
-                is_call,
-            });
+            let span = first.span.start..last.span.end;
+            self.outline.tables.push(FoundTable { seat, parts, span, has_alias, is_call });
         }
-        self.set_from(if holds_tables && is_call {
-            FromState::Table { lateral: false }
+        self.at = next - 1;
+        self.frame.clause = if holds_tables && is_call {
+            Clause::Table { lateral: false }
         } else {
-            FromState::Alias
-        });
+            Clause::Alias
+        };
     }
 
     /// True if a name at the index can be an alias without AS.
     fn names_an_alias(&self, index: usize) -> bool {
-        let is_clause = CLAUSE_OPENERS.binary_search(&self.upper(index).as_str()).is_ok();
-        self.names_a_table(index) && !self.is_symbol(index, '(') && !is_clause
+        self.list.is_name(index) && !is_clause_opener(&self.upper(index))
     }
 
-    /// The parts of the name that begins here, and the index of its last token.
-    fn parts(&self) -> (Vec<String>, usize) {
-        let source = self.lexed.source;
-        let mut last = self.at;
-        let mut parts = vec![folded(source, &self.lexed.tokens[last])];
-        while self.is_symbol(last + 1, '.')
-            && let Some(token) = self.token(last + 2).filter(|token| token.is_name())
-        {
-            parts.push(folded(source, token));
-            last += 2;
-        }
-        (parts, last)
-    }
-
-    /// Skips subscripts such as `[0].x[1]`.
-    fn pass_subscripts(&mut self) {
+    /// The index behind subscripts such as `[0].x[1]`.
+    fn behind_subscripts(&self, mut index: usize) -> usize {
         let mut depth = 0_usize;
-        while self.at < self.end {
-            if self.is_symbol(self.at, '[') {
+        while index < self.list.tokens.len() {
+            if self.list.is_symbol(index, '[') {
                 depth += 1;
             } else if depth > 0 {
-                depth -= usize::from(self.is_symbol(self.at, ']'));
-            } else if self.is_symbol(self.at, '.') {
-                self.at += 1;
+                depth -= usize::from(self.list.is_symbol(index, ']'));
+            } else if self.list.is_symbol(index, '.') {
+                index += 1;
             } else {
-                return;
+                return index;
             }
-            self.at += 1;
+            index += 1;
         }
+        index
     }
+}
 
-    /// True if an alias follows.
-    fn has_alias(&self) -> bool {
-        // A quoted name has no word.
-        let word = self.upper(self.at);
-        self.token(self.at).is_some_and(Token::is_name)
-            && CLAUSE_OPENERS.binary_search(&word.as_str()).is_err()
-            && word != "AT"
-    }
+fn is_clause_opener(word: &str) -> bool {
+    CLAUSE_OPENERS.binary_search(&word).is_ok()
 }

@@ -3,16 +3,14 @@
 //! It walks over tokens and keeps a frame for each open parenthesis, so the depth of a query costs
 //! no stack, and it also works for an unchecked query. In doubt a name counts as a table.
 
-mod clause;
 mod from;
 
 use std::ops::Range;
 
 use compact_str::CompactString;
 
-use super::lexed::Lexed;
-use super::scope::{ALL, Scopes, Seat};
-use crate::sql::token::{Token, TokenKind};
+use super::scope::{Scopes, Seat};
+use crate::sql::token::{Token, TokenKind, TokenList};
 
 /// A name in the place of a table.
 #[derive(Debug)]
@@ -41,269 +39,295 @@ pub(super) struct Outline {
 }
 
 /// An open parenthesis, or the text itself.
-#[derive(Debug)]
-enum Frame {
-    Query {
-        query: usize,
-        select: Option<usize>,
-        clause: Clause,
-    },
-    /// Tables and joins in parentheses.
-    Join { select: usize, from: FromState },
-    /// Anything else: an expression, a list of columns or arguments.
-    Other { seat: Seat },
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    /// Its scope for names of WITH.
+    query: usize,
+    /// The scope of its SELECT, or of the one around it for joins in parentheses.
+    select: Option<usize>,
+    clause: Clause,
+    /// WITH RECURSIVE: each name is known in its own query.
+    is_recursive: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Clause {
+    /// No query: an expression, or a list of columns or arguments.
+    Expression,
     /// Before a SELECT.
     Start,
-    With(WithState),
-    From(FromState),
+    /// In WITH, before a name.
+    Name,
+    /// In WITH behind a name, before AS.
+    Columns,
+    /// In WITH, before the query of the name.
+    Body,
+    /// In WITH, behind a query.
+    After,
+    /// In FROM, before a table.
+    Table { lateral: bool },
+    /// In FROM behind a table, before an optional alias.
+    Alias,
+    /// In FROM, behind AS.
+    AliasName,
+    /// PIVOT or UNPIVOT: before its parenthesis, which an alias may follow.
+    Pivot,
+    /// In FROM behind the alias: join conditions and the like.
+    Joined,
     /// Any other clause.
     Other,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WithState {
-    /// Before a name.
-    Name { recursive: bool },
-    /// Behind a name, before AS.
-    Columns { recursive: bool, index: usize },
-    /// Before the query of the name.
-    Body { recursive: bool, index: usize },
-    /// Behind a query of WITH.
-    After { recursive: bool },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FromState {
-    /// Before a table.
-    Table { lateral: bool },
-    /// Behind a table, before an optional alias.
-    Alias,
-    /// Behind AS.
-    AliasName,
-    /// PIVOT or UNPIVOT: before its parenthesis, which an alias may follow.
-    Pivot,
-    /// Behind the alias: join conditions and the like.
-    Joined,
-}
-
 /// The outline of the tokens; `outside` are the aliases in scope around them.
 pub(super) fn outline(
-    lexed: &Lexed<'_>,
+    list: TokenList<'_, '_>,
     range: Range<usize>,
     is_query: bool,
-    outside: Vec<String>,
+    outside: &[String],
 ) -> Outline {
+    let mut scopes = Scopes::within(outside);
+    let frame = Frame {
+        query: scopes.add_query(Seat::OUTSIDE),
+        select: None,
+        clause: if is_query { Clause::Start } else { Clause::Expression },
+        is_recursive: false,
+    };
     let mut scanner = Scanner {
-        lexed,
+        list: TokenList {
+            tokens: &list.tokens[..range.end],
+            ..list
+        },
         at: range.start,
-        end: range.end,
-        frames: Vec::new(),
+        frame,
+        around: Vec::new(),
         outline: Outline {
-            scopes: Scopes::within(outside),
+            scopes,
             tables: Vec::new(),
             not_a_select: None,
             into: None,
         },
     };
-    if is_query {
-        scanner.push_query(Seat::OUTSIDE);
-    } else {
-        scanner.frames.push(Frame::Other { seat: Seat::OUTSIDE });
-    }
-    while scanner.at < scanner.end {
-        scanner.step();
+    while let Some(token) = scanner.list.get(scanner.at) {
+        scanner.step(token);
+        scanner.at += 1;
     }
     scanner.outline
 }
 
-struct Scanner<'w, 's> {
-    lexed: &'w Lexed<'s>,
+struct Scanner<'s> {
+    /// The tokens up to the end of the part.
+    list: TokenList<'s, 's>,
     at: usize,
-    end: usize,
-    frames: Vec<Frame>,
+    frame: Frame,
+    /// The frames around the current one.
+    around: Vec<Frame>,
     outline: Outline,
 }
 
-impl<'w> Scanner<'w, '_> {
-    fn step(&mut self) {
-        let token = &self.lexed.tokens[self.at];
+impl Scanner<'_> {
+    fn step(&mut self, token: &Token) {
         match token.kind {
             TokenKind::Symbol('(') => self.open(),
             TokenKind::Symbol(')') => self.close(),
             TokenKind::Symbol(',') => self.comma(),
-            TokenKind::Word | TokenKind::QuotedName => return self.name(token),
+            TokenKind::Word | TokenKind::QuotedName => self.name(token),
             TokenKind::Symbol(_) | TokenKind::String | TokenKind::Number | TokenKind::Comment => {}
         }
-        self.at += 1;
     }
 
     /// The word at the index, in upper case; empty for anything else.
     fn upper(&self, index: usize) -> CompactString {
         let mut word = CompactString::default();
-        if let Some(token) = self.token(index).filter(|token| token.kind == TokenKind::Word) {
-            word.push_str(token.text(self.lexed.source));
+        if let Some(token) = self.list.get(index).filter(|token| token.kind == TokenKind::Word) {
+            word.push_str(token.text(self.list.source));
             word.make_ascii_uppercase();
         }
         word
     }
 
-    fn token(&self, index: usize) -> Option<&'w Token> {
-        self.lexed.tokens[..self.end].get(index)
-    }
-
-    fn is_symbol(&self, index: usize, symbol: char) -> bool {
-        index < self.end && self.lexed.is_symbol(index, symbol)
-    }
-
     /// True if a query begins at the token, perhaps behind further parentheses.
     fn begins_query(&self, mut index: usize, behind_parentheses: bool) -> bool {
-        while behind_parentheses && self.is_symbol(index, '(') {
+        while behind_parentheses && self.list.is_symbol(index, '(') {
             index += 1;
         }
         match self.upper(index).as_str() {
-            "SELECT" | "WITH" => !self.is_symbol(index + 1, '.'),
-            "VALUES" => self.is_symbol(index + 1, '('),
-            "TABLE" => self.names_a_table(index + 1) && !self.is_symbol(index + 1, '('),
+            "SELECT" | "WITH" => !self.list.is_symbol(index + 1, '.'),
+            "VALUES" => self.list.is_symbol(index + 1, '('),
+            "TABLE" => self.list.is_name(index + 1),
             _ => false,
         }
     }
 
-    fn push_query(&mut self, seat: Seat) {
-        let query = self.outline.scopes.add_query(seat);
-        self.frames.push(Frame::Query {
-            query,
-            select: None,
-            clause: Clause::Start,
-        });
-    }
-
     fn open(&mut self) {
-        let Some(frame) = self.frames.last() else { return };
-        let seat = self.seat_in(frame);
-        let in_from = match *frame {
-            Frame::Query {
-                select,
-                clause: Clause::From(FromState::Table { .. }),
-                ..
-            } => select,
-            Frame::Join { select, from: FromState::Table { .. } } => Some(select),
-            Frame::Query { .. } | Frame::Join { .. } | Frame::Other { .. } => None,
-        };
-        let is_query_of_with = matches!(
-            frame,
-            Frame::Query {
-                clause: Clause::With(WithState::Body { .. }),
-                ..
-            }
-        );
-        if is_query_of_with || self.begins_query(self.at + 1, in_from.is_none()) {
-            self.push_query(seat);
-        } else if let Some(select) = in_from {
-            let from = FromState::Table { lateral: false };
-            self.frames.push(Frame::Join { select, from });
+        let is_table = matches!(self.frame.clause, Clause::Table { .. });
+        let is_query =
+            self.frame.clause == Clause::Body || self.begins_query(self.at + 1, !is_table);
+        let (select, clause) = if is_query {
+            (None, Clause::Start)
+        } else if is_table {
+            (self.frame.select, Clause::Table { lateral: false })
         } else {
-            self.frames.push(Frame::Other { seat });
-        }
+            (None, Clause::Expression)
+        };
+        let query = self.outline.scopes.add_query(self.seat());
+        let frame = Frame {
+            query,
+            select,
+            clause,
+            is_recursive: false,
+        };
+        self.around.push(std::mem::replace(&mut self.frame, frame));
     }
 
     /// The scope of a parenthesis that opens now.
-    fn seat_in(&self, frame: &Frame) -> Seat {
-        let in_from = |select, from| {
-            let known = match from {
-                FromState::Table { lateral: false } => 0,
-                FromState::Table { lateral: true } => self.outline.scopes.count(select),
-                FromState::Alias | FromState::AliasName | FromState::Pivot | FromState::Joined => {
-                    ALL
-                }
-            };
-            Seat::new(select, known)
-        };
-        match *frame {
-            Frame::Other { seat } => seat,
-            Frame::Join { select, from } => in_from(select, from),
-            Frame::Query { query, select, clause } => match (clause, select) {
-                (Clause::With(WithState::Body { recursive, index }), _) => {
-                    Seat::new(query, index + usize::from(recursive))
-                }
-                (Clause::From(from), Some(select)) => in_from(select, from),
-                (Clause::Other, Some(select)) => Seat::new(select, ALL),
-                (Clause::Start | Clause::With(_) | Clause::From(_) | Clause::Other, _) => {
-                    Seat::new(query, ALL)
-                }
-            },
+    fn seat(&self) -> Seat {
+        let Frame { query, select, clause, is_recursive } = self.frame;
+        let scopes = &self.outline.scopes;
+        if clause == Clause::Body {
+            return Seat::new(query, scopes.count(query) - usize::from(!is_recursive));
         }
+        let Some(select) = select else {
+            return Seat::behind_all(query);
+        };
+        let Clause::Table { lateral } = clause else {
+            return Seat::behind_all(select);
+        };
+        Seat::new(select, if lateral { scopes.count(select) } else { 0 })
     }
 
     fn close(&mut self) {
-        self.frames.pop();
-        let behind = |from| match from {
-            FromState::Table { .. } | FromState::Pivot => FromState::Alias,
+        if let Some(around) = self.around.pop() {
+            self.frame = around;
+        }
+        self.frame.clause = match self.frame.clause {
+            Clause::Start => Clause::Other,
+            Clause::Body => Clause::After,
+            Clause::Table { .. } | Clause::Pivot => Clause::Alias,
             other => other,
         };
-        match self.frames.last_mut() {
-            Some(Frame::Join { from, .. }) => *from = behind(*from),
-            Some(Frame::Query { clause, .. }) => {
-                *clause = match *clause {
-                    Clause::Start => Clause::Other,
-                    Clause::With(WithState::Body { recursive, .. }) => {
-                        Clause::With(WithState::After { recursive })
-                    }
-                    Clause::From(from) => Clause::From(behind(from)),
-                    other => other,
-                }
-            }
-            Some(Frame::Other { .. }) | None => {}
-        }
     }
 
     fn comma(&mut self) {
-        let table = FromState::Table { lateral: false };
-        match self.frames.last_mut() {
-            Some(Frame::Join { from, .. }) => *from = table,
-            Some(Frame::Query { clause, .. }) => match *clause {
-                Clause::From(_) => *clause = Clause::From(table),
-                Clause::With(WithState::After { recursive }) => {
-                    *clause = Clause::With(WithState::Name { recursive });
-                }
-                Clause::Start | Clause::With(_) | Clause::Other => {}
-            },
-            Some(Frame::Other { .. }) | None => {}
-        }
+        self.frame.clause = match self.frame.clause {
+            Clause::After => Clause::Name,
+            Clause::Table { .. }
+            | Clause::Alias
+            | Clause::AliasName
+            | Clause::Pivot
+            | Clause::Joined => Clause::Table { lateral: false },
+            other => other,
+        };
     }
 
-    /// Handles a word or a quoted name, and moves behind it.
+    /// Handles a word or a quoted name.
     fn name(&mut self, token: &Token) {
-        let is_part = self.at > 0 && self.lexed.is_symbol(self.at - 1, '.');
+        let is_part = self.at > 0 && self.list.is_symbol(self.at - 1, '.');
         let word = if is_part {
             CompactString::default()
         } else {
             self.upper(self.at)
         };
-        match self.frames.last() {
-            Some(Frame::Query { clause, .. }) => match *clause {
-                Clause::With(with) => self.word_of_with(with, &word, token),
-                Clause::Start => self.word_at_start(&word),
-                Clause::From(from) => self.word_of_from(from, &word, token),
-                Clause::Other => self.word_of_clause(&word),
-            },
-            Some(Frame::Join { from, .. }) => self.word_of_from(*from, &word, token),
+        match self.frame.clause {
             // A SELECT without parentheses of its own, which only an unchecked query has.
-            Some(Frame::Other { seat }) if word == "SELECT" => {
-                let seat = *seat;
-                self.frames.pop();
-                self.push_query(seat);
+            Clause::Expression if word == "SELECT" => self.begin_select(),
+            Clause::Expression => {}
+            Clause::Start | Clause::After => self.word_at_start(&word),
+            Clause::Name if self.is_recursive(&word) => self.frame.is_recursive = true,
+            Clause::Name => {
+                let name = folded(self.list.source, token);
+                self.outline.scopes.add_name(self.frame.query, name);
+                self.frame.clause = Clause::Columns;
             }
-            Some(Frame::Other { .. }) | None => self.at += 1,
+            Clause::Columns if word == "AS" => self.frame.clause = Clause::Body,
+            Clause::Columns | Clause::Body => {}
+            Clause::Table { .. } => self.word_before_table(&word, token),
+            Clause::AliasName => {
+                self.add_alias(token);
+                self.frame.clause = Clause::Joined;
+            }
+            Clause::Alias | Clause::Pivot | Clause::Joined => self.word_behind_table(&word, token),
+            Clause::Other => {
+                self.word_of_select(&word);
+            }
         }
     }
 
-    fn set_clause(&mut self, new: Clause) {
-        if let Some(Frame::Query { clause, .. }) = self.frames.last_mut() {
-            *clause = new;
+    /// True for a RECURSIVE that is no name.
+    fn is_recursive(&self, word: &str) -> bool {
+        let next = self.at + 1;
+        word == "RECURSIVE" && !self.list.is_symbol(next, '(') && self.upper(next) != "AS"
+    }
+
+    fn word_at_start(&mut self, word: &str) {
+        match word {
+            "SELECT" => self.begin_select(),
+            "WITH" => {
+                self.frame.clause = Clause::Name;
+                self.frame.is_recursive = false;
+            }
+            "ALL" | "DISTINCT" => {}
+            _ => {
+                self.outline.not_a_select.get_or_insert(self.at);
+                self.frame.clause = Clause::Other;
+                if word == "TABLE" {
+                    self.begin_from();
+                }
+            }
+        }
+    }
+
+    fn begin_select(&mut self) {
+        self.frame.select = Some(self.outline.scopes.add_select(self.frame.query));
+        self.frame.clause = Clause::Other;
+    }
+
+    fn begin_from(&mut self) {
+        if self.frame.select.is_none() {
+            self.begin_select();
+        }
+        self.frame.clause = Clause::Table { lateral: false };
+    }
+
+    /// Handles a word that means the same in every clause of a SELECT; false for any other word.
+    fn word_of_select(&mut self, word: &str) -> bool {
+        match word {
+            "SELECT" => self.begin_select(),
+            "FROM" if !self.follows_distinct() => self.begin_from(),
+            "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => self.begin_from(),
+            "INTO" => {
+                self.outline.into.get_or_insert(self.at);
+            }
+            _ if self.joins_queries(word) => {
+                self.frame.select = None;
+                self.frame.clause = Clause::Start;
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// True if there is a name or a parenthesis at the index.
+    fn names_a_table(&self, index: usize) -> bool {
+        self.list.is_symbol(index, '(') || self.list.is_name(index)
+    }
+
+    /// True if FROM belongs to IS DISTINCT FROM.
+    fn follows_distinct(&self) -> bool {
+        self.at >= 2
+            && self.upper(self.at - 1) == "DISTINCT"
+            && matches!(self.upper(self.at - 2).as_str(), "IS" | "NOT")
+    }
+
+    /// True if the word combines two queries, like UNION.
+    fn joins_queries(&self, word: &str) -> bool {
+        match word {
+            "UNION" | "INTERSECT" | "EXCEPT" => true,
+            "MINUS" => {
+                let next = self.upper(self.at + 1);
+                matches!(next.as_str(), "SELECT" | "ALL" | "DISTINCT")
+                    || self.begins_query(self.at + 1, true)
+            }
+            _ => false,
         }
     }
 }

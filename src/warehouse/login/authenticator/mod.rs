@@ -11,9 +11,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::binding::end_point;
 use super::digest::{Challenge, client_nonce};
-use super::method::{LoginMethod, UnsupportedMethod};
+use super::method::{LoginMethod, unsupported};
+use super::protocol;
 use crate::warehouse::wire::Body;
-use crate::warehouse::{ProtocolError, Stage, WarehouseError};
+use crate::warehouse::{ProtocolError, WarehouseError};
 
 /// Answers the server's authentication requests. It answers one method only: a server that asks
 /// again with another method may be after the password.
@@ -87,9 +88,7 @@ impl<'a> Authenticator<'a> {
             }
             (13, LoginState::Start) => self.digest(rest),
             (3 | 5 | 10..=13, _) => Err(protocol(ProtocolError::OutOfOrder { tag: b'R' })),
-            (code, _) => Err(WarehouseError::UnsupportedLogin {
-                method: UnsupportedMethod::from_code(code),
-            }),
+            (code, _) => Err(WarehouseError::UnsupportedLogin { method: unsupported(code) }),
         }
     }
 
@@ -132,7 +131,7 @@ impl<'a> Authenticator<'a> {
             Some(_) if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unrequested()),
             None if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unsupported()),
             _ => {
-                let method = UnsupportedMethod::Sasl { offered };
+                let method = format!("SASL {}", offered.join(", "));
                 return Err(WarehouseError::UnsupportedLogin { method });
             }
         };
@@ -150,7 +149,9 @@ impl<'a> Authenticator<'a> {
         bound: bool,
         rest: &[u8],
     ) -> Result<Reply, WarehouseError> {
-        scram.update(rest).map_err(|error| challenge(&error))?;
+        scram
+            .update(rest)
+            .map_err(|error| protocol(ProtocolError::Challenge { cause: error.to_string() }))?;
         let mut message = BytesMut::new();
         let written = frontend::sasl_response(scram.message(), &mut message);
         self.state = LoginState::ScramProved { scram, bound };
@@ -200,18 +201,8 @@ fn sent(written: &std::io::Result<()>, mut message: BytesMut) -> Result<Reply, W
     }
 }
 
-fn protocol(error: ProtocolError) -> WarehouseError {
-    let stage = Stage::Login;
-    WarehouseError::Protocol { stage, error }
-}
-
 fn malformed() -> WarehouseError {
     protocol(ProtocolError::Malformed { tag: b'R' })
-}
-
-fn challenge(error: &std::io::Error) -> WarehouseError {
-    let cause = error.to_string();
-    protocol(ProtocolError::Challenge { cause })
 }
 
 fn unproven(cause: &str) -> WarehouseError {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::diagnostic::Diagnostic;
+use crate::warehouse::Stage;
 
 const USER: &str = "etl_user";
 

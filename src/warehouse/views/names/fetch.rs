@@ -1,12 +1,11 @@
 //! The queries that fetch the names of a server's schemas, tables and columns.
 
-use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::{MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, NamesFull, WarehouseNames, search_path};
 use crate::warehouse::sink::Discard;
-use crate::warehouse::views::Views;
+use crate::warehouse::views::{ATTRIBUTES, CLASSES, Views, not_system};
 use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
 
 /// The time limit of all queries together. The server ends a query that takes longer; names fetched
@@ -81,33 +80,29 @@ impl Question {
             (Self::Schemas, Views::Redshift) => format!(
                 "SELECT schema_name FROM pg_catalog.svv_all_schemas WHERE database_name = current_database() AND {} \
                  ORDER BY 1 LIMIT {MAX_SCHEMAS}",
-                NotSystem("schema_name")
+                not_system("schema_name")
             ),
             (Self::Schemas, Views::PostgreSql) => format!(
                 "SELECT nspname FROM pg_catalog.pg_namespace WHERE {} ORDER BY 1 LIMIT {MAX_SCHEMAS}",
-                NotSystem("nspname")
+                not_system("nspname")
             ),
             (Self::Tables, Views::Redshift) => format!(
                 "SELECT schema_name, table_name FROM pg_catalog.svv_all_tables WHERE database_name = current_database() \
                  AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
-                NotSystem("schema_name")
+                not_system("schema_name")
             ),
             (Self::Tables, Views::PostgreSql) => format!(
-                "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c \
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
-                NotSystem("n.nspname")
+                "SELECT n.nspname, c.relname FROM {CLASSES} WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {} ORDER BY 1, 2 LIMIT {MAX_TABLES}",
+                not_system("n.nspname")
             ),
             // Not svv_all_columns, which asks other services for external tables and may take
             // minutes.
             (Self::Columns, Views::Redshift) => format!(
                 "SELECT schema_name, table_name, column_name FROM pg_catalog.svv_redshift_columns \
                  WHERE database_name = current_database() AND {} ORDER BY 1, 2, ordinal_position LIMIT {MAX_COLUMNS}",
-                NotSystem("schema_name")
+                not_system("schema_name")
             ),
-            (Self::Columns, Views::PostgreSql) => {
-                columns(&NotSystem("n.nspname").to_string(), MAX_COLUMNS)
-            }
+            (Self::Columns, Views::PostgreSql) => columns(&not_system("n.nspname"), MAX_COLUMNS),
             (Self::System, _) => {
                 columns("n.nspname IN ('pg_catalog', 'information_schema')", MAX_SYSTEM_COLUMNS)
             }
@@ -117,21 +112,9 @@ impl Question {
 
 fn columns(condition: &str, limit: usize) -> String {
     format!(
-        "SELECT n.nspname, c.relname, a.attname FROM pg_catalog.pg_class c \
-         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+        "SELECT n.nspname, c.relname, a.attname FROM {CLASSES} JOIN {ATTRIBUTES} \
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {condition} ORDER BY 1, 2, a.attnum LIMIT {limit}"
     )
-}
-
-/// The condition that the schema in a column is a user's.
-struct NotSystem(&'static str);
-
-impl fmt::Display for NotSystem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let column = self.0;
-        write!(f, "substring({column}, 1, 3) <> 'pg_' AND {column} <> 'information_schema'")
-    }
 }
 
 /// Runs one query after another until the time is over.
@@ -150,9 +133,10 @@ impl Questions<'_> {
         // A limit of 0 would mean no limit.
         let left = self.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let limit = format!("SET statement_timeout TO {}", left.as_millis());
-        self.session.query_within(&limit, &mut Discard, left + GRACE, self.cancel)?;
+        let most = Some(left + GRACE);
+        self.session.query(&limit, &mut Discard, most, self.cancel)?;
         let mut rows = NameRows { take };
-        match self.session.query_within(sql, &mut rows, left + GRACE, self.cancel) {
+        match self.session.query(sql, &mut rows, most, self.cancel) {
             // The maximum number of names has been reached.
             Err(WarehouseError::Stopped) => Ok(()),
             other => other,

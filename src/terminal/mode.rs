@@ -1,10 +1,10 @@
-//! The terminal between two lines: text typed ahead is not echoed, since it may contain a password.
+//! The modes of the controlling terminal.
 
 #[cfg(unix)]
-pub(super) use unix::QuietTerminal;
+pub(crate) use unix::ControllingTerminal;
 
 #[cfg(not(unix))]
-pub(super) use other::QuietTerminal;
+pub(crate) use other::ControllingTerminal;
 
 #[cfg(unix)]
 mod unix {
@@ -17,35 +17,51 @@ mod unix {
         tcsetattr,
     };
 
-    /// The controlling terminal, if there is one, without echo for the lifetime of this value.
-    #[derive(Default)]
-    pub(in crate::repl) struct QuietTerminal(Option<OpenTerminal>);
+    /// The controlling terminal, if there is one. It gets the modes back that it had at first when
+    /// this value is dropped.
+    pub(crate) struct ControllingTerminal(Option<OpenTerminal>);
 
     struct OpenTerminal {
         terminal: File,
+        /// The modes that it had at first, and has for other programs.
         usual: Termios,
-        quiet: Termios,
+        /// The modes that it has for redwire.
+        own: Termios,
     }
 
     /// The silence after which a long paste is over.
     const SILENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
 
-    impl QuietTerminal {
-        /// Takes the controlling terminal.
-        pub fn begin() -> Self {
-            let quiet = Self(open());
-            quiet.take_back();
-            quiet
+    impl ControllingTerminal {
+        /// Opens the terminal and notes its modes.
+        pub fn open() -> Self {
+            let open = || {
+                let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
+                let usual = tcgetattr(&terminal).ok()?;
+                Some(OpenTerminal { terminal, own: usual.clone(), usual })
+            };
+            Self(open())
         }
 
-        /// Restores the usual mode for another program.
+        /// Turns the echo off: text that is typed ahead may contain a password.
+        pub fn silence(&mut self) {
+            if let Some(open) = &mut self.0 {
+                // With ICANON the terminal would truncate lines to 4,095 bytes.
+                open.own.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+                open.own.special_codes[SpecialCodeIndex::VMIN] = 1;
+                open.own.special_codes[SpecialCodeIndex::VTIME] = 0;
+            }
+            self.take_back();
+        }
+
+        /// Restores the usual modes for another program.
         pub fn lend(&self) {
             self.set(|open| &open.usual);
         }
 
-        /// Turns the echo off again when that program has ended.
+        /// Sets redwire's modes again when that program has ended.
         pub fn take_back(&self) {
-            self.set(|open| &open.quiet);
+            self.set(|open| &open.own);
         }
 
         /// True if something is typed and not read yet.
@@ -54,8 +70,7 @@ mod unix {
             self.0.as_ref().is_some_and(|open| waiting(open) > 0)
         }
 
-        /// Discards typed text. There is more of it than rustyline reads at a time, so it is a
-        /// paste, and the rest of it may still be arriving.
+        /// Discards typed text. It may be a paste whose rest is still arriving.
         pub fn discard(&self) {
             let Some(open) = &self.0 else { return };
             let more_comes = || {
@@ -73,34 +88,24 @@ mod unix {
         }
     }
 
-    impl Drop for QuietTerminal {
+    impl Drop for ControllingTerminal {
         fn drop(&mut self) {
             self.lend();
         }
-    }
-
-    fn open() -> Option<OpenTerminal> {
-        let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
-        let usual = tcgetattr(&terminal).ok()?;
-        let mut quiet = usual.clone();
-        // With ICANON the terminal would truncate lines to 4,095 bytes.
-        quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
-        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
-        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-        Some(OpenTerminal { terminal, usual, quiet })
     }
 }
 
 #[cfg(not(unix))]
 mod other {
     /// A Windows console, which does not echo while nobody reads from it.
-    #[derive(Default)]
-    pub(in crate::repl) struct QuietTerminal;
+    pub(crate) struct ControllingTerminal;
 
-    impl QuietTerminal {
-        pub fn begin() -> Self {
+    impl ControllingTerminal {
+        pub fn open() -> Self {
             Self
         }
+
+        pub fn silence(&mut self) {}
 
         pub fn lend(&self) {}
 

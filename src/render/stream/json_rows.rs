@@ -1,62 +1,16 @@
-//! Formats for programs: each row is written when it arrives.
+//! JSON: each row is an object, written when it arrives.
 
 use super::CellKind;
 use crate::render::json::{self, MAX_SAFE_INTEGER};
-use crate::render::sanitize;
-
-/// Rows as csv or tsv, under a row of headings.
-pub(super) struct Delimited {
-    write: fn(&[Option<&[u8]>], &mut Vec<u8>),
-    /// None once they are written.
-    headings: Option<Vec<String>>,
-    /// True if the rows go to a terminal.
-    is_shown: bool,
-}
-
-impl Delimited {
-    pub fn new(write: fn(&[Option<&[u8]>], &mut Vec<u8>), names: &[&str], is_shown: bool) -> Self {
-        let headings = names.iter().map(|name| (*name).to_owned()).collect();
-        Self {
-            write,
-            headings: Some(headings),
-            is_shown,
-        }
-    }
-
-    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
-        self.begin(out);
-        self.line(cells, out);
-    }
-
-    /// Writes the headings.
-    pub fn begin(&mut self, out: &mut Vec<u8>) {
-        if let Some(names) = self.headings.take() {
-            let names: Vec<Option<&[u8]>> =
-                names.iter().map(|name| Some(name.as_bytes())).collect();
-            self.line(&names, out);
-        }
-    }
-
-    fn line(&self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
-        if !self.is_shown {
-            return (self.write)(cells, out);
-        }
-        let printable = |cell: &[u8]| sanitize::lines(&String::from_utf8_lossy(cell)).into_owned();
-        let printable: Vec<Option<String>> = cells.iter().map(|cell| cell.map(printable)).collect();
-        let cells: Vec<Option<&[u8]>> =
-            printable.iter().map(|cell| cell.as_ref().map(String::as_bytes)).collect();
-        (self.write)(&cells, out);
-    }
-}
 
 /// Rows as objects of JSON: in an array, or each on a line of its own.
-pub(super) struct Objects {
+pub(super) struct JsonRows {
     keys: Vec<String>,
     in_array: bool,
     has_begun: bool,
 }
 
-impl Objects {
+impl JsonRows {
     pub fn new(names: &[&str], in_array: bool) -> Self {
         Self {
             keys: json::keys(names),

@@ -3,6 +3,8 @@
 //! They use the controlling terminal, so that they work while a script is read from a file or from
 //! standard input.
 
+mod mode;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -16,6 +18,7 @@ use crate::executor::{PasswordPrompt, PromptError};
 use crate::host::Environment;
 use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 use crate::signals::{Signals, exit_interrupted};
+pub(crate) use mode::ControllingTerminal;
 
 /// Asks at the controlling terminal, without echo.
 #[derive(Clone, Debug)]
@@ -45,12 +48,12 @@ impl TerminalPrompt {
     fn read(&self, question: &str) -> std::io::Result<String> {
         let (done, waits) = mpsc::channel::<()>();
         let signals = self.signals.clone();
-        let terminal = SavedTerminal::of_process();
+        let terminal = ControllingTerminal::open();
         let watcher = thread::spawn(move || {
             let goes_on = |limit| waits.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
             while goes_on(LOOK) {
                 if signals.is_cancelled() && goes_on(GRACE) {
-                    terminal.restore();
+                    terminal.lend();
                     exit_interrupted();
                 }
             }
@@ -61,43 +64,6 @@ impl TerminalPrompt {
         let _ = watcher.join();
         answer
     }
-}
-
-/// The state of the terminal before a question.
-struct SavedTerminal {
-    #[cfg(unix)]
-    state: Option<(File, rustix::termios::Termios)>,
-}
-
-impl SavedTerminal {
-    #[cfg(unix)]
-    fn of_process() -> Self {
-        let state = File::open("/dev/tty").ok().and_then(|terminal| {
-            let attributes = rustix::termios::tcgetattr(&terminal).ok()?;
-            Some((terminal, attributes))
-        });
-        Self { state }
-    }
-
-    #[cfg(unix)]
-    fn restore(&self) {
-        if let Some((terminal, attributes)) = &self.state {
-            // The process is about to end; a closed terminal needs no restoring.
-            let _ = rustix::termios::tcsetattr(
-                terminal,
-                rustix::termios::OptionalActions::Now,
-                attributes,
-            );
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn of_process() -> Self {
-        Self {}
-    }
-
-    #[cfg(not(unix))]
-    fn restore(&self) {}
 }
 
 impl PasswordPrompt for TerminalPrompt {
