@@ -64,9 +64,8 @@ const REFERENCES: Item = Row(&[
 const CONSTRAINT: Item = Row(&[
     Optional(&[Word("CONSTRAINT"), NewName(NameOf::Column, "name")]),
     OneOf(&[
-        &[Word("PRIMARY KEY"), COLUMN_LIST],
-        &[Word("UNIQUE"), COLUMN_LIST],
-        &[Line, Word("FOREIGN KEY"), COLUMN_LIST, REFERENCES],
+        &[OneOf(&[&[Word("PRIMARY KEY")], &[Word("UNIQUE")]]), COLUMN_LIST],
+        &[Word("FOREIGN KEY"), COLUMN_LIST, REFERENCES],
     ]),
 ]);
 

@@ -39,10 +39,12 @@ const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_descri
      WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
 /// An identity column of PostgreSQL in the words of Redshift's default: `a` is `pg_attribute`.
-const IDENTITY: &str = "CASE a.attidentity WHEN 'a' THEN '\"identity\"' WHEN 'd' THEN 'default_identity' END \
-     || (SELECT '(0, 0, ' || quote_literal(s.seqstart || ',' || s.seqincrement) || ')' \
+const IDENTITY: &str = "CASE WHEN a.attidentity <> '' THEN \
+     (SELECT CASE a.attidentity WHEN 'a' THEN '\"identity\"' ELSE 'default_identity' END \
+     || '(0, 0, ' || quote_literal(s.seqstart || ',' || s.seqincrement) || ')' \
      FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_sequence s ON s.seqrelid = e.objid \
-     WHERE e.refobjid = c.oid AND e.refobjsubid = a.attnum AND e.deptype = 'i')";
+     WHERE e.refclassid = 'pg_catalog.pg_class'::regclass AND e.refobjid = c.oid \
+     AND e.refobjsubid = a.attnum AND e.deptype = 'i') END";
 
 impl TableQuestion {
     /// The query; `schema` is a string literal for the server. None if the server does not have
