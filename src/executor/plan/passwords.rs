@@ -6,11 +6,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::diff::PasswordDifference;
 use super::{CreateStatement, DefinitionStatement};
-use crate::catalog::{Contents, Definition, PasswordState, StoredConnection};
+use crate::catalog::{Contents, Definition, StoredConnection};
+use crate::definition::{PasswordPlace, StoreKind};
 use crate::error::{Error, PasswordError};
 use crate::executor::{Executor, Mode, Notice, Outcome};
 use crate::name::ConnectionName;
-use crate::secret::StoreKind;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
 
@@ -81,7 +81,7 @@ impl Executor {
         given: &SecretString,
         outcome: &mut Outcome,
     ) -> Result<Option<PasswordDifference>, Error> {
-        if found.password == PasswordState::Missing {
+        if found.password == PasswordPlace::Missing {
             return Ok(Some(PasswordDifference::None));
         }
         if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {
