@@ -1,6 +1,8 @@
 use super::*;
-use crate::catalog::{PasswordState, SecretReference, StoredConnection, StoredJob, StoredTable};
-use crate::definition::{ConnectionKind, DistStyle, JobKind, Limit, SortKey, SortStyle};
+use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
+use crate::definition::{
+    ConnectionKind, DistStyle, JobKind, Limit, PasswordPlace, SortKey, SortStyle, StoreKind,
+};
 
 fn connection_name(name: &str) -> ConnectionName {
     ConnectionName::new(name).unwrap()
@@ -93,7 +95,7 @@ fn contents(
                 definition,
                 created_at: day(),
                 altered_at: day(),
-                password: PasswordState::Stored,
+                password: PasswordPlace::Store(StoreKind::Memory),
             })
             .collect(),
         tables: tables
