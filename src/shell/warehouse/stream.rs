@@ -45,9 +45,10 @@ struct RowBuffer<'a> {
 impl RowBuffer<'_> {
     /// Writes the text so far. Break: nobody reads the rows any more, or they cannot be written.
     fn send(&mut self) -> ControlFlow<()> {
-        let written = match self.is_closed {
-            true => Ok(ControlFlow::Break(())),
-            false => self.output.write_rows(&self.bytes),
+        let written = if self.is_closed {
+            Ok(ControlFlow::Break(()))
+        } else {
+            self.output.write_rows(&self.bytes)
         };
         self.bytes.clear();
         self.check(written)
