@@ -223,8 +223,10 @@ mod tests {
 
     use super::*;
 
+    type Way = fn(&Path) -> io::Result<()>;
+
     /// Each way to open a file.
-    const WAYS: [(&str, fn(&Path) -> io::Result<()>); 4] = [
+    const WAYS: [(&str, Way); 4] = [
         ("read", |path| read(path).map(drop)),
         ("write", |path| write(path, "new")),
         ("lock", |path| open_locked(path, Duration::ZERO).map(drop)),

@@ -454,7 +454,7 @@ fn a_trial_runs_nothing_and_says_what_it_would_run() {
 fn a_connection_that_only_reads_is_refused() {
     let site = Site::with("jdbc:redshift://h/dev?readOnly=true", ETL, "");
     for arguments in [&["exec"][..], &["--dry-run", "exec"]] {
-        let run = site.run(arguments).args(&["sales", "touch", "made"]);
+        let run = site.run(arguments).args(["sales", "touch", "made"]);
         let done = run.env("REDWIRE_VAULT_PASSPHRASE", "").run().status(NOT_STARTED);
         done.err_has("0A000").err_has("readOnly=true").err_has("no right to write");
         assert!(!site.home.file("made").exists());
