@@ -41,6 +41,8 @@ mod plan;
 mod postgres;
 #[cfg(target_os = "linux")]
 mod process;
+#[cfg(target_os = "linux")]
+mod repeated_password;
 mod script;
 #[cfg(unix)]
 mod shells;

@@ -1,6 +1,7 @@
 //! Everything that a session needs: endpoint, user, password, and the limit of sessions.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 
@@ -21,7 +22,7 @@ pub struct Credentials {
     /// The endpoint and the user.
     pub destination: Destination,
     /// The user's password.
-    pub password: SecretString,
+    pub password: Arc<SecretString>,
 }
 
 impl Credentials {
@@ -99,7 +100,10 @@ impl Executor {
             .map_err(|error| error.or_at(place.clone()))?;
         let destination = Destination::new(found.id, &found.definition)
             .map_err(|error| Error::at(error, place))?;
-        Ok(Credentials { destination, password })
+        Ok(Credentials {
+            destination,
+            password: Arc::new(password),
+        })
     }
 
     /// The slots of the catalog's connections.

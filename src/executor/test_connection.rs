@@ -1,6 +1,7 @@
 //! TEST CONNECTION, and WITH TEST of CREATE and ALTER: sessions are opened stage by stage.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -192,6 +193,7 @@ impl Executor {
             .take_slot(candidate, &destination, caller, probe)
             .map_err(ProbeError::at(ProbeStage::Slot))?;
         let cancel = self.cancel();
+        let password = Arc::new(password);
         let mut open = open(&Credentials { destination, password }, slot, probe, &cancel)?;
         ask(open.session(), candidate, probe, &cancel)
     }

@@ -3,13 +3,14 @@
 //!
 //! A client of the PostgreSQL protocol 3.0 with Amazon Redshift's additions, blocking and without
 //! an async runtime; the decision record client.md gives the reasons. Knows endpoints and secrets,
-//! but neither statements nor catalog nor screen. The server's text leaves this module unchanged:
-//! the code that shows it must escape it.
+//! but neither catalog nor screen. The server's errors and notices leave this module masked and not
+//! escaped: the code that shows them must do that.
 
 mod cancel;
 mod deadline;
 mod error;
 mod login;
+mod message_mask;
 mod parameters;
 mod protocol_error;
 mod quote;

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -264,7 +264,7 @@ impl Fight {
         let login = SessionRequest {
             endpoint: &Endpoint::parse(&url).expect("a URL"),
             user: TRUSTED_USER.name,
-            password: &SecretString::from(""),
+            password: &Arc::new(SecretString::from("")),
         };
         Session::open(&login, &mut |_| {}, &Cancel::default()).expect("a session")
     }

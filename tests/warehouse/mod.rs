@@ -10,6 +10,8 @@ mod recorder;
 mod standin;
 mod tls;
 
+use std::sync::Arc;
+
 use redwire::url::Endpoint;
 use redwire::warehouse::{Cancel, CompletedStage, Session, SessionRequest, WarehouseError};
 use secrecy::SecretString;
@@ -36,7 +38,7 @@ fn open_endpoint(
     user: User,
     cancel: &Cancel,
 ) -> Result<(Session, Vec<CompletedStage>), WarehouseError> {
-    let password = SecretString::from(user.password);
+    let password = Arc::new(SecretString::from(user.password));
     let login = SessionRequest {
         endpoint,
         user: user.name,

@@ -20,7 +20,7 @@ use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
 use statement::{TransactionEffect, only_reads, span_at};
-use stream::{RowOptions, RowOutput, without_secrets};
+use stream::{RowOptions, RowOutput};
 
 /// The connected warehouse.
 pub(super) struct Warehouse {
@@ -225,8 +225,8 @@ impl Warehouse {
         output.flush_error();
         let orderly = executor.signals().defer();
         let cancel = executor.cancel();
-        let mut sink = RowOutput::new(output, echo, row_options, cancel.clone());
-        let asked = open.session().query(text, &mut sink, None, &cancel);
+        let mut sink = RowOutput::new(output, row_options, cancel.clone());
+        let asked = open.session().query_typed(echo, &mut sink, None, &cancel);
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
         self.in_doubt = match TransactionEffect::from_text(text) {
@@ -249,7 +249,7 @@ impl Warehouse {
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(StatementError::Failed(located(error, text, echo))),
+            Err(error) => Err(StatementError::Failed(located(error, text))),
         }
     }
 
@@ -317,11 +317,10 @@ fn leads_elsewhere(to: &str) -> Error {
     Error::new(CommandError::new(message).with_hint("run it again to send it there"))
 }
 
-fn located(mut error: WarehouseError, text: &str, echo: &Echo<'_>) -> Error {
+fn located(error: WarehouseError, text: &str) -> Error {
     let mut position = None;
-    if let WarehouseError::Server { message, .. } = &mut error {
+    if let WarehouseError::Server { message, .. } = &error {
         position = message.position;
-        **message = without_secrets(message, echo);
     }
     let failure = ErrorKind::Warehouse(error);
     match position {

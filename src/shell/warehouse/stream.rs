@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 use crate::executor::Notice;
 use crate::render::{CellKind, RowStream, StreamColumn};
 use crate::shell::Output;
-use crate::sql::mask::Echo;
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
 
 /// The number of bytes after which complete rows are written.
@@ -18,8 +17,6 @@ const LARGE_ROW_BYTES: usize = 1024 * 1024;
 /// Writes rows to standard output, tags and notices to standard error.
 pub(super) struct RowOutput<'a> {
     buffer: RowBuffer<'a>,
-    /// Masks the statement's secrets in notices.
-    echo: &'a Echo<'a>,
     options: RowOptions,
     /// The number of rows.
     count: u64,
@@ -107,12 +104,7 @@ pub(super) struct Shown {
 }
 
 impl<'a> RowOutput<'a> {
-    pub fn new(
-        output: &'a mut Output,
-        echo: &'a Echo<'a>,
-        options: RowOptions,
-        cancel: Cancel,
-    ) -> Self {
+    pub fn new(output: &'a mut Output, options: RowOptions, cancel: Cancel) -> Self {
         let buffer = RowBuffer {
             bytes: Vec::new(),
             output,
@@ -121,13 +113,7 @@ impl<'a> RowOutput<'a> {
             is_closed: false,
             error: None,
         };
-        Self {
-            buffer,
-            echo,
-            options,
-            count: 0,
-            rows: None,
-        }
+        Self { buffer, options, count: 0, rows: None }
     }
 
     /// Writes the rest; a result set that has not ended was interrupted.
@@ -224,24 +210,8 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        let notice = notice_from_server(&without_secrets(notice, self.echo));
+        let notice = notice_from_server(notice);
         self.buffer.output.notice_at_once(&notice);
-    }
-}
-
-/// The message without the secrets of the statement.
-pub(super) fn without_secrets(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
-    let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.without_secrets(text));
-    let context = message.context.as_deref();
-    ServerMessage {
-        severity: echo.without_secrets(&message.severity),
-        code: echo.without_secrets(&message.code),
-        message: echo.without_secrets(&message.message),
-        detail: quiet(&message.detail),
-        hint: quiet(&message.hint),
-        position: message.position,
-        context: context.map(|text| echo.without_secrets_in_sql(text)),
-        routine: quiet(&message.routine),
     }
 }
 
@@ -296,12 +266,12 @@ mod tests {
             let style = Style::plain(Format::Csv);
             let mut output =
                 Output::new(Box::new(io::sink()), Box::new(io::sink()), style, style, false);
-            let (echo, cancel) = (Echo::new("SELECT 1", false), Cancel::default());
+            let cancel = Cancel::default();
             if is_set {
                 cancel.set();
             }
             let options = RowOptions { may_stop: false, needs_rows: false };
-            let mut rows = RowOutput::new(&mut output, &echo, options, cancel);
+            let mut rows = RowOutput::new(&mut output, options, cancel);
             let column = ResultColumn {
                 name: "a".to_owned(),
                 type_oid: 25,
@@ -312,26 +282,5 @@ mod tests {
             rows.tag("SELECT 1");
             assert_eq!(rows.finish().unwrap().is_cancelled, ends);
         }
-    }
-
-    #[test]
-    fn no_field_of_a_message_keeps_a_secret_of_the_statement() {
-        let said = || "syntax error at or near \"Hunter2xq\"".to_owned();
-        let message = ServerMessage {
-            severity: said(),
-            code: said(),
-            message: said(),
-            detail: Some(said()),
-            hint: Some(said()),
-            position: Some(1),
-            context: Some(said()),
-            routine: Some(said()),
-        };
-        let statement = "CREATE USER u PASSWORD 'Hunter2xq'";
-        let quiet = format!("{:?}", without_secrets(&message, &Echo::new(statement, false)));
-        assert!(!quiet.contains("Hunter2"), "{quiet}");
-        assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 7, "{quiet}");
-        let same = without_secrets(&message, &Echo::new("CREATE USER u CREATEDB", false));
-        assert_eq!(same, message);
     }
 }

@@ -5,6 +5,8 @@ mod binding;
 mod digest;
 mod method;
 
+use std::sync::Arc;
+
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 use secrecy::SecretString;
@@ -14,10 +16,12 @@ pub use method::LoginMethod;
 use authenticator::{Authenticator, Reply};
 
 use super::deadline::Watch;
+use super::message_mask::MessageMask;
 use super::parameters::Parameters;
 use super::transport::Transport;
 use super::wire::{Inbox, Message};
 use super::{ProtocolError, ServerMessage, Stage, TransactionStatus, WarehouseError};
+use crate::sql::mask::Echo;
 use crate::url::Endpoint;
 
 /// The server, the user and the password of a session.
@@ -28,7 +32,7 @@ pub struct SessionRequest<'a> {
     /// The user of the database.
     pub user: &'a str,
     /// The user's password.
-    pub password: &'a SecretString,
+    pub password: &'a Arc<SecretString>,
 }
 
 /// The default application name, for sessions whose URL has no `ApplicationName`.
@@ -70,7 +74,11 @@ pub(super) fn log_in(
     transport.write(&startup(login)?, watch)?;
     let certificate = transport.certificate().map(<[u8]>::to_vec);
     let is_private = transport.is_private();
+    // A login has no statement.
+    let echo = Echo::new("", false);
+    let mask = MessageMask::new(login.password, &echo);
     let mut pending = PendingLogin {
+        mask,
         authenticator: Authenticator::new(
             login.user,
             login.password,
@@ -87,7 +95,7 @@ pub(super) fn log_in(
             continue;
         };
         messages += 1;
-        let step = pending.handle(header.tag, body)?;
+        let step = pending.handle(header.tag, body).map_err(|error| mask.error(error))?;
         inbox.consume(header.bytes);
         match step {
             LoginStep::Listen => {}
@@ -136,6 +144,7 @@ fn startup(login: &SessionRequest<'_>) -> Result<BytesMut, WarehouseError> {
 
 /// A login in progress.
 struct PendingLogin<'a> {
+    mask: MessageMask<'a>,
     authenticator: Authenticator<'a>,
     method: Option<LoginMethod>,
     reports: LoginReports,
@@ -161,11 +170,11 @@ impl PendingLogin<'_> {
                 }
             }
             (Message::Error(message), _) => {
-                let stage = Stage::Login;
+                let (stage, message) = (Stage::Login, self.mask.message(message));
                 return Err(WarehouseError::Server { stage, message });
             }
             (Message::Notice(notice), _) if reports.notices.len() < MAX_NOTICES => {
-                reports.notices.push(*notice);
+                reports.notices.push(*self.mask.message(notice));
             }
             (Message::Notice(_) | Message::Aside, _) => {}
             (Message::Parameter { name, value }, Some(_)) => reports.parameters.set(&name, &value),
@@ -202,7 +211,7 @@ mod tests {
         let login = SessionRequest {
             endpoint: &endpoint,
             user,
-            password: &SecretString::from("s3cret"),
+            password: &Arc::new(SecretString::from("s3cret")),
         };
         assert!(!format!("{login:?}").contains("s3cret"));
         startup(&login).map(|message| String::from_utf8_lossy(&message[8..]).replace('\0', " "))

@@ -6,8 +6,10 @@ use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 
 use super::{Link, Session, TransactionStatus};
+use crate::sql::mask::Echo;
 use crate::sqlstate::SqlState;
 use crate::warehouse::deadline::{Deadline, Watch};
+use crate::warehouse::message_mask::MessageMask;
 use crate::warehouse::sink::Discard;
 use crate::warehouse::transport::Transport;
 use crate::warehouse::wire::{Inbox, Message, deliver_rows};
@@ -25,6 +27,7 @@ const NO_COPY: &str = "redwire sends no data for COPY";
 /// A query in progress.
 pub(super) struct Exchange<'a> {
     session: &'a mut Session,
+    echo: &'a Echo<'a>,
     sink: &'a mut dyn ResultSink,
     watch: Watch<'a>,
     /// The number of columns of the current result.
@@ -64,9 +67,15 @@ enum QueryStep {
 }
 
 impl<'a> Exchange<'a> {
-    pub fn new(session: &'a mut Session, sink: &'a mut dyn ResultSink, watch: Watch<'a>) -> Self {
+    pub fn new(
+        session: &'a mut Session,
+        echo: &'a Echo<'a>,
+        sink: &'a mut dyn ResultSink,
+        watch: Watch<'a>,
+    ) -> Self {
         Self {
             session,
+            echo,
             sink,
             watch,
             columns: None,
@@ -78,8 +87,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends the query and reads its answer to the end.
-    pub fn run(mut self, link: &mut Link, sql: &str) -> QueryEnd {
-        let end = match self.ask(link, sql) {
+    pub fn run(mut self, link: &mut Link) -> QueryEnd {
+        let end = match self.ask(link) {
             Ok(()) => QueryEnd::Ready(self.outcome()),
             Err(error) => QueryEnd::Lost(error),
         };
@@ -91,10 +100,10 @@ impl<'a> Exchange<'a> {
     }
 
     /// Returns when the server is ready for the next query; an error is the end of the session.
-    fn ask(&mut self, link: &mut Link, sql: &str) -> Result<(), WarehouseError> {
+    fn ask(&mut self, link: &mut Link) -> Result<(), WarehouseError> {
         let mut query = BytesMut::new();
         // The statement contains no NUL, so only its length can be wrong.
-        frontend::query(sql, &mut query)
+        frontend::query(self.echo.statement(), &mut query)
             .map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
         let Link { transport, inbox } = link;
         transport.write(&query, &self.watch)?;
@@ -180,13 +189,14 @@ impl<'a> Exchange<'a> {
     fn handle(&mut self, tag: u8, body: &[u8]) -> Result<QueryStep, ProtocolError> {
         let message = Message::parse(tag, body)?;
         let has_result = self.columns.is_some();
+        let mask = MessageMask::new(&self.session.password, self.echo);
         match message {
-            Message::Notice(notice) => self.sink.notice(&notice),
+            Message::Notice(notice) => self.sink.notice(&mask.message(notice)),
             Message::Parameter { name, value } => self.session.parameters.set(&name, &value),
             Message::Aside => {}
             Message::Error(error) => {
                 self.columns = None;
-                self.error.get_or_insert(error);
+                self.error.get_or_insert_with(|| mask.message(error));
             }
             Message::Ready(status) if !has_result => return Ok(QueryStep::Ready(status)),
             _ if self.error.is_some() => return Err(ProtocolError::OutOfOrder { tag }),
@@ -200,7 +210,7 @@ impl<'a> Exchange<'a> {
             Message::Tag(tag) => {
                 self.columns = None;
                 if self.is_whole() {
-                    self.sink.tag(&tag);
+                    self.sink.tag(&mask.without_password(&tag));
                 }
             }
             Message::Empty if !has_result => {}

@@ -5,7 +5,10 @@ mod open;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
+
+use secrecy::SecretString;
 
 use exchange::{Exchange, QueryEnd};
 use open::Opening;
@@ -20,6 +23,7 @@ use super::{
     Cancel, CompletedStage, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage,
     WarehouseError, quote_literal,
 };
+use crate::sql::mask::Echo;
 use crate::url::Options;
 
 /// The state of the session's transaction.
@@ -43,6 +47,8 @@ pub struct Session {
     parameters: Parameters,
     status: TransactionStatus,
     login_notices: Vec<ServerMessage>,
+    /// The password of the login, which messages of the server must not show.
+    password: Arc<SecretString>,
     socket_timeout: Option<Duration>,
     /// True if closing the session waits for the server.
     is_counted: bool,
@@ -71,7 +77,7 @@ impl Session {
         let (mut session, method) = opening.run()?;
         let watch = opening.watch_login();
         for statement in session.first_statements(&login.endpoint.options) {
-            session.run(&statement, &mut Discard, watch)?;
+            session.run(&Echo::new(&statement, false), &mut Discard, watch)?;
         }
         opening.reached(Stage::Login, method.to_string());
         Ok(session)
@@ -96,6 +102,17 @@ impl Session {
         limit: Option<Duration>,
         cancel: &Cancel,
     ) -> Result<(), WarehouseError> {
+        self.query_typed(&Echo::new(sql, false), sink, limit, cancel)
+    }
+
+    /// Like [`Self::query`], for a statement of the user: its secrets are not shown in messages.
+    pub fn query_typed(
+        &mut self,
+        echo: &Echo<'_>,
+        sink: &mut dyn ResultSink,
+        limit: Option<Duration>,
+        cancel: &Cancel,
+    ) -> Result<(), WarehouseError> {
         let host = self.host.clone();
         let watch = Watch {
             stage: Stage::Query,
@@ -104,7 +121,7 @@ impl Session {
             deadline: Deadline::after(limit),
             silence: self.socket_timeout,
         };
-        self.run(sql, sink, watch)
+        self.run(echo, sink, watch)
     }
 
     /// Makes closing the session not wait for the server, which takes some milliseconds: sessions
@@ -134,11 +151,11 @@ impl Session {
 
     fn run(
         &mut self,
-        sql: &str,
+        echo: &Echo<'_>,
         sink: &mut dyn ResultSink,
         watch: Watch<'_>,
     ) -> Result<(), WarehouseError> {
-        if sql.contains('\0') {
+        if echo.statement().contains('\0') {
             return Err(WarehouseError::Nul { what: "the statement" });
         }
         if watch.cancel.is_some_and(Cancel::is_set) {
@@ -147,7 +164,7 @@ impl Session {
         // The link is put back only when the server is ready again: after any other end nothing
         // more may be sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
-        let end = Exchange::new(self, sink, watch).run(&mut link, sql);
+        let end = Exchange::new(self, echo, sink, watch).run(&mut link);
         match end {
             QueryEnd::Lost(error) => Err(error),
             QueryEnd::Ready(answer) => {

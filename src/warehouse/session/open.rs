@@ -1,6 +1,7 @@
 //! Opening a session: dns, tcp, tls, login, each with its deadline.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Link, Session};
@@ -68,6 +69,7 @@ impl<'a> Opening<'a> {
             parameters: reports.parameters,
             status,
             login_notices: reports.notices,
+            password: Arc::clone(self.login.password),
             socket_timeout: self.login.endpoint.options.socket_timeout,
             is_counted: true,
         };

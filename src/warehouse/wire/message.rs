@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Body;
 use crate::warehouse::ProtocolError;
+use crate::warehouse::message_mask::RawMessage;
 use crate::warehouse::{ResultColumn, ServerMessage, TransactionStatus};
 
 /// A message of the server. Rows are read separately, by `deliver_rows`.
@@ -33,8 +34,8 @@ pub(in crate::warehouse) enum Message<'a> {
     /// The query contained no statement.
     Empty,
     /// The query failed.
-    Error(Box<ServerMessage>),
-    Notice(Box<ServerMessage>),
+    Error(RawMessage),
+    Notice(RawMessage),
     /// The server is ready for the next query.
     Ready(TransactionStatus),
     /// COPY FROM STDIN waits for data.
@@ -80,8 +81,8 @@ impl<'a> Message<'a> {
             b'S' => Self::Parameter { name: body.text()?, value: body.text()? },
             b'T' => Self::Columns(columns(body)?),
             b'C' => Self::Tag(body.text()?),
-            b'E' => Self::Error(Box::new(ServerMessage::read(body)?)),
-            b'N' => Self::Notice(Box::new(ServerMessage::read(body)?)),
+            b'E' => Self::Error(RawMessage(Box::new(ServerMessage::read(body)?))),
+            b'N' => Self::Notice(RawMessage(Box::new(ServerMessage::read(body)?))),
             b'Z' => Self::Ready(status(body.byte()?)?),
             tag => Self::without_contents(tag, body),
         })
