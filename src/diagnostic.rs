@@ -1,6 +1,7 @@
 //! The facts that every error of redwire can state: its message, its SQLSTATE, a hint, the cause
 //! behind it and the exit status that follows.
 
+use crate::sign::STARS;
 use crate::sqlstate::{AnySqlState, SqlState};
 
 /// The exit statuses of the program; an interface that scripts rely on.
@@ -65,13 +66,13 @@ impl Diagnosis {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The same facts with `did you mean …?` if there is a similar name, or else with the other
-    /// hint.
+    /// The same facts with `did you mean …?` if there is a similar name that may be shown, or else
+    /// with the other hint.
     #[must_use]
     pub fn did_you_mean(self, nearest: Option<&str>, otherwise: impl Into<String>) -> Self {
         match nearest {
-            Some(nearest) => self.hint(format!("did you mean {nearest}?")),
-            None => self.hint(otherwise),
+            Some(nearest) if nearest != STARS => self.hint(format!("did you mean {nearest}?")),
+            Some(_) | None => self.hint(otherwise),
         }
     }
 

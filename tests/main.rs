@@ -31,6 +31,8 @@ mod live;
 #[cfg(unix)]
 mod manual;
 #[cfg(target_os = "linux")]
+mod masked_names;
+#[cfg(target_os = "linux")]
 mod masking;
 mod new_statements;
 #[cfg(unix)]

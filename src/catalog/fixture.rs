@@ -63,7 +63,7 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
         });
         let start = body.len();
         let name = table_name(table);
-        body.push_str(&name.to_string());
+        body.push_str(&name.sql());
         connection(db, name.connection.as_str());
         references.push(JobReference {
             span: start..body.len(),

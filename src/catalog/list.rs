@@ -91,7 +91,7 @@ impl Db {
             Ok(vec![
                 text(row, 0)?,
                 text(row, 1)?,
-                read_table_name(row, 2)?.to_string().into(),
+                read_table_name(row, 2)?.sql().into(),
                 Value::Integer(row.get(5)?),
                 text(row, 6)?,
                 text(row, 7)?,

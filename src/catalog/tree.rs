@@ -42,7 +42,7 @@ impl Db {
         self.collect(MISSING_TABLES, [connection], |row| {
             let connection = Object::Connection(read_name(row, 0, ConnectionName::new)?);
             let place = tree.binary_search_by(|branch| branch.object.cmp(&connection));
-            let tie = format!("{} {}", row.get::<_, String>(4)?, read_table_name(row, 0)?);
+            let tie = format!("{} {}", row.get::<_, String>(4)?, read_table_name(row, 0)?.sql());
             match place {
                 Ok(place) => add_job(&mut tree[place], row, tie),
                 // Another process has added the connection since.
@@ -149,7 +149,7 @@ mod tests {
     /// Each object, indented by its depth, with its ties.
     fn outline(branches: &[Branch], depth: usize, lines: &mut Vec<String>) {
         for branch in branches {
-            let words = [vec![branch.object.to_string()], branch.ties.clone()].concat();
+            let words = [vec![branch.object.kind_and_sql()], branch.ties.clone()].concat();
             lines.push(format!("{depth} {}", words.join(" ")));
             outline(&branch.branches, depth + 1, lines);
         }

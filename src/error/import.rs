@@ -31,21 +31,22 @@ impl Diagnostic for ImportError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::NoSuchSchema { connection, schema, nearest } => S::UndefinedSchema
-                .error(format!("schema \"{}\" does not exist", schema.as_str()))
+                .error(format!("schema {} does not exist", schema.quoted()))
                 .did_you_mean(
                     nearest.as_deref(),
-                    format!("redwire connect {connection} -c '\\dn' lists the schemas"),
+                    format!("redwire connect {} -c '\\dn' lists the schemas", connection.shown()),
                 ),
             Self::NoSuchTable { table } => S::UndefinedTable
                 .error(format!("relation \"{table}\" does not exist"))
                 .hint("\\dt lists the tables and views"),
             Self::TooManyTables { connection } => S::ProgramLimitExceeded
                 .error(format!(
-                    "connection \"{}\" has too many tables to read at once",
-                    connection.as_str()
+                    "connection {} has too many tables to read at once",
+                    connection.quoted()
                 ))
                 .hint(format!(
-                    "import them in parts: IMPORT TABLES FROM {connection}.schema LIKE 'a%'"
+                    "import them in parts: IMPORT TABLES FROM {}.schema LIKE 'a%'",
+                    connection.shown()
                 )),
         }
     }

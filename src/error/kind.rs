@@ -98,7 +98,7 @@ impl Diagnostic for OpeningError {
         let mut message = match &*self.kind {
             // It names the connection itself.
             ErrorKind::Password(PasswordError::NotStored { .. }) => inner.message,
-            _ => format!("connection \"{}\": {}", self.name.as_str(), inner.message),
+            _ => format!("connection {}: {}", self.name.quoted(), inner.message),
         };
         let (failed, tested) = self.failed;
         if failed > 1 {

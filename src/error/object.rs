@@ -3,7 +3,7 @@
 use crate::catalog::{Usage, UsageKind};
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, JobName, Name, Object, TableName};
+use crate::name::{ConnectionName, JobName, Name, Object, TableName, shown_sql};
 use crate::sqlstate::SqlState as S;
 
 /// An error while a definition is created, changed or dropped.
@@ -54,7 +54,7 @@ impl Diagnostic for ObjectError {
             Self::NewNameExists { object } => exists(object).hint(format!(
                 "choose another name, or DROP {} {} first",
                 object.kind().to_ascii_uppercase(),
-                object.name()
+                object.shown()
             )),
             Self::Missing { object, nearest } => {
                 let sqlstate = match object {
@@ -77,25 +77,27 @@ impl Diagnostic for ObjectError {
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
             Self::ColumnInUse { column, keys } => {
-                let keys: Vec<String> = keys.iter().map(TableName::to_string).collect();
+                let keys: Vec<String> = keys.iter().map(TableName::shown).collect();
                 S::DependentObjectsStillExist
                     .error(format!(
-                        "cannot drop column \"{}\" because other objects depend on it",
-                        column.as_str()
+                        "cannot drop column {} because other objects depend on it",
+                        column.quoted()
                     ))
                     .hint(format!(
-                        "foreign keys of {} reference it; DROP COLUMN {column} CASCADE drops them",
-                        keys.join(", ")
+                        "foreign keys of {} reference it; DROP COLUMN {} CASCADE drops them",
+                        keys.join(", "),
+                        column.shown()
                     ))
             }
             Self::JobWouldChange { name } => S::NotSupported
                 .error(format!(
-                    "the query of job \"{}\" would change its meaning under this name",
-                    name.as_str()
+                    "the query of job {} would change its meaning under this name",
+                    name.quoted()
                 ))
                 .hint(format!(
                     "choose another name, or give the aliases in the job other names first: SHOW \
-                 CREATE JOB {name}"
+                 CREATE JOB {}",
+                    name.shown()
                 )),
         }
     }
@@ -117,13 +119,16 @@ fn duplicate(object: &Object) -> S {
 fn other_than_create(object: &Object) -> String {
     match object {
         Object::Connection(name) => format!(
-            "{} {name} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that exists",
-            ConnectionKind::Redshift.alter()
+            "{} {} changes it; CREATE OR REPLACE and IF NOT EXISTS also take a name that exists",
+            ConnectionKind::Redshift.alter(),
+            name.shown()
         ),
         Object::Table(name) => {
-            format!("DROP TABLE {name} removes it; IF NOT EXISTS leaves it alone")
+            format!("DROP TABLE {} removes it; IF NOT EXISTS leaves it alone", name.shown())
         }
-        Object::Job(name) => format!("DROP JOB {name} removes it; IF NOT EXISTS leaves it alone"),
+        Object::Job(name) => {
+            format!("DROP JOB {} removes it; IF NOT EXISTS leaves it alone", name.shown())
+        }
     }
 }
 
@@ -139,7 +144,7 @@ fn usages_message(usages: &[Usage], objects: &[Object]) -> String {
     let is_job = |usage: &&Usage| usage.kind == UsageKind::Job;
     let (jobs, tables): (Vec<_>, Vec<_>) = shown.iter().partition(is_job);
     for usages in [tables, jobs] {
-        let names: Vec<&str> = usages.iter().map(|usage| usage.name.as_str()).collect();
+        let names: Vec<&str> = usages.iter().map(|usage| shown_sql(&usage.name)).collect();
         if !names.is_empty() {
             message.extend([" ", &names.join(", ")]);
         }
@@ -162,11 +167,12 @@ fn drop_script(usages: &[Usage], objects: &[Object]) -> String {
     }
     for usage in usages {
         for name in &usage.foreign_keys {
-            script.extend(["ALTER TABLE ", &usage.name, " DROP CONSTRAINT ", name, "; "]);
+            let (table, name) = (shown_sql(&usage.name), shown_sql(name));
+            script.extend(["ALTER TABLE ", table, " DROP CONSTRAINT ", name, "; "]);
         }
     }
     let kind = objects.first().map_or("", Object::kind).to_ascii_uppercase();
-    let names: Vec<String> = objects.iter().map(Object::name).collect();
+    let names: Vec<String> = objects.iter().map(Object::shown).collect();
     format!(
         "{script}DROP {kind} {0}; -- or, in one: DROP {kind} {0} CASCADE;",
         names.join(", ")
@@ -177,7 +183,7 @@ fn names_of(usages: &[Usage], kind: UsageKind) -> Vec<&str> {
     usages
         .iter()
         .filter(|usage| usage.kind == kind)
-        .map(|usage| usage.name.as_str())
+        .map(|usage| shown_sql(&usage.name))
         .collect()
 }
 
@@ -197,12 +203,13 @@ impl Diagnostic for PlanError {
         match self {
             Self::WouldBePruned { connection } => S::DependentObjectsStillExist
                 .error(format!(
-                    "the file lacks connection \"{}\", which --prune would drop",
-                    connection.as_str()
+                    "the file lacks connection {}, which --prune would drop",
+                    connection.quoted()
                 ))
                 .hint(format!(
-                    "add {} {connection} to the file, or leave --prune out",
-                    ConnectionKind::Redshift.create()
+                    "add {} {} to the file, or leave --prune out",
+                    ConnectionKind::Redshift.create(),
+                    connection.shown()
                 )),
             Self::DefinedTwice { object } => Diagnosis::new(
                 duplicate(object),

@@ -3,7 +3,7 @@
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::ConnectionName;
-use crate::sign::shown;
+use crate::sign::{STARS, is_variable_name, shown};
 use crate::sqlstate::SqlState as S;
 
 /// An error while a password is read.
@@ -49,14 +49,18 @@ impl Diagnostic for PasswordError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::NotStored { name } => S::InvalidPassword
-                .error(format!("no password stored for connection \"{}\"", name.as_str()))
-                .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
+                .error(format!("no password stored for connection {}", name.quoted()))
+                .hint(format!(
+                    "{} {} SET PASSWORD = PROMPT",
+                    ConnectionKind::Redshift.alter(),
+                    name.shown()
+                )),
             Self::Missing => S::SyntaxError.error("PASSWORD must be specified").hint(WAYS),
             Self::Unusable { problem } => {
                 S::InvalidParameterValue.error(format!("password {problem}")).hint(WAYS)
             }
             Self::Variable { variable, problem } => {
-                let variable = quoted_unless_plain(shown(variable));
+                let variable = if is_variable_name(variable) { variable } else { STARS };
                 S::InvalidPassword
                     .error(format!("environment variable {variable} {problem}"))
                     .hint(format!(
@@ -71,15 +75,5 @@ impl Diagnostic for PasswordError {
                 .hint("write PASSWORD = ENV 'NAME' or FILE 'path', or run redwire in a terminal")
                 .cause(cause),
         }
-    }
-}
-
-fn quoted_unless_plain(variable: &str) -> String {
-    let is_plain = !variable.is_empty()
-        && variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_plain {
-        variable.to_owned()
-    } else {
-        format!("'{variable}'")
     }
 }

@@ -40,7 +40,10 @@ impl Diagnostic for ProgramError {
             Self::NoAuthorities { named } => S::IoError
                 .error(match named {
                     Some(path) => {
-                        format!("root certificate file \"{path}\" of SSL_CERT_FILE does not exist")
+                        format!(
+                            "root certificate file \"{}\" of SSL_CERT_FILE does not exist",
+                            shown(path)
+                        )
                     }
                     None => "this system has no root certificate file".into(),
                 })

@@ -18,6 +18,7 @@ use crate::executor::{Destination, Executor, Mode, Notice};
 use crate::host::Host;
 use crate::name::ConnectionName;
 use crate::shell::Output;
+use crate::sign::shown;
 use crate::url::Endpoint;
 use crate::warehouse::slots::Purpose;
 use environment::Variables;
@@ -119,8 +120,8 @@ fn would_run(request: &ExecRequest, destination: &Destination, variables: &Varia
         variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
     Notice::new(format!(
         "would run {}{arguments}, holding {slots} of {}, with the stored password and {}",
-        request.program.to_string_lossy(),
-        destination.name,
+        shown(&request.program.to_string_lossy()),
+        destination.name.shown(),
         listed.join(" ")
     ))
 }
@@ -129,7 +130,7 @@ fn would_run(request: &ExecRequest, destination: &Destination, variables: &Varia
 /// one read-only, the program could undo.
 fn check_writes_are_allowed(destination: &Destination) -> Result<(), Error> {
     if destination.endpoint.options.read_only {
-        let connection = destination.name.to_string();
+        let connection = destination.name.shown();
         return Err(Error::new(ProgramError::ReadOnly { connection }));
     }
     Ok(())

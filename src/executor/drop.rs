@@ -9,7 +9,7 @@ use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, ObjectId, Usage, UsageKind};
 use crate::error::{Error, ObjectError};
-use crate::name::{ConnectionName, Object, ObjectName};
+use crate::name::{ConnectionName, Object, ObjectName, shown_sql};
 use crate::sql::Drop;
 
 /// An object to drop.
@@ -46,12 +46,15 @@ impl Executor {
     /// A notice about the sessions of a connection that was dropped.
     fn sessions_left(&mut self, name: &ConnectionName, id: i64) -> Option<Notice> {
         let sessions = self.sessions_of(id).inspect_err(|error| {
-            tracing::debug!("could not count the sessions of {name}: {error}");
+            tracing::debug!("could not count the sessions of {}: {error}", name.shown());
         });
         match sessions.unwrap_or(0) {
             0 => None,
-            1 => Some(Notice::new(format!("1 session of {name} goes on until it ends"))),
-            some => Some(Notice::new(format!("{some} sessions of {name} go on until they end"))),
+            1 => Some(Notice::new(format!("1 session of {} goes on until it ends", name.shown()))),
+            some => Some(Notice::new(format!(
+                "{some} sessions of {} go on until they end",
+                name.shown()
+            ))),
         }
     }
 }
@@ -109,11 +112,12 @@ fn drop_found<N>(
         tables += dropped.iter().filter(is_table).count();
         outcome.notices.extend(dropped.iter().map(|usage| match usage.kind {
             UsageKind::Table | UsageKind::Job => {
-                Notice::new(format!("dropped {} {}", usage.kind, usage.name))
+                Notice::new(format!("dropped {} {}", usage.kind, shown_sql(&usage.name)))
             }
             UsageKind::ForeignKey => {
-                let keys = usage.foreign_keys.join(", ");
-                Notice::new(format!("dropped constraint {keys} on table {}", usage.name))
+                let keys: Vec<&str> = usage.foreign_keys.iter().map(|key| shown_sql(key)).collect();
+                let (keys, table) = (keys.join(", "), shown_sql(&usage.name));
+                Notice::new(format!("dropped constraint {keys} on table {table}"))
             }
         }));
     } else {

@@ -78,7 +78,7 @@ pub(super) fn no_such(db: &Db, object: Object, place: impl Into<StatementSpan>) 
     let nearest = match &object {
         Object::Connection(name) => nearest_printed(db, NameScope::Connections, name.as_str()),
         Object::Job(name) => nearest_printed(db, NameScope::Jobs, name.as_str()),
-        Object::Table(name) => nearest_table(db, name).map(|nearest| nearest.to_string()),
+        Object::Table(name) => nearest_table(db, name).map(|nearest| nearest.shown()),
     };
     Error::at(ObjectError::Missing { object, nearest }, place)
 }
@@ -113,7 +113,7 @@ fn nearest_table(db: &Db, name: &TableName) -> Option<TableName> {
 }
 
 fn nearest_printed(db: &Db, scope: NameScope<'_>, name: &str) -> Option<String> {
-    nearest_name(db, scope, name).map(|nearest| Identifier(&nearest).to_string())
+    nearest_name(db, scope, name).map(|nearest| Identifier(&nearest).shown())
 }
 
 /// None if the catalog cannot be read.

@@ -10,6 +10,7 @@ use super::{Mode, Notice, Outcome};
 use crate::error::{Cancelled, Error, ErrorKind, PasswordError};
 use crate::host::Environment;
 use crate::name::ConnectionName;
+use crate::sign::shown;
 use crate::sql::setting::PasswordSource;
 
 /// The maximum length of a password.
@@ -67,19 +68,23 @@ impl PasswordReader {
     /// A dry run asks nobody and ignores a missing terminal: the real run may have one.
     fn ask(&mut self, name: &ConnectionName, outcome: &mut Outcome) -> Result<SecretString, Error> {
         if self.mode == Mode::DryRun {
-            let text =
-                format!("the password of connection {name} would be asked for at the terminal");
+            let text = format!(
+                "the password of connection {} would be asked for at the terminal",
+                name.shown()
+            );
             outcome.notices.push(Notice::new(text));
             return Ok(SecretString::from("no password"));
         }
-        self.prompt.ask(&format!("Password for connection {name}: ")).map_err(|error| {
-            Error::new(match error {
-                PromptError::NoTerminal { cause } => {
-                    ErrorKind::Password(PasswordError::NoTerminal { cause })
-                }
-                PromptError::Interrupted => ErrorKind::Cancelled(Cancelled),
+        self.prompt
+            .ask(&format!("Password for connection {}: ", name.shown()))
+            .map_err(|error| {
+                Error::new(match error {
+                    PromptError::NoTerminal { cause } => {
+                        ErrorKind::Password(PasswordError::NoTerminal { cause })
+                    }
+                    PromptError::Interrupted => ErrorKind::Cancelled(Cancelled),
+                })
             })
-        })
     }
 
     /// False if the source is a variable that is not set.
@@ -128,7 +133,8 @@ fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
     let file = File::open(path).map_err(unreadable)?;
     if is_open_to_others(&file) {
         let text = format!(
-            "the password file '{path}' can be read by other users of this machine: chmod 600 closes it"
+            "the password file '{}' can be read by other users of this machine: chmod 600 closes it",
+            shown(path)
         );
         outcome.notices.push(Notice::warning(text));
     }

@@ -6,6 +6,7 @@ use super::{Destination, Executor, Notice};
 use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
 use crate::error::Error;
+use crate::name::shown_sql;
 use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
 use crate::warehouse::{SessionMark, cancel_sessions};
@@ -119,7 +120,7 @@ fn waiting(wanted: &Wanted<'_>, holders: &[Holder]) -> Notice {
         1 => "a slot".to_owned(),
         count => format!("{count} slots"),
     };
-    let name = wanted.connection_name;
+    let name = shown_sql(wanted.connection_name);
     Notice::new(format!("waiting for {slots} of {name}: in use by {}", holders_text(holders)))
 }
 

@@ -208,7 +208,11 @@ fn jobs_to_check(
             };
             if tokens(body).any(is_it) {
                 let name = &job.definition.name;
-                notices.push(Notice::new(format!("job {name} names column {column}: check it")));
+                notices.push(Notice::new(format!(
+                    "job {} names column {}: check it",
+                    name.shown(),
+                    column.shown()
+                )));
             }
         }
     }

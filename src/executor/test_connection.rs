@@ -158,7 +158,7 @@ impl Executor {
             return Err(error.or_at(place));
         }
         let milliseconds = probe.took().as_millis();
-        let passed = format!("the test of connection {name} passed in {milliseconds} ms");
+        let passed = format!("the test of connection {} passed in {milliseconds} ms", name.shown());
         outcome.notices.push(Notice::new(passed));
         let warnings =
             probe.warnings().map(|text| Notice::warning(format!("the test says: {text}")));
@@ -242,7 +242,7 @@ impl Executor {
 }
 
 fn would_test(name: &ConnectionName) -> String {
-    format!("connection {name} would be tested")
+    format!("connection {} would be tested", name.shown())
 }
 
 /// The error of the connection that the user interrupted, or else of the first with exit status 1,

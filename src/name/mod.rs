@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
-use crate::sign::shown;
+use crate::sign::{STARS, shown};
 use crate::sqlstate::SqlState;
 
 /// The maximum length of a name in bytes of UTF-8 (AWS documentation, "Names and identifiers").
@@ -91,12 +91,30 @@ impl Name {
     }
 }
 
-/// Prints the name as SQL, quoted if necessary.
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Identifier(&self.0).fmt(f)
-    }
+/// The forms in which a name is printed. There is no `Display`: whoever prints a name says if it
+/// goes into a statement, which must have it unchanged, or into a message, which hides secrets.
+macro_rules! printed {
+    ($name:ident) => {
+        impl $name {
+            /// The name in a statement: SQL, quoted if necessary.
+            pub fn sql(&self) -> Identifier<'_> {
+                Identifier(self.as_str())
+            }
+
+            /// The name in a message: `"orders"`.
+            pub fn quoted(&self) -> String {
+                self.sql().quoted()
+            }
+
+            /// The name as a word of SQL in a message.
+            pub fn shown(&self) -> String {
+                self.sql().shown()
+            }
+        }
+    };
 }
+
+printed!(Name);
 
 /// The name of an object that has a single name in the catalog; `system` is reserved for the
 /// catalog itself.
@@ -125,12 +143,7 @@ macro_rules! catalog_name {
             }
         }
 
-        /// Prints the name as SQL, quoted if necessary.
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
+        printed!($name);
     };
 }
 
@@ -155,10 +168,15 @@ pub struct TableName {
     pub table: Name,
 }
 
-/// Prints the three parts as SQL, with points between them.
-impl fmt::Display for TableName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.connection, self.schema, self.table)
+impl TableName {
+    /// The name in a statement: SQL, with points between the parts.
+    pub fn sql(&self) -> String {
+        format!("{}.{}.{}", self.connection.sql(), self.schema.sql(), self.table.sql())
+    }
+
+    /// The name as SQL in a message.
+    pub fn shown(&self) -> String {
+        shown_sql(&self.sql()).to_owned()
     }
 }
 
@@ -183,18 +201,31 @@ impl Object {
         }
     }
 
-    /// The name as SQL.
-    pub fn name(&self) -> String {
+    /// The name in a statement: SQL.
+    pub fn sql(&self) -> String {
         match self {
-            Self::Connection(name) => name.to_string(),
-            Self::Table(name) => name.to_string(),
-            Self::Job(name) => name.to_string(),
+            Self::Connection(name) => name.sql().to_string(),
+            Self::Table(name) => name.sql(),
+            Self::Job(name) => name.sql().to_string(),
         }
     }
-}
 
-impl Object {
-    /// The object as a message names it: `table "my_redshift.public.orders"`.
+    /// The name as SQL in a message.
+    pub fn shown(&self) -> String {
+        shown_sql(&self.sql()).to_owned()
+    }
+
+    /// The kind and the name as SQL: `table my_redshift.public.orders`.
+    pub fn kind_and_sql(&self) -> String {
+        format!("{} {}", self.kind(), self.sql())
+    }
+
+    /// The kind and the name as SQL in a message.
+    pub fn kind_and_shown(&self) -> String {
+        format!("{} {}", self.kind(), self.shown())
+    }
+
+    /// The object in a message: `table "my_redshift.public.orders"`.
     pub fn in_message(&self) -> String {
         let name = match self {
             Self::Connection(name) => name.as_str().to_owned(),
@@ -203,19 +234,12 @@ impl Object {
             }
             Self::Job(name) => name.as_str().to_owned(),
         };
-        format!("{} \"{}\"", self.kind(), shown(&name))
-    }
-}
-
-/// Prints the kind and the name: `table my_redshift.public.orders`.
-impl fmt::Display for Object {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind(), self.name())
+        format!("{} {}", self.kind(), Identifier(&name).quoted())
     }
 }
 
 /// The name of an object in the catalog.
-pub trait ObjectName: Clone + fmt::Display {
+pub trait ObjectName: Clone {
     /// The keyword before the name in a statement.
     const KEYWORD: &'static str;
 
@@ -247,9 +271,31 @@ impl ObjectName for JobName {
     }
 }
 
-/// Prints any text as an SQL identifier, quoted if necessary.
+/// Any text as an SQL identifier; `Display` prints it for a statement, quoted if necessary.
 #[derive(Clone, Copy, Debug)]
 pub struct Identifier<'a>(pub &'a str);
+
+impl Identifier<'_> {
+    /// The name in a message: `"orders"`.
+    pub fn quoted(self) -> String {
+        format!("\"{}\"", shown(self.0))
+    }
+
+    /// The name as a word of SQL in a message.
+    pub fn shown(self) -> String {
+        if shown(self.0) == self.0 {
+            self.to_string()
+        } else {
+            STARS.to_owned()
+        }
+    }
+}
+
+/// A name as SQL, as a message shows it. The quotes around it are not a part of it, those in it are.
+pub fn shown_sql(sql: &str) -> &str {
+    let name = sql.replace("\"\"", "'").replace('"', "");
+    if shown(&name) == name { sql } else { STARS }
+}
 
 impl fmt::Display for Identifier<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -315,7 +361,7 @@ mod tests {
             ("a\"b", "\"a\"\"b\""),
             ("é", "\"é\""),
         ] {
-            assert_eq!(ConnectionName::new(text).unwrap().to_string(), printed);
+            assert_eq!(ConnectionName::new(text).unwrap().sql().to_string(), printed);
         }
     }
 

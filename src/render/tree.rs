@@ -30,7 +30,7 @@ fn draw(text: &mut String, before: &str, branches: &[Branch]) {
 
 /// `job load_orders (target)`
 fn line(branch: &Branch) -> String {
-    let object = branch.object.to_string();
+    let object = branch.object.kind_and_sql();
     let ties = branch.ties.join(", ");
     let text = if ties.is_empty() {
         object

@@ -8,7 +8,7 @@ use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
 use crate::executor::{Notice, Origin, TransactionState};
-use crate::name::{ConnectionName, Identifier};
+use crate::name::ConnectionName;
 use crate::render::{Format, render_tree};
 use crate::sql::grammar::{self, StatementSyntax};
 use crate::sql::{self, SqlError, SqlErrorKind};
@@ -79,7 +79,7 @@ impl Shell {
         match self.target() {
             Target::Catalog => syntax_help(words).map(|text| self.print_help(&text)),
             Target::Warehouse { connection, .. } => {
-                let name = Identifier(connection.as_str());
+                let name = connection.shown();
                 Ok(self.print_help(&format!(
                     "Statements go to the warehouse of {name} as they stand. {HELP_ELSEWHERE}\n"
                 )))
@@ -101,7 +101,7 @@ impl Shell {
     fn switch_back(&mut self, input: &Input) -> Result<Flow, ErrorKind> {
         self.check_may_move(input)?;
         if let Some(name) = self.disconnect() {
-            self.show_notice(format!("disconnected from {}", Identifier(name.as_str())));
+            self.show_notice(format!("disconnected from {}", name.shown()));
         }
         Ok(Flow::Go)
     }

@@ -64,7 +64,7 @@ impl<N> Actions<N> {
 }
 
 /// Prints the actions, each with a space before it.
-impl<N: fmt::Display> fmt::Display for Actions<N> {
+impl<N: Named> fmt::Display for Actions<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, setting) in self.settings.0.iter().enumerate() {
             f.write_str(if index == 0 { " SET " } else { ", " })?;
@@ -74,7 +74,7 @@ impl<N: fmt::Display> fmt::Display for Actions<N> {
             write!(f, " RESET {}", option.name)?;
         }
         match &self.new_name {
-            Some(name) => write!(f, " RENAME TO {}", name.value),
+            Some(name) => write!(f, " RENAME TO {}", name.value.sql()),
             None => Ok(()),
         }
     }

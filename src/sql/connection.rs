@@ -218,7 +218,7 @@ impl fmt::Display for CreateConnection {
         if self.if_not_exists {
             f.write_str("IF NOT EXISTS ")?;
         }
-        write!(f, "{}", self.name)?;
+        write!(f, "{}", self.name.sql())?;
         for option in self.options.written() {
             write!(f, "\n    {option}")?;
         }
@@ -232,10 +232,10 @@ impl fmt::Display for AlterConnection {
         if self.if_exists {
             f.write_str("IF EXISTS ")?;
         }
-        write!(f, "{}", self.name.value)?;
+        write!(f, "{}", self.name.value.sql())?;
         self.changes.write(f)?;
         if let Some(new_name) = &self.new_name {
-            write!(f, " RENAME TO {}", new_name.value)?;
+            write!(f, " RENAME TO {}", new_name.value.sql())?;
         }
         f.write_str(if self.with_test { " WITH TEST" } else { "" })
     }

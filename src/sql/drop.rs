@@ -35,7 +35,7 @@ impl<N: ObjectName> fmt::Display for Drop<N> {
         if self.if_exists {
             f.write_str("IF EXISTS ")?;
         }
-        CommaSeparated(&self.names).fmt(f)?;
+        CommaSeparated(self.names.iter().map(|name| name.value.clone().object().sql())).fmt(f)?;
         if self.cascade { f.write_str(" CASCADE") } else { Ok(()) }
     }
 }

@@ -21,9 +21,9 @@ pub struct ImportTables {
 
 impl fmt::Display for ImportTables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IMPORT TABLES FROM {}", self.connection.value)?;
+        write!(f, "IMPORT TABLES FROM {}", self.connection.value.sql())?;
         if let Some(schema) = &self.schema {
-            write!(f, ".{}", schema.value)?;
+            write!(f, ".{}", schema.value.sql())?;
         }
         match &self.like {
             Some(pattern) => write!(f, " LIKE {}", StringLiteral(pattern)),

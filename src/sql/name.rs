@@ -45,6 +45,9 @@ pub(super) trait Named: Sized {
 
     /// The name, without its place.
     fn read(input: &str) -> Parsed<'_, Self>;
+
+    /// The name in a statement.
+    fn sql(&self) -> String;
 }
 
 impl Named for ConnectionName {
@@ -53,6 +56,10 @@ impl Named for ConnectionName {
 
     fn read(input: &str) -> Parsed<'_, Self> {
         checked(Self::WHAT, Self::new, input)
+    }
+
+    fn sql(&self) -> String {
+        self.sql().to_string()
     }
 }
 
@@ -63,6 +70,10 @@ impl Named for JobName {
     fn read(input: &str) -> Parsed<'_, Self> {
         checked(Self::WHAT, Self::new, input)
     }
+
+    fn sql(&self) -> String {
+        self.sql().to_string()
+    }
 }
 
 /// The name of a column, or a part of another name.
@@ -72,6 +83,10 @@ impl Named for Name {
 
     fn read(input: &str) -> Parsed<'_, Self> {
         checked(Self::WHAT, Self::new, input)
+    }
+
+    fn sql(&self) -> String {
+        self.sql().to_string()
     }
 }
 
@@ -85,6 +100,10 @@ impl Named for TableName {
         let (rest, table) = part_of_table(rest)?;
         let name = Self { connection, schema, table };
         Ok((rest, name))
+    }
+
+    fn sql(&self) -> String {
+        self.sql()
     }
 }
 

@@ -58,10 +58,10 @@ impl fmt::Display for Show {
             Self::Tables { connection, schema, like } => {
                 f.write_str("SHOW TABLES")?;
                 if let Some(connection) = connection {
-                    write!(f, " IN {}", connection.value)?;
+                    write!(f, " IN {}", connection.value.sql())?;
                 }
                 if let Some(schema) = schema {
-                    write!(f, ".{}", schema.value)?;
+                    write!(f, ".{}", schema.value.sql())?;
                 }
                 like
             }
@@ -71,7 +71,7 @@ impl fmt::Display for Show {
             }
             Self::Sessions { connection: None } => return f.write_str("SHOW SESSIONS"),
             Self::Sessions { connection: Some(connection) } => {
-                return write!(f, "SHOW SESSIONS OF CONNECTION {}", connection.value);
+                return write!(f, "SHOW SESSIONS OF CONNECTION {}", connection.value.sql());
             }
             Self::Object(object) => return write_object(f, "DESCRIBE", object),
             Self::Create(object) => return write_object(f, "SHOW CREATE", object),
@@ -85,7 +85,7 @@ impl fmt::Display for Show {
 }
 
 fn write_object(f: &mut fmt::Formatter<'_>, words: &str, object: &Spanned<Object>) -> fmt::Result {
-    let (kind, name) = (object.value.kind().to_ascii_uppercase(), object.value.name());
+    let (kind, name) = (object.value.kind().to_ascii_uppercase(), object.value.sql());
     write!(f, "{words} {kind} {name}")
 }
 

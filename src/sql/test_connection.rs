@@ -25,7 +25,11 @@ pub enum TestConnection {
 impl fmt::Display for TestConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Named(names) => write!(f, "TEST CONNECTION {}", CommaSeparated(names)),
+            Self::Named(names) => write!(
+                f,
+                "TEST CONNECTION {}",
+                CommaSeparated(names.iter().map(|name| name.value.sql()))
+            ),
             Self::Like(None) => f.write_str("TEST CONNECTIONS"),
             Self::Like(Some(pattern)) => {
                 write!(f, "TEST CONNECTIONS LIKE {}", StringLiteral(pattern))

@@ -14,11 +14,11 @@ impl JobDefinition {
         for reference in references {
             let between = self.body.get(end..reference.span.start).unwrap_or_default();
             append(&mut text, between);
-            append(&mut text, &reference.name.to_string());
+            append(&mut text, &reference.name.sql());
             if let Some(alias) =
                 reference.alias.as_ref().filter(|alias| **alias != reference.name.table)
             {
-                append(&mut text, &format!(" AS {alias}"));
+                append(&mut text, &format!(" AS {}", alias.sql()));
             }
             end = reference.span.end;
         }

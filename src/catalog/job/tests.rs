@@ -14,7 +14,7 @@ fn references(db: &Db, name: &str) -> Vec<(String, Option<i64>)> {
     let sql = "SELECT warehouse_table_id FROM job_reference WHERE job_id = ?1 ORDER BY ordinal";
     let ids: Vec<Option<i64>> = db.collect(sql, [job.id], |row| row.get(0)).unwrap();
     let references = job.definition.references.iter();
-    references.map(|reference| reference.name.to_string()).zip(ids).collect()
+    references.map(|reference| reference.name.sql()).zip(ids).collect()
 }
 
 fn rename_table(db: &Db, id: i64, name: &str) {

@@ -197,12 +197,12 @@ impl Db {
 type DependentTie = ((UsageKind, String, i64), Tie);
 
 fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
-    let name = read_table_name(row, 1)?.to_string();
+    let name = read_table_name(row, 1)?.sql();
     Ok(((UsageKind::Table, name, row.get(0)?), Tie::Connection))
 }
 
 fn table_of_table(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
-    let name = read_table_name(row, 1)?.to_string();
+    let name = read_table_name(row, 1)?.sql();
     Ok(((UsageKind::ForeignKey, name, row.get(0)?), Tie::ForeignKey))
 }
 
@@ -210,7 +210,7 @@ fn table_of_table(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
 fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<DependentTie>> {
     let mut found = vec![job_of_table(row)?];
     if row.get(3)? {
-        let tie = Tie::Table(read_table_name(row, 4)?.to_string());
+        let tie = Tie::Table(read_table_name(row, 4)?.sql());
         found.push((found[0].0.clone(), tie));
     }
     Ok(found)

@@ -45,7 +45,7 @@ fn usages_are_those_of_show_usages() {
         used.into_iter().zip(names).map(|pair| ("connection", pair)).collect();
     let mut of_tables: Vec<_> = tables
         .iter()
-        .map(|table| ("table", (ObjectId::Table(table.id), table.definition.name.to_string())))
+        .map(|table| ("table", (ObjectId::Table(table.id), table.definition.name.sql())))
         .collect();
     of_tables.sort_by(|one, other| one.1.1.cmp(&other.1.1));
     objects.extend(of_tables);

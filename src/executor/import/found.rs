@@ -114,7 +114,7 @@ impl ServerTable {
     pub fn check(&self) -> Result<(), String> {
         let mut names = HashSet::new();
         if let Some(twice) = self.columns.iter().find(|column| !names.insert(&column.name)) {
-            return Err(format!("column \"{}\" specified more than once", twice.name.as_str()));
+            return Err(format!("column {} specified more than once", twice.name.quoted()));
         }
         if self.columns.is_empty() {
             return Err("it has no columns".to_owned());
@@ -143,7 +143,8 @@ impl ServerTable {
         match keys.find(|column| !column.data_type.can_be_key()) {
             Some(column) => Err(format!(
                 "column {} is a key, which {} cannot be",
-                column.name, column.data_type
+                column.name.shown(),
+                column.data_type
             )),
             None => Ok(()),
         }

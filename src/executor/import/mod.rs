@@ -33,7 +33,8 @@ impl Executor {
         let connection = &import.connection;
         find_connection(self.catalog.reader()?, &connection.value, connection.span.clone())?;
         if self.mode == Mode::DryRun {
-            let text = format!("the tables of connection {} would be read", connection.value);
+            let text =
+                format!("the tables of connection {} would be read", connection.value.shown());
             return Ok(Outcome {
                 notices: vec![Notice::new(text)],
                 ..Outcome::default()

@@ -96,7 +96,7 @@ impl<'a> TableReader<'a> {
         let error = ImportError::NoSuchSchema {
             connection: self.import.connection.value.clone(),
             schema: schema.value.clone(),
-            nearest: nearest.map(|nearest| Identifier(nearest).to_string()),
+            nearest: nearest.map(|nearest| Identifier(nearest).shown()),
         };
         Err(Error::at(error, schema.span.clone()))
     }
@@ -158,7 +158,7 @@ impl Collected {
     }
 
     fn nameless(&mut self, schema: &str, table: &str, reason: String) {
-        let name = format!("{}.{}", Identifier(&shown(schema)), Identifier(&shown(table)));
+        let name = format!("{}.{}", printed(schema), printed(table));
         self.found.nameless.push((name, reason));
     }
 
@@ -190,7 +190,8 @@ impl Collected {
         };
         // Some views have it as CHAR, padded with blanks.
         let Some(known) = encoding_of(encoding.trim_end()) else {
-            let reason = format!("column {} has the encoding {}", column.name, shown(encoding));
+            let reason =
+                format!("column {} has the encoding {}", column.name.shown(), shown(encoding));
             *entry = Err(reason);
             return;
         };
@@ -249,9 +250,14 @@ impl ServerTables {
     }
 }
 
+/// A name of the server as SQL in a message.
+fn printed(name: &str) -> String {
+    Identifier(&shown(name)).shown()
+}
+
 fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<ServerColumn, String> {
     let (name, data_type) = (row.text(2).unwrap_or_default(), row.text(4).unwrap_or_default());
-    let named = || Identifier(&shown(name)).to_string();
+    let named = || printed(name);
     let number = row.text(3).and_then(|number| number.parse().ok());
     Ok(ServerColumn {
         name: name_of(name).map_err(|reason| format!("the name of column {} {reason}", named()))?,

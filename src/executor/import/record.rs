@@ -57,7 +57,7 @@ pub(super) fn record_tables(
             Ok(found) => {
                 record_table(change, &name, &found, &mut verdicts, &mut counts)?;
             }
-            Err(reason) => left_out.push(left_out_warning(&name.to_string(), &reason)),
+            Err(reason) => left_out.push(left_out_warning(&name.shown(), &reason)),
         }
     }
     counts.left_out = left_out.len();
@@ -112,9 +112,9 @@ fn gone_tables(
     };
     let verdict = |(name, jobs): (TableName, i64)| {
         let text = match jobs {
-            0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
-            1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
-            _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
+            0 => format!("nothing uses it; DROP TABLE {} removes the definition", name.shown()),
+            1 => format!("used by 1 job; SHOW USAGES OF TABLE {} names it", name.shown()),
+            _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {} names them", name.shown()),
         };
         (name, ("gone", text))
     };
@@ -146,14 +146,14 @@ impl Counts {
 fn rows(verdicts: Verdicts) -> ResultSet {
     let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
     for (name, (verdict, text)) in verdicts {
-        set.rows.push(vec![name.to_string().into(), verdict.into(), text.into()]);
+        set.rows.push(vec![name.sql().into(), verdict.into(), text.into()]);
     }
     set
 }
 
 fn nameless(connection: &ConnectionName, tables: Vec<(String, String)>) -> Vec<Notice> {
     let warning = |(name, reason): (String, String)| {
-        left_out_warning(&format!("{connection}.{name}"), &reason)
+        left_out_warning(&format!("{}.{name}", connection.shown()), &reason)
     };
     tables.into_iter().map(warning).collect()
 }

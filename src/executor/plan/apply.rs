@@ -96,7 +96,7 @@ fn apply_changes_now(
         };
         outcome
             .notices
-            .push(Notice::new(format!("{done} {}{password}", planned.object)));
+            .push(Notice::new(format!("{done} {}{password}", planned.object.kind_and_shown())));
         outcome.notices.extend(consequence);
         tables += usize::from(matches!(planned.object, Object::Table(_)));
     }

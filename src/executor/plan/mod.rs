@@ -165,7 +165,7 @@ fn rows(changes: &[PlannedChange], prune: Prune) -> ResultSet {
                 change.differences.iter().map(ToString::to_string).collect();
             differences.join(", ").into()
         };
-        let row = vec![change.action.word().into(), change.object.to_string().into(), differs];
+        let row = vec![change.action.word().into(), change.object.kind_and_sql().into(), differs];
         set.rows.push(row);
     }
     set

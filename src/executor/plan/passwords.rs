@@ -43,7 +43,7 @@ struct UnsetVariables {
 impl UnsetVariables {
     fn add(&mut self, name: &ConnectionName, is_new: bool) {
         let names = if is_new { &mut self.new } else { &mut self.stored };
-        names.push(name.to_string());
+        names.push(name.shown());
     }
 
     /// One notice for all connections that keep their passwords, one for all that need one.

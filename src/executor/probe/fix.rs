@@ -25,7 +25,7 @@ impl Wording<'_> {
     pub fn set(self, option: &str) -> String {
         match self {
             Self::Alter(name) => {
-                format!("{} {name} SET {option}", ConnectionKind::Redshift.alter())
+                format!("{} {} SET {option}", ConnectionKind::Redshift.alter(), name.shown())
             }
             Self::Statement { .. } => format!("write {option}"),
         }
@@ -58,7 +58,9 @@ pub(in crate::executor) fn fix_for(
         ErrorKind::Slot(SlotError::NoneFree { .. }) => Some(match wording {
             Wording::Alter(name) => {
                 format!(
-                    "end one of them, which SHOW SESSIONS OF CONNECTION {name} lists, or wait for longer with --wait"
+                    "end one of them, which SHOW SESSIONS OF CONNECTION {} lists, or wait for longer \
+                     with --wait",
+                    name.shown()
                 )
             }
             Wording::Statement { .. } => {

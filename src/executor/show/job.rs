@@ -21,9 +21,9 @@ pub(super) fn describe(found: &StoredJob) -> ResultSet {
     let mut seen: Vec<&TableName> = Vec::new();
     for (index, reference) in found.definition.references.iter().enumerate() {
         if index == 0 {
-            add("target", reference.name.to_string().into());
+            add("target", reference.name.sql().into());
         } else if !seen.contains(&&reference.name) {
-            add("source", reference.name.to_string().into());
+            add("source", reference.name.sql().into());
             seen.push(&reference.name);
         }
     }

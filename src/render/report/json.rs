@@ -1,8 +1,10 @@
 //! An error as one JSON object; fields that do not apply are left out.
 
+use super::text::via_shown;
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::name::shown_sql;
 use crate::render::json::{object, quoted};
 
 /// The object on one line, with its line break.
@@ -31,7 +33,7 @@ pub(super) fn render(error: &Error) -> String {
 fn usage(usage: &Usage) -> String {
     object(&[
         ("usage", Some(quoted(usage.kind.word()))),
-        ("name", Some(quoted(&usage.name))),
-        ("via", Some(quoted(&usage.via.join(", ")))),
+        ("name", Some(quoted(shown_sql(&usage.name)))),
+        ("via", Some(quoted(&via_shown(usage)))),
     ])
 }

@@ -5,7 +5,7 @@ use super::paint::{Color, paint};
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, ObjectError, Place};
-use crate::name::Object;
+use crate::name::{Object, shown_sql};
 use crate::render::Style;
 use crate::render::grid::Grid;
 use crate::render::sanitize::{lines, one_line};
@@ -63,11 +63,13 @@ fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
 }
 
 fn usage_row(usage: &Usage) -> Vec<Value> {
-    vec![
-        usage.kind.word().into(),
-        usage.name.as_str().into(),
-        usage.via.join(", ").into(),
-    ]
+    vec![usage.kind.word().into(), shown_sql(&usage.name).into(), via_shown(usage).into()]
+}
+
+/// The ties of a usage, as an error shows them.
+pub(super) fn via_shown(usage: &Usage) -> String {
+    let ties: Vec<&str> = usage.via.iter().map(|tie| shown_sql(tie)).collect();
+    ties.join(", ")
 }
 
 fn more_usages(left_out: usize, objects: &[Object]) -> String {
@@ -75,7 +77,7 @@ fn more_usages(left_out: usize, objects: &[Object]) -> String {
     let keyword = kind.to_ascii_uppercase();
     match objects {
         [object] => {
-            let name = object.name();
+            let name = object.shown();
             let name = one_line(&name);
             format!("… and {left_out} more; SHOW USAGES OF {keyword} {name} lists all\n")
         }
@@ -93,7 +95,7 @@ fn short_script(error: &Error, style: &Style) -> Option<String> {
         return None;
     }
     let keyword = objects.first()?.kind().to_ascii_uppercase();
-    let names: Vec<String> = objects.iter().map(Object::name).collect();
+    let names: Vec<String> = objects.iter().map(Object::shown).collect();
     let count = usages.len();
     Some(format!(
         "DROP {keyword} {} CASCADE; -- drops all {count} with it",

@@ -2,7 +2,7 @@
 
 use crate::error::{CommandError, Error, TransactionError};
 use crate::executor::{Executor, Mode, Notice, Origin, TransactionState};
-use crate::name::{ConnectionName, Identifier};
+use crate::name::ConnectionName;
 use crate::shell::{Flow, Input, Output, Shell};
 use crate::warehouse::slots::Purpose;
 
@@ -53,7 +53,7 @@ impl Shell {
     /// Shows the current target.
     pub fn show_target(&mut self) {
         let connected = self.warehouse.as_ref().and_then(|warehouse| {
-            let name = Identifier(warehouse.name.as_str());
+            let name = warehouse.name.shown();
             let to = warehouse.leads_to.as_deref()?;
             Some(format!("connected to {name}: {to}"))
         });

@@ -11,7 +11,7 @@ use crate::warehouse::views::{Listing, Views};
 
 fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
     let parts = schema.into_iter().chain([table]);
-    let quoted: Vec<String> = parts.map(|part| Identifier(part).to_string()).collect();
+    let quoted: Vec<String> = parts.map(|part| Identifier(part).shown()).collect();
     ErrorKind::Import(ImportError::NoSuchTable { table: quoted.join(".") })
 }
 

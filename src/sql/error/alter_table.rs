@@ -47,14 +47,14 @@ impl Diagnostic for AlterTableError {
                 .error("ALTER TABLE changes only the definition of a table")
                 .hint("redwire connect runs the statement in the warehouse"),
             Self::UnknownColumn { name, nearest } => {
-                let nearest = nearest.as_ref().map(Name::to_string);
-                let message = format!("column \"{}\" does not exist", name.as_str());
+                let nearest = nearest.as_ref().map(Name::shown);
+                let message = format!("column {} does not exist", name.quoted());
                 S::UndefinedColumn
                     .error(message)
                     .did_you_mean(nearest.as_deref(), "\\d shows the columns of the table")
             }
             Self::ColumnOfKey { key, name } => S::NotSupported
-                .error(format!("cannot drop {key} column \"{}\"", name.as_str()))
+                .error(format!("cannot drop {key} column {}", name.quoted()))
                 .hint(match key {
                     Key::Distribution => "ALTER TABLE … ALTER DISTSTYLE EVEN first",
                     Key::Sort | Key::Primary | Key::Unique | Key::Foreign => {
@@ -70,7 +70,7 @@ impl Diagnostic for AlterTableError {
                 .error("ADD COLUMN takes no key, no constraint and no IDENTITY")
                 .hint("add the column, and then the constraint with ADD CONSTRAINT"),
             Self::NoSuchConstraint { name, nearest } => {
-                let message = format!("constraint \"{}\" does not exist", name.as_str());
+                let message = format!("constraint {} does not exist", name.quoted());
                 S::UndefinedObject
                     .error(message)
                     .did_you_mean(nearest.as_deref(), "SHOW CREATE TABLE shows the constraints")

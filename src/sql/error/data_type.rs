@@ -1,6 +1,7 @@
 //! Errors in data types.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
+use crate::name::Identifier;
 use crate::sqlstate::SqlState as S;
 
 /// An error in a data type.
@@ -53,7 +54,7 @@ impl Diagnostic for TypeError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::Unknown { word, nearest, known } => S::UndefinedObject
-                .error(format!("type \"{word}\" does not exist"))
+                .error(format!("type {} does not exist", Identifier(word).quoted()))
                 .did_you_mean(*nearest, format!("the types are: {}", known.join(", "))),
             Self::Lacking { name, instead } => S::NotSupported
                 .error(format!("Redshift has no type {name}"))

@@ -2,7 +2,7 @@
 
 use super::syntax;
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, Name};
+use crate::name::{ConnectionName, Name, shown_sql};
 use crate::sqlstate::SqlState as S;
 
 /// An error in the body of a job.
@@ -45,7 +45,7 @@ impl Diagnostic for JobError {
                 syntax("unterminated parenthesis", "write the ) that closes it")
             }
             Self::DuplicateColumn(column) => S::DuplicateColumn
-                .error(format!("column \"{}\" specified more than once", column.as_str()))
+                .error(format!("column {} specified more than once", column.quoted()))
                 .hint("leave one of the two out; letter case makes no difference"),
             Self::ValueCount { columns, values } => syntax(
                 if columns < values {
@@ -64,13 +64,14 @@ impl Diagnostic for JobError {
             ),
             Self::OtherConnection { source_connection, target } => unsupported(
                 format!(
-                    "the query reads from {source_connection}, and the job writes to {target}: a \
-                     job stays on one connection"
+                    "the query reads from {}, and the job writes to {}: a job stays on one connection",
+                    source_connection.shown(),
+                    target.shown()
                 ),
-                format!("name a table of {target}: {target}.schema.table"),
+                format!("name a table of {0}: {0}.schema.table", target.shown()),
             ),
             Self::AliasOrConnection(connection) => unsupported(
-                format!("{connection} is an alias here, and a connection"),
+                format!("{} is an alias here, and a connection", connection.shown()),
                 "give the table before it another alias",
             ),
             Self::LakeTable => unsupported(
@@ -114,7 +115,8 @@ impl Diagnostic for QueryError {
         match self {
             Self::SystemColumn(column) => unsupported(
                 format!(
-                    "{column} is a system column of Upsolver; tables of Redshift do not have it"
+                    "{} is a system column of Upsolver; tables of Redshift do not have it",
+                    shown_sql(column)
                 ),
                 "compare a column of the table instead",
             ),

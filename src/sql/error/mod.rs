@@ -19,7 +19,7 @@ pub use text::{MAX_NESTING, MAX_STATEMENT_BYTES, TextError};
 
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
-use crate::name::NameError;
+use crate::name::{Identifier, NameError};
 use crate::sqlstate::SqlState as S;
 
 /// The token at the place of an error, in words without a value of the user's.
@@ -56,7 +56,7 @@ impl fmt::Display for NextToken {
         match self {
             Self::End => f.write_str("end of input"),
             Self::Token(words) => f.write_str(words),
-            Self::Word(word) => write!(f, "\"{word}\""),
+            Self::Word(word) => f.write_str(&Identifier(word).quoted()),
         }
     }
 }
@@ -271,7 +271,7 @@ impl Diagnostic for OptionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::Unknown { name, nearest, known } => S::SyntaxError
-                .error(format!("option \"{name}\" not recognized"))
+                .error(format!("option {} not recognized", Identifier(name).quoted()))
                 .did_you_mean(*nearest, format!("the options are: {}", known.join(", "))),
             Self::Duplicate(option) => {
                 syntax(format!("{option} specified more than once"), "leave one of the two out")

@@ -133,14 +133,14 @@ impl Diagnostic for TableError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::ColumnTwice { name } => S::DuplicateColumn
-                .error(format!("column \"{}\" specified more than once", name.as_str()))
+                .error(format!("column {} specified more than once", name.quoted()))
                 .hint("rename one of the two: letter case makes no difference, in quotes either"),
             Self::TooManyColumns { maximum } => S::ProgramLimitExceeded
                 .error(format!("tables can have at most {maximum} columns"))
                 .hint("split the table, or keep what is seldom used in one column of SUPER"),
             Self::NoSuchColumn { key, name, nearest } => {
-                let nearest = nearest.as_ref().map(Name::to_string);
-                let message = format!("column \"{}\" named in {key} does not exist", name.as_str());
+                let nearest = nearest.as_ref().map(Name::shown);
+                let message = format!("column {} named in {key} does not exist", name.quoted());
                 S::InvalidDefinition.error(message).did_you_mean(
                     nearest.as_deref(),
                     "write the name of a column that stands above",
@@ -151,7 +151,7 @@ impl Diagnostic for TableError {
                 "list the columns, or leave the key out",
             ),
             Self::KeyColumnTwice { key, name } => invalid(
-                format!("column \"{}\" appears twice in {key}", name.as_str()),
+                format!("column {} appears twice in {key}", name.quoted()),
                 "leave one of the two out",
             ),
             Self::SecondKey { key } => invalid(
@@ -193,11 +193,14 @@ impl Diagnostic for TableError {
                 S::NotSupported.error(format!("{what} is not supported")).hint(*hint)
             }
             Self::ConstraintTwice { name } => S::DuplicateObject
-                .error(format!("constraint \"{}\" already exists", name.as_str()))
+                .error(format!("constraint {} already exists", name.quoted()))
                 .hint("give one of the two another name"),
             Self::OtherConnection { connection } => S::NotSupported
                 .error("cross-database references are not implemented")
-                .hint(format!("write schema.table: it is a table of connection {connection}")),
+                .hint(format!(
+                    "write schema.table: it is a table of connection {}",
+                    connection.shown()
+                )),
             Self::ForeignKeyCount => S::InvalidForeignKey
                 .error("number of referencing and referenced columns for foreign key disagree")
                 .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),

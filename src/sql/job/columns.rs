@@ -33,9 +33,15 @@ impl fmt::Display for ColumnMapping {
             Self::InOrder => Ok(()),
             Self::ByName { except } if except.is_empty() => f.write_str(" MAP_COLUMNS_BY_NAME"),
             Self::ByName { except } => {
-                write!(f, " MAP_COLUMNS_BY_NAME EXCEPT {}", CommaSeparated(except))
+                write!(
+                    f,
+                    " MAP_COLUMNS_BY_NAME EXCEPT {}",
+                    CommaSeparated(except.iter().map(Name::sql))
+                )
             }
-            Self::Listed(columns) => write!(f, " ({})", CommaSeparated(columns)),
+            Self::Listed(columns) => {
+                write!(f, " ({})", CommaSeparated(columns.iter().map(Name::sql)))
+            }
         }
     }
 }
@@ -73,8 +79,8 @@ fn excepted<'a>(
     }
     if first.value != *alias {
         let kind = MergeError::UnknownAlias {
-            qualifier: first.value.to_string(),
-            known: alias.to_string(),
+            qualifier: first.value.shown(),
+            known: alias.shown(),
         };
         return fail_at(input, first.span.len(), kind);
     }

@@ -105,12 +105,12 @@ pub fn create_job_text(
     let if_not_exists = if if_not_exists { "IF NOT EXISTS " } else { "" };
     let settings = settings.into_iter().map(|setting| format!("\n    {setting}"));
     let settings: String = settings.collect();
-    format!("CREATE JOB {if_not_exists}{name}{settings}\nAS {body}")
+    format!("CREATE JOB {if_not_exists}{}{settings}\nAS {body}", name.sql())
 }
 
 impl fmt::Display for AlterJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ALTER JOB {}{}", self.name.value, self.actions)
+        write!(f, "ALTER JOB {}{}", self.name.value.sql(), self.actions)
     }
 }
 

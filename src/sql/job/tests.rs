@@ -27,7 +27,7 @@ fn job(text: &str) -> CreateJob {
     for found in std::iter::once(&job.body.target).chain(&job.body.sources) {
         for place in [&job.body.text[found.inside.clone()], &text[found.span.clone()]] {
             let place = place.replace(['"', ' '], "").to_ascii_lowercase();
-            let name = found.name.to_string().replace(['"', ' '], "");
+            let name = found.name.sql().replace(['"', ' '], "");
             assert!(place == name || place.contains("/*"), "{place} is not {name}");
         }
     }
@@ -37,7 +37,7 @@ fn job(text: &str) -> CreateJob {
 /// The sources of a job with this query, as they print.
 fn sources(query: &str) -> Vec<String> {
     let job = job(&format!("CREATE JOB j AS INSERT INTO sales.public.target {query}"));
-    job.body.sources.iter().map(|source| source.name.to_string()).collect()
+    job.body.sources.iter().map(|source| source.name.sql()).collect()
 }
 
 /// The sources of an unchecked query.
@@ -45,7 +45,7 @@ fn unchecked(query: &str) -> Vec<String> {
     let job = job(&format!(
         "CREATE JOB j SKIP_ALL_VALIDATIONS = TRUE AS INSERT INTO sales.public.target {query}"
     ));
-    job.body.sources.iter().map(|source| source.name.to_string()).collect()
+    job.body.sources.iter().map(|source| source.name.sql()).collect()
 }
 
 /// The SQLSTATE, place and message of the error of a statement.
@@ -125,7 +125,7 @@ fn columns_are_found_by_name_or_listed() {
 #[test]
 fn a_connection_may_be_called_redshift() {
     let job = job("CREATE JOB j AS INSERT INTO redshift.public.t SELECT * FROM redshift.a.b");
-    assert_eq!(job.body.target.name.to_string(), "redshift.public.t");
+    assert_eq!(job.body.target.name.sql(), "redshift.public.t");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_merge_without_an_alias_keeps_the_name_that_its_columns_use() {
         "MERGE INTO sales.public.orders AS orders\nUSING (\nSELECT 1 AS k\n) AS s\nON orders.k = s.k\nWHEN MATCHED THEN REPLACE\n\
          WHEN NOT MATCHED THEN INSERT (k, n) VALUES (s.k, coalesce(s.n, (SELECT max(n) FROM sales.a.b)))"
     );
-    assert_eq!(job.body.sources[0].name.to_string(), "sales.a.b");
+    assert_eq!(job.body.sources[0].name.sql(), "sales.a.b");
 }
 
 fn refused_merge(from: &str, to: &str) -> (&'static str, String, String) {

@@ -32,7 +32,7 @@ impl<'s> Writer<'s> {
             JobKind::Merge => "MERGE INTO ".to_owned(),
         };
         let start = text.len();
-        text.push_str(&target.value.to_string());
+        text.push_str(&target.value.sql());
         let target = TableReference {
             name: target.value,
             alias: None,

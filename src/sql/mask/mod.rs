@@ -13,7 +13,7 @@ use super::keyword::{is_reserved_on_warehouse, is_warehouse_keyword, known};
 use super::option::{CONNECTION_STRING, PASSWORD, SKIP_ALL_VALIDATIONS};
 use super::token::{Token, TokenKind, tokens};
 use super::{Statement, parse};
-use crate::sign::{STARS, first_sign, has_sign, is_secret_name, name_has_sign};
+use crate::sign::{STARS, first_sign, has_sign, is_secret_name, is_variable_name, name_has_sign};
 use crate::url::holds_secret;
 pub use echo::Echo;
 
@@ -182,7 +182,10 @@ fn may_hold_secret(name: &str) -> bool {
 /// The replacement for the string of this option of a connection; None if it is shown.
 fn for_value(word: &str, value: &str) -> Option<&'static str> {
     let follows = |name: &str| name.eq_ignore_ascii_case(word);
-    if follows("ENV") || follows("FILE") {
+    if follows("ENV") {
+        return (!is_variable_name(value)).then_some(QUOTED_STARS);
+    }
+    if follows("FILE") {
         return name_has_sign(value).then_some(QUOTED_STARS);
     }
     if follows(PASSWORD.name) {

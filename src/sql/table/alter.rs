@@ -12,7 +12,7 @@ use super::{AlterTable, TableChange};
 use crate::definition::{
     Constraint, ConstraintKind, DistStyle, SortKey, SortStyle, TableColumn, TableDefinition,
 };
-use crate::name::{Name, TableName};
+use crate::name::{Identifier, Name, TableName};
 use crate::sql::action::actions;
 use crate::sql::data_type::{DataType, data_type, encoding};
 use crate::sql::error::{AlterTableError, Key, SqlErrorKind, TableError};
@@ -383,7 +383,7 @@ fn drop_constraint(table: &mut TableDefinition, name: &Name) -> Result<(), SqlEr
         }
         None => {
             let nearest = nearest(name.as_str(), names.iter().map(String::as_str));
-            let nearest = nearest.map(str::to_owned);
+            let nearest = nearest.map(|nearest| Identifier(nearest).shown());
             Err(AlterTableError::NoSuchConstraint { name: name.clone(), nearest }.into())
         }
     }

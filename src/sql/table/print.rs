@@ -6,7 +6,7 @@ use super::{AlterTable, CreateTable, DefinitionChange, Like, TableChange};
 use crate::definition::{
     Constraint, ConstraintKind, Identity, SortKey, TableColumn, TableDefinition,
 };
-use crate::name::{Name, TableName};
+use crate::name::Name;
 use crate::sql::literal::StringLiteral;
 
 impl fmt::Display for CreateTable {
@@ -29,7 +29,7 @@ fn write_table(
     likes: &[Like],
 ) -> fmt::Result {
     let exists = if if_not_exists { "IF NOT EXISTS " } else { "" };
-    write!(f, "CREATE TABLE {exists}{} (", table.name)?;
+    write!(f, "CREATE TABLE {exists}{} (", table.name.sql())?;
     let mut elements = Elements { f, count: 0 };
     for (index, column) in table.columns.iter().enumerate() {
         elements.likes_at(index, likes)?;
@@ -75,7 +75,7 @@ fn write_clauses(f: &mut fmt::Formatter<'_>, table: &TableDefinition) -> fmt::Re
         write!(f, "\n    DISTSTYLE {}", style.word())?;
     }
     if let Some(column) = &table.dist_key {
-        write!(f, "\n    DISTKEY ({column})")?;
+        write!(f, "\n    DISTKEY ({})", column.sql())?;
     }
     if let Some(key) = &table.sort_key {
         write!(f, "\n    {key}")?;
@@ -96,14 +96,14 @@ impl fmt::Display for Like {
         } else {
             ""
         };
-        write!(f, "LIKE {}{defaults}", self.table.value)
+        write!(f, "LIKE {}{defaults}", self.table.value.sql())
     }
 }
 
 /// Prints the column's name, its type and its attributes.
 impl fmt::Display for TableColumn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.type_and_attributes())
+        write!(f, "{} {}", self.name.sql(), self.type_and_attributes())
     }
 }
 
@@ -148,14 +148,14 @@ impl fmt::Display for Identity {
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = &self.name {
-            write!(f, "CONSTRAINT {name} ")?;
+            write!(f, "CONSTRAINT {} ", name.sql())?;
         }
         let columns = Names(&self.columns);
         match &self.kind {
             ConstraintKind::PrimaryKey => write!(f, "PRIMARY KEY {columns}"),
             ConstraintKind::Unique => write!(f, "UNIQUE {columns}"),
             ConstraintKind::ForeignKey { table, columns: referenced } => {
-                let TableName { schema, table, .. } = table;
+                let (schema, table) = (table.schema.sql(), table.table.sql());
                 write!(f, "FOREIGN KEY {columns} REFERENCES {schema}.{table}")?;
                 if referenced.is_empty() {
                     Ok(())
@@ -185,7 +185,7 @@ struct Names<'a>(&'a [Name]);
 impl fmt::Display for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, name) in self.0.iter().enumerate() {
-            write!(f, "{}{name}", if index == 0 { "(" } else { ", " })?;
+            write!(f, "{}{}", if index == 0 { "(" } else { ", " }, name.sql())?;
         }
         f.write_str(")")
     }
@@ -193,7 +193,7 @@ impl fmt::Display for Names<'_> {
 
 impl fmt::Display for AlterTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ALTER TABLE {}", self.name.value)?;
+        write!(f, "ALTER TABLE {}", self.name.value.sql())?;
         match &self.change {
             TableChange::Options(actions) => actions.fmt(f),
             TableChange::Definition(changes) => {
@@ -212,22 +212,22 @@ impl fmt::Display for DefinitionChange {
             Self::AddColumn(column) => write!(f, "ADD COLUMN {column}"),
             Self::AddConstraint(constraint) => write!(f, "ADD {constraint}"),
             Self::DropColumn { name, cascade } => {
-                write!(f, "DROP COLUMN {name}{}", cascade_word(*cascade))
+                write!(f, "DROP COLUMN {}{}", name.sql(), cascade_word(*cascade))
             }
             Self::DropConstraint { name, cascade } => {
-                write!(f, "DROP CONSTRAINT {name}{}", cascade_word(*cascade))
+                write!(f, "DROP CONSTRAINT {}{}", name.sql(), cascade_word(*cascade))
             }
             Self::RenameColumn { name, new_name } => {
-                write!(f, "RENAME COLUMN {name} TO {new_name}")
+                write!(f, "RENAME COLUMN {} TO {}", name.sql(), new_name.sql())
             }
             Self::ColumnType { name, data_type } => {
-                write!(f, "ALTER COLUMN {name} TYPE {data_type}")
+                write!(f, "ALTER COLUMN {} TYPE {data_type}", name.sql())
             }
             Self::ColumnEncoding { name, encoding } => {
-                write!(f, "ALTER COLUMN {name} ENCODE {encoding}")
+                write!(f, "ALTER COLUMN {} ENCODE {encoding}", name.sql())
             }
             Self::DistStyle { style, key: Some(key) } => {
-                write!(f, "ALTER DISTSTYLE {} DISTKEY {key}", style.word())
+                write!(f, "ALTER DISTSTYLE {} DISTKEY {}", style.word(), key.sql())
             }
             Self::DistStyle { style, key: None } => write!(f, "ALTER DISTSTYLE {}", style.word()),
             Self::SortKey(None) => f.write_str("ALTER SORTKEY NONE"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::WarehouseError;
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
+use crate::sign::shown;
 use crate::sqlstate::{AnySqlState, SqlState as S};
 use crate::warehouse::{ProtocolError, ServerMessage, Stage, TlsError};
 
@@ -43,7 +44,7 @@ impl WarehouseError {
             .cause(cause),
             Self::TimedOut { stage, host, limit } => timed_out(*stage, host, *limit),
             Self::RootCertificate { path, problem } => S::IoError
-                .error(format!("could not read root certificate file \"{path}\""))
+                .error(format!("could not read root certificate file \"{}\"", shown(path)))
                 .hint("sslrootcert in the URL names a file of certificates in PEM")
                 .cause(problem),
             Self::TlsRefused => not_made(

@@ -238,7 +238,7 @@ pub(in crate::executor) fn table_differences(
                 table.backup.map(|backup| if backup { "YES" } else { "NO" }.to_owned())
             }),
             value("DISTSTYLE", |table| table.dist_style.map(|style| style.word().to_owned())),
-            value("DISTKEY", |table| table.dist_key.as_ref().map(Name::to_string)),
+            value("DISTKEY", |table| table.dist_key.as_ref().map(|name| name.sql().to_string())),
             value("SORTKEY", |table| {
                 let key = table.sort_key.as_ref()?.to_string();
                 Some(key.replacen("SORTKEY ", "", 1))
@@ -280,7 +280,7 @@ fn constraint_differences(old: &TableDefinition, new: &TableDefinition) -> Vec<D
 
 /// `(a, b)`, or None for no columns.
 fn key_text(names: &[Name]) -> Option<String> {
-    let names: Vec<String> = names.iter().map(Name::to_string).collect();
+    let names: Vec<String> = names.iter().map(|name| name.sql().to_string()).collect();
     (!names.is_empty()).then(|| format!("({})", names.join(", ")))
 }
 
@@ -300,7 +300,7 @@ fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Differenc
         .filter(|name| seen.insert(*name))
         .filter_map(|name| {
             let (old, new) = (old_texts.get(name).cloned(), new_texts.get(name).cloned());
-            of_values(format!("column {name}"), old, new)
+            of_values(format!("column {}", name.sql()), old, new)
         })
         .collect();
     if differences.is_empty() {

@@ -131,7 +131,12 @@ fn said(
     });
     let text = |change: &PlannedChange| {
         let differences: Vec<String> = change.differences.iter().map(ToString::to_string).collect();
-        format!("{} {}: {}", change.action.word(), change.object, differences.join(", "))
+        format!(
+            "{} {}: {}",
+            change.action.word(),
+            change.object.kind_and_sql(),
+            differences.join(", ")
+        )
     };
     changes.iter().map(text).collect()
 }

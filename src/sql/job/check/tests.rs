@@ -15,7 +15,7 @@ fn sources(query: &str, is_checked: bool) -> Result<Vec<String>, String> {
     let text = format!("CREATE JOB j {options}AS INSERT INTO c.s.target {query}");
     match parse(&text) {
         Ok(Statement::CreateJob(job)) => {
-            Ok(job.body.sources.iter().map(|source| source.name.to_string()).collect())
+            Ok(job.body.sources.iter().map(|source| source.name.sql()).collect())
         }
         Ok(other) => panic!("{other}"),
         Err(error) => Err(format!("{}: {error}", &text[error.span.clone()])),

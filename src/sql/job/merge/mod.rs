@@ -59,9 +59,9 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
         query: source_alias.value,
     };
     let mut writer = Writer::new(list, is_checked, JobKind::Merge, target);
-    writer.push(&format!(" AS {}\nUSING (\n", aliases.target));
+    writer.push(&format!(" AS {}\nUSING (\n", aliases.target.sql()));
     writer.excerpt(query, ExcerptKind::Query, &[]).map_err(fallible)?;
-    writer.push(&format!("\n) AS {}\nON ", aliases.query));
+    writer.push(&format!("\n) AS {}\nON ", aliases.query.sql()));
     let (rest, ()) = expect("ON", keyword("ON"))(rest)?;
     let (rest, conditions) = conditions(source, &aliases, rest)?;
     writer.push(&conditions);

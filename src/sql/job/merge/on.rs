@@ -48,13 +48,22 @@ fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'
         (false, true) => (second, first),
         _ => {
             let kind = MergeError::SameSide {
-                target: aliases.target.to_string(),
-                source_alias: aliases.query.to_string(),
+                target: aliases.target.shown(),
+                source_alias: aliases.query.shown(),
             };
             return fail(second_place, kind);
         }
     };
-    Ok((rest, format!("{}.{target} = {}.{query}", aliases.target, aliases.query)))
+    Ok((
+        rest,
+        format!(
+            "{}.{} = {}.{}",
+            aliases.target.sql(),
+            target.sql(),
+            aliases.query.sql(),
+            query.sql()
+        ),
+    ))
 }
 
 /// A column, and true if it is the target's.
@@ -68,8 +77,8 @@ fn column<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, 
         return Ok((rest, (is_of_target, column.value)));
     }
     let kind = MergeError::UnknownAlias {
-        qualifier: qualifier.value.to_string(),
-        known: format!("{}.column or {}", aliases.target, aliases.query),
+        qualifier: qualifier.value.shown(),
+        known: format!("{}.column or {}", aliases.target.shown(), aliases.query.shown()),
     };
     fail_at(input, qualifier.span.len(), kind)
 }
