@@ -20,7 +20,7 @@ pub struct UnechoedText {
 
 impl UnechoedText {
     /// The text before the first chunk of a script.
-    pub fn new() -> Self {
+    pub fn from_start() -> Self {
         Self {
             text: String::new(),
             line: 1,
@@ -87,7 +87,7 @@ impl UnechoedText {
 impl Shell {
     /// The text to echo, if scripts are echoed.
     pub fn unechoed(&self) -> Option<UnechoedText> {
-        self.options.echo.then(UnechoedText::new)
+        self.options.echo.then(UnechoedText::from_start)
     }
 
     /// Shows the piece and the comments before it.
@@ -105,7 +105,7 @@ mod tests {
     /// The script, read in chunks of this size, as it is shown.
     fn shown(script: &str, size: usize) -> Vec<String> {
         let mut splitter = Splitter::new(Dialect::Catalog);
-        let mut text = UnechoedText::new();
+        let mut text = UnechoedText::from_start();
         let mut shown = Vec::new();
         let chunks = script.as_bytes().chunks(size);
         for chunk in chunks.map(|chunk| std::str::from_utf8(chunk).unwrap()) {
@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn statements_and_commands_are_shown_with_their_comments() {
-        let script = "-- one\n\n-- two\n\\x on\nSHOW\n\n  JOBS; /* b */ SHOW TABLES\\gx\nSELECT ';' -- c\n;-- end\nX";
+        let script = "-- one\n\n-- two\n\\x on\nSHOW\n\n  JOBS; /* b */ SHOW TABLES\\gx\n\
+                      SELECT ';' -- c\n;-- end\nX";
         let expected = [
             "-- one\n-- two\n\\x on",
             "SHOW\n  JOBS;",

@@ -61,6 +61,7 @@ pub enum Flow {
 
 /// The options of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ShellOptions {
     /// True if BEGIN, COMMIT and ROLLBACK are refused, because the whole script is one transaction.
     pub single_transaction: bool,
