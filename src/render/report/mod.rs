@@ -17,7 +17,8 @@ enum Report {
     Expected,
 }
 
-/// An error as whole lines: one JSON object on one line in the JSON formats, text in the others.
+/// An error, and then the others of its statement, as whole lines: one JSON object on one line in
+/// the JSON formats, text in the others.
 pub fn render_error(error: &Error, style: &Style) -> String {
     render(error, Report::Error, style)
 }
@@ -27,12 +28,16 @@ pub fn render_expected_error(error: &Error, style: &Style) -> String {
     render(error, Report::Expected, style)
 }
 
-fn render(error: &Error, report: Report, style: &Style) -> String {
-    if style.format.is_json() {
-        json::render(error, report)
+fn render(error: &Error, manner: Report, style: &Style) -> String {
+    let mut report = if style.format.is_json() {
+        json::render(error, manner)
     } else {
-        text::render(error, report, style)
+        text::render(error, manner, style)
+    };
+    for other in error.others() {
+        report.push_str(&render(other, manner, style));
     }
+    report
 }
 
 #[cfg(test)]
