@@ -143,7 +143,6 @@ mod tests {
         for script in [
             format!("{create}'TopSecret1';"),
             format!("{create}TopSecret1 'a;b' TopSecret1;\n"),
-            format!("{create}'a;TopSecret1\nSHOW JOBS;\n\nSHOW TABLES;"),
             "-- PASSWORD = 'TopSecret1'\nSHOW JOBS;".to_owned(),
             "/* PASSWORD =\n'TopSecret1' */\nSHOW JOBS;".to_owned(),
             format!("{create}a;TopSecret1\u{0}\nSHOW JOBS;"),
