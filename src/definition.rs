@@ -3,6 +3,7 @@
 //! Each value is checked where it is made: by the parser, or by the reading of a catalog's row.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// The kind of database that a connection leads to.
 ///
@@ -122,6 +123,78 @@ impl JobKind {
     /// The kind with this word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Insert, Self::Merge].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// The text names no secret store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the secret stores are keyring, vault and memory")]
+pub struct UnknownStoreError;
+
+/// The store of a secret; the catalog keeps its word beside the secret's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StoreKind {
+    /// The keyring of the operating system.
+    Keyring,
+    /// An encrypted file beside the catalog.
+    Vault,
+    /// The memory of a process: gone when it ends.
+    Memory,
+}
+
+impl StoreKind {
+    /// In the order of the documentation.
+    pub const ALL: &'static [Self] = &[Self::Keyring, Self::Vault, Self::Memory];
+
+    /// The word on the command line and in the catalog.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::Vault => "vault",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for StoreKind {
+    type Err = UnknownStoreError;
+
+    fn from_str(word: &str) -> Result<Self, UnknownStoreError> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == word)
+            .ok_or(UnknownStoreError)
+    }
+}
+
+/// The place of a connection's password, as far as the catalog knows; no store is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordPlace {
+    /// The store that has it.
+    Store(StoreKind),
+    /// No store has it: it was in the memory of a process that has ended.
+    Missing,
+}
+
+impl PasswordPlace {
+    /// The word in the column `password` of the view `connections`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Store(kind) => kind.word(),
+            Self::Missing => "missing",
+        }
+    }
+
+    /// The place with this word; a store of a later version has nothing for this one.
+    pub fn from_word(word: &str) -> Self {
+        word.parse().map_or(Self::Missing, Self::Store)
     }
 }
 

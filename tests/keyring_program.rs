@@ -183,7 +183,7 @@ fn a_keyring_that_refuses_fails_what_needs_it_and_nothing_else() {
     redwire(&session, WITHOUT_SECRETS).status(0);
     assert_eq!(secrets(&session), [""; 0]);
     let kept = redwire_with(&session, &["--secret-store", "vault"], "SHOW CONNECTIONS").status(0);
-    kept.out_has("stored");
+    kept.out_has("vault");
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn a_keyring_that_goes_before_the_commit_rolls_the_transaction_back() {
 }
 
 #[test]
-fn a_password_in_another_store_shows_as_missing_and_is_dropped_there() {
+fn a_password_in_another_store_shows_its_place_and_is_dropped_there() {
     let Some(session) = session_with_connection() else {
         return;
     };
@@ -305,13 +305,16 @@ fn a_password_in_another_store_shows_as_missing_and_is_dropped_there() {
         redwire_with(&session, &["--secret-store", "vault", "--format", "tsv"], script)
     };
     let password = "SELECT password FROM system.information_schema.connections";
-    assert_eq!(redwire_with(&session, &["--format", "tsv"], password).out, "password\nstored\n");
-    assert_eq!(vault(password).out, "password\nmissing\n");
+    assert_eq!(
+        redwire_with(&session, &["--format", "tsv"], password).out,
+        "password\nkeyring\n"
+    );
+    assert_eq!(vault(password).out, "password\nkeyring\n");
     // A new password goes to the store in use, and the old one leaves the other store.
     vault("ALTER REDSHIFT CONNECTION my_redshift SET PASSWORD = 'moved'").status(0);
-    assert_eq!(vault(password).out, "password\nstored\n");
+    assert_eq!(vault(password).out, "password\nvault\n");
     assert_eq!(secrets(&session), [""; 0]);
-    redwire(&session, "SHOW CONNECTIONS").status(0).out_has("missing");
+    redwire(&session, "SHOW CONNECTIONS").status(0).out_has("vault");
     // Back, and dropped from where it lies.
     redwire(&session, ALTER).status(0);
     assert_eq!(secrets(&session), ["changed"]);

@@ -34,6 +34,8 @@ mod manual;
 mod masking;
 mod new_statements;
 #[cfg(unix)]
+mod other_users;
+#[cfg(unix)]
 mod plan;
 #[cfg(target_os = "linux")]
 mod postgres;

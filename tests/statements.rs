@@ -440,19 +440,33 @@ fn reading_never_makes_a_catalog() {
 }
 
 #[test]
-fn a_password_that_is_gone_with_its_process_is_missing() {
+fn a_password_is_shown_with_its_place_whichever_store_is_in_use() {
     let home = Home::new();
-    let row = |run: Run| run.arg("--format").arg("tsv").run().status(0).out;
-    let create =
-        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';
-                  SELECT password FROM system.information_schema.connections;\n";
-    assert_eq!(row(home.script(create)), "password\nstored\n");
-    let select = "SELECT password FROM system.information_schema.connections;\n";
-    assert_eq!(row(home.script(select)), "password\nmissing\n");
-    assert_eq!(
-        row(home.redwire(["--secret-store", "vault"]).stdin(select)),
-        "password\nmissing\n"
-    );
+    let create = "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = 'p';\n";
+    let place = |store: &str, before: &str, expected: &str| {
+        for (ask, line) in [
+            ("SHOW CONNECTIONS;", format!("\t{expected}\t0\t")),
+            ("DESCRIBE CONNECTION c;", format!("PASSWORD\t{expected}\n")),
+            (
+                "SELECT password FROM system.information_schema.connections;",
+                format!("password\n{expected}\n"),
+            ),
+        ] {
+            home.redwire(["--secret-store", store, "--format", "tsv"])
+                .env("REDWIRE_VAULT_PASSPHRASE", "right")
+                .stdin(format!("{before}{ask}\n"))
+                .run()
+                .status(0)
+                .out_has(&line);
+        }
+    };
+    place("memory", &create.replace("CREATE", "CREATE OR REPLACE"), "memory");
+    // The process that had it is gone.
+    place("memory", "", "missing");
+    place("vault", "", "missing");
+    place("vault", "ALTER REDSHIFT CONNECTION c SET PASSWORD = 'q';\n", "vault");
+    place("memory", "", "vault");
+    place("keyring", "", "vault");
 }
 
 #[test]

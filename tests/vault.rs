@@ -99,7 +99,7 @@ fn a_statement_without_a_password_needs_no_passphrase() {
     vault(&home, "SHOW CONNECTIONS; DESCRIBE CONNECTION a")
         .run()
         .status(0)
-        .out_has("stored");
+        .out_has("vault");
     vault(&home, "ALTER REDSHIFT CONNECTION a SET COMMENT = 'x' RENAME TO b")
         .run()
         .status(0);

@@ -2,9 +2,9 @@
 
 use rusqlite::{Row, params};
 
-use super::names::{read_name, read_word};
+use super::names::read_name;
 use super::{CatalogError, Db};
-use crate::definition::{ConnectionKind, Limit};
+use crate::definition::{ConnectionKind, Limit, PasswordPlace};
 use crate::name::ConnectionName;
 
 /// The place of a connection's password.
@@ -52,31 +52,8 @@ pub struct StoredConnection {
     pub created_at: String,
     /// The time of the last change, in the same form.
     pub altered_at: String,
-    /// The state of its password.
-    pub password: PasswordState,
-}
-
-/// The state of a connection's password, as far as the catalog knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordState {
-    /// The store in use should have the password.
-    Stored,
-    /// Another store has the password, or a process that has ended had it in memory.
-    Missing,
-}
-
-impl PasswordState {
-    /// The word in the column `password` of the view `connections`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Stored => "stored",
-            Self::Missing => "missing",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        [Self::Stored, Self::Missing].into_iter().find(|state| state.word() == word)
-    }
+    /// The place of its password.
+    pub password: PasswordPlace,
 }
 
 /// The result of looking a connection's limit up again.
@@ -90,7 +67,7 @@ pub enum LimitInCatalog {
 
 const SELECT: &str = "SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, \
      secret_id, max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), \
-     datetime(altered_at, 'unixepoch'), password_state(secret_store, secret_id) FROM main.connection";
+     datetime(altered_at, 'unixepoch'), password_place(secret_store, secret_id) FROM main.connection";
 
 impl Db {
     /// Saves the definition of the connection with this id, or of a new one, whose id no connection
@@ -183,6 +160,6 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
         },
         created_at: row.get(11)?,
         altered_at: row.get(12)?,
-        password: read_word(row, 13, PasswordState::from_word)?,
+        password: PasswordPlace::from_word(&row.get::<_, String>(13)?),
     })
 }

@@ -27,9 +27,7 @@ mod tree;
 mod usage;
 mod views;
 
-pub use connection::{
-    Definition, LimitInCatalog, PasswordState, SecretReference, StoredConnection,
-};
+pub use connection::{Definition, LimitInCatalog, SecretReference, StoredConnection};
 pub use contents::Contents;
 pub use error::CatalogError;
 pub use glance::glance_at_names;

@@ -6,15 +6,14 @@ use std::path::PathBuf;
 use super::Mode;
 use crate::catalog::{Db, Location};
 use crate::error::Error;
-use crate::secret::{SecretId, StoreKind};
+use crate::secret::SecretId;
 
 /// The catalog, and a stand-in for one that does not exist.
 pub(super) struct CatalogHandle {
     mode: Mode,
     location: Location,
-    /// The secret store in use, and the id of this process in the memory store: the catalog needs
-    /// both to tell which passwords are stored.
-    store: StoreKind,
+    /// The id of this process in the memory store, by which the catalog tells which passwords are
+    /// missing.
     process: String,
     open: Option<OpenCatalog>,
 }
@@ -26,14 +25,8 @@ struct OpenCatalog {
 }
 
 impl CatalogHandle {
-    pub fn new(mode: Mode, location: Location, store: StoreKind, process: String) -> Self {
-        Self {
-            mode,
-            location,
-            store,
-            process,
-            open: None,
-        }
+    pub fn new(mode: Mode, location: Location, process: String) -> Self {
+        Self { mode, location, process, open: None }
     }
 
     /// The catalog for reading; never creates one. A dry run reads a copy in memory.
@@ -84,7 +77,7 @@ impl CatalogHandle {
     }
 
     fn opened(&self, db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
-        db.set_store_in_use(self.store.word(), &self.process)?;
+        db.set_process(&self.process)?;
         Ok(OpenCatalog { db, is_stand_in })
     }
 

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use super::login::Login;
 use super::lookup::find_connection;
 use super::{Executor, StatementSpan};
-use crate::catalog::{Definition, PasswordState};
-use crate::definition::Limit;
+use crate::catalog::Definition;
+use crate::definition::{Limit, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
@@ -126,8 +126,8 @@ impl Executor {
         place: StatementSpan,
     ) -> Result<(), Error> {
         match find_connection(self.catalog.reader()?, name, place.clone())?.password {
-            PasswordState::Stored => Ok(()),
-            PasswordState::Missing => {
+            PasswordPlace::Store(_) => Ok(()),
+            PasswordPlace::Missing => {
                 Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
             }
         }

@@ -16,7 +16,7 @@ use crate::sql::setting::PasswordSource;
 use crate::sql::{Export, Spanned};
 
 /// The first line of the script.
-const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: each is read from the variable that its connection names.\n";
+const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: a new connection reads its own from the variable that it names.\n";
 
 impl Executor {
     pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {

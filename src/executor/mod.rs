@@ -139,12 +139,7 @@ impl Executor {
         };
         Self {
             mode: resources.mode,
-            catalog: CatalogHandle::new(
-                resources.mode,
-                resources.location,
-                resources.store,
-                resources.process,
-            ),
+            catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
             secrets: Secrets::new(resources.store, opener, journal),
             passwords: PasswordReader {
                 mode: resources.mode,

@@ -1,5 +1,6 @@
 //! Reading passwords from the statement, the terminal, the environment or a file.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 
@@ -84,15 +85,24 @@ impl PasswordReader {
         })
     }
 
+    /// False if the source is a variable that is not set.
+    pub fn is_set(&self, source: &PasswordSource) -> bool {
+        match source {
+            PasswordSource::Variable(variable) => self.value_of(variable).is_some(),
+            PasswordSource::Literal(_) | PasswordSource::Prompt | PasswordSource::File(_) => true,
+        }
+    }
+
+    fn value_of(&self, variable: &str) -> Option<OsString> {
+        let is_usable = !variable.is_empty() && !variable.contains(['=', '\0']);
+        is_usable.then(|| (self.environment)(variable)).flatten()
+    }
+
     fn variable(&self, variable: &str) -> Result<SecretString, Error> {
         let failure = |problem| {
             Error::new(PasswordError::Variable { variable: variable.to_owned(), problem })
         };
-        let usable = !variable.is_empty() && !variable.contains(['=', '\0']);
-        let value = usable
-            .then(|| (self.environment)(variable))
-            .flatten()
-            .ok_or_else(|| failure("is not set"))?;
+        let value = self.value_of(variable).ok_or_else(|| failure("is not set"))?;
         if value.is_empty() {
             return Err(failure("is empty"));
         }

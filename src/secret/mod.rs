@@ -11,64 +11,14 @@ mod keyring;
 mod memory;
 mod vault;
 
-use std::fmt;
-use std::str::FromStr;
-
 pub use error::SecretError;
 pub use journal::{Journal, JournalEntry, JournalGuard};
 pub use keyring::KeyringStore;
 pub use memory::MemoryStore;
 pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
 
+pub use crate::definition::{StoreKind, UnknownStoreError};
 pub use secrecy::SecretString;
-
-/// The text names no secret store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the secret stores are keyring, vault and memory")]
-pub struct UnknownStoreError;
-
-/// The store of a secret; the catalog keeps its word beside the secret's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StoreKind {
-    /// The keyring of the operating system.
-    Keyring,
-    /// An encrypted file beside the catalog.
-    Vault,
-    /// This process's memory: gone when it ends.
-    Memory,
-}
-
-impl StoreKind {
-    /// In the order of the documentation.
-    pub const ALL: &'static [Self] = &[Self::Keyring, Self::Vault, Self::Memory];
-
-    /// The word on the command line and in the catalog.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Keyring => "keyring",
-            Self::Vault => "vault",
-            Self::Memory => "memory",
-        }
-    }
-}
-
-impl fmt::Display for StoreKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl FromStr for StoreKind {
-    type Err = UnknownStoreError;
-
-    fn from_str(word: &str) -> Result<Self, UnknownStoreError> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.word() == word)
-            .ok_or(UnknownStoreError)
-    }
-}
 
 /// The opaque id of one secret: 32 lower-case hexadecimal digits, never used twice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -19,8 +19,8 @@ const MEANINGS: &[(&str, &str)] = &[
     ("max_concurrent_connections", "the same"),
     (
         "password",
-        "`stored`, or `missing` if it lies in another secret store than the one in use; the store \
-         is not asked",
+        "the store that has it: `keyring`, `vault` or `memory`; `missing` if it was in the memory of a \
+         process that has ended. The store is not asked",
     ),
     ("usages", "the number of dependents"),
     ("connection", "the connection of the table"),

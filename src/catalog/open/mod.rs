@@ -13,7 +13,7 @@ use super::CatalogError;
 use super::file::{create_file, is_empty, open_with, path_exists};
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::Stamp;
-use super::views::create_password_state;
+use super::views::create_password_place;
 use crate::sign::shown_path;
 use crate::{access, private_file};
 
@@ -133,10 +133,10 @@ impl Db {
         }
     }
 
-    /// Sets the secret store in use and the id of this process in the memory store: rows whose
-    /// secrets lie elsewhere say `missing`, and before this call all rows do.
-    pub fn set_store_in_use(&self, kind: &str, process: &str) -> Result<(), CatalogError> {
-        self.attempt(Attempt::Open, |sqlite| create_password_state(sqlite, kind, process))
+    /// Sets the id of this process in the memory store: only its own passwords there are not
+    /// missing.
+    pub fn set_process(&self, process: &str) -> Result<(), CatalogError> {
+        self.attempt(Attempt::Open, |sqlite| create_password_place(sqlite, process))
     }
 
     /// The id of the catalog, under which its secrets are kept. It never changes.
@@ -269,7 +269,7 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
 fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
-    create_password_state(sqlite, "", "")?;
+    create_password_place(sqlite, "")?;
     sqlite.busy_timeout(BUSY_TIMEOUT)
 }
 

@@ -7,7 +7,7 @@ SELECT
     database_name AS database,
     user_name,
     max_concurrent_connections,
-    password_state(secret_store, secret_id) AS password,
+    password_place(secret_store, secret_id) AS password,
     (SELECT count(*) FROM main.warehouse_table WHERE connection_id = connection.id)
         + (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE connection_id = connection.id) AS usages,
     comment,

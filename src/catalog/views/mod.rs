@@ -4,7 +4,8 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
 use super::sqlite_error::Attempt;
-use super::{CatalogError, Db, PasswordState};
+use super::{CatalogError, Db};
+use crate::definition::{PasswordPlace, StoreKind};
 use crate::name::Identifier;
 
 /// The names of the views.
@@ -56,24 +57,15 @@ fn create_functions(sqlite: &Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// Defines `password_state(store, id)`: a password in another store than that of this kind is
-/// missing, and so is one that another process had in its memory.
-pub(super) fn create_password_state(
-    sqlite: &Connection,
-    kind: &str,
-    process: &str,
-) -> rusqlite::Result<()> {
-    let (kind, process) = (kind.to_owned(), process.to_owned());
-    sqlite.create_scalar_function("password_state", 2, FUNCTION_FLAGS, move |context| {
+/// Defines `password_place(store, id)`. `process` begins the ids of this process in the memory
+/// store: a password that another process had in its memory is missing.
+pub(super) fn create_password_place(sqlite: &Connection, process: &str) -> rusqlite::Result<()> {
+    let process = process.to_owned();
+    sqlite.create_scalar_function("password_place", 2, FUNCTION_FLAGS, move |context| {
         let [store, id] = [0, 1].map(|index| context.get_raw(index).as_str());
-        let (store, id) = (store?, id?);
-        let is_here = store == kind && (store != "memory" || id.starts_with(&process));
-        Ok(if is_here {
-            PasswordState::Stored
-        } else {
-            PasswordState::Missing
-        }
-        .word())
+        let (place, id) = (PasswordPlace::from_word(store?), id?);
+        let is_gone = place == PasswordPlace::Store(StoreKind::Memory) && !id.starts_with(&process);
+        Ok(if is_gone { PasswordPlace::Missing } else { place }.word())
     })
 }
 

@@ -89,7 +89,14 @@ fn apply_changes_now(
                 ("dropped", None)
             }
         };
-        outcome.notices.push(Notice::new(format!("{done} {}", planned.object)));
+        let password = if planned.replaces_password() {
+            " and its password"
+        } else {
+            ""
+        };
+        outcome
+            .notices
+            .push(Notice::new(format!("{done} {}{password}", planned.object)));
         outcome.notices.extend(consequence);
         tables += usize::from(matches!(planned.object, Object::Table(_)));
     }

@@ -6,18 +6,18 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::diff::PasswordDifference;
 use super::{CreateStatement, DefinitionStatement};
-use crate::catalog::{Contents, Definition, PasswordState, StoredConnection};
+use crate::catalog::{Contents, Definition, StoredConnection};
+use crate::definition::{PasswordPlace, StoreKind};
 use crate::error::{Error, PasswordError};
 use crate::executor::{Executor, Mode, Notice, Outcome};
 use crate::name::ConnectionName;
-use crate::secret::StoreKind;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
 
 /// The passwords in a file, and the results of comparing them.
 #[derive(Default)]
 pub(super) struct Passwords {
-    /// The passwords that the file gives; `PROMPT` gives none.
+    /// The passwords that the file gives; `PROMPT` and a variable that is not set give none.
     pub given: BTreeMap<ConnectionName, SecretString>,
     /// The result of the comparison with the secret of this id.
     compared: BTreeMap<String, Option<PasswordDifference>>,
@@ -33,9 +33,38 @@ impl Passwords {
     }
 }
 
+/// The connections whose passwords are in variables that are not set.
+#[derive(Default)]
+struct UnsetVariables {
+    stored: Vec<String>,
+    new: Vec<String>,
+}
+
+impl UnsetVariables {
+    fn add(&mut self, name: &ConnectionName, is_new: bool) {
+        let names = if is_new { &mut self.new } else { &mut self.stored };
+        names.push(name.to_string());
+    }
+
+    /// One notice for all connections that keep their passwords, one for all that need one.
+    fn notices(self) -> impl Iterator<Item = Notice> {
+        let notice = |names: Vec<String>, text: &str| {
+            let names = names.join(", ");
+            (!names.is_empty()).then(|| Notice::new(format!("{text}: {names}")))
+        };
+        let stored =
+            notice(self.stored, "passwords not compared, since their variables are not set");
+        let new = notice(
+            self.new,
+            "apply needs the passwords of new connections, whose variables are not set",
+        );
+        stored.into_iter().chain(new)
+    }
+}
+
 impl Executor {
     /// Reads every password that the file gives by a variable, a file or a literal, and compares it
-    /// with the stored one.
+    /// with the stored one. A variable that is not set leaves the stored password as it is.
     pub(super) fn read_passwords(
         &mut self,
         statements: &[DefinitionStatement],
@@ -43,12 +72,19 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<Passwords, Error> {
         let mut passwords = Passwords::default();
+        let mut unset = UnsetVariables::default();
         for statement in statements {
             let CreateStatement::Connection(create) = &statement.create else {
                 continue;
             };
-            if matches!(create.options.password, Some(PasswordSource::Prompt)) {
-                continue;
+            match &create.options.password {
+                Some(PasswordSource::Prompt) => continue,
+                Some(source) if !self.passwords.is_set(source) => {
+                    let is_new = contents.connection(&create.name).is_none();
+                    unset.add(&create.name, is_new);
+                    continue;
+                }
+                Some(_) | None => {}
             }
             let given = self.read_password(create, outcome).map_err(&statement.locate)?;
             if let Some(found) = contents.connection(&create.name) {
@@ -58,6 +94,7 @@ impl Executor {
             }
             passwords.given.insert(create.name.clone(), given);
         }
+        outcome.notices.extend(unset.notices());
         Ok(passwords)
     }
 
@@ -81,7 +118,7 @@ impl Executor {
         given: &SecretString,
         outcome: &mut Outcome,
     ) -> Result<Option<PasswordDifference>, Error> {
-        if found.password == PasswordState::Missing {
+        if found.password == PasswordPlace::Missing {
             return Ok(Some(PasswordDifference::None));
         }
         if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {

@@ -126,7 +126,7 @@ impl Diagnostic for QueryError {
             }
             Self::BackslashQuote => unsupported(
                 "a quote after a backslash means one thing here and another one in Redshift",
-                "write chr(92) for the backslash, or double it",
+                "write '' for a quote in the string, and \\\\ or chr(92) for a backslash",
             ),
             Self::Parameter => unsupported(
                 "parameters are not supported in the query of a job",

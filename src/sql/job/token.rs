@@ -2,20 +2,40 @@
 //!
 //! It uses no grammar, so it also works for an unchecked query.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, TextError};
 use crate::sql::token::{Token, TokenKind, tokens};
 
-/// The pseudocolumns of Redshift's external tables (AWS documentation, "Pseudocolumns"), which are
-/// always quoted.
-const SPECTRUM_COLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
+/// System columns of Upsolver (Upsolver documentation, "System columns"), sorted.
+const SYSTEM_COLUMNS: &[&str] = &[
+    "$column_count",
+    "$commit_time",
+    "$compressed_file_name",
+    "$compression",
+    "$event_date",
+    "$event_time",
+    "$event_timestamp",
+    "$file_last_modified",
+    "$file_name",
+    "$file_size",
+    "$kafka_timestamp",
+    "$kinesis_timestamp",
+    "$offset",
+    "$partition",
+    "$row_number",
+    "$shard",
+    "$stream",
+    "$topic",
+];
 
 /// The tokens of the statement from byte `start` on, without comments; tokens that no job may have
 /// are refused.
 pub(super) fn body_tokens(source: &str, start: usize) -> Result<Vec<Token>, SqlError> {
     let mut found: Vec<Token> = Vec::with_capacity((source.len() - start) / 5);
     let mut parentheses = Vec::new();
+    let mut system_columns = SystemColumns::default();
     for mut token in tokens(&source[start..]) {
         token.span = token.span.start + start..token.span.end + start;
         if !token.closed {
@@ -27,6 +47,7 @@ pub(super) fn body_tokens(source: &str, start: usize) -> Result<Vec<Token>, SqlE
             if let Some((kind, span)) = error_of(source, touching, &token) {
                 return Err(SqlError::new(kind, span));
             }
+            system_columns.pass(source, found.last(), &token);
             found.push(token);
         }
     }
@@ -35,7 +56,43 @@ pub(super) fn body_tokens(source: &str, start: usize) -> Result<Vec<Token>, SqlE
             let kind = JobError::UnfinishedParenthesis;
             Err(SqlError::new(kind, open..open + 1))
         }
-        None => Ok(found),
+        None => system_columns.check(source).map(|()| found),
+    }
+}
+
+/// The quoted names that are system columns of Upsolver. One that is an alias in the query is a
+/// column like any other there.
+#[derive(Default)]
+struct SystemColumns {
+    used: Vec<Range<usize>>,
+    aliases: HashSet<String>,
+}
+
+impl SystemColumns {
+    fn pass(&mut self, source: &str, before: Option<&Token>, token: &Token) {
+        if token.kind != TokenKind::QuotedName || !source[token.inside()].starts_with('$') {
+            return;
+        }
+        let name = source[token.inside()].to_ascii_lowercase();
+        if SYSTEM_COLUMNS.binary_search(&&*name).is_ok() {
+            self.used.push(token.span.clone());
+            if before.is_some_and(|before| before.is_word(source, "AS")) {
+                self.aliases.insert(name);
+            }
+        }
+    }
+
+    fn check(self, source: &str) -> Result<(), SqlError> {
+        let name = |span: &Range<usize>| &source[span.start + 1..span.end - 1];
+        let is_alias =
+            |span: &Range<usize>| self.aliases.contains(&name(span).to_ascii_lowercase());
+        match self.used.iter().find(|span| !is_alias(span)) {
+            None => Ok(()),
+            Some(span) => {
+                let column = name(span).to_owned();
+                Err(SqlError::new(QueryError::SystemColumn(column), span.clone()))
+            }
+        }
     }
 }
 
@@ -62,10 +119,6 @@ fn error_of(
         // A second colon makes it a cast.
         TokenKind::Word if is_behind(':') && !source[..before].ends_with(':') => {
             (QueryError::Parameter, before)
-        }
-        TokenKind::QuotedName if is_system_column(&source[token.inside()]) => {
-            let column = source[token.inside()].to_owned();
-            (QueryError::SystemColumn(column), start)
         }
         TokenKind::String if touching.is_some_and(|last| last.is_word(source, "E")) => {
             (QueryError::EscapeString, before)
@@ -107,12 +160,6 @@ fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
         _ => {}
     }
     Ok(())
-}
-
-/// A quoted name that begins with `$` is a system column of Upsolver, unless it is one of Redshift
-/// Spectrum.
-fn is_system_column(name: &str) -> bool {
-    name.starts_with('$') && !SPECTRUM_COLUMNS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The byte of the first quote after an odd number of backslashes, including the closing one.
@@ -183,11 +230,18 @@ mod tests {
     }
 
     #[test]
-    fn system_columns_of_upsolver_are_refused_and_those_of_spectrum_are_not() {
+    fn system_columns_of_upsolver_are_refused_and_other_names_are_not() {
+        assert!(SYSTEM_COLUMNS.is_sorted());
         for text in ["$event_time", "\"$commit_time\"", "\"$EVENT_TIME\""] {
             assert_eq!(refused(&format!("SELECT o.{text} FROM t")), ("0A000", text));
         }
-        assert!(body_tokens("SELECT \"$path\", \"$SIZE\", a$b, \"a$\" FROM t", 0).is_ok());
+        for text in [
+            "SELECT \"$path\", \"$SIZE\", a$b, \"a$\" FROM t",
+            "SELECT (a = 'x') AS \"$temp1\", b \"$temp2\" FROM t ORDER BY \"$temp1\"",
+            "SELECT \"$Event_Time\" FROM (SELECT a AS \"$event_time\" FROM t) x",
+        ] {
+            assert!(body_tokens(text, 0).is_ok(), "{text}");
+        }
     }
 
     #[test]

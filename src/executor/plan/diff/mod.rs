@@ -71,12 +71,18 @@ impl PlannedChange {
 
     /// True if the change stores a password: of a new connection, or another one than before.
     pub fn stores_password(&self) -> bool {
-        let is_password = |difference: &Difference| matches!(difference, Difference::Password(_));
         match self.action {
             PlanAction::Create => matches!(self.object, Object::Connection(_)),
-            PlanAction::Alter => self.differences.iter().any(is_password),
+            PlanAction::Alter => self.replaces_password(),
             PlanAction::Drop => false,
         }
+    }
+
+    /// True if the change stores another password than before.
+    pub fn replaces_password(&self) -> bool {
+        self.differences
+            .iter()
+            .any(|difference| matches!(difference, Difference::Password(_)))
     }
 }
 

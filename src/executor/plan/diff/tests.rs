@@ -1,6 +1,7 @@
 use super::*;
-use crate::catalog::{PasswordState, SecretReference, StoredConnection, StoredJob, StoredTable};
+use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
 use crate::definition::{ConnectionKind, JobKind, Limit};
+use crate::definition::{PasswordPlace, StoreKind};
 
 fn connection_name(name: &str) -> ConnectionName {
     ConnectionName::new(name).unwrap()
@@ -95,7 +96,7 @@ fn contents(
                 definition,
                 created_at: day(),
                 altered_at: day(),
-                password: PasswordState::Stored,
+                password: PasswordPlace::Store(StoreKind::Memory),
             })
             .collect(),
         tables: tables

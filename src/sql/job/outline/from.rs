@@ -5,12 +5,10 @@ use super::{Clause, FoundTable, Scanner, folded};
 use crate::sql::job::scope::Seat;
 use crate::sql::token::Token;
 
-/// Words that begin a clause or a join, sorted; they cannot be aliases without AS.
+/// Reserved words that begin a clause or a join, sorted; they cannot be aliases without AS.
 const CLAUSE_OPENERS: &[&str] = &[
-    "CONNECT",
     "CROSS",
     "EXCEPT",
-    "FETCH",
     "FOR",
     "FULL",
     "GROUP",
@@ -30,13 +28,11 @@ const CLAUSE_OPENERS: &[&str] = &[
     "PIVOT",
     "QUALIFY",
     "RIGHT",
-    "START",
     "TABLESAMPLE",
     "UNION",
     "UNPIVOT",
     "USING",
     "WHERE",
-    "WINDOW",
 ];
 
 /// Words before a parenthesis that look like functions, but contain tables.
@@ -50,7 +46,7 @@ impl Scanner<'_> {
             "LATERAL" => self.frame.clause = Clause::Table { lateral: true },
             "SELECT" => self.begin_select(),
             "UNPIVOT" | "ONLY" if is_lonely && self.names_a_table(next) => {}
-            _ if is_lonely && is_clause_opener(word) => self.word_behind_table(word, token),
+            _ if is_lonely && self.begins_clause(self.at) => self.word_behind_table(word, token),
             _ => self.table(),
         }
     }
@@ -77,7 +73,7 @@ impl Scanner<'_> {
             "AS" if clause == Clause::Alias => Clause::AliasName,
             "AT" if self.names_an_alias(index) => Clause::AliasName,
             _ if clause != Clause::Alias => clause,
-            _ if is_clause_opener(word) => Clause::Joined,
+            _ if self.begins_clause(self.at) => Clause::Joined,
             _ => {
                 self.add_alias(token);
                 Clause::Joined
@@ -122,7 +118,20 @@ impl Scanner<'_> {
 
     /// True if a name at the index can be an alias without AS.
     fn names_an_alias(&self, index: usize) -> bool {
-        self.list.is_name(index) && !is_clause_opener(&self.upper(index))
+        self.list.is_name(index) && !self.begins_clause(index)
+    }
+
+    /// True if the word at the index begins a clause or a join. Of the words that Redshift does not
+    /// reserve the next one decides.
+    fn begins_clause(&self, index: usize) -> bool {
+        let next = self.upper(index + 1);
+        match self.upper(index).as_str() {
+            "CONNECT" => next == "BY",
+            "FETCH" => next == "FIRST" || next == "NEXT",
+            "START" => next == "WITH",
+            "WINDOW" => self.upper(index + 2) == "AS",
+            word => CLAUSE_OPENERS.binary_search(&word).is_ok(),
+        }
     }
 
     /// The index behind subscripts such as `[0].x[1]`.
@@ -142,8 +151,4 @@ impl Scanner<'_> {
         }
         index
     }
-}
-
-fn is_clause_opener(word: &str) -> bool {
-    CLAUSE_OPENERS.binary_search(&word).is_ok()
 }

@@ -1,22 +1,28 @@
-//! The check of a query's syntax, by the Redshift dialect of `sqlparser`.
+//! The check of a query's syntax, by `sqlparser`.
 //!
 //! That parser is recursive, and so is dropping its result. Deep or long texts are therefore
 //! checked on a thread with a larger stack, texts beyond the limits are refused, and all others are
 //! checked on the current thread.
 
+mod dialect;
+mod rewrite;
+
 use std::ops::Range;
 use std::thread;
 
-use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
+
+use dialect::Redshift;
+use rewrite::rewrite;
 
 use crate::sql::error::{QueryError, SqlError};
 use crate::sql::lexical::unexpected;
 use crate::sql::token::{TokenKind, TokenList};
 
-/// The maximum depth of expressions and queries.
-const RECURSION_LIMIT: usize = 500;
+/// The maximum depth of expressions and queries: a row of prefix operators is as deep as it is
+/// long.
+const RECURSION_LIMIT: usize = 2_000;
 
 /// The maximum number of tokens in a row, that is without a comma between them. Each operator in a
 /// row makes the tree deeper.
@@ -25,9 +31,9 @@ const ROW_LIMIT: usize = 50_000;
 /// The maximum number of tokens in a row for a check on the current thread.
 const ROW_IN_PLACE: usize = 30;
 
-/// The stack of the thread: one part for the maximum depth, and one for each token of the longest
-/// row. Measured in a debug build, and doubled.
-const STACK_OF_RECURSION: usize = 32 * 1024 * 1024;
+/// The stack of the thread: a part for each level, of which a row has at most one for each of its
+/// tokens, and one for each token of the longest row. Measured in a debug build, and doubled.
+const STACK_OF_LEVEL: usize = 64 * 1024;
 const STACK_OF_TOKEN: usize = 2 * 1024;
 
 /// The kind of a part of the body that is SQL of the warehouse.
@@ -59,13 +65,15 @@ pub(super) fn check(
     tokens: &Range<usize>,
     kind: ExcerptKind,
 ) -> Result<(), SqlError> {
-    if let Some(index) = missing_operand(list, tokens) {
-        return Err(syntax_error(list, tokens, kind, list.start_of(index)));
+    let rewritten = rewrite(list, tokens);
+    let left = TokenList { tokens: &rewritten.tokens, ..list };
+    if let Some(index) = missing_operand(left).or_else(|| unknown_date_part(left)) {
+        let at = left.get(index).map_or(list.span_of(tokens).end, |token| token.span.start);
+        return Err(syntax_error(list, tokens, kind, at));
     }
-    let text = list.code(tokens);
     let start = list.span_of(tokens).start;
     let row = longest_row(list, tokens)?;
-    with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
+    with_stack_for(row, || parse(&rewritten.text, kind)).map_err(|error| match error {
         CheckError::TooDeep(at) => SqlError::new(QueryError::TooDeep, token_at(list, start + at)),
         CheckError::Syntax(at) => syntax_error(list, tokens, kind, start + at),
     })
@@ -109,9 +117,9 @@ const CLAUSES: [&str; 15] = [
 const OPERATORS: [&str; 6] = ["BETWEEN", "BY", "LIKE", "NOT", "SELECT", "WHEN"];
 
 /// The index of the first token, or of the end, at which an operand is missing.
-fn missing_operand(list: TokenList<'_, '_>, tokens: &Range<usize>) -> Option<usize> {
+fn missing_operand(list: TokenList<'_, '_>) -> Option<usize> {
     let is_name = |index: usize| {
-        index > tokens.start && (list.is_symbol(index - 1, '.') || list.is_word(index - 1, "AS"))
+        index > 0 && (list.is_symbol(index - 1, '.') || list.is_word(index - 1, "AS"))
     };
     let is_one_of = |index: usize, known: &[&str]| {
         !is_name(index) && known.iter().any(|word| list.is_word(index, word))
@@ -123,9 +131,108 @@ fn missing_operand(list: TokenList<'_, '_>, tokens: &Range<usize>) -> Option<usi
         is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS)
     };
     let ends = |index: usize| {
-        index == tokens.end || list.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
+        index == list.tokens.len() || list.is_symbol(index, ')') || is_one_of(index, &CLAUSES)
     };
-    (tokens.start + 1..=tokens.end).find(|&index| ends(index) && wants_operand(index - 1))
+    (1..=list.tokens.len()).find(|&index| ends(index) && wants_operand(index - 1))
+}
+
+/// The date parts of Redshift (AWS documentation, "Date parts for date or timestamp functions"),
+/// and those of PostgreSQL; in upper case and sorted.
+const DATE_PARTS: &[&str] = &[
+    "C",
+    "CENT",
+    "CENTS",
+    "CENTURIES",
+    "CENTURY",
+    "D",
+    "DAY",
+    "DAYOFWEEK",
+    "DAYOFYEAR",
+    "DAYS",
+    "DEC",
+    "DECADE",
+    "DECADES",
+    "DECS",
+    "DOW",
+    "DOY",
+    "DW",
+    "DY",
+    "EPOCH",
+    "H",
+    "HOUR",
+    "HOURS",
+    "HR",
+    "HRS",
+    "ISODOW",
+    "ISOYEAR",
+    "JULIAN",
+    "M",
+    "MICROSEC",
+    "MICROSECOND",
+    "MICROSECONDS",
+    "MICROSECS",
+    "MIL",
+    "MILLENNIA",
+    "MILLENNIUM",
+    "MILLISEC",
+    "MILLISECON",
+    "MILLISECOND",
+    "MILLISECONDS",
+    "MILLISECS",
+    "MILS",
+    "MIN",
+    "MINS",
+    "MINUTE",
+    "MINUTES",
+    "MON",
+    "MONS",
+    "MONTH",
+    "MONTHS",
+    "MS",
+    "MSEC",
+    "MSECOND",
+    "MSECONDS",
+    "MSECS",
+    "QTR",
+    "QTRS",
+    "QUARTER",
+    "QUARTERS",
+    "S",
+    "SEC",
+    "SECOND",
+    "SECONDS",
+    "SECS",
+    "TIMEZONE",
+    "TIMEZONE_HOUR",
+    "TIMEZONE_MINUTE",
+    "US",
+    "USEC",
+    "USECOND",
+    "USECONDS",
+    "USECS",
+    "W",
+    "WEEK",
+    "WEEKDAY",
+    "WEEKS",
+    "Y",
+    "YEAR",
+    "YEARDAY",
+    "YEARS",
+    "YR",
+    "YRS",
+];
+
+/// The index of the first word in EXTRACT that is no date part.
+fn unknown_date_part(list: TokenList<'_, '_>) -> Option<usize> {
+    (2..list.tokens.len()).find(|&index| {
+        list.is_word(index + 1, "FROM")
+            && list.is_symbol(index - 1, '(')
+            && list.is_word(index - 2, "EXTRACT")
+            && list.get(index).is_some_and(|token| {
+                let word = token.text(list.source).to_ascii_uppercase();
+                token.kind == TokenKind::Word && DATE_PARTS.binary_search(&&*word).is_err()
+            })
+    })
 }
 
 /// The bytes of the token that begins at this byte; empty if there is none.
@@ -170,7 +277,7 @@ fn with_stack_for<T: Send>(
     if row <= ROW_IN_PLACE {
         return work();
     }
-    let stack = STACK_OF_RECURSION + row * STACK_OF_TOKEN;
+    let stack = row.min(RECURSION_LIMIT) * STACK_OF_LEVEL + row * STACK_OF_TOKEN;
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("query".to_owned()).stack_size(stack);
         match builder.spawn_scoped(scope, work).map(thread::ScopedJoinHandle::join) {
@@ -183,11 +290,11 @@ fn with_stack_for<T: Send>(
 
 /// Parses the text.
 fn parse(text: &str, kind: ExcerptKind) -> Result<(), CheckError> {
-    let tokens = Tokenizer::new(&RedshiftSqlDialect {}, text)
+    let tokens = Tokenizer::new(&Redshift, text)
         .with_unescape(false)
         .tokenize_with_location()
         .map_err(|error| CheckError::Syntax(byte_at(text, error.location)))?;
-    let mut parser = Parser::new(&RedshiftSqlDialect {})
+    let mut parser = Parser::new(&Redshift)
         .with_recursion_limit(RECURSION_LIMIT)
         .with_tokens_with_locations(tokens);
     let result = match kind {
@@ -228,3 +335,6 @@ fn byte_at(text: &str, location: Location) -> usize {
     let characters = text[start..].char_indices().map(|(at, _)| start + at);
     (1..=location.column).zip(characters).last().map_or(start, |(_, at)| at)
 }
+
+#[cfg(test)]
+mod tests;
