@@ -113,6 +113,7 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
         color: config.color,
         pager: config.pager,
         is_dry_run: config.mode == Mode::DryRun,
+        is_ephemeral: config.location == Location::Memory,
     };
     repl::run(shell, host, stdin, options)
 }

@@ -229,7 +229,7 @@ impl Shell {
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         // The place has no excerpt: the text after an unknown command may be a secret.
         self.command_place = Some(place::place(&piece, input, None));
-        let result = Command::parse(piece.text).and_then(|command| {
+        let result = Command::parse(piece.text, &self.target()).and_then(|command| {
             self.check_place(piece.text)?;
             self.perform(command, input)
         });
