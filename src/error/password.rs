@@ -20,6 +20,8 @@ pub enum PasswordError {
     Unusable {
         /// A predicate: `is empty`.
         problem: &'static str,
+        /// True if it was typed at the question.
+        is_typed: bool,
     },
     /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
     Variable {
@@ -45,6 +47,9 @@ pub enum PasswordError {
 const WAYS: &str =
     "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME' or FILE 'path'";
 
+const TYPE_IT: &str =
+    "run the statement again and type the password at the question, which shows nothing of it";
+
 impl Diagnostic for PasswordError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
@@ -56,9 +61,9 @@ impl Diagnostic for PasswordError {
                     name.shown()
                 )),
             Self::Missing => S::SyntaxError.error("PASSWORD must be specified").hint(WAYS),
-            Self::Unusable { problem } => {
-                S::InvalidParameterValue.error(format!("password {problem}")).hint(WAYS)
-            }
+            Self::Unusable { problem, is_typed } => S::InvalidParameterValue
+                .error(format!("password {problem}"))
+                .hint(if *is_typed { TYPE_IT } else { WAYS }),
             Self::Variable { variable, problem } => {
                 let variable = if is_variable_name(variable) { variable } else { STARS };
                 S::InvalidPassword

@@ -27,7 +27,10 @@ fn a_connection_that_parses_is_shown_without_its_secrets() {
             "'jdbc:redshift://h/d', USER_NAME = 'u', PASSWORD = ENV 'A_PASSWORD' WITH TEST",
             "'jdbc:redshift://h/d', USER_NAME = 'u', PASSWORD = ENV 'A_PASSWORD' WITH TEST",
         ),
-        ("'x' USER_NAME = 'u' PASSWORD = ENV 'Hunter2 x'", "'x' USER_NAME = 'u' PASSWORD = ENV '***'"),
+        (
+            "'x' USER_NAME = 'u' PASSWORD = ENV 'Hunter2 x'",
+            "'x' USER_NAME = 'u' PASSWORD = ENV '***'",
+        ),
         (
             "'jdbc:redshift://h/d?PWD=x' -- it's x\n USER_NAME = 'pwd: x'",
             "'***'  \n USER_NAME = '***'",
