@@ -82,7 +82,7 @@ pub(crate) fn name_has_sign(name: &str) -> bool {
 
 /// True if an environment variable can have the name; any other text may be the password itself.
 pub(crate) fn is_variable_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The name as a message shows it.

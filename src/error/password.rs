@@ -65,7 +65,11 @@ impl Diagnostic for PasswordError {
                 .error(format!("password {problem}"))
                 .hint(if *is_typed { TYPE_IT } else { WAYS }),
             Self::Variable { variable, problem } => {
-                let variable = if is_variable_name(variable) { variable } else { STARS };
+                let variable = match variable.as_str() {
+                    "" => "''",
+                    name if is_variable_name(name) => name,
+                    _ => STARS,
+                };
                 S::InvalidPassword
                     .error(format!("environment variable {variable} {problem}"))
                     .hint(format!(

@@ -60,8 +60,7 @@ impl<'a> MessageMask<'a> {
 
     /// The error without secrets in the server's texts that it quotes.
     pub fn error(self, mut error: WarehouseError) -> WarehouseError {
-        if let WarehouseError::UnsupportedLogin { method: text }
-        | WarehouseError::Protocol {
+        if let WarehouseError::Protocol {
             error:
                 ProtocolError::Unproven { cause: text } | ProtocolError::Challenge { cause: text },
             ..
@@ -196,7 +195,6 @@ mod tests {
         let text = || "e=Zq7vKx2jw".to_owned();
         let stage = super::super::Stage::Login;
         for error in [
-            WarehouseError::UnsupportedLogin { method: text() },
             WarehouseError::Protocol {
                 stage,
                 error: ProtocolError::Unproven { cause: text() },
